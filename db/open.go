@@ -1,0 +1,33 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Open connects a pool to url and checks that the server answers. The statement cache stays on (pgx's default):
+// planning is where the time goes.
+func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database URL: %w", err)
+	}
+	if cfg.MaxConns < 16 {
+		cfg.MaxConns = int32(max(16, 4*runtime.NumCPU()))
+	}
+	cfg.ConnConfig.RuntimeParams["application_name"] = "parley"
+	// Times are compared and shown in zones that we choose, never in the server's.
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return pool, nil
+}

@@ -1,0 +1,30 @@
+-- UpsertBlob notes that an account has these bytes; they are in the store already.
+-- name: UpsertBlob :exec
+INSERT INTO blobs (account_id, hash, size, content_type) VALUES (@account_id, @hash, @size, @content_type)
+ON CONFLICT (account_id, hash) DO NOTHING;
+
+-- name: InsertAttachment :one
+INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash, thumb_hash,
+    width, height, latitude, longitude, fallback_title, external_url, meta)
+VALUES (@account_id, sqlc.narg('message_id'), sqlc.narg('conversation_id'), sqlc.narg('uploader_id'), @file_kind, @name, @content_type, @size,
+    sqlc.narg('blob_hash'), sqlc.narg('thumb_hash'), sqlc.narg('width'), sqlc.narg('height'), sqlc.narg('latitude'), sqlc.narg('longitude'),
+    sqlc.narg('fallback_title'), sqlc.narg('external_url'), @meta)
+RETURNING *;
+
+-- ClaimAttachments gives uploads that have no message yet to a message. Only the uploader's own, and each once.
+-- name: ClaimAttachments :many
+UPDATE attachments SET message_id = @message_id::bigint, conversation_id = @conversation_id::bigint
+WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL
+  AND (uploader_id IS NULL OR uploader_id = @uploader_id::bigint)
+RETURNING *;
+
+-- ListMessageAttachments reads the attachments of several messages, in the order they were added (attachments_message_idx).
+-- name: ListMessageAttachments :many
+SELECT * FROM attachments WHERE account_id = @account_id AND message_id = ANY (@message_ids::bigint[]) ORDER BY message_id, id;
+
+-- GetAttachmentByKey serves /files/{key}: the key is the permission, and goes with the attachment.
+-- name: GetAttachmentByKey :one
+SELECT * FROM attachments WHERE key = @key;
+
+-- name: DeleteMessageAttachments :exec
+DELETE FROM attachments WHERE account_id = @account_id AND message_id = @message_id::bigint;
