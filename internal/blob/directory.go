@@ -1,0 +1,137 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// directory keeps blobs as files ab/cd/abcd… under root, readable by their owner only.
+// Uploads grow in tmp/, on the same file system, and are renamed when complete.
+type directory struct{ root string }
+
+func newDirectory(root string) (Store, error) {
+	if root == "" {
+		return nil, errors.New("blob store: file:// needs a directory")
+	}
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Join(root, "tmp"), 0o700); err != nil {
+		return nil, err
+	}
+	return directory{root}, nil
+}
+
+func (d directory) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error) {
+	f, err := os.CreateTemp(filepath.Join(d.root, "tmp"), "upload-") // CreateTemp gives 0600
+	if err != nil {
+		return Blob{}, err
+	}
+	defer func() { // after a rename there is nothing left to remove
+		_ = f.Close()
+		_ = os.Remove(f.Name())
+	}()
+	b, err := spool(ctx, f, r, limit)
+	if err != nil {
+		return Blob{}, err
+	}
+	if err := f.Sync(); err != nil {
+		return Blob{}, err
+	}
+	return b, d.settle(f.Name(), b)
+}
+
+// settle moves a complete upload to its place. It also renews and syncs a file that
+// was there before: the process that renamed it may have died before it synced.
+func (d directory) settle(tmp string, b Blob) error {
+	place := d.place(b.Hash)
+	folder := filepath.Dir(place)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	if old, err := os.Stat(place); err == nil && old.Size() == b.Size {
+		now := time.Now()
+		if err := os.Chtimes(place, now, now); err != nil {
+			return err
+		}
+	} else if err := os.Rename(tmp, place); err != nil {
+		return err
+	}
+	// Both folders may be new, so each parent's entry for them is synced too.
+	for _, dir := range []string{folder, filepath.Dir(folder), d.root} {
+		if err := syncFolder(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d directory) place(hash string) string {
+	return filepath.Join(d.root, hash[:2], hash[2:4], hash)
+}
+
+func syncFolder(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	return f.Sync()
+}
+
+func (d directory) Open(_ context.Context, hash string) (io.ReadSeekCloser, error) {
+	rel, err := path(hash)
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(filepath.Join(d.root, filepath.FromSlash(rel)))
+}
+
+func (d directory) Exists(_ context.Context, hash string) (bool, error) {
+	if !isHash(hash) {
+		return false, nil
+	}
+	_, err := os.Stat(d.place(hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (d directory) Delete(_ context.Context, hash string) error {
+	if !isHash(hash) {
+		return nil
+	}
+	if err := os.Remove(d.place(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (d directory) Sweep(ctx context.Context, olderThan time.Duration) (int, error) {
+	tmp := filepath.Join(d.root, "tmp")
+	entries, err := os.ReadDir(tmp)
+	if err != nil {
+		return 0, err
+	}
+	swept, before := 0, time.Now().Add(-olderThan)
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return swept, err
+		}
+		info, err := e.Info()
+		if err != nil || info.ModTime().After(before) {
+			continue // gone by itself, or still growing
+		}
+		if err := os.Remove(filepath.Join(tmp, e.Name())); err == nil {
+			swept++
+		}
+	}
+	return swept, nil
+}

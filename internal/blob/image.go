@@ -1,0 +1,160 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	_ "image/gif" // registers the decoder
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/draw"
+	_ "golang.org/x/image/webp" // registers the decoder
+)
+
+const (
+	// ThumbnailWidth is the contract's; a thumbnail is never wider.
+	ThumbnailWidth = 250
+	// maxThumbnailHeight keeps a screenshot of a whole page from becoming a ribbon.
+	maxThumbnailHeight = 1000
+	// maxDecoded bounds one decoded picture: a 40-megapixel JPEG, a 20-megapixel PNG of 16 bits a channel.
+	maxDecoded = 160 << 20
+	maxSide    = 30_000
+)
+
+// ErrNoImage is the answer for bytes that are no picture we can read, or a picture
+// that would need more memory than we give one.
+var ErrNoImage = errors.New("not a picture that can be shown")
+
+// Dimensions reads a picture's size as a person sees it (a photo's rotation counted)
+// from its first bytes and decodes nothing.
+func Dimensions(r io.ReadSeeker) (width, height int, err error) {
+	c, err := config(r)
+	if err != nil {
+		return 0, 0, err
+	}
+	if orientation(r) >= 5 {
+		return c.Height, c.Width, nil
+	}
+	return c.Width, c.Height, nil
+}
+
+// Thumbnailer makes small pictures, a few at a time, so that a burst of uploads cannot
+// fill the memory.
+type Thumbnailer struct{ slots chan struct{} }
+
+// NewThumbnailer lets at most parallel pictures be decoded at once.
+func NewThumbnailer(parallel int) *Thumbnailer {
+	return &Thumbnailer{make(chan struct{}, max(parallel, 1))}
+}
+
+// Write scales the picture in r (JPEG, PNG, GIF's first frame, WebP) into w and returns
+// the media type it wrote: image/jpeg, or image/png where something is transparent.
+// A bomb or a broken file is ErrNoImage; it waits for a slot as long as ctx lives.
+func (t *Thumbnailer) Write(ctx context.Context, w io.Writer, r io.ReadSeeker) (contentType string, err error) {
+	if err := affordable(r); err != nil {
+		return "", err
+	}
+	select {
+	case t.slots <- struct{}{}:
+		defer func() { <-t.slots }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	small, err := scaled(r)
+	if err != nil {
+		return "", err
+	}
+	if small.Opaque() {
+		return "image/jpeg", jpeg.Encode(w, small, &jpeg.Options{Quality: 82})
+	}
+	return "image/png", png.Encode(w, small)
+}
+
+// affordable refuses a picture by its header alone.
+func affordable(r io.ReadSeeker) error {
+	c, err := config(r)
+	if err != nil {
+		return err
+	}
+	if c.Width > maxSide || c.Height > maxSide ||
+		int64(c.Width)*int64(c.Height)*bytesPerPixel(c.ColorModel) > maxDecoded {
+		return fmt.Errorf("%w: %d × %d is too large", ErrNoImage, c.Width, c.Height)
+	}
+	return nil
+}
+
+// config rewinds r and reads the picture's header.
+func config(r io.ReadSeeker) (image.Config, error) {
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return image.Config{}, err
+	}
+	c, _, err := image.DecodeConfig(r)
+	if err != nil {
+		return c, fmt.Errorf("%w: %w", ErrNoImage, err)
+	}
+	if c.Width <= 0 || c.Height <= 0 {
+		return c, ErrNoImage
+	}
+	return c, nil
+}
+
+func bytesPerPixel(m color.Model) int64 {
+	switch m {
+	case color.RGBA64Model, color.NRGBA64Model:
+		return 8
+	case color.NYCbCrAModel:
+		return 8 // the alpha plane is decoded through a picture of its own
+	}
+	return 4
+}
+
+// scaled decodes and shrinks. The decoders are fed by strangers, so a panic in one is
+// a broken picture, not the end of the process.
+func scaled(r io.ReadSeeker) (small *image.NRGBA, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			small, err = nil, fmt.Errorf("%w: %v", ErrNoImage, p)
+		}
+	}()
+	turn := orientation(r)
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	full, _, err := image.Decode(r)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoImage, err)
+	}
+	limitW, limitH := ThumbnailWidth, maxThumbnailHeight
+	if turn >= 5 {
+		limitW, limitH = limitH, limitW
+	}
+	size := fit(full.Bounds().Size(), limitW, limitH)
+	return upright(shrink(shrink(full, fit(full.Bounds().Size(), 4*limitW, 4*limitH), draw.ApproxBiLinear), size, draw.CatmullRom), turn), nil
+}
+
+// shrink runs twice: a cheap pass to four times the wanted size, then a good one, which
+// over a whole photo would take a second and as much memory again.
+func shrink(in image.Image, size image.Point, by draw.Scaler) *image.NRGBA {
+	if n, ok := in.(*image.NRGBA); ok && n.Bounds().Size() == size && n.Bounds().Min == (image.Point{}) {
+		return n
+	}
+	out := image.NewNRGBA(image.Rectangle{Max: size})
+	by.Scale(out, out.Bounds(), in, in.Bounds(), draw.Src, nil)
+	return out
+}
+
+// fit keeps the proportions, never enlarges, and never returns a side of nothing.
+func fit(size image.Point, maxW, maxH int) image.Point {
+	w, h := size.X, size.Y
+	if w > maxW {
+		w, h = maxW, h*maxW/w
+	}
+	if h > maxH {
+		w, h = w*maxH/h, maxH
+	}
+	return image.Pt(max(w, 1), max(h, 1))
+}

@@ -1,0 +1,82 @@
+package blob
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	maxName      = 200 // bytes; file systems take 255, and "(1)" or ".part" must still fit
+	maxExtension = 20
+)
+
+// SafeName turns a name that a stranger gave a file into one that can be shown, stored
+// in a header and saved on any system: no folders, no control or direction-changing
+// characters, no leading dots, at most 200 bytes with the extension kept, and never
+// empty. SafeName(SafeName(s)) == SafeName(s).
+func SafeName(name string) string {
+	name = norm.NFC.String(strings.ToValidUTF8(name, "_"))
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(safeRune, name)
+	name = trim(name)
+	if len(name) > maxName {
+		name = shorten(name)
+	}
+	if name == "" {
+		return "file"
+	}
+	if reserved(name) {
+		return "_" + name
+	}
+	return name
+}
+
+// safeRune drops what cannot be seen and replaces what some system forbids.
+func safeRune(r rune) rune {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r):
+		return ' '
+	case r == 0x200D: // joins emoji and Indic letters
+		return r
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp):
+		return -1
+	case strings.ContainsRune(`<>:"|?*`, r), r == utf8.RuneError:
+		return '_'
+	}
+	return r
+}
+
+// trim takes away leading dots (hidden files) and trailing dots and spaces (which
+// Windows drops, so that "a.exe ." would become "a.exe").
+func trim(name string) string {
+	return strings.TrimRight(strings.TrimLeft(name, ". \u200D"), ". ")
+}
+
+// shorten cuts the middle, at a letter's end, so that the extension stays.
+func shorten(name string) string {
+	ext := ""
+	if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= maxExtension {
+		ext = name[i:]
+	}
+	stem := name[:maxName-len(ext)]
+	for !utf8.ValidString(stem) {
+		stem = stem[:len(stem)-1]
+	}
+	return norm.NFC.String(trim(stem)) + ext
+}
+
+// reserved says whether Windows would open a device instead of the file.
+func reserved(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
+	switch stem = strings.TrimRight(stem, " "); stem {
+	case "CON", "PRN", "AUX", "NUL":
+		return true
+	}
+	return len(stem) == 4 && (strings.HasPrefix(stem, "COM") || strings.HasPrefix(stem, "LPT")) &&
+		stem[3] >= '1' && stem[3] <= '9'
+}

@@ -1,0 +1,165 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+)
+
+// bucket keeps blobs as objects prefix/ab/cd/abcd… of an S3 bucket. An upload is
+// spooled to a local temporary file first, because its name is its hash.
+type bucket struct {
+	client *minio.Client
+	name   string
+	prefix string
+}
+
+func newS3(ctx context.Context, u *url.URL) (Store, error) {
+	at, err := url.Parse(u.Query().Get("endpoint"))
+	if err != nil || u.Host == "" {
+		return nil, errors.New("blob store: want s3://BUCKET/PREFIX?endpoint=URL&region=NAME")
+	}
+	host, secure := "s3.amazonaws.com", true
+	if at.Host != "" {
+		host, secure = at.Host, at.Scheme != "http"
+	} else if at.Path != "" {
+		host = at.Path // an endpoint without a scheme is taken as https
+	}
+	keys := credentials.NewEnvAWS()
+	if secret, ok := u.User.Password(); ok {
+		keys = credentials.NewStaticV4(u.User.Username(), secret, "")
+	}
+	client, err := minio.New(host, &minio.Options{
+		Creds: keys, Secure: secure, Region: u.Query().Get("region"), BucketLookup: minio.BucketLookupPath,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("blob store: %w", err)
+	}
+	ok, err := client.BucketExists(ctx, u.Host)
+	if err != nil {
+		return nil, fmt.Errorf("blob store %s: %w", u.Redacted(), err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("blob store: no bucket %q at %s", u.Host, host)
+	}
+	prefix := strings.Trim(u.Path, "/")
+	if prefix != "" {
+		prefix += "/"
+	}
+	return bucket{client, u.Host, prefix}, nil
+}
+
+func (b bucket) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error) {
+	f, err := os.CreateTemp("", "parley-upload-")
+	if err != nil {
+		return Blob{}, err
+	}
+	// Where the system allows it the name goes at once, so a crash leaves nothing.
+	_ = os.Remove(f.Name())
+	defer func() {
+		_ = f.Close()
+		_ = os.Remove(f.Name())
+	}()
+	got, err := spool(ctx, f, r, limit)
+	if err != nil {
+		return Blob{}, err
+	}
+	if there, err := b.Exists(ctx, got.Hash); err != nil || there {
+		return got, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return Blob{}, err
+	}
+	_, err = b.client.PutObject(ctx, b.name, b.key(got.Hash), f, got.Size, minio.PutObjectOptions{
+		ContentType: "application/octet-stream", // whoever may read the bucket past us gets no active type
+	})
+	if err != nil {
+		return Blob{}, fmt.Errorf("store blob %s: %w", got.Hash, err)
+	}
+	return got, nil
+}
+
+func (b bucket) key(hash string) string {
+	rel, err := path(hash)
+	if err != nil {
+		return ""
+	}
+	return b.prefix + rel
+}
+
+func (b bucket) Open(ctx context.Context, hash string) (io.ReadSeekCloser, error) {
+	if !isHash(hash) {
+		_, err := path(hash)
+		return nil, err
+	}
+	o, err := b.client.GetObject(ctx, b.name, b.key(hash), minio.GetObjectOptions{})
+	if err != nil {
+		return nil, err
+	}
+	// GetObject asks nothing yet; only this tells whether the object is there.
+	if _, err := o.Stat(); err != nil {
+		_ = o.Close()
+		return nil, missing(hash, err)
+	}
+	return o, nil
+}
+
+func (b bucket) Exists(ctx context.Context, hash string) (bool, error) {
+	if !isHash(hash) {
+		return false, nil
+	}
+	_, err := b.client.StatObject(ctx, b.name, b.key(hash), minio.StatObjectOptions{})
+	if errors.Is(missing(hash, err), fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (b bucket) Delete(ctx context.Context, hash string) error {
+	if !isHash(hash) {
+		return nil
+	}
+	err := b.client.RemoveObject(ctx, b.name, b.key(hash), minio.RemoveObjectOptions{})
+	if err = missing(hash, err); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// Sweep drops multipart uploads that were never completed.
+func (b bucket) Sweep(ctx context.Context, olderThan time.Duration) (int, error) {
+	swept, before := 0, time.Now().Add(-olderThan)
+	for up := range b.client.ListIncompleteUploads(ctx, b.name, b.prefix, true) {
+		if up.Err != nil {
+			return swept, up.Err
+		}
+		if up.Initiated.After(before) {
+			continue
+		}
+		if err := b.client.RemoveIncompleteUpload(ctx, b.name, up.Key); err != nil {
+			return swept, err
+		}
+		swept++
+	}
+	return swept, nil
+}
+
+// missing turns the server's "no such key" into fs.ErrNotExist and passes the rest.
+func missing(hash string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if e := minio.ToErrorResponse(err); e.Code == minio.NoSuchKey || e.StatusCode == 404 {
+		return fmt.Errorf("blob %s: %w", hash, fs.ErrNotExist)
+	}
+	return err
+}
