@@ -1,0 +1,1 @@
+// The entry: what every page gets.
