@@ -1,0 +1,214 @@
+// Package dbtest gives each test a PostgreSQL database of its own, migrated and empty,
+// and seeds with names to fill it. It is imported by tests only.
+//
+// Not here: anything that pretends to be a database. A test that cannot get one fails and
+// says what to install; it never skips.
+package dbtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// patience is how long anything here may take before the test fails.
+const patience = 2 * time.Minute
+
+// New returns a pool on a new database with the whole schema, dropped when the test ends.
+// pool.Config().ConnString() is its address, for tests that start the real program.
+func New(t testing.TB) *pgxpool.Pool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	from, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := newName()
+	if err := onServer(ctx, from.server, "CREATE DATABASE "+name+" TEMPLATE "+from.name); err != nil {
+		t.Fatalf("make a database for this test: %v", err)
+	}
+	pool, err := db.Open(ctx, at(from.server, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		closeOrComplain(t, pool)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := onServer(ctx, from.server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	return pool
+}
+
+// closeOrComplain closes the pool, which would wait for ever for a connection that the
+// test has not given back.
+func closeOrComplain(t testing.TB, pool *pgxpool.Pool) {
+	closed := make(chan struct{})
+	go func() {
+		pool.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Error("the test ended and still holds a connection of its pool")
+	}
+}
+
+// numbers makes the names of one process's databases differ.
+var numbers atomic.Int64
+
+// newName carries the time, so that what a killed run leaves behind can be swept.
+func newName() string {
+	return fmt.Sprintf("parley_test_%d_%d_%d", time.Now().Unix(), os.Getpid(), numbers.Add(1))
+}
+
+// source is a migrated database that others are cloned from.
+type source struct{ server, name string }
+
+// template makes the source once a process; whether it was there already is decided under
+// a lock that all processes on the server share.
+var template = sync.OnceValues(func() (source, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	server, err := serverURL(ctx)
+	if err != nil {
+		return source{}, err
+	}
+	sum, err := schemaSum()
+	if err != nil {
+		return source{}, err
+	}
+	s := source{server: server, name: "parley_template_" + sum}
+	return s, s.ensure(ctx)
+})
+
+// schemaSum changes when a migration of ours or of River's does.
+func schemaSum() (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(db.Migrations, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := db.Migrations.ReadFile(path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	river, err := rivermigrate.New(riverpgxv5.New(nil), nil)
+	if err != nil {
+		return "", err
+	}
+	for _, v := range river.AllVersions() {
+		fmt.Fprintf(sum, "river %d %s\n%s", v.Version, v.Name, v.SQLUp)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
+}
+
+// lockKey is the advisory lock of all who make or sweep databases on a server.
+const lockKey = 7274_5501
+
+// ensure builds the template under another name first: one that was interrupted has no name
+// that anybody clones.
+func (s source) ensure(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, s.server)
+	if err != nil {
+		return fmt.Errorf("the tests' PostgreSQL does not answer: %w", err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockKey); err != nil {
+		return err
+	}
+	if err := sweep(ctx, conn, s.name); err != nil {
+		return err
+	}
+	var exists bool
+	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", s.name).Scan(&exists); err != nil || exists {
+		return err
+	}
+	building := s.name + "_new"
+	if err := execAll(ctx, conn, "DROP DATABASE IF EXISTS "+building+" WITH (FORCE)", "CREATE DATABASE "+building); err != nil {
+		return err
+	}
+	pool, err := db.Open(ctx, at(s.server, building))
+	if err != nil {
+		return err
+	}
+	err = db.Migrate(ctx, pool)
+	pool.Close()
+	if err != nil {
+		return fmt.Errorf("build the tests' schema: %w", err)
+	}
+	return execAll(ctx, conn, "ALTER DATABASE "+building+" RENAME TO "+s.name)
+}
+
+// sweep drops what killed runs and older schemas have left: tests' databases after an hour,
+// templates after six.
+func sweep(ctx context.Context, conn *pgx.Conn, keep string) error {
+	rows, err := conn.Query(ctx, `
+		SELECT datname FROM pg_database d
+		WHERE datname LIKE 'parley\_test\_%' AND split_part(datname, '_', 3)::bigint < extract(epoch FROM now()) - 3600
+		   OR datname LIKE 'parley\_template\_%' AND datname <> $1
+		      AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < now() - interval '6 hours'`, keep)
+	if err != nil {
+		return err
+	}
+	old, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("the tests need a PostgreSQL role that is superuser: %w", err)
+	}
+	for _, name := range old {
+		if err := execAll(ctx, conn, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func onServer(ctx context.Context, server, command string) error {
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	return errors.Join(execAll(ctx, conn, command), conn.Close(ctx))
+}
+
+func execAll(ctx context.Context, conn *pgx.Conn, commands ...string) error {
+	for _, command := range commands {
+		if _, err := conn.Exec(ctx, command); err != nil {
+			return fmt.Errorf("%s: %w", command, err)
+		}
+	}
+	return nil
+}
+
+// at is the address of another database on the same server.
+func at(server, name string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		return server
+	}
+	u.Path = "/" + name
+	return u.String()
+}
