@@ -171,7 +171,7 @@ INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact
     waiting_since, last_activity_at, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15,
-    $16, $16, $16, $16)
+    $16::timestamptz, $16::timestamptz, $16::timestamptz, $16::timestamptz)
 RETURNING account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at
 `
 
@@ -191,7 +191,7 @@ type InsertConversationParams struct {
 	AdditionalAttributes json.RawMessage
 	CustomAttributes     json.RawMessage
 	SnoozedUntil         *time.Time
-	CreatedAt            *time.Time
+	CreatedAt            time.Time
 }
 
 func (q *Queries) InsertConversation(ctx context.Context, arg InsertConversationParams) (Conversation, error) {

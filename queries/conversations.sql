@@ -35,7 +35,7 @@ INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact
     waiting_since, last_activity_at, created_at, updated_at)
 VALUES (@account_id, @display_id, @inbox_id, @contact_id, @contact_inbox_id, @status, sqlc.narg('priority'), sqlc.narg('assignee_id'),
     sqlc.narg('assignee_bot_id'), sqlc.narg('team_id'), @subject, @labels, @additional_attributes, @custom_attributes, sqlc.narg('snoozed_until'),
-    @created_at, @created_at, @created_at, @created_at)
+    @created_at::timestamptz, @created_at::timestamptz, @created_at::timestamptz, @created_at::timestamptz)
 RETURNING *;
 
 -- TouchConversation leaves a conversation where a message has brought it: the verb computed every figure under

@@ -1,0 +1,89 @@
+// Package auth proves who somebody is: passwords, access tokens, one-time links, and the first run of an
+// installation. It knows users and accounts, not conversations, cookies or HTTP.
+package auth
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// MinPassword is the shortest password that is taken, in characters.
+const MinPassword = 8
+
+// Passwords holds as many argon2id computations as may run at once: each takes 64 MB.
+type Passwords struct{ slots chan struct{} }
+
+// NewPasswords makes the one door to hashing; share it within a process.
+func NewPasswords() *Passwords { return &Passwords{make(chan struct{}, 2)} }
+
+// Hash makes the stored form of a password. fault.Fields if it is too short or too long.
+func (p *Passwords) Hash(password string) (string, error) {
+	if utf8.RuneCountInString(password) < MinPassword {
+		return "", fault.Field("password", fmt.Sprintf("Password is too short (minimum is %d characters)", MinPassword))
+	}
+	if len(password) > 1024 {
+		return "", fault.Field("password", "Password is too long (maximum is 1024 bytes)")
+	}
+	p.slots <- struct{}{}
+	defer func() { <-p.slots }()
+	return argon2id.CreateHash(password, argon2id.DefaultParams)
+}
+
+// Check compares a password with its stored form. With no stored form it still takes as long as with one, so that
+// an answer's time does not tell whether an address is known.
+func (p *Passwords) Check(password string, stored *string) bool {
+	if len(password) > 1024 {
+		return false
+	}
+	p.slots <- struct{}{}
+	defer func() { <-p.slots }()
+	if stored == nil {
+		_, _ = argon2id.ComparePasswordAndHash(password, nobody)
+		return false
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, *stored)
+	return err == nil && ok
+}
+
+// nobody is the hash of a random password that was thrown away.
+const nobody = "$argon2id$v=19$m=65536,t=1,p=2$c29tZXNhbHRzb21lc2FsdA$1b1kK8bVvD2HnRYcTqkQG3bNw0Tt5pYx1S1m3rX9n5E"
+
+// Secret is a random 256-bit token: Token goes to its owner once, Hash into the database, Hint beside it so that the
+// owner can tell one from another.
+type Secret struct {
+	Token string
+	Hash  []byte
+	Hint  string
+}
+
+// NewSecret makes a token.
+func NewSecret() Secret {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program rather than give weak bytes
+	token := base64.RawURLEncoding.EncodeToString(raw)
+	return Secret{Token: token, Hash: HashToken(token), Hint: token[:4]}
+}
+
+// HashToken is the form in which a token is stored and looked up. A plain SHA-256 will do for 256 random bits.
+func HashToken(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+// NormalEmail is an address in the form in which it is kept, or fault.Fields.
+func NormalEmail(s string) (string, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at == len(s)-1 || len(s) > 254 || strings.ContainsAny(s, " \t\r\n<>,;\"\x00") || !utf8.ValidString(s) {
+		return "", fault.Field("email", "Email is not an e-mail address")
+	}
+	return s, nil
+}

@@ -1,0 +1,99 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// ErrSetUp means that the installation has its first account already.
+var ErrSetUp = errors.New("this installation is set up already")
+
+// First is what a first run asks for.
+type First struct {
+	Account, Name, Email, Password string
+}
+
+// Made is what a first run made. Token is the administrator's access token, shown once.
+type Made struct {
+	Account db.Account
+	User    db.User
+	Token   string
+}
+
+// SetUp makes the first account and its administrator, once in an installation's life: ErrSetUp after that,
+// fault.Fields for wrong input.
+func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in First) (Made, error) {
+	var made Made
+	wrong := fault.Fields{}
+	if strings.TrimSpace(in.Account) == "" {
+		wrong["account"] = "Account name can't be blank"
+	}
+	if strings.TrimSpace(in.Name) == "" {
+		wrong["name"] = "Your name can't be blank"
+	}
+	email, err := NormalEmail(in.Email)
+	if err != nil {
+		wrong["email"] = err.Error()
+	}
+	hash, err := passwords.Hash(in.Password)
+	if f := fault.In(err); f != nil {
+		wrong["password"] = f["password"]
+	} else if err != nil {
+		return made, err
+	}
+	if len(wrong) > 0 {
+		return made, wrong
+	}
+	err = db.Tx(ctx, pool, func(tx pgx.Tx) error {
+		q := db.New(tx)
+		installation, err := q.LockInstallation(ctx)
+		if err != nil {
+			return err
+		}
+		if installation.SetUpAt != nil {
+			return ErrSetUp
+		}
+		now := time.Now()
+		if made.Account, err = NewAccount(ctx, q, strings.TrimSpace(in.Account)); err != nil {
+			return err
+		}
+		if made.User, err = q.InsertUser(ctx, db.InsertUserParams{Name: strings.TrimSpace(in.Name), Email: email, PasswordHash: &hash, ConfirmedAt: &now}); err != nil {
+			return err
+		}
+		if _, err = q.InsertMembership(ctx, db.InsertMembershipParams{AccountID: made.Account.ID, UserID: made.User.ID, Role: db.RoleAdministrator}); err != nil {
+			return err
+		}
+		if made.Token, err = NewUserToken(ctx, q, made.User.ID, "First run"); err != nil {
+			return err
+		}
+		return q.SetInstallationSetUp(ctx, now)
+	})
+	return made, err
+}
+
+// NewAccount adds an account with the counters that it needs.
+func NewAccount(ctx context.Context, q *db.Queries, name string) (db.Account, error) {
+	a, err := q.InsertAccount(ctx, db.InsertAccountParams{Name: name, Locale: "en", TimeZone: "UTC"})
+	if err != nil {
+		return a, err
+	}
+	if err := q.InsertAccountCounters(ctx, a.ID); err != nil {
+		return a, err
+	}
+	return a, q.InsertEventCounter(ctx, a.ID)
+}
+
+// NewUserToken adds an access token for a user and returns it; it cannot be read again.
+func NewUserToken(ctx context.Context, q *db.Queries, userID int64, name string) (string, error) {
+	s := NewSecret()
+	_, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{TokenHash: s.Hash, Kind: db.TokenKindUser, UserID: &userID, Name: name, Hint: s.Hint})
+	return s.Token, err
+}

@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// Attributes are what stands beside a conversation; nil leaves a thing as it is.
+type Attributes struct {
+	Subject    *string
+	Custom     json.RawMessage
+	Additional json.RawMessage
+}
+
+// SetAttributes replaces a conversation's subject, custom or additional attributes.
+func (t *Tx) SetAttributes(ctx context.Context, conversationID int64, a Attributes) error {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	changed := map[string][2]any{}
+	if a.Subject != nil && *a.Subject != c.Subject {
+		changed["subject"] = [2]any{c.Subject, *a.Subject}
+		c.Subject = *a.Subject
+	}
+	if a.Custom != nil {
+		changed["custom_attributes"] = [2]any{c.CustomAttributes, object(a.Custom)}
+		c.CustomAttributes = object(a.Custom)
+	}
+	if a.Additional != nil {
+		changed["additional_attributes"] = [2]any{c.AdditionalAttributes, object(a.Additional)}
+		c.AdditionalAttributes = object(a.Additional)
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	c.UpdatedAt = t.Now
+	err = t.q.SetConversationAttributes(ctx, db.SetConversationAttributesParams{
+		AccountID: c.AccountID, ID: c.ID, Subject: c.Subject, CustomAttributes: c.CustomAttributes,
+		AdditionalAttributes: c.AdditionalAttributes, UpdatedAt: t.Now,
+	})
+	if err != nil {
+		return err
+	}
+	return t.record(ctx, ConversationUpdated, subject{conversation: c}, Data{Changed: changed})
+}
+
+// AddParticipant lets a user follow a conversation; tells whether they did not before.
+func (t *Tx) AddParticipant(ctx context.Context, conversationID, userID int64) (bool, error) {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: userID})
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, t.record(ctx, ParticipantsChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"participant": {nil, userID}}})
+}
+
+// RemoveParticipant ends a user's following; harmless if there was none.
+func (t *Tx) RemoveParticipant(ctx context.Context, conversationID, userID int64) error {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	n, err := t.q.RemoveParticipant(ctx, db.RemoveParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: userID})
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.record(ctx, ParticipantsChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"participant": {userID, nil}}})
+}
+
+// Typing tells that the actor has begun or stopped to write.
+func (t *Tx) Typing(ctx context.Context, conversationID int64, on, private bool) error {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	kind := ConversationTypingOff
+	if on {
+		kind = ConversationTypingOn
+	}
+	return t.record(ctx, kind, subject{conversation: c}, Data{Private: private})
+}
+
+// Mute blocks the contact and resolves the conversation: what they write from now on brings nothing back.
+func (t *Tx) Mute(ctx context.Context, conversationID int64) error {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	if err := t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil); err != nil {
+		return err
+	}
+	if err := t.block(ctx, c.ContactID, true); err != nil || !t.Actor.speaks() {
+		return err
+	}
+	return t.say(ctx, c, t.Actor.Name+" has muted the conversation")
+}
+
+// Unmute unblocks the contact; the conversation's status stays.
+func (t *Tx) Unmute(ctx context.Context, conversationID int64) error {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	if err := t.block(ctx, c.ContactID, false); err != nil || !t.Actor.speaks() {
+		return err
+	}
+	return t.say(ctx, c, t.Actor.Name+" has unmuted the conversation")
+}
+
+// DeleteConversation removes a conversation with all that is in it. Administrators only.
+func (t *Tx) DeleteConversation(ctx context.Context, conversationID int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	if err := t.q.DeleteConversation(ctx, c.AccountID, c.ID); err != nil {
+		return err
+	}
+	delete(t.held, c.ID)
+	return t.record(ctx, ConversationDeleted, subject{conversation: c}, Data{})
+}

@@ -1,0 +1,169 @@
+// Package desk is what people do at a helpdesk: the verbs. A verb is a method on *Tx, and a *Tx exists only inside
+// a transaction with a named actor, so nothing can be changed outside one. Each verb locks what it changes, checks
+// that the actor may, keeps the figures that lists need, and records one event; timeline, webhooks, rules,
+// notifications and live pages all hang from events, after commit.
+//
+// Not here: reading for display (queries), anything slow (bytes, mail, HTTP), JSON and HTML. A write that nobody
+// else must hear of (a canned reply's text) is a handler calling one query.
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// Poke tells open pages that something changed; they fetch it for themselves, with their own rights. A lost poke
+// costs a moment of staleness, nothing else.
+type Poke struct {
+	AccountID int64
+	// Topic is noun:id, such as conversation:42 (the display id), contact:7, or members.
+	Topic string
+	// InboxID and TeamID say who may hear of it; InboxID 0 is everyone in the account.
+	InboxID int64
+	TeamID  int64
+}
+
+// Desk opens sittings.
+type Desk struct {
+	pool *pgxpool.Pool
+	jobs *job.Inserter
+	// after is told what each committed sitting did, so that live pages and the sequencer of events wake up.
+	after func([]Poke)
+	now   func() time.Time
+}
+
+// New makes a desk. after is called once for each committed sitting that recorded something and must not block.
+func New(pool *pgxpool.Pool, jobs *job.Inserter, after func([]Poke)) *Desk {
+	if after == nil {
+		after = func([]Poke) {}
+	}
+	return &Desk{pool: pool, jobs: jobs, after: after, now: time.Now}
+}
+
+// At gives a desk whose clock is now: for tests of what time does.
+func (d *Desk) At(now func() time.Time) *Desk {
+	c := *d
+	c.now = now
+	return &c
+}
+
+// Tx is one sitting at the desk: one actor, one account, one transaction, any number of verbs.
+type Tx struct {
+	Actor Actor
+	// Now is the sitting's one moment, in UTC with microseconds, as the database keeps it.
+	Now time.Time
+
+	q     *db.Queries
+	tx    pgx.Tx
+	desk  *Desk
+	pokes []Poke
+	// held are the conversations locked so far, as the verbs left them.
+	held map[int64]*db.Conversation
+}
+
+// Do runs fn as one sitting. Nobody sees what fn did unless it returns nil. Nothing slow belongs inside.
+func (d *Desk) Do(ctx context.Context, who Actor, fn func(t *Tx) error) error {
+	t := &Tx{Actor: who, Now: d.now().UTC().Truncate(time.Microsecond), desk: d, held: map[int64]*db.Conversation{}}
+	err := db.Tx(ctx, d.pool, func(tx pgx.Tx) error {
+		t.tx, t.q = tx, db.New(tx)
+		return fn(t)
+	})
+	if err == nil && len(t.pokes) > 0 {
+		d.after(t.pokes)
+	}
+	return err
+}
+
+// Queries is for the caller's own bookkeeping and reads within the sitting; what others must hear of goes through
+// a verb.
+func (t *Tx) Queries() *db.Queries { return t.q }
+
+// Enqueue adds a job that runs once the sitting has been committed, or never.
+func (t *Tx) Enqueue(ctx context.Context, args job.Args) error {
+	return t.desk.jobs.Insert(ctx, t.tx, args)
+}
+
+// Account is the account of the sitting's actor: every verb works within it.
+func (t *Tx) Account() int64 { return t.Actor.Scope.AccountID }
+
+// Conversation locks a conversation by its display id for the rest of the sitting and returns it as it stands.
+// pgx.ErrNoRows if there is none, or the actor may not see it. Lock two in the order of their ids.
+func (t *Tx) Conversation(ctx context.Context, displayID int64) (db.Conversation, error) {
+	for _, c := range t.held {
+		if c.DisplayID == displayID {
+			return *c, nil
+		}
+	}
+	s := t.Actor.Scope
+	c, err := t.q.LockConversationByDisplay(ctx, db.LockConversationByDisplayParams{
+		AccountID: s.AccountID, DisplayID: displayID, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
+	})
+	if err != nil {
+		return c, err
+	}
+	t.held[c.ID] = &c
+	return c, nil
+}
+
+// lock is Conversation by the id of the row. The pointer is the sitting's one copy: a verb writes what it changed
+// into it, so that the next verb need not read again.
+func (t *Tx) lock(ctx context.Context, id int64) (*db.Conversation, error) {
+	if c := t.held[id]; c != nil {
+		return c, nil
+	}
+	s := t.Actor.Scope
+	c, err := t.q.LockConversation(ctx, db.LockConversationParams{
+		AccountID: s.AccountID, ID: id, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.held[id] = &c
+	return &c, nil
+}
+
+// Held returns a conversation that the sitting has locked, as its verbs left it.
+func (t *Tx) Held(id int64) (db.Conversation, bool) {
+	c := t.held[id]
+	if c == nil {
+		return db.Conversation{}, false
+	}
+	return *c, true
+}
+
+// requireAdmin refuses everyone but an administrator and the system's own actors.
+func (t *Tx) requireAdmin() error {
+	if t.Actor.Kind == db.ActorKindUser && !t.Actor.Scope.Admin() {
+		return fault.Forbidden
+	}
+	return nil
+}
+
+func (t *Tx) poke(topic string, inboxID int64, teamID *int64) {
+	p := Poke{AccountID: t.Account(), Topic: topic, InboxID: inboxID}
+	if teamID != nil {
+		p.TeamID = *teamID
+	}
+	for _, had := range t.pokes {
+		if had == p {
+			return
+		}
+	}
+	t.pokes = append(t.pokes, p)
+}
+
+// object is a JSON object or the empty one, for columns that are never null.
+func object(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || string(raw) == "null" {
+		return json.RawMessage("{}")
+	}
+	return raw
+}

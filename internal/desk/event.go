@@ -1,0 +1,102 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// The kinds of events: noun.past. Everything that follows a change (package react) is looked up by kind.
+const (
+	ConversationCreated         = "conversation.created"
+	ConversationStatusChanged   = "conversation.status_changed"
+	ConversationAssigned        = "conversation.assigned"
+	ConversationTeamChanged     = "conversation.team_changed"
+	ConversationPriorityChanged = "conversation.priority_changed"
+	ConversationLabelled        = "conversation.labelled"
+	ConversationArchived        = "conversation.archived"
+	ConversationUnarchived      = "conversation.unarchived"
+	ConversationUpdated         = "conversation.updated"
+	ConversationRead            = "conversation.read"
+	ConversationUnread          = "conversation.unread"
+	ConversationDeleted         = "conversation.deleted"
+	ConversationTypingOn        = "conversation.typing_on"
+	ConversationTypingOff       = "conversation.typing_off"
+	ParticipantsChanged         = "participants.changed"
+	MessageCreated              = "message.created"
+	MessageUpdated              = "message.updated"
+	MessageDeleted              = "message.deleted"
+	ContactCreated              = "contact.created"
+	ContactUpdated              = "contact.updated"
+	ContactMerged               = "contact.merged"
+	ContactDeleted              = "contact.deleted"
+	InboxCreated                = "inbox.created"
+	InboxUpdated                = "inbox.updated"
+)
+
+// Data is what an event says beside its kind, actor and subject. It is stored as JSON and read by the change feed,
+// webhooks and rules; add fields, never rename them.
+type Data struct {
+	// Changed holds column → [before, after] for everything the verb changed.
+	Changed map[string][2]any `json:"changed,omitempty"`
+	// DisplayID is the conversation's number, so that a reader of the feed need not look it up.
+	DisplayID int64 `json:"display_id,omitempty"`
+	// EchoID is a client's own mark on a message it sent; never stored with the message.
+	EchoID string `json:"echo_id,omitempty"`
+	// MergedID is the contact that is gone, in contact.merged.
+	MergedID int64 `json:"merged_id,omitempty"`
+	// Private tells whether someone types a note.
+	Private bool `json:"private,omitempty"`
+	// Kind and MessagePrivate repeat the message's own, so that rules and webhooks can pass an event by cheaply.
+	Kind           db.MessageKind `json:"message_kind,omitempty"`
+	MessagePrivate bool           `json:"message_private,omitempty"`
+	// Reopened tells that the message brought a resolved or snoozed conversation back.
+	Reopened bool `json:"reopened,omitempty"`
+	// HandedOff tells that a bot gave the conversation to people.
+	HandedOff bool `json:"handed_off,omitempty"`
+}
+
+// DataOf reads an event's data back.
+func DataOf(e db.Event) (Data, error) {
+	var d Data
+	err := json.Unmarshal(e.Data, &d)
+	return d, err
+}
+
+// subject is what an event is about.
+type subject struct {
+	conversation *db.Conversation
+	messageID    int64
+	contactID    int64
+	inboxID      int64
+}
+
+// record writes one event and pokes the pages that show its subject.
+func (t *Tx) record(ctx context.Context, kind string, about subject, data Data) error {
+	p := db.InsertEventParams{AccountID: t.Account(), Kind: kind, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), CreatedAt: t.Now}
+	if c := about.conversation; c != nil {
+		data.DisplayID = c.DisplayID
+		p.ConversationID, p.InboxID, p.TeamID, p.ContactID = &c.ID, &c.InboxID, c.TeamID, &c.ContactID
+		t.poke("conversation:"+strconv.FormatInt(c.DisplayID, 10), c.InboxID, c.TeamID)
+	}
+	if about.messageID != 0 {
+		p.MessageID = &about.messageID
+	}
+	if about.contactID != 0 {
+		p.ContactID = &about.contactID
+		t.poke("contact:"+strconv.FormatInt(about.contactID, 10), 0, nil)
+	}
+	if about.inboxID != 0 {
+		p.InboxID = &about.inboxID
+		t.poke("inbox:"+strconv.FormatInt(about.inboxID, 10), about.inboxID, nil)
+	}
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	p.Data = raw
+	_, err = t.q.InsertEvent(ctx, p)
+	return err
+}

@@ -1,0 +1,121 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// DeletedText stands where a deleted message was.
+const DeletedText = "This message was deleted"
+
+// Deliver notes how far a message has come on its channel, with the reason if it failed. States only move forward;
+// a move back changes nothing and is no error.
+func (t *Tx) Deliver(ctx context.Context, conversationID, messageID int64, next db.Delivery, reason string) (db.Message, error) {
+	c, m, err := t.message(ctx, conversationID, messageID)
+	if err != nil {
+		return m, err
+	}
+	if !m.Delivery.After(next) || (m.Delivery == next && m.Error == reason) {
+		return m, nil
+	}
+	return t.setDelivery(ctx, c, m, next, reason)
+}
+
+// Retry queues a failed message again. One that has not failed is left alone: nothing is sent twice.
+func (t *Tx) Retry(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
+	c, m, err := t.message(ctx, conversationID, messageID)
+	if err != nil || (m.Delivery != db.DeliveryFailed && m.Delivery != db.DeliveryExpired) {
+		return m, err
+	}
+	return t.setDelivery(ctx, c, m, db.DeliveryQueued, "")
+}
+
+func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string) (db.Message, error) {
+	before := m.Delivery
+	attributes, err := withKey(m.ContentAttributes, "external_error", reason)
+	if err != nil {
+		return m, err
+	}
+	m, err = t.q.SetMessageDelivery(ctx, db.SetMessageDeliveryParams{
+		AccountID: c.AccountID, ID: m.ID, Delivery: next, Error: reason, ContentAttributes: attributes, UpdatedAt: t.Now,
+	})
+	if err != nil {
+		return m, err
+	}
+	return m, t.record(ctx, MessageUpdated, subject{conversation: c, messageID: m.ID}, Data{
+		Changed: map[string][2]any{"delivery": {before, next}}, Kind: m.Kind, MessagePrivate: m.Private,
+	})
+}
+
+// withKey sets or, for an empty value, removes one key of a JSON object.
+func withKey(raw json.RawMessage, key, value string) (json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(object(raw), &all); err != nil {
+		return nil, err
+	}
+	delete(all, key)
+	if value != "" {
+		quoted, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		all[key] = quoted
+	}
+	return json.Marshal(all)
+}
+
+// SetMessageAttributes replaces what stands beside a message's text: a form's answers, translations.
+func (t *Tx) SetMessageAttributes(ctx context.Context, conversationID, messageID int64, attributes json.RawMessage) (db.Message, error) {
+	c, m, err := t.message(ctx, conversationID, messageID)
+	if err != nil {
+		return m, err
+	}
+	m, err = t.q.SetMessageAttributes(ctx, db.SetMessageAttributesParams{
+		AccountID: c.AccountID, ID: m.ID, ContentAttributes: object(attributes), UpdatedAt: t.Now,
+	})
+	if err != nil {
+		return m, err
+	}
+	return m, t.record(ctx, MessageUpdated, subject{conversation: c, messageID: m.ID}, Data{
+		Changed: map[string][2]any{"content_attributes": {nil, nil}}, Kind: m.Kind, MessagePrivate: m.Private,
+	})
+}
+
+// DeleteMessage leaves a tombstone: words, attributes and attachments go, row and place stay. Nothing is called back
+// from the channel. A message that is deleted already is fault.NotFound.
+func (t *Tx) DeleteMessage(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
+	c, m, err := t.message(ctx, conversationID, messageID)
+	if err != nil {
+		return m, err
+	}
+	if m.DeletedAt != nil {
+		return m, fault.NotFound
+	}
+	if err := t.q.DeleteMessageAttachments(ctx, c.AccountID, m.ID); err != nil {
+		return m, err
+	}
+	m, err = t.q.DeleteMessage(ctx, db.DeleteMessageParams{AccountID: c.AccountID, ID: m.ID, Content: DeletedText, DeletedAt: t.Now})
+	if err != nil {
+		return m, err
+	}
+	if m.Kind == db.MessageKindIncoming && m.ID > c.AgentsReadUpTo && c.UnreadCount > 0 {
+		c.UnreadCount--
+		if err := t.setRead(ctx, c); err != nil {
+			return m, err
+		}
+	}
+	return m, t.record(ctx, MessageDeleted, subject{conversation: c, messageID: m.ID}, Data{Kind: m.Kind, MessagePrivate: m.Private})
+}
+
+// message locks a conversation and reads one of its messages.
+func (t *Tx) message(ctx context.Context, conversationID, messageID int64) (*db.Conversation, db.Message, error) {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return nil, db.Message{}, err
+	}
+	m, err := t.q.GetMessage(ctx, db.GetMessageParams{AccountID: c.AccountID, ConversationID: c.ID, ID: messageID})
+	return c, m, err
+}

@@ -1,0 +1,135 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// Opening is a conversation that somebody wants to open.
+type Opening struct {
+	ContactInbox db.ContactInbox
+	// Status is open when empty; a blocked contact's is resolved, and a bot's inbox begins pending.
+	Status       db.ConversationStatus
+	Priority     *db.ConversationPriority
+	AssigneeID   *int64
+	TeamID       *int64
+	Subject      string
+	Labels       []string
+	Additional   json.RawMessage
+	Custom       json.RawMessage
+	SnoozedUntil *time.Time
+	// At is when it began, for imports; the sitting's moment when zero.
+	At time.Time
+}
+
+// Open begins a conversation with a contact on an inbox, and gives it to somebody where the inbox says so.
+// fault.Forbidden if the actor may not see the inbox.
+func (t *Tx) Open(ctx context.Context, o Opening) (db.Conversation, error) {
+	inbox, err := t.q.GetInbox(ctx, t.Account(), o.ContactInbox.InboxID)
+	if err != nil {
+		return db.Conversation{}, err
+	}
+	if !t.Actor.Scope.Sees(inbox.ID, o.TeamID) {
+		return db.Conversation{}, fault.Forbidden
+	}
+	contact, err := t.q.GetContact(ctx, t.Account(), o.ContactInbox.ContactID)
+	if err != nil {
+		return db.Conversation{}, err
+	}
+	status := o.Status
+	switch {
+	case contact.Blocked:
+		status = db.ConversationStatusResolved
+	case inbox.AgentBotID != nil && t.Actor.Kind != db.ActorKindSystem:
+		status = db.ConversationStatusPending
+	case status == "":
+		status = db.ConversationStatusOpen
+	}
+	if err := t.checkAssignable(ctx, o.AssigneeID); err != nil {
+		return db.Conversation{}, err
+	}
+	number, err := t.q.NextDisplayID(ctx, t.Account())
+	if err != nil {
+		return db.Conversation{}, err
+	}
+	at := t.Now
+	if !o.At.IsZero() {
+		at = o.At
+	}
+	labels := o.Labels
+	if labels == nil {
+		labels = []string{}
+	}
+	c, err := t.q.InsertConversation(ctx, db.InsertConversationParams{
+		AccountID: t.Account(), DisplayID: number, InboxID: inbox.ID, ContactID: contact.ID, ContactInboxID: o.ContactInbox.ID,
+		Status: status, Priority: o.Priority, AssigneeID: o.AssigneeID, TeamID: o.TeamID, Subject: o.Subject, Labels: labels,
+		AdditionalAttributes: object(o.Additional), CustomAttributes: object(o.Custom), SnoozedUntil: o.SnoozedUntil, CreatedAt: at,
+	})
+	if err != nil {
+		return c, err
+	}
+	t.held[c.ID] = &c
+	if err := t.record(ctx, ConversationCreated, subject{conversation: &c}, Data{}); err != nil {
+		return c, err
+	}
+	if o.AssigneeID != nil {
+		if _, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: *o.AssigneeID}); err != nil {
+			return c, err
+		}
+	} else if t.Actor.Kind != db.ActorKindSystem {
+		if err := t.autoAssign(ctx, &c); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// Reach finds or makes the contact's address on an inbox. An empty sourceID takes the one they have there, or makes
+// one in the way of the inbox's kind. A sourceID that another contact has is wrong input.
+func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sourceID string) (db.ContactInbox, error) {
+	if sourceID == "" {
+		ci, err := t.q.FindContactInboxOf(ctx, db.FindContactInboxOfParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID})
+		if err == nil || !db.IsNone(err) {
+			return ci, err
+		}
+		sourceID = newSourceID(contact, inbox)
+	}
+	ci, err := t.q.FindContactInbox(ctx, db.FindContactInboxParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: sourceID})
+	if err == nil {
+		if ci.ContactID != contact.ID {
+			return ci, fault.Field("source_id", "source_id should be unique")
+		}
+		return ci, nil
+	}
+	if !db.IsNone(err) {
+		return ci, err
+	}
+	return t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{
+		AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: sourceID,
+	})
+}
+
+// newSourceID is what a contact is called on a channel: their address where the channel has one, else a new UUID.
+func newSourceID(c db.Contact, inbox db.Inbox) string {
+	switch inbox.Kind {
+	case db.InboxKindEmail:
+		if c.Email != nil {
+			return *c.Email
+		}
+	case db.InboxKindSms, db.InboxKindRcs:
+		if c.PhoneNumber != nil {
+			return *c.PhoneNumber
+		}
+	case db.InboxKindWhatsapp:
+		if c.PhoneNumber != nil {
+			return (*c.PhoneNumber)[1:]
+		}
+	}
+	return uuid.NewString()
+}

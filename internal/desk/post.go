@@ -1,0 +1,342 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// Limits of a message, by the contract of the main API.
+const (
+	MaxContent     = 150_000
+	MaxSourceID    = 20_000
+	MaxAttachments = 15
+)
+
+// Draft is a message that somebody wants to post.
+type Draft struct {
+	Kind    db.MessageKind
+	Private bool
+	// ContentType is text when empty.
+	ContentType db.ContentType
+	// Content is what was typed; nil for attachments alone and for some content types.
+	Content *string
+	// Attributes and Additional are JSON objects, kept as they are.
+	Attributes json.RawMessage
+	Additional json.RawMessage
+	SourceID   *string
+	EchoID     string
+	// InReplyTo is a message of the same conversation; an unknown one is dropped. InReplyToSource names it by the
+	// channel's id instead. Both end up in the attributes, as the APIs promise.
+	InReplyTo       int64
+	InReplyToSource string
+	// Files are stored already (package blob); Uploads are keys of attachments that wait for a message.
+	Files   []File
+	Uploads []string
+	// Sender overrides who speaks: a bot for which a user posts. By default an incoming message is the contact's, an
+	// outgoing one the actor's, an activity or template nobody's.
+	Sender *Sender
+	// Delivery is sent when empty; imports say what is so.
+	Delivery db.Delivery
+	// At is when it was written, for imports; the sitting's moment when zero.
+	At time.Time
+	// Campaign and rule messages are not human replies.
+	Automated bool
+}
+
+// Sender is who a message is from.
+type Sender struct {
+	Kind db.SenderKind
+	ID   int64
+}
+
+// File is an attachment whose bytes are in the store, or that has none (a location, a link).
+type File struct {
+	Kind          db.FileKind
+	Name          string
+	ContentType   string
+	Size          int64
+	BlobHash      *string
+	ThumbHash     *string
+	Width, Height *int32
+	Latitude      *float64
+	Longitude     *float64
+	Title         *string
+	ExternalURL   *string
+	Meta          json.RawMessage
+}
+
+func (d Draft) check() error {
+	if d.Content != nil {
+		if utf8.RuneCountInString(*d.Content) > MaxContent {
+			return fault.Field("content", "Content is too long (maximum is 150000 characters)")
+		}
+		if !utf8.ValidString(*d.Content) {
+			return fault.Field("content", "Content is not valid UTF-8")
+		}
+		if strings.ContainsRune(*d.Content, 0) {
+			return fault.Field("content", "Content contains a NUL character")
+		}
+	}
+	if d.SourceID != nil && len(*d.SourceID) > MaxSourceID {
+		return fault.Field("source_id", "Source is too long (maximum is 20000 characters)")
+	}
+	if len(d.Files)+len(d.Uploads) > MaxAttachments {
+		return fault.Field("attachments", "Attachments are too many (maximum is 15)")
+	}
+	return nil
+}
+
+// Post adds d to a conversation's thread and moves the conversation to where d leaves it: a customer's message
+// brings a resolved, snoozed or archived one back and begins the wait, a colleague's public reply ends it. Returns
+// the message; its attachments are read by ListMessageAttachments.
+func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Message, error) {
+	if err := d.check(); err != nil {
+		return db.Message{}, err
+	}
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return db.Message{}, err
+	}
+	p, err := t.draftRow(ctx, c, d)
+	if err != nil {
+		return db.Message{}, err
+	}
+	m, err := t.q.InsertMessage(ctx, p)
+	if err != nil {
+		return m, err
+	}
+	if err := t.attach(ctx, c, m, d); err != nil {
+		return m, err
+	}
+	before := *c
+	if err := t.follow(ctx, c, m, d); err != nil {
+		return m, err
+	}
+	err = t.record(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{
+		EchoID: d.EchoID, Kind: m.Kind, MessagePrivate: m.Private, Reopened: before.Status != c.Status,
+	})
+	if err != nil {
+		return m, err
+	}
+	if before.Status != c.Status {
+		return m, t.reopened(ctx, c, before)
+	}
+	return m, nil
+}
+
+// draftRow is the message row that d becomes in c.
+func (t *Tx) draftRow(ctx context.Context, c *db.Conversation, d Draft) (db.InsertMessageParams, error) {
+	p := db.InsertMessageParams{
+		AccountID: c.AccountID, ConversationID: c.ID, InboxID: c.InboxID, Kind: d.Kind, Private: d.Private,
+		ContentType: d.ContentType, Content: d.Content, ContentAttributes: object(d.Attributes),
+		AdditionalAttributes: object(d.Additional), SourceID: d.SourceID, Delivery: d.Delivery, CreatedAt: t.Now,
+		AttachmentCount: int16(len(d.Files) + len(d.Uploads)),
+	}
+	if p.ContentType == "" {
+		p.ContentType = db.ContentTypeText
+	}
+	if p.Delivery == "" {
+		p.Delivery = db.DeliverySent
+	}
+	if !d.At.IsZero() {
+		p.CreatedAt = d.At
+	}
+	if s := t.sender(c, d); s != nil {
+		p.SenderKind, p.SenderID = &s.Kind, &s.ID
+	}
+	return p, t.resolveReply(ctx, c, d, &p)
+}
+
+func (t *Tx) sender(c *db.Conversation, d Draft) *Sender {
+	switch {
+	case d.Sender != nil:
+		return d.Sender
+	case d.Kind == db.MessageKindIncoming:
+		return &Sender{db.SenderKindContact, c.ContactID}
+	case d.Kind != db.MessageKindOutgoing:
+		return nil
+	case t.Actor.Kind == db.ActorKindUser:
+		return &Sender{db.SenderKindUser, t.Actor.ID}
+	case t.Actor.Kind == db.ActorKindBot:
+		return &Sender{db.SenderKindBot, t.Actor.ID}
+	}
+	return nil
+}
+
+// resolveReply finds the message that is answered, by either of its two ids, and notes both.
+func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d Draft, p *db.InsertMessageParams) error {
+	if d.InReplyTo == 0 && d.InReplyToSource == "" {
+		return nil
+	}
+	var answered db.Message
+	var err error
+	if d.InReplyTo != 0 {
+		answered, err = t.q.GetMessage(ctx, db.GetMessageParams{AccountID: c.AccountID, ConversationID: c.ID, ID: d.InReplyTo})
+	} else {
+		answered, err = t.q.FindMessageBySource(ctx, db.FindMessageBySourceParams{AccountID: c.AccountID, ConversationID: c.ID, SourceID: d.InReplyToSource})
+	}
+	if err != nil && !db.IsNone(err) {
+		return err
+	}
+	attributes := map[string]any{}
+	if err := json.Unmarshal(p.ContentAttributes, &attributes); err != nil {
+		return fault.Field("content_attributes", "Content attributes must be an object")
+	}
+	attributes["in_reply_to"], attributes["in_reply_to_external_id"] = nil, nil
+	if err == nil && answered.ID != 0 {
+		p.InReplyTo = &answered.ID
+		attributes["in_reply_to"] = answered.ID
+		attributes["in_reply_to_external_id"] = answered.SourceID
+	} else if d.InReplyToSource != "" {
+		attributes["in_reply_to_external_id"] = d.InReplyToSource
+	}
+	p.ContentAttributes, err = json.Marshal(attributes)
+	return err
+}
+
+// attach gives the message its files: those stored just now, and uploads that waited for it.
+func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d Draft) error {
+	for _, f := range d.Files {
+		if f.BlobHash != nil {
+			err := t.q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: c.AccountID, Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
+			if err != nil {
+				return err
+			}
+		}
+		_, err := t.q.InsertAttachment(ctx, db.InsertAttachmentParams{
+			AccountID: c.AccountID, MessageID: &m.ID, ConversationID: &c.ID, FileKind: f.Kind, Name: f.Name, ContentType: f.ContentType,
+			Size: f.Size, BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height,
+			Latitude: f.Latitude, Longitude: f.Longitude, FallbackTitle: f.Title, ExternalUrl: f.ExternalURL, Meta: object(f.Meta),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(d.Uploads) == 0 {
+		return nil
+	}
+	got, err := t.q.ClaimAttachments(ctx, db.ClaimAttachmentsParams{
+		AccountID: c.AccountID, MessageID: m.ID, ConversationID: c.ID, Keys: d.Uploads, UploaderID: t.Actor.ID,
+	})
+	if err != nil {
+		return err
+	}
+	if len(got) != len(d.Uploads) {
+		return fault.Field("attachments", "An attachment is not there any more. Please attach it again")
+	}
+	return nil
+}
+
+// follow moves the conversation's kept figures to where m leaves them.
+func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Draft) error {
+	c.LastMessageID = &m.ID
+	if d.At.IsZero() || m.CreatedAt.After(c.LastActivityAt) {
+		c.LastActivityAt = m.CreatedAt
+	}
+	if m.Kind != db.MessageKindActivity {
+		c.LastTalkID = &m.ID
+	}
+	if m.Public() {
+		c.LastPublicID, c.LastPublicAt = &m.ID, &m.CreatedAt
+	}
+	switch {
+	case m.Kind == db.MessageKindIncoming:
+		if err := t.followIncoming(ctx, c, m); err != nil {
+			return err
+		}
+	case m.Kind == db.MessageKindOutgoing && !m.Private && !d.Automated:
+		followReply(c, m)
+	}
+	c.UpdatedAt = t.Now
+	return t.q.TouchConversation(ctx, db.TouchConversationParams{
+		AccountID: c.AccountID, ID: c.ID, Status: c.Status, ArchivedAt: c.ArchivedAt, SnoozedUntil: c.SnoozedUntil,
+		LastMessageID: c.LastMessageID, LastTalkID: c.LastTalkID, LastPublicID: c.LastPublicID, LastPublicAt: c.LastPublicAt,
+		LastIncomingID: c.LastIncomingID, LastIncomingAt: c.LastIncomingAt, LastActivityAt: c.LastActivityAt,
+		WaitingSince: c.WaitingSince, FirstReplyAt: c.FirstReplyAt, UnreadCount: c.UnreadCount, UpdatedAt: c.UpdatedAt,
+	})
+}
+
+func (t *Tx) followIncoming(ctx context.Context, c *db.Conversation, m db.Message) error {
+	c.LastIncomingID, c.LastIncomingAt = &m.ID, &m.CreatedAt
+	c.UnreadCount++
+	if c.WaitingSince == nil {
+		c.WaitingSince = &m.CreatedAt
+	}
+	if err := t.q.TouchContact(ctx, db.TouchContactParams{AccountID: c.AccountID, ID: c.ContactID, At: m.CreatedAt}); err != nil {
+		return err
+	}
+	if !c.Done() && c.ArchivedAt == nil {
+		return nil
+	}
+	contact, err := t.q.GetContact(ctx, c.AccountID, c.ContactID)
+	if err != nil || contact.Blocked {
+		return err // a muted contact brings nothing back
+	}
+	c.ArchivedAt = nil
+	if !c.Done() {
+		return nil
+	}
+	inbox, err := t.q.GetInbox(ctx, c.AccountID, c.InboxID)
+	if err != nil {
+		return err
+	}
+	resolved := c.Status == db.ConversationStatusResolved
+	c.Status, c.SnoozedUntil = db.ConversationStatusOpen, nil
+	if resolved && inbox.AgentBotID != nil {
+		c.Status = db.ConversationStatusPending
+	}
+	return nil
+}
+
+// followReply ends the customer's wait: a bot's reply too, but only a person's counts as the first.
+func followReply(c *db.Conversation, m db.Message) {
+	if m.SenderKind == nil {
+		return
+	}
+	c.WaitingSince = nil
+	if *m.SenderKind == db.SenderKindUser && c.FirstReplyAt == nil {
+		c.FirstReplyAt = &m.CreatedAt
+	}
+}
+
+// reopened tells that a customer's message has brought the conversation back, and gives it to somebody.
+func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Conversation) error {
+	err := t.record(ctx, ConversationStatusChanged, subject{conversation: c}, Data{
+		Changed: map[string][2]any{"status": {before.Status, c.Status}}, Reopened: true,
+	})
+	if err != nil {
+		return err
+	}
+	if before.Status == db.ConversationStatusResolved {
+		if err := t.say(ctx, c, "System reopened the conversation due to a new incoming message."); err != nil {
+			return err
+		}
+	}
+	return t.autoAssign(ctx, c)
+}
+
+// say adds an activity line to the thread. It carries no event of its own: the change that it describes has one.
+func (t *Tx) say(ctx context.Context, c *db.Conversation, sentence string) error {
+	d := Draft{Kind: db.MessageKindActivity, Content: &sentence}
+	p, err := t.draftRow(ctx, c, d)
+	if err != nil {
+		return err
+	}
+	m, err := t.q.InsertMessage(ctx, p)
+	if err != nil {
+		return err
+	}
+	if err := t.follow(ctx, c, m, d); err != nil {
+		return err
+	}
+	return t.record(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{Kind: m.Kind})
+}
+
+func id(n int64) string { return strconv.FormatInt(n, 10) }

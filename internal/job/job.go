@@ -1,0 +1,86 @@
+// Package job is River, the queue of jobs in PostgreSQL, as the house uses it: the types of the jobs' arguments,
+// Insert in the caller's transaction, and the client that runs the workers which others registered.
+// Not here: what a job does. Delivery is at least once, so every worker must be idempotent.
+package job
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// Args is what a job needs to know; its Kind is verb_noun.
+type Args = river.JobArgs
+
+// Inserter adds jobs. It runs none.
+type Inserter struct{ client *river.Client[pgx.Tx] }
+
+// NewInserter makes an inserter.
+func NewInserter(pool *pgxpool.Pool) (*Inserter, error) {
+	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("job inserter: %w", err)
+	}
+	return &Inserter{c}, nil
+}
+
+// Insert adds a job in tx: it runs after commit, or never.
+func (i *Inserter) Insert(ctx context.Context, tx pgx.Tx, args Args) error {
+	_, err := i.client.InsertTx(ctx, tx, args, nil)
+	return err
+}
+
+// InsertAt adds a job in tx that runs no earlier than at.
+func (i *Inserter) InsertAt(ctx context.Context, tx pgx.Tx, args Args, at time.Time) error {
+	_, err := i.client.InsertTx(ctx, tx, args, &river.InsertOpts{ScheduledAt: at})
+	return err
+}
+
+// Runner runs jobs with the workers it was given.
+type Runner struct{ client *river.Client[pgx.Tx] }
+
+// NewRunner makes a runner. periodic jobs are added by one elected replica.
+func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.PeriodicJob, logger *slog.Logger) (*Runner, error) {
+	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Workers:           workers,
+		PeriodicJobs:      periodic,
+		Logger:            logger,
+		FetchCooldown:     20 * time.Millisecond,
+		FetchPollInterval: time.Second,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: 16},
+			// outgoing calls wait for other people's servers: they must not keep the rest waiting
+			QueueOutgoing: {MaxWorkers: 32},
+		},
+		JobTimeout:                  2 * time.Minute,
+		RescueStuckJobsAfter:        3 * time.Minute,
+		CompletedJobRetentionPeriod: time.Hour,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("job runner: %w", err)
+	}
+	return &Runner{c}, nil
+}
+
+// QueueOutgoing is for jobs that call other people's servers.
+const QueueOutgoing = "outgoing"
+
+// Start begins to work jobs until Stop.
+func (r *Runner) Start(ctx context.Context) error { return r.client.Start(ctx) }
+
+// Stop lets running jobs finish; when ctx ends first, they are cancelled and run again later.
+func (r *Runner) Stop(ctx context.Context) error {
+	if err := r.client.Stop(ctx); err != nil {
+		return r.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+// Client is River's own, for tests that wait for a job.
+func (r *Runner) Client() *river.Client[pgx.Tx] { return r.client }
