@@ -1,0 +1,124 @@
+package house
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rule says which of our packages a package may import, and what of others' it must not.
+type rule struct {
+	pkgs  []string
+	may   []string
+	never []string
+}
+
+const (
+	echo = "github.com/labstack/echo/v4"
+	scs  = "github.com/alexedwards/scs/v2"
+	pgx  = "github.com/jackc/pgx/v5"
+	http = "net/http"
+)
+
+// The table of docs/architecture.md. The first line that names a package holds for it.
+func rules() []rule {
+	return []rule{
+		{pkgs: []string{"cmd/*"}, may: []string{"*"}},
+		{pkgs: []string{"web"}, may: []string{"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/fault", "internal/link", "internal/htmlsafe", "static"}},
+		{pkgs: []string{"web/hook"}, may: []string{"db", "internal/job", "internal/mail", "internal/fault"}},
+		{pkgs: []string{"web/api"}, may: apiMay(), never: []string{scs}},
+		{pkgs: []string{"web/api/*"}, may: append(apiMay(), "web/api"), never: []string{scs}},
+		{pkgs: []string{"web/*"}, may: []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/fault", "internal/link", "internal/htmlsafe", "static", "views/*"}},
+		{pkgs: []string{"views"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
+		{pkgs: []string{"views/*"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
+		{pkgs: []string{"internal/dbtest"}, may: []string{"*"}},
+		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/fault", "internal/job"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
+		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/desk", "internal/fault"}},
+		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault"}, never: []string{echo, http}},
+		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault"}, never: []string{echo}},
+		{pkgs: []string{"internal/job", "internal/live", "internal/pg"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
+		{pkgs: []string{"internal/auth"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
+		{pkgs: []string{"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault"}, never: []string{echo, scs}},
+		// Channels and whatever engine comes next.
+		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "views/letters"}, never: []string{echo, scs}},
+	}
+}
+
+func apiMay() []string {
+	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe"}
+}
+
+func viewsMay() []string {
+	return []string{"db", "internal/link", "internal/fault", "internal/htmlsafe", "static"}
+}
+
+// extra are single imports beyond the table, each with its reason.
+func extra() map[string]string {
+	return map[string]string{}
+}
+
+func ruleFor(pkg string) (rule, bool) {
+	for _, r := range rules() {
+		if anyMatches(r.pkgs, pkg) {
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	s := read(t)
+	for _, f := range s.files {
+		r, ok := ruleFor(f.pkg)
+		if !ok {
+			t.Errorf("%s: no rule says who may be imported by package %s", f.path, f.pkg)
+			continue
+		}
+		for _, path := range f.imports() {
+			if slices.ContainsFunc(r.never, func(n string) bool { return path == n || strings.HasPrefix(path, n+"/") }) {
+				t.Errorf("%s: %s must not import %s", f.path, f.pkg, path)
+			}
+			ours, is := strings.CutPrefix(path, module)
+			if !is || slices.Contains(r.may, "*") || anyMatches(r.may, ours) {
+				continue
+			}
+			if _, ok := extra()[f.pkg+" → "+ours]; !ok {
+				t.Errorf("%s: %s must not import %s", f.path, f.pkg, ours)
+			}
+		}
+	}
+}
+
+func TestNobodyImports(t *testing.T) {
+	t.Parallel()
+	s := read(t)
+	for _, f := range s.files {
+		for _, path := range f.imports() {
+			switch ours, _ := strings.CutPrefix(path, module); {
+			case strings.HasPrefix(ours, "cmd/"):
+				t.Errorf("%s: a program is not imported: %s", f.path, ours)
+			case ours == "internal/dbtest" && f.pkg != "internal/dbtest":
+				t.Errorf("%s: only tests import %s", f.path, ours)
+			}
+		}
+	}
+}
+
+func TestMatches(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		pattern, pkg string
+		want         bool
+	}{
+		{"web", "web", true},
+		{"web", "web/api", false},
+		{"web/*", "web/api/chatwoot", true},
+		{"web/*", "web", false},
+		{"web/*", "website/x", false},
+	} {
+		if got := matches(test.pattern, test.pkg); got != test.want {
+			t.Errorf("matches(%q, %q) = %v", test.pattern, test.pkg, got)
+		}
+	}
+}
