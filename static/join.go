@@ -2,6 +2,7 @@ package static
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"regexp"
 	"strings"
@@ -30,13 +31,19 @@ func stylesheet(from fs.FS) []byte {
 var (
 	comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	margin  = regexp.MustCompile(`\s*\n\s*`)
-	imports = regexp.MustCompile(`(?m)^import .* from '\./([\w-]+\.js)';\n`)
-	exports = regexp.MustCompile(`(?m)^export `)
+	imports = regexp.MustCompile(`(?m)^import (\{.*\}) from '\./([\w-]+)\.js';$`)
+	remarks = regexp.MustCompile(`(?m)^\s*//.*\n`)
+	exports = regexp.MustCompile(`(?m)^export ((?:async )?(?:function|const) (\w+))`)
 )
 
-// script joins a module and all that it imports into one module, each after what
-// it needs. The modules keep to one form of import, `import { a } from './b.js';`,
-// and to names of their own at the top level, which the tests hold them to.
+// script joins a module and all that it imports into one file, each after what it
+// needs and in a scope of its own:
+//
+//	const $dom = (() => { … return { on, say }; })();
+//	const $keys = (() => { const { on } = $dom; … })();
+//
+// The modules keep to one form of import, `import { a } from './b.js';`, and export
+// functions and constants where they are declared; the tests hold them to it.
 func script(from fs.FS, entry string) []byte {
 	var b bytes.Buffer
 	done := map[string]bool{}
@@ -46,13 +53,18 @@ func script(from fs.FS, entry string) []byte {
 			return
 		}
 		done[name] = true
-		source := join(from, "js/"+name)
+		source := join(from, "js/"+name+".js")
 		for _, m := range imports.FindAllSubmatch(source, -1) {
-			add(string(m[1]))
+			add(string(m[2]))
 		}
-		source = imports.ReplaceAll(source, nil)
-		b.WriteString("\n// " + strings.TrimSuffix(name, ".js") + "\n")
-		b.Write(exports.ReplaceAll(source, nil))
+		var names []string
+		for _, m := range exports.FindAllSubmatch(source, -1) {
+			names = append(names, string(m[2]))
+		}
+		source = remarks.ReplaceAll(source, nil)
+		source = imports.ReplaceAll(source, []byte("const $1 = $$$2;"))
+		source = exports.ReplaceAll(source, []byte("$1"))
+		fmt.Fprintf(&b, "const $%s = (() => {\n%s\nreturn { %s };\n})();\n", name, source, strings.Join(names, ", "))
 	}
 	add(entry)
 	return b.Bytes()

@@ -56,7 +56,7 @@ func stock() map[string]*asset {
 	all := map[string]*asset{
 		"css/parley.css": newAsset("css/parley.css", stylesheet(files)),
 		"js/htmx.js":     newAsset("js/htmx.js", join(files, "vendor/htmx-2.0.11.min.js", "vendor/idiomorph-0.8.0.min.js")),
-		"js/parley.js":   newAsset("js/parley.js", script(files, "app.js")),
+		"js/parley.js":   newAsset("js/parley.js", script(files, "app")),
 	}
 	pictures, _ := fs.Glob(files, "img/*")
 	for _, name := range pictures {

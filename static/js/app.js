@@ -1,1 +1,29 @@
-// The entry: what every page gets.
+// The entry: what every page gets. Each module listens on the document, so that
+// what arrives later behaves like what was there.
+
+import { startKeys } from './keys.js';
+import { startDialogs } from './dialog.js';
+import { startPickers } from './picker.js';
+import { startPanes } from './pane.js';
+import { startList } from './list.js';
+import { startMore } from './more.js';
+import { startThread } from './thread.js';
+import { startComposer } from './composer.js';
+import { startUploads } from './upload.js';
+import { startLive } from './live.js';
+import { startPalette } from './palette.js';
+import { startToasts } from './toast.js';
+import { startTheme } from './theme.js';
+import { startTimes } from './times.js';
+
+for (const start of [
+  startTheme, startKeys, startDialogs, startPickers, startPanes, startList, startMore, startThread,
+  startComposer, startUploads, startPalette, startToasts, startTimes, startLive,
+]) {
+  try {
+    start();
+  } catch (error) {
+    console.error(start.name, error); // one that fails must not take the others along
+  }
+}
+document.documentElement.dataset.ready = '';

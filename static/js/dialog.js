@@ -1,0 +1,46 @@
+// Dialogs, for browsers that do not know command="show-modal", and the small acts
+// of buttons that need no module of their own: copy, fold, dismiss.
+
+import { on, arrived, within, cookie, toast } from './dom.js';
+
+// modal turns a dialog that the server rendered open into a real one.
+function modal(root) {
+  for (const dialog of within(root, 'dialog[data-dialog][open]:not(:modal)')) {
+    dialog.close();
+    dialog.showModal();
+  }
+}
+
+function fold(button) {
+  const desk = document.querySelector('.desk'), part = button.dataset.toggle;
+  const folded = desk.getAttribute(`data-${part}`) === 'none';
+  if (folded) desk.removeAttribute(`data-${part}`);
+  else desk.setAttribute(`data-${part}`, 'none');
+  button.setAttribute('aria-expanded', String(folded));
+  cookie(`parley_${part}`, folded ? '' : 'none');
+}
+
+export function startDialogs() {
+  arrived(modal);
+  on('click', '[data-dialog-open]', (event, button) => {
+    const dialog = document.getElementById(button.dataset.dialogOpen);
+    if (!dialog) return;
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
+  });
+  on('click', '[data-dialog-close]', (event, button) => button.closest('dialog')?.close());
+  on('click', 'dialog[data-dialog]', (event, dialog) => {
+    if (event.target === dialog) dialog.close(); // only the backdrop is the dialog itself
+  });
+  on('click', '[data-dismiss]', (event, button) => button.closest('.callout')?.remove());
+  on('click', '[data-toggle]', (event, button) => fold(button));
+  on('click', '[data-copy], [data-copy-from]', async (event, button) => {
+    const from = button.dataset.copyFrom && document.querySelector(button.dataset.copyFrom);
+    try {
+      await navigator.clipboard.writeText(from ? from.value ?? from.textContent : button.dataset.copy);
+      toast('Copied');
+    } catch {
+      from?.select?.(); // no clipboard without https: leave it selected for Ctrl C
+    }
+  });
+}

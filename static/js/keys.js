@@ -1,0 +1,82 @@
+// Presses what carries data-key. The registry is the page itself: a key exists as
+// long as its button does. See README.md for the notation.
+
+import { typing, visible } from './dom.js';
+
+const builtins = new Map();
+let pending = '', pendingTimer;
+
+// bind gives a key to a module; an element with data-key of the same name goes first.
+export const bind = (key, fn) => builtins.set(key, fn);
+
+// scope is where keys are looked for: the open dialog or menu, else the page.
+export function scope() {
+  return [...document.querySelectorAll('dialog:modal, .menu:popover-open')].at(-1) ?? document;
+}
+
+export const keysOf = (element) => (element.dataset.key ?? '').split(',');
+
+const usable = (element) => !element.matches(':disabled, [aria-disabled="true"]') && (visible(element) || element.matches('a[href]'));
+
+// press does what a pointer would: text is selected, a list opens, all else is clicked.
+export function press(element) {
+  if (element.matches('select')) {
+    element.focus();
+    try { element.showPicker(); } catch { /* the browser wants the reader's own key */ }
+  } else if (typing(element)) {
+    element.focus();
+    element.select?.();
+  } else {
+    element.click();
+  }
+}
+
+function nameOf(event) {
+  const letter = /^\p{L}$/u.test(event.key);
+  const shift = event.shiftKey && (letter || event.key.length > 1 || event.ctrlKey || event.metaKey);
+  return (event.ctrlKey || event.metaKey ? 'Ctrl+' : '') + (event.altKey ? 'Alt+' : '') + (shift ? 'Shift+' : '')
+    + (letter ? (event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()) : event.key);
+}
+
+function find(name) {
+  const root = scope();
+  const element = [...root.querySelectorAll('[data-key]')].find((e) => keysOf(e).includes(name) && usable(e));
+  if (element || root !== document) return element;
+  return document.querySelector(`.row[data-selected] [data-key-row="${CSS.escape(name)}"]`);
+}
+
+const opensChord = (name) => [...document.querySelectorAll('[data-key]')].some((e) => keysOf(e).some((k) => k.startsWith(name + ' ')));
+
+function onKey(event) {
+  if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Meta', 'Alt'].includes(event.key)) return;
+  const name = nameOf(event);
+  const single = !name.startsWith('Ctrl+') && name !== 'Escape';
+  if (single && (typing(event.target) || document.documentElement.dataset.keys === 'off')) return;
+  // Enter and the blank are the keys of what has focus.
+  if (['Enter', ' '].includes(name) && event.target.closest('a, button, summary, input, [role="option"]')) return;
+
+  const tries = pending ? [`${pending} ${name}`, name] : [name];
+  pending = '';
+  clearTimeout(pendingTimer);
+  for (const each of tries) {
+    const element = find(each);
+    if (element) {
+      event.preventDefault();
+      press(element);
+      return;
+    }
+    if (scope() === document && builtins.get(each)?.(event)) {
+      event.preventDefault();
+      return;
+    }
+  }
+  if (single && opensChord(name)) {
+    event.preventDefault();
+    pending = name;
+    pendingTimer = setTimeout(() => { pending = ''; }, 1000);
+  }
+}
+
+export function startKeys() {
+  document.addEventListener('keydown', onKey);
+}

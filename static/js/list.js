@@ -1,0 +1,134 @@
+// The list under the fingers: selection and boxes. Selecting is local and takes no
+// request; the row's content is fetched once the selection rests.
+
+import { on, visible } from './dom.js';
+import { bind } from './keys.js';
+import { fetchAhead, openPane } from './pane.js';
+
+let rest, lastBox;
+
+const list = () => [...document.querySelectorAll('[data-list]')].find(visible);
+const rowsOf = (ul) => [...ul.querySelectorAll('.row')];
+const linkOf = (row) => row?.querySelector('.row-link');
+const selected = () => document.querySelector('[data-list] .row[data-selected]');
+
+function select(row) {
+  for (const other of document.querySelectorAll('[data-list] .row[data-selected]')) {
+    if (other !== row) other.removeAttribute('data-selected');
+  }
+  for (const link of document.querySelectorAll('[data-list] .row-link[tabindex="0"]')) link.tabIndex = -1;
+  row.dataset.selected = '';
+  linkOf(row).tabIndex = 0;
+}
+
+function move(by) {
+  const ul = list();
+  if (!ul) return false;
+  const rows = rowsOf(ul);
+  const at = rows.indexOf(selected());
+  const row = rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)];
+  if (!row) return false;
+  select(row);
+  linkOf(row).focus({ preventScroll: true });
+  row.scrollIntoView({ block: 'nearest' });
+  clearTimeout(rest);
+  rest = setTimeout(() => {
+    const link = linkOf(row);
+    if (ul.hasAttribute('data-list-open') && link.dataset.pane && !link.matches('[aria-current]') && innerWidth >= 768) openPane(link);
+    else fetchAhead(link);
+    for (const next of rows.slice(rows.indexOf(row) + 1, rows.indexOf(row) + 2)) fetchAhead(linkOf(next));
+  }, 80);
+  return true;
+}
+
+function openSelected() {
+  const link = linkOf(selected());
+  link?.click();
+  return Boolean(link);
+}
+
+function backToList() {
+  const ul = list();
+  if (!ul) {
+    const back = [...document.querySelectorAll('.thread-back')].find(visible);
+    back?.click();
+    return Boolean(back);
+  }
+  const row = selected() ?? rowsOf(ul)[0];
+  if (!row || document.activeElement === linkOf(row)) return false;
+  select(row);
+  linkOf(row).focus();
+  return true;
+}
+
+// mark makes rows, their links and the bulk bar agree with the address and the boxes.
+function mark() {
+  const here = location.pathname;
+  for (const link of document.querySelectorAll('[data-list] .row-link')) {
+    const current = link.pathname === here;
+    if (current !== link.hasAttribute('aria-current')) {
+      if (current) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+    if (!link.hasAttribute('tabindex')) link.tabIndex = -1;
+  }
+  for (const ul of document.querySelectorAll('[data-list]')) {
+    const row = ul.querySelector('.row[data-selected]') ?? ul.querySelector('.row:has([aria-current])') ?? ul.querySelector('.row');
+    if (row && !ul.querySelector('.row-link[tabindex="0"]')) linkOf(row).tabIndex = 0;
+    if (row?.querySelector('[aria-current]') && !ul.querySelector('.row[data-selected]')) select(row);
+  }
+  const picked = document.querySelectorAll('.row-check:checked').length;
+  for (const bar of document.querySelectorAll('[data-bulk]')) {
+    bar.hidden = !picked;
+    for (const count of bar.querySelectorAll('[data-bulk-count]')) count.textContent = picked;
+  }
+}
+
+function check(box, on) {
+  box.checked = on;
+  if (on) box.closest('.row').dataset.state = 'picked';
+  else box.closest('.row').removeAttribute('data-state');
+}
+
+function onBox(event, box) {
+  const boxes = [...document.querySelectorAll('.row-check')];
+  const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)];
+  if (event.shiftKey && from >= 0) for (const other of boxes.slice(Math.min(from, to), Math.max(from, to) + 1)) check(other, box.checked);
+  check(box, box.checked);
+  lastBox = box;
+  mark();
+}
+
+export function startList() {
+  bind('j', () => move(1));
+  bind('k', () => move(-1));
+  bind('ArrowDown', (event) => Boolean(event.target.closest('[data-list]')) && move(1));
+  bind('ArrowUp', (event) => Boolean(event.target.closest('[data-list]')) && move(-1));
+  bind('o', openSelected);
+  bind('Enter', openSelected);
+  bind('u', backToList);
+  bind('Escape', backToList);
+  bind('x', () => {
+    const box = selected()?.querySelector('.row-check');
+    box?.click();
+    return Boolean(box);
+  });
+  on('click', '.row-check', onBox);
+  on('focusin', '[data-list] .row-link', (event, link) => select(link.closest('.row')));
+  document.addEventListener('parley:shown', () => {
+    const row = rowsOf(document).find((r) => linkOf(r)?.pathname === location.pathname);
+    if (row) select(row);
+    mark();
+  });
+  document.addEventListener('parley:morphed', (event) => {
+    mark();
+    // The selected row may have left the view: stay where the eye is.
+    const { region, index, focused } = event.detail;
+    if (focused && !region.contains(document.activeElement)) {
+      const rows = rowsOf(region);
+      linkOf(rows[Math.min(index, rows.length - 1)])?.focus({ preventScroll: true });
+    }
+  });
+  document.addEventListener('htmx:load', mark);
+  mark();
+}

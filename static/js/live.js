@@ -1,0 +1,245 @@
+// Live: one event line per browser says what has changed, and each region of the
+// page that shows it fetches itself anew and is morphed. A lost event costs nothing:
+// after every break all regions are fetched, so the page equals a fresh one.
+
+import { ask, complain, parse, settle, tell, on } from './dom.js';
+
+const wanted = new Set(); // topics by name, for a server that names its events
+const timers = new Map(); // region id → timer
+const running = new Set(), again = new Set();
+const last = new Map(); // region id → last answer
+let source, channel, leads = false, opened = false, beat = 0, retry = 1000, down, asOf = new Date(), pointerAt = 0;
+
+const lineURL = () => document.body.dataset.liveUrl;
+const regions = () => [...document.querySelectorAll('[data-live]')];
+const topicsOf = (region) => region.dataset.live.split(/\s+/).filter(Boolean);
+const matches = (want, topic) => want === topic || (want.endsWith('*') && topic.startsWith(want.slice(0, -1)));
+
+function poke(topic) {
+  asOf = new Date();
+  tell('parley:poke', { topic });
+  for (const region of regions()) if (topicsOf(region).some((want) => matches(want, topic))) soon(region.id);
+}
+
+function soon(id, wait = 30) {
+  if (!timers.has(id)) timers.set(id, setTimeout(() => { timers.delete(id); refresh(id); }, wait));
+}
+
+function refreshAll() {
+  asOf = new Date();
+  for (const region of regions()) soon(region.id, Math.random() * 100);
+}
+
+async function refresh(id) {
+  if (running.has(id)) {
+    again.add(id); // once more after this one, however many came meanwhile
+    return;
+  }
+  const region = document.getElementById(id), from = region?.dataset.liveSrc;
+  if (!from) return;
+  running.add(id);
+  try {
+    const response = await ask(from, id, { headers: { 'Parley-Live': '1' } });
+    if (response.redirected || [401, 403, 404].includes(response.status)) complain('This page is no longer what it was. Load it again to go on; what you typed is kept.');
+    else if (response.status === 200) apply(document.getElementById(id), from, await response.text());
+    else if (response.status >= 500) soon(id, 3000);
+  } catch {
+    if (!down) soon(id, 3000); // else the line's return fetches everything
+  } finally {
+    running.delete(id);
+    if (again.delete(id)) soon(id);
+  }
+}
+
+function apply(region, from, html) {
+  // Another conversation may stand there by now; an equal answer changes nothing.
+  if (!region || region.dataset.liveSrc !== from || last.get(region) === html) return;
+  const fresh = parse(html).getElementById(region.id);
+  if (!fresh) return;
+  if (region.hasAttribute('data-live-hold') && hold(region, fresh)) return;
+  last.set(region, html);
+  for (const old of last.keys()) if (!old.isConnected) last.delete(old);
+  keepBeyond(region, fresh);
+  const had = new Set([...region.querySelectorAll('[id]')].map((e) => e.id));
+  const rows = [...region.querySelectorAll('.row')];
+  const index = rows.findIndex((row) => row.hasAttribute('data-selected')), focused = region.contains(document.activeElement);
+  Idiomorph.morph(region, fresh, morphing);
+  settle(region);
+  tell('parley:morphed', { region, index, focused, added: [...region.querySelectorAll('[id]')].filter((e) => !had.has(e.id)) });
+}
+
+// What the reader holds in the hand is not the server's to change.
+const held = '[data-live-keep], dialog[open], :popover-open, .row-check';
+const morphing = {
+  morphStyle: 'outerHTML',
+  ignoreActiveValue: true,
+  callbacks: {
+    beforeNodeMorphed: (old) => !(old instanceof Element && (old.matches(held) || (old.matches('select') && old === document.activeElement))),
+    beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(`.feed-news, ${held.replace(', .row-check', '')}`)),
+    beforeAttributeUpdated(name, element) {
+      if (['data-selected', 'tabindex', 'aria-current', 'aria-busy'].includes(name)) return !element.matches('.row, .row-link, [data-more]');
+      if (name === 'data-state') return element.getAttribute(name) !== 'picked';
+      return name !== 'open' || !element.matches('details');
+    },
+  },
+};
+
+// keepBeyond keeps the children that data-more has put outside the answer's window.
+function keepBeyond(region, fresh) {
+  if (!('extended' in region.dataset) || !region.dataset.liveWindow) return;
+  const old = [...region.children], ids = new Set([...fresh.children].map((e) => e.id).filter(Boolean));
+  const known = old.flatMap((e, i) => (ids.has(e.id) ? [i] : []));
+  if (!known.length) return;
+  fresh.dataset.extended = '';
+  const atStart = region.dataset.liveWindow === 'end';
+  for (const link of fresh.querySelectorAll(`[data-more="${atStart ? 'start' : 'end'}"]`)) (link.closest('[data-more-place]') ?? link).remove();
+  const beyond = (atStart ? old.slice(0, known[0]) : old.slice(known.at(-1) + 1)).map((e) => e.cloneNode(true));
+  if (atStart) fresh.prepend(...beyond);
+  else fresh.append(...beyond);
+}
+
+// hold keeps new rows back while the list is scrolled or the pointer moves over it;
+// the rows that stand there are brought up to date in their places.
+function hold(region, fresh) {
+  const scrolled = region.scrollTop > 8, moving = Date.now() - pointerAt < 1000 && region.matches(':hover');
+  const news = [...fresh.children].filter((e) => e.id && !document.getElementById(e.id)).length;
+  const bar = region.parentElement.querySelector(':scope > .news');
+  if (!scrolled) bar?.remove();
+  if (!scrolled && !moving) return false;
+  for (const row of [...fresh.children]) {
+    const old = row.id && document.getElementById(row.id);
+    if (old) Idiomorph.morph(old, row, morphing);
+  }
+  tell('parley:morphed', { region, index: -1, focused: false, added: [] });
+  if (!scrolled) soon(region.id, 1000);
+  else if (news) offerNews(region, news, bar);
+  return true;
+}
+
+function offerNews(region, count, bar = document.createElement('button')) {
+  const [one, many] = (region.dataset.liveHold || ',').split(',');
+  bar.className = 'news';
+  bar.type = 'button';
+  bar.textContent = `${count} new ${count === 1 ? one : many}`.trim() + ', show';
+  bar.dataset.liveShow = region.id;
+  region.before(bar);
+}
+
+// ── The line ──
+
+function state(up) {
+  const bar = document.getElementById('line');
+  clearTimeout(down);
+  down = undefined;
+  if (up) {
+    if (bar) bar.hidden = true;
+    document.documentElement.removeAttribute('data-line');
+    return;
+  }
+  down = setTimeout(() => {
+    if (!bar) return;
+    bar.textContent = `Reconnecting, shown as of ${asOf.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
+    bar.hidden = false;
+    document.documentElement.dataset.line = 'down';
+  }, 2000);
+}
+
+// share tells this tab and, from the one that holds the line, the others.
+function share(message) {
+  hear(message);
+  if (leads) channel?.postMessage(message);
+}
+
+function hear({ topic, line, fresh, want }) {
+  if (topic) poke(topic);
+  if (line) state(line === 'up');
+  if (fresh) refreshAll();
+  if (want) want.forEach(listen);
+}
+
+function listen(topic) {
+  if (wanted.has(topic) || topic.endsWith('*')) return;
+  wanted.add(topic);
+  source?.addEventListener(topic, onEvent);
+}
+
+function wantAll() {
+  const topics = regions().flatMap(topicsOf);
+  topics.forEach(listen);
+  if (!leads) channel?.postMessage({ want: topics });
+}
+
+function onEvent(event) {
+  beat = Date.now();
+  share({ topic: event.type });
+}
+
+function openLine() {
+  source?.close();
+  const url = new URL(lineURL(), location.href), after = document.body.dataset.liveAfter;
+  if (after && !opened) url.searchParams.set('after', after);
+  source = new EventSource(url);
+  for (const topic of wanted) source.addEventListener(topic, onEvent);
+  source.addEventListener('beat', () => { beat = Date.now(); asOf = new Date(); });
+  source.addEventListener('stale', () => share({ fresh: true }));
+  source.onmessage = (event) => {
+    beat = Date.now();
+    for (const topic of event.data.split(/\s+/).filter(Boolean)) share({ topic });
+  };
+  source.onopen = () => {
+    share({ line: 'up', fresh: opened || !after });
+    opened = true;
+    retry = 1000;
+  };
+  source.onerror = () => {
+    share({ line: 'down' });
+    // The browser tries again by itself, except after a refusal or a cut answer.
+    if (source.readyState === EventSource.CLOSED) setTimeout(openLine, retry = Math.min(retry * 2, 15000));
+  };
+}
+
+// lead holds the line for all tabs of the browser, since it may have only six to a
+// server without HTTP/2. The lock goes to another tab when this one is closed.
+function lead() {
+  leads = true;
+  openLine();
+  return new Promise(() => {});
+}
+
+function wake(force) {
+  const dead = beat && Date.now() - beat > 40000;
+  if (leads && (force || dead || source?.readyState === EventSource.CLOSED)) {
+    opened = true;
+    openLine();
+  } else if (force) refreshAll();
+}
+
+export function startLive() {
+  if (!lineURL()) return;
+  channel = new BroadcastChannel(`parley-live ${lineURL()}`);
+  channel.onmessage = (event) => hear(event.data);
+  wantAll();
+  if (navigator.locks) navigator.locks.request(`parley-live ${lineURL()}`, lead);
+  else lead();
+  setTimeout(() => { if (!leads && !document.body.dataset.liveAfter) refreshAll(); }, 300);
+
+  document.addEventListener('parley:new', wantAll);
+  document.addEventListener('pointermove', () => { pointerAt = Date.now(); }, { passive: true });
+  on('click', '[data-live-show]', (event, bar) => {
+    const region = document.getElementById(bar.dataset.liveShow);
+    bar.remove();
+    region.scrollTop = 0;
+    pointerAt = 0;
+    refresh(region.id);
+  });
+  let tick = Date.now();
+  setInterval(() => {
+    const slept = Date.now() - tick > 20000 && !document.hidden;
+    tick = Date.now();
+    wake(slept);
+  }, 5000);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) wake(false); });
+  addEventListener('online', () => wake(true));
+  addEventListener('pageshow', (event) => { if (event.persisted) wake(true); });
+  addEventListener('pagehide', () => { source?.close(); });
+}

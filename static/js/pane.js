@@ -1,0 +1,99 @@
+// Opens links with data-pane in place, and fetches them ahead while the pointer or
+// the selection rests on them.
+
+import { on, ask, parse, settle, tell, visible } from './dom.js';
+
+const ahead = new Map(); // address → { at, topic, html }
+let underway = 0, shown = location.pathname + location.search;
+
+const idsOf = (link) => link.dataset.pane.split(' ');
+
+async function html(href, ids) {
+  const response = await ask(href, ids[0]);
+  if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
+  return response.text();
+}
+
+// fetchAhead keeps an answer for ten seconds; two at most are underway.
+export function fetchAhead(link) {
+  const kept = ahead.get(link.href);
+  if (underway >= 2 || (kept && Date.now() - kept.at < 10000) || !link.dataset.pane || link.matches('[aria-current]')) return;
+  underway += 1;
+  const answer = html(link.href, idsOf(link)).finally(() => { underway -= 1; });
+  answer.catch(() => ahead.delete(link.href));
+  ahead.set(link.href, { at: Date.now(), topic: link.closest('[data-live-topic]')?.dataset.liveTopic, html: answer });
+}
+
+function take(href, ids) {
+  const kept = ahead.get(href);
+  ahead.delete(href);
+  return kept && Date.now() - kept.at < 10000 ? kept.html : html(href, ids);
+}
+
+// show puts the parts with these ids from the answer into the page.
+async function show(href, ids, view) {
+  shown = new URL(href).pathname + new URL(href).search;
+  let answer;
+  try {
+    answer = parse(await take(href, ids));
+  } catch {
+    location.assign(href); // the whole page says better what is wrong
+    return;
+  }
+  if (shown !== new URL(href).pathname + new URL(href).search) return; // another was opened meanwhile
+  const fresh = ids.map((id) => [document.getElementById(id), answer.getElementById(id)]).filter(([old, next]) => old && next);
+  if (!fresh.length) {
+    location.assign(href);
+    return;
+  }
+  const title = answer.querySelector('title')?.textContent;
+  if (title) document.title = title;
+  document.querySelector('.desk')?.setAttribute('data-view', view);
+  for (const [old, next] of fresh) {
+    old.replaceWith(next);
+    settle(next);
+  }
+  tell('parley:shown', { href });
+  if (!document.activeElement || document.activeElement === document.body || !visible(document.activeElement)) {
+    (document.querySelector('[data-pane-focus]') ?? fresh[0][1]).focus({ preventScroll: true });
+  }
+}
+
+// openPane opens a link as a click would, or lets the browser do it.
+export function openPane(link) {
+  const ids = idsOf(link), view = link.dataset.paneView ?? 'thread';
+  if (!ids.some((id) => document.getElementById(id))) {
+    location.assign(link.href);
+    return;
+  }
+  history.pushState({ pane: ids, view }, '', link.href);
+  show(link.href, ids, view);
+}
+
+function resting(event, link) {
+  const timer = setTimeout(() => fetchAhead(link), 80);
+  link.addEventListener('pointerleave', () => clearTimeout(timer), { once: true });
+}
+
+export function startPanes() {
+  if (!document.querySelector('[data-pane]')) return;
+  const desk = document.querySelector('.desk');
+  const panes = [...new Set([...document.querySelectorAll('[data-pane]')].flatMap(idsOf))];
+  history.replaceState({ pane: panes, view: desk?.dataset.view ?? 'list' }, '');
+  on('click', 'a[data-pane]', (event, link) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.defaultPrevented) return;
+    if (!idsOf(link).some((id) => document.getElementById(id))) return;
+    event.preventDefault();
+    openPane(link);
+  });
+  on('pointerover', 'a[data-pane]', (event, link) => {
+    if (!link.contains(event.relatedTarget)) resting(event, link);
+  });
+  addEventListener('popstate', (event) => {
+    if (!event.state?.pane || location.pathname + location.search === shown) return;
+    show(location.href, event.state.pane, event.state.view);
+  });
+  document.addEventListener('parley:poke', (event) => {
+    for (const [href, kept] of ahead) if (!kept.topic || kept.topic === event.detail.topic) ahead.delete(href);
+  });
+}

@@ -1,0 +1,143 @@
+// Files of the composer: chosen, dropped or pasted; each goes up by its own request
+// while one writes. Sending waits for them.
+
+import { on, parse, say, settle } from './dom.js';
+
+const underway = new WeakMap(); // form → number of uploads
+const waiting = new WeakMap(); // form → the button that was pressed
+
+const composerOf = (element) => element.closest?.('form[data-composer]') ?? element.closest?.('.thread')?.querySelector('form[data-composer]');
+
+const size = (n) => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))} KB` : `${(n / 1e6).toFixed(1)} MB`);
+
+function make(tag, className, text = '') {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function chip(file) {
+  const li = make('li', 'chip'), progress = make('progress', '');
+  const again = make('button', 'button', 'Try again'), drop = make('button', 'icon-button', '×');
+  progress.max = 100;
+  progress.value = 0;
+  progress.setAttribute('aria-label', `Uploading ${file.name}`);
+  Object.assign(again.dataset, { kind: 'quiet', size: 'small', chipRetry: '' });
+  again.type = drop.type = 'button';
+  again.hidden = true;
+  drop.dataset.chipRemove = '';
+  drop.setAttribute('aria-label', `Remove ${file.name}`);
+  li.append(make('span', 'chip-name', file.name), make('span', 'chip-size', size(file.size)), again, progress, drop);
+  return li;
+}
+
+function add(form, files) {
+  if (!form?.dataset.uploadUrl) return;
+  const chips = form.querySelector('[data-chips]'), limit = Number(form.dataset.maxBytes) || Infinity;
+  for (const file of files) {
+    const li = chip(file);
+    chips.append(li);
+    if (file.size > limit) fail(li, `Larger than ${size(limit)}`, false);
+    else upload(form, file, li);
+  }
+}
+
+function fail(li, words, retry) {
+  li.dataset.state = 'failed';
+  li.querySelector('.chip-size').textContent = words;
+  li.querySelector('progress').hidden = true;
+  li.querySelector('[data-chip-retry]').hidden = !retry;
+  say(`${li.querySelector('.chip-name').textContent}: ${words}`);
+}
+
+function count(form, by) {
+  const left = (underway.get(form) ?? 0) + by;
+  underway.set(form, left);
+  if (left || !waiting.has(form)) return;
+  const button = waiting.get(form);
+  waiting.delete(form);
+  button.removeAttribute('aria-busy');
+  if (!form.querySelector('.chip[data-state="failed"]')) form.requestSubmit(button);
+}
+
+function upload(form, file, li) {
+  const request = new XMLHttpRequest(), body = new FormData();
+  body.append('file', file);
+  li.removeAttribute('data-state');
+  li.querySelector('[data-chip-retry]').hidden = true;
+  li.querySelector('progress').hidden = false;
+  request.open('POST', form.dataset.uploadUrl);
+  request.setRequestHeader('HX-Request', 'true');
+  request.upload.onprogress = (event) => {
+    const done = Math.round((event.loaded / event.total) * 100);
+    li.querySelector('progress').value = done;
+    li.querySelector('.chip-size').textContent = done < 100 ? `${done} %` : size(file.size);
+  };
+  request.onload = () => {
+    const answer = parse(request.responseText).querySelector('.chip');
+    if (request.status < 300 && answer) {
+      li.replaceWith(answer);
+      settle(answer);
+    } else {
+      const words = parse(request.responseText).querySelector('p')?.textContent || (request.status < 500 && request.responseText.slice(0, 120)) || 'Not uploaded';
+      fail(li, words, request.status >= 500 || request.status === 429);
+    }
+  };
+  request.onerror = () => fail(li, 'No connection', true);
+  request.onloadend = () => count(form, -1);
+  li.addEventListener('parley:cancel', () => request.abort(), { once: true });
+  li.parleyRetry = () => upload(form, file, li);
+  count(form, 1);
+  request.send(body);
+}
+
+function remove(button) {
+  const li = button.closest('.chip'), field = li.closest('form')?.querySelector('textarea');
+  li.dispatchEvent(new Event('parley:cancel'));
+  if (button.dataset.deleteUrl) fetch(button.dataset.deleteUrl, { method: 'DELETE', headers: { 'HX-Request': 'true' } }).catch(() => {});
+  li.remove();
+  field?.focus();
+}
+
+const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
+
+export function startUploads() {
+  on('change', 'input[data-upload]', (event, input) => {
+    if (!input.form.dataset.uploadUrl) return;
+    add(input.form, input.files);
+    input.value = ''; // they must not go a second time with the form
+  });
+  on('click', '[data-chip-remove]', (event, button) => remove(button));
+  on('click', '[data-chip-retry]', (event, button) => button.closest('.chip').parleyRetry?.());
+  on('paste', '[data-composer] textarea', (event, text) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    add(text.form, event.clipboardData.files);
+  });
+  on('dragover', '.thread', (event, thread) => {
+    const form = hasFiles(event) && composerOf(thread);
+    if (!form) return;
+    event.preventDefault();
+    form.dataset.drop = '';
+  });
+  on('dragleave', '.thread', (event, thread) => {
+    if (!thread.contains(event.relatedTarget)) composerOf(thread)?.removeAttribute('data-drop');
+  });
+  on('drop', '.thread', (event, thread) => {
+    const form = hasFiles(event) && composerOf(thread);
+    if (!form) return;
+    event.preventDefault();
+    form.removeAttribute('data-drop');
+    add(form, event.dataTransfer.files);
+  });
+  on('submit', 'form[data-composer]', (event, form) => {
+    if (!underway.get(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // before htmx hears of it
+    const button = event.submitter ?? form.querySelector('[data-send]');
+    button.setAttribute('aria-busy', 'true');
+    waiting.set(form, button);
+    say('Sending once the files are up');
+  }, true);
+}
