@@ -1101,8 +1101,7 @@ func (ns NullRole) Value() (driver.Value, error) {
 
 func (e Role) Valid() bool {
 	switch e {
-	case RoleAgent,
-		RoleAdministrator:
+	case RoleAgent, RoleAdministrator:
 		return true
 	}
 	return false
@@ -1492,6 +1491,12 @@ type EventCounter struct {
 	Number    int64
 }
 
+type EventCursor struct {
+	AccountID int64
+	Follower  string
+	Number    int64
+}
+
 type IdempotencyKey struct {
 	TokenID     int64
 	Route       string
@@ -1823,6 +1828,7 @@ type Webhook struct {
 	PausedAt       *time.Time
 	PausedReason   string
 	FailingSince   *time.Time
+	Failures       int32
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }
@@ -1839,19 +1845,19 @@ type WebhookAttempt struct {
 }
 
 type WebhookDelivery struct {
-	AccountID      int64
-	ID             int64
-	Uuid           uuid.UUID
-	Receiver       string
-	EventID        int64
-	EventName      string
-	ConversationID int64
-	State          DeliveryState
-	Body           string
-	Attempts       int32
-	LastStatus     *int32
-	LastError      string
-	NextTryAt      *time.Time
-	FinishedAt     *time.Time
-	CreatedAt      time.Time
+	AccountID  int64
+	ID         int64
+	Uuid       uuid.UUID
+	Receiver   string
+	EventID    int64
+	EventName  string
+	Lane       string
+	State      DeliveryState
+	Body       string
+	Attempts   int32
+	LastStatus *int32
+	LastError  string
+	NextTryAt  *time.Time
+	FinishedAt *time.Time
+	CreatedAt  time.Time
 }

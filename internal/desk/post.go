@@ -120,7 +120,7 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Messag
 		return m, err
 	}
 	err = t.record(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{
-		EchoID: d.EchoID, Kind: m.Kind, MessagePrivate: m.Private, Reopened: before.Status != c.Status,
+		EchoID: d.EchoID, Kind: m.Kind, MessagePrivate: m.Private, Reopened: before.Status != c.Status, Changed: waited(before, *c),
 	})
 	if err != nil {
 		return m, err
@@ -304,6 +304,18 @@ func followReply(c *db.Conversation, m db.Message) {
 	if *m.SenderKind == db.SenderKindUser && c.FirstReplyAt == nil {
 		c.FirstReplyAt = &m.CreatedAt
 	}
+}
+
+// waited tells what a message did to the customer's wait, for reports and webhooks.
+func waited(before, after db.Conversation) map[string][2]any {
+	changed := map[string][2]any{}
+	if !sameTime(before.WaitingSince, after.WaitingSince) {
+		changed["waiting_since"] = [2]any{before.WaitingSince, after.WaitingSince}
+	}
+	if !sameTime(before.FirstReplyAt, after.FirstReplyAt) {
+		changed["first_reply_at"] = [2]any{before.FirstReplyAt, after.FirstReplyAt}
+	}
+	return changed
 }
 
 // reopened tells that a customer's message has brought the conversation back, and gives it to somebody.

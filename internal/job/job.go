@@ -36,6 +36,19 @@ func (i *Inserter) Insert(ctx context.Context, tx pgx.Tx, args Args) error {
 	return err
 }
 
+// InsertMany adds jobs in tx in one statement.
+func (i *Inserter) InsertMany(ctx context.Context, tx pgx.Tx, args []Args) error {
+	if len(args) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(args))
+	for n, a := range args {
+		params[n].Args = a
+	}
+	_, err := i.client.InsertManyFastTx(ctx, tx, params)
+	return err
+}
+
 // InsertAt adds a job in tx that runs no earlier than at.
 func (i *Inserter) InsertAt(ctx context.Context, tx pgx.Tx, args Args, at time.Time) error {
 	_, err := i.client.InsertTx(ctx, tx, args, &river.InsertOpts{ScheduledAt: at})

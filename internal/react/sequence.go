@@ -1,0 +1,114 @@
+package react
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+const (
+	// sequencePoll is how often the sequencer looks without being woken: for what other replicas wrote, and for what
+	// was committed by a process that died before it could wake anybody.
+	sequencePoll = time.Second
+	// sequenceRest lets the commits of one moment share a batch.
+	sequenceRest  = 3 * time.Millisecond
+	sequenceBatch = 1000
+)
+
+// Sequencer gives committed events their numbers, per account without a gap, and orders the reactions to them in
+// the same transaction: an event is numbered if and only if somebody will react to it. Every replica may run one;
+// an advisory lock lets one work at a time.
+type Sequencer struct {
+	pool *pgxpool.Pool
+	jobs *job.Inserter
+	log  *slog.Logger
+	wake chan struct{}
+}
+
+// NewSequencer makes a sequencer; it does nothing until Run.
+func NewSequencer(pool *pgxpool.Pool, jobs *job.Inserter, logger *slog.Logger) *Sequencer {
+	return &Sequencer{pool: pool, jobs: jobs, log: logger, wake: make(chan struct{}, 1)}
+}
+
+// Wake tells that something was committed. It never blocks, and many calls may become one.
+func (s *Sequencer) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run numbers events until ctx ends. A database that does not answer is tried again at the next poll.
+func (s *Sequencer) Run(ctx context.Context) error {
+	poll := time.NewTicker(sequencePoll)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-poll.C:
+		case <-s.wake:
+			if !rest(ctx, sequenceRest) {
+				return nil
+			}
+		}
+		if err := s.drain(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("number events", "error", err)
+		}
+	}
+}
+
+// drain numbers until nothing is left. When another replica holds the lock, it may have looked before our events
+// were committed, so we look again soon.
+func (s *Sequencer) drain(ctx context.Context) error {
+	for {
+		n, mine, err := s.batch(ctx, sequenceBatch)
+		switch {
+		case err != nil:
+			return err
+		case !mine:
+			if !rest(ctx, sequenceRest) {
+				return nil
+			}
+		case n < sequenceBatch:
+			return nil
+		}
+	}
+}
+
+// batch numbers up to most events in one transaction. mine is false if another process is at it.
+func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, err error) {
+	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		q := db.New(tx)
+		if mine, err = q.TrySequence(ctx); err != nil || !mine {
+			return err
+		}
+		ranges, err := q.NumberEvents(ctx, most)
+		if err != nil {
+			return err
+		}
+		orders := make([]job.Args, len(ranges))
+		for i, r := range ranges {
+			orders[i] = job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}
+			n += r.Last - r.First + 1
+		}
+		return s.jobs.InsertMany(ctx, tx, orders)
+	})
+	return n, mine, err
+}
+
+// rest waits, and tells whether ctx has not ended meanwhile.
+func rest(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
