@@ -7,8 +7,38 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
+
+const addInboxMember = `-- name: AddInboxMember :execrows
+INSERT INTO inbox_members (account_id, inbox_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+`
+
+type AddInboxMemberParams struct {
+	AccountID int64
+	InboxID   int64
+	UserID    int64
+}
+
+func (q *Queries) AddInboxMember(ctx context.Context, arg AddInboxMemberParams) (int64, error) {
+	result, err := q.db.Exec(ctx, addInboxMember, arg.AccountID, arg.InboxID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const countInboxes = `-- name: CountInboxes :one
+SELECT count(*) FROM inboxes WHERE account_id = $1
+`
+
+func (q *Queries) CountInboxes(ctx context.Context, accountID int64) (int64, error) {
+	row := q.db.QueryRow(ctx, countInboxes, accountID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
 
 const getInbox = `-- name: GetInbox :one
 SELECT account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at FROM inboxes WHERE account_id = $1 AND id = $2
@@ -16,6 +46,83 @@ SELECT account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webho
 
 func (q *Queries) GetInbox(ctx context.Context, accountID int64, iD int64) (Inbox, error) {
 	row := q.db.QueryRow(ctx, getInbox, accountID, iD)
+	var i Inbox
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Kind,
+		&i.Name,
+		&i.Identifier,
+		&i.HmacToken,
+		&i.HmacMandatory,
+		&i.WebhookUrl,
+		&i.WebhookSecret,
+		&i.Address,
+		&i.AvatarHash,
+		&i.Hue,
+		&i.AgentBotID,
+		&i.GreetingEnabled,
+		&i.GreetingMessage,
+		&i.EnableAutoAssignment,
+		&i.AutoAssignmentConfig,
+		&i.AssignmentQueue,
+		&i.EnableEmailCollect,
+		&i.CsatSurveyEnabled,
+		&i.CsatConfig,
+		&i.WorkingHoursEnabled,
+		&i.WorkingHours,
+		&i.OutOfOfficeMessage,
+		&i.Timezone,
+		&i.AllowMessagesAfterResolved,
+		&i.LockToSingleConversation,
+		&i.SenderNameType,
+		&i.BusinessName,
+		&i.AdditionalAttributes,
+		&i.Settings,
+		&i.ArchivedAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const insertInbox = `-- name: InsertInbox :one
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, working_hours, additional_attributes, settings)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+RETURNING account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at
+`
+
+type InsertInboxParams struct {
+	AccountID            int64
+	Kind                 InboxKind
+	Name                 string
+	Identifier           string
+	HmacToken            string
+	WebhookSecret        string
+	WebhookUrl           string
+	Address              string
+	Hue                  int16
+	WorkingHours         json.RawMessage
+	AdditionalAttributes json.RawMessage
+	Settings             json.RawMessage
+}
+
+// InsertInbox adds an inbox; what it leaves out has the defaults of section 9.2 of Chatwoot's contract.
+func (q *Queries) InsertInbox(ctx context.Context, arg InsertInboxParams) (Inbox, error) {
+	row := q.db.QueryRow(ctx, insertInbox,
+		arg.AccountID,
+		arg.Kind,
+		arg.Name,
+		arg.Identifier,
+		arg.HmacToken,
+		arg.WebhookSecret,
+		arg.WebhookUrl,
+		arg.Address,
+		arg.Hue,
+		arg.WorkingHours,
+		arg.AdditionalAttributes,
+		arg.Settings,
+	)
 	var i Inbox
 	err := row.Scan(
 		&i.AccountID,
@@ -160,6 +267,24 @@ func (q *Queries) LockInbox(ctx context.Context, accountID int64, iD int64) (Inb
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const removeInboxMember = `-- name: RemoveInboxMember :execrows
+DELETE FROM inbox_members WHERE account_id = $1 AND inbox_id = $2 AND user_id = $3
+`
+
+type RemoveInboxMemberParams struct {
+	AccountID int64
+	InboxID   int64
+	UserID    int64
+}
+
+func (q *Queries) RemoveInboxMember(ctx context.Context, arg RemoveInboxMemberParams) (int64, error) {
+	result, err := q.db.Exec(ctx, removeInboxMember, arg.AccountID, arg.InboxID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const setAssignmentQueue = `-- name: SetAssignmentQueue :exec

@@ -9,12 +9,61 @@ import (
 	"context"
 )
 
+const addTeamMember = `-- name: AddTeamMember :execrows
+INSERT INTO team_members (account_id, team_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+`
+
+type AddTeamMemberParams struct {
+	AccountID int64
+	TeamID    int64
+	UserID    int64
+}
+
+func (q *Queries) AddTeamMember(ctx context.Context, arg AddTeamMemberParams) (int64, error) {
+	result, err := q.db.Exec(ctx, addTeamMember, arg.AccountID, arg.TeamID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const getTeam = `-- name: GetTeam :one
 SELECT account_id, id, name, description, allow_auto_assign, created_at, updated_at FROM teams WHERE account_id = $1 AND id = $2
 `
 
 func (q *Queries) GetTeam(ctx context.Context, accountID int64, iD int64) (Team, error) {
 	row := q.db.QueryRow(ctx, getTeam, accountID, iD)
+	var i Team
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Name,
+		&i.Description,
+		&i.AllowAutoAssign,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const insertTeam = `-- name: InsertTeam :one
+INSERT INTO teams (account_id, name, description, allow_auto_assign) VALUES ($1, $2, $3, $4) RETURNING account_id, id, name, description, allow_auto_assign, created_at, updated_at
+`
+
+type InsertTeamParams struct {
+	AccountID       int64
+	Name            string
+	Description     string
+	AllowAutoAssign bool
+}
+
+func (q *Queries) InsertTeam(ctx context.Context, arg InsertTeamParams) (Team, error) {
+	row := q.db.QueryRow(ctx, insertTeam,
+		arg.AccountID,
+		arg.Name,
+		arg.Description,
+		arg.AllowAutoAssign,
+	)
 	var i Team
 	err := row.Scan(
 		&i.AccountID,
@@ -43,4 +92,22 @@ func (q *Queries) IsTeamMember(ctx context.Context, arg IsTeamMemberParams) (boo
 	var exists bool
 	err := row.Scan(&exists)
 	return exists, err
+}
+
+const removeTeamMember = `-- name: RemoveTeamMember :execrows
+DELETE FROM team_members WHERE account_id = $1 AND team_id = $2 AND user_id = $3
+`
+
+type RemoveTeamMemberParams struct {
+	AccountID int64
+	TeamID    int64
+	UserID    int64
+}
+
+func (q *Queries) RemoveTeamMember(ctx context.Context, arg RemoveTeamMemberParams) (int64, error) {
+	result, err := q.db.Exec(ctx, removeTeamMember, arg.AccountID, arg.TeamID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

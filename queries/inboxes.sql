@@ -19,3 +19,18 @@ ORDER BY im.user_id;
 
 -- name: IsInboxMember :one
 SELECT EXISTS (SELECT 1 FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id AND user_id = @user_id);
+
+-- InsertInbox adds an inbox; what it leaves out has the defaults of section 9.2 of Chatwoot's contract.
+-- name: InsertInbox :one
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, working_hours, additional_attributes, settings)
+VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @webhook_url, @address, @hue, @working_hours, @additional_attributes, @settings)
+RETURNING *;
+
+-- name: CountInboxes :one
+SELECT count(*) FROM inboxes WHERE account_id = @account_id;
+
+-- name: AddInboxMember :execrows
+INSERT INTO inbox_members (account_id, inbox_id, user_id) VALUES (@account_id, @inbox_id, @user_id) ON CONFLICT DO NOTHING;
+
+-- name: RemoveInboxMember :execrows
+DELETE FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id AND user_id = @user_id;

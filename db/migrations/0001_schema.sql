@@ -21,6 +21,12 @@ ALTER TEXT SEARCH CONFIGURATION parley ALTER MAPPING FOR hword, hword_part, word
 CREATE FUNCTION words(content text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN to_tsvector('parley'::regconfig, left(COALESCE(content, ''), 100000));
 
+-- search_words is what a person typed into a search field: all words must be there, the last one may be the
+-- beginning of a word. Nothing typed finds nothing.
+CREATE FUNCTION search_words(typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (SELECT CASE WHEN q = '' THEN ''::tsquery ELSE (q || ':*')::tsquery END
+        FROM (SELECT plainto_tsquery('parley'::regconfig, left(typed, 500))::text AS q) AS plain);
+
 CREATE TYPE role AS ENUM ('agent', 'administrator');
 CREATE TYPE availability AS ENUM ('online', 'offline', 'busy');
 CREATE TYPE account_status AS ENUM ('active', 'suspended');
@@ -394,7 +400,6 @@ CREATE TABLE conversations (
     updated_at            timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, id),
     CONSTRAINT conversations_display_key UNIQUE (account_id, display_id),
-    CONSTRAINT conversations_uuid_key UNIQUE (account_id, uuid),
     FOREIGN KEY (account_id, inbox_id) REFERENCES inboxes (account_id, id),
     FOREIGN KEY (account_id, contact_id) REFERENCES contacts (account_id, id),
     FOREIGN KEY (account_id, contact_inbox_id) REFERENCES contact_inboxes (account_id, id),
@@ -411,7 +416,9 @@ CREATE INDEX conversations_contact_idx ON conversations (account_id, contact_id,
 CREATE INDEX conversations_contact_inbox_idx ON conversations (account_id, contact_inbox_id, id DESC);
 CREATE INDEX conversations_created_idx ON conversations (account_id, created_at DESC, id DESC);
 CREATE INDEX conversations_waiting_idx ON conversations (account_id, waiting_since, id) WHERE waiting_since IS NOT NULL;
-CREATE INDEX conversations_priority_idx ON conversations (account_id, priority DESC, last_activity_at DESC, id DESC) WHERE priority IS NOT NULL;
+CREATE INDEX conversations_priority_idx ON conversations (account_id, priority DESC NULLS LAST, last_activity_at DESC, id DESC);
+-- the survey's link names a conversation by its uuid alone
+CREATE INDEX conversations_uuid_idx ON conversations (uuid);
 CREATE INDEX conversations_unread_idx ON conversations (account_id, last_activity_at DESC, id DESC) WHERE unread_count > 0 AND archived_at IS NULL;
 CREATE INDEX conversations_snoozed_idx ON conversations (snoozed_until) WHERE status = 'snoozed' AND snoozed_until IS NOT NULL;
 CREATE INDEX conversations_labels_idx ON conversations USING gin (account_id, labels) WHERE labels <> '{}';

@@ -1,0 +1,387 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// This file is the one query of the house that is built by hand, because people choose its filters and its order
+// freely: which conversations does a list show? It reads ids only; a sqlc query then reads what a surface shows of
+// them. Every fragment comes from the fixed texts below; what people type is an argument, never SQL.
+
+// AssigneeFilter narrows a list by who has the conversation.
+type AssigneeFilter int
+
+// Whose conversations a list shows.
+const (
+	AnyAssignee AssigneeFilter = iota
+	AssignedToMe
+	AssignedToNobody
+	AssignedToSomebody
+)
+
+// ConversationFilter narrows a list of conversations. Its zero value takes all that the scope sees.
+type ConversationFilter struct {
+	Statuses []ConversationStatus
+	Assignee AssigneeFilter
+	// InboxIDs takes any of them.
+	InboxIDs  []int64
+	TeamID    *int64
+	ContactID *int64
+	// Labels takes conversations that carry any of them.
+	Labels []string
+	// Text is looked for in what was said (search_words).
+	Text string
+	// SourceID is the contact's address on the channel.
+	SourceID string
+	// ActiveSince takes those with activity after it.
+	ActiveSince *time.Time
+	// Unattended takes those whose customer waits: no reply yet, or something new since.
+	Unattended bool
+	// Unread takes those with an incoming message that the team has not read.
+	Unread bool
+	// NotArchived leaves the archived ones out.
+	NotArchived bool
+	// FollowedBy and Mentioning take those that a user follows, or is named in.
+	FollowedBy *int64
+	Mentioning *int64
+	// Where is an expression of the filter language (filter.go).
+	Where *Clause
+}
+
+// Clause is a condition made by this package from its own fragments and the reader's values.
+type Clause struct {
+	sql  func(arg func(any) string) string
+	text string
+}
+
+// key tells one filter from another, for PageMap.
+func (f ConversationFilter) key() string {
+	where := ""
+	if f.Where != nil {
+		where = f.Where.text
+	}
+	pointed := fmt.Sprint(where, value(f.TeamID), value(f.ContactID), value(f.ActiveSince), value(f.FollowedBy), value(f.Mentioning))
+	f.Where, f.TeamID, f.ContactID, f.ActiveSince, f.FollowedBy, f.Mentioning = nil, nil, nil, nil, nil, nil
+	return fmt.Sprintf("%+v|%s", f, pointed)
+}
+
+func value[T any](p *T) any {
+	if p == nil {
+		return nil
+	}
+	return *p
+}
+
+// ConversationOrder is one of the orders that people can choose.
+type ConversationOrder int
+
+// The orders. Where the sort column can be absent, absent comes last.
+const (
+	ByActivityDesc ConversationOrder = iota
+	ByActivityAsc
+	ByCreatedDesc
+	ByCreatedAsc
+	ByPriorityDesc
+	ByPriorityAsc
+	ByWaitingAsc
+	ByWaitingDesc
+	ByPriorityDescCreatedAsc
+	ByLastPublicDesc
+	ByLastPublicAsc
+)
+
+// sortKey is one column of an order.
+type sortKey struct {
+	column   string
+	cast     string
+	desc     bool
+	nullable bool
+}
+
+func (o ConversationOrder) keys() []sortKey {
+	activity := sortKey{column: "c.last_activity_at", cast: "timestamptz", desc: true}
+	created := sortKey{column: "c.created_at", cast: "timestamptz"}
+	priority := sortKey{column: "c.priority", cast: "conversation_priority", nullable: true}
+	waiting := sortKey{column: "c.waiting_since", cast: "timestamptz", nullable: true}
+	public := sortKey{column: "c.last_public_at", cast: "timestamptz", nullable: true}
+	id := sortKey{column: "c.id", cast: "bigint"}
+	down := func(k sortKey) sortKey { k.desc = true; return k }
+	up := func(k sortKey) sortKey { k.desc = false; return k }
+	switch o {
+	case ByActivityAsc:
+		return []sortKey{up(activity), id}
+	case ByCreatedDesc:
+		return []sortKey{down(created), down(id)}
+	case ByCreatedAsc:
+		return []sortKey{created, id}
+	case ByPriorityDesc:
+		return []sortKey{down(priority), activity, down(id)}
+	case ByPriorityAsc:
+		return []sortKey{priority, activity, down(id)}
+	case ByWaitingAsc:
+		return []sortKey{waiting, created, id}
+	case ByWaitingDesc:
+		return []sortKey{down(waiting), created, id}
+	case ByPriorityDescCreatedAsc:
+		return []sortKey{down(priority), created, id}
+	case ByLastPublicDesc:
+		return []sortKey{down(public), down(id)}
+	case ByLastPublicAsc:
+		return []sortKey{public, id}
+	}
+	return []sortKey{activity, down(id)}
+}
+
+// Cursor is a row's place in an order: the text of each sort column (nil where absent), the id last.
+type Cursor []*string
+
+// ConversationPage says which part of a list is wanted: what follows After (or all, if nil), without the first
+// Offset rows, at most Size.
+type ConversationPage struct {
+	After  Cursor
+	Offset int
+	Size   int
+}
+
+// ListedConversation is a row of the list: its id, and its place for the next page.
+type ListedConversation struct {
+	ID    int64
+	Place Cursor
+}
+
+// ListConversationIDs lists the conversations that a scope sees through a filter, in an order, one page of them.
+func (q *Queries) ListConversationIDs(ctx context.Context, s Scope, f ConversationFilter, o ConversationOrder, p ConversationPage) ([]ListedConversation, error) {
+	sql, args := conversationSQL(s, f, o, p)
+	rows, err := q.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	width := len(o.keys())
+	list := make([]ListedConversation, 0, p.Size)
+	for rows.Next() {
+		l := ListedConversation{Place: make(Cursor, width)}
+		into := make([]any, 0, width+1)
+		into = append(into, &l.ID)
+		for i := range l.Place {
+			into = append(into, &l.Place[i])
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, rows.Err()
+}
+
+// ConversationListSQL is the text that ListConversationIDs runs, for the test that explains it.
+func ConversationListSQL(s Scope, f ConversationFilter, o ConversationOrder, p ConversationPage) (string, []any) {
+	return conversationSQL(s, f, o, p)
+}
+
+func conversationSQL(s Scope, f ConversationFilter, o ConversationOrder, p ConversationPage) (string, []any) {
+	b := &builder{}
+	keys := o.keys()
+	var places, order []string
+	for _, k := range keys {
+		places = append(places, k.column+"::text")
+		by := k.column
+		if k.desc {
+			by += " DESC"
+		}
+		if k.nullable {
+			by += " NULLS LAST"
+		}
+		order = append(order, by)
+	}
+	where := b.where(s, f)
+	if p.After != nil && len(p.After) == len(keys) {
+		where = append(where, b.after(keys, p.After))
+	}
+	sql := "SELECT c.id, " + strings.Join(places, ", ") + " FROM conversations c WHERE " + strings.Join(where, " AND ") +
+		" ORDER BY " + strings.Join(order, ", ") + " LIMIT " + b.arg(p.Size)
+	if p.Offset > 0 {
+		sql += " OFFSET " + b.arg(p.Offset)
+	}
+	return sql, b.args
+}
+
+// builder collects the arguments of a statement.
+type builder struct{ args []any }
+
+func (b *builder) arg(v any) string {
+	b.args = append(b.args, v)
+	return fmt.Sprintf("$%d", len(b.args))
+}
+
+func (b *builder) where(s Scope, f ConversationFilter) []string {
+	w := []string{"c.account_id = " + b.arg(s.AccountID)}
+	add := func(fragment string, v any) { w = append(w, fmt.Sprintf(fragment, b.arg(v))) }
+	if !s.SeesAll {
+		w = append(w, fmt.Sprintf("visible(c.inbox_id, c.team_id, false, %s::bigint[], %s::bigint[])", b.arg(s.InboxIDs), b.arg(s.TeamIDs)))
+	}
+	switch len(f.Statuses) {
+	case 0:
+	case 1:
+		add("c.status = %s::conversation_status", string(f.Statuses[0]))
+	default:
+		add("c.status = ANY (CAST(%s::text[] AS conversation_status[]))", texts(f.Statuses))
+	}
+	switch f.Assignee {
+	case AssignedToMe:
+		add("c.assignee_id = %s::bigint", s.UserID)
+	case AssignedToNobody:
+		w = append(w, "c.assignee_id IS NULL")
+	case AssignedToSomebody:
+		w = append(w, "c.assignee_id IS NOT NULL")
+	}
+	switch len(f.InboxIDs) {
+	case 0:
+	case 1:
+		add("c.inbox_id = %s::bigint", f.InboxIDs[0])
+	default:
+		add("c.inbox_id = ANY (%s::bigint[])", f.InboxIDs)
+	}
+	if f.TeamID != nil {
+		add("c.team_id = %s::bigint", *f.TeamID)
+	}
+	if f.ContactID != nil {
+		add("c.contact_id = %s::bigint", *f.ContactID)
+	}
+	if len(f.Labels) > 0 {
+		add("c.labels <> '{}' AND c.labels && %s::text[]", f.Labels)
+	}
+	if f.ActiveSince != nil {
+		add("c.last_activity_at > %s::timestamptz", *f.ActiveSince)
+	}
+	if f.Unattended {
+		w = append(w, "(c.first_reply_at IS NULL OR c.waiting_since IS NOT NULL)")
+	}
+	if f.Unread {
+		w = append(w, "c.unread_count > 0")
+	}
+	if f.NotArchived {
+		w = append(w, "c.archived_at IS NULL")
+	}
+	return append(w, b.related(f)...)
+}
+
+// related are the conditions that look into other tables.
+func (b *builder) related(f ConversationFilter) (w []string) {
+	add := func(fragment string, v any) { w = append(w, fmt.Sprintf(fragment, b.arg(v))) }
+	if f.Text != "" {
+		add(`c.id IN (SELECT m.conversation_id FROM messages m WHERE m.account_id = c.account_id
+			AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words(%s::text))`, f.Text)
+	}
+	if f.SourceID != "" {
+		add(`c.contact_inbox_id IN (SELECT ci.id FROM contact_inboxes ci WHERE ci.account_id = c.account_id AND ci.source_id = %s::text)`, f.SourceID)
+	}
+	if f.FollowedBy != nil {
+		add(`c.id IN (SELECT p.conversation_id FROM participants p WHERE p.account_id = c.account_id AND p.user_id = %s::bigint)`, *f.FollowedBy)
+	}
+	if f.Mentioning != nil {
+		add(`c.id IN (SELECT n.conversation_id FROM mentions n WHERE n.account_id = c.account_id AND n.user_id = %s::bigint)`, *f.Mentioning)
+	}
+	if f.Where != nil {
+		w = append(w, "("+f.Where.sql(b.arg)+")")
+	}
+	return w
+}
+
+// after is the condition of keyset paging. One direction and no absent values: a row comparison, which an index
+// carries. Otherwise the columns one by one.
+func (b *builder) after(keys []sortKey, at Cursor) string {
+	uniform := true
+	for i, k := range keys {
+		uniform = uniform && !k.nullable && k.desc == keys[0].desc && at[i] != nil
+	}
+	if uniform {
+		var columns, values []string
+		for i, k := range keys {
+			columns = append(columns, k.column)
+			values = append(values, b.arg(*at[i])+"::text::"+k.cast)
+		}
+		sign := ">"
+		if keys[0].desc {
+			sign = "<"
+		}
+		return "(" + strings.Join(columns, ", ") + ") " + sign + " (" + strings.Join(values, ", ") + ")"
+	}
+	var ways, equal []string
+	for i, k := range keys {
+		if at[i] == nil { // nothing sorts after absent; the later columns decide
+			equal = append(equal, k.column+" IS NULL")
+			continue
+		}
+		v := b.arg(*at[i]) + "::text::" + k.cast
+		sign := " > "
+		if k.desc {
+			sign = " < "
+		}
+		beyond := k.column + sign + v
+		if k.nullable {
+			beyond = "(" + beyond + " OR " + k.column + " IS NULL)"
+		}
+		ways = append(ways, "("+strings.Join(append(append([]string{}, equal...), beyond), " AND ")+")")
+		equal = append(equal, k.column+" = "+v)
+	}
+	if len(ways) == 0 {
+		return "false"
+	}
+	return "(" + strings.Join(ways, " OR ") + ")"
+}
+
+func texts[T ~string](all []T) []string {
+	out := make([]string, len(all))
+	for i, v := range all {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// ConversationCounts are the figures beside a list's views. They ignore the filter's assignee.
+type ConversationCounts struct{ Mine, Unassigned, All int64 }
+
+// Assigned is how many somebody has.
+func (c ConversationCounts) Assigned() int64 { return c.All - c.Unassigned }
+
+// CountConversations gives the figures for a filter: from the kept counts where they can answer, which is for
+// statuses, one inbox and a team; otherwise by counting what the filter leaves.
+func (q *Queries) CountConversations(ctx context.Context, s Scope, f ConversationFilter) (ConversationCounts, error) {
+	var n ConversationCounts
+	f.Assignee = AnyAssignee
+	if f.kept() {
+		statuses := f.Statuses
+		if len(statuses) == 0 {
+			statuses = AllConversationStatusValues()
+		}
+		p := SumConversationCountsParams{
+			AccountID: s.AccountID, Me: s.UserID, Statuses: texts(statuses), TeamID: f.TeamID,
+			SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
+		}
+		if len(f.InboxIDs) == 1 {
+			p.InboxID = &f.InboxIDs[0]
+		}
+		row, err := q.SumConversationCounts(ctx, p)
+		n = ConversationCounts{Mine: row.MineCount, Unassigned: row.UnassignedCount, All: row.AllCount}
+		if s.UserID == 0 {
+			n.Mine = 0 // user 0 is nobody, whose figure is another one
+		}
+		return n, err
+	}
+	b := &builder{}
+	me := b.arg(s.UserID)
+	sql := "SELECT count(*) FILTER (WHERE c.assignee_id = " + me + "::bigint), count(*) FILTER (WHERE c.assignee_id IS NULL), count(*)" +
+		" FROM conversations c WHERE " + strings.Join(b.where(s, f), " AND ")
+	err := q.db.QueryRow(ctx, sql, b.args...).Scan(&n.Mine, &n.Unassigned, &n.All)
+	return n, err
+}
+
+// kept tells whether the kept counts can answer for the filter.
+func (f ConversationFilter) kept() bool {
+	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil &&
+		!f.Unattended && !f.Unread && !f.NotArchived && f.FollowedBy == nil && f.Mentioning == nil && f.Where == nil
+}

@@ -1,0 +1,64 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// NewInbox is an inbox that an administrator wants.
+type NewInbox struct {
+	Kind       db.InboxKind
+	Name       string
+	WebhookURL string
+	Address    string
+	Additional json.RawMessage
+	Settings   json.RawMessage
+}
+
+// defaultHours are Monday to Friday nine to five, by the contract (day 0 is Sunday).
+var defaultHours = json.RawMessage(`[
+{"day_of_week":0,"closed_all_day":true,"open_hour":null,"open_minutes":null,"close_hour":null,"close_minutes":null,"open_all_day":false},
+{"day_of_week":1,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+{"day_of_week":2,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+{"day_of_week":3,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+{"day_of_week":4,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+{"day_of_week":5,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+{"day_of_week":6,"closed_all_day":true,"open_hour":null,"open_minutes":null,"close_hour":null,"close_minutes":null,"open_all_day":false}]`)
+
+// CreateInbox adds an inbox. Administrators only. Its secrets are made here; hues go round so that neighbours differ.
+func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
+	if err := t.requireAdmin(); err != nil {
+		return db.Inbox{}, err
+	}
+	n.Name = strings.TrimSpace(n.Name)
+	if n.Name == "" {
+		return db.Inbox{}, fault.Field("name", "Name can't be blank")
+	}
+	if utf8.RuneCountInString(n.Name) > 255 || strings.ContainsRune(n.Name, 0) {
+		return db.Inbox{}, fault.Field("name", "Name is too long (maximum is 255 characters)")
+	}
+	if !n.Kind.Valid() {
+		return db.Inbox{}, fault.Field("channel", "Channel type is not known")
+	}
+	count, err := t.q.CountInboxes(ctx, t.Account())
+	if err != nil {
+		return db.Inbox{}, err
+	}
+	inbox, err := t.q.InsertInbox(ctx, db.InsertInboxParams{
+		AccountID: t.Account(), Kind: n.Kind, Name: n.Name, Identifier: auth.NewSecret().Token[:24], HmacToken: auth.NewSecret().Token[:24],
+		WebhookSecret: strings.ReplaceAll(uuid.NewString(), "-", ""), WebhookUrl: n.WebhookURL, Address: n.Address, Hue: int16(count%6) + 1,
+		WorkingHours: defaultHours, AdditionalAttributes: object(n.Additional), Settings: object(n.Settings),
+	})
+	if err != nil {
+		return inbox, err
+	}
+	return inbox, t.record(ctx, InboxCreated, subject{inboxID: inbox.ID}, Data{})
+}
