@@ -12,10 +12,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // longestSocket is the longest path that fits a socket address on every system of ours;
@@ -113,13 +115,18 @@ func (h home) binaries(ctx context.Context, f finder) (Binaries, error) {
 }
 
 // initdb makes the cluster under another name first, so that one that was interrupted is
-// never mistaken for one that is whole.
+// never mistaken for one that is whole. The name is new each time, because children of an
+// interrupted initdb may still be writing under the last one.
 func (h home) initdb(ctx context.Context, b Binaries) error {
 	h.options.log().Info("making a new database", "directory", h.data(), "postgresql", b.Major)
-	fresh := h.data() + ".new"
-	if err := os.RemoveAll(fresh); err != nil {
+	left, err := filepath.Glob(h.data() + ".new-*")
+	if err != nil {
 		return err
 	}
+	for _, dir := range left {
+		_ = os.RemoveAll(dir) // what cannot go now goes next time
+	}
+	fresh := fmt.Sprintf("%s.new-%d", h.data(), time.Now().UnixNano())
 	if err := h.account.directory(fresh); err != nil {
 		return err
 	}
@@ -132,7 +139,10 @@ func (h home) initdb(ctx context.Context, b Binaries) error {
 		return err
 	}
 	defer done()
+	// As in launch: the kernel stops the child with the thread that started it.
+	runtime.LockOSThread()
 	out, err := cmd.CombinedOutput()
+	runtime.UnlockOSThread()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -9,7 +9,7 @@
 //
 // Inside the data directory:
 //
-//	postgres/data   the cluster; postgres/data.new while it is being made
+//	postgres/data   the cluster; postgres/data.new-… while it is being made
 //	postgres/run    the socket, unless its path would be too long or out of reach
 //	postgres/lock   who holds it owns the server; it names the server's process
 //	postgres/log    what the server has to say

@@ -254,13 +254,13 @@ func TestStart(t *testing.T) {
 	t.Run("what an interrupted initdb left behind is not taken for a database", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
-		left := filepath.Join(dir, "postgres", "data.new", "base")
+		left := filepath.Join(dir, "postgres", "data.new-1", "base")
 		if err := os.MkdirAll(left, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		s := begin(t, dir)
 		defer end(t, s)
-		if _, err := os.Stat(filepath.Join(dir, "postgres", "data.new")); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(dir, "postgres", "data.new-1")); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("the left-over directory is still there: %v", err)
 		}
 	})
@@ -274,8 +274,8 @@ func TestStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		until(t, func() bool {
-			_, err := os.Stat(filepath.Join(dir, "postgres", "data.new", "global"))
-			return err == nil
+			begun, err := filepath.Glob(filepath.Join(dir, "postgres", "data.new-*", "global"))
+			return err == nil && len(begun) == 1
 		})
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -588,6 +588,23 @@ func TestKill(t *testing.T) {
 		s = begin(t, dir)
 		defer end(t, s)
 		hasAll(t, s.URL(), rows)
+	})
+
+	t.Run("after kill -9 of one connection's process the server mends itself", func(t *testing.T) {
+		t.Parallel()
+		s := begin(t, t.TempDir())
+		defer end(t, s)
+		do(t, s.URL(), "CREATE TABLE kept AS SELECT 1 AS x")
+		conn, err := pgx.Connect(t.Context(), s.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = syscall.Kill(int(conn.PgConn().PID()), syscall.SIGKILL)
+		until(t, func() bool { return conn.Ping(t.Context()) != nil })
+		until(t, func() bool { return answers(t.Context(), s.URL()) == nil })
+		if got := ask[int](t, s.URL(), "SELECT x FROM kept"); got != 1 {
+			t.Errorf("got %d", got)
+		}
 	})
 
 	t.Run("kill -9 of ours and of the server at once", func(t *testing.T) {

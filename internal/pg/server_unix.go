@@ -138,13 +138,13 @@ func (h home) own(ctx context.Context, lock *os.File, f finder) (*Server, error)
 		return nil, err
 	}
 	patience := time.Now().Add(20 * time.Second)
-	for {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		s, busy, err := h.launch(ctx, lock, b)
 		if err == nil || !busy || time.Now().After(patience) {
 			return s, err
 		}
 		select {
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
