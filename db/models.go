@@ -1101,7 +1101,8 @@ func (ns NullRole) Value() (driver.Value, error) {
 
 func (e Role) Valid() bool {
 	switch e {
-	case RoleAgent, RoleAdministrator:
+	case RoleAgent,
+		RoleAdministrator:
 		return true
 	}
 	return false
