@@ -1,0 +1,268 @@
+package mail
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jhillyerd/enmime/v2"
+	"github.com/jhillyerd/enmime/v2/mediatype"
+
+	"github.com/parleydesk/parley/internal/htmlsafe"
+)
+
+// Parse reads one mail. It never panics and its time is bounded by the limits above;
+// every error it returns is ErrUnreadable.
+func Parse(raw []byte) (m Mail, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m, err = Mail{}, fmt.Errorf("%w: %v", ErrUnreadable, p)
+		}
+	}()
+	if err := bounded(raw); err != nil {
+		return Mail{}, err
+	}
+	root, err := reader().ReadParts(&source{in: bytes.NewReader(raw), until: time.Now().Add(maxTime)})
+	if err != nil {
+		return Mail{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	m = headers(root.Header)
+	b := body{}
+	b.walk(root)
+	m.Files = b.files
+	m.Text, m.QuotedText = htmlsafe.SplitQuote(b.text.String())
+	m.HTML, m.QuotedHTML = htmlsafe.SplitQuoteHTML(b.html.String())
+	if strings.TrimSpace(m.Text) == "" && m.HTML != "" {
+		m.Text, m.QuotedText = htmlsafe.Text(m.HTML), htmlsafe.Text(m.QuotedHTML)
+	}
+	m.Text = strings.TrimSpace(m.Text)
+	return m, nil
+}
+
+// reader is enmime without its own idea of charsets, which is to guess; see decode.
+var reader = sync.OnceValue(func() *enmime.Parser {
+	return enmime.NewParser(
+		enmime.SkipMalformedParts(true),
+		enmime.MultipartWOBoundaryAsSinglePart(true),
+		enmime.MaxStoredPartErrors(10),
+		enmime.DisableTextConversion(true),
+		enmime.MinCharsetDetectRunes(1<<62),
+		enmime.SetReadPartErrorPolicy(func(*enmime.Part, error) bool { return true }), // keep what came before the damage
+		enmime.SetCustomParseMediaType(func(s string) (string, map[string]string, []string, error) {
+			kind, params, invalid, err := mediatype.ParseWithOptions(s, mediatype.ParseOptions{StripMediaTypeInvalidCharacters: true})
+			if err != nil { // an unreadable type is some file, not a reason to lose the mail
+				return "application/octet-stream", map[string]string{}, nil, nil
+			}
+			delete(params, "charset")
+			return kind, params, invalid, nil
+		}),
+	)
+})
+
+var boundaryParameter = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)boundary(\*[0-9*]*)?\s*=\s*"?([^"\s;]{0,200})`)
+})
+
+// source feeds the parser and stops it when it asks again and again at the end: over
+// nested parts that are never closed it does so twice as often with each level.
+type source struct {
+	in    *bytes.Reader
+	ends  int
+	until time.Time
+}
+
+const (
+	maxEnds = 200_000
+	maxTime = time.Minute // a hundred times what an honest mail of that size takes
+)
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.in.Read(p)
+	if err != nil {
+		s.ends++
+	}
+	if s.ends > maxEnds || s.ends == 0 && time.Now().After(s.until) {
+		panic("its parts are nested too deep") // an error would only start the next level
+	}
+	return n, err
+}
+
+// bounded refuses, in one pass and before any parsing, mails whose structure could
+// cost more than their size: too many parts, nested too deep, an endless header.
+func bounded(raw []byte) error {
+	switch {
+	case len(bytes.TrimSpace(raw)) == 0:
+		return fmt.Errorf("%w: it is empty", ErrUnreadable)
+	case len(raw) > MaxBytes:
+		return fmt.Errorf("%w: it is larger than %d MB", ErrUnreadable, MaxBytes>>20)
+	}
+	if end := headerEnd(raw); end > maxHeader {
+		return fmt.Errorf("%w: its header is larger than %d KB", ErrUnreadable, maxHeader>>10)
+	}
+	boundaries := map[string]bool{}
+	for i, b := range boundaryParameter().FindAllSubmatch(raw, maxBoundaries+1) {
+		if i == maxBoundaries {
+			return fmt.Errorf("%w: more than %d multiparts", ErrUnreadable, maxBoundaries)
+		}
+		if len(b[1]) > 0 { // split or percent-encoded: any line may be its delimiter
+			b[2] = nil
+		}
+		boundaries[string(b[2])] = true
+	}
+	if len(boundaries) == 0 {
+		return nil
+	}
+	parts := 0
+	for line := range bytes.Lines(raw) {
+		if !bytes.HasPrefix(line, []byte("--")) || !delimits(line[2:], boundaries) {
+			continue
+		}
+		if parts++; parts > maxParts {
+			return fmt.Errorf("%w: more than %d parts", ErrUnreadable, maxParts)
+		}
+	}
+	return nil
+}
+
+func delimits(line []byte, boundaries map[string]bool) bool {
+	for b := range boundaries {
+		if bytes.HasPrefix(line, []byte(b)) {
+			return true
+		}
+	}
+	return false
+}
+
+func headerEnd(raw []byte) int {
+	end := len(raw)
+	for _, blank := range []string{"\n\n", "\n\r\n"} {
+		if i := bytes.Index(raw[:end], []byte(blank)); i >= 0 {
+			end = i
+		}
+	}
+	return end
+}
+
+// body collects what the parts of a mail hold.
+type body struct {
+	text, html strings.Builder
+	files      []File
+}
+
+func (b *body) walk(p *enmime.Part) {
+	if p.FirstChild == nil {
+		b.leaf(p)
+		return
+	}
+	if p.ContentType == "multipart/alternative" {
+		b.alternative(p)
+		return
+	}
+	for c := p.FirstChild; c != nil; c = c.NextSibling {
+		b.walk(c)
+	}
+}
+
+// alternative takes the same content in several forms: one text, one HTML, and every
+// file among them (an invitation's calendar entry stands there).
+func (b *body) alternative(p *enmime.Part) {
+	one := body{}
+	for c := p.FirstChild; c != nil; c = c.NextSibling {
+		form := body{}
+		form.walk(c)
+		if one.text.Len() == 0 {
+			one.text.WriteString(form.text.String())
+		}
+		if one.html.Len() == 0 {
+			one.html.WriteString(form.html.String())
+		}
+		one.files = append(one.files, form.files...)
+	}
+	appendPart(&b.text, one.text.String(), "\n\n")
+	appendPart(&b.html, one.html.String(), "<hr>")
+	b.files = append(b.files, one.files...)
+}
+
+func (b *body) leaf(p *enmime.Part) {
+	named := p.FileName != "" || p.Disposition == "attachment"
+	switch {
+	case strings.HasPrefix(p.ContentType, "multipart/"):
+		if !named && len(bytes.TrimSpace(p.Content)) > 0 { // a multipart without its boundary: people can still read it
+			appendPart(&b.text, decode(p.Content, "", false), "\n\n")
+		}
+	case !named && (p.ContentType == "text/plain" || p.ContentType == ""):
+		text := decode(p.Content, charsetOf(p), false)
+		appendPart(&b.text, text, "\n\n")
+		if b.html.Len() > 0 { // a footer below an HTML body
+			appendPart(&b.html, htmlsafe.Plain(text), "<hr>")
+		}
+	case !named && p.ContentType == "text/html":
+		text := decode(p.Content, charsetOf(p), true)
+		if b.html.Len() == 0 && b.text.Len() > 0 {
+			appendPart(&b.html, htmlsafe.Plain(b.text.String()), "")
+		}
+		appendPart(&b.text, htmlsafe.Text(text), "\n\n")
+		appendPart(&b.html, text, "<hr>")
+	default:
+		b.file(p)
+	}
+}
+
+// appendPart joins parts, and cuts what no person will read.
+func appendPart(to *strings.Builder, text, between string) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	if to.Len() > 0 {
+		to.WriteString(between)
+	}
+	if room := max(maxText-to.Len(), 0); len(text) > room {
+		text = strings.ToValidUTF8(text[:room], "")
+	}
+	to.WriteString(text)
+}
+
+func (b *body) file(p *enmime.Part) {
+	name := clean(p.FileName)
+	if name == "" {
+		name = nameFor(p)
+	}
+	b.files = append(b.files, File{
+		Name:        name,
+		ContentType: strings.ToLower(clean(p.ContentType)),
+		ContentID:   clean(strings.Trim(p.ContentID, "<> ")),
+		Inline:      p.Disposition == "inline" || p.Disposition == "" && p.ContentID != "",
+		Content:     p.Content,
+	})
+}
+
+// nameFor names a file that came without a name.
+func nameFor(p *enmime.Part) string {
+	switch p.ContentType {
+	case "message/rfc822":
+		return "message.eml"
+	case "text/calendar":
+		return "invite.ics"
+	case "application/ms-tnef":
+		return "winmail.dat"
+	case "text/html":
+		return "page.html"
+	case "message/delivery-status":
+		return "delivery-status.txt"
+	}
+	if kind, sub, ok := strings.Cut(p.ContentType, "/"); ok && (kind == "image" || kind == "audio" || kind == "video") && len(sub) < 6 {
+		return kind + "." + sub
+	}
+	return "file"
+}
+
+func charsetOf(p *enmime.Part) string {
+	_, params, _, err := mediatype.Parse(p.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return params["charset"]
+}
