@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/pg"
+)
+
+// database is the pool and, if nobody named a server, the PostgreSQL of our own behind it.
+type database struct {
+	pool   *pgxpool.Pool
+	server *pg.Server // nil when the server is somebody else's
+	data   string
+	log    *slog.Logger
+}
+
+// openDatabase connects to the configured server, or to the built-in one on the data directory, starting that if
+// no other process of ours has. The schema is left as it is.
+func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*database, error) {
+	d := &database{data: cfg.Data, log: log}
+	address := cfg.DatabaseURL
+	if cfg.embedded() {
+		server, err := pg.Start(ctx, cfg.Data, pg.Options{Log: log})
+		if err != nil {
+			return nil, err
+		}
+		d.server, address = server, server.URL()
+	}
+	pool, err := db.Open(ctx, address)
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	d.pool = pool
+	return d, nil
+}
+
+// withDatabase runs fn on a database whose schema is current: what every command but serve and migrate needs.
+func (p *program) withDatabase(ctx context.Context, cfg Config, fn func(pool *pgxpool.Pool) error) error {
+	d, err := openDatabase(ctx, cfg, p.logger(max(cfg.LogLevel, slog.LevelWarn)))
+	if err != nil {
+		return err
+	}
+	err = db.Migrate(ctx, d.pool)
+	if err == nil {
+		err = fn(d.pool)
+	}
+	return errors.Join(err, d.close())
+}
+
+// exited is closed when the built-in server has gone; never for a server elsewhere.
+func (d *database) exited() <-chan struct{} {
+	if d.server == nil {
+		return nil
+	}
+	return d.server.Exited()
+}
+
+// restart brings the built-in server back after it has died, or takes it over after the process that ran it has
+// stopped it. The pool stays: it finds the new server in the same place.
+func (d *database) restart(ctx context.Context) error {
+	before := d.server.URL()
+	if err := d.stopServer(); err != nil { // gives the lock back
+		return err
+	}
+	server, err := pg.Start(ctx, d.data, pg.Options{Log: d.log})
+	if err != nil {
+		return err
+	}
+	d.server = server
+	if server.URL() != before {
+		return errors.New("the database came back in another place")
+	}
+	d.pool.Reset()
+	return d.pool.Ping(ctx)
+}
+
+// close ends the pool and then the server, if it is ours.
+func (d *database) close() error {
+	if d.pool != nil {
+		d.pool.Close()
+	}
+	return d.stopServer()
+}
+
+func (d *database) stopServer() error {
+	if d.server == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	if err := d.server.Stop(ctx); err != nil {
+		return fmt.Errorf("stop the database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// front answers from the first moment on, before there is a database: it says how the program is, and lets
+// requests through to the application once that stands.
+type front struct {
+	app     atomic.Pointer[http.Handler]
+	state   atomic.Pointer[string] // why it is not ready; nil when it is
+	ping    atomic.Pointer[func(context.Context) error]
+	metrics http.Handler
+}
+
+func newFront(metrics http.Handler) *front {
+	f := &front{metrics: metrics}
+	f.notReady("starting")
+	return f
+}
+
+// notReady has balancers send nobody here any more. Requests that come all the same are still served, if the
+// application stands.
+func (f *front) notReady(why string) { f.state.Store(&why) }
+
+// ready says that requests can be served as long as ping works.
+func (f *front) ready(app http.Handler, ping func(context.Context) error) {
+	f.app.Store(&app)
+	f.ping.Store(&ping)
+	f.state.Store(nil)
+}
+
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/healthz":
+		say(w, http.StatusOK, "ok")
+	case "/readyz":
+		f.readiness(w, r)
+	case "/metrics":
+		f.metrics.ServeHTTP(w, r)
+	default:
+		if app := f.app.Load(); app != nil {
+			(*app).ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Retry-After", "1")
+		say(w, http.StatusServiceUnavailable, "Parley is starting. Try again in a moment.")
+	}
+}
+
+// readiness asks the database too: a replica that has lost it serves nobody.
+func (f *front) readiness(w http.ResponseWriter, r *http.Request) {
+	if why := f.state.Load(); why != nil {
+		say(w, http.StatusServiceUnavailable, *why)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := (*f.ping.Load())(ctx); err != nil {
+		say(w, http.StatusServiceUnavailable, "the database does not answer")
+		return
+	}
+	say(w, http.StatusOK, "ready")
+}
+
+// say answers with a sentence in plain text.
+func say(w http.ResponseWriter, status int, sentence string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintln(w, sentence)
+}

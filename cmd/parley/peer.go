@@ -1,0 +1,67 @@
+package main
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+
+	"github.com/labstack/echo/v4"
+)
+
+// clientAddress says where requests come from: the peer itself, or what a trusted proxy tells about it. Echo's
+// own default would believe anybody.
+func clientAddress(trusted networks) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, n := range trusted {
+		_, network, err := net.ParseCIDR(n.String())
+		if err != nil {
+			continue // a netip.Prefix always reads back
+		}
+		options = append(options, echo.TrustIPRange(network))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// insiders lets through who is on this machine, in a private network or in allowed. A request that a proxy passed
+// on without being trusted to tell for whom is an outsider's.
+func insiders(next http.Handler, address echo.IPExtractor, cfg Config) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from, err := netip.ParseAddr(address(r))
+		from = from.Unmap()
+		passedOn := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+		inside := err == nil && (from.IsLoopback() || from.IsPrivate() || cfg.Metrics.contains(from))
+		if !inside || passedOn && !cfg.TrustedProxies.contains(peer(r)) {
+			say(w, http.StatusNotFound, "There is nothing here.")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// peer is the other end of the connection.
+func peer(r *http.Request) netip.Addr {
+	p, _ := netip.ParseAddrPort(r.RemoteAddr)
+	return p.Addr().Unmap()
+}
+
+// sameOrigin refuses writes that another site had a browser send. What is called with a token of its own instead
+// of a cookie is exempt.
+func sameOrigin(next http.Handler, cfg Config, log *slog.Logger) (http.Handler, error) {
+	guard := http.NewCrossOriginProtection()
+	for _, prefix := range []string{"/api/", "/public/", "/platform/", "/auth/", "/ndoto/", "/qlara/"} {
+		guard.AddInsecureBypassPattern(prefix)
+	}
+	// A proxy may have rewritten the Host header that the origin is compared with.
+	if err := guard.AddTrustedOrigin(cfg.BaseURL); err != nil {
+		return nil, err
+	}
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		log.Warn("refused a request from another site", "method", r.Method, "path", r.URL.Path, "origin", r.Header.Get("Origin"))
+		say(w, http.StatusForbidden, "This request came from another site, so Parley did nothing.")
+	}))
+	return guard.Handler(next), nil
+}

@@ -1,0 +1,196 @@
+// Package live carries pokes between the replicas of Parley and to their open pages: "something about
+// conversation 42 changed, look for yourself". One connection listens, one sends, both on PostgreSQL's
+// LISTEN and NOTIFY; whoever may have missed something is told so by the topic "resync".
+//
+// Not here: what changed, who may see it (a subscriber asks with its own rights), and HTTP. A lost poke
+// costs a moment of staleness, nothing else: nothing that must happen may hang from one.
+package live
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Resync is the topic that says: something may have been missed, fetch everything that is open.
+const Resync = "resync"
+
+// Poke says that something changed. Its fields are those of desk.Poke.
+type Poke struct {
+	AccountID int64
+	// Topic is noun:id, or Resync.
+	Topic string
+	// InboxID and TeamID say who may hear of it; InboxID 0 is everyone in the account.
+	InboxID int64
+	TeamID  int64
+}
+
+// Bus connects publishers and subscribers of all replicas on one database.
+type Bus struct {
+	pool *pgxpool.Pool
+	log  *slog.Logger
+
+	mu          sync.Mutex
+	subscribers map[int64]map[*Subscription]struct{} // by account
+	hungUp      bool
+
+	out outbox
+}
+
+// New makes a bus that is silent until Run.
+func New(pool *pgxpool.Pool, logger *slog.Logger) *Bus {
+	return &Bus{
+		pool: pool, log: logger,
+		subscribers: map[int64]map[*Subscription]struct{}{},
+		out:         newOutbox(),
+	}
+}
+
+// Run listens and sends until ctx ends; then it sends what is still waiting, for two seconds at most. It
+// outlives every outage of the database, so its error is always nil or a bug.
+func (b *Bus) Run(ctx context.Context) error {
+	var both sync.WaitGroup
+	both.Go(func() { b.listen(ctx) })
+	both.Go(func() { b.send(ctx) })
+	both.Wait()
+	return nil
+}
+
+// Publish hands pokes to every replica, this one included, a few milliseconds later. It never blocks and
+// never fails: pokes that wait for the database are merged, and in the worst case become one Resync.
+func (b *Bus) Publish(pokes []Poke) { b.out.add(pokes) }
+
+// Subscription is one listener's pokes of one account.
+type Subscription struct {
+	// C is closed by Close and by Bus.HangUp. A subscriber that is slow to read loses pokes and gets one Resync
+	// in their place.
+	C <-chan Poke
+
+	c       chan Poke
+	account int64
+	bus     *Bus
+}
+
+// backlog is how many pokes wait for a subscriber before they become one Resync. A page that is 64 pokes
+// behind had better look at everything.
+const backlog = 64
+
+// Subscribe starts to listen to an account. After HangUp the subscription is closed from the start.
+func (b *Bus) Subscribe(accountID int64) *Subscription {
+	c := make(chan Poke, backlog)
+	s := &Subscription{C: c, c: c, account: accountID, bus: b}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.hungUp {
+		close(c)
+		return s
+	}
+	if b.subscribers[accountID] == nil {
+		b.subscribers[accountID] = map[*Subscription]struct{}{}
+	}
+	b.subscribers[accountID][s] = struct{}{}
+	return s
+}
+
+// Close ends the subscription; twice is safe.
+func (s *Subscription) Close() {
+	s.bus.mu.Lock()
+	defer s.bus.mu.Unlock()
+	s.bus.drop(s)
+}
+
+// drop is called under the lock.
+func (b *Bus) drop(s *Subscription) {
+	if _, there := b.subscribers[s.account][s]; !there {
+		return
+	}
+	delete(b.subscribers[s.account], s)
+	if len(b.subscribers[s.account]) == 0 {
+		delete(b.subscribers, s.account)
+	}
+	close(s.c)
+}
+
+// HangUp ends every subscription and those to come, so that streams end before the server does. Publish goes
+// on working.
+func (b *Bus) HangUp() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hungUp = true
+	for _, those := range b.subscribers {
+		for s := range those {
+			b.drop(s)
+		}
+	}
+}
+
+// Subscribers counts who listens now.
+func (b *Bus) Subscribers() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, those := range b.subscribers {
+		n += len(those)
+	}
+	return n
+}
+
+// deliver hands pokes that came from the database to this replica's subscribers.
+func (b *Bus) deliver(pokes []Poke) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range pokes {
+		for s := range b.subscribers[p.AccountID] {
+			s.offer(p)
+		}
+	}
+}
+
+// resyncAll tells everybody that pokes may have been missed.
+func (b *Bus) resyncAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for account, those := range b.subscribers {
+		for s := range those {
+			s.offer(Poke{AccountID: account, Topic: Resync})
+		}
+	}
+}
+
+// offer never waits. It is called under the bus's lock, so that nobody else sends on or closes the channel.
+func (s *Subscription) offer(p Poke) {
+	select {
+	case s.c <- p:
+		return
+	default:
+	}
+	for {
+		select {
+		case <-s.c:
+			continue
+		default:
+		}
+		break
+	}
+	s.c <- Poke{AccountID: s.account, Topic: Resync}
+}
+
+// backOff is the pause before the nth try in a row to connect again.
+func backOff(n int) time.Duration {
+	return min(50*time.Millisecond<<min(n, 10), 5*time.Second)
+}
+
+// pause waits, or tells that ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
