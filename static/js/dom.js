@@ -31,7 +31,7 @@ export const visible = (element) => element.checkVisibility({ visibilityProperty
 const fields = 'textarea, select, [contenteditable="true"], input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"], [type="file"])';
 
 // typing tells whether a key pressed here means a letter.
-export const typing = (element) => Boolean(element?.matches?.(fields));
+export const typing = (element) => Boolean(element?.matches?.(fields) || element?.closest?.('select'));
 
 export const parse = (html) => new DOMParser().parseFromString(html, 'text/html');
 

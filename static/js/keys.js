@@ -4,7 +4,7 @@
 import { typing, visible } from './dom.js';
 
 const builtins = new Map();
-let pending = '', pendingTimer;
+let pending = '', pendingTimer, swallow = false;
 
 // bind gives a key to a module; an element with data-key of the same name goes first.
 export const bind = (key, fn) => builtins.set(key, fn);
@@ -52,6 +52,8 @@ function onKey(event) {
   const name = nameOf(event);
   const single = !name.startsWith('Ctrl+') && name !== 'Escape';
   if (single && (typing(event.target) || document.documentElement.dataset.keys === 'off')) return;
+  // Escape belongs to what is open first.
+  if (name === 'Escape' && event.target.closest('select, :popover-open, dialog')) return;
   // Enter and the blank are the keys of what has focus.
   if (['Enter', ' '].includes(name) && event.target.closest('a, button, summary, input, [role="option"]')) return;
 
@@ -60,13 +62,10 @@ function onKey(event) {
   clearTimeout(pendingTimer);
   for (const each of tries) {
     const element = find(each);
-    if (element) {
+    if (element) press(element);
+    if (element || (scope() === document && builtins.get(each)?.(event))) {
       event.preventDefault();
-      press(element);
-      return;
-    }
-    if (scope() === document && builtins.get(each)?.(event)) {
-      event.preventDefault();
+      swallow = true;
       return;
     }
   }
@@ -79,4 +78,8 @@ function onKey(event) {
 
 export function startKeys() {
   document.addEventListener('keydown', onKey);
+  // Where the letter comes as an event of its own, it must not land in the field
+  // that its key has just gone to.
+  document.addEventListener('keypress', (event) => { if (swallow) event.preventDefault(); });
+  document.addEventListener('keyup', () => { swallow = false; });
 }

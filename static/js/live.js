@@ -131,16 +131,12 @@ function state(up) {
   const bar = document.getElementById('line');
   clearTimeout(down);
   down = undefined;
-  if (up) {
-    if (bar) bar.hidden = true;
-    document.documentElement.removeAttribute('data-line');
-    return;
-  }
+  document.documentElement.dataset.line = up ? 'up' : 'down';
+  if (up && bar) bar.hidden = true;
+  if (up || !bar) return;
   down = setTimeout(() => {
-    if (!bar) return;
     bar.textContent = `Reconnecting, shown as of ${asOf.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
     bar.hidden = false;
-    document.documentElement.dataset.line = 'down';
   }, 2000);
 }
 
