@@ -106,6 +106,32 @@ func (q *Queries) GetScope(ctx context.Context, accountID int64, userID int64) (
 	return i, err
 }
 
+const getUser = `-- name: GetUser :one
+SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at FROM users WHERE id = $1
+`
+
+// GetUser reads a user, for their own profile.
+func (q *Queries) GetUser(ctx context.Context, id int64) (User, error) {
+	row := q.db.QueryRow(ctx, getUser, id)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.DisplayName,
+		&i.Email,
+		&i.PasswordHash,
+		&i.AvatarHash,
+		&i.PhoneNumber,
+		&i.MessageSignature,
+		&i.UiSettings,
+		&i.CustomAttributes,
+		&i.ConfirmedAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
 const insertAccount = `-- name: InsertAccount :one
 INSERT INTO accounts (name, locale, time_zone) VALUES ($1, $2, $3) RETURNING id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at
 `
@@ -224,4 +250,50 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (User, e
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const listUserMemberships = `-- name: ListUserMemberships :many
+SELECT m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, a.name AS account_name, a.status AS account_status
+FROM memberships m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = $1 AND m.deactivated_at IS NULL ORDER BY m.active_at DESC NULLS LAST, m.account_id
+`
+
+type ListUserMembershipsRow struct {
+	Membership    Membership
+	AccountName   string
+	AccountStatus AccountStatus
+}
+
+// ListUserMemberships reads the accounts that a user belongs to, the one used last first (memberships_user_idx).
+func (q *Queries) ListUserMemberships(ctx context.Context, userID int64) ([]ListUserMembershipsRow, error) {
+	rows, err := q.db.Query(ctx, listUserMemberships, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListUserMembershipsRow
+	for rows.Next() {
+		var i ListUserMembershipsRow
+		if err := rows.Scan(
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+			&i.AccountName,
+			&i.AccountStatus,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

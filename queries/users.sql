@@ -29,3 +29,13 @@ INSERT INTO account_counters (account_id) VALUES (@account_id);
 
 -- name: InsertEventCounter :exec
 INSERT INTO event_counters (account_id) VALUES (@account_id);
+
+-- GetUser reads a user, for their own profile.
+-- name: GetUser :one
+SELECT * FROM users WHERE id = @id;
+
+-- ListUserMemberships reads the accounts that a user belongs to, the one used last first (memberships_user_idx).
+-- name: ListUserMemberships :many
+SELECT sqlc.embed(m), a.name AS account_name, a.status AS account_status
+FROM memberships m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = @user_id AND m.deactivated_at IS NULL ORDER BY m.active_at DESC NULLS LAST, m.account_id;

@@ -1,0 +1,19 @@
+-- Authenticate proves a token and tells who uses it and how far they see: the one read that every call of the REST
+-- APIs costs (by the unique hash, then by primary keys). account_id is the account of the path; 0 takes the token's
+-- own. No row: no such token, or it has expired. A null account_status means that there is no such account, a null
+-- role that the user is no member of it.
+-- name: Authenticate :one
+SELECT t.id, t.kind, t.name, t.last_used_on, t.account_id AS own_account_id, t.user_id, t.bot_id, t.platform_app_id,
+    a.id AS account_id, a.status AS account_status, u.name AS user_name, m.role, b.name AS bot_name,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = a.id AND im.user_id = t.user_id)::bigint[] AS inbox_ids,
+    ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = a.id AND tm.user_id = t.user_id)::bigint[] AS team_ids
+FROM access_tokens t
+LEFT JOIN accounts a ON a.id = COALESCE(NULLIF(@account_id::bigint, 0), t.account_id)
+LEFT JOIN users u ON u.id = t.user_id
+LEFT JOIN memberships m ON m.account_id = a.id AND m.user_id = t.user_id AND m.deactivated_at IS NULL
+LEFT JOIN agent_bots b ON b.account_id = t.account_id AND b.id = t.bot_id
+WHERE t.token_hash = @token_hash AND (t.expires_at IS NULL OR t.expires_at > now());
+
+-- TouchToken notes that a token was used, at most once a day; nothing waits for it.
+-- name: TouchToken :exec
+UPDATE access_tokens SET last_used_on = @today::date WHERE id = @id AND last_used_on IS DISTINCT FROM @today::date;

@@ -1,0 +1,129 @@
+// Package apitest is for tests of the REST dialects: a dialect mounted on a database of its own (New), its answers
+// compared with golden files (Golden), and the authorization matrix over its route table (Matrix).
+// Not here: anything that a dialect decides.
+package apitest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// BaseURL stands in front of the links that answers hold.
+const BaseURL = "https://desk.example"
+
+// Bench is a dialect at work on a database of its own.
+type Bench struct {
+	Pool *pgxpool.Pool
+	Desk *desk.Desk
+	Blob blob.Store
+	API  *api.API
+	Echo *echo.Echo
+	// Sign puts a token into a request; New gives Chatwoot's header.
+	Sign func(h http.Header, token string)
+}
+
+// New mounts a dialect: New(t, chatwoot.Routes). change, if any, alters the settings first.
+func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Config)) *Bench {
+	t.Helper()
+	pool := dbtest.New(t)
+	store, err := blob.Open(t.Context(), "file://"+t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Bench{Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Echo: echo.New()}
+	b.Sign = func(h http.Header, token string) { h.Set("api_access_token", token) }
+	c := api.Config{Pool: pool, Desk: b.Desk, Blob: store, BaseURL: BaseURL, RateLimit: -1, Version: "test", Logger: slog.New(slog.NewTextHandler(testLog{t}, nil))}
+	for _, fn := range change {
+		fn(&c)
+	}
+	b.API = api.New(c)
+	mount(b.Echo, b.API)
+	return b
+}
+
+// testLog writes the log where a failing test shows it.
+type testLog struct{ t testing.TB }
+
+func (l testLog) Write(p []byte) (int, error) {
+	l.t.Logf("%s", bytes.TrimRight(p, "\n"))
+	return len(p), nil
+}
+
+// Answer is what came back.
+type Answer struct {
+	*httptest.ResponseRecorder
+	t testing.TB
+}
+
+// Do sends a request as the owner of token ("" for nobody). body is nil, a string that is sent as it is, or a value
+// that is sent as JSON; headers come in pairs and win.
+func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers ...string) Answer {
+	t.Helper()
+	var r io.Reader = http.NoBody
+	kind := ""
+	switch v := body.(type) {
+	case nil:
+	case string:
+		r, kind = bytes.NewReader([]byte(v)), "application/json"
+	case []byte:
+		r, kind = bytes.NewReader(v), "application/json"
+	default:
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, kind = bytes.NewReader(raw), "application/json"
+	}
+	req := httptest.NewRequestWithContext(t.Context(), method, path, r)
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
+	}
+	if token != "" {
+		b.Sign(req.Header, token)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	b.Echo.ServeHTTP(w, req)
+	return Answer{w, t}
+}
+
+// Want ends the test unless the answer has this status.
+func (a Answer) Want(status int) Answer {
+	a.t.Helper()
+	if a.Code != status {
+		a.t.Fatalf("status %d, want %d: %s", a.Code, status, a.Body)
+	}
+	return a
+}
+
+// Into decodes the answer's JSON.
+func (a Answer) Into(v any) Answer {
+	a.t.Helper()
+	if err := json.Unmarshal(a.Body.Bytes(), v); err != nil {
+		a.t.Fatalf("%v: %s", err, a.Body)
+	}
+	return a
+}
+
+// Object is the answer's JSON as a map.
+func (a Answer) Object() map[string]any {
+	a.t.Helper()
+	m := map[string]any{}
+	a.Into(&m)
+	return m
+}

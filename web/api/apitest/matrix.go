@@ -1,0 +1,252 @@
+package apitest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// Caller is one column of the authorization matrix.
+type Caller string
+
+// The callers.
+const (
+	Nobody  Caller = "no token"
+	Garbage Caller = "garbage token"
+	Foreign Caller = "administrator of another account"
+	Bot     Caller = "bot"
+	Outside Caller = "agent outside the inbox"
+	Inside  Caller = "agent inside the inbox"
+	Admin   Caller = "administrator"
+	Key     Caller = "account key"
+)
+
+// Row is one route in the matrix: what to send, and what an allowed caller gets.
+type Row struct {
+	// Make prepares what the route needs beyond the world's own things; it may set w.Vars.
+	Make func(t testing.TB, w *World)
+	// Query and Body are sent; {name} in them, and :name in the route's path, are taken from w.Vars.
+	Query string
+	Body  string
+	// Want is the status for a caller who is allowed; 200 when 0.
+	Want int
+	// Hidden says that an agent outside the inbox does not find the thing: 404.
+	Hidden bool
+	// But are statuses that differ from what follows from policy, Want and Hidden.
+	But map[Caller]int
+}
+
+// World is an account with one of each thing, and a token for each caller.
+type World struct {
+	Bench        *Bench
+	Account      db.Account
+	Inbox        db.Inbox
+	Contact      db.Contact
+	Conversation db.Conversation
+	Message      db.Message
+	Team         db.Team
+	Admin        db.User
+	Agent        db.User
+	BotID        int64
+	Tokens       map[Caller]string
+	// Vars fill the paths: account, conversation, message, inbox, contact, team, user, bot, source.
+	Vars map[string]string
+}
+
+// NewWorld adds a world to the bench's database.
+func NewWorld(t testing.TB, b *Bench) *World {
+	t.Helper()
+	ctx, q := context.Background(), db.New(b.Pool)
+	w := &World{Bench: b, Account: dbtest.Account(t, b.Pool, "Example Srl"), Tokens: map[Caller]string{Garbage: "garbage"}}
+	w.Inbox = dbtest.Inbox(t, b.Pool, w.Account, "Shop")
+	elsewhere := dbtest.Inbox(t, b.Pool, w.Account, "Elsewhere")
+	w.Admin = dbtest.Admin(t, b.Pool, w.Account, "Noor Idris")
+	w.Agent = dbtest.Agent(t, b.Pool, w.Account, "Ann Agent", w.Inbox)
+	outside := dbtest.Agent(t, b.Pool, w.Account, "Otto Outside", elsewhere)
+	stranger := dbtest.Admin(t, b.Pool, dbtest.Account(t, b.Pool, "Other Ltd"), "Sam Stranger")
+	w.Team = dbtest.Team(t, b.Pool, w.Account, "billing", w.Agent)
+	w.Contact = dbtest.Contact(t, b.Pool, w.Account, "Ada Marsh")
+	w.Conversation = dbtest.ConversationWith(t, b.Pool, w.Inbox, w.Contact, "Parcel")
+	w.Message = dbtest.Message(t, b.Pool, w.Conversation, "Where is my parcel?")
+	w.Conversation = dbtest.Reload(t, b.Pool, w.Conversation)
+	for caller, u := range map[Caller]db.User{Foreign: stranger, Outside: outside, Inside: w.Agent, Admin: w.Admin} {
+		w.Tokens[caller] = dbtest.Token(t, b.Pool, u)
+	}
+	w.BotID, w.Tokens[Bot] = newBot(t, b.Pool, w.Account.ID)
+	key := auth.NewSecret()
+	if _, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{TokenHash: key.Hash, Kind: db.TokenKindAccount, AccountID: &w.Account.ID, Name: "Key", Hint: key.Hint}); err != nil {
+		t.Fatal(err)
+	}
+	w.Tokens[Key] = key.Token
+	id := func(n int64) string { return strconv.FormatInt(n, 10) }
+	ci, err := q.GetContactInbox(ctx, w.Account.ID, w.Conversation.ContactInboxID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Vars = map[string]string{
+		"account": id(w.Account.ID), "conversation": id(w.Conversation.DisplayID), "message": id(w.Message.ID), "inbox": id(w.Inbox.ID),
+		"contact": id(w.Contact.ID), "team": id(w.Team.ID), "user": id(w.Agent.ID), "bot": id(w.BotID), "source": ci.SourceID,
+		"identifier": w.Inbox.Identifier,
+	}
+	return w
+}
+
+// newBot adds a bot with a token.
+func newBot(t testing.TB, pool *pgxpool.Pool, accountID int64) (int64, string) {
+	t.Helper()
+	var id int64
+	s := auth.NewSecret()
+	err := pool.QueryRow(context.Background(), `INSERT INTO agent_bots (account_id, name, secret) VALUES ($1, 'Robin Bot', 'x') RETURNING id`, accountID).Scan(&id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.New(pool).InsertAccessToken(context.Background(), db.InsertAccessTokenParams{TokenHash: s.Hash, Kind: db.TokenKindBot, AccountID: &accountID, BotID: &id, Name: "Bot", Hint: s.Hint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id, s.Token
+}
+
+// Do sends a request as one of the callers, with the world's names filled in.
+func (w *World) Do(t testing.TB, caller Caller, method, path, body string, headers ...string) Answer {
+	t.Helper()
+	var v any
+	if body != "" {
+		v = w.Fill(body)
+	}
+	return w.Bench.Do(t, w.Tokens[caller], method, w.Fill(path), v, headers...)
+}
+
+// Fill puts the world's values in place of {name}, and of :name in a path.
+func (w *World) Fill(s string) string {
+	for name, value := range w.Vars {
+		s = strings.ReplaceAll(s, "{"+name+"}", value)
+		s = regexp.MustCompile(`/:`+name+`(/|$|\?)`).ReplaceAllString(s, "/"+value+"$1")
+	}
+	return s
+}
+
+// Refusals are the statuses by which a dialect refuses.
+type Refusals struct{ NotMember, NotAllowed int }
+
+// Matrix sends every route of the table as every caller and compares the statuses with what the policies promise. A
+// route without a row fails, and so does a row without a route. Rows are by "METHOD path" of the table.
+func Matrix(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API) []api.Route, refused Refusals, rows map[string]Row) {
+	b := New(t, mount)
+	known := map[string]bool{}
+	for _, r := range table(b.API) {
+		name := r.Method + " " + r.Path
+		known[name] = true
+		row, ok := rows[name]
+		if !ok {
+			t.Errorf("%s has no row in the authorization matrix", name)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			for _, caller := range []Caller{Nobody, Garbage, Foreign, Bot, Outside, Inside, Admin, Key} {
+				want := expected(r.Policy, caller, row, refused)
+				if want == 0 {
+					continue
+				}
+				w := NewWorld(t, b)
+				if row.Make != nil {
+					row.Make(t, w)
+				}
+				got := w.Do(t, caller, r.Method, r.Path+row.Query, row.Body)
+				if got.Code != want {
+					t.Errorf("%s: status %d, want %d: %s", caller, got.Code, want, got.Body)
+				}
+			}
+		})
+	}
+	for name := range rows {
+		if !known[name] {
+			t.Errorf("the matrix has a row for %s, which is no route", name)
+		}
+	}
+}
+
+// expected is the status that policy and row promise to a caller; 0 is nothing.
+func expected(p api.Policy, c Caller, row Row, refused Refusals) int {
+	if n, ok := row.But[c]; ok {
+		return n
+	}
+	good := row.Want
+	if good == 0 {
+		good = http.StatusOK
+	}
+	if p == api.Public {
+		if c == Nobody {
+			return good
+		}
+		return 0
+	}
+	if p == api.Platform {
+		if c == Nobody || c == Garbage || c == Admin || c == Bot {
+			return http.StatusUnauthorized
+		}
+		return 0
+	}
+	switch c {
+	case Nobody, Garbage:
+		return http.StatusUnauthorized
+	case Foreign:
+		if p == api.User {
+			return good
+		}
+		return refused.NotMember
+	case Bot:
+		if p == api.MemberOrBot {
+			return good
+		}
+		return http.StatusUnauthorized
+	case Key:
+		if p == api.Key {
+			return good
+		}
+		return http.StatusUnauthorized
+	case Outside, Inside:
+		if p == api.Admin {
+			return refused.NotAllowed
+		}
+		if c == Outside && row.Hidden {
+			return http.StatusNotFound
+		}
+	}
+	return good
+}
+
+// Each makes the same row for several routes.
+func Each(row Row, routes ...string) map[string]Row {
+	rows := map[string]Row{}
+	for _, r := range routes {
+		rows[r] = row
+	}
+	return rows
+}
+
+// Join puts the rows of several resources together; one route twice is a mistake.
+func Join(t testing.TB, all ...map[string]Row) map[string]Row {
+	rows := map[string]Row{}
+	for _, some := range all {
+		for name, row := range some {
+			if _, twice := rows[name]; twice {
+				t.Error(fmt.Errorf("%s stands twice in the matrix", name))
+			}
+			rows[name] = row
+		}
+	}
+	return rows
+}

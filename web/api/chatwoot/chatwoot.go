@@ -1,0 +1,112 @@
+// Package chatwoot is the main REST API: the paths, fields, statuses and words of Chatwoot, so that its clients work
+// by changing their base URL, plus what is ours: cursors, Idempotency-Key, the change feed. One file for each
+// resource: its routes, its handlers, its JSON.
+//
+// Not here: rules of the helpdesk (internal/desk), queries (queries/), and what every dialect shares (web/api).
+package chatwoot
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// surface is what the handlers use.
+type surface struct {
+	a *api.API
+	q *db.Queries
+}
+
+// The paths that begin with an account.
+const (
+	v1 = "/api/v1/accounts/:account"
+	v2 = "/api/v2/accounts/:account"
+)
+
+// Routes mounts the dialect. The pages' routes and error handler must be on e already.
+func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
+
+// Table is every route with its policy: what Routes mounts, and what the authorization matrix goes through.
+func Table(a *api.API) []api.Route {
+	s := &surface{a: a, q: a.Q}
+	return slices.Concat(
+		s.versionRoutes(),
+		s.profileRoutes(),
+	)
+}
+
+// Dialect is how Chatwoot is spoken: its header, its errors, its limit.
+func Dialect() *api.Dialect {
+	return &api.Dialect{
+		Name:       "chatwoot",
+		Prefixes:   []string{"/api", "/public/api", "/platform/api", "/auth"},
+		Credential: credential,
+		Failure:    failure,
+		PerMinute:  3000,
+	}
+}
+
+// credential reads the token. Clients write its header with underscores or with dashes, which Go tells apart; a
+// Bearer header beside it is passed over, and alone it is taken, as is the session header of a sign-in.
+func credential(r *http.Request) string {
+	for _, name := range [...]string{"Api_access_token", "Api-Access-Token", "Access-Token"} {
+		if v := r.Header.Get(name); v != "" {
+			return v
+		}
+	}
+	bearer, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if bearer == r.Header.Get("Authorization") {
+		return ""
+	}
+	return strings.TrimSpace(bearer)
+}
+
+type errorJSON struct {
+	Error string `json:"error"`
+}
+
+// failure gives the contract's four shapes: {error}, {errors} without credentials, {message, attributes} for input
+// that is wrong by field, and nothing.
+func failure(f api.Failure) (int, any) {
+	switch f.Kind {
+	case api.NoToken:
+		return http.StatusUnauthorized, struct {
+			Errors []string `json:"errors"`
+		}{[]string{f.Sentence}}
+	case api.NotAllowed:
+		// Chatwoot says 401 where others say 403; 403 is for what a kind of inbox does not have, said by Refuse.
+		if f.Sentence == "You are not authorized to do this action" {
+			return http.StatusUnauthorized, errorJSON{f.Sentence}
+		}
+	case api.NotFound:
+		return http.StatusNotFound, errorJSON{"Resource could not be found"}
+	case api.Conflict:
+		return http.StatusUnprocessableEntity, errorJSON{f.Sentence}
+	case api.Invalid:
+		if f.Fields != nil {
+			return http.StatusUnprocessableEntity, invalidJSON{f.Sentence, attributes(f.Fields)}
+		}
+	}
+	return f.Status, errorJSON{f.Sentence}
+}
+
+type invalidJSON struct {
+	Message    string   `json:"message"`
+	Attributes []string `json:"attributes"`
+}
+
+func attributes(fields map[string]string) []string {
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,84 @@
+package chatwoot
+
+import (
+	"encoding/json"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) profileRoutes() []api.Route {
+	return []api.Route{api.Get("/api/v1/profile", api.User, s.profile)}
+}
+
+// profile tells who the token's user is, and gives the token back: a token is kept only as its hash.
+func (s *surface) profile(c *api.Call) error {
+	u, err := s.q.GetUser(c.Ctx(), c.Scope().UserID)
+	if err != nil {
+		return err
+	}
+	memberships, err := s.q.ListUserMemberships(c.Ctx(), u.ID)
+	if err != nil {
+		return err
+	}
+	return c.Single(s.profileJSON(u, memberships, c.Token.Secret))
+}
+
+type profileJSON struct {
+	AccessToken      string               `json:"access_token"`
+	AccountID        *int64               `json:"account_id"`
+	AvailableName    string               `json:"available_name"`
+	AvatarURL        string               `json:"avatar_url"`
+	Confirmed        bool                 `json:"confirmed"`
+	DisplayName      *string              `json:"display_name"`
+	MessageSignature *string              `json:"message_signature"`
+	Email            string               `json:"email"`
+	ID               int64                `json:"id"`
+	InviterID        *int64               `json:"inviter_id"`
+	Name             string               `json:"name"`
+	Provider         string               `json:"provider"`
+	PubsubToken      string               `json:"pubsub_token"`
+	CustomAttributes json.RawMessage      `json:"custom_attributes,omitempty"`
+	Role             *db.Role             `json:"role"`
+	UISettings       json.RawMessage      `json:"ui_settings"`
+	UID              string               `json:"uid"`
+	Type             *string              `json:"type"`
+	Accounts         []profileAccountJSON `json:"accounts"`
+}
+
+type profileAccountJSON struct {
+	ID                 int64            `json:"id"`
+	Name               string           `json:"name"`
+	Status             db.AccountStatus `json:"status"`
+	OnboardingStep     *string          `json:"onboarding_step"`
+	ActiveAt           *string          `json:"active_at"`
+	Role               db.Role          `json:"role"`
+	Permissions        []string         `json:"permissions"`
+	Availability       db.Availability  `json:"availability"`
+	AvailabilityStatus string           `json:"availability_status"`
+	AutoOffline        bool             `json:"auto_offline"`
+}
+
+// profileJSON is a user as they see themselves; account_id and role are of the account they used last.
+func (s *surface) profileJSON(u db.User, memberships []db.ListUserMembershipsRow, token string) profileJSON {
+	p := profileJSON{
+		AccessToken: token, AvailableName: availableName(u.Name, u.DisplayName), AvatarURL: s.avatar(u.AvatarHash),
+		Confirmed: u.ConfirmedAt != nil, DisplayName: u.DisplayName, MessageSignature: u.MessageSignature, Email: u.Email,
+		ID: u.ID, Name: u.Name, Provider: "email", UISettings: u.UiSettings, UID: u.Email, Accounts: []profileAccountJSON{},
+	}
+	if string(u.CustomAttributes) != "{}" {
+		p.CustomAttributes = u.CustomAttributes
+	}
+	for i, m := range memberships {
+		if i == 0 {
+			p.AccountID, p.Role, p.InviterID = &m.Membership.AccountID, &m.Membership.Role, m.Membership.InviterID
+		}
+		p.Accounts = append(p.Accounts, profileAccountJSON{
+			ID: m.Membership.AccountID, Name: m.AccountName, Status: m.AccountStatus, ActiveAt: isoPtr(m.Membership.ActiveAt),
+			Role: m.Membership.Role, Permissions: []string{string(m.Membership.Role)}, Availability: m.Membership.Availability,
+			AvailabilityStatus: s.availability(m.Membership.Availability, m.Membership.AutoOffline, m.Membership.ActiveAt),
+			AutoOffline:        m.Membership.AutoOffline,
+		})
+	}
+	return p
+}

@@ -1,0 +1,58 @@
+package chatwoot_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/parleydesk/parley/web/api/apitest"
+	"github.com/parleydesk/parley/web/api/chatwoot"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func profileRows() map[string]apitest.Row {
+	return map[string]apitest.Row{
+		"GET /api":            {},
+		"GET /api/v1/profile": {},
+	}
+}
+
+func TestProfile(t *testing.T) {
+	t.Parallel()
+	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes))
+
+	t.Run("tells who the token's user is, by the contract's keys", func(t *testing.T) {
+		got := w.Do(t, apitest.Admin, "GET", "/api/v1/profile", "").Want(200)
+		apitest.Golden(t, *update, "profile", got.Body.Bytes())
+		if token := got.Object()["access_token"]; token != w.Tokens[apitest.Admin] {
+			t.Errorf("access_token %v is not the token that was sent", token)
+		}
+	})
+
+	t.Run("takes the token in every header that clients use", func(t *testing.T) {
+		token := w.Tokens[apitest.Admin]
+		for _, h := range [][]string{
+			{"api_access_token", token},
+			{"Api-Access-Token", token},
+			{"api_access_token", token, "Authorization", "Bearer something else"},
+			{"Authorization", "Bearer " + token},
+		} {
+			w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, h...).Want(200)
+		}
+	})
+
+	t.Run("answers 304 to who has it already", func(t *testing.T) {
+		got := w.Do(t, apitest.Admin, "GET", "/api/v1/profile/", "").Want(200)
+		w.Do(t, apitest.Admin, "GET", "/api/v1/profile", "", "If-None-Match", got.Header().Get("Etag")).Want(304)
+	})
+
+	t.Run("says what is wrong with a token in the contract's words", func(t *testing.T) {
+		none := w.Do(t, apitest.Nobody, "GET", "/api/v1/profile", "").Want(401)
+		apitest.Golden(t, *update, "error_no_token", none.Body.Bytes())
+		bad := w.Do(t, apitest.Garbage, "GET", "/api/v1/profile", "").Want(401)
+		apitest.Golden(t, *update, "error_bad_token", bad.Body.Bytes())
+		if none.Header().Get("X-Request-Id") == "" {
+			t.Error("no request id")
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// fail writes err in the dialect's words. What is our own fault is logged once, here, and never shown.
+func (a *API) fail(c echo.Context, d *Dialect, err error) {
+	if c.Response().Committed {
+		return
+	}
+	f := failureOf(err)
+	requestID := a.requestID(c)
+	if f.Kind == Internal && !errors.Is(err, context.Canceled) {
+		a.Logger.Error("request failed", "method", c.Request().Method, "route", c.Path(), "request_id", requestID, "err", err)
+	}
+	if f.RetryAfter > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds()+0.999)))
+	}
+	status, body := d.Failure(f)
+	if f.Body != nil {
+		body = f.Body
+	}
+	if err := a.send(c, status, body); err != nil {
+		a.Logger.Debug("error answer not written", "request_id", requestID, "err", err)
+	}
+}
+
+// failureOf is the one table from errors to failures.
+func failureOf(err error) Failure {
+	var f Failure
+	var he *echo.HTTPError
+	var large *http.MaxBytesError
+	var file blob.TooLarge
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, pgx.ErrNoRows), errors.Is(err, fault.NotFound):
+		return Refuse(http.StatusNotFound, "Resource could not be found")
+	case errors.Is(err, fault.Forbidden):
+		return Refuse(http.StatusForbidden, "You are not authorized to do this action")
+	case errors.Is(err, fault.Duplicate):
+		return Refuse(http.StatusConflict, "This has been done already")
+	case errors.As(err, &large):
+		return Refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("The request is larger than %d MB", large.Limit>>20))
+	case errors.As(err, &file):
+		return Refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("The file is larger than %d MB", file.Limit>>20))
+	case errors.As(err, &he):
+		sentence, _ := he.Message.(string)
+		if he.Code >= 500 || sentence == "" {
+			sentence = http.StatusText(he.Code)
+		}
+		return Failure{Kind: kindOf(he.Code), Status: he.Code, Sentence: sentence, cause: err}
+	}
+	if fields := fault.In(err); fields != nil {
+		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: fields.Error(), Fields: fields}
+	}
+	return ofDatabase(err)
+}
+
+// ofDatabase is the net below the checks of input: a value that PostgreSQL cannot hold is the caller's mistake
+// (class 22), anything else is ours.
+func ofDatabase(err error) Failure {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && len(pg.Code) == 5 && pg.Code[:2] == "22" {
+		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: "A value is out of range or cannot be stored", cause: err}
+	}
+	return Failure{Kind: Internal, Status: http.StatusInternalServerError, Sentence: "Something went wrong on our side", cause: err}
+}
+
+// panicked is the error of a handler that panicked.
+func panicked(v any) error {
+	if err, ok := v.(error); ok {
+		return fmt.Errorf("panic: %w", err)
+	}
+	return fmt.Errorf("panic: %v", v)
+}

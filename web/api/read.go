@@ -1,0 +1,245 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+const (
+	maxJSON  = 8 << 20
+	maxDepth = 100
+)
+
+// input is what a request sent, read once: everything as one JSON object, files apart.
+type input struct {
+	object []byte
+	files  []Upload
+	// digest tells this content from another, for the Idempotency-Key; the boundary of a multipart body is not in it.
+	digest [sha256.Size]byte
+}
+
+// Read reads the body into a struct of helper types (value.go) by its json tags, from JSON, a form or multipart.
+// With a root key, the fields may stand flat or under it, and none at all is refused. Files are in Files then.
+func (c *Call) Read(into any, root ...string) error {
+	if err := c.load(); err != nil {
+		return err
+	}
+	if len(root) == 0 {
+		return decode(c.input.object, into)
+	}
+	object, err := unroot(c.input.object, root[0])
+	if err != nil {
+		return err
+	}
+	if object == nil && len(c.input.files) == 0 {
+		return Refuse(http.StatusUnprocessableEntity, "param is missing or the value is empty: "+root[0])
+	}
+	if object == nil {
+		return nil
+	}
+	return decode(object, into)
+}
+
+// ReadQuery reads the query into a struct of helper types: a=1&a=2, a[]=1 and a[b]=c are lists and objects.
+func (c *Call) ReadQuery(into any) error {
+	tree := formTree{}
+	for name, values := range c.QueryParams() {
+		for _, v := range values {
+			tree.add(name, v, len(values) > 1)
+		}
+	}
+	object, err := tree.json()
+	if err != nil {
+		return err
+	}
+	return decode(object, into)
+}
+
+// Body is the whole body as one JSON object, for contracts whose input has no fixed fields.
+func (c *Call) Body() (json.RawMessage, error) {
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	return c.input.object, nil
+}
+
+func (c *Call) load() error {
+	if c.input != nil {
+		return nil
+	}
+	in, err := c.readInput()
+	if err != nil {
+		return err
+	}
+	c.input = in
+	return nil
+}
+
+func (c *Call) readInput() (*input, error) {
+	kind, params, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
+	if err != nil {
+		kind = ""
+	}
+	switch {
+	case kind == "multipart/form-data":
+		return c.readMultipart(params["boundary"])
+	case kind == "application/x-www-form-urlencoded":
+		raw, err := c.readAll()
+		if err != nil {
+			return nil, err
+		}
+		if first := bytes.TrimLeft(raw, " \t\r\n"); len(first) == 0 || first[0] != '{' { // curl -d '{…}' says it is a form
+			return readForm(raw)
+		}
+		return readJSON(raw)
+	}
+	raw, err := c.readAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > 0 && kind != "" && kind != "application/json" && kind != "text/plain" && kind != "text/json" && !strings.HasSuffix(kind, "+json") {
+		return nil, Refuse(http.StatusUnsupportedMediaType, "The body must be JSON, a form or multipart/form-data")
+	}
+	return readJSON(raw)
+}
+
+func (c *Call) readAll() ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(c.Request().Body, maxJSON+1))
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(raw) > maxJSON {
+		return nil, &http.MaxBytesError{Limit: maxJSON}
+	}
+	return raw, nil
+}
+
+// unreadable is a body that broke off: the caller's doing, unless it is too large.
+func unreadable(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return Failure{Kind: Malformed, Status: http.StatusBadRequest, Sentence: "The body could not be read", cause: err}
+}
+
+func readJSON(raw []byte) (*input, error) {
+	in := &input{digest: sha256.Sum256(raw)}
+	raw = bytes.TrimPrefix(bytes.TrimSpace(raw), []byte("\xef\xbb\xbf"))
+	if len(raw) == 0 || string(raw) == "null" {
+		raw = []byte("{}")
+	}
+	if err := checkJSON(raw); err != nil {
+		return nil, err
+	}
+	in.object = raw
+	return in, nil
+}
+
+// checkJSON refuses what encoding/json would let pass or mend in silence: bytes that are no UTF-8, NUL, which
+// PostgreSQL cannot hold, nesting without end, and anything but one object.
+func checkJSON(raw []byte) error {
+	if !utf8.Valid(raw) {
+		return Refuse(http.StatusBadRequest, "The body is not valid UTF-8")
+	}
+	if raw[0] != '{' {
+		return Refuse(http.StatusBadRequest, "The body must be a JSON object")
+	}
+	depth, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch b := raw[i]; {
+		case quoted && b == '\\':
+			if bytes.HasPrefix(raw[i+1:], []byte("u0000")) {
+				return Refuse(http.StatusUnprocessableEntity, "The body contains a NUL character")
+			}
+			i++
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '{' || b == '[':
+			if depth++; depth > maxDepth {
+				return Refuse(http.StatusBadRequest, fmt.Sprintf("The body is nested more than %d deep", maxDepth))
+			}
+		case b == '}' || b == ']':
+			depth--
+		}
+	}
+	if !json.Valid(raw) {
+		return Refuse(http.StatusBadRequest, "The body is not valid JSON")
+	}
+	return nil
+}
+
+// unroot takes an object's fields from under a root key, over those that stand beside it. nil where there are none.
+func unroot(object []byte, root string) ([]byte, error) {
+	all := map[string]json.RawMessage{}
+	if err := decode(object, &all); err != nil {
+		return nil, err
+	}
+	nested := all[root]
+	if len(nested) == 0 || nested[0] != '{' {
+		if len(all) == 0 {
+			return nil, nil
+		}
+		return object, nil
+	}
+	delete(all, root)
+	if err := decode(nested, &all); err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(all)
+}
+
+// decode tells a wrong type by the field's name.
+func decode(raw []byte, into any) error {
+	err := json.Unmarshal(raw, into)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrong):
+		field := wrong.Field
+		if field == "" {
+			return Refuse(http.StatusUnprocessableEntity, "A value is of the wrong type: "+wrong.Value)
+		}
+		return fault.Field(field, sentenceCase(field)+" must be "+wants(wrong)+", not "+wrong.Value)
+	}
+	return Refuse(http.StatusBadRequest, "The body is not valid JSON")
+}
+
+func wants(e *json.UnmarshalTypeError) string {
+	switch e.Type {
+	case typeOf[ID](), typeOf[int64](), typeOf[int]():
+		return "a whole number"
+	case typeOf[Text](), typeOf[string]():
+		return "text"
+	case typeOf[Bool](), typeOf[bool]():
+		return "true or false"
+	case typeOf[Object]():
+		return "an object"
+	case typeOf[Strings](), typeOf[IDs]():
+		return "a list"
+	case typeOf[Time]():
+		return "a time in Unix seconds"
+	}
+	return "of another type"
+}
+
+// sentenceCase makes "Content attributes" of content_attributes.
+func sentenceCase(field string) string {
+	s := strings.ReplaceAll(field, "_", " ")
+	return strings.ToUpper(s[:1]) + s[1:]
+}

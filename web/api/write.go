@@ -1,0 +1,148 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+)
+
+const (
+	maxKey = 255
+	// tries is how often a sitting is begun when PostgreSQL ends it to resolve a deadlock.
+	tries = 3
+)
+
+// written is the answer of a sitting, encoded before its commit.
+type written struct {
+	status   int
+	body     []byte
+	replayed bool
+}
+
+// Write runs fn as one sitting of the caller's and answers with what it returns: 200 and the value as JSON, nil as
+// null, a Status as it says. With the header Idempotency-Key the answer is kept 24 hours in the same transaction, and
+// the same call again gets it without fn being run; while the first still runs, the second waits. A call that failed
+// keeps nothing and may be tried again. Read the body before: the key is compared with it.
+func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, error)) error {
+	if err := c.load(); err != nil {
+		return err
+	}
+	key := c.Request().Header.Get("Idempotency-Key")
+	if len(key) > maxKey || !printableText(key) {
+		return Refuse(http.StatusUnprocessableEntity, "Idempotency-Key must be at most 255 printable characters")
+	}
+	var w written
+	var err error
+	for range tries {
+		w = written{}
+		err = a.Desk.Do(c.Ctx(), c.Actor, func(t *desk.Tx) error { return c.sit(t, key, &w, fn) })
+		if !again(err) {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if w.replayed {
+		c.Response().Header().Set("Idempotency-Replayed", "true")
+	}
+	if len(w.body) == 0 {
+		c.Response().WriteHeader(w.status)
+		return nil
+	}
+	return reply(c.Context, w.status, w.body, false)
+}
+
+func (c *Call) sit(t *desk.Tx, key string, w *written, fn func(context.Context, *desk.Tx) (any, error)) error {
+	ctx := c.Ctx()
+	route := c.Request().Method + " " + c.Request().URL.Path
+	if key != "" {
+		hash := c.contentHash()
+		n, err := t.Queries().ClaimIdempotencyKey(ctx, db.ClaimIdempotencyKeyParams{TokenID: c.Token.ID, Route: route, Key: key, RequestHash: hash})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return c.replay(t, route, key, hash, w)
+		}
+	}
+	v, err := fn(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := w.encode(v); err != nil || key == "" {
+		return err
+	}
+	return t.Queries().AnswerIdempotencyKey(ctx, db.AnswerIdempotencyKeyParams{
+		TokenID: c.Token.ID, Route: route, Key: key, Status: int32(w.status), Body: w.body,
+	})
+}
+
+// replay takes the answer that was given before.
+func (c *Call) replay(t *desk.Tx, route, key string, hash []byte, w *written) error {
+	had, err := t.Queries().GetIdempotencyKey(c.Ctx(), db.GetIdempotencyKeyParams{TokenID: c.Token.ID, Route: route, Key: key})
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(had.RequestHash, hash) {
+		return Refuse(http.StatusUnprocessableEntity, "This Idempotency-Key was used with another body")
+	}
+	*w = written{status: int(had.Status), body: had.Body, replayed: true}
+	return nil
+}
+
+func (w *written) encode(v any) error {
+	w.status = http.StatusOK
+	if s, ok := v.(Status); ok {
+		w.status = s.Code
+		if s.Body == nil {
+			return nil
+		}
+		v = s.Body
+	}
+	if v == nil {
+		w.body = []byte("null")
+		return nil
+	}
+	if raw, ok := v.(json.RawMessage); ok {
+		w.body = raw
+		return nil
+	}
+	var buf bytes.Buffer
+	if err := encode(&buf, v); err != nil {
+		return err
+	}
+	w.body = buf.Bytes()
+	return nil
+}
+
+// contentHash tells this request's content from another's under the same key: body, files and query.
+func (c *Call) contentHash() []byte {
+	h := sha256.New()
+	h.Write(c.input.digest[:])
+	note(h, c.Request().URL.RawQuery)
+	return h.Sum(nil)
+}
+
+// again tells that PostgreSQL gave up this sitting for another one's sake.
+func again(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
+}
+
+func printableText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
