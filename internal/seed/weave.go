@@ -1,0 +1,79 @@
+package seed
+
+import (
+	"container/heap"
+	"iter"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// thread is a conversation on its way, with the figures that package desk keeps.
+type thread struct {
+	plan *plan
+	next int
+	row  db.Conversation
+}
+
+// said is one message with its place: the k-th step of a thread, which has come this far.
+type said struct {
+	*thread
+	k  int
+	id int64
+}
+
+// weave plays all conversations at once, in the order of time, as they would have come in: message ids grow with
+// time, and the messages of a thread stand between those of others. It is played once for each table that needs it,
+// because it is cheaper to make the same again than to keep a million conversations.
+func (w *world) weave() iter.Seq[said] {
+	return func(yield func(said) bool) {
+		var live threads
+		id := w.firstMessage
+		say := func() bool {
+			t := live[0]
+			s := said{t, t.next, id}
+			w.follow(s)
+			id++
+			t.next++
+			if t.next == len(t.plan.steps) {
+				heap.Pop(&live)
+			} else {
+				heap.Fix(&live, 0)
+			}
+			return yield(s)
+		}
+		for i := range w.Conversations {
+			p := w.plan(i)
+			for len(live) > 0 && live[0].at().Before(p.created) {
+				if !say() {
+					return
+				}
+			}
+			heap.Push(&live, &thread{plan: p, row: w.open(p)})
+		}
+		for len(live) > 0 {
+			if !say() {
+				return
+			}
+		}
+	}
+}
+
+// threads is a heap: the one that speaks next is first.
+type threads []*thread
+
+func (h threads) Len() int      { return len(h) }
+func (h threads) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h threads) Less(i, j int) bool {
+	if a, b := h[i].at(), h[j].at(); !a.Equal(b) {
+		return a.Before(b)
+	}
+	return h[i].plan.index < h[j].plan.index
+}
+func (h *threads) Push(x any) { *h = append(*h, x.(*thread)) }
+func (h *threads) Pop() any {
+	old := *h
+	t := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return t
+}

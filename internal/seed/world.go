@@ -1,0 +1,197 @@
+package seed
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+)
+
+// world is the account being filled: who works there, where customers write, and what happened.
+type world struct {
+	Options
+	people  []person
+	teams   []int64
+	inboxes []place
+	// customer and plan say who the i-th customer is and how the i-th conversation went, the same at each call:
+	// what does not fit into memory is made again instead.
+	customer func(i int) customer
+	plan     func(i int) *plan
+
+	// messages is how many there are in all; first ids are where each table's new ids begin.
+	messages, files                                                                                       int
+	firstContact, firstContactInbox, firstConversation, firstDisplay, firstMessage, firstEvent, firstFile int64
+	// seen and since hold each customer's last and first activity, in Unix microseconds; 0 is none.
+	seen, since []int64
+}
+
+type person struct {
+	id    int64
+	name  string
+	email string
+	role  db.Role
+}
+
+type place struct {
+	id   int64
+	kind db.InboxKind
+	name string
+	// members are indexes into people.
+	members []int
+}
+
+type customer struct {
+	name, language string
+	email, phone   *string
+	identifier     *string
+	// inbox is an index into inboxes: where this customer writes.
+	inbox      int
+	source     string
+	labels     []string
+	custom     string
+	additional string
+	blocked    bool
+}
+
+// dice is a source of chance of its own for one thing of the world, so that things can be made in any order.
+func (w *world) dice(kind, i uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(w.Seed^kind*0x9E3779B97F4A7C15, i*0xD1B54A32D192ED03+kind))
+}
+
+const (
+	ofCustomer = iota + 1
+	ofPlan
+	ofSubject
+	ofText
+	ofUUID
+	ofTime
+)
+
+// settle finds or makes the account and everything that there are few of. What has the right name already is taken
+// as it is, so that seeding twice adds conversations and doubles nothing else.
+func (w *world) settle(ctx context.Context, q *db.Queries, passwordHash string) error {
+	if err := w.findAccount(ctx, q); err != nil {
+		return err
+	}
+	if err := w.hire(ctx, q, passwordHash); err != nil {
+		return err
+	}
+	if err := w.furnish(ctx, q); err != nil {
+		return err
+	}
+	if err := w.openInboxes(ctx, q); err != nil {
+		return err
+	}
+	// What is there already makes the dice fall differently, or everything would come in again.
+	there, err := q.SeedDisplayIDs(ctx, 0, w.AccountID)
+	w.Seed += uint64(there) * 0x2545F4914F6CDD1D
+	return err
+}
+
+func (w *world) findAccount(ctx context.Context, q *db.Queries) error {
+	accounts, err := q.ListSeedAccounts(ctx)
+	if err != nil {
+		return err
+	}
+	if w.AccountID != 0 {
+		for _, id := range accounts {
+			if id == w.AccountID {
+				return nil
+			}
+		}
+		return fmt.Errorf("there is no account %d", w.AccountID)
+	}
+	switch len(accounts) {
+	case 0:
+		a, err := auth.NewAccount(ctx, q, "Kestrel Cycles")
+		if err != nil {
+			return err
+		}
+		w.AccountID = a.ID
+		return q.SetInstallationSetUp(ctx, time.Now())
+	case 1:
+		w.AccountID = accounts[0]
+		return nil
+	}
+	return errMany
+}
+
+func (w *world) hire(ctx context.Context, q *db.Queries, passwordHash string) error {
+	for i := range w.Agents {
+		p := agent(i)
+		id, err := q.SeedUser(ctx, db.SeedUserParams{Name: p.name, Email: p.email, PasswordHash: &passwordHash, Signature: signature(p.name)})
+		if err != nil {
+			return err
+		}
+		p.id = id
+		if err := q.SeedMembership(ctx, db.SeedMembershipParams{AccountID: w.AccountID, UserID: id, Role: p.role}); err != nil {
+			return err
+		}
+		w.people = append(w.people, p)
+	}
+	return nil
+}
+
+// furnish adds teams, labels and canned replies.
+func (w *world) furnish(ctx context.Context, q *db.Queries) error {
+	for i, t := range teamTable {
+		id, err := q.SeedTeam(ctx, db.SeedTeamParams{AccountID: w.AccountID, Name: t[0], Description: t[1]})
+		if err != nil {
+			return err
+		}
+		w.teams = append(w.teams, id)
+		for j, p := range w.people {
+			if (j+i)%len(teamTable) > 1 {
+				continue
+			}
+			if err := q.SeedTeamMember(ctx, db.SeedTeamMemberParams{AccountID: w.AccountID, TeamID: id, UserID: p.id}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, l := range labelTable {
+		err := q.SeedLabel(ctx, db.SeedLabelParams{AccountID: w.AccountID, Title: l[0], Color: l[1], Description: l[2]})
+		if err != nil {
+			return err
+		}
+	}
+	for _, r := range cannedTable {
+		err := q.SeedCannedReply(ctx, db.SeedCannedReplyParams{AccountID: w.AccountID, ShortCode: r[0], Content: r[1]})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) openInboxes(ctx context.Context, q *db.Queries) error {
+	for i := range w.Inboxes {
+		p := inbox(i)
+		id, err := q.FindSeedInbox(ctx, w.AccountID, p.name)
+		if db.IsNone(err) {
+			id, err = q.SeedInbox(ctx, db.SeedInboxParams{
+				AccountID: w.AccountID, Kind: p.kind, Name: p.name, Address: inboxAddress(p, i), Hue: int16(i%6 + 1),
+				Identifier: auth.NewSecret().Token[:24], HmacToken: auth.NewSecret().Token, WebhookSecret: auth.NewSecret().Token,
+			})
+		}
+		if err != nil {
+			return err
+		}
+		p.id = id
+		// Everyone works in two inboxes of three; the first two people, who are on duty for all, everywhere.
+		for j, who := range w.people {
+			if j > 1 && (j+i)%3 == 0 {
+				continue
+			}
+			p.members = append(p.members, j)
+			if err := q.SeedInboxMember(ctx, db.SeedInboxMemberParams{AccountID: w.AccountID, InboxID: id, UserID: who.id}); err != nil {
+				return err
+			}
+		}
+		w.inboxes = append(w.inboxes, p)
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+-- What follows is used by package seed only: made people and places, found again by name when seeding twice.
+
+-- ListSeedAccounts finds the account to fill, where none was named. More than two need not be told apart.
+-- name: ListSeedAccounts :many
+SELECT id FROM accounts ORDER BY id;
+
+-- SeedUser makes somebody who signs in with the demo password. The addresses are under .example: nobody real has one.
+-- name: SeedUser :one
+INSERT INTO users (name, email, password_hash, message_signature, confirmed_at) VALUES (@name, @email, @password_hash, @signature::text, now())
+ON CONFLICT (email) DO UPDATE SET password_hash = EXCLUDED.password_hash RETURNING id;
+
+-- name: SeedMembership :exec
+INSERT INTO memberships (account_id, user_id, role) VALUES (@account_id, @user_id, @role) ON CONFLICT DO NOTHING;
+
+-- name: SeedTeam :one
+INSERT INTO teams (account_id, name, description) VALUES (@account_id, @name, @description)
+ON CONFLICT (account_id, name) DO UPDATE SET name = EXCLUDED.name RETURNING id;
+
+-- name: SeedTeamMember :exec
+INSERT INTO team_members (account_id, team_id, user_id) VALUES (@account_id, @team_id, @user_id) ON CONFLICT DO NOTHING;
+
+-- name: SeedLabel :exec
+INSERT INTO labels (account_id, title, color, description) VALUES (@account_id, @title, @color, @description) ON CONFLICT DO NOTHING;
+
+-- name: SeedCannedReply :exec
+INSERT INTO canned_replies (account_id, short_code, content) VALUES (@account_id, @short_code, @content) ON CONFLICT DO NOTHING;
+
+-- name: FindSeedInbox :one
+SELECT id FROM inboxes WHERE account_id = @account_id AND name = @name ORDER BY id LIMIT 1;
+
+-- name: SeedInbox :one
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, address, hue)
+VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @address, @hue) RETURNING id;
+
+-- name: SeedInboxMember :exec
+INSERT INTO inbox_members (account_id, inbox_id, user_id) VALUES (@account_id, @inbox_id, @user_id) ON CONFLICT DO NOTHING;
+
+-- SeedDisplayIDs takes n conversation numbers at once and returns the last.
+-- name: SeedDisplayIDs :one
+UPDATE account_counters SET conversations = conversations + @n WHERE account_id = @account_id RETURNING conversations;
+
+-- SeedConversationCounts adds the sums that the row trigger, switched off for the load, would have added.
+-- name: SeedConversationCounts :exec
+INSERT INTO conversation_counts (account_id, status, assignee_id, inbox_id, team_id, n)
+SELECT account_id, status, COALESCE(assignee_id, 0), inbox_id, COALESCE(team_id, 0), count(*)
+FROM conversations c WHERE c.account_id = @account_id AND c.id >= @first_id GROUP BY 1, 2, 3, 4, 5
+UNION ALL
+SELECT account_id, status, -1, inbox_id, COALESCE(team_id, 0), count(*)
+FROM conversations c WHERE c.account_id = @account_id AND c.id >= @first_id GROUP BY 1, 2, 4, 5;
