@@ -3,6 +3,8 @@
 GO      ?= go
 ARGS    ?=
 TIMEOUT ?= 9m
+# What make test and make check look at.
+PKGS    ?= ./...
 # Packages that make race looks at: where goroutines share things.
 RACE    ?= $(wildcard ./internal/live ./internal/pg ./internal/desk ./internal/webhook ./internal/react ./web)
 
@@ -37,7 +39,7 @@ generate: tools ## Generate Go from queries/*.sql and views/*.templ
 
 test: ## Run all tests (installs PostgreSQL, Chromium and Apertium if they are missing)
 	@.ci/install test
-	$(GO) test -timeout $(TIMEOUT) ./...
+	$(GO) test -timeout $(TIMEOUT) $(PKGS)
 
 race: ## Run the tests of the packages in RACE under the race detector (needs a C compiler)
 	@.ci/install run
@@ -51,9 +53,9 @@ check: tools ## Check generated code, formatting, vet, staticcheck and the rules
 	[ "$$before" = "$$after" ] || { echo "templ generate changed something: commit what it made"; exit 1; }
 	@wrong=$$($(HAND) | xargs $(TOOLS)/gofumpt -l); \
 	[ -z "$$wrong" ] || { echo "gofumpt would change:"; echo "$$wrong"; exit 1; }
-	$(GO) vet ./...
+	$(GO) vet $(PKGS)
 	@# fault.NotFound reads better than fault.ErrNotFound, hence without ST1012.
-	$(TOOLS)/staticcheck -checks inherit,-ST1012 ./...
+	$(TOOLS)/staticcheck -checks inherit,-ST1012 $(PKGS)
 	$(GO) test ./internal/house
 
 bench: build ## Measure the promises of docs/performance.md (CONVERSATIONS=50000)
