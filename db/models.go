@@ -1859,6 +1859,7 @@ type WebhookDelivery struct {
 	LastStatus *int32
 	LastError  string
 	NextTryAt  *time.Time
+	GiveUpAt   time.Time
 	FinishedAt *time.Time
 	CreatedAt  time.Time
 }

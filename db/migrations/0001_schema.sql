@@ -802,6 +802,8 @@ CREATE TABLE webhook_deliveries (
     last_error      text NOT NULL DEFAULT '',
     -- when it is tried next; while a try is under way, when that one counts as lost
     next_try_at     timestamptz,
+    -- a try that fails after this is the last
+    give_up_at      timestamptz NOT NULL DEFAULT now() + interval '3 days',
     finished_at     timestamptz,
     created_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, id),

@@ -35,17 +35,19 @@ func rules() []rule {
 		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/fault", "internal/job"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
 		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/desk", "internal/fault"}},
 		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault"}, never: []string{echo, http}},
-		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault"}, never: []string{echo}},
+		{pkgs: []string{"internal/outbound"}, never: []string{echo, scs}},
+		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault", "internal/outbound"}, never: []string{echo}},
 		{pkgs: []string{"internal/job", "internal/live", "internal/pg"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/auth"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
 		{pkgs: []string{"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault"}, never: []string{echo, scs}},
 		// Channels and whatever engine comes next.
-		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "views/letters"}, never: []string{echo, scs}},
+		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound", "views/letters"}, never: []string{echo, scs}},
 	}
 }
 
 func apiMay() []string {
-	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe"}
+	// job for the arguments of jobs that a sitting orders, rule to check a rule before it is kept
+	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe", "internal/job", "internal/rule"}
 }
 
 func viewsMay() []string {

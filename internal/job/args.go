@@ -13,10 +13,12 @@ type ReactEvents struct {
 // Kind names the job.
 func (ReactEvents) Kind() string { return "react_events" }
 
-// DeliverWebhook sends one webhook delivery.
+// DeliverWebhook makes one try at one webhook delivery: the try after Tries others. One that comes late, because
+// another job has made that try, does nothing.
 type DeliverWebhook struct {
 	AccountID  int64 `json:"account_id"`
 	DeliveryID int64 `json:"delivery_id"`
+	Tries      int32 `json:"tries"`
 }
 
 // Kind names the job.
@@ -24,6 +26,56 @@ func (DeliverWebhook) Kind() string { return "deliver_webhook" }
 
 // InsertOpts puts calls to other servers into a queue of their own.
 func (DeliverWebhook) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: QueueOutgoing} }
+
+// FollowLostDelivery does what follows a webhook delivery that was given up. Inserted in the transaction that does so.
+type FollowLostDelivery struct {
+	AccountID  int64 `json:"account_id"`
+	DeliveryID int64 `json:"delivery_id"`
+}
+
+// Kind names the job.
+func (FollowLostDelivery) Kind() string { return "follow_lost_delivery" }
+
+// ReplayWebhook sends deliveries again that ended, with the ids they had.
+type ReplayWebhook struct {
+	AccountID   int64   `json:"account_id"`
+	DeliveryIDs []int64 `json:"delivery_ids"`
+}
+
+// Kind names the job.
+func (ReplayWebhook) Kind() string { return "replay_webhook" }
+
+// ResumeWebhook starts what waits for a webhook that is no longer paused.
+type ResumeWebhook struct {
+	AccountID int64 `json:"account_id"`
+	WebhookID int64 `json:"webhook_id"`
+}
+
+// Kind names the job.
+func (ResumeWebhook) Kind() string { return "resume_webhook" }
+
+// MendWebhooks starts deliveries that wait although nothing is before them, or whose job was lost.
+type MendWebhooks struct{}
+
+// Kind names the job.
+func (MendWebhooks) Kind() string { return "mend_webhooks" }
+
+// RunMacro does a macro's actions on conversations as the user who asked for it.
+type RunMacro struct {
+	AccountID  int64   `json:"account_id"`
+	MacroID    int64   `json:"macro_id"`
+	UserID     int64   `json:"user_id"`
+	DisplayIDs []int64 `json:"display_ids"`
+}
+
+// Kind names the job.
+func (RunMacro) Kind() string { return "run_macro" }
+
+// AutoResolve resolves conversations that have been quiet for as long as their account says.
+type AutoResolve struct{}
+
+// Kind names the job.
+func (AutoResolve) Kind() string { return "auto_resolve" }
 
 // FoldCounts folds the differences of conversation_counts.
 type FoldCounts struct{}

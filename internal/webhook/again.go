@@ -1,0 +1,112 @@
+package webhook
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// mendBatch bounds what one run of the mender or one recovery starts.
+const mendBatch = 1000
+
+// Replay sends deliveries that ended again, with the ids and bodies they had. Those that have no body, or have not
+// ended, are left as they are. They do not wait for what happened since.
+func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64) error {
+	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+		rows, err := db.New(tx).ReopenDeliveries(ctx, db.ReopenDeliveriesParams{AccountID: accountID, Ids: deliveryIDs, GiveUpAt: h.now().Add(span)})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		lanes := make([]lane, len(rows))
+		for i, r := range rows {
+			lanes[i] = lane{r.Receiver, r.Lane}
+		}
+		if err := lock(ctx, db.New(tx), accountID, lanes); err != nil {
+			return err
+		}
+		return h.promote(ctx, tx, accountID, lanes)
+	})
+}
+
+// Resume starts what waits for a webhook whose pause has ended (query ResumeWebhook).
+func (h *Hooks) Resume(ctx context.Context, accountID, webhookID int64) error {
+	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+		rows, err := db.New(tx).ListPendingOf(ctx, db.ListPendingOfParams{AccountID: accountID, Receiver: receiverName(toWebhook, webhookID), Now: h.now()})
+		if err != nil {
+			return err
+		}
+		jobs := make([]job.Args, len(rows))
+		for i, r := range rows {
+			jobs[i] = job.DeliverWebhook{AccountID: accountID, DeliveryID: r.ID, Tries: r.Attempts}
+		}
+		return h.jobs.InsertMany(ctx, tx, jobs)
+	})
+}
+
+// hasten makes the tries that a receiver's failures had put off: it answers again.
+func (h *Hooks) hasten(ctx context.Context, tx pgx.Tx, accountID int64, receiver string) error {
+	rows, err := db.New(tx).HastenDeliveries(ctx, db.HastenDeliveriesParams{
+		AccountID: accountID, Receiver: receiver, Now: h.now(), After: h.now().Add(lease), Most: mendBatch,
+	})
+	if err != nil {
+		return err
+	}
+	jobs := make([]job.Args, len(rows))
+	for i, r := range rows {
+		jobs[i] = job.DeliverWebhook{AccountID: accountID, DeliveryID: r.ID, Tries: r.Attempts}
+	}
+	return h.jobs.InsertMany(ctx, tx, jobs)
+}
+
+// stalled is how long a try must have been due before its job counts as lost.
+const stalled = 10 * time.Minute
+
+// Mend is the net under the rest: it starts lanes that stand still, and tries whose job was lost. Nothing should
+// need it.
+func (h *Hooks) Mend(ctx context.Context) error {
+	lost, err := h.q().ListStalledDeliveries(ctx, h.now().Add(-stalled), mendBatch)
+	if err != nil {
+		return err
+	}
+	jobs := make([]job.Args, len(lost))
+	for i, r := range lost {
+		jobs[i] = job.DeliverWebhook{AccountID: r.AccountID, DeliveryID: r.ID, Tries: r.Attempts}
+	}
+	if err := db.Tx(ctx, h.pool, func(tx pgx.Tx) error { return h.jobs.InsertMany(ctx, tx, jobs) }); err != nil {
+		return err
+	}
+	still, err := h.q().ListStalledLanes(ctx, mendBatch)
+	if err != nil {
+		return err
+	}
+	for _, s := range still {
+		here := []lane{{s.Receiver, s.Lane}}
+		err := db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+			if err := lock(ctx, db.New(tx), s.AccountID, here); err != nil {
+				return err
+			}
+			return h.promote(ctx, tx, s.AccountID, here)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddWorkers registers the jobs of this package.
+func (h *Hooks) AddWorkers(w *river.Workers) {
+	river.AddWorker(w, &worker{h: h})
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReplayWebhook]) error {
+		return h.Replay(ctx, j.Args.AccountID, j.Args.DeliveryIDs)
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ResumeWebhook]) error {
+		return h.Resume(ctx, j.Args.AccountID, j.Args.WebhookID)
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.MendWebhooks]) error { return h.Mend(ctx) }))
+}

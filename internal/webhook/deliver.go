@@ -1,0 +1,276 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/outbound"
+)
+
+const (
+	// lease is how long a try may be under way before another process may make it: longer than any call.
+	lease = time.Minute
+	// A webhook that has failed this often in a row, and for this long, is paused.
+	pauseFailures = 100
+	pauseSpan     = 24 * time.Hour
+	excerptBytes  = 500
+)
+
+// target is where a delivery goes now: the address and secrets may have changed since the event.
+type target struct {
+	kind    string
+	id      int64
+	url     string
+	dialect db.Dialect
+	secrets []string
+	paused  bool
+}
+
+// worker makes one try.
+type worker struct {
+	river.WorkerDefaults[job.DeliverWebhook]
+	h *Hooks
+}
+
+func (w *worker) Work(ctx context.Context, j *river.Job[job.DeliverWebhook]) error {
+	return w.h.try(ctx, j.Args)
+}
+
+// outcome is how a call ended.
+type outcome struct {
+	status  *int32
+	wrong   string
+	excerpt string
+	asked   time.Duration
+	took    time.Duration
+}
+
+// try claims the delivery, calls the receiver, and notes how that ended. When the process dies in between, River
+// runs the job again after the lease has ended: the receiver may see the same id twice.
+func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
+	d, err := h.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
+	if db.IsNone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if d.State != db.DeliveryStatePending || d.Attempts != a.Tries {
+		return nil
+	}
+	to, err := h.target(ctx, d)
+	if err != nil {
+		return err
+	}
+	if to.paused {
+		return nil // resuming starts it again
+	}
+	if to.url == "" {
+		return h.end(ctx, d, to, outcome{wrong: "The receiver is gone"}, db.DeliveryStateDropped, nil)
+	}
+	turn, ok := h.turn(ctx, d.Receiver)
+	if !ok {
+		return river.JobSnooze(crowded())
+	}
+	defer turn.leave()
+	d, err = h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{AccountID: d.AccountID, ID: d.ID, Attempts: a.Tries, Now: h.now(), Lease: h.now().Add(lease)})
+	if db.IsNone(err) {
+		return h.notDue(ctx, a)
+	}
+	if err != nil {
+		return err
+	}
+	o := h.call(ctx, to, d)
+	turn.note(o)
+	if o.wrong != "" && ctx.Err() != nil {
+		return ctx.Err() // our own end, not the receiver's fault
+	}
+	return h.settle(ctx, d, to, o)
+}
+
+// notDue looks why a try could not be claimed: it has been made, or it is being made, or its time has not come.
+func (h *Hooks) notDue(ctx context.Context, a job.DeliverWebhook) error {
+	d, err := h.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
+	if err != nil || d.State != db.DeliveryStatePending || d.Attempts != a.Tries || d.NextTryAt == nil {
+		return err
+	}
+	return river.JobSnooze(max(d.NextTryAt.Sub(h.now()), 0) + 100*time.Millisecond)
+}
+
+func (h *Hooks) target(ctx context.Context, d db.WebhookDelivery) (to target, err error) {
+	to.dialect = db.DialectChatwoot
+	if to.kind, to.id, err = ParseReceiver(d.Receiver); err != nil {
+		return to, nil
+	}
+	switch to.kind {
+	case toWebhook:
+		var w db.Webhook
+		w, err = h.q().GetWebhook(ctx, d.AccountID, to.id)
+		to.url, to.dialect, to.secrets, to.paused = w.Url, w.Dialect, []string{w.Secret}, w.PausedAt != nil
+		if w.PreviousSecret != nil {
+			to.secrets = append(to.secrets, *w.PreviousSecret)
+		}
+	case toInbox:
+		var i db.Inbox
+		i, err = h.q().GetInbox(ctx, d.AccountID, to.id)
+		to.url, to.secrets = i.WebhookUrl, []string{i.WebhookSecret}
+	case toBot:
+		var b db.AgentBot
+		b, err = h.q().GetAgentBot(ctx, d.AccountID, to.id)
+		to.url, to.secrets = b.OutgoingUrl, []string{b.Secret}
+	}
+	if db.IsNone(err) {
+		return target{kind: to.kind, id: to.id}, nil
+	}
+	return to, err
+}
+
+// call makes the one HTTP request. Anything but a 2xx is a failure; redirects are not followed.
+func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o outcome) {
+	began := time.Now()
+	defer func() { o.took = time.Since(began) }()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url, strings.NewReader(d.Body))
+	if err != nil {
+		return outcome{wrong: "The address is not a URL"}
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", "Parley-Webhooks/1")
+	sign(request.Header, to, d.Uuid.String(), h.now(), d.Body)
+	response, err := h.client.Do(request)
+	if err != nil {
+		return outcome{wrong: reason(err)}
+	}
+	defer response.Body.Close()
+	code := int32(response.StatusCode)
+	o.status = &code
+	// The answer is read to its end, within reason, so that the connection can be used again.
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 16<<10))
+	switch {
+	case code >= 200 && code < 300:
+	case code >= 300 && code < 400:
+		o.wrong = "The receiver redirects to another address; give that one instead"
+	default:
+		o.wrong = fmt.Sprintf("The receiver answered %d", code)
+	}
+	o.excerpt, o.asked = clip(string(text), excerptBytes), retryAfter(response)
+	return o
+}
+
+// reason is why no answer came, in words for the page; addresses that our resolver found stay with us.
+func reason(err error) string {
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, outbound.ErrRefused):
+		return "Not called: " + outbound.ErrRefused.Error()
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "The receiver did not answer in time"
+	}
+	return "The receiver could not be reached"
+}
+
+// settle decides what follows a call.
+func (h *Hooks) settle(ctx context.Context, d db.WebhookDelivery, to target, o outcome) error {
+	if o.wrong == "" {
+		return h.end(ctx, d, to, o, db.DeliveryStateDelivered, nil)
+	}
+	now, tries := h.now(), d.Attempts+1
+	next := now.Add(max(pauseAfter(tries), o.asked))
+	last := now.After(d.GiveUpAt)
+	if to.kind == toBot {
+		next, last = now.Add(botPause), tries >= botTries
+	}
+	if last {
+		return h.end(ctx, d, to, o, db.DeliveryStateFailed, nil)
+	}
+	return h.end(ctx, d, to, o, db.DeliveryStatePending, &next)
+}
+
+// end notes a try in one transaction: the log, the delivery, its receiver's health, and either the next try or the
+// next delivery of the lane.
+func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outcome, state db.DeliveryState, next *time.Time) error {
+	now := h.now()
+	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+		q := db.New(tx)
+		here := []lane{{d.Receiver, d.Lane}}
+		if err := lock(ctx, q, d.AccountID, here); err != nil {
+			return err
+		}
+		p := db.EndTryParams{AccountID: d.AccountID, ID: d.ID, Attempts: d.Attempts, State: state, LastStatus: o.status, LastError: o.wrong, NextTryAt: next}
+		if next == nil {
+			p.FinishedAt = &now
+		}
+		ended, err := q.EndTry(ctx, p)
+		if db.IsNone(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		err = q.InsertAttempt(ctx, db.InsertAttemptParams{
+			AccountID: d.AccountID, DeliveryID: d.ID, Status: o.status, Error: o.wrong, Excerpt: o.excerpt, Millis: int32(o.took.Milliseconds()), CreatedAt: now,
+		})
+		if err != nil {
+			return err
+		}
+		if err := h.noteHealth(ctx, tx, d, to, o); err != nil {
+			return err
+		}
+		if next != nil {
+			return h.jobs.InsertAt(ctx, tx, job.DeliverWebhook{AccountID: d.AccountID, DeliveryID: d.ID, Tries: ended.Attempts}, *next)
+		}
+		if state == db.DeliveryStateFailed && to.kind != toWebhook {
+			if err := h.jobs.Insert(ctx, tx, job.FollowLostDelivery{AccountID: d.AccountID, DeliveryID: d.ID}); err != nil {
+				return err
+			}
+		}
+		return h.promote(ctx, tx, d.AccountID, here)
+	})
+}
+
+// noteHealth keeps how a webhook fares. One that works again has its other tries made at once.
+func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery, to target, o outcome) error {
+	if to.kind != toWebhook || to.url == "" {
+		return nil
+	}
+	q, now := db.New(tx), h.now()
+	if o.wrong == "" {
+		recovered, err := q.NoteWebhookSuccess(ctx, d.AccountID, to.id)
+		if err != nil || recovered == 0 {
+			return err
+		}
+		return h.hasten(ctx, tx, d.AccountID, d.Receiver)
+	}
+	paused, err := q.NoteWebhookFailure(ctx, db.NoteWebhookFailureParams{
+		AccountID: d.AccountID, ID: to.id, Now: now, Most: pauseFailures, Since: now.Add(-pauseSpan),
+		Reason: "Paused after failing for more than a day. The last answer: " + o.wrong,
+	})
+	if err != nil && !db.IsNone(err) {
+		return err
+	}
+	if paused != nil && paused.Equal(now) {
+		h.log.Warn("webhook paused", "account", d.AccountID, "webhook", to.id, "reason", o.wrong)
+	}
+	return nil
+}
+
+func clip(s string, most int) string {
+	if len(s) > most {
+		s = s[:most]
+	}
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "")
+	}
+	return strings.ReplaceAll(s, "\x00", "")
+}

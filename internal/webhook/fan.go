@@ -1,0 +1,232 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/parleydesk/parley/db"
+)
+
+const (
+	follower = "webhooks"
+	fanBatch = 200
+	// span is how long a delivery is tried.
+	span = 3 * 24 * time.Hour
+)
+
+// Fan makes the deliveries of an account's events up to a number, in their order, each event once. done is false if
+// another process is doing so at the moment: ask again.
+func (h *Hooks) Fan(ctx context.Context, accountID, upTo int64) (done bool, err error) {
+	for {
+		at, err := h.fanBatch(ctx, accountID, upTo, false)
+		if spoilt(err) {
+			// One event's body breaks the batch: again, with each body on its own.
+			at, err = h.fanBatch(ctx, accountID, upTo, true)
+		}
+		switch {
+		case errors.Is(err, errBusy):
+			at, err := h.q().GetCursor(ctx, accountID, follower)
+			return err == nil && at >= upTo, err
+		case err != nil:
+			return false, err
+		case at >= upTo:
+			return true, nil
+		}
+	}
+}
+
+func (h *Hooks) q() *db.Queries { return db.New(h.pool) }
+
+// fanBatch moves the account's cursor over some events and returns where it stands.
+func (h *Hooks) fanBatch(ctx context.Context, accountID, upTo int64, careful bool) (at int64, err error) {
+	err = db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+		q := db.New(tx)
+		if at, err = takeCursor(ctx, q, accountID); err != nil || at >= upTo {
+			return err
+		}
+		receivers, err := listReceivers(ctx, q, accountID)
+		if err != nil {
+			return err
+		}
+		if receivers.none() {
+			at = upTo
+		} else {
+			first := at + 1
+			at = min(upTo, at+fanBatch)
+			if err := h.fanRange(ctx, tx, fan{receivers: receivers, accountID: accountID, careful: careful}, first, at); err != nil {
+				return err
+			}
+		}
+		return q.SetCursor(ctx, db.SetCursorParams{AccountID: accountID, Follower: follower, Number: at})
+	})
+	return at, err
+}
+
+func takeCursor(ctx context.Context, q *db.Queries, accountID int64) (int64, error) {
+	at, err := q.TakeCursor(ctx, accountID, follower)
+	if !db.IsNone(err) {
+		return at, err
+	}
+	if err := q.InsertCursor(ctx, accountID, follower); err != nil {
+		return 0, err
+	}
+	at, err = q.TakeCursor(ctx, accountID, follower)
+	if db.IsNone(err) {
+		err = errBusy
+	}
+	return at, err
+}
+
+// fan is one batch.
+type fan struct {
+	receivers receivers
+	accountID int64
+	// careful tells to make each body in a savepoint, and to go on without one that cannot be made.
+	careful bool
+}
+
+// delivery is a row to be.
+type delivery struct {
+	receiver, name, lane, wrong string
+	eventID                     int64
+	body                        json.RawMessage
+}
+
+func (h *Hooks) fanRange(ctx context.Context, tx pgx.Tx, f fan, first, last int64) error {
+	q := db.New(tx)
+	events, err := q.ListEventRange(ctx, db.ListEventRangeParams{AccountID: f.accountID, First: first, Last: last})
+	if err != nil {
+		return err
+	}
+	if err := f.receivers.readAssigned(ctx, q, f.accountID, events); err != nil {
+		return err
+	}
+	var all []delivery
+	for _, e := range events {
+		of, err := h.deliveries(ctx, tx, f, e)
+		if err != nil {
+			return err
+		}
+		all = append(all, of...)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	lanes := lanesOf(all)
+	// Locked only now that the slow part, the bodies, is done.
+	if err := lock(ctx, q, f.accountID, lanes); err != nil {
+		return err
+	}
+	for _, d := range all {
+		if err := h.insert(ctx, q, f.accountID, d); err != nil {
+			return err
+		}
+	}
+	return h.promote(ctx, tx, f.accountID, lanes)
+}
+
+// lanesOf are the lanes that deliveries are added to, each once.
+func lanesOf(all []delivery) (lanes []lane) {
+	seen := map[lane]bool{}
+	for _, d := range all {
+		l := lane{d.receiver, d.lane}
+		if d.wrong == "" && !seen[l] {
+			seen[l] = true
+			lanes = append(lanes, l)
+		}
+	}
+	return lanes
+}
+
+func (h *Hooks) insert(ctx context.Context, q *db.Queries, accountID int64, d delivery) error {
+	now := h.now()
+	if d.wrong != "" {
+		return q.InsertLostDelivery(ctx, db.InsertLostDeliveryParams{
+			AccountID: accountID, Receiver: d.receiver, EventID: d.eventID, EventName: d.name, Lane: d.lane, LastError: d.wrong, CreatedAt: now,
+		})
+	}
+	return q.InsertDelivery(ctx, db.InsertDeliveryParams{
+		AccountID: accountID, Receiver: d.receiver, EventID: d.eventID, EventName: d.name, Lane: d.lane, Body: string(d.body),
+		CreatedAt: now, GiveUpAt: now.Add(span),
+	})
+}
+
+// deliveries are what e becomes. Receivers of one dialect get the same body.
+func (h *Hooks) deliveries(ctx context.Context, tx pgx.Tx, f fan, e db.Event) (all []delivery, err error) {
+	for dialect, maker := range h.makers {
+		for _, name := range maker.Names(e) {
+			var to []string
+			for _, r := range f.receivers.all {
+				if r.dialect == dialect && r.wants(e, name, f.receivers) {
+					to = append(to, r.name)
+				}
+			}
+			if len(to) == 0 {
+				continue
+			}
+			body, wrong, err := h.body(ctx, tx, f.careful, maker, e, name)
+			if err != nil {
+				return nil, err
+			}
+			if body == nil && wrong == "" {
+				continue
+			}
+			for _, receiver := range to {
+				all = append(all, delivery{receiver: receiver, name: name, lane: laneOf(e), eventID: e.ID, body: body, wrong: wrong})
+			}
+		}
+	}
+	return all, nil
+}
+
+// body makes one body. What the event was about may be gone: then there is nothing to tell.
+func (h *Hooks) body(ctx context.Context, tx pgx.Tx, careful bool, maker Maker, e db.Event, name string) (body json.RawMessage, wrong string, err error) {
+	attempt := func(tx pgx.Tx) error {
+		body, err = maker.Body(ctx, db.New(tx), e, name)
+		return err
+	}
+	if careful {
+		err = pgx.BeginFunc(ctx, tx, attempt)
+	} else {
+		err = attempt(tx)
+	}
+	switch {
+	case err == nil:
+		return body, "", nil
+	case db.IsNone(err):
+		return nil, "", nil
+	case careful && lasting(err):
+		h.log.Error("make a webhook body", "account", e.AccountID, "event", e.ID, "name", name, "error", err)
+		return nil, "The body could not be made", nil
+	case lasting(err):
+		return nil, "", errors.Join(errSpoilt, err)
+	}
+	return nil, "", err
+}
+
+var errSpoilt = errors.New("a body cannot be made")
+
+func spoilt(err error) bool { return errors.Is(err, errSpoilt) }
+
+// lasting tells whether trying again would fail again: a bug of ours, not an outage. A database that is away, a
+// deadlock or the end of the context passes.
+func lasting(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		class := pg.Code[:2]
+		return class == "22" || class == "23" || class == "42"
+	}
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var value *json.UnsupportedValueError
+	var marshal *json.MarshalerError
+	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.As(err, &value) || errors.As(err, &marshal)
+}

@@ -1,0 +1,112 @@
+package webhook
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// receiver is somebody who may want an event.
+type receiver struct {
+	name    string
+	kind    string
+	id      int64
+	dialect db.Dialect
+	events  []string
+}
+
+// receivers are those of one account.
+type receivers struct {
+	all []receiver
+	// bots tells which bot works in an inbox.
+	bots map[int64]int64
+	// assigned tells which bot a conversation has been given to.
+	assigned map[int64]int64
+}
+
+func (r receivers) none() bool { return len(r.all) == 0 }
+
+// inboxEvents and botEvents are what an inbox's URL and a bot hear of: section 12 of the main contract.
+func inboxEvents() []string {
+	return []string{
+		"conversation_created", "conversation_updated", "conversation_status_changed", "message_created",
+		"message_updated", "webwidget_triggered", "conversation_typing_on", "conversation_typing_off",
+	}
+}
+
+func botEvents() []string {
+	return []string{
+		"message_created", "message_updated", "conversation_opened", "conversation_resolved",
+		"conversation_status_changed", "conversation_updated", "webwidget_triggered",
+	}
+}
+
+func listReceivers(ctx context.Context, q *db.Queries, accountID int64) (r receivers, err error) {
+	hooks, err := q.ListWebhookReceivers(ctx, accountID)
+	if err != nil {
+		return r, err
+	}
+	for _, w := range hooks {
+		r.all = append(r.all, receiver{receiverName(toWebhook, w.ID), toWebhook, w.ID, w.Dialect, w.Subscriptions})
+	}
+	inboxes, err := q.ListHookedInboxes(ctx, accountID)
+	if err != nil {
+		return r, err
+	}
+	r.bots, r.assigned = map[int64]int64{}, map[int64]int64{}
+	for _, i := range inboxes {
+		if i.WebhookUrl != "" {
+			r.all = append(r.all, receiver{receiverName(toInbox, i.ID), toInbox, i.ID, db.DialectChatwoot, inboxEvents()})
+		}
+		if i.AgentBotID != nil {
+			r.bots[i.ID] = *i.AgentBotID
+		}
+	}
+	bots, err := q.ListHookedBots(ctx, accountID)
+	for _, id := range bots {
+		r.all = append(r.all, receiver{receiverName(toBot, id), toBot, id, db.DialectChatwoot, botEvents()})
+	}
+	return r, err
+}
+
+// readAssigned finds out which of the events' conversations belong to a bot, if there are bots at all.
+func (r *receivers) readAssigned(ctx context.Context, q *db.Queries, accountID int64, events []db.Event) error {
+	if !slices.ContainsFunc(r.all, func(one receiver) bool { return one.kind == toBot }) {
+		return nil
+	}
+	var ids []int64
+	for _, e := range events {
+		if e.ConversationID != nil {
+			ids = append(ids, *e.ConversationID)
+		}
+	}
+	rows, err := q.ListBotConversations(ctx, accountID, ids)
+	for _, row := range rows {
+		r.assigned[row.ID] = *row.AssigneeBotID
+	}
+	return err
+}
+
+// wants tells whether the receiver is to hear of e under this name.
+func (one receiver) wants(e db.Event, name string, r receivers) bool {
+	switch one.kind {
+	case toInbox:
+		return e.InboxID != nil && *e.InboxID == one.id && slices.Contains(one.events, name)
+	case toBot:
+		here := e.InboxID != nil && r.bots[*e.InboxID] == one.id
+		mine := e.ConversationID != nil && r.assigned[*e.ConversationID] == one.id
+		return (here || mine) && slices.Contains(one.events, name)
+	}
+	// Without a choice a webhook hears what its dialect sends by default: not typing, not inboxes, not what is only
+	// for bots. Qlara has one list of events and no choice.
+	if len(one.events) == 0 || one.dialect == db.DialectQlara {
+		return !forBots(name) && !strings.HasPrefix(name, "inbox_") && !strings.Contains(name, "_typing_")
+	}
+	return slices.Contains(one.events, name) && !forBots(name)
+}
+
+func forBots(name string) bool {
+	return name == "conversation_opened" || name == "conversation_resolved"
+}

@@ -1,0 +1,145 @@
+// Package webhook tells other programs what happened: an account's webhooks, an API inbox's URL, a bot's.
+//
+// Each event becomes one delivery for each receiver that wants it, in the order of the account's event log, with a
+// body that is made once and an id that stays. Deliveries go out from River, at least once; within a lane (one
+// receiver, one conversation) one after the other. A receiver that fails is tried again for three days, then the
+// delivery has failed; a webhook that fails for long is paused and its administrator told on its page.
+//
+// Not here: what a body looks like (web/api/<dialect>/webhook.go makes it), and what the desk does about a message
+// that could not be delivered (package react).
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// Maker makes the bodies of one dialect.
+type Maker interface {
+	// Names is what the dialect calls an event: none, one, or several (a status change is an update too).
+	Names(e db.Event) []string
+	// Body is the JSON for one name. Nil tells that there is nothing to send after all; pgx.ErrNoRows that what the
+	// event was about is gone.
+	Body(ctx context.Context, q *db.Queries, e db.Event, name string) (json.RawMessage, error)
+}
+
+// Config is what the hooks need.
+type Config struct {
+	Pool   *pgxpool.Pool
+	Jobs   *job.Inserter
+	Makers map[db.Dialect]Maker
+	// Client sends. It should be a guarded one (package outbound).
+	Client *http.Client
+	Logger *slog.Logger
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+}
+
+// Hooks fans events out, and delivers.
+type Hooks struct {
+	pool    *pgxpool.Pool
+	jobs    *job.Inserter
+	makers  map[db.Dialect]Maker
+	client  *http.Client
+	log     *slog.Logger
+	clock   func() time.Time
+	mu      sync.Mutex
+	callers map[string]*caller
+}
+
+// New makes the hooks.
+func New(c Config) *Hooks {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Hooks{pool: c.Pool, jobs: c.Jobs, makers: c.Makers, client: c.Client, log: c.Logger, clock: c.Now, callers: map[string]*caller{}}
+}
+
+// now is the moment, as the database keeps it.
+func (h *Hooks) now() time.Time { return h.clock().UTC().Truncate(time.Microsecond) }
+
+// The three kinds of receivers, as they are named in a delivery: webhook:7, inbox:3, bot:2.
+const (
+	toWebhook = "webhook"
+	toInbox   = "inbox"
+	toBot     = "bot"
+)
+
+func receiverName(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
+
+// ParseReceiver takes a delivery's receiver apart: its kind (webhook, inbox, bot) and its id.
+func ParseReceiver(name string) (kind string, id int64, err error) {
+	kind, digits, _ := strings.Cut(name, ":")
+	id, err = strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return "", 0, fmt.Errorf("receiver %q: %w", name, err)
+	}
+	return kind, id, nil
+}
+
+// lane is a receiver's lane.
+type lane struct{ receiver, name string }
+
+// key is the lane's advisory lock. Two lanes that share one only wait for each other now and then.
+func (l lane) key(accountID int64) int64 {
+	sum := fnv.New64a()
+	fmt.Fprintf(sum, "%d/%s/%s", accountID, l.receiver, l.name)
+	return int64(sum.Sum64())
+}
+
+// laneOf is what e's receivers must hear of in order.
+func laneOf(e db.Event) string {
+	switch {
+	case e.ConversationID != nil:
+		return "conversation:" + strconv.FormatInt(*e.ConversationID, 10)
+	case e.ContactID != nil:
+		return "contact:" + strconv.FormatInt(*e.ContactID, 10)
+	case e.InboxID != nil:
+		return "inbox:" + strconv.FormatInt(*e.InboxID, 10)
+	}
+	return ""
+}
+
+// lock holds lanes until tx ends.
+func lock(ctx context.Context, q *db.Queries, accountID int64, lanes []lane) error {
+	keys := make([]int64, len(lanes))
+	for i, l := range lanes {
+		keys[i] = l.key(accountID)
+	}
+	return q.LockLanes(ctx, keys)
+}
+
+// promote starts what is first in each lane. The lanes are locked.
+func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, lanes []lane) error {
+	p := db.PromoteLanesParams{Now: h.now(), AccountID: accountID}
+	for _, l := range lanes {
+		p.Receivers, p.Lanes = append(p.Receivers, l.receiver), append(p.Lanes, l.name)
+	}
+	rows, err := db.New(tx).PromoteLanes(ctx, p)
+	if err != nil {
+		return err
+	}
+	jobs := make([]job.Args, len(rows))
+	for i, r := range rows {
+		jobs[i] = job.DeliverWebhook{AccountID: accountID, DeliveryID: r.ID, Tries: r.Attempts}
+	}
+	return h.jobs.InsertMany(ctx, tx, jobs)
+}
+
+// errBusy tells that another process is fanning the account's events out.
+var errBusy = errors.New("somebody else is at it")
