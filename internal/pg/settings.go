@@ -39,7 +39,7 @@ func settings(memory int64, throwaway bool) []string {
 	if throwaway {
 		return append(set, "fsync=off", "synchronous_commit=off", "full_page_writes=off",
 			"max_connections=400", "shared_buffers=128MB", "max_wal_size=4GB",
-			"autovacuum=off", // these databases live for seconds
+			"autovacuum=off",                         // these databases live for seconds
 			"wal_level=minimal", "max_wal_senders=0") // so that less is logged
 	}
 	return append(set, "fsync=on", "synchronous_commit=on", "full_page_writes=on")
