@@ -106,7 +106,7 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request) {
 	d.locked(func() {
 		d.lines[line] = true
 		if after := r.FormValue("after"); after != "" && after != fmt.Sprint(d.seq) {
-			line <- "stale"
+			line <- "resync"
 		}
 	})
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -118,7 +118,7 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request) {
 			if !open {
 				return
 			}
-			fmt.Fprintf(w, "event: %s\ndata: x\n\n", topic)
+			fmt.Fprintf(w, "data: %s\n\n", topic)
 		case <-r.Context().Done():
 			d.locked(func() { delete(d.lines, line) })
 			return
@@ -199,7 +199,7 @@ func (d *desk) page(w http.ResponseWriter, r *http.Request) {
 		<meta name="htmx-config" content='{"allowEval":false,"defaultSettleDelay":0,"includeIndicatorStyles":false,"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"[45]..","swap":true,"error":true,"target":"#alerts","swapOverride":"innerHTML"}]}'>
 		<script src="%[3]s" defer></script><script type="module" src="%[4]s"></script></head>
 		<body class="desk" data-view="thread" data-live-url="/live" data-live-after="%[9]d" data-palette-url="/palette">
-		<main class="work"><section class="list"><ul class="list-scroll" id="list" aria-label="Conversations" data-list data-live="list" data-live-src="/c/%[1]s" data-live-hold="conversation,conversations" data-live-window="start">%[5]s</ul></section>
+		<main class="work"><section class="list"><ul class="list-scroll" id="list" aria-label="Conversations" data-list data-live="conversation:*" data-live-src="/c/%[1]s" data-live-hold="conversation,conversations" data-live-window="start">%[5]s</ul></section>
 		<section class="thread" id="pane" tabindex="-1"><header><button data-key="e" type="button" id="resolve">Resolve</button>%[8]s</header>
 		<div class="feed" id="thread" data-thread data-read-url="/read/%[1]s" data-live="conversation:%[1]s" data-live-src="/c/%[1]s">%[6]s</div>%[7]s</section></main>
 		<div id="toasts"></div><div id="alerts" role="alert"></div><div class="unseen" id="said" role="status"></div><div class="linebar" id="line" role="status" hidden></div></body></html>`,
@@ -337,7 +337,7 @@ func TestInBrowser(t *testing.T) {
 
 	part("a message that comes is shown, read out, and the row is unread", func(b tab) {
 		d.locked(func() { d.messages["1"] = append(d.messages["1"], "Are you there?") })
-		d.poke("conversation:1", "list")
+		d.poke("conversation:1")
 		b.until(`document.querySelector('#thread').innerText.includes('Are you there?')`)
 		b.until(`document.querySelector('#conversation-1').matches('[data-unread]')`)
 		b.until(`document.getElementById('said').textContent === 'New message'`)
@@ -352,7 +352,7 @@ func TestInBrowser(t *testing.T) {
 			d.messages["4"] = []string{"Fourth"}
 			d.rows = append([]string{"4"}, d.rows...)
 		})
-		d.poke("conversation:1", "list")
+		d.poke("conversation:1")
 		b.until(`document.querySelector('#thread').innerText.includes('More') && document.querySelector('#list > :first-child').id === 'conversation-4'`)
 		b.until(`document.activeElement.id === 'composer-text' && document.activeElement.value === 'half a sent' && document.querySelector('#conversation-2 .row-check').checked`)
 	})

@@ -7,7 +7,8 @@ import { ask, complain, parse, settle, tell, on } from './dom.js';
 const wanted = new Set(); // topics by name, for a server that names its events
 const timers = new Map(); // region id → timer
 const running = new Set(), again = new Set();
-const last = new Map(); // region id → last answer
+const last = new Map(); // region → last answer
+const fetched = new Map(); // region id → when
 let source, channel, leads = false, opened = false, beat = 0, retry = 1000, down, asOf = new Date(), pointerAt = 0;
 
 const lineURL = () => document.body.dataset.liveUrl;
@@ -17,12 +18,16 @@ const matches = (want, topic) => want === topic || (want.endsWith('*') && topic.
 
 function poke(topic) {
   asOf = new Date();
+  if (topic === 'resync') refreshAll(); // the server may have missed something itself
   tell('parley:poke', { topic });
   for (const region of regions()) if (topicsOf(region).some((want) => matches(want, topic))) soon(region.id);
 }
 
+// soon fetches a region after a moment: 30 ms for the first event, and no more than
+// three times a second when there are many.
 function soon(id, wait = 30) {
-  if (!timers.has(id)) timers.set(id, setTimeout(() => { timers.delete(id); refresh(id); }, wait));
+  const rest = (fetched.get(id) ?? 0) + 300 - Date.now();
+  if (!timers.has(id)) timers.set(id, setTimeout(() => { timers.delete(id); refresh(id); }, Math.max(wait, rest)));
 }
 
 function refreshAll() {
@@ -38,6 +43,7 @@ async function refresh(id) {
   const region = document.getElementById(id), from = region?.dataset.liveSrc;
   if (!from) return;
   running.add(id);
+  fetched.set(id, Date.now());
   try {
     const response = await ask(from, id, { headers: { 'Parley-Live': '1' } });
     if (response.redirected || [401, 403, 404].includes(response.status)) complain('This page is no longer what it was. Load it again to go on; what you typed is kept.');
@@ -177,7 +183,7 @@ function openLine() {
   source = new EventSource(url);
   for (const topic of wanted) source.addEventListener(topic, onEvent);
   source.addEventListener('beat', () => { beat = Date.now(); asOf = new Date(); });
-  source.addEventListener('stale', () => share({ fresh: true }));
+  for (const name of ['stale', 'resync']) source.addEventListener(name, () => share({ fresh: true }));
   source.onmessage = (event) => {
     beat = Date.now();
     for (const topic of event.data.split(/\s+/).filter(Boolean)) share({ topic });
