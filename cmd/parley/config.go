@@ -23,7 +23,7 @@ type Config struct {
 	DatabaseURL string `env:"DATABASE_URL"`
 	// BaseURL is how browsers and API clients reach Parley, without a slash at the end.
 	BaseURL string `env:"PARLEY_BASE_URL"`
-	// RateLimit is how many requests a minute one token may make; 0 is no limit.
+	// RateLimit is how many requests a minute one token may make: 0 as each API documents, -1 without limit.
 	RateLimit rate `env:"PARLEY_RATE_LIMIT"`
 	// OutboundAllow are private networks that webhooks may reach all the same.
 	OutboundAllow networks `env:"PARLEY_OUTBOUND_ALLOW"`
@@ -45,7 +45,7 @@ type Config struct {
 
 // config reads the environment over the defaults.
 func (p *program) config() (Config, error) {
-	cfg := Config{Listen: "127.0.0.1:8080", Data: "data", RateLimit: 3000}
+	cfg := Config{Listen: "127.0.0.1:8080", Data: "data"}
 	err := env.ParseWithOptions(&cfg, env.Options{Environment: p.environment})
 	if err != nil {
 		return cfg, plainly(err)
@@ -123,13 +123,13 @@ func reachable(host string) string {
 	return host
 }
 
-// rate is a number a minute, or 0 for "off".
+// rate is a number a minute, or -1 for "off".
 type rate int
 
 // UnmarshalText reads a setting.
 func (r *rate) UnmarshalText(text []byte) error {
 	if string(text) == "off" {
-		*r = 0
+		*r = -1
 		return nil
 	}
 	n, err := strconv.Atoi(string(text))

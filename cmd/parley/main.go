@@ -74,5 +74,5 @@ func (p *program) help() {
 	for _, c := range commands() {
 		fmt.Fprintf(p.out, "  parley %-9s %s\n", c.name, c.about)
 	}
-	fmt.Fprintf(p.out, "\n\"parley COMMAND -h\" lists a command's flags; docs/configuration.md lists the environment variables.\n")
+	fmt.Fprintf(p.out, "\n\"parley COMMAND -h\" lists a command's flags; the README lists the environment variables.\n")
 }

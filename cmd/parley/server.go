@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// server is one running Parley: how it comes up, what it survives and how it ends. Of which parts it consists
+// stands in serve.go.
+type server struct {
+	cfg     Config
+	log     *slog.Logger
+	program *program
+	demo    bool
+
+	front    *front
+	metrics  *metrics
+	http     *http.Server
+	failed   chan error // of what runs beside this
+	database *database
+	ends     []func(context.Context) error // of the parts, in the order in which they started
+}
+
+// run listens first, so that whoever watches sees a live process while the database comes up.
+func (s *server) run(ctx context.Context) error {
+	if err := s.listen(); err != nil {
+		return err
+	}
+	err := s.start(ctx)
+	if err == nil {
+		err = s.wait(ctx)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // told to stop while starting
+	}
+	return errors.Join(err, s.stop())
+}
+
+func (s *server) listen() error {
+	listener, err := net.Listen("tcp", s.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", s.cfg.Listen, err)
+	}
+	s.cfg.listensOn(listener.Addr())
+	s.metrics = newMetrics(s.log)
+	s.front = newFront(insiders(s.metrics.handler(), clientAddress(s.cfg.TrustedProxies), s.cfg))
+	s.http = &http.Server{
+		Handler:           s.front,
+		ReadHeaderTimeout: 10 * time.Second,
+		// An upload over a slow line and a download of the same size; live streams lift their own limit.
+		ReadTimeout:    5 * time.Minute,
+		WriteTimeout:   5 * time.Minute,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	s.failed = make(chan error, 1)
+	go func() { s.fail(s.http.Serve(listener)) }()
+	s.log.Info("listening", "address", listener.Addr().String())
+	return nil
+}
+
+// fail ends the server, unless something else has already.
+func (s *server) fail(err error) {
+	select {
+	case s.failed <- err:
+	default:
+	}
+}
+
+// beside runs a loop until the server stops.
+func (s *server) beside(loop func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := loop(ctx); err != nil && ctx.Err() == nil {
+			s.fail(err)
+		}
+	}()
+	s.ends = append(s.ends, func(context.Context) error {
+		cancel()
+		<-ended
+		return nil
+	})
+}
+
+// wait returns when the server is told to stop, or when it cannot go on. A database of our own that dies is
+// brought back: the pool, the jobs and the live updates find it again by themselves.
+func (s *server) wait(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-s.failed:
+			return err
+		case <-s.database.exited():
+			if ctx.Err() != nil {
+				return nil
+			}
+			s.log.Error("the database has stopped; starting it again")
+			if err := s.database.restart(ctx); err != nil {
+				return fmt.Errorf("the database has stopped, and did not come back: %w", err)
+			}
+			s.log.Info("the database is back")
+		}
+	}
+}
+
+// grace is how long requests, and then jobs, may take to finish.
+const grace = 20 * time.Second
+
+// stop ends everything: balancers are told, streams are closed, requests finish, jobs finish, the last pokes are
+// sent, the database is last.
+func (s *server) stop() error {
+	s.log.Info("stopping")
+	s.front.notReady("stopping")
+	time.Sleep(s.cfg.DrainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = fmt.Errorf("requests that did not finish within %s were cut: %w", grace, errors.Join(err, s.http.Close()))
+	}
+	for _, end := range slices.Backward(s.ends) {
+		ctx, cancel := context.WithTimeout(context.Background(), grace)
+		err = errors.Join(err, end(ctx))
+		cancel()
+	}
+	if s.database != nil {
+		err = errors.Join(err, s.database.close())
+	}
+	s.log.Info("stopped")
+	return err
+}
