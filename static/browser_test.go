@@ -61,6 +61,11 @@ func newDesk(t *testing.T) *desk {
 		d.locked(func() { d.asked["assign "+r.FormValue("assignee")]++ })
 		fmt.Fprint(w, assign(r.FormValue("assignee")))
 	})
+	mux.HandleFunc("GET /canned", func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix("rim-tape", r.FormValue("q")) {
+			fmt.Fprint(w, `<div class="option" role="option" data-insert="How to move the tape."><span class="name">rim-tape</span></div>`)
+		}
+	})
 	mux.HandleFunc("GET /palette", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<a class="option" href="/c/3" data-group="Conversations"><span class="name">Found %s</span></a>`, r.FormValue("q"))
 	})
@@ -157,7 +162,7 @@ func composer(n, mode, draft, wrong string) string {
 		wrong = `<p class="field-error">` + wrong + `</p>`
 	}
 	return fmt.Sprintf(`<form class="composer" id="composer" data-composer data-mode="%[2]s" data-live-keep method="post" action="/c/%[1]s/messages" enctype="multipart/form-data"
-		hx-post="/c/%[1]s/messages" hx-swap="outerHTML" data-draft-url="/draft/%[1]s" data-upload-url="/files" data-max-bytes="1000000">
+		hx-post="/c/%[1]s/messages" hx-swap="outerHTML" data-draft-url="/draft/%[1]s" data-canned-url="/canned" data-upload-url="/files" data-max-bytes="1000000">
 		<input type="hidden" name="mode" value="%[2]s">
 		<div role="tablist" aria-label="Mode"><a class="mode" role="tab" href="?mode=reply" data-mode-tab="reply" data-key="r" aria-selected="true">Reply</a>
 		<a class="mode" role="tab" href="?mode=note" data-mode-tab="note" data-key="n" aria-selected="false">Note</a></div>
@@ -429,15 +434,25 @@ func TestInBrowser(t *testing.T) {
 	})
 
 	part("choosing an assignee sends the form", func(b tab) {
-		b.run(`const select = document.querySelector('#assignee'); select.value = '2'; select.dispatchEvent(new Event('change', { bubbles: true }))`)
-		b.until(`document.querySelector('#assignee').value === '2'`)
+		b.run(`const select = document.querySelector('#assignee'); select.form.dataset.old = ''; select.focus(); select.value = '2'; select.dispatchEvent(new Event('change', { bubbles: true }))`)
+		b.until(`document.querySelector('#assignee').value === '2' && !('old' in document.querySelector('#assign').dataset) && document.activeElement.id === 'assignee'`)
 		d.locked(func() {
 			if d.asked["assign 2"] != 1 {
 				b.Error(d.asked)
 			}
 		})
+		b.run(`document.activeElement.blur()`)
 		b.press("a", "A", "n", kb.Enter)
 		b.until(`document.querySelector('#assignee').value === '1'`)
+	})
+
+	part("a canned reply takes the place of its name", func(b tab) {
+		b.write("Hello /rim")
+		b.until(`document.querySelector('.suggest')?.innerText.includes('rim-tape')`)
+		b.press(kb.Tab)
+		b.until(`document.querySelector('#composer-text').value === 'Hello How to move the tape.' && !document.querySelector('.suggest')`)
+		b.run(`sessionStorage.clear()`)
+		d.locked(func() { clear(d.drafts) })
 	})
 
 	part("the palette finds buttons and what the server knows", func(b tab) {

@@ -10,6 +10,7 @@ import { startMore } from './more.js';
 import { startThread } from './thread.js';
 import { startComposer } from './composer.js';
 import { startUploads } from './upload.js';
+import { startSuggestions } from './suggest.js';
 import { startLive } from './live.js';
 import { startPalette } from './palette.js';
 import { startToasts } from './toast.js';
@@ -18,7 +19,7 @@ import { startTimes } from './times.js';
 
 for (const start of [
   startTheme, startKeys, startDialogs, startPickers, startPanes, startList, startMore, startThread,
-  startComposer, startUploads, startPalette, startToasts, startTimes, startLive,
+  startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startLive,
 ]) {
   try {
     start();

@@ -691,7 +691,7 @@ func galleryAssignees() []Option {
 		{Value: "1", Label: "Sam Whitfield", Group: "Me", Initials: "SW", Hue: 1, Presence: "online", More: "12 open"},
 		{Value: "2", Label: "Noor Aziz", Group: "Warranty team", Initials: "NA", Hue: 3, Presence: "online", More: "7 open"},
 		{Value: "3", Label: "Gilno Leto", Group: "Warranty team", Initials: "GL", Hue: 4, Presence: "away", More: "away until Mon"},
-		{Value: "", Label: "Nobody", Group: "Nobody"},
+		{Value: "", Label: "Nobody"},
 	}
 }
 
