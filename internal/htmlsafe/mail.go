@@ -8,6 +8,7 @@ package htmlsafe
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -45,6 +46,7 @@ var mailPolicy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("color").Matching(colour).OnElements("font")
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`(?i)^(rtl|ltr|auto)$`)).Globally()
 	p.AllowAttrs("src", "alt").OnElements("img")
+	p.AllowAttrs("data-src").Matching(regexp.MustCompile(`^(https?|cid):`)).OnElements("img") // our own output, read again
 	p.AllowDataURIImages()
 	p.AllowURLSchemes("cid")
 	p.AllowStyles("color", "background-color", "font-weight", "font-style", "text-align", "text-decoration").Globally()
@@ -97,7 +99,9 @@ func tidy(safe string, images Images) string {
 			t.Type = html.StartTagToken
 			switch t.DataAtom {
 			case atom.Img:
-				t.Attr = hidden(t.Attr, images)
+				if t.Attr = hidden(t.Attr, images); len(t.Attr) == 0 {
+					continue
+				}
 			case atom.A:
 				t.Attr = outward(t.Attr)
 			}
@@ -131,10 +135,13 @@ func void(a atom.Atom) bool {
 	return false
 }
 
-// hidden moves a picture's address to data-src unless images gives it one to show.
+// hidden moves a picture's address to data-src unless images gives it one to show. Nil is a picture of nothing.
 func hidden(attrs []html.Attribute, images Images) []html.Attribute {
-	kept := attrs[:0]
+	kept := make([]html.Attribute, 0, len(attrs)+2)
 	for _, a := range attrs {
+		if a.Key == "data-src" {
+			a.Key = "src"
+		}
 		if a.Key == "src" && strings.HasPrefix(a.Val, "data:") && !pixels(a.Val) {
 			continue
 		}
@@ -150,6 +157,9 @@ func hidden(attrs []html.Attribute, images Images) []html.Attribute {
 			}
 		}
 		kept = append(kept, a)
+	}
+	if !slices.ContainsFunc(kept, func(a html.Attribute) bool { return a.Key == "src" || a.Key == "data-src" || a.Key == "alt" }) {
+		return nil
 	}
 	return append(kept, html.Attribute{Key: "loading", Val: "lazy"}, html.Attribute{Key: "referrerpolicy", Val: "no-referrer"})
 }

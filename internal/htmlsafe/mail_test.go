@@ -123,6 +123,9 @@ func FuzzMail(f *testing.F) {
 		if fault := harm(htmlsafe.Markdown(in)); fault != "" {
 			t.Fatalf("as Markdown: %s\n in: %q\n out: %q", fault, in, htmlsafe.Markdown(in))
 		}
+		if again := htmlsafe.Mail(out, nil); again != out {
+			t.Fatalf("not stable: %q → %q → %q", in, out, again)
+		}
 		_ = htmlsafe.Text(in)
 		fresh, quoted := htmlsafe.SplitQuoteHTML(in)
 		if fresh+quoted != in {
@@ -153,6 +156,14 @@ func TestMailKeepsWhatPeopleSend(t *testing.T) {
 			}
 		})
 	}
+
+	t.Run("what was made safe and stored can be shown with its pictures", func(t *testing.T) {
+		t.Parallel()
+		kept := htmlsafe.Mail(`<img src="cid:a@b">`, nil)
+		if got := htmlsafe.Mail(kept, func(src string) string { return "/f?" + src }); !strings.Contains(got, ` src="/f?cid:a@b"`) {
+			t.Errorf("got %s", got)
+		}
+	})
 
 	t.Run("pictures are shown from where the caller says", func(t *testing.T) {
 		t.Parallel()

@@ -1,0 +1,66 @@
+package blob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Intake takes files from strangers into a store.
+type Intake struct {
+	Store  Store
+	Thumbs *Thumbnailer
+	Limit  int64 // bytes; 0 for none
+}
+
+// Taken is a file that is stored, and what its row says about it.
+type Taken struct {
+	Blob          // ContentType is the settled one, not only the sniffed
+	Name          string
+	Kind          Kind
+	Thumb         *string // hash of the thumbnail; nil for what is no readable picture
+	Width, Height *int32
+}
+
+// Take stores r under a safe form of name. A picture is measured and made small for
+// lists; one that cannot be read is kept all the same, without both.
+func (in Intake) Take(ctx context.Context, r io.Reader, name, declared string) (Taken, error) {
+	b, err := in.Store.Put(ctx, r, in.Limit)
+	if err != nil {
+		return Taken{}, err
+	}
+	got := Taken{Blob: b, Name: SafeName(name)}
+	got.ContentType = Type(b.ContentType, declared, got.Name)
+	if got.Kind = KindOf(got.ContentType); got.Kind == Image {
+		return got, in.picture(ctx, &got)
+	}
+	return got, nil
+}
+
+func (in Intake) picture(ctx context.Context, got *Taken) error {
+	r, err := in.Store.Open(ctx, got.Hash)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }()
+	w, h, err := Dimensions(r)
+	if err != nil {
+		return nil
+	}
+	width, height := int32(w), int32(h)
+	got.Width, got.Height = &width, &height
+	var small bytes.Buffer
+	if _, err := in.Thumbs.Write(ctx, &small, r); errors.Is(err, ErrNoImage) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	thumb, err := in.Store.Put(ctx, &small, 0)
+	if err != nil {
+		return fmt.Errorf("store a thumbnail: %w", err)
+	}
+	got.Thumb = &thumb.Hash
+	return nil
+}

@@ -1,0 +1,250 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/htmlsafe"
+)
+
+// letter is a mail that is ready to be posted: all slow work is done.
+type letter struct {
+	Mail
+	at    time.Time
+	files []desk.File
+	// person is the customer; ours says that we wrote to them, by user author if known.
+	person Address
+	ours   bool
+	author int64
+}
+
+// post parses a mail and posts it in one sitting. What is wrong with the mail itself
+// puts it into quarantine, where its bytes and the reason stay.
+func (im *Importer) post(ctx context.Context, e entry, r *Report) error {
+	l, err := im.read(ctx, e)
+	if err == nil {
+		err = im.sit(ctx, e, l, r)
+	}
+	reason := ""
+	switch wrong := fault.In(err); {
+	case errors.Is(err, ErrUnreadable):
+		reason = err.Error()
+	case wrong != nil:
+		reason = wrong.Error()
+	case errors.Is(err, fault.Duplicate):
+		r.Already++
+		return nil
+	default:
+		return err
+	}
+	r.Quarantined++
+	r.Failures = append(r.Failures, Failure{e.offset, e.key, reason})
+	im.Log.Warn("a mail was kept but not posted", "offset", e.offset, "key", e.key, "reason", reason)
+	return db.New(im.Pool).SettleInboundMail(ctx, db.SettleInboundMailParams{
+		AccountID: im.Inbox.AccountID, ID: e.id, State: db.MailStateQuarantined, Reason: reason,
+	})
+}
+
+// read fetches a mail's bytes, parses them and stores its files.
+func (im *Importer) read(ctx context.Context, e entry) (letter, error) {
+	if e.truncated {
+		return letter{}, errors.Join(ErrUnreadable, errors.New("only its first 64 MB are kept"))
+	}
+	f, err := im.Files.Store.Open(ctx, e.hash)
+	if err != nil {
+		return letter{}, err
+	}
+	raw, err := io.ReadAll(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return letter{}, err
+	}
+	m, err := Parse(raw)
+	if err != nil {
+		return letter{}, err
+	}
+	if m.From.Email == "" {
+		return letter{}, errors.Join(ErrUnreadable, errors.New("it names no sender"))
+	}
+	l := letter{Mail: m, at: e.at, person: m.From}
+	if author, ours := im.members[m.From.Email]; ours {
+		// a mail among ourselves has no customer; its writer is taken for one
+		if to, ok := im.customer(m); ok {
+			l.person, l.ours, l.author = to, true, author
+		}
+	}
+	l.files, err = im.files(ctx, m)
+	return l, err
+}
+
+// customer is the first recipient who is not one of us.
+func (im *Importer) customer(m Mail) (Address, bool) {
+	for _, list := range [][]Address{m.To, m.Cc} {
+		for _, a := range list {
+			if _, ours := im.members[a.Email]; !ours {
+				return a, true
+			}
+		}
+	}
+	return Address{}, false
+}
+
+func (im *Importer) files(ctx context.Context, m Mail) (out []desk.File, err error) {
+	for _, f := range m.Files {
+		got, err := im.Files.Take(ctx, bytes.NewReader(f.Content), f.Name, f.ContentType)
+		if err != nil {
+			return nil, err
+		}
+		meta, err := json.Marshal(map[string]any{"content_id": f.ContentID, "inline": f.Inline})
+		if err != nil {
+			return nil, err
+		}
+		hash := got.Hash
+		out = append(out, desk.File{
+			Kind: db.FileKind(got.Kind), Name: got.Name, ContentType: got.ContentType, Size: got.Size,
+			BlobHash: &hash, ThumbHash: got.Thumb, Width: got.Width, Height: got.Height, Meta: meta,
+		})
+	}
+	return out, nil
+}
+
+// sit posts a letter: contact, conversation, message and the ledger's row together or not at all.
+func (im *Importer) sit(ctx context.Context, e entry, l letter, r *Report) error {
+	var conversationID int64
+	opened := false
+	err := im.Desk.Do(ctx, desk.System(im.Inbox.AccountID), func(t *desk.Tx) error {
+		row, err := t.Queries().LockInboundMail(ctx, im.Inbox.AccountID, e.id)
+		if err != nil {
+			return err
+		}
+		if row.State == db.MailStatePosted {
+			return fault.Duplicate // by another importer, since we looked
+		}
+		contact, err := person(ctx, t, l.person)
+		if err != nil {
+			return err
+		}
+		if conversationID, opened, err = im.place(ctx, t, contact, l); err != nil {
+			return err
+		}
+		message, err := say(ctx, t, conversationID, contact, l)
+		if err != nil {
+			return err
+		}
+		return t.Queries().SettleInboundMail(ctx, db.SettleInboundMailParams{
+			AccountID: im.Inbox.AccountID, ID: e.id, State: db.MailStatePosted, MessageID: &message.ID,
+		})
+	})
+	if err != nil {
+		return err
+	}
+	im.remember(l.Mail, conversationID)
+	r.Posted++
+	if opened {
+		r.Conversations++
+	}
+	return nil
+}
+
+// person finds or makes the contact with an address.
+func person(ctx context.Context, t *desk.Tx, a Address) (db.Contact, error) {
+	c, err := t.Queries().FindContactByEmail(ctx, t.Account(), a.Email)
+	if err == nil || !db.IsNone(err) {
+		return c, err
+	}
+	name := a.Name
+	if name == "" {
+		name, _, _ = strings.Cut(a.Email, "@")
+	}
+	name = htmlsafe.Excerpt(name, 255)
+	return t.CreateContact(ctx, desk.Person{Name: &name, Email: &a.Email})
+}
+
+// say posts the message. Files beyond what one message may have follow in further ones.
+func say(ctx context.Context, t *desk.Tx, conversationID int64, contact db.Contact, l letter) (first db.Message, err error) {
+	d := desk.Draft{
+		Kind: db.MessageKindIncoming, ContentType: db.ContentTypeIncomingEmail, At: l.at, Automated: l.Automatic,
+		Sender:     &desk.Sender{Kind: db.SenderKindContact, ID: contact.ID},
+		Additional: json.RawMessage(`{"imported":true}`),
+	}
+	if l.ours {
+		d.Kind, d.ContentType, d.Sender = db.MessageKindOutgoing, db.ContentTypeText, nil
+		if l.author != 0 {
+			d.Sender = &desk.Sender{Kind: db.SenderKindUser, ID: l.author}
+		}
+	}
+	if l.MessageID != "" {
+		d.SourceID = &l.MessageID
+	}
+	if thread := l.thread(); len(thread) > 0 {
+		d.InReplyToSource = thread[0]
+	}
+	if d.Attributes, err = attributes(l); err != nil {
+		return first, err
+	}
+	text := bounded150k(l.Text)
+	if text == "" && len(l.files) == 0 {
+		text = l.Subject
+	}
+	d.Content = &text
+	for at := 0; at == 0 || at < len(l.files); at += desk.MaxAttachments {
+		d.Files = l.files[at:min(at+desk.MaxAttachments, len(l.files))]
+		m, err := t.Post(ctx, conversationID, d)
+		if err != nil {
+			return m, err
+		}
+		if at == 0 {
+			first = m
+		}
+		d.Content, d.SourceID, d.Attributes, d.ContentType = nil, nil, nil, db.ContentTypeText
+	}
+	return first, nil
+}
+
+// attributes is what the API shows of a mail beside its text; the HTML is harmless already.
+func attributes(l letter) (json.RawMessage, error) {
+	email := map[string]any{
+		"from": emails([]Address{l.From}), "to": emails(l.To), "cc": emails(l.Cc), "bcc": []string{},
+		"subject": l.Subject, "message_id": l.MessageID, "references": l.References,
+		"number_of_attachments": len(l.files), "auto_reply": l.Automatic,
+		"text_content": parts(l.Text, l.QuotedText),
+	}
+	if !l.Date.IsZero() && l.Date.Year() < 10_000 && l.Date.Year() > 0 {
+		email["date"] = l.Date.Format(time.RFC3339)
+	}
+	if len(l.InReplyTo) > 0 {
+		email["in_reply_to"] = l.InReplyTo[0]
+	}
+	if l.HTML != "" {
+		email["html_content"] = parts(htmlsafe.Mail(l.HTML, nil), htmlsafe.Mail(l.QuotedHTML, nil))
+	}
+	return json.Marshal(map[string]any{"email": email})
+}
+
+func parts(reply, quoted string) map[string]string {
+	return map[string]string{"full": reply + quoted, "reply": reply, "quoted": quoted}
+}
+
+func emails(list []Address) []string {
+	out := make([]string, len(list))
+	for i, a := range list {
+		out[i] = a.Email
+	}
+	return out
+}
+
+// bounded150k cuts what a message cannot hold; the raw mail has the rest.
+func bounded150k(text string) string {
+	if utf8.RuneCountInString(text) <= desk.MaxContent {
+		return text
+	}
+	return string([]rune(text)[:desk.MaxContent])
+}

@@ -1,0 +1,72 @@
+package mail
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+)
+
+// subjectReach is how long after a conversation's last message a reply that names no
+// mail may still join it by its subject.
+const subjectReach = 30 * 24 * time.Hour
+
+// place finds the conversation that a letter belongs to, or opens one.
+//
+// A mail that names others (In-Reply-To, References) joins the conversation of the
+// nearest that is known on this inbox, whoever wrote it. If none is known it opens a
+// new one: its subject is not looked at, since what it answers is stated. Only a mail
+// that names none, and whose subject says it is a reply, joins the same contact's
+// latest conversation of that subject within 30 days; some programs drop both headers.
+// Without "Re:" a repeated subject ("Invoice", "Question") means nothing.
+func (im *Importer) place(ctx context.Context, t *desk.Tx, contact db.Contact, l letter) (conversationID int64, opened bool, err error) {
+	q, inbox := t.Queries(), im.Inbox
+	if ids := l.thread(); len(ids) > 0 {
+		found, err := q.FindMailThread(ctx, db.FindMailThreadParams{AccountID: inbox.AccountID, InboxID: inbox.ID, Keys: ids})
+		if err == nil || !db.IsNone(err) {
+			return found, false, err
+		}
+		for _, id := range ids {
+			if found, ok := im.threads[id]; ok {
+				return found, false, nil
+			}
+		}
+	} else if subject, isReply := topic(l.Subject); isReply && subject != "" {
+		rows, err := q.ListMailSubjects(ctx, db.ListMailSubjectsParams{AccountID: inbox.AccountID, ContactID: contact.ID, InboxID: inbox.ID})
+		if err != nil {
+			return 0, false, err
+		}
+		for _, row := range rows {
+			had, _ := topic(row.Subject)
+			if had == subject && l.at.Sub(row.LastActivityAt).Abs() < subjectReach {
+				return row.ID, false, nil
+			}
+		}
+	}
+	ci, err := t.Reach(ctx, contact, inbox, "")
+	if err != nil {
+		return 0, false, err
+	}
+	c, err := t.Open(ctx, desk.Opening{ContactInbox: ci, Subject: l.Subject, At: l.at})
+	return c.ID, true, err
+}
+
+var replyPrefix = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\s*(re|aw|antw|sv|vs|odp|ynt|res|r|回复|答复|返信|ответ)\s*(\[\d+\]|\(\d+\))?\s*[:：]\s*`)
+})
+
+// topic is a subject without its marks of a reply, for comparing, and whether it had any.
+// A forwarded subject is another matter and keeps its mark.
+func topic(subject string) (bare string, isReply bool) {
+	for {
+		rest := replyPrefix().ReplaceAllString(subject, "")
+		if rest == subject {
+			return strings.ToLower(oneLine(subject)), isReply
+		}
+		subject, isReply = rest, true
+	}
+}

@@ -1,0 +1,43 @@
+-- GetInboxOfInstallation is for commands, whose operator names an inbox by its id alone.
+-- name: GetInboxOfInstallation :one
+SELECT * FROM inboxes WHERE id = @id;
+
+-- EnterInboundMail notes a mail whose bytes are stored; one that was shown before stays as it was.
+-- name: EnterInboundMail :exec
+INSERT INTO inbound_mail (account_id, inbox_id, key, blob_hash)
+VALUES (@account_id, @inbox_id, @key, @blob_hash)
+ON CONFLICT ON CONSTRAINT inbound_mail_once DO NOTHING;
+
+-- FindInboundMail says what became of a mail, and in which conversation it stands (inbound_mail_once).
+-- name: FindInboundMail :one
+SELECT i.id, i.state, i.blob_hash, m.conversation_id
+FROM inbound_mail i LEFT JOIN messages m ON m.account_id = i.account_id AND m.id = i.message_id
+WHERE i.account_id = @account_id AND i.inbox_id = @inbox_id AND i.key = @key;
+
+-- LockInboundMail comes first in the sitting that posts a mail, so that two importers post it once.
+-- name: LockInboundMail :one
+SELECT * FROM inbound_mail WHERE account_id = @account_id AND id = @id FOR UPDATE;
+
+-- SettleInboundMail says what became of a mail: posted as a message, or quarantined for a reason.
+-- name: SettleInboundMail :exec
+UPDATE inbound_mail SET state = @state, reason = @reason, message_id = sqlc.narg('message_id')
+WHERE account_id = @account_id AND id = @id;
+
+-- FindMailThread finds the conversation of the first of these mails that was posted on the inbox.
+-- name: FindMailThread :one
+SELECT m.conversation_id
+FROM inbound_mail i JOIN messages m ON m.account_id = i.account_id AND m.id = i.message_id
+WHERE i.account_id = @account_id AND i.inbox_id = @inbox_id AND i.key = ANY (@keys::text[])
+ORDER BY array_position(@keys::text[], i.key) LIMIT 1;
+
+-- ListMailSubjects gives a contact's latest conversations on an inbox, newest first, to thread a reply that names no
+-- mail by its subject (conversations_contact_idx).
+-- name: ListMailSubjects :many
+SELECT id, subject, last_activity_at FROM conversations
+WHERE account_id = @account_id AND contact_id = @contact_id AND inbox_id = @inbox_id
+ORDER BY last_activity_at DESC, id DESC LIMIT 50;
+
+-- ListMemberAddresses are the addresses from which an account's own people write.
+-- name: ListMemberAddresses :many
+SELECT u.id, lower(u.email)::text AS email FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = @account_id;
