@@ -47,3 +47,8 @@ FROM conversations c WHERE c.account_id = @account_id AND c.id >= @first_id GROU
 UNION ALL
 SELECT account_id, status, -1, inbox_id, COALESCE(team_id, 0), count(*)
 FROM conversations c WHERE c.account_id = @account_id AND c.id >= @first_id GROUP BY 1, 2, 4, 5;
+
+-- ListDemoSignIns names the demo's people, administrators first, for the terminal of serve --demo.
+-- name: ListDemoSignIns :many
+SELECT u.email, m.role FROM users u JOIN memberships m ON m.user_id = u.id
+WHERE u.email LIKE '%@kestrel.example' AND m.deactivated_at IS NULL ORDER BY m.role DESC, u.id LIMIT 3;

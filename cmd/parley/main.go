@@ -26,6 +26,7 @@ func commands() []command {
 		{"serve", "run the helpdesk: pages, REST APIs, jobs", serve},
 		{"setup", "make the first account and its administrator", setup},
 		{"token", "make an access token for a user", token},
+		{"seed", "fill an account with made data", seedData},
 		{"migrate", "bring the database's schema to this version", migrate},
 		{"version", "say which version this is", version},
 	}

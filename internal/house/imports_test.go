@@ -39,6 +39,7 @@ func rules() []rule {
 		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault", "internal/outbound"}, never: []string{echo}},
 		{pkgs: []string{"internal/job", "internal/live", "internal/pg"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/auth"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
+		{pkgs: []string{"internal/seed"}, may: []string{"db", "internal/auth", "internal/blob", "internal/fault"}, never: []string{echo, scs, http}},
 		{pkgs: []string{"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault"}, never: []string{echo, scs}},
 		// Channels and whatever engine comes next.
 		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound", "views/letters"}, never: []string{echo, scs}},

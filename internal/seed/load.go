@@ -47,6 +47,9 @@ func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, "ALTER TABLE conversations DISABLE TRIGGER conversations_count_insert"); err != nil {
 		return err
 	}
+	if err := w.noteBlobs(ctx, db.New(tx)); err != nil {
+		return err
+	}
 	if err := w.copyAll(ctx, tx); err != nil {
 		return err
 	}
@@ -58,6 +61,17 @@ func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	return restore(ctx, tx, rebuild)
+}
+
+// noteBlobs says which bytes the account has.
+func (w *world) noteBlobs(ctx context.Context, q *db.Queries) error {
+	for _, f := range w.blobs {
+		err := q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: w.AccountID, Hash: *f.hash, Size: f.size, ContentType: f.contentType})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tally plays the plans through once, for what must be known before the first row: how many messages there are,

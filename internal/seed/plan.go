@@ -13,7 +13,9 @@ import (
 
 // plan is how one conversation goes: everything but the ids and the words.
 type plan struct {
-	index    int
+	index int
+	// number is what order numbers and products hang from.
+	number   int
 	customer int
 	who      customer
 	status   db.ConversationStatus
@@ -67,7 +69,7 @@ func (w *world) makePlan(i int) *plan {
 	d := w.dice(ofPlan, uint64(i))
 	c := w.customerOf(d)
 	who := w.customer(c)
-	p := &plan{index: i, customer: c, who: who, created: w.beginning(i), assignee: -1, team: -1}
+	p := &plan{index: i, number: i, customer: c, who: who, created: w.beginning(i), assignee: -1, team: -1}
 	place := w.inboxes[who.inbox]
 	speech := spoken(who.language)
 	p.topic = d.IntN(len(speech.topics))

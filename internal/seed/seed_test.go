@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/seed"
 )
@@ -231,4 +232,44 @@ func wrong() map[string]string {
 		"a sequence would give a taken id": `
 			SELECT count(*) FROM messages WHERE id >= nextval(pg_get_serial_sequence('messages', 'id'))`,
 	}
+}
+
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	pool := dbtest.New(t)
+	store, err := blob.Open(t.Context(), "file://"+t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := seed.Demo(t.Context(), pool, auth.NewPasswords(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Run("its figures agree", func(t *testing.T) { checkFigures(t, pool, r) })
+
+	t.Run("it is about sixty conversations, the newest of a moment ago", func(t *testing.T) {
+		if r.Conversations < 50 || r.Conversations > 80 {
+			t.Errorf("%d conversations", r.Conversations)
+		}
+		if n := count(t, pool, "SELECT extract(epoch FROM now() - max(created_at))::int FROM messages"); n < 0 || n > 600 {
+			t.Errorf("the last message is %d s old", n)
+		}
+	})
+
+	t.Run("its attachments can be read", func(t *testing.T) {
+		rows, err := pool.Query(t.Context(), "SELECT blob_hash FROM attachments UNION ALL SELECT thumb_hash FROM attachments WHERE thumb_hash IS NOT NULL")
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil || len(hashes) < 5 {
+			t.Fatalf("%d attachments: %v", len(hashes), err)
+		}
+		for _, h := range hashes {
+			if ok, err := store.Exists(t.Context(), h); err != nil || !ok {
+				t.Errorf("%s is not in the store (%v)", h, err)
+			}
+		}
+	})
 }

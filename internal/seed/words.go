@@ -105,9 +105,9 @@ func (p *plan) fill(text, me string, d *rand.Rand) string {
 		case "me":
 			out.WriteString(firstName(me))
 		case "order":
-			out.WriteString(strconv.Itoa(10000 + (p.index*7919)%90000))
+			out.WriteString(strconv.Itoa(10000 + (p.number*7919)%90000))
 		case "product":
-			out.WriteString(productTable[p.index%len(productTable)])
+			out.WriteString(productTable[p.number%len(productTable)])
 		case "amount":
 			fmt.Fprintf(&out, "€ %d.%02d", 9+d.IntN(240), d.IntN(20)*5)
 		case "city":

@@ -26,6 +26,8 @@ type world struct {
 	firstContact, firstContactInbox, firstConversation, firstDisplay, firstMessage, firstEvent, firstFile int64
 	// seen and since hold each customer's last and first activity, in Unix microseconds; 0 is none.
 	seen, since []int64
+	// blobs are the demo's files, by name.
+	blobs map[string]file
 }
 
 type person struct {
