@@ -20,6 +20,37 @@ func (q *Queries) FindSeedInbox(ctx context.Context, accountID int64, name strin
 	return id, err
 }
 
+const listDemoSignIns = `-- name: ListDemoSignIns :many
+SELECT u.email, m.role FROM users u JOIN memberships m ON m.user_id = u.id
+WHERE u.email LIKE '%@kestrel.example' AND m.deactivated_at IS NULL ORDER BY m.role DESC, u.id LIMIT 3
+`
+
+type ListDemoSignInsRow struct {
+	Email string
+	Role  Role
+}
+
+// ListDemoSignIns names the demo's people, administrators first, for the terminal of serve --demo.
+func (q *Queries) ListDemoSignIns(ctx context.Context) ([]ListDemoSignInsRow, error) {
+	rows, err := q.db.Query(ctx, listDemoSignIns)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListDemoSignInsRow
+	for rows.Next() {
+		var i ListDemoSignInsRow
+		if err := rows.Scan(&i.Email, &i.Role); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listSeedAccounts = `-- name: ListSeedAccounts :many
 
 SELECT id FROM accounts ORDER BY id

@@ -45,14 +45,14 @@ func (s *server) start(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx, pool); err != nil {
 		return err
 	}
-	if s.demo {
-		if err := s.fill(ctx); err != nil {
-			return err
-		}
-	}
 	store, err := blob.Open(ctx, s.cfg.Blob)
 	if err != nil {
 		return err
+	}
+	if s.demo {
+		if err := s.fill(ctx, store); err != nil {
+			return err
+		}
 	}
 	jobs, err := job.NewInserter(pool)
 	if err != nil {
