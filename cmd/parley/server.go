@@ -119,8 +119,8 @@ const grace = 20 * time.Second
 // stop ends everything: balancers are told, streams are closed, requests finish, jobs finish, the last pokes are
 // sent, the database is last.
 func (s *server) stop() error {
-	s.log.Info("stopping")
 	s.front.notReady("stopping")
+	s.log.Info("stopping")
 	time.Sleep(s.cfg.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()

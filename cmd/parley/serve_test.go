@@ -1,0 +1,312 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/parleydesk/parley/internal/dbtest"
+)
+
+// onTestDatabase is the settings of a Parley on a database of the test's own.
+func onTestDatabase(t *testing.T) []string {
+	t.Helper()
+	return []string{"DATABASE_URL=" + dbtest.New(t).Config().ConnString(), "PARLEY_DATA=" + t.TempDir()}
+}
+
+// embedded is the settings of a Parley with a PostgreSQL of its own.
+func embedded(t *testing.T) []string {
+	t.Helper()
+	return []string{"PARLEY_DATA=" + t.TempDir()}
+}
+
+// setUp makes the first account and returns the administrator's token.
+func setUp(t *testing.T, settings []string) string {
+	t.Helper()
+	r := runParley(t, settings, "setup", "--account", "Acme", "--name", "Ann", "--email", "Ann@Example.com", "--password", "correct horse")
+	var made struct {
+		AccountID   int64  `json:"account_id"`
+		UserID      int64  `json:"user_id"`
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(r.out), &made); err != nil || r.code != 0 || made.AccountID == 0 || made.UserID == 0 || made.AccessToken == "" {
+		t.Fatalf("setup ended with %d, said %q and printed %q (%v)", r.code, r.errors, r.out, err)
+	}
+	return made.AccessToken
+}
+
+func TestStart(t *testing.T) {
+	t.Parallel()
+
+	t.Run("it is healthy before it has a database, and ready only with one", func(t *testing.T) {
+		t.Parallel()
+		silent, err := net.Listen("tcp", "127.0.0.1:0") // a server that takes connections and says nothing
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer silent.Close()
+		p := serveParley(t, []string{"PARLEY_DATA=" + t.TempDir(), "DATABASE_URL=postgres://parley@" + silent.Addr().String() + "/parley?sslmode=disable"})
+		for path, want := range map[string]int{"/healthz": 200, "/readyz": 503, "/metrics": 200, "/": 503, "/api/v1/profile": 503} {
+			if status, body := p.get(path); status != want {
+				t.Errorf("%s answers %d %q, want %d", path, status, body, want)
+			}
+		}
+		p.signal(syscall.SIGTERM)
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("told to stop while starting, it exits with %d", code)
+		}
+	})
+
+	t.Run("it becomes ready, and ends with 0", func(t *testing.T) {
+		t.Parallel()
+		p := serveParley(t, onTestDatabase(t)).ready()
+		for _, path := range []string{"/healthz", "/readyz"} {
+			if status, body := p.get(path); status != 200 {
+				t.Errorf("%s answers %d %q", path, status, body)
+			}
+		}
+		p.signal(syscall.SIGINT)
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	})
+
+	t.Run("a database that is not there ends it with one sentence", func(t *testing.T) {
+		t.Parallel()
+		r := runParley(t, []string{"PARLEY_DATA=" + t.TempDir(), "DATABASE_URL=postgres://parley@127.0.0.1:1/parley"}, "serve", "--listen", "127.0.0.1:0")
+		if r.code != 1 || !strings.Contains(r.errors, "parley serve: database: ") {
+			t.Errorf("exit code %d, said %q", r.code, r.errors)
+		}
+	})
+
+	t.Run("with its own database warm it is ready within a second", func(t *testing.T) {
+		t.Parallel()
+		settings := embedded(t)
+		first := serveParley(t, settings).ready()
+		first.signal(syscall.SIGTERM)
+		first.exitCode()
+		begun := time.Now()
+		second := serveParley(t, settings).ready()
+		took := time.Since(begun)
+		t.Logf("cold start %s, warm start %s, process included %s", first.said(`msg=ready.* after=(\S+)`), second.said(`msg=ready.* after=(\S+)`), took.Round(time.Millisecond))
+		if took > 20*time.Second {
+			t.Error("that is not warm")
+		}
+	})
+}
+
+func TestSetup(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]func(*testing.T) []string{"with DATABASE_URL": onTestDatabase, "with the built-in database": embedded} {
+		t.Run(name+" it works once, and its token and another one are taken", func(t *testing.T) {
+			t.Parallel()
+			settings := settings(t)
+			p := serveParley(t, settings).ready()
+			tokens := []string{setUp(t, settings)}
+
+			again := runParley(t, settings, "setup", "--account", "Evil", "--name", "Eve", "--email", "eve@example.com", "--password", "correct horse")
+			if again.code != 1 || again.out != "" || again.errors != "parley setup: this installation is set up already\n" {
+				t.Errorf("the second setup: exit code %d, printed %q, said %q", again.code, again.out, again.errors)
+			}
+			r := runParley(t, settings, "token", "--email", "ann@example.com")
+			var made struct {
+				AccessToken string `json:"access_token"`
+			}
+			if err := json.Unmarshal([]byte(r.out), &made); err != nil || r.code != 0 {
+				t.Fatalf("token: exit code %d, printed %q, said %q", r.code, r.out, r.errors)
+			}
+			for _, token := range append(tokens, made.AccessToken) {
+				if status, body := p.get("/api/v1/profile", "api_access_token", token); status != 200 || !strings.Contains(body, "ann@example.com") {
+					t.Errorf("the profile answers %d %s", status, body)
+				}
+			}
+			if status, _ := p.get("/api/v1/profile", "api_access_token", "made up"); status != 401 {
+				t.Errorf("a token that nobody made: %d", status)
+			}
+		})
+	}
+
+	t.Run("wrong input is refused in words", func(t *testing.T) {
+		t.Parallel()
+		settings := onTestDatabase(t)
+		for want, args := range map[string][]string{
+			"parley setup: Your name can't be blank": {"setup", "--account", "A", "--email", "a@b.c", "--password", "correct horse"},
+			"Password is too short":                  {"setup", "--account", "A", "--name", "N", "--email", "a@b.c", "--password", "short"},
+			"there is no user with the address":      {"token", "--email", "nobody@example.com"},
+		} {
+			if r := runParley(t, settings, args...); r.code != 1 || !strings.Contains(r.errors, want) || strings.Count(r.errors, "\n") != 1 {
+				t.Errorf("%v: exit code %d, said %q, want %q", args, r.code, r.errors, want)
+			}
+		}
+	})
+}
+
+func TestCommands(t *testing.T) {
+	t.Parallel()
+
+	t.Run("migrate --check tells by its exit code whether there is something to do", func(t *testing.T) {
+		t.Parallel()
+		pool := dbtest.New(t)
+		settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir()}
+		if r := runParley(t, settings, "migrate", "--check"); r.code != 0 {
+			t.Errorf("on a current schema: exit code %d, said %q", r.code, r.errors)
+		}
+		if _, err := pool.Exec(t.Context(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public"); err != nil {
+			t.Fatal(err)
+		}
+		if r := runParley(t, settings, "migrate", "--check"); r.code != 1 || !strings.Contains(r.errors, "parley migrate") {
+			t.Errorf("on an empty database: exit code %d, said %q", r.code, r.errors)
+		}
+		for range 2 {
+			if r := runParley(t, settings, "migrate"); r.code != 0 {
+				t.Errorf("migrate: exit code %d, said %q", r.code, r.errors)
+			}
+		}
+		if r := runParley(t, settings, "migrate", "--check"); r.code != 0 {
+			t.Errorf("after migrating: exit code %d, said %q", r.code, r.errors)
+		}
+	})
+
+	t.Run("a call that makes no sense exits with 2 and one sentence", func(t *testing.T) {
+		t.Parallel()
+		for _, args := range [][]string{{"dance"}, {"serve", "--lisen", ":1"}, {"setup", "Acme"}, {"token"}} {
+			if r := runParley(t, nil, args...); r.code != 2 || r.out != "" || strings.Count(r.errors, "\n") != 1 {
+				t.Errorf("%v: exit code %d, printed %q, said %q", args, r.code, r.out, r.errors)
+			}
+		}
+	})
+
+	t.Run("a setting that cannot be meant is named", func(t *testing.T) {
+		t.Parallel()
+		for _, wrong := range []string{
+			"PARLEY_LISTEN=8080", "PARLEY_RATE_LIMIT=many", "PARLEY_OUTBOUND_ALLOW=10.0.0.0/64", "PARLEY_TRUSTED_PROXIES=localhost",
+			"PARLEY_BASE_URL=desk.example", "PARLEY_BASE_URL=https://desk.example/parley", "PARLEY_SMTP=mail.example:25",
+			"PARLEY_DRAIN_DELAY=soon", "PARLEY_LOG_LEVEL=loud", "DATABASE_URL=db.example",
+		} {
+			name, _, _ := strings.Cut(wrong, "=")
+			if r := runParley(t, []string{"PARLEY_DATA=" + t.TempDir(), wrong}, "serve"); r.code != 1 || !strings.Contains(r.errors, name) || strings.Count(r.errors, "\n") != 1 {
+				t.Errorf("%s: exit code %d, said %q", wrong, r.code, r.errors)
+			}
+		}
+	})
+
+	t.Run("help and version print to stdout", func(t *testing.T) {
+		t.Parallel()
+		for _, args := range [][]string{{}, {"help"}, {"version"}} {
+			if r := runParley(t, nil, args...); r.code != 0 || !strings.Contains(strings.ToLower(r.out), "parley") || r.errors != "" {
+				t.Errorf("%v: exit code %d, printed %q, said %q", args, r.code, r.out, r.errors)
+			}
+		}
+	})
+}
+
+func TestStop(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a request that has begun is finished, new ones are not taken", func(t *testing.T) {
+		t.Parallel()
+		settings := onTestDatabase(t)
+		token := setUp(t, settings)
+		p := serveParley(t, settings).ready()
+		slow := begin(t, p, token)
+		p.signal(syscall.SIGTERM)
+		p.said("msg=stopping")
+		waitUntilClosed(t, p)
+		slow.finish(t, 200)
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	})
+
+	t.Run("a second signal ends it at once", func(t *testing.T) {
+		t.Parallel()
+		settings := onTestDatabase(t)
+		token := setUp(t, settings)
+		p := serveParley(t, settings).ready()
+		begin(t, p, token)
+		p.signal(syscall.SIGTERM)
+		p.said("msg=stopping")
+		p.signal(syscall.SIGTERM)
+		if code := p.exitCode(); code != -1 {
+			t.Errorf("exit code %d, want a death by signal", code)
+		}
+	})
+
+	t.Run("with a delay it says that it is not ready while the door is still open", func(t *testing.T) {
+		t.Parallel()
+		p := serveParley(t, append(onTestDatabase(t), "PARLEY_DRAIN_DELAY=1s")).ready()
+		p.signal(syscall.SIGTERM)
+		p.said("msg=stopping")
+		if status, _ := p.get("/readyz"); status != 503 {
+			t.Errorf("/readyz answers %d", status)
+		}
+		if status, _ := p.get("/healthz"); status != 200 {
+			t.Errorf("/healthz answers %d", status)
+		}
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	})
+}
+
+// slowRequest is one whose handler waits for the rest of the body.
+type slowRequest struct {
+	net.Conn
+	answers *bufio.Reader
+	rest    string
+}
+
+// begin sends the first half of a request and returns when its handler reads: the server says "100 Continue" then.
+func begin(t *testing.T, p *instance, token string) *slowRequest {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	body := `{"name":"Customer","email":"c@example.com"}`
+	fmt.Fprintf(conn, "POST /api/v1/accounts/1/contacts HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\napi_access_token: %s\r\n\r\n", len(body), token)
+	s := &slowRequest{conn, bufio.NewReader(conn), body[10:]}
+	if line, err := s.answers.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("the server does not read: %q %v", line, err)
+	}
+	fmt.Fprint(conn, body[:10])
+	return s
+}
+
+func (s *slowRequest) finish(t *testing.T, want int) {
+	t.Helper()
+	fmt.Fprint(s, s.rest)
+	if _, err := s.answers.ReadString('\n'); err != nil { // the empty line after 100 Continue
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(s.answers, nil)
+	if err != nil {
+		t.Fatalf("the request was cut: %v", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != want {
+		t.Errorf("status %d, want %d", answer.StatusCode, want)
+	}
+}
+
+// waitUntilClosed waits until nobody can connect any more.
+func waitUntilClosed(t *testing.T, p *instance) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+		if err != nil {
+			return
+		}
+		conn.Close()
+		if time.Now().After(end) {
+			t.Fatal("the door stays open")
+		}
+	}
+}
