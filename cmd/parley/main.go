@@ -28,6 +28,7 @@ func commands() []command {
 		{"token", "make an access token for a user", token},
 		{"seed", "fill an account with made data", seedData},
 		{"migrate", "bring the database's schema to this version", migrate},
+		{"import", "read a mailbox file: import mbox FILE --inbox ID", importFile},
 		{"version", "say which version this is", version},
 	}
 }
