@@ -269,21 +269,22 @@ func (b *builder) where(s Scope, f ConversationFilter) []string {
 	return append(w, b.related(f)...)
 }
 
-// related are the conditions that look into other tables.
+// related are the conditions that look into other tables. They name the account by the argument $1, not by the
+// conversation's column: a subquery that hangs from nothing outside is run once, not for each conversation.
 func (b *builder) related(f ConversationFilter) (w []string) {
 	add := func(fragment string, v any) { w = append(w, fmt.Sprintf(fragment, b.arg(v))) }
 	if f.Text != "" {
-		add(`c.id IN (SELECT m.conversation_id FROM messages m WHERE m.account_id = c.account_id
+		add(`c.id IN (SELECT m.conversation_id FROM messages m WHERE m.account_id = $1
 			AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words(%s::text))`, f.Text)
 	}
 	if f.SourceID != "" {
-		add(`c.contact_inbox_id IN (SELECT ci.id FROM contact_inboxes ci WHERE ci.account_id = c.account_id AND ci.source_id = %s::text)`, f.SourceID)
+		add(`c.contact_inbox_id IN (SELECT ci.id FROM contact_inboxes ci WHERE ci.account_id = $1 AND ci.source_id = %s::text)`, f.SourceID)
 	}
 	if f.FollowedBy != nil {
-		add(`c.id IN (SELECT p.conversation_id FROM participants p WHERE p.account_id = c.account_id AND p.user_id = %s::bigint)`, *f.FollowedBy)
+		add(`c.id IN (SELECT p.conversation_id FROM participants p WHERE p.account_id = $1 AND p.user_id = %s::bigint)`, *f.FollowedBy)
 	}
 	if f.Mentioning != nil {
-		add(`c.id IN (SELECT n.conversation_id FROM mentions n WHERE n.account_id = c.account_id AND n.user_id = %s::bigint)`, *f.Mentioning)
+		add(`c.id IN (SELECT n.conversation_id FROM mentions n WHERE n.account_id = $1 AND n.user_id = %s::bigint)`, *f.Mentioning)
 	}
 	if f.Where != nil {
 		w = append(w, "("+f.Where.sql(b.arg)+")")
