@@ -406,6 +406,8 @@ func TestInBrowser(t *testing.T) {
 		b.write("fail")
 		b.run(`document.querySelector("[data-send]").click()`)
 		b.until(`document.getElementById('alerts').innerText.includes('nothing is lost') && document.querySelector('#composer-text').value === 'fail'`)
+		b.run(`document.querySelector('#composer-text').value = 'again'; document.querySelector('[data-send]').click(); document.querySelector('[data-send]').click()`)
+		b.until(`[...document.querySelectorAll('article')].filter((a) => a.innerText === 'reply: again').length === 1`)
 		b.run(`sessionStorage.clear()`)
 		d.locked(func() { clear(d.drafts) })
 	})

@@ -133,24 +133,30 @@ export function startComposer() {
   on('keydown', '[data-mode-tab]', onTabKey);
   on('input', '[data-composer] textarea[name="body"]', (event, text) => onInput(text.form));
 
-  // While it is sent no draft is saved; one that is on its way is called back.
-  on('htmx:beforeRequest', 'form[data-composer]', (event, form) => {
-    if (event.target !== form) return;
-    const state = states.get(form);
+  // While it is sent no draft is saved; one that is on its way is called back. The
+  // second press of an impatient finger sends nothing.
+  on('submit', 'form[data-composer]', (event, form) => {
+    if (!states.get(form)?.sending) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener('htmx:beforeRequest', ({ detail: { elt } }) => {
+    const state = states.get(elt);
+    if (!state) return;
     state.sending = true;
     clearTimeout(state.timer);
     state.abort?.abort();
   });
-  on('htmx:beforeSwap', 'form[data-composer]', (event, form) => {
-    if (event.target !== form) return;
-    const { xhr } = event.detail;
-    states.get(form).sending = false;
-    if (xhr.status >= 200 && xhr.status < 300) sessionStorage.removeItem(localKey(form, form.dataset.mode));
-  });
-  on('htmx:sendError', 'form[data-composer]', (event, form) => {
-    states.get(form).sending = false;
-    states.get(form).dirty.add(form.dataset.mode);
-    save(form);
+  document.addEventListener('htmx:afterRequest', ({ detail: { elt, successful } }) => {
+    const state = states.get(elt);
+    if (!state) return;
+    state.sending = false;
+    if (successful) {
+      sessionStorage.removeItem(localKey(elt, elt.dataset.mode));
+    } else if (elt.isConnected) {
+      state.dirty.add(elt.dataset.mode);
+      save(elt);
+    }
   });
   const flush = () => {
     for (const form of document.querySelectorAll('form[data-composer]')) if (states.get(form)?.dirty.size) save(form, true);
