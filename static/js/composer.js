@@ -147,16 +147,17 @@ export function startComposer() {
     clearTimeout(state.timer);
     state.abort?.abort();
   });
+  // Before the answer is put in, so that the fresh form does not find the old text.
+  document.addEventListener('htmx:beforeOnLoad', ({ detail: { elt, xhr } }) => {
+    if (states.has(elt) && xhr.status < 300) sessionStorage.removeItem(localKey(elt, elt.dataset.mode));
+  });
   document.addEventListener('htmx:afterRequest', ({ detail: { elt, successful } }) => {
     const state = states.get(elt);
     if (!state) return;
     state.sending = false;
-    if (successful) {
-      sessionStorage.removeItem(localKey(elt, elt.dataset.mode));
-    } else if (elt.isConnected) {
-      state.dirty.add(elt.dataset.mode);
-      save(elt);
-    }
+    if (successful || !elt.isConnected) return;
+    state.dirty.add(elt.dataset.mode);
+    save(elt);
   });
   const flush = () => {
     for (const form of document.querySelectorAll('form[data-composer]')) if (states.get(form)?.dirty.size) save(form, true);
