@@ -1,0 +1,21 @@
+-- FindSession is asked at every request of a browser.
+-- name: FindSession :one
+SELECT data FROM sessions WHERE token_hash = @token_hash AND expires_at > now();
+
+-- name: UpsertSession :exec
+INSERT INTO sessions (token_hash, user_id, data, expires_at) VALUES (@token_hash, sqlc.narg('user_id'), @data, @expires_at)
+ON CONFLICT (token_hash) DO UPDATE SET user_id = EXCLUDED.user_id, data = EXCLUDED.data, expires_at = EXCLUDED.expires_at;
+
+-- name: DeleteSession :exec
+DELETE FROM sessions WHERE token_hash = @token_hash;
+
+-- DeleteUserSessions signs a user out everywhere: a new password, a deactivated member.
+-- name: DeleteUserSessions :exec
+DELETE FROM sessions WHERE user_id = @user_id::bigint;
+
+-- DeleteOtherSessions signs a user out everywhere but here.
+-- name: DeleteOtherSessions :exec
+DELETE FROM sessions WHERE user_id = @user_id::bigint AND token_hash <> @token_hash;
+
+-- name: DeleteOldSessions :execrows
+DELETE FROM sessions WHERE expires_at < now();

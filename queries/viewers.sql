@@ -1,0 +1,49 @@
+-- GetViewer reads who looks at an account's pages, and how far they see: once for each request of a signed-in person.
+-- None for a stranger, a deactivated member, or in a suspended account.
+-- name: GetViewer :one
+SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.availability, a.name AS account_name, a.time_zone,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
+    ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = m.account_id AND tm.user_id = m.user_id)::bigint[] AS team_ids
+FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
+WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active';
+
+-- ListUserAccounts lists where a user works, for the way in after signing in: the first they joined comes first.
+-- name: ListUserAccounts :many
+SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active'
+ORDER BY m.created_at, a.id;
+
+-- ListPlaces lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
+-- teams and labels, each with what is open in it. Labels carry no count: none is kept.
+-- name: ListPlaces :many
+WITH opened AS MATERIALIZED (
+    SELECT k.inbox_id, k.team_id, sum(k.n)::bigint AS n FROM conversation_counts k
+    WHERE k.account_id = @account_id AND k.assignee_id = -1 AND k.status = 'open'
+      AND visible(k.inbox_id, k.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+    GROUP BY k.inbox_id, k.team_id
+)
+SELECT 'inbox'::text AS place, i.id, i.name, i.kind::text AS kind, i.hue::int AS hue, ''::text AS color,
+    COALESCE((SELECT sum(o.n) FROM opened o WHERE o.inbox_id = i.id), 0)::bigint AS open_count
+FROM inboxes i
+WHERE i.account_id = @account_id AND i.archived_at IS NULL AND (@sees_all::bool OR i.id = ANY (@inbox_ids::bigint[]))
+UNION ALL
+SELECT 'team', t.id, t.name, '', 0, '', COALESCE((SELECT sum(o.n) FROM opened o WHERE o.team_id = t.id), 0)::bigint
+FROM teams t WHERE t.account_id = @account_id
+UNION ALL
+SELECT 'label', l.id, l.title, '', 0, l.color, 0 FROM labels l WHERE l.account_id = @account_id
+ORDER BY place, name, id;
+
+-- ListAssignable lists who can take a conversation of an inbox and a team: those who see it, by name.
+-- name: ListAssignable :many
+SELECT u.id, u.name, u.avatar_hash, m.availability, m.active_at
+FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = @account_id AND m.deactivated_at IS NULL AND (
+    m.role = 'administrator'
+    OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id)
+    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id))
+ORDER BY lower(u.name), u.id
+LIMIT 500;
+
+-- TouchMembership keeps a member online while a page of theirs is open (live.go).
+-- name: TouchMembership :exec
+UPDATE memberships SET active_at = @at::timestamptz WHERE account_id = @account_id AND user_id = @user_id;

@@ -1,0 +1,111 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+// picture is the address of a picture, if there is one.
+func picture(hash *string) string {
+	if hash == nil || *hash == "" {
+		return ""
+	}
+	return link.Avatar(*hash)
+}
+
+// presence is a member's own word for whether they are there, as an avatar shows it.
+func presence(a db.Availability) string {
+	switch a {
+	case db.AvailabilityOnline:
+		return "online"
+	case db.AvailabilityBusy:
+		return "busy"
+	}
+	return "away"
+}
+
+// present is whether a colleague is there: by their word, and where they left it to us by whether a page of theirs is open.
+func present(p db.ListAssignableRow, now time.Time) string {
+	if p.Availability != db.AvailabilityOnline {
+		return presence(p.Availability)
+	}
+	if p.ActiveAt == nil || now.Sub(*p.ActiveAt) > 2*time.Minute {
+		return "away"
+	}
+	return "online"
+}
+
+// channelIcon is how an inbox's kind looks.
+func channelIcon(kind db.InboxKind) string {
+	switch kind {
+	case db.InboxKindEmail:
+		return "mail"
+	case db.InboxKindWebWidget:
+		return "message-circle"
+	case db.InboxKindApi:
+		return "webhook"
+	case db.InboxKindTelegram, db.InboxKindLine, db.InboxKindMessenger, db.InboxKindInstagram:
+		return "message-circle"
+	}
+	return "smartphone"
+}
+
+// statusWord, statusIcon and statusState are how a status is said and drawn.
+func statusWord(s db.ConversationStatus) string {
+	switch s {
+	case db.ConversationStatusResolved:
+		return "Resolved"
+	case db.ConversationStatusPending:
+		return "Pending"
+	case db.ConversationStatusSnoozed:
+		return "Snoozed"
+	}
+	return "Open"
+}
+
+func statusIcon(s db.ConversationStatus) string {
+	switch s {
+	case db.ConversationStatusResolved:
+		return "circle-check"
+	case db.ConversationStatusPending:
+		return "clock"
+	case db.ConversationStatusSnoozed:
+		return "alarm-clock"
+	}
+	return "circle-dot"
+}
+
+func statusState(s db.ConversationStatus) string {
+	if s == db.ConversationStatusResolved {
+		return ""
+	}
+	return string(s)
+}
+
+// firstWord is the short form of a name.
+func firstWord(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return first
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+// wakes is when a snooze ends, in few words.
+func wakes(t, now time.Time) string {
+	t = t.In(now.Location())
+	switch {
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
+		return t.Format("15:04")
+	case t.Sub(now) < 6*24*time.Hour:
+		return t.Format("Mon 15:04")
+	}
+	return t.Format("2 Jan")
+}

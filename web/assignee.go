@@ -1,0 +1,68 @@
+package web
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// setAssignee gives the conversation to somebody: their id, "me", or "" for nobody.
+func (a *App) setAssignee(c echo.Context) error {
+	v := viewerOf(c)
+	to, told := &v.ID, "Assigned to you"
+	if c.FormValue("assignee") != "me" {
+		var err error
+		if to, err = formID(c, "assignee"); err != nil {
+			return err
+		}
+		told = ""
+	}
+	return a.change(c, told, "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+		if to == nil {
+			return t.Unassign(ctx, open.ID)
+		}
+		return t.Assign(ctx, open.ID, *to)
+	})
+}
+
+// setTeam gives the conversation to a team, or to none.
+func (a *App) setTeam(c echo.Context) error {
+	to, err := formID(c, "team")
+	if err != nil {
+		return err
+	}
+	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error { return t.SetTeam(ctx, open.ID, to) })
+}
+
+// setPriority gives the conversation a priority, or none.
+func (a *App) setPriority(c echo.Context) error {
+	var to *db.ConversationPriority
+	if s := db.ConversationPriority(c.FormValue("priority")); s != "" {
+		if !s.Valid() {
+			return fault.Field("priority", "That is no priority.")
+		}
+		to = &s
+	}
+	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+		return t.SetPriority(ctx, open.ID, to)
+	})
+}
+
+// setLabels gives the conversation exactly the labels that are ticked.
+func (a *App) setLabels(c echo.Context) error {
+	form, err := c.FormParams()
+	if err != nil {
+		return formError(err)
+	}
+	titles := form["label"]
+	for i := range titles {
+		titles[i] = clean(titles[i], 255)
+	}
+	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+		return t.Label(ctx, open.ID, titles)
+	})
+}

@@ -1,0 +1,178 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/views"
+)
+
+const (
+	// MaxFile is the largest file that is taken.
+	MaxFile = 40 << 20
+	// maxFields bounds what a form holds beside its files: the longest message, thrice.
+	maxFields = 1 << 20
+)
+
+// upload takes one file for a message that is still being written, and answers with its chip.
+func (a *App) upload(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	if c.Request().ContentLength > MaxFile+maxFields {
+		return tooLarge(c) // refused by what it says of itself, before it is read
+	}
+	_, files, err := a.readForm(c)
+	if err != nil {
+		return err
+	}
+	if len(files) != 1 {
+		return fault.Field("file", "Send one file at a time.")
+	}
+	f := files[0]
+	up, err := a.keepUpload(ctx, v, f)
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusCreated, views.Chip(v.Scope.AccountID, up))
+}
+
+func (a *App) keepUpload(ctx context.Context, v *viewer, f desk.File) (db.Attachment, error) {
+	account := v.Scope.AccountID
+	if err := a.q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: account, Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType}); err != nil {
+		return db.Attachment{}, err
+	}
+	return a.q.InsertAttachment(ctx, db.InsertAttachmentParams{
+		AccountID: account, UploaderID: &v.ID, FileKind: f.Kind, Name: f.Name, ContentType: f.ContentType, Size: f.Size,
+		BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height, Meta: []byte("{}"),
+	})
+}
+
+// dropUpload takes an upload back before it was sent. Twice is once.
+func (a *App) dropUpload(c echo.Context) error {
+	v := viewerOf(c)
+	_, err := a.q.DeleteUpload(c.Request().Context(), db.DeleteUploadParams{AccountID: v.Scope.AccountID, Key: c.Param("key"), UploaderID: v.ID})
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// tooLarge refuses a body and hangs up, so that the rest of it is not read.
+func tooLarge(c echo.Context) error {
+	c.Response().Header().Set("Connection", "close")
+	return blob.TooLarge{Limit: MaxFile}
+}
+
+// readForm reads a form of either encoding. Files go into the store as they are read, never into memory.
+func (a *App) readForm(c echo.Context) (url.Values, []desk.File, error) {
+	r := c.Request()
+	if !strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFields)
+		if err := r.ParseForm(); err != nil {
+			return nil, nil, formError(err)
+		}
+		return r.Form, nil, nil
+	}
+	if r.ContentLength > desk.MaxAttachments*MaxFile {
+		return nil, nil, tooLarge(c)
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, desk.MaxAttachments*MaxFile)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, nil, formError(err)
+	}
+	values, files, left := url.Values{}, []desk.File{}, int64(maxFields)
+	for {
+		p, err := parts.NextPart()
+		if err == io.EOF {
+			return values, files, nil
+		}
+		if err != nil {
+			return nil, nil, formError(err)
+		}
+		if p.FileName() == "" {
+			raw, err := io.ReadAll(io.LimitReader(p, left+1))
+			if err != nil {
+				return nil, nil, formError(err)
+			}
+			if left -= int64(len(raw)); left < 0 {
+				return nil, nil, fault.Field("", "The form is too long.")
+			}
+			if p.FormName() != "" && !(p.FormName() == "file" && len(raw) == 0) {
+				values.Add(p.FormName(), string(raw))
+			}
+			continue
+		}
+		if len(files) == desk.MaxAttachments {
+			return nil, nil, fault.Field("file", "Too many files: 15 at most.")
+		}
+		f, err := a.store(r.Context(), p)
+		if errors.As(err, new(blob.TooLarge)) {
+			return nil, nil, tooLarge(c)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, f)
+	}
+}
+
+func formError(err error) error {
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		return err
+	}
+	return echo.NewHTTPError(http.StatusBadRequest, "The form could not be read.")
+}
+
+// store keeps a file's bytes and says what is known of them. A picture gets a thumbnail; one that cannot be read is a
+// file like any other.
+func (a *App) store(ctx context.Context, p *multipart.Part) (desk.File, error) {
+	b, err := a.blobs.Put(ctx, p, MaxFile)
+	if err != nil {
+		return desk.File{}, err
+	}
+	name := blob.SafeName(p.FileName())
+	f := desk.File{Name: name, Size: b.Size, BlobHash: &b.Hash, ContentType: blob.Type(b.ContentType, p.Header.Get(echo.HeaderContentType), name)}
+	f.Kind = db.FileKind(blob.KindOf(f.ContentType))
+	if f.Kind == db.FileKindImage {
+		if err := a.picture(ctx, &f); err != nil && !errors.Is(err, blob.ErrNoImage) {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// picture adds a picture's size and thumbnail.
+func (a *App) picture(ctx context.Context, f *desk.File) error {
+	content, err := a.blobs.Open(ctx, *f.BlobHash)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	w, h, err := blob.Dimensions(content)
+	if err != nil {
+		return err
+	}
+	width, height := int32(w), int32(h)
+	f.Width, f.Height = &width, &height
+	var small bytes.Buffer
+	if _, err := a.thumbs.Write(ctx, &small, content); err != nil {
+		return err
+	}
+	t, err := a.blobs.Put(ctx, &small, 0)
+	if err == nil {
+		f.ThumbHash = &t.Hash
+	}
+	return err
+}

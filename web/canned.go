@@ -1,0 +1,22 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/views"
+)
+
+// cannedPart offers texts for what was typed after "/" in the composer.
+func (a *App) cannedPart(c echo.Context) error {
+	typed := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(clean(c.QueryParam("q"), 100))
+	found, err := a.q.ListCannedReplies(c.Request().Context(), db.ListCannedRepliesParams{
+		AccountID: viewerOf(c).Scope.AccountID, Beginning: typed + "%", Within: "%" + typed + "%",
+	})
+	if err != nil {
+		return err
+	}
+	return part(c, views.CannedReplies(found))
+}

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// change does something to the open conversation and answers with what stands around its thread; the thread itself
+// follows by its poke. told is what a toast says, and undo what takes it back; both may be empty.
+func (a *App) change(c echo.Context, told, undo string, do func(ctx context.Context, t *desk.Tx, open db.Conversation) error) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	if err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error { return do(ctx, t, open.Conversation) }); err != nil {
+		return err
+	}
+	here := link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID)
+	if !htmx(c) {
+		return c.Redirect(http.StatusSeeOther, back(c, here))
+	}
+	toast := views.Said(told, undo)
+	if !shows(c, here) { // from the list, about a conversation that is not open
+		return part(c, toast)
+	}
+	if open, err = a.open(c); db.IsNone(err) { // moved out of sight by what was done
+		c.Response().Header().Set("HX-Redirect", link.Conversations(v.Scope.AccountID))
+		return part(c, toast)
+	}
+	if err != nil {
+		return err
+	}
+	return a.answerChanged(c, open, toast)
+}
+
+func (a *App) answerChanged(c echo.Context, open db.GetOpenConversationRow, toast views.Component) error {
+	v := viewerOf(c)
+	head, err := a.head(c, open)
+	if err != nil {
+		return err
+	}
+	places, err := a.q.ListPlaces(c.Request().Context(), db.ListPlacesParams{
+		AccountID: v.Scope.AccountID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
+	})
+	if err != nil {
+		return err
+	}
+	details, err := a.details(c, open, places)
+	if err != nil {
+		return err
+	}
+	head.OutOfBand, details.OutOfBand = true, true
+	return part(c, views.ThreadHead(head), views.DetailsPanel(details), toast)
+}
+
+// shows tells whether the page that asks has the conversation of that address open.
+func shows(c echo.Context, here string) bool {
+	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
+	return err == nil && u.Path == here
+}
+
+// back is where a plain form leads afterwards: to the page that it stood on, if it is one of ours.
+func back(c echo.Context, usual string) string {
+	u, err := url.Parse(c.Request().Referer())
+	if err != nil || u.Host != c.Request().Host || u.Path == "" {
+		return usual
+	}
+	return inner(u.RequestURI())
+}
+
+// markRead says that the viewer has seen what is there now. A browser asks for it a second after opening, and a
+// button does without script.
+func (a *App) markRead(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	last := open.Conversation.LastMessageID
+	if last != nil && (open.ReadUpTo == nil || *open.ReadUpTo < *last || open.Conversation.UnreadCount > 0) {
+		err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error { return t.MarkRead(ctx, open.Conversation.ID) })
+		if err != nil {
+			return err
+		}
+	}
+	if htmx(c) {
+		return c.NoContent(http.StatusNoContent)
+	}
+	return c.Redirect(http.StatusSeeOther, back(c, link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID)))
+}
+
+// markUnread makes the last message unread again and leads back to the list, where it is bold.
+func (a *App) markUnread(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	if err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error { return t.MarkUnread(ctx, open.Conversation.ID) }); err != nil {
+		return err
+	}
+	to := link.Conversations(v.Scope.AccountID) + filterOf(c).Query()
+	if htmx(c) {
+		c.Response().Header().Set("HX-Redirect", to)
+		return c.NoContent(http.StatusOK)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// markTyping lets colleagues see that somebody writes.
+func (a *App) markTyping(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
+		return t.Typing(ctx, open.Conversation.ID, true, c.FormValue("mode") == "note")
+	})
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}

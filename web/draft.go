@@ -1,0 +1,37 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// saveDraft keeps what is being typed. An empty text removes it. Nobody else hears of it, so it is no verb.
+func (a *App) saveDraft(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	values, _, err := a.readForm(c)
+	if err != nil {
+		return err
+	}
+	mode, body := values.Get("mode"), clean(values.Get("body"), desk.MaxContent)
+	if mode != "reply" && mode != "note" {
+		return fault.Field("mode", "A draft is a reply or a note.")
+	}
+	if body == "" {
+		err = a.q.DeleteDraft(ctx, db.DeleteDraftParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, UserID: v.ID, Mode: mode})
+	} else {
+		err = a.q.UpsertDraft(ctx, db.UpsertDraftParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, UserID: v.ID, Mode: mode, Body: body})
+	}
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}

@@ -1,0 +1,92 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/views"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// fail is where every error of a page ends: it maps kinds of error to a status and words, and what is no kind of
+// ours to 500 and a line in the log.
+func (a *App) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		if !errors.Is(err, context.Canceled) {
+			a.log.Error("after the answer began", "id", requestIDOf(c), "error", err)
+		}
+		return
+	}
+	status, words := said(err)
+	if status >= http.StatusInternalServerError && !gone(c, err) {
+		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", requestIDOf(c)),
+			slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.String("error", err.Error()))
+	}
+	c.Response().Header().Del("Content-Encoding")
+	if err := a.answerError(c, status, words); err != nil && !gone(c, err) {
+		a.log.Error("error page", "id", requestIDOf(c), "error", err)
+	}
+}
+
+func (a *App) answerError(c echo.Context, status int, words string) error {
+	switch {
+	case isAPI(c.Request().URL.Path):
+		return c.JSON(status, map[string]string{"error": words})
+	case c.Request().Method == http.MethodHead:
+		return c.NoContent(status)
+	case htmx(c):
+		return render(c, status, ui.Alert(words, requestIDOf(c)))
+	}
+	return render(c, status, views.Error(views.Wrong{Status: status, Words: words, RequestID: requestIDOf(c), Look: lookOf(c)}))
+}
+
+// said is an error as status and sentence.
+func said(err error) (int, string) {
+	var known *echo.HTTPError
+	var large blob.TooLarge
+	var body *http.MaxBytesError
+	switch {
+	case errors.Is(err, pgx.ErrNoRows), errors.Is(err, fault.NotFound), errors.Is(err, fs.ErrNotExist):
+		return http.StatusNotFound, "There is nothing here, or it is not for you to see."
+	case errors.Is(err, fault.Forbidden):
+		return http.StatusForbidden, "You may not do this. An administrator of the account can."
+	case errors.Is(err, fault.Duplicate):
+		return http.StatusConflict, "This was done before."
+	case fault.In(err) != nil:
+		return http.StatusUnprocessableEntity, fault.In(err).Error()
+	case errors.As(err, &large), errors.As(err, &body):
+		return http.StatusRequestEntityTooLarge, "The file is too large: at most 40 MB are taken."
+	case errors.As(err, &known):
+		return known.Code, statusWords(known)
+	}
+	return http.StatusInternalServerError, "Something went wrong on our side. What you typed is kept; please try again."
+}
+
+func statusWords(e *echo.HTTPError) string {
+	switch e.Code {
+	case http.StatusNotFound:
+		return "There is nothing here, or it is not for you to see."
+	case http.StatusMethodNotAllowed:
+		return "This address does not take that."
+	case http.StatusUnauthorized:
+		return "You are not signed in any more. Sign in again; what you typed is kept."
+	}
+	if words, ok := e.Message.(string); ok && words != http.StatusText(e.Code) {
+		return words
+	}
+	return "The request could not be read."
+}
+
+// gone tells whether the browser left before its answer, which is nobody's fault.
+func gone(c echo.Context, err error) bool {
+	return c.Request().Context().Err() != nil || errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "broken pipe")
+}

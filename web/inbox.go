@@ -1,0 +1,191 @@
+package web
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// listPage is how many rows a list shows at a time.
+const listPage = 30
+
+// inboxPage is the list without an open conversation, or a fragment of it: part=list are its first rows, part=views
+// its figures, part=places the figures beside it.
+func (a *App) inboxPage(c echo.Context) error {
+	f := filterOf(c)
+	switch c.QueryParam("part") {
+	case "views":
+		return a.viewsPart(c, f)
+	case "places":
+		return a.placesPart(c, f)
+	case "list":
+		list, err := a.list(c, f, 0)
+		if err != nil {
+			return err
+		}
+		return part(c, views.Rows(list))
+	}
+	list, err := a.list(c, f, 0)
+	if err != nil {
+		return err
+	}
+	if htmx(c) && c.QueryParam("after") != "" { // more rows, for the end of the list
+		return part(c, views.Rows(list))
+	}
+	if err := a.count(c, &list); err != nil {
+		return err
+	}
+	frame, err := a.frame(c, views.ListTitle(f), "inbox")
+	if err != nil {
+		return err
+	}
+	start, err := a.start(c, frame)
+	if err != nil {
+		return err
+	}
+	return page(c, views.InboxPage(frame, list, start))
+}
+
+// viewsPart is the figures beside Mine, Unassigned and All.
+func (a *App) viewsPart(c echo.Context, f views.Filter) error {
+	list := views.List{AccountID: viewerOf(c).Scope.AccountID, Filter: f}
+	if err := a.count(c, &list); err != nil {
+		return err
+	}
+	return part(c, views.Views(list))
+}
+
+// placesPart is the figures beside inboxes and teams.
+func (a *App) placesPart(c echo.Context, f views.Filter) error {
+	frame, err := a.frame(c, "", "inbox")
+	if err != nil {
+		return err
+	}
+	return part(c, views.Places(frame, f))
+}
+
+// list reads one page of rows. current is the display id of the conversation that stands beside it.
+func (a *App) list(c echo.Context, f views.Filter, current int64) (views.List, error) {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	list := views.List{AccountID: v.Scope.AccountID, Filter: f, Current: current, Me: v.ID, Now: a.nowFor(v)}
+	after := cursorOf(c.QueryParam("after"))
+	list.Further = after != nil
+	listed, err := a.q.ListConversationIDs(ctx, v.Scope, conversationFilter(f), db.ByActivityDesc, db.ConversationPage{After: after, Size: listPage + 1})
+	if err != nil {
+		return list, err
+	}
+	if len(listed) > listPage {
+		listed = listed[:listPage]
+		list.Older = cursorText(listed[listPage-1].Place)
+	}
+	if len(listed) == 0 {
+		return list, nil
+	}
+	ids := make([]int64, len(listed))
+	for i, l := range listed {
+		ids[i] = l.ID
+	}
+	list.Cards, err = a.q.ListCards(ctx, db.ListCardsParams{AccountID: v.Scope.AccountID, UserID: v.ID, Ids: ids})
+	return list, err
+}
+
+// count reads the three figures, where they cost the same however many there are.
+func (a *App) count(c echo.Context, list *views.List) error {
+	if list.Filter.Label != "" || list.Filter.Text != "" {
+		return nil
+	}
+	n, err := a.q.CountConversations(c.Request().Context(), viewerOf(c).Scope, conversationFilter(list.Filter))
+	list.Counts = &n
+	return err
+}
+
+// filterOf reads a list's address. Words that it does not know count as not said.
+func filterOf(c echo.Context) views.Filter {
+	f := views.Filter{View: "all", Status: "open", Label: c.QueryParam("label"), Text: strings.TrimSpace(c.QueryParam("q"))}
+	if v := c.QueryParam("view"); slices.Contains([]string{"mine", "unassigned", "all"}, v) {
+		f.View = v
+	}
+	if s := c.QueryParam("status"); s == "all" || db.ConversationStatus(s).Valid() {
+		f.Status = s
+	}
+	f.InboxID, _ = strconv.ParseInt(c.QueryParam("inbox"), 10, 64)
+	f.TeamID, _ = strconv.ParseInt(c.QueryParam("team"), 10, 64)
+	f.Label, f.Text = clean(f.Label, 255), clean(f.Text, 200)
+	return f
+}
+
+// clean takes away what PostgreSQL would refuse, and what is too long to be meant.
+func clean(s string, most int) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}
+
+func conversationFilter(f views.Filter) db.ConversationFilter {
+	out := db.ConversationFilter{Text: f.Text}
+	if f.Status != "all" {
+		out.Statuses = []db.ConversationStatus{db.ConversationStatus(f.Status)}
+	}
+	switch f.View {
+	case "mine":
+		out.Assignee = db.AssignedToMe
+	case "unassigned":
+		out.Assignee = db.AssignedToNobody
+	}
+	if f.InboxID > 0 {
+		out.InboxIDs = []int64{f.InboxID}
+	}
+	if f.TeamID > 0 {
+		out.TeamID = &f.TeamID
+	}
+	if f.Label != "" {
+		out.Labels = []string{f.Label}
+	}
+	return out
+}
+
+// timeText is a timestamp as PostgreSQL writes it.
+var timeText = regexp.MustCompile(`^\d{4,5}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00(:00)?$`)
+
+// A cursor travels in an address as JSON in base64: it holds only places, and the query takes them as values.
+func cursorText(place db.Cursor) string {
+	raw, err := json.Marshal(place)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+func cursorOf(text string) db.Cursor {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	var place db.Cursor
+	if text == "" || err != nil || json.Unmarshal(raw, &place) != nil || len(place) != 2 || place[0] == nil || place[1] == nil {
+		return nil
+	}
+	if _, err := strconv.ParseInt(*place[1], 10, 64); err != nil || !timeText.MatchString(*place[0]) {
+		return nil // somebody made it up
+	}
+	return place
+}
+
+// start is what stands in place of a thread while none is open: first steps in a new account.
+func (a *App) start(c echo.Context, f views.Frame) (views.Start, error) {
+	inboxes := 0
+	for _, p := range f.Places {
+		if p.Place == "inbox" {
+			inboxes++
+		}
+	}
+	return views.Start{Admin: viewerOf(c).Scope.Admin(), Inboxes: inboxes, Inbox: link.Settings(f.AccountID, "inboxes"), Members: link.Settings(f.AccountID, "members")}, nil
+}

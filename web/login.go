@@ -1,0 +1,116 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// How often signing in may fail within a window, per e-mail and per address. They are counted in the database, so
+// they hold across replicas.
+const (
+	signInWindow      = 15 * time.Minute
+	triesPerEmail     = 10
+	triesPerAddress   = 100
+	wrongCredentials  = "Email or password is wrong."
+	tooManyTriesWords = "Too many tries. Wait %d minutes, then try again."
+)
+
+func (a *App) loginPage(c echo.Context) error {
+	if a.signedIn(c) != 0 {
+		return c.Redirect(http.StatusSeeOther, inner(c.QueryParam("next")))
+	}
+	installation, err := a.q.GetInstallation(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	if installation.SetUpAt == nil {
+		return c.Redirect(http.StatusSeeOther, link.Setup)
+	}
+	return page(c, views.LoginPage(a.door(c), views.Login{Next: inner(c.QueryParam("next")), Flash: a.flash(c)}))
+}
+
+// signIn answers the same, in words and in time, whether the address is unknown, the password wrong or the person
+// deactivated.
+func (a *App) signIn(c echo.Context) error {
+	ctx := c.Request().Context()
+	in := views.Login{Email: strings.TrimSpace(c.FormValue("email")), Next: inner(c.FormValue("next"))}
+	email, err := auth.NormalEmail(in.Email)
+	if err != nil {
+		email = "" // counted and checked like any other, so that it tells nothing
+	}
+	if wait, err := a.tooManyTries(c, email); err != nil {
+		return err
+	} else if wait > 0 {
+		in.Wrong = fault.Field("", fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1))
+		c.Response().Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
+		return again(c, http.StatusTooManyRequests, views.LoginPage(a.door(c), in))
+	}
+	user, err := a.q.GetUserForSignIn(ctx, email)
+	if err != nil && !db.IsNone(err) {
+		return err
+	}
+	if !a.passwords.Check(c.FormValue("password"), user.PasswordHash) {
+		in.Wrong = fault.Field("", wrongCredentials)
+		return again(c, http.StatusUnprocessableEntity, views.LoginPage(a.door(c), in))
+	}
+	if err := a.q.ForgetSignInAttempts(ctx, emailKey(email)); err != nil {
+		return err
+	}
+	if err := a.enter(c, user.ID); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, in.Next)
+}
+
+func emailKey(email string) string { return "email:" + email }
+
+// tooManyTries counts this try and tells how long to wait, if it is one too many.
+func (a *App) tooManyTries(c echo.Context, email string) (time.Duration, error) {
+	now := a.now().UTC()
+	window := now.Truncate(signInWindow)
+	limits := []struct {
+		key  string
+		most int32
+	}{{emailKey(email), triesPerEmail}, {"address:" + c.RealIP(), triesPerAddress}}
+	wait := time.Duration(0)
+	for _, l := range limits {
+		n, err := a.q.AddSignInAttempt(c.Request().Context(), l.key, window)
+		if err != nil {
+			return 0, err
+		}
+		if n > l.most {
+			wait = window.Add(signInWindow).Sub(now)
+		}
+	}
+	return wait, nil
+}
+
+func (a *App) signOut(c echo.Context) error {
+	if err := a.leave(c); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, link.Login)
+}
+
+// inner is a path of ours to go on to, or the start: never another site.
+func inner(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return next
+}
+
+// door is what the pages before signing in show around their form.
+func (a *App) door(c echo.Context) views.Door {
+	return views.Door{Version: a.version, Look: lookOf(c)}
+}

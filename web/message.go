@@ -1,0 +1,270 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// written is what the composer sends.
+type written struct {
+	mode, body string
+	// status is where the conversation goes with the message: "Send and resolve".
+	status string
+	// once names this filling of the form, so that a form that is sent twice posts once.
+	once string
+	// seen is the newest message that stood on the page; anyway sends although something newer came.
+	seen    int64
+	anyway  bool
+	uploads []string
+	files   []desk.File
+}
+
+func (w written) note() bool { return w.mode == "note" }
+
+// errNewer stops a reply that was written without knowing what came meanwhile.
+var errNewer = errors.New("something newer has come")
+
+// postMessage takes the composer.
+func (a *App) postMessage(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	in, err := a.readComposer(c)
+	if err != nil {
+		return err
+	}
+	var posted *db.Message
+	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
+		posted, err = a.post(ctx, t, open.Conversation.ID, in)
+		return err
+	})
+	if wrong := fault.In(err); wrong != nil {
+		return a.composerAgain(c, open, in, http.StatusUnprocessableEntity, firstOf(wrong))
+	}
+	if errors.Is(err, errNewer) {
+		return a.composerAgain(c, open, in, http.StatusConflict, "")
+	}
+	if err != nil {
+		return err
+	}
+	return a.answerPosted(c, open, in, posted)
+}
+
+// post is the sitting: the guard, the message, and what goes with it. Nil if the form was sent before.
+func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in written) (*db.Message, error) {
+	if strings.TrimSpace(in.body) == "" && len(in.files)+len(in.uploads) == 0 {
+		return nil, fault.Field("body", "There is nothing to send yet.")
+	}
+	fresh, err := claim(ctx, t, in)
+	if err != nil || !fresh {
+		return nil, err
+	}
+	if in.seen > 0 && !in.anyway && !in.note() {
+		// MarkRead takes the conversation's lock, so that nothing can come between this look and the post.
+		if err := t.MarkRead(ctx, conversationID); err != nil {
+			return nil, err
+		}
+		newer, err := t.Queries().FindNewer(ctx, db.FindNewerParams{AccountID: t.Account(), ConversationID: conversationID, SeenID: in.seen, Me: t.Actor.ID})
+		if err != nil {
+			return nil, err
+		}
+		if newer {
+			return nil, errNewer
+		}
+	}
+	draft := desk.Draft{Kind: db.MessageKindOutgoing, Private: in.note(), Files: in.files, Uploads: in.uploads}
+	if in.body != "" {
+		draft.Content = &in.body
+	}
+	m, err := t.Post(ctx, conversationID, draft)
+	if err != nil {
+		return nil, err
+	}
+	if in.status == string(db.ConversationStatusResolved) && !in.note() {
+		if err := t.SetStatus(ctx, conversationID, db.ConversationStatusResolved, nil); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.MarkRead(ctx, conversationID); err != nil {
+		return nil, err
+	}
+	mode := "reply"
+	if in.note() {
+		mode = "note"
+	}
+	err = t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{AccountID: t.Account(), ConversationID: conversationID, UserID: t.Actor.ID, Mode: mode})
+	return &m, err
+}
+
+// claim takes the form's own name, once: the second sending of the same form finds it taken. The keys of people lie
+// beside those of tokens, under the negative of the user's id.
+func claim(ctx context.Context, t *desk.Tx, in written) (bool, error) {
+	if in.once == "" || len(in.once) > 64 {
+		return true, nil
+	}
+	sum := sha256.Sum256([]byte(in.body))
+	n, err := t.Queries().ClaimIdempotencyKey(ctx, db.ClaimIdempotencyKeyParams{TokenID: -t.Actor.ID, Route: "composer", Key: in.once, RequestHash: sum[:]})
+	return n == 1, err
+}
+
+// answerPosted gives a fresh composer and, out of band, the new bubble and the header.
+func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in written, m *db.Message) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	account, display := v.Scope.AccountID, open.Conversation.DisplayID
+	if !htmx(c) {
+		to := link.Conversation(account, display) + "?mode=" + in.mode
+		if m != nil {
+			to += "#" + ui.DomID("message", m.ID)
+		}
+		return c.Redirect(http.StatusSeeOther, to)
+	}
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	form, err := a.composer(ctx, v, open)
+	if err != nil {
+		return err
+	}
+	form.Mode = in.mode
+	head, err := a.head(c, open)
+	if err != nil {
+		return err
+	}
+	head.OutOfBand = true
+	if m == nil { // sent before: the page fetches what it lacks
+		return part(c, views.ComposerForm(form), views.ThreadHead(head))
+	}
+	thread := views.Thread{AccountID: account, Open: open, Me: v.ID, Now: a.nowFor(v), Rows: []db.ListThreadRow{{Message: *m, UserName: &v.Name, UserAvatar: v.AvatarHash}}}
+	if err := a.files(c, &thread); err != nil {
+		return err
+	}
+	return part(c, views.ComposerForm(form), views.Posted(thread), views.ThreadHead(head))
+}
+
+// composerAgain brings the form back as it was typed, with what stands in the way.
+func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in written, status int, wrong string) error {
+	v := viewerOf(c)
+	form, err := a.composer(c.Request().Context(), v, open)
+	if err != nil {
+		return err
+	}
+	form.Mode, form.Wrong, form.Newer = in.mode, wrong, status == http.StatusConflict
+	if in.note() {
+		form.Note = in.body
+	} else {
+		form.Reply = in.body
+	}
+	for _, key := range in.uploads {
+		if up, err := a.q.GetUpload(c.Request().Context(), db.GetUploadParams{AccountID: v.Scope.AccountID, Key: key, UploaderID: v.ID}); err == nil {
+			form.Uploads = append(form.Uploads, up)
+		}
+	}
+	if htmx(c) {
+		return again(c, status, views.ComposerForm(form))
+	}
+	f := filterOf(c)
+	frame, err := a.frame(c, open.Subject(), "inbox")
+	if err != nil {
+		return err
+	}
+	desk, err := a.desktop(c, frame, open)
+	if err != nil {
+		return err
+	}
+	desk.Composer = form
+	list, err := a.list(c, f, open.Conversation.DisplayID)
+	if err != nil {
+		return err
+	}
+	return again(c, status, views.ConversationPage(frame, list, desk))
+}
+
+func firstOf(wrong fault.Fields) string {
+	for _, words := range wrong {
+		return words
+	}
+	return ""
+}
+
+// retryMessage queues a failed message again.
+func (a *App) retryMessage(c echo.Context) error {
+	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
+		_, err := t.Retry(ctx, conversationID, messageID)
+		return err
+	})
+}
+
+// deleteMessage leaves a tombstone in the message's place. People take back their own; administrators any.
+func (a *App) deleteMessage(c echo.Context) error {
+	v := viewerOf(c)
+	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
+		m, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: t.Account(), ConversationID: conversationID, ID: messageID})
+		if err != nil {
+			return err
+		}
+		mine := m.SenderKind != nil && *m.SenderKind == db.SenderKindUser && m.SenderID != nil && *m.SenderID == v.ID
+		if !mine && !v.Scope.Admin() {
+			return fault.Forbidden
+		}
+		_, err = t.DeleteMessage(ctx, conversationID, messageID)
+		return err
+	})
+}
+
+// onMessage does one thing to one message and answers with the message as it is now.
+func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	messageID, err := number(c, "message")
+	if err != nil {
+		return err
+	}
+	if err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error { return do(ctx, t, open.Conversation.ID, messageID) }); err != nil {
+		return err
+	}
+	rows, err := a.q.ListThread(ctx, db.ListThreadParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, BeforeID: messageID + 1, PageSize: 1})
+	if err != nil {
+		return err
+	}
+	t := views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Now: a.nowFor(v), Rows: rows, Admin: v.Scope.Admin()}
+	if err := a.files(c, &t); err != nil {
+		return err
+	}
+	return done(c, link.Message(v.Scope.AccountID, open.Conversation.DisplayID, messageID), views.Messages(t))
+}
+
+// readComposer reads the form; files that came with it, which is the way without script, are stored as they pass.
+func (a *App) readComposer(c echo.Context) (written, error) {
+	values, files, err := a.readForm(c)
+	if err != nil {
+		return written{}, err
+	}
+	in := written{
+		mode: "reply", body: strings.ReplaceAll(values.Get("body"), "\r\n", "\n"), status: values.Get("status"), once: values.Get("once"),
+		anyway: values.Get("anyway") != "", uploads: values["attachment"], files: files,
+	}
+	if values.Get("mode") == "note" {
+		in.mode = "note"
+	}
+	in.seen, _ = strconv.ParseInt(values.Get("seen"), 10, 64)
+	return in, nil
+}

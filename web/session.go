@@ -1,0 +1,187 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+)
+
+// What a session holds.
+const (
+	keyUser  = "user"
+	keyFlash = "flash"
+)
+
+// sessionCookie is the name of the cookie. It holds a token and nothing else.
+const sessionCookie = "parley_session"
+
+// newSessions keeps sessions in PostgreSQL for two weeks from signing in. There is no idle timeout: it would make
+// every request a write.
+func newSessions(q *db.Queries, secure bool) *scs.SessionManager {
+	m := scs.New()
+	m.Store = sessionStore{q}
+	m.Codec = sessionCodec{}
+	m.Lifetime = 14 * 24 * time.Hour
+	m.Cookie.Name = sessionCookie
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	m.Cookie.Secure = secure
+	return m
+}
+
+// sessionStore is scs's door to the table sessions. The row holds the token's hash, so that who reads the table
+// cannot sign in with it, and the user's id, so that a user can be signed out everywhere.
+type sessionStore struct{ q *db.Queries }
+
+func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	data, err := s.q.FindSession(ctx, auth.HashToken(token))
+	if db.IsNone(err) {
+		return nil, false, nil
+	}
+	return data, err == nil, err
+}
+
+func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	var kept sessionData
+	if err := json.Unmarshal(data, &kept); err != nil {
+		return err
+	}
+	p := db.UpsertSessionParams{TokenHash: auth.HashToken(token), Data: data, ExpiresAt: expiry}
+	if kept.User != 0 {
+		p.UserID = &kept.User
+	}
+	return s.q.UpsertSession(ctx, p)
+}
+
+func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
+	return s.q.DeleteSession(ctx, auth.HashToken(token))
+}
+
+// The three without a context are asked for by scs's interface and never called, since there are those above.
+func (s sessionStore) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+func (s sessionStore) Commit(token string, data []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, data, expiry)
+}
+func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+// sessionData is a session as it is stored.
+type sessionData struct {
+	Deadline time.Time `json:"deadline"`
+	User     int64     `json:"user,omitempty"`
+	Flash    string    `json:"flash,omitempty"`
+}
+
+// sessionCodec writes sessions as JSON, an order of magnitude cheaper to read than scs's own form.
+type sessionCodec struct{}
+
+func (sessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	d := sessionData{Deadline: deadline}
+	for key, v := range values {
+		switch key {
+		case keyUser:
+			d.User, _ = v.(int64)
+		case keyFlash:
+			d.Flash, _ = v.(string)
+		default:
+			return nil, fmt.Errorf("a session has no place for %q", key)
+		}
+	}
+	return json.Marshal(d)
+}
+
+func (sessionCodec) Decode(data []byte) (time.Time, map[string]any, error) {
+	var d sessionData
+	if err := json.Unmarshal(data, &d); err != nil {
+		return d.Deadline, nil, err
+	}
+	values := map[string]any{}
+	if d.User != 0 {
+		values[keyUser] = d.User
+	}
+	if d.Flash != "" {
+		values[keyFlash] = d.Flash
+	}
+	return d.Deadline, values, nil
+}
+
+// session loads the browser's session. A handler that changes it calls saveSession before it answers; scs's own
+// wrapper would stand between an event line and its browser.
+func (a *App) session(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		token := ""
+		if k, err := c.Cookie(sessionCookie); err == nil {
+			token = k.Value
+		}
+		ctx, err := a.sessions.Load(c.Request().Context(), token)
+		if err != nil {
+			return err
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
+		return next(c)
+	}
+}
+
+func (a *App) saveSession(c echo.Context) error {
+	ctx := c.Request().Context()
+	token, expiry, err := a.sessions.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	a.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
+	return nil
+}
+
+// signedIn is the id of the user whose session it is, or 0.
+func (a *App) signedIn(c echo.Context) int64 {
+	return a.sessions.GetInt64(c.Request().Context(), keyUser)
+}
+
+// enter makes the session a user's. The token is new, so that one planted before signing in is worth nothing.
+func (a *App) enter(c echo.Context, userID int64) error {
+	ctx := c.Request().Context()
+	if err := a.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	a.sessions.Put(ctx, keyUser, userID)
+	return a.saveSession(c)
+}
+
+// leave ends the session.
+func (a *App) leave(c echo.Context) error {
+	ctx := c.Request().Context()
+	if err := a.sessions.Destroy(ctx); err != nil {
+		return err
+	}
+	a.sessions.WriteSessionCookie(ctx, c.Response(), "", time.Time{})
+	return nil
+}
+
+// tell leaves words for the next page that this browser opens.
+func (a *App) tell(c echo.Context, words string) error {
+	a.sessions.Put(c.Request().Context(), keyFlash, words)
+	return a.saveSession(c)
+}
+
+// flash takes the words that were left for this page. Where they cannot be taken they are said again.
+func (a *App) flash(c echo.Context) string {
+	ctx := c.Request().Context()
+	words := a.sessions.GetString(ctx, keyFlash)
+	if words != "" {
+		a.sessions.Remove(ctx, keyFlash)
+		if err := a.saveSession(c); err != nil {
+			a.log.Warn("flash", "error", err)
+		}
+	}
+	return words
+}

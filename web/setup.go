@@ -1,0 +1,88 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// setupPage is there only while no account exists.
+func (a *App) setupPage(c echo.Context) error {
+	installation, err := a.q.GetInstallation(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	if installation.SetUpAt != nil {
+		return c.Redirect(http.StatusSeeOther, link.Login)
+	}
+	return page(c, views.SetupPage(a.door(c), views.Setup{Inbox: "Support"}))
+}
+
+// setUp makes the account, its administrator, a first inbox and a message in it to try things with, and signs the
+// administrator in.
+func (a *App) setUp(c echo.Context) error {
+	ctx := c.Request().Context()
+	in := views.Setup{
+		Account: strings.TrimSpace(c.FormValue("account")), Name: strings.TrimSpace(c.FormValue("name")),
+		Email: strings.TrimSpace(c.FormValue("email")), Inbox: strings.TrimSpace(c.FormValue("inbox")),
+	}
+	if in.Inbox == "" {
+		in.Inbox = "Support"
+	}
+	made, err := auth.SetUp(ctx, a.pool, a.passwords, auth.First{Account: in.Account, Name: in.Name, Email: in.Email, Password: c.FormValue("password")})
+	if errors.Is(err, auth.ErrSetUp) {
+		return c.Redirect(http.StatusSeeOther, link.Login)
+	}
+	if wrong := fault.In(err); wrong != nil {
+		in.Wrong = wrong
+		return again(c, http.StatusUnprocessableEntity, views.SetupPage(a.door(c), in))
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.firstInbox(c, made.Account, in.Inbox); err != nil {
+		return err
+	}
+	if err := a.enter(c, made.User.ID); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, link.Conversations(made.Account.ID))
+}
+
+// firstInbox makes an inbox and lets a customer write in it, so that every button can be tried.
+func (a *App) firstInbox(c echo.Context, account db.Account, name string) error {
+	ctx := c.Request().Context()
+	return a.desk.Do(ctx, desk.System(account.ID), func(t *desk.Tx) error {
+		inbox, err := t.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: name})
+		if err != nil {
+			return err
+		}
+		who, words := "Ada Example", testMessage
+		contact, err := t.CreateContact(ctx, desk.Person{Name: &who})
+		if err != nil {
+			return err
+		}
+		address, err := t.Reach(ctx, contact, inbox, "")
+		if err != nil {
+			return err
+		}
+		conversation, err := t.Open(ctx, desk.Opening{ContactInbox: address, Subject: "A test message", Labels: []string{"test"}})
+		if err != nil {
+			return err
+		}
+		_, err = t.Post(ctx, conversation.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &words})
+		return err
+	})
+}
+
+const testMessage = "Hello,\n\nthis is what a customer's message looks like. I am not real, so try everything: " +
+	"answer me, write a note to your colleagues, assign me to yourself, resolve me.\n\nKind regards\nAda"

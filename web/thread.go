@@ -1,0 +1,118 @@
+package web
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// How many messages a thread opens with, how many a poke fetches, and how far a link to an old message reads on.
+const (
+	threadPage = 40
+	threadTail = 12
+	threadAt   = 200
+)
+
+// threadPart answers a poke with the thread's end, or "Earlier messages" with those before a message.
+func (a *App) threadPart(c echo.Context) error {
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	t, err := a.thread(c, open)
+	if err != nil {
+		return err
+	}
+	return part(c, views.Feed(t))
+}
+
+// thread reads the messages that the address asks for: the end of the thread, those before=ID, or those around at=ID.
+func (a *App) thread(c echo.Context, open db.GetOpenConversationRow) (views.Thread, error) {
+	v := viewerOf(c)
+	t := views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Now: a.nowFor(v), Filter: filterOf(c)}
+	before, size, err := a.window(c, open, &t)
+	if err != nil {
+		return t, err
+	}
+	rows, err := a.q.ListThread(c.Request().Context(), db.ListThreadParams{
+		AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, BeforeID: before, PageSize: int32(size) + 1,
+	})
+	if err != nil {
+		return t, err
+	}
+	if len(rows) > size {
+		rows = rows[:size]
+		t.Older = link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID) + "/thread?before=" + strconv.FormatInt(rows[size-1].Message.ID, 10)
+	}
+	slices.Reverse(rows)
+	t.Rows = rows
+	t.NewFrom = newFrom(c, open, rows)
+	return t, a.files(c, &t)
+}
+
+// window is the part of the thread that the address asks for.
+func (a *App) window(c echo.Context, open db.GetOpenConversationRow, t *views.Thread) (before int64, size int, err error) {
+	if n, err := strconv.ParseInt(c.QueryParam("before"), 10, 64); err == nil && n > 0 {
+		t.Earlier = true
+		return n, threadPage, nil
+	}
+	if at, err := strconv.ParseInt(c.QueryParam("at"), 10, 64); err == nil && at > 0 {
+		ids, err := a.q.ListThreadFrom(c.Request().Context(), db.ListThreadFromParams{
+			AccountID: t.AccountID, ConversationID: open.Conversation.ID, FromID: at, PageSize: threadAt + 1,
+		})
+		if err != nil {
+			return 0, 0, err
+		}
+		if len(ids) > threadAt {
+			t.Later = true
+			return ids[threadPage], threadPage + threadPage/2, nil
+		}
+		return math.MaxInt64, max(threadPage, len(ids)+threadPage/2), nil
+	}
+	if c.Request().Header.Get("Parley-Live") != "" {
+		return math.MaxInt64, threadTail, nil
+	}
+	return math.MaxInt64, threadPage, nil
+}
+
+// newFrom is the first message that the viewer has not read when the page opened. The page says so itself when it
+// fetches again: reading it must not take the line away under the reader's eyes.
+func newFrom(c echo.Context, open db.GetOpenConversationRow, rows []db.ListThreadRow) int64 {
+	if s := c.QueryParam("new"); s != "" {
+		n, _ := strconv.ParseInt(s, 10, 64)
+		return n
+	}
+	for _, r := range rows {
+		if r.Message.Kind == db.MessageKindIncoming && r.Message.ID > open.ReadTo() {
+			return r.Message.ID
+		}
+	}
+	return 0
+}
+
+// files reads the attachments of the messages that have any.
+func (a *App) files(c echo.Context, t *views.Thread) error {
+	var ids []int64
+	for _, r := range t.Rows {
+		if r.Message.AttachmentCount > 0 {
+			ids = append(ids, r.Message.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	files, err := a.q.ListMessageAttachments(c.Request().Context(), t.AccountID, ids)
+	t.Files = map[int64][]db.Attachment{}
+	for _, f := range files {
+		if f.MessageID != nil {
+			t.Files[*f.MessageID] = append(t.Files[*f.MessageID], f)
+		}
+	}
+	return err
+}

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// viewer is the person who is signed in, as a member of the account whose page they ask for.
+type viewer struct {
+	db.GetViewerRow
+	Scope db.Scope
+}
+
+// Actor is the viewer at work.
+func (v *viewer) Actor() desk.Actor { return desk.User(v.Name, v.Scope) }
+
+// keyViewer is where the viewer is kept for the length of a request.
+const keyViewer = "viewer"
+
+func viewerOf(c echo.Context) *viewer {
+	v, _ := c.Get(keyViewer).(*viewer)
+	return v
+}
+
+// requireMember lets members of the account in: others are sent to sign in, or told that there is nothing.
+func (a *App) requireMember(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		userID := a.signedIn(c)
+		if userID == 0 {
+			return a.toLogin(c)
+		}
+		accountID, err := number(c, "account")
+		if err != nil {
+			return err
+		}
+		row, err := a.q.GetViewer(c.Request().Context(), accountID, userID)
+		if err != nil {
+			return err
+		}
+		c.Set(keyViewer, &viewer{row, db.Scope{
+			AccountID: accountID, UserID: userID, Role: row.Role, SeesAll: row.Role == db.RoleAdministrator,
+			InboxIDs: row.InboxIds, TeamIDs: row.TeamIds,
+		}})
+		return next(c)
+	}
+}
+
+// requireAdmin comes after requireMember.
+func (a *App) requireAdmin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if v := viewerOf(c); v == nil || !v.Scope.Admin() {
+			return fault.Forbidden
+		}
+		return next(c)
+	}
+}
+
+// toLogin sends a browser to sign in and then back; a script is told, so that nothing typed is lost.
+func (a *App) toLogin(c echo.Context) error {
+	if htmx(c) || c.Request().Method != http.MethodGet || c.Request().Header.Get("Accept") == "text/event-stream" {
+		return echo.NewHTTPError(http.StatusUnauthorized)
+	}
+	return c.Redirect(http.StatusSeeOther, link.Login+"?next="+url.QueryEscape(c.Request().URL.RequestURI()))
+}
+
+// number reads a path parameter that is an id; what is no number is not there.
+func number(c echo.Context, name string) (int64, error) {
+	n, err := strconv.ParseInt(c.Param(name), 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.NotFound
+	}
+	return n, nil
+}
+
+// nowFor is the moment in the account's time zone, in which pages tell the time.
+func (a *App) nowFor(v *viewer) time.Time {
+	zone, err := time.LoadLocation(v.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return a.now().In(zone)
+}
+
+// frame is what the shell of an account's page needs. places says whether the page leads to inboxes and teams.
+func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) {
+	v, ctx := viewerOf(c), c.Request().Context()
+	places, err := a.q.ListPlaces(ctx, db.ListPlacesParams{
+		AccountID: v.Scope.AccountID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
+	})
+	return views.Frame{
+		Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Places: places, Now: a.nowFor(v),
+		Look: lookOf(c), Flash: a.flash(c),
+	}, err
+}
+
+// lookOf is how the reader wants pages to look, by their cookies.
+func lookOf(c echo.Context) views.Look {
+	one := func(name string, of ...string) string {
+		k, err := c.Cookie(name)
+		if err != nil {
+			return ""
+		}
+		for _, v := range of {
+			if k.Value == v {
+				return v
+			}
+		}
+		return ""
+	}
+	return views.Look{
+		Theme: one("parley_theme", "light", "dark"), Density: one("parley_density", "compact"), Context: one("parley_context", "none"),
+	}
+}
