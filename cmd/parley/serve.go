@@ -3,16 +3,19 @@ package main
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/live"
 	"github.com/parleydesk/parley/internal/react"
+	"github.com/parleydesk/parley/web"
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
@@ -72,6 +75,11 @@ func (s *server) start(ctx context.Context) (err error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = clientAddress(s.cfg.TrustedProxies)
 	e.Use(s.metrics.observe)
+	passwords := auth.NewPasswords()
+	web.New(web.Config{
+		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
+		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(),
+	}).Routes(e)
 	apis := api.New(api.Config{
 		Pool: pool, Desk: helpdesk, Blob: store, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
