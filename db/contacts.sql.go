@@ -324,6 +324,50 @@ func (q *Queries) ListContactConversationIDs(ctx context.Context, accountID int6
 	return items, nil
 }
 
+const listContactInboxesBySource = `-- name: ListContactInboxesBySource :many
+SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes
+WHERE account_id = $1 AND source_id = $2 AND ($3::bigint IS NULL OR inbox_id = $3)
+ORDER BY id DESC LIMIT 2
+`
+
+type ListContactInboxesBySourceParams struct {
+	AccountID int64
+	SourceID  string
+	InboxID   *int64
+}
+
+// ListContactInboxesBySource finds addresses by what they are called on their channel, for a client that knows
+// nothing else of the contact; the newest first. inbox_id null takes any (contact_inboxes_source_idx).
+func (q *Queries) ListContactInboxesBySource(ctx context.Context, arg ListContactInboxesBySourceParams) ([]ContactInbox, error) {
+	rows, err := q.db.Query(ctx, listContactInboxesBySource, arg.AccountID, arg.SourceID, arg.InboxID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContactInbox
+	for rows.Next() {
+		var i ContactInbox
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ContactID,
+			&i.InboxID,
+			&i.SourceID,
+			&i.HmacVerified,
+			&i.PubsubToken,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockContact = `-- name: LockContact :one
 SELECT account_id, id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, last_activity_at, created_at, updated_at FROM contacts WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
@@ -479,4 +523,14 @@ func (q *Queries) UpdateContact(ctx context.Context, arg UpdateContactParams) (C
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const verifyContactInbox = `-- name: VerifyContactInbox :exec
+UPDATE contact_inboxes SET hmac_verified = true, updated_at = now() WHERE account_id = $1 AND id = $2 AND NOT hmac_verified
+`
+
+// VerifyContactInbox notes that the contact behind an address has proved who they are.
+func (q *Queries) VerifyContactInbox(ctx context.Context, accountID int64, iD int64) error {
+	_, err := q.db.Exec(ctx, verifyContactInbox, accountID, iD)
+	return err
 }

@@ -1449,6 +1449,77 @@ type ConversationCount struct {
 	N          int64
 }
 
+type ConversationDetail struct {
+	AccountID                   int64
+	ID                          int64
+	DisplayID                   int64
+	Uuid                        uuid.UUID
+	InboxID                     int64
+	ContactID                   int64
+	ContactInboxID              int64
+	Status                      ConversationStatus
+	ArchivedAt                  *time.Time
+	Priority                    *ConversationPriority
+	AssigneeID                  *int64
+	AssigneeBotID               *int64
+	TeamID                      *int64
+	Subject                     string
+	Labels                      []string
+	AdditionalAttributes        json.RawMessage
+	CustomAttributes            json.RawMessage
+	SnoozedUntil                *time.Time
+	LastMessageID               *int64
+	LastTalkID                  *int64
+	LastPublicID                *int64
+	LastPublicAt                *time.Time
+	LastIncomingID              *int64
+	LastIncomingAt              *time.Time
+	LastActivityAt              time.Time
+	WaitingSince                *time.Time
+	FirstReplyAt                *time.Time
+	UnreadCount                 int32
+	AgentsReadUpTo              int64
+	AgentLastSeenAt             *time.Time
+	AssigneeLastSeenAt          *time.Time
+	ContactLastSeenAt           *time.Time
+	CreatedAt                   time.Time
+	UpdatedAt                   time.Time
+	ContactName                 string
+	ContactEmail                *string
+	ContactPhoneNumber          *string
+	ContactIdentifier           *string
+	ContactBlocked              bool
+	ContactAdditionalAttributes json.RawMessage
+	ContactCustomAttributes     json.RawMessage
+	ContactAvatarHash           *string
+	ContactAvatarUrl            *string
+	ContactLastActivityAt       *time.Time
+	ContactCreatedAt            time.Time
+	SourceID                    string
+	HmacVerified                bool
+	InboxName                   string
+	InboxKind                   InboxKind
+	ReplyWindow                 string
+	AssigneeName                *string
+	AssigneeDisplayName         *string
+	AssigneeEmail               *string
+	AssigneeAvatarHash          *string
+	AssigneeConfirmedAt         *time.Time
+	AssigneeCustomAttributes    json.RawMessage
+	AssigneeRole                *Role
+	AssigneeAvailability        *Availability
+	AssigneeAutoOffline         *bool
+	AssigneeActiveAt            *time.Time
+	BotName                     *string
+	BotDescription              *string
+	BotAvatarHash               *string
+	BotOutgoingUrl              *string
+	BotType                     *string
+	TeamName                    *string
+	TeamDescription             *string
+	TeamAllowAutoAssign         *bool
+}
+
 type CsatResponse struct {
 	AccountID      int64
 	ID             int64
@@ -1662,6 +1733,48 @@ type Message struct {
 	CreatedAt            time.Time
 	UpdatedAt            time.Time
 	DeletedAt            *time.Time
+}
+
+type MessageDetail struct {
+	AccountID                   int64
+	ID                          int64
+	ConversationID              int64
+	InboxID                     int64
+	Kind                        MessageKind
+	Private                     bool
+	ContentType                 ContentType
+	Content                     *string
+	ContentAttributes           json.RawMessage
+	AdditionalAttributes        json.RawMessage
+	SenderKind                  *SenderKind
+	SenderID                    *int64
+	Delivery                    Delivery
+	Error                       string
+	SourceID                    *string
+	InReplyTo                   *int64
+	Uuid                        uuid.UUID
+	AttachmentCount             int16
+	CreatedAt                   time.Time
+	UpdatedAt                   time.Time
+	DeletedAt                   *time.Time
+	UserName                    *string
+	UserDisplayName             *string
+	UserEmail                   *string
+	UserAvatarHash              *string
+	UserAvailability            *Availability
+	UserAutoOffline             *bool
+	UserActiveAt                *time.Time
+	BotName                     *string
+	BotAvatarHash               *string
+	ContactName                 *string
+	ContactEmail                *string
+	ContactPhoneNumber          *string
+	ContactIdentifier           *string
+	ContactBlocked              *bool
+	ContactAdditionalAttributes json.RawMessage
+	ContactCustomAttributes     json.RawMessage
+	ContactAvatarHash           *string
+	ContactAvatarUrl            *string
 }
 
 type MessageTranslation struct {

@@ -10,6 +10,31 @@ import (
 	"time"
 )
 
+const getAccount = `-- name: GetAccount :one
+SELECT id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at FROM accounts WHERE id = $1
+`
+
+func (q *Queries) GetAccount(ctx context.Context, id int64) (Account, error) {
+	row := q.db.QueryRow(ctx, getAccount, id)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.Locale,
+		&i.TimeZone,
+		&i.Domain,
+		&i.SupportEmail,
+		&i.Status,
+		&i.Settings,
+		&i.Features,
+		&i.Limits,
+		&i.CustomAttributes,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
 const getAgentBot = `-- name: GetAgentBot :one
 SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE account_id = $1 AND id = $2
 `

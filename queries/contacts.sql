@@ -62,3 +62,14 @@ WHERE account_id = @account_id AND conversation_id = ANY (@conversation_ids::big
 -- ListContactConversationIDs is for deleting a contact, with all that is theirs.
 -- name: ListContactConversationIDs :many
 SELECT id FROM conversations WHERE account_id = @account_id AND contact_id = @contact_id ORDER BY id;
+
+-- ListContactInboxesBySource finds addresses by what they are called on their channel, for a client that knows
+-- nothing else of the contact; the newest first. inbox_id null takes any (contact_inboxes_source_idx).
+-- name: ListContactInboxesBySource :many
+SELECT * FROM contact_inboxes
+WHERE account_id = @account_id AND source_id = @source_id AND (sqlc.narg('inbox_id')::bigint IS NULL OR inbox_id = sqlc.narg('inbox_id'))
+ORDER BY id DESC LIMIT 2;
+
+-- VerifyContactInbox notes that the contact behind an address has proved who they are.
+-- name: VerifyContactInbox :exec
+UPDATE contact_inboxes SET hmac_verified = true, updated_at = now() WHERE account_id = @account_id AND id = @id AND NOT hmac_verified;

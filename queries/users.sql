@@ -39,3 +39,6 @@ SELECT * FROM users WHERE id = @id;
 SELECT sqlc.embed(m), a.name AS account_name, a.status AS account_status
 FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL ORDER BY m.active_at DESC NULLS LAST, m.account_id;
+
+-- name: GetAccount :one
+SELECT * FROM accounts WHERE id = @id;

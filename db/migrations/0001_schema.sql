@@ -355,6 +355,7 @@ CREATE TABLE contact_inboxes (
     FOREIGN KEY (account_id, inbox_id) REFERENCES inboxes (account_id, id) ON DELETE CASCADE
 );
 CREATE INDEX contact_inboxes_contact_idx ON contact_inboxes (account_id, contact_id);
+CREATE INDEX contact_inboxes_source_idx ON contact_inboxes (account_id, source_id);
 
 -- conversations: a thread with one contact on one inbox. The figures that lists need are kept here by the verbs,
 -- in the transaction that changes them, under the row's lock; nothing is counted when a list is read.
@@ -497,6 +498,45 @@ CREATE INDEX messages_source_idx ON messages (account_id, conversation_id, sourc
 CREATE INDEX messages_uuid_idx ON messages (account_id, uuid);
 CREATE INDEX messages_created_idx ON messages USING brin (created_at);
 CREATE INDEX messages_words_idx ON messages USING gin (account_id, words(content)) WHERE kind IN ('incoming', 'outgoing');
+
+-- message_details: a message with who sent it, as every API shows it. Written as a view so that all queries for it
+-- share one row type; the planner takes it apart again.
+CREATE VIEW message_details AS
+SELECT m.*,
+    u.name AS user_name, u.display_name AS user_display_name, u.email AS user_email, u.avatar_hash AS user_avatar_hash,
+    s.availability AS user_availability, s.auto_offline AS user_auto_offline, s.active_at AS user_active_at,
+    b.name AS bot_name, b.avatar_hash AS bot_avatar_hash,
+    k.name AS contact_name, k.email AS contact_email, k.phone_number AS contact_phone_number, k.identifier AS contact_identifier,
+    k.blocked AS contact_blocked, k.additional_attributes AS contact_additional_attributes,
+    k.custom_attributes AS contact_custom_attributes, k.avatar_hash AS contact_avatar_hash, k.avatar_url AS contact_avatar_url
+FROM messages m
+LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
+LEFT JOIN memberships s ON m.sender_kind = 'user' AND s.account_id = m.account_id AND s.user_id = m.sender_id
+LEFT JOIN agent_bots b ON m.sender_kind = 'bot' AND b.account_id = m.account_id AND b.id = m.sender_id
+LEFT JOIN contacts k ON m.sender_kind = 'contact' AND k.account_id = m.account_id AND k.id = m.sender_id;
+
+-- conversation_details: a conversation with what every API shows beside it: its contact, inbox, assignee and team.
+CREATE VIEW conversation_details AS
+SELECT c.*,
+    k.name AS contact_name, k.email AS contact_email, k.phone_number AS contact_phone_number, k.identifier AS contact_identifier,
+    k.blocked AS contact_blocked, k.additional_attributes AS contact_additional_attributes,
+    k.custom_attributes AS contact_custom_attributes, k.avatar_hash AS contact_avatar_hash, k.avatar_url AS contact_avatar_url,
+    k.last_activity_at AS contact_last_activity_at, k.created_at AS contact_created_at,
+    ci.source_id, ci.hmac_verified,
+    i.name AS inbox_name, i.kind AS inbox_kind, COALESCE(i.additional_attributes ->> 'agent_reply_time_window', '')::text AS reply_window,
+    u.name AS assignee_name, u.display_name AS assignee_display_name, u.email AS assignee_email, u.avatar_hash AS assignee_avatar_hash,
+    u.confirmed_at AS assignee_confirmed_at, u.custom_attributes AS assignee_custom_attributes,
+    s.role AS assignee_role, s.availability AS assignee_availability, s.auto_offline AS assignee_auto_offline, s.active_at AS assignee_active_at,
+    b.name AS bot_name, b.description AS bot_description, b.avatar_hash AS bot_avatar_hash, b.outgoing_url AS bot_outgoing_url, b.bot_type AS bot_type,
+    t.name AS team_name, t.description AS team_description, t.allow_auto_assign AS team_allow_auto_assign
+FROM conversations c
+JOIN contacts k ON k.account_id = c.account_id AND k.id = c.contact_id
+JOIN contact_inboxes ci ON ci.account_id = c.account_id AND ci.id = c.contact_inbox_id
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN users u ON u.id = c.assignee_id
+LEFT JOIN memberships s ON s.account_id = c.account_id AND s.user_id = c.assignee_id
+LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_id
+LEFT JOIN teams t ON t.account_id = c.account_id AND t.id = c.team_id;
 
 -- blobs: bytes by content hash, and where they are needed. A row is written after its bytes are stored.
 CREATE TABLE blobs (

@@ -142,7 +142,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 	}
 	r := multipart.NewReader(c.Request().Body, boundary)
 	digest := sha256.New()
-	var names, values []string
+	var names, values, notes []string
 	var files []Upload
 	seen := map[string]int{}
 	for n := 0; ; n++ {
@@ -169,7 +169,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 				return nil, err
 			}
 			files = append(files, u)
-			note(digest, name, u.Name, u.Hash)
+			notes = append(notes, name+"\x00"+u.Name+"\x00"+u.Hash)
 			continue
 		}
 		value, err := fieldValue(part)
@@ -178,8 +178,10 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 		}
 		names, values = append(names, name), append(values, value)
 		seen[name]++
-		note(digest, name, value)
+		notes = append(notes, name+"\x00"+value)
 	}
+	sort.Strings(notes) // a client that tries again may send its fields in another order
+	note(digest, notes...)
 	tree := formTree{}
 	for i, name := range names {
 		tree.add(name, values[i], seen[name] > 1)

@@ -242,7 +242,7 @@ func Join(t testing.TB, all ...map[string]Row) map[string]Row {
 	rows := map[string]Row{}
 	for _, some := range all {
 		for name, row := range some {
-			if _, twice := rows[name]; twice {
+			if _, twice := rows[name]; twice && t != nil {
 				t.Error(fmt.Errorf("%s stands twice in the matrix", name))
 			}
 			rows[name] = row

@@ -36,6 +36,8 @@ func Table(a *api.API) []api.Route {
 	s := &surface{a: a, q: a.Q}
 	return slices.Concat(
 		s.versionRoutes(),
+		s.conversationRoutes(),
+		s.messageRoutes(),
 		s.profileRoutes(),
 	)
 }

@@ -13,5 +13,7 @@ func TestMatrix(t *testing.T) {
 	apitest.Matrix(t, chatwoot.Routes, chatwoot.Table, apitest.Refusals{NotMember: 401, NotAllowed: 401}, apitest.Join(
 		t,
 		profileRows(),
+		conversationRows(),
+		messageRows(),
 	))
 }

@@ -1,0 +1,95 @@
+package chatwoot
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+// attachmentJSON is an attachment inside a message. Which keys are there depends on its kind (section 6).
+type attachmentJSON struct {
+	ID        int64       `json:"id"`
+	MessageID int64       `json:"message_id"`
+	FileType  db.FileKind `json:"file_type"`
+	AccountID int64       `json:"account_id"`
+	*fileJSON
+	*placeJSON
+	FallbackTitle   *string         `json:"fallback_title,omitempty"`
+	DataURL         *string         `json:"data_url,omitempty"`
+	ThumbURL        *string         `json:"thumb_url,omitempty"`
+	Meta            json.RawMessage `json:"meta,omitempty"`
+	TranscribedText *string         `json:"transcribed_text,omitempty"`
+}
+
+type fileJSON struct {
+	Extension   *string `json:"extension"`
+	ContentType string  `json:"content_type"`
+	FileSize    int64   `json:"file_size"`
+	Width       *int32  `json:"width"`
+	Height      *int32  `json:"height"`
+}
+
+type placeJSON struct {
+	Latitude  *float64 `json:"coordinates_lat"`
+	Longitude *float64 `json:"coordinates_long"`
+}
+
+func (s *surface) attachment(f db.Attachment) attachmentJSON {
+	j := attachmentJSON{ID: f.ID, FileType: f.FileKind, AccountID: f.AccountID}
+	if f.MessageID != nil {
+		j.MessageID = *f.MessageID
+	}
+	address := s.dataURL(f)
+	j.DataURL = &address
+	none := ""
+	switch f.FileKind {
+	case db.FileKindLocation:
+		j.placeJSON, j.FallbackTitle = &placeJSON{f.Latitude, f.Longitude}, f.FallbackTitle
+		return j
+	case db.FileKindFallback:
+		j.FallbackTitle = f.FallbackTitle
+		return j
+	case db.FileKindContact:
+		j.DataURL, j.FallbackTitle, j.Meta = nil, f.FallbackTitle, f.Meta
+		return j
+	case db.FileKindEmbed:
+		return j
+	case db.FileKindAudio:
+		j.TranscribedText = &none
+	}
+	thumb := s.thumbURL(f)
+	j.ThumbURL = &thumb
+	if f.BlobHash != nil {
+		j.fileJSON = &fileJSON{extension(f.Name), f.ContentType, f.Size, f.Width, f.Height}
+	}
+	return j
+}
+
+// dataURL is absolute, needs no token and ends in the file's name, because clients take the name from it.
+func (s *surface) dataURL(f db.Attachment) string {
+	if f.BlobHash == nil {
+		if f.ExternalUrl != nil {
+			return *f.ExternalUrl
+		}
+		return ""
+	}
+	return s.a.BaseURL + link.File(f.Key, f.Name)
+}
+
+func (s *surface) thumbURL(f db.Attachment) string {
+	switch {
+	case f.ThumbHash != nil:
+		return s.a.BaseURL + link.Thumb(f.Key)
+	case f.FileKind == db.FileKindImage:
+		return s.dataURL(f)
+	}
+	return ""
+}
+
+// extension is a name's, without its dot.
+func extension(name string) *string {
+	return orNil(strings.TrimPrefix(filepath.Ext(name), "."))
+}

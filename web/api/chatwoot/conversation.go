@@ -1,0 +1,234 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// conversationJSON is a conversation in almost every answer: the "partial" of section 7.1.
+type conversationJSON struct {
+	Meta                   conversationMetaJSON     `json:"meta"`
+	ID                     int64                    `json:"id"`
+	Messages               []*eventMessageJSON      `json:"messages"`
+	AccountID              int64                    `json:"account_id"`
+	UUID                   uuid.UUID                `json:"uuid"`
+	AdditionalAttributes   json.RawMessage          `json:"additional_attributes"`
+	AgentLastSeenAt        int64                    `json:"agent_last_seen_at"`
+	AssigneeLastSeenAt     int64                    `json:"assignee_last_seen_at"`
+	CanReply               bool                     `json:"can_reply"`
+	ContactLastSeenAt      int64                    `json:"contact_last_seen_at"`
+	CustomAttributes       json.RawMessage          `json:"custom_attributes"`
+	InboxID                int64                    `json:"inbox_id"`
+	Labels                 []string                 `json:"labels"`
+	Muted                  bool                     `json:"muted"`
+	SnoozedUntil           *string                  `json:"snoozed_until"`
+	Status                 db.ConversationStatus    `json:"status"`
+	CreatedAt              int64                    `json:"created_at"`
+	UpdatedAt              json.Number              `json:"updated_at"`
+	Timestamp              int64                    `json:"timestamp"`
+	FirstReplyCreatedAt    int64                    `json:"first_reply_created_at"`
+	UnreadCount            int32                    `json:"unread_count"`
+	LastNonActivityMessage *eventMessageJSON        `json:"last_non_activity_message"`
+	LastActivityAt         int64                    `json:"last_activity_at"`
+	Priority               *db.ConversationPriority `json:"priority"`
+	WaitingSince           int64                    `json:"waiting_since"`
+	SLAPolicyID            *int64                   `json:"sla_policy_id"`
+}
+
+type conversationMetaJSON struct {
+	Sender       metaSenderJSON `json:"sender"`
+	Channel      string         `json:"channel"`
+	Assignee     any            `json:"assignee,omitempty"`
+	AssigneeType string         `json:"assignee_type,omitempty"`
+	Team         *teamJSON      `json:"team,omitempty"`
+	HMACVerified bool           `json:"hmac_verified"`
+}
+
+// metaSenderJSON is the contact beside a conversation.
+type metaSenderJSON struct {
+	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
+	AvailabilityStatus   string          `json:"availability_status"`
+	Email                *string         `json:"email"`
+	ID                   int64           `json:"id"`
+	Name                 string          `json:"name"`
+	PhoneNumber          *string         `json:"phone_number"`
+	Blocked              bool            `json:"blocked"`
+	Identifier           *string         `json:"identifier"`
+	Thumbnail            string          `json:"thumbnail"`
+	CustomAttributes     json.RawMessage `json:"custom_attributes"`
+	LastActivityAt       int64           `json:"last_activity_at,omitempty"`
+	CreatedAt            int64           `json:"created_at"`
+}
+
+// maxUnread is where the contract stops to count.
+const maxUnread = 10
+
+func shownUnread(n int32) int32 { return min(n, maxUnread) }
+
+// conversation writes one conversation; last and talk are its newest message and its newest that is not activity.
+func (s *surface) conversation(c *db.ConversationDetail, scope db.Scope, last, talk *eventMessageJSON) conversationJSON {
+	j := conversationJSON{
+		Meta: s.conversationMeta(c, scope), ID: c.DisplayID, Messages: []*eventMessageJSON{}, AccountID: c.AccountID, UUID: c.Uuid,
+		AdditionalAttributes: c.AdditionalAttributes, AgentLastSeenAt: unix(c.AgentLastSeenAt),
+		AssigneeLastSeenAt: unix(c.AssigneeLastSeenAt), CanReply: canReply(c, s.a.Now()), ContactLastSeenAt: unix(c.ContactLastSeenAt),
+		CustomAttributes: c.CustomAttributes, InboxID: c.InboxID, Labels: c.Labels, Muted: c.ContactBlocked,
+		SnoozedUntil: isoPtr(c.SnoozedUntil), Status: c.Status, CreatedAt: c.CreatedAt.Unix(), UpdatedAt: stamp(c.UpdatedAt),
+		Timestamp: c.LastActivityAt.Unix(), FirstReplyCreatedAt: unix(c.FirstReplyAt), UnreadCount: shownUnread(c.UnreadCount),
+		LastNonActivityMessage: talk, LastActivityAt: c.LastActivityAt.Unix(), Priority: c.Priority, WaitingSince: unix(c.WaitingSince),
+	}
+	if last != nil {
+		j.Messages = []*eventMessageJSON{last}
+	}
+	return j
+}
+
+func (s *surface) conversationMeta(c *db.ConversationDetail, scope db.Scope) conversationMetaJSON {
+	m := conversationMetaJSON{
+		Sender: metaSenderJSON{
+			AdditionalAttributes: c.ContactAdditionalAttributes, AvailabilityStatus: string(db.AvailabilityOffline), Email: c.ContactEmail,
+			ID: c.ContactID, Name: c.ContactName, PhoneNumber: c.ContactPhoneNumber, Blocked: c.ContactBlocked,
+			Identifier: c.ContactIdentifier, Thumbnail: s.picture(c.ContactAvatarHash, c.ContactAvatarUrl),
+			CustomAttributes: c.ContactCustomAttributes, LastActivityAt: unix(c.ContactLastActivityAt), CreatedAt: c.ContactCreatedAt.Unix(),
+		},
+		Channel: channel(c.InboxKind), HMACVerified: c.HmacVerified,
+	}
+	switch {
+	case c.AssigneeID != nil && c.AssigneeName != nil:
+		m.Assignee, m.AssigneeType = s.assignee(c), "User"
+	case c.AssigneeBotID != nil && c.BotName != nil:
+		m.Assignee, m.AssigneeType = assigneeBotJSON{
+			*c.AssigneeBotID, *c.BotName, *c.BotDescription, s.avatar(c.BotAvatarHash), *c.BotOutgoingUrl, *c.BotType,
+		}, "AgentBot"
+	}
+	if c.TeamID != nil && c.TeamName != nil {
+		m.Team = &teamJSON{*c.TeamID, *c.TeamName, orNil(*c.TeamDescription), *c.TeamAllowAutoAssign, c.AccountID, slices.Contains(scope.TeamIDs, *c.TeamID)}
+	}
+	return m
+}
+
+func (s *surface) assignee(c *db.ConversationDetail) agentJSON {
+	a := agentJSON{
+		ID: *c.AssigneeID, AccountID: c.AccountID, AvailabilityStatus: s.presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt),
+		Confirmed: c.AssigneeConfirmedAt != nil, Email: *c.AssigneeEmail, Provider: "email",
+		AvailableName: availableName(*c.AssigneeName, c.AssigneeDisplayName), CustomAttributes: anyAttributes(c.AssigneeCustomAttributes),
+		Name: *c.AssigneeName, Role: db.RoleAgent, Thumbnail: s.avatar(c.AssigneeAvatarHash),
+	}
+	if c.AssigneeRole != nil {
+		a.Role, a.AutoOffline = *c.AssigneeRole, *c.AssigneeAutoOffline
+	}
+	return a
+}
+
+// channel is an inbox's kind in Chatwoot's words.
+func channel(k db.InboxKind) string {
+	switch k {
+	case db.InboxKindEmail:
+		return "Channel::Email"
+	case db.InboxKindWebWidget:
+		return "Channel::WebWidget"
+	case db.InboxKindSms:
+		return "Channel::Sms"
+	case db.InboxKindRcs:
+		return "Channel::Rcs"
+	case db.InboxKindWhatsapp:
+		return "Channel::Whatsapp"
+	case db.InboxKindTelegram:
+		return "Channel::Telegram"
+	case db.InboxKindLine:
+		return "Channel::Line"
+	case db.InboxKindMessenger:
+		return "Channel::FacebookPage"
+	case db.InboxKindInstagram:
+		return "Channel::Instagram"
+	}
+	return "Channel::Api"
+}
+
+// canReply is false only outside the window in which a channel lets a business answer.
+func canReply(c *db.ConversationDetail, now time.Time) bool {
+	var window time.Duration
+	switch c.InboxKind {
+	case db.InboxKindWhatsapp, db.InboxKindMessenger, db.InboxKindInstagram:
+		window = 24 * time.Hour
+	case db.InboxKindApi:
+		hours, err := strconv.ParseFloat(c.ReplyWindow, 64)
+		if err != nil || hours <= 0 {
+			return true
+		}
+		window = time.Duration(hours * float64(time.Hour))
+	default:
+		return true
+	}
+	return c.LastIncomingAt != nil && now.Sub(*c.LastIncomingAt) < window
+}
+
+// conversations writes rows with their last messages, in the order in which they come: two reads for a whole page,
+// three where a last message has attachments.
+func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.ConversationDetail) ([]conversationJSON, error) {
+	list := make([]conversationJSON, 0, len(rows))
+	if len(rows) == 0 {
+		return list, nil
+	}
+	ids := make([]int64, 0, len(rows)+4)
+	for i := range rows {
+		if last := rows[i].LastMessageID; last != nil {
+			ids = append(ids, *last)
+		}
+		if talk := rows[i].LastTalkID; talk != nil && (rows[i].LastMessageID == nil || *talk != *rows[i].LastMessageID) {
+			ids = append(ids, *talk)
+		}
+	}
+	var messages []db.MessageDetail
+	if len(ids) > 0 {
+		var err error
+		if messages, err = q.ListMessageDetails(ctx, scope.AccountID, ids); err != nil {
+			return nil, err
+		}
+	}
+	files, err := s.attachmentsOf(ctx, q, scope.AccountID, messages)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]*db.MessageDetail, len(messages))
+	for i := range messages {
+		byID[messages[i].ID] = &messages[i]
+	}
+	view := func(c *db.ConversationDetail, id *int64) *eventMessageJSON {
+		if id == nil || byID[*id] == nil {
+			return nil
+		}
+		return s.eventMessage(byID[*id], c, files[*id])
+	}
+	for i := range rows {
+		c := &rows[i]
+		last := view(c, c.LastMessageID)
+		talk := last
+		if last == nil || c.LastTalkID == nil || *c.LastTalkID != last.ID {
+			talk = view(c, c.LastTalkID)
+		}
+		list = append(list, s.conversation(c, scope, last, talk))
+	}
+	return list, nil
+}
+
+// oneConversation reads and writes a conversation by its display id.
+func (s *surface) oneConversation(ctx context.Context, q *db.Queries, scope db.Scope, displayID int64) (conversationJSON, error) {
+	row, err := q.GetConversationDetail(ctx, db.GetConversationDetailParams{
+		AccountID: scope.AccountID, DisplayID: displayID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+	})
+	if err != nil {
+		return conversationJSON{}, err
+	}
+	list, err := s.conversations(ctx, q, scope, []db.ConversationDetail{row})
+	if err != nil {
+		return conversationJSON{}, err
+	}
+	return list[0], nil
+}

@@ -1,0 +1,233 @@
+package chatwoot
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const (
+	perPage = 25
+	// maxPerPage is the most that limit and updated_within give at once.
+	maxPerPage = 100
+	maxUnpaged = 1000
+)
+
+// listInput is the query of the list of conversations and of its counts.
+type listInput struct {
+	Status           api.Strings `json:"status"`
+	AssigneeType     api.Text    `json:"assignee_type"`
+	InboxID          api.IDs     `json:"inbox_id"`
+	TeamID           api.ID      `json:"team_id"`
+	Labels           api.Strings `json:"labels"`
+	ConversationType api.Text    `json:"conversation_type"`
+	Q                api.Text    `json:"q"`
+	SourceID         api.Text    `json:"source_id"`
+	UpdatedWithin    api.ID      `json:"updated_within"`
+	SortBy           api.Text    `json:"sort_by"`
+}
+
+type countsJSON struct {
+	Mine       int64 `json:"mine_count"`
+	Assigned   int64 `json:"assigned_count"`
+	Unassigned int64 `json:"unassigned_count"`
+	All        int64 `json:"all_count"`
+}
+
+func countsOf(n db.ConversationCounts) countsJSON {
+	return countsJSON{n.Mine, n.Assigned(), n.Unassigned, n.All}
+}
+
+type conversationListJSON struct {
+	Data struct {
+		Meta    countsJSON         `json:"meta"`
+		Payload []conversationJSON `json:"payload"`
+	} `json:"data"`
+}
+
+// listConversations: GET conversations. Its counts ignore assignee_type and paging.
+func (s *surface) listConversations(c *api.Call) error {
+	var in listInput
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	f, err := s.listFilter(c, in)
+	if err != nil {
+		return err
+	}
+	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	if err != nil {
+		return err
+	}
+	ids, err := s.page(c, f, orderOf(in.SortBy.Value), in.UpdatedWithin.Set)
+	if err != nil {
+		return err
+	}
+	var out conversationListJSON
+	out.Data.Meta = countsOf(counts)
+	if out.Data.Payload, err = s.listed(c.Ctx(), c.Scope(), ids); err != nil {
+		return err
+	}
+	return c.Answer(out)
+}
+
+// countConversations: GET conversations/meta.
+func (s *surface) countConversations(c *api.Call) error {
+	var in listInput
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	f, err := s.listFilter(c, in)
+	if err != nil {
+		return err
+	}
+	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	if err != nil {
+		return err
+	}
+	return c.Answer(struct {
+		Meta countsJSON `json:"meta"`
+	}{countsOf(counts)})
+}
+
+// listFilter reads the query. A team that is not there is not found, as the contract has it.
+func (s *surface) listFilter(c *api.Call, in listInput) (db.ConversationFilter, error) {
+	f := db.ConversationFilter{InboxIDs: in.InboxID.Values, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value, SourceID: in.SourceID.Value}
+	var err error
+	if f.Text == "" {
+		if f.Statuses, err = statusesOf(in.Status.Values); err != nil {
+			return f, err
+		}
+	}
+	if f.TeamID != nil {
+		if _, err := s.q.GetTeam(c.Ctx(), c.Account(), *f.TeamID); err != nil {
+			return f, err
+		}
+	}
+	switch in.AssigneeType.Value {
+	case "me":
+		f.Assignee = db.AssignedToMe
+	case "unassigned":
+		f.Assignee = db.AssignedToNobody
+	case "assigned":
+		f.Assignee = db.AssignedToSomebody
+	}
+	me := c.Scope().UserID
+	switch in.ConversationType.Value {
+	case "mention":
+		f.Mentioning = &me
+	case "participating":
+		f.FollowedBy = &me
+	case "unattended":
+		f.Unattended = true
+	}
+	if in.UpdatedWithin.Set {
+		since := s.a.Now().Add(-time.Duration(min(max(in.UpdatedWithin.Value, 0), 1e9)) * time.Second)
+		f.ActiveSince = &since
+	}
+	return f, nil
+}
+
+// statusesOf reads a status filter: open when absent, all for none.
+func statusesOf(words []string) ([]db.ConversationStatus, error) {
+	if len(words) == 0 {
+		return []db.ConversationStatus{db.ConversationStatusOpen}, nil
+	}
+	var statuses []db.ConversationStatus
+	for _, w := range words {
+		if w == "all" {
+			return nil, nil
+		}
+		status := db.ConversationStatus(w)
+		if !status.Valid() {
+			return nil, api.Refuse(http.StatusUnprocessableEntity, "Status must be open, resolved, pending, snoozed or all")
+		}
+		statuses = append(statuses, status)
+	}
+	return statuses, nil
+}
+
+// orderOf reads sort_by, old names too; an unknown one is the newest activity first.
+func orderOf(word string) db.ConversationOrder {
+	switch word {
+	case "last_activity_at_asc":
+		return db.ByActivityAsc
+	case "created_at_desc", "sort_on_created_at":
+		return db.ByCreatedDesc
+	case "created_at_asc":
+		return db.ByCreatedAsc
+	case "priority_desc", "sort_on_priority":
+		return db.ByPriorityDesc
+	case "priority_asc":
+		return db.ByPriorityAsc
+	case "waiting_since_asc", "sort_on_waiting_since":
+		return db.ByWaitingAsc
+	case "waiting_since_desc":
+		return db.ByWaitingDesc
+	case "priority_desc_created_at_asc":
+		return db.ByPriorityDescCreatedAsc
+	}
+	return db.ByActivityDesc
+}
+
+// page chooses the conversations of the page that was asked for, by number or by cursor, and says in Link where the
+// list goes on. unpaged gives all at once, up to a limit.
+func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) ([]db.ListedConversation, error) {
+	size := c.Limit(perPage, maxPerPage)
+	if unpaged {
+		size = maxUnpaged
+	}
+	var order db.ConversationOrder
+	var after db.Cursor
+	walking, err := c.Cursor(&order, &after)
+	if err != nil {
+		return nil, err
+	}
+	var ids []db.ListedConversation
+	switch {
+	case walking && order != o:
+		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
+	case walking || unpaged:
+		ids, err = s.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
+	default:
+		ids, err = s.a.Pages.List(c.Ctx(), s.q, c.Scope(), f, o, c.PageNumber(), size)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) == size {
+		return ids, c.Next(o, ids[size-1].Place)
+	}
+	return ids, nil
+}
+
+// listed reads what a page shows of its conversations, in its order.
+func (s *surface) listed(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]conversationJSON, error) {
+	if len(ids) == 0 {
+		return []conversationJSON{}, nil
+	}
+	place := make(map[int64]int, len(ids))
+	wanted := make([]int64, len(ids))
+	for i, l := range ids {
+		place[l.ID], wanted[i] = i, l.ID
+	}
+	rows, err := s.q.ListConversationDetails(ctx, scope.AccountID, wanted)
+	if err != nil {
+		return nil, err
+	}
+	// One that was deleted meanwhile leaves no hole.
+	ordered := make([]db.ConversationDetail, len(ids))
+	for i := range rows {
+		ordered[place[rows[i].ID]] = rows[i]
+	}
+	kept := ordered[:0]
+	for i := range ordered {
+		if ordered[i].ID != 0 {
+			kept = append(kept, ordered[i])
+		}
+	}
+	return s.conversations(ctx, s.q, scope, kept)
+}

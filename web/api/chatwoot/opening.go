@@ -1,0 +1,152 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func failedToFind(err error) bool { return db.IsNone(err) || errors.Is(err, fault.NotFound) }
+
+// openingInput is a new conversation as clients write it.
+type openingInput struct {
+	SourceID             api.Text      `json:"source_id"`
+	InboxID              api.ID        `json:"inbox_id"`
+	ContactID            api.ID        `json:"contact_id"`
+	Status               api.Text      `json:"status"`
+	Priority             api.Text      `json:"priority"`
+	AssigneeID           api.ID        `json:"assignee_id"`
+	TeamID               api.ID        `json:"team_id"`
+	SnoozedUntil         api.Time      `json:"snoozed_until"`
+	AdditionalAttributes api.Object    `json:"additional_attributes"`
+	CustomAttributes     api.Object    `json:"custom_attributes"`
+	HMACVerified         api.Bool      `json:"hmac_verified"`
+	Labels               api.Strings   `json:"labels"`
+	Message              *messageInput `json:"message"`
+}
+
+// createConversation opens a conversation with a contact, found by the address on an inbox or by inbox and contact,
+// and posts its first message if one came along. An inbox that locks a contact to one conversation gives that one.
+func (s *surface) createConversation(c *api.Call) error {
+	var in openingInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if err := errors.Join(checkAttributes("additional_attributes", in.AdditionalAttributes), checkAttributes("custom_attributes", in.CustomAttributes)); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		address, inbox, err := s.reach(ctx, t, in)
+		if err != nil {
+			return nil, err
+		}
+		conversation, err := s.open(ctx, t, address, inbox, in)
+		if err != nil {
+			return nil, err
+		}
+		if in.Message != nil {
+			d, err := s.draft(ctx, t, conversation, inbox, *in.Message, c.Files("message[attachments]"))
+			if err != nil {
+				return nil, err
+			}
+			if _, err := t.Post(ctx, conversation.ID, d); err != nil {
+				return nil, err
+			}
+		}
+		return s.oneConversation(ctx, t.Queries(), everything(c), conversation.DisplayID)
+	})
+}
+
+// everything is the caller's scope as far as to show what they made themselves: an assignee or a team that came with
+// it must not hide it from its maker.
+func everything(c *api.Call) db.Scope {
+	scope := c.Scope()
+	scope.SeesAll = true
+	return scope
+}
+
+// reach finds or makes the contact's address. A source_id alone is looked for in this account only.
+func (s *surface) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.ContactInbox, db.Inbox, error) {
+	var none db.ContactInbox
+	if in.SourceID.Value != "" && (in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil) {
+		addresses, err := t.Queries().ListContactInboxesBySource(ctx, db.ListContactInboxesBySourceParams{
+			AccountID: t.Account(), SourceID: in.SourceID.Value, InboxID: in.InboxID.Ptr(),
+		})
+		if err != nil {
+			return none, db.Inbox{}, err
+		}
+		if len(addresses) == 0 {
+			return none, db.Inbox{}, fault.NotFound
+		}
+		inbox, err := s.seenInbox(ctx, t, addresses[0].InboxID)
+		return addresses[0], inbox, err
+	}
+	if in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil {
+		return none, db.Inbox{}, fault.NotFound
+	}
+	inbox, err := s.seenInbox(ctx, t, in.InboxID.Value)
+	if err != nil {
+		return none, inbox, err
+	}
+	contact, err := t.Queries().GetContact(ctx, t.Account(), in.ContactID.Value)
+	if err != nil {
+		return none, inbox, err
+	}
+	address, err := t.Reach(ctx, contact, inbox, in.SourceID.Value)
+	if wrong := fault.In(err); wrong != nil {
+		return none, inbox, refuse(wrong.Error())
+	}
+	return address, inbox, err
+}
+
+// seenInbox reads an inbox; one that the caller does not work in is refused, not hidden: its id is in their hands.
+func (s *surface) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox, error) {
+	inbox, err := t.Queries().GetInbox(ctx, t.Account(), id)
+	if err == nil && !t.Actor.Scope.Sees(id, nil) {
+		return inbox, fault.Forbidden
+	}
+	return inbox, err
+}
+
+func (s *surface) open(ctx context.Context, t *desk.Tx, address db.ContactInbox, inbox db.Inbox, in openingInput) (db.Conversation, error) {
+	if inbox.LockToSingleConversation {
+		had, err := t.Queries().FindThread(ctx, t.Account(), address.ID)
+		if err == nil {
+			return t.Conversation(ctx, had.DisplayID)
+		}
+		if !db.IsNone(err) {
+			return had, err
+		}
+	}
+	status := db.ConversationStatus(in.Status.Value)
+	if status != "" && !status.Valid() {
+		return db.Conversation{}, api.Refuse(http.StatusUnprocessableEntity, "'"+in.Status.Value+"' is not a valid status")
+	}
+	priority := priorityOf(in.Priority)
+	if priority != nil && !priority.Valid() {
+		return db.Conversation{}, api.Refuse(http.StatusUnprocessableEntity, "'"+in.Priority.Value+"' is not a valid priority")
+	}
+	if team := in.TeamID.Ptr(); team != nil {
+		if _, err := t.Queries().GetTeam(ctx, t.Account(), *team); err != nil {
+			return db.Conversation{}, err
+		}
+	}
+	until := in.SnoozedUntil.Ptr()
+	if status != db.ConversationStatusSnoozed {
+		until = nil
+	}
+	conversation, err := t.Open(ctx, desk.Opening{
+		ContactInbox: address, Status: status, Priority: priority, AssigneeID: in.AssigneeID.Ptr(), TeamID: in.TeamID.Ptr(),
+		Labels: in.Labels.Values, Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes), SnoozedUntil: until,
+	})
+	if err == nil && in.HMACVerified.Value {
+		err = t.Queries().VerifyContactInbox(ctx, t.Account(), address.ID)
+	}
+	return conversation, err
+}

@@ -1,0 +1,138 @@
+package chatwoot
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const (
+	messagesPath = conversationPath + "/messages"
+	messagePath  = messagesPath + "/:message"
+)
+
+// How many messages the list gives: the newest, those after an id, and those between two.
+const (
+	threadBack    = 20
+	threadOn      = 100
+	threadBetween = 1000
+)
+
+type threadJSON struct {
+	Meta    threadMetaJSON `json:"meta"`
+	Payload []messageJSON  `json:"payload"`
+}
+
+type threadMetaJSON struct {
+	Labels               []string        `json:"labels"`
+	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
+	Contact              contactSender   `json:"contact"`
+	Assignee             *userSender     `json:"assignee,omitempty"`
+	AgentLastSeenAt      *string         `json:"agent_last_seen_at"`
+	AssigneeLastSeenAt   *string         `json:"assignee_last_seen_at"`
+	ContactLastSeenAt    int64           `json:"contact_last_seen_at"`
+}
+
+// listMessages gives a part of a thread, oldest first: the newest 20, a numbered page back from them, or what lies
+// before, after or between ids. With cursor or limit it is walked forward, with a Link to what follows.
+func (s *surface) listMessages(c *api.Call) error {
+	id, err := c.ID("conversation")
+	if err != nil {
+		return err
+	}
+	scope := c.Scope()
+	conversation, err := s.q.GetConversationDetail(c.Ctx(), db.GetConversationDetailParams{
+		AccountID: scope.AccountID, DisplayID: id, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+	})
+	if err != nil {
+		return err
+	}
+	rows, err := s.thread(c, conversation.ID)
+	if err != nil {
+		return err
+	}
+	files, err := s.attachmentsOf(c.Ctx(), s.q, scope.AccountID, rows)
+	if err != nil {
+		return err
+	}
+	out := threadJSON{Meta: s.threadMeta(&conversation), Payload: make([]messageJSON, 0, len(rows))}
+	for i := range rows {
+		out.Payload = append(out.Payload, s.message(&rows[i], conversation.DisplayID, files[rows[i].ID]))
+	}
+	return c.Answer(out)
+}
+
+// thread reads the messages that the query asks for.
+func (s *surface) thread(c *api.Call, conversationID int64) ([]db.MessageDetail, error) {
+	before, after := c.QueryParam("before"), c.QueryParam("after")
+	p := db.ListThreadOnParams{
+		AccountID: c.Account(), ConversationID: conversationID, BeforeID: math.MaxInt64,
+		TalkOnly: c.QueryParam("filter_internal_messages") != "", PageSize: threadOn,
+	}
+	var from int64
+	walking, err := c.Cursor(&from)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case walking || c.QueryParam("limit") != "":
+		p.AfterID, p.PageSize = max(from, toInt(after)), int32(c.Limit(threadOn, threadBetween))
+		if before != "" {
+			p.BeforeID = toInt(before)
+		}
+		rows, err := s.q.ListThreadOn(c.Ctx(), p)
+		if err == nil && len(rows) == int(p.PageSize) {
+			err = c.Next(rows[len(rows)-1].ID)
+		}
+		return rows, err
+	case after != "" && before != "":
+		p.AfterID, p.BeforeID, p.PageSize = toInt(after)-1, toInt(before), threadBetween // both: the first is taken in
+		return s.q.ListThreadOn(c.Ctx(), p)
+	case after != "":
+		p.AfterID = toInt(after)
+		return s.q.ListThreadOn(c.Ctx(), p)
+	}
+	back := db.ListThreadBackParams{
+		AccountID: p.AccountID, ConversationID: conversationID, BeforeID: p.BeforeID, TalkOnly: p.TalkOnly, PageSize: threadBack,
+		Skip: int32((c.PageNumber() - 1) * threadBack),
+	}
+	if before != "" {
+		back.BeforeID = toInt(before)
+	}
+	rows, err := s.q.ListThreadBack(c.Ctx(), back)
+	slices.Reverse(rows)
+	return rows, err
+}
+
+// toInt reads an id as Ruby does: what is no number is 0.
+func toInt(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func (s *surface) threadMeta(c *db.ConversationDetail) threadMetaJSON {
+	m := threadMetaJSON{
+		Labels: c.Labels, AdditionalAttributes: c.AdditionalAttributes, AgentLastSeenAt: isoPtr(c.AgentLastSeenAt),
+		AssigneeLastSeenAt: isoPtr(c.AssigneeLastSeenAt), ContactLastSeenAt: unix(c.ContactLastSeenAt),
+		Contact: contactSender{
+			AdditionalAttributes: c.ContactAdditionalAttributes, CustomAttributes: c.ContactCustomAttributes, Email: c.ContactEmail,
+			ID: c.ContactID, Identifier: c.ContactIdentifier, Name: c.ContactName, PhoneNumber: c.ContactPhoneNumber,
+			Thumbnail: s.picture(c.ContactAvatarHash, c.ContactAvatarUrl), Blocked: c.ContactBlocked, Type: "contact",
+		},
+	}
+	if c.AssigneeID != nil && c.AssigneeName != nil {
+		avatar := s.avatar(c.AssigneeAvatarHash)
+		m.Assignee = &userSender{
+			ID: *c.AssigneeID, Name: *c.AssigneeName, AvailableName: availableName(*c.AssigneeName, c.AssigneeDisplayName), AvatarURL: avatar,
+			Type: "user", AvailabilityStatus: s.presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt), Thumbnail: avatar,
+		}
+	}
+	return m
+}
