@@ -15,11 +15,12 @@ import { startLive } from './live.js';
 import { startPalette } from './palette.js';
 import { startToasts } from './toast.js';
 import { startTheme } from './theme.js';
+import { startMail } from './mail.js';
 import { startTimes } from './times.js';
 
 for (const start of [
   startTheme, startKeys, startDialogs, startPickers, startPanes, startList, startMore, startThread,
-  startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startLive,
+  startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startMail, startLive,
 ]) {
   try {
     start();

@@ -16,7 +16,11 @@ export function scope() {
 
 export const keysOf = (element) => (element.dataset.key ?? '').split(',');
 
-const usable = (element) => !element.matches(':disabled, [aria-disabled="true"]') && (visible(element) || element.matches('a[href]'));
+// usable takes what is seen, links wherever they are, and the entries of closed menus.
+export function usable(element) {
+  if (element.matches(':disabled, [aria-disabled="true"]') || element.closest('[hidden], noscript')) return false;
+  return visible(element) || element.matches('a[href]') || Boolean(element.closest('[data-menu]'));
+}
 
 // press does what a pointer would: text is selected, a list opens, all else is clicked.
 export function press(element) {

@@ -26,7 +26,7 @@ function poke(topic) {
 // soon fetches a region after a moment: 30 ms for the first event, and no more than
 // three times a second when there are many.
 function soon(id, wait = 30) {
-  const rest = (fetched.get(id) ?? 0) + 300 - Date.now();
+  const pause = Number(document.getElementById(id)?.dataset.liveRest ?? 300), rest = (fetched.get(id) ?? 0) + pause - Date.now();
   if (!timers.has(id)) timers.set(id, setTimeout(() => { timers.delete(id); refresh(id); }, Math.max(wait, rest)));
 }
 
@@ -84,6 +84,7 @@ const morphing = {
     beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(`.feed-news, ${held.replace(', .row-check', '')}`)),
     beforeAttributeUpdated(name, element) {
       if (['data-selected', 'tabindex', 'aria-current', 'aria-busy'].includes(name)) return !element.matches('.row, .row-link, [data-more]');
+      if (name === 'style') return false; // a height that was measured; the server sends none
       if (name === 'data-state') return element.getAttribute(name) !== 'picked';
       return name !== 'open' || !element.matches('details');
     },

@@ -1,8 +1,8 @@
 // Everything that has a button, by typing: Ctrl+K. And all keys, by ?. Both are read
 // off the page, so that they cannot say anything else than its buttons do.
 
-import { ask, on, parse, visible } from './dom.js';
-import { bind, keysOf, press } from './keys.js';
+import { ask, on, parse } from './dom.js';
+import { bind, keysOf, press, usable } from './keys.js';
 
 const builtin = [
   ['j', 'Next in the list'], ['k', 'Previous in the list'], ['o', 'Open the selected one'], ['x', 'Select it'], ['u', 'Back to the list'],
@@ -36,8 +36,8 @@ function wordsOf(element) {
 // commands are the buttons of the page and the places one can go to.
 function commands() {
   const found = new Map();
-  for (const element of document.querySelectorAll('[data-key], [data-command], .rail-link, .place')) {
-    if (element.closest('dialog') || element.matches(':disabled') || !(visible(element) || element.matches('a'))) continue;
+  for (const element of document.querySelectorAll('[data-key], [data-command], [data-menu] .option, .rail-link, .place')) {
+    if (element.closest('dialog') || !usable(element)) continue;
     const words = wordsOf(element), link = element.matches('a[href]:not([role="tab"])');
     const group = element.closest('[data-command-group]')?.dataset.commandGroup ?? (link ? 'Go to' : 'Here');
     if (words && !found.has(group + words)) found.set(group + words, { words, group, key: keysOf(element)[0], element });

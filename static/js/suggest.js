@@ -28,7 +28,7 @@ async function suggest(text) {
   address.searchParams.set('q', word.query);
   try {
     const response = await ask(address, 'suggestions', { signal: asking.signal });
-    const found = response.ok ? [...parse(await response.text()).querySelectorAll('[data-insert]')] : [];
+    const found = response.ok ? [...parse(await response.text()).querySelectorAll('[data-text]')] : [];
     if (found.length && document.activeElement === text) show(text, found);
     else close();
   } catch { /* typed on */ }
@@ -71,7 +71,7 @@ function choose(index) {
 }
 
 function insert(option) {
-  field.setRangeText(option.dataset.insert, word.from, field.selectionStart, 'end');
+  field.setRangeText(option.dataset.text, word.from, field.selectionStart, 'end');
   field.dispatchEvent(new Event('input', { bubbles: true }));
   field.focus();
   close();
@@ -91,6 +91,12 @@ function onKey(event) {
 export function startSuggestions() {
   on('input', '[data-composer] textarea', (event, text) => suggest(text));
   on('focusout', '[data-composer] textarea', () => setTimeout(() => { if (document.activeElement !== field) close(); }, 150));
+  on('click', '[data-canned-open]', (event, button) => {
+    const text = button.form.querySelector('textarea'), before = text.value.slice(0, text.selectionStart);
+    text.focus();
+    text.setRangeText(/(^|\s)$/.test(before) ? '/' : ' /', text.selectionStart, text.selectionEnd, 'end');
+    text.dispatchEvent(new Event('input', { bubbles: true }));
+  });
   on('mousedown', '.suggest', (event) => event.preventDefault());
   on('click', '.suggest [role="option"]', (event, option) => insert(option));
   document.addEventListener('keydown', onKey, true);
