@@ -38,6 +38,8 @@ type ConversationFilter struct {
 	SourceID string
 	// ActiveSince takes those with activity after it.
 	ActiveSince *time.Time
+	// PublicSince takes those with something since then that the contact may see.
+	PublicSince *time.Time
 	// Unattended takes those whose customer waits: no reply yet, or something new since.
 	Unattended bool
 	// Unread takes those with an incoming message that the team has not read.
@@ -63,8 +65,8 @@ func (f ConversationFilter) key() string {
 	if f.Where != nil {
 		where = f.Where.text
 	}
-	pointed := fmt.Sprint(where, value(f.TeamID), value(f.ContactID), value(f.ActiveSince), value(f.FollowedBy), value(f.Mentioning))
-	f.Where, f.TeamID, f.ContactID, f.ActiveSince, f.FollowedBy, f.Mentioning = nil, nil, nil, nil, nil, nil
+	pointed := fmt.Sprint(where, value(f.TeamID), value(f.ContactID), value(f.ActiveSince), value(f.PublicSince), value(f.FollowedBy), value(f.Mentioning))
+	f.Where, f.TeamID, f.ContactID, f.ActiveSince, f.PublicSince, f.FollowedBy, f.Mentioning = nil, nil, nil, nil, nil, nil, nil
 	return fmt.Sprintf("%+v|%s", f, pointed)
 }
 
@@ -106,7 +108,7 @@ func (o ConversationOrder) keys() []sortKey {
 	created := sortKey{column: "c.created_at", cast: "timestamptz"}
 	priority := sortKey{column: "c.priority", cast: "conversation_priority", nullable: true}
 	waiting := sortKey{column: "c.waiting_since", cast: "timestamptz", nullable: true}
-	public := sortKey{column: "c.last_public_at", cast: "timestamptz", nullable: true}
+	public := sortKey{column: "COALESCE(c.last_public_at, c.created_at)", cast: "timestamptz"}
 	id := sortKey{column: "c.id", cast: "bigint"}
 	down := func(k sortKey) sortKey { k.desc = true; return k }
 	up := func(k sortKey) sortKey { k.desc = false; return k }
@@ -257,6 +259,9 @@ func (b *builder) where(s Scope, f ConversationFilter) []string {
 	if f.ActiveSince != nil {
 		add("c.last_activity_at > %s::timestamptz", *f.ActiveSince)
 	}
+	if f.PublicSince != nil {
+		add("COALESCE(c.last_public_at, c.created_at) > %s::timestamptz", *f.PublicSince)
+	}
 	if f.Unattended {
 		w = append(w, "(c.first_reply_at IS NULL OR c.waiting_since IS NOT NULL)")
 	}
@@ -383,6 +388,6 @@ func (q *Queries) CountConversations(ctx context.Context, s Scope, f Conversatio
 
 // kept tells whether the kept counts can answer for the filter.
 func (f ConversationFilter) kept() bool {
-	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil &&
+	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil && f.PublicSince == nil &&
 		!f.Unattended && !f.Unread && !f.NotArchived && f.FollowedBy == nil && f.Mentioning == nil && f.Where == nil
 }

@@ -1249,6 +1249,7 @@ type AccessToken struct {
 	BotID         *int64
 	PlatformAppID *int64
 	Name          string
+	Description   string
 	Hint          string
 	LastUsedOn    *time.Time
 	ExpiresAt     *time.Time

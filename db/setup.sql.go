@@ -54,7 +54,7 @@ func (q *Queries) GetUserByEmail(ctx context.Context, email string) (User, error
 const insertAccessToken = `-- name: InsertAccessToken :one
 INSERT INTO access_tokens (token_hash, kind, account_id, user_id, bot_id, platform_app_id, name, hint, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-RETURNING id, token_hash, kind, account_id, user_id, bot_id, platform_app_id, name, hint, last_used_on, expires_at, created_at
+RETURNING id, token_hash, kind, account_id, user_id, bot_id, platform_app_id, name, description, hint, last_used_on, expires_at, created_at
 `
 
 type InsertAccessTokenParams struct {
@@ -91,6 +91,7 @@ func (q *Queries) InsertAccessToken(ctx context.Context, arg InsertAccessTokenPa
 		&i.BotID,
 		&i.PlatformAppID,
 		&i.Name,
+		&i.Description,
 		&i.Hint,
 		&i.LastUsedOn,
 		&i.ExpiresAt,

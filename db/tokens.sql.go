@@ -16,7 +16,8 @@ SELECT t.id, t.kind, t.name, t.last_used_on, t.account_id AS own_account_id, t.u
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = a.id AND im.user_id = t.user_id)::bigint[] AS inbox_ids,
     ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = a.id AND tm.user_id = t.user_id)::bigint[] AS team_ids
 FROM access_tokens t
-LEFT JOIN accounts a ON a.id = COALESCE(NULLIF($1::bigint, 0), t.account_id)
+LEFT JOIN accounts a ON a.id = COALESCE(NULLIF($1::bigint, 0), t.account_id,
+    (SELECT first.account_id FROM memberships first WHERE first.user_id = t.user_id AND first.deactivated_at IS NULL ORDER BY first.account_id LIMIT 1))
 LEFT JOIN users u ON u.id = t.user_id
 LEFT JOIN memberships m ON m.account_id = a.id AND m.user_id = t.user_id AND m.deactivated_at IS NULL
 LEFT JOIN agent_bots b ON b.account_id = t.account_id AND b.id = t.bot_id
@@ -43,7 +44,7 @@ type AuthenticateRow struct {
 
 // Authenticate proves a token and tells who uses it and how far they see: the one read that every call of the REST
 // APIs costs (by the unique hash, then by primary keys). account_id is the account of the path; 0 takes the token's
-// own. No row: no such token, or it has expired. A null account_status means that there is no such account, a null
+// own, or the first that its user is a member of. No row: no such token, or it has expired. A null account_status means that there is no such account, a null
 // role that the user is no member of it.
 func (q *Queries) Authenticate(ctx context.Context, accountID int64, tokenHash []byte) (AuthenticateRow, error) {
 	row := q.db.QueryRow(ctx, authenticate, accountID, tokenHash)

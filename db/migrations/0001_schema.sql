@@ -159,6 +159,7 @@ CREATE TABLE access_tokens (
     bot_id          bigint,
     platform_app_id bigint,
     name            text NOT NULL DEFAULT '',
+    description     text NOT NULL DEFAULT '',
     -- the first characters, to recognise it by in a list
     hint            text NOT NULL DEFAULT '',
     last_used_on    date,
@@ -421,6 +422,8 @@ CREATE INDEX conversations_priority_idx ON conversations (account_id, priority D
 -- the survey's link names a conversation by its uuid alone
 CREATE INDEX conversations_uuid_idx ON conversations (uuid);
 CREATE INDEX conversations_unread_idx ON conversations (account_id, last_activity_at DESC, id DESC) WHERE unread_count > 0 AND archived_at IS NULL;
+-- Qlara's order: by what the contact may see
+CREATE INDEX conversations_public_idx ON conversations (account_id, COALESCE(last_public_at, created_at) DESC, id DESC) WHERE archived_at IS NULL;
 CREATE INDEX conversations_snoozed_idx ON conversations (snoozed_until) WHERE status = 'snoozed' AND snoozed_until IS NOT NULL;
 CREATE INDEX conversations_labels_idx ON conversations USING gin (account_id, labels) WHERE labels <> '{}';
 CREATE INDEX conversations_subject_idx ON conversations USING gin (account_id, subject gin_trgm_ops) WHERE subject <> '';

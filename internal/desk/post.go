@@ -252,7 +252,7 @@ func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Dra
 			return err
 		}
 	case m.Kind == db.MessageKindOutgoing && !m.Private && !d.Automated:
-		followReply(c, m)
+		t.followReply(c, m)
 	}
 	c.UpdatedAt = t.Now
 	return t.q.TouchConversation(ctx, db.TouchConversationParams{
@@ -295,13 +295,16 @@ func (t *Tx) followIncoming(ctx context.Context, c *db.Conversation, m db.Messag
 	return nil
 }
 
-// followReply ends the customer's wait: a bot's reply too, but only a person's counts as the first.
-func followReply(c *db.Conversation, m db.Message) {
-	if m.SenderKind == nil {
+// followReply ends the customer's wait: a bot's reply too, but only a person's counts as the first. Who replies with
+// an account's key is a person behind another program.
+func (t *Tx) followReply(c *db.Conversation, m db.Message) {
+	person := t.Actor.Kind == db.ActorKindAccount
+	if m.SenderKind == nil && !person {
 		return
 	}
 	c.WaitingSince = nil
-	if *m.SenderKind == db.SenderKindUser && c.FirstReplyAt == nil {
+	person = person || *m.SenderKind == db.SenderKindUser
+	if person && c.FirstReplyAt == nil {
 		c.FirstReplyAt = &m.CreatedAt
 	}
 }

@@ -55,6 +55,8 @@ type Failure struct {
 	Fields map[string]string
 	// Body, if not nil, is the answer as it is, for contracts with a shape of their own.
 	Body any
+	// Path is what was asked for.
+	Path string
 	// RetryAfter is when to come back, for TooMany.
 	RetryAfter time.Duration
 

@@ -28,6 +28,7 @@ func (a *API) fail(c echo.Context, d *Dialect, err error) {
 	if f.RetryAfter > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds()+0.999)))
 	}
+	f.Path = c.Request().URL.Path
 	status, body := d.Failure(f)
 	if f.Body != nil {
 		body = f.Body

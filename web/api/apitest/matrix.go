@@ -142,9 +142,13 @@ func (w *World) Fill(s string) string {
 type Refusals struct{ NotMember, NotAllowed int }
 
 // Matrix sends every route of the table as every caller and compares the statuses with what the policies promise. A
-// route without a row fails, and so does a row without a route. Rows are by "METHOD path" of the table.
-func Matrix(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API) []api.Route, refused Refusals, rows map[string]Row) {
+// route without a row fails, and so does a row without a route. Rows are by "METHOD path" of the table; change
+// alters the bench first (Sign, for a dialect with a header of its own).
+func Matrix(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API) []api.Route, refused Refusals, rows map[string]Row, change ...func(*Bench)) {
 	b := New(t, mount)
+	for _, fn := range change {
+		fn(b)
+	}
 	known := map[string]bool{}
 	for _, r := range table(b.API) {
 		name := r.Method + " " + r.Path

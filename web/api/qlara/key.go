@@ -1,0 +1,90 @@
+package qlara
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// keyRoutes manage the account's keys. Who has one, or is an administrator, may make another.
+func (s *surface) keyRoutes(base string) []api.Route {
+	return []api.Route{
+		api.Get(base, api.Key, s.listKeys),
+		api.Post(base, api.Key, s.createKey),
+		api.Delete(base+"/:token", api.Key, s.deleteKey),
+	}
+}
+
+// mayManage keeps keys and the callback from agents: both reach the whole account.
+func mayManage(c *api.Call) error {
+	if c.Token.Kind == db.TokenKindAccount || c.Scope().Admin() {
+		return nil
+	}
+	return fault.Forbidden
+}
+
+func (s *surface) listKeys(c *api.Call) error {
+	if err := mayManage(c); err != nil {
+		return err
+	}
+	account := c.Account()
+	rows, err := s.q.ListAccountKeys(c.Ctx(), &account)
+	if err != nil {
+		return err
+	}
+	keys := make([]keyJSON, len(rows))
+	for i, r := range rows {
+		keys[i] = keyJSON{ID: r.ID, Name: r.Name, Description: r.Description, Status: "ACTIVE", CreatedAt: iso(r.CreatedAt)}
+	}
+	return c.Answer(keys)
+}
+
+// createKey shows the key once. It acts as the account, or as the user of the token that made it.
+func (s *surface) createKey(c *api.Call) error {
+	if err := mayManage(c); err != nil {
+		return err
+	}
+	var in struct {
+		Name        api.Text `json:"name"`
+		Description api.Text `json:"description"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if strings.TrimSpace(in.Name.Value) == "" {
+		return api.Refuse(http.StatusBadRequest, "name is required")
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		secret, account := auth.NewSecret(), t.Account()
+		row, err := t.Queries().InsertAccountKey(ctx, db.InsertAccountKeyParams{
+			TokenHash: secret.Hash, AccountID: &account, Name: in.Name.Value, Description: in.Description.Value, Hint: secret.Hint,
+		})
+		return api.Status{Code: http.StatusCreated, Body: keyJSON{
+			ID: row.ID, Name: in.Name.Value, Description: in.Description.Value, APIKey: secret.Token, Status: "ACTIVE", CreatedAt: iso(row.CreatedAt),
+		}}, err
+	})
+}
+
+func (s *surface) deleteKey(c *api.Call) error {
+	if err := mayManage(c); err != nil {
+		return err
+	}
+	id, err := c.ID("token")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		account := t.Account()
+		n, err := t.Queries().DeleteAccountKey(ctx, &account, id)
+		if err == nil && n == 0 {
+			return nil, fault.NotFound
+		}
+		return noContent(), err
+	})
+}

@@ -1,0 +1,346 @@
+package qlara_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/web/api/apitest"
+	"github.com/parleydesk/parley/web/api/qlara"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+const inbox = "/api/partner-gateway/v1/inbox/conversations"
+
+func sign(b *apitest.Bench) {
+	b.Sign = func(h http.Header, token string) { h.Set("X-Api-Key", token) }
+}
+
+func setup(t *testing.T) *apitest.World {
+	t.Helper()
+	b := apitest.New(t, qlara.Routes)
+	sign(b)
+	return apitest.NewWorld(t, b)
+}
+
+// as sends a request with the account's key and wants a status.
+func as(t *testing.T, w *apitest.World, method, path, body string, want int) []byte {
+	t.Helper()
+	got := w.Do(t, apitest.Key, method, path, body)
+	if got.Code != want {
+		t.Fatalf("%s %s: status %d, want %d: %s", method, path, got.Code, want, got.Body)
+	}
+	return got.Body.Bytes()
+}
+
+func read[T any](t *testing.T, body []byte) (v T) {
+	t.Helper()
+	if err := json.Unmarshal(body, &v); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return v
+}
+
+type chat struct {
+	ChatID          int64   `json:"chatId"`
+	UnreadCount     int     `json:"unreadCount"`
+	LastMessage     *string `json:"lastMessage"`
+	LastMessageDate *string `json:"lastMessageDate"`
+	Archived        bool    `json:"archived"`
+	Assignee        *struct {
+		UserID int64 `json:"userId"`
+	} `json:"assignee"`
+}
+
+func TestConversations(t *testing.T) {
+	t.Parallel()
+
+	t.Run("the list is a bare array of conversations with their last public message", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		note := "Between us"
+		if _, err := w.Bench.Pool.Exec(t.Context(), `INSERT INTO messages (account_id, conversation_id, inbox_id, kind, private, content) VALUES ($1, $2, $3, 'outgoing', true, $4)`,
+			w.Account.ID, w.Conversation.ID, w.Inbox.ID, note); err != nil {
+			t.Fatal(err)
+		}
+		body := as(t, w, "GET", inbox, "", 200)
+		if strings.Contains(string(body), note) {
+			t.Error("a private note is shown")
+		}
+		apitest.Golden(t, *update, "conversations", body)
+		apitest.Golden(t, *update, "conversation", as(t, w, "GET", inbox+"/{conversation}", "", 200))
+	})
+
+	t.Run("archiving hides from the list and leaves the conversation readable, a customer's message brings it back", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for range 2 {
+			as(t, w, "PATCH", inbox+"/{conversation}/archive", "", 204)
+		}
+		if list := read[[]chat](t, as(t, w, "GET", inbox, "", 200)); len(list) != 0 {
+			t.Errorf("listed %+v", list)
+		}
+		if one := read[chat](t, as(t, w, "GET", inbox+"/{conversation}", "", 200)); !one.Archived {
+			t.Error("not archived")
+		}
+		dbtest.Message(t, w.Bench.Pool, w.Conversation, "Hello again")
+		list := read[[]chat](t, as(t, w, "GET", inbox, "", 200))
+		if len(list) != 1 || *list[0].LastMessage != "Hello again" || list[0].UnreadCount != 2 {
+			t.Errorf("listed %+v", list)
+		}
+		as(t, w, "PATCH", inbox+"/{conversation}/archive", "", 204)
+		as(t, w, "PATCH", inbox+"/{conversation}/unarchive", "", 204)
+		if list := read[[]chat](t, as(t, w, "GET", inbox, "", 200)); len(list) != 1 {
+			t.Errorf("listed %+v", list)
+		}
+	})
+
+	t.Run("reading the thread marks nothing, marking it read does, twice as well as once", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		as(t, w, "GET", inbox+"/{conversation}/messages", "", 200)
+		if list := read[[]chat](t, as(t, w, "GET", inbox+"?unreadOnly=true", "", 200)); len(list) != 1 {
+			t.Errorf("listed %+v", list)
+		}
+		for range 2 {
+			if body := as(t, w, "PATCH", inbox+"/{conversation}/read", "", 204); len(body) != 0 {
+				t.Errorf("204 with a body: %s", body)
+			}
+		}
+		if list := read[[]chat](t, as(t, w, "GET", inbox+"?unreadOnly=true", "", 200)); len(list) != 0 {
+			t.Errorf("listed %+v", list)
+		}
+	})
+
+	t.Run("every way to write an order gives that order, and all conversations come without paging", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for i := range 12 {
+			dbtest.Message(t, w.Bench.Pool, dbtest.ConversationWith(t, w.Bench.Pool, w.Inbox, w.Contact, "x"), fmt.Sprint("Message ", i))
+		}
+		order := func(query string) (ids []int64) {
+			for _, c := range read[[]chat](t, as(t, w, "GET", inbox+query, "", 200)) {
+				ids = append(ids, c.ChatID)
+			}
+			return ids
+		}
+		down := order("")
+		if len(down) != 13 {
+			t.Fatalf("listed %d", len(down))
+		}
+		up := slices.Clone(down)
+		slices.Reverse(up)
+		for query, want := range map[string][]int64{
+			"?orderBy=-lastMessageDate": down, "?orderBy=+lastMessageDate": up, "?orderBy=%2BlastMessageDate": up, "?orderBy=lastMessageDate": up,
+			"?limit=5": down[:5], "?limit=5&page=1": down[5:10], "?limit=5&page=2": down[10:], "?dateFrom=2099-01-01": nil,
+			"?channelIds=" + w.Fill("{inbox}") + ",99": down, "?channelIds=98&channelIds=99": nil,
+		} {
+			if got := order(query); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", query, got, want)
+			}
+		}
+		for _, bad := range []string{"?orderBy=-name", "?dateFrom=soon", "?channelIds=a", "?page=-1&limit=3"} {
+			as(t, w, "GET", inbox+bad, "", 400)
+		}
+	})
+}
+
+func TestMessages(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a walk by the highest id seen loses nothing of one second", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for range 59 {
+			dbtest.Message(t, w.Bench.Pool, w.Conversation, "tick")
+		}
+		seen := map[int64]bool{}
+		from := int64(0)
+		for range 100 {
+			page := read[[]struct{ ID int64 }](t, as(t, w, "GET", inbox+fmt.Sprintf("/{conversation}/messages?limit=7&idFrom=%d", from), "", 200))
+			last := page[len(page)-1].ID
+			for _, m := range page {
+				seen[m.ID] = true
+			}
+			if last == from {
+				break
+			}
+			from = last
+		}
+		if len(seen) != 60 {
+			t.Errorf("saw %d of 60", len(seen))
+		}
+	})
+
+	t.Run("a reply is accepted under any of its names, stored once, and its state can be asked for", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		apitest.Golden(t, *update, "reply", as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"On its way"}`, 202))
+		accepted := read[struct{ MessageID string }](t, as(t, w, "POST", inbox+"/reply", `{"conversationId":"{conversation}","message":{"text":"It is"}}`, 202))
+		as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"Dry","simulation":true}`, 202)
+		body := as(t, w, "GET", inbox+"/{conversation}/messages", "", 200)
+		if n := len(read[[]any](t, body)); n != 3 {
+			t.Errorf("%d messages", n)
+		}
+		apitest.Golden(t, *update, "messages", body)
+		status := "/api/partner-gateway/v1/messages/status"
+		one := read[map[string]string](t, as(t, w, "GET", status+"/"+accepted.MessageID+"?channel=API", "", 200))
+		if one["deliveryStatus"] != "UNKNOWN" || one["customerMessageId"] != accepted.MessageID {
+			t.Errorf("status is %v", one)
+		}
+		as(t, w, "GET", status+"/"+accepted.MessageID+"?channel=SMS", "", 404)
+		if all := read[[]any](t, as(t, w, "GET", status+"?ids="+accepted.MessageID+",5b0b6f2e-7f5d-4a2e-8a55-0f3d3b1f2c77,x", "", 200)); len(all) != 1 {
+			t.Errorf("statuses are %v", all)
+		}
+	})
+
+	t.Run("a reply without its parts is refused in words", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for body, want := range map[string]int{
+			`{"text":"x"}`: 400, `{"chatId":{conversation}}`: 400, `{"chatId":{conversation},"text":"  "}`: 400, `{"chatId":{conversation},"text":7}`: 400,
+			`{"chatId":"x","text":"y"}`: 400, `{`: 400, `[]`: 400, ``: 400, `{"chatId":999,"text":"x"}`: 404,
+			`{"chatId":{conversation},"text":"` + strings.Repeat("x", 150_001) + `"}`: 400,
+		} {
+			got := as(t, w, "POST", inbox+"/reply", body, want)
+			e := read[struct {
+				Status         int
+				Error, Message string
+			}](t, got)
+			if e.Status != want || e.Error != http.StatusText(want) || e.Message == "" {
+				t.Errorf("%.40s: %s", body, got)
+			}
+		}
+	})
+}
+
+func TestAssignee(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	apitest.Golden(t, *update, "assignable", as(t, w, "GET", inbox+"/assignable-users", "", 200))
+	as(t, w, "POST", inbox+"/{conversation}/assignee", `{"userId":{user}}`, 204)
+	if one := read[chat](t, as(t, w, "GET", inbox+"/{conversation}", "", 200)); one.Assignee == nil || one.Assignee.UserID != w.Agent.ID {
+		t.Errorf("assignee is %+v", one.Assignee)
+	}
+	stranger := dbtest.Admin(t, w.Bench.Pool, dbtest.Account(t, w.Bench.Pool, "Elsewhere"), "Eve")
+	for body, want := range map[string]int{`{"userId":null}`: 400, `{}`: 400, ``: 400, fmt.Sprintf(`{"userId":%d}`, stranger.ID): 404, `{"userId":"x"}`: 400} {
+		as(t, w, "POST", inbox+"/{conversation}/assignee", body, want)
+	}
+	for range 2 {
+		as(t, w, "DELETE", inbox+"/{conversation}/assignee", "", 204)
+	}
+	if one := read[chat](t, as(t, w, "GET", inbox+"/{conversation}", "", 200)); one.Assignee != nil {
+		t.Errorf("assignee is %+v", one.Assignee)
+	}
+	if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen {
+		t.Errorf("status is %s", c.Status)
+	}
+}
+
+func TestCallback(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	path := "/api/partner-gateway/v1/webhooks/delivery-status"
+	as(t, w, "GET", path, "", 404)
+	as(t, w, "PUT", path, `{"callbackUrl":"https://a.example/x"}`, 404)
+	for _, bad := range []string{`{"callbackUrl":"http://a.example/x"}`, `{"callbackUrl":"nowhere"}`, `{}`, `{"callbackUrl":7}`} {
+		as(t, w, "POST", path, bad, 400)
+	}
+	apitest.Golden(t, *update, "callback", as(t, w, "POST", path, `{"callbackUrl":"https://a.example/x"}`, 201))
+	as(t, w, "POST", path, `{"callbackUrl":"https://b.example/x"}`, 409)
+	if got := read[map[string]string](t, as(t, w, "PUT", path, `{"callbackUrl":"https://b.example/x"}`, 200)); got["callbackUrl"] != "https://b.example/x" {
+		t.Errorf("callback is %v", got)
+	}
+	as(t, w, "DELETE", path, "", 204)
+	as(t, w, "DELETE", path, "", 404)
+}
+
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	path := "/api/partner-gateway/v1/authentication"
+	made := read[struct {
+		ID     int64
+		APIKey string
+	}](t, as(t, w, "POST", path, `{"name":"Bridge","description":"to the shop"}`, 201))
+	if got := w.Bench.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 200 {
+		t.Errorf("the new key: %d", got.Code)
+	}
+	if body := as(t, w, "GET", path, "", 200); strings.Contains(string(body), made.APIKey) {
+		t.Error("the key is shown twice")
+	}
+	as(t, w, "DELETE", fmt.Sprintf("%s/%d", path, made.ID), "", 204)
+	if got := w.Bench.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 401 {
+		t.Errorf("the deleted key: %d", got.Code)
+	}
+}
+
+func TestBasicAndOtherHeaders(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	key := w.Tokens[apitest.Key]
+	for name, row := range map[string]struct {
+		header func(http.Header)
+		want   int
+	}{
+		"Basic":                 {func(h http.Header) { r := http.Request{Header: h}; r.SetBasicAuth("shop", key) }, 200},
+		"Chatwoot's own header": {func(h http.Header) { h.Set("api_access_token", key) }, 401},
+		"Bearer":                {func(h http.Header) { h.Set("Authorization", "Bearer "+key) }, 401},
+	} {
+		w.Bench.Sign = func(h http.Header, _ string) { row.header(h) }
+		if got := w.Bench.Do(t, "x", "GET", inbox, nil); got.Code != row.want {
+			t.Errorf("%s: %d, want %d", name, got.Code, row.want)
+		}
+	}
+}
+
+// A user's token sees what the user sees of their first account; the world's stranger has another one.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	gone := map[apitest.Caller]int{apitest.Foreign: 404}
+	own := map[apitest.Caller]int{apitest.Foreign: 200}
+	rows := map[string]apitest.Row{}
+	for _, base := range []string{"/api/partner-gateway/v1", "/qlara/api/partner-gateway/v1"} {
+		status, hook, keys := base+"/messages/status", base+"/webhooks/delivery-status", base+"/authentication"
+		rows["GET "+status] = apitest.Row{But: own}
+		rows["GET "+status+"/:message"] = apitest.Row{Want: 404, But: gone}
+		rows["GET "+keys] = apitest.Row{But: map[apitest.Caller]int{apitest.Foreign: 200, apitest.Outside: 403, apitest.Inside: 403}}
+		rows["POST "+keys] = apitest.Row{Body: `{"name":"Key"}`, Want: 201, But: map[apitest.Caller]int{apitest.Foreign: 201, apitest.Outside: 403, apitest.Inside: 403}}
+		rows["DELETE "+keys+"/:token"] = apitest.Row{Want: 404, Make: func(_ testing.TB, w *apitest.World) { w.Vars["token"] = "999999" }, But: map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403}}
+		hookRows(rows, hook)
+	}
+	hookRows(rows, "/qlara/webhooks/delivery-status")
+	for _, base := range []string{inbox, "/qlara" + inbox, "/qlara/conversations"} {
+		one := base + "/:conversation"
+		rows["GET "+base] = apitest.Row{But: own}
+		rows["GET "+base+"/assignable-users"] = apitest.Row{But: own}
+		rows["POST "+base+"/reply"] = apitest.Row{Body: `{"chatId":{conversation},"text":"x"}`, Want: 202, Hidden: true, But: gone}
+		rows["GET "+one] = apitest.Row{Hidden: true, But: gone}
+		rows["GET "+one+"/messages"] = apitest.Row{Hidden: true, But: gone}
+		for _, verb := range []string{"archive", "unarchive", "read"} {
+			rows["PATCH "+one+"/"+verb] = apitest.Row{Want: 204, Hidden: true, But: gone}
+		}
+		rows["POST "+one+"/assignee"] = apitest.Row{Body: `{"userId":{user}}`, Want: 204, Hidden: true, But: gone}
+		rows["DELETE "+one+"/assignee"] = apitest.Row{Want: 204, Hidden: true, But: gone}
+	}
+	for _, path := range []string{"/api/files/:key", "/qlara/api/files/:key"} {
+		rows["GET "+path] = apitest.Row{Want: 404, Make: func(_ testing.TB, w *apitest.World) { w.Vars["key"] = "none" }, But: gone}
+	}
+	apitest.Matrix(t, qlara.Routes, qlara.Table, apitest.Refusals{NotMember: 401, NotAllowed: 403}, rows, sign)
+}
+
+func hookRows(rows map[string]apitest.Row, path string) {
+	body := `{"callbackUrl":"https://a.example/x"}`
+	gone := map[apitest.Caller]int{apitest.Foreign: 404}
+	rows["POST "+path] = apitest.Row{Body: body, Want: 201, But: map[apitest.Caller]int{apitest.Foreign: 201, apitest.Outside: 403, apitest.Inside: 403}}
+	for _, method := range []string{"GET", "PUT", "DELETE"} {
+		rows[method+" "+path] = apitest.Row{Body: body, Want: 404, But: map[apitest.Caller]int{apitest.Foreign: gone[apitest.Foreign], apitest.Outside: 403, apitest.Inside: 403}}
+	}
+}

@@ -1,0 +1,192 @@
+package qlara
+
+import (
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+// Every field name of this dialect stands in this file. Times are ISO 8601 in UTC.
+
+// conversationJSON is one conversation, in lists and alone.
+type conversationJSON struct {
+	ChatID          int64         `json:"chatId"`
+	ChannelID       int64         `json:"channelId"`
+	Channel         string        `json:"channel"`
+	ContactID       int64         `json:"contactId"`
+	ContactName     *string       `json:"contactName"`
+	PhoneNumber     *string       `json:"phoneNumber"`
+	UnreadCount     int32         `json:"unreadCount"`
+	LastMessage     *string       `json:"lastMessage"`
+	LastMessageDate *string       `json:"lastMessageDate"`
+	Archived        bool          `json:"archived"`
+	Assignee        *assigneeJSON `json:"assignee"`
+}
+
+// assigneeJSON is a colleague; in the list of assignable ones with aliases, while the names are unconfirmed.
+type assigneeJSON struct {
+	UserID      int64   `json:"userId"`
+	DisplayName string  `json:"displayName"`
+	AvatarURL   *string `json:"avatarUrl"`
+	ID          int64   `json:"id,omitempty"`
+	Name        string  `json:"name,omitempty"`
+}
+
+// messageJSON is one message.
+type messageJSON struct {
+	ID          int64   `json:"id"`
+	MessageID   string  `json:"messageId"`
+	ChatID      int64   `json:"chatId"`
+	Direction   string  `json:"direction"`
+	MessageType string  `json:"messageType"`
+	Text        *string `json:"text"`
+	MediaKey    *string `json:"mediaKey"`
+	MediaURL    *string `json:"mediaUrl"`
+	Timestamp   string  `json:"timestamp"`
+	Status      string  `json:"status"`
+	Read        bool    `json:"read"`
+}
+
+// acceptedJSON answers a reply.
+type acceptedJSON struct {
+	ChatID            int64  `json:"chatId"`
+	ID                *int64 `json:"id"`
+	MessageID         string `json:"messageId"`
+	CustomerMessageID string `json:"customerMessageId"`
+	Accepted          bool   `json:"accepted"`
+	Simulation        bool   `json:"simulation"`
+}
+
+// statusJSON tells how far a message has come.
+type statusJSON struct {
+	CustomerMessageID string `json:"customerMessageId"`
+	DeliveryStatus    string `json:"deliveryStatus"`
+	Description       string `json:"deliveryStatusDescription"`
+}
+
+// callbackJSON is the one URL that an account's events are sent to.
+type callbackJSON struct {
+	ID          string `json:"id"`
+	CallbackURL string `json:"callbackUrl"`
+	Status      string `json:"status"`
+	CreatedAt   string `json:"createdAt"`
+}
+
+// keyJSON is an account's key; apiKey is shown once.
+type keyJSON struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	APIKey      string `json:"apiKey,omitempty"`
+	Status      string `json:"status"`
+	CreatedAt   string `json:"createdAt"`
+}
+
+// The names under which a reply may carry its conversation and its text: none is confirmed; the first match wins.
+var (
+	replyChatNames = [...]string{"chatId", "conversationId"}
+	replyTextNames = [...]string{"text", "message", "content", "body"}
+)
+
+func iso(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
+
+func (s *surface) conversationShape(r db.ListQlaraConversationsRow) conversationJSON {
+	j := conversationJSON{
+		ChatID: r.DisplayID, ChannelID: r.InboxID, Channel: channelKey(r.InboxKind), ContactID: r.ContactID, PhoneNumber: r.PhoneNumber,
+		UnreadCount: r.UnreadCount, LastMessage: r.LastContent, Archived: r.ArchivedAt != nil,
+	}
+	if r.ContactName != "" {
+		j.ContactName = &r.ContactName
+	}
+	if r.LastID != 0 {
+		at := iso(r.LastAt)
+		j.LastMessageDate = &at
+	}
+	if r.AssigneeID != nil && r.AssigneeName != nil {
+		j.Assignee = &assigneeJSON{UserID: *r.AssigneeID, DisplayName: *r.AssigneeName, AvatarURL: s.avatar(r.AssigneeAvatar)}
+	}
+	return j
+}
+
+func (s *surface) avatar(hash *string) *string {
+	if hash == nil {
+		return nil
+	}
+	url := s.a.BaseURL + link.Avatar(*hash)
+	return &url
+}
+
+// messageShape shows a message with its first attachment, the only one this dialect has a place for.
+func (s *surface) messageShape(m db.Message, chatID, readUpTo int64, files []db.Attachment) messageJSON {
+	j := messageJSON{
+		ID: m.ID, MessageID: m.Uuid.String(), ChatID: chatID, Direction: "OUTBOUND", MessageType: "TEXT", Text: m.Content,
+		Timestamp: iso(m.CreatedAt), Status: deliveryStatus(m.Delivery), Read: m.Delivery == db.DeliveryRead,
+	}
+	if m.Kind == db.MessageKindIncoming {
+		j.Direction, j.Status, j.Read = "INBOUND", "RECEIVED", m.ID <= readUpTo
+	}
+	if len(files) > 0 {
+		j.MessageType = messageType(files[0].FileKind)
+		url := s.a.BaseURL + link.File(files[0].Key, files[0].Name)
+		j.MediaKey, j.MediaURL = &files[0].Key, &url
+	}
+	return j
+}
+
+// channelKey names the kind of an inbox.
+func channelKey(k db.InboxKind) string {
+	switch k {
+	case db.InboxKindSms:
+		return "SMS"
+	case db.InboxKindRcs:
+		return "RCS"
+	case db.InboxKindWhatsapp:
+		return "WHATSAPP"
+	case db.InboxKindMessenger:
+		return "MESSENGER"
+	case db.InboxKindInstagram:
+		return "INSTAGRAM"
+	case db.InboxKindEmail:
+		return "EMAIL"
+	case db.InboxKindWebWidget:
+		return "WEB"
+	case db.InboxKindTelegram:
+		return "TELEGRAM"
+	case db.InboxKindLine:
+		return "LINE"
+	}
+	return "API"
+}
+
+// messageType names what a message brings.
+func messageType(k db.FileKind) string {
+	switch k {
+	case db.FileKindImage:
+		return "IMAGE"
+	case db.FileKindAudio:
+		return "AUDIO"
+	case db.FileKindVideo:
+		return "VIDEO"
+	case db.FileKindLocation:
+		return "LOCATION"
+	}
+	return "DOCUMENT"
+}
+
+// deliveryStatus names how far an outgoing message has come; READ is an event here, not a state.
+func deliveryStatus(d db.Delivery) string {
+	switch d {
+	case db.DeliverySent:
+		return "SENT"
+	case db.DeliveryReceived:
+		return "RECEIVED"
+	case db.DeliveryDelivered, db.DeliveryRead:
+		return "DELIVERED"
+	case db.DeliveryFailed:
+		return "ERROR"
+	case db.DeliveryExpired:
+		return "EXPIRED"
+	}
+	return "UNKNOWN"
+}
