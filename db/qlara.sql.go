@@ -202,38 +202,6 @@ func (q *Queries) ListAccountKeys(ctx context.Context, accountID *int64) ([]List
 	return items, nil
 }
 
-const listAssignable = `-- name: ListAssignable :many
-SELECT u.id, u.name, u.avatar_hash FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = $1 AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id
-`
-
-type ListAssignableRow struct {
-	ID         int64
-	Name       string
-	AvatarHash *string
-}
-
-// ListAssignable reads who can be given a conversation: the account's active members, by name.
-func (q *Queries) ListAssignable(ctx context.Context, accountID int64) ([]ListAssignableRow, error) {
-	rows, err := q.db.Query(ctx, listAssignable, accountID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListAssignableRow
-	for rows.Next() {
-		var i ListAssignableRow
-		if err := rows.Scan(&i.ID, &i.Name, &i.AvatarHash); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listMessagesByUuid = `-- name: ListMessagesByUuid :many
 SELECT m.uuid, m.delivery, m.error, i.kind AS inbox_kind
 FROM messages m
@@ -419,6 +387,38 @@ func (q *Queries) ListQlaraMessages(ctx context.Context, arg ListQlaraMessagesPa
 			&i.UpdatedAt,
 			&i.DeletedAt,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listQlaraUsers = `-- name: ListQlaraUsers :many
+SELECT u.id, u.name, u.avatar_hash FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1 AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id
+`
+
+type ListQlaraUsersRow struct {
+	ID         int64
+	Name       string
+	AvatarHash *string
+}
+
+// ListQlaraUsers reads who can be given a conversation: the account's active members, by name.
+func (q *Queries) ListQlaraUsers(ctx context.Context, accountID int64) ([]ListQlaraUsersRow, error) {
+	rows, err := q.db.Query(ctx, listQlaraUsers, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListQlaraUsersRow
+	for rows.Next() {
+		var i ListQlaraUsersRow
+		if err := rows.Scan(&i.ID, &i.Name, &i.AvatarHash); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

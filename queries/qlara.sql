@@ -23,8 +23,8 @@ WHERE account_id = @account_id AND conversation_id = @conversation_id AND kind <
   AND id >= @id_from AND id <= @id_to
 ORDER BY id LIMIT @most;
 
--- ListAssignable reads who can be given a conversation: the account's active members, by name.
--- name: ListAssignable :many
+-- ListQlaraUsers reads who can be given a conversation: the account's active members, by name.
+-- name: ListQlaraUsers :many
 SELECT u.id, u.name, u.avatar_hash FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id;
 

@@ -18,6 +18,7 @@ import (
 	"github.com/parleydesk/parley/web"
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/qlara"
 )
 
 // serve runs everything until it is told to stop.
@@ -85,6 +86,7 @@ func (s *server) start(ctx context.Context) (err error) {
 		Logger: s.log, Version: build(),
 	})
 	chatwoot.Routes(e, apis)
+	qlara.Routes(e, apis)
 
 	s.metrics.parts.Store(&parts{pool: pool, bus: bus})
 	if err := s.open(e); err != nil {

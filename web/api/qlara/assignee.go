@@ -11,7 +11,7 @@ import (
 // listAssignable answers a bare array. The directory is our own database: when it does not answer in time the
 // failure is 502, as documented, and the call may be tried again.
 func (s *surface) listAssignable(c *api.Call) error {
-	rows, err := s.q.ListAssignable(c.Ctx(), c.Account())
+	rows, err := s.q.ListQlaraUsers(c.Ctx(), c.Account())
 	if err != nil && context.Cause(c.Ctx()) == context.DeadlineExceeded {
 		return api.Refuse(http.StatusBadGateway, "The directory of users did not answer; try again")
 	}
