@@ -89,7 +89,7 @@ func serveParley(t *testing.T, settings []string, args ...string) *instance {
 	t.Cleanup(func() {
 		i.kill()
 		if t.Failed() {
-			t.Logf("what parley said:\n%s", i.log)
+			t.Logf("what parley said last:\n%s", i.log)
 		}
 	})
 	i.url = "http://" + i.said(`msg=listening address=(\S+)`)
@@ -186,9 +186,10 @@ func (l *lines) read(r io.Reader) {
 // wait returns the first line's match, or nil when there will be none.
 func (l *lines) wait(expression *regexp.Regexp, ended <-chan struct{}) []string {
 	deadline := time.After(patience)
-	for last := false; ; {
+	for last, read := false, 0; ; {
 		l.mu.Lock()
-		text, more := l.text, l.more
+		text, more := l.text[read:], l.more
+		read = len(l.text)
 		l.mu.Unlock()
 		for _, line := range text {
 			if match := expression.FindStringSubmatch(line); match != nil {
@@ -224,5 +225,5 @@ func (l *lines) count(expression string) int {
 func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return strings.Join(l.text, "\n")
+	return strings.Join(l.text[max(0, len(l.text)-100):], "\n")
 }

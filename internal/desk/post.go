@@ -147,6 +147,9 @@ func (t *Tx) draftRow(ctx context.Context, c *db.Conversation, d Draft) (db.Inse
 	}
 	if !d.At.IsZero() {
 		p.CreatedAt = d.At
+	} else if late := c.LastActivityAt.Sub(t.Now); late > 0 && late < time.Minute {
+		// The sitting began before another one's that had the conversation first: the thread's times follow its ids.
+		p.CreatedAt = c.LastActivityAt
 	}
 	if s := t.sender(c, d); s != nil {
 		p.SenderKind, p.SenderID = &s.Kind, &s.ID
