@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
@@ -162,6 +163,43 @@ func (i *instance) send(method, path, body string, headers ...string) (int, stri
 		i.t.Fatal(err)
 	}
 	return answer.StatusCode, string(text)
+}
+
+// signIn returns a browser's cookie.
+func (i *instance) signIn(email, password string) string {
+	i.t.Helper()
+	form := url.Values{"email": {email}, "password": {password}}
+	client := http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.PostForm(i.url+"/login", form)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if len(answer.Cookies()) == 0 {
+		i.t.Fatalf("signing in answers %s and gives no cookie", answer.Status)
+	}
+	return answer.Cookies()[0].Name + "=" + answer.Cookies()[0].Value
+}
+
+// open begins to read a stream.
+func (i *instance) open(path string, headers ...string) *bufio.Reader {
+	i.t.Helper()
+	r, err := http.NewRequestWithContext(i.t.Context(), http.MethodGet, i.url+path, nil)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	for n := 0; n+1 < len(headers); n += 2 {
+		r.Header.Set(headers[n], headers[n+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	i.t.Cleanup(func() { answer.Body.Close() })
+	if answer.StatusCode != http.StatusOK {
+		i.t.Fatalf("%s answers %s", path, answer.Status)
+	}
+	return bufio.NewReader(answer.Body)
 }
 
 // lines is a log that can be waited on.

@@ -1,12 +1,54 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 )
+
+// program is what a command has of the world.
+type program struct {
+	out, err    io.Writer // results, and everything else
+	environment map[string]string
+}
+
+// main runs one command and returns the exit code: 0 done, 1 failed, 2 called wrongly.
+func (p *program) main(ctx context.Context, args []string) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		p.help()
+		return 0
+	}
+	for _, c := range commands() {
+		if c.name != args[0] {
+			continue
+		}
+		switch err := c.run(ctx, p, args[1:]); {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.As(err, new(usage)):
+			fmt.Fprintf(p.err, "parley %s: %v\n", c.name, err)
+			return 2
+		default:
+			fmt.Fprintf(p.err, "parley %s: %v\n", c.name, err)
+			return 1
+		}
+	}
+	fmt.Fprintf(p.err, "parley: there is no command %q; \"parley help\" lists them\n", args[0])
+	return 2
+}
+
+func (p *program) help() {
+	fmt.Fprintf(p.out, "Parley, a helpdesk.\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(p.out, "  parley %-9s %s\n", c.name, c.about)
+	}
+	fmt.Fprintf(p.out, "\n\"parley COMMAND -h\" lists a command's flags; the README lists the environment variables.\n")
+}
 
 // usage is a mistake in how parley was called.
 type usage string

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -11,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 )
 
@@ -18,6 +22,28 @@ import (
 func onTestDatabase(t *testing.T) []string {
 	t.Helper()
 	return []string{"DATABASE_URL=" + dbtest.New(t).Config().ConnString(), "PARLEY_DATA=" + t.TempDir()}
+}
+
+// workplace is an installation that is set up, on a database of the test's own, with one conversation.
+type workplace struct {
+	settings []string
+	pool     *pgxpool.Pool
+	token    string
+	thread   db.Conversation
+}
+
+func newWorkplace(t *testing.T) workplace {
+	t.Helper()
+	w := workplace{pool: dbtest.New(t)}
+	w.settings = []string{"DATABASE_URL=" + w.pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir()}
+	w.token = setUp(t, w.settings)
+	w.thread = dbtest.Conversation(t, w.pool, dbtest.Inbox(t, w.pool, db.Account{ID: 1}, "Shop"), "Printer on fire")
+	return w
+}
+
+// messages is where messages of the conversation are posted to.
+func (w workplace) messages() string {
+	return fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/messages", w.thread.AccountID, w.thread.DisplayID)
 }
 
 // embedded is the settings of a Parley with a PostgreSQL of its own.
@@ -211,10 +237,9 @@ func TestStop(t *testing.T) {
 
 	t.Run("a request that has begun is finished, new ones are not taken", func(t *testing.T) {
 		t.Parallel()
-		settings := onTestDatabase(t)
-		token := setUp(t, settings)
-		p := serveParley(t, settings).ready()
-		slow := begin(t, p, token)
+		w := newWorkplace(t)
+		p := serveParley(t, w.settings).ready()
+		slow := begin(t, p, w)
 		p.signal(syscall.SIGTERM)
 		p.said("msg=stopping")
 		waitUntilClosed(t, p)
@@ -222,19 +247,43 @@ func TestStop(t *testing.T) {
 		if code := p.exitCode(); code != 0 {
 			t.Errorf("exit code %d", code)
 		}
+		var n int
+		if err := w.pool.QueryRow(t.Context(), "SELECT count(*) FROM messages WHERE content = 'slowly'").Scan(&n); err != nil || n != 1 {
+			t.Errorf("%d messages were stored (%v)", n, err)
+		}
+	})
+
+	t.Run("live streams are closed, and nobody waits for them", func(t *testing.T) {
+		t.Parallel()
+		w := newWorkplace(t)
+		p := serveParley(t, w.settings).ready()
+		stream := p.open("/accounts/1/live", "Cookie", p.signIn("ann@example.com", "correct horse"))
+		if line, err := stream.ReadString('\n'); err != nil || line != "event: stale\n" {
+			t.Fatalf("the stream begins with %q (%v)", line, err)
+		}
+		begun := time.Now()
+		p.signal(syscall.SIGTERM)
+		if _, err := io.Copy(io.Discard, stream); err != nil {
+			t.Errorf("the stream was cut instead of ended: %v", err)
+		}
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		if took := time.Since(begun); took > grace/2 {
+			t.Errorf("it took %s", took)
+		}
 	})
 
 	t.Run("a second signal ends it at once", func(t *testing.T) {
 		t.Parallel()
-		settings := onTestDatabase(t)
-		token := setUp(t, settings)
-		p := serveParley(t, settings).ready()
-		begin(t, p, token)
+		w := newWorkplace(t)
+		p := serveParley(t, w.settings).ready()
+		begin(t, p, w)
 		p.signal(syscall.SIGTERM)
 		p.said("msg=stopping")
 		p.signal(syscall.SIGTERM)
-		if code := p.exitCode(); code != -1 {
-			t.Errorf("exit code %d, want a death by signal", code)
+		if code := p.exitCode(); code != 130 {
+			t.Errorf("exit code %d", code)
 		}
 	})
 
@@ -255,6 +304,96 @@ func TestStop(t *testing.T) {
 	})
 }
 
+func TestPeers(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ settings, from string }{
+		"a stranger's X-Forwarded-For changes neither the log nor the limit's key": {"PARLEY_TRUSTED_PROXIES=10.0.0.0/8", "127.0.0.1"},
+		"a trusted proxy's does": {"PARLEY_TRUSTED_PROXIES=127.0.0.1", "203.0.113.9"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkplace(t)
+			p := serveParley(t, append(w.settings, c.settings)).ready()
+			status, _ := p.send("POST", "/login", "email=ann@example.com&password=wrong", "Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-For", "203.0.113.9")
+			if status != 422 {
+				t.Errorf("a wrong password answers %d", status)
+			}
+			if from := p.said(`msg=request .*path=/login .*from=(\S+)`); from != c.from {
+				t.Errorf("logged as from %s", from)
+			}
+			var key string
+			if err := w.pool.QueryRow(t.Context(), "SELECT key FROM sign_in_attempts WHERE key LIKE 'address:%'").Scan(&key); err != nil || key != "address:"+c.from {
+				t.Errorf("counted for %q (%v)", key, err)
+			}
+		})
+	}
+
+	t.Run("another site's form is refused, the token API is not", func(t *testing.T) {
+		t.Parallel()
+		w := newWorkplace(t)
+		p := serveParley(t, w.settings).ready()
+		for name, headers := range map[string][]string{
+			"cross-site": {"Sec-Fetch-Site", "cross-site"}, "a sibling host": {"Sec-Fetch-Site", "same-site"}, "a foreign origin": {"Origin", "https://evil.example"},
+		} {
+			form := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)
+			if status, body := p.send("POST", "/login", "email=ann@example.com&password=correct+horse", form...); status != 403 || !strings.Contains(body, "another site") {
+				t.Errorf("%s: the form answers %d %q", name, status, body)
+			}
+			call := append([]string{"Content-Type", "application/json", "api_access_token", w.token}, headers...)
+			if status, body := p.send("POST", w.messages(), `{"content":"hello"}`, call...); status != 200 {
+				t.Errorf("%s: the API answers %d %q", name, status, body)
+			}
+		}
+		if p.signIn("ann@example.com", "correct horse") == "" {
+			t.Error("our own form does not work")
+		}
+	})
+}
+
+func TestOneDirectory(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a second serve uses the first one's database, and leaves it running", func(t *testing.T) {
+		t.Parallel()
+		settings := embedded(t)
+		first := serveParley(t, settings).ready()
+		token := setUp(t, settings)
+		second := serveParley(t, settings).ready()
+		for _, p := range []*instance{first, second} {
+			if status, _ := p.get("/api/v1/profile", "api_access_token", token); status != 200 {
+				t.Errorf("the profile answers %d", status)
+			}
+		}
+		second.signal(syscall.SIGINT)
+		if code := second.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		if status, _ := first.get("/api/v1/profile", "api_access_token", token); status != 200 {
+			t.Errorf("after the second has stopped, the first answers %d", status)
+		}
+	})
+
+	t.Run("when the first stops, the second takes the database over", func(t *testing.T) {
+		t.Parallel()
+		settings := embedded(t)
+		first := serveParley(t, settings).ready()
+		token := setUp(t, settings)
+		second := serveParley(t, settings).ready()
+		first.signal(syscall.SIGINT)
+		if code := first.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		second.said("the database is back")
+		if status, _ := second.get("/api/v1/profile", "api_access_token", token); status != 200 {
+			t.Errorf("the profile answers %d", status)
+		}
+		second.signal(syscall.SIGINT)
+		if code := second.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	})
+}
+
 // slowRequest is one whose handler waits for the rest of the body.
 type slowRequest struct {
 	net.Conn
@@ -263,15 +402,16 @@ type slowRequest struct {
 }
 
 // begin sends the first half of a request and returns when its handler reads: the server says "100 Continue" then.
-func begin(t *testing.T, p *instance, token string) *slowRequest {
+func begin(t *testing.T, p *instance, w workplace) *slowRequest {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	body := `{"name":"Customer","email":"c@example.com"}`
-	fmt.Fprintf(conn, "POST /api/v1/accounts/1/contacts HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\napi_access_token: %s\r\n\r\n", len(body), token)
+	body := `{"content":"slowly"}`
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\napi_access_token: %s\r\n\r\n",
+		w.messages(), len(body), w.token)
 	s := &slowRequest{conn, bufio.NewReader(conn), body[10:]}
 	if line, err := s.answers.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
 		t.Fatalf("the server does not read: %q %v", line, err)
