@@ -7,6 +7,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -127,6 +131,30 @@ func TestStart(t *testing.T) {
 	})
 }
 
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	p := serveParley(t, w.settings).ready()
+	p.get(fmt.Sprintf("/api/v1/accounts/1/conversations/%d", w.thread.DisplayID), "api_access_token", w.token)
+	p.get("/no/such/page/17")
+	p.send("DANCE", "/login", "")
+	_, text := p.get("/metrics")
+	for what, line := range map[string]string{
+		"a route is counted by its template": `parley_http_request_duration_seconds_count\{method="GET",route="/api/v1/accounts/:account/conversations/:[a-z_]+",status="200"\} 1`,
+		"the pool tells how it is used":      `parley_database_connections\{state="idle"\} \d`,
+		"streams are counted":                `parley_live_subscribers 0`,
+	} {
+		if !regexp.MustCompile(line).MatchString(text) {
+			t.Errorf("%s: no %s in\n%s", what, line, text)
+		}
+	}
+	for what, part := range map[string]string{"a path that somebody made up": "such", "a method that somebody made up": "DANCE"} {
+		if strings.Contains(text, part) {
+			t.Errorf("%s is a label", what)
+		}
+	}
+}
+
 func TestSetup(t *testing.T) {
 	t.Parallel()
 	for name, settings := range map[string]func(*testing.T) []string{"with DATABASE_URL": onTestDatabase, "with the built-in database": embedded} {
@@ -196,6 +224,22 @@ func TestCommands(t *testing.T) {
 		}
 		if r := runParley(t, settings, "migrate", "--check"); r.code != 0 {
 			t.Errorf("after migrating: exit code %d, said %q", r.code, r.errors)
+		}
+	})
+
+	t.Run("PG* variables name the database as well as DATABASE_URL does", func(t *testing.T) {
+		t.Parallel()
+		c := dbtest.New(t).Config().ConnConfig
+		data := t.TempDir()
+		r := runParley(t, []string{
+			"PARLEY_DATA=" + data, "PGHOST=" + c.Host, "PGPORT=" + strconv.Itoa(int(c.Port)),
+			"PGUSER=" + c.User, "PGPASSWORD=" + c.Password, "PGDATABASE=" + c.Database,
+		}, "migrate", "--check")
+		if r.code != 0 {
+			t.Errorf("exit code %d, said %q", r.code, r.errors)
+		}
+		if _, err := os.Stat(filepath.Join(data, "postgres")); err == nil {
+			t.Error("a database of its own was started all the same")
 		}
 	})
 

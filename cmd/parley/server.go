@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"time"
 )
@@ -91,10 +92,14 @@ func (s *server) beside(loop func(context.Context) error) {
 	})
 }
 
+// mostDeaths is how often in a minute the built-in database may die before something is wrong that starting it
+// again does not mend.
+const mostDeaths = 5
+
 // wait returns when the server is told to stop, or when it cannot go on. A database of our own that dies is
 // brought back: the pool, the jobs and the live updates find it again by themselves.
 func (s *server) wait(ctx context.Context) error {
-	for {
+	for deaths, since := 0, time.Now(); ; {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -103,6 +108,12 @@ func (s *server) wait(ctx context.Context) error {
 		case <-s.database.exited():
 			if ctx.Err() != nil {
 				return nil
+			}
+			if time.Since(since) > time.Minute {
+				deaths, since = 0, time.Now()
+			}
+			if deaths++; deaths > mostDeaths {
+				return fmt.Errorf("the database stops again and again; its log is %s", filepath.Join(s.cfg.Data, "postgres", "log"))
 			}
 			s.log.Error("the database has stopped; starting it again")
 			if err := s.database.restart(ctx); err != nil {
