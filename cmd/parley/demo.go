@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
@@ -21,6 +22,7 @@ func (s *server) fill(ctx context.Context, store blob.Store) error {
 		if _, err := seed.Demo(ctx, s.database.pool, auth.NewPasswords(), store); err != nil {
 			return err
 		}
+		debug.FreeOSMemory() // drawing pictures and hashing passwords took much that serving does not need
 	}
 	return s.tellSignIns(ctx)
 }
