@@ -336,6 +336,12 @@ CREATE UNIQUE INDEX contacts_identifier_key ON contacts (account_id, identifier)
 CREATE INDEX contacts_name_idx ON contacts (account_id, lower(name), id);
 CREATE INDEX contacts_activity_idx ON contacts (account_id, last_activity_at DESC NULLS LAST, id DESC);
 CREATE INDEX contacts_created_idx ON contacts (account_id, created_at DESC, id DESC);
+-- what the APIs list without a filter: those who can be reached, the oldest first, and how many they are
+CREATE INDEX contacts_identified_idx ON contacts (account_id, created_at, id) WHERE (email IS NOT NULL OR phone_number IS NOT NULL OR identifier IS NOT NULL);
+-- orders by what few contacts have: an index of those few; the others follow by id (db/contact_list.go)
+CREATE INDEX contacts_company_idx ON contacts (account_id, lower(additional_attributes ->> 'company_name'), id) WHERE lower(additional_attributes ->> 'company_name') IS NOT NULL;
+CREATE INDEX contacts_city_idx ON contacts (account_id, lower(additional_attributes ->> 'city'), id) WHERE lower(additional_attributes ->> 'city') IS NOT NULL;
+CREATE INDEX contacts_country_idx ON contacts (account_id, lower(additional_attributes ->> 'country'), id) WHERE lower(additional_attributes ->> 'country') IS NOT NULL;
 CREATE INDEX contacts_labels_idx ON contacts USING gin (account_id, labels);
 CREATE INDEX contacts_words_idx ON contacts USING gin (account_id, (name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone_number, '') || ' ' || COALESCE(identifier, '')) gin_trgm_ops);
 

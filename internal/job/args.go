@@ -94,3 +94,46 @@ type SweepOld struct{}
 
 // Kind names the job.
 func (SweepOld) Kind() string { return "sweep_old" }
+
+// FetchAvatar fetches the picture at an address that was given for a contact. A few tries: what is dead stays dead.
+type FetchAvatar struct {
+	AccountID int64  `json:"account_id"`
+	ContactID int64  `json:"contact_id"`
+	URL       string `json:"url"`
+}
+
+// Kind names the job.
+func (FetchAvatar) Kind() string { return "fetch_avatar" }
+
+// InsertOpts puts calls to other servers into a queue of their own.
+func (FetchAvatar) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: QueueOutgoing, MaxAttempts: 3}
+}
+
+// ImportContacts reads a file of contacts that was uploaded.
+type ImportContacts struct {
+	AccountID int64 `json:"account_id"`
+	ImportID  int64 `json:"import_id"`
+}
+
+// Kind names the job.
+func (ImportContacts) Kind() string { return "import_contacts" }
+
+// ExportContacts writes a file of contacts.
+type ExportContacts struct {
+	AccountID int64 `json:"account_id"`
+	ImportID  int64 `json:"import_id"`
+}
+
+// Kind names the job.
+func (ExportContacts) Kind() string { return "export_contacts" }
+
+// ReplaceLabel gives another title to everything that carries one, or takes it away where To is empty.
+type ReplaceLabel struct {
+	AccountID int64  `json:"account_id"`
+	From      string `json:"from"`
+	To        string `json:"to"`
+}
+
+// Kind names the job.
+func (ReplaceLabel) Kind() string { return "replace_label" }

@@ -39,6 +39,9 @@ func Table(a *api.API) []api.Route {
 		s.conversationRoutes(),
 		s.messageRoutes(),
 		s.profileRoutes(),
+		s.contactRoutes(),
+		s.contactListRoutes(),
+		s.contactInboxRoutes(),
 	)
 }
 

@@ -15,5 +15,6 @@ func TestMatrix(t *testing.T) {
 		profileRows(),
 		conversationRows(),
 		messageRows(),
+		contactRows(),
 	))
 }

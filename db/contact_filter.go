@@ -1,0 +1,205 @@
+package db
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ContactTerm is one condition of a filter of contacts. Who reads it from a person checks that the operator fits.
+type ContactTerm struct {
+	// Field is one of ContactFields, or empty for the custom attribute Attribute.
+	Field     string
+	Attribute string
+	// Kind is how a custom attribute is compared.
+	Kind   AttributeType
+	Op     FilterOp
+	Values []string
+	// At is the moment that a time is compared with.
+	At time.Time
+	// Or joins the term to the next by OR; otherwise it is AND, which binds tighter.
+	Or bool
+}
+
+// FilterOp is how a term compares.
+type FilterOp int
+
+// The operators.
+const (
+	Equals FilterOp = iota
+	EqualsNot
+	Contains
+	ContainsNot
+	StartsWith
+	IsPresent
+	IsAbsent
+	IsGreater
+	IsLess
+)
+
+// ContactFields are what a contact can be filtered by, beside custom attributes, and the column of each.
+func ContactFields() map[string]string {
+	return map[string]string{
+		"name": "c.name", "email": "c.email", "phone_number": "c.phone_number", "identifier": "c.identifier",
+		"city": "c.additional_attributes ->> 'city'", "company_name": "c.additional_attributes ->> 'company_name'",
+		"country_code": "c.additional_attributes ->> 'country_code'", "blocked": "c.blocked", "labels": "c.labels",
+		"created_at": "c.created_at", "last_activity_at": "c.last_activity_at",
+	}
+}
+
+// ContactClause makes a condition of terms, or nil of none.
+func ContactClause(terms []ContactTerm) *Clause {
+	if len(terms) == 0 {
+		return nil
+	}
+	return &Clause{
+		text: fmt.Sprintf("%+v", terms),
+		sql: func(arg func(any) string) string {
+			var s strings.Builder
+			for i, t := range terms {
+				s.WriteString("(" + t.sql(arg) + ")")
+				switch {
+				case i == len(terms)-1:
+				case t.Or:
+					s.WriteString(" OR ")
+				default:
+					s.WriteString(" AND ")
+				}
+			}
+			return s.String()
+		},
+	}
+}
+
+func (t ContactTerm) sql(arg func(any) string) string {
+	switch t.Field {
+	case "":
+		return t.attribute(arg)
+	case "labels":
+		return t.labels(arg)
+	case "blocked":
+		is := arg(t.value() == "true") + "::bool"
+		if t.Op == EqualsNot {
+			return "c.blocked <> " + is
+		}
+		return "c.blocked = " + is
+	case "created_at", "last_activity_at":
+		return t.moment(arg)
+	case "phone_number":
+		return t.phone(arg)
+	}
+	return t.text(arg, ContactFields()[t.Field])
+}
+
+func (t ContactTerm) value() string {
+	if len(t.Values) == 0 {
+		return ""
+	}
+	return t.Values[0]
+}
+
+// text compares whatever the case. The words of the index come first where they narrow: it knows no single column.
+func (t ContactTerm) text(arg func(any) string, column string) string {
+	narrow := func(pattern string) string {
+		if strings.HasPrefix(column, "c.additional") {
+			return ""
+		}
+		return contactWords + " ILIKE " + pattern + " AND "
+	}
+	switch t.Op {
+	case EqualsNot:
+		return "lower(" + column + ") <> lower(" + arg(t.value()) + "::text)"
+	case Contains, ContainsNot:
+		return t.containing(arg, column, narrow)
+	case StartsWith:
+		return column + " ILIKE " + arg(strings.TrimPrefix(Containing(t.value()), "%")) + "::text"
+	case IsPresent:
+		return column + " <> ''"
+	case IsAbsent:
+		return "COALESCE(" + column + ", '') = ''"
+	}
+	value := arg(t.value()) + "::text"
+	same := "lower(" + column + ") = lower(" + value + ")"
+	switch column {
+	case "c.email": // kept in lower case: its own index
+		return column + " = lower(" + value + ")"
+	case "c.identifier":
+		return column + " = " + value + " OR (" + narrow(arg(Containing(t.value()))+"::text") + same + ")"
+	}
+	return same
+}
+
+func (t ContactTerm) containing(arg func(any) string, column string, narrow func(string) string) string {
+	var all []string
+	for _, v := range t.Values {
+		pattern := arg(Containing(v)) + "::text"
+		if t.Op == ContainsNot {
+			all = append(all, column+" NOT ILIKE "+pattern)
+			continue
+		}
+		all = append(all, "("+narrow(pattern)+column+" ILIKE "+pattern+")")
+	}
+	if t.Op == ContainsNot {
+		return strings.Join(all, " AND ")
+	}
+	return strings.Join(all, " OR ")
+}
+
+// phone takes a number with or without its plus.
+func (t ContactTerm) phone(arg func(any) string) string {
+	column := "c.phone_number"
+	if t.Op == Equals || t.Op == EqualsNot || t.Op == StartsWith {
+		t.Values = []string{"+" + strings.TrimLeft(strings.TrimSpace(t.value()), "+")}
+	}
+	switch t.Op {
+	case Equals:
+		return column + " = " + arg(t.value()) + "::text"
+	case EqualsNot:
+		return column + " <> " + arg(t.value()) + "::text"
+	}
+	return t.text(arg, column)
+}
+
+func (t ContactTerm) labels(arg func(any) string) string {
+	switch t.Op {
+	case EqualsNot:
+		return "NOT c.labels && " + arg(t.Values) + "::text[]"
+	case IsPresent:
+		return "c.labels <> '{}'"
+	case IsAbsent:
+		return "c.labels = '{}'"
+	}
+	return "c.labels && " + arg(t.Values) + "::text[]"
+}
+
+func (t ContactTerm) moment(arg func(any) string) string {
+	if t.Op == IsGreater {
+		return ContactFields()[t.Field] + " >= " + arg(t.At) + "::timestamptz"
+	}
+	return ContactFields()[t.Field] + " < " + arg(t.At) + "::timestamptz"
+}
+
+// attribute compares a custom attribute: numbers as numbers, dates by their ISO text, the rest whatever the case.
+func (t ContactTerm) attribute(arg func(any) string) string {
+	at := "(c.custom_attributes ->> " + arg(t.Attribute) + "::text)"
+	switch t.Op {
+	case IsPresent:
+		return "COALESCE(" + at + ", '') <> ''"
+	case IsAbsent:
+		return "COALESCE(" + at + ", '') = ''"
+	case EqualsNot:
+		return "(" + at + " IS NULL OR lower(" + at + ") <> lower(" + arg(t.value()) + "::text))"
+	case Contains, ContainsNot:
+		return t.containing(arg, at, func(string) string { return "" })
+	case IsGreater, IsLess:
+		sign := " < "
+		if t.Op == IsGreater {
+			sign = " > "
+		}
+		if t.Kind == AttributeTypeDate {
+			return "left(" + at + ", 10)" + sign + arg(t.value()) + "::text"
+		}
+		return "CASE WHEN " + at + ` ~ '^-?\d{1,30}(\.\d{1,30})?$' THEN ` + at + "::numeric" + sign + arg(t.value()) + "::text::numeric END"
+	}
+	return "lower(" + at + ") = lower(" + arg(t.value()) + "::text)"
+}

@@ -1,0 +1,279 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Contacts are listed as conversations are (inbox.go): people choose the order and the filter, so the statement is
+// put together from fixed fragments, and reads ids and places only.
+
+// ContactFilter narrows a list of contacts. Its zero value takes all of the account's.
+type ContactFilter struct {
+	// Identified leaves out those who have neither e-mail nor phone nor identifier.
+	Identified bool
+	// Labels takes contacts that carry any of them.
+	Labels []string
+	// Text is looked for in name, e-mail and phone whatever its case, and in the identifier as it is.
+	Text string
+	// Where is an expression of the filter language (contact_filter.go).
+	Where *Clause
+}
+
+func (f ContactFilter) key() string {
+	where := ""
+	if f.Where != nil {
+		where = f.Where.text
+	}
+	return fmt.Sprintf("%v|%q|%q|%s", f.Identified, f.Labels, f.Text, where)
+}
+
+// ContactColumn is what a list of contacts is ordered by.
+type ContactColumn int
+
+// The columns. Where one can be absent, absent comes last in both directions.
+const (
+	ContactsByCreation ContactColumn = iota
+	ContactsByName
+	ContactsByEmail
+	ContactsByPhone
+	ContactsByActivity
+	ContactsByCompany
+	ContactsByCity
+	ContactsByCountry
+)
+
+// ContactOrder is a column and a direction.
+type ContactOrder struct {
+	Column ContactColumn
+	Desc   bool
+}
+
+// contactKey is how a column is written: absent says that it can be null, last that its index keeps nulls last
+// going down.
+type contactKey struct {
+	column string
+	cast   string
+	absent bool
+	last   bool
+}
+
+func (o ContactOrder) key() contactKey {
+	attribute := func(name string) contactKey {
+		return contactKey{column: "lower(c.additional_attributes ->> '" + name + "')", cast: "text", absent: true}
+	}
+	switch o.Column {
+	case ContactsByName:
+		return contactKey{column: "lower(c.name)", cast: "text"}
+	case ContactsByEmail:
+		return contactKey{column: "c.email", cast: "text", absent: true}
+	case ContactsByPhone:
+		return contactKey{column: "c.phone_number", cast: "text", absent: true}
+	case ContactsByActivity:
+		return contactKey{column: "c.last_activity_at", cast: "timestamptz", absent: true, last: true}
+	case ContactsByCompany:
+		return attribute("company_name")
+	case ContactsByCity:
+		return attribute("city")
+	case ContactsByCountry:
+		return attribute("country")
+	}
+	return contactKey{column: "c.created_at", cast: "timestamptz"}
+}
+
+// by is the ORDER BY in the words of the column's index.
+func (o ContactOrder) by(k contactKey) string {
+	direction, column := "", k.column
+	if o.Desc {
+		direction = " DESC"
+	}
+	if k.last && o.Desc {
+		return column + " DESC NULLS LAST, c.id DESC"
+	}
+	if k.last {
+		return column + " NULLS FIRST, c.id"
+	}
+	return column + direction + ", c.id" + direction
+}
+
+// ContactPage says which part of a list is wanted: what follows After (or all, if nil), without the first Offset
+// rows, at most Size.
+type ContactPage struct {
+	After  Cursor
+	Offset int
+	Size   int
+}
+
+// ListedContact is a row of the list: its id, and its place for the next page.
+type ListedContact struct {
+	ID    int64
+	Place Cursor
+}
+
+// ListContactIDs lists an account's contacts through a filter, in an order, one page of them. A column that can be
+// absent makes two lists of one: first those who have it, from its own index, then the others by id.
+func (q *Queries) ListContactIDs(ctx context.Context, accountID int64, f ContactFilter, o ContactOrder, p ContactPage) ([]ListedContact, error) {
+	k := o.key()
+	if !k.absent {
+		return q.listContacts(ctx, contactList{accountID, f, o, p, false})
+	}
+	if p.After != nil && p.After[0] == nil {
+		return q.listContacts(ctx, contactList{accountID, f, o, p, true})
+	}
+	list, err := q.listContacts(ctx, contactList{accountID, f, o, p, false})
+	if err != nil || len(list) == p.Size {
+		return list, err
+	}
+	rest := ContactPage{Size: p.Size - len(list)}
+	if p.Offset > 0 && len(list) == 0 {
+		n, err := q.countContacts(ctx, accountID, f, k.column+" IS NOT NULL")
+		if err != nil {
+			return nil, err
+		}
+		rest.Offset = p.Offset - int(n)
+	}
+	others, err := q.listContacts(ctx, contactList{accountID, f, o, rest, true})
+	return append(list, others...), err
+}
+
+// CountContacts is how many contacts a filter takes.
+func (q *Queries) CountContacts(ctx context.Context, accountID int64, f ContactFilter) (int64, error) {
+	return q.countContacts(ctx, accountID, f, "")
+}
+
+func (q *Queries) countContacts(ctx context.Context, accountID int64, f ContactFilter, also string) (n int64, err error) {
+	b := &builder{}
+	where := b.contacts(accountID, f)
+	if also != "" {
+		where = append(where, also)
+	}
+	err = q.db.QueryRow(ctx, "SELECT count(*) FROM contacts c WHERE "+strings.Join(where, " AND "), b.args...).Scan(&n)
+	return n, err
+}
+
+// contactList is one statement: absent says which of the two parts of a list it reads.
+type contactList struct {
+	accountID int64
+	filter    ContactFilter
+	order     ContactOrder
+	page      ContactPage
+	absent    bool
+}
+
+func (q *Queries) listContacts(ctx context.Context, l contactList) ([]ListedContact, error) {
+	sql, args := l.sql()
+	rows, err := q.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := make([]ListedContact, 0, l.page.Size)
+	for rows.Next() {
+		c := ListedContact{Place: make(Cursor, 2)}
+		if err := rows.Scan(&c.ID, &c.Place[0]); err != nil {
+			return nil, err
+		}
+		id := strconv.FormatInt(c.ID, 10)
+		c.Place[1] = &id
+		list = append(list, c)
+	}
+	return list, rows.Err()
+}
+
+func (l contactList) sql() (string, []any) {
+	b, k := &builder{}, l.order.key()
+	where := b.contacts(l.accountID, l.filter)
+	order, place := l.order.by(k), k.column+"::text"
+	sign := " > "
+	if l.order.Desc {
+		sign = " < "
+	}
+	if l.absent {
+		where = append(where, k.column+" IS NULL")
+		order, place = "c.id", "NULL::text"
+		if l.order.Desc {
+			order = "c.id DESC"
+		}
+	} else if k.absent {
+		where = append(where, k.column+" IS NOT NULL")
+	}
+	if at := l.page.After; len(at) == 2 && at[1] != nil {
+		id := b.arg(*at[1]) + "::text::bigint"
+		switch {
+		case l.absent:
+			where = append(where, "c.id"+sign+id)
+		case at[0] != nil:
+			where = append(where, "("+k.column+", c.id)"+sign+"("+b.arg(*at[0])+"::text::"+k.cast+", "+id+")")
+		}
+	}
+	sql := "SELECT c.id, " + place + " FROM contacts c WHERE " + strings.Join(where, " AND ") + " ORDER BY " + order + " LIMIT " + b.arg(l.page.Size)
+	if l.page.Offset > 0 {
+		sql += " OFFSET " + b.arg(l.page.Offset)
+	}
+	return sql, b.args
+}
+
+// contactWords is what contacts_words_idx holds, letter for letter.
+const contactWords = "(c.name || ' ' || COALESCE(c.email, '') || ' ' || COALESCE(c.phone_number, '') || ' ' || COALESCE(c.identifier, ''))"
+
+func (b *builder) contacts(accountID int64, f ContactFilter) []string {
+	w := []string{"c.account_id = " + b.arg(accountID)}
+	if f.Identified {
+		w = append(w, "(c.email IS NOT NULL OR c.phone_number IS NOT NULL OR c.identifier IS NOT NULL)")
+	}
+	if len(f.Labels) > 0 {
+		w = append(w, "c.labels && "+b.arg(f.Labels)+"::text[]")
+	}
+	if f.Text != "" {
+		// the index finds the text across the columns, the second line in one of them
+		text := b.arg(Containing(f.Text)) + "::text"
+		w = append(w, contactWords+" ILIKE "+text,
+			fmt.Sprintf("(c.name ILIKE %[1]s OR c.email ILIKE %[1]s OR c.phone_number ILIKE %[1]s OR c.identifier LIKE %[1]s)", text))
+	}
+	if f.Where != nil {
+		w = append(w, "("+f.Where.sql(b.arg)+")")
+	}
+	return w
+}
+
+// Containing is the pattern of texts that contain s.
+func Containing(s string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
+}
+
+// ContactListSQL is the text of a list's first statement, for the test that explains it.
+func ContactListSQL(accountID int64, f ContactFilter, o ContactOrder, p ContactPage) (string, []any) {
+	return contactList{accountID, f, o, p, false}.sql()
+}
+
+// ListContacts reads the page with this number, counted from 1, and remembers where it begins.
+func (m *PageMap) ListContacts(ctx context.Context, q *Queries, accountID int64, f ContactFilter, o ContactOrder, number, size int) ([]ListedContact, error) {
+	skip := (max(number, 1) - 1) * size
+	if number <= nearPages {
+		return q.ListContactIDs(ctx, accountID, f, o, ContactPage{Offset: skip, Size: size})
+	}
+	var snapshot string
+	if err := q.db.QueryRow(ctx, "SELECT pg_current_snapshot()::text").Scan(&snapshot); err != nil {
+		return nil, err
+	}
+	key := fmt.Sprintf("contacts|%d|%v|%d|%s", accountID, o, size, f.key())
+	if begin, ok := m.begin(key, snapshot, number); ok {
+		rows, err := q.ListContactIDs(ctx, accountID, f, o, ContactPage{After: begin, Size: size})
+		if err == nil && len(rows) == size { // a walk goes on from here
+			m.remember(key, snapshot, number+1, rows[size-1].Place)
+		}
+		return rows, err
+	}
+	// One row more in front: its place is where the page begins.
+	rows, err := q.ListContactIDs(ctx, accountID, f, o, ContactPage{Offset: skip - 1, Size: size + 1})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	m.remember(key, snapshot, number, rows[0].Place)
+	if len(rows) == size+1 {
+		m.remember(key, snapshot, number+1, rows[size].Place)
+	}
+	return rows[1:], nil
+}

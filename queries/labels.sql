@@ -1,0 +1,33 @@
+-- ListLabels are the labels that an account offers, by title (the key on account_id, title).
+-- name: ListLabels :many
+SELECT * FROM labels WHERE account_id = @account_id ORDER BY title;
+
+-- name: GetLabel :one
+SELECT * FROM labels WHERE account_id = @account_id AND id = @id;
+
+-- LockLabel is for renaming it: the titles that conversations carry follow by a job.
+-- name: LockLabel :one
+SELECT * FROM labels WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
+
+-- name: InsertLabel :one
+INSERT INTO labels (account_id, title, description, color, show_on_sidebar)
+VALUES (@account_id, @title, @description, @color, @show_on_sidebar) RETURNING *;
+
+-- name: UpdateLabel :one
+UPDATE labels SET title = @title, description = @description, color = @color, show_on_sidebar = @show_on_sidebar, updated_at = now()
+WHERE account_id = @account_id AND id = @id RETURNING *;
+
+-- name: DeleteLabel :execrows
+DELETE FROM labels WHERE account_id = @account_id AND id = @id;
+
+-- ListLabelledConversations are some conversations that carry a title, for the job that renames it (conversations_labels_idx).
+-- name: ListLabelledConversations :many
+SELECT id FROM conversations
+WHERE account_id = @account_id AND labels <> '{}' AND labels @> ARRAY[@title::text] AND id > @after_id::bigint
+ORDER BY id LIMIT @page_size;
+
+-- ListLabelledContacts is the same for contacts (contacts_labels_idx).
+-- name: ListLabelledContacts :many
+SELECT id FROM contacts
+WHERE account_id = @account_id AND labels @> ARRAY[@title::text] AND id > @after_id::bigint
+ORDER BY id LIMIT @page_size;

@@ -1,0 +1,22 @@
+-- ListMacros are the macros that a user may use: their own and everyone's, by name; an account has few (by primary key).
+-- name: ListMacros :many
+SELECT * FROM macros WHERE account_id = @account_id AND (visibility = 'global' OR created_by_id = @user_id::bigint) ORDER BY name, id;
+
+-- name: FindMacro :one
+SELECT * FROM macros WHERE account_id = @account_id AND id = @id AND (visibility = 'global' OR created_by_id = @user_id::bigint);
+
+-- name: InsertMacro :one
+INSERT INTO macros (account_id, name, visibility, actions, created_by_id, updated_by_id)
+VALUES (@account_id, @name, @visibility, @actions, @user_id::bigint, @user_id::bigint) RETURNING *;
+
+-- name: UpdateMacro :one
+UPDATE macros SET name = @name, visibility = @visibility, actions = @actions, updated_by_id = @user_id::bigint, updated_at = now()
+WHERE account_id = @account_id AND id = @id RETURNING *;
+
+-- name: DeleteMacro :execrows
+DELETE FROM macros WHERE account_id = @account_id AND id = @id;
+
+-- ListMacroPeople are the users who made and changed macros, as the APIs show them.
+-- name: ListMacroPeople :many
+SELECT sqlc.embed(u), sqlc.embed(m) FROM users u JOIN memberships m ON m.user_id = u.id
+WHERE m.account_id = @account_id AND u.id = ANY (@user_ids::bigint[]);

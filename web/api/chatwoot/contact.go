@@ -1,0 +1,336 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// contactsPath is where contacts are, and contactPath one of them.
+const (
+	contactsPath = v1 + "/contacts"
+	contactPath  = contactsPath + "/:contact"
+)
+
+func (s *surface) contactRoutes() []api.Route {
+	return append([]api.Route{
+		api.Post(contactsPath, api.Member, s.createContact),
+		api.Get(contactPath, api.Member, s.showContact),
+		api.Delete(contactPath, api.Admin, s.deleteContact),
+		api.Post(contactPath+"/destroy_custom_attributes", api.Member, s.destroyContactAttributes),
+		api.Delete(contactPath+"/avatar", api.Member, s.deleteContactAvatar),
+		api.Get(contactPath+"/labels", api.Member, s.contactLabels),
+		api.Post(contactPath+"/labels", api.Member, s.labelContact),
+		api.Post(v1+"/actions/contact_merge", api.Member, s.mergeContacts),
+	}, api.Update(contactPath, api.Member, s.updateContact)...)
+}
+
+// contactJSON is a contact in every answer of the agents' API.
+type contactJSON struct {
+	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
+	AvailabilityStatus   string          `json:"availability_status"`
+	Email                *string         `json:"email"`
+	ID                   int64           `json:"id"`
+	Name                 string          `json:"name"`
+	PhoneNumber          *string         `json:"phone_number"`
+	Blocked              bool            `json:"blocked"`
+	Identifier           *string         `json:"identifier"`
+	Thumbnail            string          `json:"thumbnail"`
+	CustomAttributes     json.RawMessage `json:"custom_attributes"`
+	LastActivityAt       int64           `json:"last_activity_at,omitempty"`
+	CreatedAt            int64           `json:"created_at"`
+	// ContactInboxes is nil where the caller did not ask for them.
+	ContactInboxes *[]contactInboxJSON `json:"contact_inboxes,omitempty"`
+}
+
+type payloadJSON[T any] struct {
+	Payload T `json:"payload"`
+}
+
+func payload[T any](v T) payloadJSON[T] { return payloadJSON[T]{v} }
+
+func (s *surface) contact(c db.Contact) contactJSON {
+	return contactJSON{
+		AdditionalAttributes: c.AdditionalAttributes, AvailabilityStatus: string(db.AvailabilityOffline), Email: c.Email, ID: c.ID,
+		Name: c.Name, PhoneNumber: c.PhoneNumber, Blocked: c.Blocked, Identifier: c.Identifier, Thumbnail: s.picture(c.AvatarHash, c.AvatarUrl),
+		CustomAttributes: c.CustomAttributes, LastActivityAt: unix(c.LastActivityAt), CreatedAt: c.CreatedAt.Unix(),
+	}
+}
+
+// contacts writes rows with where they can be reached, in the order in which they come, by one more read for all.
+func (s *surface) contacts(ctx context.Context, q *db.Queries, accountID int64, rows []db.Contact) ([]contactJSON, error) {
+	list := make([]contactJSON, len(rows))
+	ids := make([]int64, len(rows))
+	at := make(map[int64]int, len(rows))
+	for i, c := range rows {
+		list[i], ids[i], at[c.ID] = s.contact(c), c.ID, i
+		list[i].ContactInboxes = &[]contactInboxJSON{}
+	}
+	if len(rows) == 0 {
+		return list, nil
+	}
+	inboxes, err := q.ListContactInboxes(ctx, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range inboxes {
+		to := list[at[row.ContactInbox.ContactID]].ContactInboxes
+		*to = append(*to, contactInboxJSON{row.ContactInbox.SourceID, s.slimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash)})
+	}
+	return list, nil
+}
+
+func (s *surface) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (contactJSON, error) {
+	list, err := s.contacts(ctx, q, c.AccountID, []db.Contact{c})
+	if err != nil {
+		return contactJSON{}, err
+	}
+	return list[0], nil
+}
+
+func (s *surface) showContact(c *api.Call) error {
+	row, err := s.pathContact(c)
+	if err != nil {
+		return err
+	}
+	j, err := s.oneContact(c.Ctx(), s.q, row)
+	if err != nil {
+		return err
+	}
+	return c.Single(payload(j))
+}
+
+// pathContact reads the contact that the path names: every member knows all of the account's contacts.
+func (s *surface) pathContact(c *api.Call) (db.Contact, error) {
+	id, err := c.ID("contact")
+	if err != nil {
+		return db.Contact{}, err
+	}
+	return s.q.GetContact(c.Ctx(), c.Account(), id)
+}
+
+// contactInput is what clients say of a contact. Some send every field they know, empty: empty is absent when a
+// contact is made, and clears when one is changed.
+type contactInput struct {
+	Name                 api.Text   `json:"name"`
+	Email                api.Text   `json:"email"`
+	PhoneNumber          api.Text   `json:"phone_number"`
+	Identifier           api.Text   `json:"identifier"`
+	Blocked              api.Bool   `json:"blocked"`
+	AvatarURL            api.Text   `json:"avatar_url"`
+	AdditionalAttributes api.Object `json:"additional_attributes"`
+	CustomAttributes     api.Object `json:"custom_attributes"`
+	InboxID              api.ID     `json:"inbox_id"`
+	SourceID             api.Text   `json:"source_id"`
+}
+
+// person turns input into what the desk takes. An avatar that came as a file wins over an address.
+func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.Person, *api.Upload, error) {
+	p := desk.Person{
+		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier),
+		Blocked: in.Blocked.Ptr(), Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
+	}
+	if files := c.Files("avatar"); len(files) > 0 {
+		p.AvatarHash = &files[0].Hash
+		return p, &files[0], nil
+	}
+	if in.AvatarURL.Value == "" {
+		return p, nil, nil
+	}
+	if err := checkAvatarURL(in.AvatarURL.Value); err != nil {
+		return p, nil, err
+	}
+	p.AvatarURL = in.AvatarURL.Ptr()
+	return p, nil, nil
+}
+
+// checkAvatarURL takes http and https only: an address ends up in pages and in our own calls.
+func checkAvatarURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || utf8.RuneCountInString(s) > 2048 {
+		return fault.Field("avatar_url", "Avatar url is invalid")
+	}
+	return nil
+}
+
+// keepAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
+func keepAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.Person, file *api.Upload) error {
+	if file != nil {
+		return t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
+	}
+	if p.AvatarURL == nil || *p.AvatarURL == "" {
+		return nil
+	}
+	return t.Enqueue(ctx, job.FetchAvatar{AccountID: t.Account(), ContactID: row.ID, URL: *p.AvatarURL})
+}
+
+type createdContactJSON struct {
+	Contact      contactJSON         `json:"contact"`
+	ContactInbox createdReachingJSON `json:"contact_inbox"`
+}
+
+type createdReachingJSON struct {
+	Inbox    *rawInboxJSON `json:"inbox"`
+	SourceID *string       `json:"source_id"`
+}
+
+func (s *surface) createContact(c *api.Call) error {
+	var in contactInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	p, file, err := in.person(c, api.Text.Ptr)
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.CreateContact(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if err := keepAvatar(ctx, t, row, p, file); err != nil {
+			return nil, err
+		}
+		var made createdContactJSON
+		if id := in.InboxID.Ptr(); id != nil {
+			inbox, err := t.Queries().GetInbox(ctx, t.Account(), *id)
+			if err != nil {
+				return nil, err
+			}
+			ci, err := t.Reach(ctx, row, inbox, in.SourceID.Value)
+			if err != nil {
+				return nil, err
+			}
+			made.ContactInbox = createdReachingJSON{rawInbox(inbox), &ci.SourceID}
+		}
+		made.Contact, err = s.oneContact(ctx, t.Queries(), row)
+		return payload(made), err
+	})
+}
+
+func (s *surface) updateContact(c *api.Call) error {
+	var in contactInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	p, file, err := in.person(c, api.Text.Given)
+	if err != nil {
+		return err
+	}
+	return s.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
+		row, err := t.UpdateContact(ctx, id, p)
+		if err != nil {
+			return row, err
+		}
+		return row, keepAvatar(ctx, t, row, p, file)
+	})
+}
+
+// changeContact is one sitting that changes the path's contact and answers with it.
+func (s *surface) changeContact(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error)) error {
+	id, err := c.ID("contact")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := fn(ctx, t, id)
+		if err != nil {
+			return nil, err
+		}
+		j, err := s.oneContact(ctx, t.Queries(), row)
+		return payload(j), err
+	})
+}
+
+// deleteContact removes a contact with all their conversations. Nobody counts as online here, so none is refused
+// for that.
+func (s *surface) deleteContact(c *api.Call) error {
+	id, err := c.ID("contact")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		return api.Empty(), t.DeleteContact(ctx, id)
+	})
+}
+
+func (s *surface) destroyContactAttributes(c *api.Call) error {
+	var in struct {
+		Keys api.Strings `json:"custom_attributes"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
+		return t.UpdateContact(ctx, id, desk.Person{CustomGone: in.Keys.Values})
+	})
+}
+
+func (s *surface) deleteContactAvatar(c *api.Call) error {
+	none := ""
+	return s.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
+		return t.UpdateContact(ctx, id, desk.Person{AvatarHash: &none, AvatarURL: &none})
+	})
+}
+
+func (s *surface) contactLabels(c *api.Call) error {
+	row, err := s.pathContact(c)
+	if err != nil {
+		return err
+	}
+	return c.Answer(payload(row.Labels))
+}
+
+// labelContact sets exactly these labels; they need not be offered by the account.
+func (s *surface) labelContact(c *api.Call) error {
+	var in struct {
+		Labels api.Strings `json:"labels"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	id, err := c.ID("contact")
+	if err != nil {
+		return err
+	}
+	labels := in.Labels.Values
+	if labels == nil {
+		labels = []string{}
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.UpdateContact(ctx, id, desk.Person{Labels: labels})
+		return payload(row.Labels), err
+	})
+}
+
+// mergeContacts makes two contacts one; the base keeps what it has.
+func (s *surface) mergeContacts(c *api.Call) error {
+	var in struct {
+		Base   api.ID `json:"base_contact_id"`
+		Mergee api.ID `json:"mergee_contact_id"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if in.Base.Ptr() == nil || in.Mergee.Ptr() == nil {
+		return fault.NotFound
+	}
+	if in.Base.Value == in.Mergee.Value {
+		return api.Refuse(http.StatusUnprocessableEntity, "contact merge: a contact cannot be merged with itself")
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.MergeContacts(ctx, in.Base.Value, in.Mergee.Value)
+		if err != nil {
+			return nil, err
+		}
+		return s.oneContact(ctx, t.Queries(), row)
+	})
+}

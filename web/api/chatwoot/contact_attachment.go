@@ -1,0 +1,109 @@
+package chatwoot
+
+import (
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const attachmentsPerPage = 100
+
+// attachmentItemJSON is an attachment in a list of its own: every key is always there.
+type attachmentItemJSON struct {
+	ID             int64       `json:"id"`
+	MessageID      int64       `json:"message_id"`
+	ThumbURL       string      `json:"thumb_url"`
+	DataURL        string      `json:"data_url"`
+	FileSize       *int64      `json:"file_size"`
+	FileType       db.FileKind `json:"file_type"`
+	Extension      *string     `json:"extension"`
+	Width          *int32      `json:"width"`
+	Height         *int32      `json:"height"`
+	CreatedAt      int64       `json:"created_at"`
+	Sender         any         `json:"sender"`
+	ConversationID int64       `json:"conversation_id"`
+}
+
+type attachmentListJSON struct {
+	Meta struct {
+		TotalCount int64 `json:"total_count"`
+	} `json:"meta"`
+	Payload []attachmentItemJSON `json:"payload"`
+}
+
+// attachmentItem writes a file of the message m.
+func (s *surface) attachmentItem(f db.Attachment, m *db.MessageDetail, displayID int64) attachmentItemJSON {
+	j := attachmentItemJSON{
+		ID: f.ID, ThumbURL: s.thumbURL(f), DataURL: s.dataURL(f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
+		ConversationID: displayID,
+	}
+	if f.BlobHash != nil {
+		j.FileSize, j.Extension = &f.Size, extension(f.Name)
+	}
+	if m != nil {
+		j.MessageID, j.CreatedAt, j.Sender = m.ID, m.CreatedAt.Unix(), s.sender(m)
+	}
+	return j
+}
+
+// contactAttachments are the files of a contact's conversations, newest first, of those that the caller sees.
+func (s *surface) contactAttachments(c *api.Call) error {
+	contact, err := s.pathContact(c)
+	if err != nil {
+		return err
+	}
+	scope, size := c.Scope(), c.Limit(attachmentsPerPage, attachmentsPerPage)
+	p := db.ListContactAttachmentsParams{
+		AccountID: scope.AccountID, ContactID: contact.ID, BeforeID: 1<<63 - 1, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs,
+		TeamIds: scope.TeamIDs, PageSize: int32(size),
+	}
+	walking, err := c.Cursor(&p.BeforeID)
+	if err != nil {
+		return err
+	}
+	if !walking {
+		p.Skip = int32(min((c.PageNumber()-1)*size, 1<<30))
+	}
+	rows, err := s.q.ListContactAttachments(c.Ctx(), p)
+	if err != nil {
+		return err
+	}
+	var answer attachmentListJSON
+	answer.Meta.TotalCount, err = s.q.CountContactAttachments(c.Ctx(), db.CountContactAttachmentsParams{
+		AccountID: scope.AccountID, ContactID: contact.ID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+	})
+	if err != nil {
+		return err
+	}
+	if answer.Payload, err = s.attachmentItems(c, rows); err != nil {
+		return err
+	}
+	if len(rows) == size {
+		if err := c.Next(rows[size-1].Attachment.ID); err != nil {
+			return err
+		}
+	}
+	return c.Answer(answer)
+}
+
+func (s *surface) attachmentItems(c *api.Call, rows []db.ListContactAttachmentsRow) ([]attachmentItemJSON, error) {
+	list := make([]attachmentItemJSON, len(rows))
+	if len(rows) == 0 {
+		return list, nil
+	}
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = *row.Attachment.MessageID
+	}
+	messages, err := s.q.ListMessageDetails(c.Ctx(), c.Account(), ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]*db.MessageDetail, len(messages))
+	for i := range messages {
+		byID[messages[i].ID] = &messages[i]
+	}
+	for i, row := range rows {
+		list[i] = s.attachmentItem(row.Attachment, byID[*row.Attachment.MessageID], row.DisplayID)
+	}
+	return list, nil
+}

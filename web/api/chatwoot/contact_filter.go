@@ -1,0 +1,187 @@
+package chatwoot
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// maxTerms bounds a filter, for the planner's sake.
+const maxTerms = 50
+
+// termInput is one condition as clients write it.
+type termInput struct {
+	Key      api.Text    `json:"attribute_key"`
+	Operator api.Text    `json:"filter_operator"`
+	Values   api.Strings `json:"values"`
+	Join     api.Text    `json:"query_operator"`
+	Custom   api.Text    `json:"custom_attribute_type"`
+}
+
+// contactOperators are the operators of each key, in the order in which the contract lists them in its errors.
+func contactOperators() map[string][]string {
+	text := []string{"equal_to", "not_equal_to", "contains", "does_not_contain"}
+	exact := []string{"equal_to", "not_equal_to"}
+	date := []string{"is_greater_than", "is_less_than", "days_before"}
+	return map[string][]string{
+		"name": text, "email": text, "city": text, "company_name": text, "phone_number": append(slices.Clone(text), "starts_with"),
+		"identifier": exact, "country_code": exact, "blocked": exact,
+		"labels":     {"equal_to", "not_equal_to", "is_present", "is_not_present"},
+		"created_at": date, "last_activity_at": date,
+	}
+}
+
+// attributeOperators are those of a custom attribute, by its type.
+func attributeOperators(t db.AttributeType) []string {
+	presence := []string{"equal_to", "not_equal_to", "is_present", "is_not_present"}
+	switch t {
+	case db.AttributeTypeDate:
+		return append(presence, "is_greater_than", "is_less_than", "days_before")
+	case db.AttributeTypeNumber, db.AttributeTypeCurrency, db.AttributeTypePercent:
+		return append(presence, "is_greater_than", "is_less_than")
+	case db.AttributeTypeList, db.AttributeTypeCheckbox:
+		return presence
+	}
+	return append(presence, "contains", "does_not_contain")
+}
+
+func (s *surface) readContactFilter(c *api.Call) (*db.Clause, error) {
+	var in struct {
+		Payload []termInput `json:"payload"`
+	}
+	if err := c.Read(&in); err != nil {
+		return nil, err
+	}
+	if len(in.Payload) > maxTerms {
+		return nil, refuse("A filter has at most 50 conditions")
+	}
+	terms := make([]db.ContactTerm, len(in.Payload))
+	for i, t := range in.Payload {
+		term, err := s.contactTerm(c, t)
+		if err != nil {
+			return nil, err
+		}
+		if i < len(in.Payload)-1 {
+			switch strings.ToUpper(t.Join.Value) {
+			case "AND":
+			case "OR":
+				term.Or = true
+			default:
+				return nil, refuse(`Query operator must be either "AND" or "OR".`)
+			}
+		}
+		terms[i] = term
+	}
+	return db.ContactClause(terms), nil
+}
+
+func (s *surface) contactTerm(c *api.Call, in termInput) (db.ContactTerm, error) {
+	key, word := in.Key.Value, in.Operator.Value
+	t := db.ContactTerm{Field: key, Values: in.Values.Values}
+	allowed, known := contactOperators()[key]
+	if in.Custom.Value == "contact_attribute" || !known {
+		d, err := s.q.FindAttributeDefinition(c.Ctx(), db.FindAttributeDefinitionParams{AccountID: c.Account(), Model: db.AttributeModelContactAttribute, Key: key})
+		switch {
+		case err == nil:
+			t.Field, t.Attribute, t.Kind = "", key, d.DisplayType
+			allowed, known = attributeOperators(d.DisplayType), true
+		case !db.IsNone(err):
+			return t, err
+		}
+	}
+	if !known {
+		return t, unknownKey(key)
+	}
+	if !slices.Contains(allowed, word) {
+		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + strings.Join(allowed, ",") + "].")
+	}
+	err := readTerm(&t, key, word, s.a.Now())
+	return t, err
+}
+
+func unknownKey(key string) error {
+	keys := make([]string, 0, 16)
+	for k := range contactOperators() {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return refuse("Invalid attribute key - [" + key + "]. The key should be one of [" + strings.Join(keys, ",") + "] or a custom attribute defined in the account.")
+}
+
+var errValue = errors.New("invalid value")
+
+// readTerm fills in the operator and checks the values that it needs.
+func readTerm(t *db.ContactTerm, key, word string, now time.Time) error {
+	ops := map[string]db.FilterOp{
+		"equal_to": db.Equals, "not_equal_to": db.EqualsNot, "contains": db.Contains, "does_not_contain": db.ContainsNot, "starts_with": db.StartsWith,
+		"is_present": db.IsPresent, "is_not_present": db.IsAbsent, "is_greater_than": db.IsGreater, "is_less_than": db.IsLess, "days_before": db.IsLess,
+	}
+	t.Op = ops[word]
+	err := error(nil)
+	switch {
+	case t.Op == db.IsPresent || t.Op == db.IsAbsent:
+		return nil
+	case len(t.Values) == 0:
+		err = errValue
+	case key == "blocked" && t.Field != "":
+		err = readBlocked(t)
+	case word == "days_before":
+		err = readDays(t, now)
+	case t.Op == db.IsGreater || t.Op == db.IsLess:
+		err = readBound(t)
+	}
+	if err != nil {
+		return refuse("Invalid value. The values provided for " + key + " are invalid")
+	}
+	return nil
+}
+
+func readBlocked(t *db.ContactTerm) error {
+	switch strings.ToLower(t.Values[0]) {
+	case "true", "t", "1":
+		t.Values = []string{"true"}
+	case "false", "f", "0":
+		t.Values = []string{"false"}
+	default:
+		return errValue
+	}
+	return nil
+}
+
+// readDays turns a number of days into the day before which it must have been.
+func readDays(t *db.ContactTerm, now time.Time) error {
+	n, err := strconv.Atoi(t.Values[0])
+	if err != nil || n < 0 || n > 36500 {
+		return errValue
+	}
+	t.At = now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -n)
+	t.Values = []string{t.At.Format(time.DateOnly)}
+	return nil
+}
+
+// readBound reads what a time or a number is compared with. After a day means from the next day on.
+func readBound(t *db.ContactTerm) error {
+	value := t.Values[0]
+	if t.Field == "" && t.Kind != db.AttributeTypeDate {
+		n, err := strconv.ParseFloat(value, 64)
+		if err != nil || n != n || n > 1e30 || n < -1e30 {
+			return errValue
+		}
+		t.Values = []string{strconv.FormatFloat(n, 'f', -1, 64)}
+		return nil
+	}
+	at, ok := api.ParseTime(value)
+	if !ok {
+		return errValue
+	}
+	t.At, t.Values = at, []string{at.Format(time.DateOnly)}
+	if t.Op == db.IsGreater && len(value) == len(time.DateOnly) && strings.Count(value, "-") == 2 {
+		t.At = at.AddDate(0, 0, 1)
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+package chatwoot
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const contactsPerPage = 15
+
+func (s *surface) contactListRoutes() []api.Route {
+	return []api.Route{
+		api.Get(contactsPath, api.Member, s.listContacts),
+		api.Get(contactsPath+"/search", api.Member, s.searchContacts),
+		api.Get(contactsPath+"/active", api.Member, s.activeContacts),
+		api.Post(contactsPath+"/filter", api.Member, s.filterContacts),
+		api.Get(contactPath+"/conversations", api.Member, s.contactConversations),
+		api.Get(contactPath+"/attachments", api.Member, s.contactAttachments),
+	}
+}
+
+// contactListInput is the query of the lists of contacts.
+type contactListInput struct {
+	Sort                  api.Text    `json:"sort"`
+	Labels                api.Strings `json:"labels"`
+	Query                 api.Text    `json:"q"`
+	IncludeContactInboxes api.Bool    `json:"include_contact_inboxes"`
+}
+
+type contactListJSON struct {
+	Meta    contactMetaJSON `json:"meta"`
+	Payload []contactJSON   `json:"payload"`
+}
+
+// contactMetaJSON holds the page as it was asked for: a number where it was not, and text where it was.
+type contactMetaJSON struct {
+	Count       int64 `json:"count"`
+	CurrentPage any   `json:"current_page"`
+	HasMore     *bool `json:"has_more,omitempty"`
+}
+
+// askedPage gives the page back as it came.
+func askedPage(c *api.Call) any {
+	if p := c.QueryParam("page"); p != "" {
+		return p
+	}
+	return 1
+}
+
+// contactOrder reads a sort such as -last_activity_at. Without one, or with one that is unknown, those who were added
+// first come first: a walk by page then meets each once, whoever writes meanwhile.
+func contactOrder(word string) db.ContactOrder {
+	name, desc := strings.CutPrefix(word, "-")
+	columns := map[string]db.ContactColumn{
+		"name": db.ContactsByName, "email": db.ContactsByEmail, "phone_number": db.ContactsByPhone, "created_at": db.ContactsByCreation,
+		"last_activity_at": db.ContactsByActivity, "company_name": db.ContactsByCompany, "city": db.ContactsByCity, "country": db.ContactsByCountry,
+	}
+	column, ok := columns[name]
+	if !ok {
+		return db.ContactOrder{Column: db.ContactsByCreation}
+	}
+	return db.ContactOrder{Column: column, Desc: desc}
+}
+
+func (s *surface) listContacts(c *api.Call) error {
+	var in contactListInput
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	f := db.ContactFilter{Identified: true, Labels: in.Labels.Values}
+	return s.answerContacts(c, f, in)
+}
+
+// filterContacts answers a filter. Bridges look their contacts up by it: payload is always a list.
+func (s *surface) filterContacts(c *api.Call) error {
+	var in contactListInput
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	where, err := s.readContactFilter(c)
+	if err != nil {
+		return err
+	}
+	return s.answerContacts(c, db.ContactFilter{Where: where}, in)
+}
+
+// answerContacts answers a page with how many there are in all.
+func (s *surface) answerContacts(c *api.Call, f db.ContactFilter, in contactListInput) error {
+	n, err := s.q.CountContacts(c.Ctx(), c.Account(), f)
+	if err != nil {
+		return err
+	}
+	ids, _, err := s.contactPage(c, f, contactOrder(in.Sort.Value))
+	if err != nil {
+		return err
+	}
+	list, err := s.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true))
+	if err != nil {
+		return err
+	}
+	return c.Answer(contactListJSON{contactMetaJSON{Count: n, CurrentPage: askedPage(c)}, list})
+}
+
+// searchContacts finds contacts by what people know of them. Nothing typed finds nothing. How many there are in all
+// is not counted: has_more says whether there is another page.
+func (s *surface) searchContacts(c *api.Call) error {
+	var in contactListInput
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	answer := contactListJSON{contactMetaJSON{CurrentPage: askedPage(c), HasMore: new(bool)}, []contactJSON{}}
+	text := strings.TrimSpace(in.Query.Value)
+	if text == "" {
+		return c.Answer(answer)
+	}
+	ids, more, err := s.contactPage(c, db.ContactFilter{Text: text}, contactOrder(in.Sort.Value))
+	if err != nil {
+		return err
+	}
+	if answer.Payload, err = s.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true)); err != nil {
+		return err
+	}
+	answer.Meta.Count, *answer.Meta.HasMore = int64(len(answer.Payload)), more
+	return c.Answer(answer)
+}
+
+// activeContacts are those who are online now. No channel of ours keeps a contact connected, so nobody is, just as
+// availability_status of every contact says.
+func (s *surface) activeContacts(c *api.Call) error {
+	return c.Answer(contactListJSON{contactMetaJSON{CurrentPage: askedPage(c)}, []contactJSON{}})
+}
+
+// contactPage chooses the contacts of the page that was asked for, by number or by cursor, says in Link where the
+// list goes on, and tells whether it does.
+func (s *surface) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrder) (ids []db.ListedContact, more bool, err error) {
+	size := c.Limit(contactsPerPage, maxPerPage)
+	var order db.ContactOrder
+	var after db.Cursor
+	walking, err := c.Cursor(&order, &after)
+	if err != nil {
+		return nil, false, err
+	}
+	switch {
+	case walking && (order != o || len(after) != 2):
+		return nil, false, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
+	case walking:
+		ids, err = s.q.ListContactIDs(c.Ctx(), c.Account(), f, o, db.ContactPage{After: after, Size: size})
+	default:
+		ids, err = s.a.Pages.ListContacts(c.Ctx(), s.q, c.Account(), f, o, c.PageNumber(), size)
+	}
+	if err != nil || len(ids) < size {
+		return ids, false, err
+	}
+	beyond, err := s.q.ListContactIDs(c.Ctx(), c.Account(), f, o, db.ContactPage{After: ids[size-1].Place, Size: 1})
+	if err != nil || len(beyond) == 0 {
+		return ids, false, err
+	}
+	return ids, true, c.Next(o, ids[size-1].Place)
+}
+
+// listedContacts reads what a page shows of its contacts, in its order. One that was deleted meanwhile leaves no hole.
+func (s *surface) listedContacts(ctx context.Context, accountID int64, ids []db.ListedContact, inboxes bool) ([]contactJSON, error) {
+	if len(ids) == 0 {
+		return []contactJSON{}, nil
+	}
+	wanted := make([]int64, len(ids))
+	for i, l := range ids {
+		wanted[i] = l.ID
+	}
+	rows, err := s.q.ListContacts(ctx, accountID, wanted)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]db.Contact, len(rows))
+	for _, row := range rows {
+		byID[row.ID] = row
+	}
+	ordered := make([]db.Contact, 0, len(rows))
+	for _, l := range ids {
+		if row, ok := byID[l.ID]; ok {
+			ordered = append(ordered, row)
+		}
+	}
+	if inboxes {
+		return s.contacts(ctx, s.q, accountID, ordered)
+	}
+	list := make([]contactJSON, len(ordered))
+	for i, row := range ordered {
+		list[i] = s.contact(row)
+	}
+	return list, nil
+}
+
+const maxContactConversations = 20
+
+// contactConversations are a contact's newest, of those that the caller sees.
+func (s *surface) contactConversations(c *api.Call) error {
+	contact, err := s.pathContact(c)
+	if err != nil {
+		return err
+	}
+	ids, err := s.q.ListConversationIDs(c.Ctx(), c.Scope(), db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc,
+		db.ConversationPage{Size: maxContactConversations})
+	if err != nil {
+		return err
+	}
+	list, err := s.listed(c.Ctx(), c.Scope(), ids)
+	if err != nil {
+		return err
+	}
+	return c.Answer(payload(list))
+}
