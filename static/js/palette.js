@@ -29,7 +29,7 @@ function wordsOf(element) {
   const label = element.getAttribute('aria-label');
   if (label) return label;
   const copy = element.cloneNode(true);
-  for (const quiet of copy.querySelectorAll('.count, .keys, .key, .more, .badge')) quiet.remove();
+  for (const quiet of copy.querySelectorAll('.avatar, .count, .keys, .key, .more, .badge')) quiet.remove();
   return copy.textContent.replace(/\s+/g, ' ').trim();
 }
 
@@ -45,14 +45,15 @@ function commands() {
   return [...found.values()].sort((a, b) => Number(a.group === 'Go to') - Number(b.group === 'Go to'));
 }
 
-// match finds a query in some words, as it stands or else letter by letter. It
+// match finds a query in some words, as it stands or else by beginnings of words. It
 // returns the places and a rank, less being better, or nothing.
 function match(words, query) {
   const lower = words.toLowerCase(), wanted = query.toLowerCase(), start = lower.indexOf(wanted);
   if (start >= 0) return { at: [...wanted].map((_, i) => start + i), rank: start && lower[start - 1] !== ' ' ? 1 : 0 };
   const at = [];
   for (const letter of wanted.replaceAll(' ', '')) {
-    const found = lower.indexOf(letter, (at.at(-1) ?? -1) + 1);
+    let found = (at.at(-1) ?? -1) + 1;
+    if (lower[found] !== letter) do found = lower.indexOf(letter, found + 1); while (found > 0 && /[\p{L}\p{N}]/u.test(lower[found - 1]));
     if (found < 0) return undefined;
     at.push(found);
   }

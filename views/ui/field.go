@@ -36,6 +36,17 @@ func (o Option) marks() templ.Attributes {
 	return a
 }
 
+// face draws the chosen option's avatar on a picker that is closed.
+func (in Input) face() templ.Attributes {
+	a := templ.Attributes{}
+	for _, o := range in.Options {
+		if o.Initials != "" && (o.Chosen || in.Value != "" && o.Value == in.Value) {
+			a["data-initials"], a["data-hue"] = o.Initials, hueAttr(o.Hue)
+		}
+	}
+	return a
+}
+
 // grouped cuts options where their group changes.
 func grouped(all []Option) (groups [][]Option) {
 	for i, o := range all {
