@@ -1,0 +1,285 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+// hookMessage is the body of message_created and message_updated.
+type hookMessage struct {
+	Event        string            `json:"event"`
+	Account      hookAccount       `json:"account"`
+	Additional   json.RawMessage   `json:"additional_attributes"`
+	Attributes   json.RawMessage   `json:"content_attributes"`
+	ContentType  db.ContentType    `json:"content_type"`
+	Content      *string           `json:"content"`
+	Conversation *hookConversation `json:"conversation"`
+	CreatedAt    string            `json:"created_at"`
+	ID           int64             `json:"id"`
+	Inbox        hookInbox         `json:"inbox"`
+	Kind         db.MessageKind    `json:"message_type"`
+	Private      bool              `json:"private"`
+	Sender       any               `json:"sender,omitempty"`
+	SourceID     *string           `json:"source_id"`
+	Attachments  []hookFile        `json:"attachments,omitempty"`
+}
+
+func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name string) (any, error) {
+	row, err := q.GetHooked(ctx, e.AccountID, *e.ConversationID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := q.GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
+	if err != nil || m.Kind == db.MessageKindActivity {
+		return nil, err
+	}
+	account := hookAccount{e.AccountID, row.AccountName}
+	files, err := h.files(ctx, q, m)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := h.sender(ctx, q, m, row, account)
+	if err != nil {
+		return nil, err
+	}
+	conversation, err := h.conversation(ctx, q, row, &m)
+	if err != nil {
+		return nil, err
+	}
+	return hookMessage{
+		Event: name, Account: account, Additional: m.AdditionalAttributes, Attributes: m.ContentAttributes, ContentType: m.ContentType,
+		Content: h.content(m, row), Conversation: conversation, CreatedAt: iso(m.CreatedAt), ID: m.ID,
+		Inbox: hookInbox{row.Conversation.InboxID, row.InboxName}, Kind: m.Kind, Private: m.Private, Sender: sender, SourceID: m.SourceID, Attachments: files,
+	}, nil
+}
+
+// content is the text as a channel wants it: Markdown's hard breaks become plain ones, and a survey becomes its link
+// where the channel cannot show one.
+func (h *Hook) content(m db.Message, row db.GetHookedRow) *string {
+	if m.ContentType == db.ContentTypeInputCsat && row.InboxKind != db.InboxKindWebWidget && m.DeletedAt == nil {
+		s := "Please rate this conversation, " + h.base + "/survey/responses/" + row.Conversation.Uuid.String()
+		return &s
+	}
+	if m.Content == nil {
+		return nil
+	}
+	s := strings.NewReplacer("\\\n", "\n", "  \n", "\n").Replace(*m.Content)
+	s = strings.TrimRight(s, "\n")
+	return &s
+}
+
+// sender is the short form: no account's internals but a contact's, which is whole.
+func (h *Hook) sender(ctx context.Context, q *db.Queries, m db.Message, row db.GetHookedRow, a hookAccount) (any, error) {
+	if m.SenderKind == nil || m.SenderID == nil {
+		return nil, nil
+	}
+	switch *m.SenderKind {
+	case db.SenderKindContact:
+		if *m.SenderID == row.Contact.ID {
+			return h.contact(row.Contact, a), nil
+		}
+		c, err := q.GetContact(ctx, m.AccountID, *m.SenderID)
+		if err != nil {
+			return absent(err)
+		}
+		return h.contact(c, a), nil
+	case db.SenderKindBot:
+		b, err := q.GetAgentBot(ctx, m.AccountID, *m.SenderID)
+		if err != nil {
+			return absent(err)
+		}
+		return map[string]any{"id": b.ID, "name": b.Name, "type": "agent_bot"}, nil
+	}
+	u, err := q.GetHookedUser(ctx, m.AccountID, *m.SenderID)
+	if err != nil {
+		return absent(err)
+	}
+	return map[string]any{"id": u.ID, "name": u.Name, "email": u.Email, "type": "user"}, nil
+}
+
+// absent turns a sender who is gone into none.
+func absent(err error) (any, error) {
+	if db.IsNone(err) {
+		return nil, nil
+	}
+	return nil, err
+}
+
+// hookFile is an attachment.
+type hookFile struct {
+	ID        int64           `json:"id"`
+	MessageID int64           `json:"message_id"`
+	Kind      db.FileKind     `json:"file_type"`
+	AccountID int64           `json:"account_id"`
+	Extension *string         `json:"extension"`
+	Type      string          `json:"content_type,omitempty"`
+	DataURL   string          `json:"data_url"`
+	ThumbURL  string          `json:"thumb_url"`
+	Size      int64           `json:"file_size"`
+	Width     *int32          `json:"width"`
+	Height    *int32          `json:"height"`
+	Latitude  *float64        `json:"coordinates_lat,omitempty"`
+	Longitude *float64        `json:"coordinates_long,omitempty"`
+	Title     *string         `json:"fallback_title,omitempty"`
+	Meta      json.RawMessage `json:"meta,omitempty"`
+}
+
+func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]hookFile, error) {
+	if m.AttachmentCount == 0 {
+		return nil, nil
+	}
+	rows, err := q.ListMessageAttachments(ctx, m.AccountID, []int64{m.ID})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]hookFile, len(rows))
+	for i, a := range rows {
+		f := hookFile{
+			ID: a.ID, MessageID: m.ID, Kind: a.FileKind, AccountID: a.AccountID, Type: a.ContentType, Size: a.Size, Width: a.Width, Height: a.Height,
+			Latitude: a.Latitude, Longitude: a.Longitude, Title: a.FallbackTitle,
+		}
+		if a.FileKind == db.FileKindContact {
+			f.Meta = a.Meta
+		}
+		if extension := strings.TrimPrefix(path.Ext(a.Name), "."); extension != "" {
+			f.Extension = &extension
+		}
+		switch {
+		case a.BlobHash != nil:
+			f.DataURL = h.base + link.File(a.Key, a.Name)
+		case a.ExternalUrl != nil:
+			f.DataURL = *a.ExternalUrl
+		}
+		if a.FileKind == db.FileKindImage && a.BlobHash != nil {
+			f.ThumbURL = h.base + link.Thumb(a.Key)
+		}
+		out[i] = f
+	}
+	return out, nil
+}
+
+// hookEvent is a message in the list of its conversation: the event view, with numbers where the body has words.
+type hookEvent struct {
+	ID           int64           `json:"id"`
+	Content      *string         `json:"content"`
+	AccountID    int64           `json:"account_id"`
+	InboxID      int64           `json:"inbox_id"`
+	Conversation int64           `json:"conversation_id"`
+	Kind         int             `json:"message_type"`
+	CreatedAt    int64           `json:"created_at"`
+	UpdatedAt    string          `json:"updated_at"`
+	Private      bool            `json:"private"`
+	Status       string          `json:"status"`
+	SourceID     *string         `json:"source_id"`
+	ContentType  db.ContentType  `json:"content_type"`
+	Attributes   json.RawMessage `json:"content_attributes"`
+	SenderType   *string         `json:"sender_type"`
+	SenderID     *int64          `json:"sender_id"`
+	External     struct{}        `json:"external_source_ids"`
+	Additional   json.RawMessage `json:"additional_attributes"`
+	Processed    *string         `json:"processed_message_content"`
+	Sentiment    struct{}        `json:"sentiment"`
+	Of           any             `json:"conversation"`
+	Attachments  []hookFile      `json:"attachments,omitempty"`
+	Sender       any             `json:"sender,omitempty"`
+}
+
+func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetHookedRow, m db.Message) (v hookEvent, err error) {
+	c := row.Conversation
+	v = hookEvent{
+		ID: m.ID, Content: m.Content, AccountID: m.AccountID, InboxID: m.InboxID, Conversation: c.DisplayID, Kind: hookKind(m.Kind),
+		CreatedAt: m.CreatedAt.Unix(), UpdatedAt: iso(m.UpdatedAt), Private: m.Private, Status: hookDelivery(m.Delivery), SourceID: m.SourceID,
+		ContentType: m.ContentType, Attributes: m.ContentAttributes, SenderType: hookSenderType(m.SenderKind), SenderID: m.SenderID,
+		Additional: m.AdditionalAttributes, Processed: m.Content,
+		Of: map[string]any{
+			"assignee_id": c.AssigneeID, "unread_count": min(c.UnreadCount, 10), "last_activity_at": c.LastActivityAt.Unix(),
+			"contact_inbox": map[string]any{"source_id": row.ContactInbox.SourceID},
+		},
+	}
+	if v.Attachments, err = h.files(ctx, q, m); err != nil {
+		return v, err
+	}
+	v.Sender, err = h.eventSender(ctx, q, m, row)
+	return v, err
+}
+
+// eventSender is the sender as pages see them.
+func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row db.GetHookedRow) (any, error) {
+	if m.SenderKind == nil || m.SenderID == nil {
+		return nil, nil
+	}
+	switch *m.SenderKind {
+	case db.SenderKindContact:
+		if *m.SenderID == row.Contact.ID {
+			return h.person(row.Contact), nil
+		}
+		return nil, nil
+	case db.SenderKindBot:
+		b, err := q.GetAgentBot(ctx, m.AccountID, *m.SenderID)
+		if err != nil {
+			return absent(err)
+		}
+		return map[string]any{"id": b.ID, "name": b.Name, "avatar_url": h.picture(b.AvatarHash), "type": "agent_bot"}, nil
+	}
+	u, err := q.GetHookedUser(ctx, m.AccountID, *m.SenderID)
+	if err != nil {
+		return absent(err)
+	}
+	return h.user(u.ID, u.Name, u.DisplayName, u.AvatarHash, u.Availability, u.AutoOffline, u.ActiveAt), nil
+}
+
+// person is a contact as pages see them.
+func (h *Hook) person(c db.Contact) map[string]any {
+	return map[string]any{
+		"additional_attributes": c.AdditionalAttributes, "custom_attributes": c.CustomAttributes, "email": c.Email, "id": c.ID,
+		"identifier": c.Identifier, "name": c.Name, "phone_number": c.PhoneNumber, "thumbnail": h.picture(c.AvatarHash), "blocked": c.Blocked, "type": "contact",
+	}
+}
+
+// user is a colleague as pages see them.
+func (h *Hook) user(id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time) map[string]any {
+	status := string(db.AvailabilityOffline)
+	if set != nil && (auto == nil || !*auto || (active != nil && h.now().Sub(*active) <= time.Minute)) {
+		status = string(*set)
+	}
+	return map[string]any{
+		"id": id, "name": name, "available_name": availableName(name, display), "avatar_url": h.picture(avatar), "type": "user",
+		"availability_status": status, "thumbnail": h.picture(avatar),
+	}
+}
+
+func hookKind(k db.MessageKind) int {
+	switch k {
+	case db.MessageKindOutgoing:
+		return 1
+	case db.MessageKindActivity:
+		return 2
+	case db.MessageKindTemplate:
+		return 3
+	}
+	return 0
+}
+
+func hookDelivery(d db.Delivery) string {
+	switch d {
+	case db.DeliveryDelivered, db.DeliveryRead:
+		return string(d)
+	case db.DeliveryFailed, db.DeliveryExpired:
+		return string(db.DeliveryFailed)
+	}
+	return string(db.DeliverySent)
+}
+
+func hookSenderType(k *db.SenderKind) *string {
+	if k == nil {
+		return nil
+	}
+	s := map[db.SenderKind]string{db.SenderKindUser: "User", db.SenderKindContact: "Contact", db.SenderKindBot: "AgentBot"}[*k]
+	return &s
+}

@@ -1,0 +1,147 @@
+// Package qlara is Qlara's Inbox API: its routes, shapes, errors and callbacks over the same queries and verbs.
+// Not here: the other dialects.
+package qlara
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+)
+
+// The codes of a DELIVERY callback that are documented.
+const (
+	codeDelivered     = 3
+	codeUndeliverable = 6
+)
+
+// Hook makes the bodies of Qlara's callbacks for package webhook: DELIVERY, READ and INBOUND, as the union of the two
+// documented variants. Private notes and activity lines are never told.
+type Hook struct{}
+
+// Names is what an event is called here. Whether a change of delivery is one that Qlara tells is seen by Body.
+func (Hook) Names(e db.Event) []string {
+	d, err := desk.DataOf(e)
+	if err != nil {
+		return nil
+	}
+	switch e.Kind {
+	case desk.MessageCreated:
+		if d.Kind == db.MessageKindIncoming && !d.MessagePrivate {
+			return []string{"INBOUND"}
+		}
+	case desk.MessageUpdated:
+		change, moved := d.Changed["delivery"]
+		to, _ := change[1].(string)
+		if !moved || d.MessagePrivate || d.Kind == db.MessageKindIncoming {
+			return nil
+		}
+		switch db.Delivery(to) {
+		case db.DeliveryDelivered, db.DeliveryFailed, db.DeliveryExpired:
+			return []string{"DELIVERY"}
+		case db.DeliveryRead:
+			return []string{"READ"}
+		}
+	}
+	return nil
+}
+
+type hookBody struct {
+	Event       string `json:"eventType"`
+	Channel     string `json:"channel"`
+	MessageID   string `json:"messageId"`
+	CustomerID  string `json:"customerMessageId,omitempty"`
+	Source      string `json:"source,omitempty"`
+	Destination string `json:"destination"`
+	MessageType string `json:"messageType,omitempty"`
+	Text        string `json:"text,omitempty"`
+	MediaKey    string `json:"mediaKey,omitempty"`
+	StatusCode  int    `json:"statusCode,omitempty"`
+	Description string `json:"description,omitempty"`
+	Timestamp   string `json:"timestamp"`
+	EventDate   string `json:"eventDate,omitempty"`
+	Received    string `json:"receivedDate,omitempty"`
+}
+
+// Body makes the JSON for one name of an event.
+func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (json.RawMessage, error) {
+	row, err := q.GetHooked(ctx, e.AccountID, *e.ConversationID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := q.GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
+	if err != nil || !m.Public() {
+		return nil, err
+	}
+	body := hookBody{Event: name, Channel: hookChannel(row.InboxKind), MessageID: m.Uuid.String(), Timestamp: hookTime(e.CreatedAt)}
+	person, ours := addressOf(row), row.InboxAddress
+	switch name {
+	case "INBOUND":
+		body.Source, body.Destination, body.Received, body.Text = person, ours, hookTime(m.CreatedAt), m.Text()
+		body.Timestamp = body.Received
+		body.MessageType, body.MediaKey, err = media(ctx, q, m)
+	case "DELIVERY":
+		d, wrong := desk.DataOf(e)
+		if wrong != nil {
+			return nil, wrong
+		}
+		body.Destination, body.EventDate, body.CustomerID = person, body.Timestamp, text(m.SourceID)
+		body.StatusCode, body.Description = codeDelivered, "Delivered"
+		if d.Changed["delivery"][1] != string(db.DeliveryDelivered) {
+			body.StatusCode, body.Description = codeUndeliverable, "Undeliverable"
+		}
+	default:
+		// Only two channels know that a message was read.
+		if row.InboxKind != db.InboxKindWhatsapp && row.InboxKind != db.InboxKindRcs {
+			return nil, nil
+		}
+		body.Destination, body.EventDate = person, body.Timestamp
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(body)
+}
+
+// addressOf is where the contact is on the channel: their number, or else what the channel knows them by.
+func addressOf(row db.GetHookedRow) string {
+	if row.Contact.PhoneNumber != nil {
+		return *row.Contact.PhoneNumber
+	}
+	return row.ContactInbox.SourceID
+}
+
+// media is the kind of a message and the key of its first file, which /api/files/{key} serves.
+func media(ctx context.Context, q *db.Queries, m db.Message) (kind, key string, err error) {
+	if m.AttachmentCount == 0 {
+		return "TEXT", "", nil
+	}
+	files, err := q.ListMessageAttachments(ctx, m.AccountID, []int64{m.ID})
+	if err != nil || len(files) == 0 {
+		return "TEXT", "", err
+	}
+	switch k := files[0].FileKind; k {
+	case db.FileKindImage, db.FileKindAudio, db.FileKindVideo:
+		return strings.ToUpper(string(k)), files[0].Key, nil
+	}
+	return "DOCUMENT", files[0].Key, nil
+}
+
+func hookChannel(k db.InboxKind) string {
+	if k == db.InboxKindWebWidget {
+		return "WEB"
+	}
+	return strings.ToUpper(string(k))
+}
+
+func hookTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
