@@ -13,7 +13,7 @@ import (
 const claimDelivery = `-- name: ClaimDelivery :one
 UPDATE webhook_deliveries SET next_try_at = $1::timestamptz
 WHERE account_id = $2 AND id = $3 AND state = 'pending' AND attempts = $4 AND next_try_at <= $5::timestamptz
-RETURNING account_id, id, uuid, receiver, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at
+RETURNING account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at
 `
 
 type ClaimDeliveryParams struct {
@@ -40,6 +40,7 @@ func (q *Queries) ClaimDelivery(ctx context.Context, arg ClaimDeliveryParams) (W
 		&i.ID,
 		&i.Uuid,
 		&i.Receiver,
+		&i.Url,
 		&i.EventID,
 		&i.EventName,
 		&i.Lane,
@@ -76,7 +77,7 @@ const endTry = `-- name: EndTry :one
 UPDATE webhook_deliveries SET state = $1, attempts = attempts + 1, last_status = $2, last_error = $3,
     next_try_at = $4, finished_at = $5
 WHERE account_id = $6 AND id = $7 AND state = 'pending' AND attempts = $8
-RETURNING account_id, id, uuid, receiver, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at
+RETURNING account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at
 `
 
 type EndTryParams struct {
@@ -108,6 +109,7 @@ func (q *Queries) EndTry(ctx context.Context, arg EndTryParams) (WebhookDelivery
 		&i.ID,
 		&i.Uuid,
 		&i.Receiver,
+		&i.Url,
 		&i.EventID,
 		&i.EventName,
 		&i.Lane,
@@ -136,7 +138,7 @@ func (q *Queries) GetCursor(ctx context.Context, accountID int64, follower strin
 }
 
 const getDelivery = `-- name: GetDelivery :one
-SELECT account_id, id, uuid, receiver, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at FROM webhook_deliveries WHERE account_id = $1 AND id = $2
+SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at FROM webhook_deliveries WHERE account_id = $1 AND id = $2
 `
 
 func (q *Queries) GetDelivery(ctx context.Context, accountID int64, iD int64) (WebhookDelivery, error) {
@@ -147,6 +149,7 @@ func (q *Queries) GetDelivery(ctx context.Context, accountID int64, iD int64) (W
 		&i.ID,
 		&i.Uuid,
 		&i.Receiver,
+		&i.Url,
 		&i.EventID,
 		&i.EventName,
 		&i.Lane,
@@ -277,14 +280,15 @@ func (q *Queries) InsertCursor(ctx context.Context, accountID int64, follower st
 }
 
 const insertDelivery = `-- name: InsertDelivery :exec
-INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, lane, body, created_at, give_up_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO webhook_deliveries (account_id, receiver, url, event_id, event_name, lane, body, created_at, give_up_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT ON CONSTRAINT webhook_deliveries_once DO NOTHING
 `
 
 type InsertDeliveryParams struct {
 	AccountID int64
 	Receiver  string
+	Url       string
 	EventID   int64
 	EventName string
 	Lane      string
@@ -298,6 +302,7 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg InsertDeliveryParams) 
 	_, err := q.db.Exec(ctx, insertDelivery,
 		arg.AccountID,
 		arg.Receiver,
+		arg.Url,
 		arg.EventID,
 		arg.EventName,
 		arg.Lane,

@@ -1964,6 +1964,7 @@ type WebhookDelivery struct {
 	ID         int64
 	Uuid       uuid.UUID
 	Receiver   string
+	Url        string
 	EventID    int64
 	EventName  string
 	Lane       string

@@ -31,8 +31,8 @@ WHERE account_id = @account_id AND id = ANY (@ids::bigint[]) AND assignee_bot_id
 
 -- InsertDelivery waits in its lane until PromoteLanes starts it. Twice is once.
 -- name: InsertDelivery :exec
-INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, lane, body, created_at, give_up_at)
-VALUES (@account_id, @receiver, @event_id, @event_name, @lane, @body, @created_at, @give_up_at)
+INSERT INTO webhook_deliveries (account_id, receiver, url, event_id, event_name, lane, body, created_at, give_up_at)
+VALUES (@account_id, @receiver, @url, @event_id, @event_name, @lane, @body, @created_at, @give_up_at)
 ON CONFLICT ON CONSTRAINT webhook_deliveries_once DO NOTHING;
 
 -- InsertLostDelivery keeps an event whose body could not be made, so that somebody sees it.

@@ -34,7 +34,7 @@ func rules() []rule {
 		{pkgs: []string{"internal/dbtest"}, may: []string{"*"}},
 		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/fault", "internal/job"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
 		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/desk", "internal/fault"}},
-		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault"}, never: []string{echo, http}},
+		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault", "internal/job"}, never: []string{echo, http}},
 		{pkgs: []string{"internal/outbound"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault", "internal/outbound"}, never: []string{echo}},
 		{pkgs: []string{"internal/job", "internal/live", "internal/pg"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},

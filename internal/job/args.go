@@ -60,6 +60,18 @@ type MendWebhooks struct{}
 // Kind names the job.
 func (MendWebhooks) Kind() string { return "mend_webhooks" }
 
+// SendRuleWebhook makes a webhook delivery of what an automation rule was told to send.
+type SendRuleWebhook struct {
+	AccountID int64  `json:"account_id"`
+	RuleID    int64  `json:"rule_id"`
+	EventID   int64  `json:"event_id"`
+	EventName string `json:"event_name"`
+	URL       string `json:"url"`
+}
+
+// Kind names the job.
+func (SendRuleWebhook) Kind() string { return "send_rule_webhook" }
+
 // RunMacro does a macro's actions on conversations as the user who asked for it.
 type RunMacro struct {
 	AccountID  int64   `json:"account_id"`

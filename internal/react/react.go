@@ -4,3 +4,192 @@
 //
 // Not here: what happened (package desk records it), how a webhook is sent (webhook), what a rule means (rule).
 package react
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/webhook"
+)
+
+// Config is what reactions need.
+type Config struct {
+	Pool   *pgxpool.Pool
+	Jobs   *job.Inserter
+	Desk   *desk.Desk
+	Hooks  *webhook.Hooks
+	Logger *slog.Logger
+	// Poke tells open pages of notifications; may be nil.
+	Poke func([]desk.Poke)
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+}
+
+// React does what follows events, and what time brings.
+type React struct {
+	pool  *pgxpool.Pool
+	jobs  *job.Inserter
+	desk  *desk.Desk
+	hooks *webhook.Hooks
+	log   *slog.Logger
+	poke  func([]desk.Poke)
+	clock func() time.Time
+}
+
+// New makes the reactions. The desk should have the same clock.
+func New(c Config) *React {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Poke == nil {
+		c.Poke = func([]desk.Poke) {}
+	}
+	return &React{pool: c.Pool, jobs: c.Jobs, desk: c.Desk, hooks: c.Hooks, log: c.Logger, poke: c.Poke, clock: c.Now}
+}
+
+func (r *React) q() *db.Queries { return db.New(r.pool) }
+
+func (r *React) now() time.Time { return r.clock().UTC().Truncate(time.Microsecond) }
+
+// reaction is one thing that follows an event. It may be called again for the same event, and must then change
+// nothing.
+type reaction func(r *React, ctx context.Context, b *batch, e db.Event, d desk.Data) error
+
+// reactions is the table: what follows each kind of event, beside webhooks, which follow all.
+func reactions(kind string) []reaction {
+	switch kind {
+	case desk.ConversationCreated:
+		return []reaction{(*React).notifyCreated, (*React).followRules}
+	case desk.ConversationAssigned:
+		return []reaction{(*React).notifyAssigned, (*React).followRules}
+	case desk.ConversationStatusChanged:
+		return []reaction{(*React).reportStatus, (*React).survey, (*React).followRules}
+	case desk.ConversationTeamChanged, desk.ConversationPriorityChanged, desk.ConversationLabelled, desk.ConversationUpdated:
+		return []reaction{(*React).followRules}
+	case desk.MessageCreated:
+		return []reaction{(*React).mention, (*React).notifyMessage, (*React).reportReply, (*React).answer, (*React).followRules}
+	}
+	return nil
+}
+
+// Follow does what follows the events of a range. An event that fails is followed again later, alone; a range of one
+// returns its error, so that River tries it again and again.
+func (r *React) Follow(ctx context.Context, a job.ReactEvents) error {
+	fanned, wrong := r.fan(ctx, a)
+	events, err := r.q().ListEventRange(ctx, db.ListEventRangeParams{AccountID: a.AccountID, First: a.First, Last: a.Last})
+	if err != nil {
+		return errors.Join(wrong, err)
+	}
+	b := &batch{account: a.AccountID}
+	var again []job.Args
+	for _, e := range events {
+		err := r.follow(ctx, b, e)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case a.First == a.Last:
+			return errors.Join(wrong, err)
+		default:
+			r.log.Error("follow an event; once more, alone", "account", a.AccountID, "event", e.ID, "kind", e.Kind, "error", err)
+			again = append(again, job.ReactEvents{AccountID: a.AccountID, First: *e.Number, Last: *e.Number})
+		}
+	}
+	if len(again) > 0 {
+		err := db.Tx(ctx, r.pool, func(tx pgx.Tx) error { return r.jobs.InsertMany(ctx, tx, again) })
+		if err != nil {
+			return errors.Join(wrong, err)
+		}
+	}
+	if wrong == nil && !fanned {
+		// Another process is at the webhooks; it may stop before ours.
+		return river.JobSnooze(time.Second)
+	}
+	return wrong
+}
+
+// fan makes the webhooks' deliveries up to the range's end, waiting a moment for a process that is at it.
+func (r *React) fan(ctx context.Context, a job.ReactEvents) (done bool, err error) {
+	for range 20 {
+		if done, err = r.hooks.Fan(ctx, a.AccountID, a.Last); done || err != nil {
+			return done, err
+		}
+		if !rest(ctx, 25*time.Millisecond) {
+			return false, ctx.Err()
+		}
+	}
+	return false, nil
+}
+
+func (r *React) follow(ctx context.Context, b *batch, e db.Event) error {
+	d, err := desk.DataOf(e)
+	if err != nil {
+		return fmt.Errorf("event %d: %w", e.ID, err)
+	}
+	for _, do := range reactions(e.Kind) {
+		if err := do(r, ctx, b, e, d); err != nil && !db.IsNone(err) { // none: what it was about is gone
+			return fmt.Errorf("event %d, %s: %w", e.ID, e.Kind, err)
+		}
+	}
+	return nil
+}
+
+// batch keeps what the reactions to one range read more than once.
+type batch struct {
+	account  int64
+	rules    map[string][]db.AutomationRule
+	inboxes  map[int64]db.Inbox
+	settings *settings
+}
+
+func (b *batch) inbox(ctx context.Context, q *db.Queries, id int64) (db.Inbox, error) {
+	if i, ok := b.inboxes[id]; ok {
+		return i, nil
+	}
+	i, err := q.GetInbox(ctx, b.account, id)
+	if err == nil {
+		if b.inboxes == nil {
+			b.inboxes = map[int64]db.Inbox{}
+		}
+		b.inboxes[id] = i
+	}
+	return i, err
+}
+
+// AddWorkers registers the jobs of this package and of the webhooks.
+func (r *React) AddWorkers(w *river.Workers) {
+	r.hooks.AddWorkers(w)
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReactEvents]) error { return r.Follow(ctx, j.Args) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.FollowLostDelivery]) error {
+		return r.followLost(ctx, j.Args)
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.RunMacro]) error { return r.runMacro(ctx, j.Args) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.FoldCounts]) error { return r.foldCounts(ctx) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.WakeSnoozed]) error { return r.wakeSnoozed(ctx) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.AutoResolve]) error { return r.autoResolve(ctx) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.SweepOld]) error { return r.sweepOld(ctx) }))
+}
+
+// Periodic are the timers. River lets one elected replica start them.
+func (r *React) Periodic() []*river.PeriodicJob {
+	every := func(d time.Duration, args job.Args) *river.PeriodicJob {
+		return river.NewPeriodicJob(river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+	}
+	return []*river.PeriodicJob{
+		every(10*time.Second, job.FoldCounts{}),
+		every(30*time.Second, job.WakeSnoozed{}),
+		every(time.Minute, job.AutoResolve{}),
+		every(time.Minute, job.MendWebhooks{}),
+		every(time.Hour, job.SweepOld{}),
+	}
+}

@@ -36,7 +36,7 @@ func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64
 // Resume starts what waits for a webhook whose pause has ended (query ResumeWebhook).
 func (h *Hooks) Resume(ctx context.Context, accountID, webhookID int64) error {
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
-		rows, err := db.New(tx).ListPendingOf(ctx, db.ListPendingOfParams{AccountID: accountID, Receiver: receiverName(toWebhook, webhookID), Now: h.now()})
+		rows, err := db.New(tx).ListPendingOf(ctx, db.ListPendingOfParams{AccountID: accountID, Receiver: receiverName(ToWebhook, webhookID), Now: h.now()})
 		if err != nil {
 			return err
 		}
@@ -105,6 +105,7 @@ func (h *Hooks) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReplayWebhook]) error {
 		return h.Replay(ctx, j.Args.AccountID, j.Args.DeliveryIDs)
 	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.SendRuleWebhook]) error { return h.SendForRule(ctx, j.Args) }))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ResumeWebhook]) error {
 		return h.Resume(ctx, j.Args.AccountID, j.Args.WebhookID)
 	}))

@@ -114,24 +114,27 @@ func (h *Hooks) target(ctx context.Context, d db.WebhookDelivery) (to target, er
 		return to, nil
 	}
 	switch to.kind {
-	case toWebhook:
+	case ToWebhook:
 		var w db.Webhook
 		w, err = h.q().GetWebhook(ctx, d.AccountID, to.id)
 		to.url, to.dialect, to.secrets, to.paused = w.Url, w.Dialect, []string{w.Secret}, w.PausedAt != nil
 		if w.PreviousSecret != nil {
 			to.secrets = append(to.secrets, *w.PreviousSecret)
 		}
-	case toInbox:
+	case ToInbox:
 		var i db.Inbox
 		i, err = h.q().GetInbox(ctx, d.AccountID, to.id)
 		to.url, to.secrets = i.WebhookUrl, []string{i.WebhookSecret}
-	case toBot:
+	case ToBot:
 		var b db.AgentBot
 		b, err = h.q().GetAgentBot(ctx, d.AccountID, to.id)
 		to.url, to.secrets = b.OutgoingUrl, []string{b.Secret}
 	}
 	if db.IsNone(err) {
 		return target{kind: to.kind, id: to.id}, nil
+	}
+	if to.kind == ToRule {
+		to.url = d.Url // a rule's own, unsigned: it shares no secret with its receiver
 	}
 	return to, err
 }
@@ -188,7 +191,7 @@ func (h *Hooks) settle(ctx context.Context, d db.WebhookDelivery, to target, o o
 	now, tries := h.now(), d.Attempts+1
 	next := now.Add(max(pauseAfter(tries), o.asked))
 	last := now.After(d.GiveUpAt)
-	if to.kind == toBot {
+	if to.kind == ToBot {
 		next, last = now.Add(botPause), tries >= botTries
 	}
 	if last {
@@ -230,7 +233,7 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 		if next != nil {
 			return h.jobs.InsertAt(ctx, tx, job.DeliverWebhook{AccountID: d.AccountID, DeliveryID: d.ID, Tries: ended.Attempts}, *next)
 		}
-		if state == db.DeliveryStateFailed && to.kind != toWebhook {
+		if state == db.DeliveryStateFailed && (to.kind == ToInbox || to.kind == ToBot) {
 			if err := h.jobs.Insert(ctx, tx, job.FollowLostDelivery{AccountID: d.AccountID, DeliveryID: d.ID}); err != nil {
 				return err
 			}
@@ -241,7 +244,7 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 
 // noteHealth keeps how a webhook fares. One that works again has its other tries made at once.
 func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery, to target, o outcome) error {
-	if to.kind != toWebhook || to.url == "" {
+	if to.kind != ToWebhook || to.url == "" {
 		return nil
 	}
 	q, now := db.New(tx), h.now()

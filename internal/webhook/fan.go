@@ -92,9 +92,9 @@ type fan struct {
 
 // delivery is a row to be.
 type delivery struct {
-	receiver, name, lane, wrong string
-	eventID                     int64
-	body                        json.RawMessage
+	receiver, url, name, lane, wrong string
+	eventID                          int64
+	body                             json.RawMessage
 }
 
 func (h *Hooks) fanRange(ctx context.Context, tx pgx.Tx, f fan, first, last int64) error {
@@ -151,7 +151,7 @@ func (h *Hooks) insert(ctx context.Context, q *db.Queries, accountID int64, d de
 		})
 	}
 	return q.InsertDelivery(ctx, db.InsertDeliveryParams{
-		AccountID: accountID, Receiver: d.receiver, EventID: d.eventID, EventName: d.name, Lane: d.lane, Body: string(d.body),
+		AccountID: accountID, Receiver: d.receiver, Url: d.url, EventID: d.eventID, EventName: d.name, Lane: d.lane, Body: string(d.body),
 		CreatedAt: now, GiveUpAt: now.Add(span),
 	})
 }

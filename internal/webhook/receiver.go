@@ -49,7 +49,7 @@ func listReceivers(ctx context.Context, q *db.Queries, accountID int64) (r recei
 		return r, err
 	}
 	for _, w := range hooks {
-		r.all = append(r.all, receiver{receiverName(toWebhook, w.ID), toWebhook, w.ID, w.Dialect, w.Subscriptions})
+		r.all = append(r.all, receiver{receiverName(ToWebhook, w.ID), ToWebhook, w.ID, w.Dialect, w.Subscriptions})
 	}
 	inboxes, err := q.ListHookedInboxes(ctx, accountID)
 	if err != nil {
@@ -58,7 +58,7 @@ func listReceivers(ctx context.Context, q *db.Queries, accountID int64) (r recei
 	r.bots, r.assigned = map[int64]int64{}, map[int64]int64{}
 	for _, i := range inboxes {
 		if i.WebhookUrl != "" {
-			r.all = append(r.all, receiver{receiverName(toInbox, i.ID), toInbox, i.ID, db.DialectChatwoot, inboxEvents()})
+			r.all = append(r.all, receiver{receiverName(ToInbox, i.ID), ToInbox, i.ID, db.DialectChatwoot, inboxEvents()})
 		}
 		if i.AgentBotID != nil {
 			r.bots[i.ID] = *i.AgentBotID
@@ -66,14 +66,14 @@ func listReceivers(ctx context.Context, q *db.Queries, accountID int64) (r recei
 	}
 	bots, err := q.ListHookedBots(ctx, accountID)
 	for _, id := range bots {
-		r.all = append(r.all, receiver{receiverName(toBot, id), toBot, id, db.DialectChatwoot, botEvents()})
+		r.all = append(r.all, receiver{receiverName(ToBot, id), ToBot, id, db.DialectChatwoot, botEvents()})
 	}
 	return r, err
 }
 
 // readAssigned finds out which of the events' conversations belong to a bot, if there are bots at all.
 func (r *receivers) readAssigned(ctx context.Context, q *db.Queries, accountID int64, events []db.Event) error {
-	if !slices.ContainsFunc(r.all, func(one receiver) bool { return one.kind == toBot }) {
+	if !slices.ContainsFunc(r.all, func(one receiver) bool { return one.kind == ToBot }) {
 		return nil
 	}
 	var ids []int64
@@ -92,9 +92,9 @@ func (r *receivers) readAssigned(ctx context.Context, q *db.Queries, accountID i
 // wants tells whether the receiver is to hear of e under this name.
 func (one receiver) wants(e db.Event, name string, r receivers) bool {
 	switch one.kind {
-	case toInbox:
+	case ToInbox:
 		return e.InboxID != nil && *e.InboxID == one.id && slices.Contains(one.events, name)
-	case toBot:
+	case ToBot:
 		here := e.InboxID != nil && r.bots[*e.InboxID] == one.id
 		mine := e.ConversationID != nil && r.assigned[*e.ConversationID] == one.id
 		return (here || mine) && slices.Contains(one.events, name)

@@ -73,16 +73,17 @@ func New(c Config) *Hooks {
 // now is the moment, as the database keeps it.
 func (h *Hooks) now() time.Time { return h.clock().UTC().Truncate(time.Microsecond) }
 
-// The three kinds of receivers, as they are named in a delivery: webhook:7, inbox:3, bot:2.
+// The kinds of receivers, as they are named in a delivery: webhook:7, inbox:3, bot:2, rule:4.
 const (
-	toWebhook = "webhook"
-	toInbox   = "inbox"
-	toBot     = "bot"
+	ToWebhook = "webhook"
+	ToInbox   = "inbox"
+	ToBot     = "bot"
+	ToRule    = "rule"
 )
 
 func receiverName(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
 
-// ParseReceiver takes a delivery's receiver apart: its kind (webhook, inbox, bot) and its id.
+// ParseReceiver takes a delivery's receiver apart: its kind and its id.
 func ParseReceiver(name string) (kind string, id int64, err error) {
 	kind, digits, _ := strings.Cut(name, ":")
 	id, err = strconv.ParseInt(digits, 10, 64)

@@ -1,0 +1,116 @@
+package react
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+)
+
+// answer says what an inbox says by itself to a customer's message: a greeting to the first, and that nobody is
+// there to one outside the working hours. Whether it has been said is seen from the thread, under the conversation's
+// lock, so twice is once.
+func (r *React) answer(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
+	if d.Kind != db.MessageKindIncoming || d.MessagePrivate {
+		return nil
+	}
+	inbox, err := b.inbox(ctx, r.q(), *e.InboxID)
+	if err != nil {
+		return err
+	}
+	greets := inbox.GreetingEnabled && inbox.GreetingMessage != ""
+	hours := hoursOf(inbox)
+	closed := inbox.OutOfOfficeMessage != "" && !hours.open(e.CreatedAt)
+	if !greets && !closed {
+		return nil
+	}
+	at := e.CreatedAt.In(hours.zone)
+	today := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, hours.zone)
+	return r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {
+		c, err := t.Conversation(ctx, d.DisplayID)
+		if err != nil || c.Status == db.ConversationStatusResolved {
+			return err
+		}
+		talk, err := t.Queries().GetTalk(ctx, db.GetTalkParams{AccountID: c.AccountID, ConversationID: c.ID, Today: today, Lately: e.CreatedAt.Add(-5 * time.Minute)})
+		if err != nil {
+			return err
+		}
+		if greets && !talk.Answered {
+			if err := say(ctx, t, c.ID, inbox.GreetingMessage); err != nil {
+				return err
+			}
+		}
+		if closed && !talk.TemplateToday && !talk.AnsweredLately {
+			return say(ctx, t, c.ID, inbox.OutOfOfficeMessage)
+		}
+		return nil
+	})
+}
+
+func say(ctx context.Context, t *desk.Tx, conversationID int64, text string) error {
+	_, err := t.Post(ctx, conversationID, desk.Draft{Kind: db.MessageKindTemplate, Content: &text, Automated: true})
+	return err
+}
+
+// surveyText is asked when the inbox has no words of its own.
+const surveyText = "Please rate the conversation"
+
+// survey asks the customer how it was, once for a conversation, when it is resolved.
+func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
+	if d.Changed["status"][1] != string(db.ConversationStatusResolved) {
+		return nil
+	}
+	inbox, err := b.inbox(ctx, r.q(), *e.InboxID)
+	if err != nil || !inbox.CsatSurveyEnabled {
+		return err
+	}
+	var set struct {
+		Display string `json:"display_type"`
+		Message string `json:"message"`
+		Rules   struct {
+			Operator string   `json:"operator"`
+			Values   []string `json:"values"`
+		} `json:"survey_rules"`
+	}
+	_ = json.Unmarshal(inbox.CsatConfig, &set)
+	if set.Display == "" {
+		set.Display = "emoji"
+	}
+	if set.Message == "" {
+		set.Message = surveyText
+	}
+	attributes, err := json.Marshal(map[string]string{"display_type": set.Display})
+	if err != nil {
+		return err
+	}
+	return r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {
+		c, err := t.Conversation(ctx, d.DisplayID)
+		if err != nil || c.Status != db.ConversationStatusResolved || !surveyed(set.Rules.Operator, set.Rules.Values, c.Labels) {
+			return err
+		}
+		contact, err := t.Queries().GetContact(ctx, c.AccountID, c.ContactID)
+		if err != nil || contact.Blocked {
+			return err
+		}
+		talk, err := t.Queries().GetTalk(ctx, db.GetTalkParams{AccountID: c.AccountID, ConversationID: c.ID, Today: e.CreatedAt, Lately: e.CreatedAt})
+		if err != nil || !talk.Incoming || talk.Surveyed {
+			return err
+		}
+		_, err = t.Post(ctx, c.ID, desk.Draft{
+			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &set.Message, Attributes: attributes, Automated: true,
+		})
+		return err
+	})
+}
+
+// surveyed tells whether the labels let a conversation be surveyed.
+func surveyed(operator string, want, labels []string) bool {
+	if len(want) == 0 {
+		return true
+	}
+	has := slices.ContainsFunc(labels, func(l string) bool { return slices.Contains(want, l) })
+	return has == (operator != "does_not_contain")
+}

@@ -1,0 +1,177 @@
+package react
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/rule"
+	"github.com/parleydesk/parley/internal/webhook"
+)
+
+// followRules runs the account's automation rules that begin with the event. Conditions are looked at without a lock
+// first: most rules are not meant.
+func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
+	names := rule.Begins(e, d)
+	if len(names) == 0 {
+		return nil
+	}
+	if b.rules == nil {
+		all, err := r.q().ListRulesFor(ctx, b.account, rule.Events())
+		if err != nil {
+			return err
+		}
+		b.rules = map[string][]db.AutomationRule{}
+		for _, one := range all {
+			b.rules[one.EventName] = append(b.rules[one.EventName], one)
+		}
+	}
+	var mine []db.AutomationRule
+	for _, name := range names {
+		mine = append(mine, b.rules[name]...)
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	if err != nil {
+		return err
+	}
+	subject, err := rule.Read(ctx, r.q(), c, e, d)
+	if err != nil {
+		return err
+	}
+	for _, one := range mine {
+		conditions, err := rule.Conditions(one.Conditions)
+		if err != nil || !rule.Match(conditions, subject, r.now()) {
+			continue
+		}
+		if err := rule.Follow(ctx, r.desk, one, e, d); err != nil {
+			return err
+		}
+		// What a rule did is what the next one sees.
+		if subject.Conversation, err = r.q().GetConversationRow(ctx, e.AccountID, c.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runMacro does a macro's actions as the user who asked for it, one sitting for each conversation. One that the user
+// may not see is passed over.
+func (r *React) runMacro(ctx context.Context, a job.RunMacro) error {
+	scope, err := r.q().GetScope(ctx, a.AccountID, a.UserID)
+	if db.IsNone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	macro, err := r.q().GetMacroFor(ctx, db.GetMacroForParams{AccountID: a.AccountID, ID: a.MacroID, UserID: a.UserID})
+	if db.IsNone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	actions, err := rule.Actions(macro.Actions)
+	if err != nil {
+		return nil
+	}
+	for _, number := range a.DisplayIDs {
+		err := r.desk.Do(ctx, desk.User(scope.Name, scope.Scope(a.AccountID, a.UserID)), func(t *desk.Tx) error {
+			c, err := t.Conversation(ctx, number)
+			if err != nil {
+				return err
+			}
+			wrong, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{})
+			for _, w := range wrong {
+				r.log.Warn("macro", "account", a.AccountID, "macro", a.MacroID, "conversation", number, "problem", w)
+			}
+			return err
+		})
+		if err != nil && !db.IsNone(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// settings are what an account has chosen, as far as reactions ask.
+type settings struct {
+	KeepPending  bool        `json:"keep_pending_on_bot_failure"`
+	After        json.Number `json:"auto_resolve_after"`
+	Message      string      `json:"auto_resolve_message"`
+	Label        string      `json:"auto_resolve_label"`
+	AnsweredOnly bool        `json:"auto_resolve_ignore_waiting"`
+}
+
+// followLost follows up a delivery that was given up: an API inbox's message has failed, a bot's conversation is
+// opened so that people see it.
+func (r *React) followLost(ctx context.Context, a job.FollowLostDelivery) error {
+	d, err := r.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
+	if err != nil || d.State != db.DeliveryStateFailed || (d.EventName != "message_created" && d.EventName != "message_updated") {
+		return ignoreNone(err)
+	}
+	e, err := r.q().GetEvent(ctx, a.AccountID, d.EventID)
+	if err != nil || e.MessageID == nil {
+		return ignoreNone(err)
+	}
+	kind, _, err := webhook.ParseReceiver(d.Receiver)
+	if err != nil {
+		return nil
+	}
+	if kind == webhook.ToBot {
+		err = r.openForPeople(ctx, e)
+	} else {
+		err = r.failMessage(ctx, e, d.LastError)
+	}
+	return ignoreNone(err)
+}
+
+func ignoreNone(err error) error {
+	if db.IsNone(err) {
+		return nil
+	}
+	return err
+}
+
+func (r *React) failMessage(ctx context.Context, e db.Event, reason string) error {
+	return r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {
+		m, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
+		if err != nil || m.Private || m.Kind == db.MessageKindIncoming || m.Delivery == db.DeliveryFailed {
+			return err
+		}
+		_, err = t.Deliver(ctx, *e.ConversationID, m.ID, db.DeliveryFailed, reason)
+		return err
+	})
+}
+
+func (r *React) openForPeople(ctx context.Context, e db.Event) error {
+	account, err := r.q().GetAccountRow(ctx, e.AccountID)
+	if err != nil {
+		return err
+	}
+	var set settings
+	if json.Unmarshal(account.Settings, &set); set.KeepPending {
+		return nil
+	}
+	d, err := desk.DataOf(e)
+	if err != nil {
+		return err
+	}
+	return r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {
+		c, err := t.Conversation(ctx, d.DisplayID)
+		if err != nil || c.Status != db.ConversationStatusPending {
+			return err
+		}
+		if err := t.SetStatus(ctx, c.ID, db.ConversationStatusOpen, nil); err != nil {
+			return err
+		}
+		text := "Conversation was marked open by system due to an error with the agent bot."
+		_, err = t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindActivity, Content: &text})
+		return err
+	})
+}

@@ -1,0 +1,172 @@
+package react
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+)
+
+// The kinds of notifications: Chatwoot's words.
+const (
+	noticeCreated       = "conversation_creation"
+	noticeAssigned      = "conversation_assignment"
+	noticeMessage       = "assigned_conversation_new_message"
+	noticeMention       = "conversation_mention"
+	noticeParticipating = "participating_conversation_new_message"
+)
+
+// notify tells users of an event, save whoever did it. fold lets the newest stand for those before it that were not
+// read.
+func (r *React) notify(ctx context.Context, e db.Event, kind string, users []int64, fold bool) error {
+	if e.ActorKind == db.ActorKindUser && e.ActorID != nil {
+		users = slices.DeleteFunc(slices.Clone(users), func(id int64) bool { return id == *e.ActorID })
+	}
+	if len(users) == 0 {
+		return nil
+	}
+	told, err := r.q().InsertNotifications(ctx, db.InsertNotificationsParams{
+		AccountID: e.AccountID, Kind: kind, ConversationID: *e.ConversationID, MessageID: e.MessageID, EventID: e.ID,
+		ActorKind: e.ActorKind, ActorID: e.ActorID, At: e.CreatedAt, UserIds: users, Fold: fold,
+	})
+	if err != nil || len(told) == 0 {
+		return err
+	}
+	pokes := make([]desk.Poke, len(told))
+	for i, id := range told {
+		pokes[i] = desk.Poke{AccountID: e.AccountID, Topic: "notifications:" + strconv.FormatInt(id, 10)}
+	}
+	r.poke(pokes)
+	return nil
+}
+
+// notifyCreated tells those who work in the inbox of a new conversation, and its assignee that it is theirs. A
+// conversation that a bot begins with is nobody's news yet.
+func (r *React) notifyCreated(ctx context.Context, _ *batch, e db.Event, _ desk.Data) error {
+	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	if err != nil || c.Status == db.ConversationStatusPending || e.ActorKind == db.ActorKindSystem {
+		return err
+	}
+	members, err := r.q().ListInboxMemberIDs(ctx, e.AccountID, c.InboxID)
+	if err != nil {
+		return err
+	}
+	if c.AssigneeID != nil {
+		members = slices.DeleteFunc(members, func(id int64) bool { return id == *c.AssigneeID })
+		if err := r.notify(ctx, e, noticeAssigned, []int64{*c.AssigneeID}, false); err != nil {
+			return err
+		}
+	}
+	return r.notify(ctx, e, noticeCreated, members, false)
+}
+
+// notifyAssigned tells a user that a conversation is theirs now. Not again when its creation has told them.
+func (r *React) notifyAssigned(ctx context.Context, _ *batch, e db.Event, d desk.Data) error {
+	user, ok := d.Changed["assignee_id"][1].(float64)
+	if !ok {
+		return nil
+	}
+	return r.notify(ctx, e, noticeAssigned, []int64{int64(user)}, true)
+}
+
+// notifyMessage tells the assignee and those who follow a conversation of a message that somebody else wrote. Those
+// who are named in it have been told.
+func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
+	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {
+		return nil
+	}
+	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	if err != nil || c.Status == db.ConversationStatusPending {
+		return err
+	}
+	followers, err := r.q().ListParticipantIDs(ctx, e.AccountID, c.ID)
+	if err != nil {
+		return err
+	}
+	var named []int64
+	if d.MessagePrivate {
+		m, err := r.q().GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: c.ID, ID: *e.MessageID})
+		if err != nil {
+			return err
+		}
+		if named, err = r.named(ctx, c, m); err != nil {
+			return err
+		}
+	}
+	others := func(ids []int64) []int64 {
+		return slices.DeleteFunc(ids, func(id int64) bool { return slices.Contains(named, id) })
+	}
+	if c.AssigneeID != nil {
+		if err := r.notify(ctx, e, noticeMessage, others([]int64{*c.AssigneeID}), true); err != nil {
+			return err
+		}
+		named = append(named, *c.AssigneeID)
+	}
+	return r.notify(ctx, e, noticeParticipating, others(followers), true)
+}
+
+var mentionPattern = regexp.MustCompile(`mention://(user|team)/(\d{1,18})/`)
+
+// mention follows up who is named in a private note: they follow the conversation from now on, and are told.
+func (r *React) mention(ctx context.Context, _ *batch, e db.Event, d desk.Data) error {
+	if !d.MessagePrivate || e.MessageID == nil {
+		return nil
+	}
+	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	if err != nil {
+		return err
+	}
+	m, err := r.q().GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: c.ID, ID: *e.MessageID})
+	if err != nil {
+		return err
+	}
+	users, err := r.named(ctx, c, m)
+	if err != nil || len(users) == 0 {
+		return err
+	}
+	err = r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {
+		for _, user := range users {
+			if _, err := t.AddParticipant(ctx, c.ID, user); err != nil {
+				return err
+			}
+			err := t.Queries().UpsertMention(ctx, db.UpsertMentionParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: user, MessageID: m.ID, CreatedAt: m.CreatedAt})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.notify(ctx, e, noticeMention, users, false)
+}
+
+// named are the users whom a note names, by themselves or with their team, and who may see the conversation.
+func (r *React) named(ctx context.Context, c db.Conversation, m db.Message) ([]int64, error) {
+	var users, teams []int64
+	for _, found := range mentionPattern.FindAllStringSubmatch(m.Text(), 100) {
+		id, err := strconv.ParseInt(found[2], 10, 64)
+		switch {
+		case err != nil:
+		case found[1] == "team":
+			teams = append(teams, id)
+		default:
+			users = append(users, id)
+		}
+	}
+	if len(teams) > 0 {
+		members, err := r.q().ListTeamMemberIDs(ctx, c.AccountID, teams)
+		if err != nil {
+			return nil, err
+		}
+		users = append(users, members...)
+	}
+	if len(users) == 0 {
+		return nil, nil
+	}
+	return r.q().ListReachable(ctx, db.ListReachableParams{AccountID: c.AccountID, UserIds: users, InboxID: c.InboxID, TeamID: c.TeamID})
+}

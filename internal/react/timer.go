@@ -1,0 +1,135 @@
+package react
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+)
+
+// timerBatch bounds one run of a timer; the next goes on.
+const timerBatch = 500
+
+// foldCounts folds the differences of conversation counts where they have grown.
+func (r *React) foldCounts(ctx context.Context) error {
+	accounts, err := r.q().ListUnfoldedAccounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		if err := r.q().FoldConversationCounts(ctx, account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// snoozeSpan is how long after its end a snooze still opens a conversation; older ones were left by an outage of days,
+// and would come all at once.
+const snoozeSpan = 3 * 24 * time.Hour
+
+// wakeSnoozed opens conversations whose snooze has ended, each in a sitting of its own.
+func (r *React) wakeSnoozed(ctx context.Context) error {
+	now := r.now()
+	due, err := r.q().ListDueSnoozes(ctx, db.ListDueSnoozesParams{Now: now, Since: now.Add(-snoozeSpan), Most: timerBatch})
+	if err != nil {
+		return err
+	}
+	for _, c := range due {
+		err := r.desk.Do(ctx, desk.System(c.AccountID), func(t *desk.Tx) error { return t.Wake(ctx, c.ID) })
+		if err := ignoreNone(err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// autoResolve resolves conversations that have been quiet for as long as their account says.
+func (r *React) autoResolve(ctx context.Context) error {
+	accounts, err := r.q().ListAutoResolvers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		var set settings
+		if err := json.Unmarshal(a.Settings, &set); err != nil {
+			continue
+		}
+		minutes, err := strconv.Atoi(set.After.String())
+		if err != nil {
+			continue
+		}
+		quiet := desk.Quiet{
+			For: time.Duration(minutes) * time.Minute, AnsweredOnly: set.AnsweredOnly, Message: set.Message, Label: set.Label, Idle: inWords(minutes),
+		}
+		if err := r.resolveQuiet(ctx, a.ID, quiet); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *React) resolveQuiet(ctx context.Context, accountID int64, quiet desk.Quiet) error {
+	ids, err := r.q().ListQuiet(ctx, db.ListQuietParams{AccountID: accountID, Before: r.now().Add(-quiet.For), AnsweredOnly: quiet.AnsweredOnly, Most: timerBatch})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		err := r.desk.Do(ctx, desk.System(accountID), func(t *desk.Tx) error { return t.ResolveQuiet(ctx, id, quiet) })
+		if err := ignoreNone(err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inWords says minutes in the largest unit that fits.
+func inWords(minutes int) string {
+	n, unit := minutes, "minute"
+	switch {
+	case minutes%(24*60) == 0:
+		n, unit = minutes/(24*60), "day"
+	case minutes%60 == 0:
+		n, unit = minutes/60, "hour"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(n) + " " + unit
+}
+
+const (
+	keySpan    = 24 * time.Hour
+	uploadSpan = 24 * time.Hour
+	logSpan    = 30 * 24 * time.Hour
+	sweepBatch = 5000
+)
+
+// sweepOld deletes what has had its time, in bites. Events are kept: they are the history.
+func (r *React) sweepOld(ctx context.Context) error {
+	now, q := r.now(), r.q()
+	if _, err := q.DropPausedDeliveries(ctx, now); err != nil {
+		return err
+	}
+	for _, s := range []struct {
+		before time.Time
+		bite   func(context.Context, time.Time, int32) (int64, error)
+	}{
+		{now.Add(-keySpan), q.DeleteOldKeys},
+		{now, q.DeleteOldSessions},
+		{now.Add(-uploadSpan), q.DeleteLooseUploads},
+		{now.Add(-logSpan), q.DeleteOldDeliveries},
+		{now.Add(-logSpan), q.DeleteOldAttempts},
+	} {
+		for n := int64(sweepBatch); n == sweepBatch; {
+			var err error
+			if n, err = s.bite(ctx, s.before, sweepBatch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+// Package rule is automation: conditions that are looked at when something happens, and actions that are done by the
+// same verbs that people use. Macros do the same actions on a person's word.
+//
+// Not here: when rules are looked at (package react), where they are kept and edited (web/api, web).
+package rule
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// Condition is one line of a rule, as the main API keeps it.
+type Condition struct {
+	Key      string          `json:"attribute_key"`
+	Operator string          `json:"filter_operator"`
+	Values   json.RawMessage `json:"values"`
+	// Query joins the line to the next one: and, or; empty on the last.
+	Query string `json:"query_operator"`
+	// Custom tells whose attribute Key is, when it is one of the account's own.
+	Custom string `json:"custom_attribute_type"`
+}
+
+// Action is one thing to do.
+type Action struct {
+	Name   string          `json:"action_name"`
+	Params json.RawMessage `json:"action_params"`
+}
+
+// Conditions reads a rule's conditions.
+func Conditions(raw json.RawMessage) (cs []Condition, err error) {
+	err = json.Unmarshal(raw, &cs)
+	return cs, err
+}
+
+// Actions reads a rule's or a macro's actions.
+func Actions(raw json.RawMessage) (as []Action, err error) {
+	err = json.Unmarshal(raw, &as)
+	return as, err
+}
+
+// Events are what a rule can begin with.
+func Events() []string {
+	return []string{"conversation_created", "conversation_updated", "conversation_opened", "conversation_resolved", "message_created"}
+}
+
+// Keys are the things that a condition can ask about, beside an account's own attributes.
+func Keys() []string {
+	return []string{
+		"content", "email", "country_code", "status", "message_type", "browser_language", "assignee_id", "team_id", "referer", "city", "company_name", "company",
+		"inbox_id", "mail_subject", "phone_number", "priority", "conversation_language", "labels", "private_note", "name", "identifier", "display_id",
+	}
+}
+
+// Operators are the ways in which a condition can ask.
+func Operators() []string {
+	return []string{
+		"equal_to", "not_equal_to", "contains", "does_not_contain", "is_present", "is_not_present", "starts_with",
+		"is_greater_than", "is_less_than", "days_before", "attribute_changed",
+	}
+}
+
+// ActionNames are the things that a rule can do. A macro can do them too, and send_email_transcript to itself.
+func ActionNames() []string {
+	return []string{
+		"send_message", "add_label", "remove_label", "send_email_to_team", "assign_team", "assign_agent", "remove_assigned_agent", "remove_assigned_team",
+		"send_webhook_event", "mute_conversation", "send_attachment", "change_status", "resolve_conversation", "open_conversation", "pending_conversation",
+		"snooze_conversation", "change_priority", "send_email_transcript", "add_private_note",
+	}
+}
+
+// Validate tells what is wrong with a rule, in the shape that the API answers with: field → sentences; nil when
+// nothing is. customKeys are the account's own attributes.
+func Validate(event string, conditions, actions json.RawMessage, customKeys []string) map[string][]string {
+	wrong := map[string][]string{}
+	add := func(field, sentence string) {
+		if !slices.Contains(wrong[field], sentence) {
+			wrong[field] = append(wrong[field], sentence)
+		}
+	}
+	if !slices.Contains(Events(), event) {
+		add("event_name", "Event name is not supported")
+	}
+	cs, err := Conditions(conditions)
+	if err != nil {
+		add("conditions", "Automation conditions must be a list")
+	}
+	for i, c := range cs {
+		if problem := c.problem(i == len(cs)-1, customKeys); problem != "" {
+			add("conditions", problem)
+		}
+	}
+	validateActions(actions, add)
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong
+}
+
+// ValidateActions is Validate for a macro.
+func ValidateActions(actions json.RawMessage) map[string][]string {
+	wrong := map[string][]string{}
+	validateActions(actions, func(field, sentence string) { wrong[field] = append(wrong[field], sentence) })
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong
+}
+
+func validateActions(raw json.RawMessage, add func(field, sentence string)) {
+	as, err := Actions(raw)
+	if err != nil {
+		add("actions", "Automation actions must be a list")
+	}
+	for _, a := range as {
+		if !slices.Contains(ActionNames(), a.Name) {
+			add("actions", fmt.Sprintf("Automation actions %s not supported.", a.Name))
+		}
+	}
+}
+
+func (c Condition) problem(last bool, customKeys []string) string {
+	query := strings.ToLower(c.Query)
+	switch {
+	case !slices.Contains(Keys(), c.Key) && !slices.Contains(customKeys, c.Key):
+		return fmt.Sprintf("Automation conditions %s not supported.", c.Key)
+	case !slices.Contains(Operators(), c.Operator):
+		return fmt.Sprintf("Automation conditions operator %s not supported.", c.Operator)
+	case !last && query == "":
+		return "Automation conditions should have query operator."
+	case query != "" && query != "and" && query != "or":
+		return fmt.Sprintf("Automation conditions query operator %s not supported.", c.Query)
+	case c.Operator == "attribute_changed" && !json.Valid(c.Values):
+		return "Automation conditions attribute_changed needs from and to."
+	}
+	return ""
+}
+
+// texts reads a list of strings, numbers and booleans, or a single one, as text.
+func texts(raw json.RawMessage) []string {
+	var many []any
+	if json.Unmarshal(raw, &many) != nil {
+		var one any
+		if json.Unmarshal(raw, &one) != nil || one == nil {
+			return nil
+		}
+		many = []any{one}
+	}
+	var out []string
+	for _, v := range many {
+		// Some clients send {id, name} where an id is meant.
+		if o, ok := v.(map[string]any); ok {
+			v = o["id"]
+		}
+		if s, ok := asText(v); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// asText is a JSON value as text; ok is false for null and for lists.
+func asText(v any) (s string, ok bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	case bool:
+		return strconv.FormatBool(v), true
+	}
+	return "", false
+}
+
+// Subject is what a rule looks at.
+type Subject struct {
+	Conversation db.Conversation
+	Contact      db.Contact
+	// Message is nil when the event is about none.
+	Message *db.Message
+	// Changed holds column → [before, after] of the event.
+	Changed map[string][2]any
+}

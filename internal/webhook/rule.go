@@ -1,0 +1,63 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// SendForRule makes the delivery that an automation rule asked for: the body of the conversation as the main dialect
+// tells it, under the rule's own event name. Twice is once.
+func (h *Hooks) SendForRule(ctx context.Context, a job.SendRuleWebhook) error {
+	maker := h.makers[db.DialectChatwoot]
+	if maker == nil {
+		return nil
+	}
+	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+		q := db.New(tx)
+		e, err := q.GetEvent(ctx, a.AccountID, a.EventID)
+		if db.IsNone(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		body, err := maker.Body(ctx, q, e, "conversation_updated")
+		if db.IsNone(err) {
+			return nil
+		}
+		name := "automation_event." + a.EventName
+		if err == nil {
+			body, err = renamed(body, name)
+		}
+		if err != nil {
+			return err
+		}
+		here := lane{receiverName(ToRule, a.RuleID), laneOf(e)}
+		if err := lock(ctx, q, a.AccountID, []lane{here}); err != nil {
+			return err
+		}
+		if err := h.insert(ctx, q, a.AccountID, delivery{receiver: here.receiver, url: a.URL, name: name, lane: here.name, eventID: e.ID, body: body}); err != nil {
+			return err
+		}
+		return h.promote(ctx, tx, a.AccountID, []lane{here})
+	})
+}
+
+// renamed gives a body another event's name.
+func renamed(body json.RawMessage, name string) (json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(body, &all); err != nil {
+		return nil, err
+	}
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		return nil, err
+	}
+	all["event"] = quoted
+	return json.Marshal(all)
+}
