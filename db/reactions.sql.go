@@ -11,6 +11,18 @@ import (
 	"time"
 )
 
+const deleteExpiredSessions = `-- name: DeleteExpiredSessions :execrows
+DELETE FROM sessions WHERE token_hash IN (SELECT s.token_hash FROM sessions s WHERE s.expires_at < $1 LIMIT $2)
+`
+
+func (q *Queries) DeleteExpiredSessions(ctx context.Context, before time.Time, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteExpiredSessions, before, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const deleteLooseUploads = `-- name: DeleteLooseUploads :execrows
 DELETE FROM attachments WHERE (account_id, id) IN (
     SELECT a.account_id, a.id FROM attachments a WHERE a.message_id IS NULL AND a.created_at < $1 AND NOT a.meta ? 'kept' LIMIT $2)
@@ -59,18 +71,6 @@ DELETE FROM idempotency_keys WHERE (token_id, route, key) IN (
 // DeleteOldKeys ends the memory of writes; in bites, so that no lock is held for long.
 func (q *Queries) DeleteOldKeys(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldKeys, before, most)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const deleteOldSessions = `-- name: DeleteOldSessions :execrows
-DELETE FROM sessions WHERE token_hash IN (SELECT s.token_hash FROM sessions s WHERE s.expires_at < $1 LIMIT $2)
-`
-
-func (q *Queries) DeleteOldSessions(ctx context.Context, before time.Time, most int32) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldSessions, before, most)
 	if err != nil {
 		return 0, err
 	}

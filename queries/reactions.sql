@@ -118,7 +118,7 @@ SELECT * FROM attachments WHERE account_id = @account_id AND key = @key;
 DELETE FROM idempotency_keys WHERE (token_id, route, key) IN (
     SELECT k.token_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < @before LIMIT @most);
 
--- name: DeleteOldSessions :execrows
+-- name: DeleteExpiredSessions :execrows
 DELETE FROM sessions WHERE token_hash IN (SELECT s.token_hash FROM sessions s WHERE s.expires_at < @before LIMIT @most);
 
 -- DeleteLooseUploads removes uploads that never got a message; files of rules and macros are kept (meta).

@@ -27,6 +27,8 @@ type Config struct {
 	RateLimit rate `env:"PARLEY_RATE_LIMIT"`
 	// OutboundAllow are private networks that webhooks may reach all the same.
 	OutboundAllow networks `env:"PARLEY_OUTBOUND_ALLOW"`
+	// WebhookTimeout is how long a receiver may take to connect, and to begin its answer.
+	WebhookTimeout time.Duration `env:"PARLEY_WEBHOOK_TIMEOUT"`
 	// Blob says where attachments are kept: file://DIR or s3://….
 	Blob string `env:"PARLEY_BLOB"`
 	// SMTP is the server that takes our mails: smtp://user:password@host:587?from=help@example.com.
@@ -45,7 +47,7 @@ type Config struct {
 
 // config reads the environment over the defaults.
 func (p *program) config() (Config, error) {
-	cfg := Config{Listen: "127.0.0.1:8080", Data: "data"}
+	cfg := Config{Listen: "127.0.0.1:8080", Data: "data", WebhookTimeout: 5 * time.Second}
 	err := env.ParseWithOptions(&cfg, env.Options{Environment: p.environment})
 	if err != nil {
 		return cfg, plainly(err)
@@ -64,7 +66,7 @@ func plainly(err error) error {
 	}
 	variable := map[string]string{
 		"RateLimit": "PARLEY_RATE_LIMIT", "OutboundAllow": "PARLEY_OUTBOUND_ALLOW", "TrustedProxies": "PARLEY_TRUSTED_PROXIES",
-		"Metrics": "PARLEY_METRICS_ALLOW", "DrainDelay": "PARLEY_DRAIN_DELAY", "LogLevel": "PARLEY_LOG_LEVEL",
+		"Metrics": "PARLEY_METRICS_ALLOW", "DrainDelay": "PARLEY_DRAIN_DELAY", "WebhookTimeout": "PARLEY_WEBHOOK_TIMEOUT", "LogLevel": "PARLEY_LOG_LEVEL",
 	}[wrong.Name]
 	return fmt.Errorf("%s: %w", variable, wrong.Err)
 }
@@ -98,6 +100,9 @@ func (c *Config) validate() error {
 		if u, err := url.Parse(c.SMTP); err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Host == "" {
 			return errors.New("PARLEY_SMTP must look like smtp://user:password@host:587 (or smtps://)")
 		}
+	}
+	if c.WebhookTimeout <= 0 || c.WebhookTimeout > 15*time.Second {
+		return fmt.Errorf("PARLEY_WEBHOOK_TIMEOUT is %s: it must be between 1ms and 15s", c.WebhookTimeout)
 	}
 	if c.DrainDelay < 0 || c.DrainDelay > time.Minute {
 		return fmt.Errorf("PARLEY_DRAIN_DELAY is %s: it must be between 0s and 1m", c.DrainDelay)

@@ -71,6 +71,9 @@ func (s *server) start(ctx context.Context) (err error) {
 	s.http.RegisterOnShutdown(bus.HangUp)
 	s.beside(bus.Run)
 	s.beside(sequencer.Run)
+	if err := s.engine(ctx, pool, jobs, helpdesk, func(pokes []desk.Poke) { bus.Publish(livePokes(pokes)) }); err != nil {
+		return err
+	}
 
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

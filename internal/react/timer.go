@@ -119,7 +119,7 @@ func (r *React) sweepOld(ctx context.Context) error {
 		bite   func(context.Context, time.Time, int32) (int64, error)
 	}{
 		{now.Add(-keySpan), q.DeleteOldKeys},
-		{now, q.DeleteOldSessions},
+		{now, q.DeleteExpiredSessions},
 		{now.Add(-uploadSpan), q.DeleteLooseUploads},
 		{now.Add(-logSpan), q.DeleteOldDeliveries},
 		{now.Add(-logSpan), q.DeleteOldAttempts},

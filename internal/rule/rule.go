@@ -88,6 +88,7 @@ func Validate(event string, conditions, actions json.RawMessage, customKeys []st
 	cs, err := Conditions(conditions)
 	if err != nil {
 		add("conditions", "Automation conditions must be a list")
+		cs = nil
 	}
 	for i, c := range cs {
 		if problem := c.problem(i == len(cs)-1, customKeys); problem != "" {
@@ -115,6 +116,7 @@ func validateActions(raw json.RawMessage, add func(field, sentence string)) {
 	as, err := Actions(raw)
 	if err != nil {
 		add("actions", "Automation actions must be a list")
+		return
 	}
 	for _, a := range as {
 		if !slices.Contains(ActionNames(), a.Name) {

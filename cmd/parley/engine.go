@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/outbound"
+	"github.com/parleydesk/parley/internal/react"
+	"github.com/parleydesk/parley/internal/webhook"
+	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/ndoto"
+	"github.com/parleydesk/parley/web/api/qlara"
+)
+
+// engine starts what works without a page open: the jobs, and with them all that follows an event.
+func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, poke func([]desk.Poke)) error {
+	guard := outbound.NewGuard(s.cfg.OutboundAllow...)
+	hooks := webhook.New(webhook.Config{
+		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log,
+		Makers: map[db.Dialect]webhook.Maker{
+			db.DialectChatwoot: chatwoot.NewHook(s.cfg.BaseURL, time.Now),
+			db.DialectNdoto:    ndoto.Hook{},
+			db.DialectQlara:    qlara.Hook{},
+		},
+	})
+	reactions := react.New(react.Config{Pool: pool, Jobs: jobs, Desk: helpdesk, Hooks: hooks, Logger: s.log, Poke: poke})
+	workers := river.NewWorkers()
+	reactions.AddWorkers(workers)
+	runner, err := job.NewRunner(pool, workers, reactions.Periodic(), s.log)
+	if err != nil {
+		return err
+	}
+	// Not the context of starting: jobs end when Stop says so.
+	if err := runner.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	s.ends = append(s.ends, runner.Stop)
+	return nil
+}

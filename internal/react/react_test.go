@@ -1,0 +1,621 @@
+package react
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/outbound"
+	"github.com/parleydesk/parley/internal/webhook"
+	"github.com/parleydesk/parley/web/api/chatwoot"
+)
+
+// world is an account with an inbox, an administrator and an agent, whose clock the test moves.
+type world struct {
+	t       *testing.T
+	pool    *pgxpool.Pool
+	react   *React
+	desk    *desk.Desk
+	account db.Account
+	inbox   db.Inbox
+	ann     db.User // administrator
+	bob     db.User // agent of the inbox
+
+	mu    sync.Mutex
+	clock time.Time
+}
+
+func setup(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, pool: dbtest.New(t), clock: time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)}
+	w.account = dbtest.Account(t, w.pool, "Example")
+	w.inbox = dbtest.Inbox(t, w.pool, w.account, "Shop")
+	w.ann = dbtest.Admin(t, w.pool, w.account, "Ann")
+	w.bob = dbtest.Agent(t, w.pool, w.account, "Bob", w.inbox)
+	jobs, err := job.NewInserter(w.pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.desk = dbtest.Desk(t, w.pool, nil).At(w.now)
+	log := slog.New(slog.DiscardHandler)
+	hooks := webhook.New(webhook.Config{
+		Pool: w.pool, Jobs: jobs, Logger: log, Makers: map[db.Dialect]webhook.Maker{db.DialectChatwoot: chatwoot.NewHook("https://desk.example", w.now)},
+		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(2 * time.Second), Now: w.now,
+	})
+	w.react = New(Config{Pool: w.pool, Jobs: jobs, Desk: w.desk, Hooks: hooks, Logger: log, Now: w.now})
+	w.exec("UPDATE memberships SET availability = 'offline'")
+	return w
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.clock
+}
+
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clock = w.clock.Add(d)
+}
+
+func (w *world) exec(query string, args ...any) {
+	w.t.Helper()
+	if _, err := w.pool.Exec(context.Background(), query, args...); err != nil {
+		w.t.Fatal(query, err)
+	}
+}
+
+func (w *world) texts(query string, args ...any) []string {
+	w.t.Helper()
+	rows, err := w.pool.Query(context.Background(), query, args...)
+	if err != nil {
+		w.t.Fatal(query, err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		w.t.Fatal(query, err)
+	}
+	return out
+}
+
+func (w *world) want(what string, got []string, want ...string) {
+	w.t.Helper()
+	if d := cmp.Diff(want, got); d != "" && len(got)+len(want) > 0 {
+		w.t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+// does is one sitting.
+func (w *world) does(who desk.Actor, fn func(t *desk.Tx) error) {
+	w.t.Helper()
+	if err := w.desk.Do(context.Background(), who, fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) as(u db.User) desk.Actor { return dbtest.Actor(w.t, w.pool, w.account, u) }
+
+// customer opens a conversation as its contact, who says something.
+func (w *world) customer(text string) db.Conversation {
+	w.t.Helper()
+	ctx := context.Background()
+	contact := dbtest.Contact(w.t, w.pool, w.account, "Ada")
+	var c db.Conversation
+	w.does(desk.Contact(contact), func(t *desk.Tx) error {
+		ci, err := t.Reach(ctx, contact, w.inbox, "")
+		if err != nil {
+			return err
+		}
+		c, err = t.Open(ctx, desk.Opening{ContactInbox: ci})
+		if err != nil || text == "" {
+			return err
+		}
+		_, err = t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &text})
+		return err
+	})
+	return c
+}
+
+func (w *world) says(who desk.Actor, c db.Conversation, d desk.Draft, text string) {
+	w.t.Helper()
+	d.Content = &text
+	w.does(who, func(t *desk.Tx) error { _, err := t.Post(context.Background(), c.ID, d); return err })
+}
+
+// follow numbers what has happened and follows it up, twice: the second time must change nothing. What reactions do
+// is followed up too.
+func (w *world) follow() {
+	w.t.Helper()
+	for range 20 {
+		ranges, err := db.New(w.pool).NumberEvents(context.Background(), 10000)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(ranges) == 0 {
+			return
+		}
+		for range 2 {
+			for _, r := range ranges {
+				if err := w.react.Follow(context.Background(), job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}); err != nil {
+					w.t.Fatal(err)
+				}
+			}
+		}
+	}
+	w.t.Fatal("reactions follow reactions without an end")
+}
+
+func (w *world) rule(event, conditions, actions string) {
+	w.t.Helper()
+	w.exec("INSERT INTO automation_rules (account_id, name, event_name, conditions, actions) VALUES ($1, 'rule', $2, $3, $4)", w.account.ID, event, conditions, actions)
+}
+
+func TestNotifications(t *testing.T) {
+	t.Parallel()
+	told := "SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id ORDER BY u.name, n.kind, n.id"
+
+	t.Run("a new conversation is told to those who work in its inbox", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.customer("Hello")
+		w.follow()
+		w.want("told", w.texts(told), "Bob conversation_creation")
+	})
+
+	t.Run("an assignee is told of the assignment and of messages, the newest standing for those before", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		c := w.customer("Hello")
+		w.follow()
+		w.exec("DELETE FROM notifications")
+		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, w.bob.ID) })
+		for i := range 3 {
+			w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
+			w.follow()
+		}
+		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "On it")
+		w.follow()
+		w.want("told", w.texts(told), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
+	})
+
+	t.Run("who assigns to themselves is told nothing", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		c := w.customer("")
+		w.follow()
+		w.exec("DELETE FROM notifications")
+		w.does(w.as(w.bob), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, w.bob.ID) })
+		w.follow()
+		w.want("told", w.texts(told))
+	})
+
+	t.Run("who is named in a note follows the conversation and is told once; a stranger to the inbox is not", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		stranger := dbtest.Agent(t, w.pool, w.account, "Sam")
+		team := dbtest.Team(t, w.pool, w.account, "billing", w.bob, stranger)
+		c := w.customer("Hello")
+		w.follow()
+		w.exec("DELETE FROM notifications")
+		note := fmt.Sprintf("See [@Billing](mention://team/%d/billing), [@Sam](mention://user/%d/Sam)", team.ID, stranger.ID)
+		w.says(w.as(w.ann), c, desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, note)
+		w.follow()
+		w.want("told", w.texts(told), "Bob conversation_mention")
+		w.want("mentions", w.texts("SELECT u.name FROM mentions JOIN users u ON u.id = user_id"), "Bob")
+		w.want("participants", w.texts("SELECT u.name FROM participants JOIN users u ON u.id = user_id"), "Bob")
+		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "And now?")
+		w.follow()
+		w.want("told", w.texts(told), "Bob conversation_mention", "Bob participating_conversation_new_message")
+	})
+}
+
+func TestReports(t *testing.T) {
+	t.Parallel()
+	figures := "SELECT name || ' ' || value || ' ' || value_in_business_hours FROM reporting_events ORDER BY id"
+
+	t.Run("first reply, later replies and the end are measured, in all and in working hours", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("UPDATE inboxes SET working_hours_enabled = true")
+		w.pass(6*time.Hour + 30*time.Minute) // Monday, 16:30
+		c := w.customer("Hello")
+		w.pass(time.Hour)
+		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Hi")
+		w.pass(time.Hour)
+		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "And?")
+		w.pass(15 * time.Hour)
+		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, "a note is no reply")
+		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Done")
+		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Really")
+		w.does(w.as(w.bob), func(t *desk.Tx) error {
+			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
+		})
+		w.follow()
+		w.want("figures", w.texts(figures), "first_response 3600 1800", "reply_time 54000 1800", "conversation_resolved 61200 3600")
+	})
+
+	t.Run("a bot's end and its handing over are measured", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("INSERT INTO agent_bots (account_id, name, secret) VALUES ($1, 'Bot', 's')", w.account.ID)
+		w.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots)")
+		bot := desk.Bot(db.AgentBot{ID: 1, Name: "Bot"}, db.Everything(w.account.ID))
+		first, second := w.customer("One"), w.customer("Two")
+		w.pass(time.Minute)
+		w.does(bot, func(t *desk.Tx) error {
+			return t.SetStatus(context.Background(), first.ID, db.ConversationStatusResolved, nil)
+		})
+		w.does(bot, func(t *desk.Tx) error {
+			return t.SetStatus(context.Background(), second.ID, db.ConversationStatusOpen, nil)
+		})
+		w.pass(time.Minute)
+		w.says(w.as(w.bob), second, desk.Draft{Kind: db.MessageKindOutgoing}, "A person here")
+		w.follow()
+		w.want("figures", w.texts(figures), "conversation_resolved 60 0", "conversation_bot_resolved 60 0", "conversation_bot_handoff 60 0", "first_response 60 0")
+	})
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	said := "SELECT content FROM messages WHERE kind = 'template' ORDER BY id"
+
+	t.Run("a greeting is given once", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
+		c := w.customer("Hello")
+		w.follow()
+		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "Anybody?")
+		w.follow()
+		w.want("said", w.texts(said), "Welcome")
+	})
+
+	t.Run("outside the working hours the customer hears so, once a day", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("UPDATE inboxes SET working_hours_enabled = true, out_of_office_message = 'We are away'")
+		c := w.customer("Hello")
+		w.follow()
+		w.want("said while open", w.texts(said))
+		w.pass(8 * time.Hour)
+		for range 2 {
+			w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "Still there?")
+			w.follow()
+		}
+		w.want("said on Monday evening", w.texts(said), "We are away")
+		w.pass(24 * time.Hour)
+		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "And now?")
+		w.follow()
+		w.want("said on Tuesday evening", w.texts(said), "We are away", "We are away")
+	})
+
+	t.Run("a survey is sent once, when the labels allow it and the customer has written", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec(`UPDATE inboxes SET csat_survey_enabled = true, csat_config = '{"display_type":"star","message":"How was it?","survey_rules":{"operator":"does_not_contain","values":["spam"]}}'`)
+		good, spam, silent := w.customer("Hello"), w.customer("Buy"), w.customer("")
+		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.Label(context.Background(), spam.ID, []string{"spam"}) })
+		for range 2 {
+			for _, c := range []db.Conversation{good, spam, silent} {
+				w.does(w.as(w.ann), func(t *desk.Tx) error {
+					return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
+				})
+			}
+			w.follow()
+			w.does(w.as(w.ann), func(t *desk.Tx) error {
+				return t.SetStatus(context.Background(), good.ID, db.ConversationStatusOpen, nil)
+			})
+		}
+		w.want("surveys", w.texts("SELECT conversation_id || ' ' || content || ' ' || content_attributes::text FROM messages WHERE content_type = 'input_csat'"),
+			fmt.Sprint(good.ID, ` How was it? {"display_type": "star"}`))
+	})
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a rule does all its actions once, as a rule, and what cannot be done is noted", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		team := dbtest.Team(t, w.pool, w.account, "billing", w.bob)
+		w.rule("message_created", `[{"attribute_key":"content","filter_operator":"contains","values":["refund"]}]`, fmt.Sprintf(`[
+			{"action_name":"add_label","action_params":["refund"]},
+			{"action_name":"assign_team","action_params":[%d]},
+			{"action_name":"assign_agent","action_params":[%d]},
+			{"action_name":"assign_agent","action_params":[999999]},
+			{"action_name":"change_priority","action_params":["urgent"]},
+			{"action_name":"send_message","action_params":["We look into it"]},
+			{"action_name":"add_private_note","action_params":["Check the order"]},
+			{"action_name":"send_email_transcript","action_params":["x@example.test"]},
+			{"action_name":"snooze_conversation","action_params":[]}]`, team.ID, w.bob.ID))
+		c := w.customer("I want a refund")
+		other := w.customer("Hello")
+		w.follow()
+		got := dbtest.Reload(t, w.pool, c)
+		if !slices.Equal(got.Labels, []string{"refund"}) || got.TeamID == nil || got.AssigneeID == nil || *got.AssigneeID != w.bob.ID ||
+			got.Priority == nil || *got.Priority != db.ConversationPriorityUrgent || got.Status != db.ConversationStatusSnoozed || got.FirstReplyAt != nil {
+			t.Errorf("the conversation is %+v", got)
+		}
+		w.want("said", w.texts("SELECT content || ' ' || private || ' ' || (content_attributes ? 'automation_rule_id') FROM messages WHERE kind = 'outgoing' ORDER BY id"),
+			"We look into it false true", "Check the order true true")
+		w.want("runs", w.texts("SELECT outcome || ': ' || error FROM rule_runs"),
+			"failed: assign_agent: not found; send_email_transcript: no mail can be sent")
+		if n := len(dbtest.Reload(t, w.pool, other).Labels); n != 0 {
+			t.Error("the other conversation was touched")
+		}
+	})
+
+	t.Run("rules do not set each other off", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["one"]},{"action_name":"remove_label","action_params":["two"]}]`)
+		w.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["two"]},{"action_name":"remove_label","action_params":["one"]}]`)
+		c := w.customer("Hello")
+		w.follow()
+		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, nil) })
+		high := db.ConversationPriorityHigh
+		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, &high) })
+		w.follow()
+		w.want("runs", w.texts("SELECT outcome FROM rule_runs"), "done", "done")
+		w.want("labels", dbtest.Reload(t, w.pool, c).Labels, "two")
+	})
+
+	t.Run("each event name begins its own rules", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for _, event := range []string{"conversation_created", "conversation_updated", "conversation_opened", "conversation_resolved", "message_created"} {
+			w.rule(event, `[{"attribute_key":"status","filter_operator":"equal_to","values":["all"]}]`, `[{"action_name":"add_label","action_params":["`+event+`"]}]`)
+		}
+		w.rule("message_created", `[{"attribute_key":"inbox_id","filter_operator":"equal_to","values":[999]}]`, `[{"action_name":"add_label","action_params":["never"]}]`)
+		c := w.customer("")
+		w.follow()
+		w.want("created", dbtest.Reload(t, w.pool, c).Labels, "conversation_created")
+		w.does(w.as(w.ann), func(t *desk.Tx) error {
+			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
+		})
+		w.follow()
+		w.want("resolved", dbtest.Reload(t, w.pool, c).Labels, "conversation_created", "conversation_updated", "conversation_resolved")
+	})
+
+	t.Run("a macro does its actions as the user who runs it, where they may", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		other := dbtest.Inbox(t, w.pool, w.account, "Other")
+		mine, theirs := w.customer("Hello"), dbtest.Conversation(t, w.pool, other, "")
+		w.exec(`INSERT INTO macros (account_id, name, visibility, actions) VALUES ($1, 'm', 'global', '[{"action_name":"assign_agent","action_params":["self"]},{"action_name":"send_message","action_params":["Hi"]}]')`, w.account.ID)
+		macro := w.texts("SELECT id::text FROM macros")[0]
+		var id int64
+		if _, err := fmt.Sscan(macro, &id); err != nil {
+			t.Fatal(err)
+		}
+		err := w.react.runMacro(context.Background(), job.RunMacro{AccountID: w.account.ID, MacroID: id, UserID: w.bob.ID, DisplayIDs: []int64{mine.DisplayID, theirs.DisplayID}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.want("said", w.texts("SELECT conversation_id || ' ' || content || ' ' || sender_id FROM messages WHERE kind = 'outgoing'"), fmt.Sprint(mine.ID, " Hi ", w.bob.ID))
+		if c := dbtest.Reload(t, w.pool, mine); c.AssigneeID == nil || *c.AssigneeID != w.bob.ID || c.FirstReplyAt == nil {
+			t.Error("not assigned, or not a person's reply")
+		}
+		if dbtest.Reload(t, w.pool, theirs).AssigneeID != nil {
+			t.Error("a conversation that the user may not see was changed")
+		}
+	})
+}
+
+func TestTimers(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+
+	t.Run("a snooze ends on time, not before, and not when it was ended or moved", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		c := w.customer("Hello")
+		until := w.now().Add(time.Hour)
+		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusSnoozed, &until) })
+		for _, step := range []struct {
+			pass time.Duration
+			want db.ConversationStatus
+		}{{59 * time.Minute, db.ConversationStatusSnoozed}, {time.Minute, db.ConversationStatusOpen}} {
+			w.pass(step.pass)
+			if err := w.react.wakeSnoozed(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if got := dbtest.Reload(t, w.pool, c).Status; got != step.want {
+				t.Errorf("the conversation is %s", got)
+			}
+		}
+	})
+
+	t.Run("quiet conversations are resolved, with a word and a label; those who wait are left if the account says so", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec(`UPDATE accounts SET settings = '{"auto_resolve_after": 120, "auto_resolve_message": "Closing this", "auto_resolve_label": "quiet", "auto_resolve_ignore_waiting": true}'`)
+		answered, waiting := w.customer("Hello"), w.customer("Hello?")
+		w.says(w.as(w.bob), answered, desk.Draft{Kind: db.MessageKindOutgoing}, "Hi")
+		for _, pass := range []time.Duration{119 * time.Minute, time.Minute} {
+			if got := dbtest.Reload(t, w.pool, answered).Status; got != db.ConversationStatusOpen {
+				t.Errorf("resolved early: %s", got)
+			}
+			w.pass(pass)
+			if err := w.react.autoResolve(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := dbtest.Reload(t, w.pool, answered)
+		if c.Status != db.ConversationStatusResolved || !slices.Equal(c.Labels, []string{"quiet"}) {
+			t.Errorf("the conversation is %s, %v", c.Status, c.Labels)
+		}
+		if got := dbtest.Reload(t, w.pool, waiting).Status; got != db.ConversationStatusOpen {
+			t.Errorf("the one who waits is %s", got)
+		}
+		w.want("said", w.texts("SELECT content FROM messages WHERE kind IN ('template', 'activity') AND conversation_id = $1 ORDER BY id", c.ID),
+			"Closing this", "Conversation was marked resolved by system due to 2 hours of inactivity")
+	})
+
+	t.Run("counts are folded and stay what they are", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for range 40 {
+			w.customer("")
+		}
+		sum := "SELECT sum(n)::text FROM conversation_counts WHERE assignee_id = -1"
+		before := w.texts(sum)
+		if err := w.react.foldCounts(ctx); err != nil {
+			t.Fatal(err)
+		}
+		w.want("the sum", w.texts(sum), before...)
+		w.want("the rows", w.texts("SELECT count(*)::text FROM conversation_counts"), "2")
+	})
+
+	t.Run("what has had its time goes, and nothing else", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("INSERT INTO idempotency_keys (token_id, route, key, request_hash, created_at) VALUES (1, 'r', 'old', '', $1), (1, 'r', 'new', '', $2)", w.now().Add(-25*time.Hour), w.now())
+		w.exec("INSERT INTO attachments (account_id, name, created_at) VALUES ($1, 'old', $2), ($1, 'new', $3)", w.account.ID, w.now().Add(-25*time.Hour), w.now())
+		w.exec(`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at) VALUES
+			($1, 'webhook:1', 1, 'old', 'delivered', $2), ($1, 'webhook:1', 2, 'old and pending', 'pending', $2), ($1, 'webhook:1', 3, 'new', 'delivered', $3)`,
+			w.account.ID, w.now().Add(-31*24*time.Hour), w.now())
+		w.exec("INSERT INTO sessions (token_hash, data, expires_at) VALUES ('old', '', $1), ('new', '', $2)", w.now().Add(-time.Minute), w.now().Add(time.Minute))
+		if err := w.react.sweepOld(ctx); err != nil {
+			t.Fatal(err)
+		}
+		w.want("keys", w.texts("SELECT key FROM idempotency_keys"), "new")
+		w.want("uploads", w.texts("SELECT name FROM attachments"), "new")
+		w.want("deliveries", w.texts("SELECT event_name FROM webhook_deliveries ORDER BY id"), "old and pending", "new")
+		w.want("sessions", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM sessions"), "new")
+	})
+}
+
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+
+	t.Run("an event that fails is followed again alone, and the others go on", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		first := w.customer("Hello")
+		w.exec("UPDATE events SET data = '[]' WHERE kind = 'message.created'")
+		w.customer("")
+		ranges, err := db.New(w.pool).NumberEvents(ctx, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.react.Follow(ctx, job.ReactEvents{AccountID: w.account.ID, First: 1, Last: ranges[0].Last}); err != nil {
+			t.Fatal(err)
+		}
+		w.want("told", w.texts("SELECT kind FROM notifications"), "conversation_creation", "conversation_creation")
+		alone := w.texts("SELECT (args->>'first') || '-' || (args->>'last') FROM river_job WHERE kind = 'react_events'")
+		broken := w.texts("SELECT number || '-' || number FROM events WHERE data = '[]'")
+		w.want("again", alone, broken...)
+		_ = first
+	})
+
+	t.Run("an API inbox's message that cannot be delivered is shown as failed, and a bot's conversation is opened", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", w.account.ID)
+		w.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots), webhook_url = 'http://127.0.0.1:1'")
+		c := w.customer("Hello")
+		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Hi")
+		w.follow()
+		w.exec("UPDATE webhook_deliveries SET state = 'failed', last_error = 'The receiver answered 500' WHERE event_name = 'message_created'")
+		for _, id := range w.texts("SELECT id::text FROM webhook_deliveries WHERE state = 'failed'") {
+			var n int64
+			if _, err := fmt.Sscan(id, &n); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if err := w.react.followLost(ctx, job.FollowLostDelivery{AccountID: w.account.ID, DeliveryID: n}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		w.want("messages", w.texts("SELECT kind || ' ' || delivery || ' ' || COALESCE(content_attributes->>'external_error', '') FROM messages WHERE kind IN ('incoming', 'outgoing') ORDER BY id"),
+			"incoming sent ", "outgoing failed The receiver answered 500")
+		if got := dbtest.Reload(t, w.pool, c).Status; got != db.ConversationStatusOpen {
+			t.Errorf("the conversation is %s", got)
+		}
+		w.want("told once", w.texts("SELECT content FROM messages WHERE kind = 'activity' AND content LIKE '%agent bot%'"),
+			"Conversation was marked open by system due to an error with the agent bot.")
+	})
+
+	t.Run("from a verb to the receiver, with the sequencer and the workers running", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.clock = time.Now()
+		var mu sync.Mutex
+		var got []map[string]any
+		receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			raw, _ := io.ReadAll(r.Body)
+			var body map[string]any
+			if err := json.Unmarshal(raw, &body); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			got = append(got, body)
+		}))
+		defer receiver.Close()
+		w.exec("INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's', '{message_created,conversation_status_changed}')", w.account.ID, receiver.URL)
+		w.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`, `[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`)
+		w.running()
+		c := w.customer("Where is my parcel?")
+		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, "a note")
+		w.does(w.as(w.bob), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil) })
+		waitFor(t, "four calls", func() bool { mu.Lock(); defer mu.Unlock(); return len(got) >= 4 })
+		mu.Lock()
+		defer mu.Unlock()
+		var order []string
+		for _, b := range got {
+			if b["event"] != "automation_event.message_created" {
+				order = append(order, fmt.Sprint(b["event"], " ", b["content"]))
+			}
+		}
+		w.want("in order", order, "message_created Where is my parcel?", "message_created a note", "conversation_status_changed <nil>")
+	})
+}
+
+// running starts the sequencer and the workers until the test ends.
+func (w *world) running() {
+	w.t.Helper()
+	workers := river.NewWorkers()
+	w.react.AddWorkers(workers)
+	runner, err := job.NewRunner(w.pool, workers, nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := runner.Start(context.Background()); err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- newSequencer(w.t, w.pool).Run(ctx) }()
+	w.t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			w.t.Error(err)
+		}
+		if err := runner.Stop(context.Background()); err != nil {
+			w.t.Error(err)
+		}
+	})
+}
