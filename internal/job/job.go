@@ -5,6 +5,7 @@ package job
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -56,11 +57,16 @@ func (i *Inserter) InsertAt(ctx context.Context, tx pgx.Tx, args Args, at time.T
 }
 
 // Runner runs jobs with the workers it was given.
-type Runner struct{ client *river.Client[pgx.Tx] }
+type Runner struct {
+	client *river.Client[pgx.Tx]
+	life   life
+}
 
 // NewRunner makes a runner. periodic jobs are added by one elected replica.
 func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.PeriodicJob, logger *slog.Logger) (*Runner, error) {
+	id := "parley_" + rand.Text()
 	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		ID:                id,
 		Workers:           workers,
 		PeriodicJobs:      periodic,
 		Logger:            logger,
@@ -78,21 +84,34 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 	if err != nil {
 		return nil, fmt.Errorf("job runner: %w", err)
 	}
-	return &Runner{c}, nil
+	return &Runner{c, life{pool: pool, id: id, log: logger}}, nil
 }
 
 // QueueOutgoing is for jobs that call other people's servers.
 const QueueOutgoing = "outgoing"
 
-// Start begins to work jobs until Stop.
-func (r *Runner) Start(ctx context.Context) error { return r.client.Start(ctx) }
-
-// Stop lets running jobs finish; when ctx ends first, they are cancelled and run again later.
-func (r *Runner) Stop(ctx context.Context) error {
-	if err := r.client.Stop(ctx); err != nil {
-		return r.client.StopAndCancel(context.WithoutCancel(ctx))
+// Start begins to work jobs until Stop: first those that died in the hands of another process.
+func (r *Runner) Start(ctx context.Context) error {
+	if err := r.life.begin(ctx); err != nil {
+		return err
 	}
-	return nil
+	err := r.client.Start(ctx)
+	if err != nil {
+		r.life.stop()
+	}
+	return err
+}
+
+// Stop lets running jobs finish; when ctx ends first, they are cancelled and run again later. One that does not heed
+// even that is left behind after some seconds.
+func (r *Runner) Stop(ctx context.Context) error {
+	defer r.life.stop()
+	if r.client.Stop(ctx) == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return r.client.StopAndCancel(ctx)
 }
 
 // Client is River's own, for tests that wait for a job.
