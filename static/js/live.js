@@ -5,10 +5,11 @@
 import { ask, complain, parse, settle, tell, on } from './dom.js';
 
 const wanted = new Set(); // topics by name, for a server that names its events
-const timers = new Map(); // region id → timer
-const running = new Set(), again = new Set();
-const last = new Map(); // region → last answer
-const fetched = new Map(); // region id → when
+const timers = new Map(), fetched = new Map(); // region id → timer, → when
+const running = new Set(), again = new Set(); // region ids
+const last = new Map(); // region → what was last put in
+const poked = new Map(); // topic → when
+const whole = ''; // in place of a region's id: the page itself
 let source, channel, leads = false, opened = false, beat = 0, retry = 1000, down, asOf = new Date(), pointerAt = 0;
 
 const lineURL = () => document.body.dataset.liveUrl;
@@ -18,21 +19,24 @@ const matches = (want, topic) => want === topic || (want.endsWith('*') && topic.
 
 function poke(topic) {
   asOf = new Date();
-  if (topic === 'resync') refreshAll(); // the server may have missed something itself
+  poked.set(topic, Date.now());
   tell('parley:poke', { topic });
-  for (const region of regions()) if (topicsOf(region).some((want) => matches(want, topic))) soon(region.id);
+  const due = regions().filter((region) => topic === 'resync' || topicsOf(region).some((want) => matches(want, topic)));
+  // One page is less to ask for than many of its parts.
+  if (due.length > 3) soon(whole);
+  else for (const region of due) soon(region.id);
 }
 
 // soon fetches a region after a moment: 30 ms for the first event, and no more than
 // three times a second when there are many.
 function soon(id, wait = 30) {
-  const pause = Number(document.getElementById(id)?.dataset.liveRest ?? 300), rest = (fetched.get(id) ?? 0) + pause - Date.now();
+  const pause = Number((id && document.getElementById(id)?.dataset.liveRest) || 300), rest = (fetched.get(id) ?? 0) + pause - Date.now();
   if (!timers.has(id)) timers.set(id, setTimeout(() => { timers.delete(id); refresh(id); }, Math.max(wait, rest)));
 }
 
 function refreshAll() {
   asOf = new Date();
-  for (const region of regions()) soon(region.id, Math.random() * 100);
+  if (regions().length) soon(whole, Math.random() * 100);
 }
 
 async function refresh(id) {
@@ -40,14 +44,15 @@ async function refresh(id) {
     again.add(id); // once more after this one, however many came meanwhile
     return;
   }
-  const region = document.getElementById(id), from = region?.dataset.liveSrc;
+  const from = id === whole ? location.href : document.getElementById(id)?.dataset.liveSrc;
   if (!from) return;
   running.add(id);
   fetched.set(id, Date.now());
   try {
-    const response = await ask(from, id, { headers: { 'Parley-Live': '1' } });
+    const headers = { 'Parley-Live': '1' };
+    const response = await (id === whole ? fetch(from, { headers }) : ask(from, id, { headers }));
     if (response.redirected || [401, 403, 404].includes(response.status)) complain('This page is no longer what it was. Load it again to go on; what you typed is kept.');
-    else if (response.status === 200) apply(document.getElementById(id), from, await response.text());
+    else if (response.status === 200) take(id, from, parse(await response.text()));
     else if (response.status >= 500) soon(id, 3000);
   } catch {
     if (!down) soon(id, 3000); // else the line's return fetches everything
@@ -57,13 +62,19 @@ async function refresh(id) {
   }
 }
 
-function apply(region, from, html) {
-  // Another conversation may stand there by now; an equal answer changes nothing.
-  if (!region || region.dataset.liveSrc !== from || last.get(region) === html) return;
-  const fresh = parse(html).getElementById(region.id);
-  if (!fresh) return;
+// take puts an answer in, unless another conversation stands there by now.
+function take(id, from, answer) {
+  if (id === whole) {
+    if (location.href === from) for (const region of regions()) apply(region, answer.getElementById(region.id));
+  } else if (document.getElementById(id)?.dataset.liveSrc === from) {
+    apply(document.getElementById(id), answer.getElementById(id));
+  }
+}
+
+function apply(region, fresh) {
+  if (!fresh || last.get(region) === fresh.outerHTML) return;
   if (region.hasAttribute('data-live-hold') && hold(region, fresh)) return;
-  last.set(region, html);
+  last.set(region, fresh.outerHTML);
   for (const old of last.keys()) if (!old.isConnected) last.delete(old);
   keepBeyond(region, fresh);
   const had = new Set([...region.querySelectorAll('[id]')].map((e) => e.id));
@@ -81,7 +92,7 @@ const morphing = {
   ignoreActiveValue: true,
   callbacks: {
     beforeNodeMorphed: (old) => !(old instanceof Element && (old.matches(held) || (old.matches('select') && old === document.activeElement))),
-    beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(`.feed-news, ${held.replace(', .row-check', '')}`)),
+    beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(`.feed-news, .newline, ${held.replace(', .row-check', '')}`)),
     beforeAttributeUpdated(name, element) {
       if (['data-selected', 'tabindex', 'aria-current', 'aria-busy'].includes(name)) return !element.matches('.row, .row-link, [data-more]');
       if (name === 'style') return false; // a height that was measured; the server sends none
@@ -227,6 +238,9 @@ export function startLive() {
   setTimeout(() => { if (!leads && !document.body.dataset.liveAfter) refreshAll(); }, 300);
 
   document.addEventListener('parley:new', wantAll);
+  document.addEventListener('parley:shown', () => { // what came while the pane was on its way
+    for (const region of regions()) if (topicsOf(region).some((topic) => Date.now() - (poked.get(topic) ?? 0) < 3000)) soon(region.id);
+  });
   document.addEventListener('pointermove', () => { pointerAt = Date.now(); }, { passive: true });
   on('click', '[data-live-show]', (event, bar) => {
     const region = document.getElementById(bar.dataset.liveShow);
