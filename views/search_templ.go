@@ -458,8 +458,8 @@ func messageHit(m db.SearchMessagesRow, s Search) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, label := range m.Labels {
-			templ_7745c5c3_Err = ui.Tag(label, 0).Render(ctx, templ_7745c5c3_Buffer)
+		for i, label := range m.Labels {
+			templ_7745c5c3_Err = ui.Tag(label, ui.HueOf(m.LabelColors[i])).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

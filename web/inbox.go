@@ -79,7 +79,7 @@ func (a *App) list(c echo.Context, f views.Filter, current int64) (views.List, e
 	list := views.List{AccountID: v.Scope.AccountID, Filter: f, Current: current, Me: v.ID, Now: a.nowFor(v)}
 	after := cursorOf(c.QueryParam("after"))
 	list.Further = after != nil
-	listed, err := a.q.ListConversationIDs(ctx, v.Scope, conversationFilter(f), db.ByActivityDesc, db.ConversationPage{After: after, Size: listPage + 1})
+	listed, err := a.q.ListConversationIDs(ctx, v.Scope, conversationFilter(f, v.ID), db.ByActivityDesc, db.ConversationPage{After: after, Size: listPage + 1})
 	if err != nil {
 		return list, err
 	}
@@ -103,7 +103,9 @@ func (a *App) count(c echo.Context, list *views.List) error {
 	if list.Filter.Label != "" || list.Filter.Text != "" {
 		return nil
 	}
-	n, err := a.q.CountConversations(c.Request().Context(), viewerOf(c).Scope, conversationFilter(list.Filter))
+	f := conversationFilter(list.Filter, 0)
+	f.FollowedBy, f.Mentioning = nil, nil // the three figures are those of the views beside it
+	n, err := a.q.CountConversations(c.Request().Context(), viewerOf(c).Scope, f)
 	list.Counts = &n
 	return err
 }
@@ -111,7 +113,7 @@ func (a *App) count(c echo.Context, list *views.List) error {
 // filterOf reads a list's address. Words that it does not know count as not said.
 func filterOf(c echo.Context) views.Filter {
 	f := views.Filter{View: "all", Status: "open", Label: c.QueryParam("label"), Text: strings.TrimSpace(c.QueryParam("q"))}
-	if v := c.QueryParam("view"); slices.Contains([]string{"mine", "unassigned", "all"}, v) {
+	if v := c.QueryParam("view"); slices.Contains([]string{"mine", "unassigned", "all", "mentions", "following"}, v) {
 		f.View = v
 	}
 	if s := c.QueryParam("status"); s == "all" || db.ConversationStatus(s).Valid() {
@@ -132,7 +134,7 @@ func clean(s string, most int) string {
 	return s
 }
 
-func conversationFilter(f views.Filter) db.ConversationFilter {
+func conversationFilter(f views.Filter, me int64) db.ConversationFilter {
 	out := db.ConversationFilter{Text: f.Text}
 	if f.Status != "all" {
 		out.Statuses = []db.ConversationStatus{db.ConversationStatus(f.Status)}
@@ -142,6 +144,10 @@ func conversationFilter(f views.Filter) db.ConversationFilter {
 		out.Assignee = db.AssignedToMe
 	case "unassigned":
 		out.Assignee = db.AssignedToNobody
+	case "mentions":
+		out.Mentioning = &me
+	case "following":
+		out.FollowedBy = &me
 	}
 	if f.InboxID > 0 {
 		out.InboxIDs = []int64{f.InboxID}
