@@ -852,7 +852,7 @@ func messageText(m db.Message) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if m.Kind == db.MessageKindIncoming {
 			fresh, quoted := htmlsafe.SplitQuote(m.Text())
-			templ_7745c5c3_Err = prose(htmlsafe.Plain(fresh)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.Plain(strings.TrimSpace(fresh))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -882,7 +882,7 @@ func messageText(m db.Message) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.Raw(htmlsafe.Plain(quoted)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = templ.Raw(htmlsafe.Plain(strings.TrimSpace(quoted))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -15,32 +15,45 @@ import (
 // setStatus resolves, reopens, sets aside or snoozes. A snooze says until when: one of the names of the menu, a
 // moment, or nothing, which is until the customer writes.
 func (a *App) setStatus(c echo.Context) error {
+	v := viewerOf(c)
 	display, err := number(c, "conversation")
 	if err != nil {
+		return err
+	}
+	if _, err := a.open(c); err != nil { // before the form is looked at: who may not see it hears nothing of it
 		return err
 	}
 	status := db.ConversationStatus(c.FormValue("status"))
 	if !status.Valid() {
 		return fault.Field("status", "That is no status.")
 	}
-	v := viewerOf(c)
 	until, err := snoozeUntil(c.FormValue("until"), c.FormValue("at"), a.nowFor(v))
 	if err != nil {
 		return err
-	}
-	told := map[db.ConversationStatus]string{
-		db.ConversationStatusResolved: "Resolved", db.ConversationStatusOpen: "Open again", db.ConversationStatusPending: "Pending", db.ConversationStatusSnoozed: "Snoozed",
-	}[status]
-	if status == db.ConversationStatusSnoozed && until != nil {
-		told = "Snoozed until " + until.Format("Mon 2 Jan, 15:04")
 	}
 	undo := ""
 	if status != db.ConversationStatusOpen {
 		undo = link.Conversation(v.Scope.AccountID, display) + "/status?status=open"
 	}
-	return a.change(c, told, undo, func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+	return a.change(c, statusTold(status, until), undo, func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
 		return t.SetStatus(ctx, open.ID, status, until)
 	})
+}
+
+// statusTold is what the toast says.
+func statusTold(status db.ConversationStatus, until *time.Time) string {
+	switch status {
+	case db.ConversationStatusResolved:
+		return "Resolved"
+	case db.ConversationStatusPending:
+		return "Pending"
+	case db.ConversationStatusSnoozed:
+		if until != nil {
+			return "Snoozed until " + until.Format("Mon 2 Jan, 15:04")
+		}
+		return "Snoozed until they write"
+	}
+	return "Open again"
 }
 
 // snoozeUntil reads the menu's choice in the account's time zone.

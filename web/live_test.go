@@ -1,0 +1,145 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/internal/live"
+)
+
+// hear opens a user's event line and gives what comes: topics, and the names of events that have one.
+func (h *house) hear(u db.User) <-chan string {
+	h.Helper()
+	server := httptest.NewServer(h.echo)
+	h.Cleanup(server.Close)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	h.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+link.Account(h.account.ID)+"/live", nil)
+	if err != nil {
+		h.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "gzip")
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: h.as(u).cookies[sessionCookie]})
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.Cleanup(func() { _ = answer.Body.Close() })
+	if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != "text/event-stream" || answer.Header.Get("Content-Encoding") != "" {
+		h.Fatalf("%s, %v", answer.Status, answer.Header)
+	}
+	heard := make(chan string, 100)
+	go func() {
+		defer close(heard)
+		name := ""
+		for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
+			line := lines.Text()
+			switch {
+			case strings.HasPrefix(line, "event: "):
+				name = line[7:]
+			case line == "":
+				name = ""
+			case strings.HasPrefix(line, "data: ") && name != "":
+				heard <- name
+			case strings.HasPrefix(line, "data: "):
+				for _, topic := range strings.Fields(line[6:]) {
+					heard <- topic
+				}
+			}
+		}
+	}()
+	return heard
+}
+
+// next is what comes next; the test fails if nothing does.
+func (h *house) next(heard <-chan string) string {
+	h.Helper()
+	select {
+	case topic, on := <-heard:
+		if !on {
+			return "the end"
+		}
+		return topic
+	case <-time.After(10 * time.Second):
+		h.Fatal("heard nothing")
+		return ""
+	}
+}
+
+// say posts a customer's message as another program would, so that pages hear of it.
+func (h *house) say(c db.Conversation, words string) {
+	h.Helper()
+	err := h.app.desk.Do(context.Background(), desk.System(h.account.ID), func(t *desk.Tx) error {
+		_, err := t.Post(context.Background(), c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &words})
+		return err
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.listen()
+	seen := h.conversation("Seen", "Hello")
+	hidden := dbtest.Conversation(t, h.pool, dbtest.Inbox(t, h.pool, h.account, "Orders"), "Hidden")
+	heard := h.hear(h.agent)
+
+	if got := h.next(heard); got != "stale" {
+		t.Fatalf("first %q: the page must look at everything once", got)
+	}
+	h.say(hidden, "for others")
+	h.say(seen, "for Bo")
+	if got, want := h.next(heard), "conversation:"+idText(seen.DisplayID); got != want {
+		t.Fatalf("heard %q, want %q and nothing of the other inbox", got, want)
+	}
+	var active *time.Time
+	if err := h.pool.QueryRow(t.Context(), "SELECT active_at FROM memberships WHERE user_id = $1", h.agent.ID).Scan(&active); err != nil || active == nil {
+		t.Fatalf("the reader does not count as being here: %v", err)
+	}
+	h.bus.HangUp()
+	if got := h.next(heard); got != "the end" {
+		t.Fatalf("heard %q after hanging up", got)
+	}
+	h.nobody().get(link.Account(h.account.ID) + "/live").status(http.StatusSeeOther)
+}
+
+func TestEventLineBeats(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.app.beat = 5 * time.Millisecond
+	heard := h.hear(h.agent)
+	if got := []string{h.next(heard), h.next(heard)}; !slices.Equal(got, []string{"stale", "beat"}) {
+		t.Fatal(got)
+	}
+}
+
+func TestTopics(t *testing.T) {
+	t.Parallel()
+	scope := db.Scope{InboxIDs: []int64{1}, TeamIDs: []int64{7}}
+	more := make(chan live.Poke, 8)
+	for _, p := range []live.Poke{
+		{Topic: "conversation:1", InboxID: 1},
+		{Topic: "conversation:2", InboxID: 2},
+		{Topic: "conversation:3", InboxID: 2, TeamID: 7},
+		{Topic: "contact:5"},
+		{Topic: live.Resync},
+	} {
+		more <- p
+	}
+	got := topics(live.Poke{Topic: "conversation:1", InboxID: 1}, scope, more)
+	if want := []string{"conversation:1", "conversation:3", "contact:5", "resync"}; !slices.Equal(got, want) {
+		t.Fatalf("%q, want %q", got, want)
+	}
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// password gives a user one.
+func (h *house) password(u db.User, password string) {
+	h.Helper()
+	hash, err := h.app.passwords.Hash(password)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if _, err := h.pool.Exec(context.Background(), "UPDATE users SET password_hash = $1 WHERE id = $2", hash, u.ID); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.password(h.agent, "correct horse")
+	if _, err := h.pool.Exec(t.Context(), "UPDATE installation SET set_up_at = now()"); err != nil {
+		t.Fatal(err)
+	}
+	credentials := func(email, password string) url.Values {
+		return url.Values{"email": {email}, "password": {password}, "next": {"/accounts/1/search"}}
+	}
+
+	t.Run("the right password leads on, and the cookie is no token of the table", func(t *testing.T) {
+		h := h.in(t)
+		b := h.nobody()
+		b.get("/login").status(200).has(`input[type=email]`, 1).has(`button:contains("Sign in")`, 1)
+		b.post("/login", credentials(strings.ToUpper(h.agent.Email), "correct horse")).to("/accounts/1/search")
+		if b.cookies[sessionCookie] == "" {
+			t.Fatal("no cookie")
+		}
+		var rows int
+		err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM sessions WHERE user_id = $1 AND token_hash <> convert_to($2, 'UTF8')", h.agent.ID, b.cookies[sessionCookie]).Scan(&rows)
+		if err != nil || rows != 1 {
+			t.Fatalf("%d sessions of the user, %v", rows, err)
+		}
+		b.get("/").to("/accounts/" + idText(h.account.ID) + "/conversations")
+		b.post("/logout", nil).to("/login")
+		b.get("/accounts/1/conversations").to("/login?next=%2Faccounts%2F1%2Fconversations")
+	})
+
+	t.Run("a stranger, a wrong password and a deactivated member hear the same", func(t *testing.T) {
+		h := h.in(t)
+		gone := h.admin
+		h.password(gone, "correct horse")
+		if _, err := h.pool.Exec(t.Context(), "UPDATE memberships SET deactivated_at = now() WHERE user_id = $1", gone.ID); err != nil {
+			t.Fatal(err)
+		}
+		var answers []string
+		for _, c := range []url.Values{credentials("nobody@example.org", "x"), credentials(h.agent.Email, "wrong"), credentials(gone.Email, "correct horse")} {
+			got := h.nobody().post("/login", c).status(http.StatusUnprocessableEntity)
+			answers = append(answers, got.words(`[role=alert]`))
+		}
+		if answers[0] != answers[1] || answers[1] != answers[2] || answers[0] == "" {
+			t.Fatalf("answers differ: %q", answers)
+		}
+	})
+
+	t.Run("too many tries are refused, even with the right password", func(t *testing.T) {
+		h := h.in(t)
+		email := h.agent.Email
+		for range triesPerEmail {
+			if _, err := h.q.AddSignInAttempt(t.Context(), emailKey(email), h.app.now().UTC().Truncate(signInWindow)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := h.nobody().post("/login", credentials(email, "correct horse")).status(http.StatusTooManyRequests)
+		if got.Header().Get("Retry-After") == "" {
+			t.Fatal("does not say when to come back")
+		}
+	})
+
+	t.Run("next never leads to another site", func(t *testing.T) {
+		for _, next := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "javascript:alert(1)", ""} {
+			if got := inner(next); got != "/" {
+				t.Errorf("inner(%q) = %q", next, got)
+			}
+		}
+	})
+}
+
+func TestSessionEnds(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	b := h.as(h.agent)
+	page := "/accounts/" + idText(h.account.ID) + "/conversations"
+	b.get(page).status(200)
+	if err := h.q.DeleteUserSessions(t.Context(), h.agent.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).status(http.StatusSeeOther)
+
+	b = h.as(h.agent)
+	if _, err := h.pool.Exec(t.Context(), "UPDATE memberships SET deactivated_at = now() WHERE user_id = $1", h.agent.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).status(http.StatusNotFound)
+}

@@ -1,0 +1,243 @@
+package web
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+func TestPostMessage(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a reply joins the thread, reads it, and the composer comes back empty", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Printer on fire", "It burns")
+		to := link.Messages(h.account.ID, c.DisplayID)
+		b := h.as(h.agent)
+		b.put(link.Conversation(h.account.ID, c.DisplayID)+"/draft", url.Values{"mode": {"reply"}, "body": {"On our"}}).status(http.StatusNoContent)
+
+		got := b.script("composer").post(to, url.Values{"body": {"On our **way**."}, "mode": {"reply"}, "seen": {idText(*c.LastMessageID)}}).status(200)
+		got.has("form#composer", 1).has(`[hx-swap-oob] article.message[data-from=agent]`, 1).reads("article .prose strong", "way")
+		if text := got.words("#composer-text"); text != "" {
+			t.Errorf("the composer still says %q", text)
+		}
+		said := h.messages(c)
+		if len(said) != 2 || said[1].Message.Text() != "On our **way**." || *said[1].Message.SenderID != h.agent.ID {
+			t.Fatalf("%+v", said)
+		}
+		if after := dbtest.Reload(t, h.pool, c); after.UnreadCount != 0 || after.FirstReplyAt == nil {
+			t.Error("replying is reading, and ends the wait")
+		}
+		drafts, _ := h.q.ListDrafts(t.Context(), db.ListDraftsParams{AccountID: h.account.ID, ConversationID: c.ID, UserID: h.agent.ID})
+		if len(drafts) != 0 {
+			t.Error("the draft stayed")
+		}
+	})
+
+	t.Run("a note is for the team, and its article says so first", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Printer on fire", "It burns")
+		b := h.as(h.agent)
+		b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Is it insured?"}, "mode": {"note"}}).status(http.StatusSeeOther)
+		if m := h.messages(c)[1].Message; !m.Private {
+			t.Fatal("the customer would see it")
+		}
+		page := b.get(link.Conversation(h.account.ID, c.DisplayID)).status(200)
+		note := page.page.Find("article[data-from=note]")
+		by, _ := note.Attr("aria-labelledby")
+		if name := page.words("#" + by); !strings.HasPrefix(name, "Note") {
+			t.Errorf("the note's article is called %q", name)
+		}
+	})
+
+	t.Run("a form that is sent twice posts once", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Twice", "Hello")
+		b := h.as(h.agent)
+		once := b.get(link.Conversation(h.account.ID, c.DisplayID)).attr("input[name=once]", "value")
+		form := url.Values{"body": {"Once"}, "mode": {"reply"}, "once": {once}}
+		b.script("composer").post(link.Messages(h.account.ID, c.DisplayID), form).status(200)
+		b.script("composer").post(link.Messages(h.account.ID, c.DisplayID), form).status(200).has("article", 0)
+		if got := len(h.messages(c)); got != 2 {
+			t.Fatalf("%d messages", got)
+		}
+	})
+
+	t.Run("a reply is stopped when something newer came, with the text kept, and goes on a second press", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Crossing", "Hello")
+		seen := idText(*c.LastMessageID)
+		dbtest.Message(t, h.pool, c, "Never mind, it works")
+		b := h.as(h.agent)
+		form := url.Values{"body": {"Try this <b>"}, "mode": {"reply"}, "seen": {seen}, "once": {"a"}}
+
+		got := b.script("composer").post(link.Messages(h.account.ID, c.DisplayID), form).status(http.StatusConflict)
+		got.reads("[data-send]", "Send anyway").reads("[role=alert]", "newer")
+		if text := got.page.Find("#composer-text").Text(); text != "Try this <b>" {
+			t.Errorf("the text came back as %q", text)
+		}
+		if n := len(h.messages(c)); n != 2 {
+			t.Fatalf("%d messages", n)
+		}
+		b.post(link.Messages(h.account.ID, c.DisplayID), form).status(http.StatusConflict).has("#list", 1).has("form#composer", 1)
+		form.Set("anyway", got.attr("input[name=anyway]", "value"))
+		form.Set("once", got.attr("input[name=once]", "value"))
+		b.script("composer").post(link.Messages(h.account.ID, c.DisplayID), form).status(200)
+		if n := len(h.messages(c)); n != 3 {
+			t.Fatalf("%d messages", n)
+		}
+	})
+
+	t.Run("what cannot be sent comes back as it was typed", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Wrong", "Hello")
+		b, to := h.as(h.agent), link.Messages(h.account.ID, c.DisplayID)
+		b.script("composer").post(to, url.Values{"body": {"  "}, "mode": {"reply"}}).status(http.StatusUnprocessableEntity).reads("[role=alert]", "nothing to send")
+		long := strings.Repeat("x", 150_001)
+		got := b.script("composer").post(to, url.Values{"body": {long}, "mode": {"note"}}).status(http.StatusUnprocessableEntity)
+		if got.page.Find("#composer-text").Text() != long {
+			t.Error("the long text is lost")
+		}
+		for _, bad := range []string{"NUL \x00 here", "not \xff UTF-8"} {
+			b.script("composer").post(to, url.Values{"body": {bad}}).status(http.StatusUnprocessableEntity)
+		}
+		b.do(http.MethodPost, to, "multipart/form-data; boundary=x", strings.NewReader("--x\r\nbroken")).status(http.StatusBadRequest)
+		b.script("composer").post(to, url.Values{"body": {"x"}, "attachment": {"no-such-key"}}).status(http.StatusUnprocessableEntity)
+		if n := len(h.messages(c)); n != 1 {
+			t.Fatalf("%d messages", n)
+		}
+	})
+}
+
+func TestAttachments(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	c := h.conversation("Files", "Send me the plan")
+	b := h.as(h.agent)
+	uploads := "/accounts/" + idText(h.account.ID) + "/uploads"
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 600, 400))); err != nil {
+		t.Fatal(err)
+	}
+
+	t.Run("files go up one by one, and with the reply", func(t *testing.T) {
+		h := h.in(t)
+		b := b.in(t)
+		one := b.script("").send(uploads, nil, map[string]string{"plan.txt": "the plan"}).status(http.StatusCreated).has("li.chip", 1).reads(".chip-name", "plan.txt")
+		two := b.script("").send(uploads, nil, map[string]string{"photo.png": picture.String()}).status(http.StatusCreated)
+		keys := []string{one.attr("input[name=attachment]", "value"), two.attr("input[name=attachment]", "value")}
+		b.script("composer").post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Here"}, "attachment": keys}).status(200).has("a.tile", 1).has("a.shot img", 1)
+
+		page := b.get(link.Conversation(h.account.ID, c.DisplayID)).status(200).has("article a.tile", 1).has("article a.shot", 1)
+		file := h.nobody().get(page.attr("a.tile", "href")).status(200)
+		if file.Body.String() != "the plan" || !strings.HasPrefix(file.Header().Get("Content-Disposition"), "attachment") || file.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%q, %v", file.Body.String(), file.Header())
+		}
+		thumb := h.nobody().get(page.attr("a.shot img", "src")).status(200)
+		if small, _, err := image.DecodeConfig(thumb.Body); err != nil || small.Width > 250 {
+			t.Errorf("thumb %v, %v", small.Width, err)
+		}
+	})
+
+	t.Run("without script files come with the form", func(t *testing.T) {
+		h := h.in(t)
+		b := b.in(t)
+		b.send(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"By form"}, "mode": {"reply"}}, map[string]string{"a.txt": "a", "b.txt": "b"}).status(http.StatusSeeOther)
+		said := h.messages(c)
+		if last := said[len(said)-1].Message; last.AttachmentCount != 2 || last.Text() != "By form" {
+			t.Fatalf("%+v", last)
+		}
+	})
+
+	t.Run("an upload is its uploader's", func(t *testing.T) {
+		h := h.in(t)
+		b := b.in(t)
+		key := b.script("").send(uploads, nil, map[string]string{"mine.txt": "mine"}).attr("input[name=attachment]", "value")
+		h.as(h.admin).script("composer").post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"x"}, "attachment": {key}}).status(http.StatusUnprocessableEntity)
+		h.as(h.admin).do(http.MethodDelete, uploads+"/"+key, "", nil).status(http.StatusNoContent)
+		h.nobody().get("/files/" + key + "/mine.txt").status(200)
+		b.do(http.MethodDelete, uploads+"/"+key, "", nil).status(http.StatusNoContent)
+		h.nobody().get("/files/" + key + "/mine.txt").status(http.StatusNotFound)
+	})
+
+	t.Run("60 MB are refused in words, unread", func(t *testing.T) {
+		h := h.in(t)
+		b := b.in(t)
+		body := &counted{left: 60 << 20}
+		r := httptest.NewRequest(http.MethodPost, uploads, body)
+		r.ContentLength = 60 << 20
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: b.cookies[sessionCookie]})
+		w := httptest.NewRecorder()
+		h.echo.ServeHTTP(w, r)
+		if w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), "40 MB") || body.read > 1<<20 {
+			t.Errorf("status %d after %d bytes", w.Code, body.read)
+		}
+	})
+
+	t.Run("a file that turns out too large is refused on the way", func(t *testing.T) {
+		h := h.in(t)
+		b := b.in(t)
+		head := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"big\"\r\n\r\n"
+		body := io.MultiReader(strings.NewReader(head), &counted{left: 45 << 20})
+		r := httptest.NewRequest(http.MethodPost, uploads, body)
+		r.ContentLength = -1
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: b.cookies[sessionCookie]})
+		w := httptest.NewRecorder()
+		h.echo.ServeHTTP(w, r)
+		if w.Code != http.StatusRequestEntityTooLarge {
+			t.Errorf("status %d: %s", w.Code, w.Body)
+		}
+	})
+}
+
+// counted is so many bytes, and knows how many were read.
+type counted struct{ left, read int }
+
+func (c *counted) Read(p []byte) (int, error) {
+	if c.left == 0 {
+		return 0, io.EOF
+	}
+	n := min(len(p), c.left)
+	c.left -= n
+	c.read += n
+	return n, nil
+}
+
+func TestMessageActs(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	c := h.conversation("Acts", "Hello")
+	b := h.as(h.agent)
+	b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Oops"}})
+	m := h.messages(c)[1].Message
+	at := link.Messages(h.account.ID, c.DisplayID) + "/" + idText(m.ID)
+
+	h.as(h.admin).post(at+"/retry", nil).status(http.StatusSeeOther)
+	if _, err := h.pool.Exec(t.Context(), "UPDATE messages SET delivery = 'failed', error = 'The mailbox is full' WHERE id = $1", m.ID); err != nil {
+		t.Fatal(err)
+	}
+	page := b.get(link.Conversation(h.account.ID, c.DisplayID)).has(`article[data-state=failed] .failure`, 1).reads(".failure", "The mailbox is full").reads(".failure button", "Try again")
+	b.script("message-"+idText(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).has("article[data-state=failed]", 0).reads(".delivery", "Waiting")
+
+	b.script("").post(at+"/deletion", nil).status(200).reads("article", "deleted").has(".prose strong", 0)
+	b.post(at+"/deletion", nil).status(http.StatusNotFound)
+	first := h.messages(c)[0].Message
+	b.post(link.Messages(h.account.ID, c.DisplayID)+"/"+idText(first.ID)+"/deletion", nil).status(http.StatusForbidden)
+}

@@ -1,0 +1,86 @@
+package web
+
+import (
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/internal/link"
+)
+
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	got := h.as(h.agent).get(link.Conversations(h.account.ID)).status(200)
+	csp := got.Header().Get("Content-Security-Policy")
+	if strings.Contains(csp, "unsafe") || !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'; style-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+		t.Errorf("policy %q", csp)
+	}
+	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"} {
+		if v := got.Header().Get(name); v != want {
+			t.Errorf("%s: %q, want %q", name, v, want)
+		}
+	}
+	got.has("[style]", 0).has("script:not([src])", 0).has("style", 0)
+	got.page.Find("*").Each(func(_ int, e *goquery.Selection) {
+		for _, a := range e.Nodes[0].Attr {
+			if strings.HasPrefix(a.Key, "on") {
+				t.Errorf("an inline handler: %s", a.Key)
+			}
+		}
+	})
+}
+
+func TestCompression(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	b := h.as(h.agent)
+	b.headers["Accept-Encoding"] = "gzip"
+	got := b.get(link.Conversations(h.account.ID)).status(200)
+	z, err := gzip.NewReader(got.Body)
+	if err != nil || got.Header().Get("Content-Encoding") != "gzip" {
+		t.Fatal(err, got.Header())
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil || !strings.Contains(string(plain), "</html>") {
+		t.Fatal(err)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.echo.GET("/panics", func(echo.Context) error { panic("the secret plan") })
+	h.echo.GET("/fails", func(echo.Context) error { return errors.New("the secret reason") })
+	h.echo.GET("/api/fails", func(echo.Context) error { return errors.New("the secret reason") })
+
+	for _, path := range []string{"/panics", "/fails"} {
+		got := h.nobody().get(path).status(http.StatusInternalServerError).reads("h1", "Something went wrong")
+		if id := got.Header().Get("X-Request-Id"); id == "" || !strings.Contains(got.Body.String(), id) || !strings.Contains(h.log.String(), id) {
+			t.Errorf("the id %q leads from the page to the log", id)
+		}
+		if strings.Contains(got.Body.String(), "secret") || !strings.Contains(h.log.String(), "secret") {
+			t.Error("the reason belongs into the log and nowhere else")
+		}
+	}
+	h.nobody().script("x").get("/fails").status(http.StatusInternalServerError).has(".callout[data-state=failed]", 1).has("html link", 0)
+	if got := h.nobody().get("/api/fails").status(http.StatusInternalServerError); !strings.HasPrefix(got.Header().Get("Content-Type"), "application/json") {
+		t.Error("programs get JSON")
+	}
+	h.nobody().get("/no/such/page").status(http.StatusNotFound).reads("h1", "Nothing here")
+	got := h.nobody()
+	got.headers["X-Request-Id"] = "from-the-proxy-1"
+	if id := got.get("/login").Header().Get("X-Request-Id"); id != "from-the-proxy-1" {
+		t.Errorf("the proxy's id became %q", id)
+	}
+	got.headers["X-Request-Id"] = "<script>alert(1)</script>"
+	if id := got.get("/login").Header().Get("X-Request-Id"); strings.Contains(id, "<") {
+		t.Errorf("a forged id passed: %q", id)
+	}
+}
