@@ -2,6 +2,7 @@ package db
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,3 +23,18 @@ func IsMissing(err error) bool {
 
 // IsNone tells whether a query for one row found none.
 func IsNone(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
+
+// IsDown tells whether err is the database being away, going or coming: the same call may work in a moment. What
+// was under way when it went may have been committed or not.
+func IsDown(err error) bool {
+	var connecting *pgconn.ConnectError
+	if errors.As(err, &connecting) {
+		return true
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		// connection exceptions; too many connections; shutting down, crashed, starting up
+		return strings.HasPrefix(pg.Code, "08") || pg.Code == "53300" || pg.Code == "57P01" || pg.Code == "57P02" || pg.Code == "57P03"
+	}
+	return pgconn.SafeToRetry(err)
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/labstack/echo/v4"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/views"
@@ -67,6 +68,8 @@ func said(err error) (int, string) {
 		return http.StatusRequestEntityTooLarge, "The file is too large: at most 40 MB are taken."
 	case errors.As(err, &known):
 		return known.Code, statusWords(known)
+	case db.IsDown(err):
+		return http.StatusServiceUnavailable, "The database does not answer at the moment. What you typed is kept; please try again."
 	}
 	return http.StatusInternalServerError, "Something went wrong on our side. What you typed is kept; please try again."
 }

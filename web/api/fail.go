@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/labstack/echo/v4"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/fault"
 )
@@ -76,6 +78,9 @@ func ofDatabase(err error) Failure {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && len(pg.Code) == 5 && pg.Code[:2] == "22" {
 		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: "A value is out of range or cannot be stored", cause: err}
+	}
+	if db.IsDown(err) {
+		return Failure{Kind: Internal, Status: http.StatusServiceUnavailable, Sentence: "The database does not answer. Please try again", RetryAfter: time.Second, cause: err}
 	}
 	return Failure{Kind: Internal, Status: http.StatusInternalServerError, Sentence: "Something went wrong on our side", cause: err}
 }
