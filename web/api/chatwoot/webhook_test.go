@@ -1,0 +1,290 @@
+package chatwoot_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api/chatwoot"
+)
+
+// hooked is a conversation whose events the test turns into bodies.
+type hooked struct {
+	t       *testing.T
+	pool    *pgxpool.Pool
+	hook    *chatwoot.Hook
+	inbox   db.Inbox
+	thread  db.Conversation
+	contact db.Contact
+	ann     desk.Actor
+}
+
+func newHooked(t *testing.T) *hooked {
+	t.Helper()
+	pool := dbtest.New(t)
+	account := dbtest.Account(t, pool, "Example Srl")
+	h := &hooked{t: t, pool: pool, hook: chatwoot.NewHook("https://desk.example", time.Now), inbox: dbtest.Inbox(t, pool, account, "Shop")}
+	h.ann = dbtest.Actor(t, pool, account, dbtest.Admin(t, pool, account, "Ann"))
+	h.contact = dbtest.Contact(t, pool, account, "Ada Marsh")
+	h.thread = dbtest.ConversationWith(t, pool, h.inbox, h.contact, "")
+	return h
+}
+
+// bodies does something and returns what it tells, by name.
+func (h *hooked) bodies(who desk.Actor, fn func(context.Context, *desk.Tx) error) map[string]map[string]any {
+	h.t.Helper()
+	ctx := context.Background()
+	var last int64
+	if err := h.pool.QueryRow(ctx, "SELECT COALESCE(max(id), 0) FROM events").Scan(&last); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := dbtest.Desk(h.t, h.pool, nil).Do(ctx, who, func(t *desk.Tx) error { return fn(ctx, t) }); err != nil {
+		h.t.Fatal(err)
+	}
+	rows, err := h.pool.Query(ctx, "SELECT * FROM events WHERE id > $1 ORDER BY id", last)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[db.Event])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	out := map[string]map[string]any{}
+	for _, e := range events {
+		for _, name := range h.hook.Names(e) {
+			raw, err := h.hook.Body(ctx, db.New(h.pool), e, name)
+			if err != nil {
+				h.t.Fatal(name, err)
+			}
+			var body map[string]any
+			if err := json.Unmarshal(raw, &body); err != nil {
+				h.t.Fatal(name, err)
+			}
+			if body["event"] != name {
+				h.t.Errorf("the body of %s says %v", name, body["event"])
+			}
+			out[name] = body
+		}
+	}
+	return out
+}
+
+func names(bodies map[string]map[string]any) []string {
+	all := make([]string, 0, len(bodies))
+	for name := range bodies {
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func keys(body map[string]any) []string {
+	all := make([]string, 0, len(body))
+	for key := range body {
+		all = append(all, key)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// at walks into a body: objects by key, lists by their first entry.
+func at(body any, path string) any {
+	for _, key := range strings.Split(path, ".") {
+		if list, ok := body.([]any); ok {
+			if len(list) == 0 {
+				return nil
+			}
+			body = list[0]
+		}
+		object, _ := body.(map[string]any)
+		body = object[key]
+	}
+	return body
+}
+
+func (h *hooked) post(d desk.Draft, text string) func(context.Context, *desk.Tx) error {
+	d.Content = &text
+	return func(ctx context.Context, t *desk.Tx) error { _, err := t.Post(ctx, h.thread.ID, d); return err }
+}
+
+func TestWebhookMessage(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a customer's message has every key of the contract, words for kinds and ISO times", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		source := "WAID:1"
+		all := h.bodies(desk.Contact(h.contact), h.post(desk.Draft{Kind: db.MessageKindIncoming, SourceID: &source}, "Where is  \nmy parcel?\n\n"))
+		if got := names(all); !slices.Equal(got, []string{"message_created"}) {
+			t.Errorf("told are %v", got)
+		}
+		body := all["message_created"]
+		want := []string{
+			"account", "additional_attributes", "content", "content_attributes", "content_type", "conversation", "created_at", "event", "id", "inbox", "message_type", "private", "sender", "source_id",
+		}
+		if d := cmp.Diff(want, keys(body)); d != "" {
+			t.Error(d)
+		}
+		for path, want := range map[string]any{
+			"message_type": "incoming", "content": "Where is\nmy parcel?", "private": false, "source_id": source, "content_type": "text",
+			"inbox.name": "Shop", "account.name": "Example Srl", "sender.name": "Ada Marsh", "sender.blocked": false, "sender.thumbnail": "",
+			"conversation.channel": "Channel::Api", "conversation.id": float64(h.thread.DisplayID), "conversation.status": "open",
+			"conversation.messages.message_type": float64(0), "conversation.messages.source_id": source, "conversation.meta.sender.name": "Ada Marsh",
+			"conversation.meta.assignee": nil, "conversation.unread_count": float64(1), "conversation.messages.status": "sent",
+			"conversation.meta.sender.type": "contact", "conversation.messages.sender_type": "Contact",
+		} {
+			if got := at(body, path); got != want {
+				t.Errorf("%s is %v, not %v", path, got, want)
+			}
+		}
+		if at(body, "conversation.messages.id") != body["id"] {
+			t.Error("the message in the conversation is another one")
+		}
+		if _, err := time.Parse("2006-01-02T15:04:05.000Z", body["created_at"].(string)); err != nil {
+			t.Error(err)
+		}
+		if at(body, "conversation.contact_inbox.source_id") == nil || at(body, "conversation.waiting_since") == float64(0) {
+			t.Error("the conversation lacks its contact's address, or its wait")
+		}
+		if _, err := time.Parse(time.RFC3339, body["conversation"].(map[string]any)["messages"].([]any)[0].(map[string]any)["updated_at"].(string)); err != nil {
+			t.Error(err)
+		}
+	})
+
+	t.Run("a private note is told, while the conversation shows the last public message", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		h.bodies(desk.Contact(h.contact), h.post(desk.Draft{Kind: db.MessageKindIncoming}, "Hello"))
+		body := h.bodies(h.ann, h.post(desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, "a note"))["message_created"]
+		if body["private"] != true || body["content"] != "a note" || at(body, "conversation.messages.content") != "Hello" {
+			t.Errorf("%v", body)
+		}
+		if d := cmp.Diff([]string{"email", "id", "name", "type"}, keys(body["sender"].(map[string]any))); d != "" {
+			t.Error(d)
+		}
+	})
+
+	t.Run("a deleted message is an update with the mark in its attributes", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		m := dbtest.Message(t, h.pool, h.thread, "Oops")
+		all := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
+			_, err := t.DeleteMessage(ctx, h.thread.ID, m.ID)
+			return err
+		})
+		if got := at(all["message_updated"], "content_attributes.deleted"); got != true {
+			t.Errorf("deleted is %v", got)
+		}
+	})
+
+	t.Run("an attachment has an absolute address that ends in its name", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		hash := strings.Repeat("a", 64)
+		d := desk.Draft{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindImage, Name: "the cap.png", ContentType: "image/png", Size: 5, BlobHash: &hash}}}
+		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
+		url, _ := at(body, "attachments.data_url").(string)
+		if !strings.HasPrefix(url, "https://desk.example/files/") || !strings.HasSuffix(url, "/the%20cap.png") || at(body, "attachments.extension") != "png" ||
+			at(body, "conversation.messages.attachments.data_url") != url {
+			t.Errorf("the attachments are %v", body["attachments"])
+		}
+	})
+}
+
+func TestWebhookConversation(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a status change has every key, and says what changed", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		dbtest.Message(t, h.pool, h.thread, "Hello")
+		all := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
+			return t.SetStatus(ctx, h.thread.ID, db.ConversationStatusResolved, nil)
+		})
+		if got := names(all); !slices.Equal(got, []string{"conversation_resolved", "conversation_status_changed", "conversation_updated"}) {
+			t.Errorf("told are %v", got)
+		}
+		body := all["conversation_status_changed"]
+		want := []string{
+			"account", "additional_attributes", "agent_last_seen_at", "can_reply", "changed_attributes", "channel", "contact_inbox", "contact_last_seen_at", "created_at",
+			"custom_attributes", "event", "first_reply_created_at", "id", "inbox_id", "labels", "last_activity_at", "messages", "meta", "priority", "snoozed_until", "status",
+			"timestamp", "unread_count", "updated_at", "waiting_since",
+		}
+		if d := cmp.Diff(want, keys(body)); d != "" {
+			t.Error(d)
+		}
+		if at(body, "changed_attributes.status.previous_value") != "open" || at(body, "changed_attributes.status.current_value") != "resolved" || body["status"] != "resolved" {
+			t.Errorf("changed are %v", body["changed_attributes"])
+		}
+	})
+
+	t.Run("an update is told for the listed changes only", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		high := db.ConversationPriorityHigh
+		for name, c := range map[string]struct {
+			do   func(context.Context, *desk.Tx) error
+			want string
+		}{
+			"labels":   {func(ctx context.Context, t *desk.Tx) error { return t.Label(ctx, h.thread.ID, []string{"x"}) }, "label_list"},
+			"priority": {func(ctx context.Context, t *desk.Tx) error { return t.SetPriority(ctx, h.thread.ID, &high) }, "priority"},
+			"assignee": {func(ctx context.Context, t *desk.Tx) error { return t.Assign(ctx, h.thread.ID, t.Actor.ID) }, "assignee_id"},
+			"custom": {func(ctx context.Context, t *desk.Tx) error {
+				return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Custom: json.RawMessage(`{"a":1}`)})
+			}, "custom_attributes"},
+			"language": {func(ctx context.Context, t *desk.Tx) error {
+				return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Additional: json.RawMessage(`{"conversation_language":"pt"}`)})
+			}, "additional_attributes"},
+			"archive": {func(ctx context.Context, t *desk.Tx) error { return t.Archive(ctx, h.thread.ID) }, ""},
+		} {
+			body := h.bodies(h.ann, c.do)["conversation_updated"]
+			if (body != nil) != (c.want != "") || c.want != "" && at(body, "changed_attributes."+c.want) == nil {
+				t.Errorf("%s: %v", name, body["changed_attributes"])
+			}
+		}
+		quiet := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
+			return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Additional: json.RawMessage(`{"conversation_language":"pt","x":1}`)})
+		})
+		if len(quiet) != 0 {
+			t.Errorf("another attribute: %v", names(quiet))
+		}
+	})
+
+	t.Run("typing tells who", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error { return t.Typing(ctx, h.thread.ID, true, true) })["conversation_typing_on"]
+		if at(body, "user.name") != "Ann" || body["is_private"] != true || at(body, "conversation.id") != float64(h.thread.DisplayID) {
+			t.Errorf("%v", body)
+		}
+	})
+
+	t.Run("contacts and inboxes tell their changes", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		email := "ada@example.test"
+		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
+			_, err := t.UpdateContact(ctx, h.contact.ID, desk.Person{Email: &email})
+			return err
+		})["contact_updated"]
+		if body["email"] != email || at(body, "changed_attributes.email.current_value") != email {
+			t.Errorf("%v", body)
+		}
+		if got := names(h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
+			_, err := t.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: "Two"})
+			return err
+		})); !slices.Equal(got, []string{"inbox_created"}) {
+			t.Errorf("told are %v", got)
+		}
+	})
+}
