@@ -349,6 +349,14 @@ func TestInBrowser(t *testing.T) {
 		b.until(`document.getElementById('said').textContent === 'New message'`)
 	})
 
+	part("the row that has focus changes too, and keeps it", func(b tab) {
+		b.press("j")
+		b.until(focusedRow + ` === 'conversation-2'`)
+		d.locked(func() { d.messages["2"] = append(d.messages["2"], "Second again") })
+		d.poke("conversation:2")
+		b.until(`document.activeElement.innerText.includes('Second again') && ` + focusedRow + ` === 'conversation-2'`)
+	})
+
 	part("events leave the composer, its focus and the boxes alone", func(b tab) {
 		b.press("x")
 		b.run(`document.querySelector('#conversation-2 .row-check').click()`)

@@ -116,7 +116,8 @@ export function startList() {
   on('click', '.row-check', onBox);
   on('focusin', '[data-list] .row-link', (event, link) => select(link.closest('.row')));
   document.addEventListener('parley:shown', () => {
-    const row = rowsOf(document).find((r) => linkOf(r)?.pathname === location.pathname);
+    // The hand may be further on already: what has focus stays selected.
+    const row = document.activeElement.closest('[data-list] .row') ?? rowsOf(document).find((r) => linkOf(r)?.pathname === location.pathname);
     if (row) select(row);
     mark();
   });

@@ -2,7 +2,7 @@
 // page that shows it fetches itself anew and is morphed. A lost event costs nothing:
 // after every break all regions are fetched, so the page equals a fresh one.
 
-import { ask, complain, parse, settle, tell, on } from './dom.js';
+import { ask, complain, on, parse, settle, tell, typing } from './dom.js';
 
 const wanted = new Set(); // topics by name, for a server that names its events
 const timers = new Map(), fetched = new Map(); // region id → timer, → when
@@ -80,7 +80,7 @@ function apply(region, fresh) {
   const had = new Set([...region.querySelectorAll('[id]')].map((e) => e.id));
   const rows = [...region.querySelectorAll('.row')];
   const index = rows.findIndex((row) => row.hasAttribute('data-selected')), focused = region.contains(document.activeElement);
-  Idiomorph.morph(region, fresh, morphing);
+  morph(region, fresh);
   settle(region);
   tell('parley:morphed', { region, index, focused, added: [...region.querySelectorAll('[id]')].filter((e) => !had.has(e.id)) });
 }
@@ -89,7 +89,6 @@ function apply(region, fresh) {
 const held = '[data-live-keep], dialog[open], :popover-open, .row-check';
 const morphing = {
   morphStyle: 'outerHTML',
-  ignoreActiveValue: true,
   callbacks: {
     beforeNodeMorphed: (old) => !(old instanceof Element && (old.matches(held) || (old.matches('select') && old === document.activeElement))),
     beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(`.feed-news, .newline, ${held.replace(', .row-check', '')}`)),
@@ -101,6 +100,11 @@ const morphing = {
     },
   },
 };
+
+// morph leaves what is being typed, but not the insides of a link with focus.
+function morph(old, fresh) {
+  Idiomorph.morph(old, fresh, { ...morphing, ignoreActiveValue: typing(document.activeElement) });
+}
 
 // keepBeyond keeps the children that data-more has put outside the answer's window.
 function keepBeyond(region, fresh) {
@@ -126,7 +130,7 @@ function hold(region, fresh) {
   if (!scrolled && !moving) return false;
   for (const row of [...fresh.children]) {
     const old = row.id && document.getElementById(row.id);
-    if (old) Idiomorph.morph(old, row, morphing);
+    if (old) morph(old, row);
   }
   tell('parley:morphed', { region, index: -1, focused: false, added: [] });
   if (!scrolled) soon(region.id, 1000);
