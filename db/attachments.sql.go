@@ -13,7 +13,7 @@ import (
 const claimAttachments = `-- name: ClaimAttachments :many
 UPDATE attachments SET message_id = $1::bigint, conversation_id = $2::bigint
 WHERE account_id = $3 AND key = ANY ($4::text[]) AND message_id IS NULL
-  AND (uploader_id IS NULL OR uploader_id = $5::bigint)
+  AND (uploader_id IS NULL OR uploader_id = $5::bigint) AND blob_hash IS NOT NULL
 RETURNING account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at
 `
 

@@ -9,6 +9,68 @@ import (
 	"context"
 )
 
+const countConversationAttachments = `-- name: CountConversationAttachments :one
+SELECT count(*)::int FROM attachments WHERE account_id = $1 AND conversation_id = $2::bigint AND message_id IS NOT NULL
+`
+
+func (q *Queries) CountConversationAttachments(ctx context.Context, accountID int64, conversationID int64) (int32, error) {
+	row := q.db.QueryRow(ctx, countConversationAttachments, accountID, conversationID)
+	var column_1 int32
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const countUnreadConversations = `-- name: CountUnreadConversations :many
+WITH unread AS (
+    SELECT c.account_id, c.inbox_id, c.team_id, c.labels FROM conversations c
+    WHERE c.account_id = $1 AND c.unread_count > 0 AND c.archived_at IS NULL AND c.status = 'open'
+      AND visible(c.inbox_id, c.team_id, $2::bool, $3::bigint[], $4::bigint[])
+)
+SELECT 'inboxes'::text AS kind, inbox_id AS id, count(*)::bigint AS n FROM unread GROUP BY inbox_id
+UNION ALL SELECT 'teams'::text, team_id::bigint, count(*)::bigint FROM unread WHERE team_id IS NOT NULL GROUP BY team_id
+UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id AND l.title = ANY (u.labels) GROUP BY l.id
+`
+
+type CountUnreadConversationsParams struct {
+	AccountID int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+type CountUnreadConversationsRow struct {
+	Kind string
+	ID   int64
+	N    int64
+}
+
+// CountUnreadConversations counts open conversations with something unread by inbox, team and label that the account
+// offers (conversations_unread_idx).
+func (q *Queries) CountUnreadConversations(ctx context.Context, arg CountUnreadConversationsParams) ([]CountUnreadConversationsRow, error) {
+	rows, err := q.db.Query(ctx, countUnreadConversations,
+		arg.AccountID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountUnreadConversationsRow
+	for rows.Next() {
+		var i CountUnreadConversationsRow
+		if err := rows.Scan(&i.Kind, &i.ID, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getConversationDetail = `-- name: GetConversationDetail :one
 SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details
 WHERE account_id = $1 AND display_id = $2
@@ -243,6 +305,114 @@ func (q *Queries) GetMessageDetail(ctx context.Context, arg GetMessageDetailPara
 		&i.ContactAvatarUrl,
 	)
 	return i, err
+}
+
+const listConversationAttachments = `-- name: ListConversationAttachments :many
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.thumb_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.user_name, m.user_display_name, m.user_email, m.user_avatar_hash, m.user_availability, m.user_auto_offline, m.user_active_at, m.bot_name, m.bot_avatar_hash, m.contact_name, m.contact_email, m.contact_phone_number, m.contact_identifier, m.contact_blocked, m.contact_additional_attributes, m.contact_custom_attributes, m.contact_avatar_hash, m.contact_avatar_url FROM attachments a
+JOIN message_details m ON m.account_id = a.account_id AND m.id = a.message_id
+WHERE a.account_id = $1 AND a.conversation_id = $2::bigint AND a.id < $3::bigint
+ORDER BY a.id DESC LIMIT $5 OFFSET $4
+`
+
+type ListConversationAttachmentsParams struct {
+	AccountID      int64
+	ConversationID int64
+	BeforeID       int64
+	Skip           int32
+	PageSize       int32
+}
+
+type ListConversationAttachmentsRow struct {
+	Attachment    Attachment
+	MessageDetail MessageDetail
+}
+
+// ListConversationAttachments reads the files of a thread, newest first, with the messages that they came in
+// (attachments_conversation_idx).
+func (q *Queries) ListConversationAttachments(ctx context.Context, arg ListConversationAttachmentsParams) ([]ListConversationAttachmentsRow, error) {
+	rows, err := q.db.Query(ctx, listConversationAttachments,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.BeforeID,
+		arg.Skip,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListConversationAttachmentsRow
+	for rows.Next() {
+		var i ListConversationAttachmentsRow
+		if err := rows.Scan(
+			&i.Attachment.AccountID,
+			&i.Attachment.ID,
+			&i.Attachment.MessageID,
+			&i.Attachment.ConversationID,
+			&i.Attachment.UploaderID,
+			&i.Attachment.Key,
+			&i.Attachment.FileKind,
+			&i.Attachment.Name,
+			&i.Attachment.ContentType,
+			&i.Attachment.Size,
+			&i.Attachment.BlobHash,
+			&i.Attachment.ThumbHash,
+			&i.Attachment.Width,
+			&i.Attachment.Height,
+			&i.Attachment.Latitude,
+			&i.Attachment.Longitude,
+			&i.Attachment.FallbackTitle,
+			&i.Attachment.ExternalUrl,
+			&i.Attachment.Meta,
+			&i.Attachment.CreatedAt,
+			&i.MessageDetail.AccountID,
+			&i.MessageDetail.ID,
+			&i.MessageDetail.ConversationID,
+			&i.MessageDetail.InboxID,
+			&i.MessageDetail.Kind,
+			&i.MessageDetail.Private,
+			&i.MessageDetail.ContentType,
+			&i.MessageDetail.Content,
+			&i.MessageDetail.ContentAttributes,
+			&i.MessageDetail.AdditionalAttributes,
+			&i.MessageDetail.SenderKind,
+			&i.MessageDetail.SenderID,
+			&i.MessageDetail.Delivery,
+			&i.MessageDetail.Error,
+			&i.MessageDetail.SourceID,
+			&i.MessageDetail.InReplyTo,
+			&i.MessageDetail.Uuid,
+			&i.MessageDetail.AttachmentCount,
+			&i.MessageDetail.CreatedAt,
+			&i.MessageDetail.UpdatedAt,
+			&i.MessageDetail.DeletedAt,
+			&i.MessageDetail.UserName,
+			&i.MessageDetail.UserDisplayName,
+			&i.MessageDetail.UserEmail,
+			&i.MessageDetail.UserAvatarHash,
+			&i.MessageDetail.UserAvailability,
+			&i.MessageDetail.UserAutoOffline,
+			&i.MessageDetail.UserActiveAt,
+			&i.MessageDetail.BotName,
+			&i.MessageDetail.BotAvatarHash,
+			&i.MessageDetail.ContactName,
+			&i.MessageDetail.ContactEmail,
+			&i.MessageDetail.ContactPhoneNumber,
+			&i.MessageDetail.ContactIdentifier,
+			&i.MessageDetail.ContactBlocked,
+			&i.MessageDetail.ContactAdditionalAttributes,
+			&i.MessageDetail.ContactCustomAttributes,
+			&i.MessageDetail.ContactAvatarHash,
+			&i.MessageDetail.ContactAvatarUrl,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listConversationDetails = `-- name: ListConversationDetails :many

@@ -28,6 +28,99 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 	return result.RowsAffected(), nil
 }
 
+const listParticipants = `-- name: ListParticipants :many
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM participants p
+JOIN memberships m ON m.account_id = p.account_id AND m.user_id = p.user_id
+JOIN users u ON u.id = p.user_id
+WHERE p.account_id = $1 AND p.conversation_id = $2 AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id
+`
+
+type ListParticipantsRow struct {
+	User       User
+	Membership Membership
+}
+
+// ListParticipants reads who follows a conversation, by name.
+func (q *Queries) ListParticipants(ctx context.Context, accountID int64, conversationID int64) ([]ListParticipantsRow, error) {
+	rows, err := q.db.Query(ctx, listParticipants, accountID, conversationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListParticipantsRow
+	for rows.Next() {
+		var i ListParticipantsRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.Name,
+			&i.User.DisplayName,
+			&i.User.Email,
+			&i.User.PasswordHash,
+			&i.User.AvatarHash,
+			&i.User.PhoneNumber,
+			&i.User.MessageSignature,
+			&i.User.UiSettings,
+			&i.User.CustomAttributes,
+			&i.User.ConfirmedAt,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listPossibleParticipants = `-- name: ListPossibleParticipants :many
+SELECT m.user_id FROM memberships m
+WHERE m.account_id = $1 AND m.user_id = ANY ($2::bigint[]) AND m.deactivated_at IS NULL
+  AND (m.role = 'administrator' OR EXISTS (
+      SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = $3 AND im.user_id = m.user_id))
+ORDER BY m.user_id
+`
+
+type ListPossibleParticipantsParams struct {
+	AccountID int64
+	UserIds   []int64
+	InboxID   int64
+}
+
+// ListPossibleParticipants leaves those of some users who may follow a conversation of an inbox: its members, and
+// administrators.
+func (q *Queries) ListPossibleParticipants(ctx context.Context, arg ListPossibleParticipantsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listPossibleParticipants, arg.AccountID, arg.UserIds, arg.InboxID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var user_id int64
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const readNotifications = `-- name: ReadNotifications :exec
 UPDATE notifications SET read_at = $1::timestamptz
 WHERE account_id = $2 AND user_id = $3 AND conversation_id = $4 AND read_at IS NULL

@@ -28,6 +28,76 @@ func (q *Queries) DeleteUpload(ctx context.Context, arg DeleteUploadParams) (int
 	return result.RowsAffected(), nil
 }
 
+const fillUpload = `-- name: FillUpload :execrows
+UPDATE attachments SET blob_hash = $1::text, thumb_hash = $2, width = $3, height = $4,
+    size = $5, content_type = $6, file_kind = $7
+WHERE account_id = $8 AND id = $9 AND blob_hash IS NULL
+`
+
+type FillUploadParams struct {
+	BlobHash    string
+	ThumbHash   *string
+	Width       *int32
+	Height      *int32
+	Size        int64
+	ContentType string
+	FileKind    FileKind
+	AccountID   int64
+	ID          int64
+}
+
+// FillUpload notes the bytes of an upload that was announced.
+func (q *Queries) FillUpload(ctx context.Context, arg FillUploadParams) (int64, error) {
+	result, err := q.db.Exec(ctx, fillUpload,
+		arg.BlobHash,
+		arg.ThumbHash,
+		arg.Width,
+		arg.Height,
+		arg.Size,
+		arg.ContentType,
+		arg.FileKind,
+		arg.AccountID,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const getAwaitedUpload = `-- name: GetAwaitedUpload :one
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1 AND message_id IS NULL AND blob_hash IS NULL AND external_url IS NULL
+`
+
+// GetAwaitedUpload finds an upload that was announced and whose bytes have not come yet; the key is the permission.
+func (q *Queries) GetAwaitedUpload(ctx context.Context, key string) (Attachment, error) {
+	row := q.db.QueryRow(ctx, getAwaitedUpload, key)
+	var i Attachment
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.MessageID,
+		&i.ConversationID,
+		&i.UploaderID,
+		&i.Key,
+		&i.FileKind,
+		&i.Name,
+		&i.ContentType,
+		&i.Size,
+		&i.BlobHash,
+		&i.ThumbHash,
+		&i.Width,
+		&i.Height,
+		&i.Latitude,
+		&i.Longitude,
+		&i.FallbackTitle,
+		&i.ExternalUrl,
+		&i.Meta,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const getUpload = `-- name: GetUpload :one
 SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = $2 AND message_id IS NULL AND uploader_id = $3::bigint
 `

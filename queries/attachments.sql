@@ -15,7 +15,7 @@ RETURNING *;
 -- name: ClaimAttachments :many
 UPDATE attachments SET message_id = @message_id::bigint, conversation_id = @conversation_id::bigint
 WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL
-  AND (uploader_id IS NULL OR uploader_id = @uploader_id::bigint)
+  AND (uploader_id IS NULL OR uploader_id = @uploader_id::bigint) AND blob_hash IS NOT NULL
 RETURNING *;
 
 -- ListMessageAttachments reads the attachments of several messages, in the order they were added (attachments_message_idx).

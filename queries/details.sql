@@ -35,3 +35,26 @@ SELECT * FROM message_details
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id::bigint AND id < @before_id::bigint
   AND (NOT @talk_only::bool OR (NOT private AND kind <> 'activity'))
 ORDER BY id LIMIT @page_size;
+
+-- CountUnreadConversations counts open conversations with something unread by inbox, team and label that the account
+-- offers (conversations_unread_idx).
+-- name: CountUnreadConversations :many
+WITH unread AS (
+    SELECT c.account_id, c.inbox_id, c.team_id, c.labels FROM conversations c
+    WHERE c.account_id = @account_id AND c.unread_count > 0 AND c.archived_at IS NULL AND c.status = 'open'
+      AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+)
+SELECT 'inboxes'::text AS kind, inbox_id AS id, count(*)::bigint AS n FROM unread GROUP BY inbox_id
+UNION ALL SELECT 'teams'::text, team_id::bigint, count(*)::bigint FROM unread WHERE team_id IS NOT NULL GROUP BY team_id
+UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id AND l.title = ANY (u.labels) GROUP BY l.id;
+
+-- ListConversationAttachments reads the files of a thread, newest first, with the messages that they came in
+-- (attachments_conversation_idx).
+-- name: ListConversationAttachments :many
+SELECT sqlc.embed(a), sqlc.embed(m) FROM attachments a
+JOIN message_details m ON m.account_id = a.account_id AND m.id = a.message_id
+WHERE a.account_id = @account_id AND a.conversation_id = @conversation_id::bigint AND a.id < @before_id::bigint
+ORDER BY a.id DESC LIMIT @page_size OFFSET @skip;
+
+-- name: CountConversationAttachments :one
+SELECT count(*)::int FROM attachments WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id IS NOT NULL;

@@ -13,3 +13,19 @@ ON CONFLICT (account_id, user_id, conversation_id) DO UPDATE SET up_to = EXCLUDE
 -- name: ReadNotifications :exec
 UPDATE notifications SET read_at = @at::timestamptz
 WHERE account_id = @account_id AND user_id = @user_id AND conversation_id = @conversation_id AND read_at IS NULL;
+
+-- ListParticipants reads who follows a conversation, by name.
+-- name: ListParticipants :many
+SELECT sqlc.embed(u), sqlc.embed(m) FROM participants p
+JOIN memberships m ON m.account_id = p.account_id AND m.user_id = p.user_id
+JOIN users u ON u.id = p.user_id
+WHERE p.account_id = @account_id AND p.conversation_id = @conversation_id AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id;
+
+-- ListPossibleParticipants leaves those of some users who may follow a conversation of an inbox: its members, and
+-- administrators.
+-- name: ListPossibleParticipants :many
+SELECT m.user_id FROM memberships m
+WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m.deactivated_at IS NULL
+  AND (m.role = 'administrator' OR EXISTS (
+      SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id))
+ORDER BY m.user_id;

@@ -40,7 +40,9 @@
 package api
 
 import (
+	"context"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -64,7 +66,11 @@ type Config struct {
 	RateLimit int
 	// MaxFile is the largest attachment in bytes; 0 is 40 MB.
 	MaxFile int64
-	Logger  *slog.Logger
+	// Fetch gets files from other servers without reaching into private networks; nil fetches none.
+	Fetch *http.Client
+	// Mail sends a plain mail; nil where no mail server is set up.
+	Mail   func(ctx context.Context, to, subject, text string) error
+	Logger *slog.Logger
 	// Version is what GET /api tells.
 	Version string
 }

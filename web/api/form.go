@@ -164,7 +164,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 			if len(files) == desk.MaxAttachments {
 				return nil, fault.Field("attachments", "Attachments are too many (maximum is 15)")
 			}
-			u, err := c.api.store(c.Ctx(), part, name)
+			u, err := c.api.storePart(c.Ctx(), part, name)
 			if err != nil {
 				return nil, err
 			}

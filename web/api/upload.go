@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -49,31 +50,50 @@ func (u Upload) File() desk.File {
 	}
 }
 
-// store streams one file into the blob store. A picture is measured, and made small for lists.
-func (a *API) store(ctx context.Context, part *multipart.Part, field string) (Upload, error) {
-	b, err := a.Blob.Put(ctx, part, a.MaxFile)
+// storePart streams one part of a multipart body into the store.
+func (a *API) storePart(ctx context.Context, part *multipart.Part, field string) (Upload, error) {
+	u, err := a.Store(ctx, part, part.FileName(), part.Header.Get("Content-Type"), a.MaxFile)
+	u.Field = strings.TrimSuffix(field, "[]")
+	return u, err
+}
+
+// Store streams bytes into the blob store: at most limit of them, else a failure that says so. A picture is measured,
+// and made small for lists. A sender that breaks off is a malformed request, not a fault of ours.
+func (a *API) Store(ctx context.Context, r io.Reader, name, declared string, limit int64) (Upload, error) {
+	source := &watched{Reader: r}
+	b, err := a.Blob.Put(ctx, source, limit)
 	if err != nil {
 		var large blob.TooLarge
-		if errors.As(err, &large) || errors.Is(err, context.Canceled) {
+		switch {
+		case errors.As(err, &large), errors.Is(err, context.Canceled):
 			return Upload{}, err
-		}
-		var net interface{ Timeout() bool }
-		if errors.As(err, &net) || strings.Contains(err.Error(), "multipart") || strings.Contains(err.Error(), "EOF") {
-			return Upload{}, unreadable(err)
+		case source.err != nil:
+			return Upload{}, unreadable(source.err)
 		}
 		return Upload{}, fmt.Errorf("store upload: %w", err)
 	}
-	name := blob.SafeName(part.FileName())
-	u := Upload{
-		Field: strings.TrimSuffix(field, "[]"), Name: name, Size: b.Size, Hash: b.Hash,
-		ContentType: blob.Type(b.ContentType, part.Header.Get("Content-Type"), name),
-	}
+	name = blob.SafeName(name)
+	u := Upload{Name: name, Size: b.Size, Hash: b.Hash, ContentType: blob.Type(b.ContentType, declared, name)}
 	if blob.KindOf(u.ContentType) == blob.Image {
 		if err := a.picture(ctx, &u); err != nil {
 			return u, err
 		}
 	}
 	return u, nil
+}
+
+// watched remembers that reading failed, to tell the sender's failure from the store's.
+type watched struct {
+	io.Reader
+	err error
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	return n, err
 }
 
 // picture measures an image and stores its thumbnail. One that cannot be read stays without both.

@@ -16,5 +16,6 @@ func TestMatrix(t *testing.T) {
 		conversationRows(),
 		messageRows(),
 		contactRows(),
+		besideRows(),
 	))
 }

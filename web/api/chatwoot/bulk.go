@@ -1,0 +1,118 @@
+package chatwoot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) bulkRoutes() []api.Route {
+	return []api.Route{api.Post(v1+"/bulk_actions", api.Member, s.bulk)}
+}
+
+// maxBulk is how many things one bulk action may name: they are changed in one sitting, all or none.
+const maxBulk = 500
+
+type bulkInput struct {
+	Type   api.Text `json:"type"`
+	IDs    api.IDs  `json:"ids"`
+	Fields struct {
+		Status     api.Text `json:"status"`
+		AssigneeID api.ID   `json:"assignee_id"`
+		TeamID     api.ID   `json:"team_id"`
+	} `json:"fields"`
+	Labels struct {
+		Add    api.Strings `json:"add"`
+		Remove api.Strings `json:"remove"`
+	} `json:"labels"`
+	SnoozedUntil api.Time `json:"snoozed_until"`
+	ActionName   api.Text `json:"action_name"`
+}
+
+// bulk changes many conversations or contacts. The contract answers before it is done; we answer when it is.
+func (s *surface) bulk(c *api.Call) error {
+	var in bulkInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if in.Type.Value != "Conversation" && in.Type.Value != "Contact" {
+		return api.RefuseWith(http.StatusUnprocessableEntity, map[string]bool{"success": false})
+	}
+	ids := slices.Clone(in.IDs.Values)
+	slices.Sort(ids) // rows are locked in one order by everybody
+	ids = slices.Compact(ids)
+	if len(ids) > maxBulk {
+		return refuse("A bulk action can name at most 500 ids")
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		for _, id := range ids {
+			var err error
+			if in.Type.Value == "Contact" {
+				err = bulkContact(ctx, t, id, in)
+			} else {
+				err = bulkConversation(ctx, t, id, in)
+			}
+			if err != nil && !failedToFind(err) { // what is gone, or out of sight, is passed over
+				return nil, err
+			}
+		}
+		return api.Empty(), nil
+	})
+}
+
+func bulkConversation(ctx context.Context, t *desk.Tx, displayID int64, in bulkInput) error {
+	conversation, err := t.Conversation(ctx, displayID)
+	if err != nil {
+		return err
+	}
+	id, f := conversation.ID, in.Fields
+	if f.Status.Value != "" {
+		if err := t.SetStatus(ctx, id, db.ConversationStatus(f.Status.Value), in.SnoozedUntil.Ptr()); err != nil {
+			return err
+		}
+	}
+	if f.AssigneeID.Present {
+		if err := orClear(t.Assign(ctx, id, f.AssigneeID.Value), func() error { return t.Unassign(ctx, id) }); err != nil {
+			return err
+		}
+	}
+	if f.TeamID.Present {
+		team := f.TeamID.Ptr()
+		if err := orClear(t.SetTeam(ctx, id, team), func() error { return t.SetTeam(ctx, id, nil) }); err != nil {
+			return err
+		}
+	}
+	if err := t.AddLabels(ctx, id, in.Labels.Add.Values); err != nil {
+		return err
+	}
+	return t.RemoveLabels(ctx, id, in.Labels.Remove.Values)
+}
+
+// orClear takes somebody who is not there for nobody.
+func orClear(err error, clear func() error) error {
+	if errors.Is(err, fault.NotFound) {
+		return clear()
+	}
+	return err
+}
+
+func bulkContact(ctx context.Context, t *desk.Tx, id int64, in bulkInput) error {
+	if in.ActionName.Value == "delete" {
+		return t.DeleteContact(ctx, id)
+	}
+	contact, err := t.Queries().GetContact(ctx, t.Account(), id)
+	if err != nil {
+		return err
+	}
+	labels := slices.DeleteFunc(slices.Concat(contact.Labels, in.Labels.Add.Values), func(l string) bool {
+		return slices.Contains(in.Labels.Remove.Values, l)
+	})
+	_, err = t.UpdateContact(ctx, id, desk.Person{Labels: labels})
+	return err
+}

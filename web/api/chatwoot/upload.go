@@ -1,0 +1,247 @@
+package chatwoot
+
+import (
+	"crypto/md5" // the checksum that direct uploads announce; it protects nothing
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"math"
+	"net/http"
+	"path"
+	"strconv"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// Files: those of a thread, and uploads made before the message that will carry them. An upload is an attachment
+// without a message; its unguessable key is the "signed id".
+
+func (s *surface) uploadRoutes() []api.Route {
+	return []api.Route{
+		api.Get(conversationPath+"/attachments", api.Member, s.listFiles),
+		api.Post(conversationPath+"/direct_uploads", api.Member, s.announceUpload),
+		api.Put("/api/direct_uploads/:key", api.Public, s.takeUpload),
+		api.Post(v1+"/upload", api.Member, s.upload),
+	}
+}
+
+const filesPerPage = 100
+
+// listedFileJSON is a file of a thread; every key is always there.
+type listedFileJSON struct {
+	ID        int64       `json:"id"`
+	MessageID int64       `json:"message_id"`
+	ThumbURL  string      `json:"thumb_url"`
+	DataURL   string      `json:"data_url"`
+	FileSize  int64       `json:"file_size"`
+	FileType  db.FileKind `json:"file_type"`
+	Extension *string     `json:"extension"`
+	Width     *int32      `json:"width"`
+	Height    *int32      `json:"height"`
+	CreatedAt int64       `json:"created_at"`
+	Sender    any         `json:"sender"`
+}
+
+func (s *surface) listFiles(c *api.Call) error {
+	conversation, err := s.seen(c)
+	if err != nil {
+		return err
+	}
+	p := db.ListConversationAttachmentsParams{
+		AccountID: c.Account(), ConversationID: conversation.ID, BeforeID: math.MaxInt64,
+		PageSize: int32(c.Limit(filesPerPage, filesPerPage)), Skip: int32((c.PageNumber() - 1) * filesPerPage),
+	}
+	walking, err := c.Cursor(&p.BeforeID)
+	if err != nil {
+		return err
+	}
+	if walking {
+		p.Skip = 0
+	}
+	total, err := s.q.CountConversationAttachments(c.Ctx(), c.Account(), conversation.ID)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListConversationAttachments(c.Ctx(), p)
+	if err != nil {
+		return err
+	}
+	list := make([]listedFileJSON, 0, len(rows))
+	for i := range rows {
+		f := rows[i].Attachment
+		list = append(list, listedFileJSON{
+			f.ID, rows[i].MessageDetail.ID, s.thumbURL(f), s.dataURL(f), f.Size, f.FileKind, extension(f.Name), f.Width, f.Height,
+			rows[i].MessageDetail.CreatedAt.Unix(), s.sender(&rows[i].MessageDetail),
+		})
+	}
+	if len(rows) == int(p.PageSize) {
+		if err := c.Next(rows[len(rows)-1].Attachment.ID); err != nil {
+			return err
+		}
+	}
+	return c.Answer(struct {
+		Meta struct {
+			TotalCount int32 `json:"total_count"`
+		} `json:"meta"`
+		Payload []listedFileJSON `json:"payload"`
+	}{struct {
+		TotalCount int32 `json:"total_count"`
+	}{total}, list})
+}
+
+// announced is what a client says of a file before it sends it.
+type announced struct {
+	Filename    api.Text   `json:"filename"`
+	ByteSize    api.ID     `json:"byte_size"`
+	Checksum    api.Text   `json:"checksum"`
+	ContentType api.Text   `json:"content_type"`
+	Metadata    api.Object `json:"metadata"`
+}
+
+// announceUpload begins a direct upload: the client sends the bytes to the address in the answer, and the signed_id
+// with its message.
+func (s *surface) announceUpload(c *api.Call) error {
+	var in announced
+	if err := c.Read(&in, "blob"); err != nil {
+		return err
+	}
+	if _, err := s.seen(c); err != nil {
+		return err
+	}
+	if in.ByteSize.Value <= 0 || in.ByteSize.Value > s.a.MaxFile {
+		return refuse("byte_size must be between 1 and " + strconv.FormatInt(s.a.MaxFile, 10))
+	}
+	name := blob.SafeName(in.Filename.Value)
+	meta, err := json.Marshal(map[string]string{"checksum": in.Checksum.Value})
+	if err != nil {
+		return err
+	}
+	f, err := s.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
+		AccountID: c.Account(), UploaderID: &c.Actor.ID, FileKind: db.FileKindFile, Name: name, ContentType: blob.Type("", in.ContentType.Value, name),
+		Size: in.ByteSize.Value, Meta: meta,
+	})
+	if err != nil {
+		return err
+	}
+	return c.Answer(map[string]any{
+		"id": f.ID, "key": f.Key, "filename": f.Name, "content_type": f.ContentType, "metadata": in.Metadata, "service_name": "local",
+		"byte_size": f.Size, "checksum": orNil(in.Checksum.Value), "created_at": iso(f.CreatedAt), "signed_id": f.Key,
+		"attachable_sgid": f.Key, "direct_upload": map[string]any{
+			"url": s.a.BaseURL + "/api/direct_uploads/" + f.Key, "headers": map[string]string{"Content-Type": f.ContentType},
+		},
+	})
+}
+
+// takeUpload takes the bytes of an upload that was announced within the last hour. Once: the address is dead then.
+func (s *surface) takeUpload(c *api.Call) error {
+	f, err := s.q.GetAwaitedUpload(c.Ctx(), c.Param("key"))
+	if err != nil {
+		return err
+	}
+	if s.a.Now().Sub(f.CreatedAt) > time.Hour {
+		return fault.NotFound
+	}
+	sum := md5.New()
+	u, err := s.a.Store(c.Ctx(), io.TeeReader(c.Request().Body, sum), f.Name, f.ContentType, f.Size)
+	if err != nil {
+		return err
+	}
+	var meta struct {
+		Checksum string `json:"checksum"`
+	}
+	if err := json.Unmarshal(f.Meta, &meta); err != nil {
+		return err
+	}
+	if u.Size != f.Size || (meta.Checksum != "" && meta.Checksum != base64.StdEncoding.EncodeToString(sum.Sum(nil))) {
+		return refuse("The file is not the one that was announced")
+	}
+	file := u.File()
+	if err := s.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: f.AccountID, Hash: u.Hash, Size: u.Size, ContentType: u.ContentType}); err != nil {
+		return err
+	}
+	n, err := s.q.FillUpload(c.Ctx(), db.FillUploadParams{
+		AccountID: f.AccountID, ID: f.ID, BlobHash: u.Hash, ThumbHash: u.ThumbHash, Width: u.Width, Height: u.Height, Size: u.Size,
+		ContentType: u.ContentType, FileKind: file.Kind,
+	})
+	if err == nil && n == 0 {
+		return fault.NotFound
+	}
+	if err != nil {
+		return err
+	}
+	return c.Answer(api.Status{Code: http.StatusNoContent})
+}
+
+// upload keeps one file for a message to come, or for use in a canned reply. An address to fetch from is taken where
+// outgoing calls are set up.
+func (s *surface) upload(c *api.Call) error {
+	var in struct {
+		ExternalURL api.Text `json:"external_url"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	files := c.Files("attachment")
+	if len(files) == 0 && in.ExternalURL.Value != "" {
+		u, err := s.fetch(c, in.ExternalURL.Value)
+		if err != nil {
+			return err
+		}
+		files = []api.Upload{u}
+	}
+	if len(files) == 0 {
+		return refuse("No file or URL provided")
+	}
+	f, err := s.keep(c, files[0].File())
+	if err != nil {
+		return err
+	}
+	return c.Answer(struct {
+		FileURL string `json:"file_url"`
+		BlobID  string `json:"blob_id"`
+	}{s.dataURL(f), f.Key})
+}
+
+// keep makes a stored file an upload that waits for its message.
+func (s *surface) keep(c *api.Call, f desk.File) (db.Attachment, error) {
+	err := s.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: c.Account(), Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
+	if err != nil {
+		return db.Attachment{}, err
+	}
+	return s.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
+		AccountID: c.Account(), UploaderID: &c.Actor.ID, FileKind: f.Kind, Name: f.Name, ContentType: f.ContentType, Size: f.Size,
+		BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height, Meta: json.RawMessage("{}"),
+	})
+}
+
+// fetch gets a picture or a video from elsewhere, through the client that keeps away from private networks.
+func (s *surface) fetch(c *api.Call, address string) (api.Upload, error) {
+	if s.a.Fetch == nil {
+		return api.Upload{}, refuse("Files can not be fetched from other servers here")
+	}
+	req, err := http.NewRequestWithContext(c.Ctx(), http.MethodGet, address, nil)
+	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") {
+		return api.Upload{}, refuse("Invalid URL provided")
+	}
+	res, err := s.a.Fetch.Do(req)
+	if err != nil {
+		return api.Upload{}, refuse("Failed to fetch file from URL")
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return api.Upload{}, refuse("Failed to fetch file from URL")
+	}
+	u, err := s.a.Store(c.Ctx(), res.Body, blob.SafeName(path.Base(req.URL.Path)), res.Header.Get("Content-Type"), s.a.MaxFile)
+	if err != nil {
+		return u, err
+	}
+	if kind := blob.KindOf(u.ContentType); kind != blob.Image && kind != blob.Video {
+		return u, refuse("Invalid file type. Only images and videos are allowed")
+	}
+	return u, nil
+}
