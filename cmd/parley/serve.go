@@ -84,8 +84,11 @@ func (s *server) start(ctx context.Context) (err error) {
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
 		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(),
 	}).Routes(e)
+	closing := make(chan struct{})
+	s.http.RegisterOnShutdown(func() { close(closing) })
 	apis := api.New(api.Config{
-		Pool: pool, Desk: helpdesk, Blob: store, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
+		Closing: closing,
+		Pool:    pool, Desk: helpdesk, Blob: store, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})
 	chatwoot.Routes(e, apis)

@@ -69,8 +69,10 @@ type Config struct {
 	// Fetch gets files from other servers without reaching into private networks; nil fetches none.
 	Fetch *http.Client
 	// Mail sends a plain mail; nil where no mail server is set up.
-	Mail   func(ctx context.Context, to, subject, text string) error
-	Logger *slog.Logger
+	Mail func(ctx context.Context, to, subject, text string) error
+	// Closing ends open streams when the server stops; nil never does.
+	Closing <-chan struct{}
+	Logger  *slog.Logger
 	// Version is what GET /api tells.
 	Version string
 }

@@ -67,17 +67,24 @@ func (s *surface) readContactFilter(c *api.Call) (*db.Clause, error) {
 			return nil, err
 		}
 		if i < len(in.Payload)-1 {
-			switch strings.ToUpper(t.Join.Value) {
-			case "AND":
-			case "OR":
-				term.Or = true
-			default:
-				return nil, refuse(`Query operator must be either "AND" or "OR".`)
+			if term.Or, err = isOr(t.Join.Value); err != nil {
+				return nil, err
 			}
 		}
 		terms[i] = term
 	}
 	return db.ContactClause(terms), nil
+}
+
+// isOr reads how a condition is joined to the next.
+func isOr(word string) (bool, error) {
+	switch strings.ToUpper(word) {
+	case "AND":
+		return false, nil
+	case "OR":
+		return true, nil
+	}
+	return false, refuse(`Query operator must be either "AND" or "OR".`)
 }
 
 func (s *surface) contactTerm(c *api.Call, in termInput) (db.ContactTerm, error) {
@@ -95,7 +102,7 @@ func (s *surface) contactTerm(c *api.Call, in termInput) (db.ContactTerm, error)
 		}
 	}
 	if !known {
-		return t, unknownKey(key)
+		return t, unknownKey(key, contactOperators())
 	}
 	if !slices.Contains(allowed, word) {
 		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + strings.Join(allowed, ",") + "].")
@@ -104,9 +111,9 @@ func (s *surface) contactTerm(c *api.Call, in termInput) (db.ContactTerm, error)
 	return t, err
 }
 
-func unknownKey(key string) error {
+func unknownKey(key string, known map[string][]string) error {
 	keys := make([]string, 0, 16)
-	for k := range contactOperators() {
+	for k := range known {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)

@@ -17,5 +17,6 @@ func TestMatrix(t *testing.T) {
 		messageRows(),
 		contactRows(),
 		besideRows(),
+		searchRows(),
 	))
 }

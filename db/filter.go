@@ -1,0 +1,110 @@
+package db
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ConversationTerm is one condition of a filter of conversations: a ContactTerm on the columns of a conversation,
+// which has the same custom attributes, labels and times. Who reads it from a person checks that the operator fits.
+type ConversationTerm struct {
+	ContactTerm
+	// IDs are the values of a field that holds a number.
+	IDs []int64
+}
+
+// ConversationFields are what conversations can be filtered by, beside custom attributes, and the column of each.
+func ConversationFields() map[string]string {
+	return map[string]string{
+		"status": "c.status", "priority": "c.priority", "contact_id": "c.contact_id", "assignee_id": "c.assignee_id", "inbox_id": "c.inbox_id",
+		"team_id": "c.team_id", "display_id": "c.display_id", "labels": "c.labels",
+		"browser_language": "c.additional_attributes ->> 'browser_language'", "conversation_language": "c.additional_attributes ->> 'conversation_language'",
+		"campaign_id": "c.additional_attributes ->> 'campaign_id'", "referer": "c.additional_attributes ->> 'referer'",
+		"mail_subject": "COALESCE(NULLIF(c.subject, ''), c.additional_attributes ->> 'mail_subject')",
+		"created_at":   "c.created_at", "last_activity_at": "c.last_activity_at",
+	}
+}
+
+// ConversationClause makes a condition of terms, or nil of none.
+func ConversationClause(terms []ConversationTerm) *Clause {
+	if len(terms) == 0 {
+		return nil
+	}
+	return &Clause{
+		text: fmt.Sprintf("%+v", terms),
+		sql: func(arg func(any) string) string {
+			var s strings.Builder
+			for i, t := range terms {
+				s.WriteString("(" + t.sql(arg) + ")")
+				switch {
+				case i == len(terms)-1:
+				case t.Or:
+					s.WriteString(" OR ")
+				default:
+					s.WriteString(" AND ")
+				}
+			}
+			return s.String()
+		},
+	}
+}
+
+func (t ConversationTerm) sql(arg func(any) string) string {
+	column := ConversationFields()[t.Field]
+	switch t.Field {
+	case "":
+		return t.attribute(arg)
+	case "labels":
+		return t.labels(arg)
+	case "created_at", "last_activity_at":
+		return t.moment(arg)
+	case "status", "priority":
+		return t.enum(arg, column)
+	case "contact_id", "assignee_id", "inbox_id", "team_id", "display_id":
+		return t.number(arg, column)
+	}
+	return t.words(arg, "("+column+")")
+}
+
+// enum compares with a set of words; "all" is any.
+func (t ConversationTerm) enum(arg func(any) string, column string) string {
+	for _, v := range t.Values {
+		if v == "all" {
+			return "true"
+		}
+	}
+	set := "(CAST(" + arg(t.Values) + "::text[] AS conversation_" + strings.TrimPrefix(column, "c.") + "[]))"
+	if t.Op == EqualsNot {
+		return column + " <> ALL " + set
+	}
+	return column + " = ANY " + set
+}
+
+func (t ConversationTerm) number(arg func(any) string, column string) string {
+	switch t.Op {
+	case EqualsNot:
+		return column + " <> ALL (" + arg(t.IDs) + "::bigint[])"
+	case IsPresent:
+		return column + " IS NOT NULL"
+	case IsAbsent:
+		return column + " IS NULL"
+	case Contains, ContainsNot:
+		return t.words(arg, column+"::text")
+	}
+	return column + " = ANY (" + arg(t.IDs) + "::bigint[])"
+}
+
+// words compares text: one of several, or containing any or none of them, whatever the case.
+func (t ConversationTerm) words(arg func(any) string, column string) string {
+	switch t.Op {
+	case EqualsNot:
+		return column + " <> ALL (" + arg(t.Values) + "::text[])"
+	case IsPresent:
+		return column + " <> ''"
+	case IsAbsent:
+		return "COALESCE(" + column + ", '') = ''"
+	case Contains, ContainsNot:
+		return t.containing(arg, column, func(string) string { return "" })
+	}
+	return column + " = ANY (" + arg(t.Values) + "::text[])"
+}

@@ -1,0 +1,176 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) eventRoutes() []api.Route {
+	return []api.Route{api.Get(v1+"/events", api.Member, s.listEvents)}
+}
+
+const (
+	eventsPerPage    = 100
+	maxEventsPerPage = 1000
+	// feedPoll is how often an open stream looks for new events: they are numbered in batches after commit, so a
+	// signal for each would say no more.
+	feedPoll = 500 * time.Millisecond
+	// feedBeat keeps proxies from closing a quiet stream.
+	feedBeat = 15 * time.Second
+)
+
+// eventJSON is one line of the change feed. Numbers grow by one in an account; what the reader may not see is left
+// out, so their numbers may have gaps.
+type eventJSON struct {
+	Number         int64           `json:"number"`
+	Event          string          `json:"event"`
+	CreatedAt      string          `json:"created_at"`
+	ActorType      db.ActorKind    `json:"actor_type"`
+	ActorID        *int64          `json:"actor_id"`
+	ConversationID *int64          `json:"conversation_id"`
+	MessageID      *int64          `json:"message_id"`
+	ContactID      *int64          `json:"contact_id"`
+	InboxID        *int64          `json:"inbox_id"`
+	TeamID         *int64          `json:"team_id"`
+	Data           json.RawMessage `json:"data"`
+}
+
+// listEvents is the change feed: what happened after a number, oldest first. A client that applies each line and
+// remembers the last number has a mirror of what it may see. With Accept: text/event-stream it stays open.
+func (s *surface) listEvents(c *api.Call) error {
+	after, err := strconv.ParseInt(first(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("after"), "0"), 10, 64)
+	if err != nil || after < 0 {
+		return refuse("after must be the number of an event")
+	}
+	if _, err := c.Cursor(&after); err != nil {
+		return err
+	}
+	if strings.Contains(c.Request().Header.Get("Accept"), "text/event-stream") {
+		return s.streamEvents(c, after)
+	}
+	size := c.Limit(eventsPerPage, maxEventsPerPage)
+	events, err := s.eventsAfter(c.Ctx(), c.Scope(), after, size)
+	if err != nil {
+		return err
+	}
+	if len(events) == size {
+		if err := c.Next(events[size-1].Number); err != nil {
+			return err
+		}
+	}
+	last := after
+	if len(events) > 0 {
+		last = events[len(events)-1].Number
+	}
+	return c.Answer(struct {
+		Meta struct {
+			Last int64 `json:"last"`
+		} `json:"meta"`
+		Payload []eventJSON `json:"payload"`
+	}{struct {
+		Last int64 `json:"last"`
+	}{last}, events})
+}
+
+func first(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+func (s *surface) eventsAfter(ctx context.Context, scope db.Scope, after int64, size int) ([]eventJSON, error) {
+	rows, err := s.q.ListEvents(ctx, db.ListEventsParams{
+		AccountID: scope.AccountID, After: after, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs, PageSize: int32(size),
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]eventJSON, 0, len(rows))
+	for _, e := range rows {
+		list = append(list, eventOf(e))
+	}
+	return list, nil
+}
+
+// eventOf writes an event with the conversation's number in place of its row.
+func eventOf(e db.Event) eventJSON {
+	j := eventJSON{
+		Event: e.Kind, CreatedAt: iso(e.CreatedAt), ActorType: e.ActorKind, ActorID: e.ActorID, MessageID: e.MessageID, ContactID: e.ContactID,
+		InboxID: e.InboxID, TeamID: e.TeamID, Data: e.Data,
+	}
+	if e.Number != nil {
+		j.Number = *e.Number
+	}
+	var data struct {
+		DisplayID int64 `json:"display_id"`
+	}
+	if json.Unmarshal(e.Data, &data) == nil && data.DisplayID != 0 {
+		j.ConversationID = &data.DisplayID
+	}
+	return j
+}
+
+// streamEvents sends the feed as server-sent events until the client leaves. The reader's rights are read again
+// with each beat, so that a stream does not outlive them.
+func (s *surface) streamEvents(c *api.Call, after int64) error {
+	w, scope := c.Response(), c.Scope()
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	// The server's limit on writing is for answers that end.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	w.WriteHeader(http.StatusOK)
+	poll, beat := time.NewTicker(feedPoll), time.NewTicker(feedBeat)
+	defer poll.Stop()
+	defer beat.Stop()
+	if _, err := w.Write([]byte(": ready\n\n")); err != nil {
+		return nil
+	}
+	for {
+		events, err := s.eventsAfter(c.Ctx(), scope, after, maxEventsPerPage)
+		if err != nil {
+			return nil // the stream has begun: its end tells the client to come back
+		}
+		for _, e := range events {
+			raw, err := json.Marshal(e)
+			if err != nil {
+				return nil
+			}
+			number := strconv.FormatInt(e.Number, 10)
+			if _, err := w.Write([]byte("id: " + number + "\nevent: " + e.Event + "\ndata: " + string(raw) + "\n\n")); err != nil {
+				return nil
+			}
+			after = e.Number
+		}
+		w.Flush()
+		if len(events) == maxEventsPerPage {
+			continue
+		}
+		select {
+		case <-c.Ctx().Done():
+			return nil
+		case <-s.a.Closing:
+			return nil
+		case <-poll.C:
+		case <-beat.C:
+			row, err := s.q.GetScope(c.Ctx(), scope.AccountID, scope.UserID)
+			if err != nil {
+				return nil
+			}
+			scope = row.Scope(scope.AccountID, scope.UserID)
+			if _, err := w.Write([]byte(": beat\n\n")); err != nil {
+				return nil
+			}
+		}
+	}
+}

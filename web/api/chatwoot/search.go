@@ -1,0 +1,288 @@
+package chatwoot
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) searchRoutes() []api.Route {
+	return []api.Route{
+		api.Get(v1+"/search", api.Member, s.search("conversations", "contacts", "messages", "articles")),
+		api.Get(v1+"/search/conversations", api.Member, s.search("conversations")),
+		api.Get(v1+"/search/contacts", api.Member, s.search("contacts")),
+		api.Get(v1+"/search/messages", api.Member, s.search("messages")),
+		api.Get(v1+"/search/articles", api.Member, s.search("articles")),
+		api.Get(conversationsPath+"/search", api.Member, s.searchConversations),
+	}
+}
+
+const (
+	foundPerPage = 15
+	// searchedMonths is how far back messages are searched.
+	searchedMonths = 3
+)
+
+// foundMessageJSON is a message as conversations/search shows it.
+type foundMessageJSON struct {
+	Content     *string `json:"content"`
+	ID          int64   `json:"id"`
+	SenderName  string  `json:"sender_name,omitempty"`
+	MessageType int     `json:"message_type"`
+	CreatedAt   int64   `json:"created_at"`
+}
+
+type foundInboxJSON struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	ChannelType string `json:"channel_type"`
+}
+
+type foundConversationJSON struct {
+	ID        int64     `json:"id"`
+	UUID      uuid.UUID `json:"uuid"`
+	CreatedAt int64     `json:"created_at"`
+	Contact   struct {
+		ID   int64  `json:"id"`
+		Name string `json:"name"`
+	} `json:"contact"`
+	Inbox     foundInboxJSON     `json:"inbox"`
+	Messages  []foundMessageJSON `json:"messages"`
+	AccountID int64              `json:"account_id"`
+}
+
+// searchConversations: GET conversations/search, by what was said, with the messages that were found.
+func (s *surface) searchConversations(c *api.Call) error {
+	var in listInput
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	f, err := s.listFilter(c, in)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Meta    threeCountsJSON         `json:"meta"`
+		Payload []foundConversationJSON `json:"payload"`
+	}{Payload: []foundConversationJSON{}}
+	if f.Text == "" {
+		return c.Answer(out)
+	}
+	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	if err != nil {
+		return err
+	}
+	out.Meta = threeCounts(counts)
+	listed, err := s.page(c, f, orderOf(in.SortBy.Value), false)
+	if err != nil {
+		return err
+	}
+	ids := make([]int64, len(listed))
+	for i, l := range listed {
+		ids[i] = l.ID
+	}
+	rows, err := s.q.ListConversationDetails(c.Ctx(), c.Account(), ids)
+	if err != nil {
+		return err
+	}
+	found, err := s.q.ListFoundMessages(c.Ctx(), db.ListFoundMessagesParams{AccountID: c.Account(), ConversationIds: ids, Query: f.Text, PageSize: maxPerPage})
+	if err != nil {
+		return err
+	}
+	inOrder(rows, ids)
+	for i := range rows {
+		out.Payload = append(out.Payload, foundConversation(&rows[i], found))
+	}
+	return c.Answer(out)
+}
+
+// inOrder puts conversations into the order of their ids in a list.
+func inOrder(rows []db.ConversationDetail, ids []int64) {
+	place := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(rows, func(a, b db.ConversationDetail) int { return place[a.ID] - place[b.ID] })
+}
+
+func foundConversation(c *db.ConversationDetail, found []db.ListFoundMessagesRow) foundConversationJSON {
+	j := foundConversationJSON{
+		ID: c.DisplayID, UUID: c.Uuid, CreatedAt: c.CreatedAt.Unix(), AccountID: c.AccountID, Messages: []foundMessageJSON{},
+		Inbox: foundInboxJSON{c.InboxID, c.InboxName, channel(c.InboxKind)},
+	}
+	j.Contact.ID, j.Contact.Name = c.ContactID, c.ContactName
+	for i := range found {
+		m := &found[i].MessageDetail
+		if m.ConversationID != c.ID {
+			continue
+		}
+		name := deref(m.UserName) + deref(m.ContactName) + deref(m.BotName)
+		j.Messages = append(j.Messages, foundMessageJSON{m.Content, m.ID, name, messageType(m.Kind), m.CreatedAt.Unix()})
+	}
+	return j
+}
+
+// search makes the handler for some sections of the search over everything.
+func (s *surface) search(sections ...string) api.Handler {
+	return func(c *api.Call) error {
+		payload := map[string]any{}
+		for _, section := range sections {
+			var found any = []struct{}{}
+			var err error
+			if q := strings.TrimSpace(c.QueryParam("q")); q != "" {
+				switch section {
+				case "conversations":
+					found, err = s.foundConversations(c, q, len(sections) == 1)
+				case "contacts":
+					found, err = s.foundContacts(c, q)
+				case "messages":
+					found, err = s.foundMessages(c, q, len(sections) == 1)
+				}
+			}
+			if err != nil {
+				return err
+			}
+			payload[section] = found
+		}
+		return c.Answer(map[string]any{"payload": payload})
+	}
+}
+
+type searchedConversationJSON struct {
+	ID                   int64           `json:"id"`
+	AccountID            int64           `json:"account_id"`
+	CreatedAt            int64           `json:"created_at"`
+	Message              *messageJSON    `json:"message"`
+	Contact              metaSenderJSON  `json:"contact"`
+	Inbox                foundInboxJSON  `json:"inbox"`
+	Agent                *agentJSON      `json:"agent"`
+	AdditionalAttributes json.RawMessage `json:"additional_attributes,omitempty"`
+}
+
+// foundConversations finds by the number or by the contact, not by what was said.
+func (s *surface) foundConversations(c *api.Call, q string, alone bool) (any, error) {
+	scope := c.Scope()
+	p := db.SearchConversationIDsParams{
+		AccountID: scope.AccountID, BeforeID: math.MaxInt64, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+		Pattern: db.Containing(q), PageSize: foundPerPage, Skip: int32((c.PageNumber() - 1) * foundPerPage),
+	}
+	p.Number, _ = strconv.ParseInt(strings.TrimPrefix(q, "#"), 10, 64)
+	if err := s.walk(c, alone, &p.BeforeID, &p.Skip); err != nil {
+		return nil, err
+	}
+	ids, err := s.q.SearchConversationIDs(c.Ctx(), p)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.q.ListConversationDetails(c.Ctx(), scope.AccountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	inOrder(rows, ids)
+	first, err := s.q.ListFirstMessages(c.Ctx(), scope.AccountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]searchedConversationJSON, 0, len(rows))
+	for i := range rows {
+		list = append(list, s.searchedConversation(&rows[i], scope, first, alone))
+	}
+	if alone && len(ids) == foundPerPage {
+		return list, c.Next(ids[len(ids)-1])
+	}
+	return list, nil
+}
+
+func (s *surface) searchedConversation(c *db.ConversationDetail, scope db.Scope, first []db.ListFirstMessagesRow, alone bool) searchedConversationJSON {
+	meta := s.conversationMeta(c, scope)
+	j := searchedConversationJSON{
+		ID: c.DisplayID, AccountID: c.AccountID, CreatedAt: c.CreatedAt.Unix(), Contact: meta.Sender,
+		Inbox: foundInboxJSON{c.InboxID, c.InboxName, channel(c.InboxKind)},
+	}
+	if a, ok := meta.Assignee.(agentJSON); ok {
+		j.Agent = &a
+	}
+	if alone {
+		j.AdditionalAttributes = c.AdditionalAttributes
+	}
+	for i := range first {
+		if m := &first[i].MessageDetail; m.ConversationID == c.ID {
+			view := s.message(m, c.DisplayID, nil)
+			j.Message = &view
+		}
+	}
+	return j
+}
+
+// walk reads the cursor of a section that is searched alone.
+func (s *surface) walk(c *api.Call, alone bool, before *int64, skip *int32) error {
+	if !alone {
+		return nil
+	}
+	walking, err := c.Cursor(before)
+	if walking {
+		*skip = 0
+	}
+	return err
+}
+
+func (s *surface) foundMessages(c *api.Call, q string, alone bool) (any, error) {
+	scope := c.Scope()
+	p := db.SearchMessageDetailsParams{
+		AccountID: scope.AccountID, Query: q, Since: s.a.Now().AddDate(0, -searchedMonths, 0).Truncate(time.Second), BeforeID: math.MaxInt64,
+		SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs, PageSize: foundPerPage, Skip: int32((c.PageNumber() - 1) * foundPerPage),
+	}
+	if err := s.walk(c, alone, &p.BeforeID, &p.Skip); err != nil {
+		return nil, err
+	}
+	rows, err := s.q.SearchMessageDetails(c.Ctx(), p)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]db.MessageDetail, len(rows))
+	for i := range rows {
+		messages[i] = rows[i].MessageDetail
+	}
+	files, err := s.attachmentsOf(c.Ctx(), s.q, scope.AccountID, messages)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]messageJSON, 0, len(rows))
+	for i := range rows {
+		list = append(list, s.message(&messages[i], rows[i].DisplayID, files[messages[i].ID]))
+	}
+	if alone && len(rows) == foundPerPage {
+		return list, c.Next(messages[len(rows)-1].ID)
+	}
+	return list, nil
+}
+
+// foundContacts finds those who can be written to; without created_at, as the contract has it.
+func (s *surface) foundContacts(c *api.Call, q string) (any, error) {
+	ids, err := s.q.ListContactIDs(c.Ctx(), c.Account(), db.ContactFilter{Identified: true, Text: q}, db.ContactOrder{Column: db.ContactsByActivity, Desc: true},
+		db.ContactPage{Offset: (c.PageNumber() - 1) * foundPerPage, Size: foundPerPage})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.listedContacts(c.Ctx(), c.Account(), ids, false)
+	if err != nil {
+		return nil, err
+	}
+	type foundContact struct {
+		contactJSON
+		CreatedAt *struct{} `json:"created_at,omitempty"`
+	}
+	list := make([]foundContact, 0, len(rows))
+	for _, r := range rows {
+		list = append(list, foundContact{contactJSON: r})
+	}
+	return list, nil
+}
