@@ -1,0 +1,298 @@
+package ndoto
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) messageRoutes() []api.Route {
+	const path = v1 + "/conversations/:conversation/messages"
+	return []api.Route{
+		api.Get(path, api.Member, s.listMessages),
+		api.Post(path, api.MemberOrBot, s.createMessage),
+		api.Delete(path+"/:message", api.Member, s.deleteMessage),
+	}
+}
+
+// createdStatus is what a new message is answered with: the pages leave 200 or 201 open.
+const createdStatus = http.StatusOK
+
+// messageJSON is one message.
+type messageJSON struct {
+	ID                int64            `json:"id"`
+	Content           *string          `json:"content"`
+	MessageType       db.MessageKind   `json:"message_type"`
+	Status            string           `json:"status"`
+	Private           bool             `json:"private"`
+	CreatedAt         int64            `json:"created_at"`
+	Sender            *senderJSON      `json:"sender"`
+	Attachments       []attachmentJSON `json:"attachments"`
+	ConversationID    int64            `json:"conversation_id"`
+	InboxID           int64            `json:"inbox_id"`
+	ContentType       db.ContentType   `json:"content_type"`
+	ContentAttributes json.RawMessage  `json:"content_attributes"`
+}
+
+type senderJSON struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+type attachmentJSON struct {
+	ID        int64       `json:"id"`
+	MessageID int64       `json:"message_id"`
+	FileType  db.FileKind `json:"file_type"`
+	DataURL   string      `json:"data_url"`
+	ThumbURL  string      `json:"thumb_url"`
+	FileSize  int64       `json:"file_size"`
+}
+
+func (s *surface) message(m db.MessageDetail, c db.Conversation, files []attachmentJSON) messageJSON {
+	if files == nil {
+		files = []attachmentJSON{}
+	}
+	return messageJSON{
+		ID: m.ID, Content: m.Content, MessageType: m.Kind, Status: status(m, c), Private: m.Private, CreatedAt: seconds(m.CreatedAt),
+		Sender: sender(m), Attachments: files, ConversationID: c.DisplayID, InboxID: m.InboxID, ContentType: m.ContentType,
+		ContentAttributes: m.ContentAttributes,
+	}
+}
+
+// status has two meanings here: of an outgoing message how far it has come; of an incoming one whether the team has
+// read it.
+func status(m db.MessageDetail, c db.Conversation) string {
+	if m.Kind == db.MessageKindIncoming {
+		if m.ID <= c.AgentsReadUpTo {
+			return "read"
+		}
+		return "delivered"
+	}
+	switch m.Delivery {
+	case db.DeliveryDelivered, db.DeliveryRead:
+		return string(m.Delivery)
+	case db.DeliveryFailed, db.DeliveryExpired:
+		return "failed"
+	}
+	return "sent"
+}
+
+// sender is null for activity and whatever nobody signed.
+func sender(m db.MessageDetail) *senderJSON {
+	if m.SenderID == nil {
+		return nil
+	}
+	switch {
+	case m.ContactName != nil:
+		return &senderJSON{*m.SenderID, *m.ContactName, "Contact"}
+	case m.UserName != nil:
+		return &senderJSON{*m.SenderID, *m.UserName, "User"}
+	case m.BotName != nil:
+		return &senderJSON{*m.SenderID, *m.BotName, "AgentBot"}
+	}
+	return nil
+}
+
+func (s *surface) attachment(f db.Attachment) attachmentJSON {
+	j := attachmentJSON{ID: f.ID, FileType: f.FileKind, FileSize: f.Size}
+	if f.MessageID != nil {
+		j.MessageID = *f.MessageID
+	}
+	switch {
+	case f.BlobHash != nil:
+		j.DataURL = s.a.BaseURL + link.File(f.Key, f.Name)
+	case f.ExternalUrl != nil:
+		j.DataURL = *f.ExternalUrl
+	}
+	if f.ThumbHash != nil {
+		j.ThumbURL = s.a.BaseURL + link.Thumb(f.Key)
+	}
+	return j
+}
+
+func (s *surface) attachments(ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail) (map[int64][]attachmentJSON, error) {
+	var ids []int64
+	for _, m := range messages {
+		if m.AttachmentCount > 0 {
+			ids = append(ids, m.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	files := map[int64][]attachmentJSON{}
+	rows, err := q.ListMessageAttachments(ctx, accountID, ids)
+	for _, f := range rows {
+		files[*f.MessageID] = append(files[*f.MessageID], s.attachment(f))
+	}
+	return files, err
+}
+
+type messagesJSON struct {
+	Payload []messageJSON `json:"payload"`
+}
+
+// listMessages answers the whole thread, or what lies between two moments; limit and cursor walk it in pieces.
+func (s *surface) listMessages(c *api.Call) error {
+	conversation, err := s.conversation(c)
+	if err != nil {
+		return err
+	}
+	p := db.ListNdotoMessagesParams{
+		AccountID: c.Account(), ConversationID: conversation.ID, PageSize: int32(c.Limit(math.MaxInt32, math.MaxInt32)),
+		AfterAt: time.Unix(-1<<35, 0), BeforeAt: time.Unix(1<<37, 0),
+	}
+	if err := moment(c, "after", &p.AfterAt); err != nil {
+		return err
+	}
+	if err := moment(c, "before", &p.BeforeAt); err != nil {
+		return err
+	}
+	if _, err := c.Cursor(&p.AfterID); err != nil {
+		return err
+	}
+	if p.WithActivity, err = s.showsActivity(c); err != nil {
+		return err
+	}
+	messages, err := s.q.ListNdotoMessages(c.Ctx(), p)
+	if err != nil {
+		return err
+	}
+	files, err := s.attachments(c.Ctx(), s.q, c.Account(), messages)
+	if err != nil {
+		return err
+	}
+	out := messagesJSON{make([]messageJSON, len(messages))}
+	for i, m := range messages {
+		out.Payload[i] = s.message(m, conversation, files[m.ID])
+	}
+	if len(messages) == int(p.PageSize) {
+		if err := c.Next(messages[len(messages)-1].ID); err != nil {
+			return err
+		}
+	}
+	return c.Answer(out)
+}
+
+// moment reads Unix seconds; they stand for the stored microseconds exactly.
+func moment(c *api.Call, name string, at *time.Time) error {
+	s := c.QueryParam(name)
+	if s == "" {
+		return nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < -1<<35 || n > 1<<37 {
+		return api.Refuse(http.StatusBadRequest, name+" must be a Unix time in seconds")
+	}
+	*at = time.Unix(n, 0)
+	return nil
+}
+
+// showsActivity is a choice of the account: a strict client knows two values of message_type.
+func (s *surface) showsActivity(c *api.Call) (bool, error) {
+	raw, err := s.q.GetAccountSettings(c.Ctx(), c.Account())
+	if err != nil {
+		return false, err
+	}
+	var settings struct {
+		Show bool `json:"ndoto_show_activity"`
+	}
+	_ = json.Unmarshal(raw, &settings)
+	return settings.Show, nil
+}
+
+type messageInput struct {
+	Content           api.Text    `json:"content"`
+	MessageType       api.Text    `json:"message_type"`
+	Private           api.Bool    `json:"private"`
+	ContentType       api.Text    `json:"content_type"`
+	ContentAttributes api.Object  `json:"content_attributes"`
+	Attachments       api.Strings `json:"attachments"`
+}
+
+// draft reads a message that is to be posted; files may come along as in Chatwoot's multipart.
+func (in messageInput) draft(files []desk.File) (desk.Draft, error) {
+	d := desk.Draft{
+		Kind: db.MessageKind(in.MessageType.Value), Private: in.Private.Value, ContentType: db.ContentType(in.ContentType.Value), Content: in.Content.Given(),
+		Attributes: json.RawMessage(in.ContentAttributes), Files: files, Uploads: in.Attachments.Values,
+	}
+	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {
+		return d, fault.Field("message_type", "message_type is required and must be incoming or outgoing")
+	}
+	switch d.ContentType {
+	case "", db.ContentTypeText, db.ContentTypeInputSelect, db.ContentTypeInputEmail:
+	default:
+		return d, fault.Field("content_type", "content_type must be text, input_select or input_email")
+	}
+	if strings.TrimSpace(in.Content.Value) == "" && len(files)+len(in.Attachments.Values) == 0 {
+		return d, fault.Field("content", "content can't be blank")
+	}
+	return d, nil
+}
+
+func (s *surface) createMessage(c *api.Call) error {
+	var in messageInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	d, err := in.draft(deskFiles(c))
+	if err != nil {
+		return err
+	}
+	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+		if err := incomingAllowed(ctx, t, conversation.InboxID, d.Kind); err != nil {
+			return nil, err
+		}
+		m, err := t.Post(ctx, conversation.ID, d)
+		if err != nil {
+			return nil, err
+		}
+		j, err := s.oneMessage(ctx, t, conversation.ID, m.ID)
+		return api.Status{Code: createdStatus, Body: j}, err
+	})
+}
+
+// incomingAllowed lets only an API channel speak for its contacts.
+func incomingAllowed(ctx context.Context, t *desk.Tx, inboxID int64, kind db.MessageKind) error {
+	if kind != db.MessageKindIncoming {
+		return nil
+	}
+	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
+	if err == nil && inbox.Kind != db.InboxKindApi {
+		return fault.Field("message_type", "incoming messages are only allowed in API channels")
+	}
+	return err
+}
+
+func (s *surface) oneMessage(ctx context.Context, t *desk.Tx, conversationID, id int64) (messageJSON, error) {
+	m, err := t.Queries().GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: t.Account(), ConversationID: conversationID, ID: id})
+	if err != nil {
+		return messageJSON{}, err
+	}
+	files, err := s.attachments(ctx, t.Queries(), t.Account(), []db.MessageDetail{m})
+	now, _ := t.Held(conversationID)
+	return s.message(m, now, files[id]), err
+}
+
+// deleteMessage answers {}; the message is gone from the list, and a second time not found.
+func (s *surface) deleteMessage(c *api.Call) error {
+	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+		id, err := c.ID("message")
+		if err != nil {
+			return nil, err
+		}
+		_, err = t.DeleteMessage(ctx, conversation.ID, id)
+		return struct{}{}, err
+	})
+}
