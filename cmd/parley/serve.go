@@ -18,6 +18,7 @@ import (
 	"github.com/parleydesk/parley/web"
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/ndoto"
 	"github.com/parleydesk/parley/web/api/qlara"
 )
 
@@ -92,6 +93,7 @@ func (s *server) start(ctx context.Context) (err error) {
 		Logger: s.log, Version: build(),
 	})
 	chatwoot.Routes(e, apis)
+	ndoto.Routes(e, apis)
 	qlara.Routes(e, apis)
 
 	s.metrics.parts.Store(&parts{pool: pool, bus: bus})

@@ -246,7 +246,7 @@ func (s *surface) createMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	d, err := in.draft(deskFiles(c))
+	d, err := in.draft(files(c))
 	if err != nil {
 		return err
 	}
@@ -261,6 +261,14 @@ func (s *surface) createMessage(c *api.Call) error {
 		j, err := s.oneMessage(ctx, t, conversation.ID, m.ID)
 		return api.Status{Code: createdStatus, Body: j}, err
 	})
+}
+
+// files are what came along with the message.
+func files(c *api.Call) (all []desk.File) {
+	for _, u := range c.Files("attachments") {
+		all = append(all, u.File())
+	}
+	return all
 }
 
 // incomingAllowed lets only an API channel speak for its contacts.

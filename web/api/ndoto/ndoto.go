@@ -32,7 +32,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 // Table is every route with its policy.
 func Table(a *api.API) []api.Route {
 	s := &surface{a: a, q: a.Q}
-	return slices.Concat(s.messageRoutes(), s.conversationRoutes())
+	return slices.Concat(s.messageRoutes(), s.conversationRoutes(), s.contactRoutes())
 }
 
 // Dialect is how Ndoto is spoken: its header and its errors. Its pages name no figure for the limit; Chatwoot's is
@@ -65,7 +65,7 @@ type errorJSON struct {
 func failure(f api.Failure) (int, any) {
 	status := f.Status
 	switch f.Kind {
-	case api.NotMember, api.NotAllowed, api.Suspended, api.NotForBots:
+	case api.NotMember, api.NotAllowed, api.Suspended:
 		status = http.StatusForbidden
 	case api.Conflict:
 		status = http.StatusUnprocessableEntity

@@ -1,5 +1,3 @@
-// Package ndoto is Ndoto's REST API: its routes, shapes, errors and webhook bodies over the same queries and verbs.
-// Not here: the other dialects.
 package ndoto
 
 import (

@@ -1,0 +1,158 @@
+package ndoto_test
+
+import (
+	"flag"
+	"strings"
+	"testing"
+
+	"github.com/parleydesk/parley/web/api/apitest"
+	"github.com/parleydesk/parley/web/api/ndoto"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+const (
+	account       = "/ndoto/api/v1/accounts/{account}"
+	conversations = account + "/conversations"
+	thread        = conversations + "/{conversation}/messages"
+)
+
+func setup(t *testing.T) *apitest.World {
+	t.Helper()
+	return apitest.NewWorld(t, apitest.New(t, ndoto.Routes))
+}
+
+// as sends a request as the administrator and wants a status.
+func as(t *testing.T, w *apitest.World, method, path, body string, want int) []byte {
+	t.Helper()
+	got := w.Do(t, apitest.Admin, method, path, body)
+	if got.Code != want {
+		t.Fatalf("%s %s %s: status %d, want %d: %s", method, path, body, got.Code, want, got.Body)
+	}
+	return got.Body.Bytes()
+}
+
+func TestMessages(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a thread comes whole, with words for types and no activity unless the account asks for it", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		as(t, w, "POST", conversations+"/{conversation}/assignments", `{"assignee_id":{user}}`, 200)
+		apitest.Golden(t, *update, "message_created", as(t, w, "POST", thread, `{"content":"On its way","message_type":"outgoing"}`, 200))
+		body := as(t, w, "GET", thread, "", 200)
+		apitest.Golden(t, *update, "messages", body)
+		if strings.Contains(string(body), `"activity"`) {
+			t.Error("activity is shown")
+		}
+		if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE accounts SET settings = '{"ndoto_show_activity": true}'`); err != nil {
+			t.Fatal(err)
+		}
+		if body := as(t, w, "GET", thread, "", 200); !strings.Contains(string(body), `"activity"`) {
+			t.Error("activity is not shown")
+		}
+	})
+
+	t.Run("what is missing or unknown in a message is 422 with one sentence, what is garbled 400", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for body, want := range map[string]int{
+			`{"content":"x"}`: 422, `{"message_type":"outgoing"}`: 422, `{"content":" ","message_type":"outgoing"}`: 422,
+			`{"content":"x","message_type":"activity"}`: 422, `{"content":"x","message_type":"outgoing","content_type":"cards"}`: 422,
+			`{"content":"` + strings.Repeat("x", 150_001) + `","message_type":"outgoing"}`: 422, `{`: 400,
+		} {
+			if got := string(as(t, w, "POST", thread, body, want)); !strings.HasPrefix(got, `{"error":"`) {
+				t.Errorf("%.40s: %s", body, got)
+			}
+		}
+		as(t, w, "GET", thread+"?before=soon", "", 400)
+	})
+
+	t.Run("a deleted message is gone from the list, and a second time not found", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		as(t, w, "DELETE", thread+"/{message}", "", 200)
+		as(t, w, "DELETE", thread+"/{message}", "", 404)
+		if body := string(as(t, w, "GET", thread, "", 200)); body != `{"payload":[]}` {
+			t.Errorf("the list is %s", body)
+		}
+	})
+}
+
+func TestConversations(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	as(t, w, "POST", conversations+"/{conversation}/assignments", `{"team_id":{team}}`, 200)
+	apitest.Golden(t, *update, "assigned", as(t, w, "POST", conversations+"/{conversation}/assignments", `{"assignee_id":{user}}`, 200))
+	as(t, w, "POST", conversations+"/{conversation}/assignments", `{"assignee_id":999999}`, 404)
+	as(t, w, "POST", conversations+"/{conversation}/toggle_priority", `{"priority":"high"}`, 200)
+	apitest.Golden(t, *update, "labels", as(t, w, "POST", conversations+"/{conversation}/labels", `{"labels":["refund","vip"]}`, 200))
+	apitest.Golden(t, *update, "conversations", as(t, w, "GET", conversations+"?labels=vip&sort=created_at", "", 200))
+	apitest.Golden(t, *update, "conversation", as(t, w, "GET", conversations+"/{conversation}", "", 200))
+	apitest.Golden(t, *update, "toggled", as(t, w, "POST", conversations+"/{conversation}/toggle_status", `{"status":"resolved"}`, 200))
+	as(t, w, "POST", conversations+"/{conversation}/toggle_status", `{}`, 422)
+	as(t, w, "POST", thread, `{"content":"Still there?","message_type":"incoming"}`, 200)
+	if body := string(as(t, w, "GET", conversations+"/{conversation}", "", 200)); !strings.Contains(body, `"status":"open"`) {
+		t.Errorf("a customer's message did not reopen it: %s", body)
+	}
+	apitest.Golden(t, *update, "conversation_created", as(t, w, "POST", conversations, `{"inbox_id":"{inbox}","contact_id":{contact},"message":{"content":"Hello"}}`, 200))
+	for _, bad := range []string{"?sort=name", "?status=closed", "?assignee_type=them"} {
+		as(t, w, "GET", conversations+bad, "", 400)
+	}
+}
+
+func TestContacts(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	contacts := account + "/contacts"
+	made := as(t, w, "POST", contacts, `{"name":"Rui Castel","email":"Rui@Example.net","inbox_id":{inbox},"custom_attributes":{"tier":"gold"}}`, 200)
+	apitest.Golden(t, *update, "contact_created", made)
+	if got := string(as(t, w, "POST", contacts, `{"email":"rui@example.net"}`, 422)); got != `{"error":"Email has already been taken"}` {
+		t.Errorf("a second one: %s", got)
+	}
+	apitest.Golden(t, *update, "contacts", as(t, w, "GET", contacts+"?sort=-name", "", 200))
+	apitest.Golden(t, *update, "contact", as(t, w, "GET", contacts+"/{contact}", "", 200))
+	if body := string(as(t, w, "GET", contacts+"/search?q=rui", "", 200)); !strings.Contains(body, "rui@example.net") {
+		t.Errorf("found %s", body)
+	}
+	as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"+351900111222"}`, 200)
+	as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"12"}`, 422)
+	apitest.Golden(t, *update, "contact_conversations", as(t, w, "GET", contacts+"/{contact}/conversations", "", 200))
+	as(t, w, "DELETE", contacts+"/{contact}", "", 200)
+	as(t, w, "GET", contacts+"/{contact}", "", 404)
+}
+
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	const v1 = "/ndoto/api/v1/accounts/:account"
+	const list, one = v1 + "/conversations", v1 + "/conversations/:conversation"
+	rows := map[string]apitest.Row{
+		"GET " + one + "/messages":              {Hidden: true},
+		"POST " + one + "/messages":             {Hidden: true, Body: `{"content":"x","message_type":"outgoing"}`},
+		"DELETE " + one + "/messages/:message":  {Hidden: true},
+		"GET " + list:                           {},
+		"GET " + list + "/meta":                 {},
+		"POST " + list:                          {Body: `{"inbox_id":{inbox},"contact_id":{contact}}`, But: map[apitest.Caller]int{apitest.Outside: 403}},
+		"GET " + one:                            {Hidden: true},
+		"PATCH " + one:                          {Hidden: true, Body: `{"priority":"low"}`},
+		"PUT " + one:                            {Hidden: true, Body: `{"priority":"low"}`},
+		"POST " + one + "/toggle_status":        {Hidden: true, Body: `{"status":"pending"}`},
+		"POST " + one + "/toggle_priority":      {Hidden: true, Body: `{"priority":"low"}`},
+		"POST " + one + "/toggle_typing_status": {Hidden: true, Body: `{"typing_status":"on"}`},
+		"POST " + one + "/assignments":          {Hidden: true, Body: `{"assignee_id":null}`},
+		"GET " + one + "/labels":                {Hidden: true},
+		"POST " + one + "/labels":               {Hidden: true, Body: `{"labels":["a"]}`},
+		"POST " + one + "/custom_attributes":    {Hidden: true, Body: `{"custom_attributes":{"a":1}}`},
+		"POST " + one + "/update_last_seen":     {Hidden: true},
+	}
+	const contacts, contact = v1 + "/contacts", v1 + "/contacts/:contact"
+	for path, row := range map[string]apitest.Row{
+		"GET " + contacts: {}, "POST " + contacts: {Body: `{"name":"x"}`}, "GET " + contacts + "/search": {}, "GET " + contact: {},
+		"DELETE " + contact: {}, "GET " + contact + "/conversations": {}, "POST " + contact + "/contact_inboxes": {Body: `{"inbox_id":{inbox}}`},
+		"GET " + contact + "/labels": {}, "POST " + contact + "/labels": {Body: `{"labels":["a"]}`},
+		"PATCH " + contact: {Body: `{"name":"x"}`}, "PUT " + contact: {Body: `{"name":"x"}`},
+	} {
+		rows[path] = row
+	}
+	apitest.Matrix(t, ndoto.Routes, ndoto.Table, apitest.Refusals{NotMember: 403, NotAllowed: 403}, rows)
+}
