@@ -19,6 +19,7 @@ const matches = (want, topic) => want === topic || (want.endsWith('*') && topic.
 
 function poke(topic) {
   asOf = new Date();
+  for (const [old, at] of poked) if (Date.now() - at > 3000) poked.delete(old);
   poked.set(topic, Date.now());
   tell('parley:poke', { topic });
   const due = regions().filter((region) => topic === 'resync' || topicsOf(region).some((want) => matches(want, topic)));
@@ -243,7 +244,7 @@ export function startLive() {
 
   document.addEventListener('parley:new', wantAll);
   document.addEventListener('parley:shown', () => { // what came while the pane was on its way
-    for (const region of regions()) if (topicsOf(region).some((topic) => Date.now() - (poked.get(topic) ?? 0) < 3000)) soon(region.id);
+    for (const region of regions()) if (topicsOf(region).some((topic) => poked.has(topic))) soon(region.id);
   });
   document.addEventListener('pointermove', () => { pointerAt = Date.now(); }, { passive: true });
   on('click', '[data-live-show]', (event, bar) => {

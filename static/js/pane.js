@@ -16,8 +16,9 @@ async function html(href, ids) {
 
 // fetchAhead keeps an answer for ten seconds; two at most are underway.
 export function fetchAhead(link) {
-  const kept = ahead.get(link.href);
-  if (underway >= 2 || (kept && Date.now() - kept.at < 10000) || !link.dataset.pane || link.matches('[aria-current]')) return;
+  for (const [href, { at }] of ahead) if (Date.now() - at > 10000) ahead.delete(href);
+  const kept = ahead.has(link.href);
+  if (underway >= 2 || kept || !link.dataset.pane || link.matches('[aria-current]')) return;
   underway += 1;
   const answer = html(link.href, idsOf(link)).finally(() => { underway -= 1; });
   answer.catch(() => ahead.delete(link.href));
@@ -66,6 +67,8 @@ export function openPane(link) {
     location.assign(link.href);
     return;
   }
+  // The way back needs to know what to put in again.
+  if (!history.state?.pane) history.replaceState({ pane: ids, view: document.querySelector('.desk')?.dataset.view ?? 'list' }, '');
   history.pushState({ pane: ids, view }, '', link.href);
   show(link.href, ids, view);
 }
@@ -76,10 +79,6 @@ function resting(event, link) {
 }
 
 export function startPanes() {
-  if (!document.querySelector('[data-pane]')) return;
-  const desk = document.querySelector('.desk');
-  const panes = [...new Set([...document.querySelectorAll('[data-pane]')].flatMap(idsOf))];
-  history.replaceState({ pane: panes, view: desk?.dataset.view ?? 'list' }, '');
   on('click', 'a[data-pane]', (event, link) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.defaultPrevented) return;
     if (!idsOf(link).some((id) => document.getElementById(id))) return;
