@@ -25,7 +25,6 @@ type options struct {
 	length                                            time.Duration
 	repeat                                            int
 	only                                              *regexp.Regexp
-	profile                                           string
 }
 
 func main() {
@@ -41,7 +40,6 @@ func main() {
 	flag.DurationVar(&o.length, "length", 5*time.Second, "how long each measure runs, each time")
 	flag.IntVar(&o.repeat, "repeat", 3, "how often each measure runs; the table shows the middle one")
 	flag.StringVar(&only, "only", "", "measure only what this expression matches")
-	flag.StringVar(&o.profile, "profile", "", "with -only: also keep the server's processor profile in this file (needs a server with PARLEY_PPROF)")
 	flag.Parse()
 	if o.data == "" {
 		o.data = filepath.Join(os.TempDir(), fmt.Sprintf("parley-bench-%d-%d", o.conversations, o.messages))

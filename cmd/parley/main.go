@@ -31,6 +31,7 @@ func commands() []command {
 
 func main() {
 	p := &program{out: os.Stdout, err: os.Stderr, environment: environment(os.Environ())}
+	setGC()
 	os.Exit(p.main(untilTold(), os.Args[1:]))
 }
 

@@ -989,3 +989,17 @@ CREATE TABLE contact_imports (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, id)
 );
+
+-- PostgreSQL looks at a table's contents once fifty rows have changed, and takes one that it never looked at for
+-- almost empty: with ten inboxes every list was planned wrongly, at twice the cost. These are small for ever.
+-- +goose StatementBegin
+DO $$
+DECLARE small text;
+BEGIN
+    FOREACH small IN ARRAY ARRAY['accounts', 'users', 'memberships', 'agent_bots', 'teams', 'team_members', 'inboxes', 'inbox_members',
+        'labels', 'canned_replies', 'webhooks', 'automation_rules', 'attribute_definitions', 'views'] LOOP
+        EXECUTE format('ALTER TABLE %I SET (autovacuum_analyze_threshold = 3)', small);
+    END LOOP;
+END
+$$;
+-- +goose StatementEnd

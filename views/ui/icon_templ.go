@@ -10,7 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"github.com/parleydesk/parley/static"
-	"slices"
 	"strconv"
 )
 
@@ -50,7 +49,7 @@ func Icon(name string, size ...int) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(size[0]))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icon.templ`, Line: 17, Col: 36}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icon.templ`, Line: 16, Col: 36}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -74,7 +73,7 @@ func Icon(name string, size ...int) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(static.URL("img/icons.svg") + "#i-" + name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icon.templ`, Line: 21, Col: 56}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icon.templ`, Line: 20, Col: 56}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -91,10 +90,12 @@ func Icon(name string, size ...int) templ.Component {
 // turns tells which icons point along the line of writing and so turn round when
 // it runs from right to left.
 func turns(name string) bool {
-	return slices.Contains([]string{
-		"arrow-left", "arrow-up-right", "chevron-left", "chevron-right", "corner-up-left", "corner-up-right",
-		"external-link", "list", "log-out", "panel-left", "panel-right", "send", "undo-2",
-	}, name)
+	switch name {
+	case "arrow-left", "arrow-up-right", "chevron-left", "chevron-right", "corner-up-left", "corner-up-right",
+		"external-link", "list", "log-out", "panel-left", "panel-right", "send", "undo-2":
+		return true
+	}
+	return false
 }
 
 // Mark is Parley's sign, for the rail.
