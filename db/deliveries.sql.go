@@ -10,6 +10,26 @@ import (
 	"time"
 )
 
+const beginCursors = `-- name: BeginCursors :exec
+INSERT INTO event_cursors (account_id, follower, number)
+SELECT x.account_id, $1, x.number
+FROM (SELECT unnest($2::bigint[]) AS account_id, unnest($3::bigint[]) AS number) x JOIN accounts a ON a.id = x.account_id
+ON CONFLICT DO NOTHING
+`
+
+type BeginCursorsParams struct {
+	Follower   string
+	AccountIds []int64
+	Numbers    []int64
+}
+
+// BeginCursors lets a follower begin with the first events that are numbered while it exists: what was there before,
+// such as imported history, is not told. Called with the sequencer's lock held; accounts that are gone are passed over.
+func (q *Queries) BeginCursors(ctx context.Context, arg BeginCursorsParams) error {
+	_, err := q.db.Exec(ctx, beginCursors, arg.Follower, arg.AccountIds, arg.Numbers)
+	return err
+}
+
 const claimDelivery = `-- name: ClaimDelivery :one
 UPDATE webhook_deliveries SET next_try_at = $1::timestamptz
 WHERE account_id = $2 AND id = $3 AND state = 'pending' AND attempts = $4 AND next_try_at <= $5::timestamptz
@@ -67,6 +87,19 @@ WHERE w.paused_at IS NOT NULL AND d.account_id = w.account_id AND d.receiver = '
 // DropPausedDeliveries gives up what has waited for a paused webhook for longer than any delivery is tried.
 func (q *Queries) DropPausedDeliveries(ctx context.Context, now time.Time) (int64, error) {
 	result, err := q.db.Exec(ctx, dropPausedDeliveries, now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endRotations = `-- name: EndRotations :execrows
+UPDATE webhooks SET previous_secret = NULL, rotated_at = NULL WHERE rotated_at < $1::timestamptz
+`
+
+// EndRotations forgets secrets that were replaced before a moment. All accounts.
+func (q *Queries) EndRotations(ctx context.Context, before time.Time) (int64, error) {
+	result, err := q.db.Exec(ctx, endRotations, before)
 	if err != nil {
 		return 0, err
 	}
@@ -167,7 +200,7 @@ func (q *Queries) GetDelivery(ctx context.Context, accountID int64, iD int64) (W
 }
 
 const getWebhook = `-- name: GetWebhook :one
-SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND id = $2
+SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND id = $2
 `
 
 func (q *Queries) GetWebhook(ctx context.Context, accountID int64, iD int64) (Webhook, error) {
@@ -183,6 +216,7 @@ func (q *Queries) GetWebhook(ctx context.Context, accountID int64, iD int64) (We
 		&i.Subscriptions,
 		&i.Secret,
 		&i.PreviousSecret,
+		&i.RotatedAt,
 		&i.PausedAt,
 		&i.PausedReason,
 		&i.FailingSince,
@@ -274,6 +308,7 @@ const insertCursor = `-- name: InsertCursor :exec
 INSERT INTO event_cursors (account_id, follower) VALUES ($1, $2) ON CONFLICT DO NOTHING
 `
 
+// InsertCursor lets a follower begin before an account's first event.
 func (q *Queries) InsertCursor(ctx context.Context, accountID int64, follower string) error {
 	_, err := q.db.Exec(ctx, insertCursor, accountID, follower)
 	return err
@@ -398,6 +433,63 @@ func (q *Queries) ListBotConversations(ctx context.Context, accountID int64, ids
 	for rows.Next() {
 		var i ListBotConversationsRow
 		if err := rows.Scan(&i.ID, &i.AssigneeBotID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listDeliveries = `-- name: ListDeliveries :many
+SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at FROM webhook_deliveries
+WHERE account_id = $1 AND receiver = $2 AND id < $3
+ORDER BY id DESC LIMIT $4
+`
+
+type ListDeliveriesParams struct {
+	AccountID int64
+	Receiver  string
+	BeforeID  int64
+	PageSize  int32
+}
+
+// ListDeliveries is the log of what a receiver was sent, newest first (webhook_deliveries_log_idx).
+func (q *Queries) ListDeliveries(ctx context.Context, arg ListDeliveriesParams) ([]WebhookDelivery, error) {
+	rows, err := q.db.Query(ctx, listDeliveries,
+		arg.AccountID,
+		arg.Receiver,
+		arg.BeforeID,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WebhookDelivery
+	for rows.Next() {
+		var i WebhookDelivery
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.Uuid,
+			&i.Receiver,
+			&i.Url,
+			&i.EventID,
+			&i.EventName,
+			&i.Lane,
+			&i.State,
+			&i.Body,
+			&i.Attempts,
+			&i.LastStatus,
+			&i.LastError,
+			&i.NextTryAt,
+			&i.GiveUpAt,
+			&i.FinishedAt,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -573,7 +665,7 @@ func (q *Queries) ListStalledLanes(ctx context.Context, most int32) ([]ListStall
 }
 
 const listWebhookReceivers = `-- name: ListWebhookReceivers :many
-SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 ORDER BY id
+SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 ORDER BY id
 `
 
 // ListWebhookReceivers are the account's webhooks, for the fan-out. Paused ones too: what they miss waits for them.
@@ -596,6 +688,7 @@ func (q *Queries) ListWebhookReceivers(ctx context.Context, accountID int64) ([]
 			&i.Subscriptions,
 			&i.Secret,
 			&i.PreviousSecret,
+			&i.RotatedAt,
 			&i.PausedAt,
 			&i.PausedReason,
 			&i.FailingSince,
@@ -765,6 +858,48 @@ UPDATE webhooks SET paused_at = NULL, paused_reason = '', failures = 0, failing_
 func (q *Queries) ResumeWebhook(ctx context.Context, accountID int64, iD int64) error {
 	_, err := q.db.Exec(ctx, resumeWebhook, accountID, iD)
 	return err
+}
+
+const rotateWebhook = `-- name: RotateWebhook :one
+UPDATE webhooks SET previous_secret = secret, secret = $1, rotated_at = $2::timestamptz, updated_at = $2::timestamptz
+WHERE account_id = $3 AND id = $4 RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
+`
+
+type RotateWebhookParams struct {
+	Secret    string
+	Now       time.Time
+	AccountID int64
+	ID        int64
+}
+
+// RotateWebhook gives a webhook a new secret; the one before signs as well until EndRotations.
+func (q *Queries) RotateWebhook(ctx context.Context, arg RotateWebhookParams) (Webhook, error) {
+	row := q.db.QueryRow(ctx, rotateWebhook,
+		arg.Secret,
+		arg.Now,
+		arg.AccountID,
+		arg.ID,
+	)
+	var i Webhook
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Dialect,
+		&i.Url,
+		&i.Name,
+		&i.InboxID,
+		&i.Subscriptions,
+		&i.Secret,
+		&i.PreviousSecret,
+		&i.RotatedAt,
+		&i.PausedAt,
+		&i.PausedReason,
+		&i.FailingSince,
+		&i.Failures,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }
 
 const setCursor = `-- name: SetCursor :exec

@@ -1940,6 +1940,7 @@ type Webhook struct {
 	Subscriptions  []string
 	Secret         string
 	PreviousSecret *string
+	RotatedAt      *time.Time
 	PausedAt       *time.Time
 	PausedReason   string
 	FailingSince   *time.Time

@@ -70,7 +70,7 @@ func (q *Queries) GetAttachmentInScope(ctx context.Context, arg GetAttachmentInS
 }
 
 const getQlaraWebhook = `-- name: GetQlaraWebhook :one
-SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND dialect = 'qlara'
+SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND dialect = 'qlara'
 `
 
 // GetQlaraWebhook reads the one callback that an account may have (webhooks_qlara_key).
@@ -87,6 +87,7 @@ func (q *Queries) GetQlaraWebhook(ctx context.Context, accountID int64) (Webhook
 		&i.Subscriptions,
 		&i.Secret,
 		&i.PreviousSecret,
+		&i.RotatedAt,
 		&i.PausedAt,
 		&i.PausedReason,
 		&i.FailingSince,
@@ -131,7 +132,7 @@ func (q *Queries) InsertAccountKey(ctx context.Context, arg InsertAccountKeyPara
 }
 
 const insertQlaraWebhook = `-- name: InsertQlaraWebhook :one
-INSERT INTO webhooks (account_id, dialect, url, secret) VALUES ($1, 'qlara', $2, $3) RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, paused_at, paused_reason, failing_since, failures, created_at, updated_at
+INSERT INTO webhooks (account_id, dialect, url, secret) VALUES ($1, 'qlara', $2, $3) RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
 `
 
 type InsertQlaraWebhookParams struct {
@@ -153,6 +154,7 @@ func (q *Queries) InsertQlaraWebhook(ctx context.Context, arg InsertQlaraWebhook
 		&i.Subscriptions,
 		&i.Secret,
 		&i.PreviousSecret,
+		&i.RotatedAt,
 		&i.PausedAt,
 		&i.PausedReason,
 		&i.FailingSince,
@@ -431,7 +433,7 @@ func (q *Queries) ListQlaraUsers(ctx context.Context, accountID int64) ([]ListQl
 
 const setQlaraWebhookURL = `-- name: SetQlaraWebhookURL :one
 UPDATE webhooks SET url = $1, paused_at = NULL, paused_reason = '', failing_since = NULL, updated_at = now()
-WHERE account_id = $2 AND dialect = 'qlara' RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, paused_at, paused_reason, failing_since, failures, created_at, updated_at
+WHERE account_id = $2 AND dialect = 'qlara' RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
 `
 
 func (q *Queries) SetQlaraWebhookURL(ctx context.Context, url string, accountID int64) (Webhook, error) {
@@ -447,6 +449,7 @@ func (q *Queries) SetQlaraWebhookURL(ctx context.Context, url string, accountID 
 		&i.Subscriptions,
 		&i.Secret,
 		&i.PreviousSecret,
+		&i.RotatedAt,
 		&i.PausedAt,
 		&i.PausedReason,
 		&i.FailingSince,

@@ -2,8 +2,17 @@
 -- name: TakeCursor :one
 SELECT number FROM event_cursors WHERE account_id = @account_id AND follower = @follower FOR NO KEY UPDATE SKIP LOCKED;
 
+-- InsertCursor lets a follower begin before an account's first event.
 -- name: InsertCursor :exec
 INSERT INTO event_cursors (account_id, follower) VALUES (@account_id, @follower) ON CONFLICT DO NOTHING;
+
+-- BeginCursors lets a follower begin with the first events that are numbered while it exists: what was there before,
+-- such as imported history, is not told. Called with the sequencer's lock held; accounts that are gone are passed over.
+-- name: BeginCursors :exec
+INSERT INTO event_cursors (account_id, follower, number)
+SELECT x.account_id, @follower, x.number
+FROM (SELECT unnest(@account_ids::bigint[]) AS account_id, unnest(@numbers::bigint[]) AS number) x JOIN accounts a ON a.id = x.account_id
+ON CONFLICT DO NOTHING;
 
 -- name: GetCursor :one
 SELECT number FROM event_cursors WHERE account_id = @account_id AND follower = @follower;
@@ -97,6 +106,21 @@ RETURNING paused_at;
 -- NoteWebhookSuccess ends a row of failures; tells whether there was one.
 -- name: NoteWebhookSuccess :execrows
 UPDATE webhooks SET failures = 0, failing_since = NULL WHERE account_id = @account_id AND id = @id AND failing_since IS NOT NULL;
+
+-- RotateWebhook gives a webhook a new secret; the one before signs as well until EndRotations.
+-- name: RotateWebhook :one
+UPDATE webhooks SET previous_secret = secret, secret = @secret, rotated_at = @now::timestamptz, updated_at = @now::timestamptz
+WHERE account_id = @account_id AND id = @id RETURNING *;
+
+-- EndRotations forgets secrets that were replaced before a moment. All accounts.
+-- name: EndRotations :execrows
+UPDATE webhooks SET previous_secret = NULL, rotated_at = NULL WHERE rotated_at < @before::timestamptz;
+
+-- ListDeliveries is the log of what a receiver was sent, newest first (webhook_deliveries_log_idx).
+-- name: ListDeliveries :many
+SELECT * FROM webhook_deliveries
+WHERE account_id = @account_id AND receiver = @receiver AND id < @before_id
+ORDER BY id DESC LIMIT @page_size;
 
 -- ResumeWebhook ends a pause; what waits is started by the job of the same name.
 -- name: ResumeWebhook :exec

@@ -816,6 +816,7 @@ CREATE TABLE webhooks (
     secret          text NOT NULL,
     -- signs as well until a rotation is over
     previous_secret text,
+    rotated_at      timestamptz,
     -- paused after failing for long; the reason is shown to administrators
     paused_at       timestamptz,
     paused_reason   text NOT NULL DEFAULT '',

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/webhook"
 )
 
 const (
@@ -94,9 +95,17 @@ func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, 
 			return err
 		}
 		orders := make([]job.Args, len(ranges))
+		begin := db.BeginCursorsParams{Follower: webhook.Follower}
 		for i, r := range ranges {
 			orders[i] = job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}
+			begin.AccountIds, begin.Numbers = append(begin.AccountIds, r.AccountID), append(begin.Numbers, r.First-1)
 			n += r.Last - r.First + 1
+		}
+		if n == 0 {
+			return nil
+		}
+		if err := q.BeginCursors(ctx, begin); err != nil {
+			return err
 		}
 		return s.jobs.InsertMany(ctx, tx, orders)
 	})

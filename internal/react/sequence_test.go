@@ -81,6 +81,24 @@ func TestSequencer(t *testing.T) {
 		}
 	})
 
+	t.Run("webhooks begin with what happens from now on, not with history that was imported", func(t *testing.T) {
+		t.Parallel()
+		pool := dbtest.New(t)
+		account := newAccount(t, pool)
+		if _, err := pool.Exec(t.Context(), "INSERT INTO event_counters (account_id, number) VALUES ($1, 500)", account); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			write(t, pool, account, 1, false)
+			if _, _, err := newSequencer(t, pool).batch(t.Context(), 100); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if at := count(t, pool, "SELECT number FROM event_cursors WHERE account_id = $1", account); at != 500 {
+			t.Errorf("the cursor stands at %d", at)
+		}
+	})
+
 	t.Run("an account that is gone does not stop the others", func(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)

@@ -105,13 +105,18 @@ const (
 	keySpan    = 24 * time.Hour
 	uploadSpan = 24 * time.Hour
 	logSpan    = 30 * 24 * time.Hour
-	sweepBatch = 5000
+	// rotationSpan is how long a webhook's old secret signs beside the new one.
+	rotationSpan = 24 * time.Hour
+	sweepBatch   = 5000
 )
 
 // sweepOld deletes what has had its time, in bites. Events are kept: they are the history.
 func (r *React) sweepOld(ctx context.Context) error {
 	now, q := r.now(), r.q()
 	if _, err := q.DropPausedDeliveries(ctx, now); err != nil {
+		return err
+	}
+	if _, err := q.EndRotations(ctx, now.Add(-rotationSpan)); err != nil {
 		return err
 	}
 	for _, s := range []struct {

@@ -51,7 +51,7 @@ func (h *Hooks) Resume(ctx context.Context, accountID, webhookID int64) error {
 // hasten makes the tries that a receiver's failures had put off: it answers again.
 func (h *Hooks) hasten(ctx context.Context, tx pgx.Tx, accountID int64, receiver string) error {
 	rows, err := db.New(tx).HastenDeliveries(ctx, db.HastenDeliveriesParams{
-		AccountID: accountID, Receiver: receiver, Now: h.now(), After: h.now().Add(lease), Most: mendBatch,
+		AccountID: accountID, Receiver: receiver, Now: h.now(), After: h.now().Add(h.lease()), Most: mendBatch,
 	})
 	if err != nil {
 		return err

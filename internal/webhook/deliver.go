@@ -19,13 +19,14 @@ import (
 )
 
 const (
-	// lease is how long a try may be under way before another process may make it: longer than any call.
-	lease = time.Minute
 	// A webhook that has failed this often in a row, and for this long, is paused.
 	pauseFailures = 100
 	pauseSpan     = 24 * time.Hour
 	excerptBytes  = 500
 )
+
+// lease is how long a try may be under way before another process may make it: longer than any call.
+func (h *Hooks) lease() time.Duration { return h.client.Timeout + 5*time.Second }
 
 // target is where a delivery goes now: the address and secrets may have changed since the event.
 type target struct {
@@ -84,7 +85,7 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 		return river.JobSnooze(crowded())
 	}
 	defer turn.leave()
-	d, err = h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{AccountID: d.AccountID, ID: d.ID, Attempts: a.Tries, Now: h.now(), Lease: h.now().Add(lease)})
+	d, err = h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{AccountID: d.AccountID, ID: d.ID, Attempts: a.Tries, Now: h.now(), Lease: h.now().Add(h.lease())})
 	if db.IsNone(err) {
 		return h.notDue(ctx, a)
 	}

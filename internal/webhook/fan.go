@@ -12,8 +12,10 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
+// Follower is how the cursor of the fan-out is called.
+const Follower = "webhooks"
+
 const (
-	follower = "webhooks"
 	fanBatch = 200
 	// span is how long a delivery is tried.
 	span = 3 * 24 * time.Hour
@@ -29,8 +31,10 @@ func (h *Hooks) Fan(ctx context.Context, accountID, upTo int64) (done bool, err 
 			at, err = h.fanBatch(ctx, accountID, upTo, true)
 		}
 		switch {
+		case errors.Is(err, errGone):
+			return true, nil
 		case errors.Is(err, errBusy):
-			at, err := h.q().GetCursor(ctx, accountID, follower)
+			at, err := h.q().GetCursor(ctx, accountID, Follower)
 			return err == nil && at >= upTo, err
 		case err != nil:
 			return false, err
@@ -62,20 +66,23 @@ func (h *Hooks) fanBatch(ctx context.Context, accountID, upTo int64, careful boo
 				return err
 			}
 		}
-		return q.SetCursor(ctx, db.SetCursorParams{AccountID: accountID, Follower: follower, Number: at})
+		return q.SetCursor(ctx, db.SetCursorParams{AccountID: accountID, Follower: Follower, Number: at})
 	})
 	return at, err
 }
 
 func takeCursor(ctx context.Context, q *db.Queries, accountID int64) (int64, error) {
-	at, err := q.TakeCursor(ctx, accountID, follower)
+	at, err := q.TakeCursor(ctx, accountID, Follower)
 	if !db.IsNone(err) {
 		return at, err
 	}
-	if err := q.InsertCursor(ctx, accountID, follower); err != nil {
+	if err := q.InsertCursor(ctx, accountID, Follower); err != nil {
+		if db.IsMissing(err) {
+			err = errGone
+		}
 		return 0, err
 	}
-	at, err = q.TakeCursor(ctx, accountID, follower)
+	at, err = q.TakeCursor(ctx, accountID, Follower)
 	if db.IsNone(err) {
 		err = errBusy
 	}

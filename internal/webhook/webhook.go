@@ -142,5 +142,9 @@ func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, lanes [
 	return h.jobs.InsertMany(ctx, tx, jobs)
 }
 
-// errBusy tells that another process is fanning the account's events out.
-var errBusy = errors.New("somebody else is at it")
+var (
+	// errBusy tells that another process is fanning the account's events out.
+	errBusy = errors.New("somebody else is at it")
+	// errGone tells that the account has been deleted.
+	errGone = errors.New("the account is gone")
+)

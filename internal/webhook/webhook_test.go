@@ -331,7 +331,7 @@ func TestDelivery(t *testing.T) {
 		if err := w.hooks.try(context.Background(), a); err == nil {
 			t.Error("the try was made again while the first may be under way")
 		}
-		w.pass(lease + time.Second)
+		w.pass(w.hooks.lease() + time.Second)
 		if err := w.hooks.try(context.Background(), a); err != nil {
 			t.Fatal(err)
 		}
