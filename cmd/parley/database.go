@@ -21,13 +21,20 @@ type database struct {
 	log    *slog.Logger
 }
 
+// How long a command wants the built-in server for, if it has to start it.
+const (
+	briefly = true
+	forGood = false
+)
+
 // openDatabase connects to the configured server, or to the built-in one on the data directory, starting that if
-// no other process of ours has. The schema is left as it is.
-func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*database, error) {
+// no other process of ours has. What a command started briefly is not shared: who comes meanwhile waits. The schema
+// is left as it is.
+func openDatabase(ctx context.Context, cfg Config, log *slog.Logger, brief bool) (*database, error) {
 	d := &database{data: cfg.Data, log: log}
 	address := cfg.DatabaseURL
 	if cfg.embedded() {
-		server, err := pg.Start(ctx, cfg.Data, pg.Options{Log: log})
+		server, err := pg.Start(ctx, cfg.Data, pg.Options{Log: log, Brief: brief})
 		if err != nil {
 			return nil, err
 		}
@@ -43,7 +50,7 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*database,
 
 // withDatabase runs fn on a database whose schema is current: what every command but serve and migrate needs.
 func (p *program) withDatabase(ctx context.Context, cfg Config, fn func(pool *pgxpool.Pool) error) error {
-	d, err := openDatabase(ctx, cfg, p.logger(max(cfg.LogLevel, slog.LevelWarn)))
+	d, err := openDatabase(ctx, cfg, p.logger(max(cfg.LogLevel, slog.LevelWarn)), briefly)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func migrate(ctx context.Context, p *program, args []string) error {
 	if err := p.parse(f, args, &cfg); err != nil {
 		return err
 	}
-	d, err := openDatabase(ctx, cfg, p.logger(cfg.LogLevel))
+	d, err := openDatabase(ctx, cfg, p.logger(cfg.LogLevel), briefly)
 	if err != nil {
 		return err
 	}

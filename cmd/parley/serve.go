@@ -43,7 +43,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 // the opposite order.
 func (s *server) start(ctx context.Context) (err error) {
 	begun := time.Now()
-	if s.database, err = openDatabase(ctx, s.cfg, s.log); err != nil {
+	if s.database, err = openDatabase(ctx, s.cfg, s.log, forGood); err != nil {
 		return err
 	}
 	pool := s.database.pool

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -417,6 +418,33 @@ func TestOneDirectory(t *testing.T) {
 		}
 	})
 
+	t.Run("commands and a server that start at the same moment share one database", func(t *testing.T) {
+		t.Parallel()
+		settings := embedded(t)
+		setUp(t, settings)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				if r := runParley(t, settings, "token", "--email", "ann@example.com"); r.code != 0 {
+					t.Errorf("token: exit code %d, said %q", r.code, r.errors)
+				}
+			})
+		}
+		p := serveParley(t, settings).ready()
+		all.Wait()
+		for end := time.Now().Add(patience); ; { // it may have to take the database over from a command
+			if status, body := p.get("/readyz"); status == 200 {
+				break
+			} else if time.Now().After(end) {
+				t.Fatalf("not ready: %s", body)
+			}
+		}
+		p.signal(syscall.SIGTERM)
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	})
+
 	t.Run("when the first stops, the second takes the database over", func(t *testing.T) {
 		t.Parallel()
 		settings := embedded(t)
@@ -436,6 +464,47 @@ func TestOneDirectory(t *testing.T) {
 			t.Errorf("exit code %d", code)
 		}
 	})
+}
+
+func TestReplicas(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	here, there := serveParley(t, w.settings).ready(), serveParley(t, w.settings).ready()
+	stream := there.open("/accounts/1/live", "Cookie", here.signIn("ann@example.com", "correct horse"))
+	topic := fmt.Sprintf("conversation:%d", w.thread.DisplayID)
+	if !upTo(stream, "event: stale") {
+		t.Fatal("the stream did not begin")
+	}
+	begun := time.Now()
+	if status, body := here.send("POST", w.messages(), `{"content":"hello"}`, "Content-Type", "application/json", "api_access_token", w.token); status != 200 {
+		t.Fatalf("posting answers %d %s", status, body)
+	}
+	if !upTo(stream, topic) {
+		t.Errorf("the stream of the other replica ended without %s", topic)
+	}
+	t.Logf("a message posted on one replica was told on the other's stream after %s", time.Since(begun).Round(time.Millisecond))
+
+	// A replica that dies takes nothing with it.
+	here.kill()
+	if status, body := there.send("POST", w.messages(), `{"content":"still here"}`, "Content-Type", "application/json", "api_access_token", w.token); status != 200 {
+		t.Errorf("after the other's death, posting answers %d %s", status, body)
+	}
+	if !upTo(stream, topic) {
+		t.Errorf("the stream ended without %s", topic)
+	}
+}
+
+// upTo reads to the line that holds a part.
+func upTo(r *bufio.Reader, part string) bool {
+	for {
+		line, err := r.ReadString('\n')
+		if strings.Contains(line, part) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+	}
 }
 
 // slowRequest is one whose handler waits for the rest of the body.

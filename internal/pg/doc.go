@@ -11,7 +11,7 @@
 //
 //	postgres/data   the cluster; postgres/data.new-… while it is being made
 //	postgres/run    the socket, unless its path would be too long or out of reach
-//	postgres/lock   who holds it owns the server; it names the server's process
+//	postgres/lock   who holds it owns the server; it names the server's process, and whether it is brief
 //	postgres/log    what the server has to say
 package pg
 
@@ -31,6 +31,9 @@ var (
 type Options struct {
 	// Log hears of what takes a moment: making the cluster, waiting for another process.
 	Log *slog.Logger
+	// Brief says that the server is for one short command: whoever else wants one waits until this one has been
+	// stopped, instead of attaching to what is about to go.
+	Brief bool
 	// Throwaway gives up durability and lets the server outlive this process. For
 	// tests, which share one server between many short processes.
 	Throwaway bool

@@ -508,6 +508,42 @@ func TestSharing(t *testing.T) {
 		}
 	})
 
+	t.Run("a command's brief server is not shared: who comes meanwhile waits for one of their own", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		command, err := Start(t.Context(), dir, Options{Brief: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		started := make(chan *Server, 1)
+		go func() {
+			s, err := Start(t.Context(), dir, Options{})
+			if err != nil {
+				t.Error(err)
+			}
+			started <- s
+		}()
+		select {
+		case s := <-started:
+			t.Fatalf("got server %d (owned %v) while the command runs", s.PID(), s.Owned())
+		case <-time.After(300 * time.Millisecond): // nothing may happen
+		}
+		end(t, command)
+		s := <-started
+		if s == nil {
+			return
+		}
+		if !s.Owned() || s.PID() == command.PID() {
+			t.Errorf("got server %d (owned %v), the command's was %d", s.PID(), s.Owned(), command.PID())
+		}
+		second := begin(t, dir)
+		if second.Owned() || second.PID() != s.PID() {
+			t.Errorf("a lasting server is not shared: got %d (owned %v), want %d", second.PID(), second.Owned(), s.PID())
+		}
+		end(t, second)
+		end(t, s)
+	})
+
 	t.Run("a live server whose owner is gone is taken over and stopped in the end", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()

@@ -47,7 +47,12 @@ func start(ctx context.Context, dir string, o Options, f finder) (*Server, error
 	if err != nil {
 		return nil, err
 	}
-	for pause := time.NewTicker(20 * time.Millisecond); ; {
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for try := 0; ; try++ {
+		if try == 50 {
+			o.log().Info("waiting for another process that has the database", "directory", h.dir)
+		}
 		s, err := h.ownOrAttach(ctx, f)
 		if err != nil {
 			return nil, err
@@ -79,13 +84,16 @@ func (h home) ownOrAttach(ctx context.Context, f finder) (*Server, error) {
 			running = nil
 		}
 	}
-	if lock == nil && running == nil {
+	if lock == nil && (running == nil || h.brief()) {
 		return nil, nil
 	}
 	if running != nil {
 		if lock != nil {
-			if startedBy(lock) == running.pid {
+			if pid, _ := started(lock); pid == running.pid {
 				running.lock = lock // its owner died without stopping it: now it is ours
+				if err := noteStarted(lock, running.pid, h.options.Brief); err != nil {
+					return nil, errors.Join(err, lock.Close())
+				}
 			} else {
 				lock.Close()
 			}
@@ -119,11 +127,26 @@ func alive(pid int) bool {
 	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
-// startedBy reads which postmaster the last holder of the lock has started, 0 if none.
-func startedBy(lock *os.File) int {
+// started reads which postmaster the last holder of the lock has started, 0 if none, and whether only for a moment.
+func started(lock io.ReaderAt) (pid int, brief bool) {
 	text, _ := io.ReadAll(io.NewSectionReader(lock, 0, 32))
-	pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
-	return pid
+	first, rest, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
+	pid, _ = strconv.Atoi(first)
+	return pid, rest == briefly
+}
+
+// briefly is what stands behind the process in the lock of a server that will soon be stopped.
+const briefly = "brief"
+
+// brief tells whether the server that somebody else owns will soon be stopped.
+func (h home) brief() bool {
+	lock, err := os.Open(filepath.Join(h.dir, "lock"))
+	if err != nil {
+		return false
+	}
+	defer lock.Close()
+	_, brief := started(lock)
+	return brief
 }
 
 // own starts the server on a directory whose lock we hold. A server that is still going
@@ -191,7 +214,7 @@ func (h home) launch(ctx context.Context, lock *os.File, b Binaries) (_ *Server,
 		return nil, false, h.explainStart(fmt.Errorf("start postgres: %w", err))
 	}
 	s.pid = cmd.Process.Pid
-	if err := noteStarted(lock, s.pid); err != nil {
+	if err := noteStarted(lock, s.pid, h.options.Brief); err != nil {
 		return nil, false, errors.Join(err, s.halt(ctx))
 	}
 
@@ -212,11 +235,15 @@ func (h home) launch(ctx context.Context, lock *os.File, b Binaries) (_ *Server,
 	}
 }
 
-func noteStarted(lock *os.File, pid int) error {
+func noteStarted(lock *os.File, pid int, brief bool) error {
+	text := strconv.Itoa(pid)
+	if brief {
+		text += " " + briefly
+	}
 	if err := lock.Truncate(0); err != nil {
 		return err
 	}
-	_, err := lock.WriteAt([]byte(strconv.Itoa(pid)), 0)
+	_, err := lock.WriteAt([]byte(text), 0)
 	return err
 }
 
