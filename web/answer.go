@@ -38,6 +38,9 @@ func again(c echo.Context, status int, form templ.Component) error {
 // htmx tells whether a script of ours asks for a fragment.
 func htmx(c echo.Context) bool { return c.Request().Header.Get("HX-Request") == "true" }
 
+// fetchedAnew tells whether a page fetches itself anew because it was poked.
+func fetchedAnew(c echo.Context) bool { return c.Request().Header.Get("Parley-Live") != "" }
+
 // target is the id of the element that the answer is for.
 func target(c echo.Context) string { return c.Request().Header.Get("HX-Target") }
 

@@ -177,6 +177,9 @@ func (a *App) tell(c echo.Context, words string) error {
 func (a *App) flash(c echo.Context) string {
 	ctx := c.Request().Context()
 	words := a.sessions.GetString(ctx, keyFlash)
+	if fetchedAnew(c) {
+		return "" // nobody reads what a page fetches for itself
+	}
 	if words != "" {
 		a.sessions.Remove(ctx, keyFlash)
 		if err := a.saveSession(c); err != nil {

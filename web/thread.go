@@ -75,7 +75,7 @@ func (a *App) window(c echo.Context, open db.GetOpenConversationRow, t *views.Th
 		}
 		return math.MaxInt64, max(threadPage, len(ids)+threadPage/2), nil
 	}
-	if c.Request().Header.Get("Parley-Live") != "" {
+	if fetchedAnew(c) {
 		return math.MaxInt64, threadTail, nil
 	}
 	return math.MaxInt64, threadPage, nil

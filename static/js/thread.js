@@ -78,6 +78,12 @@ function step(by) {
 }
 
 export function startThread() {
+  // Our own message may have come over the event line before the answer that brings it.
+  document.addEventListener('htmx:oobBeforeSwap', (event) => {
+    for (const article of event.detail.fragment?.querySelectorAll?.('article[id]') ?? []) {
+      if (document.getElementById(article.id)) article.remove();
+    }
+  });
   arrived((root) => {
     for (const feed of within(root, '[data-thread]')) open(feed);
     // A message of our own arrives with the answer to the composer, out of band.
