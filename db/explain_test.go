@@ -36,6 +36,7 @@ func large() []string {
 func allowed() map[string]string {
 	return map[string]string{
 		"SeedConversationCounts": "runs once, after a load, over what came in",
+		"DeleteOldDeliveries":    "runs by night; here all deliveries are old",
 	}
 }
 
@@ -336,6 +337,8 @@ func (v variant) plain(name string, want reflect.Type) (reflect.Value, error) {
 		return reflect.ValueOf(1.5), nil
 	case reflect.String:
 		return reflect.ValueOf("wheel").Convert(want), nil
+	case reflect.Slice: // of UUIDs
+		return reflect.MakeSlice(want, 2, 2), nil
 	case reflect.Array: // a UUID
 		return reflect.New(want).Elem(), nil
 	}
@@ -346,12 +349,15 @@ func (v variant) plain(name string, want reflect.Type) (reflect.Value, error) {
 func numbers() map[string]int64 {
 	return map[string]int64{
 		"accountid": 1, "userid": 3, "me": 3, "inboxid": 2, "teamid": 2, "assigneeid": 3, "pagesize": 25, "limit": 25, "most": 100, "size": 25, "n": 1,
-		"offset": 0, "after": 19_000, "afterid": 19_000, "first": 19_000, "last": 19_100, "attempts": 1,
+		"offset": 0, "skip": 0, "beforeid": 1 << 60, "after": 19_000, "afterid": 19_000, "first": 19_000, "last": 19_100, "attempts": 1,
 	}
 }
 
 func texts() map[string]string {
-	return map[string]string{"email": "nobody@mail.example", "phonenumber": "+351215550142", "receiver": "webhook:1", "key": "0123456789abcdef", "name": "Support"}
+	return map[string]string{
+		"email": "nobody@mail.example", "phonenumber": "+351215550142", "receiver": "webhook:1", "key": "0123456789abcdef", "name": "Support",
+		"pattern": "%okafor%", "query": "bottom bracket",
+	}
 }
 
 func lists() map[string][]string {

@@ -18,9 +18,6 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	if cfg.MaxConns < 16 {
 		cfg.MaxConns = int32(max(16, 4*runtime.NumCPU()))
 	}
-	// Joins are planned in groups of four, in the order in which they are written: our queries begin with what they are
-	// about. Looking for the best order of nine tables took 45 ms, five times for each connection and query.
-	cfg.ConnConfig.RuntimeParams["join_collapse_limit"] = "4"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "parley"
 	// Times are compared and shown in zones that we choose, never in the server's.
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
