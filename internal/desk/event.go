@@ -34,6 +34,7 @@ const (
 	ContactDeleted              = "contact.deleted"
 	InboxCreated                = "inbox.created"
 	InboxUpdated                = "inbox.updated"
+	InboxDeleted                = "inbox.deleted"
 )
 
 // Data is what an event says beside its kind, actor and subject. It is stored as JSON and read by the change feed,

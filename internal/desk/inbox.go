@@ -21,6 +21,8 @@ type NewInbox struct {
 	Address    string
 	Additional json.RawMessage
 	Settings   json.RawMessage
+	// Set, if not nil, gives the inbox what else it begins with, as in UpdateInbox.
+	Set func(*db.Inbox) error
 }
 
 // defaultHours are Monday to Friday nine to five, by the contract (day 0 is Sunday).
@@ -39,11 +41,8 @@ func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 		return db.Inbox{}, err
 	}
 	n.Name = strings.TrimSpace(n.Name)
-	if n.Name == "" {
-		return db.Inbox{}, fault.Field("name", "Name can't be blank")
-	}
-	if utf8.RuneCountInString(n.Name) > 255 || strings.ContainsRune(n.Name, 0) {
-		return db.Inbox{}, fault.Field("name", "Name is too long (maximum is 255 characters)")
+	if err := checkInboxName(n.Name); err != nil {
+		return db.Inbox{}, err
 	}
 	if !n.Kind.Valid() {
 		return db.Inbox{}, fault.Field("channel", "Channel type is not known")
@@ -60,5 +59,20 @@ func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 	if err != nil {
 		return inbox, err
 	}
+	if n.Set != nil {
+		if inbox, _, err = t.setInbox(ctx, inbox, n.Set); err != nil {
+			return inbox, err
+		}
+	}
 	return inbox, t.record(ctx, InboxCreated, subject{inboxID: inbox.ID}, Data{})
+}
+
+func checkInboxName(name string) error {
+	if name == "" {
+		return fault.Field("name", "Name can't be blank")
+	}
+	if utf8.RuneCountInString(name) > 255 || strings.ContainsRune(name, 0) {
+		return fault.Field("name", "Name is too long (maximum is 255 characters)")
+	}
+	return nil
 }

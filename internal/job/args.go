@@ -149,3 +149,21 @@ type ReplaceLabel struct {
 
 // Kind names the job.
 func (ReplaceLabel) Kind() string { return "replace_label" }
+
+// DeleteInbox deletes an inbox that is out of sight, with its conversations.
+type DeleteInbox struct {
+	AccountID int64 `json:"account_id"`
+	InboxID   int64 `json:"inbox_id"`
+}
+
+// Kind names the job.
+func (DeleteInbox) Kind() string { return "delete_inbox" }
+
+// ReleaseAssignee leaves to nobody what a user had who is no longer in the account.
+type ReleaseAssignee struct {
+	AccountID int64 `json:"account_id"`
+	UserID    int64 `json:"user_id"`
+}
+
+// Kind names the job.
+func (ReleaseAssignee) Kind() string { return "release_assignee" }

@@ -173,6 +173,12 @@ func (r *React) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.FollowLostDelivery]) error {
 		return r.followLost(ctx, j.Args)
 	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.DeleteInbox]) error {
+		return r.desk.ClearInbox(ctx, j.Args.AccountID, j.Args.InboxID)
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReleaseAssignee]) error {
+		return r.desk.Release(ctx, j.Args.AccountID, j.Args.UserID)
+	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.RunMacro]) error { return r.runMacro(ctx, j.Args) }))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.FoldCounts]) error { return r.foldCounts(ctx) }))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.WakeSnoozed]) error { return r.wakeSnoozed(ctx) }))

@@ -50,6 +50,7 @@ func Table(a *api.API) []api.Route {
 		s.contactRoutes(),
 		s.contactListRoutes(),
 		s.contactInboxRoutes(),
+		s.peopleRoutes(),
 	)
 }
 

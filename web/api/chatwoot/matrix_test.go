@@ -18,5 +18,6 @@ func TestMatrix(t *testing.T) {
 		contactRows(),
 		besideRows(),
 		searchRows(),
+		peopleRows(t),
 	))
 }

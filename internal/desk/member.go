@@ -1,0 +1,216 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// Colleague is somebody whom an administrator lets into the account.
+type Colleague struct {
+	Name, Email  string
+	Role         db.Role
+	Availability db.Availability
+	AutoOffline  bool
+}
+
+// AddMember lets somebody in: the user who has the address, or a new one without a password. Administrators only.
+// fault.Fields if they are in already.
+func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership, error) {
+	if err := t.requireAdmin(); err != nil {
+		return db.User{}, db.Membership{}, err
+	}
+	u, err := t.q.InsertInvitedUser(ctx, c.Name, c.Email)
+	if err != nil {
+		return u, db.Membership{}, err
+	}
+	m, err := t.q.JoinAccount(ctx, db.JoinAccountParams{
+		AccountID: t.Account(), UserID: u.ID, Role: c.Role, Availability: c.Availability, AutoOffline: c.AutoOffline, InviterID: t.Actor.idOrNil(),
+	})
+	if db.IsNone(err) {
+		return u, m, fault.Field("user_id", "User has already been taken")
+	}
+	if err != nil {
+		return u, m, err
+	}
+	t.poke("members", 0, nil)
+	return u, m, nil
+}
+
+// MemberChange is what an administrator changes of a colleague; nil leaves a thing as it is.
+type MemberChange struct {
+	Name         *string
+	Role         *db.Role
+	Availability *db.Availability
+	AutoOffline  *bool
+}
+
+// UpdateMember changes a colleague. Administrators only; the account's last one stays one. The name of somebody who
+// works in other accounts too is theirs alone to change, and stays.
+func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db.User, db.Membership, error) {
+	if err := t.requireAdmin(); err != nil {
+		return db.User{}, db.Membership{}, err
+	}
+	if c.Role != nil && *c.Role != db.RoleAdministrator {
+		if err := t.anotherAdministrator(ctx, userID); err != nil {
+			return db.User{}, db.Membership{}, err
+		}
+	}
+	if _, err := t.q.LockMembership(ctx, t.Account(), userID); err != nil {
+		return db.User{}, db.Membership{}, err
+	}
+	row, err := t.q.GetMember(ctx, t.Account(), userID)
+	if err != nil {
+		return db.User{}, db.Membership{}, err
+	}
+	u, m := row.User, row.Membership
+	if c.Role != nil {
+		m.Role = *c.Role
+	}
+	if c.Availability != nil {
+		m.Availability = *c.Availability
+	}
+	if c.AutoOffline != nil {
+		m.AutoOffline = *c.AutoOffline
+	}
+	m, err = t.q.UpdateMembership(ctx, db.UpdateMembershipParams{
+		AccountID: m.AccountID, UserID: m.UserID, Role: m.Role, Availability: m.Availability, AutoOffline: m.AutoOffline, UpdatedAt: t.Now,
+	})
+	if err != nil {
+		return u, m, err
+	}
+	t.poke("members", 0, nil)
+	if c.Name == nil || *c.Name == u.Name {
+		return u, m, nil
+	}
+	accounts, err := t.q.CountMemberships(ctx, userID)
+	if err != nil || accounts > 1 {
+		return u, m, err
+	}
+	u, err = t.q.SetUserName(ctx, *c.Name, userID)
+	return u, m, err
+}
+
+// RemoveMember takes a user out of the account: they leave its inboxes and teams, and what was theirs goes to nobody
+// (the first of it now, the rest by a job). Somebody who is in no other account is signed out everywhere and their
+// tokens end; their row stays, because it names who wrote. Administrators only; the last one cannot be removed.
+func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	if err := t.anotherAdministrator(ctx, userID); err != nil {
+		return err
+	}
+	if _, err := t.q.LockMembership(ctx, t.Account(), userID); err != nil {
+		return err
+	}
+	// Conversations are locked before the membership goes, in the order in which a post takes them.
+	left, err := t.release(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if err := t.q.DeleteMembership(ctx, t.Account(), userID); err != nil {
+		return err
+	}
+	accounts, err := t.q.CountMemberships(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if accounts == 0 {
+		if err := t.q.DeleteUserSessions(ctx, userID); err != nil {
+			return err
+		}
+		if err := t.q.DeleteUserTokens(ctx, userID); err != nil {
+			return err
+		}
+	}
+	t.poke("members", 0, nil)
+	if left < bite {
+		return nil
+	}
+	return t.Enqueue(ctx, job.ReleaseAssignee{AccountID: t.Account(), UserID: userID})
+}
+
+// release unassigns the next conversations that a user has, and tells how many there were.
+func (t *Tx) release(ctx context.Context, userID int64) (int, error) {
+	ids, err := t.q.ListAssignedIDs(ctx, db.ListAssignedIDsParams{AccountID: t.Account(), UserID: userID, Most: bite})
+	if err != nil {
+		return 0, err
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if err := t.Unassign(ctx, id); err != nil && !db.IsNone(err) {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}
+
+// anotherAdministrator refuses to take the last administrator away.
+func (t *Tx) anotherAdministrator(ctx context.Context, userID int64) error {
+	admins, err := t.q.LockAdministrators(ctx, t.Account())
+	if err != nil {
+		return err
+	}
+	if len(admins) == 1 && admins[0] == userID {
+		return fault.Field("role", "The last administrator cannot be taken away")
+	}
+	return nil
+}
+
+// Release is what RemoveMember ordered: it unassigns everything that a user had who is no member any more, some in
+// each sitting.
+func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
+	for {
+		left := 0
+		err := d.Do(ctx, System(accountID), func(t *Tx) error {
+			if _, err := t.q.GetMember(ctx, accountID, userID); !db.IsNone(err) {
+				return err // back again: what is theirs stays
+			}
+			var err error
+			left, err = t.release(ctx, userID)
+			return err
+		})
+		if err != nil || left == 0 {
+			return err
+		}
+	}
+}
+
+// AddInboxMembers lets users work in an inbox. Administrators only. fault.Fields if one is no member of the account.
+func (t *Tx) AddInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	err := t.savepoint(ctx, func() error {
+		_, err := t.q.AddInboxMembers(ctx, db.AddInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
+		return err
+	})
+	if db.IsMissing(err) {
+		return fault.Field("user", "User must exist")
+	}
+	t.poke("members", 0, nil)
+	return err
+}
+
+// RemoveInboxMembers ends the work of users in an inbox; who did not work there is passed over. Administrators only.
+func (t *Tx) RemoveInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	t.poke("members", 0, nil)
+	_, err := t.q.RemoveInboxMembers(ctx, db.RemoveInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
+	return err
+}
+
+// SetInboxMembers makes exactly these users work in an inbox. Administrators only.
+func (t *Tx) SetInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
+	if err := t.AddInboxMembers(ctx, inboxID, userIDs); err != nil {
+		return err
+	}
+	_, err := t.q.KeepInboxMembers(ctx, db.KeepInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
+	return err
+}

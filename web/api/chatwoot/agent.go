@@ -1,0 +1,202 @@
+package chatwoot
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const (
+	agentsPath = v1 + "/agents"
+	agentPath  = agentsPath + "/:user"
+)
+
+func (s *surface) agentRoutes() []api.Route {
+	return append([]api.Route{
+		api.Get(agentsPath, api.Member, s.listAgents),
+		api.Post(agentsPath, api.Admin, s.createAgent),
+		api.Post(agentsPath+"/bulk_create", api.Admin, s.createAgents),
+		api.Delete(agentPath, api.Admin, s.deleteAgent),
+	}, api.Update(agentPath, api.Admin, s.updateAgent)...)
+}
+
+// listAgents: everybody in the account, by name, as a bare list.
+func (s *surface) listAgents(c *api.Call) error {
+	p, err := nameOrder(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), AfterName: p.name, AfterID: p.id, Most: p.size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = cut(c, p, rows, func(r db.ListMembersRow) (string, int64) { return r.User.Name, r.User.ID }); err != nil {
+		return err
+	}
+	agents := make([]agentJSON, len(rows))
+	for n, r := range rows {
+		agents[n] = s.agent(r.User, r.Membership)
+	}
+	return c.Answer(agents)
+}
+
+// agentInput is what clients send of a colleague; availability_status is another word for availability.
+type agentInput struct {
+	Name               api.Text `json:"name"`
+	Email              api.Text `json:"email"`
+	Role               api.Text `json:"role"`
+	Availability       api.Text `json:"availability"`
+	AvailabilityStatus api.Text `json:"availability_status"`
+	AutoOffline        api.Bool `json:"auto_offline"`
+}
+
+func (in agentInput) role() (*db.Role, error) {
+	if in.Role.Value == "" {
+		return nil, nil
+	}
+	r := db.Role(in.Role.Value)
+	if !r.Valid() {
+		return nil, fault.Field("role", "Role is not included in the list")
+	}
+	return &r, nil
+}
+
+func (in agentInput) availability() (*db.Availability, error) {
+	word := in.Availability.Value
+	if word == "" {
+		word = in.AvailabilityStatus.Value
+	}
+	return availabilityOf(word)
+}
+
+func availabilityOf(word string) (*db.Availability, error) {
+	if word == "" {
+		return nil, nil
+	}
+	a := db.Availability(word)
+	if !a.Valid() {
+		return nil, fault.Field("availability", "Availability is not included in the list")
+	}
+	return &a, nil
+}
+
+// personName is a person's name as it is kept, or what was wrong with it.
+func personName(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if utf8.RuneCountInString(s) > 255 {
+		return s, fault.Field("name", "Name is too long (maximum is 255 characters)")
+	}
+	return s, nil
+}
+
+// colleague is somebody new, with the contract's defaults.
+func (in agentInput) colleague() (desk.Colleague, error) {
+	c := desk.Colleague{Role: db.RoleAgent, Availability: db.AvailabilityOnline, AutoOffline: in.AutoOffline.Or(true)}
+	var err error
+	if c.Email, err = auth.NormalEmail(in.Email.Value); err != nil {
+		return c, err
+	}
+	if c.Name, err = personName(in.Name.Value); err != nil {
+		return c, err
+	}
+	if c.Name == "" {
+		c.Name, _, _ = strings.Cut(c.Email, "@")
+	}
+	role, err := in.role()
+	if err != nil {
+		return c, err
+	}
+	availability, err := in.availability()
+	if err != nil {
+		return c, err
+	}
+	set(&c.Role, role)
+	set(&c.Availability, availability)
+	return c, nil
+}
+
+func (s *surface) createAgent(c *api.Call) error {
+	var in agentInput
+	if err := c.Read(&in, "agent"); err != nil {
+		return err
+	}
+	colleague, err := in.colleague()
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		u, m, err := t.AddMember(ctx, colleague)
+		return s.agent(u, m), err
+	})
+}
+
+// maxInvited is how many people one request may let in.
+const maxInvited = 500
+
+// createAgents lets in everybody whose address is given; who is in already, and what is no address, is passed over.
+func (s *surface) createAgents(c *api.Call) error {
+	var in struct {
+		Emails api.Strings `json:"emails"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if len(in.Emails.Values) > maxInvited {
+		return fault.Field("emails", "Emails are too many (maximum is 500)")
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		for _, address := range in.Emails.Values {
+			email, err := auth.NormalEmail(address)
+			if err != nil {
+				continue
+			}
+			name, _, _ := strings.Cut(email, "@")
+			_, _, err = t.AddMember(ctx, desk.Colleague{Name: name, Email: email, Role: db.RoleAgent, Availability: db.AvailabilityOffline})
+			if err != nil && fault.In(err) == nil {
+				return nil, err
+			}
+		}
+		return api.Empty(), nil
+	})
+}
+
+func (s *surface) updateAgent(c *api.Call) error {
+	var in agentInput
+	if err := c.Read(&in, "agent"); err != nil {
+		return err
+	}
+	id, err := c.ID("user")
+	if err != nil {
+		return err
+	}
+	change := desk.MemberChange{AutoOffline: in.AutoOffline.Ptr()}
+	if change.Role, err = in.role(); err != nil {
+		return err
+	}
+	if change.Availability, err = in.availability(); err != nil {
+		return err
+	}
+	name, err := personName(in.Name.Value)
+	if err != nil {
+		return err
+	}
+	change.Name = orNil(name)
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		u, m, err := t.UpdateMember(ctx, id, change)
+		return s.agent(u, m), err
+	})
+}
+
+func (s *surface) deleteAgent(c *api.Call) error {
+	id, err := c.ID("user")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.RemoveMember(ctx, id) })
+}
