@@ -131,7 +131,13 @@ func (r *React) fan(ctx context.Context, a job.ReactEvents) (done bool, err erro
 	return false, nil
 }
 
-func (r *React) follow(ctx context.Context, b *batch, e db.Event) error {
+func (r *React) follow(ctx context.Context, b *batch, e db.Event) (err error) {
+	// One that makes us panic is a failed event like another.
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("event %d, %s: panic: %v", e.ID, e.Kind, p)
+		}
+	}()
 	d, err := desk.DataOf(e)
 	if err != nil {
 		return fmt.Errorf("event %d: %w", e.ID, err)

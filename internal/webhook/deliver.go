@@ -243,18 +243,25 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 	})
 }
 
-// noteHealth keeps how a webhook fares. One that works again has its other tries made at once.
+// noteHealth keeps how a webhook fares. A receiver that works again has its other tries made at once.
 func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery, to target, o outcome) error {
-	if to.kind != ToWebhook || to.url == "" {
-		return nil
-	}
 	q, now := db.New(tx), h.now()
 	if o.wrong == "" {
-		recovered, err := q.NoteWebhookSuccess(ctx, d.AccountID, to.id)
-		if err != nil || recovered == 0 {
-			return err
+		recovered := d.Attempts > 0
+		if to.kind == ToWebhook {
+			n, err := q.NoteWebhookSuccess(ctx, d.AccountID, to.id)
+			if err != nil {
+				return err
+			}
+			recovered = recovered || n > 0
+		}
+		if !recovered {
+			return nil
 		}
 		return h.hasten(ctx, tx, d.AccountID, d.Receiver)
+	}
+	if to.kind != ToWebhook || to.url == "" {
+		return nil
 	}
 	paused, err := q.NoteWebhookFailure(ctx, db.NoteWebhookFailureParams{
 		AccountID: d.AccountID, ID: to.id, Now: now, Most: pauseFailures, Since: now.Add(-pauseSpan),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -193,7 +194,13 @@ func (h *Hooks) deliveries(ctx context.Context, tx pgx.Tx, f fan, e db.Event) (a
 
 // body makes one body. What the event was about may be gone: then there is nothing to tell.
 func (h *Hooks) body(ctx context.Context, tx pgx.Tx, careful bool, maker Maker, e db.Event, name string) (body json.RawMessage, wrong string, err error) {
-	attempt := func(tx pgx.Tx) error {
+	attempt := func(tx pgx.Tx) (err error) {
+		// A body that makes us panic must not stop the account's other events.
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v", p)
+			}
+		}()
 		body, err = maker.Body(ctx, db.New(tx), e, name)
 		return err
 	}
@@ -207,10 +214,10 @@ func (h *Hooks) body(ctx context.Context, tx pgx.Tx, careful bool, maker Maker, 
 		return body, "", nil
 	case db.IsNone(err):
 		return nil, "", nil
-	case careful && lasting(err):
+	case careful && lasting(err, tx.Conn()):
 		h.log.Error("make a webhook body", "account", e.AccountID, "event", e.ID, "name", name, "error", err)
 		return nil, "The body could not be made", nil
-	case lasting(err):
+	case lasting(err, tx.Conn()):
 		return nil, "", errors.Join(errSpoilt, err)
 	}
 	return nil, "", err
@@ -220,20 +227,18 @@ var errSpoilt = errors.New("a body cannot be made")
 
 func spoilt(err error) bool { return errors.Is(err, errSpoilt) }
 
-// lasting tells whether trying again would fail again: a bug of ours, not an outage. A database that is away, a
-// deadlock or the end of the context passes.
-func lasting(err error) bool {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
+// lasting tells whether trying again would fail again: a bug of ours, not an outage. A database that is away or too
+// busy, a deadlock or the end of the context passes.
+func lasting(err error, conn *pgx.Conn) bool {
+	if conn.IsClosed() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
 		return false
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		class := pg.Code[:2]
-		return class == "22" || class == "23" || class == "42"
+		switch pg.Code[:2] {
+		case "08", "40", "53", "55", "57", "58", "XX":
+			return false
+		}
 	}
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	var value *json.UnsupportedValueError
-	var marshal *json.MarshalerError
-	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.As(err, &value) || errors.As(err, &marshal)
+	return true
 }

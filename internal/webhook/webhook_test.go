@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -29,7 +30,7 @@ import (
 )
 
 // maker writes the event's id as the body.
-type maker struct{ broken int64 }
+type maker struct{ broken, panics int64 }
 
 func (maker) Names(e db.Event) []string {
 	if e.Kind == "message.created" {
@@ -40,7 +41,10 @@ func (maker) Names(e db.Event) []string {
 
 func (m maker) Body(_ context.Context, _ *db.Queries, e db.Event, name string) (json.RawMessage, error) {
 	if e.ID == m.broken {
-		return nil, &json.SyntaxError{}
+		return nil, errors.New("a bug")
+	}
+	if e.ID == m.panics {
+		panic("a worse bug")
 	}
 	return json.RawMessage(fmt.Sprintf(`{"event":%q,"id":%d,"conversation":%d}`, name, e.ID, *e.ConversationID)), nil
 }
@@ -388,6 +392,25 @@ func TestDelivery(t *testing.T) {
 		w.wantAll(ids)
 	})
 
+	t.Run("an inbox's receiver that answers again is hastened too", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("UPDATE inboxes SET webhook_url = (SELECT url FROM webhooks)")
+		w.exec("DELETE FROM webhooks")
+		w.answers(refuse(500))
+		ids := w.happen(1, 2, 3)
+		for range 8 {
+			w.work()
+			w.pass(30 * time.Minute)
+		}
+		w.exec("UPDATE webhook_deliveries SET next_try_at = next_try_at + interval '1 day' WHERE lane <> 'conversation:1'")
+		w.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
+		w.answers(nil)
+		w.pass(7 * time.Hour)
+		w.work()
+		w.wantAll(ids)
+	})
+
 	t.Run("real workers deliver everything at least once, in order, while two processes fan out", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
@@ -585,10 +608,10 @@ func TestFan(t *testing.T) {
 		if seq := w.number("SELECT nextval(pg_get_serial_sequence('events', 'id'))"); seq >= next {
 			next = seq + 1
 		}
-		w.hooks.makers[db.DialectChatwoot] = maker{broken: next + 1}
-		w.happen(1, 1, 1)
+		w.hooks.makers[db.DialectChatwoot] = maker{broken: next + 1, panics: next + 2}
+		w.happen(1, 1, 1, 1)
 		w.work()
-		if got := w.states(); got != "delivered failed delivered" {
+		if got := w.states(); got != "delivered failed failed delivered" {
 			t.Errorf("the states are %s", got)
 		}
 	})
