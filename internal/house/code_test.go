@@ -215,7 +215,7 @@ func changes(f *ast.File, variables map[string]bool) (found []ast.Node) {
 					found = append(found, n)
 				}
 			case *ast.CallExpr:
-				if name := nameOf(n.Fun); (name == "delete" || name == "clear") && hit(n.Args[0]) {
+				if name := nameOf(n.Fun); (name == "delete" || name == "clear") && len(n.Args) > 0 && hit(n.Args[0]) {
 					found = append(found, n)
 				}
 			}
