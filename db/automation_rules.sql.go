@@ -85,6 +85,62 @@ func (q *Queries) InsertAutomationRule(ctx context.Context, arg InsertAutomation
 	return i, err
 }
 
+const keepAttachments = `-- name: KeepAttachments :exec
+UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = $1 AND key = ANY ($2::text[]) AND message_id IS NULL
+`
+
+// KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
+func (q *Queries) KeepAttachments(ctx context.Context, accountID int64, keys []string) error {
+	_, err := q.db.Exec(ctx, keepAttachments, accountID, keys)
+	return err
+}
+
+const listAttachmentsByKey = `-- name: ListAttachmentsByKey :many
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = ANY ($2::text[]) ORDER BY id
+`
+
+// ListAttachmentsByKey are the files of rules and macros (the unique key).
+func (q *Queries) ListAttachmentsByKey(ctx context.Context, accountID int64, keys []string) ([]Attachment, error) {
+	rows, err := q.db.Query(ctx, listAttachmentsByKey, accountID, keys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Attachment
+	for rows.Next() {
+		var i Attachment
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.MessageID,
+			&i.ConversationID,
+			&i.UploaderID,
+			&i.Key,
+			&i.FileKind,
+			&i.Name,
+			&i.ContentType,
+			&i.Size,
+			&i.BlobHash,
+			&i.ThumbHash,
+			&i.Width,
+			&i.Height,
+			&i.Latitude,
+			&i.Longitude,
+			&i.FallbackTitle,
+			&i.ExternalUrl,
+			&i.Meta,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listAutomationRules = `-- name: ListAutomationRules :many
 SELECT account_id, id, name, description, event_name, conditions, actions, active, created_at, updated_at FROM automation_rules WHERE account_id = $1 ORDER BY id
 `

@@ -78,25 +78,19 @@ func (q *Queries) InsertLabel(ctx context.Context, arg InsertLabelParams) (Label
 
 const listLabelledContacts = `-- name: ListLabelledContacts :many
 SELECT id FROM contacts
-WHERE account_id = $1 AND labels @> ARRAY[$2::text] AND id > $3::bigint
-ORDER BY id LIMIT $4
+WHERE account_id = $1 AND labels @> ARRAY[$2::text]
+ORDER BY id LIMIT $3
 `
 
 type ListLabelledContactsParams struct {
 	AccountID int64
 	Title     string
-	AfterID   int64
 	PageSize  int32
 }
 
 // ListLabelledContacts is the same for contacts (contacts_labels_idx).
 func (q *Queries) ListLabelledContacts(ctx context.Context, arg ListLabelledContactsParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, listLabelledContacts,
-		arg.AccountID,
-		arg.Title,
-		arg.AfterID,
-		arg.PageSize,
-	)
+	rows, err := q.db.Query(ctx, listLabelledContacts, arg.AccountID, arg.Title, arg.PageSize)
 	if err != nil {
 		return nil, err
 	}
@@ -116,37 +110,36 @@ func (q *Queries) ListLabelledContacts(ctx context.Context, arg ListLabelledCont
 }
 
 const listLabelledConversations = `-- name: ListLabelledConversations :many
-SELECT id FROM conversations
-WHERE account_id = $1 AND labels <> '{}' AND labels @> ARRAY[$2::text] AND id > $3::bigint
-ORDER BY id LIMIT $4
+SELECT id, display_id FROM conversations
+WHERE account_id = $1 AND labels <> '{}' AND labels @> ARRAY[$2::text]
+ORDER BY id LIMIT $3
 `
 
 type ListLabelledConversationsParams struct {
 	AccountID int64
 	Title     string
-	AfterID   int64
 	PageSize  int32
 }
 
+type ListLabelledConversationsRow struct {
+	ID        int64
+	DisplayID int64
+}
+
 // ListLabelledConversations are some conversations that carry a title, for the job that renames it (conversations_labels_idx).
-func (q *Queries) ListLabelledConversations(ctx context.Context, arg ListLabelledConversationsParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, listLabelledConversations,
-		arg.AccountID,
-		arg.Title,
-		arg.AfterID,
-		arg.PageSize,
-	)
+func (q *Queries) ListLabelledConversations(ctx context.Context, arg ListLabelledConversationsParams) ([]ListLabelledConversationsRow, error) {
+	rows, err := q.db.Query(ctx, listLabelledConversations, arg.AccountID, arg.Title, arg.PageSize)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []ListLabelledConversationsRow
 	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
+		var i ListLabelledConversationsRow
+		if err := rows.Scan(&i.ID, &i.DisplayID); err != nil {
 			return nil, err
 		}
-		items = append(items, id)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

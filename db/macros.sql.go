@@ -22,33 +22,6 @@ func (q *Queries) DeleteMacro(ctx context.Context, accountID int64, iD int64) (i
 	return result.RowsAffected(), nil
 }
 
-const findMacro = `-- name: FindMacro :one
-SELECT account_id, id, name, visibility, actions, created_by_id, updated_by_id, created_at, updated_at FROM macros WHERE account_id = $1 AND id = $2 AND (visibility = 'global' OR created_by_id = $3::bigint)
-`
-
-type FindMacroParams struct {
-	AccountID int64
-	ID        int64
-	UserID    int64
-}
-
-func (q *Queries) FindMacro(ctx context.Context, arg FindMacroParams) (Macro, error) {
-	row := q.db.QueryRow(ctx, findMacro, arg.AccountID, arg.ID, arg.UserID)
-	var i Macro
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.Name,
-		&i.Visibility,
-		&i.Actions,
-		&i.CreatedByID,
-		&i.UpdatedByID,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
 const insertMacro = `-- name: InsertMacro :one
 INSERT INTO macros (account_id, name, visibility, actions, created_by_id, updated_by_id)
 VALUES ($1, $2, $3, $4, $5::bigint, $5::bigint) RETURNING account_id, id, name, visibility, actions, created_by_id, updated_by_id, created_at, updated_at

@@ -16,3 +16,11 @@ WHERE account_id = @account_id AND id = @id RETURNING *;
 
 -- name: DeleteAutomationRule :execrows
 DELETE FROM automation_rules WHERE account_id = @account_id AND id = @id;
+
+-- KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
+-- name: KeepAttachments :exec
+UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL;
+
+-- ListAttachmentsByKey are the files of rules and macros (the unique key).
+-- name: ListAttachmentsByKey :many
+SELECT * FROM attachments WHERE account_id = @account_id AND key = ANY (@keys::text[]) ORDER BY id;

@@ -22,12 +22,12 @@ DELETE FROM labels WHERE account_id = @account_id AND id = @id;
 
 -- ListLabelledConversations are some conversations that carry a title, for the job that renames it (conversations_labels_idx).
 -- name: ListLabelledConversations :many
-SELECT id FROM conversations
-WHERE account_id = @account_id AND labels <> '{}' AND labels @> ARRAY[@title::text] AND id > @after_id::bigint
+SELECT id, display_id FROM conversations
+WHERE account_id = @account_id AND labels <> '{}' AND labels @> ARRAY[@title::text]
 ORDER BY id LIMIT @page_size;
 
 -- ListLabelledContacts is the same for contacts (contacts_labels_idx).
 -- name: ListLabelledContacts :many
 SELECT id FROM contacts
-WHERE account_id = @account_id AND labels @> ARRAY[@title::text] AND id > @after_id::bigint
+WHERE account_id = @account_id AND labels @> ARRAY[@title::text]
 ORDER BY id LIMIT @page_size;

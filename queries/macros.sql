@@ -2,9 +2,6 @@
 -- name: ListMacros :many
 SELECT * FROM macros WHERE account_id = @account_id AND (visibility = 'global' OR created_by_id = @user_id::bigint) ORDER BY name, id;
 
--- name: FindMacro :one
-SELECT * FROM macros WHERE account_id = @account_id AND id = @id AND (visibility = 'global' OR created_by_id = @user_id::bigint);
-
 -- name: InsertMacro :one
 INSERT INTO macros (account_id, name, visibility, actions, created_by_id, updated_by_id)
 VALUES (@account_id, @name, @visibility, @actions, @user_id::bigint, @user_id::bigint) RETURNING *;

@@ -8,6 +8,8 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/chore"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/outbound"
@@ -19,7 +21,7 @@ import (
 )
 
 // engine starts what works without a page open: the jobs, and with them all that follows an event.
-func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, poke func([]desk.Poke)) error {
+func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store, poke func([]desk.Poke)) error {
 	guard := outbound.NewGuard(s.cfg.OutboundAllow...)
 	hooks := webhook.New(webhook.Config{
 		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log,
@@ -32,6 +34,7 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	reactions := react.New(react.Config{Pool: pool, Jobs: jobs, Desk: helpdesk, Hooks: hooks, Logger: s.log, Poke: poke})
 	workers := river.NewWorkers()
 	reactions.AddWorkers(workers)
+	chore.New(chore.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log}).AddWorkers(workers)
 	runner, err := job.NewRunner(pool, workers, reactions.Periodic(), s.log)
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	s.http.RegisterOnShutdown(bus.HangUp)
 	s.beside(bus.Run)
 	s.beside(sequencer.Run)
-	if err := s.engine(ctx, pool, jobs, helpdesk, func(pokes []desk.Poke) { bus.Publish(livePokes(pokes)) }); err != nil {
+	if err := s.engine(ctx, pool, jobs, helpdesk, store, func(pokes []desk.Poke) { bus.Publish(livePokes(pokes)) }); err != nil {
 		return err
 	}
 

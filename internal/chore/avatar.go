@@ -1,0 +1,105 @@
+package chore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// maxAvatar is the largest picture that is fetched.
+const maxAvatar = 15 << 20
+
+type avatarWorker struct {
+	river.WorkerDefaults[job.FetchAvatar]
+	chores *Chores
+}
+
+// Work fetches the picture. After the last try that failed the address is forgotten, so that nobody's page asks a
+// dead server for it.
+func (w *avatarWorker) Work(ctx context.Context, j *river.Job[job.FetchAvatar]) error {
+	err := w.chores.fetchAvatar(ctx, j.Args)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, errUseless) && j.Attempt < j.MaxAttempts {
+		return err
+	}
+	w.chores.log.Debug("avatar not fetched", "contact", j.Args.ContactID, "err", err)
+	if err := w.chores.q.ClearAvatarURL(ctx, db.ClearAvatarURLParams{AccountID: j.Args.AccountID, ID: j.Args.ContactID, AvatarUrl: j.Args.URL}); err != nil {
+		return err
+	}
+	return river.JobCancel(err)
+}
+
+// errUseless is an answer that another try would not better.
+var errUseless = errors.New("no picture there")
+
+func (c *Chores) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
+	contact, err := c.q.GetContact(ctx, args.AccountID, args.ContactID)
+	if db.IsNone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if contact.AvatarUrl == nil || *contact.AvatarUrl != args.URL {
+		return nil // another came meanwhile
+	}
+	hash, err := c.fetchPicture(ctx, args.URL)
+	if err != nil {
+		return err
+	}
+	return c.desk.Do(ctx, desk.System(args.AccountID), func(t *desk.Tx) error {
+		_, err := t.UpdateContact(ctx, args.ContactID, desk.Person{AvatarHash: &hash})
+		if db.IsNone(err) {
+			return nil
+		}
+		return err
+	})
+}
+
+// fetchPicture stores the picture at an address in the size in which avatars are shown. What cannot be made small is
+// no picture.
+func (c *Chores) fetchPicture(ctx context.Context, address string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return "", errors.Join(errUseless, err)
+	}
+	res, err := c.client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode >= 400 && res.StatusCode < 500 {
+		return "", fmt.Errorf("%w: status %d", errUseless, res.StatusCode)
+	}
+	if res.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("status %d", res.StatusCode)
+	}
+	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAvatar+1))
+	if err != nil {
+		return "", err
+	}
+	if len(raw) > maxAvatar {
+		return "", fmt.Errorf("%w: too large", errUseless)
+	}
+	var small bytes.Buffer
+	if _, err := c.thumbs.Write(ctx, &small, bytes.NewReader(raw)); err != nil {
+		if errors.Is(err, blob.ErrNoImage) {
+			return "", errors.Join(errUseless, err)
+		}
+		return "", err
+	}
+	b, err := c.blob.Put(ctx, &small, 0)
+	return b.Hash, err
+}

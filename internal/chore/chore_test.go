@@ -1,0 +1,346 @@
+package chore
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"image"
+	"image/png"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/outbound"
+)
+
+type world struct {
+	pool    *pgxpool.Pool
+	q       *db.Queries
+	chores  *Chores
+	account db.Account
+	inbox   db.Inbox
+}
+
+func setup(t *testing.T, allow ...netip.Prefix) *world {
+	t.Helper()
+	pool := dbtest.New(t)
+	store, err := blob.Open(t.Context(), "file://"+t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{pool: pool, q: db.New(pool), account: dbtest.Account(t, pool, "Example")}
+	w.inbox = dbtest.Inbox(t, pool, w.account, "Shop")
+	w.chores = New(Config{
+		Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Client: outbound.NewGuard(allow...).Client(time.Second), Logger: slog.New(slog.DiscardHandler),
+	})
+	return w
+}
+
+// file notes a file of contacts.
+func (w *world) file(t *testing.T, kind, content string, params any) db.ContactImport {
+	t.Helper()
+	raw, err := json.Marshal(params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := db.InsertContactImportParams{AccountID: w.account.ID, Kind: kind, Params: raw}
+	if content != "" {
+		b, err := w.chores.blob.Put(t.Context(), strings.NewReader(content), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.BlobHash = &b.Hash
+	}
+	row, err := w.q.InsertContactImport(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+func (w *world) people(t *testing.T) string {
+	t.Helper()
+	rows, err := w.pool.Query(context.Background(), `SELECT concat_ws('|', name, email, phone_number, identifier, array_to_string(labels, '+'), nullif(custom_attributes::text, '{}'), nullif(additional_attributes::text, '{}')) FROM contacts ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, s)
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+
+	t.Run("makes contacts, changes those that are known, and tells which lines it could not read", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		name, email := "Known", "known@example.test"
+		if err := w.chores.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) error {
+			_, err := tx.CreateContact(t.Context(), desk.Person{Name: &name, Email: &email})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		row := w.file(t, "import", "\xef\xbb\xbfName;E-mail;Email;Phone Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n;;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
+		args := job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}
+		for range 2 { // the second finds it done
+			if err := w.chores.importContacts(t.Context(), args); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := `Known|known@example.test||{"city": "Turin"}` + "\n" + `Bo|bo@example.test|+390000001|a+b|{"tier": "gold"}|{"city": "Rome"}`
+		if got := w.people(t); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+		row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.State != "done" || row.Total != 4 || row.Processed != 4 || strings.Count(row.Error, "\n") != 2 || !strings.HasPrefix(row.Error, "line 4: Phone") {
+			t.Errorf("%+v", row)
+		}
+	})
+
+	t.Run("goes on where it stopped", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		row := w.file(t, "import", "name\nA\nB\nC\n", nil)
+		if err := w.q.SetContactImport(t.Context(), db.SetContactImportParams{AccountID: w.account.ID, ID: row.ID, State: "queued", Total: 3, Processed: 2}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.people(t); got != "C|" {
+			t.Errorf("got %q, want C alone", got)
+		}
+	})
+
+	t.Run("survives what is no table", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for _, content := range []string{"\x00\x01\x02", "name", "\"", "name\n\"unclosed", "Jos\xe9,x\nJos\xe9,y", ";;;\n;;;"} {
+			row := w.file(t, "import", content, nil)
+			if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+				t.Errorf("%q: %v", content, err)
+			}
+			row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
+			if err != nil || row.State == "queued" {
+				t.Errorf("%q: still queued (%v)", content, err)
+			}
+		}
+	})
+}
+
+func TestExport(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	in := "name,email,phone_number,labels,tier,city\n\"=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n-1+1,b@example.test,,,,\nNobody,,,,,\n"
+	row := w.file(t, "import", in, nil)
+	if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+		t.Fatal(err)
+	}
+	export := func(e Export) string {
+		t.Helper()
+		row := w.file(t, "export", "", e)
+		if err := w.chores.exportContacts(t.Context(), job.ExportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+			t.Fatal(err)
+		}
+		row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
+		if err != nil || row.State != "done" {
+			t.Fatalf("%+v, %v", row, err)
+		}
+		f, err := w.chores.blob.Open(t.Context(), *row.BlobHash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Close() }()
+		raw, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+
+	t.Run("writes no cell that a spreadsheet would run", func(t *testing.T) {
+		want := "name,email,phone_number,labels,tier,city\n\"'=HYPERLINK(\"\"http://evil\"\")\",a@example.test,'+390000001,\"vip,late\",gold,Rome\n'-1+1,b@example.test,,,,\n"
+		if got := export(Export{Columns: []string{"name", "email", "phone_number", "labels", "tier", "city"}}); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	})
+
+	t.Run("takes a label and a filter", func(t *testing.T) {
+		if got := export(Export{Columns: []string{"email"}, Label: "vip"}); got != "email\na@example.test\n" {
+			t.Errorf("got %q", got)
+		}
+		terms := []db.ContactTerm{{Field: "name", Op: db.Contains, Values: []string{"nobody"}}}
+		if got := export(Export{Columns: []string{"name"}, Terms: terms}); got != "name\nNobody\n" {
+			t.Errorf("got %q", got)
+		}
+	})
+
+	t.Run("can be read back without a change", func(t *testing.T) {
+		before := w.people(t)
+		row := w.file(t, "import", export(Export{Columns: []string{"id", "name", "email", "phone_number", "labels", "tier", "city", "created_at"}}), nil)
+		if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if after := w.people(t); after != before {
+			t.Errorf("before\n%s\nafter\n%s", before, after)
+		}
+	})
+}
+
+func TestAvatar(t *testing.T) {
+	t.Parallel()
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 600, 300))); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/me.png":
+			_, _ = w.Write(picture.Bytes())
+		case "/text":
+			_, _ = io.WriteString(w, "<html>no picture</html>")
+		case "/down":
+			w.WriteHeader(http.StatusBadGateway)
+		default:
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	t.Cleanup(server.Close)
+
+	fetch := func(t *testing.T, w *world, url string, attempt int) (db.Contact, error) {
+		t.Helper()
+		var c db.Contact
+		err := w.chores.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) (err error) {
+			c, err = tx.CreateContact(t.Context(), desk.Person{AvatarURL: &url})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		worker := &avatarWorker{chores: w.chores}
+		failed := worker.Work(t.Context(), &river.Job[job.FetchAvatar]{
+			JobRow: &rivertype.JobRow{Attempt: attempt, MaxAttempts: 3}, Args: job.FetchAvatar{AccountID: w.account.ID, ContactID: c.ID, URL: url},
+		})
+		c, err = w.q.GetContact(t.Context(), w.account.ID, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c, failed
+	}
+	w := setup(t, netip.MustParsePrefix("127.0.0.0/8"))
+
+	t.Run("is stored in the size in which it is shown", func(t *testing.T) {
+		c, err := fetch(t, w, server.URL+"/me.png", 1)
+		if err != nil || c.AvatarHash == nil {
+			t.Fatalf("hash %v, %v", c.AvatarHash, err)
+		}
+		f, err := w.chores.blob.Open(t.Context(), *c.AvatarHash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Close() }()
+		if width, _, err := blob.Dimensions(f); err != nil || width >= 600 {
+			t.Errorf("width %d, %v", width, err)
+		}
+	})
+
+	t.Run("that is none is forgotten at once, one that fails after the last try", func(t *testing.T) {
+		for url, attempts := range map[string]int{"/text": 1, "/gone": 1, "/down": 3} {
+			if c, _ := fetch(t, w, server.URL+url, attempts); c.AvatarHash != nil || c.AvatarUrl != nil {
+				t.Errorf("%s: hash %v, url %v", url, c.AvatarHash, c.AvatarUrl)
+			}
+		}
+		if c, err := fetch(t, w, server.URL+"/down", 1); err == nil || c.AvatarUrl == nil {
+			t.Errorf("not tried again: %v, url %v", err, c.AvatarUrl)
+		}
+	})
+
+	t.Run("is not fetched from a private network", func(t *testing.T) {
+		guarded := setup(t)
+		if c, err := fetch(t, guarded, server.URL+"/me.png", 3); err == nil || c.AvatarHash != nil {
+			t.Errorf("fetched: %v", c.AvatarHash)
+		}
+	})
+}
+
+func TestReplaceLabel(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for range labelBatch + 3 {
+		dbtest.Conversation(t, w.pool, w.inbox, "x")
+	}
+	if _, err := w.pool.Exec(t.Context(), `UPDATE conversations SET labels = '{first,vip,gold}'; UPDATE contacts SET labels = '{vip}'`); err != nil {
+		t.Fatal(err)
+	}
+	count := func(labels string) (n int) {
+		t.Helper()
+		err := w.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM conversations WHERE labels = $1::text[]) + (SELECT count(*) FROM contacts WHERE labels = $1::text[])`, labels).Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	replace := func(from, to string) {
+		t.Helper()
+		if err := w.chores.replaceLabel(t.Context(), job.ReplaceLabel{AccountID: w.account.ID, From: from, To: to}); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	t.Run("gives the new title in the old one's place", func(t *testing.T) {
+		replace("vip", "best")
+		if n := count("{first,best,gold}"); n != labelBatch+3 {
+			t.Errorf("%d conversations, want %d", n, labelBatch+3)
+		}
+		if n := count("{best}"); n != labelBatch+3 {
+			t.Errorf("%d contacts, want %d", n, labelBatch+3)
+		}
+	})
+
+	t.Run("keeps one where both were, and takes away what is gone", func(t *testing.T) {
+		replace("best", "gold")
+		if n := count("{first,gold}"); n != labelBatch+3 {
+			t.Errorf("%d conversations, want %d", n, labelBatch+3)
+		}
+		replace("gold", "")
+		if n := count("{first}") + count("{}"); n != 2*(labelBatch+3) {
+			t.Errorf("%d things, want %d", n, 2*(labelBatch+3))
+		}
+	})
+
+	t.Run("others hear of it, and no line is written in the threads", func(t *testing.T) {
+		var events, lines int
+		if err := w.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) FROM messages)`).Scan(&events, &lines); err != nil {
+			t.Fatal(err)
+		}
+		if events != 3*(labelBatch+3) || lines != 0 {
+			t.Errorf("%d events, %d lines", events, lines)
+		}
+	})
+}

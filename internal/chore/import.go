@@ -1,0 +1,224 @@
+package chore
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+const (
+	// importBatch is how many contacts one sitting makes.
+	importBatch = 50
+	// maxComplaints is how many lines that could not be read are told of.
+	maxComplaints = 20
+)
+
+// importContacts reads a file of contacts. How far it has come stands in the file's row, written in the same
+// transaction as the contacts, so that no line is read twice.
+func (c *Chores) importContacts(ctx context.Context, args job.ImportContacts) error {
+	row, err := c.q.GetContactImport(ctx, args.AccountID, args.ImportID)
+	if db.IsNone(err) || (err == nil && (row.State != "queued" || row.BlobHash == nil)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	lines, err := c.readFile(ctx, *row.BlobHash)
+	if err != nil {
+		var wrong *csv.ParseError
+		if !errors.As(err, &wrong) {
+			return err
+		}
+		return c.q.SetContactImport(ctx, db.SetContactImportParams{AccountID: args.AccountID, ID: args.ImportID, State: "failed", Error: wrong.Error()})
+	}
+	end := c.now().Add(shift)
+	for {
+		more, err := c.importBatch(ctx, &row, lines)
+		if err != nil || !more {
+			return err
+		}
+		if c.now().After(end) {
+			return river.JobSnooze(0)
+		}
+	}
+}
+
+// importBatch makes contacts of the next lines, and tells whether there are more.
+func (c *Chores) importBatch(ctx context.Context, row *db.ContactImport, lines [][]string) (more bool, err error) {
+	next := *row
+	err = c.desk.Do(ctx, desk.System(row.AccountID), func(t *desk.Tx) error {
+		next = *row
+		next.Total = int32(max(len(lines)-1, 0))
+		for range importBatch {
+			if next.Processed == next.Total {
+				next.State = "done"
+				break
+			}
+			line := int(next.Processed) + 1
+			err := importLine(ctx, t, lines[0], lines[line])
+			if wrong := fault.In(err); wrong != nil {
+				next.Error = complain(next.Error, line+1, wrong)
+			} else if err != nil {
+				return err
+			}
+			next.Processed++
+		}
+		return t.Queries().SetContactImport(ctx, db.SetContactImportParams{
+			AccountID: next.AccountID, ID: next.ID, State: next.State, Total: next.Total, Processed: next.Processed, Error: next.Error,
+		})
+	})
+	if err == nil {
+		*row = next
+	}
+	return row.State == "queued", err
+}
+
+func complain(had string, line int, wrong error) string {
+	if strings.Count(had, "\n") >= maxComplaints {
+		return had
+	}
+	return had + fmt.Sprintf("line %d: %s\n", line, wrong)
+}
+
+// importLine changes the contact that a line is about, found by identifier, e-mail or phone, or makes one.
+func importLine(ctx context.Context, t *desk.Tx, header, line []string) error {
+	p, err := personOf(header, line)
+	if err != nil {
+		return err
+	}
+	id, err := findContact(ctx, t, p)
+	if err != nil {
+		return err
+	}
+	if id != 0 {
+		_, err = t.UpdateContact(ctx, id, p)
+		return err
+	}
+	if p.Name == nil && p.Email == nil && p.PhoneNumber == nil && p.Identifier == nil {
+		return fault.Field("", "nobody is named")
+	}
+	_, err = t.CreateContact(ctx, p)
+	return err
+}
+
+func findContact(ctx context.Context, t *desk.Tx, p desk.Person) (int64, error) {
+	q := t.Queries()
+	for _, by := range []struct {
+		what *string
+		find func(context.Context, int64, string) (db.Contact, error)
+	}{{p.Identifier, q.FindContactByIdentifier}, {p.Email, q.FindContactByEmail}, {p.PhoneNumber, q.FindContactByPhone}} {
+		if by.what == nil {
+			continue
+		}
+		c, err := by.find(ctx, t.Account(), *by.what)
+		if err == nil || !db.IsNone(err) {
+			return c.ID, err
+		}
+	}
+	return 0, nil
+}
+
+// personOf reads a line. Columns with a name that is nothing of a contact's are custom attributes.
+func personOf(header, line []string) (desk.Person, error) {
+	var p desk.Person
+	custom, additional := map[string]string{}, map[string]string{}
+	for i, cell := range line {
+		if i >= len(header) {
+			break
+		}
+		cell = strings.TrimSpace(cell)
+		if strings.HasPrefix(cell, "'") && isFormula(cell[1:]) {
+			cell = cell[1:]
+		}
+		if cell == "" {
+			continue
+		}
+		switch column := header[i]; column {
+		case "", "id", "created_at", "last_activity_at", "ip_address":
+		case "name":
+			p.Name = &cell
+		case "email":
+			cell = strings.ToLower(cell)
+			p.Email = &cell
+		case "phone_number":
+			p.PhoneNumber = &cell
+		case "identifier":
+			p.Identifier = &cell
+		case "blocked":
+			blocked := strings.EqualFold(cell, "true")
+			p.Blocked = &blocked
+		case "labels":
+			p.Labels = strings.Split(cell, ",")
+		case "company_name", "city", "country", "country_code":
+			additional[column] = cell
+		default:
+			custom[column] = cell
+		}
+	}
+	var err error
+	if p.Custom, err = object(custom); err != nil {
+		return p, err
+	}
+	p.Additional, err = object(additional)
+	return p, err
+}
+
+func object(m map[string]string) (json.RawMessage, error) {
+	if len(m) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(m)
+}
+
+// readFile reads a file's lines. It takes commas and semicolons, a byte order mark, and Latin-1 where the bytes are no
+// UTF-8, because that is what spreadsheets save.
+func (c *Chores) readFile(ctx context.Context, hash string) ([][]string, error) {
+	f, err := c.blob.Open(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	raw, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	raw = bytes.ReplaceAll(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), []byte{0}, nil)
+	if !utf8.Valid(raw) {
+		raw = latin1(raw)
+	}
+	r := csv.NewReader(bytes.NewReader(raw))
+	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	first, _, _ := bytes.Cut(raw, []byte("\n"))
+	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
+		r.Comma = ';'
+	}
+	lines, err := r.ReadAll()
+	if err != nil || len(lines) == 0 {
+		return [][]string{{}}, err
+	}
+	for i, name := range lines[0] {
+		lines[0][i] = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
+	}
+	return lines, nil
+}
+
+func latin1(raw []byte) []byte {
+	out := make([]rune, len(raw))
+	for i, b := range raw {
+		out[i] = rune(b)
+	}
+	return []byte(string(out))
+}

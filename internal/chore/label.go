@@ -1,0 +1,96 @@
+package chore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// labelBatch is how many things one sitting relabels: few enough that nobody waits long for their locks.
+const labelBatch = 50
+
+// replaceLabel goes through all that carries a title, a batch at a time. What was done stays done, so a second run
+// begins where the first stopped. It acts as the system, which leaves no line in the threads.
+func (c *Chores) replaceLabel(ctx context.Context, args job.ReplaceLabel) error {
+	end := c.now().Add(shift)
+	for _, batch := range []func(context.Context, job.ReplaceLabel) (bool, error){c.relabelConversations, c.relabelContacts} {
+		for {
+			more, err := batch(ctx, args)
+			if err != nil {
+				return err
+			}
+			if !more {
+				break
+			}
+			if c.now().After(end) {
+				return river.JobSnooze(0)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Chores) relabelConversations(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
+	rows, err := c.q.ListLabelledConversations(ctx, db.ListLabelledConversationsParams{AccountID: args.AccountID, Title: args.From, PageSize: labelBatch})
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	err = c.desk.Do(ctx, desk.System(args.AccountID), func(t *desk.Tx) error {
+		for _, row := range rows {
+			conversation, err := t.Conversation(ctx, row.DisplayID)
+			if db.IsNone(err) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := t.Label(ctx, conversation.ID, replaced(conversation.Labels, args)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(rows) == labelBatch, err
+}
+
+func (c *Chores) relabelContacts(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
+	ids, err := c.q.ListLabelledContacts(ctx, db.ListLabelledContactsParams{AccountID: args.AccountID, Title: args.From, PageSize: labelBatch})
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	err = c.desk.Do(ctx, desk.System(args.AccountID), func(t *desk.Tx) error {
+		for _, id := range ids {
+			contact, err := t.Queries().LockContact(ctx, args.AccountID, id)
+			if db.IsNone(err) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if _, err := t.UpdateContact(ctx, id, desk.Person{Labels: replaced(contact.Labels, args)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(ids) == labelBatch, err
+}
+
+// replaced has the new title where the old one was, or neither; a thing that has both already keeps one.
+func replaced(labels []string, args job.ReplaceLabel) []string {
+	out := []string{}
+	for _, title := range labels {
+		if title == args.From {
+			title = args.To
+		}
+		if title != "" && !slices.Contains(out, title) {
+			out = append(out, title)
+		}
+	}
+	return out
+}
