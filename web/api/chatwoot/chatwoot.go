@@ -51,6 +51,14 @@ func Table(a *api.API) []api.Route {
 		s.contactListRoutes(),
 		s.contactInboxRoutes(),
 		s.peopleRoutes(),
+		s.contactFileRoutes(),
+		s.noteRoutes(),
+		s.labelRoutes(),
+		s.cannedRoutes(),
+		s.customAttributeRoutes(),
+		s.customFilterRoutes(),
+		s.macroRoutes(),
+		s.automationRoutes(),
 	)
 }
 

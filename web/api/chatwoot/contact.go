@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
@@ -139,7 +140,13 @@ func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.P
 		Blocked: in.Blocked.Ptr(), Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
 	}
 	if files := c.Files("avatar"); len(files) > 0 {
+		if blob.KindOf(files[0].ContentType) != blob.Image {
+			return p, nil, fault.Field("avatar", "Avatar filetype not supported")
+		}
 		p.AvatarHash = &files[0].Hash
+		if files[0].ThumbHash != nil {
+			p.AvatarHash = files[0].ThumbHash
+		}
 		return p, &files[0], nil
 	}
 	if in.AvatarURL.Value == "" {

@@ -50,7 +50,8 @@ func attributeOperators(t db.AttributeType) []string {
 	return append(presence, "contains", "does_not_contain")
 }
 
-func (s *surface) readContactFilter(c *api.Call) (*db.Clause, error) {
+// readContactTerms reads and checks the filter in a body's payload.
+func (s *surface) readContactTerms(c *api.Call) ([]db.ContactTerm, error) {
 	var in struct {
 		Payload []termInput `json:"payload"`
 	}
@@ -73,7 +74,7 @@ func (s *surface) readContactFilter(c *api.Call) (*db.Clause, error) {
 		}
 		terms[i] = term
 	}
-	return db.ContactClause(terms), nil
+	return terms, nil
 }
 
 // isOr reads how a condition is joined to the next.

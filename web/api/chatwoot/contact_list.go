@@ -80,11 +80,11 @@ func (s *surface) filterContacts(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	where, err := s.readContactFilter(c)
+	terms, err := s.readContactTerms(c)
 	if err != nil {
 		return err
 	}
-	return s.answerContacts(c, db.ContactFilter{Where: where}, in)
+	return s.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)}, in)
 }
 
 // answerContacts answers a page with how many there are in all.

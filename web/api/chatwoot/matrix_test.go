@@ -19,5 +19,7 @@ func TestMatrix(t *testing.T) {
 		besideRows(),
 		searchRows(),
 		peopleRows(t),
+		contactFileRows(),
+		settingRows(),
 	))
 }

@@ -1,0 +1,308 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/rule"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) automationRoutes() []api.Route {
+	all, one := v1+"/automation_rules", v1+"/automation_rules/:rule"
+	return append([]api.Route{
+		api.Get(all, api.Admin, s.listRules),
+		api.Post(all, api.Admin, s.createRule),
+		api.Get(one, api.Admin, s.showRule),
+		api.Delete(one, api.Admin, s.deleteRule),
+		api.Post(one+"/clone", api.Admin, s.cloneRule),
+	}, api.Update(one, api.Admin, s.updateRule)...)
+}
+
+type ruleJSON struct {
+	ID          int64           `json:"id"`
+	AccountID   int64           `json:"account_id"`
+	Name        string          `json:"name"`
+	Description *string         `json:"description"`
+	EventName   string          `json:"event_name"`
+	Conditions  json.RawMessage `json:"conditions"`
+	Actions     json.RawMessage `json:"actions"`
+	CreatedOn   int64           `json:"created_on"`
+	Active      bool            `json:"active"`
+	Files       []ruleFileJSON  `json:"files,omitempty"`
+}
+
+// ruleFileJSON is a file that a rule or a macro sends.
+type ruleFileJSON struct {
+	ID        int64       `json:"id"`
+	AccountID int64       `json:"account_id"`
+	FileType  db.FileKind `json:"file_type"`
+	FileURL   string      `json:"file_url"`
+	BlobID    string      `json:"blob_id"`
+	Filename  string      `json:"filename"`
+}
+
+// fileMap is files by the key that an action names them with.
+type fileMap map[string]ruleFileJSON
+
+// sentKeys are the files that actions send.
+func sentKeys(raw json.RawMessage) (keys []string) {
+	actions, err := rule.Actions(raw)
+	if err != nil {
+		return nil
+	}
+	for _, a := range actions {
+		var params api.Strings
+		if a.Name == "send_attachment" && len(a.Params) > 0 && params.UnmarshalJSON(a.Params) == nil {
+			keys = append(keys, params.Values...)
+		}
+	}
+	return keys
+}
+
+func (m fileMap) of(actions json.RawMessage) (files []ruleFileJSON) {
+	for _, key := range sentKeys(actions) {
+		if f, ok := m[key]; ok {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// ruleFiles reads the files of several rules or macros; no query where none sends any.
+func (s *surface) ruleFiles(ctx context.Context, q *db.Queries, accountID int64, actions []json.RawMessage) (fileMap, error) {
+	var keys []string
+	for _, raw := range actions {
+		keys = append(keys, sentKeys(raw)...)
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	rows, err := q.ListAttachmentsByKey(ctx, accountID, keys)
+	if err != nil {
+		return nil, err
+	}
+	m := make(fileMap, len(rows))
+	for _, f := range rows {
+		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, s.dataURL(f), f.Key, f.Name}
+	}
+	return m, nil
+}
+
+// keepFiles keeps the uploads that actions send.
+func keepFiles(ctx context.Context, t *desk.Tx, actions json.RawMessage) error {
+	keys := sentKeys(actions)
+	if len(keys) == 0 {
+		return nil
+	}
+	return t.Queries().KeepAttachments(ctx, t.Account(), keys)
+}
+
+func (s *surface) rules(ctx context.Context, q *db.Queries, accountID int64, rows []db.AutomationRule) ([]ruleJSON, error) {
+	var actions []json.RawMessage
+	for _, r := range rows {
+		actions = append(actions, r.Actions)
+	}
+	files, err := s.ruleFiles(ctx, q, accountID, actions)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]ruleJSON, len(rows))
+	for i, r := range rows {
+		list[i] = ruleJSON{r.ID, r.AccountID, r.Name, orNil(r.Description), r.EventName, r.Conditions, r.Actions, r.CreatedAt.Unix(), r.Active, files.of(r.Actions)}
+	}
+	return list, nil
+}
+
+func (s *surface) oneRule(ctx context.Context, q *db.Queries, r db.AutomationRule) (ruleJSON, error) {
+	list, err := s.rules(ctx, q, r.AccountID, []db.AutomationRule{r})
+	if err != nil {
+		return ruleJSON{}, err
+	}
+	return list[0], nil
+}
+
+func (s *surface) listRules(c *api.Call) error {
+	rows, err := s.q.ListAutomationRules(c.Ctx(), c.Account())
+	if err != nil {
+		return err
+	}
+	list, err := s.rules(c.Ctx(), s.q, c.Account(), rows)
+	if err != nil {
+		return err
+	}
+	return c.Answer(payload(list))
+}
+
+func pathRule(ctx context.Context, c *api.Call, q *db.Queries) (db.AutomationRule, error) {
+	id, err := c.ID("rule")
+	if err != nil {
+		return db.AutomationRule{}, err
+	}
+	return q.GetAutomationRule(ctx, c.Account(), id)
+}
+
+func (s *surface) showRule(c *api.Call) error {
+	row, err := pathRule(c.Ctx(), c, s.q)
+	if err != nil {
+		return err
+	}
+	j, err := s.oneRule(c.Ctx(), s.q, row)
+	if err != nil {
+		return err
+	}
+	return c.Single(payload(j))
+}
+
+type ruleInput struct {
+	Name        api.Text        `json:"name"`
+	Description api.Text        `json:"description"`
+	EventName   api.Text        `json:"event_name"`
+	Conditions  json.RawMessage `json:"conditions"`
+	Actions     json.RawMessage `json:"actions"`
+	Active      api.Bool        `json:"active"`
+}
+
+// onto lays the input over a rule and checks the whole; what is wrong is told by field in an object of its own shape.
+func (in ruleInput) onto(r *db.AutomationRule, customKeys []string) error {
+	if in.Name.Set {
+		r.Name = strings.TrimSpace(in.Name.Value)
+	}
+	if in.Description.Set {
+		r.Description = in.Description.Value
+	}
+	if in.EventName.Set {
+		r.EventName = in.EventName.Value
+	}
+	if len(in.Conditions) > 0 && string(in.Conditions) != "null" {
+		r.Conditions = in.Conditions
+	}
+	if len(in.Actions) > 0 && string(in.Actions) != "null" {
+		r.Actions = in.Actions
+	}
+	r.Active = in.Active.Or(r.Active)
+	wrong := rule.Validate(r.EventName, r.Conditions, r.Actions, customKeys)
+	if wrong == nil {
+		wrong = map[string][]string{}
+	}
+	switch {
+	case r.Name == "":
+		wrong["name"] = append(wrong["name"], "can't be blank")
+	case utf8.RuneCountInString(r.Name) > 255:
+		wrong["name"] = append(wrong["name"], "is too long (maximum is 255 characters)")
+	}
+	if utf8.RuneCountInString(r.Description) > maxText {
+		wrong["description"] = append(wrong["description"], "is too long (maximum is 20000 characters)")
+	}
+	if len(wrong) > 0 {
+		return api.RefuseWith(http.StatusUnprocessableEntity, struct {
+			Error map[string][]string `json:"error"`
+		}{wrong})
+	}
+	return nil
+}
+
+// customKeys are the account's own attributes, of every model: a condition may ask about them.
+func customKeys(ctx context.Context, q *db.Queries, accountID int64) ([]string, error) {
+	rows, err := q.ListAttributeDefinitions(ctx, accountID, nil)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]string, len(rows))
+	for i, row := range rows {
+		keys[i] = row.Key
+	}
+	return keys, nil
+}
+
+// createRule answers with the bare rule, where all others answer under payload.
+func (s *surface) createRule(c *api.Call) error {
+	var in ruleInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		keys, err := customKeys(ctx, t.Queries(), t.Account())
+		if err != nil {
+			return nil, err
+		}
+		r := db.AutomationRule{AccountID: t.Account(), Active: true, Conditions: json.RawMessage("[]"), Actions: json.RawMessage("[]")}
+		if err := in.onto(&r, keys); err != nil {
+			return nil, err
+		}
+		return s.addRule(ctx, t, r)
+	})
+}
+
+func (s *surface) addRule(ctx context.Context, t *desk.Tx, r db.AutomationRule) (any, error) {
+	row, err := t.Queries().InsertAutomationRule(ctx, db.InsertAutomationRuleParams{
+		AccountID: t.Account(), Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := keepFiles(ctx, t, row.Actions); err != nil {
+		return nil, err
+	}
+	return s.oneRule(ctx, t.Queries(), row)
+}
+
+func (s *surface) updateRule(c *api.Call) error {
+	var in ruleInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		r, err := pathRule(ctx, c, t.Queries())
+		if err != nil {
+			return nil, err
+		}
+		keys, err := customKeys(ctx, t.Queries(), t.Account())
+		if err != nil {
+			return nil, err
+		}
+		if err := in.onto(&r, keys); err != nil {
+			return nil, err
+		}
+		row, err := t.Queries().UpdateAutomationRule(ctx, db.UpdateAutomationRuleParams{
+			AccountID: r.AccountID, ID: r.ID, Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions,
+			Actions: r.Actions, Active: r.Active,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := keepFiles(ctx, t, row.Actions); err != nil {
+			return nil, err
+		}
+		j, err := s.oneRule(ctx, t.Queries(), row)
+		return payload(j), err
+	})
+}
+
+// cloneRule makes a copy.
+func (s *surface) cloneRule(c *api.Call) error {
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		r, err := pathRule(ctx, c, t.Queries())
+		if err != nil {
+			return nil, err
+		}
+		j, err := s.addRule(ctx, t, r)
+		return payload(j), err
+	})
+}
+
+func (s *surface) deleteRule(c *api.Call) error {
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		r, err := pathRule(ctx, c, t.Queries())
+		if err != nil {
+			return nil, err
+		}
+		n, err := t.Queries().DeleteAutomationRule(ctx, r.AccountID, r.ID)
+		return api.Empty(), found(n, err)
+	})
+}

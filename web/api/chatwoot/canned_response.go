@@ -1,0 +1,142 @@
+package chatwoot
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// Canned responses are this dialect's word for canned replies.
+func (s *surface) cannedRoutes() []api.Route {
+	all, one := v1+"/canned_responses", v1+"/canned_responses/:reply"
+	return append([]api.Route{
+		api.Get(all, api.Member, s.listCanned),
+		api.Post(all, api.Member, s.createCanned),
+		api.Delete(one, api.Member, s.deleteCanned),
+	}, api.Update(one, api.Member, s.updateCanned)...)
+}
+
+type cannedJSON struct {
+	ID        int64  `json:"id"`
+	AccountID int64  `json:"account_id"`
+	ShortCode string `json:"short_code"`
+	Content   string `json:"content"`
+	CreatedAt string `json:"created_at"`
+	UpdatedAt string `json:"updated_at"`
+}
+
+func cannedOf(r db.CannedReply) cannedJSON {
+	return cannedJSON{r.ID, r.AccountID, r.ShortCode, r.Content, iso(r.CreatedAt), iso(r.UpdatedAt)}
+}
+
+// listCanned gives all, or what a search finds: those whose code begins with it, then those whose code contains it,
+// then those whose text does.
+func (s *surface) listCanned(c *api.Call) error {
+	var rows []db.CannedReply
+	var err error
+	if text := strings.TrimSpace(c.QueryParam("search")); text != "" {
+		within := db.Containing(text)
+		rows, err = s.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
+	} else {
+		rows, err = s.q.ListAllCannedReplies(c.Ctx(), c.Account())
+	}
+	if err != nil {
+		return err
+	}
+	list := make([]cannedJSON, len(rows))
+	for i, row := range rows {
+		list[i] = cannedOf(row)
+	}
+	return c.Answer(list)
+}
+
+type cannedInput struct {
+	ShortCode api.Text `json:"short_code"`
+	Content   api.Text `json:"content"`
+}
+
+func (in cannedInput) onto(r *db.CannedReply) error {
+	if in.ShortCode.Set {
+		r.ShortCode = strings.TrimSpace(in.ShortCode.Value)
+	}
+	if in.Content.Set {
+		r.Content = in.Content.Value
+	}
+	wrong := fault.Fields{}
+	switch {
+	case r.ShortCode == "":
+		wrong["short_code"] = "Short code can't be blank"
+	case utf8.RuneCountInString(r.ShortCode) > 255:
+		wrong["short_code"] = "Short code is too long (maximum is 255 characters)"
+	}
+	switch {
+	case strings.TrimSpace(r.Content) == "":
+		wrong["content"] = "Content can't be blank"
+	case utf8.RuneCountInString(r.Content) > maxText:
+		wrong["content"] = "Content is too long (maximum is 20000 characters)"
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func codeTaken(err error) error {
+	if db.IsDuplicate(err, "canned_replies_account_id_short_code_key") {
+		return fault.Field("short_code", "Short code has already been taken")
+	}
+	return err
+}
+
+func (s *surface) createCanned(c *api.Call) error {
+	var in cannedInput
+	if err := c.Read(&in, "canned_response"); err != nil {
+		return err
+	}
+	var r db.CannedReply
+	if err := in.onto(&r); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{AccountID: t.Account(), ShortCode: r.ShortCode, Content: r.Content})
+		return cannedOf(row), codeTaken(err)
+	})
+}
+
+func (s *surface) updateCanned(c *api.Call) error {
+	var in cannedInput
+	if err := c.Read(&in, "canned_response"); err != nil {
+		return err
+	}
+	id, err := c.ID("reply")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		r, err := t.Queries().GetCannedReply(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		if err := in.onto(&r); err != nil {
+			return nil, err
+		}
+		row, err := t.Queries().UpdateCannedReply(ctx, db.UpdateCannedReplyParams{AccountID: r.AccountID, ID: r.ID, ShortCode: r.ShortCode, Content: r.Content})
+		return cannedOf(row), codeTaken(err)
+	})
+}
+
+func (s *surface) deleteCanned(c *api.Call) error {
+	id, err := c.ID("reply")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteCannedReply(ctx, t.Account(), id)
+		return api.Empty(), found(n, err)
+	})
+}

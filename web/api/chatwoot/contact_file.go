@@ -1,0 +1,163 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// Files of contacts, in and out. Both are read or written by a job. The contract sends a link by mail; here the files
+// are listed under imports and exports, which are ours.
+func (s *surface) contactFileRoutes() []api.Route {
+	return []api.Route{
+		api.Post(contactsPath+"/import", api.Admin, s.importContacts),
+		api.Post(contactsPath+"/export", api.Admin, s.exportContacts),
+		api.Get(contactsPath+"/imports", api.Admin, s.listImports),
+		api.Get(contactsPath+"/exports", api.Admin, s.listExports),
+		api.Get(contactsPath+"/exports/:export", api.Admin, s.downloadExport),
+	}
+}
+
+const (
+	kindImport = "import"
+	kindExport = "export"
+)
+
+// importContacts takes a CSV file with a line of names first.
+func (s *surface) importContacts(c *api.Call) error {
+	if err := c.Read(&struct{}{}); err != nil {
+		return err
+	}
+	files := c.Files("import_file")
+	if len(files) == 0 || files[0].Size == 0 {
+		return refuse("File is blank")
+	}
+	file := files[0]
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		err := q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
+		if err != nil {
+			return nil, err
+		}
+		row, err := q.InsertContactImport(ctx, db.InsertContactImportParams{
+			AccountID: t.Account(), Kind: kindImport, UserID: &t.Actor.ID, BlobHash: &file.Hash, Params: json.RawMessage("{}"),
+		})
+		if err != nil {
+			return nil, err
+		}
+		return api.Empty(), t.Enqueue(ctx, job.ImportContacts{AccountID: t.Account(), ImportID: row.ID})
+	})
+}
+
+// maxColumns bounds what one line of a file can be asked to hold.
+const maxColumns = 100
+
+func (s *surface) exportContacts(c *api.Call) error {
+	var in struct {
+		Columns api.Strings `json:"column_names"`
+		Label   api.Text    `json:"label"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	terms, err := s.readContactTerms(c)
+	if err != nil {
+		return err
+	}
+	if len(in.Columns.Values) > maxColumns {
+		return refuse("An export has at most 100 columns")
+	}
+	columns := in.Columns.Values
+	if len(columns) == 0 {
+		columns = []string{"id", "name", "email", "phone_number"}
+	}
+	// Read back by package chore, which knows these three names.
+	params, err := json.Marshal(struct {
+		Columns []string         `json:"columns"`
+		Label   string           `json:"label"`
+		Terms   []db.ContactTerm `json:"terms"`
+	}{columns, in.Label.Value, terms})
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().InsertContactImport(ctx, db.InsertContactImportParams{AccountID: t.Account(), Kind: kindExport, UserID: &t.Actor.ID, Params: params})
+		if err != nil {
+			return nil, err
+		}
+		return api.Empty(), t.Enqueue(ctx, job.ExportContacts{AccountID: t.Account(), ImportID: row.ID})
+	})
+}
+
+// contactFileJSON is how far a file has come.
+type contactFileJSON struct {
+	ID        int64    `json:"id"`
+	State     string   `json:"state"`
+	Total     int32    `json:"total"`
+	Processed int32    `json:"processed"`
+	Errors    []string `json:"errors"`
+	CreatedAt int64    `json:"created_at"`
+	URL       string   `json:"url,omitempty"`
+}
+
+func (s *surface) listImports(c *api.Call) error { return s.listContactFiles(c, kindImport) }
+
+func (s *surface) listExports(c *api.Call) error { return s.listContactFiles(c, kindExport) }
+
+func (s *surface) listContactFiles(c *api.Call, kind string) error {
+	p := db.ListContactImportsParams{AccountID: c.Account(), Kind: kind, BeforeID: 1<<63 - 1, PageSize: int32(c.Limit(perPage, maxPerPage))}
+	if _, err := c.Cursor(&p.BeforeID); err != nil {
+		return err
+	}
+	rows, err := s.q.ListContactImports(c.Ctx(), p)
+	if err != nil {
+		return err
+	}
+	list := make([]contactFileJSON, len(rows))
+	for i, row := range rows {
+		list[i] = contactFileJSON{ID: row.ID, State: row.State, Total: row.Total, Processed: row.Processed, CreatedAt: row.CreatedAt.Unix(), Errors: []string{}}
+		if row.Error != "" {
+			list[i].Errors = strings.Split(strings.TrimSpace(row.Error), "\n")
+		}
+		if row.Kind == kindExport && row.State == "done" {
+			list[i].URL = fmt.Sprintf("%s/api/v1/accounts/%d/contacts/exports/%d", s.a.BaseURL, row.AccountID, row.ID)
+		}
+	}
+	if len(rows) == int(p.PageSize) {
+		if err := c.Next(rows[len(rows)-1].ID); err != nil {
+			return err
+		}
+	}
+	return c.Answer(payload(list))
+}
+
+// downloadExport gives the file to an administrator: it holds every contact, so no address without a token leads to it.
+func (s *surface) downloadExport(c *api.Call) error {
+	id, err := c.ID("export")
+	if err != nil {
+		return err
+	}
+	row, err := s.q.GetContactImport(c.Ctx(), c.Account(), id)
+	if err != nil {
+		return err
+	}
+	if row.Kind != kindExport || row.BlobHash == nil {
+		return fault.NotFound
+	}
+	f, err := s.a.Blob.Open(c.Ctx(), *row.BlobHash)
+	if err != nil {
+		return fmt.Errorf("open export %d: %w", row.ID, err)
+	}
+	defer func() { _ = f.Close() }()
+	blob.Attach(c.Response().Header(), "contacts.csv")
+	blob.Serve(c.Response(), c.Request(), f, "contacts.csv", "text/csv; charset=utf-8")
+	return nil
+}

@@ -1,0 +1,170 @@
+package chatwoot
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const maxText = 20_000
+
+func (s *surface) noteRoutes() []api.Route {
+	notes, note := contactPath+"/notes", contactPath+"/notes/:note"
+	return append([]api.Route{
+		api.Get(notes, api.Member, s.listNotes),
+		api.Post(notes, api.Member, s.createNote),
+		api.Get(note, api.Member, s.showNote),
+		api.Delete(note, api.Member, s.deleteNote),
+	}, api.Update(note, api.Member, s.updateNote)...)
+}
+
+// noteJSON is a note on a contact. The contract's own view leaves account_id and contact_id null by mistake; they
+// are filled in here.
+type noteJSON struct {
+	ID        int64      `json:"id"`
+	Content   string     `json:"content"`
+	AccountID int64      `json:"account_id"`
+	ContactID int64      `json:"contact_id"`
+	User      *agentJSON `json:"user,omitempty"`
+	CreatedAt int64      `json:"created_at"`
+	UpdatedAt int64      `json:"updated_at"`
+}
+
+func (s *surface) note(row db.GetNoteRow) noteJSON {
+	n := row.Note
+	j := noteJSON{ID: n.ID, Content: n.Content, AccountID: n.AccountID, ContactID: n.ContactID, CreatedAt: n.CreatedAt.Unix(), UpdatedAt: n.UpdatedAt.Unix()}
+	if n.UserID == nil || row.UserName == nil {
+		return j
+	}
+	j.User = &agentJSON{
+		ID: *n.UserID, AccountID: n.AccountID, AvailabilityStatus: s.presence(row.Availability, row.AutoOffline, row.ActiveAt),
+		AutoOffline: row.AutoOffline != nil && *row.AutoOffline, Confirmed: row.ConfirmedAt != nil, Email: deref(row.Email), Provider: "email",
+		AvailableName: availableName(*row.UserName, row.DisplayName), CustomAttributes: anyAttributes(row.CustomAttributes), Name: *row.UserName,
+		Role: db.RoleAgent, Thumbnail: s.avatar(row.AvatarHash),
+	}
+	if row.Role != nil {
+		j.User.Role = *row.Role
+	}
+	return j
+}
+
+func (s *surface) listNotes(c *api.Call) error {
+	contact, err := s.pathContact(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListNotes(c.Ctx(), contact.AccountID, contact.ID)
+	if err != nil {
+		return err
+	}
+	list := make([]noteJSON, len(rows))
+	for i, row := range rows {
+		list[i] = s.note(db.GetNoteRow(row))
+	}
+	return c.Answer(list)
+}
+
+func (s *surface) showNote(c *api.Call) error {
+	p, err := pathNote(c)
+	if err != nil {
+		return err
+	}
+	row, err := s.q.GetNote(c.Ctx(), p)
+	if err != nil {
+		return err
+	}
+	return c.Single(s.note(row))
+}
+
+func pathNote(c *api.Call) (p db.GetNoteParams, err error) {
+	if p.ContactID, err = c.ID("contact"); err != nil {
+		return p, err
+	}
+	p.AccountID = c.Account()
+	p.ID, err = c.ID("note")
+	return p, err
+}
+
+func readNote(c *api.Call) (string, error) {
+	var in struct {
+		Content api.Text `json:"content"`
+	}
+	if err := c.Read(&in, "note"); err != nil {
+		return "", err
+	}
+	switch content := in.Content.Value; {
+	case strings.TrimSpace(content) == "":
+		return "", fault.Field("content", "Content can't be blank")
+	case utf8.RuneCountInString(content) > maxText:
+		return "", fault.Field("content", "Content is too long (maximum is 20000 characters)")
+	default:
+		return content, nil
+	}
+}
+
+func (s *surface) createNote(c *api.Call) error {
+	content, err := readNote(c)
+	if err != nil {
+		return err
+	}
+	id, err := c.ID("contact")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		if _, err := q.GetContact(ctx, t.Account(), id); err != nil {
+			return nil, err
+		}
+		row, err := q.InsertNote(ctx, db.InsertNoteParams{AccountID: t.Account(), ContactID: id, UserID: &t.Actor.ID, Content: content})
+		if err != nil {
+			return nil, err
+		}
+		made, err := q.GetNote(ctx, db.GetNoteParams{AccountID: t.Account(), ContactID: id, ID: row.ID})
+		return s.note(made), err
+	})
+}
+
+func (s *surface) updateNote(c *api.Call) error {
+	content, err := readNote(c)
+	if err != nil {
+		return err
+	}
+	p, err := pathNote(c)
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		n, err := q.SetNoteContent(ctx, db.SetNoteContentParams{AccountID: p.AccountID, ContactID: p.ContactID, ID: p.ID, Content: content})
+		if err := found(n, err); err != nil {
+			return nil, err
+		}
+		row, err := q.GetNote(ctx, p)
+		return s.note(row), err
+	})
+}
+
+func (s *surface) deleteNote(c *api.Call) error {
+	p, err := pathNote(c)
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteNote(ctx, db.DeleteNoteParams(p))
+		return api.Empty(), found(n, err)
+	})
+}
+
+// found makes an error of a change that met no row.
+func found(n int64, err error) error {
+	if err == nil && n == 0 {
+		return fault.NotFound
+	}
+	return err
+}

@@ -1,0 +1,249 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) customAttributeRoutes() []api.Route {
+	all, one := v1+"/custom_attribute_definitions", v1+"/custom_attribute_definitions/:attribute"
+	return append([]api.Route{
+		api.Get(all, api.Member, s.listAttributes),
+		api.Post(all, api.Admin, s.createAttribute),
+		api.Get(one, api.Member, s.showAttribute),
+		api.Delete(one, api.Admin, s.deleteAttribute),
+	}, api.Update(one, api.Admin, s.updateAttribute)...)
+}
+
+type attributeJSON struct {
+	ID           int64             `json:"id"`
+	DisplayName  string            `json:"attribute_display_name"`
+	DisplayType  db.AttributeType  `json:"attribute_display_type"`
+	Description  *string           `json:"attribute_description"`
+	Key          string            `json:"attribute_key"`
+	RegexPattern *string           `json:"regex_pattern"`
+	RegexCue     *string           `json:"regex_cue"`
+	Values       json.RawMessage   `json:"attribute_values"`
+	Model        db.AttributeModel `json:"attribute_model"`
+	DefaultValue *string           `json:"default_value"`
+	CreatedAt    string            `json:"created_at"`
+	UpdatedAt    string            `json:"updated_at"`
+}
+
+func attributeOf(d db.AttributeDefinition) attributeJSON {
+	return attributeJSON{
+		d.ID, d.DisplayName, d.DisplayType, orNil(d.Description), d.Key, d.RegexPattern, d.RegexCue, d.Values, d.Model, d.DefaultValue,
+		iso(d.CreatedAt), iso(d.UpdatedAt),
+	}
+}
+
+// attributeModel and attributeType read an enumeration by its word or by its number, as clients send both.
+func attributeModel(word string) (db.AttributeModel, bool) { return enumOf(word, db.AllAttributeModelValues()) }
+
+func attributeType(word string) (db.AttributeType, bool) { return enumOf(word, db.AllAttributeTypeValues()) }
+
+// enumOf takes a word of the list, or its place in it.
+func enumOf[T ~string](word string, all []T) (T, bool) {
+	if n, err := strconv.Atoi(word); err == nil && n >= 0 && n < len(all) {
+		return all[n], true
+	}
+	if i := slices.Index(all, T(word)); i >= 0 {
+		return all[i], true
+	}
+	return "", false
+}
+
+func (s *surface) listAttributes(c *api.Call) error {
+	var model *db.AttributeModel
+	if word := c.QueryParam("attribute_model"); word != "" {
+		m, ok := attributeModel(word)
+		if !ok {
+			return fault.Field("attribute_model", "'"+word+"' is not a valid attribute_model")
+		}
+		model = &m
+	}
+	rows, err := s.q.ListAttributeDefinitions(c.Ctx(), c.Account(), model)
+	if err != nil {
+		return err
+	}
+	list := make([]attributeJSON, len(rows))
+	for i, row := range rows {
+		list[i] = attributeOf(row)
+	}
+	return c.Answer(list)
+}
+
+func (s *surface) showAttribute(c *api.Call) error {
+	id, err := c.ID("attribute")
+	if err != nil {
+		return err
+	}
+	row, err := s.q.GetAttributeDefinition(c.Ctx(), c.Account(), id)
+	if err != nil {
+		return err
+	}
+	return c.Single(attributeOf(row))
+}
+
+type attributeInput struct {
+	DisplayName  api.Text    `json:"attribute_display_name"`
+	DisplayType  api.Text    `json:"attribute_display_type"`
+	Description  api.Text    `json:"attribute_description"`
+	Key          api.Text    `json:"attribute_key"`
+	RegexPattern api.Text    `json:"regex_pattern"`
+	RegexCue     api.Text    `json:"regex_cue"`
+	Values       api.Strings `json:"attribute_values"`
+	Model        api.Text    `json:"attribute_model"`
+	DefaultValue api.Text    `json:"default_value"`
+}
+
+// onto lays the input over a definition and checks the whole. The model of one that exists does not change.
+func (in attributeInput) onto(d *db.AttributeDefinition) error {
+	wrong := fault.Fields{}
+	if in.DisplayName.Set {
+		d.DisplayName = strings.TrimSpace(in.DisplayName.Value)
+	}
+	if in.Description.Set {
+		d.Description = in.Description.Value
+	}
+	if in.Key.Set {
+		d.Key = in.Key.Value
+	}
+	for to, from := range map[**string]api.Text{&d.RegexPattern: in.RegexPattern, &d.RegexCue: in.RegexCue, &d.DefaultValue: in.DefaultValue} {
+		if from.Set {
+			*to = from.Ptr()
+		}
+	}
+	if in.Values.Present {
+		raw, err := json.Marshal(in.Values.Values)
+		if err != nil {
+			return err
+		}
+		d.Values = raw
+	}
+	if word := in.DisplayType.Value; word != "" {
+		var ok bool
+		if d.DisplayType, ok = attributeType(word); !ok {
+			wrong["attribute_display_type"] = "'" + word + "' is not a valid attribute_display_type"
+		}
+	}
+	if word := in.Model.Value; word != "" && d.ID == 0 {
+		var ok bool
+		if d.Model, ok = attributeModel(word); !ok {
+			wrong["attribute_model"] = "'" + word + "' is not a valid attribute_model"
+		}
+	}
+	return checkDefinition(d, wrong)
+}
+
+var attributeKey = regexp.MustCompile(`^[\p{L}\p{N}_.-]+$`)
+
+func checkDefinition(d *db.AttributeDefinition, wrong fault.Fields) error {
+	switch {
+	case d.Key == "":
+		wrong["attribute_key"] = "Attribute key can't be blank"
+	case utf8.RuneCountInString(d.Key) > 255 || !attributeKey.MatchString(d.Key):
+		wrong["attribute_key"] = "Attribute key is invalid"
+	case slices.Contains(builtIn(d.Model), d.Key):
+		wrong["attribute_key"] = "The provided key is not allowed as it might conflict with default attributes."
+	}
+	if d.DisplayName == "" {
+		wrong["attribute_display_name"] = "Attribute display name can't be blank"
+	}
+	for field, s := range map[string]*string{
+		"attribute_display_name": &d.DisplayName, "attribute_description": &d.Description, "regex_pattern": d.RegexPattern,
+		"regex_cue": d.RegexCue, "default_value": d.DefaultValue,
+	} {
+		if s != nil && utf8.RuneCountInString(*s) > 255 {
+			name := strings.ReplaceAll(field, "_", " ")
+			wrong[field] = strings.ToUpper(name[:1]) + name[1:] + " is too long (maximum is 255 characters)"
+		}
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// builtIn are the keys that a model has by itself: a filter could not tell a custom one from them.
+func builtIn(m db.AttributeModel) []string {
+	switch m {
+	case db.AttributeModelContactAttribute:
+		return []string{"name", "email", "phone_number", "identifier", "country_code", "city", "created_at", "last_activity_at", "referer", "blocked", "labels", "company_name"}
+	case db.AttributeModelConversationAttribute:
+		return []string{"status", "priority", "assignee_id", "inbox_id", "team_id", "display_id", "campaign_id", "labels", "browser_language", "country_code",
+			"referer", "created_at", "last_activity_at", "contact_id", "conversation_language", "mail_subject"}
+	}
+	return nil
+}
+
+func keyTaken(err error) error {
+	if db.IsDuplicate(err, "attribute_definitions_account_id_model_key_key") {
+		return fault.Field("attribute_key", "Attribute key has already been taken")
+	}
+	return err
+}
+
+func (s *surface) createAttribute(c *api.Call) error {
+	var in attributeInput
+	if err := c.Read(&in, "custom_attribute_definition"); err != nil {
+		return err
+	}
+	d := db.AttributeDefinition{Model: db.AttributeModelConversationAttribute, DisplayType: db.AttributeTypeText, Values: json.RawMessage("[]")}
+	if err := in.onto(&d); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().InsertAttributeDefinition(ctx, db.InsertAttributeDefinitionParams{
+			AccountID: t.Account(), Model: d.Model, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
+			Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
+		})
+		return attributeOf(row), keyTaken(err)
+	})
+}
+
+func (s *surface) updateAttribute(c *api.Call) error {
+	var in attributeInput
+	if err := c.Read(&in, "custom_attribute_definition"); err != nil {
+		return err
+	}
+	id, err := c.ID("attribute")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		d, err := t.Queries().GetAttributeDefinition(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		if err := in.onto(&d); err != nil {
+			return nil, err
+		}
+		row, err := t.Queries().UpdateAttributeDefinition(ctx, db.UpdateAttributeDefinitionParams{
+			AccountID: d.AccountID, ID: d.ID, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
+			Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
+		})
+		return attributeOf(row), keyTaken(err)
+	})
+}
+
+func (s *surface) deleteAttribute(c *api.Call) error {
+	id, err := c.ID("attribute")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteAttributeDefinition(ctx, t.Account(), id)
+		return noContent(), found(n, err)
+	})
+}

@@ -1,0 +1,180 @@
+package chatwoot
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) labelRoutes() []api.Route {
+	labels, label := v1+"/labels", v1+"/labels/:label"
+	return append([]api.Route{
+		api.Get(labels, api.Member, s.listLabels),
+		api.Post(labels, api.Admin, s.createLabel),
+		api.Get(label, api.Admin, s.showLabel),
+		api.Delete(label, api.Admin, s.deleteLabel),
+	}, api.Update(label, api.Admin, s.updateLabel)...)
+}
+
+type labelJSON struct {
+	ID            int64   `json:"id"`
+	Title         string  `json:"title"`
+	Description   *string `json:"description"`
+	Color         string  `json:"color"`
+	ShowOnSidebar bool    `json:"show_on_sidebar"`
+}
+
+func labelOf(l db.Label) labelJSON {
+	return labelJSON{l.ID, l.Title, orNil(l.Description), l.Color, l.ShowOnSidebar}
+}
+
+func (s *surface) listLabels(c *api.Call) error {
+	rows, err := s.q.ListLabels(c.Ctx(), c.Account())
+	if err != nil {
+		return err
+	}
+	list := make([]labelJSON, len(rows))
+	for i, row := range rows {
+		list[i] = labelOf(row)
+	}
+	return c.Answer(payload(list))
+}
+
+func (s *surface) showLabel(c *api.Call) error {
+	id, err := c.ID("label")
+	if err != nil {
+		return err
+	}
+	row, err := s.q.GetLabel(c.Ctx(), c.Account(), id)
+	if err != nil {
+		return err
+	}
+	return c.Single(labelOf(row))
+}
+
+type labelInput struct {
+	Title         api.Text `json:"title"`
+	Description   api.Text `json:"description"`
+	Color         api.Text `json:"color"`
+	ShowOnSidebar api.Bool `json:"show_on_sidebar"`
+}
+
+var (
+	labelTitle = regexp.MustCompile(`^[\p{L}\p{N}_-]+$`)
+	labelColor = regexp.MustCompile(`^#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?$`)
+)
+
+// onto lays the input over a label and checks the whole.
+func (in labelInput) onto(l *db.Label) error {
+	if in.Title.Set {
+		l.Title = strings.ToLower(strings.TrimSpace(in.Title.Value))
+	}
+	if in.Description.Set {
+		l.Description = in.Description.Value
+	}
+	if in.Color.Value != "" {
+		l.Color = in.Color.Value
+	}
+	l.ShowOnSidebar = in.ShowOnSidebar.Or(l.ShowOnSidebar)
+	wrong := fault.Fields{}
+	switch {
+	case l.Title == "":
+		wrong["title"] = "Title can't be blank"
+	case !labelTitle.MatchString(l.Title):
+		wrong["title"] = "Title is invalid"
+	case utf8.RuneCountInString(l.Title) > 255:
+		wrong["title"] = "Title is too long (maximum is 255 characters)"
+	}
+	if utf8.RuneCountInString(l.Description) > maxText {
+		wrong["description"] = "Description is too long (maximum is 20000 characters)"
+	}
+	if !labelColor.MatchString(l.Color) {
+		wrong["color"] = "Color is invalid"
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func titleTaken(err error) error {
+	if db.IsDuplicate(err, "labels_account_id_title_key") {
+		return fault.Field("title", "Title has already been taken")
+	}
+	return err
+}
+
+func (s *surface) createLabel(c *api.Call) error {
+	var in labelInput
+	if err := c.Read(&in, "label"); err != nil {
+		return err
+	}
+	l := db.Label{Color: "#1f93ff", ShowOnSidebar: true}
+	if err := in.onto(&l); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().InsertLabel(ctx, db.InsertLabelParams{
+			AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
+		})
+		return labelOf(row), titleTaken(err)
+	})
+}
+
+// updateLabel changes a label; a new title goes to all that carries the old one, by a job.
+func (s *surface) updateLabel(c *api.Call) error {
+	var in labelInput
+	if err := c.Read(&in, "label"); err != nil {
+		return err
+	}
+	id, err := c.ID("label")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		before := l.Title
+		if err := in.onto(&l); err != nil {
+			return nil, err
+		}
+		row, err := t.Queries().UpdateLabel(ctx, db.UpdateLabelParams{
+			AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
+		})
+		if err != nil {
+			return nil, titleTaken(err)
+		}
+		if row.Title != before {
+			err = t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: before, To: row.Title})
+		}
+		return labelOf(row), err
+	})
+}
+
+// deleteLabel removes a label, and by a job its title from all that carries it.
+func (s *surface) deleteLabel(c *api.Call) error {
+	id, err := c.ID("label")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		n, err := t.Queries().DeleteLabel(ctx, t.Account(), id)
+		if err := found(n, err); err != nil {
+			return nil, err
+		}
+		return api.Empty(), t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: l.Title})
+	})
+}

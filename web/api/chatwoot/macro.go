@@ -1,0 +1,262 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/rule"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) macroRoutes() []api.Route {
+	all, one := v1+"/macros", v1+"/macros/:macro"
+	return append([]api.Route{
+		api.Get(all, api.Member, s.listMacros),
+		api.Post(all, api.Member, s.createMacro),
+		api.Get(one, api.Member, s.showMacro),
+		api.Delete(one, api.Member, s.deleteMacro),
+		api.Post(one+"/execute", api.Member, s.executeMacro),
+	}, api.Update(one, api.Member, s.updateMacro)...)
+}
+
+const (
+	personal = "personal"
+	global   = "global"
+	// maxMacroRuns is on how many conversations one call can run a macro.
+	maxMacroRuns = 1000
+)
+
+type macroJSON struct {
+	ID         int64           `json:"id"`
+	Name       string          `json:"name"`
+	Visibility string          `json:"visibility"`
+	CreatedBy  *agentJSON      `json:"created_by,omitempty"`
+	UpdatedBy  *agentJSON      `json:"updated_by,omitempty"`
+	AccountID  int64           `json:"account_id"`
+	Actions    json.RawMessage `json:"actions"`
+	Files      []ruleFileJSON  `json:"files,omitempty"`
+}
+
+// macros writes rows with the people who made them and the files they send.
+func (s *surface) macros(ctx context.Context, q *db.Queries, accountID int64, rows []db.Macro) ([]macroJSON, error) {
+	var people []int64
+	var actions []json.RawMessage
+	for _, m := range rows {
+		actions = append(actions, m.Actions)
+		for _, id := range []*int64{m.CreatedByID, m.UpdatedByID} {
+			if id != nil && !slices.Contains(people, *id) {
+				people = append(people, *id)
+			}
+		}
+	}
+	agents := map[int64]*agentJSON{}
+	if len(people) > 0 {
+		found, err := q.ListMacroPeople(ctx, accountID, people)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found {
+			agent := s.agent(p.User, p.Membership)
+			agents[p.User.ID] = &agent
+		}
+	}
+	files, err := s.ruleFiles(ctx, q, accountID, actions)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]macroJSON, len(rows))
+	for i, m := range rows {
+		list[i] = macroJSON{ID: m.ID, Name: m.Name, Visibility: m.Visibility, AccountID: m.AccountID, Actions: m.Actions, Files: files.of(m.Actions)}
+		if m.CreatedByID != nil {
+			list[i].CreatedBy = agents[*m.CreatedByID]
+		}
+		if m.UpdatedByID != nil {
+			list[i].UpdatedBy = agents[*m.UpdatedByID]
+		}
+	}
+	return list, nil
+}
+
+func (s *surface) oneMacro(ctx context.Context, q *db.Queries, m db.Macro) (any, error) {
+	list, err := s.macros(ctx, q, m.AccountID, []db.Macro{m})
+	if err != nil {
+		return nil, err
+	}
+	return payload(list[0]), nil
+}
+
+func (s *surface) listMacros(c *api.Call) error {
+	rows, err := s.q.ListMacros(c.Ctx(), c.Account(), c.Scope().UserID)
+	if err != nil {
+		return err
+	}
+	list, err := s.macros(c.Ctx(), s.q, c.Account(), rows)
+	if err != nil {
+		return err
+	}
+	return c.Answer(payload(list))
+}
+
+func (s *surface) showMacro(c *api.Call) error {
+	row, err := pathMacro(c.Ctx(), c, s.q)
+	if err != nil {
+		return err
+	}
+	j, err := s.oneMacro(c.Ctx(), s.q, row)
+	if err != nil {
+		return err
+	}
+	return c.Single(j)
+}
+
+// pathMacro reads the path's macro: another's personal one is not found.
+func pathMacro(ctx context.Context, c *api.Call, q *db.Queries) (db.Macro, error) {
+	id, err := c.ID("macro")
+	if err != nil {
+		return db.Macro{}, err
+	}
+	return q.GetMacroFor(ctx, db.GetMacroForParams{AccountID: c.Account(), ID: id, UserID: c.Scope().UserID})
+}
+
+// ownMacro is pathMacro for a change: everyone's are an administrator's to change.
+func ownMacro(ctx context.Context, c *api.Call, q *db.Queries) (db.Macro, error) {
+	m, err := pathMacro(ctx, c, q)
+	if err == nil && m.Visibility == global && !c.Scope().Admin() {
+		return m, fault.Forbidden
+	}
+	return m, err
+}
+
+type macroInput struct {
+	Name       api.Text        `json:"name"`
+	Visibility api.Text        `json:"visibility"`
+	Actions    json.RawMessage `json:"actions"`
+}
+
+// onto lays the input over a macro and checks the whole. What an agent makes is their own, whatever they say.
+func (in macroInput) onto(m *db.Macro, scope db.Scope) error {
+	wrong := fault.Fields{}
+	if in.Name.Set {
+		m.Name = strings.TrimSpace(in.Name.Value)
+	}
+	if word := in.Visibility.Value; word != "" {
+		kind, ok := enumOf(word, []string{personal, global})
+		if !ok {
+			wrong["visibility"] = "'" + word + "' is not a valid visibility"
+		}
+		m.Visibility = kind
+	}
+	if !scope.Admin() {
+		m.Visibility = personal
+	}
+	if len(in.Actions) > 0 && string(in.Actions) != "null" {
+		m.Actions = in.Actions
+	}
+	for _, problems := range rule.ValidateActions(m.Actions) {
+		wrong["actions"] = strings.Join(problems, ", ")
+	}
+	switch {
+	case m.Name == "":
+		wrong["name"] = "Name can't be blank"
+	case utf8.RuneCountInString(m.Name) > 255:
+		wrong["name"] = "Name is too long (maximum is 255 characters)"
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func (s *surface) createMacro(c *api.Call) error {
+	var in macroInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	m := db.Macro{Visibility: personal, Actions: json.RawMessage("[]")}
+	if err := in.onto(&m, c.Scope()); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().InsertMacro(ctx, db.InsertMacroParams{
+			AccountID: t.Account(), Name: m.Name, Visibility: m.Visibility, Actions: m.Actions, UserID: t.Actor.ID,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := keepFiles(ctx, t, row.Actions); err != nil {
+			return nil, err
+		}
+		return s.oneMacro(ctx, t.Queries(), row)
+	})
+}
+
+func (s *surface) updateMacro(c *api.Call) error {
+	var in macroInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		m, err := ownMacro(ctx, c, t.Queries())
+		if err != nil {
+			return nil, err
+		}
+		if err := in.onto(&m, t.Actor.Scope); err != nil {
+			return nil, err
+		}
+		row, err := t.Queries().UpdateMacro(ctx, db.UpdateMacroParams{
+			AccountID: m.AccountID, ID: m.ID, Name: m.Name, Visibility: m.Visibility, Actions: m.Actions, UserID: t.Actor.ID,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := keepFiles(ctx, t, row.Actions); err != nil {
+			return nil, err
+		}
+		return s.oneMacro(ctx, t.Queries(), row)
+	})
+}
+
+func (s *surface) deleteMacro(c *api.Call) error {
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		m, err := ownMacro(ctx, c, t.Queries())
+		if err != nil {
+			return nil, err
+		}
+		n, err := t.Queries().DeleteMacro(ctx, m.AccountID, m.ID)
+		return api.Empty(), found(n, err)
+	})
+}
+
+// executeMacro orders a job for each conversation, so that one that fails and is tried again repeats nothing on the
+// others.
+func (s *surface) executeMacro(c *api.Call) error {
+	var in struct {
+		Conversations api.IDs `json:"conversation_ids"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if len(in.Conversations.Values) > maxMacroRuns {
+		return refuse("A macro runs on at most 1000 conversations at once")
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		m, err := pathMacro(ctx, c, t.Queries())
+		if err != nil {
+			return nil, err
+		}
+		for _, number := range in.Conversations.Values {
+			err := t.Enqueue(ctx, job.RunMacro{AccountID: m.AccountID, MacroID: m.ID, UserID: t.Actor.ID, DisplayIDs: []int64{number}})
+			if err != nil {
+				return nil, err
+			}
+		}
+		return api.Empty(), nil
+	})
+}
