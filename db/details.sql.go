@@ -575,6 +575,54 @@ func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids [
 	return items, nil
 }
 
+const listMessagesByID = `-- name: ListMessagesByID :many
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
+`
+
+// ListMessagesByID reads messages alone: who sent the last message of a conversation is most often its contact or its
+// assignee, whom the caller has already (by primary key).
+func (q *Queries) ListMessagesByID(ctx context.Context, accountID int64, ids []int64) ([]Message, error) {
+	rows, err := q.db.Query(ctx, listMessagesByID, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listThreadBack = `-- name: ListThreadBack :many
 SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details
 WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND id < $4::bigint

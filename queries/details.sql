@@ -58,3 +58,8 @@ ORDER BY a.id DESC LIMIT @page_size OFFSET @skip;
 
 -- name: CountConversationAttachments :one
 SELECT count(*)::int FROM attachments WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id IS NOT NULL;
+
+-- ListMessagesByID reads messages alone: who sent the last message of a conversation is most often its contact or its
+-- assignee, whom the caller has already (by primary key).
+-- name: ListMessagesByID :many
+SELECT * FROM messages WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);

@@ -169,28 +169,16 @@ func canReply(c *db.ConversationDetail, now time.Time) bool {
 	return c.LastIncomingAt != nil && now.Sub(*c.LastIncomingAt) < window
 }
 
-// conversations writes rows with their last messages, in the order in which they come: two reads for a whole page,
-// three where a last message has attachments.
+// conversations writes rows with their last messages, in the order in which they come: one read for a whole page,
+// one more where somebody else than the contact or the assignee spoke last, and one where there are attachments.
 func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.ConversationDetail) ([]conversationJSON, error) {
 	list := make([]conversationJSON, 0, len(rows))
 	if len(rows) == 0 {
 		return list, nil
 	}
-	ids := make([]int64, 0, len(rows)+4)
-	for i := range rows {
-		if last := rows[i].LastMessageID; last != nil {
-			ids = append(ids, *last)
-		}
-		if talk := rows[i].LastTalkID; talk != nil && (rows[i].LastMessageID == nil || *talk != *rows[i].LastMessageID) {
-			ids = append(ids, *talk)
-		}
-	}
-	var messages []db.MessageDetail
-	if len(ids) > 0 {
-		var err error
-		if messages, err = q.ListMessageDetails(ctx, scope.AccountID, ids); err != nil {
-			return nil, err
-		}
+	messages, err := lastMessages(ctx, q, scope.AccountID, rows)
+	if err != nil {
+		return nil, err
 	}
 	files, err := s.attachmentsOf(ctx, q, scope.AccountID, messages)
 	if err != nil {
@@ -216,6 +204,68 @@ func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Sco
 		list = append(list, s.conversation(c, scope, last, talk))
 	}
 	return list, nil
+}
+
+// lastMessages reads the newest message of each conversation and the newest that is not activity, with who sent them.
+func lastMessages(ctx context.Context, q *db.Queries, accountID int64, rows []db.ConversationDetail) ([]db.MessageDetail, error) {
+	ids := make([]int64, 0, len(rows)+4)
+	of := make(map[int64]*db.ConversationDetail, len(rows))
+	for i := range rows {
+		of[rows[i].ID] = &rows[i]
+		if last := rows[i].LastMessageID; last != nil {
+			ids = append(ids, *last)
+		}
+		if talk := rows[i].LastTalkID; talk != nil && (rows[i].LastMessageID == nil || *talk != *rows[i].LastMessageID) {
+			ids = append(ids, *talk)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	plain, err := q.ListMessagesByID(ctx, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]db.MessageDetail, 0, len(plain))
+	ids = ids[:0]
+	for i := range plain {
+		if d, known := withSender(&plain[i], of[plain[i].ConversationID]); known {
+			messages = append(messages, d)
+		} else {
+			ids = append(ids, plain[i].ID)
+		}
+	}
+	if len(ids) == 0 {
+		return messages, nil
+	}
+	rest, err := q.ListMessageDetails(ctx, accountID, ids)
+	return append(messages, rest...), err
+}
+
+// withSender is a message with its sender, if that is nobody, the conversation's contact or its assignee.
+func withSender(m *db.Message, c *db.ConversationDetail) (db.MessageDetail, bool) {
+	d := db.MessageDetail{
+		AccountID: m.AccountID, ID: m.ID, ConversationID: m.ConversationID, InboxID: m.InboxID, Kind: m.Kind, Private: m.Private,
+		ContentType: m.ContentType, Content: m.Content, ContentAttributes: m.ContentAttributes, AdditionalAttributes: m.AdditionalAttributes,
+		SenderKind: m.SenderKind, SenderID: m.SenderID, Delivery: m.Delivery, Error: m.Error, SourceID: m.SourceID, InReplyTo: m.InReplyTo,
+		Uuid: m.Uuid, AttachmentCount: m.AttachmentCount, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt, DeletedAt: m.DeletedAt,
+	}
+	switch {
+	case m.SenderKind == nil || m.SenderID == nil:
+		return d, true
+	case c == nil:
+		return d, false
+	case *m.SenderKind == db.SenderKindContact && *m.SenderID == c.ContactID:
+		d.ContactName, d.ContactEmail, d.ContactPhoneNumber, d.ContactIdentifier = &c.ContactName, c.ContactEmail, c.ContactPhoneNumber, c.ContactIdentifier
+		d.ContactBlocked, d.ContactAdditionalAttributes, d.ContactCustomAttributes = &c.ContactBlocked, c.ContactAdditionalAttributes, c.ContactCustomAttributes
+		d.ContactAvatarHash, d.ContactAvatarUrl = c.ContactAvatarHash, c.ContactAvatarUrl
+		return d, true
+	case *m.SenderKind == db.SenderKindUser && c.AssigneeID != nil && *m.SenderID == *c.AssigneeID:
+		d.UserName, d.UserDisplayName, d.UserEmail, d.UserAvatarHash = c.AssigneeName, c.AssigneeDisplayName, c.AssigneeEmail, c.AssigneeAvatarHash
+		d.UserAvailability, d.UserAutoOffline, d.UserActiveAt = c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt
+		return d, true
+	}
+	return d, false
 }
 
 // oneConversation reads and writes a conversation by its display id.
