@@ -4,4 +4,20 @@ import "github.com/labstack/echo/v4"
 
 // settingsRoutes is the part of the table that leads to settings, contacts and people's own pages. g is for members
 // of the account; a.requireAdmin makes a route of it administrators' own.
-func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {}
+func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
+	door := e.Group("", a.session)
+	door.GET("/invitations/:token", a.invitationPage)
+	door.POST("/invitations/:token", a.acceptInvitation)
+	door.GET("/password-resets/:token", a.passwordResetPage)
+	door.POST("/password-resets/:token", a.setPassword)
+
+	s := g.Group("/settings", a.requireAdmin)
+	s.GET("/members", a.membersPage)
+	s.POST("/members", a.inviteMember)
+	s.POST("/invitations/:id/revocation", a.revokeInvitation)
+	s.GET("/members/:id", a.memberPage)
+	s.POST("/members/:id", a.updateMember)
+	s.POST("/members/:id/deactivation", a.deactivateMember)
+	s.POST("/members/:id/reactivation", a.reactivateMember)
+	s.POST("/members/:id/password-reset", a.resetPassword)
+}

@@ -1,0 +1,67 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// Deactivate ends a colleague's work in the account without forgetting who they were: they can neither sign in to it
+// nor be assigned, and what they had stays theirs in name. Somebody who works in no other account is signed out
+// everywhere and their tokens end at once. Administrators only; neither oneself nor the last administrator.
+func (t *Tx) Deactivate(ctx context.Context, userID int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	if t.Actor.Kind == db.ActorKindUser && t.Actor.ID == userID {
+		return fault.Field("", "You cannot deactivate yourself")
+	}
+	if err := t.anotherAdministrator(ctx, userID); err != nil {
+		return err
+	}
+	n, err := t.q.SetMembershipDeactivated(ctx, db.SetMembershipDeactivatedParams{AccountID: t.Account(), UserID: userID, DeactivatedAt: &t.Now})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.NotFound
+	}
+	t.poke("members", 0, nil)
+	accounts, err := t.q.CountMemberships(ctx, userID)
+	if err != nil || accounts > 0 {
+		return err
+	}
+	if err := t.q.DeleteUserSessions(ctx, userID); err != nil {
+		return err
+	}
+	return t.q.DeleteUserTokens(ctx, userID)
+}
+
+// Reactivate takes a colleague's work up again. They sign in as before; tokens have to be made anew.
+func (t *Tx) Reactivate(ctx context.Context, userID int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	n, err := t.q.SetMembershipDeactivated(ctx, db.SetMembershipDeactivatedParams{AccountID: t.Account(), UserID: userID})
+	if err == nil && n == 0 {
+		return fault.NotFound
+	}
+	t.poke("members", 0, nil)
+	return err
+}
+
+// SetMemberInboxes makes a colleague work in exactly these inboxes. Administrators only.
+func (t *Tx) SetMemberInboxes(ctx context.Context, userID int64, inboxIDs []int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	if inboxIDs == nil {
+		inboxIDs = []int64{}
+	}
+	if err := t.q.KeepMemberInboxes(ctx, db.KeepMemberInboxesParams{AccountID: t.Account(), UserID: userID, InboxIds: inboxIDs}); err != nil {
+		return err
+	}
+	t.poke("members", 0, nil)
+	return t.q.JoinInboxes(ctx, db.JoinInboxesParams{AccountID: t.Account(), UserID: userID, InboxIds: inboxIDs})
+}

@@ -1,0 +1,105 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// invitationPage is where an invited person comes in. A link that is used up or has ended is not found.
+func (a *App) invitationPage(c echo.Context) error {
+	row, err := a.q.FindInvitation(c.Request().Context(), auth.HashToken(c.Param("token")), a.now())
+	if err != nil {
+		return err
+	}
+	return page(c, views.InvitationPage(a.door(c), views.Welcome{Row: row, Token: c.Param("token"), Name: row.Invitation.Name}))
+}
+
+// acceptInvitation makes the person a member, with the inboxes that the invitation names, and signs them in. Who has
+// a password already proves it: the link alone must not open another account's user.
+func (a *App) acceptInvitation(c echo.Context) error {
+	ctx, hash := c.Request().Context(), auth.HashToken(c.Param("token"))
+	row, err := a.q.FindInvitation(ctx, hash, a.now())
+	if err != nil {
+		return err
+	}
+	in := views.Welcome{Row: row, Token: c.Param("token"), Name: strings.TrimSpace(c.FormValue("name")), Wrong: fault.Fields{}}
+	stored, err := a.provePassword(ctx, row, c.FormValue("password"), in.Wrong)
+	if err != nil {
+		return err
+	}
+	if !row.HasPassword && (in.Name == "" || !plain(in.Name)) {
+		in.Wrong["name"] = "Your name can't be blank"
+	}
+	if len(in.Wrong) > 0 {
+		return again(c, http.StatusUnprocessableEntity, views.InvitationPage(a.door(c), in))
+	}
+	userID, err := auth.Accept(ctx, a.pool, a.now(), hash, in.Name, stored)
+	if err != nil {
+		return err
+	}
+	if err := a.enter(c, userID); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, link.Conversations(row.Invitation.AccountID))
+}
+
+// provePassword gives the new password's stored form, or checks the one that the user has.
+func (a *App) provePassword(ctx context.Context, row db.FindInvitationRow, password string, wrong fault.Fields) (string, error) {
+	if !row.HasPassword {
+		stored, err := a.passwords.Hash(password)
+		if f := fault.In(err); f != nil {
+			wrong["password"] = f["password"]
+			return "", nil
+		}
+		return stored, err
+	}
+	u, err := a.q.GetUserByEmail(ctx, row.Invitation.Email)
+	if err != nil {
+		return "", err
+	}
+	if !a.passwords.Check(password, u.PasswordHash) {
+		wrong["password"] = "This is not the password that you use with Parley"
+	}
+	return "", nil
+}
+
+// passwordResetPage is where a user chooses a new password.
+func (a *App) passwordResetPage(c echo.Context) error {
+	row, err := a.q.FindPasswordReset(c.Request().Context(), auth.HashToken(c.Param("token")), a.now())
+	if err != nil {
+		return err
+	}
+	return page(c, views.PasswordResetPage(a.door(c), views.NewPassword{Row: row, Token: c.Param("token")}))
+}
+
+// setPassword spends the link, ends all other sessions and signs in.
+func (a *App) setPassword(c echo.Context) error {
+	ctx, hash := c.Request().Context(), auth.HashToken(c.Param("token"))
+	row, err := a.q.FindPasswordReset(ctx, hash, a.now())
+	if err != nil {
+		return err
+	}
+	stored, err := a.passwords.Hash(c.FormValue("password"))
+	if wrong := fault.In(err); wrong != nil {
+		return again(c, http.StatusUnprocessableEntity, views.PasswordResetPage(a.door(c), views.NewPassword{Row: row, Token: c.Param("token"), Wrong: wrong}))
+	}
+	if err != nil {
+		return err
+	}
+	if err := auth.Reset(ctx, a.pool, a.now(), hash, stored); err != nil {
+		return err
+	}
+	if err := a.enter(c, row.UserID); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/")
+}

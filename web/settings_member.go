@@ -1,0 +1,226 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// invitationLife is how long the link in an invitation can be used; resetLife the one to a new password.
+const (
+	invitationLife = 7 * 24 * time.Hour
+	resetLife      = 24 * time.Hour
+)
+
+// membersPage shows who works in the account, and who is invited.
+func (a *App) membersPage(c echo.Context) error {
+	return a.showMembers(c, http.StatusOK, views.Invite{Open: c.QueryParam("invite") != ""}, "")
+}
+
+// showMembers draws the page: with the form as it was filled in, or with the link that was just made.
+func (a *App) showMembers(c echo.Context, status int, in views.Invite, made string) error {
+	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
+	f, err := a.frame(c, "Team members", "settings")
+	if err != nil {
+		return err
+	}
+	team, err := a.q.ListTeam(ctx, account)
+	if err != nil {
+		return err
+	}
+	invited, err := a.q.ListInvitations(ctx, account, a.now())
+	if err != nil {
+		return err
+	}
+	inboxes, err := a.q.ListInboxNames(ctx, account)
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.MembersPage(f, views.Members{Team: team, Invited: invited, Inboxes: inboxes, Invite: in, Link: made}))
+}
+
+// inviteMember makes a link that lets somebody in, once. It is shown to the administrator, who passes it on.
+func (a *App) inviteMember(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	in := views.Invite{
+		Open: true, Name: strings.TrimSpace(c.FormValue("name")), Email: strings.TrimSpace(c.FormValue("email")),
+		Role: db.Role(c.FormValue("role")), InboxIDs: numbers(c, "inbox"), Wrong: fault.Fields{},
+	}
+	if in.Role == "" {
+		in.Role = db.RoleAgent
+	}
+	email, err := auth.NormalEmail(in.Email)
+	if err != nil {
+		in.Wrong["email"] = "An address looks like ines@kestrel.example"
+	}
+	if in.Name == "" || utf8.RuneCountInString(in.Name) > 255 || !plain(in.Name) {
+		in.Wrong["name"] = "Say what colleagues call them, in at most 255 characters"
+	}
+	if !in.Role.Valid() {
+		in.Wrong["role"] = "Choose a role"
+	}
+	if len(in.Wrong) == 0 {
+		if u, err := a.q.GetUserByEmail(ctx, email); err == nil {
+			if _, err := a.q.GetMember(ctx, me.Scope.AccountID, u.ID); err == nil {
+				in.Wrong["email"] = "Somebody with this address is a member already"
+			}
+		}
+	}
+	if len(in.Wrong) > 0 {
+		return a.showMembers(c, http.StatusUnprocessableEntity, in, "")
+	}
+	secret := auth.NewSecret()
+	_, err = a.q.InsertInvitation(ctx, db.InsertInvitationParams{
+		AccountID: me.Scope.AccountID, TokenHash: secret.Hash, Name: in.Name, Email: email, Role: in.Role, InboxIds: in.InboxIDs,
+		InviterID: me.ID, ExpiresAt: a.now().Add(invitationLife),
+	})
+	if err != nil {
+		return err
+	}
+	return a.showMembers(c, http.StatusOK, views.Invite{Name: in.Name}, a.baseURL+link.Invitation(secret.Token))
+}
+
+func (a *App) revokeInvitation(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	account := viewerOf(c).Scope.AccountID
+	n, err := a.q.DeleteInvitation(c.Request().Context(), account, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.NotFound
+	}
+	return a.toldBack(c, "The invitation is withdrawn; its link leads nowhere now", link.Settings(account, "members"))
+}
+
+// memberPage shows one colleague.
+func (a *App) memberPage(c echo.Context) error {
+	return a.showMember(c, http.StatusOK, nil, "")
+}
+
+func (a *App) showMember(c echo.Context, status int, wrong fault.Fields, made string) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
+	row, err := a.q.GetTeamMember(ctx, account, id)
+	if err != nil {
+		return err
+	}
+	f, err := a.frame(c, row.User.Name, "settings")
+	if err != nil {
+		return err
+	}
+	inboxes, err := a.q.ListInboxNames(ctx, account)
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.MemberPage(f, views.Member{Row: row, Inboxes: inboxes, Wrong: wrong, Link: made}))
+}
+
+// updateMember sets a colleague's role and inboxes.
+func (a *App) updateMember(c echo.Context) error {
+	role := db.Role(c.FormValue("role"))
+	if !role.Valid() {
+		return a.showMember(c, http.StatusUnprocessableEntity, fault.Field("role", "Choose a role"), "")
+	}
+	return a.changeMember(c, "Saved", func(t *desk.Tx, id int64) error {
+		ctx := c.Request().Context()
+		if _, _, err := t.UpdateMember(ctx, id, desk.MemberChange{Role: &role}); err != nil {
+			return err
+		}
+		return t.SetMemberInboxes(ctx, id, numbers(c, "inbox"))
+	})
+}
+
+func (a *App) deactivateMember(c echo.Context) error {
+	return a.changeMember(c, "Deactivated: sessions and tokens have ended", func(t *desk.Tx, id int64) error {
+		return t.Deactivate(c.Request().Context(), id)
+	})
+}
+
+func (a *App) reactivateMember(c echo.Context) error {
+	return a.changeMember(c, "Active again", func(t *desk.Tx, id int64) error { return t.Reactivate(c.Request().Context(), id) })
+}
+
+// changeMember is one sitting about the colleague in the path; what is wrong is said on their page.
+func (a *App) changeMember(c echo.Context, told string, fn func(t *desk.Tx, id int64) error) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	me := viewerOf(c)
+	err = a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) })
+	if wrong := fault.In(err); wrong != nil {
+		return a.showMember(c, http.StatusUnprocessableEntity, wrong, "")
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, told, link.Settings(me.Scope.AccountID, "members"))
+}
+
+// resetPassword makes a link to a new password for a colleague who has forgotten theirs. It is shown once. Only for
+// somebody who works in this account alone: an administrator here must not open the door to another account.
+func (a *App) resetPassword(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	if _, err := a.q.GetMember(ctx, viewerOf(c).Scope.AccountID, id); err != nil {
+		return err
+	}
+	if n, err := a.q.CountMemberships(ctx, id); err != nil || n > 1 {
+		if err != nil {
+			return err
+		}
+		return a.showMember(c, http.StatusUnprocessableEntity, fault.Field("", "They work in other accounts too: only they can change their password"), "")
+	}
+	secret := auth.NewSecret()
+	if err := a.q.InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: id, ExpiresAt: a.now().Add(resetLife)}); err != nil {
+		return err
+	}
+	return a.showMember(c, http.StatusOK, nil, a.baseURL+link.PasswordReset(secret.Token))
+}
+
+// toldBack leads back to a page, which says what was done.
+func (a *App) toldBack(c echo.Context, words, to string) error {
+	if err := a.tell(c, words); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// numbers reads a field that may come several times; what is no id is left out.
+func numbers(c echo.Context, name string) []int64 {
+	ids := []int64{}
+	form, err := c.FormParams()
+	if err != nil {
+		return ids
+	}
+	for _, s := range form[name] {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
+			ids = append(ids, n)
+		}
+	}
+	return ids
+}
+
+// plain tells whether the database would keep s as text.
+func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

@@ -1,0 +1,89 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+func TestMembers(t *testing.T) {
+	t.Parallel()
+
+	t.Run("an invitation lets one person in, once, into the inboxes that it names", func(t *testing.T) {
+		h := setup(t)
+		members := link.Settings(h.account.ID, "members")
+		got := h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}, "inbox": {idText(h.inbox.ID)}}).status(200)
+		address, ok := got.page.Find("#once").Attr("value")
+		if !ok {
+			t.Fatal("the link is not shown")
+		}
+		_, path, _ := strings.Cut(address, "/invitations/")
+		path = "/invitations/" + path
+		h.as(h.admin).get(members).status(200).reads("table", "Lotte Brandt").has("#once", 0)
+
+		b := h.nobody()
+		b.get(path).status(200).reads("h1", "Join")
+		b.post(path, url.Values{"name": {"Lotte Brandt"}, "password": {"short"}}).status(http.StatusUnprocessableEntity).reads("form", "too short")
+		b.post(path, url.Values{"name": {"Lotte Brandt"}, "password": {"a good long password"}}).status(http.StatusSeeOther)
+		h.conversation("Printer on fire", "Help")
+		b.get(link.Conversations(h.account.ID)).status(200).has(".row", 1)
+		h.nobody().get(path).status(http.StatusNotFound)
+	})
+
+	t.Run("what is wrong with an invitation is said at its field, and what was typed stays", func(t *testing.T) {
+		h := setup(t)
+		members := link.Settings(h.account.ID, "members")
+		got := h.as(h.admin).post(members, url.Values{"name": {"Lotte"}, "email": {"lotte@"}}).status(http.StatusUnprocessableEntity)
+		got.has("dialog#invite[open]", 1).reads("#invite-email-more", "An address looks like")
+		if v, _ := got.page.Find("#invite-name").Attr("value"); v != "Lotte" {
+			t.Errorf("the name is %q", v)
+		}
+		h.as(h.admin).post(members, url.Values{"name": {"Ann"}, "email": {h.agent.Email}}).status(http.StatusUnprocessableEntity).reads("#invite-email-more", "member already")
+	})
+
+	t.Run("deactivating ends sessions and tokens at once, and activating again lets in", func(t *testing.T) {
+		h := setup(t)
+		b, token := h.as(h.agent), dbtest.Token(t, h.pool, h.agent)
+		b.get(link.Conversations(h.account.ID)).status(200)
+		one := link.Settings(h.account.ID, "members/"+idText(h.agent.ID))
+		h.as(h.admin).post(one+"/deactivation", nil).status(http.StatusSeeOther)
+		if code := b.get(link.Conversations(h.account.ID)).Code; code == 200 {
+			t.Error("the session goes on")
+		}
+		var tokens int
+		if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM access_tokens WHERE user_id = $1", h.agent.ID).Scan(&tokens); err != nil || tokens != 0 {
+			t.Errorf("%d tokens are left of %.4s…, %v", tokens, token, err)
+		}
+		h.as(h.admin).get(link.Settings(h.account.ID, "members")).reads("#member-"+idText(h.agent.ID), "Deactivated")
+		h.as(h.admin).post(one+"/reactivation", nil).status(http.StatusSeeOther)
+		h.as(h.agent).get(link.Conversations(h.account.ID)).status(200)
+	})
+
+	t.Run("nobody deactivates themselves or makes the last administrator an agent", func(t *testing.T) {
+		h := setup(t)
+		one := link.Settings(h.account.ID, "members/"+idText(h.admin.ID))
+		h.as(h.admin).post(one+"/deactivation", nil).status(http.StatusUnprocessableEntity)
+		h.as(h.admin).post(one, url.Values{"role": {"agent"}}).status(http.StatusUnprocessableEntity).reads("main", "last administrator")
+	})
+
+	t.Run("a reset link gives a new password once and ends the other sessions", func(t *testing.T) {
+		h := setup(t)
+		old := h.as(h.agent)
+		got := h.as(h.admin).post(link.Settings(h.account.ID, "members/"+idText(h.agent.ID)+"/password-reset"), nil).status(200)
+		address, _ := got.page.Find("#once").Attr("value")
+		_, token, _ := strings.Cut(address, "/password-resets/")
+		path := "/password-resets/" + token
+		b := h.nobody()
+		b.get(path).status(200)
+		b.post(path, url.Values{"password": {"a new long password"}}).status(http.StatusSeeOther)
+		b.get(link.Conversations(h.account.ID)).status(200)
+		if old.get(link.Conversations(h.account.ID)).Code == 200 {
+			t.Error("the old session goes on")
+		}
+		h.nobody().get(path).status(http.StatusNotFound)
+	})
+}
