@@ -143,7 +143,7 @@ func cursorAt(t *testing.T, pool *pgxpool.Pool, o db.ConversationOrder, offset i
 func fill(t *testing.T) *pgxpool.Pool {
 	t.Helper()
 	pool := dbtest.New(t)
-	_, err := seed.Run(t.Context(), pool, auth.NewPasswords(), seed.Options{Conversations: 5000, Messages: 4, Contacts: 2000, Agents: 12, Seed: 1})
+	_, err := seed.Run(t.Context(), pool, auth.NewPasswords(), seed.Options{Conversations: 5000, Messages: 4, Contacts: 20_000, Agents: 12, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -356,7 +356,7 @@ func numbers() map[string]int64 {
 func texts() map[string]string {
 	return map[string]string{
 		"email": "nobody@mail.example", "phonenumber": "+351215550142", "receiver": "webhook:1", "key": "0123456789abcdef", "name": "Support",
-		"pattern": "%okafor%", "query": "bottom bracket",
+		"pattern": "%okafor.12%", "label": "vip", "title": "vip", "query": "bottom bracket",
 	}
 }
 

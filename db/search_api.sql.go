@@ -167,41 +167,45 @@ func (q *Queries) ListFoundMessages(ctx context.Context, arg ListFoundMessagesPa
 }
 
 const searchConversationIDs = `-- name: SearchConversationIDs :many
-SELECT c.id FROM conversations c
-WHERE c.account_id = $1 AND c.id < $2::bigint
-  AND visible(c.inbox_id, c.team_id, $3::bool, $4::bigint[], $5::bigint[])
-  AND (c.display_id = $6::bigint OR c.contact_id IN (
-      SELECT k.id FROM contacts k WHERE k.account_id = $1
-        AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number, '') || ' ' || COALESCE(k.identifier, '')) ILIKE $7::text
-      LIMIT 1000))
-ORDER BY c.id DESC LIMIT $9 OFFSET $8
+WITH people AS MATERIALIZED (
+    SELECT k.id FROM contacts k WHERE k.account_id = $7
+      AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number, '') || ' ' || COALESCE(k.identifier, '')) ILIKE $8::text
+    LIMIT 1000
+), found AS MATERIALIZED (
+    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = $7 AND c.display_id = $9::bigint
+    UNION
+    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = $7 AND c.contact_id = ANY (ARRAY(SELECT id FROM people))
+)
+SELECT id FROM found
+WHERE id < $1::bigint AND visible(inbox_id, team_id, $2::bool, $3::bigint[], $4::bigint[])
+ORDER BY id DESC LIMIT $6 OFFSET $5
 `
 
 type SearchConversationIDsParams struct {
-	AccountID int64
 	BeforeID  int64
 	SeesAll   bool
 	InboxIds  []int64
 	TeamIds   []int64
-	Number    int64
-	Pattern   string
 	Skip      int32
 	PageSize  int32
+	AccountID int64
+	Pattern   string
+	Number    int64
 }
 
 // SearchConversationIDs finds conversations by their number or by a part of their contact's name, address, phone or
-// identifier, the newest first (contacts_words_idx, conversations_contact_idx).
+// identifier, the newest first (contacts_words_idx, conversations_contact_idx, conversations_display_key).
 func (q *Queries) SearchConversationIDs(ctx context.Context, arg SearchConversationIDsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, searchConversationIDs,
-		arg.AccountID,
 		arg.BeforeID,
 		arg.SeesAll,
 		arg.InboxIds,
 		arg.TeamIds,
-		arg.Number,
-		arg.Pattern,
 		arg.Skip,
 		arg.PageSize,
+		arg.AccountID,
+		arg.Pattern,
+		arg.Number,
 	)
 	if err != nil {
 		return nil, err
@@ -222,12 +226,28 @@ func (q *Queries) SearchConversationIDs(ctx context.Context, arg SearchConversat
 }
 
 const searchMessageDetails = `-- name: SearchMessageDetails :many
+WITH hits AS MATERIALIZED (
+    SELECT h.id FROM messages h
+    WHERE h.account_id = $1 AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words($2::text)
+      AND h.created_at > $3::timestamptz AND h.id < $4::bigint
+      AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $1 AND v.id = h.conversation_id),
+          $5::bool, $6::bigint[], $7::bigint[])
+    LIMIT 5000
+), found AS MATERIALIZED (
+    (SELECT id FROM hits WHERE (SELECT count(*) FROM hits) < 5000 ORDER BY id DESC LIMIT $9 OFFSET $8)
+    UNION ALL
+    (SELECT h.id FROM messages h
+     WHERE (SELECT count(*) FROM hits) = 5000
+       AND h.account_id = $1 AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words($2::text)) IS TRUE
+       AND h.created_at > $3::timestamptz AND h.id < $4::bigint
+       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $1 AND v.id = h.conversation_id),
+           $5::bool, $6::bigint[], $7::bigint[])
+     ORDER BY h.id DESC LIMIT $9 OFFSET $8)
+)
 SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.user_name, m.user_display_name, m.user_email, m.user_avatar_hash, m.user_availability, m.user_auto_offline, m.user_active_at, m.bot_name, m.bot_avatar_hash, m.contact_name, m.contact_email, m.contact_phone_number, m.contact_identifier, m.contact_blocked, m.contact_additional_attributes, m.contact_custom_attributes, m.contact_avatar_hash, m.contact_avatar_url, c.display_id FROM message_details m
 JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
-WHERE m.account_id = $1 AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words($2::text)
-  AND m.created_at > $3::timestamptz AND m.id < $4::bigint
-  AND visible(c.inbox_id, c.team_id, $5::bool, $6::bigint[], $7::bigint[])
-ORDER BY m.id DESC LIMIT $9 OFFSET $8
+WHERE m.account_id = $1 AND m.id = ANY (ARRAY(SELECT id FROM found))
+ORDER BY m.id DESC
 `
 
 type SearchMessageDetailsParams struct {
@@ -247,7 +267,8 @@ type SearchMessageDetailsRow struct {
 	DisplayID     int64
 }
 
-// SearchMessageDetails finds what was said since a moment, the newest first (messages_words_idx).
+// SearchMessageDetails finds what was said since a moment, the newest first, in the way of SearchMessages: rare words
+// by the word index (messages_words_idx), common ones by reading back.
 func (q *Queries) SearchMessageDetails(ctx context.Context, arg SearchMessageDetailsParams) ([]SearchMessageDetailsRow, error) {
 	rows, err := q.db.Query(ctx, searchMessageDetails,
 		arg.AccountID,

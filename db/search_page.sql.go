@@ -11,17 +11,20 @@ import (
 )
 
 const searchContacts = `-- name: SearchContacts :many
-SELECT id, name, email, phone_number, avatar_hash, last_activity_at FROM contacts
-WHERE account_id = $1 AND id < $2::bigint
-  AND (name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone_number, '') || ' ' || COALESCE(identifier, '')) ILIKE $3::text
-ORDER BY id DESC LIMIT $4
+WITH hits AS MATERIALIZED (
+    SELECT id, name, email, phone_number, avatar_hash, last_activity_at FROM contacts
+    WHERE account_id = $2 AND id < $3::bigint
+      AND (name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone_number, '') || ' ' || COALESCE(identifier, '')) ILIKE $4::text
+    LIMIT 5000
+)
+SELECT id, name, email, phone_number, avatar_hash, last_activity_at FROM hits ORDER BY id DESC LIMIT $1
 `
 
 type SearchContactsParams struct {
+	PageSize  int32
 	AccountID int64
 	BeforeID  int64
 	Pattern   string
-	PageSize  int32
 }
 
 type SearchContactsRow struct {
@@ -33,13 +36,14 @@ type SearchContactsRow struct {
 	LastActivityAt *time.Time
 }
 
-// SearchContacts finds contacts by a part of their name, address, number or identifier (contacts_words_idx).
+// SearchContacts finds contacts by a part of their name, address, number or identifier (contacts_words_idx), the newest
+// first; of a part that more than 5,000 have, the newest of some 5,000.
 func (q *Queries) SearchContacts(ctx context.Context, arg SearchContactsParams) ([]SearchContactsRow, error) {
 	rows, err := q.db.Query(ctx, searchContacts,
+		arg.PageSize,
 		arg.AccountID,
 		arg.BeforeID,
 		arg.Pattern,
-		arg.PageSize,
 	)
 	if err != nil {
 		return nil, err
@@ -140,6 +144,22 @@ func (q *Queries) SearchConversations(ctx context.Context, arg SearchConversatio
 }
 
 const searchMessages = `-- name: SearchMessages :many
+WITH hits AS MATERIALIZED (
+    SELECT h.id FROM messages h
+    WHERE h.account_id = $2 AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words($1::text) AND h.id < $3::bigint
+      AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $2 AND v.id = h.conversation_id),
+          $4::bool, $5::bigint[], $6::bigint[])
+    LIMIT 5000
+), found AS MATERIALIZED (
+    (SELECT id FROM hits WHERE (SELECT count(*) FROM hits) < 5000 ORDER BY id DESC LIMIT $7)
+    UNION ALL
+    (SELECT h.id FROM messages h
+     WHERE (SELECT count(*) FROM hits) = 5000
+       AND h.account_id = $2 AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words($1::text)) IS TRUE AND h.id < $3::bigint
+       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $2 AND v.id = h.conversation_id),
+           $4::bool, $5::bigint[], $6::bigint[])
+     ORDER BY h.id DESC LIMIT $7)
+)
 SELECT m.id, m.kind, m.private, m.sender_kind, m.sender_id, m.created_at,
     ts_headline('parley', left(COALESCE(m.content, ''), 20000), search_words($1::text),
         'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=34, MinWords=16, MaxFragments=1')::text AS excerpt,
@@ -152,9 +172,8 @@ JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
 LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
-WHERE m.account_id = $2 AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words($1::text) AND m.id < $3::bigint
-  AND visible(c.inbox_id, c.team_id, $4::bool, $5::bigint[], $6::bigint[])
-ORDER BY m.id DESC LIMIT $7
+WHERE m.account_id = $2 AND m.id = ANY (ARRAY(SELECT id FROM found))
+ORDER BY m.id DESC
 `
 
 type SearchMessagesParams struct {
@@ -186,7 +205,9 @@ type SearchMessagesRow struct {
 	UserName    *string
 }
 
-// SearchMessages finds what was said, newest first (messages_words_idx), where the viewer sees the conversation.
+// SearchMessages finds what was said, newest first, where the viewer sees the conversation. Rare words come from the word
+// index (messages_words_idx), which knows no order: up to 5,000 hits are taken and sorted. A word with more hits than
+// that is common, and soon met by reading back from the newest message; IS TRUE keeps the word index out of that.
 func (q *Queries) SearchMessages(ctx context.Context, arg SearchMessagesParams) ([]SearchMessagesRow, error) {
 	rows, err := q.db.Query(ctx, searchMessages,
 		arg.Query,

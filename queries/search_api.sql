@@ -1,14 +1,18 @@
 -- SearchConversationIDs finds conversations by their number or by a part of their contact's name, address, phone or
--- identifier, the newest first (contacts_words_idx, conversations_contact_idx).
+-- identifier, the newest first (contacts_words_idx, conversations_contact_idx, conversations_display_key).
 -- name: SearchConversationIDs :many
-SELECT c.id FROM conversations c
-WHERE c.account_id = @account_id AND c.id < @before_id::bigint
-  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
-  AND (c.display_id = @number::bigint OR c.contact_id IN (
-      SELECT k.id FROM contacts k WHERE k.account_id = @account_id
-        AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number, '') || ' ' || COALESCE(k.identifier, '')) ILIKE @pattern::text
-      LIMIT 1000))
-ORDER BY c.id DESC LIMIT @page_size OFFSET @skip;
+WITH people AS MATERIALIZED (
+    SELECT k.id FROM contacts k WHERE k.account_id = @account_id
+      AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number, '') || ' ' || COALESCE(k.identifier, '')) ILIKE @pattern::text
+    LIMIT 1000
+), found AS MATERIALIZED (
+    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = @account_id AND c.display_id = @number::bigint
+    UNION
+    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = @account_id AND c.contact_id = ANY (ARRAY(SELECT id FROM people))
+)
+SELECT id FROM found
+WHERE id < @before_id::bigint AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+ORDER BY id DESC LIMIT @page_size OFFSET @skip;
 
 -- ListFirstMessages reads the first message of each of some conversations (messages_thread_idx).
 -- name: ListFirstMessages :many
@@ -17,14 +21,31 @@ WHERE m.account_id = @account_id AND m.id IN (
     SELECT (SELECT f.id FROM messages f WHERE f.account_id = @account_id AND f.conversation_id = c.id ORDER BY f.id LIMIT 1)
     FROM conversations c WHERE c.account_id = @account_id AND c.id = ANY (@conversation_ids::bigint[]));
 
--- SearchMessageDetails finds what was said since a moment, the newest first (messages_words_idx).
+-- SearchMessageDetails finds what was said since a moment, the newest first, in the way of SearchMessages: rare words
+-- by the word index (messages_words_idx), common ones by reading back.
 -- name: SearchMessageDetails :many
+WITH hits AS MATERIALIZED (
+    SELECT h.id FROM messages h
+    WHERE h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words(@query::text)
+      AND h.created_at > @since::timestamptz AND h.id < @before_id::bigint
+      AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
+          @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+    LIMIT 5000
+), found AS MATERIALIZED (
+    (SELECT id FROM hits WHERE (SELECT count(*) FROM hits) < 5000 ORDER BY id DESC LIMIT @page_size OFFSET @skip)
+    UNION ALL
+    (SELECT h.id FROM messages h
+     WHERE (SELECT count(*) FROM hits) = 5000
+       AND h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words(@query::text)) IS TRUE
+       AND h.created_at > @since::timestamptz AND h.id < @before_id::bigint
+       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
+           @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+     ORDER BY h.id DESC LIMIT @page_size OFFSET @skip)
+)
 SELECT sqlc.embed(m), c.display_id FROM message_details m
 JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
-WHERE m.account_id = @account_id AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words(@query::text)
-  AND m.created_at > @since::timestamptz AND m.id < @before_id::bigint
-  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
-ORDER BY m.id DESC LIMIT @page_size OFFSET @skip;
+WHERE m.account_id = @account_id AND m.id = ANY (ARRAY(SELECT id FROM found))
+ORDER BY m.id DESC;
 
 -- ListFoundMessages reads the messages of some conversations that a search found them by (messages_words_idx).
 -- name: ListFoundMessages :many

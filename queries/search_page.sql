@@ -1,5 +1,23 @@
--- SearchMessages finds what was said, newest first (messages_words_idx), where the viewer sees the conversation.
+-- SearchMessages finds what was said, newest first, where the viewer sees the conversation. Rare words come from the word
+-- index (messages_words_idx), which knows no order: up to 5,000 hits are taken and sorted. A word with more hits than
+-- that is common, and soon met by reading back from the newest message; IS TRUE keeps the word index out of that.
 -- name: SearchMessages :many
+WITH hits AS MATERIALIZED (
+    SELECT h.id FROM messages h
+    WHERE h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words(@query::text) AND h.id < @before_id::bigint
+      AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
+          @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+    LIMIT 5000
+), found AS MATERIALIZED (
+    (SELECT id FROM hits WHERE (SELECT count(*) FROM hits) < 5000 ORDER BY id DESC LIMIT @page_size)
+    UNION ALL
+    (SELECT h.id FROM messages h
+     WHERE (SELECT count(*) FROM hits) = 5000
+       AND h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words(@query::text)) IS TRUE AND h.id < @before_id::bigint
+       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
+           @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+     ORDER BY h.id DESC LIMIT @page_size)
+)
 SELECT m.id, m.kind, m.private, m.sender_kind, m.sender_id, m.created_at,
     ts_headline('parley', left(COALESCE(m.content, ''), 20000), search_words(@query::text),
         'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=34, MinWords=16, MaxFragments=1')::text AS excerpt,
@@ -12,9 +30,8 @@ JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
 LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
-WHERE m.account_id = @account_id AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words(@query::text) AND m.id < @before_id::bigint
-  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
-ORDER BY m.id DESC LIMIT @page_size;
+WHERE m.account_id = @account_id AND m.id = ANY (ARRAY(SELECT id FROM found))
+ORDER BY m.id DESC;
 
 -- SearchConversations finds conversations by a word of their subject, the latest first (conversations_subject_idx).
 -- name: SearchConversations :many
@@ -26,9 +43,13 @@ WHERE c.account_id = @account_id AND c.id < @before_id::bigint AND (c.subject IL
   AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
 ORDER BY c.id DESC LIMIT @page_size;
 
--- SearchContacts finds contacts by a part of their name, address, number or identifier (contacts_words_idx).
+-- SearchContacts finds contacts by a part of their name, address, number or identifier (contacts_words_idx), the newest
+-- first; of a part that more than 5,000 have, the newest of some 5,000.
 -- name: SearchContacts :many
-SELECT id, name, email, phone_number, avatar_hash, last_activity_at FROM contacts
-WHERE account_id = @account_id AND id < @before_id::bigint
-  AND (name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone_number, '') || ' ' || COALESCE(identifier, '')) ILIKE @pattern::text
-ORDER BY id DESC LIMIT @page_size;
+WITH hits AS MATERIALIZED (
+    SELECT id, name, email, phone_number, avatar_hash, last_activity_at FROM contacts
+    WHERE account_id = @account_id AND id < @before_id::bigint
+      AND (name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone_number, '') || ' ' || COALESCE(identifier, '')) ILIKE @pattern::text
+    LIMIT 5000
+)
+SELECT id, name, email, phone_number, avatar_hash, last_activity_at FROM hits ORDER BY id DESC LIMIT @page_size;
