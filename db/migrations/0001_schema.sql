@@ -420,6 +420,7 @@ CREATE INDEX conversations_activity_idx ON conversations (account_id, last_activ
 CREATE INDEX conversations_assignee_idx ON conversations (account_id, assignee_id, status, last_activity_at DESC, id DESC);
 CREATE INDEX conversations_inbox_idx ON conversations (account_id, inbox_id, status, last_activity_at DESC, id DESC);
 CREATE INDEX conversations_team_idx ON conversations (account_id, team_id, status, last_activity_at DESC, id DESC) WHERE team_id IS NOT NULL;
+CREATE INDEX conversations_bot_idx ON conversations (account_id, assignee_bot_id) WHERE assignee_bot_id IS NOT NULL;
 CREATE INDEX conversations_contact_idx ON conversations (account_id, contact_id, last_activity_at DESC, id DESC);
 CREATE INDEX conversations_contact_inbox_idx ON conversations (account_id, contact_inbox_id, id DESC);
 CREATE INDEX conversations_created_idx ON conversations (account_id, created_at DESC, id DESC);
@@ -863,6 +864,7 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_lane_idx ON webhook_deliveries (account_id, receiver, lane, id) WHERE state IN ('waiting', 'pending');
 CREATE INDEX webhook_deliveries_log_idx ON webhook_deliveries (account_id, receiver, id DESC);
+CREATE INDEX webhook_deliveries_failed_idx ON webhook_deliveries (account_id, receiver, id) WHERE state IN ('failed', 'dropped');
 CREATE INDEX webhook_deliveries_old_idx ON webhook_deliveries (created_at);
 CREATE TABLE webhook_attempts (
     account_id  bigint NOT NULL,

@@ -1,10 +1,34 @@
 package chatwoot
 
 import (
+	"context"
 	"encoding/json"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
 )
+
+const (
+	botsPath = v1 + "/agent_bots"
+	botPath  = botsPath + "/:bot"
+)
+
+func (s *surface) botRoutes() []api.Route {
+	return append([]api.Route{
+		api.Get(botsPath, api.Member, s.listBots),
+		api.Post(botsPath, api.Admin, s.createBot),
+		api.Get(botPath, api.Member, s.showBot),
+		api.Delete(botPath, api.Admin, s.deleteBot),
+		api.Delete(botPath+"/avatar", api.Admin, s.deleteBotAvatar),
+		api.Post(botPath+"/reset_access_token", api.Admin, s.resetBotToken),
+		api.Post(botPath+"/reset_secret", api.Admin, s.resetBotSecret),
+	}, api.Update(botPath, api.Admin, s.updateBot)...)
+}
 
 // botJSON is a bot. Its token is there when it has just been made, and null ever after: it is kept only as its hash.
 type botJSON struct {
@@ -31,4 +55,173 @@ func (s *surface) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 		j.Secret = &b.Secret
 	}
 	return j
+}
+
+// listBots: a bare list.
+func (s *surface) listBots(c *api.Call) error {
+	p, err := idOrder(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.id, Most: p.size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = cut(c, p, rows, func(b db.AgentBot) (string, int64) { return "", b.ID }); err != nil {
+		return err
+	}
+	bots := make([]botJSON, len(rows))
+	for n, b := range rows {
+		bots[n] = s.botJSON(b, c.Scope().Admin(), nil)
+	}
+	return c.Answer(bots)
+}
+
+func (s *surface) showBot(c *api.Call) error {
+	id, err := c.ID("bot")
+	if err != nil {
+		return err
+	}
+	b, err := s.q.GetAgentBot(c.Ctx(), c.Account(), id)
+	if err != nil {
+		return err
+	}
+	return c.Single(s.botJSON(b, c.Scope().Admin(), nil))
+}
+
+type botInput struct {
+	Name        api.Text   `json:"name"`
+	Description api.Text   `json:"description"`
+	OutgoingURL api.Text   `json:"outgoing_url"`
+	BotType     api.Text   `json:"bot_type"`
+	BotConfig   api.Object `json:"bot_config"`
+}
+
+// apply writes into a bot what was sent.
+func (in botInput) apply(b *db.AgentBot) error {
+	set(&b.Name, in.Name.Given())
+	set(&b.Description, in.Description.Given())
+	set(&b.OutgoingUrl, in.OutgoingURL.Given())
+	if in.BotConfig != nil {
+		b.BotConfig = json.RawMessage(in.BotConfig)
+	}
+	b.Name = strings.TrimSpace(b.Name)
+	switch {
+	case b.Name == "":
+		return fault.Field("name", "Name can't be blank")
+	case utf8.RuneCountInString(b.Name) > 255:
+		return fault.Field("name", "Name is too long (maximum is 255 characters)")
+	case b.OutgoingUrl != "" && !isWebURL(b.OutgoingUrl):
+		return fault.Field("outgoing_url", "Outgoing url is invalid")
+	case in.BotType.Value != "" && in.BotType.Value != "webhook" && in.BotType.Value != "0":
+		return fault.Field("bot_type", "Bot type is not included in the list")
+	}
+	return nil
+}
+
+// newBotToken makes a bot's token.
+func newBotToken(ctx context.Context, q *db.Queries, b db.AgentBot) (*string, error) {
+	secret := auth.NewSecret()
+	_, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{
+		TokenHash: secret.Hash, Kind: db.TokenKindBot, AccountID: &b.AccountID, BotID: &b.ID, Name: b.Name, Hint: secret.Hint,
+	})
+	return &secret.Token, err
+}
+
+func (s *surface) createBot(c *api.Call) error {
+	var in botInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	b := db.AgentBot{BotConfig: json.RawMessage("{}")}
+	if err := in.apply(&b); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		hash, err := avatarFile(ctx, c, t, "avatar")
+		if err != nil {
+			return nil, err
+		}
+		b, err := t.Queries().InsertAgentBot(ctx, db.InsertAgentBotParams{
+			AccountID: t.Account(), Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotType: "webhook", BotConfig: b.BotConfig,
+			Secret: newSigningKey(), AvatarHash: hash,
+		})
+		if err != nil {
+			return nil, err
+		}
+		token, err := newBotToken(ctx, t.Queries(), b)
+		return s.botJSON(b, true, token), err
+	})
+}
+
+// changeBot is a sitting that changes the bot in the path, answered with the bot as it is then.
+func (s *surface) changeBot(c *api.Call, change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error)) error {
+	id, err := c.ID("bot")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		b, err := t.Queries().LockAgentBot(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		token, err := change(ctx, t, &b)
+		if err != nil {
+			return nil, err
+		}
+		b, err = t.Queries().UpdateAgentBot(ctx, db.UpdateAgentBotParams{
+			AccountID: t.Account(), ID: id, Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotConfig: b.BotConfig,
+			Secret: b.Secret, AvatarHash: b.AvatarHash, UpdatedAt: t.Now,
+		})
+		return s.botJSON(b, true, token), err
+	})
+}
+
+func (s *surface) updateBot(c *api.Call) error {
+	var in botInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.changeBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
+		hash, err := avatarFile(ctx, c, t, "avatar")
+		if err != nil {
+			return nil, err
+		}
+		if hash != nil {
+			b.AvatarHash = hash
+		}
+		return nil, in.apply(b)
+	})
+}
+
+func (s *surface) deleteBotAvatar(c *api.Call) error {
+	return s.changeBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
+		b.AvatarHash = nil
+		return nil, nil
+	})
+}
+
+// resetBotToken ends the bot's tokens and makes a new one, which is told this once.
+func (s *surface) resetBotToken(c *api.Call) error {
+	return s.changeBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
+		if err := t.Queries().DeleteBotTokens(ctx, b.AccountID, b.ID); err != nil {
+			return nil, err
+		}
+		return newBotToken(ctx, t.Queries(), *b)
+	})
+}
+
+func (s *surface) resetBotSecret(c *api.Call) error {
+	return s.changeBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
+		b.Secret = newSigningKey()
+		return nil, nil
+	})
+}
+
+func (s *surface) deleteBot(c *api.Call) error {
+	id, err := c.ID("bot")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteBot(ctx, id) })
 }

@@ -2,7 +2,6 @@ package chatwoot
 
 import (
 	"context"
-	"slices"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -52,7 +51,7 @@ func (s *surface) changeInboxMembers(c *api.Call, fn func(ctx context.Context, t
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	users := slices.Compact(slices.Sorted(slices.Values(in.UserIDs.Values)))
+	users := distinct(in.UserIDs.Values)
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		i, err := t.Queries().GetInbox(ctx, t.Account(), in.InboxID.Value)
 		if err != nil {
@@ -60,9 +59,6 @@ func (s *surface) changeInboxMembers(c *api.Call, fn func(ctx context.Context, t
 		}
 		if i.ArchivedAt != nil {
 			return nil, fault.NotFound
-		}
-		if users == nil {
-			users = []int64{}
 		}
 		if err := fn(ctx, t, i.ID, users); err != nil || !answer {
 			return api.Empty(), err
@@ -107,7 +103,7 @@ func (s *surface) assignable(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	ids := slices.Compact(slices.Sorted(slices.Values(in.InboxIDs.Values)))
+	ids := distinct(in.InboxIDs.Values)
 	for _, id := range ids {
 		if _, err := s.q.GetInbox(c.Ctx(), c.Account(), id); err != nil {
 			return err
@@ -115,9 +111,6 @@ func (s *surface) assignable(c *api.Call) error {
 		if !c.Scope().Sees(id, nil) {
 			return fault.Forbidden
 		}
-	}
-	if ids == nil {
-		ids = []int64{}
 	}
 	return s.answerAssignable(c, ids)
 }

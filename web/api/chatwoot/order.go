@@ -30,3 +30,6 @@ func cut[T any](c *api.Call, p place, rows []T, at func(T) (string, int64)) ([]T
 	name, id := at(rows[len(rows)-1])
 	return rows, c.Next(name, id)
 }
+
+// idOrder reads cursor and limit of a list that goes by id; its places have no name.
+func idOrder(c *api.Call) (place, error) { return nameOrder(c) }

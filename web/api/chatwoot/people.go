@@ -12,5 +12,8 @@ func (s *surface) peopleRoutes() []api.Route {
 		s.inboxRoutes(),
 		s.inboxMemberRoutes(),
 		s.agentRoutes(),
+		s.teamRoutes(),
+		s.botRoutes(),
+		s.webhookRoutes(),
 	)
 }

@@ -11,5 +11,8 @@ func peopleRows(t testing.TB) map[string]apitest.Row {
 		t,
 		inboxRows(),
 		agentRows(),
+		teamRows(),
+		botRows(),
+		webhookRows(),
 	)
 }

@@ -1,0 +1,241 @@
+package chatwoot
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const (
+	teamsPath       = v1 + "/teams"
+	teamPath        = teamsPath + "/:team"
+	teamMembersPath = teamPath + "/team_members"
+)
+
+func (s *surface) teamRoutes() []api.Route {
+	return slices.Concat([]api.Route{
+		api.Get(teamsPath, api.Member, s.listTeams),
+		api.Post(teamsPath, api.Admin, s.createTeam),
+		api.Get(teamPath, api.Member, s.showTeam),
+		api.Delete(teamPath, api.Admin, s.deleteTeam),
+		api.Get(teamMembersPath, api.Member, s.listTeamMembers),
+		api.Post(teamMembersPath, api.Admin, s.addTeamMembers),
+		api.Delete(teamMembersPath, api.Admin, s.removeTeamMembers),
+	}, api.Update(teamPath, api.Admin, s.updateTeam), api.Update(teamMembersPath, api.Admin, s.setTeamMembers))
+}
+
+func teamOf(t db.Team, member bool) teamJSON {
+	return teamJSON{ID: t.ID, Name: t.Name, Description: orNil(t.Description), AllowAutoAssign: t.AllowAutoAssign, AccountID: t.AccountID, IsMember: member}
+}
+
+// listTeams: all teams by name, as a bare list.
+func (s *surface) listTeams(c *api.Call) error {
+	p, err := nameOrder(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListTeams(c.Ctx(), db.ListTeamsParams{
+		AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.name, AfterID: p.id, Most: p.size + 1,
+	})
+	if err != nil {
+		return err
+	}
+	if rows, err = cut(c, p, rows, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID }); err != nil {
+		return err
+	}
+	teams := make([]teamJSON, len(rows))
+	for n, r := range rows {
+		teams[n] = teamOf(r.Team, r.IsMember)
+	}
+	return c.Answer(teams)
+}
+
+func (s *surface) showTeam(c *api.Call) error {
+	id, err := c.ID("team")
+	if err != nil {
+		return err
+	}
+	team, err := s.q.GetTeam(c.Ctx(), c.Account(), id)
+	if err != nil {
+		return err
+	}
+	return c.Single(teamOf(team, slices.Contains(c.Scope().TeamIDs, id)))
+}
+
+type teamInput struct {
+	Name            api.Text `json:"name"`
+	Description     api.Text `json:"description"`
+	AllowAutoAssign api.Bool `json:"allow_auto_assign"`
+}
+
+// teamName is a team's name as it is kept: in lower case.
+func teamName(s string) (string, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	switch {
+	case s == "":
+		return s, fault.Field("name", "Name can't be blank")
+	case utf8.RuneCountInString(s) > 255:
+		return s, fault.Field("name", "Name is too long (maximum is 255 characters)")
+	}
+	return s, nil
+}
+
+func takenTeam(err error) error {
+	if db.IsDuplicate(err, "teams_account_id_name_key") {
+		return fault.Field("name", "Name has already been taken")
+	}
+	return err
+}
+
+func (s *surface) createTeam(c *api.Call) error {
+	var in teamInput
+	if err := c.Read(&in, "team"); err != nil {
+		return err
+	}
+	name, err := teamName(in.Name.Value)
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		team, err := t.Queries().InsertTeam(ctx, db.InsertTeamParams{
+			AccountID: t.Account(), Name: name, Description: in.Description.Value, AllowAutoAssign: in.AllowAutoAssign.Or(true),
+		})
+		return teamOf(team, false), takenTeam(err)
+	})
+}
+
+func (s *surface) updateTeam(c *api.Call) error {
+	var in teamInput
+	if err := c.Read(&in, "team"); err != nil {
+		return err
+	}
+	id, err := c.ID("team")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		team, err := q.GetTeam(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		if in.Name.Set {
+			if team.Name, err = teamName(in.Name.Value); err != nil {
+				return nil, err
+			}
+		}
+		set(&team.Description, in.Description.Given())
+		set(&team.AllowAutoAssign, in.AllowAutoAssign.Ptr())
+		team, err = q.UpdateTeam(ctx, db.UpdateTeamParams{
+			AccountID: t.Account(), ID: id, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
+		})
+		return teamOf(team, slices.Contains(c.Scope().TeamIDs, id)), takenTeam(err)
+	})
+}
+
+func (s *surface) deleteTeam(c *api.Call) error {
+	id, err := c.ID("team")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteTeam(ctx, id) })
+}
+
+func (s *surface) listTeamMembers(c *api.Call) error {
+	id, err := c.ID("team")
+	if err != nil {
+		return err
+	}
+	if _, err := s.q.GetTeam(c.Ctx(), c.Account(), id); err != nil {
+		return err
+	}
+	agents, err := s.teamAgents(c.Ctx(), s.q, c.Account(), id)
+	if err != nil {
+		return err
+	}
+	return c.Answer(agents)
+}
+
+func (s *surface) teamAgents(ctx context.Context, q *db.Queries, accountID, teamID int64) ([]agentJSON, error) {
+	rows, err := q.ListTeamPeople(ctx, accountID, teamID)
+	agents := make([]agentJSON, len(rows))
+	for n, r := range rows {
+		agents[n] = s.agent(r.User, r.Membership)
+	}
+	return agents, err
+}
+
+// changeTeamMembers is a sitting about the team in the path and the users whom the body names. Somebody who is not of
+// the account is refused with 401, as the contract has it.
+func (s *surface) changeTeamMembers(c *api.Call, fn func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error)) error {
+	var in struct {
+		UserIDs api.IDs `json:"user_ids"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	id, err := c.ID("team")
+	if err != nil {
+		return err
+	}
+	users := distinct(in.UserIDs.Values)
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		if _, err := t.Queries().GetTeam(ctx, t.Account(), id); err != nil {
+			return nil, err
+		}
+		known, err := t.Queries().CountMembersAmong(ctx, t.Account(), users)
+		if err != nil {
+			return nil, err
+		}
+		if known != int64(len(users)) {
+			return nil, api.Refuse(http.StatusUnauthorized, "Invalid User IDs")
+		}
+		return fn(ctx, t, id, users)
+	})
+}
+
+// distinct sorts ids and leaves each once; never nil.
+func distinct(ids []int64) []int64 {
+	if len(ids) == 0 {
+		return []int64{}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
+
+// addTeamMembers answers with those who were not in the team before.
+func (s *surface) addTeamMembers(c *api.Call) error {
+	return s.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
+		added, err := t.AddTeamMembers(ctx, teamID, userIDs)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := t.Queries().ListMembersByID(ctx, t.Account(), added)
+		agents := make([]agentJSON, len(rows))
+		for n, r := range rows {
+			agents[n] = s.agent(r.User, r.Membership)
+		}
+		return agents, err
+	})
+}
+
+func (s *surface) setTeamMembers(c *api.Call) error {
+	return s.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
+		if err := t.SetTeamMembers(ctx, teamID, userIDs); err != nil {
+			return nil, err
+		}
+		return s.teamAgents(ctx, t.Queries(), t.Account(), teamID)
+	})
+}
+
+func (s *surface) removeTeamMembers(c *api.Call) error {
+	return s.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
+		return api.Empty(), t.RemoveTeamMembers(ctx, teamID, userIDs)
+	})
+}

@@ -1,0 +1,244 @@
+package chatwoot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const (
+	webhooksPath = v1 + "/webhooks"
+	webhookPath  = webhooksPath + "/:webhook"
+)
+
+func (s *surface) webhookRoutes() []api.Route {
+	return append([]api.Route{
+		api.Get(webhooksPath, api.Admin, s.listWebhooks),
+		api.Post(webhooksPath, api.Admin, s.createWebhook),
+		api.Delete(webhookPath, api.Admin, s.deleteWebhook),
+		api.Get(webhookPath+"/deliveries", api.Admin, s.listDeliveries),
+		api.Get(webhookPath+"/deliveries/:delivery", api.Admin, s.showDelivery),
+		api.Post(webhookPath+"/replay", api.Admin, s.replayDeliveries),
+		api.Post(webhookPath+"/reset_secret", api.Admin, s.resetWebhookSecret),
+	}, api.Update(webhookPath, api.Admin, s.updateWebhook)...)
+}
+
+// webhookJSON is a webhook; why and since when it is paused is ours.
+type webhookJSON struct {
+	ID            int64             `json:"id"`
+	Name          *string           `json:"name"`
+	URL           string            `json:"url"`
+	AccountID     int64             `json:"account_id"`
+	Subscriptions []string          `json:"subscriptions"`
+	Secret        string            `json:"secret"`
+	Inbox         *webhookInboxJSON `json:"inbox,omitempty"`
+	PausedAt      *string           `json:"paused_at,omitempty"`
+	PausedReason  string            `json:"paused_reason,omitempty"`
+}
+
+type webhookInboxJSON struct {
+	ID   int64   `json:"id"`
+	Name *string `json:"name"`
+}
+
+func webhookOf(w db.Webhook, inboxName *string) webhookJSON {
+	j := webhookJSON{
+		ID: w.ID, Name: orNil(w.Name), URL: w.Url, AccountID: w.AccountID, Subscriptions: w.Subscriptions, Secret: w.Secret,
+		PausedAt: isoPtr(w.PausedAt), PausedReason: w.PausedReason,
+	}
+	if w.InboxID != nil {
+		j.Inbox = &webhookInboxJSON{*w.InboxID, inboxName}
+	}
+	return j
+}
+
+type oneWebhookJSON struct {
+	Webhook webhookJSON `json:"webhook"`
+}
+
+// oneWebhook is a webhook in its envelope.
+func oneWebhook(ctx context.Context, q *db.Queries, w db.Webhook) (any, error) {
+	var name *string
+	if w.InboxID != nil {
+		i, err := q.GetInbox(ctx, w.AccountID, *w.InboxID)
+		if err != nil {
+			return nil, err
+		}
+		name = &i.Name
+	}
+	return payload(oneWebhookJSON{webhookOf(w, name)}), nil
+}
+
+func (s *surface) listWebhooks(c *api.Call) error {
+	p, err := idOrder(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListWebhooks(c.Ctx(), db.ListWebhooksParams{AccountID: c.Account(), AfterID: p.id, Most: p.size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = cut(c, p, rows, func(r db.ListWebhooksRow) (string, int64) { return "", r.Webhook.ID }); err != nil {
+		return err
+	}
+	out := struct {
+		Webhooks []webhookJSON `json:"webhooks"`
+	}{make([]webhookJSON, len(rows))}
+	for n, r := range rows {
+		out.Webhooks[n] = webhookOf(r.Webhook, r.InboxName)
+	}
+	return c.Answer(payload(out))
+}
+
+type webhookInput struct {
+	URL           api.Text     `json:"url"`
+	Name          api.Text     `json:"name"`
+	InboxID       api.ID       `json:"inbox_id"`
+	Subscriptions *api.Strings `json:"subscriptions"`
+}
+
+// subscribable are the events that a webhook may ask for; without asking it gets the first eight.
+func subscribable() []string {
+	return []string{
+		"conversation_status_changed", "conversation_updated", "conversation_created", "contact_created", "contact_updated", "message_created",
+		"message_updated", "webwidget_triggered", "inbox_created", "inbox_updated", "conversation_typing_on", "conversation_typing_off",
+	}
+}
+
+// apply writes into a webhook what was sent, and says what is wrong with it then.
+func (in webhookInput) apply(w *db.Webhook) error {
+	wrong := fault.Fields{}
+	if in.URL.Set {
+		w.Url = strings.TrimSpace(in.URL.Value)
+	}
+	set(&w.Name, in.Name.Given())
+	if in.InboxID.Present {
+		w.InboxID = in.InboxID.Ptr()
+	}
+	if in.Subscriptions != nil {
+		w.Subscriptions = in.Subscriptions.Values
+	}
+	if !isWebURL(w.Url) {
+		wrong["url"] = "Url is invalid"
+	}
+	if len(w.Name) > 255 {
+		wrong["name"] = "Name is too long (maximum is 255 characters)"
+	}
+	known := subscribable()
+	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(name string) bool { return !slices.Contains(known, name) }) {
+		wrong["subscriptions"] = "Subscriptions Invalid events"
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func wrongWebhook(err error) error {
+	switch {
+	case db.IsDuplicate(err, "webhooks_url_key"):
+		return fault.Field("url", "Url has already been taken")
+	case db.IsMissing(err):
+		return fault.Field("inbox", "Inbox must exist")
+	}
+	return err
+}
+
+func (s *surface) createWebhook(c *api.Call) error {
+	var in webhookInput
+	if err := c.Read(&in, "webhook"); err != nil {
+		return err
+	}
+	w := db.Webhook{Subscriptions: subscribable()[:8]}
+	if err := in.apply(&w); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		w, err := t.Queries().InsertWebhook(ctx, db.InsertWebhookParams{
+			AccountID: t.Account(), Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, Secret: newSigningKey(),
+		})
+		if err != nil {
+			return nil, wrongWebhook(err)
+		}
+		return oneWebhook(ctx, t.Queries(), w)
+	})
+}
+
+// updateWebhook also ends a pause: who changes a webhook has seen to it. What waited goes out.
+func (s *surface) updateWebhook(c *api.Call) error {
+	var in webhookInput
+	if err := c.Read(&in, "webhook"); err != nil {
+		return err
+	}
+	id, err := c.ID("webhook")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		w, err := q.LockWebhook(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		if err := in.apply(&w); err != nil {
+			return nil, err
+		}
+		paused := w.PausedAt != nil
+		if paused {
+			if err := q.ResumeWebhook(ctx, t.Account(), id); err != nil {
+				return nil, err
+			}
+			if err := t.Enqueue(ctx, job.ResumeWebhook{AccountID: t.Account(), WebhookID: id}); err != nil {
+				return nil, err
+			}
+		}
+		w, err = q.UpdateWebhook(ctx, db.UpdateWebhookParams{
+			AccountID: t.Account(), ID: id, Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, UpdatedAt: t.Now,
+		})
+		if err != nil {
+			return nil, wrongWebhook(err)
+		}
+		return oneWebhook(ctx, q, w)
+	})
+}
+
+func (s *surface) deleteWebhook(c *api.Call) error {
+	id, err := c.ID("webhook")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteWebhook(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return nil, fault.NotFound
+		}
+		return api.Empty(), t.Queries().DropDeliveries(ctx, db.DropDeliveriesParams{AccountID: t.Account(), Receiver: receiverOf(id), At: t.Now})
+	})
+}
+
+// resetWebhookSecret makes a new key for the webhook's signatures; the one before signs as well for a while.
+func (s *surface) resetWebhookSecret(c *api.Call) error {
+	id, err := c.ID("webhook")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		if _, err := t.Queries().LockWebhook(ctx, t.Account(), id); err != nil {
+			return nil, err
+		}
+		w, err := t.Queries().RotateWebhook(ctx, db.RotateWebhookParams{AccountID: t.Account(), ID: id, Secret: newSigningKey(), Now: t.Now})
+		if err != nil {
+			return nil, err
+		}
+		return oneWebhook(ctx, t.Queries(), w)
+	})
+}
