@@ -10,18 +10,6 @@ import (
 	"time"
 )
 
-const deleteOldSessions = `-- name: DeleteOldSessions :execrows
-DELETE FROM sessions WHERE expires_at < now()
-`
-
-func (q *Queries) DeleteOldSessions(ctx context.Context) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldSessions)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const deleteOtherSessions = `-- name: DeleteOtherSessions :exec
 DELETE FROM sessions WHERE user_id = $1::bigint AND token_hash <> $2
 `

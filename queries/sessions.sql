@@ -16,6 +16,3 @@ DELETE FROM sessions WHERE user_id = @user_id::bigint;
 -- DeleteOtherSessions signs a user out everywhere but here.
 -- name: DeleteOtherSessions :exec
 DELETE FROM sessions WHERE user_id = @user_id::bigint AND token_hash <> @token_hash;
-
--- name: DeleteOldSessions :execrows
-DELETE FROM sessions WHERE expires_at < now();

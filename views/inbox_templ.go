@@ -1216,7 +1216,7 @@ func lastSpeaker(r db.ListCardsRow, me int64) string {
 
 func lastWords(r db.ListCardsRow) string {
 	if r.LastWords != "" {
-		return r.LastWords
+		return plainMentions(r.LastWords)
 	}
 	if r.LastAttachments != nil && *r.LastAttachments > 0 {
 		return ui.Plural(int64(*r.LastAttachments), "file", "files")

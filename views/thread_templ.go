@@ -892,7 +892,7 @@ func messageText(m db.Message) templ.Component {
 				}
 			}
 		} else {
-			templ_7745c5c3_Err = prose(htmlsafe.Markdown(m.Text())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.Markdown(boldMentions(m.Text()))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -42,6 +42,7 @@ func matrix() map[string]access {
 		"GET /accounts/:account/conversations/:conversation/thread":                      sees,
 		"GET /accounts/:account/conversations/:conversation/head":                        sees,
 		"GET /accounts/:account/conversations/:conversation/details":                     sees,
+		"GET /accounts/:account/conversations/:conversation/people":                      sees,
 		"GET /accounts/:account/conversations/:conversation/writers":                     sees,
 		"POST /accounts/:account/conversations/:conversation/writers":                    sees,
 		"POST /accounts/:account/conversations/:conversation/messages":                   sees,

@@ -74,17 +74,26 @@ func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in wri
 	if err != nil || !fresh {
 		return nil, err
 	}
+	// It takes the conversation's lock, so that nothing can come between the look for what is newer and the post.
+	if err := t.MarkRead(ctx, conversationID); err != nil {
+		return nil, err
+	}
 	if in.seen > 0 && !in.anyway && !in.note() {
-		// MarkRead takes the conversation's lock, so that nothing can come between this look and the post.
-		if err := t.MarkRead(ctx, conversationID); err != nil {
-			return nil, err
-		}
 		newer, err := t.Queries().FindNewer(ctx, db.FindNewerParams{AccountID: t.Account(), ConversationID: conversationID, SeenID: in.seen, Me: t.Actor.ID})
 		if err != nil {
 			return nil, err
 		}
 		if newer {
 			return nil, errNewer
+		}
+	}
+	if in.note() {
+		c, held := t.Held(conversationID)
+		if !held {
+			return nil, fault.NotFound
+		}
+		if in.body, err = withMentions(ctx, t, c, in.body); err != nil {
+			return nil, err
 		}
 	}
 	draft := desk.Draft{Kind: db.MessageKindOutgoing, Private: in.note(), Files: in.files, Uploads: in.uploads}

@@ -62,6 +62,20 @@ func TestPostMessage(t *testing.T) {
 		}
 	})
 
+	t.Run("a colleague who is named in a note is mentioned as the APIs do", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Names", "Hello")
+		here := link.Conversation(h.account.ID, c.DisplayID)
+		b := h.as(h.agent)
+		b.script("suggestions").get(here+"/people?q=ada").status(200).has(`[data-insert="@Ada Admin "]`, 1)
+		b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"@Ada Admin have a look"}, "mode": {"note"}}).status(http.StatusSeeOther)
+		if got, want := h.messages(c)[1].Message.Text(), "[@Ada Admin](mention://user/"+idText(h.admin.ID)+"/Ada%20Admin) have a look"; got != want {
+			t.Fatalf("kept as %q, want %q", got, want)
+		}
+		b.get(here).reads("article[data-from=note] .prose strong", "@Ada Admin").reads(".row-note", "@Ada Admin have a look")
+	})
+
 	t.Run("a form that is sent twice posts once", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)

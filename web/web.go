@@ -111,6 +111,7 @@ func (a *App) Routes(e *echo.Echo) {
 	g.GET("/conversations/:conversation/thread", a.threadPart)
 	g.GET("/conversations/:conversation/head", a.headPart)
 	g.GET("/conversations/:conversation/details", a.detailsPart)
+	g.GET("/conversations/:conversation/people", a.peoplePart)
 	g.GET("/conversations/:conversation/writers", a.writersPart)
 	g.POST("/conversations/:conversation/writers", a.markTyping)
 	g.POST("/conversations/:conversation/messages", a.postMessage)

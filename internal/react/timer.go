@@ -119,6 +119,9 @@ func (r *React) sweepOld(ctx context.Context) error {
 	if _, err := q.EndRotations(ctx, now.Add(-rotationSpan)); err != nil {
 		return err
 	}
+	if _, err := q.DeleteOldSignInAttempts(ctx, now.Add(-24*time.Hour)); err != nil {
+		return err
+	}
 	for _, s := range []struct {
 		before time.Time
 		bite   func(context.Context, time.Time, int32) (int64, error)
