@@ -14,6 +14,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/internal/outbound"
 	"github.com/parleydesk/parley/internal/react"
 	"github.com/parleydesk/parley/web"
 	"github.com/parleydesk/parley/web/api"
@@ -87,8 +88,12 @@ func (s *server) start(ctx context.Context) (err error) {
 	}).Routes(e)
 	closing := make(chan struct{})
 	s.http.RegisterOnShutdown(func() { close(closing) })
+	mail, err := mailer(s.cfg.SMTP)
+	if err != nil {
+		return err
+	}
 	apis := api.New(api.Config{
-		Closing: closing,
+		Closing: closing, Mail: mail, Fetch: outbound.NewGuard(s.cfg.OutboundAllow...).Client(10 * time.Second),
 		Pool:    pool, Desk: helpdesk, Blob: store, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})
