@@ -15,8 +15,6 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-func idText(n int64) string { return fmt.Sprint(n) }
-
 func TestInbox(t *testing.T) {
 	t.Parallel()
 	h := setup(t)

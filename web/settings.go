@@ -20,4 +20,18 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s.POST("/members/:id/deactivation", a.deactivateMember)
 	s.POST("/members/:id/reactivation", a.reactivateMember)
 	s.POST("/members/:id/password-reset", a.resetPassword)
+
+	s.GET("/inboxes", a.inboxesPage)
+	s.POST("/inboxes", a.createInbox)
+	s.GET("/inboxes/:id", a.inboxSettingsPage)
+	s.POST("/inboxes/:id", a.updateInbox)
+	s.POST("/inboxes/:id/webhook-secret", a.renewInboxSecret)
+	s.POST("/inboxes/:id/deletion", a.deleteInbox)
+	s.POST("/deliveries/:id/replay", a.replayDelivery)
+
+	// Everybody's own.
+	own := g.Group("/settings")
+	own.GET("/access-tokens", a.tokensPage)
+	own.POST("/access-tokens", a.createToken)
+	own.POST("/access-tokens/:id/revocation", a.revokeToken)
 }

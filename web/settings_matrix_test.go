@@ -12,5 +12,12 @@ func settingsMatrix() map[string]access {
 		"POST " + settings + "/members/:id/deactivation":   admin,
 		"POST " + settings + "/members/:id/reactivation":   admin,
 		"POST " + settings + "/members/:id/password-reset": admin,
+		"GET " + settings + "/inboxes":                     admin, "POST " + settings + "/inboxes": admin,
+		"GET " + settings + "/inboxes/:id": admin, "POST " + settings + "/inboxes/:id": admin,
+		"POST " + settings + "/inboxes/:id/webhook-secret": admin, "POST " + settings + "/inboxes/:id/deletion": admin,
+		"POST " + settings + "/deliveries/:id/replay": admin,
+
+		"GET " + settings + "/access-tokens": member, "POST " + settings + "/access-tokens": member,
+		"POST " + settings + "/access-tokens/:id/revocation": member,
 	}
 }

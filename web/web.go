@@ -6,6 +6,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -36,6 +37,8 @@ type Config struct {
 	Secure bool
 	// Version stands at the foot of the sign-in page.
 	Version string
+	// Replay sends webhook deliveries that ended again; nil where nothing is delivered.
+	Replay func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 }
 
 // App holds what handlers need.
@@ -50,6 +53,7 @@ type App struct {
 	sessions  *scs.SessionManager
 	baseURL   string
 	version   string
+	replay    func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 	secure    bool
 	log       *slog.Logger
 	now       func() time.Time
@@ -66,7 +70,7 @@ func New(c Config) *App {
 	}
 	return &App{
 		pool: c.Pool, q: q, desk: c.Desk, blobs: c.Blob, thumbs: blob.NewThumbnailer(2), live: c.Live, passwords: c.Passwords,
-		sessions: newSessions(q, c.Secure), baseURL: c.BaseURL, version: c.Version, secure: c.Secure, log: log,
+		sessions: newSessions(q, c.Secure), baseURL: c.BaseURL, version: c.Version, replay: c.Replay, secure: c.Secure, log: log,
 		now: time.Now, beat: 15 * time.Second,
 	}
 }

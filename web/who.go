@@ -121,3 +121,5 @@ func lookOf(c echo.Context) views.Look {
 		Theme: one("parley_theme", "light", "dark"), Density: one("parley_density", "compact"), Context: one("parley_context", "none"),
 	}
 }
+
+func idText(id int64) string { return strconv.FormatInt(id, 10) }

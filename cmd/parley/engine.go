@@ -20,8 +20,9 @@ import (
 	"github.com/parleydesk/parley/web/api/qlara"
 )
 
-// engine starts what works without a page open: the jobs, and with them all that follows an event.
-func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store, poke func([]desk.Poke)) error {
+// engine starts what works without a page open: the jobs, and with them all that follows an event. It returns what
+// delivers webhooks, which pages ask to deliver again.
+func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store, poke func([]desk.Poke)) (*webhook.Hooks, error) {
 	guard := outbound.NewGuard(s.cfg.OutboundAllow...)
 	hooks := webhook.New(webhook.Config{
 		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log,
@@ -37,12 +38,12 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	chore.New(chore.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log}).AddWorkers(workers)
 	runner, err := job.NewRunner(pool, workers, reactions.Periodic(), s.log)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// Not the context of starting: jobs end when Stop says so.
 	if err := runner.Start(context.WithoutCancel(ctx)); err != nil {
-		return err
+		return nil, err
 	}
 	s.ends = append(s.ends, runner.Stop)
-	return nil
+	return hooks, nil
 }

@@ -73,7 +73,8 @@ func (s *server) start(ctx context.Context) (err error) {
 	s.http.RegisterOnShutdown(bus.HangUp)
 	s.beside(bus.Run)
 	s.beside(sequencer.Run)
-	if err := s.engine(ctx, pool, jobs, helpdesk, store, func(pokes []desk.Poke) { bus.Publish(livePokes(pokes)) }); err != nil {
+	hooks, err := s.engine(ctx, pool, jobs, helpdesk, store, func(pokes []desk.Poke) { bus.Publish(livePokes(pokes)) })
+	if err != nil {
 		return err
 	}
 
@@ -84,7 +85,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	passwords := auth.NewPasswords()
 	web.New(web.Config{
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
-		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(),
+		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Replay: hooks.Replay,
 	}).Routes(e)
 	closing := make(chan struct{})
 	s.http.RegisterOnShutdown(func() { close(closing) })

@@ -1,0 +1,207 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// mostMembers is how many colleagues a page offers to choose from.
+const mostMembers = 1000
+
+// inboxesPage shows where messages come in.
+func (a *App) inboxesPage(c echo.Context) error {
+	return a.showInboxes(c, http.StatusOK, views.NewInbox{Open: c.QueryParam("new") != ""})
+}
+
+func (a *App) showInboxes(c echo.Context, status int, in views.NewInbox) error {
+	f, err := a.frame(c, "Inboxes", "settings")
+	if err != nil {
+		return err
+	}
+	rows, err := a.q.ListInboxOverview(c.Request().Context(), f.AccountID)
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.InboxesPage(f, rows, in))
+}
+
+// createInbox adds an inbox that a program fills. Whoever makes it works in it, so that it is of use at once.
+func (a *App) createInbox(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	in := views.NewInbox{Open: true, Name: strings.TrimSpace(c.FormValue("name")), Webhook: strings.TrimSpace(c.FormValue("webhook_url"))}
+	if !webAddress(in.Webhook) {
+		in.Wrong = fault.Field("webhook_url", notWebAddress)
+		return a.showInboxes(c, http.StatusUnprocessableEntity, in)
+	}
+	var made db.Inbox
+	err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) (err error) {
+		if made, err = t.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: in.Name, WebhookURL: in.Webhook}); err != nil {
+			return err
+		}
+		return t.AddInboxMembers(ctx, made.ID, []int64{me.ID})
+	})
+	if in.Wrong = fault.In(err); in.Wrong != nil {
+		return a.showInboxes(c, http.StatusUnprocessableEntity, in)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "The inbox is ready: give its identifier to the program that fills it", link.Settings(me.Scope.AccountID, "inboxes/"+idText(made.ID)))
+}
+
+// inboxSettingsPage shows one inbox. show=hmac and show=secret uncover a secret.
+func (a *App) inboxSettingsPage(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	inbox, err := a.q.GetInbox(c.Request().Context(), viewerOf(c).Scope.AccountID, id)
+	if err != nil {
+		return err
+	}
+	members, err := a.q.ListInboxMembers(c.Request().Context(), inbox.AccountID, inbox.ID)
+	if err != nil {
+		return err
+	}
+	chosen := make([]int64, len(members))
+	for i, m := range members {
+		chosen[i] = m.User.ID
+	}
+	return a.showInbox(c, http.StatusOK, views.InboxSettings{Inbox: inbox, Chosen: chosen, Show: c.QueryParam("show")})
+}
+
+// showInbox draws the page of an inbox as it is, or as a form was filled in.
+func (a *App) showInbox(c echo.Context, status int, s views.InboxSettings) error {
+	if s.Inbox.ArchivedAt != nil {
+		return fault.NotFound
+	}
+	ctx := c.Request().Context()
+	f, err := a.frame(c, s.Inbox.Name, "settings")
+	if err != nil {
+		return err
+	}
+	if s.People, err = a.q.ListMembers(ctx, db.ListMembersParams{AccountID: f.AccountID, Most: mostMembers}); err != nil {
+		return err
+	}
+	if s.Log, err = a.deliveryLog(c, "inbox:"+idText(s.Inbox.ID)); err != nil {
+		return err
+	}
+	return render(c, status, views.InboxSettingsPage(f, s))
+}
+
+// updateInbox takes the form of an inbox: what it is, where it tells, and who works in it.
+func (a *App) updateInbox(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me := c.Request().Context(), viewerOf(c)
+	before, err := a.q.GetInbox(ctx, me.Scope.AccountID, id)
+	if err != nil {
+		return err
+	}
+	chosen := numbers(c, "member")
+	fill := func(i *db.Inbox) error {
+		i.Name, i.WebhookUrl = strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("webhook_url"))
+		i.HmacMandatory, i.EnableAutoAssignment = c.FormValue("hmac_mandatory") != "", c.FormValue("enable_auto_assignment") != ""
+		i.GreetingEnabled, i.GreetingMessage = c.FormValue("greeting_enabled") != "", lines(c.FormValue("greeting_message"))
+		i.LockToSingleConversation = c.FormValue("lock_to_single_conversation") != ""
+		switch {
+		case !webAddress(i.WebhookUrl):
+			return fault.Field("webhook_url", notWebAddress)
+		case !plain(i.Name + i.GreetingMessage):
+			return fault.Field("", "The text holds characters that cannot be kept")
+		case i.GreetingEnabled && strings.TrimSpace(i.GreetingMessage) == "":
+			return fault.Field("greeting_message", "Say what customers read first, or turn the greeting off")
+		}
+		return nil
+	}
+	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
+		if _, err := t.UpdateInbox(ctx, id, fill); err != nil {
+			return err
+		}
+		return t.SetInboxMembers(ctx, id, chosen)
+	})
+	if wrong := fault.In(err); wrong != nil {
+		_ = fill(&before) // as it was typed
+		return a.showInbox(c, http.StatusUnprocessableEntity, views.InboxSettings{Inbox: before, Chosen: chosen, Wrong: wrong})
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, "inboxes/"+idText(id)))
+}
+
+// renewInboxSecret gives the inbox's webhook a new secret; the old one signs nothing from now on.
+func (a *App) renewInboxSecret(c echo.Context) error {
+	return a.changeInbox(c, "The webhook signs with a new secret now", "?show=secret", func(ctx context.Context, t *desk.Tx, id int64) error {
+		_, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error { i.WebhookSecret = auth.NewSecret().Token; return nil })
+		return err
+	})
+}
+
+// deleteInbox takes an inbox with all that was said in it away. Its name has to be typed: there is no way back.
+func (a *App) deleteInbox(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me := c.Request().Context(), viewerOf(c)
+	inbox, err := a.q.GetInbox(ctx, me.Scope.AccountID, id)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(c.FormValue("confirmation")) != inbox.Name {
+		members, err := a.q.ListInboxMembers(ctx, inbox.AccountID, inbox.ID)
+		if err != nil {
+			return err
+		}
+		s := views.InboxSettings{Inbox: inbox, Wrong: fault.Field("confirmation", "Type the name exactly as it is: "+inbox.Name)}
+		for _, m := range members {
+			s.Chosen = append(s.Chosen, m.User.ID)
+		}
+		return a.showInbox(c, http.StatusUnprocessableEntity, s)
+	}
+	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return t.DeleteInbox(ctx, id) }); err != nil {
+		return err
+	}
+	return a.toldBack(c, inbox.Name+" is being deleted", link.Settings(me.Scope.AccountID, "inboxes"))
+}
+
+func (a *App) changeInbox(c echo.Context, told, query string, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me := c.Request().Context(), viewerOf(c)
+	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return fn(ctx, t, id) }); err != nil {
+		return err
+	}
+	return a.toldBack(c, told, link.Settings(me.Scope.AccountID, "inboxes/"+idText(id))+query)
+}
+
+const notWebAddress = "An address begins with https:// or http://"
+
+// webAddress tells whether s is empty or an address that a webhook can have. Whether it may be reached is decided
+// when it is called.
+func webAddress(s string) bool {
+	if s == "" {
+		return true
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2048 && plain(s)
+}
+
+// lines is text of several lines as it is kept: browsers send them with two characters at each end.
+func lines(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }

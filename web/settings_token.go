@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// tokensPage shows the viewer's own access tokens, without their secrets.
+func (a *App) tokensPage(c echo.Context) error {
+	return a.showTokens(c, http.StatusOK, views.NewToken{})
+}
+
+func (a *App) showTokens(c echo.Context, status int, in views.NewToken) error {
+	f, err := a.frame(c, "Access tokens", "settings")
+	if err != nil {
+		return err
+	}
+	tokens, err := a.q.ListOwnTokens(c.Request().Context(), f.Me.ID)
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.TokensPage(f, tokens, in))
+}
+
+// createToken makes an access token of the viewer's. The answer is the one time that it is shown.
+func (a *App) createToken(c echo.Context) error {
+	in := views.NewToken{Name: strings.TrimSpace(c.FormValue("name"))}
+	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !plain(in.Name) {
+		in.Wrong = fault.Field("name", "Say what the token is for, in at most 100 characters")
+		return a.showTokens(c, http.StatusUnprocessableEntity, in)
+	}
+	var err error
+	if in.Made, err = auth.NewUserToken(c.Request().Context(), a.q, viewerOf(c).ID, in.Name); err != nil {
+		return err
+	}
+	return a.showTokens(c, http.StatusOK, in)
+}
+
+// revokeToken ends one of the viewer's tokens at once.
+func (a *App) revokeToken(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	me := viewerOf(c)
+	n, err := a.q.DeleteOwnToken(c.Request().Context(), me.ID, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.NotFound
+	}
+	return a.toldBack(c, "Revoked: the token opens nothing any more", link.Settings(me.Scope.AccountID, "access-tokens"))
+}
