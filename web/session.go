@@ -139,6 +139,7 @@ func (a *App) saveSession(c echo.Context) error {
 		return err
 	}
 	a.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
+	c.Response().Header().Set("Cache-Control", "no-store") // scs asks for less
 	return nil
 }
 
