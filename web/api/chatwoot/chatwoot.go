@@ -59,6 +59,7 @@ func Table(a *api.API) []api.Route {
 		s.customFilterRoutes(),
 		s.macroRoutes(),
 		s.automationRoutes(),
+		s.publicRoutes(),
 	)
 }
 

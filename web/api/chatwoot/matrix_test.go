@@ -21,5 +21,6 @@ func TestMatrix(t *testing.T) {
 		peopleRows(t),
 		contactFileRows(),
 		settingRows(),
+		publicRows(),
 	))
 }

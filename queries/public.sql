@@ -1,0 +1,58 @@
+-- GetPublicInbox finds an API inbox by its identifier, one of the two secrets of the public client API. None if it is
+-- archived, or its account suspended.
+-- name: GetPublicInbox :one
+SELECT i.* FROM inboxes i JOIN accounts a ON a.id = i.account_id
+WHERE i.identifier = @identifier AND i.kind = 'api' AND i.archived_at IS NULL AND a.status = 'active';
+
+-- GetVisitor finds a contact by their address on an inbox, the other secret, and by which addresses their
+-- conversations are theirs to see: all of the contact's once they have proved who they are, else this one.
+-- name: GetVisitor :one
+SELECT sqlc.embed(ci), sqlc.embed(k),
+    ARRAY(SELECT o.id FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.contact_id = ci.contact_id AND (o.id = ci.id OR ci.hmac_verified))::bigint[] AS reach
+FROM contact_inboxes ci JOIN contacts k ON k.account_id = ci.account_id AND k.id = ci.contact_id
+WHERE ci.account_id = @account_id AND ci.inbox_id = @inbox_id AND ci.source_id = @source_id;
+
+-- GetPublicConversation reads a conversation of a visitor's by its display id.
+-- name: GetPublicConversation :one
+SELECT * FROM conversations
+WHERE account_id = @account_id AND display_id = @display_id AND contact_inbox_id = ANY (@reach::bigint[]);
+
+-- ListPublicConversations are a visitor's, the oldest first (conversations_contact_inbox_idx).
+-- name: ListPublicConversations :many
+SELECT * FROM conversations
+WHERE account_id = @account_id AND contact_inbox_id = ANY (@reach::bigint[]) AND id > @after_id::bigint
+ORDER BY id LIMIT @most;
+
+-- ListPublicMessages reads what a contact may see of some conversations, the newest of each, oldest first
+-- (messages_thread_idx, then by primary key).
+-- name: ListPublicMessages :many
+SELECT d.* FROM message_details d
+WHERE d.account_id = @account_id AND d.id = ANY (ARRAY(
+    SELECT newest.id FROM unnest(@conversation_ids::bigint[]) AS wanted
+    CROSS JOIN LATERAL (
+        SELECT m.id FROM messages m
+        WHERE m.account_id = @account_id AND m.conversation_id = wanted AND m.id < @before_id::bigint AND NOT m.private AND m.kind <> 'activity'
+        ORDER BY m.id DESC LIMIT @most) newest))
+ORDER BY d.id;
+
+-- GetSurvey finds the survey of a conversation by the conversation's uuid, which is the survey's secret
+-- (conversations_uuid_idx).
+-- name: GetSurvey :one
+SELECT sqlc.embed(m), sqlc.embed(i), c.display_id, c.contact_id, a.locale
+FROM conversations c
+JOIN messages m ON m.account_id = c.account_id AND m.conversation_id = c.id AND m.content_type = 'input_csat' AND NOT m.private
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+JOIN accounts a ON a.id = c.account_id
+WHERE c.uuid = @uuid AND a.status = 'active'
+ORDER BY m.id DESC LIMIT 1;
+
+-- FindCsatResponse reads what was answered to a survey.
+-- name: FindCsatResponse :one
+SELECT * FROM csat_responses WHERE account_id = @account_id AND message_id = @message_id;
+
+-- UpsertCsatResponse notes the answer to a survey; a later one takes the place of an earlier.
+-- name: UpsertCsatResponse :one
+INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, assignee_id, rating, feedback, created_at)
+VALUES (@account_id, @conversation_id, @message_id, @contact_id, sqlc.narg('assignee_id'), @rating, @feedback, @created_at)
+ON CONFLICT (account_id, message_id) DO UPDATE SET rating = EXCLUDED.rating, feedback = EXCLUDED.feedback
+RETURNING *;

@@ -1,0 +1,265 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+type publicContactJSON struct {
+	SourceID    string  `json:"source_id"`
+	PubsubToken string  `json:"pubsub_token"`
+	ID          int64   `json:"id"`
+	Name        string  `json:"name"`
+	Email       *string `json:"email"`
+	PhoneNumber *string `json:"phone_number"`
+}
+
+func publicContact(address db.ContactInbox, c db.Contact) publicContactJSON {
+	return publicContactJSON{address.SourceID, address.PubsubToken, c.ID, c.Name, c.Email, c.PhoneNumber}
+}
+
+// rawContactJSON is a contact as a bare row.
+type rawContactJSON struct {
+	ID                   int64           `json:"id"`
+	Name                 string          `json:"name"`
+	Email                *string         `json:"email"`
+	PhoneNumber          *string         `json:"phone_number"`
+	AccountID            int64           `json:"account_id"`
+	CreatedAt            string          `json:"created_at"`
+	UpdatedAt            string          `json:"updated_at"`
+	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
+	Identifier           *string         `json:"identifier"`
+	CustomAttributes     json.RawMessage `json:"custom_attributes"`
+	LastActivityAt       *string         `json:"last_activity_at"`
+	Blocked              bool            `json:"blocked"`
+}
+
+func rawContact(c db.Contact) rawContactJSON {
+	return rawContactJSON{
+		ID: c.ID, Name: c.Name, Email: c.Email, PhoneNumber: c.PhoneNumber, AccountID: c.AccountID, CreatedAt: iso(c.CreatedAt),
+		UpdatedAt: iso(c.UpdatedAt), AdditionalAttributes: c.AdditionalAttributes, Identifier: c.Identifier,
+		CustomAttributes: c.CustomAttributes, LastActivityAt: isoPtr(c.LastActivityAt), Blocked: c.Blocked,
+	}
+}
+
+type publicContactInput struct {
+	identity
+	Name             api.Text   `json:"name"`
+	Email            api.Text   `json:"email"`
+	PhoneNumber      api.Text   `json:"phone_number"`
+	AvatarURL        api.Text   `json:"avatar_url"`
+	CustomAttributes api.Object `json:"custom_attributes"`
+	SourceID         api.Text   `json:"source_id"`
+}
+
+func (in publicContactInput) person() (desk.Person, error) {
+	p := desk.Person{
+		Name: in.Name.Ptr(), Email: in.Email.Ptr(), PhoneNumber: in.PhoneNumber.Ptr(), AvatarURL: in.AvatarURL.Ptr(),
+		Custom: json.RawMessage(in.CustomAttributes),
+	}
+	if err := checkAttributes("custom_attributes", in.CustomAttributes); err != nil {
+		return p, err
+	}
+	if p.AvatarURL != nil {
+		return p, checkAvatarURL(*p.AvatarURL)
+	}
+	return p, nil
+}
+
+// publicCreateContact gives a contact an address on the inbox. Whoever is known by identifier, e-mail or phone is
+// taken as they are; only who is new is written down.
+func (s *surface) publicCreateContact(c *api.Call) error {
+	inbox, err := s.pathInbox(c)
+	if err != nil {
+		return err
+	}
+	var in publicContactInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	proven, err := in.check(inbox)
+	if err != nil {
+		return err
+	}
+	p, err := in.person()
+	if err != nil {
+		return err
+	}
+	p.Identifier = in.Identifier.Ptr()
+	if len(in.SourceID.Value) > 255 {
+		return fault.Field("source_id", "Source is too long (maximum is 255 characters)")
+	}
+	c.Actor = desk.System(inbox.AccountID)
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		if in.SourceID.Value != "" {
+			had, err := t.Queries().GetVisitor(ctx, db.GetVisitorParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: in.SourceID.Value})
+			if err == nil && proven {
+				_, err = in.is(had.Contact)
+			}
+			if !db.IsNone(err) {
+				return publicContact(had.ContactInbox, had.Contact), err
+			}
+		}
+		contact, err := s.knownOrNew(ctx, t, p)
+		if err != nil {
+			return nil, err
+		}
+		source := in.SourceID.Value
+		if source == "" {
+			source = uuid.NewString()
+		}
+		address, err := t.Reach(ctx, contact, inbox, source)
+		return publicContact(address, contact), err
+	})
+}
+
+// knownOrNew finds who somebody says they are, or writes them down.
+func (s *surface) knownOrNew(ctx context.Context, t *desk.Tx, p desk.Person) (db.Contact, error) {
+	for _, by := range []struct {
+		value *string
+		find  func(context.Context, int64, string) (db.Contact, error)
+	}{
+		{p.Identifier, t.Queries().FindContactByIdentifier},
+		{lower(p.Email), t.Queries().FindContactByEmail},
+		{p.PhoneNumber, t.Queries().FindContactByPhone},
+	} {
+		if by.value == nil {
+			continue
+		}
+		if contact, err := by.find(ctx, t.Account(), *by.value); !db.IsNone(err) {
+			return contact, err
+		}
+	}
+	if p.Name == nil {
+		name := visitorName()
+		p.Name = &name
+	}
+	contact, err := t.CreateContact(ctx, p)
+	if err != nil {
+		return contact, err
+	}
+	return contact, keepAvatar(ctx, t, contact, p, nil)
+}
+
+func lower(s *string) *string {
+	if s == nil {
+		return nil
+	}
+	l := strings.ToLower(strings.TrimSpace(*s))
+	return &l
+}
+
+// visitorName is what somebody without a name is called, so that colleagues can tell one from another.
+func visitorName() string {
+	first := [...]string{"quiet", "amber", "early", "brisk", "gentle", "silver", "curious", "mellow", "northern", "bright", "patient", "sunny"}
+	second := [...]string{"harbour", "meadow", "lantern", "river", "sparrow", "maple", "pebble", "cloud", "garden", "willow", "ferry", "orchard"}
+	return first[rand.IntN(len(first))] + "-" + second[rand.IntN(len(second))] + "-" + strconv.Itoa(100+rand.IntN(900))
+}
+
+// provenVisitor is the visitor with their identity checked; a proven one sees all their conversations from now on.
+func (s *surface) provenVisitor(c *api.Call, in identity) (visitor, bool, error) {
+	v, err := s.visitor(c)
+	if err != nil {
+		return v, false, err
+	}
+	proven, err := in.check(v.inbox)
+	if err == nil && proven {
+		proven, err = in.is(v.contact)
+	}
+	return v, proven, err
+}
+
+func (s *surface) publicContact(c *api.Call) error {
+	var in identity
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	v, proven, err := s.provenVisitor(c, in)
+	if err != nil {
+		return err
+	}
+	if proven && !v.address.HmacVerified {
+		if err := s.q.VerifyContactInbox(c.Ctx(), v.inbox.AccountID, v.address.ID); err != nil {
+			return err
+		}
+	}
+	return c.Single(publicContact(v.address, v.contact))
+}
+
+// publicUpdateContact changes what a contact says of themselves. An e-mail or phone that somebody without an
+// identifier gives and another contact has makes the two one; who has an identifier cannot take another's address so,
+// or a proof of one would show the conversations of the other.
+func (s *surface) publicUpdateContact(c *api.Call) error {
+	var in publicContactInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	v, proven, err := s.provenVisitor(c, in.identity)
+	if err != nil {
+		return err
+	}
+	p, err := in.person()
+	if err != nil {
+		return err
+	}
+	c.Actor = desk.System(v.inbox.AccountID) // the contact may end as another
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		if proven {
+			if err := t.Queries().VerifyContactInbox(ctx, t.Account(), v.address.ID); err != nil {
+				return nil, err
+			}
+		}
+		id, err := s.oneOfTwo(ctx, t, v.contact, p)
+		if err != nil {
+			return nil, err
+		}
+		contact, err := t.UpdateContact(ctx, id, p)
+		if err != nil {
+			return nil, err
+		}
+		return rawContact(contact), keepAvatar(ctx, t, contact, p, nil)
+	})
+}
+
+// oneOfTwo merges a contact without an identifier into those who have the addresses that they give, and tells who
+// they are then.
+func (s *surface) oneOfTwo(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.Person) (int64, error) {
+	id := contact.ID
+	if contact.Identifier != nil {
+		return id, nil
+	}
+	for _, by := range []struct {
+		value *string
+		find  func(context.Context, int64, string) (db.Contact, error)
+	}{{lower(p.Email), t.Queries().FindContactByEmail}, {p.PhoneNumber, t.Queries().FindContactByPhone}} {
+		if by.value == nil {
+			continue
+		}
+		other, err := by.find(ctx, t.Account(), *by.value)
+		if db.IsNone(err) || (err == nil && other.ID == id) {
+			continue
+		}
+		if err != nil {
+			return id, err
+		}
+		if id != contact.ID { // merged already, and the other address is a third one's: the update says that it is taken
+			return id, nil
+		}
+		merged, err := t.MergeContacts(ctx, other.ID, id)
+		if err != nil {
+			return id, err
+		}
+		id = merged.ID
+	}
+	return id, nil
+}

@@ -1,0 +1,364 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// How many conversations a list gives, and how many messages stand inside one alone and inside one of a list. The
+// contract says all; a thread of years would be an answer of megabytes for each visitor.
+const (
+	publicListSize   = 100
+	publicThread     = 1000
+	publicThreadPart = 100
+)
+
+type publicConversationJSON struct {
+	ID                int64                 `json:"id"`
+	UUID              string                `json:"uuid"`
+	InboxID           int64                 `json:"inbox_id"`
+	ContactLastSeenAt int64                 `json:"contact_last_seen_at"`
+	Status            db.ConversationStatus `json:"status"`
+	AgentLastSeenAt   int64                 `json:"agent_last_seen_at"`
+	Messages          []publicMessageJSON   `json:"messages"`
+	Contact           rawContactJSON        `json:"contact"`
+}
+
+// publicShown writes conversations of a visitor's with their newest messages.
+func (s *surface) publicShown(ctx context.Context, q *db.Queries, v visitor, rows []db.Conversation, most int32) ([]publicConversationJSON, error) {
+	list := make([]publicConversationJSON, len(rows))
+	ids, at := make([]int64, len(rows)), make(map[int64]int, len(rows))
+	for i, c := range rows {
+		ids[i], at[c.ID] = c.ID, i
+		list[i] = publicConversationJSON{
+			ID: c.DisplayID, UUID: c.Uuid.String(), InboxID: c.InboxID, ContactLastSeenAt: unix(c.ContactLastSeenAt), Status: c.Status,
+			AgentLastSeenAt: unix(c.AgentLastSeenAt), Messages: []publicMessageJSON{}, Contact: rawContact(v.contact),
+		}
+	}
+	if len(rows) == 0 {
+		return list, nil
+	}
+	messages, err := q.ListPublicMessages(ctx, db.ListPublicMessagesParams{AccountID: v.inbox.AccountID, ConversationIds: ids, BeforeID: noBound, Most: most})
+	if err != nil {
+		return nil, err
+	}
+	files, err := s.attachmentsOf(ctx, q, v.inbox.AccountID, messages)
+	if err != nil {
+		return nil, err
+	}
+	for i := range messages {
+		to := &list[at[messages[i].ConversationID]]
+		to.Messages = append(to.Messages, s.publicMessage(&messages[i], to.ID, files[messages[i].ID]))
+	}
+	return list, nil
+}
+
+func (s *surface) publicOne(ctx context.Context, q *db.Queries, v visitor, row db.Conversation) (publicConversationJSON, error) {
+	list, err := s.publicShown(ctx, q, v, []db.Conversation{row}, publicThread)
+	if err != nil {
+		return publicConversationJSON{}, err
+	}
+	return list[0], nil
+}
+
+// publicConversations is a bare list, the oldest first.
+func (s *surface) publicConversations(c *api.Call) error {
+	v, err := s.visitor(c)
+	if err != nil {
+		return err
+	}
+	var after int64
+	if _, err := c.Cursor(&after); err != nil {
+		return err
+	}
+	most := int32(c.Limit(publicListSize, publicListSize))
+	rows, err := s.q.ListPublicConversations(c.Ctx(), db.ListPublicConversationsParams{
+		AccountID: v.inbox.AccountID, Reach: v.reach, AfterID: after, Most: most + 1,
+	})
+	if err != nil {
+		return err
+	}
+	if len(rows) > int(most) {
+		rows = rows[:most]
+		if err := c.Next(rows[most-1].ID); err != nil {
+			return err
+		}
+	}
+	list, err := s.publicShown(c.Ctx(), s.q, v, rows, publicThreadPart)
+	if err != nil {
+		return err
+	}
+	return c.Answer(list)
+}
+
+func (s *surface) publicConversation(c *api.Call) error {
+	v, err := s.visitor(c)
+	if err != nil {
+		return err
+	}
+	row, err := v.conversation(c, s.q)
+	if err != nil {
+		return err
+	}
+	j, err := s.publicOne(c.Ctx(), s.q, v, row)
+	if err != nil {
+		return err
+	}
+	return c.Single(j)
+}
+
+func (s *surface) publicCreateConversation(c *api.Call) error {
+	v, err := s.visitor(c)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		CustomAttributes api.Object `json:"custom_attributes"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if err := checkAttributes("custom_attributes", in.CustomAttributes); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := s.open(ctx, t, v.address, v.inbox, openingInput{CustomAttributes: in.CustomAttributes})
+		if err != nil {
+			return nil, err
+		}
+		return s.publicOne(ctx, t.Queries(), v, row)
+	})
+}
+
+// publicChange is one sitting of a visitor's with a conversation of theirs.
+func (s *surface) publicChange(c *api.Call, fn func(ctx context.Context, t *desk.Tx, v visitor, conversation db.Conversation) (any, error)) error {
+	v, err := s.visitor(c)
+	if err != nil {
+		return err
+	}
+	row, err := v.conversation(c, s.q)
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		held, err := t.Conversation(ctx, row.DisplayID)
+		if err != nil {
+			return nil, err
+		}
+		return fn(ctx, t, v, held)
+	})
+}
+
+// publicResolve ends a conversation; it never opens one.
+func (s *surface) publicResolve(c *api.Call) error {
+	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, v visitor, row db.Conversation) (any, error) {
+		if err := t.SetStatus(ctx, row.ID, db.ConversationStatusResolved, nil); err != nil {
+			return nil, err
+		}
+		now, _ := t.Held(row.ID)
+		return s.publicOne(ctx, t.Queries(), v, now)
+	})
+}
+
+func (s *surface) publicTyping(c *api.Call) error {
+	var in struct {
+		Status api.Text `json:"typing_status"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+		if in.Status.Value != "on" && in.Status.Value != "off" {
+			return api.Empty(), nil
+		}
+		return api.Empty(), t.Typing(ctx, row.ID, in.Status.Value == "on", false)
+	})
+}
+
+func (s *surface) publicSeen(c *api.Call) error {
+	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+		return api.Empty(), t.SeenByContact(ctx, row.ID)
+	})
+}
+
+type publicMessageJSON struct {
+	ID                int64            `json:"id"`
+	Content           *string          `json:"content"`
+	MessageType       int              `json:"message_type"`
+	ContentType       db.ContentType   `json:"content_type"`
+	ContentAttributes json.RawMessage  `json:"content_attributes"`
+	CreatedAt         int64            `json:"created_at"`
+	ConversationID    int64            `json:"conversation_id"`
+	Attachments       []attachmentJSON `json:"attachments,omitempty"`
+	Sender            any              `json:"sender,omitempty"`
+}
+
+func (s *surface) publicMessage(m *db.MessageDetail, displayID int64, files []attachmentJSON) publicMessageJSON {
+	return publicMessageJSON{
+		ID: m.ID, Content: m.Content, MessageType: messageType(m.Kind), ContentType: m.ContentType, ContentAttributes: publicAttributes(m.ContentAttributes),
+		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: s.sender(m),
+	}
+}
+
+// publicAttributes leaves out who else got a mail in secret.
+func publicAttributes(raw json.RawMessage) json.RawMessage {
+	all := map[string]json.RawMessage{}
+	if json.Unmarshal(raw, &all) != nil || all["bcc_emails"] == nil {
+		return raw
+	}
+	delete(all, "bcc_emails")
+	if clean, err := json.Marshal(all); err == nil {
+		return clean
+	}
+	return json.RawMessage("{}")
+}
+
+// publicMessages is a bare list: the newest 20, or those before an id, oldest first. The cursor leads back in time.
+func (s *surface) publicMessages(c *api.Call) error {
+	v, err := s.visitor(c)
+	if err != nil {
+		return err
+	}
+	row, err := v.conversation(c, s.q)
+	if err != nil {
+		return err
+	}
+	before := int64(noBound)
+	if b := c.QueryParam("before"); b != "" {
+		before = toInt(b)
+	}
+	if _, err := c.Cursor(&before); err != nil {
+		return err
+	}
+	most := int32(c.Limit(threadBack, publicThreadPart))
+	rows, err := s.q.ListPublicMessages(c.Ctx(), db.ListPublicMessagesParams{
+		AccountID: row.AccountID, ConversationIds: []int64{row.ID}, BeforeID: before, Most: most,
+	})
+	if err != nil {
+		return err
+	}
+	if len(rows) == int(most) {
+		if err := c.Next(rows[0].ID); err != nil {
+			return err
+		}
+	}
+	files, err := s.attachmentsOf(c.Ctx(), s.q, row.AccountID, rows)
+	if err != nil {
+		return err
+	}
+	list := make([]publicMessageJSON, len(rows))
+	for i := range rows {
+		list[i] = s.publicMessage(&rows[i], row.DisplayID, files[rows[i].ID])
+	}
+	return c.Answer(list)
+}
+
+// publicCreateMessage posts what the contact says.
+func (s *surface) publicCreateMessage(c *api.Call) error {
+	var in struct {
+		Content api.Text `json:"content"`
+		EchoID  api.Text `json:"echo_id"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+		d := desk.Draft{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value}
+		for _, u := range c.Files("attachments") {
+			d.Files = append(d.Files, u.File())
+		}
+		m, err := t.Post(ctx, row.ID, d)
+		if err != nil {
+			return nil, err
+		}
+		return s.publicOneMessage(ctx, t.Queries(), row, m.ID)
+	})
+}
+
+func (s *surface) publicOneMessage(ctx context.Context, q *db.Queries, row db.Conversation, id int64) (publicMessageJSON, error) {
+	m, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
+	if err != nil {
+		return publicMessageJSON{}, err
+	}
+	files, err := s.attachmentsOf(ctx, q, row.AccountID, []db.MessageDetail{m})
+	return s.publicMessage(&m, row.DisplayID, files[id]), err
+}
+
+// publicAnswer notes what the contact chose or filled in: of a select, a form, a survey.
+func (s *surface) publicAnswer(c *api.Call) error {
+	var in struct {
+		Values json.RawMessage `json:"submitted_values"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	id, err := c.ID("message")
+	if err != nil {
+		return err
+	}
+	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+		m, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
+		if err != nil {
+			return nil, err
+		}
+		if !m.Public() {
+			return nil, fault.NotFound
+		}
+		if m.ContentType == db.ContentTypeInputCsat {
+			if _, err := rate(ctx, t, m, in.Values); err != nil {
+				return nil, err
+			}
+			return s.publicOneMessage(ctx, t.Queries(), row, id)
+		}
+		if len(in.Values) == 0 || string(in.Values) == "null" {
+			return s.publicOneMessage(ctx, t.Queries(), row, id)
+		}
+		clean, err := answers(in.Values)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.Answer(ctx, row.ID, id, clean); err != nil {
+			return nil, err
+		}
+		return s.publicOneMessage(ctx, t.Queries(), row, id)
+	})
+}
+
+// maxAnswers is how many fields an answer may have, and how long all of it may be.
+const (
+	maxAnswers     = 100
+	maxAnswersSize = 100_000
+)
+
+// answers keeps of what was submitted the keys that the contract has.
+func answers(raw json.RawMessage) (json.RawMessage, error) {
+	var in []struct {
+		Name  *api.Text `json:"name"`
+		Title *api.Text `json:"title"`
+		Value *api.Text `json:"value"`
+	}
+	if json.Unmarshal(raw, &in) != nil || len(in) > maxAnswers || len(raw) > maxAnswersSize {
+		return nil, refuse("Submitted values must be a list of objects with name, title and value")
+	}
+	type answer struct {
+		Name  *string `json:"name,omitempty"`
+		Title *string `json:"title,omitempty"`
+		Value *string `json:"value,omitempty"`
+	}
+	given := func(t *api.Text) *string {
+		if t == nil {
+			return nil
+		}
+		return t.Given()
+	}
+	out := make([]answer, len(in))
+	for i, a := range in {
+		out[i] = answer{given(a.Name), given(a.Title), given(a.Value)}
+	}
+	return json.Marshal(out)
+}

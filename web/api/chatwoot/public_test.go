@@ -1,0 +1,327 @@
+package chatwoot_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"mime/multipart"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api/apitest"
+)
+
+const (
+	pi  = "/public/api/v1/inboxes/:identifier"
+	pk  = pi + "/contacts"
+	pks = pk + "/:source"
+	pc  = pks + "/conversations"
+	pco = pc + "/:conversation"
+	pm  = pco + "/messages"
+	pmo = pm + "/:message"
+	pcs = "/public/api/v1/csat_survey/:uuid"
+)
+
+func publicRows() map[string]apitest.Row {
+	rating := `"submitted_values": {"csat_survey_response": {"rating": 5, "feedback_message": "Fast"}}`
+	return map[string]apitest.Row{
+		"GET " + pi:                         {},
+		"POST " + pk:                        {Body: `{"name": "Ada"}`},
+		"GET " + pks:                        {},
+		"PATCH " + pks:                      {Body: `{"name": "Ada"}`},
+		"PUT " + pks:                        {Body: `{"name": "Ada"}`},
+		"GET " + pc:                         {},
+		"POST " + pc:                        {},
+		"GET " + pco:                        {},
+		"POST " + pco + "/toggle_status":    {},
+		"POST " + pco + "/toggle_typing":    {Body: `{"typing_status": "on"}`},
+		"POST " + pco + "/update_last_seen": {},
+		"GET " + pm:                         {},
+		"POST " + pm:                        {Body: `{"content": "Hello"}`},
+		"PATCH " + pmo:                      {Make: surveyed, Body: `{` + rating + `}`},
+		"PUT " + pmo:                        {Make: surveyed, Body: `{` + rating + `}`},
+		"GET " + pcs:                        {Make: surveyed},
+		"PATCH " + pcs:                      {Make: surveyed, Body: `{"message": {` + rating + `}}`},
+		"PUT " + pcs:                        {Make: surveyed, Body: `{"message": {` + rating + `}}`},
+	}
+}
+
+// surveyed posts a survey and a note to the world's conversation.
+func surveyed(t testing.TB, w *apitest.World) {
+	t.Helper()
+	w.Vars["uuid"] = w.Conversation.Uuid.String()
+	how := "How was it?"
+	err := w.Bench.Desk.Do(context.Background(), desk.System(w.Account.ID), func(tx *desk.Tx) error {
+		m, err := tx.Post(context.Background(), w.Conversation.ID, desk.Draft{
+			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &how, Attributes: []byte(`{"display_type": "star"}`), Automated: true,
+		})
+		w.Vars["message"] = fmt.Sprint(m.ID)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func sign(w *apitest.World, identifier string) string {
+	mac := hmac.New(sha256.New, []byte(w.Inbox.HmacToken))
+	mac.Write([]byte(identifier))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+func TestPublicContact(t *testing.T) {
+	t.Parallel()
+	b := world(t).Bench
+
+	t.Run("gets an address and a name, and is shown and changed by it", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		inbox := w.Do(t, apitest.Nobody, "GET", pi, "").Want(200).Body.Bytes()
+		apitest.Golden(t, *update, "public_inbox", bytes.ReplaceAll(inbox, []byte(w.Inbox.Identifier), []byte("IDENTIFIER")))
+		got := w.Do(t, apitest.Nobody, "POST", pk, `{"email": "Grace@Example.test", "name": "Grace Noll", "phone_number": "", "identifier_hash": "", "custom_attributes": {"tier": "gold"}}`).Want(200)
+		apitest.Golden(t, *update, "public_contact_created", got.Body.Bytes())
+		w.Vars["source"] = got.Object()["source_id"].(string)
+		w.Do(t, apitest.Nobody, "GET", pks, "").Want(200)
+		got = w.Do(t, apitest.Nobody, "PATCH", pks, `{"phone_number": "+351215550142", "identifier": "ignored", "custom_attributes": {"plan": "pro"}}`).Want(200)
+		apitest.Golden(t, *update, "public_contact_updated", got.Body.Bytes())
+		if name := w.Do(t, apitest.Nobody, "POST", pk, "").Want(200).Object()["name"]; name == "" {
+			t.Error("somebody without a name has none")
+		}
+		w.Do(t, apitest.Nobody, "POST", pk, `{"email": "nonsense"}`).Want(422)
+	})
+
+	t.Run("is known again by identifier, e-mail, phone, and by a source_id of any characters", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		first := w.Do(t, apitest.Nobody, "POST", pk, `{"identifier": "u-1", "email": "g@example.test", "phone_number": "+351215550143", "source_id": "a/b@c+d"}`).Want(200).Object()
+		for _, body := range []string{`{"identifier": "u-1"}`, `{"email": "G@example.test"}`, `{"phone_number": "+351215550143"}`, `{"source_id": "a/b@c+d"}`} {
+			if again := w.Do(t, apitest.Nobody, "POST", pk, body).Want(200).Object(); again["id"] != first["id"] {
+				t.Errorf("%s is contact %v, want %v", body, again["id"], first["id"])
+			}
+		}
+		if got := w.Do(t, apitest.Nobody, "GET", pk+"/a%2Fb%40c%2Bd", "").Want(200).Object(); got["id"] != first["id"] {
+			t.Errorf("contact %v, want %v", got["id"], first["id"])
+		}
+	})
+
+	t.Run("proves who they are by HMAC, and no other", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		if _, err := b.Pool.Exec(t.Context(), `UPDATE inboxes SET hmac_mandatory = true WHERE id = $1`, w.Inbox.ID); err != nil {
+			t.Fatal(err)
+		}
+		got := w.Do(t, apitest.Nobody, "POST", pk, `{"identifier": "u-1"}`).Want(401)
+		apitest.Golden(t, *update, "error_hmac", got.Body.Bytes())
+		w.Do(t, apitest.Nobody, "POST", pk, `{"identifier": "u-1", "identifier_hash": "`+sign(w, "u-2")+`"}`).Want(401)
+		w.Do(t, apitest.Nobody, "POST", pk, `{"identifier_hash": "`+sign(w, "")+`"}`).Want(401)
+		proof := `{"identifier": "u-1", "identifier_hash": "` + sign(w, "u-1") + `"}`
+		w.Vars["source"] = w.Do(t, apitest.Nobody, "POST", pk, proof).Want(200).Object()["source_id"].(string)
+		w.Do(t, apitest.Nobody, "GET", pks, "").Want(401)
+		w.Do(t, apitest.Nobody, "GET", pks+"?identifier=u-2&identifier_hash="+sign(w, "u-2"), "").Want(401)
+		w.Do(t, apitest.Nobody, "PATCH", pks, `{"name": "x", "identifier": "u-2", "identifier_hash": "`+sign(w, "u-2")+`"}`).Want(401)
+		w.Do(t, apitest.Nobody, "GET", pks+"?identifier=u-1&identifier_hash="+sign(w, "u-1"), "").Want(200)
+		w.Do(t, apitest.Nobody, "POST", pc, "").Want(200)
+
+		// A second device of the same person sees the first one's conversations once it has proved itself.
+		w.Vars["source"] = w.Do(t, apitest.Nobody, "POST", pk, proof).Want(200).Object()["source_id"].(string)
+		var list []map[string]any
+		if w.Do(t, apitest.Nobody, "GET", pc, "").Want(200).Into(&list); len(list) != 0 {
+			t.Errorf("unproven, they see %d conversations, want none", len(list))
+		}
+		w.Do(t, apitest.Nobody, "PATCH", pks, proof).Want(200)
+		if w.Do(t, apitest.Nobody, "GET", pc, "").Want(200).Into(&list); len(list) != 1 {
+			t.Errorf("proven, they see %d conversations, want 1", len(list))
+		}
+	})
+
+	t.Run("becomes one with who has their e-mail, unless a proof could be carried over", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		victim := w.Do(t, apitest.Nobody, "POST", pk, `{"email": "victim@example.test"}`).Want(200).Object()
+		w.Vars["source"] = w.Do(t, apitest.Nobody, "POST", pk, `{"identifier": "mallory"}`).Want(200).Object()["source_id"].(string)
+		w.Do(t, apitest.Nobody, "PATCH", pks, `{"email": "victim@example.test"}`).Want(422)
+		w.Vars["source"] = w.Do(t, apitest.Nobody, "POST", pk, `{"name": "Nobody yet"}`).Want(200).Object()["source_id"].(string)
+		if got := w.Do(t, apitest.Nobody, "PATCH", pks, `{"email": "victim@example.test"}`).Want(200).Object(); got["id"] != victim["id"] {
+			t.Errorf("contact %v, want %v", got["id"], victim["id"])
+		}
+		w.Do(t, apitest.Nobody, "GET", pks, "").Want(200)
+	})
+}
+
+func TestPublicConversation(t *testing.T) {
+	t.Parallel()
+	b := world(t).Bench
+
+	t.Run("shows what the contact may see, and never notes or activity", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		w.Do(t, apitest.Inside, "POST", ms, `{"content": "Checking now"}`).Want(200)
+		w.Do(t, apitest.Inside, "POST", ms, `{"content": "SECRET", "private": true}`).Want(200)
+		w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "").Want(200)
+		one := w.Do(t, apitest.Nobody, "GET", pco, "").Want(200)
+		apitest.Golden(t, *update, "public_conversation", one.Body.Bytes())
+		w.Do(t, apitest.Nobody, "GET", pco, "", "If-None-Match", one.Header().Get("Etag")).Want(304)
+		list := w.Do(t, apitest.Nobody, "GET", pc, "").Want(200)
+		apitest.Golden(t, *update, "public_conversations", list.Body.Bytes())
+		messages := w.Do(t, apitest.Nobody, "GET", pm, "").Want(200)
+		apitest.Golden(t, *update, "public_messages", messages.Body.Bytes())
+		for _, a := range []apitest.Answer{one, list, messages} {
+			if strings.Contains(a.Body.String(), "SECRET") || strings.Contains(a.Body.String(), `"message_type":2`) {
+				t.Errorf("a note or activity is public: %s", a.Body)
+			}
+		}
+		var note int64
+		if err := b.Pool.QueryRow(t.Context(), `SELECT id FROM messages WHERE conversation_id = $1 AND private`, w.Conversation.ID).Scan(&note); err != nil {
+			t.Fatal(err)
+		}
+		w.Do(t, apitest.Nobody, "PATCH", pm+"/"+fmt.Sprint(note), `{"submitted_values": [{"value": "x"}]}`).Want(404)
+	})
+
+	t.Run("is opened, written to, seen and resolved", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		got := w.Do(t, apitest.Nobody, "POST", pc, `{"custom_attributes": {"order": "A-7"}}`).Want(200)
+		apitest.Golden(t, *update, "public_conversation_created", got.Body.Bytes())
+		w.Vars["conversation"] = fmt.Sprint(int64(got.Object()["id"].(float64)))
+		got = w.Do(t, apitest.Nobody, "POST", pm, `{"content": "Where is my parcel?", "echo_id": "e-1"}`).Want(200)
+		apitest.Golden(t, *update, "public_message_created", got.Body.Bytes())
+		w.Do(t, apitest.Nobody, "POST", pm, `{"content": "`+strings.Repeat("x", 150_001)+`"}`).Want(422)
+		sent := w.Do(t, apitest.Admin, "POST", ms, `{"content": "On its way"}`).Want(200).Object()["id"].(float64)
+		w.Do(t, apitest.Nobody, "POST", pco+"/update_last_seen", "").Want(200)
+		var delivery string
+		if err := b.Pool.QueryRow(t.Context(), `SELECT delivery FROM messages WHERE id = $1`, int64(sent)).Scan(&delivery); err != nil || delivery != "read" {
+			t.Errorf("the reply is %s (%v), want read", delivery, err)
+		}
+		for range 2 {
+			if status := w.Do(t, apitest.Nobody, "POST", pco+"/toggle_status", "").Want(200).Object()["status"]; status != "resolved" {
+				t.Errorf("status %v, want resolved", status)
+			}
+		}
+		if body := w.Do(t, apitest.Nobody, "POST", pco+"/toggle_typing", `{"typing_status": "on"}`).Want(200).Body.String(); body != "" {
+			t.Errorf("typing answers %q, want nothing", body)
+		}
+	})
+
+	t.Run("takes files as multipart", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		_ = form.WriteField("content", "See this")
+		part, err := form.CreateFormFile("attachments[]", "receipt.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write([]byte("42 EUR"))
+		_ = form.Close()
+		got := w.Bench.Do(t, "", "POST", w.Fill(pm), body.Bytes(), "Content-Type", form.FormDataContentType()).Want(200)
+		apitest.Golden(t, *update, "public_message_file", got.Body.Bytes())
+	})
+
+	t.Run("takes the same post with one key once, by who sent it", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		body := `{"content": "Once"}`
+		first := w.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200)
+		again := w.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200)
+		if first.Body.String() != again.Body.String() || again.Header().Get("Idempotency-Replayed") != "true" {
+			t.Errorf("answered %s, then %s", first.Body, again.Body)
+		}
+		w.Do(t, apitest.Nobody, "POST", pm, `{"content": "Other"}`, "Idempotency-Key", "k-1").Want(422)
+		other := apitest.NewWorld(t, b)
+		if got := other.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200); got.Body.String() == first.Body.String() {
+			t.Error("another contact's post with the same key was answered with the first one's")
+		}
+	})
+
+	t.Run("is not found by another contact, another inbox or a suspended account's", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		mine := w.Vars["source"]
+		stranger := w.Do(t, apitest.Nobody, "POST", pk, `{"name": "Stranger"}`).Want(200).Object()["source_id"].(string)
+		w.Vars["source"] = stranger
+		for _, route := range []string{"GET " + pco, "GET " + pm, "POST " + pm, "POST " + pco + "/toggle_status", "POST " + pco + "/toggle_typing", "POST " + pco + "/update_last_seen", "PATCH " + pmo} {
+			method, path, _ := strings.Cut(route, " ")
+			w.Do(t, apitest.Nobody, method, path, `{"content": "x", "submitted_values": []}`).Want(404)
+		}
+		w.Vars["source"] = mine
+		w.Vars["identifier"] = apitest.NewWorld(t, b).Vars["identifier"]
+		w.Do(t, apitest.Nobody, "GET", pco, "").Want(404)
+		w.Vars["identifier"] = w.Inbox.Identifier
+		if _, err := b.Pool.Exec(t.Context(), `UPDATE accounts SET status = 'suspended' WHERE id = $1`, w.Account.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.Do(t, apitest.Nobody, "GET", pco, "").Want(404)
+	})
+
+	t.Run("is walked back by before and by cursor, never skipping", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		for i := range 24 {
+			dbtest.Message(t, b.Pool, w.Conversation, fmt.Sprintf("Message %d", i+2))
+		}
+		ids := func(query string) (ids []int64, next string) {
+			var list []struct{ ID int64 }
+			got := w.Do(t, apitest.Nobody, "GET", pm+query, "").Want(200).Into(&list)
+			for _, m := range list {
+				ids = append(ids, m.ID)
+			}
+			_, next, _ = strings.Cut(got.Header().Get("Link"), "?")
+			next, _, _ = strings.Cut(next, ">")
+			return ids, "?" + next
+		}
+		page, next := ids("")
+		if len(page) != 20 || !slices.IsSorted(page) {
+			t.Fatalf("%v, want 20, oldest first", page)
+		}
+		rest, _ := ids(next)
+		before, _ := ids(fmt.Sprintf("?before=%d", page[0]))
+		if len(rest) != 5 || !slices.Equal(rest, before) || rest[0] != w.Message.ID {
+			t.Errorf("the cursor gives %v, before gives %v", rest, before)
+		}
+	})
+}
+
+func TestSurvey(t *testing.T) {
+	t.Parallel()
+	b := world(t).Bench
+	rating := func(n int) string {
+		return fmt.Sprintf(`{"message": {"submitted_values": {"csat_survey_response": {"rating": %d, "feedback_message": "Fast"}}}}`, n)
+	}
+
+	t.Run("is shown and answered by the conversation's uuid, and by the message", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		surveyed(t, w)
+		apitest.Golden(t, *update, "survey", w.Do(t, apitest.Nobody, "GET", pcs, "").Want(200).Body.Bytes())
+		w.Do(t, apitest.Nobody, "PUT", pcs, rating(2)).Want(200)
+		got := w.Do(t, apitest.Nobody, "PUT", pcs, rating(4)).Want(200)
+		apitest.Golden(t, *update, "survey_answered", got.Body.Bytes())
+		w.Do(t, apitest.Nobody, "PUT", pcs, rating(6)).Want(422)
+		w.Do(t, apitest.Nobody, "PUT", pcs, `{"message": {"submitted_values": []}}`).Want(422)
+		got = w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": {"csat_survey_response": {"rating": 5}}}`).Want(200)
+		apitest.Golden(t, *update, "public_message_rated", got.Body.Bytes())
+		var n, rating int
+		if err := b.Pool.QueryRow(t.Context(), `SELECT count(*), max(rating) FROM csat_responses WHERE account_id = $1`, w.Account.ID).Scan(&n, &rating); err != nil || n != 1 || rating != 5 {
+			t.Errorf("%d answers, the highest %d (%v), want the last one alone", n, rating, err)
+		}
+	})
+
+	t.Run("is closed after two weeks, and not there without a message", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		w.Vars["uuid"] = w.Conversation.Uuid.String()
+		w.Do(t, apitest.Nobody, "GET", pcs, "").Want(404)
+		w.Do(t, apitest.Nobody, "GET", "/public/api/v1/csat_survey/nonsense", "").Want(404)
+		surveyed(t, w)
+		if _, err := b.Pool.Exec(t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat' AND account_id = $2`, time.Now().AddDate(0, 0, -15), w.Account.ID); err != nil {
+			t.Fatal(err)
+		}
+		got := w.Do(t, apitest.Nobody, "PUT", pcs, rating(4)).Want(422)
+		apitest.Golden(t, *update, "error_survey_closed", got.Body.Bytes())
+	})
+
+	t.Run("is one of the messages that ask; a form is answered too", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		w.Vars["message"] = fmt.Sprint(int64(w.Do(t, apitest.Inside, "POST", ms, `{"content": "Which?", "content_type": "input_select", "content_attributes": {"items": [{"title": "A", "value": "a"}]}}`).Want(200).Object()["id"].(float64)))
+		got := w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": [{"title": "A", "value": "a", "evil": "x"}]}`).Want(200)
+		apitest.Golden(t, *update, "public_message_answered", got.Body.Bytes())
+		w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": "x"}`).Want(422)
+	})
+}

@@ -1,0 +1,128 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// rawCsatJSON is the answer to a survey as a bare row.
+type rawCsatJSON struct {
+	ID              int64  `json:"id"`
+	AccountID       int64  `json:"account_id"`
+	ConversationID  int64  `json:"conversation_id"`
+	MessageID       int64  `json:"message_id"`
+	Rating          int16  `json:"rating"`
+	FeedbackMessage string `json:"feedback_message"`
+	ContactID       int64  `json:"contact_id"`
+	AssignedAgentID *int64 `json:"assigned_agent_id"`
+	CreatedAt       string `json:"created_at"`
+}
+
+func rawCsat(r db.CsatResponse) *rawCsatJSON {
+	return &rawCsatJSON{
+		ID: r.ID, AccountID: r.AccountID, ConversationID: r.ConversationID, MessageID: r.MessageID, Rating: r.Rating, FeedbackMessage: r.Feedback,
+		ContactID: r.ContactID, AssignedAgentID: r.AssigneeID, CreatedAt: iso(r.CreatedAt),
+	}
+}
+
+// surveyJSON is what the page behind a survey's link shows. Its conversation_id is the row's own, by the contract.
+type surveyJSON struct {
+	ID                 int64        `json:"id"`
+	CsatSurveyResponse *rawCsatJSON `json:"csat_survey_response"`
+	DisplayType        string       `json:"display_type"`
+	Content            *string      `json:"content"`
+	InboxAvatarURL     string       `json:"inbox_avatar_url"`
+	InboxName          string       `json:"inbox_name"`
+	Locale             string       `json:"locale"`
+	ConversationID     int64        `json:"conversation_id"`
+	CreatedAt          string       `json:"created_at"`
+}
+
+// pathSurvey finds the survey that the path names by its conversation's uuid.
+func (s *surface) pathSurvey(c *api.Call) (db.GetSurveyRow, error) {
+	id, err := uuid.Parse(c.Param("uuid"))
+	if err != nil {
+		return db.GetSurveyRow{}, fault.NotFound
+	}
+	return s.q.GetSurvey(c.Ctx(), id)
+}
+
+func (s *surface) surveyJSON(row db.GetSurveyRow, answer *rawCsatJSON) surveyJSON {
+	var set struct {
+		Display string `json:"display_type"`
+	}
+	_ = json.Unmarshal(row.Message.ContentAttributes, &set)
+	if set.Display == "" {
+		set.Display = "emoji"
+	}
+	return surveyJSON{
+		ID: row.Message.ID, CsatSurveyResponse: answer, DisplayType: set.Display, Content: row.Message.Content,
+		InboxAvatarURL: s.avatar(row.Inbox.AvatarHash), InboxName: row.Inbox.Name, Locale: row.Locale,
+		ConversationID: row.Message.ConversationID, CreatedAt: iso(row.Message.CreatedAt),
+	}
+}
+
+func (s *surface) survey(c *api.Call) error {
+	row, err := s.pathSurvey(c)
+	if err != nil {
+		return err
+	}
+	answer, err := s.q.FindCsatResponse(c.Ctx(), row.Message.AccountID, row.Message.ID)
+	if db.IsNone(err) {
+		return c.Single(s.surveyJSON(row, nil))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Single(s.surveyJSON(row, rawCsat(answer)))
+}
+
+func (s *surface) answerSurvey(c *api.Call) error {
+	row, err := s.pathSurvey(c)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Values json.RawMessage `json:"submitted_values"`
+	}
+	if err := c.Read(&in, "message"); err != nil {
+		return err
+	}
+	contact, err := s.q.GetContact(c.Ctx(), row.Message.AccountID, row.ContactID)
+	if err != nil {
+		return err
+	}
+	c.Actor = desk.Contact(contact)
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		answer, err := rate(ctx, t, row.Message, in.Values)
+		if err != nil {
+			return nil, err
+		}
+		return s.surveyJSON(row, rawCsat(answer)), nil
+	})
+}
+
+// rate takes {csat_survey_response: {rating, feedback_message}} for a survey.
+func rate(ctx context.Context, t *desk.Tx, m db.Message, raw json.RawMessage) (db.CsatResponse, error) {
+	var in struct {
+		Response *struct {
+			Rating   api.ID   `json:"rating"`
+			Feedback api.Text `json:"feedback_message"`
+		} `json:"csat_survey_response"`
+	}
+	if len(raw) == 0 || json.Unmarshal(raw, &in) != nil || in.Response == nil {
+		return db.CsatResponse{}, refuse("Submitted values must have csat_survey_response with rating and feedback_message")
+	}
+	answer, err := t.Rate(ctx, m.ConversationID, m.ID, desk.Rating{Value: int(in.Response.Rating.Value), Feedback: in.Response.Feedback.Value})
+	if wrong := fault.In(err); wrong[""] != "" { // about the survey, not about a field
+		return answer, refuse(wrong[""])
+	}
+	return answer, err
+}
