@@ -11,6 +11,18 @@ import (
 	"time"
 )
 
+const deleteNdotoWebhook = `-- name: DeleteNdotoWebhook :execrows
+DELETE FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = 'ndoto'
+`
+
+func (q *Queries) DeleteNdotoWebhook(ctx context.Context, accountID int64, iD int64) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteNdotoWebhook, accountID, iD)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const getAccountSettings = `-- name: GetAccountSettings :one
 SELECT settings FROM accounts WHERE id = $1
 `
@@ -21,6 +33,49 @@ func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (json.RawMes
 	var settings json.RawMessage
 	err := row.Scan(&settings)
 	return settings, err
+}
+
+const insertNdotoWebhook = `-- name: InsertNdotoWebhook :one
+INSERT INTO webhooks (account_id, dialect, url, name, subscriptions, secret)
+VALUES ($1, 'ndoto', $2, $3, $4, $5) RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
+`
+
+type InsertNdotoWebhookParams struct {
+	AccountID     int64
+	Url           string
+	Name          string
+	Subscriptions []string
+	Secret        string
+}
+
+func (q *Queries) InsertNdotoWebhook(ctx context.Context, arg InsertNdotoWebhookParams) (Webhook, error) {
+	row := q.db.QueryRow(ctx, insertNdotoWebhook,
+		arg.AccountID,
+		arg.Url,
+		arg.Name,
+		arg.Subscriptions,
+		arg.Secret,
+	)
+	var i Webhook
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Dialect,
+		&i.Url,
+		&i.Name,
+		&i.InboxID,
+		&i.Subscriptions,
+		&i.Secret,
+		&i.PreviousSecret,
+		&i.RotatedAt,
+		&i.PausedAt,
+		&i.PausedReason,
+		&i.FailingSince,
+		&i.Failures,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }
 
 const listNdotoMessages = `-- name: ListNdotoMessages :many
@@ -110,4 +165,150 @@ func (q *Queries) ListNdotoMessages(ctx context.Context, arg ListNdotoMessagesPa
 		return nil, err
 	}
 	return items, nil
+}
+
+const listNdotoTeams = `-- name: ListNdotoTeams :many
+SELECT account_id, id, name, description, allow_auto_assign, created_at, updated_at FROM teams WHERE account_id = $1 ORDER BY name, id
+`
+
+// ListNdotoTeams reads an account's teams, by name.
+func (q *Queries) ListNdotoTeams(ctx context.Context, accountID int64) ([]Team, error) {
+	rows, err := q.db.Query(ctx, listNdotoTeams, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Team
+	for rows.Next() {
+		var i Team
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.Name,
+			&i.Description,
+			&i.AllowAutoAssign,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listNdotoWebhooks = `-- name: ListNdotoWebhooks :many
+SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND dialect = 'ndoto' ORDER BY id
+`
+
+// ListNdotoWebhooks reads the webhooks that speak this dialect, in the order in which they were made.
+func (q *Queries) ListNdotoWebhooks(ctx context.Context, accountID int64) ([]Webhook, error) {
+	rows, err := q.db.Query(ctx, listNdotoWebhooks, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Webhook
+	for rows.Next() {
+		var i Webhook
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.Dialect,
+			&i.Url,
+			&i.Name,
+			&i.InboxID,
+			&i.Subscriptions,
+			&i.Secret,
+			&i.PreviousSecret,
+			&i.RotatedAt,
+			&i.PausedAt,
+			&i.PausedReason,
+			&i.FailingSince,
+			&i.Failures,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockNdotoWebhook = `-- name: LockNdotoWebhook :one
+SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = 'ndoto' FOR NO KEY UPDATE
+`
+
+func (q *Queries) LockNdotoWebhook(ctx context.Context, accountID int64, iD int64) (Webhook, error) {
+	row := q.db.QueryRow(ctx, lockNdotoWebhook, accountID, iD)
+	var i Webhook
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Dialect,
+		&i.Url,
+		&i.Name,
+		&i.InboxID,
+		&i.Subscriptions,
+		&i.Secret,
+		&i.PreviousSecret,
+		&i.RotatedAt,
+		&i.PausedAt,
+		&i.PausedReason,
+		&i.FailingSince,
+		&i.Failures,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const updateNdotoWebhook = `-- name: UpdateNdotoWebhook :one
+UPDATE webhooks SET url = $1, name = $2, subscriptions = $3, updated_at = now()
+WHERE account_id = $4 AND id = $5 AND dialect = 'ndoto' RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
+`
+
+type UpdateNdotoWebhookParams struct {
+	Url           string
+	Name          string
+	Subscriptions []string
+	AccountID     int64
+	ID            int64
+}
+
+func (q *Queries) UpdateNdotoWebhook(ctx context.Context, arg UpdateNdotoWebhookParams) (Webhook, error) {
+	row := q.db.QueryRow(ctx, updateNdotoWebhook,
+		arg.Url,
+		arg.Name,
+		arg.Subscriptions,
+		arg.AccountID,
+		arg.ID,
+	)
+	var i Webhook
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Dialect,
+		&i.Url,
+		&i.Name,
+		&i.InboxID,
+		&i.Subscriptions,
+		&i.Secret,
+		&i.PreviousSecret,
+		&i.RotatedAt,
+		&i.PausedAt,
+		&i.PausedReason,
+		&i.FailingSince,
+		&i.Failures,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }

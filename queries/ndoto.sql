@@ -11,3 +11,25 @@ ORDER BY id LIMIT @page_size;
 -- GetAccountSettings reads what an account has set.
 -- name: GetAccountSettings :one
 SELECT settings FROM accounts WHERE id = @id;
+
+-- ListNdotoTeams reads an account's teams, by name.
+-- name: ListNdotoTeams :many
+SELECT * FROM teams WHERE account_id = @account_id ORDER BY name, id;
+
+-- ListNdotoWebhooks reads the webhooks that speak this dialect, in the order in which they were made.
+-- name: ListNdotoWebhooks :many
+SELECT * FROM webhooks WHERE account_id = @account_id AND dialect = 'ndoto' ORDER BY id;
+
+-- name: InsertNdotoWebhook :one
+INSERT INTO webhooks (account_id, dialect, url, name, subscriptions, secret)
+VALUES (@account_id, 'ndoto', @url, @name, @subscriptions, @secret) RETURNING *;
+
+-- name: LockNdotoWebhook :one
+SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = 'ndoto' FOR NO KEY UPDATE;
+
+-- name: UpdateNdotoWebhook :one
+UPDATE webhooks SET url = @url, name = @name, subscriptions = @subscriptions, updated_at = now()
+WHERE account_id = @account_id AND id = @id AND dialect = 'ndoto' RETURNING *;
+
+-- name: DeleteNdotoWebhook :execrows
+DELETE FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = 'ndoto';

@@ -2,9 +2,6 @@ package chatwoot
 
 import (
 	"context"
-	"regexp"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -66,15 +63,10 @@ type labelInput struct {
 	ShowOnSidebar api.Bool `json:"show_on_sidebar"`
 }
 
-var (
-	labelTitle = regexp.MustCompile(`^[\p{L}\p{N}_-]+$`)
-	labelColor = regexp.MustCompile(`^#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?$`)
-)
-
 // onto lays the input over a label and checks the whole.
 func (in labelInput) onto(l *db.Label) error {
 	if in.Title.Set {
-		l.Title = strings.ToLower(strings.TrimSpace(in.Title.Value))
+		l.Title = db.LabelTitle(in.Title.Value)
 	}
 	if in.Description.Set {
 		l.Description = in.Description.Value
@@ -83,21 +75,7 @@ func (in labelInput) onto(l *db.Label) error {
 		l.Color = in.Color.Value
 	}
 	l.ShowOnSidebar = in.ShowOnSidebar.Or(l.ShowOnSidebar)
-	wrong := fault.Fields{}
-	switch {
-	case l.Title == "":
-		wrong["title"] = "Title can't be blank"
-	case !labelTitle.MatchString(l.Title):
-		wrong["title"] = "Title is invalid"
-	case utf8.RuneCountInString(l.Title) > 255:
-		wrong["title"] = "Title is too long (maximum is 255 characters)"
-	}
-	if utf8.RuneCountInString(l.Description) > maxText {
-		wrong["description"] = "Description is too long (maximum is 20000 characters)"
-	}
-	if !labelColor.MatchString(l.Color) {
-		wrong["color"] = "Color is invalid"
-	}
+	wrong := fault.Fields(l.Wrong())
 	if len(wrong) > 0 {
 		return wrong
 	}

@@ -122,6 +122,35 @@ func TestContacts(t *testing.T) {
 	as(t, w, "GET", contacts+"/{contact}", "", 404)
 }
 
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	apitest.Golden(t, *update, "profile", as(t, w, "GET", "/ndoto/api/v1/profile", "", 200))
+	apitest.Golden(t, *update, "agents", as(t, w, "GET", account+"/agents", "", 200))
+	apitest.Golden(t, *update, "agent_created", as(t, w, "POST", account+"/agents", `{"name":"Nadia Berg","email":"Nadia@Example.net","role":"agent"}`, 200))
+	as(t, w, "POST", account+"/agents", `{"name":"Nadia Berg","email":"nadia@example.net","role":"agent"}`, 422)
+	as(t, w, "POST", account+"/agents", `{"name":"x","email":"x@example.net","role":"owner"}`, 422)
+	as(t, w, "PATCH", account+"/agents/{user}", `{"availability":"busy"}`, 200)
+	apitest.Golden(t, *update, "teams", as(t, w, "GET", account+"/teams", "", 200))
+	as(t, w, "POST", account+"/teams", `{"name":"Billing"}`, 422)
+	apitest.Golden(t, *update, "team_created", as(t, w, "POST", account+"/teams", `{"name":"Returns"}`, 200))
+	apitest.Golden(t, *update, "team_members", as(t, w, "GET", account+"/teams/{team}/team_members", "", 200))
+	as(t, w, "POST", account+"/teams/{team}/team_members", `{"user_ids":[999999]}`, 422)
+	as(t, w, "DELETE", account+"/teams/{team}/team_members", `{"user_ids":[{user}]}`, 200)
+	apitest.Golden(t, *update, "label_created", as(t, w, "POST", account+"/labels", `{"title":"Refund"}`, 200))
+	as(t, w, "POST", account+"/labels", `{"title":"refund"}`, 422)
+	as(t, w, "POST", account+"/labels", `{"title":"two words"}`, 422)
+	apitest.Golden(t, *update, "account_labels", as(t, w, "GET", account+"/labels", "", 200))
+	apitest.Golden(t, *update, "inboxes", as(t, w, "GET", account+"/inboxes", "", 200))
+	as(t, w, "POST", account+"/inboxes", `{"name":"Line","channel":{"type":"line"}}`, 422)
+	as(t, w, "POST", account+"/inboxes", `{"name":"Shop 2","channel":{"type":"api","webhook_url":"https://a.example/x"}}`, 200)
+	as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"name":"Shop One"}`, 200)
+	apitest.Golden(t, *update, "webhook_created", as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x","name":"Shop"}`, 200))
+	as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x"}`, 422)
+	as(t, w, "POST", account+"/webhooks", `{"url":"https://b.example/x","subscriptions":["everything"]}`, 422)
+	apitest.Golden(t, *update, "webhooks", as(t, w, "GET", account+"/webhooks", "", 200))
+}
+
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	const v1 = "/ndoto/api/v1/accounts/:account"
@@ -151,6 +180,20 @@ func TestMatrix(t *testing.T) {
 		"DELETE " + contact: {}, "GET " + contact + "/conversations": {}, "POST " + contact + "/contact_inboxes": {Body: `{"inbox_id":{inbox}}`},
 		"GET " + contact + "/labels": {}, "POST " + contact + "/labels": {Body: `{"labels":["a"]}`},
 		"PATCH " + contact: {Body: `{"name":"x"}`}, "PUT " + contact: {Body: `{"name":"x"}`},
+	} {
+		rows[path] = row
+	}
+	const agents, team, inboxes, hooks = v1 + "/agents", v1 + "/teams/:team", v1 + "/inboxes", v1 + "/webhooks"
+	gone := func(_ testing.TB, w *apitest.World) { w.Vars["webhook"] = "999999" }
+	for path, row := range map[string]apitest.Row{
+		"GET /ndoto/api/v1/profile": {}, "GET " + agents: {}, "POST " + agents: {Body: `{"name":"x","email":"x{account}@example.net","role":"agent"}`},
+		"PATCH " + agents + "/:user": {}, "PUT " + agents + "/:user": {}, "DELETE " + agents + "/:user": {},
+		"GET " + v1 + "/teams": {}, "POST " + v1 + "/teams": {Body: `{"name":"returns"}`}, "GET " + team: {}, "PATCH " + team: {}, "PUT " + team: {}, "DELETE " + team: {},
+		"GET " + team + "/team_members": {}, "POST " + team + "/team_members": {Body: `{"user_ids":[{user}]}`}, "DELETE " + team + "/team_members": {Body: `{"user_ids":[{user}]}`},
+		"GET " + v1 + "/labels": {}, "POST " + v1 + "/labels": {Body: `{"title":"a"}`}, "GET " + v1 + "/canned_responses": {},
+		"GET " + inboxes: {}, "POST " + inboxes: {Body: `{"name":"x"}`}, "GET " + inboxes + "/:inbox": {Hidden: true}, "PATCH " + inboxes + "/:inbox": {}, "PUT " + inboxes + "/:inbox": {},
+		"GET " + hooks: {}, "POST " + hooks: {Body: `{"url":"https://a.example/x"}`}, "PATCH " + hooks + "/:webhook": {Want: 404, Make: gone},
+		"PUT " + hooks + "/:webhook": {Want: 404, Make: gone}, "DELETE " + hooks + "/:webhook": {Want: 404, Make: gone},
 	} {
 		rows[path] = row
 	}

@@ -1,0 +1,35 @@
+package db
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	labelTitle = regexp.MustCompile(`^[\p{L}\p{N}_-]+$`)
+	labelColor = regexp.MustCompile(`^#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?$`)
+)
+
+// LabelTitle is a title in the form in which it is kept.
+func LabelTitle(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// Wrong says by column what a label cannot be kept with; nothing is empty.
+func (l Label) Wrong() map[string]string {
+	wrong := map[string]string{}
+	switch {
+	case l.Title == "":
+		wrong["title"] = "Title can't be blank"
+	case !labelTitle.MatchString(l.Title):
+		wrong["title"] = "Title is invalid"
+	case utf8.RuneCountInString(l.Title) > 255:
+		wrong["title"] = "Title is too long (maximum is 255 characters)"
+	}
+	if utf8.RuneCountInString(l.Description) > 20_000 {
+		wrong["description"] = "Description is too long (maximum is 20000 characters)"
+	}
+	if !labelColor.MatchString(l.Color) {
+		wrong["color"] = "Color is invalid"
+	}
+	return wrong
+}

@@ -1,0 +1,139 @@
+package ndoto
+
+import (
+	"context"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) inboxRoutes() []api.Route {
+	const inboxes, inbox = v1 + "/inboxes", v1 + "/inboxes/:inbox"
+	return append([]api.Route{
+		api.Get(inboxes, api.Member, s.listInboxes),
+		api.Post(inboxes, api.Admin, s.createInbox),
+		api.Get(inbox, api.Member, s.getInbox),
+	}, api.Update(inbox, api.Admin, s.updateInbox)...)
+}
+
+// inboxJSON is an inbox.
+type inboxJSON struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	ChannelType string `json:"channel_type"`
+	AvatarURL   string `json:"avatar_url"`
+	// Identifier names an API channel in the public client API; WebhookURL gets its messages.
+	Identifier string `json:"inbox_identifier,omitempty"`
+	WebhookURL string `json:"webhook_url,omitempty"`
+}
+
+func (s *surface) inboxShape(i db.Inbox) inboxJSON {
+	j := inboxJSON{ID: i.ID, Name: i.Name, ChannelType: channelType(i.Kind), AvatarURL: s.avatar(i.AvatarHash)}
+	if i.Kind == db.InboxKindApi {
+		j.Identifier, j.WebhookURL = i.Identifier, i.WebhookUrl
+	}
+	return j
+}
+
+func (s *surface) listInboxes(c *api.Call) error {
+	sc := c.Scope()
+	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{AccountID: sc.AccountID, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, Most: mostPeople})
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Payload []inboxJSON `json:"payload"`
+	}{make([]inboxJSON, len(rows))}
+	for i, r := range rows {
+		out.Payload[i] = s.inboxShape(r)
+	}
+	return c.Answer(out)
+}
+
+// getInbox shows an inbox to those who work in it.
+func (s *surface) getInbox(c *api.Call) error {
+	id, err := c.ID("inbox")
+	if err != nil {
+		return err
+	}
+	if !c.Scope().Sees(id, nil) {
+		return fault.NotFound
+	}
+	row, err := s.q.GetInbox(c.Ctx(), c.Account(), id)
+	if err != nil {
+		return err
+	}
+	return c.Single(s.inboxShape(row))
+}
+
+type inboxInput struct {
+	Name    api.Text `json:"name"`
+	Channel struct {
+		Type       api.Text `json:"type"`
+		WebhookURL api.Text `json:"webhook_url"`
+	} `json:"channel"`
+}
+
+// createInbox makes an API channel, the one kind that can be made by API here.
+func (s *surface) createInbox(c *api.Call) error {
+	var in inboxInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if kind := in.Channel.Type.Value; kind != "" && kind != "api" {
+		return fault.Field("channel", "channel.type must be api")
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: in.Name.Value, WebhookURL: strings.TrimSpace(in.Channel.WebhookURL.Value)})
+		return api.Status{Code: createdStatus, Body: s.inboxShape(row)}, err
+	})
+}
+
+func (s *surface) updateInbox(c *api.Call) error {
+	id, err := c.ID("inbox")
+	if err != nil {
+		return err
+	}
+	var in inboxInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error {
+			if in.Name.Set {
+				i.Name = in.Name.Value
+			}
+			if in.Channel.WebhookURL.Set {
+				i.WebhookUrl = strings.TrimSpace(in.Channel.WebhookURL.Value)
+			}
+			return nil
+		})
+		return s.inboxShape(row), err
+	})
+}
+
+// channelType names the kind of an inbox as Chatwoot does, from which this dialect comes.
+func channelType(k db.InboxKind) string {
+	switch k {
+	case db.InboxKindEmail:
+		return "Channel::Email"
+	case db.InboxKindWebWidget:
+		return "Channel::WebWidget"
+	case db.InboxKindSms:
+		return "Channel::Sms"
+	case db.InboxKindWhatsapp:
+		return "Channel::Whatsapp"
+	case db.InboxKindTelegram:
+		return "Channel::Telegram"
+	case db.InboxKindLine:
+		return "Channel::Line"
+	case db.InboxKindMessenger:
+		return "Channel::FacebookPage"
+	case db.InboxKindInstagram:
+		return "Channel::Instagram"
+	}
+	return "Channel::Api"
+}

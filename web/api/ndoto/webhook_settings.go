@@ -1,0 +1,161 @@
+package ndoto
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) webhookRoutes() []api.Route {
+	const webhooks, webhook = v1 + "/webhooks", v1 + "/webhooks/:webhook"
+	return append([]api.Route{
+		api.Get(webhooks, api.Admin, s.listWebhooks),
+		api.Post(webhooks, api.Admin, s.createWebhook),
+		api.Delete(webhook, api.Admin, s.deleteWebhook),
+	}, api.Update(webhook, api.Admin, s.updateWebhook)...)
+}
+
+// webhookJSON is a webhook; active is false while it is paused.
+type webhookJSON struct {
+	ID            int64    `json:"id"`
+	URL           string   `json:"url"`
+	Name          string   `json:"name"`
+	Subscriptions []string `json:"subscriptions"`
+	Active        bool     `json:"active"`
+}
+
+func webhookShape(w db.Webhook) webhookJSON {
+	return webhookJSON{w.ID, w.Url, w.Name, w.Subscriptions, w.PausedAt == nil}
+}
+
+// subscribable are the seven documented events; without a choice a webhook gets them all.
+func subscribable() []string {
+	return []string{
+		"conversation_created", "conversation_updated", "conversation_status_changed", "message_created", "message_updated",
+		"contact_created", "contact_updated",
+	}
+}
+
+func (s *surface) listWebhooks(c *api.Call) error {
+	rows, err := s.q.ListNdotoWebhooks(c.Ctx(), c.Account())
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Payload []webhookJSON `json:"payload"`
+	}{make([]webhookJSON, len(rows))}
+	for i, r := range rows {
+		out.Payload[i] = webhookShape(r)
+	}
+	return c.Answer(out)
+}
+
+type webhookInput struct {
+	URL           api.Text    `json:"url"`
+	Name          api.Text    `json:"name"`
+	Subscriptions api.Strings `json:"subscriptions"`
+}
+
+func (in webhookInput) onto(w *db.Webhook) error {
+	if in.URL.Set {
+		w.Url = strings.TrimSpace(in.URL.Value)
+	}
+	if in.Name.Set {
+		w.Name = in.Name.Value
+	}
+	if in.Subscriptions.Present {
+		w.Subscriptions = in.Subscriptions.Values
+	}
+	wrong := fault.Fields{}
+	if u, err := url.Parse(w.Url); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || len(w.Url) > 2048 {
+		wrong["url"] = "url is not an address that can be called"
+	}
+	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(e string) bool { return !slices.Contains(subscribable(), e) }) {
+		wrong["subscriptions"] = "subscriptions must be some of " + strings.Join(subscribable(), ", ")
+	}
+	if len(w.Name) > 255 {
+		wrong["name"] = "name is too long (maximum is 255 characters)"
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func urlTaken(err error) error {
+	if db.IsDuplicate(err, "webhooks_url_key") {
+		return fault.Field("url", "url has already been taken")
+	}
+	return err
+}
+
+func (s *surface) createWebhook(c *api.Call) error {
+	var in webhookInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	w := db.Webhook{Subscriptions: subscribable()}
+	if err := in.onto(&w); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().InsertNdotoWebhook(ctx, db.InsertNdotoWebhookParams{
+			AccountID: t.Account(), Url: w.Url, Name: w.Name, Subscriptions: w.Subscriptions, Secret: auth.NewSecret().Token,
+		})
+		return api.Status{Code: createdStatus, Body: webhookShape(row)}, urlTaken(err)
+	})
+}
+
+// updateWebhook also ends a pause: who changes a webhook has seen to it.
+func (s *surface) updateWebhook(c *api.Call) error {
+	id, err := c.ID("webhook")
+	if err != nil {
+		return err
+	}
+	var in webhookInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		w, err := q.LockNdotoWebhook(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		if err := in.onto(&w); err != nil {
+			return nil, err
+		}
+		if w.PausedAt != nil {
+			if err := q.ResumeWebhook(ctx, t.Account(), id); err != nil {
+				return nil, err
+			}
+			if err := t.Enqueue(ctx, job.ResumeWebhook{AccountID: t.Account(), WebhookID: id}); err != nil {
+				return nil, err
+			}
+		}
+		row, err := q.UpdateNdotoWebhook(ctx, db.UpdateNdotoWebhookParams{AccountID: t.Account(), ID: id, Url: w.Url, Name: w.Name, Subscriptions: w.Subscriptions})
+		return webhookShape(row), urlTaken(err)
+	})
+}
+
+func (s *surface) deleteWebhook(c *api.Call) error {
+	id, err := c.ID("webhook")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteNdotoWebhook(ctx, t.Account(), id)
+		if err == nil && n == 0 {
+			return nil, fault.NotFound
+		}
+		return struct{}{}, err
+	})
+}
