@@ -12,8 +12,8 @@ import (
 
 const listCards = `-- name: ListCards :many
 SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
-    ARRAY(SELECT COALESCE(l.color, '') FROM unnest(c.labels) WITH ORDINALITY AS o (title, n)
-        LEFT JOIN labels l ON l.account_id = c.account_id AND l.title = o.title ORDER BY o.n)::text[] AS label_colors,
+    ARRAY(SELECT COALESCE((SELECT l.color FROM labels l WHERE l.account_id = c.account_id AND l.title = o.title), '')
+        FROM unnest(c.labels) AS o (title))::text[] AS label_colors,
     c.inbox_id, c.team_id, c.assignee_id, c.unread_count, c.agents_read_up_to,
     c.last_incoming_id, c.last_activity_at, c.snoozed_until,
     ct.id AS contact_id, ct.name AS contact_name, ct.email AS contact_email, ct.phone_number AS contact_phone,

@@ -164,8 +164,8 @@ SELECT m.id, m.kind, m.private, m.sender_kind, m.sender_id, m.created_at,
     ts_headline('parley', left(COALESCE(m.content, ''), 20000), search_words($1::text),
         'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=34, MinWords=16, MaxFragments=1')::text AS excerpt,
     c.display_id, c.subject, c.status, c.labels,
-    ARRAY(SELECT COALESCE(l.color, '') FROM unnest(c.labels) WITH ORDINALITY AS o (title, n)
-        LEFT JOIN labels l ON l.account_id = c.account_id AND l.title = o.title ORDER BY o.n)::text[] AS label_colors,
+    ARRAY(SELECT COALESCE((SELECT l.color FROM labels l WHERE l.account_id = c.account_id AND l.title = o.title), '')
+        FROM unnest(c.labels) AS o (title))::text[] AS label_colors,
     ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind, u.name AS user_name
 FROM messages m
 JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id

@@ -43,6 +43,9 @@ func measures(s *subject) []measure {
 		{name: "list by API, open, page 1", next: call("/conversations?status=open&page=1")},
 		{name: "list by API, all, page 1", next: call("/conversations?status=all&page=1")},
 		{name: fmt.Sprintf("list by API, all, page %d", thousand), next: call(fmt.Sprintf("/conversations?status=all&page=%d", thousand))},
+		{name: "open a conversation, by a click", next: fixed(func(int) []byte {
+			return get(fmt.Sprintf("%s/conversations/%d", account, some()), s.cookies[0], "HX-Request: true", "HX-Target: main")
+		})},
 		{name: "open a conversation, page", next: fixed(func(int) []byte { return get(fmt.Sprintf("%s/conversations/%d", account, some()), s.cookies[0]) })},
 		{name: "open a conversation, its thread", next: fixed(func(int) []byte { return get(fmt.Sprintf("%s/conversations/%d/thread", account, some()), s.cookies[0]) })},
 		{name: "one conversation by API", next: fixed(func(int) []byte { return get(fmt.Sprintf("%s/conversations/%d", api, some()), token) })},

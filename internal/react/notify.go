@@ -78,7 +78,7 @@ func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.
 	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {
 		return nil
 	}
-	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := b.subject(ctx, r.q(), e)
 	if err != nil || c.Status == db.ConversationStatusPending {
 		return err
 	}
@@ -88,7 +88,7 @@ func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.
 	}
 	var named []int64
 	if d.MessagePrivate {
-		m, err := r.q().GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: c.ID, ID: *e.MessageID})
+		m, err := b.words(ctx, r.q(), e)
 		if err != nil {
 			return err
 		}
@@ -111,15 +111,15 @@ func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.
 var mentionPattern = regexp.MustCompile(`mention://(user|team)/(\d{1,18})/`)
 
 // mention follows up who is named in a private note: they follow the conversation from now on, and are told.
-func (r *React) mention(ctx context.Context, _ *batch, e db.Event, d desk.Data) error {
+func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if !d.MessagePrivate || e.MessageID == nil {
 		return nil
 	}
-	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := b.subject(ctx, r.q(), e)
 	if err != nil {
 		return err
 	}
-	m, err := r.q().GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: c.ID, ID: *e.MessageID})
+	m, err := b.words(ctx, r.q(), e)
 	if err != nil {
 		return err
 	}

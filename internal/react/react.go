@@ -156,6 +156,43 @@ type batch struct {
 	rules    map[string][]db.AutomationRule
 	inboxes  map[int64]db.Inbox
 	settings *settings
+	// conversation and message are those of the event that is being followed; rules, which change them, come last and
+	// read for themselves.
+	of           int64
+	conversation *db.Conversation
+	message      *db.Message
+}
+
+// subject is the conversation of an event.
+func (b *batch) subject(ctx context.Context, q *db.Queries, e db.Event) (db.Conversation, error) {
+	b.turnTo(e)
+	if b.conversation == nil {
+		c, err := q.GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+		if err != nil {
+			return c, err
+		}
+		b.conversation = &c
+	}
+	return *b.conversation, nil
+}
+
+// words are the message of an event.
+func (b *batch) words(ctx context.Context, q *db.Queries, e db.Event) (db.Message, error) {
+	b.turnTo(e)
+	if b.message == nil {
+		m, err := q.GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
+		if err != nil {
+			return m, err
+		}
+		b.message = &m
+	}
+	return *b.message, nil
+}
+
+func (b *batch) turnTo(e db.Event) {
+	if b.of != e.ID {
+		b.of, b.conversation, b.message = e.ID, nil, nil
+	}
 }
 
 func (b *batch) inbox(ctx context.Context, q *db.Queries, id int64) (db.Inbox, error) {

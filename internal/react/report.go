@@ -44,11 +44,11 @@ func (r *React) reportReply(ctx context.Context, b *batch, e db.Event, d desk.Da
 	if d.Kind != db.MessageKindOutgoing || d.MessagePrivate || (!first && !waited) {
 		return nil
 	}
-	m, err := r.q().GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
+	m, err := b.words(ctx, r.q(), e)
 	if err != nil || m.SenderKind == nil || *m.SenderKind != db.SenderKindUser {
 		return err
 	}
-	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := b.subject(ctx, r.q(), e)
 	if err != nil {
 		return err
 	}
