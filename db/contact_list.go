@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Contacts are listed as conversations are (inbox.go): people choose the order and the filter, so the statement is
@@ -149,7 +151,7 @@ func (q *Queries) countContacts(ctx context.Context, accountID int64, f ContactF
 	if also != "" {
 		where = append(where, also)
 	}
-	err = q.db.QueryRow(ctx, "SELECT count(*) FROM contacts c WHERE "+strings.Join(where, " AND "), b.args...).Scan(&n)
+	err = q.db.QueryRow(ctx, "SELECT count(*) FROM contacts c WHERE "+strings.Join(where, " AND "), planned(b.args)...).Scan(&n)
 	return n, err
 }
 
@@ -162,9 +164,15 @@ type contactList struct {
 	absent    bool
 }
 
+// planned has a statement planned for its own values each time. A plan for any value would look for "a" as it looks
+// for a whole name: by going through all of the index of trigrams, a second instead of a millisecond.
+func planned(args []any) []any {
+	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+}
+
 func (q *Queries) listContacts(ctx context.Context, l contactList) ([]ListedContact, error) {
 	sql, args := l.sql()
-	rows, err := q.db.Query(ctx, sql, args...)
+	rows, err := q.db.Query(ctx, sql, planned(args)...)
 	if err != nil {
 		return nil, err
 	}
