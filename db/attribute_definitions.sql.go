@@ -133,13 +133,26 @@ func (q *Queries) InsertAttributeDefinition(ctx context.Context, arg InsertAttri
 const listAttributeDefinitions = `-- name: ListAttributeDefinitions :many
 SELECT account_id, id, model, key, display_name, display_type, description, values, default_value, regex_pattern, regex_cue, created_at, updated_at FROM attribute_definitions
 WHERE account_id = $1 AND ($2::attribute_model IS NULL OR model = $2::attribute_model)
-ORDER BY id
+  AND id > $3::bigint
+ORDER BY id LIMIT $4
 `
+
+type ListAttributeDefinitionsParams struct {
+	AccountID int64
+	Model     *AttributeModel
+	AfterID   int64
+	PageSize  int32
+}
 
 // ListAttributeDefinitions are an account's custom attributes, of one model or of all, in the order in which they were
 // made (the key on account_id, model, key).
-func (q *Queries) ListAttributeDefinitions(ctx context.Context, accountID int64, model *AttributeModel) ([]AttributeDefinition, error) {
-	rows, err := q.db.Query(ctx, listAttributeDefinitions, accountID, model)
+func (q *Queries) ListAttributeDefinitions(ctx context.Context, arg ListAttributeDefinitionsParams) ([]AttributeDefinition, error) {
+	rows, err := q.db.Query(ctx, listAttributeDefinitions,
+		arg.AccountID,
+		arg.Model,
+		arg.AfterID,
+		arg.PageSize,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -142,12 +142,18 @@ func (q *Queries) ListAttachmentsByKey(ctx context.Context, accountID int64, key
 }
 
 const listAutomationRules = `-- name: ListAutomationRules :many
-SELECT account_id, id, name, description, event_name, conditions, actions, active, created_at, updated_at FROM automation_rules WHERE account_id = $1 ORDER BY id
+SELECT account_id, id, name, description, event_name, conditions, actions, active, created_at, updated_at FROM automation_rules WHERE account_id = $1 AND id > $2::bigint ORDER BY id LIMIT $3
 `
 
+type ListAutomationRulesParams struct {
+	AccountID int64
+	AfterID   int64
+	PageSize  int32
+}
+
 // ListAutomationRules are an account's rules, the oldest first; an account has few (by primary key).
-func (q *Queries) ListAutomationRules(ctx context.Context, accountID int64) ([]AutomationRule, error) {
-	rows, err := q.db.Query(ctx, listAutomationRules, accountID)
+func (q *Queries) ListAutomationRules(ctx context.Context, arg ListAutomationRulesParams) ([]AutomationRule, error) {
+	rows, err := q.db.Query(ctx, listAutomationRules, arg.AccountID, arg.AfterID, arg.PageSize)
 	if err != nil {
 		return nil, err
 	}

@@ -64,12 +64,24 @@ func (q *Queries) GetCannedReply(ctx context.Context, accountID int64, iD int64)
 }
 
 const listAllCannedReplies = `-- name: ListAllCannedReplies :many
-SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies WHERE account_id = $1 ORDER BY short_code
+SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies WHERE account_id = $1 AND (short_code, id) > ($2::text, $3::bigint) ORDER BY short_code, id LIMIT $4
 `
 
+type ListAllCannedRepliesParams struct {
+	AccountID int64
+	AfterName string
+	AfterID   int64
+	PageSize  int32
+}
+
 // ListAllCannedReplies are an account's canned replies by their code (the key on account_id, short_code).
-func (q *Queries) ListAllCannedReplies(ctx context.Context, accountID int64) ([]CannedReply, error) {
-	rows, err := q.db.Query(ctx, listAllCannedReplies, accountID)
+func (q *Queries) ListAllCannedReplies(ctx context.Context, arg ListAllCannedRepliesParams) ([]CannedReply, error) {
+	rows, err := q.db.Query(ctx, listAllCannedReplies,
+		arg.AccountID,
+		arg.AfterName,
+		arg.AfterID,
+		arg.PageSize,
+	)
 	if err != nil {
 		return nil, err
 	}

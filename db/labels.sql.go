@@ -148,12 +148,24 @@ func (q *Queries) ListLabelledConversations(ctx context.Context, arg ListLabelle
 }
 
 const listLabels = `-- name: ListLabels :many
-SELECT account_id, id, title, description, color, show_on_sidebar, created_at, updated_at FROM labels WHERE account_id = $1 ORDER BY title
+SELECT account_id, id, title, description, color, show_on_sidebar, created_at, updated_at FROM labels WHERE account_id = $1 AND (title, id) > ($2::text, $3::bigint) ORDER BY title, id LIMIT $4
 `
 
+type ListLabelsParams struct {
+	AccountID int64
+	AfterName string
+	AfterID   int64
+	PageSize  int32
+}
+
 // ListLabels are the labels that an account offers, by title (the key on account_id, title).
-func (q *Queries) ListLabels(ctx context.Context, accountID int64) ([]Label, error) {
-	rows, err := q.db.Query(ctx, listLabels, accountID)
+func (q *Queries) ListLabels(ctx context.Context, arg ListLabelsParams) ([]Label, error) {
+	rows, err := q.db.Query(ctx, listLabels,
+		arg.AccountID,
+		arg.AfterName,
+		arg.AfterID,
+		arg.PageSize,
+	)
 	if err != nil {
 		return nil, err
 	}

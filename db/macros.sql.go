@@ -114,12 +114,28 @@ func (q *Queries) ListMacroPeople(ctx context.Context, accountID int64, userIds 
 }
 
 const listMacros = `-- name: ListMacros :many
-SELECT account_id, id, name, visibility, actions, created_by_id, updated_by_id, created_at, updated_at FROM macros WHERE account_id = $1 AND (visibility = 'global' OR created_by_id = $2::bigint) ORDER BY name, id
+SELECT account_id, id, name, visibility, actions, created_by_id, updated_by_id, created_at, updated_at FROM macros WHERE account_id = $1 AND (visibility = 'global' OR created_by_id = $2::bigint)
+  AND (name, id) > ($3::text, $4::bigint)
+ORDER BY name, id LIMIT $5
 `
 
+type ListMacrosParams struct {
+	AccountID int64
+	UserID    int64
+	AfterName string
+	AfterID   int64
+	PageSize  int32
+}
+
 // ListMacros are the macros that a user may use: their own and everyone's, by name; an account has few (by primary key).
-func (q *Queries) ListMacros(ctx context.Context, accountID int64, userID int64) ([]Macro, error) {
-	rows, err := q.db.Query(ctx, listMacros, accountID, userID)
+func (q *Queries) ListMacros(ctx context.Context, arg ListMacrosParams) ([]Macro, error) {
+	rows, err := q.db.Query(ctx, listMacros,
+		arg.AccountID,
+		arg.UserID,
+		arg.AfterName,
+		arg.AfterID,
+		arg.PageSize,
+	)
 	if err != nil {
 		return nil, err
 	}

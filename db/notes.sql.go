@@ -121,9 +121,16 @@ SELECT n.account_id, n.id, n.contact_id, n.user_id, n.content, n.created_at, n.u
 FROM notes n
 LEFT JOIN users u ON u.id = n.user_id
 LEFT JOIN memberships m ON m.account_id = n.account_id AND m.user_id = n.user_id
-WHERE n.account_id = $1 AND n.contact_id = $2
-ORDER BY n.id DESC
+WHERE n.account_id = $1 AND n.contact_id = $2 AND n.id < $3::bigint
+ORDER BY n.id DESC LIMIT $4
 `
+
+type ListNotesParams struct {
+	AccountID int64
+	ContactID int64
+	BeforeID  int64
+	PageSize  int32
+}
 
 type ListNotesRow struct {
 	Note             Note
@@ -140,8 +147,13 @@ type ListNotesRow struct {
 }
 
 // ListNotes are the notes on a contact with their authors, newest first (notes_contact_idx).
-func (q *Queries) ListNotes(ctx context.Context, accountID int64, contactID int64) ([]ListNotesRow, error) {
-	rows, err := q.db.Query(ctx, listNotes, accountID, contactID)
+func (q *Queries) ListNotes(ctx context.Context, arg ListNotesParams) ([]ListNotesRow, error) {
+	rows, err := q.db.Query(ctx, listNotes,
+		arg.AccountID,
+		arg.ContactID,
+		arg.BeforeID,
+		arg.PageSize,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -100,18 +100,27 @@ func (q *Queries) InsertView(ctx context.Context, arg InsertViewParams) (View, e
 }
 
 const listViews = `-- name: ListViews :many
-SELECT account_id, id, user_id, name, filter_type, query, created_at, updated_at FROM views WHERE account_id = $1 AND user_id = $2 AND filter_type = $3 ORDER BY id
+SELECT account_id, id, user_id, name, filter_type, query, created_at, updated_at FROM views WHERE account_id = $1 AND user_id = $2 AND filter_type = $3 AND id > $4::bigint
+ORDER BY id LIMIT $5
 `
 
 type ListViewsParams struct {
 	AccountID  int64
 	UserID     int64
 	FilterType string
+	AfterID    int64
+	PageSize   int32
 }
 
 // ListViews are a user's saved filters of one kind, the oldest first (views_user_idx).
 func (q *Queries) ListViews(ctx context.Context, arg ListViewsParams) ([]View, error) {
-	rows, err := q.db.Query(ctx, listViews, arg.AccountID, arg.UserID, arg.FilterType)
+	rows, err := q.db.Query(ctx, listViews,
+		arg.AccountID,
+		arg.UserID,
+		arg.FilterType,
+		arg.AfterID,
+		arg.PageSize,
+	)
 	if err != nil {
 		return nil, err
 	}

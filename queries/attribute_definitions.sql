@@ -3,7 +3,8 @@
 -- name: ListAttributeDefinitions :many
 SELECT * FROM attribute_definitions
 WHERE account_id = @account_id AND (sqlc.narg('model')::attribute_model IS NULL OR model = sqlc.narg('model')::attribute_model)
-ORDER BY id;
+  AND id > @after_id::bigint
+ORDER BY id LIMIT @page_size;
 
 -- name: GetAttributeDefinition :one
 SELECT * FROM attribute_definitions WHERE account_id = @account_id AND id = @id;

@@ -1,6 +1,6 @@
 -- ListAutomationRules are an account's rules, the oldest first; an account has few (by primary key).
 -- name: ListAutomationRules :many
-SELECT * FROM automation_rules WHERE account_id = @account_id ORDER BY id;
+SELECT * FROM automation_rules WHERE account_id = @account_id AND id > @after_id::bigint ORDER BY id LIMIT @page_size;
 
 -- name: GetAutomationRule :one
 SELECT * FROM automation_rules WHERE account_id = @account_id AND id = @id;

@@ -1,6 +1,6 @@
 -- ListAllCannedReplies are an account's canned replies by their code (the key on account_id, short_code).
 -- name: ListAllCannedReplies :many
-SELECT * FROM canned_replies WHERE account_id = @account_id ORDER BY short_code;
+SELECT * FROM canned_replies WHERE account_id = @account_id AND (short_code, id) > (@after_name::text, @after_id::bigint) ORDER BY short_code, id LIMIT @page_size;
 
 -- SearchCannedReplies finds replies by code or content: first those whose code begins with the text, then those whose
 -- code contains it, then the others. An account has few; all of its rows are read by the key on account_id.

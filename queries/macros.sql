@@ -1,6 +1,8 @@
 -- ListMacros are the macros that a user may use: their own and everyone's, by name; an account has few (by primary key).
 -- name: ListMacros :many
-SELECT * FROM macros WHERE account_id = @account_id AND (visibility = 'global' OR created_by_id = @user_id::bigint) ORDER BY name, id;
+SELECT * FROM macros WHERE account_id = @account_id AND (visibility = 'global' OR created_by_id = @user_id::bigint)
+  AND (name, id) > (@after_name::text, @after_id::bigint)
+ORDER BY name, id LIMIT @page_size;
 
 -- name: InsertMacro :one
 INSERT INTO macros (account_id, name, visibility, actions, created_by_id, updated_by_id)

@@ -5,8 +5,8 @@ SELECT sqlc.embed(n), u.name AS user_name, u.display_name, u.email, u.avatar_has
 FROM notes n
 LEFT JOIN users u ON u.id = n.user_id
 LEFT JOIN memberships m ON m.account_id = n.account_id AND m.user_id = n.user_id
-WHERE n.account_id = @account_id AND n.contact_id = @contact_id
-ORDER BY n.id DESC;
+WHERE n.account_id = @account_id AND n.contact_id = @contact_id AND n.id < @before_id::bigint
+ORDER BY n.id DESC LIMIT @page_size;
 
 -- GetNote is one of ListNotes.
 -- name: GetNote :one

@@ -1,6 +1,7 @@
 -- ListViews are a user's saved filters of one kind, the oldest first (views_user_idx).
 -- name: ListViews :many
-SELECT * FROM views WHERE account_id = @account_id AND user_id = @user_id AND filter_type = @filter_type ORDER BY id;
+SELECT * FROM views WHERE account_id = @account_id AND user_id = @user_id AND filter_type = @filter_type AND id > @after_id::bigint
+ORDER BY id LIMIT @page_size;
 
 -- name: CountViews :one
 SELECT count(*) FROM views WHERE account_id = @account_id AND user_id = @user_id;

@@ -37,14 +37,7 @@ func cannedOf(r db.CannedReply) cannedJSON {
 // listCanned gives all, or what a search finds: those whose code begins with it, then those whose code contains it,
 // then those whose text does.
 func (s *surface) listCanned(c *api.Call) error {
-	var rows []db.CannedReply
-	var err error
-	if text := strings.TrimSpace(c.QueryParam("search")); text != "" {
-		within := db.Containing(text)
-		rows, err = s.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
-	} else {
-		rows, err = s.q.ListAllCannedReplies(c.Ctx(), c.Account())
-	}
+	rows, err := s.findCanned(c, strings.TrimSpace(c.QueryParam("search")))
 	if err != nil {
 		return err
 	}
@@ -53,6 +46,22 @@ func (s *surface) listCanned(c *api.Call) error {
 		list[i] = cannedOf(row)
 	}
 	return c.Answer(list)
+}
+
+func (s *surface) findCanned(c *api.Call, text string) ([]db.CannedReply, error) {
+	if text != "" {
+		within := db.Containing(text)
+		return s.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
+	}
+	p, err := nameOrder(c)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.name, AfterID: p.id, PageSize: p.size + 1})
+	if err != nil {
+		return nil, err
+	}
+	return cut(c, p, rows, func(r db.CannedReply) (string, int64) { return r.ShortCode, r.ID })
 }
 
 type cannedInput struct {

@@ -2,7 +2,6 @@ package chatwoot
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/parleydesk/parley/db"
@@ -87,13 +86,20 @@ func (s *surface) filterContacts(c *api.Call) error {
 	return s.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)}, in)
 }
 
-// answerContacts answers a page with how many there are in all.
+// answerContacts answers a page with how many there are in all. A walk by cursor carries that figure along from its
+// first page: it is what costs most, and nobody who walks needs it anew.
 func (s *surface) answerContacts(c *api.Call, f db.ContactFilter, in contactListInput) error {
-	n, err := s.q.CountContacts(c.Ctx(), c.Account(), f)
+	p := contactPlace{order: contactOrder(in.Sort.Value)}
+	walking, err := p.read(c)
 	if err != nil {
 		return err
 	}
-	ids, _, err := s.contactPage(c, f, contactOrder(in.Sort.Value))
+	if !walking {
+		if p.count, err = s.q.CountContacts(c.Ctx(), c.Account(), f); err != nil {
+			return err
+		}
+	}
+	ids, _, err := s.contactPage(c, f, p)
 	if err != nil {
 		return err
 	}
@@ -101,7 +107,7 @@ func (s *surface) answerContacts(c *api.Call, f db.ContactFilter, in contactList
 	if err != nil {
 		return err
 	}
-	return c.Answer(contactListJSON{contactMetaJSON{Count: n, CurrentPage: askedPage(c)}, list})
+	return c.Answer(contactListJSON{contactMetaJSON{Count: p.count, CurrentPage: askedPage(c)}, list})
 }
 
 // searchContacts finds contacts by what people know of them. Nothing typed finds nothing. How many there are in all
@@ -116,7 +122,11 @@ func (s *surface) searchContacts(c *api.Call) error {
 	if text == "" {
 		return c.Answer(answer)
 	}
-	ids, more, err := s.contactPage(c, db.ContactFilter{Text: text}, contactOrder(in.Sort.Value))
+	p := contactPlace{order: contactOrder(in.Sort.Value)}
+	if _, err := p.read(c); err != nil {
+		return err
+	}
+	ids, more, err := s.contactPage(c, db.ContactFilter{Text: text}, p)
 	if err != nil {
 		return err
 	}
@@ -133,32 +143,41 @@ func (s *surface) activeContacts(c *api.Call) error {
 	return c.Answer(contactListJSON{contactMetaJSON{CurrentPage: askedPage(c)}, []contactJSON{}})
 }
 
+// contactPlace is where a list of contacts goes on: in which order, after whom (nil for a page by its number), and
+// how many they were when the walk began.
+type contactPlace struct {
+	order db.ContactOrder
+	after db.Cursor
+	count int64
+}
+
+// read takes the cursor, if there is one, and tells so.
+func (p *contactPlace) read(c *api.Call) (bool, error) {
+	var order db.ContactOrder
+	walking, err := c.Cursor(&order, &p.after, &p.count)
+	if err == nil && walking && (order != p.order || len(p.after) != 2) {
+		err = refuse("The cursor is not one of this list")
+	}
+	return walking, err
+}
+
 // contactPage chooses the contacts of the page that was asked for, by number or by cursor, says in Link where the
 // list goes on, and tells whether it does.
-func (s *surface) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrder) (ids []db.ListedContact, more bool, err error) {
+func (s *surface) contactPage(c *api.Call, f db.ContactFilter, p contactPlace) (ids []db.ListedContact, more bool, err error) {
 	size := c.Limit(contactsPerPage, maxPerPage)
-	var order db.ContactOrder
-	var after db.Cursor
-	walking, err := c.Cursor(&order, &after)
-	if err != nil {
-		return nil, false, err
-	}
-	switch {
-	case walking && (order != o || len(after) != 2):
-		return nil, false, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
-	case walking:
-		ids, err = s.q.ListContactIDs(c.Ctx(), c.Account(), f, o, db.ContactPage{After: after, Size: size})
-	default:
-		ids, err = s.a.Pages.ListContacts(c.Ctx(), s.q, c.Account(), f, o, c.PageNumber(), size)
+	if p.after != nil {
+		ids, err = s.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: p.after, Size: size})
+	} else {
+		ids, err = s.a.Pages.ListContacts(c.Ctx(), s.q, c.Account(), f, p.order, c.PageNumber(), size)
 	}
 	if err != nil || len(ids) < size {
 		return ids, false, err
 	}
-	beyond, err := s.q.ListContactIDs(c.Ctx(), c.Account(), f, o, db.ContactPage{After: ids[size-1].Place, Size: 1})
+	beyond, err := s.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: ids[size-1].Place, Size: 1})
 	if err != nil || len(beyond) == 0 {
 		return ids, false, err
 	}
-	return ids, true, c.Next(o, ids[size-1].Place)
+	return ids, true, c.Next(p.order, ids[size-1].Place, p.count)
 }
 
 // listedContacts reads what a page shows of its contacts, in its order. One that was deleted meanwhile leaves no hole.

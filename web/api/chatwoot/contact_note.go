@@ -58,8 +58,15 @@ func (s *surface) listNotes(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListNotes(c.Ctx(), contact.AccountID, contact.ID)
+	p := place{id: 1<<63 - 1, size: int32(c.Limit(maxUncut, maxUncut))}
+	if _, err := c.Cursor(&p.name, &p.id); err != nil {
+		return err
+	}
+	rows, err := s.q.ListNotes(c.Ctx(), db.ListNotesParams{AccountID: contact.AccountID, ContactID: contact.ID, BeforeID: p.id, PageSize: p.size + 1})
 	if err != nil {
+		return err
+	}
+	if rows, err = cutByID(c, p, rows, func(r db.ListNotesRow) int64 { return r.Note.ID }); err != nil {
 		return err
 	}
 	list := make([]noteJSON, len(rows))

@@ -385,3 +385,65 @@ func TestContactFilter(t *testing.T) {
 		}
 	})
 }
+
+func FuzzContactFilter(f *testing.F) {
+	w := world(f)
+	for _, seed := range []string{
+		`[{"attribute_key": "phone_number", "filter_operator": "equal_to", "values": ["5511"], "query_operator": "or"}, {"attribute_key": "name", "filter_operator": "contains", "values": ["%_\\"]}]`,
+		`[{"attribute_key": "created_at", "filter_operator": "days_before", "values": [3]}]`,
+		`[{"attribute_key": "blocked", "filter_operator": "equal_to", "values": true}]`, `[{"attribute_key": "labels", "filter_operator": "is_present"}]`,
+		`[{"attribute_key": "last_activity_at", "filter_operator": "is_less_than", "values": ["99999-01-01"]}]`, `[{}]`, `[null]`, `{}`, `null`, `""`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, filter string) {
+		if got := w.Do(t, apitest.Admin, "POST", ks+"/filter", `{"payload": `+filter+`}`); got.Code >= 500 {
+			t.Errorf("%d: %s", got.Code, got.Body)
+		}
+	})
+}
+
+func TestContactAttachments(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	b := bridge{w, t}
+	for range 3 {
+		b.post(w.Vars["conversation"], map[string]string{"content": "see"}, "voice.ogg")
+	}
+
+	t.Run("are listed newest first, with who sent them", func(t *testing.T) {
+		got := w.Do(t, apitest.Inside, "GET", k+"/attachments?limit=1", "").Want(200)
+		item := payload(got)[0].(map[string]any)
+		for _, key := range []string{"id", "message_id", "thumb_url", "data_url", "file_size", "file_type", "extension", "width", "height", "created_at", "sender", "conversation_id"} {
+			if _, there := item[key]; !there {
+				t.Errorf("there is no %s", key)
+			}
+		}
+		if item["extension"] != "ogg" || fmt.Sprint(item["conversation_id"]) != w.Vars["conversation"] || item["file_size"] != 5.0 {
+			t.Errorf("item %v", item)
+		}
+		if n := object(t, got.Object(), "meta", "total_count"); n != 3.0 {
+			t.Errorf("total_count %v, want 3", n)
+		}
+		seen := 1
+		for next := nextLink(got); next != ""; seen++ {
+			got = w.Do(t, apitest.Inside, "GET", next, "").Want(200)
+			if len(payload(got)) == 0 {
+				break
+			}
+			next = nextLink(got)
+		}
+		if seen != 3 {
+			t.Errorf("walked %d, want 3", seen)
+		}
+		if n := len(payload(w.Do(t, apitest.Inside, "GET", k+"/attachments?page=2", "").Want(200))); n != 0 {
+			t.Errorf("page 2 has %d", n)
+		}
+	})
+
+	t.Run("are for those who see the conversation", func(t *testing.T) {
+		if n := len(payload(w.Do(t, apitest.Outside, "GET", k+"/attachments", "").Want(200))); n != 0 {
+			t.Errorf("%d attachments, want 0", n)
+		}
+	})
+}

@@ -48,9 +48,13 @@ func attributeOf(d db.AttributeDefinition) attributeJSON {
 }
 
 // attributeModel and attributeType read an enumeration by its word or by its number, as clients send both.
-func attributeModel(word string) (db.AttributeModel, bool) { return enumOf(word, db.AllAttributeModelValues()) }
+func attributeModel(word string) (db.AttributeModel, bool) {
+	return enumOf(word, db.AllAttributeModelValues())
+}
 
-func attributeType(word string) (db.AttributeType, bool) { return enumOf(word, db.AllAttributeTypeValues()) }
+func attributeType(word string) (db.AttributeType, bool) {
+	return enumOf(word, db.AllAttributeTypeValues())
+}
 
 // enumOf takes a word of the list, or its place in it.
 func enumOf[T ~string](word string, all []T) (T, bool) {
@@ -72,8 +76,15 @@ func (s *surface) listAttributes(c *api.Call) error {
 		}
 		model = &m
 	}
-	rows, err := s.q.ListAttributeDefinitions(c.Ctx(), c.Account(), model)
+	p, err := idOrder(c)
 	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{AccountID: c.Account(), Model: model, AfterID: p.id, PageSize: p.size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = cutByID(c, p, rows, func(d db.AttributeDefinition) int64 { return d.ID }); err != nil {
 		return err
 	}
 	list := make([]attributeJSON, len(rows))
@@ -181,8 +192,10 @@ func builtIn(m db.AttributeModel) []string {
 	case db.AttributeModelContactAttribute:
 		return []string{"name", "email", "phone_number", "identifier", "country_code", "city", "created_at", "last_activity_at", "referer", "blocked", "labels", "company_name"}
 	case db.AttributeModelConversationAttribute:
-		return []string{"status", "priority", "assignee_id", "inbox_id", "team_id", "display_id", "campaign_id", "labels", "browser_language", "country_code",
-			"referer", "created_at", "last_activity_at", "contact_id", "conversation_language", "mail_subject"}
+		return []string{
+			"status", "priority", "assignee_id", "inbox_id", "team_id", "display_id", "campaign_id", "labels", "browser_language", "country_code",
+			"referer", "created_at", "last_activity_at", "contact_id", "conversation_language", "mail_subject",
+		}
 	}
 	return nil
 }

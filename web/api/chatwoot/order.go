@@ -33,3 +33,8 @@ func cut[T any](c *api.Call, p place, rows []T, at func(T) (string, int64)) ([]T
 
 // idOrder reads cursor and limit of a list that goes by id; its places have no name.
 func idOrder(c *api.Call) (place, error) { return nameOrder(c) }
+
+// cutByID is cut for a list that goes by id.
+func cutByID[T any](c *api.Call, p place, rows []T, at func(T) int64) ([]T, error) {
+	return cut(c, p, rows, func(row T) (string, int64) { return "", at(row) })
+}

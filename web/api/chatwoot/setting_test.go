@@ -2,6 +2,7 @@ package chatwoot_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -297,4 +298,45 @@ func TestAutomationRule(t *testing.T) {
 		w.Do(t, apitest.Admin, "POST", v1+"/custom_attribute_definitions", `{"attribute_display_name": "Size", "attribute_key": "shoe_size"}`).Want(200)
 		w.Do(t, apitest.Admin, "POST", ar, strings.Replace(good, `"content"`, `"shoe_size"`, 1)).Want(200)
 	})
+}
+
+func TestSettingLists(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	for path, body := range map[string]string{
+		"/labels":                       `{"title": "l%d"}`,
+		"/canned_responses":             `{"short_code": "c%d", "content": "x"}`,
+		"/custom_attribute_definitions": `{"attribute_key": "a%d", "attribute_display_name": "A"}`,
+		"/custom_filters":               `{"name": "same%.0d"}`,
+		"/macros":                       `{"name": "same%.0d"}`,
+		"/automation_rules":             `{"name": "same%.0d", "event_name": "message_created"}`,
+		"/contacts/:contact/notes":      `{"content": "note %d"}`,
+	} {
+		t.Run(path+" is walked by cursor without a gap or a double", func(t *testing.T) {
+			for i := range 5 {
+				w.Do(t, apitest.Admin, "POST", v1+path, fmt.Sprintf(body, i)).Want(200)
+			}
+			ids := func(a apitest.Answer) (ids []string) {
+				var list []any
+				if json.Unmarshal(a.Body.Bytes(), &list) != nil { // not bare
+					list = payload(a)
+				}
+				for _, v := range list {
+					ids = append(ids, fmt.Sprint(v.(map[string]any)["id"]))
+				}
+				return ids
+			}
+			all := strings.Join(ids(w.Do(t, apitest.Admin, "GET", v1+path, "").Want(200)), " ")
+			var walked []string
+			for next := w.Fill(v1+path) + "?limit=2"; next != ""; {
+				got := w.Do(t, apitest.Admin, "GET", next, "").Want(200)
+				walked = append(walked, ids(got)...)
+				next = nextLink(got)
+			}
+			if got := strings.Join(walked, " "); got != all || len(walked) != 5 {
+				t.Errorf("walked %s, all are %s", got, all)
+			}
+			w.Do(t, apitest.Admin, "GET", v1+path+"?cursor=garbage", "").Want(422)
+		})
+	}
 }
