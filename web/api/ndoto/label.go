@@ -9,6 +9,9 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
+// maxSettings is how many labels or canned replies a list gives: the contract has no pages for them.
+const maxSettings = 1000
+
 func (s *surface) labelRoutes() []api.Route {
 	const labels = v1 + "/labels"
 	return []api.Route{
@@ -33,7 +36,7 @@ func labelShape(l db.Label) labelJSON {
 }
 
 func (s *surface) listLabels(c *api.Call) error {
-	rows, err := s.q.ListLabels(c.Ctx(), c.Account())
+	rows, err := s.q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), PageSize: maxSettings})
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ type cannedReplyJSON struct {
 }
 
 func (s *surface) listCannedReplies(c *api.Call) error {
-	rows, err := s.q.ListAllCannedReplies(c.Ctx(), c.Account())
+	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), PageSize: maxSettings})
 	if err != nil {
 		return err
 	}
