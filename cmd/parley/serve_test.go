@@ -54,7 +54,17 @@ func (w workplace) messages() string {
 // embedded is the settings of a Parley with a PostgreSQL of its own.
 func embedded(t *testing.T) []string {
 	t.Helper()
-	return []string{"PARLEY_DATA=" + t.TempDir()}
+	dir := t.TempDir()
+	// A Parley that the test leaves running is killed when the test ends, and its PostgreSQL stops by itself a moment
+	// later: only then can the directory go.
+	t.Cleanup(func() {
+		for begun := time.Now(); time.Since(begun) < 20*time.Second; time.Sleep(20 * time.Millisecond) {
+			if _, err := os.Stat(filepath.Join(dir, "postgres", "data", "postmaster.pid")); os.IsNotExist(err) {
+				return
+			}
+		}
+	})
+	return []string{"PARLEY_DATA=" + dir}
 }
 
 // setUp makes the first account and returns the administrator's token.
