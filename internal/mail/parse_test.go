@@ -104,11 +104,14 @@ func TestParseRefusesBombsQuickly(t *testing.T) {
 		if !errors.Is(err, mail.ErrUnreadable) {
 			t.Errorf("%s: %v", what, err)
 		}
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > hang {
 			t.Errorf("%s took %s", what, took)
 		}
 	}
 }
+
+// hang is what tells a parser that does not come back from one on a busy machine.
+const hang = time.Minute
 
 func TestParseBoundsWhatItTakes(t *testing.T) {
 	t.Parallel()
@@ -129,7 +132,7 @@ func TestParseBoundsWhatItTakes(t *testing.T) {
 		if len(m.To) > 200 || len(m.References) > 100 || len(m.Text) > 4<<20 {
 			t.Errorf("%s: %d to, %d references, %d bytes", what, len(m.To), len(m.References), len(m.Text))
 		}
-		if took := time.Since(began); took > 10*time.Second {
+		if took := time.Since(began); took > hang {
 			t.Errorf("%s took %s", what, took)
 		}
 	}
