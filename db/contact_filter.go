@@ -169,7 +169,7 @@ func (t ContactTerm) labels(arg func(any) string) string {
 	case IsAbsent:
 		return "c.labels = '{}'"
 	}
-	return "c.labels && " + arg(t.Values) + "::text[]"
+	return "c.labels <> '{}' AND c.labels && " + arg(t.Values) + "::text[]"
 }
 
 func (t ContactTerm) moment(arg func(any) string) string {

@@ -232,7 +232,7 @@ func (b *builder) contacts(accountID int64, f ContactFilter) []string {
 		w = append(w, "(c.email IS NOT NULL OR c.phone_number IS NOT NULL OR c.identifier IS NOT NULL)")
 	}
 	if len(f.Labels) > 0 {
-		w = append(w, "c.labels && "+b.arg(f.Labels)+"::text[]")
+		w = append(w, "c.labels <> '{}' AND c.labels && "+b.arg(f.Labels)+"::text[]")
 	}
 	if f.Text != "" {
 		// the index finds the text across the columns, the second line in one of them

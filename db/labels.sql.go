@@ -78,7 +78,7 @@ func (q *Queries) InsertLabel(ctx context.Context, arg InsertLabelParams) (Label
 
 const listLabelledContacts = `-- name: ListLabelledContacts :many
 SELECT id FROM contacts
-WHERE account_id = $1 AND labels @> ARRAY[$2::text]
+WHERE account_id = $1 AND labels <> '{}' AND labels @> ARRAY[$2::text]
 ORDER BY id LIMIT $3
 `
 

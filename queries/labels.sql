@@ -29,5 +29,5 @@ ORDER BY id LIMIT @page_size;
 -- ListLabelledContacts is the same for contacts (contacts_labels_idx).
 -- name: ListLabelledContacts :many
 SELECT id FROM contacts
-WHERE account_id = @account_id AND labels @> ARRAY[@title::text]
+WHERE account_id = @account_id AND labels <> '{}' AND labels @> ARRAY[@title::text]
 ORDER BY id LIMIT @page_size;

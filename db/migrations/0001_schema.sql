@@ -342,7 +342,7 @@ CREATE INDEX contacts_identified_idx ON contacts (account_id, created_at, id) WH
 CREATE INDEX contacts_company_idx ON contacts (account_id, lower(additional_attributes ->> 'company_name'), id) WHERE lower(additional_attributes ->> 'company_name') IS NOT NULL;
 CREATE INDEX contacts_city_idx ON contacts (account_id, lower(additional_attributes ->> 'city'), id) WHERE lower(additional_attributes ->> 'city') IS NOT NULL;
 CREATE INDEX contacts_country_idx ON contacts (account_id, lower(additional_attributes ->> 'country'), id) WHERE lower(additional_attributes ->> 'country') IS NOT NULL;
-CREATE INDEX contacts_labels_idx ON contacts USING gin (account_id, labels);
+CREATE INDEX contacts_labels_idx ON contacts USING gin (account_id, labels) WHERE labels <> '{}';
 CREATE INDEX contacts_words_idx ON contacts USING gin (account_id, (name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone_number, '') || ' ' || COALESCE(identifier, '')) gin_trgm_ops);
 
 -- contact_inboxes: a contact on an inbox. source_id is the address on that channel.
