@@ -95,7 +95,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 	apis := api.New(api.Config{
 		Closing: closing, Mail: mail, Fetch: outbound.NewGuard(s.cfg.OutboundAllow...).Client(10 * time.Second),
-		Pool:    pool, Desk: helpdesk, Blob: store, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
+		Pool: pool, Desk: helpdesk, Blob: store, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})
 	chatwoot.Routes(e, apis)

@@ -51,6 +51,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 )
@@ -60,6 +61,8 @@ type Config struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
 	Blob blob.Store
+	// Passwords checks them, for signing in; the pages' own, so that both together compute no more at once.
+	Passwords *auth.Passwords
 	// BaseURL stands in front of every link that goes out, without a slash at its end.
 	BaseURL string
 	// RateLimit is how many requests a token may make in a minute: 0 takes the dialect's own figure, below 0 none.
@@ -97,6 +100,9 @@ type API struct {
 func New(c Config) *API {
 	if c.MaxFile == 0 {
 		c.MaxFile = 40 << 20
+	}
+	if c.Passwords == nil {
+		c.Passwords = auth.NewPasswords()
 	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()

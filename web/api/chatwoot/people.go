@@ -15,5 +15,9 @@ func (s *surface) peopleRoutes() []api.Route {
 		s.teamRoutes(),
 		s.botRoutes(),
 		s.webhookRoutes(),
+		s.authRoutes(),
+		s.notificationRoutes(),
+		s.accountRoutes(),
+		s.integrationRoutes(),
 	)
 }

@@ -14,5 +14,8 @@ func peopleRows(t testing.TB) map[string]apitest.Row {
 		teamRows(),
 		botRows(),
 		webhookRows(),
+		authRows(),
+		notificationRows(),
+		accountRows(),
 	)
 }

@@ -1,27 +1,44 @@
 package chatwoot
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
 )
 
+const profilePath = "/api/v1/profile"
+
 func (s *surface) profileRoutes() []api.Route {
-	return []api.Route{api.Get("/api/v1/profile", api.User, s.profile)}
+	return append([]api.Route{
+		api.Get(profilePath, api.User, s.profile),
+		api.Delete(profilePath+"/avatar", api.User, s.deleteMyAvatar),
+		api.Post(profilePath+"/availability", api.User, s.setMyAvailability),
+		api.Post(profilePath+"/auto_offline", api.User, s.setMyAutoOffline),
+		api.Put(profilePath+"/set_active_account", api.User, s.setActiveAccount),
+		api.Post(profilePath+"/resend_confirmation", api.User, s.resendConfirmation),
+		api.Post(profilePath+"/reset_access_token", api.User, s.resetMyToken),
+	}, api.Update(profilePath, api.User, s.updateProfile)...)
 }
 
 // profile tells who the token's user is, and gives the token back: a token is kept only as its hash.
 func (s *surface) profile(c *api.Call) error {
-	u, err := s.q.GetUser(c.Ctx(), c.Scope().UserID)
+	p, err := s.profileOf(c.Ctx(), s.q, c.Scope().UserID, c.Token.Secret)
 	if err != nil {
 		return err
 	}
-	memberships, err := s.q.ListUserMemberships(c.Ctx(), u.ID)
+	return c.Single(p)
+}
+
+// profileOf reads a user as they see themselves.
+func (s *surface) profileOf(ctx context.Context, q *db.Queries, userID int64, token string) (profileJSON, error) {
+	u, err := q.GetUser(ctx, userID)
 	if err != nil {
-		return err
+		return profileJSON{}, err
 	}
-	return c.Single(s.profileJSON(u, memberships, c.Token.Secret))
+	memberships, err := q.ListUserMemberships(ctx, u.ID)
+	return s.profileJSON(u, memberships, token), err
 }
 
 type profileJSON struct {

@@ -12,8 +12,17 @@ var update = flag.Bool("update", false, "write the golden files")
 
 func profileRows() map[string]apitest.Row {
 	return map[string]apitest.Row{
-		"GET /api":            {},
-		"GET /api/v1/profile": {},
+		"GET /api":                                 {},
+		"GET /api/v1/profile":                      {},
+		"PUT /api/v1/profile":                      {Body: `{"display_name": "Me"}`},
+		"PATCH /api/v1/profile":                    {Body: `{"profile": {"display_name": "Me"}}`},
+		"DELETE /api/v1/profile/avatar":            {},
+		"POST /api/v1/profile/resend_confirmation": {},
+		"POST /api/v1/profile/reset_access_token":  {},
+		// These name an account in the body: the administrator of another one is no member of it.
+		"POST /api/v1/profile/availability":      {Body: `{"profile": {"account_id": {account}, "availability": "busy"}}`, But: map[apitest.Caller]int{apitest.Foreign: 404}},
+		"POST /api/v1/profile/auto_offline":      {Body: `{"profile": {"account_id": {account}, "auto_offline": false}}`, But: map[apitest.Caller]int{apitest.Foreign: 404}},
+		"PUT /api/v1/profile/set_active_account": {Body: `{"profile": {"account_id": {account}}}`, But: map[apitest.Caller]int{apitest.Foreign: 404}},
 	}
 }
 

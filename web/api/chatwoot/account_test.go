@@ -1,0 +1,95 @@
+package chatwoot_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/parleydesk/parley/web/api/apitest"
+)
+
+const hook = v1 + "/integrations/hooks/:hook"
+
+func accountRows() map[string]apitest.Row {
+	settings := apitest.Row{Body: `{"auto_resolve_after": 60}`}
+	return apitest.Join(
+		nil,
+		apitest.Each(apitest.Row{}, "GET "+v1, "GET "+v1+"/integrations/apps"),
+		apitest.Each(settings, "PATCH "+v1, "PUT "+v1),
+		apitest.Each(apitest.Row{Make: withHook}, "DELETE "+hook, "POST "+hook+"/process_event"),
+		apitest.Each(apitest.Row{Make: withHook, Body: `{"status": "disabled"}`}, "PATCH "+hook, "PUT "+hook),
+		map[string]apitest.Row{
+			"GET " + v1 + "/integrations/apps/:app": {Make: func(_ testing.TB, w *apitest.World) { w.Vars["app"] = "deepl" }},
+			"POST " + v1 + "/integrations/hooks":    {Body: `{"app_id": "deepl", "settings": {"api_key": "k"}}`},
+		},
+	)
+}
+
+// withHook lets the account use a server of LibreTranslate.
+func withHook(t testing.TB, w *apitest.World) {
+	got := w.Do(t, apitest.Admin, "POST", v1+"/integrations/hooks", `{"app_id": "libretranslate", "settings": {"url": "http://localhost:5000", "api_key": "hidden"}}`).Want(200)
+	w.Vars["hook"] = number(got.Object()["id"])
+}
+
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+
+	t.Run("is shown to everybody in it", func(t *testing.T) {
+		got := w.Do(t, apitest.Inside, "GET", v1, "").Want(200)
+		apitest.Golden(t, *update, "account", got.Body.Bytes())
+	})
+
+	t.Run("is changed with its settings, flat as in the contract", func(t *testing.T) {
+		got := w.Do(t, apitest.Admin, "PATCH", v1, `{"name": "Example Kft", "locale": "hu", "support_email": "Help@Example.Test", "domain": "example.test", "timezone": "Europe/Budapest",
+			"auto_resolve_after": "1440", "auto_resolve_message": "Closed for silence", "auto_resolve_ignore_waiting": "true", "company_size": "10-50"}`).Want(200)
+		apitest.Golden(t, *update, "account_updated", got.Body.Bytes())
+		off := w.Do(t, apitest.Admin, "PATCH", v1, `{"settings": {"auto_resolve_after": null}}`).Want(200).Object()["settings"].(map[string]any)
+		if off["auto_resolve_after"] != nil || off["auto_resolve_message"] != "Closed for silence" {
+			t.Errorf("settings %v", off)
+		}
+	})
+
+	t.Run("says what is wrong with it", func(t *testing.T) {
+		for _, body := range []string{`{"name": ""}`, `{"auto_resolve_after": 5}`, `{"auto_resolve_after": "soon"}`, `{"support_email": "nobody"}`, `{"auto_resolve_after": 99999999}`} {
+			w.Do(t, apitest.Admin, "PATCH", v1, body).Want(422)
+		}
+	})
+}
+
+func TestIntegrations(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+
+	t.Run("are used with settings whose keys are never told", func(t *testing.T) {
+		withHook(t, w)
+		got := w.Do(t, apitest.Admin, "GET", v1+"/integrations/apps", "").Want(200)
+		apitest.Golden(t, *update, "integration_apps", got.Body.Bytes())
+		if strings.Contains(got.Body.String(), "hidden") {
+			t.Error("a key is told")
+		}
+		agents := w.Do(t, apitest.Inside, "GET", v1+"/integrations/apps", "").Want(200)
+		if strings.Contains(agents.Body.String(), "localhost:5000") {
+			t.Error("an agent is told the settings")
+		}
+	})
+
+	t.Run("are there once each, with what they need", func(t *testing.T) {
+		for _, body := range []string{
+			`{"app_id": "libretranslate", "settings": {"url": "http://localhost:5001"}}`, `{"app_id": "slack", "settings": {}}`, `{"app_id": "deepl"}`,
+			`{"app_id": "deepl", "settings": {"api_key": "k", "colour": "red"}}`, `{"app_id": "apertium", "settings": {"url": "file:///etc/passwd"}}`,
+		} {
+			w.Do(t, apitest.Admin, "POST", v1+"/integrations/hooks", body).Want(422)
+		}
+	})
+
+	t.Run("are switched off and keep their key, and end", func(t *testing.T) {
+		got := w.Do(t, apitest.Admin, "PATCH", hook, `{"hook": {"status": "disabled", "settings": {"url": "http://localhost:5002"}}}`).Want(200)
+		apitest.Golden(t, *update, "integration_hook", got.Body.Bytes())
+		var key string
+		if err := w.Bench.Pool.QueryRow(t.Context(), `SELECT settings->>'api_key' FROM integration_hooks WHERE account_id = $1`, w.Account.ID).Scan(&key); err != nil || key != "hidden" {
+			t.Errorf("the key is %q (%v)", key, err)
+		}
+		w.Do(t, apitest.Admin, "DELETE", hook, "").Want(200)
+		w.Do(t, apitest.Admin, "DELETE", hook, "").Want(404)
+	})
+}

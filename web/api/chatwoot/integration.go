@@ -1,0 +1,275 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const (
+	appsPath  = v1 + "/integrations/apps"
+	hooksPath = v1 + "/integrations/hooks"
+	hookPath  = hooksPath + "/:hook"
+)
+
+func (s *surface) integrationRoutes() []api.Route {
+	return append([]api.Route{
+		api.Get(appsPath, api.Member, s.listApps),
+		api.Get(appsPath+"/:app", api.Member, s.showApp),
+		api.Post(hooksPath, api.Admin, s.createHook),
+		api.Delete(hookPath, api.Admin, s.deleteHook),
+		api.Post(hookPath+"/process_event", api.Member, s.processHookEvent),
+	}, api.Update(hookPath, api.Admin, s.updateHook)...)
+}
+
+// app is an external service that an account can use.
+type app struct {
+	id, name, description string
+	// settings are what its hook holds, needed those that it cannot be without.
+	settings, needed []string
+}
+
+// apps are the providers of translations. The first hook that is enabled is asked.
+func apps() []app {
+	return []app{
+		{"google_translate", "Google Translate", "Translates messages with Google.", []string{"project_id", "credentials", "api_key"}, nil},
+		{"deepl", "DeepL", "Translates messages with DeepL.", []string{"api_key", "url"}, []string{"api_key"}},
+		{"libretranslate", "LibreTranslate", "Translates messages with a server that speaks LibreTranslate.", []string{"url", "api_key"}, []string{"url"}},
+		{"apertium", "Apertium", "Translates messages with a server of Apertium APy.", []string{"url"}, []string{"url"}},
+	}
+}
+
+type appJSON struct {
+	ID                 string     `json:"id"`
+	Name               string     `json:"name"`
+	Description        string     `json:"description"`
+	HookType           string     `json:"hook_type"`
+	AllowMultipleHooks bool       `json:"allow_multiple_hooks"`
+	Enabled            bool       `json:"enabled"`
+	Hooks              []hookJSON `json:"hooks"`
+}
+
+// hookJSON is an account's use of an app. Keys in its settings are written and never told.
+type hookJSON struct {
+	ID        int64           `json:"id"`
+	AppID     string          `json:"app_id"`
+	Status    string          `json:"status"`
+	Inbox     *slimInboxJSON  `json:"inbox"`
+	AccountID int64           `json:"account_id"`
+	HookType  string          `json:"hook_type"`
+	Settings  json.RawMessage `json:"settings,omitempty"`
+}
+
+func hookOf(h db.IntegrationHook, admin bool) hookJSON {
+	j := hookJSON{ID: h.ID, AppID: h.AppID, Status: "disabled", AccountID: h.AccountID, HookType: "account"}
+	if h.Enabled {
+		j.Status = "enabled"
+	}
+	if admin {
+		j.Settings = withoutSecrets(h.Settings)
+	}
+	return j
+}
+
+// appsOf are all apps with the account's hooks.
+func (s *surface) appsOf(c *api.Call) ([]appJSON, error) {
+	rows, err := s.q.ListIntegrationHooks(c.Ctx(), c.Account())
+	if err != nil {
+		return nil, err
+	}
+	list := make([]appJSON, 0, len(apps()))
+	for _, a := range apps() {
+		j := appJSON{ID: a.id, Name: a.name, Description: a.description, HookType: "account", Hooks: []hookJSON{}}
+		for _, h := range rows {
+			if h.AppID == a.id {
+				j.Hooks = append(j.Hooks, hookOf(h, c.Scope().Admin()))
+				j.Enabled = j.Enabled || h.Enabled
+			}
+		}
+		list = append(list, j)
+	}
+	return list, nil
+}
+
+func (s *surface) listApps(c *api.Call) error {
+	list, err := s.appsOf(c)
+	if err != nil {
+		return err
+	}
+	return c.Answer(payload(list))
+}
+
+func (s *surface) showApp(c *api.Call) error {
+	list, err := s.appsOf(c)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if a.ID == c.Param("app") {
+			return c.Answer(a)
+		}
+	}
+	return fault.NotFound
+}
+
+type hookInput struct {
+	AppID    api.Text   `json:"app_id"`
+	Status   api.Text   `json:"status"`
+	Settings api.Object `json:"settings"`
+}
+
+// enabled reads the status, by word or by Chatwoot's number; absent is what it was.
+func (in hookInput) enabled(was bool) (bool, error) {
+	switch in.Status.Value {
+	case "":
+		return was, nil
+	case "enabled", "1", "true":
+		return true, nil
+	case "disabled", "0", "false":
+		return false, nil
+	}
+	return was, fault.Field("status", "Status is not included in the list")
+}
+
+// merged puts the settings that were sent over those that were there: a key that is not told is not sent back.
+func (in hookInput) merged(a app, was json.RawMessage) (json.RawMessage, error) {
+	settings, sent := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	if err := json.Unmarshal(was, &settings); err != nil {
+		return nil, err
+	}
+	if in.Settings != nil {
+		if err := json.Unmarshal(in.Settings, &sent); err != nil {
+			return nil, err
+		}
+	}
+	for name, value := range sent {
+		if !slices.Contains(a.settings, name) {
+			return nil, fault.Field("settings", "Settings : Invalid settings data")
+		}
+		settings[name] = value
+	}
+	for _, name := range a.needed {
+		var t api.Text
+		if raw := settings[name]; len(raw) == 0 || t.UnmarshalJSON(raw) != nil || t.Value == "" {
+			return nil, fault.Field("settings", "Settings : Invalid settings data")
+		}
+	}
+	if raw := settings["url"]; len(raw) > 0 {
+		var t api.Text
+		if t.UnmarshalJSON(raw) != nil || t.Value != "" && !isWebURL(t.Value) {
+			return nil, fault.Field("settings", "Settings : Url is invalid")
+		}
+	}
+	return json.Marshal(settings)
+}
+
+func appOf(id string) (app, error) {
+	for _, a := range apps() {
+		if a.id == id {
+			return a, nil
+		}
+	}
+	return app{}, fault.Field("app_id", "App is not known")
+}
+
+func (s *surface) createHook(c *api.Call) error {
+	var in hookInput
+	if err := c.Read(&in, "hook"); err != nil {
+		return err
+	}
+	a, err := appOf(in.AppID.Value)
+	if err != nil {
+		return err
+	}
+	enabled, err := in.enabled(true)
+	if err != nil {
+		return err
+	}
+	settings, err := in.merged(a, json.RawMessage("{}"))
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		if _, err := q.LockAccount(ctx, t.Account()); err != nil { // one hook for each app, though two are asked for at once
+			return nil, err
+		}
+		had, err := q.ListIntegrationHooks(ctx, t.Account())
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(had, func(h db.IntegrationHook) bool { return h.AppID == a.id }) {
+			return nil, fault.Field("app_id", "App has already been taken")
+		}
+		h, err := q.InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{AccountID: t.Account(), AppID: a.id, Enabled: enabled, Settings: settings})
+		return hookOf(h, true), err
+	})
+}
+
+func (s *surface) updateHook(c *api.Call) error {
+	var in hookInput
+	if err := c.Read(&in, "hook"); err != nil {
+		return err
+	}
+	id, err := c.ID("hook")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		h, err := t.Queries().LockIntegrationHook(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		a, err := appOf(h.AppID)
+		if err != nil {
+			return nil, err
+		}
+		enabled, err := in.enabled(h.Enabled)
+		if err != nil {
+			return nil, err
+		}
+		settings, err := in.merged(a, h.Settings)
+		if err != nil {
+			return nil, err
+		}
+		h, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: id, Enabled: enabled, Settings: settings, UpdatedAt: t.Now})
+		return hookOf(h, true), err
+	})
+}
+
+func (s *surface) deleteHook(c *api.Call) error {
+	id, err := c.ID("hook")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteIntegrationHook(ctx, t.Account(), id)
+		if err == nil && n == 0 {
+			err = fault.NotFound
+		}
+		return api.Empty(), err
+	})
+}
+
+// processHookEvent asks an app to do something at once; none of ours takes such an order.
+func (s *surface) processHookEvent(c *api.Call) error {
+	id, err := c.ID("hook")
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListIntegrationHooks(c.Ctx(), c.Account())
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(rows, func(h db.IntegrationHook) bool { return h.ID == id }) {
+		return fault.NotFound
+	}
+	return c.Answer(struct {
+		Message *string `json:"message"`
+	}{})
+}

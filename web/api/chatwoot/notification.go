@@ -1,0 +1,305 @@
+package chatwoot
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const (
+	notificationsPath = v1 + "/notifications"
+	notificationPath  = notificationsPath + "/:notification"
+	perNotifications  = 15
+)
+
+func (s *surface) notificationRoutes() []api.Route {
+	return append([]api.Route{
+		api.Get(notificationsPath, api.Member, s.listNotifications),
+		api.Get(notificationsPath+"/unread_count", api.Member, s.countUnreadNotifications),
+		api.Post(notificationsPath+"/read_all", api.Member, s.readAllNotifications),
+		api.Post(notificationsPath+"/destroy_all", api.Member, s.deleteNotifications),
+		api.Delete(notificationPath, api.Member, s.deleteNotification),
+		api.Post(notificationPath+"/snooze", api.Member, s.snoozeNotification),
+		api.Post(notificationPath+"/unread", api.Member, s.unreadNotification),
+	}, api.Update(notificationPath, api.Member, s.readNotification)...)
+}
+
+// notificationJSON is what a user was told about a conversation; primary_actor is null once they do not see it.
+type notificationJSON struct {
+	ID               int64             `json:"id"`
+	NotificationType string            `json:"notification_type"`
+	PushMessageTitle string            `json:"push_message_title"`
+	PushMessageBody  string            `json:"push_message_body"`
+	PrimaryActorType string            `json:"primary_actor_type"`
+	PrimaryActorID   int64             `json:"primary_actor_id"`
+	PrimaryActor     *conversationJSON `json:"primary_actor"`
+	ReadAt           *string           `json:"read_at"`
+	SecondaryActor   *userSender       `json:"secondary_actor"`
+	User             *userSender       `json:"user"`
+	CreatedAt        int64             `json:"created_at"`
+	LastActivityAt   int64             `json:"last_activity_at"`
+	SnoozedUntil     *string           `json:"snoozed_until"`
+	Meta             struct{}          `json:"meta"`
+}
+
+type notificationListJSON struct {
+	Data struct {
+		Meta struct {
+			UnreadCount int64 `json:"unread_count"`
+			Count       int64 `json:"count"`
+			CurrentPage any   `json:"current_page"`
+		} `json:"meta"`
+		Payload []notificationJSON `json:"payload"`
+	} `json:"data"`
+}
+
+// listNotifications: the caller's own; read and snoozed ones only with includes[].
+func (s *surface) listNotifications(c *api.Call) error {
+	var in struct {
+		Includes  api.Strings `json:"includes"`
+		SortOrder api.Text    `json:"sort_order"`
+	}
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	read, snoozed := slices.Contains(in.Includes.Values, "read"), slices.Contains(in.Includes.Values, "snoozed")
+	rows, err := s.notificationPage(c, in.SortOrder.Value == "asc", read, snoozed)
+	if err != nil {
+		return err
+	}
+	me := c.Scope().UserID
+	n, err := s.q.CountNotifications(c.Ctx(), db.CountNotificationsParams{AccountID: c.Account(), UserID: me, WithRead: read, WithSnoozed: snoozed})
+	if err != nil {
+		return err
+	}
+	var out notificationListJSON
+	out.Data.Meta.UnreadCount, out.Data.Meta.Count, out.Data.Meta.CurrentPage = n.UnreadCount, n.Count, pageEcho(c)
+	if out.Data.Payload, err = s.notifications(c.Ctx(), s.q, c.Scope(), rows); err != nil {
+		return err
+	}
+	return c.Answer(out)
+}
+
+// pageEcho is meta.current_page: the number 1 where no page was asked for, else what was asked for as it came.
+func pageEcho(c *api.Call) any {
+	if p := c.QueryParam("page"); p != "" {
+		return p
+	}
+	return 1
+}
+
+// notificationPage reads one page, by number or by cursor, and says where the list goes on.
+func (s *surface) notificationPage(c *api.Call, oldestFirst, read, snoozed bool) ([]db.Notification, error) {
+	size := c.Limit(perNotifications, maxPerPage)
+	at, id := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), int64(math.MaxInt64)
+	if oldestFirst {
+		at, id = time.Unix(0, 0).UTC(), 0
+	}
+	given, err := c.Cursor(&at, &id)
+	if err != nil {
+		return nil, err
+	}
+	skip := int32(0)
+	if !given {
+		skip = int32(min((c.PageNumber()-1)*size, math.MaxInt32))
+	}
+	var rows []db.Notification
+	if oldestFirst {
+		rows, err = s.q.ListOldNotifications(c.Ctx(), db.ListOldNotificationsParams{
+			AccountID: c.Account(), UserID: c.Scope().UserID, After: at, AfterID: id, WithRead: read, WithSnoozed: snoozed, Most: int32(size) + 1, Skip: skip,
+		})
+	} else {
+		rows, err = s.q.ListNotifications(c.Ctx(), db.ListNotificationsParams{
+			AccountID: c.Account(), UserID: c.Scope().UserID, Before: at, BeforeID: id, WithRead: read, WithSnoozed: snoozed, Most: int32(size) + 1, Skip: skip,
+		})
+	}
+	if err != nil || len(rows) <= size {
+		return rows, err
+	}
+	rows = rows[:size]
+	return rows, c.Next(rows[size-1].LastActivityAt, rows[size-1].ID)
+}
+
+// notifications shows rows of one user's, each with its conversation as far as they see it.
+func (s *surface) notifications(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification) ([]notificationJSON, error) {
+	list := make([]notificationJSON, len(rows))
+	if len(rows) == 0 {
+		return list, nil
+	}
+	var about, actors []int64
+	for _, r := range rows {
+		about = append(about, r.ConversationID)
+		if r.ActorKind == db.ActorKindUser && r.ActorID != nil {
+			actors = append(actors, *r.ActorID)
+		}
+	}
+	details, err := q.ListConversationDetails(ctx, scope.AccountID, distinct(about))
+	if err != nil {
+		return nil, err
+	}
+	details = slices.DeleteFunc(details, func(d db.ConversationDetail) bool { return !scope.Sees(d.InboxID, d.TeamID) })
+	shown, err := s.conversations(ctx, q, scope, details)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.senders(ctx, q, scope.AccountID, append(actors, scope.UserID))
+	if err != nil {
+		return nil, err
+	}
+	for n, r := range rows {
+		list[n] = notificationJSON{
+			ID: r.ID, NotificationType: r.Kind, PrimaryActorType: "Conversation", ReadAt: isoPtr(r.ReadAt), User: people[scope.UserID],
+			CreatedAt: r.CreatedAt.Unix(), LastActivityAt: r.LastActivityAt.Unix(), SnoozedUntil: isoPtr(r.SnoozedUntil),
+		}
+		if r.ActorID != nil {
+			list[n].SecondaryActor = people[*r.ActorID]
+		}
+		for i, d := range details {
+			if d.ID == r.ConversationID {
+				list[n].PrimaryActor, list[n].PrimaryActorID = &shown[i], d.DisplayID
+				list[n].PushMessageTitle = noticeTitle(r.Kind, d.DisplayID)
+			}
+		}
+	}
+	return list, nil
+}
+
+// senders are some of an account's people, by their ids.
+func (s *surface) senders(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]*userSender, error) {
+	rows, err := q.ListMembersByID(ctx, accountID, distinct(ids))
+	people := make(map[int64]*userSender, len(rows))
+	for _, r := range rows {
+		avatar := s.avatar(r.User.AvatarHash)
+		people[r.User.ID] = &userSender{
+			ID: r.User.ID, Name: r.User.Name, AvailableName: availableName(r.User.Name, r.User.DisplayName), AvatarURL: avatar, Type: "user",
+			AvailabilityStatus: s.availability(r.Membership.Availability, r.Membership.AutoOffline, r.Membership.ActiveAt), Thumbnail: avatar,
+		}
+	}
+	return people, err
+}
+
+// noticeTitle says in a sentence what somebody was told.
+func noticeTitle(kind string, displayID int64) string {
+	n := strconv.FormatInt(displayID, 10)
+	switch kind {
+	case "conversation_creation":
+		return "Conversation #" + n + " was opened"
+	case "conversation_assignment":
+		return "Conversation #" + n + " was assigned to you"
+	case "conversation_mention":
+		return "You were mentioned in conversation #" + n
+	}
+	return "New message in conversation #" + n
+}
+
+func (s *surface) countUnreadNotifications(c *api.Call) error {
+	n, err := s.q.CountUnreadNotifications(c.Ctx(), c.Account(), c.Scope().UserID)
+	if err != nil {
+		return err
+	}
+	return c.Answer(n)
+}
+
+// readAllNotifications marks everything as read, or what is about the conversation that is named.
+func (s *surface) readAllNotifications(c *api.Call) error {
+	var in struct {
+		Type api.Text `json:"primary_actor_type"`
+		ID   api.ID   `json:"primary_actor_id"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q, me := t.Queries(), c.Scope().UserID
+		if in.Type.Value == "" || in.ID.Ptr() == nil {
+			return api.Empty(), q.ReadAllNotifications(ctx, db.ReadAllNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me})
+		}
+		if in.Type.Value != "Conversation" {
+			return nil, api.Refuse(http.StatusUnprocessableEntity, "Primary actor type is not known")
+		}
+		conversation, err := t.Conversation(ctx, in.ID.Value)
+		if err != nil {
+			return nil, err
+		}
+		return api.Empty(), q.ReadNotifications(ctx, db.ReadNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me, ConversationID: conversation.ID})
+	})
+}
+
+func (s *surface) deleteNotifications(c *api.Call) error {
+	var in struct {
+		Type api.Text `json:"type"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		return api.Empty(), t.Queries().DeleteNotifications(ctx, db.DeleteNotificationsParams{
+			AccountID: t.Account(), UserID: c.Scope().UserID, ReadOnly: in.Type.Value == "read",
+		})
+	})
+}
+
+func (s *surface) deleteNotification(c *api.Call) error {
+	id, err := c.ID("notification")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
+		if err == nil && n == 0 {
+			err = fault.NotFound
+		}
+		return api.Empty(), err
+	})
+}
+
+// changeNotification is a sitting about one of the caller's own, answered with it as it is then.
+func (s *surface) changeNotification(c *api.Call, change func(n *db.Notification, now time.Time)) error {
+	id, err := c.ID("notification")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q, me := t.Queries(), c.Scope().UserID
+		n, err := q.GetNotification(ctx, db.GetNotificationParams{AccountID: t.Account(), ID: id, UserID: me})
+		if err != nil {
+			return nil, err
+		}
+		change(&n, t.Now)
+		n, err = q.SetNotification(ctx, db.SetNotificationParams{AccountID: t.Account(), ID: id, UserID: me, ReadAt: n.ReadAt, SnoozedUntil: n.SnoozedUntil})
+		if err != nil {
+			return nil, err
+		}
+		list, err := s.notifications(ctx, q, c.Scope(), []db.Notification{n})
+		if err != nil {
+			return nil, err
+		}
+		return list[0], nil
+	})
+}
+
+func (s *surface) readNotification(c *api.Call) error {
+	return s.changeNotification(c, func(n *db.Notification, now time.Time) { n.ReadAt = &now })
+}
+
+func (s *surface) unreadNotification(c *api.Call) error {
+	return s.changeNotification(c, func(n *db.Notification, _ time.Time) { n.ReadAt = nil })
+}
+
+func (s *surface) snoozeNotification(c *api.Call) error {
+	var in struct {
+		SnoozedUntil api.Time `json:"snoozed_until"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.changeNotification(c, func(n *db.Notification, _ time.Time) { n.SnoozedUntil = in.SnoozedUntil.Ptr() })
+}

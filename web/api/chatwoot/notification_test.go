@@ -1,0 +1,122 @@
+package chatwoot_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/parleydesk/parley/web/api/apitest"
+)
+
+const notification = v1 + "/notifications/:notification"
+
+// withNotifications tells every member of the world's account n things, each later than the one before. The variable
+// notification is the newest of whom the tests ask as.
+func withNotifications(t testing.TB, w *apitest.World, userID int64, n int) {
+	t.Helper()
+	var id int64
+	for i := range n {
+		err := w.Bench.Pool.QueryRow(context.Background(), `
+			INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id, last_activity_at)
+			VALUES ($1, $2, 'conversation_assignment', $3, $4::bigint, 'user', $5, now() + $4::bigint * interval '1 second') RETURNING id`,
+			w.Account.ID, userID, w.Conversation.ID, i+1, w.Admin.ID).Scan(&id)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Vars["notification"] = number(float64(id))
+}
+
+func notificationRows() map[string]apitest.Row {
+	// A notification is its user's: the agent inside the inbox has one here, nobody else does.
+	own := apitest.Row{
+		Make: func(t testing.TB, w *apitest.World) { withNotifications(t, w, w.Agent.ID, 1) },
+		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},
+	}
+	ns := v1 + "/notifications"
+	return apitest.Join(
+		nil,
+		apitest.Each(apitest.Row{}, "GET "+ns, "GET "+ns+"/unread_count", "POST "+ns+"/read_all", "POST "+ns+"/destroy_all"),
+		apitest.Each(own, "PATCH "+notification, "PUT "+notification, "DELETE "+notification, "POST "+notification+"/snooze", "POST "+notification+"/unread"),
+	)
+}
+
+func TestNotifications(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	withNotifications(t, w, w.Agent.ID, 20)
+	ns := v1 + "/notifications"
+	list := func(t *testing.T, path string) (meta map[string]any, ids []float64, a apitest.Answer) {
+		t.Helper()
+		a = w.Do(t, apitest.Inside, "GET", path, "").Want(200)
+		data := a.Object()["data"].(map[string]any)
+		for _, n := range data["payload"].([]any) {
+			ids = append(ids, n.(map[string]any)["id"].(float64))
+		}
+		return data["meta"].(map[string]any), ids, a
+	}
+
+	t.Run("are listed fifteen a page, the newest first, with what they are about", func(t *testing.T) {
+		meta, ids, first := list(t, ns)
+		if meta["count"] != 20.0 || meta["unread_count"] != 20.0 || meta["current_page"] != 1.0 || len(ids) != 15 || ids[0] != 20 {
+			t.Errorf("meta %v, ids %v", meta, ids)
+		}
+		meta, ids, _ = list(t, ns+"?page=2")
+		if meta["current_page"] != "2" || len(ids) != 5 || ids[0] != 5 {
+			t.Errorf("page 2: meta %v, ids %v", meta, ids)
+		}
+		_, ids, _ = list(t, nextPage(t, first))
+		if len(ids) != 5 || ids[0] != 5 {
+			t.Errorf("after the cursor: %v", ids)
+		}
+		_, ids, _ = list(t, ns+"?sort_order=asc")
+		if ids[0] != 1 {
+			t.Errorf("the oldest first: %v", ids)
+		}
+		_, _, one := list(t, ns+"?limit=1")
+		apitest.Golden(t, *update, "notifications", one.Body.Bytes())
+	})
+
+	t.Run("are read, unread, snoozed and deleted by their user alone", func(t *testing.T) {
+		got := w.Do(t, apitest.Inside, "PATCH", notification, "").Want(200).Object()
+		if got["read_at"] == nil {
+			t.Error("it is not read")
+		}
+		if n := w.Do(t, apitest.Inside, "GET", ns+"/unread_count", "").Want(200).Body.String(); n != "19" {
+			t.Errorf("unread_count %s, want 19", n)
+		}
+		if meta, _, _ := list(t, ns); meta["count"] != 19.0 {
+			t.Errorf("a read one is listed: %v", meta)
+		}
+		if meta, _, _ := list(t, ns+"?includes[]=read"); meta["count"] != 20.0 {
+			t.Errorf("read ones are not listed: %v", meta)
+		}
+		w.Do(t, apitest.Inside, "POST", notification+"/unread", "").Want(200)
+		w.Do(t, apitest.Inside, "POST", notification+"/snooze", `{"snoozed_until": 1995168931}`).Want(200)
+		if meta, _, _ := list(t, ns); meta["count"] != 19.0 {
+			t.Errorf("a snoozed one is listed: %v", meta)
+		}
+		w.Do(t, apitest.Admin, "DELETE", notification, "").Want(404)
+		w.Do(t, apitest.Inside, "DELETE", notification, "").Want(200)
+		w.Do(t, apitest.Inside, "DELETE", notification, "").Want(404)
+	})
+
+	t.Run("are read and deleted all at once", func(t *testing.T) {
+		w.Do(t, apitest.Inside, "POST", ns+"/read_all", `{"primary_actor_type": "Conversation", "primary_actor_id": {conversation}}`).Want(200)
+		if n := w.Do(t, apitest.Inside, "GET", ns+"/unread_count", "").Want(200).Body.String(); n != "0" {
+			t.Errorf("unread_count %s, want 0", n)
+		}
+		w.Do(t, apitest.Inside, "POST", ns+"/destroy_all", `{"type": "read"}`).Want(200)
+		if meta, _, _ := list(t, ns+"?includes[]=read"); meta["count"] != 0.0 {
+			t.Errorf("some are left: %v", meta)
+		}
+	})
+
+	t.Run("say nothing of a conversation that is out of sight", func(t *testing.T) {
+		withNotifications(t, w, w.Agent.ID, 1)
+		w.Do(t, apitest.Admin, "PATCH", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": []}`).Want(200)
+		got := w.Do(t, apitest.Inside, "PATCH", notification, "").Want(200).Object()
+		if got["primary_actor"] != nil || got["primary_actor_id"] != 0.0 {
+			t.Errorf("notification %v", got)
+		}
+	})
+}

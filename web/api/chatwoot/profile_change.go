@@ -1,0 +1,249 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// profileInput is what a user sends of themselves.
+type profileInput struct {
+	Name             api.Text   `json:"name"`
+	DisplayName      api.Text   `json:"display_name"`
+	Email            api.Text   `json:"email"`
+	MessageSignature api.Text   `json:"message_signature"`
+	PhoneNumber      api.Text   `json:"phone_number"`
+	UISettings       api.Object `json:"ui_settings"`
+	passwordInput
+	CurrentPassword api.Text `json:"current_password"`
+}
+
+// passwordInput is a new password, and the same once more.
+type passwordInput struct {
+	Password     api.Text `json:"password"`
+	Confirmation api.Text `json:"password_confirmation"`
+}
+
+// hash checks a new password and makes its stored form; nil where none was sent.
+func (in passwordInput) hash(s *surface) (*string, error) {
+	if in.Password.Value == "" {
+		return nil, nil
+	}
+	if in.Confirmation.Set && in.Confirmation.Value != in.Password.Value {
+		return nil, fault.Field("password_confirmation", "Password confirmation doesn't match Password")
+	}
+	hash, err := s.a.Passwords.Hash(in.Password.Value)
+	return &hash, err
+}
+
+// apply writes into a user what was sent, but for the password.
+func (in profileInput) apply(u *db.User) error {
+	if in.Name.Set {
+		name, err := personName(in.Name.Value)
+		if err != nil {
+			return err
+		}
+		if name == "" {
+			return fault.Field("name", "Name can't be blank")
+		}
+		u.Name = name
+	}
+	if in.Email.Value != "" {
+		email, err := auth.NormalEmail(in.Email.Value)
+		if err != nil {
+			return err
+		}
+		u.Email = email
+	}
+	for field, part := range map[string]struct {
+		in   api.Text
+		to   **string
+		most int
+	}{
+		"display_name":      {in.DisplayName, &u.DisplayName, 255},
+		"message_signature": {in.MessageSignature, &u.MessageSignature, 20000},
+		"phone_number":      {in.PhoneNumber, &u.PhoneNumber, 255},
+	} {
+		if !part.in.Set {
+			continue
+		}
+		if utf8.RuneCountInString(part.in.Value) > part.most {
+			return fault.Field(field, strings.ToUpper(field[:1])+strings.ReplaceAll(field[1:], "_", " ")+" is too long")
+		}
+		*part.to = orNil(part.in.Value)
+	}
+	if in.UISettings != nil {
+		u.UiSettings = json.RawMessage(in.UISettings)
+	}
+	return nil
+}
+
+// updateProfile changes the user. A new password or address needs the current password; a new password ends the
+// user's sessions and other sign-ins.
+func (s *surface) updateProfile(c *api.Call) error {
+	var in profileInput
+	if err := c.Read(&in, "profile"); err != nil {
+		return err
+	}
+	me, err := s.q.GetUser(c.Ctx(), c.Scope().UserID)
+	if err != nil {
+		return err
+	}
+	next := me
+	if err := in.apply(&next); err != nil {
+		return err
+	}
+	if in.Password.Value != "" || next.Email != me.Email {
+		if err := s.checkPassword(c, me.Email, in.CurrentPassword.Value, me.PasswordHash); err != nil {
+			return err
+		}
+	}
+	hash, err := in.hash(s)
+	if err != nil {
+		return err
+	}
+	return s.changeMe(c, func(ctx context.Context, t *desk.Tx, u *db.User) error {
+		if hash != nil {
+			u.PasswordHash = hash
+			if err := t.Queries().DeleteUserSessions(ctx, u.ID); err != nil {
+				return err
+			}
+			if err := t.Queries().DeleteOtherSignIns(ctx, u.ID, c.Token.ID); err != nil {
+				return err
+			}
+		}
+		picture, err := avatarFile(ctx, c, t, "avatar", "profile[avatar]")
+		if err != nil {
+			return err
+		}
+		if picture != nil {
+			u.AvatarHash = picture
+		}
+		return in.apply(u)
+	})
+}
+
+// checkPassword refuses a wrong current password, and one try too many.
+func (s *surface) checkPassword(c *api.Call, email, password string, hash *string) error {
+	if err := s.countTry(c, email); err != nil {
+		return err
+	}
+	if !s.a.Passwords.Check(password, hash) {
+		return api.Refuse(http.StatusUnprocessableEntity, "Invalid current password")
+	}
+	return s.q.ForgetSignInAttempts(c.Ctx(), "email:"+email)
+}
+
+// changeMe is a sitting that changes the caller's own row, answered with their profile as it is then.
+func (s *surface) changeMe(c *api.Call, change func(ctx context.Context, t *desk.Tx, u *db.User) error) error {
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		u, err := q.LockUser(ctx, c.Scope().UserID)
+		if err != nil {
+			return nil, err
+		}
+		if err := change(ctx, t, &u); err != nil {
+			return nil, err
+		}
+		_, err = q.UpdateUser(ctx, db.UpdateUserParams{
+			ID: u.ID, Name: u.Name, DisplayName: u.DisplayName, Email: u.Email, PasswordHash: u.PasswordHash, AvatarHash: u.AvatarHash,
+			PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings,
+		})
+		if db.IsDuplicate(err, "users_email_key") {
+			return nil, fault.Field("email", "Email has already been taken")
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.profileOf(ctx, q, u.ID, c.Token.Secret)
+	})
+}
+
+func (s *surface) deleteMyAvatar(c *api.Call) error {
+	return s.changeMe(c, func(_ context.Context, _ *desk.Tx, u *db.User) error {
+		u.AvatarHash = nil
+		return nil
+	})
+}
+
+// presenceInput is what a user says of their presence in one account.
+type presenceInput struct {
+	AccountID    api.ID   `json:"account_id"`
+	Availability api.Text `json:"availability"`
+	AutoOffline  api.Bool `json:"auto_offline"`
+}
+
+func (s *surface) setMyAvailability(c *api.Call) error {
+	var in presenceInput
+	if err := c.Read(&in, "profile"); err != nil {
+		return err
+	}
+	word, err := availabilityOf(in.Availability.Value)
+	if err != nil {
+		return err
+	}
+	return s.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, Availability: word})
+}
+
+func (s *surface) setMyAutoOffline(c *api.Call) error {
+	var in presenceInput
+	if err := c.Read(&in, "profile"); err != nil {
+		return err
+	}
+	return s.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, AutoOffline: in.AutoOffline.Ptr()})
+}
+
+// setPresence changes the caller's membership of the account that they named.
+func (s *surface) setPresence(c *api.Call, p db.SetPresenceParams) error {
+	p.UserID = c.Scope().UserID
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().SetPresence(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return nil, fault.NotFound
+		}
+		return s.profileOf(ctx, t.Queries(), p.UserID, c.Token.Secret)
+	})
+}
+
+func (s *surface) setActiveAccount(c *api.Call) error {
+	var in presenceInput
+	if err := c.Read(&in, "profile"); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().SetMembershipActive(ctx, db.SetMembershipActiveParams{At: t.Now, AccountID: in.AccountID.Value, UserID: c.Scope().UserID})
+		if err == nil && n == 0 {
+			err = fault.NotFound
+		}
+		return api.Empty(), err
+	})
+}
+
+// resendConfirmation has nothing to send: an address is confirmed by the one-time link that it got.
+func (s *surface) resendConfirmation(c *api.Call) error { return c.Answer(api.Empty()) }
+
+// resetMyToken puts a new token in place of the one that the request came with; it is told this once.
+func (s *surface) resetMyToken(c *api.Call) error {
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q, me := t.Queries(), c.Scope().UserID
+		if _, err := q.DeleteAccessToken(ctx, c.Token.ID); err != nil {
+			return nil, err
+		}
+		token, err := auth.NewUserToken(ctx, q, me, "Reset over the API")
+		if err != nil {
+			return nil, err
+		}
+		return s.profileOf(ctx, q, me, token)
+	})
+}

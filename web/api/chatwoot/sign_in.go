@@ -1,0 +1,207 @@
+package chatwoot
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) authRoutes() []api.Route {
+	return append([]api.Route{
+		api.Post("/auth/sign_in", api.Public, s.signIn),
+		api.Delete("/auth/sign_out", api.User, s.signOut),
+		api.Get("/auth/validate_token", api.User, s.validateToken),
+		api.Post("/auth/password", api.Public, s.askPassword),
+	}, api.Update("/auth/password", api.Public, s.choosePassword)...)
+}
+
+const (
+	// signInSpan is how long a sign-in lasts: two months.
+	signInSpan = 60 * 24 * time.Hour
+	// tryWindow, triesPerEmail and triesPerAddress are the same limits, in the same table, as the pages'.
+	tryWindow       = 15 * time.Minute
+	triesPerEmail   = 10
+	triesPerAddress = 100
+)
+
+// refusedJSON is how the sign-in endpoints say no.
+type refusedJSON struct {
+	Success bool     `json:"success"`
+	Errors  []string `json:"errors"`
+}
+
+func refuseSignIn(status int, sentence string) error {
+	return api.RefuseWith(status, refusedJSON{Errors: []string{sentence}})
+}
+
+// countTry counts a try to give a password before it is made; beyond the limit the call ends here.
+func (s *surface) countTry(c *api.Call, email string) error {
+	now := s.a.Now().UTC()
+	window := now.Truncate(tryWindow)
+	for key, most := range map[string]int32{"email:" + email: triesPerEmail, "address:" + c.RealIP(): triesPerAddress} {
+		n, err := s.q.AddSignInAttempt(c.Ctx(), key, window)
+		if err != nil {
+			return err
+		}
+		if n > most {
+			return api.Failure{
+				Kind: api.TooMany, Status: http.StatusTooManyRequests, Sentence: "Too many requests. Please try again later",
+				RetryAfter: window.Add(tryWindow).Sub(now),
+			}
+		}
+	}
+	return nil
+}
+
+type signedInJSON struct {
+	Data profileJSON `json:"data"`
+}
+
+// signIn gives a token for an address and a password: in the headers of the contract, of which only the token says
+// anything, and as access_token in the body.
+func (s *surface) signIn(c *api.Call) error {
+	var in struct {
+		Email    api.Text `json:"email"`
+		Password api.Text `json:"password"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	email, err := auth.NormalEmail(in.Email.Value)
+	if err != nil {
+		email = "" // counted and checked like any other, so that it tells nothing
+	}
+	if err := s.countTry(c, email); err != nil {
+		return err
+	}
+	u, err := s.q.GetUserForSignIn(c.Ctx(), email)
+	if err != nil && !db.IsNone(err) {
+		return err
+	}
+	if !s.a.Passwords.Check(in.Password.Value, u.PasswordHash) {
+		return refuseSignIn(http.StatusUnauthorized, "Invalid login credentials. Please try again.")
+	}
+	if err := s.q.ForgetSignInAttempts(c.Ctx(), "email:"+email); err != nil {
+		return err
+	}
+	return s.enter(c, s.q, u)
+}
+
+// enter answers with a token of a sign-in.
+func (s *surface) enter(c *api.Call, q *db.Queries, u db.User) error {
+	secret, until := auth.NewSecret(), s.a.Now().Add(signInSpan)
+	_, err := q.InsertAccessToken(c.Ctx(), db.InsertAccessTokenParams{
+		TokenHash: secret.Hash, Kind: db.TokenKindUser, UserID: &u.ID, Name: "Signed in", Hint: secret.Hint, ExpiresAt: &until,
+	})
+	if err != nil {
+		return err
+	}
+	p, err := s.profileOf(c.Ctx(), q, u.ID, secret.Token)
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set("access-token", secret.Token)
+	h.Set("token-type", "Bearer")
+	h.Set("client", secret.Hint)
+	h.Set("expiry", strconv.FormatInt(until.Unix(), 10))
+	h.Set("uid", u.Email)
+	h.Set("Cache-Control", "no-store")
+	return c.Answer(signedInJSON{p})
+}
+
+// signOut ends the token of a sign-in. Tokens that a user made for a program are not ended by it.
+func (s *surface) signOut(c *api.Call) error {
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().DeleteSignIn(ctx, c.Token.ID)
+		if err == nil && n == 0 {
+			err = refuseSignIn(http.StatusNotFound, "User was not found or was not logged in.")
+		}
+		return struct {
+			Success bool `json:"success"`
+		}{true}, err
+	})
+}
+
+func (s *surface) validateToken(c *api.Call) error {
+	p, err := s.profileOf(c.Ctx(), s.q, c.Scope().UserID, c.Token.Secret)
+	if err != nil {
+		return err
+	}
+	return c.Answer(payload(struct {
+		Success bool        `json:"success"`
+		Data    profileJSON `json:"data"`
+	}{true, p}))
+}
+
+// askPassword answers the same for every address. No mail goes out from here: an administrator makes the link.
+func (s *surface) askPassword(c *api.Call) error {
+	return c.Answer(struct {
+		Message string `json:"message"`
+	}{"Ask an administrator of your account for a link to choose a new password."})
+}
+
+// choosePassword takes a new password with the token of a one-time link, ends everything that the old one opened, and
+// signs in.
+func (s *surface) choosePassword(c *api.Call) error {
+	var in struct {
+		Token api.Text `json:"reset_password_token"`
+		passwordInput
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if strings.TrimSpace(in.Password.Value) == "" {
+		return refuseSignIn(http.StatusUnprocessableEntity, "Password can't be blank")
+	}
+	if err := s.countTry(c, ""); err != nil {
+		return err
+	}
+	hash, err := in.hash(s)
+	if err != nil {
+		return err
+	}
+	var u db.User
+	err = s.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
+		u, err = spendReset(c.Ctx(), t.Queries(), in.Token.Value, hash)
+		return err
+	})
+	if db.IsNone(err) {
+		return api.RefuseWith(http.StatusUnprocessableEntity, struct {
+			Message     string `json:"message"`
+			RedirectURL string `json:"redirect_url"`
+		}{"Invalid token", "/"})
+	}
+	if err != nil {
+		return err
+	}
+	return s.enter(c, s.q, u)
+}
+
+func spendReset(ctx context.Context, q *db.Queries, token string, hash *string) (db.User, error) {
+	id, err := q.SpendPasswordReset(ctx, auth.HashToken(token))
+	if err != nil {
+		return db.User{}, err
+	}
+	u, err := q.LockUser(ctx, id)
+	if err != nil {
+		return u, err
+	}
+	if err := q.DeleteUserSessions(ctx, id); err != nil {
+		return u, err
+	}
+	if err := q.DeleteOtherSignIns(ctx, id, 0); err != nil {
+		return u, err
+	}
+	return q.UpdateUser(ctx, db.UpdateUserParams{
+		ID: u.ID, Name: u.Name, DisplayName: u.DisplayName, Email: u.Email, PasswordHash: hash, AvatarHash: u.AvatarHash,
+		PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings,
+	})
+}

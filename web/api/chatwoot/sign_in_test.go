@@ -1,0 +1,146 @@
+package chatwoot_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/web/api/apitest"
+)
+
+func authRows() map[string]apitest.Row {
+	return map[string]apitest.Row{
+		"POST /auth/sign_in":  {Body: `{"email": "x@example.test", "password": "x"}`, Want: 401},
+		"POST /auth/password": {Body: `{"email": "x@example.test"}`},
+		"PUT /auth/password":  {Body: `{"reset_password_token": "x", "password": "long enough"}`, Want: 422},
+		"PATCH /auth/password": {
+			Body: `{"reset_password_token": "x", "password": "long enough"}`, Want: 422,
+		},
+		"GET /auth/validate_token": {},
+		// Only what a sign-in gave can be signed out.
+		"DELETE /auth/sign_out": {Want: 404},
+	}
+}
+
+// withPassword gives a user a password.
+func withPassword(t *testing.T, w *apitest.World, u db.User, password string) {
+	t.Helper()
+	hash, err := auth.NewPasswords().Hash(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE users SET password_hash = $2 WHERE id = $1`, u.ID, hash); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	withPassword(t, w, w.Agent, "open sesame now")
+	w.Vars["email"] = w.Agent.Email
+
+	t.Run("gives a token that the session's headers carry", func(t *testing.T) {
+		got := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(200)
+		apitest.Golden(t, *update, "sign_in", got.Body.Bytes())
+		h := got.Header()
+		if h.Get("uid") != w.Agent.Email || h.Get("token-type") != "Bearer" || h.Get("client") == "" || h.Get("expiry") == "" {
+			t.Errorf("headers %v", h)
+		}
+		session := []string{"access-token", h.Get("access-token"), "token-type", "Bearer", "client", h.Get("client"), "expiry", h.Get("expiry"), "uid", h.Get("uid")}
+		valid := w.Bench.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(200)
+		apitest.Golden(t, *update, "validate_token", valid.Body.Bytes())
+		w.Bench.Do(t, "", "GET", w.Fill(co), nil, session...).Want(200)
+		out := w.Bench.Do(t, "", "DELETE", "/auth/sign_out", nil, session...).Want(200)
+		apitest.Golden(t, *update, "sign_out", out.Body.Bytes())
+		w.Bench.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(401)
+	})
+
+	t.Run("tells a wrong password and an unknown address alike, and stops guessing", func(t *testing.T) {
+		wrong := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "guess"}`).Want(401)
+		apitest.Golden(t, *update, "error_sign_in", wrong.Body.Bytes())
+		unknown := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "nobody@example.test", "password": "guess"}`).Want(401)
+		if wrong.Body.String() != unknown.Body.String() {
+			t.Errorf("%s\n%s", wrong.Body, unknown.Body)
+		}
+		for range 9 {
+			w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "guess"}`).Want(401)
+		}
+		late := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(429)
+		if late.Header().Get("Retry-After") == "" {
+			t.Error("no Retry-After")
+		}
+	})
+
+	t.Run("lets the owner of a one-time link choose a password, once", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		link := auth.NewSecret()
+		_, err := w.Bench.Pool.Exec(context.Background(), `INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ($1, $2, $3)`, link.Hash, w.Agent.ID, time.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Vars["link"] = link.Token
+		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "another"}`).Want(422)
+		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "a new one here"}`).Want(200)
+		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here"}`).Want(422)
+	})
+}
+
+func TestProfileChange(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	withPassword(t, w, w.Agent, "open sesame now")
+
+	t.Run("is of name, signature and settings, by JSON and by form", func(t *testing.T) {
+		got := w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"name": "Ann Marie", "display_name": "Ann", "message_signature": "Kind regards", "ui_settings": {"dark": true}}}`).Want(200)
+		apitest.Golden(t, *update, "profile_updated", got.Body.Bytes())
+		body, kind := upload(t, map[string]string{"profile[display_name]": "Annie"}, "profile[avatar]", "face.png", picture(t))
+		form := w.Bench.Do(t, w.Tokens[apitest.Inside], "PUT", "/api/v1/profile", body, "Content-Type", kind).Want(200).Object()
+		if form["display_name"] != "Annie" || form["name"] != "Ann Marie" || !strings.HasPrefix(form["avatar_url"].(string), apitest.BaseURL) {
+			t.Errorf("profile %v", form)
+		}
+		if u := w.Do(t, apitest.Inside, "DELETE", "/api/v1/profile/avatar", "").Want(200).Object()["avatar_url"]; u != "" {
+			t.Errorf("avatar_url %v", u)
+		}
+		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"name": ""}}`).Want(422)
+	})
+
+	t.Run("of password and address needs the current password, and ends other sign-ins", func(t *testing.T) {
+		wrong := w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "guess"}}`).Want(422)
+		apitest.Golden(t, *update, "error_current_password", wrong.Body.Bytes())
+		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "other@example.test"}}`).Want(422)
+		w.Vars["email"] = w.Agent.Email
+		session := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(200).Header().Get("access-token")
+		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "open sesame now"}}`).Want(200)
+		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, "access-token", session).Want(http.StatusUnauthorized)
+		w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(200)
+		w.Vars["taken"] = w.Admin.Email
+		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "{taken}", "current_password": "another secret"}}`).Want(422)
+		got := w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "New@Example.Test", "current_password": "another secret"}}`).Want(200).Object()
+		if got["email"] != "new@example.test" {
+			t.Errorf("email %v", got["email"])
+		}
+	})
+
+	t.Run("of presence is of one account", func(t *testing.T) {
+		got := w.Do(t, apitest.Inside, "POST", "/api/v1/profile/availability", `{"profile": {"account_id": {account}, "availability": "busy"}}`).Want(200).Object()
+		if a := got["accounts"].([]any)[0].(map[string]any); a["availability"] != "busy" {
+			t.Errorf("account %v", a)
+		}
+		got = w.Do(t, apitest.Inside, "POST", "/api/v1/profile/auto_offline", `{"profile": {"account_id": {account}, "auto_offline": false}}`).Want(200).Object()
+		if a := got["accounts"].([]any)[0].(map[string]any); a["auto_offline"] != false || a["availability_status"] != "busy" {
+			t.Errorf("account %v", a)
+		}
+		w.Do(t, apitest.Inside, "POST", "/api/v1/profile/availability", `{"profile": {"account_id": {account}, "availability": "asleep"}}`).Want(422)
+	})
+
+	t.Run("of the token tells the new one and ends the old one", func(t *testing.T) {
+		got := w.Do(t, apitest.Outside, "POST", "/api/v1/profile/reset_access_token", "").Want(200).Object()
+		w.Do(t, apitest.Outside, "GET", "/api/v1/profile", "").Want(401)
+		w.Bench.Do(t, got["access_token"].(string), "GET", "/api/v1/profile", nil).Want(200)
+	})
+}
