@@ -97,6 +97,9 @@ func (t *Tx) DeleteMessage(ctx context.Context, conversationID, messageID int64)
 	if err := t.q.DeleteMessageAttachments(ctx, c.AccountID, m.ID); err != nil {
 		return m, err
 	}
+	if err := t.q.DeleteMessageTranslations(ctx, c.AccountID, m.ID); err != nil {
+		return m, err
+	}
 	m, err = t.q.DeleteMessage(ctx, db.DeleteMessageParams{AccountID: c.AccountID, ID: m.ID, Content: DeletedText, DeletedAt: t.Now})
 	if err != nil {
 		return m, err

@@ -60,6 +60,7 @@ func Table(a *api.API) []api.Route {
 		s.macroRoutes(),
 		s.automationRoutes(),
 		s.publicRoutes(),
+		s.translationRoutes(),
 	)
 }
 

@@ -22,5 +22,6 @@ func TestMatrix(t *testing.T) {
 		contactFileRows(),
 		settingRows(),
 		publicRows(),
+		translationRows(),
 	))
 }
