@@ -106,7 +106,7 @@ func (s *surface) translated(c *api.Call, conversation db.Conversation, m db.Mes
 	case errors.Is(err, translate.ErrSame):
 		return desk.Translation{}, nil
 	case errors.Is(err, translate.ErrFailed):
-		return desk.Translation{}, refuse(err.Error())
+		return desk.Translation{}, refuse("T" + err.Error()[1:])
 	}
 	return desk.Translation{Language: to, Content: strings.ReplaceAll(content, "\x00", ""), Provider: name}, err
 }
