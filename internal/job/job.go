@@ -69,7 +69,7 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 		ID:                id,
 		Workers:           workers,
 		PeriodicJobs:      periodic,
-		Logger:            logger,
+		Logger:            slog.New(quiet{logger.Handler()}),
 		FetchCooldown:     20 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		Queues: map[string]river.QueueConfig{
@@ -116,3 +116,12 @@ func (r *Runner) Stop(ctx context.Context) error {
 
 // Client is River's own, for tests that wait for a job.
 func (r *Runner) Client() *river.Client[pgx.Tx] { return r.client }
+
+// quiet keeps River's regular reports of itself, several a minute, out of the log: what it has to warn of is enough.
+type quiet struct{ slog.Handler }
+
+func (quiet) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+
+func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
