@@ -20,7 +20,9 @@ import (
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/chatwoot"
 	"github.com/parleydesk/parley/web/api/ndoto"
+	"github.com/parleydesk/parley/web/api/openapi"
 	"github.com/parleydesk/parley/web/api/qlara"
+	"github.com/parleydesk/parley/web/reference"
 )
 
 // serve runs everything until it is told to stop.
@@ -101,6 +103,9 @@ func (s *server) start(ctx context.Context) (err error) {
 	chatwoot.Routes(e, apis)
 	ndoto.Routes(e, apis)
 	qlara.Routes(e, apis)
+	if err := mountReference(e, apis); err != nil {
+		return err
+	}
 
 	s.metrics.parts.Store(&parts{pool: pool, bus: bus})
 	if err := s.open(e); err != nil {
@@ -108,6 +113,19 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 	s.log.Info("ready", "url", s.cfg.BaseURL, "version", build(), "after", time.Since(begun).Round(time.Millisecond).String())
 	return nil
+}
+
+// mountReference adds what the dialects say about themselves.
+func mountReference(e *echo.Echo, apis *api.API) error {
+	var all []*openapi.Document
+	for _, document := range []func(*api.API) (*openapi.Document, error){chatwoot.Document, ndoto.Document, qlara.Document} {
+		d, err := document(apis)
+		if err != nil {
+			return err
+		}
+		all = append(all, d)
+	}
+	return reference.Routes(e, all...)
 }
 
 // open lets requests through.

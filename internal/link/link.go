@@ -61,3 +61,9 @@ const (
 	Profile = "/profile"
 	Docs    = "/api/docs"
 )
+
+// Reference is the page about a dialect of the API.
+func Reference(dialect string) string { return Docs + "/" + dialect }
+
+// OpenAPI is a dialect's OpenAPI document.
+func OpenAPI(dialect string) string { return "/api/openapi/" + dialect + ".json" }

@@ -99,6 +99,7 @@ func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers .
 	}
 	w := httptest.NewRecorder()
 	b.Echo.ServeHTTP(w, req)
+	b.held(t, req, w)
 	return Answer{w, t}
 }
 

@@ -1,0 +1,14 @@
+package ndoto_test
+
+import (
+	"testing"
+
+	"github.com/parleydesk/parley/web/api/apitest"
+	"github.com/parleydesk/parley/web/api/ndoto"
+)
+
+// A route without an operation in openapi/ fails here and nowhere else.
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+	apitest.Documented(t, ndoto.Document)
+}

@@ -1,0 +1,295 @@
+package openapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/parleydesk/parley/web/api"
+)
+
+// Document is what a dialect can do, for machines (JSON) and for the reference page (Resources).
+type Document struct {
+	// Name is the dialect's, as in its addresses.
+	Name  string
+	Title string
+	About string
+	// JSON is the OpenAPI document, ETag its tag.
+	JSON      []byte
+	ETag      string
+	Resources []Resource
+	// Missing are routes without an operation, Stray operations without a route; both are empty where TestOpenAPI passes.
+	Missing []string
+	Stray   []string
+
+	aliases []alias
+}
+
+// Resource is the operations on one kind of thing, in the order of the route table.
+type Resource struct {
+	ID, Title, About string
+	Operations       []Operation
+}
+
+// Operation is one route, as people read it.
+type Operation struct {
+	ID, Method, Path, Summary, About string
+	// Callers says who may call.
+	Callers    string
+	Parameters []Field
+	Body       []Field
+	Answers    []Answer
+}
+
+// Field is a parameter, or a property of a body. In is path, query or body.
+type Field struct {
+	Name, In, Type, About string
+	Required              bool
+}
+
+// Answer is one that the tests have seen.
+type Answer struct {
+	Status, About string
+	Examples      []Example
+}
+
+// Example is a golden file.
+type Example struct{ Name, JSON string }
+
+// Info is what only the program knows.
+type Info struct{ Name, Version, BaseURL string }
+
+// Build makes a document. Files that cannot be read are an error, and so is a parameter or an example that is not
+// there; what is missing or stray is only told.
+func Build(fsys fs.FS, table []api.Route, info Info) (*Document, error) {
+	src, err := read(fsys)
+	if err != nil {
+		return nil, err
+	}
+	d := &Document{Name: info.Name, Title: src.Title, About: src.About, aliases: src.Aliases}
+	b := &builder{src: src, doc: d, routes: map[string]api.Route{}, paths: map[string]any{}}
+	for _, r := range table {
+		name := d.Operation(r.Method, r.Path)
+		if _, twice := b.routes[name]; !twice {
+			b.routes[name] = r
+			b.order = append(b.order, name)
+		}
+	}
+	tags, schemas := []any{}, map[string]any{}
+	maps.Copy(schemas, src.Schemas)
+	for _, r := range src.resources {
+		for name, s := range r.Schemas {
+			if _, twice := schemas[name]; twice {
+				return nil, fmt.Errorf("openapi/%s.json: schema %s stands twice", r.file, name)
+			}
+			schemas[name] = s
+		}
+		if err := b.resource(r); err != nil {
+			return nil, fmt.Errorf("openapi/%s.json: %w", r.file, err)
+		}
+		tags = append(tags, map[string]any{"name": r.Title, "description": r.About})
+	}
+	for _, name := range b.order {
+		if _, there := b.routes[name]; there {
+			d.Missing = append(d.Missing, name)
+		}
+	}
+	d.JSON, err = json.Marshal(map[string]any{
+		"openapi":    "3.1.0",
+		"info":       map[string]any{"title": src.Title, "description": src.About, "version": info.Version, "license": map[string]any{"name": "MIT", "identifier": "MIT"}},
+		"servers":    []any{map[string]any{"url": info.BaseURL}},
+		"tags":       tags,
+		"paths":      b.paths,
+		"components": map[string]any{"securitySchemes": src.Security, "headers": headers(), "schemas": schemas, "responses": refusals(src.Failure)},
+	})
+	d.ETag = `"` + strconv.FormatUint(xxhash.Sum64(d.JSON), 36) + `"`
+	return d, err
+}
+
+// Operation is the name of a route's operation: method and path, the path's alias undone.
+func (d *Document) Operation(method, path string) string {
+	for _, a := range d.aliases {
+		if rest, ok := strings.CutPrefix(path, a.From); ok && (rest == "" || rest[0] == '/') {
+			return method + " " + a.To + rest
+		}
+	}
+	return method + " " + path
+}
+
+// Path is echo's pattern as OpenAPI writes it.
+func Path(pattern string) string {
+	parts := strings.Split(pattern, "/")
+	for i, p := range parts {
+		if name, ok := strings.CutPrefix(p, ":"); ok {
+			parts[i] = "{" + name + "}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+type builder struct {
+	src *source
+	doc *Document
+	// routes are those that have no operation yet, order all of them.
+	routes map[string]api.Route
+	order  []string
+	paths  map[string]any
+}
+
+// resource adds the operations of one file.
+func (b *builder) resource(r *resource) error {
+	written := map[string]operation{}
+	for key, o := range r.Operations {
+		words := strings.Fields(key)
+		for _, method := range words[:len(words)-1] {
+			written[method+" "+words[len(words)-1]] = o
+		}
+	}
+	out := Resource{ID: r.file, Title: r.Title, About: r.About}
+	for _, name := range b.order {
+		o, ok := written[name]
+		if !ok {
+			continue
+		}
+		delete(written, name)
+		route, free := b.routes[name]
+		if !free {
+			return fmt.Errorf("%s stands twice", name)
+		}
+		delete(b.routes, name)
+		route.Method, route.Path, _ = strings.Cut(name, " ")
+		op, err := b.operation(r, route, o)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		out.Operations = append(out.Operations, op)
+	}
+	b.doc.Stray = append(b.doc.Stray, slices.Sorted(maps.Keys(written))...)
+	b.doc.Resources = append(b.doc.Resources, out)
+	return nil
+}
+
+// operation adds one route to the paths, and gives it as the page shows it.
+func (b *builder) operation(r *resource, route api.Route, o operation) (Operation, error) {
+	op := Operation{
+		ID: operationID(route), Method: route.Method, Path: Path(route.Path), Summary: o.Summary, About: o.About, Callers: callers(route.Policy),
+	}
+	parameters, err := b.parameters(&op, route, o)
+	if err != nil {
+		return op, err
+	}
+	answers, err := b.answers(&op, o)
+	if err != nil {
+		return op, err
+	}
+	out := map[string]any{
+		"operationId": op.ID, "tags": []string{r.Title}, "summary": o.Summary, "parameters": parameters, "responses": answers,
+		"description": strings.TrimSpace("Who may call: " + op.Callers + ".\n\n" + o.About), "security": b.security(route.Policy),
+	}
+	if o.Body != nil {
+		out["requestBody"] = map[string]any{"content": contents(o)}
+		op.Body = bodyFields(o.Body)
+	}
+	item, _ := b.paths[op.Path].(map[string]any)
+	if item == nil {
+		item = map[string]any{}
+		b.paths[op.Path] = item
+	}
+	item[strings.ToLower(route.Method)] = out
+	return op, nil
+}
+
+func (b *builder) parameters(op *Operation, route api.Route, o operation) ([]any, error) {
+	all := []any{}
+	add := func(in string, p Parameter, required bool) {
+		if p.Schema == nil {
+			p.Schema = map[string]any{"type": "string"}
+		}
+		all = append(all, map[string]any{"name": p.Name, "in": in, "description": p.About, "required": required, "schema": p.Schema})
+		op.Parameters = append(op.Parameters, Field{Name: p.Name, In: in, Type: typeWords(p.Schema), About: p.About, Required: required})
+	}
+	for part := range strings.SplitSeq(route.Path, "/") {
+		name, ok := strings.CutPrefix(part, ":")
+		if !ok {
+			continue
+		}
+		p, ok := b.src.Path[name]
+		if !ok {
+			return nil, fmt.Errorf("no path parameter %q in dialect.json", name)
+		}
+		p.Name = name
+		add("path", p, true)
+	}
+	query, err := b.src.query(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range query {
+		add("query", p, false)
+	}
+	if route.Method != http.MethodGet && route.Policy != api.Public {
+		all = append(all, map[string]any{
+			"name": "Idempotency-Key", "in": "header", "required": false, "schema": map[string]any{"type": "string", "maxLength": 255},
+			"description": "The same key within 24 hours does the write once and answers alike.",
+		})
+	}
+	return all, nil
+}
+
+// answers are those of the file, and the refusals that every operation shares.
+func (b *builder) answers(op *Operation, o operation) (map[string]any, error) {
+	all := map[string]any{}
+	for _, status := range slices.Sorted(maps.Keys(o.Answers)) {
+		a := o.Answers[status]
+		shown := Answer{Status: status, About: a.About}
+		out := map[string]any{"description": describe(status, a.About), "headers": headerRefs()}
+		if a.Schema != nil {
+			examples := map[string]any{}
+			for _, name := range a.Examples {
+				raw, err := fs.ReadFile(b.src.examples, path.Join("testdata", name+".json"))
+				if err != nil {
+					return nil, err
+				}
+				examples[name] = map[string]any{"value": json.RawMessage(raw)}
+				shown.Examples = append(shown.Examples, Example{name, string(raw)})
+			}
+			kind := a.Kind
+			if kind == "" {
+				kind = "application/json"
+			}
+			media := map[string]any{"schema": a.Schema}
+			if len(examples) > 0 {
+				media["examples"] = examples
+			}
+			out["content"] = map[string]any{kind: media}
+		}
+		all[status] = out
+		op.Answers = append(op.Answers, shown)
+	}
+	for status, name := range map[string]string{"4XX": "Refused", "5XX": "Failed"} {
+		if _, own := all[status]; !own {
+			all[status] = map[string]any{"$ref": "#/components/responses/" + name}
+		}
+	}
+	return all, nil
+}
+
+// security is any one of the dialect's ways to send a token; none for public routes.
+func (b *builder) security(p api.Policy) []any {
+	all := []any{}
+	if p == api.Public {
+		return all
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.src.Security)) {
+		all = append(all, map[string]any{name: []string{}})
+	}
+	return all
+}

@@ -1,0 +1,161 @@
+// Package openapi makes a dialect's OpenAPI 3.1 document out of three things: the route table (paths, methods, who may
+// call), the files in the dialect's folder openapi (words, parameters, schemas), and the golden files of its tests
+// (examples). What can be read from the table or the tests is written nowhere else, so it stays true.
+//
+// A new route needs one entry in openapi/<resource>.json, under the name that the authorization matrix uses; several
+// methods may share one:
+//
+//	"PATCH PUT /api/v1/accounts/:account/labels/:label": {
+//	  "summary": "Change a label",
+//	  "query": ["page", {"name": "deep", "about": "Whether…", "schema": {"type": "boolean"}}],
+//	  "body": {"type": "object", "properties": {"title": {"type": "string"}}},
+//	  "answers": {"200": {"schema": {"$ref": "#/components/schemas/Label"}, "examples": ["label"]}}
+//	}
+//
+// A word in query is a parameter that dialect.json defines; an answer without a schema has no body; an example is a
+// file of testdata without its ending. Schemas go into "schemas" of any file, closed (additionalProperties false)
+// where the contract is. Path parameters, tokens, Idempotency-Key, the usual headers and all refusals are added here.
+// TestOpenAPI of the dialect tells which route has no entry and which entry no route; every answer of every other
+// test is held against the document by apitest.
+//
+// Not here: HTTP and the reference page (web/reference), the checking of answers (web/api/apitest).
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// dialect is openapi/dialect.json: what holds for all resources.
+type dialect struct {
+	Title string `json:"title"`
+	About string `json:"about"`
+	// Resources gives the order of the files; one that is not named comes after them.
+	Resources []string `json:"resources"`
+	// Security is how a token is sent, by name of the scheme.
+	Security map[string]any `json:"security"`
+	// Aliases are prefixes under which routes are served a second time, and what they stand for.
+	Aliases []alias `json:"aliases"`
+	// Failure is the schema of every refusal that an operation does not describe itself.
+	Failure string `json:"failure"`
+	// Path and Query are the parameters by name.
+	Path    map[string]Parameter `json:"path"`
+	Query   map[string]Parameter `json:"query"`
+	Schemas map[string]any       `json:"schemas"`
+}
+
+type alias struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Parameter is one in the path or in the query.
+type Parameter struct {
+	Name   string         `json:"name"`
+	About  string         `json:"about"`
+	Schema map[string]any `json:"schema"`
+}
+
+// resource is one of the other files.
+type resource struct {
+	file       string
+	Title      string               `json:"title"`
+	About      string               `json:"about"`
+	Operations map[string]operation `json:"operations"`
+	Schemas    map[string]any       `json:"schemas"`
+}
+
+type operation struct {
+	Summary string            `json:"summary"`
+	About   string            `json:"about"`
+	Query   []json.RawMessage `json:"query"`
+	Body    map[string]any    `json:"body"`
+	// Kinds are the media types of the body; JSON and forms when empty.
+	Kinds   []string          `json:"kinds"`
+	Answers map[string]answer `json:"answers"`
+}
+
+type answer struct {
+	About    string         `json:"about"`
+	Schema   map[string]any `json:"schema"`
+	Kind     string         `json:"kind"`
+	Examples []string       `json:"examples"`
+}
+
+// source is all files of a dialect.
+type source struct {
+	dialect
+	resources []*resource
+	examples  fs.FS
+}
+
+// read takes a folder with openapi/*.json and testdata/*.json.
+func read(fsys fs.FS) (*source, error) {
+	s := &source{examples: fsys}
+	if err := decode(fsys, "openapi/dialect.json", &s.dialect); err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(fsys, "openapi/*.json")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if path.Base(name) == "dialect.json" {
+			continue
+		}
+		r := &resource{file: strings.TrimSuffix(path.Base(name), ".json")}
+		if err := decode(fsys, name, r); err != nil {
+			return nil, err
+		}
+		s.resources = append(s.resources, r)
+	}
+	slices.SortStableFunc(s.resources, func(a, b *resource) int { return s.rank(a) - s.rank(b) })
+	return s, nil
+}
+
+func (s *source) rank(r *resource) int {
+	if i := slices.Index(s.Resources, r.file); i >= 0 {
+		return i
+	}
+	return len(s.Resources)
+}
+
+func decode(fsys fs.FS, name string, into any) error {
+	raw, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// query resolves the parameters of an operation.
+func (s *source) query(o operation) ([]Parameter, error) {
+	var all []Parameter
+	for _, raw := range o.Query {
+		var p Parameter
+		if err := json.Unmarshal(raw, &p.Name); err == nil {
+			known, ok := s.Query[p.Name]
+			if !ok {
+				return nil, fmt.Errorf("no parameter %q in dialect.json", p.Name)
+			}
+			known.Name = p.Name
+			all = append(all, known)
+			continue
+		}
+		if err := json.Unmarshal(raw, &p); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
