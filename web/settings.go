@@ -1,6 +1,10 @@
 package web
 
-import "github.com/labstack/echo/v4"
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/internal/link"
+)
 
 // settingsRoutes is the part of the table that leads to settings, contacts and people's own pages. g is for members
 // of the account; a.requireAdmin makes a route of it administrators' own.
@@ -10,6 +14,23 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	door.POST("/invitations/:token", a.acceptInvitation)
 	door.GET("/password-resets/:token", a.passwordResetPage)
 	door.POST("/password-resets/:token", a.setPassword)
+
+	self := e.Group(link.Profile, a.session, a.requireSelf)
+	self.GET("", a.profilePage)
+	self.POST("", a.updateProfile)
+	self.POST("/email", a.updateEmail)
+	self.POST("/password", a.updatePassword)
+	self.POST("/picture", a.updatePicture)
+	self.POST("/availability", a.updateAvailability)
+	self.POST("/look", a.updateLook)
+
+	g.GET("/contacts", a.contactsPage)
+	g.POST("/contacts", a.createContact)
+	g.GET("/contacts/:id", a.contactPage)
+	g.POST("/contacts/:id", a.updateContact)
+	g.POST("/contacts/:id/muting", a.muteContact)
+	g.POST("/contacts/:id/notes", a.addNote)
+	g.POST("/contacts/:id/notes/:note/deletion", a.deleteNote)
 
 	s := g.Group("/settings", a.requireAdmin)
 	s.GET("/members", a.membersPage)

@@ -3,7 +3,15 @@ package web
 // settingsMatrix is the part of the table of TestMatrix for settings, contacts and people's own pages.
 func settingsMatrix() map[string]access {
 	const settings = "/accounts/:account/settings"
+	const contacts = "/accounts/:account/contacts"
 	return map[string]access{
+		"GET /profile": member, "POST /profile": member, "POST /profile/email": member, "POST /profile/password": member,
+		"POST /profile/picture": member, "POST /profile/availability": member, "POST /profile/look": member,
+
+		"GET " + contacts: member, "POST " + contacts: member, "GET " + contacts + "/:id": member, "POST " + contacts + "/:id": member,
+		"POST " + contacts + "/:id/muting": member, "POST " + contacts + "/:id/notes": member,
+		"POST " + contacts + "/:id/notes/:note/deletion": member,
+
 		"GET /invitations/:token": open, "POST /invitations/:token": open,
 		"GET /password-resets/:token": open, "POST /password-resets/:token": open,
 		"GET " + settings + "/members": admin, "POST " + settings + "/members": admin,

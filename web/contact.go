@@ -1,0 +1,162 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// contactTalks is how many conversations a contact's page lists, and maxNote the longest note, in characters.
+const (
+	contactTalks = 100
+	maxNote      = 20_000
+)
+
+// contactPage shows one contact, with their conversations as far as the viewer sees them.
+func (a *App) contactPage(c echo.Context) error {
+	return a.showContact(c, http.StatusOK, func(*views.ContactView) {})
+}
+
+// showContact draws the page; as fills in what was typed and what was wrong with it.
+func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView)) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, s := c.Request().Context(), viewerOf(c).Scope
+	contact, err := a.q.GetContact(ctx, s.AccountID, id)
+	if err != nil {
+		return err
+	}
+	f, err := a.frame(c, contact.Who(), "contacts")
+	if err != nil {
+		return err
+	}
+	v := views.ContactView{
+		Contact: contact, Form: contact, Tab: c.QueryParam("tab"), Edit: c.QueryParam("edit") != "",
+		Phone: deref(contact.PhoneNumber), Email: deref(contact.Email), Identifier: deref(contact.Identifier),
+	}
+	if v.Tab != "notes" {
+		v.Tab = ""
+	}
+	v.Talks, err = a.q.ListContactConversations(ctx, db.ListContactConversationsParams{
+		AccountID: s.AccountID, ContactID: id, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs, PageSize: contactTalks,
+	})
+	if err != nil {
+		return err
+	}
+	if v.Notes, err = a.q.ListNotes(ctx, s.AccountID, id); err != nil {
+		return err
+	}
+	as(&v)
+	return render(c, status, views.ContactPage(f, v))
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// updateContact takes the form about a contact.
+func (a *App) updateContact(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me := c.Request().Context(), viewerOf(c)
+	name, email, phone, identifier := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("email")), strings.TrimSpace(c.FormValue("phone_number")), strings.TrimSpace(c.FormValue("identifier"))
+	form, err := c.FormParams()
+	if err != nil {
+		return err
+	}
+	labels := append([]string{}, form["label"]...)
+	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
+		_, err := t.UpdateContact(ctx, id, desk.Person{Name: &name, Email: &email, PhoneNumber: &phone, Identifier: &identifier, Labels: labels})
+		return err
+	})
+	if wrong := contactWords(fault.In(err)); wrong != nil {
+		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
+			v.Edit, v.Form.Name, v.Email, v.Phone, v.Identifier, v.Form.Labels, v.Wrong = true, name, email, phone, identifier, labels, wrong
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "Saved", link.Contact(me.Scope.AccountID, id))
+}
+
+// muteContact lets what somebody writes bring nothing back, or no longer.
+func (a *App) muteContact(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me, muted := c.Request().Context(), viewerOf(c), c.FormValue("muted") != ""
+	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
+		_, err := t.UpdateContact(ctx, id, desk.Person{Blocked: &muted})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	told := "Muted: what they write brings nothing back"
+	if !muted {
+		told = "Not muted any more"
+	}
+	return a.toldBack(c, told, link.Contact(me.Scope.AccountID, id))
+}
+
+// addNote writes something about a contact that customers never see.
+func (a *App) addNote(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me, content := c.Request().Context(), viewerOf(c), lines(c.FormValue("content"))
+	if content == "" || utf8.RuneCountInString(content) > maxNote || !plain(content) {
+		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
+			v.Tab, v.Note, v.Wrong = "notes", content, fault.Field("content", "Write something, at most 20,000 characters")
+		})
+	}
+	if _, err := a.q.GetContact(ctx, me.Scope.AccountID, id); err != nil {
+		return err
+	}
+	if _, err := a.q.InsertNote(ctx, db.InsertNoteParams{AccountID: me.Scope.AccountID, ContactID: id, UserID: &me.ID, Content: content}); err != nil {
+		return err
+	}
+	return a.toldBack(c, "Noted", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
+}
+
+// deleteNote takes a note away: its author's, or, for administrators, anybody's.
+func (a *App) deleteNote(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	noteID, err := number(c, "note")
+	if err != nil {
+		return err
+	}
+	ctx, me := c.Request().Context(), viewerOf(c)
+	row, err := a.q.GetNote(ctx, db.GetNoteParams{AccountID: me.Scope.AccountID, ContactID: id, ID: noteID})
+	if err != nil {
+		return err
+	}
+	if !me.Scope.Admin() && (row.Note.UserID == nil || *row.Note.UserID != me.ID) {
+		return fault.Forbidden
+	}
+	if _, err := a.q.DeleteNote(ctx, db.DeleteNoteParams{AccountID: me.Scope.AccountID, ContactID: id, ID: noteID}); err != nil {
+		return err
+	}
+	return a.toldBack(c, "The note is gone", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
+}

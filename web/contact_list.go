@@ -1,0 +1,122 @@
+package web
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// contactsOnPage is how many contacts a page lists.
+const contactsOnPage = 50
+
+// contactsPage lists the account's contacts, which are everybody's, a page at a time.
+func (a *App) contactsPage(c echo.Context) error {
+	return a.showContacts(c, http.StatusOK, views.NewContact{Open: c.QueryParam("new") != ""})
+}
+
+func (a *App) showContacts(c echo.Context, status int, in views.NewContact) error {
+	ctx := c.Request().Context()
+	l := views.ContactList{Text: strings.TrimSpace(clean(c.QueryParam("q"), 200)), Sort: c.QueryParam("sort"), New: in, First: true}
+	order := db.ContactOrder{Column: db.ContactsByActivity, Desc: true}
+	if l.Sort == "name" {
+		order = db.ContactOrder{Column: db.ContactsByName}
+	} else {
+		l.Sort = ""
+	}
+	at := contactPlace(c, l.Sort)
+	f, err := a.frame(c, "Contacts", "contacts")
+	if err != nil {
+		return err
+	}
+	listed, err := a.q.ListContactIDs(ctx, f.AccountID, db.ContactFilter{Text: l.Text}, order, db.ContactPage{After: at, Size: contactsOnPage + 1})
+	if err != nil {
+		return err
+	}
+	l.First = at == nil
+	if len(listed) > contactsOnPage {
+		listed = listed[:contactsOnPage]
+		l.Next = listed[contactsOnPage-1].Place
+	}
+	ids, place := make([]int64, len(listed)), map[int64]int{}
+	for i, one := range listed {
+		ids[i], place[one.ID] = one.ID, i
+	}
+	rows, err := a.q.ListContacts(ctx, f.AccountID, ids)
+	if err != nil {
+		return err
+	}
+	l.Contacts = make([]db.Contact, len(rows))
+	for _, row := range rows {
+		l.Contacts[place[row.ID]] = row
+	}
+	return render(c, status, views.ContactsPage(f, l))
+}
+
+// A place in the order of activity is a moment as PostgreSQL writes it; one that is not would be an error there.
+var moment = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$`)
+
+// contactPlace reads where the page begins; what cannot be a place is the start.
+func contactPlace(c echo.Context, sort string) db.Cursor {
+	id, at := c.QueryParam("after"), c.QueryParam("at")
+	if id == "" || len(id) > 18 || strings.Trim(id, "0123456789") != "" {
+		return nil
+	}
+	place := db.Cursor{&at, &id}
+	switch {
+	case !c.QueryParams().Has("at") && sort == "": // those who have never been active
+		place[0] = nil
+	case sort == "" && !moment.MatchString(at), !plain(at):
+		return nil
+	}
+	return place
+}
+
+// createContact adds somebody.
+func (a *App) createContact(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	in := views.NewContact{
+		Open: true, Name: strings.TrimSpace(c.FormValue("name")), Email: strings.TrimSpace(c.FormValue("email")), Phone: strings.TrimSpace(c.FormValue("phone_number")),
+	}
+	if in.Name == "" && in.Email == "" && in.Phone == "" {
+		in.Wrong = fault.Field("name", "Give a name, an address or a number")
+		return a.showContacts(c, http.StatusUnprocessableEntity, in)
+	}
+	var made db.Contact
+	err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) (err error) {
+		made, err = t.CreateContact(ctx, desk.Person{Name: &in.Name, Email: &in.Email, PhoneNumber: &in.Phone})
+		return err
+	})
+	if in.Wrong = contactWords(fault.In(err)); in.Wrong != nil {
+		return a.showContacts(c, http.StatusUnprocessableEntity, in)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "Added", link.Contact(me.Scope.AccountID, made.ID))
+}
+
+// contactWords says in words of the page what the verb says in those of the API's contract.
+func contactWords(wrong fault.Fields) fault.Fields {
+	if wrong == nil {
+		return nil
+	}
+	better := map[string]string{
+		"Invalid email": "An address looks like amara@okafor.example", "Phone number should be in e164 format": "A number looks like +351215550142",
+	}
+	out := fault.Fields{}
+	for field, words := range wrong {
+		if w, ok := better[words]; ok {
+			words = w
+		}
+		out[field] = words
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// maxPicture is the largest picture of a person, in bytes, and maxSignature the longest signature, in characters.
+const (
+	maxPicture   = 10 << 20
+	maxSignature = 2000
+)
+
+// requireSelf is requireMember for pages that are a person's own in all accounts: their frame is the account that
+// they used last.
+func (a *App) requireSelf(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		userID := a.signedIn(c)
+		if userID == 0 {
+			return a.toLogin(c)
+		}
+		accounts, err := a.q.ListUserMemberships(c.Request().Context(), userID)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(accounts, func(m db.ListUserMembershipsRow) bool { return m.AccountStatus == db.AccountStatusActive })
+		if at < 0 {
+			return a.toLogin(c)
+		}
+		c.SetParamNames("account")
+		c.SetParamValues(idText(accounts[at].Membership.AccountID))
+		return a.requireMember(next)(c)
+	}
+}
+
+func (a *App) profilePage(c echo.Context) error {
+	return a.showProfile(c, http.StatusOK, func(*views.Profile) {})
+}
+
+// showProfile draws the page as things are; as fills in what was typed and what was wrong with it.
+func (a *App) showProfile(c echo.Context, status int, as func(*views.Profile)) error {
+	f, err := a.frame(c, "Your profile", "profile")
+	if err != nil {
+		return err
+	}
+	row, err := a.q.GetMember(c.Request().Context(), f.AccountID, f.Me.ID)
+	if err != nil {
+		return err
+	}
+	p := views.Profile{User: row.User, Membership: row.Membership, Email: row.User.Email, Wrong: fault.Fields{}}
+	as(&p)
+	return render(c, status, views.ProfilePage(f, p))
+}
+
+func (a *App) profileAgain(c echo.Context, as func(*views.Profile)) error {
+	return a.showProfile(c, http.StatusUnprocessableEntity, as)
+}
+
+// updateProfile is name, display name and signature.
+func (a *App) updateProfile(c echo.Context) error {
+	name, display, signature := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name")), lines(c.FormValue("signature"))
+	wrong := fault.Fields{}
+	if name == "" || utf8.RuneCountInString(name) > 255 || !plain(name) {
+		wrong["name"] = "Say what colleagues call you, in at most 255 characters"
+	}
+	if utf8.RuneCountInString(display) > 255 || !plain(display) {
+		wrong["display_name"] = "At most 255 characters"
+	}
+	if utf8.RuneCountInString(signature) > maxSignature || !plain(signature) {
+		wrong["signature"] = "At most 2,000 characters"
+	}
+	if len(wrong) > 0 {
+		return a.profileAgain(c, func(p *views.Profile) {
+			p.User.Name, p.User.DisplayName, p.User.MessageSignature, p.Wrong = name, &display, &signature, wrong
+		})
+	}
+	err := a.q.SetProfile(c.Request().Context(), db.SetProfileParams{ID: viewerOf(c).ID, Name: name, DisplayName: orNil(display), MessageSignature: orNil(signature)})
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "Saved", link.Profile)
+}
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// updateEmail changes the address with which the viewer signs in. It needs the password: who finds an open browser
+// must not take the user over.
+func (a *App) updateEmail(c echo.Context) error {
+	ctx, me, typed := c.Request().Context(), viewerOf(c), strings.TrimSpace(c.FormValue("email"))
+	again := func(field, words string) error {
+		return a.profileAgain(c, func(p *views.Profile) { p.Email, p.Wrong = typed, fault.Field(field, words) })
+	}
+	email, err := auth.NormalEmail(typed)
+	if err != nil {
+		return again("email", "An address looks like ines@kestrel.example")
+	}
+	if words, err := a.provesItself(c, "current_password"); err != nil || words != "" {
+		if err != nil {
+			return err
+		}
+		return again("email_password", words)
+	}
+	err = a.q.SetUserEmail(ctx, email, me.ID)
+	if db.IsDuplicate(err, "users_email_key") {
+		return again("email", "Somebody uses this address already")
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "You sign in with "+email+" from now on", link.Profile)
+}
+
+// provesItself checks the viewer's password, which a form repeats, and tells what is wrong with it. Tries are counted
+// together with those of signing in.
+func (a *App) provesItself(c echo.Context, field string) (wrong string, err error) {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	if wait, err := a.tooManyTries(c, me.Email); err != nil || wait > 0 {
+		return "Too many tries. Wait a few minutes, then try again.", err
+	}
+	u, err := a.q.GetUser(ctx, me.ID)
+	if err != nil {
+		return "", err
+	}
+	if !a.passwords.Check(c.FormValue(field), u.PasswordHash) {
+		return "This is not your current password", nil
+	}
+	return "", a.q.ForgetSignInAttempts(ctx, emailKey(me.Email))
+}
+
+// updatePassword gives the viewer a new password and ends all their other sessions.
+func (a *App) updatePassword(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	again := func(field, words string) error {
+		return a.profileAgain(c, func(p *views.Profile) { p.Wrong = fault.Field(field, words) })
+	}
+	if words, err := a.provesItself(c, "current_password"); err != nil || words != "" {
+		if err != nil {
+			return err
+		}
+		return again("current_password", words)
+	}
+	hash, err := a.passwords.Hash(c.FormValue("password"))
+	if wrong := fault.In(err); wrong != nil {
+		return again("password", wrong["password"])
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.q.SetUserPassword(ctx, hash, me.ID); err != nil {
+		return err
+	}
+	if err := a.q.DeleteUserSessions(ctx, me.ID); err != nil {
+		return err
+	}
+	if err := a.enter(c, me.ID); err != nil {
+		return err
+	}
+	return a.toldBack(c, "Your password is changed; you are signed out everywhere else", link.Profile)
+}
+
+// updatePicture takes a picture of the viewer, or takes it away.
+func (a *App) updatePicture(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	again := func(words string) error {
+		return a.profileAgain(c, func(p *views.Profile) { p.Wrong = fault.Field("picture", words) })
+	}
+	if c.Request().ContentLength > maxPicture+maxFields {
+		c.Response().Header().Set("Connection", "close")
+		return again("The picture is too large: at most 10 MB are taken")
+	}
+	form, files, err := a.readForm(c)
+	if err != nil {
+		return err
+	}
+	if form.Get("remove") != "" {
+		return a.setPicture(ctx, c, nil, "Your picture is gone")
+	}
+	if len(files) != 1 || files[0].BlobHash == nil {
+		return again("Choose a picture first")
+	}
+	f := files[0]
+	if f.Kind != db.FileKindImage || f.ThumbHash == nil {
+		return again("This is no picture that can be shown: a JPEG, PNG, GIF or WebP is")
+	}
+	if _, err := a.keepUpload(ctx, me, desk.File{Kind: f.Kind, Name: f.Name, ContentType: f.ContentType, Size: f.Size, BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height}); err != nil {
+		return err
+	}
+	return a.setPicture(ctx, c, f.ThumbHash, "Your picture is set")
+}
+
+func (a *App) setPicture(ctx context.Context, c echo.Context, hash *string, told string) error {
+	if err := a.q.SetUserPicture(ctx, hash, viewerOf(c).ID); err != nil {
+		return err
+	}
+	return a.toldBack(c, told, link.Profile)
+}
+
+// updateAvailability says whether the viewer is there.
+func (a *App) updateAvailability(c echo.Context) error {
+	ctx, to := c.Request().Context(), db.Availability(c.FormValue("availability"))
+	if !to.Valid() {
+		return fault.Field("availability", "Choose online, busy or offline")
+	}
+	err := a.desk.Do(ctx, viewerOf(c).Actor(), func(t *desk.Tx) error {
+		return t.SetAvailability(ctx, to, c.FormValue("auto_offline") != "")
+	})
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "Saved", link.Profile)
+}
+
+// updateLook is what the script does by itself: light or dark, and how dense, kept by this browser.
+func (a *App) updateLook(c echo.Context) error {
+	for name, of := range map[string][]string{"theme": {"light", "dark"}, "density": {"compact"}} {
+		k := &http.Cookie{Name: "parley_" + name, Path: "/", SameSite: http.SameSiteLaxMode, Secure: a.secure, MaxAge: -1} //nolint:gosec // the script reads it too
+		if v := c.FormValue(name); slices.Contains(of, v) {
+			k.Value, k.MaxAge = v, 365*24*60*60
+		}
+		c.SetCookie(k)
+	}
+	return a.toldBack(c, "Saved", link.Profile)
+}
