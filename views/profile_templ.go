@@ -215,7 +215,7 @@ func profileNames(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "signature", Label: "Signature", Value: text(p.User.MessageSignature), Wrong: p.Wrong["signature"], Hint: "Added under your replies"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "signature", Label: "Signature", Value: text(p.User.MessageSignature), Wrong: p.Wrong["signature"], Hint: "Programs that use the API add it to your replies"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -14,7 +15,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// contactTalks is how many conversations a contact's page lists, and maxNote the longest note, in characters.
+// contactTalks is how many conversations and notes a contact's page lists, and maxNote the longest note, in characters.
 const (
 	contactTalks = 100
 	maxNote      = 20_000
@@ -53,7 +54,7 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 	if err != nil {
 		return err
 	}
-	if v.Notes, err = a.q.ListNotes(ctx, s.AccountID, id); err != nil {
+	if v.Notes, err = a.q.ListNotes(ctx, db.ListNotesParams{AccountID: s.AccountID, ContactID: id, BeforeID: math.MaxInt64, PageSize: contactTalks}); err != nil {
 		return err
 	}
 	as(&v)

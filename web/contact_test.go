@@ -8,6 +8,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/link"
 )
@@ -86,7 +87,7 @@ func TestContact(t *testing.T) {
 		h.as(h.admin).post(one+"/notes", url.Values{"content": {" "}}).status(http.StatusUnprocessableEntity).reads("#f-content-more", "Write something")
 		h.as(h.admin).post(one+"/notes", url.Values{"content": {"Prefers mail"}}).to(one + "?tab=notes")
 		h.as(h.agent).get(one+"?tab=notes").status(200).reads("article", "Prefers mail").has("article form", 0)
-		notes, err := h.q.ListNotes(t.Context(), h.account.ID, c.ID)
+		notes, err := h.q.ListNotes(t.Context(), db.ListNotesParams{AccountID: h.account.ID, ContactID: c.ID, BeforeID: 1 << 60, PageSize: 9})
 		if err != nil || len(notes) != 1 {
 			t.Fatal(notes, err)
 		}

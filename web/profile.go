@@ -169,6 +169,9 @@ func (a *App) updatePassword(c echo.Context) error {
 	if err := a.q.DeleteUserSessions(ctx, me.ID); err != nil {
 		return err
 	}
+	if err := a.q.DeleteOtherSignIns(ctx, me.ID, 0); err != nil {
+		return err
+	}
 	if err := a.enter(c, me.ID); err != nil {
 		return err
 	}
