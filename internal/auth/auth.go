@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"unicode/utf8"
 
@@ -33,7 +34,7 @@ func (p *Passwords) Hash(password string) (string, error) {
 		return "", fault.Field("password", "Password is too long (maximum is 1024 bytes)")
 	}
 	p.slots <- struct{}{}
-	defer func() { <-p.slots }()
+	defer p.leave()
 	return argon2id.CreateHash(password, argon2id.DefaultParams)
 }
 
@@ -44,13 +45,20 @@ func (p *Passwords) Check(password string, stored *string) bool {
 		return false
 	}
 	p.slots <- struct{}{}
-	defer func() { <-p.slots }()
+	defer p.leave()
 	if stored == nil {
 		_, _ = argon2id.ComparePasswordAndHash(password, nobody)
 		return false
 	}
 	ok, err := argon2id.ComparePasswordAndHash(password, *stored)
 	return err == nil && ok
+}
+
+// leave gives a slot free, and its 64 MB back at once: the garbage collector would take them for what the program needs
+// and let everything else grow to a multiple of it.
+func (p *Passwords) leave() {
+	debug.FreeOSMemory()
+	<-p.slots
 }
 
 // nobody is the hash of a random password that was thrown away.
