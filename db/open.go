@@ -24,6 +24,8 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	cfg.ConnConfig.RuntimeParams["application_name"] = "parley"
 	// Times are compared and shown in zones that we choose, never in the server's.
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	// Many people ask small things at once: starting helpers for one of them costs more than it wins.
+	cfg.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	cfg.AfterConnect = takeJSONAsItIs
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

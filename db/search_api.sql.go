@@ -229,7 +229,7 @@ const searchMessageDetails = `-- name: SearchMessageDetails :many
 WITH hits AS MATERIALIZED (
     SELECT h.id FROM messages h
     WHERE h.account_id = $1 AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words($2::text)
-      AND h.created_at > $3::timestamptz AND h.id < $4::bigint
+      AND (h.created_at > $3::timestamptz) IS TRUE AND h.id < $4::bigint
       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $1 AND v.id = h.conversation_id),
           $5::bool, $6::bigint[], $7::bigint[])
     LIMIT 5000
@@ -239,7 +239,7 @@ WITH hits AS MATERIALIZED (
     (SELECT h.id FROM messages h
      WHERE (SELECT count(*) FROM hits) = 5000
        AND h.account_id = $1 AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words($2::text)) IS TRUE
-       AND h.created_at > $3::timestamptz AND h.id < $4::bigint
+       AND (h.created_at > $3::timestamptz) IS TRUE AND h.id < $4::bigint
        AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $1 AND v.id = h.conversation_id),
            $5::bool, $6::bigint[], $7::bigint[])
      ORDER BY h.id DESC LIMIT $9 OFFSET $8)
@@ -268,7 +268,8 @@ type SearchMessageDetailsRow struct {
 }
 
 // SearchMessageDetails finds what was said since a moment, the newest first, in the way of SearchMessages: rare words
-// by the word index (messages_words_idx), common ones by reading back.
+// by the word index (messages_words_idx), common ones by reading back. IS TRUE also keeps the coarse index on times out:
+// beside it the word index names whole pages only, and each of their messages is looked through again.
 func (q *Queries) SearchMessageDetails(ctx context.Context, arg SearchMessageDetailsParams) ([]SearchMessageDetailsRow, error) {
 	rows, err := q.db.Query(ctx, searchMessageDetails,
 		arg.AccountID,

@@ -22,12 +22,13 @@ WHERE m.account_id = @account_id AND m.id IN (
     FROM conversations c WHERE c.account_id = @account_id AND c.id = ANY (@conversation_ids::bigint[]));
 
 -- SearchMessageDetails finds what was said since a moment, the newest first, in the way of SearchMessages: rare words
--- by the word index (messages_words_idx), common ones by reading back.
+-- by the word index (messages_words_idx), common ones by reading back. IS TRUE also keeps the coarse index on times out:
+-- beside it the word index names whole pages only, and each of their messages is looked through again.
 -- name: SearchMessageDetails :many
 WITH hits AS MATERIALIZED (
     SELECT h.id FROM messages h
     WHERE h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words(@query::text)
-      AND h.created_at > @since::timestamptz AND h.id < @before_id::bigint
+      AND (h.created_at > @since::timestamptz) IS TRUE AND h.id < @before_id::bigint
       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
           @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
     LIMIT 5000
@@ -37,7 +38,7 @@ WITH hits AS MATERIALIZED (
     (SELECT h.id FROM messages h
      WHERE (SELECT count(*) FROM hits) = 5000
        AND h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words(@query::text)) IS TRUE
-       AND h.created_at > @since::timestamptz AND h.id < @before_id::bigint
+       AND (h.created_at > @since::timestamptz) IS TRUE AND h.id < @before_id::bigint
        AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
            @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
      ORDER BY h.id DESC LIMIT @page_size OFFSET @skip)
