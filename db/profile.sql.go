@@ -98,19 +98,6 @@ func (q *Queries) SetPresence(ctx context.Context, arg SetPresenceParams) (int64
 	return result.RowsAffected(), nil
 }
 
-const spendPasswordReset = `-- name: SpendPasswordReset :one
-UPDATE password_resets SET used_at = now() WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()
-RETURNING user_id
-`
-
-// SpendPasswordReset uses a one-time link up and tells whose it is; none if it is not known, was used or is too old.
-func (q *Queries) SpendPasswordReset(ctx context.Context, tokenHash []byte) (int64, error) {
-	row := q.db.QueryRow(ctx, spendPasswordReset, tokenHash)
-	var user_id int64
-	err := row.Scan(&user_id)
-	return user_id, err
-}
-
 const updateUser = `-- name: UpdateUser :one
 UPDATE users SET name = $1, display_name = $2, email = $3, password_hash = $4,
     avatar_hash = $5, phone_number = $6, message_signature = $7,

@@ -26,8 +26,3 @@ DELETE FROM access_tokens WHERE id = @id AND kind = 'user' AND expires_at IS NOT
 -- DeleteOtherSignIns ends the tokens of a user's other sign-ins: the password is a new one (access_tokens_user_idx).
 -- name: DeleteOtherSignIns :exec
 DELETE FROM access_tokens WHERE user_id = @user_id::bigint AND kind = 'user' AND expires_at IS NOT NULL AND id <> @id;
-
--- SpendPasswordReset uses a one-time link up and tells whose it is; none if it is not known, was used or is too old.
--- name: SpendPasswordReset :one
-UPDATE password_resets SET used_at = now() WHERE token_hash = @token_hash AND used_at IS NULL AND expires_at > now()
-RETURNING user_id;

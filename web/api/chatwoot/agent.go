@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
@@ -130,11 +131,37 @@ func (s *surface) createAgent(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	var added []db.User
+	err = s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.AddMember(ctx, colleague)
+		added = []db.User{u}
 		return s.agent(u, m), err
 	})
+	if err != nil {
+		return err
+	}
+	s.invite(added)
+	return nil
 }
+
+// invite sends those who have no password yet a link to choose one. Without a mail server an administrator makes the
+// link on the page of the colleague.
+func (s *surface) invite(added []db.User) {
+	if s.a.Mail == nil {
+		return
+	}
+	for _, u := range added {
+		if u.PasswordHash != nil {
+			continue
+		}
+		s.beside(func(ctx context.Context) error {
+			return s.mailPasswordLink(ctx, u, "You have been invited", "A colleague has invited you to their helpdesk. Choose a password here within seven days:", inviteSpan)
+		})
+	}
+}
+
+// inviteSpan is how long an invited colleague may take.
+const inviteSpan = 7 * 24 * time.Hour
 
 // maxInvited is how many people one request may let in.
 const maxInvited = 500
@@ -150,20 +177,31 @@ func (s *surface) createAgents(c *api.Call) error {
 	if len(in.Emails.Values) > maxInvited {
 		return fault.Field("emails", "Emails are too many (maximum is 500)")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	var added []db.User
+	err := s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		added = nil
 		for _, address := range in.Emails.Values {
 			email, err := auth.NormalEmail(address)
 			if err != nil {
 				continue
 			}
 			name, _, _ := strings.Cut(email, "@")
-			_, _, err = t.AddMember(ctx, desk.Colleague{Name: name, Email: email, Role: db.RoleAgent, Availability: db.AvailabilityOffline})
-			if err != nil && fault.In(err) == nil {
+			u, _, err := t.AddMember(ctx, desk.Colleague{Name: name, Email: email, Role: db.RoleAgent, Availability: db.AvailabilityOffline})
+			if fault.In(err) != nil {
+				continue
+			}
+			if err != nil {
 				return nil, err
 			}
+			added = append(added, u)
 		}
 		return api.Empty(), nil
 	})
+	if err != nil {
+		return err
+	}
+	s.invite(added)
+	return nil
 }
 
 func (s *surface) updateAgent(c *api.Call) error {

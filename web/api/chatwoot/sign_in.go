@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -141,11 +142,60 @@ func (s *surface) validateToken(c *api.Call) error {
 	}{true, p}))
 }
 
-// askPassword answers the same for every address. No mail goes out from here: an administrator makes the link.
+// askPassword answers the same, and as fast, for every address; whoever it belongs to gets a mail with a one-time link.
 func (s *surface) askPassword(c *api.Call) error {
-	return c.Answer(struct {
+	var in struct {
+		Email api.Text `json:"email"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	email, err := auth.NormalEmail(in.Email.Value)
+	if err != nil {
+		return err
+	}
+	if err := s.countTry(c, email); err != nil {
+		return err
+	}
+	answer := struct {
 		Message string `json:"message"`
-	}{"Ask an administrator of your account for a link to choose a new password."})
+	}{"If somebody here has this address, a mail with a link to choose a new password is on its way."}
+	if s.a.Mail == nil {
+		answer.Message = "Ask an administrator of your account for a link to choose a new password."
+		return c.Answer(answer)
+	}
+	s.beside(func(ctx context.Context) error {
+		u, err := s.q.GetUserForSignIn(ctx, email)
+		if err != nil {
+			return err
+		}
+		return s.mailPasswordLink(ctx, u, "Choose a new password", "Somebody asked for a new password for you. If it was you, choose it here within an hour:", time.Hour)
+	})
+	return c.Answer(answer)
+}
+
+// mailTimeout is how long a mail server may take that nobody waits for.
+const mailTimeout = 30 * time.Second
+
+// beside does something that the answer does not wait for. What fails is logged; nobody may learn of it.
+func (s *surface) beside(fn func(ctx context.Context) error) {
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), mailTimeout)
+		defer cancel()
+		if err := fn(ctx); err != nil && !db.IsNone(err) {
+			s.a.Logger.Error("mail not sent", "err", err)
+		}
+	}()
+}
+
+// mailPasswordLink sends a user a one-time link to choose a password with.
+func (s *surface) mailPasswordLink(ctx context.Context, u db.User, subject, words string, life time.Duration) error {
+	secret := auth.NewSecret()
+	err := s.q.InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: u.ID, ExpiresAt: s.a.Now().Add(life)})
+	if err != nil {
+		return err
+	}
+	return s.a.Mail(ctx, u.Email, subject, words+"\n\n"+s.a.BaseURL+link.PasswordReset(secret.Token)+"\n")
 }
 
 // choosePassword takes a new password with the token of a one-time link, ends everything that the old one opened, and
@@ -170,7 +220,7 @@ func (s *surface) choosePassword(c *api.Call) error {
 	}
 	var u db.User
 	err = s.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
-		u, err = spendReset(c.Ctx(), t.Queries(), in.Token.Value, hash)
+		u, err = spendReset(c.Ctx(), t.Queries(), t.Now, in.Token.Value, hash)
 		return err
 	})
 	if db.IsNone(err) {
@@ -185,23 +235,20 @@ func (s *surface) choosePassword(c *api.Call) error {
 	return s.enter(c, s.q, u)
 }
 
-func spendReset(ctx context.Context, q *db.Queries, token string, hash *string) (db.User, error) {
-	id, err := q.SpendPasswordReset(ctx, auth.HashToken(token))
+// spendReset uses a one-time link up and sets its owner's password.
+func spendReset(ctx context.Context, q *db.Queries, now time.Time, token string, hash *string) (db.User, error) {
+	id, err := q.UsePasswordReset(ctx, now, auth.HashToken(token))
 	if err != nil {
 		return db.User{}, err
 	}
-	u, err := q.LockUser(ctx, id)
-	if err != nil {
-		return u, err
-	}
 	if err := q.DeleteUserSessions(ctx, id); err != nil {
-		return u, err
+		return db.User{}, err
 	}
 	if err := q.DeleteOtherSignIns(ctx, id, 0); err != nil {
-		return u, err
+		return db.User{}, err
 	}
-	return q.UpdateUser(ctx, db.UpdateUserParams{
-		ID: u.ID, Name: u.Name, DisplayName: u.DisplayName, Email: u.Email, PasswordHash: hash, AvatarHash: u.AvatarHash,
-		PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings,
-	})
+	if err := q.SetUserPassword(ctx, *hash, id); err != nil {
+		return db.User{}, err
+	}
+	return q.GetUser(ctx, id)
 }

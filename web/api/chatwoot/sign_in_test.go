@@ -9,7 +9,9 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
+	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
 func authRows() map[string]apitest.Row {
@@ -87,6 +89,56 @@ func TestSignIn(t *testing.T) {
 		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "another"}`).Want(422)
 		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "a new one here"}`).Want(200)
 		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here"}`).Want(422)
+	})
+}
+
+// mailed is a mail that was sent.
+type mailed struct{ to, text string }
+
+func TestPasswordByMail(t *testing.T) {
+	t.Parallel()
+	box := make(chan mailed, 10)
+	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) {
+		c.Mail = func(_ context.Context, to, _, text string) error {
+			box <- mailed{to, text}
+			return nil
+		}
+	}))
+	// linkIn waits for the mail to somebody and takes the token from its link.
+	linkIn := func(t *testing.T, to string) string {
+		t.Helper()
+		select {
+		case m := <-box:
+			_, token, found := strings.Cut(strings.TrimSpace(m.text), apitest.BaseURL+"/password-resets/")
+			if m.to != to || !found {
+				t.Fatalf("mail %+v", m)
+			}
+			return token
+		case <-time.After(10 * time.Second):
+			t.Fatal("no mail")
+			return ""
+		}
+	}
+
+	t.Run("a forgotten one is chosen anew", func(t *testing.T) {
+		w.Vars["email"] = w.Agent.Email
+		known := w.Do(t, apitest.Nobody, "POST", "/auth/password", `{"email": "{email}"}`).Want(200)
+		w.Vars["link"] = linkIn(t, w.Agent.Email)
+		unknown := w.Do(t, apitest.Nobody, "POST", "/auth/password", `{"email": "nobody@example.test"}`).Want(200)
+		if known.Body.String() != unknown.Body.String() {
+			t.Error("the answer tells whether an address is known")
+		}
+		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here"}`).Want(200)
+		w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "a new one here"}`).Want(200)
+	})
+
+	t.Run("an invited colleague chooses one", func(t *testing.T) {
+		w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "dora@example.test"}`).Want(200)
+		w.Vars["link"] = linkIn(t, "dora@example.test")
+		got := w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here"}`).Want(200)
+		if name := got.Object()["data"].(map[string]any)["name"]; name != "dora" {
+			t.Errorf("name %v", name)
+		}
 	})
 }
 
