@@ -18,17 +18,14 @@ import (
 // newSigningKey makes a key for the signatures of webhooks.
 func newSigningKey() string { return hex.EncodeToString(auth.HashToken(auth.NewSecret().Token))[:32] }
 
-// withoutSecrets is an object of settings without what lets one in elsewhere: it is written, and never told.
+// withoutSecrets is an object of settings without what lets one in elsewhere, at any depth: it is written, and never
+// told.
 func withoutSecrets(raw json.RawMessage) json.RawMessage {
-	set := map[string]json.RawMessage{}
+	set := map[string]any{}
 	if json.Unmarshal(raw, &set) != nil {
 		return json.RawMessage("{}")
 	}
-	for name := range set {
-		if isSecret(name) {
-			delete(set, name)
-		}
-	}
+	dropSecrets(set)
 	clean, err := json.Marshal(set)
 	if err != nil {
 		return json.RawMessage("{}")
@@ -36,10 +33,27 @@ func withoutSecrets(raw json.RawMessage) json.RawMessage {
 	return clean
 }
 
+func dropSecrets(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if isSecret(name) {
+				delete(v, name)
+				continue
+			}
+			dropSecrets(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			dropSecrets(inner)
+		}
+	}
+}
+
 // isSecret goes by the words that such settings are called by.
 func isSecret(name string) bool {
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"password", "secret", "token", "api_key", "apikey", "credential", "private"}, func(word string) bool {
+	return name == "key" || slices.ContainsFunc([]string{"password", "secret", "token", "api_key", "apikey", "credential", "private"}, func(word string) bool {
 		return strings.Contains(name, word)
 	})
 }
