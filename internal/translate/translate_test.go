@@ -42,7 +42,8 @@ func TestApertium(t *testing.T) {
 
 	t.Run("translates by two or three letters, with the language told or not", func(t *testing.T) {
 		for _, in := range []translate.Text{
-			{Content: "The house is red.", To: "es"}, {Content: "The house is red.", From: "en", To: "spa"},
+			{Content: "The house is red.", To: "es"},
+			{Content: "The house is red.", From: "en", To: "spa"},
 			{Content: "The house is red.", From: "en-GB", To: "es-ES"},
 		} {
 			if got, err := p.Translate(t.Context(), in); err != nil || got != "La casa es roja." {
