@@ -56,6 +56,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 -- +goose StatementEnd
 
+-- bucket is the beginning of the hour, day, week, month or year that a moment falls into, in a zone that is shift
+-- seconds ahead of UTC, in Unix seconds. For reports.
+-- +goose StatementBegin
+CREATE FUNCTION bucket(at timestamptz, unit text, shift bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT extract(epoch FROM date_trunc(unit, (at AT TIME ZONE 'UTC') + make_interval(secs => shift)))::bigint - shift
+$$;
+-- +goose StatementEnd
+
 -- installation holds one row: what belongs to the whole installation and to no account.
 CREATE TABLE installation (
     only_row   boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -507,6 +516,10 @@ CREATE INDEX messages_thread_idx ON messages (account_id, conversation_id, id);
 CREATE INDEX messages_source_idx ON messages (account_id, conversation_id, source_id) WHERE source_id IS NOT NULL;
 CREATE INDEX messages_uuid_idx ON messages (account_id, uuid);
 CREATE INDEX messages_created_idx ON messages USING brin (created_at);
+-- what came and went in a time, for the reports: they read the index alone
+CREATE INDEX messages_reports_idx ON messages (account_id, created_at) INCLUDE (kind, inbox_id) WHERE kind IN ('incoming', 'outgoing');
+-- how many surveys were sent
+CREATE INDEX messages_survey_idx ON messages (account_id, created_at) WHERE content_type = 'input_csat';
 CREATE INDEX messages_words_idx ON messages USING gin (account_id, words(content)) WHERE kind IN ('incoming', 'outgoing');
 
 -- message_details: a message with who sent it, as every API shows it. Written as a view so that all queries for it

@@ -60,6 +60,8 @@ func Table(a *api.API) []api.Route {
 		s.macroRoutes(),
 		s.automationRoutes(),
 		s.publicRoutes(),
+		s.reportRoutes(),
+		s.csatRoutes(),
 		s.translationRoutes(),
 	)
 }

@@ -1,0 +1,211 @@
+package chatwoot
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/web/api"
+)
+
+const csatPath = v1 + "/csat_survey_responses"
+
+func (s *surface) csatRoutes() []api.Route {
+	return []api.Route{
+		api.Get(csatPath, api.Admin, s.listCsat),
+		api.Get(csatPath+"/metrics", api.Admin, s.csatMetrics),
+		api.Get(csatPath+"/download", api.Admin, s.downloadCsat),
+	}
+}
+
+// How many answers a page has, and how many a file.
+const (
+	csatSize = 25
+	csatFile = 50_000
+)
+
+type csatJSON struct {
+	ID              int64         `json:"id"`
+	Rating          int16         `json:"rating"`
+	FeedbackMessage string        `json:"feedback_message"`
+	AccountID       int64         `json:"account_id"`
+	MessageID       int64         `json:"message_id"`
+	Contact         contactSender `json:"contact"`
+	ConversationID  int64         `json:"conversation_id"`
+	AssignedAgent   *agentJSON    `json:"assigned_agent,omitempty"`
+	CreatedAt       int64         `json:"created_at"`
+}
+
+// csatFilter is which answers are meant.
+func (s *surface) csatFilter(c *api.Call) (db.ListCsatResponsesParams, error) {
+	var in struct {
+		Since  api.Text `json:"since"`
+		Until  api.Text `json:"until"`
+		Rating api.ID   `json:"rating"`
+		Users  api.IDs  `json:"user_ids"`
+		Inbox  api.ID   `json:"inbox_id"`
+		Team   api.ID   `json:"team_id"`
+		Sort   api.Text `json:"sort"`
+	}
+	p := db.ListCsatResponsesParams{AccountID: c.Account(), Since: time.Unix(0, 0), Until: s.a.Now().AddDate(1, 0, 0)}
+	if err := c.ReadQuery(&in); err != nil {
+		return p, err
+	}
+	if t, ok := api.ParseTime(in.Since.Value); ok {
+		p.Since = t
+	}
+	if t, ok := api.ParseTime(in.Until.Value); ok {
+		p.Until = t
+	}
+	if rating := in.Rating.Ptr(); rating != nil {
+		n := int32(min(*rating, 9))
+		p.Rating = &n
+	}
+	p.UserIds, p.InboxID, p.TeamID = in.Users.Values, in.Inbox.Ptr(), in.Team.Ptr()
+	p.ByUser = len(p.UserIds) > 0
+	if p.UserIds == nil {
+		p.UserIds = []int64{}
+	}
+	if slices.Contains([]string{"rating", "-rating", "created_at"}, in.Sort.Value) {
+		p.Sort = in.Sort.Value
+	}
+	return p, nil
+}
+
+// csatRows reads answers with the agents whose conversations they were about.
+func (s *surface) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJSON, error) {
+	rows, err := s.q.ListCsatResponses(c.Ctx(), p)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, r := range rows {
+		if id := r.CsatResponse.AssigneeID; id != nil && !slices.Contains(ids, *id) {
+			ids = append(ids, *id)
+		}
+	}
+	agents := map[int64]agentJSON{}
+	if len(ids) > 0 {
+		people, err := s.q.ListMembersByID(c.Ctx(), c.Account(), ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range people {
+			agents[m.User.ID] = s.agent(m.User, m.Membership)
+		}
+	}
+	out := make([]csatJSON, len(rows))
+	for i, r := range rows {
+		k := r.Contact
+		out[i] = csatJSON{
+			ID: r.CsatResponse.ID, Rating: r.CsatResponse.Rating, FeedbackMessage: r.CsatResponse.Feedback, AccountID: r.CsatResponse.AccountID,
+			MessageID: r.CsatResponse.MessageID, ConversationID: r.DisplayID, CreatedAt: r.CsatResponse.CreatedAt.Unix(),
+			Contact: contactSender{
+				AdditionalAttributes: k.AdditionalAttributes, CustomAttributes: k.CustomAttributes, Email: k.Email, ID: k.ID, Identifier: k.Identifier,
+				Name: k.Name, PhoneNumber: k.PhoneNumber, Thumbnail: s.picture(k.AvatarHash, k.AvatarUrl), Blocked: k.Blocked, Type: "contact",
+			},
+		}
+		if r.CsatResponse.AssigneeID == nil {
+			continue
+		}
+		if a, ok := agents[*r.CsatResponse.AssigneeID]; ok {
+			out[i].AssignedAgent = &a
+		}
+	}
+	return out, nil
+}
+
+// listCsat is a bare page of answers, the newest first. Its cursor is where the next page begins: answers are few, and
+// a new one comes at the front, so the cursor counts from the moment at which the walk began.
+func (s *surface) listCsat(c *api.Call) error {
+	p, err := s.csatFilter(c)
+	if err != nil {
+		return err
+	}
+	p.Most, p.Skip = int32(c.Limit(csatSize, 100)), int32((c.PageNumber()-1)*csatSize)
+	var skip int32
+	var began int64
+	walking, err := c.Cursor(&skip, &began)
+	if err != nil {
+		return err
+	}
+	if walking && skip >= 0 {
+		p.Skip = skip
+		if at := time.UnixMicro(began); at.Before(p.Until) {
+			p.Until = at
+		}
+	} else {
+		began = s.a.Now().UnixMicro()
+	}
+	rows, err := s.csatRows(c, p)
+	if err != nil {
+		return err
+	}
+	if len(rows) == int(p.Most) {
+		if err := c.Next(p.Skip+p.Most, began); err != nil {
+			return err
+		}
+	}
+	return c.Answer(rows)
+}
+
+func (s *surface) csatMetrics(c *api.Call) error {
+	p, err := s.csatFilter(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.CountCsatResponses(c.Ctx(), db.CountCsatResponsesParams{
+		AccountID: p.AccountID, Since: p.Since, Until: p.Until, Rating: p.Rating, ByUser: p.ByUser, UserIds: p.UserIds, InboxID: p.InboxID, TeamID: p.TeamID,
+	})
+	if err != nil {
+		return err
+	}
+	sent, err := s.q.CountSurveys(c.Ctx(), db.CountSurveysParams{
+		AccountID: p.AccountID, Since: p.Since, Until: p.Until, ByUser: p.ByUser, UserIds: p.UserIds, InboxID: p.InboxID, TeamID: p.TeamID,
+	})
+	if err != nil {
+		return err
+	}
+	out := struct {
+		TotalCount             int64            `json:"total_count"`
+		RatingsCount           map[string]int64 `json:"ratings_count"`
+		TotalSentMessagesCount int64            `json:"total_sent_messages_count"`
+	}{RatingsCount: map[string]int64{}, TotalSentMessagesCount: sent}
+	for _, r := range rows {
+		out.RatingsCount[strconv.Itoa(int(r.Rating))] = r.N
+		out.TotalCount += r.N
+	}
+	return c.Answer(out)
+}
+
+func (s *surface) downloadCsat(c *api.Call) error {
+	p, err := s.csatFilter(c)
+	if err != nil {
+		return err
+	}
+	p.Most = csatFile
+	rows, err := s.csatRows(c, p)
+	if err != nil {
+		return err
+	}
+	out := [][]string{{"Agent name", "Rating", "Feedback comment", "Contact name", "Contact e-mail address", "Contact phone number", "Link to the conversation", "Recorded date"}}
+	or := func(text *string) string {
+		if text == nil {
+			return ""
+		}
+		return *text
+	}
+	for _, r := range rows {
+		agent := ""
+		if r.AssignedAgent != nil {
+			agent = r.AssignedAgent.Name
+		}
+		out = append(out, []string{
+			agent, strconv.Itoa(int(r.Rating)), r.FeedbackMessage, r.Contact.Name, or(r.Contact.Email), or(r.Contact.PhoneNumber),
+			s.a.BaseURL + link.Conversation(r.AccountID, r.ConversationID), time.Unix(r.CreatedAt, 0).UTC().Format(time.DateTime),
+		})
+	}
+	return table(c, "csat_survey_responses", out)
+}

@@ -1,0 +1,129 @@
+package chatwoot
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/web/api"
+)
+
+// table answers with a file of comma-separated values. A cell that a spreadsheet would run as a formula is disarmed.
+func table(c *api.Call, name string, rows [][]string) error {
+	h := c.Response().Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+	h.Set("X-Content-Type-Options", "nosniff")
+	c.Response().WriteHeader(http.StatusOK)
+	w := csv.NewWriter(c.Response())
+	for _, row := range rows {
+		for i, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				row[i] = "'" + cell
+			}
+		}
+	}
+	return w.WriteAll(rows)
+}
+
+// span says a duration in words that a spreadsheet's reader understands; "" of nothing.
+func span(seconds *float64) string {
+	if seconds == nil {
+		return ""
+	}
+	d := time.Duration(*seconds * float64(time.Second)).Round(time.Second)
+	return fmt.Sprintf("%d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
+}
+
+func (p period) title() []string {
+	zone := time.FixedZone("", int(p.shift/time.Second))
+	return []string{"Reporting period " + p.since.In(zone).Format(time.DateOnly) + " to " + p.until.In(zone).Format(time.DateOnly)}
+}
+
+// reportCSV is a summary as a file.
+func (s *surface) reportCSV(what, head string) api.Handler {
+	return func(c *api.Call) error {
+		p, err := s.period(c)
+		if err != nil {
+			return err
+		}
+		rows, err := s.summaryRows(c.Ctx(), c.Account(), p, what)
+		if err != nil {
+			return err
+		}
+		out := [][]string{p.title(), {head, "Conversations", "Avg first response time", "Avg resolution time", "Avg customer waiting time", "Resolution count"}}
+		for _, r := range rows {
+			out = append(out, []string{
+				r.name, strconv.FormatInt(r.conversations, 10), span(r.firstResponse), span(r.resolution), span(r.reply), strconv.FormatInt(r.resolved, 10),
+			})
+		}
+		return table(c, what+"s_report", out)
+	}
+}
+
+// reportDaysCSV is all figures by step.
+func (s *surface) reportDaysCSV(c *api.Call) error {
+	p, err := s.period(c)
+	if err != nil {
+		return err
+	}
+	if err := s.about(c, &p); err != nil {
+		return err
+	}
+	steps, err := p.steps()
+	if err != nil {
+		return err
+	}
+	all, err := s.figures(c.Ctx(), c.Account(), p, "conversations_count", "incoming_messages_count", "avg_first_response_time", "avg_resolution_time", "reply_time")
+	if err != nil {
+		return err
+	}
+	out := [][]string{p.title(), {"Date", "Conversations", "Incoming messages", "Outgoing messages", "Avg first response time", "Avg resolution time", "Avg customer waiting time", "Resolution count"}}
+	zone := time.FixedZone("", int(p.shift/time.Second))
+	for _, at := range steps {
+		n := func(metric string) string { return strconv.FormatInt(all[metric][at].n, 10) }
+		out = append(out, []string{
+			time.Unix(at, 0).In(zone).Format("2006-01-02 15:04"), n("conversations_count"), n("incoming_messages_count"), n("outgoing_messages_count"),
+			span(all["avg_first_response_time"][at].mean()), span(all["avg_resolution_time"][at].mean()), span(all["reply_time"][at].mean()), n("resolutions_count"),
+		})
+	}
+	return table(c, "conversations_summary", out)
+}
+
+// reportTrafficCSV counts conversations by hour of the day, a row each, and by day, a column each.
+func (s *surface) reportTrafficCSV(c *api.Call) error {
+	p, err := s.period(c)
+	if err != nil {
+		return err
+	}
+	p.unit = "day"
+	days, err := p.steps()
+	if err != nil {
+		return err
+	}
+	if len(days) > 366 {
+		return refuse("The range is longer than a year")
+	}
+	p.unit = "hour"
+	all, err := s.figures(c.Ctx(), c.Account(), p, "conversations_count")
+	if err != nil {
+		return err
+	}
+	zone := time.FixedZone("", int(p.shift/time.Second))
+	head := []string{"Start of the hour"}
+	for _, day := range days {
+		head = append(head, time.Unix(day, 0).In(zone).Format(time.DateOnly))
+	}
+	out := [][]string{p.title(), head}
+	for hour := range int64(24) {
+		row := []string{fmt.Sprintf("%02d:00", hour)}
+		for _, day := range days {
+			row = append(row, strconv.FormatInt(all["conversations_count"][day+hour*3600].n, 10))
+		}
+		out = append(out, row)
+	}
+	return table(c, "conversation_traffic", out)
+}
