@@ -50,8 +50,39 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s.POST("/inboxes/:id/deletion", a.deleteInbox)
 	s.POST("/deliveries/:id/replay", a.replayDelivery)
 
-	// Everybody's own.
+	s.GET("/teams", a.teamsPage)
+	s.GET("/teams/new", a.newTeamPage)
+	s.POST("/teams", a.saveTeam)
+	s.GET("/teams/:id", a.teamPage)
+	s.POST("/teams/:id", a.saveTeam)
+	s.POST("/teams/:id/deletion", a.deleteTeam)
+
+	s.GET("/labels", a.labelsPage)
+	s.GET("/labels/new", a.newLabelPage)
+	s.POST("/labels", a.saveLabel)
+	s.GET("/labels/:id", a.labelPage)
+	s.POST("/labels/:id", a.saveLabel)
+	s.POST("/labels/:id/deletion", a.deleteLabel)
+
+	s.GET("/webhooks", a.webhooksPage)
+	s.GET("/webhooks/new", a.newWebhookPage)
+	s.POST("/webhooks", a.saveWebhook)
+	s.GET("/webhooks/:id", a.webhookPage)
+	s.POST("/webhooks/:id", a.saveWebhook)
+	s.POST("/webhooks/:id/secret", a.renewWebhookSecret)
+	s.POST("/webhooks/:id/deletion", a.deleteWebhook)
+
+	s.GET("/account", a.accountPage)
+	s.POST("/account", a.updateAccount)
+
+	// What agents set too: their own, and what all write with.
 	own := g.Group("/settings")
+	own.GET("/canned-replies", a.cannedRepliesPage)
+	own.GET("/canned-replies/new", a.newCannedReplyPage)
+	own.POST("/canned-replies", a.saveCannedReply)
+	own.GET("/canned-replies/:id", a.cannedReplyPage)
+	own.POST("/canned-replies/:id", a.saveCannedReply)
+	own.POST("/canned-replies/:id/deletion", a.deleteCannedReply)
 	own.GET("/access-tokens", a.tokensPage)
 	own.POST("/access-tokens", a.createToken)
 	own.POST("/access-tokens/:id/revocation", a.revokeToken)

@@ -4,7 +4,7 @@ package web
 func settingsMatrix() map[string]access {
 	const settings = "/accounts/:account/settings"
 	const contacts = "/accounts/:account/contacts"
-	return map[string]access{
+	all := map[string]access{
 		"GET /profile": member, "POST /profile": member, "POST /profile/email": member, "POST /profile/password": member,
 		"POST /profile/picture": member, "POST /profile/availability": member, "POST /profile/look": member,
 
@@ -28,4 +28,12 @@ func settingsMatrix() map[string]access {
 		"GET " + settings + "/access-tokens": member, "POST " + settings + "/access-tokens": member,
 		"POST " + settings + "/access-tokens/:id/revocation": member,
 	}
+	for page, who := range map[string]access{"teams": admin, "labels": admin, "webhooks": admin, "canned-replies": member} {
+		base := settings + "/" + page
+		for _, route := range []string{"GET " + base, "GET " + base + "/new", "POST " + base, "GET " + base + "/:id", "POST " + base + "/:id", "POST " + base + "/:id/deletion"} {
+			all[route] = who
+		}
+	}
+	all["POST "+settings+"/webhooks/:id/secret"], all["GET "+settings+"/account"], all["POST "+settings+"/account"] = admin, admin, admin
+	return all
 }

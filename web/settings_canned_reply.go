@@ -1,0 +1,92 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/views"
+)
+
+func (a *App) cannedRepliesPage(c echo.Context) error {
+	f, err := a.frame(c, "Canned replies", "settings")
+	if err != nil {
+		return err
+	}
+	rows, err := a.q.ListAllCannedReplies(c.Request().Context(), db.ListAllCannedRepliesParams{AccountID: f.AccountID, PageSize: mostListed})
+	if err != nil {
+		return err
+	}
+	return page(c, views.CannedRepliesPage(f, rows))
+}
+
+func (a *App) newCannedReplyPage(c echo.Context) error {
+	return a.showCannedReply(c, http.StatusOK, db.CannedReply{}, nil)
+}
+
+func (a *App) cannedReplyPage(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	r, err := a.q.GetCannedReply(c.Request().Context(), viewerOf(c).Scope.AccountID, id)
+	if err != nil {
+		return err
+	}
+	return a.showCannedReply(c, http.StatusOK, r, nil)
+}
+
+func (a *App) showCannedReply(c echo.Context, status int, r db.CannedReply, wrong fault.Fields) error {
+	f, err := a.frame(c, "Canned reply", "settings")
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.CannedReplyPage(f, r, wrong))
+}
+
+func wrongCannedReply(r db.CannedReply) fault.Fields {
+	wrong := fault.Fields{}
+	if r.ShortCode == "" || utf8.RuneCountInString(r.ShortCode) > 255 || strings.ContainsAny(r.ShortCode, " \t\n") || !plain(r.ShortCode) {
+		wrong["short_code"] = "Give a short word without blanks"
+	}
+	if r.Content == "" || utf8.RuneCountInString(r.Content) > maxNote || !plain(r.Content) {
+		wrong["content"] = "Write the text, at most 20,000 characters"
+	}
+	return wrong
+}
+
+// saveCannedReply makes a reply or changes the one in the path.
+func (a *App) saveCannedReply(c echo.Context) error {
+	r := db.CannedReply{ShortCode: strings.TrimPrefix(strings.TrimSpace(c.FormValue("short_code")), "/"), Content: lines(c.FormValue("content"))}
+	return a.saveThing(c, "canned-replies", func(t *desk.Tx, id int64) (err error) {
+		ctx := c.Request().Context()
+		r.ID = id
+		if wrong := wrongCannedReply(r); len(wrong) > 0 {
+			return wrong
+		}
+		if id == 0 {
+			_, err = t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{AccountID: t.Account(), ShortCode: r.ShortCode, Content: r.Content})
+		} else {
+			_, err = t.Queries().UpdateCannedReply(ctx, db.UpdateCannedReplyParams{AccountID: t.Account(), ID: id, ShortCode: r.ShortCode, Content: r.Content})
+		}
+		if db.IsDuplicate(err, "canned_replies_account_id_short_code_key") {
+			return fault.Field("short_code", "There is a reply of this name")
+		}
+		return err
+	}, func(wrong fault.Fields) error { return a.showCannedReply(c, http.StatusUnprocessableEntity, r, wrong) })
+}
+
+func (a *App) deleteCannedReply(c echo.Context) error {
+	return a.deleteThing(c, "canned-replies", "The reply is gone", func(t *desk.Tx, id int64) error {
+		n, err := t.Queries().DeleteCannedReply(c.Request().Context(), t.Account(), id)
+		if err == nil && n == 0 {
+			return fault.NotFound
+		}
+		return err
+	})
+}

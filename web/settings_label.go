@@ -1,0 +1,148 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// mostListed is how many of its own things an account's settings list: labels, teams, canned replies, webhooks.
+const mostListed = 1000
+
+func (a *App) labelsPage(c echo.Context) error {
+	f, err := a.frame(c, "Labels", "settings")
+	if err != nil {
+		return err
+	}
+	rows, err := a.q.ListLabels(c.Request().Context(), db.ListLabelsParams{AccountID: f.AccountID, PageSize: mostListed})
+	if err != nil {
+		return err
+	}
+	return page(c, views.LabelsPage(f, rows))
+}
+
+func (a *App) newLabelPage(c echo.Context) error {
+	return a.showLabel(c, http.StatusOK, db.Label{Color: views.LabelColor(1), ShowOnSidebar: true}, nil)
+}
+
+func (a *App) labelPage(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	l, err := a.q.GetLabel(c.Request().Context(), viewerOf(c).Scope.AccountID, id)
+	if err != nil {
+		return err
+	}
+	return a.showLabel(c, http.StatusOK, l, nil)
+}
+
+func (a *App) showLabel(c echo.Context, status int, l db.Label, wrong fault.Fields) error {
+	f, err := a.frame(c, "Label", "settings")
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.LabelPage(f, l, wrong))
+}
+
+// fillLabel lays the form over a label. The colour is one of our hues; one that a program chose stays while its hue does.
+func fillLabel(c echo.Context, l *db.Label) fault.Fields {
+	l.Title, l.Description, l.ShowOnSidebar = db.LabelTitle(c.FormValue("title")), lines(c.FormValue("description")), c.FormValue("show_on_sidebar") != ""
+	if hue, err := strconv.Atoi(c.FormValue("hue")); err == nil && hue >= 0 && hue <= 6 && hue != ui.HueOf(l.Color) {
+		l.Color = views.LabelColor(hue)
+	}
+	wrong := fault.Fields(l.Wrong())
+	if wrong["title"] != "" {
+		wrong["title"] = "Use letters, figures, - and _"
+	}
+	if !plain(l.Description) {
+		wrong["description"] = "It holds characters that cannot be kept"
+	}
+	return wrong
+}
+
+// saveLabel makes a label, or changes the one in the path; a new title goes to all that carries the old one, by a job.
+func (a *App) saveLabel(c echo.Context) error {
+	l := db.Label{Color: views.LabelColor(1)}
+	return a.saveThing(c, "labels", func(t *desk.Tx, id int64) (err error) {
+		ctx := c.Request().Context()
+		if id != 0 {
+			if l, err = t.Queries().LockLabel(ctx, t.Account(), id); err != nil {
+				return err
+			}
+		}
+		before := l.Title
+		if wrong := fillLabel(c, &l); len(wrong) > 0 {
+			return wrong
+		}
+		if id == 0 {
+			_, err = t.Queries().InsertLabel(ctx, db.InsertLabelParams{AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+		} else {
+			_, err = t.Queries().UpdateLabel(ctx, db.UpdateLabelParams{AccountID: t.Account(), ID: id, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+		}
+		if db.IsDuplicate(err, "labels_account_id_title_key") {
+			return fault.Field("title", "There is a label of this name")
+		}
+		if err != nil || id == 0 || l.Title == before {
+			return err
+		}
+		return t.ReplaceLabel(ctx, before, l.Title)
+	}, func(wrong fault.Fields) error { return a.showLabel(c, http.StatusUnprocessableEntity, l, wrong) })
+}
+
+// deleteLabel removes a label, and by a job its title from all that carries it.
+func (a *App) deleteLabel(c echo.Context) error {
+	return a.deleteThing(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error {
+		ctx := c.Request().Context()
+		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
+		if err != nil {
+			return err
+		}
+		if _, err := t.Queries().DeleteLabel(ctx, t.Account(), id); err != nil {
+			return err
+		}
+		return t.ReplaceLabel(ctx, l.Title, "")
+	})
+}
+
+// saveThing is one sitting that makes something of a settings page, or changes the one in the path (id is 0 without).
+// What was wrong goes to again, with the form as it was filled in.
+func (a *App) saveThing(c echo.Context, settingsPage string, fn func(t *desk.Tx, id int64) error, again func(fault.Fields) error) error {
+	id := int64(0)
+	if c.Param("id") != "" {
+		var err error
+		if id, err = number(c, "id"); err != nil {
+			return err
+		}
+	}
+	me := viewerOf(c)
+	err := a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) })
+	if wrong := fault.In(err); wrong != nil {
+		return again(wrong)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, settingsPage))
+}
+
+// deleteThing is one sitting that deletes what the path names, and leads back to the list.
+func (a *App) deleteThing(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	me := viewerOf(c)
+	if err := a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) }); err != nil {
+		return err
+	}
+	return a.toldBack(c, told, link.Settings(me.Scope.AccountID, settingsPage))
+}

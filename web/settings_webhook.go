@@ -1,0 +1,157 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+func (a *App) webhooksPage(c echo.Context) error {
+	f, err := a.frame(c, "Webhooks", "settings")
+	if err != nil {
+		return err
+	}
+	rows, err := a.q.ListWebhooks(c.Request().Context(), db.ListWebhooksParams{AccountID: f.AccountID, Most: mostListed})
+	if err != nil {
+		return err
+	}
+	return page(c, views.WebhooksPage(f, rows))
+}
+
+func (a *App) newWebhookPage(c echo.Context) error {
+	return a.showWebhook(c, http.StatusOK, views.WebhookView{Webhook: db.Webhook{Subscriptions: []string{"message_created", "conversation_created", "conversation_status_changed"}}})
+}
+
+// webhookPage shows a webhook with what it was sent. show=secret uncovers its secret.
+func (a *App) webhookPage(c echo.Context) error {
+	w, err := a.webhookOf(c)
+	if err != nil {
+		return err
+	}
+	return a.showWebhook(c, http.StatusOK, views.WebhookView{Webhook: w, Show: c.QueryParam("show") == "secret"})
+}
+
+// webhookOf reads the webhook in the path, of the dialect that these pages are for.
+func (a *App) webhookOf(c echo.Context) (db.Webhook, error) {
+	id, err := number(c, "id")
+	if err != nil {
+		return db.Webhook{}, err
+	}
+	w, err := a.q.GetWebhook(c.Request().Context(), viewerOf(c).Scope.AccountID, id)
+	if err == nil && w.Dialect != db.DialectChatwoot {
+		err = fault.NotFound
+	}
+	return w, err
+}
+
+func (a *App) showWebhook(c echo.Context, status int, v views.WebhookView) error {
+	f, err := a.frame(c, "Webhook", "settings")
+	if err != nil {
+		return err
+	}
+	if v.Inboxes, err = a.q.ListInboxNames(c.Request().Context(), f.AccountID); err != nil {
+		return err
+	}
+	if v.Webhook.ID != 0 {
+		if v.Log, err = a.deliveryLog(c, "webhook:"+idText(v.Webhook.ID)); err != nil {
+			return err
+		}
+	}
+	return render(c, status, views.WebhookPage(f, v))
+}
+
+// fillWebhook lays the form over a webhook.
+func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
+	form, err := c.FormParams()
+	if err != nil {
+		return fault.Field("", "The form cannot be read")
+	}
+	w.Url, w.Name, w.Subscriptions, w.InboxID = strings.TrimSpace(c.FormValue("url")), strings.TrimSpace(c.FormValue("name")), []string{}, nil
+	for _, e := range views.WebhookEvents() {
+		if slices.Contains(form["subscription"], e.Name) {
+			w.Subscriptions = append(w.Subscriptions, e.Name)
+		}
+	}
+	if ids := numbers(c, "inbox"); len(ids) > 0 {
+		w.InboxID = &ids[0]
+	}
+	wrong := fault.Fields{}
+	if w.Url == "" || !webAddress(w.Url) {
+		wrong["url"] = notWebAddress
+	}
+	if len(w.Name) > 255 || !plain(w.Name) {
+		wrong["name"] = "At most 255 characters"
+	}
+	if len(w.Subscriptions) == 0 {
+		wrong["subscriptions"] = "Choose at least one event"
+	}
+	return wrong
+}
+
+// saveWebhook makes a webhook, or changes the one in the path, which also ends a pause: who changes it has seen to it.
+func (a *App) saveWebhook(c echo.Context) error {
+	w := db.Webhook{}
+	return a.saveThing(c, "webhooks", func(t *desk.Tx, id int64) (err error) {
+		ctx, q := c.Request().Context(), t.Queries()
+		if id != 0 {
+			if w, err = q.LockWebhook(ctx, t.Account(), id); err != nil {
+				return err
+			}
+		}
+		if wrong := fillWebhook(c, &w); len(wrong) > 0 {
+			return wrong
+		}
+		if id == 0 {
+			_, err = q.InsertWebhook(ctx, db.InsertWebhookParams{AccountID: t.Account(), Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, Secret: auth.NewSecret().Token})
+		} else {
+			_, err = q.UpdateWebhook(ctx, db.UpdateWebhookParams{AccountID: t.Account(), ID: id, Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, UpdatedAt: t.Now})
+		}
+		switch {
+		case db.IsDuplicate(err, "webhooks_url_key"):
+			return fault.Field("url", "There is a webhook to this address")
+		case db.IsMissing(err):
+			return fault.Field("inbox", "This inbox is gone")
+		case err != nil || w.PausedAt == nil:
+			return err
+		}
+		return t.ResumeWebhook(ctx, id)
+	}, func(wrong fault.Fields) error {
+		return a.showWebhook(c, http.StatusUnprocessableEntity, views.WebhookView{Webhook: w, Wrong: wrong})
+	})
+}
+
+// renewWebhookSecret gives a webhook a new secret; the one before signs as well for a while.
+func (a *App) renewWebhookSecret(c echo.Context) error {
+	w, err := a.webhookOf(c)
+	if err != nil {
+		return err
+	}
+	_, err = a.q.RotateWebhook(c.Request().Context(), db.RotateWebhookParams{AccountID: w.AccountID, ID: w.ID, Secret: auth.NewSecret().Token, Now: a.now()})
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "There is a new secret; the one before signs as well for a day", link.Settings(w.AccountID, "webhooks/"+idText(w.ID))+"?show=secret")
+}
+
+func (a *App) deleteWebhook(c echo.Context) error {
+	return a.deleteThing(c, "webhooks", "The webhook is gone", func(t *desk.Tx, id int64) error {
+		ctx := c.Request().Context()
+		n, err := t.Queries().DeleteWebhook(ctx, t.Account(), id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.NotFound
+		}
+		return t.Queries().DropDeliveries(ctx, db.DropDeliveriesParams{AccountID: t.Account(), Receiver: "webhook:" + idText(id), At: t.Now})
+	})
+}
