@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -269,14 +268,4 @@ func (h *house) messages(c db.Conversation) []db.ListThreadRow {
 		}
 	}
 	return talk
-}
-
-// until waits for something to hold.
-func (h *house) until(what string, holds func() bool) {
-	h.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			h.Fatalf("never: %s", what)
-		}
-	}
 }

@@ -247,19 +247,6 @@ func (l *lines) wait(expression *regexp.Regexp, ended <-chan struct{}) []string 
 	}
 }
 
-// count says how many lines match.
-func (l *lines) count(expression string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := 0
-	for _, line := range l.text {
-		if regexp.MustCompile(expression).MatchString(line) {
-			n++
-		}
-	}
-	return n
-}
-
 func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

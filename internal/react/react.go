@@ -152,10 +152,9 @@ func (r *React) follow(ctx context.Context, b *batch, e db.Event) (err error) {
 
 // batch keeps what the reactions to one range read more than once.
 type batch struct {
-	account  int64
-	rules    map[string][]db.AutomationRule
-	inboxes  map[int64]db.Inbox
-	settings *settings
+	account int64
+	rules   map[string][]db.AutomationRule
+	inboxes map[int64]db.Inbox
 	// conversation and message are those of the event that is being followed; rules, which change them, come last and
 	// read for themselves.
 	of           int64

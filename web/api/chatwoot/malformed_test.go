@@ -117,12 +117,14 @@ func TestErrorsOutsideOfHandlers(t *testing.T) {
 	t.Run("a token that asks too often is told when to come back", func(t *testing.T) {
 		for i := range 3 {
 			got := w.Do(t, apitest.Admin, "GET", "/api/v1/profile", "").Want(200)
+			//lint:ignore SA1008 sent in the contract's own spelling
 			if left := got.Header()["X-RateLimit-Remaining"]; len(left) != 1 || left[0] != fmt.Sprint(2-i) {
 				t.Errorf("remaining %v, want %d", left, 2-i)
 			}
 		}
 		got := w.Do(t, apitest.Admin, "GET", "/api/v1/profile", "").Want(429)
 		apitest.Golden(t, *update, "error_rate_limit", got.Body.Bytes())
+		//lint:ignore SA1008 sent in the contract's own spelling
 		if got.Header().Get("Retry-After") == "" || got.Header()["X-RateLimit-Limit"][0] != "3" {
 			t.Errorf("headers %v", got.Header())
 		}
