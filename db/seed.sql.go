@@ -238,7 +238,7 @@ func (q *Queries) SeedTeamMember(ctx context.Context, arg SeedTeamMemberParams) 
 
 const seedUser = `-- name: SeedUser :one
 INSERT INTO users (name, email, password_hash, message_signature, confirmed_at) VALUES ($1, $2, $3, $4::text, now())
-ON CONFLICT (email) DO UPDATE SET password_hash = EXCLUDED.password_hash RETURNING id
+ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id, password_hash
 `
 
 type SeedUserParams struct {
@@ -248,15 +248,21 @@ type SeedUserParams struct {
 	Signature    string
 }
 
-// SeedUser makes somebody who signs in with the demo password. The addresses are under .example: nobody real has one.
-func (q *Queries) SeedUser(ctx context.Context, arg SeedUserParams) (int64, error) {
+type SeedUserRow struct {
+	ID           int64
+	PasswordHash *string
+}
+
+// SeedUser makes somebody who signs in with the demo password, or finds who has the address already: seeding takes
+// nobody's own password away. The addresses are under .example: nobody real has one.
+func (q *Queries) SeedUser(ctx context.Context, arg SeedUserParams) (SeedUserRow, error) {
 	row := q.db.QueryRow(ctx, seedUser,
 		arg.Name,
 		arg.Email,
 		arg.PasswordHash,
 		arg.Signature,
 	)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
+	var i SeedUserRow
+	err := row.Scan(&i.ID, &i.PasswordHash)
+	return i, err
 }

@@ -4,10 +4,11 @@
 -- name: ListSeedAccounts :many
 SELECT id FROM accounts ORDER BY id;
 
--- SeedUser makes somebody who signs in with the demo password. The addresses are under .example: nobody real has one.
+-- SeedUser makes somebody who signs in with the demo password, or finds who has the address already: seeding takes
+-- nobody's own password away. The addresses are under .example: nobody real has one.
 -- name: SeedUser :one
 INSERT INTO users (name, email, password_hash, message_signature, confirmed_at) VALUES (@name, @email, @password_hash, @signature::text, now())
-ON CONFLICT (email) DO UPDATE SET password_hash = EXCLUDED.password_hash RETURNING id;
+ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id, password_hash;
 
 -- name: SeedMembership :exec
 INSERT INTO memberships (account_id, user_id, role) VALUES (@account_id, @user_id, @role) ON CONFLICT DO NOTHING;

@@ -8,6 +8,7 @@ package seed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 // Password is what everybody in made data signs in with.
 const Password = "kestrel-demo"
 
-// Options say how much to make. Zero numbers mean a small account.
+// Options say how much to make. Zero means what a small account has; less is an error.
 type Options struct {
 	// AccountID is the account to fill; 0 is the only one, or a new one where there is none.
 	AccountID     int64
@@ -39,19 +40,19 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Conversations <= 0 {
+	if o.Conversations == 0 {
 		o.Conversations = 1000
 	}
-	if o.Messages <= 0 {
+	if o.Messages == 0 {
 		o.Messages = 5
 	}
-	if o.Agents <= 0 {
+	if o.Agents == 0 {
 		o.Agents = 6
 	}
-	if o.Contacts <= 0 {
+	if o.Contacts == 0 {
 		o.Contacts = max(10, o.Conversations*3/10)
 	}
-	if o.Inboxes <= 0 {
+	if o.Inboxes == 0 {
 		o.Inboxes = len(inboxTable)
 	}
 	if o.Now.IsZero() {
@@ -80,9 +81,22 @@ type Result struct {
 	SignIns       []SignIn `json:"sign_ins"`
 }
 
+// check refuses what would make less than nothing.
+func (o Options) check() error {
+	if min(o.Conversations, o.Messages, o.Agents, o.Contacts, o.Inboxes) < 0 {
+		return errNegative
+	}
+	return nil
+}
+
+var errNegative = errors.New("a number of things to make cannot be less than zero")
+
 // Run adds made data to an account; all of it or, on an error, none. Other writers wait until it is in: a moment for
 // some thousands of conversations, minutes for a million.
 func Run(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, o Options) (Result, error) {
+	if err := o.check(); err != nil {
+		return Result{}, err
+	}
 	o = o.withDefaults()
 	return in(ctx, pool, passwords, o, func(w *world) error {
 		w.customer = w.makeCustomer
@@ -118,13 +132,16 @@ func in(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, o Op
 	if err != nil {
 		return Result{}, err
 	}
-	return w.result(), tidy(ctx, conn.Conn(), o.Conversations)
+	return w.result(passwords, hash), tidy(ctx, conn.Conn(), o.Conversations)
 }
 
-func (w *world) result() Result {
+// result names those who sign in with the demo's password; who had a password before has kept it.
+func (w *world) result(passwords *auth.Passwords, hash string) Result {
 	r := Result{AccountID: w.AccountID, Conversations: w.Conversations, Messages: w.messages}
 	for _, p := range w.people[:min(len(w.people), told)] {
-		r.SignIns = append(r.SignIns, SignIn{Name: p.name, Email: p.email, Password: Password, Role: p.role})
+		if p.passwordHash != nil && *p.passwordHash == hash || passwords.Check(Password, p.passwordHash) {
+			r.SignIns = append(r.SignIns, SignIn{Name: p.name, Email: p.email, Password: Password, Role: p.role})
+		}
 	}
 	return r
 }

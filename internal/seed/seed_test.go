@@ -95,6 +95,26 @@ func TestRun(t *testing.T) {
 		}
 	})
 
+	t.Run("who has the address of somebody made keeps the password, and is not named with another", func(t *testing.T) {
+		t.Parallel()
+		pool := dbtest.New(t)
+		email, own := "sam@kestrel.example", "an own password"
+		if _, err := auth.SetUp(t.Context(), pool, auth.NewPasswords(), auth.First{Account: "Kestrel Cycles", Name: "Sam", Email: email, Password: own}); err != nil {
+			t.Fatal(err)
+		}
+		r := run(t, pool, small())
+		var hash string
+		if err := pool.QueryRow(t.Context(), "SELECT password_hash FROM users WHERE email = $1", email).Scan(&hash); err != nil {
+			t.Fatal(err)
+		}
+		if !auth.NewPasswords().Check(own, &hash) {
+			t.Error("the password is another now")
+		}
+		if len(r.SignIns) != 6 {
+			t.Errorf("%d sign-ins, want those of the other six", len(r.SignIns))
+		}
+	})
+
 	t.Run("with indexes put aside, all of them come back and the figures agree", func(t *testing.T) {
 		t.Parallel()
 		if testing.Short() {

@@ -35,6 +35,8 @@ type person struct {
 	name  string
 	email string
 	role  db.Role
+	// passwordHash is the demo password's, or that of the person who had the address before.
+	passwordHash *string
 }
 
 type place struct {
@@ -124,12 +126,12 @@ func (w *world) findAccount(ctx context.Context, q *db.Queries) error {
 func (w *world) hire(ctx context.Context, q *db.Queries, passwordHash string) error {
 	for i := range w.Agents {
 		p := agent(i)
-		id, err := q.SeedUser(ctx, db.SeedUserParams{Name: p.name, Email: p.email, PasswordHash: &passwordHash, Signature: signature(p.name)})
+		user, err := q.SeedUser(ctx, db.SeedUserParams{Name: p.name, Email: p.email, PasswordHash: &passwordHash, Signature: signature(p.name)})
 		if err != nil {
 			return err
 		}
-		p.id = id
-		if err := q.SeedMembership(ctx, db.SeedMembershipParams{AccountID: w.AccountID, UserID: id, Role: p.role}); err != nil {
+		p.id, p.passwordHash = user.ID, user.PasswordHash
+		if err := q.SeedMembership(ctx, db.SeedMembershipParams{AccountID: w.AccountID, UserID: p.id, Role: p.role}); err != nil {
 			return err
 		}
 		w.people = append(w.people, p)
