@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
@@ -29,6 +31,22 @@ func TestConversationPage(t *testing.T) {
 		page.reads(`select[aria-label="Assignee"] option[value=""]`, "Nobody").has(`#status-act`, 1).has(`button[aria-label="Snooze"]`, 1)
 		page.has(`ul[aria-label="Conversations"]`, 1).has(`select[aria-label="Status"]`, 1).has(`input[type=search][aria-label="Search"]`, 1)
 		page.reads(".quoted blockquote", "is it hot?")
+	})
+
+	t.Run("each button that scripts look for is found by a part of its name, once", func(t *testing.T) {
+		page := b.in(t).get(here).status(200)
+		for _, name := range []string{"Send", "Resolve", "Snooze"} {
+			var found []string
+			page.page.Find("button").Not("[popover] button").Each(func(_ int, button *goquery.Selection) {
+				called := button.AttrOr("aria-label", strings.TrimSpace(button.Text()))
+				if strings.Contains(strings.ToLower(called), strings.ToLower(name)) {
+					found = append(found, called)
+				}
+			})
+			if len(found) != 1 {
+				t.Errorf("%s is the name of %q", name, found)
+			}
+		}
 	})
 
 	t.Run("a pane is the thread and the details without the rest", func(t *testing.T) {

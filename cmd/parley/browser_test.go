@@ -160,6 +160,9 @@ func TestJourney(t *testing.T) {
 		if len(last.Attachments) != 2 || !strings.Contains(last.Content, "nearest") {
 			b.Fatalf("the API gives %+v", last)
 		}
+		if !strings.HasSuffix(last.Attachments[0].URL, "/plan.txt") {
+			b.Errorf("%s comes first, not the file chosen first", last.Attachments[0].URL)
+		}
 		_, path, _ := strings.Cut(strings.TrimPrefix(last.Attachments[0].URL, "http://"), "/")
 		if status, bytes := o.get("/" + path); status != 200 || bytes != "keep calm" {
 			b.Errorf("%s answers %d %q", last.Attachments[0].URL, status, bytes)

@@ -4,6 +4,7 @@
 import { on, parse, say, settle } from './dom.js';
 
 const underway = new WeakMap(); // form → number of uploads
+const queue = new WeakMap(); // form → promise of the last upload's end
 const waiting = new WeakMap(); // form → the button that was pressed
 
 const composerOf = (element) => element.closest?.('form[data-composer]') ?? element.closest?.('.thread')?.querySelector('form[data-composer]');
@@ -61,12 +62,20 @@ function count(form, by) {
   if (!form.querySelector('.chip[data-state="failed"]')) form.requestSubmit(button);
 }
 
+// One after another: a message shows its files in the order in which they came up, and that shall be the one chosen.
 function upload(form, file, li) {
-  const request = new XMLHttpRequest(), body = new FormData();
-  body.append('file', file);
   li.removeAttribute('data-state');
   li.querySelector('[data-chip-retry]').hidden = true;
   li.querySelector('progress').hidden = false;
+  li.parleyRetry = () => upload(form, file, li);
+  count(form, 1);
+  const turn = queue.get(form) ?? Promise.resolve();
+  queue.set(form, turn.then(() => li.isConnected && send(form, file, li)).then(() => count(form, -1)));
+}
+
+function send(form, file, li) {
+  const request = new XMLHttpRequest(), body = new FormData();
+  body.append('file', file);
   request.open('POST', form.dataset.uploadUrl);
   request.setRequestHeader('HX-Request', 'true');
   request.upload.onprogress = (event) => {
@@ -85,11 +94,11 @@ function upload(form, file, li) {
     }
   };
   request.onerror = () => fail(li, 'No connection', true);
-  request.onloadend = () => count(form, -1);
   li.addEventListener('parley:cancel', () => request.abort(), { once: true });
-  li.parleyRetry = () => upload(form, file, li);
-  count(form, 1);
-  request.send(body);
+  return new Promise((over) => {
+    request.onloadend = over;
+    request.send(body);
+  });
 }
 
 function remove(button) {
