@@ -64,6 +64,9 @@ type Answer struct {
 // Example is a golden file.
 type Example struct{ Name, JSON string }
 
+// MaybeEmpty marks an answer whose body is sometimes left out, which OpenAPI cannot say.
+const MaybeEmpty = "x-may-be-empty"
+
 // Info is what only the program knows.
 type Info struct{ Name, Version, BaseURL string }
 
@@ -251,6 +254,9 @@ func (b *builder) answers(op *Operation, o operation) (map[string]any, error) {
 		a := o.Answers[status]
 		shown := Answer{Status: status, About: a.About}
 		out := map[string]any{"description": describe(status, a.About), "headers": headerRefs()}
+		if a.MaybeEmpty {
+			out[MaybeEmpty] = true
+		}
 		if a.Schema != nil {
 			examples := map[string]any{}
 			for _, name := range a.Examples {

@@ -81,10 +81,12 @@ type operation struct {
 }
 
 type answer struct {
-	About    string         `json:"about"`
-	Schema   map[string]any `json:"schema"`
-	Kind     string         `json:"kind"`
-	Examples []string       `json:"examples"`
+	About  string         `json:"about"`
+	Schema map[string]any `json:"schema"`
+	Kind   string         `json:"kind"`
+	// MaybeEmpty says that the body is sometimes left out.
+	MaybeEmpty bool     `json:"maybeEmpty"`
+	Examples   []string `json:"examples"`
 }
 
 // source is all files of a dialect.
