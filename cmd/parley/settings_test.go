@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestSettingsJourney is an administrator's first hour in a real browser: an inbox, a token, a team and the rest are
+// made, and every page of settings, contacts and people is looked at by axe, light, dark and narrow.
+func TestSettingsJourney(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	b := newBrowser(t, o.instance)
+	signIn(b, "ann@example.com", "correct horse")
+	settings := "/accounts/1/settings/"
+
+	b.open(settings + "inboxes")
+	b.press("button", "New inbox")
+	b.fill("Name", "Workshop API")
+	b.accessible("the dialog of an inbox")
+	b.press("button", "Create inbox")
+	b.until(`document.querySelector('h1')?.innerText === 'Workshop API' && document.querySelector('#identifier')?.value.length > 20`)
+	inbox := value[string](b, "location.pathname")
+
+	b.open(settings + "access-tokens")
+	b.fill("Name", "Shop orders")
+	b.press("button", "Create token")
+	b.until(`document.querySelector('#once')?.value.length > 40`)
+	b.accessible("a token, shown once")
+
+	for page, fill := range map[string]func(){
+		"labels":         func() { b.fill("Name", "vip") },
+		"canned-replies": func() { b.fill("Name", "thanks"); b.fill("Text", "Thank you for writing.") },
+		"teams":          func() { b.fill("Name", "Workshop") },
+		"webhooks":       func() { b.fill("Webhook address", "https://shop.example/hook") },
+	} {
+		b.open(settings + page + "/new")
+		fill()
+		value[bool](b, `document.querySelector('main form').requestSubmit(), true`)
+		b.until(`location.pathname === '` + settings + page + `' && document.querySelectorAll('main tbody tr').length === 1`)
+	}
+	b.open("/accounts/1/contacts/1?tab=notes")
+	b.fill("New note", "Prefers mail")
+	b.press("button", "Add note")
+	b.until(`document.querySelector('article')?.innerText.includes('Prefers mail')`)
+
+	pages := []string{
+		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account",
+		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
+		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new",
+		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1",
+	}
+	for _, look := range []struct {
+		width int64
+		theme string
+	}{{1440, "light"}, {1440, "dark"}, {390, "light"}} {
+		b.look(look.width, 900, look.theme)
+		for _, page := range pages {
+			b.open(page)
+			if title := value[string](b, `document.querySelector('h1')?.innerText ?? ''`); title == "Nothing here" {
+				b.Errorf("%s is not there", page)
+			}
+			b.accessible(fmt.Sprintf("%s, %d px, %s", page, look.width, look.theme))
+		}
+	}
+}
