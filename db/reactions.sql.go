@@ -311,54 +311,59 @@ func (q *Queries) GetTalk(ctx context.Context, arg GetTalkParams) (GetTalkRow, e
 }
 
 const insertNotifications = `-- name: InsertNotifications :many
-WITH told AS (
-    SELECT m.user_id FROM memberships m
-    JOIN conversations c ON c.account_id = m.account_id AND c.id = $3
+WITH want AS (
+    SELECT unnest($2::bigint[]) AS user_id, unnest($3::bigint[]) AS conversation_id, unnest($4::bigint[]) AS message_id,
+        unnest($5::bigint[]) AS event_id, unnest($6::text[]) AS kind, unnest($7::text[]) AS actor_kind,
+        unnest($8::bigint[]) AS actor_id, unnest($9::timestamptz[]) AS at, unnest($10::bool[]) AS fold
+), told AS (
+    SELECT w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind, w.actor_kind, w.actor_id, w.at, w.fold FROM want w
+    JOIN memberships m ON m.account_id = $1 AND m.user_id = w.user_id
+    JOIN conversations c ON c.account_id = $1 AND c.id = w.conversation_id
     JOIN contacts k ON k.account_id = c.account_id AND k.id = c.contact_id
-    WHERE m.account_id = $1 AND m.user_id = ANY ($9::bigint[]) AND m.deactivated_at IS NULL AND NOT k.blocked
+    WHERE m.deactivated_at IS NULL AND NOT k.blocked
       AND (m.role = 'administrator'
         OR EXISTS (SELECT 1 FROM inbox_members i WHERE i.account_id = m.account_id AND i.inbox_id = c.inbox_id AND i.user_id = m.user_id)
         OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = c.team_id AND t.user_id = m.user_id))
 ), gone AS (
     DELETE FROM notifications n USING told
-    WHERE $10::bool AND n.account_id = $1 AND n.user_id = told.user_id AND n.conversation_id = $3
-      AND n.kind = $2 AND n.read_at IS NULL AND n.event_id < $5
+    WHERE told.fold AND n.account_id = $1 AND n.user_id = told.user_id AND n.conversation_id = told.conversation_id
+      AND n.kind = told.kind AND n.read_at IS NULL AND n.event_id < told.event_id
 )
 INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, last_activity_at, created_at)
-SELECT $1, told.user_id, $2, $3, $4, $5, $6, $7, $8::timestamptz, $8::timestamptz
+SELECT $1, told.user_id, told.kind, told.conversation_id, NULLIF(told.message_id, 0), told.event_id, told.actor_kind::actor_kind, NULLIF(told.actor_id, 0), told.at, told.at
 FROM told
 ON CONFLICT DO NOTHING
 RETURNING user_id
 `
 
 type InsertNotificationsParams struct {
-	AccountID      int64
-	Kind           string
-	ConversationID int64
-	MessageID      *int64
-	EventID        int64
-	ActorKind      ActorKind
-	ActorID        *int64
-	At             time.Time
-	UserIds        []int64
-	Fold           bool
+	AccountID       int64
+	UserIds         []int64
+	ConversationIds []int64
+	MessageIds      []int64
+	EventIds        []int64
+	Kinds           []string
+	ActorKinds      []string
+	ActorIds        []int64
+	Ats             []time.Time
+	Folds           []bool
 }
 
-// InsertNotifications tells users something about a conversation, if they may see it and its contact is not blocked.
-// What they have been told and not read under the same kind gives way when it only repeats itself (fold). Returns
-// who was told.
+// InsertNotifications tells users something about conversations, one row of the arrays each, if they may see the
+// conversation and its contact is not blocked; 0 stands for null. What they have been told before and not read under
+// the same kind gives way when it only repeats itself (fold). Returns who was told.
 func (q *Queries) InsertNotifications(ctx context.Context, arg InsertNotificationsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, insertNotifications,
 		arg.AccountID,
-		arg.Kind,
-		arg.ConversationID,
-		arg.MessageID,
-		arg.EventID,
-		arg.ActorKind,
-		arg.ActorID,
-		arg.At,
 		arg.UserIds,
-		arg.Fold,
+		arg.ConversationIds,
+		arg.MessageIds,
+		arg.EventIds,
+		arg.Kinds,
+		arg.ActorKinds,
+		arg.ActorIds,
+		arg.Ats,
+		arg.Folds,
 	)
 	if err != nil {
 		return nil, err
@@ -471,6 +476,96 @@ func (q *Queries) ListAutoResolvers(ctx context.Context) ([]ListAutoResolversRow
 	return items, nil
 }
 
+const listConversationRows = `-- name: ListConversationRows :many
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations WHERE account_id = $1 AND id = ANY ($2::bigint[])
+`
+
+// ListConversationRows reads the conversations of a range of events, for those who see everything: reactions.
+func (q *Queries) ListConversationRows(ctx context.Context, accountID int64, ids []int64) ([]Conversation, error) {
+	rows, err := q.db.Query(ctx, listConversationRows, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Conversation
+	for rows.Next() {
+		var i Conversation
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.DisplayID,
+			&i.Uuid,
+			&i.InboxID,
+			&i.ContactID,
+			&i.ContactInboxID,
+			&i.Status,
+			&i.ArchivedAt,
+			&i.Priority,
+			&i.AssigneeID,
+			&i.AssigneeBotID,
+			&i.TeamID,
+			&i.Subject,
+			&i.Labels,
+			&i.AdditionalAttributes,
+			&i.CustomAttributes,
+			&i.SnoozedUntil,
+			&i.LastMessageID,
+			&i.LastTalkID,
+			&i.LastPublicID,
+			&i.LastPublicAt,
+			&i.LastIncomingID,
+			&i.LastIncomingAt,
+			&i.LastActivityAt,
+			&i.WaitingSince,
+			&i.FirstReplyAt,
+			&i.UnreadCount,
+			&i.AgentsReadUpTo,
+			&i.AgentLastSeenAt,
+			&i.AssigneeLastSeenAt,
+			&i.ContactLastSeenAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listFollowers = `-- name: ListFollowers :many
+SELECT conversation_id, user_id FROM participants WHERE account_id = $1 AND conversation_id = ANY ($2::bigint[]) ORDER BY conversation_id, user_id
+`
+
+type ListFollowersRow struct {
+	ConversationID int64
+	UserID         int64
+}
+
+// ListFollowers are those who follow the conversations of a range of events.
+func (q *Queries) ListFollowers(ctx context.Context, accountID int64, ids []int64) ([]ListFollowersRow, error) {
+	rows, err := q.db.Query(ctx, listFollowers, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListFollowersRow
+	for rows.Next() {
+		var i ListFollowersRow
+		if err := rows.Scan(&i.ConversationID, &i.UserID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listInboxMemberIDs = `-- name: ListInboxMemberIDs :many
 SELECT user_id FROM inbox_members WHERE account_id = $1 AND inbox_id = $2 ORDER BY user_id
 `
@@ -496,24 +591,46 @@ func (q *Queries) ListInboxMemberIDs(ctx context.Context, accountID int64, inbox
 	return items, nil
 }
 
-const listParticipantIDs = `-- name: ListParticipantIDs :many
-SELECT user_id FROM participants WHERE account_id = $1 AND conversation_id = $2 ORDER BY user_id
+const listMessageRows = `-- name: ListMessageRows :many
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
 
-// ListParticipantIDs are those who follow a conversation.
-func (q *Queries) ListParticipantIDs(ctx context.Context, accountID int64, conversationID int64) ([]int64, error) {
-	rows, err := q.db.Query(ctx, listParticipantIDs, accountID, conversationID)
+// ListMessageRows reads the messages of a range of events.
+func (q *Queries) ListMessageRows(ctx context.Context, accountID int64, ids []int64) ([]Message, error) {
+	rows, err := q.db.Query(ctx, listMessageRows, accountID, ids)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []Message
 	for rows.Next() {
-		var user_id int64
-		if err := rows.Scan(&user_id); err != nil {
+		var i Message
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+		); err != nil {
 			return nil, err
 		}
-		items = append(items, user_id)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -10,32 +10,45 @@ SELECT * FROM conversations WHERE account_id = @account_id AND id = @id;
 -- name: GetAccountRow :one
 SELECT * FROM accounts WHERE id = @id;
 
--- InsertNotifications tells users something about a conversation, if they may see it and its contact is not blocked.
--- What they have been told and not read under the same kind gives way when it only repeats itself (fold). Returns
--- who was told.
+-- InsertNotifications tells users something about conversations, one row of the arrays each, if they may see the
+-- conversation and its contact is not blocked; 0 stands for null. What they have been told before and not read under
+-- the same kind gives way when it only repeats itself (fold). Returns who was told.
 -- name: InsertNotifications :many
-WITH told AS (
-    SELECT m.user_id FROM memberships m
-    JOIN conversations c ON c.account_id = m.account_id AND c.id = @conversation_id
+WITH want AS (
+    SELECT unnest(@user_ids::bigint[]) AS user_id, unnest(@conversation_ids::bigint[]) AS conversation_id, unnest(@message_ids::bigint[]) AS message_id,
+        unnest(@event_ids::bigint[]) AS event_id, unnest(@kinds::text[]) AS kind, unnest(@actor_kinds::text[]) AS actor_kind,
+        unnest(@actor_ids::bigint[]) AS actor_id, unnest(@ats::timestamptz[]) AS at, unnest(@folds::bool[]) AS fold
+), told AS (
+    SELECT w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind, w.actor_kind, w.actor_id, w.at, w.fold FROM want w
+    JOIN memberships m ON m.account_id = @account_id AND m.user_id = w.user_id
+    JOIN conversations c ON c.account_id = @account_id AND c.id = w.conversation_id
     JOIN contacts k ON k.account_id = c.account_id AND k.id = c.contact_id
-    WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m.deactivated_at IS NULL AND NOT k.blocked
+    WHERE m.deactivated_at IS NULL AND NOT k.blocked
       AND (m.role = 'administrator'
         OR EXISTS (SELECT 1 FROM inbox_members i WHERE i.account_id = m.account_id AND i.inbox_id = c.inbox_id AND i.user_id = m.user_id)
         OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = c.team_id AND t.user_id = m.user_id))
 ), gone AS (
     DELETE FROM notifications n USING told
-    WHERE @fold::bool AND n.account_id = @account_id AND n.user_id = told.user_id AND n.conversation_id = @conversation_id
-      AND n.kind = @kind AND n.read_at IS NULL AND n.event_id < @event_id
+    WHERE told.fold AND n.account_id = @account_id AND n.user_id = told.user_id AND n.conversation_id = told.conversation_id
+      AND n.kind = told.kind AND n.read_at IS NULL AND n.event_id < told.event_id
 )
 INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, last_activity_at, created_at)
-SELECT @account_id, told.user_id, @kind, @conversation_id, sqlc.narg('message_id'), @event_id, @actor_kind, sqlc.narg('actor_id'), @at::timestamptz, @at::timestamptz
+SELECT @account_id, told.user_id, told.kind, told.conversation_id, NULLIF(told.message_id, 0), told.event_id, told.actor_kind::actor_kind, NULLIF(told.actor_id, 0), told.at, told.at
 FROM told
 ON CONFLICT DO NOTHING
 RETURNING user_id;
 
--- ListParticipantIDs are those who follow a conversation.
--- name: ListParticipantIDs :many
-SELECT user_id FROM participants WHERE account_id = @account_id AND conversation_id = @conversation_id ORDER BY user_id;
+-- ListConversationRows reads the conversations of a range of events, for those who see everything: reactions.
+-- name: ListConversationRows :many
+SELECT * FROM conversations WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+
+-- ListMessageRows reads the messages of a range of events.
+-- name: ListMessageRows :many
+SELECT * FROM messages WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+
+-- ListFollowers are those who follow the conversations of a range of events.
+-- name: ListFollowers :many
+SELECT conversation_id, user_id FROM participants WHERE account_id = @account_id AND conversation_id = ANY (@ids::bigint[]) ORDER BY conversation_id, user_id;
 
 -- ListInboxMemberIDs are those who work in an inbox.
 -- name: ListInboxMemberIDs :many

@@ -51,7 +51,8 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 		if err := rule.Follow(ctx, r.desk, one, e, d); err != nil {
 			return err
 		}
-		// What a rule did is what the next one sees.
+		// What a rule did is what the next one sees, and the events after this one.
+		b.forget(c.ID)
 		if subject.Conversation, err = r.q().GetConversationRow(ctx, e.AccountID, c.ID); err != nil {
 			return err
 		}

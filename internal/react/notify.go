@@ -19,33 +19,71 @@ const (
 	noticeParticipating = "participating_conversation_new_message"
 )
 
-// notify tells users of an event, save whoever did it. fold lets the newest stand for those before it that were not
-// read.
-func (r *React) notify(ctx context.Context, e db.Event, kind string, users []int64, fold bool) error {
-	if e.ActorKind == db.ActorKindUser && e.ActorID != nil {
-		users = slices.DeleteFunc(slices.Clone(users), func(id int64) bool { return id == *e.ActorID })
+// notice is one thing that one user is to be told.
+type notice struct {
+	event db.Event
+	kind  string
+	user  int64
+	// fold lets the newest stand for those before it that were not read.
+	fold bool
+}
+
+// notify notes that users are to be told of an event, save whoever did it.
+func (b *batch) notify(e db.Event, kind string, users []int64, fold bool) {
+	for _, user := range users {
+		if e.ActorKind == db.ActorKindUser && e.ActorID != nil && *e.ActorID == user {
+			continue
+		}
+		if fold {
+			// The newest of the range stands for the others of it, too.
+			b.notices = slices.DeleteFunc(b.notices, func(had notice) bool {
+				return had.fold && had.kind == kind && had.user == user && *had.event.ConversationID == *e.ConversationID
+			})
+		}
+		b.notices = append(b.notices, notice{e, kind, user, fold})
 	}
-	if len(users) == 0 {
+}
+
+// tell writes what the range has led to. It may be done again for the same range, and then changes nothing.
+func (r *React) tell(ctx context.Context, b *batch) error {
+	if len(b.notices) == 0 {
 		return nil
 	}
-	told, err := r.q().InsertNotifications(ctx, db.InsertNotificationsParams{
-		AccountID: e.AccountID, Kind: kind, ConversationID: *e.ConversationID, MessageID: e.MessageID, EventID: e.ID,
-		ActorKind: e.ActorKind, ActorID: e.ActorID, At: e.CreatedAt, UserIds: users, Fold: fold,
-	})
+	p := db.InsertNotificationsParams{AccountID: b.account}
+	for _, n := range b.notices {
+		p.UserIds = append(p.UserIds, n.user)
+		p.ConversationIds = append(p.ConversationIds, *n.event.ConversationID)
+		p.MessageIds = append(p.MessageIds, orZero(n.event.MessageID))
+		p.EventIds = append(p.EventIds, n.event.ID)
+		p.Kinds = append(p.Kinds, n.kind)
+		p.ActorKinds = append(p.ActorKinds, string(n.event.ActorKind))
+		p.ActorIds = append(p.ActorIds, orZero(n.event.ActorID))
+		p.Ats = append(p.Ats, n.event.CreatedAt)
+		p.Folds = append(p.Folds, n.fold)
+	}
+	told, err := r.q().InsertNotifications(ctx, p)
 	if err != nil || len(told) == 0 {
 		return err
 	}
-	pokes := make([]desk.Poke, len(told))
-	for i, id := range told {
-		pokes[i] = desk.Poke{AccountID: e.AccountID, Topic: "notifications:" + strconv.FormatInt(id, 10)}
+	slices.Sort(told)
+	var pokes []desk.Poke
+	for _, id := range slices.Compact(told) {
+		pokes = append(pokes, desk.Poke{AccountID: b.account, Topic: "notifications:" + strconv.FormatInt(id, 10)})
 	}
 	r.poke(pokes)
 	return nil
 }
 
+func orZero(id *int64) int64 {
+	if id == nil {
+		return 0
+	}
+	return *id
+}
+
 // notifyCreated tells those who work in the inbox of a new conversation, and its assignee that it is theirs. A
 // conversation that a bot begins with is nobody's news yet.
-func (r *React) notifyCreated(ctx context.Context, _ *batch, e db.Event, _ desk.Data) error {
+func (r *React) notifyCreated(ctx context.Context, b *batch, e db.Event, _ desk.Data) error {
 	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
 	if err != nil || c.Status == db.ConversationStatusPending || e.ActorKind == db.ActorKindSystem {
 		return err
@@ -56,20 +94,20 @@ func (r *React) notifyCreated(ctx context.Context, _ *batch, e db.Event, _ desk.
 	}
 	if c.AssigneeID != nil {
 		members = slices.DeleteFunc(members, func(id int64) bool { return id == *c.AssigneeID })
-		if err := r.notify(ctx, e, noticeAssigned, []int64{*c.AssigneeID}, false); err != nil {
-			return err
-		}
+		b.notify(e, noticeAssigned, []int64{*c.AssigneeID}, false)
 	}
-	return r.notify(ctx, e, noticeCreated, members, false)
+	b.notify(e, noticeCreated, members, false)
+	return nil
 }
 
 // notifyAssigned tells a user that a conversation is theirs now. Not again when its creation has told them.
-func (r *React) notifyAssigned(ctx context.Context, _ *batch, e db.Event, d desk.Data) error {
+func (r *React) notifyAssigned(_ context.Context, b *batch, e db.Event, d desk.Data) error {
 	user, ok := d.Changed["assignee_id"][1].(float64)
 	if !ok {
 		return nil
 	}
-	return r.notify(ctx, e, noticeAssigned, []int64{int64(user)}, true)
+	b.notify(e, noticeAssigned, []int64{int64(user)}, true)
+	return nil
 }
 
 // notifyMessage tells the assignee and those who follow a conversation of a message that somebody else wrote. Those
@@ -82,7 +120,7 @@ func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.
 	if err != nil || c.Status == db.ConversationStatusPending {
 		return err
 	}
-	followers, err := r.q().ListParticipantIDs(ctx, e.AccountID, c.ID)
+	followers, err := b.following(ctx, r.q(), c.ID)
 	if err != nil {
 		return err
 	}
@@ -97,15 +135,14 @@ func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.
 		}
 	}
 	others := func(ids []int64) []int64 {
-		return slices.DeleteFunc(ids, func(id int64) bool { return slices.Contains(named, id) })
+		return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(named, id) })
 	}
 	if c.AssigneeID != nil {
-		if err := r.notify(ctx, e, noticeMessage, others([]int64{*c.AssigneeID}), true); err != nil {
-			return err
-		}
+		b.notify(e, noticeMessage, others([]int64{*c.AssigneeID}), true)
 		named = append(named, *c.AssigneeID)
 	}
-	return r.notify(ctx, e, noticeParticipating, others(followers), true)
+	b.notify(e, noticeParticipating, others(followers), true)
+	return nil
 }
 
 var mentionPattern = regexp.MustCompile(`mention://(user|team)/(\d{1,18})/`)
@@ -142,7 +179,9 @@ func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) 
 	if err != nil {
 		return err
 	}
-	return r.notify(ctx, e, noticeMention, users, false)
+	b.forget(c.ID)
+	b.notify(e, noticeMention, users, false)
+	return nil
 }
 
 // named are the users whom a note names, by themselves or with their team, and who may see the conversation.

@@ -91,9 +91,16 @@ func (r *React) Follow(ctx context.Context, a job.ReactEvents) error {
 		return errors.Join(wrong, err)
 	}
 	b := &batch{account: a.AccountID}
+	if err := b.load(ctx, r.q(), events); err != nil {
+		return errors.Join(wrong, err)
+	}
 	var again []job.Args
 	for _, e := range events {
+		notices := len(b.notices)
 		err := r.follow(ctx, b, e)
+		if err != nil {
+			b.notices = b.notices[:min(notices, len(b.notices))]
+		}
 		switch {
 		case err == nil:
 		case ctx.Err() != nil:
@@ -104,6 +111,9 @@ func (r *React) Follow(ctx context.Context, a job.ReactEvents) error {
 			r.log.Error("follow an event; once more, alone", "account", a.AccountID, "event", e.ID, "kind", e.Kind, "error", err)
 			again = append(again, job.ReactEvents{AccountID: a.AccountID, First: *e.Number, Last: *e.Number})
 		}
+	}
+	if err := r.tell(ctx, b); err != nil {
+		return errors.Join(wrong, err)
 	}
 	if len(again) > 0 {
 		err := db.Tx(ctx, r.pool, func(tx pgx.Tx) error { return r.jobs.InsertMany(ctx, tx, again) })
@@ -148,64 +158,6 @@ func (r *React) follow(ctx context.Context, b *batch, e db.Event) (err error) {
 		}
 	}
 	return nil
-}
-
-// batch keeps what the reactions to one range read more than once.
-type batch struct {
-	account int64
-	rules   map[string][]db.AutomationRule
-	inboxes map[int64]db.Inbox
-	// conversation and message are those of the event that is being followed; rules, which change them, come last and
-	// read for themselves.
-	of           int64
-	conversation *db.Conversation
-	message      *db.Message
-}
-
-// subject is the conversation of an event.
-func (b *batch) subject(ctx context.Context, q *db.Queries, e db.Event) (db.Conversation, error) {
-	b.turnTo(e)
-	if b.conversation == nil {
-		c, err := q.GetConversationRow(ctx, e.AccountID, *e.ConversationID)
-		if err != nil {
-			return c, err
-		}
-		b.conversation = &c
-	}
-	return *b.conversation, nil
-}
-
-// words are the message of an event.
-func (b *batch) words(ctx context.Context, q *db.Queries, e db.Event) (db.Message, error) {
-	b.turnTo(e)
-	if b.message == nil {
-		m, err := q.GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
-		if err != nil {
-			return m, err
-		}
-		b.message = &m
-	}
-	return *b.message, nil
-}
-
-func (b *batch) turnTo(e db.Event) {
-	if b.of != e.ID {
-		b.of, b.conversation, b.message = e.ID, nil, nil
-	}
-}
-
-func (b *batch) inbox(ctx context.Context, q *db.Queries, id int64) (db.Inbox, error) {
-	if i, ok := b.inboxes[id]; ok {
-		return i, nil
-	}
-	i, err := q.GetInbox(ctx, b.account, id)
-	if err == nil {
-		if b.inboxes == nil {
-			b.inboxes = map[int64]db.Inbox{}
-		}
-		b.inboxes[id] = i
-	}
-	return i, err
 }
 
 // AddWorkers registers the jobs of this package and of the webhooks.

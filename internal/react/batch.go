@@ -1,0 +1,108 @@
+package react
+
+import (
+	"context"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+)
+
+// batch keeps what the reactions to one range of events read more than once, read ahead for the whole range, and the
+// notifications that they lead to, which are written together at its end.
+type batch struct {
+	account       int64
+	rules         map[string][]db.AutomationRule
+	inboxes       map[int64]db.Inbox
+	conversations map[int64]db.Conversation
+	messages      map[int64]db.Message
+	followers     map[int64][]int64
+	notices       []notice
+}
+
+// load reads ahead what the reactions to messages look at: three reads for a range instead of three for an event.
+func (b *batch) load(ctx context.Context, q *db.Queries, events []db.Event) error {
+	b.conversations, b.messages, b.followers = map[int64]db.Conversation{}, map[int64]db.Message{}, map[int64][]int64{}
+	var conversations, messages []int64
+	for _, e := range events {
+		if e.Kind == desk.MessageCreated && e.ConversationID != nil && e.MessageID != nil {
+			conversations, messages = append(conversations, *e.ConversationID), append(messages, *e.MessageID)
+		}
+	}
+	if len(messages) == 0 {
+		return nil
+	}
+	rows, err := q.ListConversationRows(ctx, b.account, conversations)
+	if err != nil {
+		return err
+	}
+	for _, c := range rows {
+		b.conversations[c.ID], b.followers[c.ID] = c, []int64{}
+	}
+	said, err := q.ListMessageRows(ctx, b.account, messages)
+	if err != nil {
+		return err
+	}
+	for _, m := range said {
+		b.messages[m.ID] = m
+	}
+	return b.loadFollowers(ctx, q, conversations)
+}
+
+func (b *batch) loadFollowers(ctx context.Context, q *db.Queries, conversations []int64) error {
+	rows, err := q.ListFollowers(ctx, b.account, conversations)
+	for _, f := range rows {
+		b.followers[f.ConversationID] = append(b.followers[f.ConversationID], f.UserID)
+	}
+	return err
+}
+
+// subject is the conversation of an event.
+func (b *batch) subject(ctx context.Context, q *db.Queries, e db.Event) (db.Conversation, error) {
+	if c, ok := b.conversations[*e.ConversationID]; ok {
+		return c, nil
+	}
+	c, err := q.GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	if err == nil {
+		b.conversations[c.ID] = c
+	}
+	return c, err
+}
+
+// words are the message of an event.
+func (b *batch) words(ctx context.Context, q *db.Queries, e db.Event) (db.Message, error) {
+	if m, ok := b.messages[*e.MessageID]; ok {
+		return m, nil
+	}
+	return q.GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
+}
+
+// following are the users who follow a conversation.
+func (b *batch) following(ctx context.Context, q *db.Queries, conversationID int64) ([]int64, error) {
+	if _, ok := b.followers[conversationID]; !ok {
+		b.followers[conversationID] = []int64{}
+		if err := b.loadFollowers(ctx, q, []int64{conversationID}); err != nil {
+			return nil, err
+		}
+	}
+	return b.followers[conversationID], nil
+}
+
+// forget drops what was read of a conversation that a reaction has changed: later events of the range read it anew.
+func (b *batch) forget(conversationID int64) {
+	delete(b.conversations, conversationID)
+	delete(b.followers, conversationID)
+}
+
+func (b *batch) inbox(ctx context.Context, q *db.Queries, id int64) (db.Inbox, error) {
+	if i, ok := b.inboxes[id]; ok {
+		return i, nil
+	}
+	i, err := q.GetInbox(ctx, b.account, id)
+	if err == nil {
+		if b.inboxes == nil {
+			b.inboxes = map[int64]db.Inbox{}
+		}
+		b.inboxes[id] = i
+	}
+	return i, err
+}
