@@ -38,3 +38,9 @@ func IsDown(err error) bool {
 	}
 	return pgconn.SafeToRetry(err)
 }
+
+// IsUnfit tells whether err is a value that PostgreSQL cannot hold (its class 22): whoever sent it is at fault.
+func IsUnfit(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22")
+}

@@ -67,18 +67,18 @@ func find(rest string) (hash string, a *asset) {
 // the bytes that it made.
 func (a *asset) encoded(accept string) (body []byte, encoding string) {
 	switch {
-	case accepts(accept, "br"):
+	case Accepts(accept, "br"):
 		return a.brotli(), "br"
-	case accepts(accept, "gzip"):
+	case Accepts(accept, "gzip"):
 		return a.gzip(), "gzip"
 	default:
 		return a.plain, ""
 	}
 }
 
-// accepts tells whether an Accept-Encoding header names a coding and does not
+// Accepts tells whether an Accept-Encoding header names a coding and does not
 // forbid it with q=0.
-func accepts(header, coding string) bool {
+func Accepts(header, coding string) bool {
 	for item := range strings.SplitSeq(header, ",") {
 		name, weight, _ := strings.Cut(strings.TrimSpace(item), ";")
 		if strings.EqualFold(strings.TrimSpace(name), coding) {

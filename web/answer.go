@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/static"
 )
 
 // page answers with a whole page, which nobody but its reader may keep.
@@ -63,7 +64,7 @@ func render(c echo.Context, status int, components ...templ.Component) error {
 		h.Set("Cache-Control", "no-store")
 	}
 	body := b.Bytes()
-	if len(body) >= worthCompressing && strings.Contains(c.Request().Header.Get("Accept-Encoding"), "gzip") {
+	if len(body) >= worthCompressing && static.Accepts(c.Request().Header.Get("Accept-Encoding"), "gzip") {
 		z, _ := buffers.Get().(*bytes.Buffer)
 		defer func() { z.Reset(); buffers.Put(z) }()
 		squeeze(z, body)
@@ -72,9 +73,6 @@ func render(c echo.Context, status int, components ...templ.Component) error {
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	if c.Request().Method == http.MethodHead {
-		return nil
-	}
 	_, err := w.Write(body)
 	return err
 }

@@ -68,6 +68,8 @@ func said(err error) (int, string) {
 		return http.StatusRequestEntityTooLarge, "The file is too large: at most 40 MB are taken."
 	case errors.As(err, &known):
 		return known.Code, statusWords(known)
+	case db.IsUnfit(err):
+		return http.StatusUnprocessableEntity, "Something in this is no text, or too large to be kept."
 	case db.IsDown(err):
 		return http.StatusServiceUnavailable, "The database does not answer at the moment. What you typed is kept; please try again."
 	}

@@ -53,6 +53,46 @@ func TestCompression(t *testing.T) {
 	}
 }
 
+func TestUnmatched(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	inbox := link.Conversations(h.account.ID)
+	b := h.as(h.agent)
+	ask := func(t *testing.T, method, path string) *seen { return b.in(t).do(method, path, "", nil) }
+
+	t.Run("a wrong method is told from a wrong address", func(t *testing.T) {
+		if allow := ask(t, http.MethodDelete, inbox).status(405).Header().Get("Allow"); allow != "GET, HEAD, OPTIONS" {
+			t.Errorf("Allow: %q", allow)
+		}
+		if allow := ask(t, http.MethodPut, "/login").status(405).Header().Get("Allow"); allow != "GET, HEAD, POST, OPTIONS" {
+			t.Errorf("Allow: %q", allow)
+		}
+		ask(t, http.MethodGet, "/logout").status(405)
+		ask(t, http.MethodGet, "/nowhere").status(404)
+		ask(t, http.MethodDelete, link.Account(h.account.ID)+"/nowhere").status(404)
+	})
+
+	t.Run("what can be read can be asked for by HEAD, and told by OPTIONS", func(t *testing.T) {
+		ask(t, http.MethodHead, inbox).status(200)
+		ask(t, http.MethodHead, link.Account(h.account.ID)+"/live").status(405) // a stream has no end
+		ask(t, http.MethodHead, "/nowhere").status(404)
+		ask(t, http.MethodOptions, inbox).status(204)
+	})
+
+	t.Run("a slash too many leads to the page", func(t *testing.T) {
+		got := ask(t, http.MethodGet, inbox+"/?view=all").status(308)
+		if to := got.Header().Get("Location"); to != inbox+"?view=all" {
+			t.Errorf("leads to %q", to)
+		}
+		ask(t, http.MethodGet, "//elsewhere.example/login/").status(404)
+	})
+
+	t.Run("an address that is no text does not come to the database", func(t *testing.T) {
+		ask(t, http.MethodGet, "/files/%00/name").status(400)
+		ask(t, http.MethodGet, "/files/%ff/name").status(400)
+	})
+}
+
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	h := setup(t)

@@ -82,7 +82,7 @@ func (a *App) Routes(e *echo.Echo) {
 	if e.IPExtractor == nil {
 		e.IPExtractor = echo.ExtractIPDirect() // a client's own X-Forwarded-For says nothing
 	}
-	e.Use(a.requestID, a.accessLog, a.recover, secureHeaders, compressJSON)
+	e.Use(a.requestID, a.accessLog, a.recover, secureHeaders, compressJSON, plainAddress, unmatched)
 
 	// What browsers keep, and what has its permission in its address.
 	e.GET("/static/*", echo.WrapHandler(static.Handler()))

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
@@ -72,11 +71,10 @@ func failureOf(err error) Failure {
 	return ofDatabase(err)
 }
 
-// ofDatabase is the net below the checks of input: a value that PostgreSQL cannot hold is the caller's mistake
-// (class 22), anything else is ours.
+// ofDatabase is the net below the checks of input: a value that PostgreSQL cannot hold is the caller's mistake,
+// anything else is ours.
 func ofDatabase(err error) Failure {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && len(pg.Code) == 5 && pg.Code[:2] == "22" {
+	if db.IsUnfit(err) {
 		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: "A value is out of range or cannot be stored", cause: err}
 	}
 	if db.IsDown(err) {

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// methods are those that a route of ours may have.
+func methods() []string {
+	return []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+}
+
+// unmatched looks again at what no route took: the address may be somebody's by another method. HEAD is answered as
+// GET is, OPTIONS with what there is, and the rest with 405. Echo would tell, but for the catch-alls that its groups
+// bring, which make every such request a 404. A page's address with a slash too many leads to the page.
+func unmatched(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := next(c)
+		if err != echo.ErrNotFound && err != echo.ErrMethodNotAllowed { //nolint:errorlint // the router's own, not one like it
+			return err
+		}
+		r, path := c.Request(), echo.GetPath(c.Request())
+		if trimmed := "/" + strings.Trim(path, "/"); trimmed != path && r.Method == http.MethodGet && len(allowed(c.Echo(), trimmed)) > 0 {
+			if r.URL.RawQuery != "" {
+				trimmed += "?" + r.URL.RawQuery
+			}
+			return c.Redirect(http.StatusPermanentRedirect, trimmed)
+		}
+		allow := allowed(c.Echo(), path)
+		if len(allow) == 0 {
+			return err
+		}
+		if r.Method == http.MethodHead && allow[0] == http.MethodGet && !strings.HasSuffix(path, "/live") { // a stream has no end to wait for
+			return asGet(c, path)
+		}
+		c.Response().Header().Set(echo.HeaderAllow, strings.Join(append(allow, http.MethodOptions), ", "))
+		if r.Method == http.MethodOptions {
+			return c.NoContent(http.StatusNoContent)
+		}
+		return echo.ErrMethodNotAllowed
+	}
+}
+
+// asGet answers HEAD by the route of GET; net/http keeps the body back, since it knows what was asked.
+func asGet(c echo.Context, path string) error {
+	head := c.Request()
+	get := head.Clone(head.Context())
+	get.Method = http.MethodGet
+	c.SetRequest(get)
+	c.Echo().Router().Find(http.MethodGet, path, c)
+	err := c.Handler()(c)
+	c.SetRequest(head)
+	return err
+}
+
+// allowed are the methods by which an address is somebody's, GET first, and HEAD with it.
+func allowed(e *echo.Echo, path string) []string {
+	probe := e.AcquireContext()
+	defer e.ReleaseContext(probe)
+	routes := e.Routes()
+	var found []string
+	for _, method := range methods() {
+		probe.Reset(nil, nil)
+		e.Router().Find(method, path, probe)
+		if slices.ContainsFunc(routes, func(r *echo.Route) bool { return r.Method == method && r.Path == probe.Path() }) {
+			found = append(found, method)
+			if method == http.MethodGet {
+				found = append(found, http.MethodHead)
+			}
+		}
+	}
+	return found
+}
+
+// plainAddress refuses an address that cannot be text before it comes to the database, which would not take it either.
+// The dialects say it in their own words; what a query holds is each reader's to clean.
+func plainAddress(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if path := c.Request().URL.Path; !isAPI(path) && !plain(path) {
+			return echo.NewHTTPError(http.StatusBadRequest, "The address contains bytes that are no text.")
+		}
+		return next(c)
+	}
+}
