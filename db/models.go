@@ -1679,6 +1679,12 @@ type Label struct {
 	UpdatedAt     time.Time
 }
 
+type LoginLink struct {
+	TokenHash []byte
+	UserID    int64
+	ExpiresAt time.Time
+}
+
 type Macro struct {
 	AccountID   int64
 	ID          int64

@@ -100,6 +100,7 @@ func (a *App) Routes(e *echo.Echo) {
 	door.GET("/login", a.loginPage)
 	door.POST("/login", a.signIn)
 	door.POST("/logout", a.signOut)
+	door.GET("/login-links/:token", a.useLoginLink)
 
 	// An account's pages: for its members.
 	g := e.Group("/accounts/:account", a.session, a.requireMember)

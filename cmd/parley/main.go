@@ -22,6 +22,7 @@ func commands() []command {
 		{"serve", "run the helpdesk: pages, REST APIs, jobs", serve},
 		{"setup", "make the first account and its administrator", setup},
 		{"token", "make an access token for a user", token},
+		{"platform-app", "let an application manage users and accounts", platformApp},
 		{"seed", "fill an account with made data", seedData},
 		{"migrate", "bring the database's schema to this version", migrate},
 		{"import", "read a mailbox file: import mbox FILE --inbox ID", importFile},

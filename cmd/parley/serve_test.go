@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -189,6 +190,24 @@ func TestSetup(t *testing.T) {
 			for _, token := range append(tokens, made.AccessToken) {
 				if status, body := p.get("/api/v1/profile", "api_access_token", token); status != 200 || !strings.Contains(body, "ann@example.com") {
 					t.Errorf("the profile answers %d %s", status, body)
+				}
+			}
+			r = runParley(t, settings, "platform-app", "--name", "Provisioner", "--user", "1")
+			if err := json.Unmarshal([]byte(r.out), &made); err != nil || r.code != 0 {
+				t.Fatalf("platform-app: exit code %d, printed %q, said %q", r.code, r.out, r.errors)
+			}
+			var login struct{ URL string }
+			status, body := p.get("/platform/api/v1/users/1/login", "api_access_token", made.AccessToken)
+			if err := json.Unmarshal([]byte(body), &login); err != nil || status != 200 {
+				t.Fatalf("the login link answers %d %s", status, body)
+			}
+			link, err := url.Parse(login.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, want := range []string{"200", "404"} { // it leads into the account, and is spent by that
+				if status, _ := p.get(link.Path); strconv.Itoa(status) != want {
+					t.Errorf("use %d of the link answers %d, want %s", n+1, status, want)
 				}
 			}
 			if status, _ := p.get("/api/v1/profile", "api_access_token", "made up"); status != 401 {

@@ -203,6 +203,14 @@ CREATE TABLE password_resets (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- login_links: a one-use link that signs a user in, made by a platform app. The row goes when the link is used.
+CREATE TABLE login_links (
+    token_hash bytea PRIMARY KEY,
+    user_id    bigint NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX login_links_expiry_idx ON login_links (expires_at);
+
 -- sign_in_attempts: failed sign-ins per key (address or e-mail) and window, so that limits hold across replicas.
 CREATE TABLE sign_in_attempts (
     key        text NOT NULL,
@@ -240,6 +248,8 @@ CREATE TABLE agent_bots (
     updated_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, id)
 );
+-- the platform API names a bot without its account
+CREATE INDEX agent_bots_id_idx ON agent_bots (id);
 ALTER TABLE access_tokens ADD FOREIGN KEY (account_id, bot_id) REFERENCES agent_bots (account_id, id) ON DELETE CASCADE;
 
 -- teams

@@ -67,3 +67,6 @@ func Reference(dialect string) string { return Docs + "/" + dialect }
 
 // OpenAPI is a dialect's OpenAPI document.
 func OpenAPI(dialect string) string { return "/api/openapi/" + dialect + ".json" }
+
+// LoginLink signs a user in, once.
+func LoginLink(token string) string { return "/login-links/" + token }

@@ -60,6 +60,7 @@ func Table(a *api.API) []api.Route {
 		s.macroRoutes(),
 		s.automationRoutes(),
 		s.publicRoutes(),
+		s.platformRoutes(),
 		s.reportRoutes(),
 		s.csatRoutes(),
 		s.translationRoutes(),
@@ -99,6 +100,9 @@ type errorJSON struct {
 // failure gives the contract's four shapes: {error}, {errors} without credentials, {message, attributes} for input
 // that is wrong by field, and nothing.
 func failure(f api.Failure) (int, any) {
+	if strings.HasPrefix(f.Path, platformPath) && (f.Kind == api.NoToken || f.Kind == api.BadToken) {
+		return platformRefusal()
+	}
 	switch f.Kind {
 	case api.NoToken:
 		return http.StatusUnauthorized, struct {

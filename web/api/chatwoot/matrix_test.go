@@ -22,6 +22,7 @@ func TestMatrix(t *testing.T) {
 		contactFileRows(),
 		settingRows(),
 		publicRows(),
+		platformRows(),
 		reportRows(),
 		translationRows(),
 	))

@@ -1,0 +1,61 @@
+-- InsertPlatformApp adds an application that manages users and accounts; the command line makes them.
+-- name: InsertPlatformApp :one
+INSERT INTO platform_apps (name) VALUES (@name) RETURNING *;
+
+-- Grant lets an application touch a user, an account or a bot. Twice is once.
+-- name: Grant :exec
+INSERT INTO platform_grants (platform_app_id, kind, object_id) VALUES (@platform_app_id, @kind, @object_id) ON CONFLICT DO NOTHING;
+
+-- name: IsGranted :one
+SELECT EXISTS (SELECT 1 FROM platform_grants WHERE platform_app_id = @platform_app_id AND kind = @kind AND object_id = @object_id);
+
+-- DeleteGrants forgets everybody's right to something that is gone.
+-- name: DeleteGrants :exec
+DELETE FROM platform_grants WHERE kind = @kind AND object_id = @object_id;
+
+-- ListGrantedAccounts are the accounts that an application may touch, by id.
+-- name: ListGrantedAccounts :many
+SELECT a.* FROM platform_grants g JOIN accounts a ON a.id = g.object_id
+WHERE g.platform_app_id = @platform_app_id AND g.kind = 'account' AND a.id > @after_id::bigint ORDER BY a.id LIMIT @most;
+
+-- ListGrantedBots are the bots that an application may touch, by id.
+-- name: ListGrantedBots :many
+SELECT b.* FROM platform_grants g JOIN agent_bots b ON b.id = g.object_id
+WHERE g.platform_app_id = @platform_app_id AND g.kind = 'bot' AND b.id > @after_id::bigint ORDER BY b.id LIMIT @most;
+
+-- FindBotByID finds a bot whose account nobody has named.
+-- name: FindBotByID :one
+SELECT * FROM agent_bots WHERE id = @id;
+
+-- SetUserAttributes keeps what a platform app knows of a user.
+-- name: SetUserAttributes :one
+UPDATE users SET custom_attributes = @custom_attributes, updated_at = now() WHERE id = @id RETURNING *;
+
+-- ForgetPassword lets nobody sign in as a user who has been removed.
+-- name: ForgetPassword :exec
+UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = @id;
+
+-- SetAccountPlan writes what only a platform app changes of an account.
+-- name: SetAccountPlan :one
+UPDATE accounts SET status = @status, features = @features, limits = @limits, updated_at = now() WHERE id = @id RETURNING *;
+
+-- name: DeleteAccount :exec
+DELETE FROM accounts WHERE id = @id;
+
+-- ListAccountUsers are the memberships of an account, by user.
+-- name: ListAccountUsers :many
+SELECT * FROM memberships WHERE account_id = @account_id AND deactivated_at IS NULL AND user_id > @after_id::bigint ORDER BY user_id LIMIT @most;
+
+-- InsertLoginLink keeps a link that signs its user in, once.
+-- name: InsertLoginLink :exec
+INSERT INTO login_links (token_hash, user_id, expires_at) VALUES (@token_hash, @user_id, @expires_at);
+
+-- UseLoginLink spends a link; none if it was spent, or is too old, or its user works nowhere any more.
+-- name: UseLoginLink :one
+DELETE FROM login_links l WHERE l.token_hash = @token_hash AND l.expires_at > @now::timestamptz
+    AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id AND m.deactivated_at IS NULL AND a.status = 'active')
+RETURNING user_id;
+
+-- DeleteOldLoginLinks forgets what nobody used.
+-- name: DeleteOldLoginLinks :exec
+DELETE FROM login_links WHERE expires_at < @now::timestamptz;

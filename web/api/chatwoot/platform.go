@@ -1,0 +1,104 @@
+package chatwoot
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// The platform API: an application that manages users, accounts and bots. It may touch what it made itself, and what
+// it was granted; whether anything else exists it does not learn.
+const (
+	platformPath         = "/platform/api/v1"
+	platformUserPath     = platformPath + "/users/:user"
+	platformAccountPath  = platformPath + "/accounts/:account"
+	platformColleagues   = platformAccountPath + "/account_users"
+	platformBotPath      = platformPath + "/agent_bots/:bot"
+	grantUser            = "user"
+	grantAccount         = "account"
+	grantBot             = "bot"
+	platformListSize     = 100
+	wrongPlatformToken   = "Invalid access_token"
+	platformNotPermitted = "Non permissible resource"
+)
+
+func (s *surface) platformRoutes() []api.Route {
+	return slices.Concat(
+		[]api.Route{
+			api.Post(platformPath+"/users", api.Platform, s.platformCreateUser),
+			api.Get(platformUserPath, api.Platform, s.platformShowUser),
+			api.Delete(platformUserPath, api.Platform, s.platformDeleteUser),
+			api.Get(platformUserPath+"/login", api.Platform, s.platformLogin),
+			api.Post(platformUserPath+"/token", api.Platform, s.platformToken),
+			api.Get(platformPath+"/accounts", api.Platform, s.platformAccounts),
+			api.Post(platformPath+"/accounts", api.Platform, s.platformCreateAccount),
+			api.Get(platformAccountPath, api.Platform, s.platformShowAccount),
+			api.Delete(platformAccountPath, api.Platform, s.platformDeleteAccount),
+			api.Get(platformColleagues, api.Platform, s.platformListColleagues),
+			api.Post(platformColleagues, api.Platform, s.platformAddColleague),
+			api.Delete(platformColleagues, api.Platform, s.platformRemoveColleague),
+			api.Get(platformPath+"/agent_bots", api.Platform, s.platformBots),
+			api.Post(platformPath+"/agent_bots", api.Platform, s.platformCreateBot),
+			api.Get(platformBotPath, api.Platform, s.platformShowBot),
+			api.Delete(platformBotPath, api.Platform, s.platformDeleteBot),
+		},
+		api.Update(platformUserPath, api.Platform, s.platformUpdateUser),
+		api.Update(platformAccountPath, api.Platform, s.platformUpdateAccount),
+		api.Update(platformBotPath, api.Platform, s.platformUpdateBot),
+	)
+}
+
+// granted reads an id of the path that the application may touch.
+func (s *surface) granted(c *api.Call, kind, name string) (int64, error) {
+	id, err := c.ID(name)
+	if err != nil {
+		return 0, err
+	}
+	return id, s.checkGrant(c, kind, id)
+}
+
+func (s *surface) checkGrant(c *api.Call, kind string, id int64) error {
+	ok, err := s.q.IsGranted(c.Ctx(), db.IsGrantedParams{PlatformAppID: c.Token.PlatformAppID, Kind: kind, ObjectID: id})
+	if err == nil && !ok {
+		err = api.Refuse(http.StatusUnauthorized, platformNotPermitted)
+	}
+	return err
+}
+
+func grant(c *api.Call, kind string, id int64) db.GrantParams {
+	return db.GrantParams{PlatformAppID: c.Token.PlatformAppID, Kind: kind, ObjectID: id}
+}
+
+// merged lays one JSON object over another.
+func merged(base, over json.RawMessage) (json.RawMessage, error) {
+	if len(over) == 0 {
+		return base, nil
+	}
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(base, &all); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(over, &all); err != nil {
+		return nil, fault.Field("custom_attributes", "Custom attributes must be an object")
+	}
+	return json.Marshal(all)
+}
+
+// walk reads where a list by id goes on.
+func walk(c *api.Call) (after int64, most int32, err error) {
+	_, err = c.Cursor(&after)
+	return after, int32(c.Limit(platformListSize, 1000)), err
+}
+
+// walked cuts a list of one row too many, and says where it goes on.
+func walked[T any](c *api.Call, rows []T, most int32, id func(T) int64) ([]T, error) {
+	if len(rows) <= int(most) {
+		return rows, nil
+	}
+	rows = rows[:most]
+	return rows, c.Next(id(rows[most-1]))
+}

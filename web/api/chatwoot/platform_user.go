@@ -1,0 +1,261 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// loginLinkLife is how long a link that signs in waits to be used.
+const loginLinkLife = 5 * time.Minute
+
+// platformUserJSON is a profile without what only its owner has. The token is there when it has just been made.
+type platformUserJSON struct {
+	profileJSON
+	AccessToken *string               `json:"access_token"`
+	Type        *string               `json:"type,omitempty"`
+	InviterID   *int64                `json:"inviter_id,omitempty"`
+	Accounts    []platformUserAccount `json:"accounts"`
+}
+
+type platformUserAccount struct {
+	ID       int64   `json:"id"`
+	Name     string  `json:"name"`
+	ActiveAt *string `json:"active_at"`
+	Role     db.Role `json:"role"`
+}
+
+func (s *surface) platformUser(ctx context.Context, q *db.Queries, u db.User, token *string) (platformUserJSON, error) {
+	memberships, err := q.ListUserMemberships(ctx, u.ID)
+	if err != nil {
+		return platformUserJSON{}, err
+	}
+	j := platformUserJSON{profileJSON: s.profileJSON(u, memberships, ""), AccessToken: token, Accounts: []platformUserAccount{}}
+	for _, a := range j.profileJSON.Accounts {
+		j.Accounts = append(j.Accounts, platformUserAccount{a.ID, a.Name, a.ActiveAt, a.Role})
+	}
+	return j, nil
+}
+
+type platformUserInput struct {
+	Name             api.Text   `json:"name"`
+	DisplayName      api.Text   `json:"display_name"`
+	Email            api.Text   `json:"email"`
+	Password         api.Text   `json:"password"`
+	CustomAttributes api.Object `json:"custom_attributes"`
+}
+
+// apply writes into a user what was sent.
+func (in platformUserInput) apply(s *surface, u *db.User) error {
+	if err := (profileInput{Name: in.Name, Email: in.Email, DisplayName: in.DisplayName}).apply(u); err != nil {
+		return err
+	}
+	if in.Password.Value != "" {
+		hash, err := s.a.Passwords.Hash(in.Password.Value)
+		if err != nil {
+			return err
+		}
+		u.PasswordHash = &hash
+	}
+	var err error
+	u.CustomAttributes, err = merged(u.CustomAttributes, json.RawMessage(in.CustomAttributes))
+	return err
+}
+
+func saveUser(ctx context.Context, q *db.Queries, u db.User) (db.User, error) {
+	if _, err := q.SetUserAttributes(ctx, u.CustomAttributes, u.ID); err != nil {
+		return u, err
+	}
+	row, err := q.UpdateUser(ctx, db.UpdateUserParams{
+		ID: u.ID, Name: u.Name, DisplayName: u.DisplayName, Email: u.Email, PasswordHash: u.PasswordHash, AvatarHash: u.AvatarHash,
+		PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings,
+	})
+	if db.IsDuplicate(err, "users_email_key") {
+		return u, fault.Field("email", "Email has already been taken")
+	}
+	return row, err
+}
+
+// platformCreateUser makes a user, ready to sign in, with a token. One whose e-mail is known is given as they are, and
+// the application may manage them from now on: whoever runs the installation trusts it with that.
+func (s *surface) platformCreateUser(c *api.Call) error {
+	var in platformUserInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	email, err := auth.NormalEmail(in.Email.Value)
+	if err != nil {
+		return err
+	}
+	made := db.User{Name: email, CustomAttributes: json.RawMessage("{}"), UiSettings: json.RawMessage("{}")}
+	if err := in.apply(s, &made); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		u, err := q.GetUserByEmail(ctx, email)
+		if err == nil {
+			if err := q.Grant(ctx, grant(c, grantUser, u.ID)); err != nil {
+				return nil, err
+			}
+			return s.platformUser(ctx, q, u, nil)
+		}
+		if !db.IsNone(err) {
+			return nil, err
+		}
+		u, err = q.InsertUser(ctx, db.InsertUserParams{Name: made.Name, Email: email, PasswordHash: made.PasswordHash, ConfirmedAt: &t.Now})
+		if db.IsDuplicate(err, "users_email_key") {
+			return nil, fault.Field("email", "Email has already been taken")
+		}
+		if err != nil {
+			return nil, err
+		}
+		made.ID = u.ID
+		if u, err = saveUser(ctx, q, made); err != nil {
+			return nil, err
+		}
+		if err := q.Grant(ctx, grant(c, grantUser, u.ID)); err != nil {
+			return nil, err
+		}
+		token, err := auth.NewUserToken(ctx, q, u.ID, "Platform")
+		if err != nil {
+			return nil, err
+		}
+		return s.platformUser(ctx, q, u, &token)
+	})
+}
+
+func (s *surface) platformShowUser(c *api.Call) error {
+	id, err := s.granted(c, grantUser, "user")
+	if err != nil {
+		return err
+	}
+	u, err := s.q.GetUser(c.Ctx(), id)
+	if err != nil {
+		return err
+	}
+	j, err := s.platformUser(c.Ctx(), s.q, u, nil)
+	if err != nil {
+		return err
+	}
+	return c.Single(j)
+}
+
+// platformUpdateUser changes a user; a new password ends their sessions.
+func (s *surface) platformUpdateUser(c *api.Call) error {
+	var in platformUserInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	id, err := s.granted(c, grantUser, "user")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		u, err := q.LockUser(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := in.apply(s, &u); err != nil {
+			return nil, err
+		}
+		if u, err = saveUser(ctx, q, u); err != nil {
+			return nil, err
+		}
+		if in.Password.Value != "" {
+			if err := q.DeleteUserSessions(ctx, id); err != nil {
+				return nil, err
+			}
+		}
+		return s.platformUser(ctx, q, u, nil)
+	})
+}
+
+// platformDeleteUser takes a user out of all accounts, in a sitting of each, and lets nobody sign in as them. Their row
+// stays, because it names who wrote. The last administrator of an account stops it.
+func (s *surface) platformDeleteUser(c *api.Call) error {
+	id, err := s.granted(c, grantUser, "user")
+	if err != nil {
+		return err
+	}
+	memberships, err := s.q.ListUserMemberships(c.Ctx(), id)
+	if err != nil {
+		return err
+	}
+	for _, m := range memberships {
+		err := s.a.Desk.Do(c.Ctx(), desk.System(m.Membership.AccountID), func(t *desk.Tx) error { return t.RemoveMember(c.Ctx(), id) })
+		if err != nil && !db.IsNone(err) {
+			return err
+		}
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		q := t.Queries()
+		if err := q.ForgetPassword(ctx, id); err != nil {
+			return nil, err
+		}
+		if err := q.DeleteUserSessions(ctx, id); err != nil {
+			return nil, err
+		}
+		if err := q.DeleteUserTokens(ctx, id); err != nil {
+			return nil, err
+		}
+		return api.Empty(), q.DeleteGrants(ctx, grantUser, id)
+	})
+}
+
+// platformLogin makes a link that signs the user in, once and soon.
+func (s *surface) platformLogin(c *api.Call) error {
+	id, err := s.granted(c, grantUser, "user")
+	if err != nil {
+		return err
+	}
+	now := s.a.Now()
+	if err := s.q.DeleteOldLoginLinks(c.Ctx(), now); err != nil {
+		return err
+	}
+	secret := auth.NewSecret()
+	if err := s.q.InsertLoginLink(c.Ctx(), db.InsertLoginLinkParams{TokenHash: secret.Hash, UserID: id, ExpiresAt: now.Add(loginLinkLife)}); err != nil {
+		return err
+	}
+	return c.Answer(struct {
+		URL string `json:"url"`
+	}{s.a.BaseURL + link.LoginLink(secret.Token)})
+}
+
+type platformTokenJSON struct {
+	AccessToken string            `json:"access_token"`
+	Expiry      *string           `json:"expiry"`
+	User        platformTokenUser `json:"user"`
+}
+
+type platformTokenUser struct {
+	ID          int64   `json:"id"`
+	Name        string  `json:"name"`
+	DisplayName *string `json:"display_name"`
+	Email       string  `json:"email"`
+	PubsubToken string  `json:"pubsub_token"`
+}
+
+// platformToken makes another token for the user: those that are there are kept only as hashes.
+func (s *surface) platformToken(c *api.Call) error {
+	id, err := s.granted(c, grantUser, "user")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		u, err := t.Queries().GetUser(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		token, err := auth.NewUserToken(ctx, t.Queries(), id, "Platform")
+		return platformTokenJSON{AccessToken: token, User: platformTokenUser{u.ID, u.Name, u.DisplayName, u.Email, ""}}, err
+	})
+}
