@@ -178,6 +178,15 @@ func TestJourney(t *testing.T) {
 		b.find("button", "Resolve")
 	})
 
+	part("it is snoozed until the moment chosen", func(b tab) {
+		b.press("button", "Snooze")
+		b.click("#snooze-menu [value=tomorrow]")
+		b.find("button", "Reopen")
+		b.until(`document.querySelector('#toasts').innerText.includes(', 09:00')`)
+		b.press("button", "Reopen")
+		b.find("button", "Resolve")
+	})
+
 	part("search finds what was said", func(b tab) {
 		b.open("/accounts/1/search?q=insured")
 		b.until(`document.querySelector('.hit mark')?.innerText === 'insured'`)
