@@ -1521,6 +1521,12 @@ type ConversationDetail struct {
 	TeamAllowAutoAssign         *bool
 }
 
+type ConversationSubject struct {
+	AccountID      int64
+	ConversationID int64
+	Subject        string
+}
+
 type CsatResponse struct {
 	AccountID      int64
 	ID             int64

@@ -75,7 +75,11 @@ SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, ct
 FROM conversations c
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
-WHERE c.account_id = $1 AND c.id < $2::bigint AND (c.subject ILIKE $3::text AND c.subject <> '' OR c.display_id = $4::bigint)
+WHERE c.account_id = $1 AND c.id < $2::bigint AND c.id = ANY (ARRAY(
+    (SELECT s.conversation_id FROM conversation_subjects s
+     WHERE s.account_id = $1 AND s.subject ILIKE $3::text LIMIT 5000)
+    UNION ALL
+    SELECT n.id FROM conversations n WHERE n.account_id = $1 AND n.display_id = $4::bigint))
   AND visible(c.inbox_id, c.team_id, $5::bool, $6::bigint[], $7::bigint[])
 ORDER BY c.id DESC LIMIT $8
 `
@@ -103,7 +107,8 @@ type SearchConversationsRow struct {
 	InboxKind      InboxKind
 }
 
-// SearchConversations finds conversations by a word of their subject, the latest first (conversations_subject_idx).
+// SearchConversations finds conversations by their number or a part of their subject, the latest first
+// (conversation_subjects_words_idx, then by key); of a part that more than 5,000 subjects have, of some 5,000.
 func (q *Queries) SearchConversations(ctx context.Context, arg SearchConversationsParams) ([]SearchConversationsRow, error) {
 	rows, err := q.db.Query(ctx, searchConversations,
 		arg.AccountID,

@@ -203,6 +203,17 @@ func (q *Queries) SeedMembership(ctx context.Context, arg SeedMembershipParams) 
 	return err
 }
 
+const seedSubjects = `-- name: SeedSubjects :exec
+INSERT INTO conversation_subjects (account_id, conversation_id, subject)
+SELECT c.account_id, c.id, c.subject FROM conversations c WHERE c.account_id = $1 AND c.id >= $2 AND c.subject <> ''
+`
+
+// SeedSubjects adds what the trigger on subjects, switched off for the load, would have added.
+func (q *Queries) SeedSubjects(ctx context.Context, accountID int64, firstID int64) error {
+	_, err := q.db.Exec(ctx, seedSubjects, accountID, firstID)
+	return err
+}
+
 const seedTeam = `-- name: SeedTeam :one
 INSERT INTO teams (account_id, name, description) VALUES ($1, $2, $3)
 ON CONFLICT (account_id, name) DO UPDATE SET name = EXCLUDED.name RETURNING id

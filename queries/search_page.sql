@@ -33,13 +33,18 @@ LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
 WHERE m.account_id = @account_id AND m.id = ANY (ARRAY(SELECT id FROM found))
 ORDER BY m.id DESC;
 
--- SearchConversations finds conversations by a word of their subject, the latest first (conversations_subject_idx).
+-- SearchConversations finds conversations by their number or a part of their subject, the latest first
+-- (conversation_subjects_words_idx, then by key); of a part that more than 5,000 subjects have, of some 5,000.
 -- name: SearchConversations :many
 SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind
 FROM conversations c
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
-WHERE c.account_id = @account_id AND c.id < @before_id::bigint AND (c.subject ILIKE @pattern::text AND c.subject <> '' OR c.display_id = @number::bigint)
+WHERE c.account_id = @account_id AND c.id < @before_id::bigint AND c.id = ANY (ARRAY(
+    (SELECT s.conversation_id FROM conversation_subjects s
+     WHERE s.account_id = @account_id AND s.subject ILIKE @pattern::text LIMIT 5000)
+    UNION ALL
+    SELECT n.id FROM conversations n WHERE n.account_id = @account_id AND n.display_id = @number::bigint))
   AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
 ORDER BY c.id DESC LIMIT @page_size;
 

@@ -12,7 +12,7 @@ import (
 )
 
 // loaded are the tables that are filled with COPY, parents first.
-var loaded = [...]string{"contacts", "contact_inboxes", "conversations", "messages", "attachments", "participants", "reporting_events", "conversation_counts"}
+var loaded = [...]string{"contacts", "contact_inboxes", "conversations", "messages", "attachments", "participants", "reporting_events", "conversation_counts", "conversation_subjects"}
 
 // registerEnums teaches a connection our enums: COPY is binary, and pgx must know how to write them.
 func registerEnums(ctx context.Context, conn *pgx.Conn) error {
@@ -44,7 +44,7 @@ func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, "ALTER TABLE conversations DISABLE TRIGGER conversations_count_insert"); err != nil {
+	if _, err := tx.Exec(ctx, "ALTER TABLE conversations DISABLE TRIGGER conversations_count_insert, DISABLE TRIGGER conversations_subject_insert"); err != nil {
 		return err
 	}
 	if err := w.noteBlobs(ctx, db.New(tx)); err != nil {
@@ -53,11 +53,14 @@ func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 	if err := w.copyAll(ctx, tx); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "ALTER TABLE conversations ENABLE TRIGGER conversations_count_insert"); err != nil {
+	if _, err := tx.Exec(ctx, "ALTER TABLE conversations ENABLE TRIGGER conversations_count_insert, ENABLE TRIGGER conversations_subject_insert"); err != nil {
 		return err
 	}
 	err := db.New(tx).SeedConversationCounts(ctx, w.AccountID, w.firstConversation)
 	if err != nil {
+		return err
+	}
+	if err := db.New(tx).SeedSubjects(ctx, w.AccountID, w.firstConversation); err != nil {
 		return err
 	}
 	return restore(ctx, tx, rebuild)
