@@ -37,7 +37,7 @@ generate: tools ## Generate Go from queries/*.sql and views/*.templ
 	$(TOOLS)/templ generate -log-level error
 	$(HAND) | xargs $(TOOLS)/gofumpt -l -w
 
-test: ## Run all tests (installs PostgreSQL, Chromium and Apertium if they are missing)
+test: ## Run all tests (installs PostgreSQL, Chromium, Apertium and Node if they are missing)
 	@.ci/install test
 	$(GO) test -timeout $(TIMEOUT) $(PKGS)
 

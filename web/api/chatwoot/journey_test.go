@@ -1,33 +1,10 @@
 package chatwoot_test
 
 import (
-	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/parleydesk/parley/web/api/apitest"
 )
-
-// TestSDK runs the real @figuro/chatwoot-sdk where PARLEY_NODE_MODULES says in which folder it is installed: it is
-// fetched for tests only.
-func TestSDK(t *testing.T) {
-	t.Parallel()
-	modules := os.Getenv("PARLEY_NODE_MODULES")
-	if modules == "" {
-		t.Skip("PARLEY_NODE_MODULES does not say where @figuro/chatwoot-sdk is installed")
-	}
-	w := world(t)
-	server := httptest.NewServer(w.Bench.Echo)
-	t.Cleanup(server.Close)
-	node := exec.CommandContext(t.Context(), "node", "testdata/sdk.cjs")
-	node.Env = append(os.Environ(), "SDK="+filepath.Join(modules, "@figuro/chatwoot-sdk"), "BASE="+server.URL,
-		"TOKEN="+w.Tokens[apitest.Admin], "ACCOUNT="+w.Vars["account"])
-	if out, err := node.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
 
 // TestSetUpJourney makes the calls of an integration that sets an account up, as @figuro/chatwoot-sdk sends them: two
 // credentials, a slash at the end here and there, a body with DELETE, ids as text.

@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -322,6 +323,9 @@ func (s *surface) publicAnswer(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
+		if clean == nil {
+			return s.publicOneMessage(ctx, t.Queries(), row, id)
+		}
 		if _, err := t.Answer(ctx, row.ID, id, clean); err != nil {
 			return nil, err
 		}
@@ -335,8 +339,13 @@ const (
 	maxAnswersSize = 100_000
 )
 
-// answers keeps of what was submitted the keys that the contract has.
+// answers keeps of what was submitted the keys that the contract has. Clients send one answer also without its list;
+// one that holds nothing is none: nil.
 func answers(raw json.RawMessage) (json.RawMessage, error) {
+	alone := raw[0] == '{'
+	if alone {
+		raw = slices.Concat(json.RawMessage("["), raw, json.RawMessage("]"))
+	}
 	var in []struct {
 		Name  *api.Text `json:"name"`
 		Title *api.Text `json:"title"`
@@ -359,6 +368,9 @@ func answers(raw json.RawMessage) (json.RawMessage, error) {
 	out := make([]answer, len(in))
 	for i, a := range in {
 		out[i] = answer{given(a.Name), given(a.Title), given(a.Value)}
+	}
+	if alone && out[0] == (answer{}) {
+		return nil, nil
 	}
 	return json.Marshal(out)
 }

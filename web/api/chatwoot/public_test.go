@@ -323,5 +323,14 @@ func TestSurvey(t *testing.T) {
 		got := w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": [{"title": "A", "value": "a", "evil": "x"}]}`).Want(200)
 		apitest.Golden(t, *update, "public_message_answered", got.Body.Bytes())
 		w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": "x"}`).Want(422)
+
+		again := w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": {}}`).Want(200)
+		if again.Body.String() != got.Body.String() {
+			t.Errorf("an answer that holds nothing changed something: %s", again.Body)
+		}
+		alone := w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": {"title": "B", "value": "b"}}`).Want(200)
+		if !strings.Contains(alone.Body.String(), `"submitted_values":[{"title":"B","value":"b"}]`) {
+			t.Errorf("one answer without its list: %s", alone.Body)
+		}
 	})
 }
