@@ -132,13 +132,18 @@ func value[T any](b tab, expression string) T {
 	return v
 }
 
-// until waits for an expression to hold, and tells how long it took.
+// until waits for an expression to hold, and tells how long it took. Between two pages the expression may find nothing
+// to look at, and throw: that is not yet.
 func (b tab) until(expression string) time.Duration {
 	b.Helper()
 	began := time.Now()
-	for !value[bool](b, "Boolean("+expression+")") {
-		if time.Since(began) > 10*time.Second {
-			b.Fatalf("never came true: %s\n%s", expression, value[string](b, `location.href + '\n' + document.body.innerText.slice(0, 1500)`))
+	for {
+		holds, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		if err == nil && holds {
+			break
+		}
+		if b.ctx.Err() != nil || time.Since(began) > 20*time.Second {
+			b.Fatalf("never came true: %s (%v)\n%s", expression, err, value[string](b, `location.href + '\n' + document.body?.innerText.slice(0, 1500)`))
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
