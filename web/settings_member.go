@@ -47,6 +47,12 @@ func (a *App) showMembers(c echo.Context, status int, in views.Invite, made stri
 	if err != nil {
 		return err
 	}
+	if in.Wrong == nil {
+		// A new form proposes all inboxes: who is invited without a second look can work at once.
+		for _, i := range inboxes {
+			in.InboxIDs = append(in.InboxIDs, i.ID)
+		}
+	}
 	return render(c, status, views.MembersPage(f, views.Members{Team: team, Invited: invited, Inboxes: inboxes, Invite: in, Link: made}))
 }
 

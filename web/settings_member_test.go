@@ -16,6 +16,7 @@ func TestMembers(t *testing.T) {
 	t.Run("an invitation lets one person in, once, into the inboxes that it names", func(t *testing.T) {
 		h := setup(t)
 		members := link.Settings(h.account.ID, "members")
+		h.as(h.admin).get(members).has("#invite input[name=inbox][checked]", 1)
 		got := h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}, "inbox": {idText(h.inbox.ID)}}).status(200)
 		address, ok := got.page.Find("#once").Attr("value")
 		if !ok {
