@@ -271,8 +271,12 @@ func (a *App) readComposer(c echo.Context) (written, error) {
 		mode: "reply", body: strings.ReplaceAll(values.Get("body"), "\r\n", "\n"), status: values.Get("status"), once: values.Get("once"),
 		anyway: values.Get("anyway") != "", uploads: values["attachment"], files: files,
 	}
-	if values.Get("mode") == "note" {
+	switch values.Get("mode") {
+	case "", "reply":
+	case "note":
 		in.mode = "note"
+	default: // a note that goes out as a reply is the worst mistake: what is not understood is not sent
+		return written{}, echo.NewHTTPError(http.StatusBadRequest, "mode must be reply or note")
 	}
 	in.seen, _ = strconv.ParseInt(values.Get("seen"), 10, 64)
 	return in, nil

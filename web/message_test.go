@@ -19,6 +19,16 @@ import (
 func TestPostMessage(t *testing.T) {
 	t.Parallel()
 
+	t.Run("a mode that is neither reply nor note sends nothing", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Printer on fire", "It burns")
+		h.as(h.agent).post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Between us"}, "mode": {"Note"}}).status(http.StatusBadRequest)
+		if n := len(h.messages(c)); n != 1 {
+			t.Errorf("%d messages", n)
+		}
+	})
+
 	t.Run("a reply joins the thread, reads it, and the composer comes back empty", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
