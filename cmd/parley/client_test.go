@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,19 +26,33 @@ func TestClients(t *testing.T) {
 	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8"}
 	p := serveParley(t, settings).ready()
 	for client, script := range map[string]string{
-		"@figuro/chatwoot-sdk makes every call that it has": "figuro.mjs",
+		"@figuro/chatwoot-sdk makes every call that it has":                         "figuro.mjs",
+		"a workflow of n8n runs every operation of @devlikeapro/n8n-nodes-chatwoot": "n8n.mjs",
 	} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
 			account := dbtest.Account(t, pool, "Acme "+script)
 			token := dbtest.Token(t, pool, dbtest.Admin(t, pool, account, "Ann"))
 			node := exec.CommandContext(t.Context(), "node", filepath.Join(clientsDir, script))
-			node.Env = append(os.Environ(), "CLIENTS="+modules, "BASE="+p.url, "TOKEN="+token, fmt.Sprint("ACCOUNT=", account.ID))
+			node.Env = append(os.Environ(), "CLIENTS="+modules, "BASE="+p.url, "TOKEN="+token, "PLATFORM="+platformToken(t, settings, script), fmt.Sprint("ACCOUNT=", account.ID))
 			if out, err := node.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
 	}
+}
+
+// platformToken makes an application for the platform API.
+func platformToken(t *testing.T, settings []string, name string) string {
+	t.Helper()
+	r := runParley(t, settings, "platform-app", "--name", name)
+	var made struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(r.out), &made); err != nil || r.code != 0 {
+		t.Fatalf("platform-app: exit code %d, printed %q, said %q", r.code, r.out, r.errors)
+	}
+	return made.AccessToken
 }
 
 // installClients installs what the lock names, once for each lock, in a folder of the user's cache, and returns it.

@@ -129,19 +129,20 @@ func TestValidate(t *testing.T) {
 		event, conditions, actions string
 		field                      string
 	}{
-		"a good rule":                      {"message_created", ok, act, ""},
-		"an own attribute":                 {"message_created", `[{"attribute_key":"order","filter_operator":"equal_to","values":["1"]}]`, act, ""},
-		"an unknown event":                 {"contact_created", ok, act, "event_name"},
-		"an unknown key":                   {"message_created", `[{"attribute_key":"shoe","filter_operator":"equal_to","values":["1"]}]`, act, "conditions"},
-		"an unknown operator":              {"message_created", `[{"attribute_key":"status","filter_operator":"like","values":["1"]}]`, act, "conditions"},
-		"two conditions without a joint":   {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[]},{"attribute_key":"status","filter_operator":"is_present","values":[]}]`, act, "conditions"},
-		"a joint that is neither":          {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"xor"}]`, act, "conditions"},
-		"conditions that are no list":      {"message_created", `"x"`, act, "conditions"},
-		"an unknown action":                {"message_created", ok, `[{"action_name":"explode","action_params":[]}]`, "actions"},
-		"actions that are no list":         {"message_created", ok, `{}`, "actions"},
-		"a list of what is no condition":   {"message_created", `[1,2]`, act, "conditions"},
-		"a change without from and to":     {"message_created", `[{"attribute_key":"status","filter_operator":"attribute_changed"}]`, act, "conditions"},
-		"a joint after the last condition": {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"and"}]`, act, ""},
+		"a good rule":                       {"message_created", ok, act, ""},
+		"an own attribute":                  {"message_created", `[{"attribute_key":"order","filter_operator":"equal_to","values":["1"]}]`, act, ""},
+		"an unknown event":                  {"contact_created", ok, act, "event_name"},
+		"an unknown key":                    {"message_created", `[{"attribute_key":"shoe","filter_operator":"equal_to","values":["1"]}]`, act, "conditions"},
+		"an unknown operator":               {"message_created", `[{"attribute_key":"status","filter_operator":"like","values":["1"]}]`, act, "conditions"},
+		"two conditions without a joint":    {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[]},{"attribute_key":"status","filter_operator":"is_present","values":[]}]`, act, "conditions"},
+		"a joint that is neither":           {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"xor"},{"attribute_key":"status","filter_operator":"is_present","values":[]}]`, act, "conditions"},
+		"conditions that are no list":       {"message_created", `"x"`, act, "conditions"},
+		"an unknown action":                 {"message_created", ok, `[{"action_name":"explode","action_params":[]}]`, "actions"},
+		"actions that are no list":          {"message_created", ok, `{}`, "actions"},
+		"a list of what is no condition":    {"message_created", `[1,2]`, act, "conditions"},
+		"a change without from and to":      {"message_created", `[{"attribute_key":"status","filter_operator":"attribute_changed"}]`, act, "conditions"},
+		"a joint after the last condition":  {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"and"}]`, act, ""},
+		"any word after the last condition": {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"nil"}]`, act, ""},
 	} {
 		wrong := rule.Validate(c.event, json.RawMessage(c.conditions), json.RawMessage(c.actions), []string{"order"})
 		if c.field == "" && wrong != nil || c.field != "" && len(wrong[c.field]) != 1 {

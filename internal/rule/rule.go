@@ -132,12 +132,13 @@ func (c Condition) problem(last bool, customKeys []string) string {
 		return fmt.Sprintf("Automation conditions %s not supported.", c.Key)
 	case !slices.Contains(Operators(), c.Operator):
 		return fmt.Sprintf("Automation conditions operator %s not supported.", c.Operator)
-	case !last && query == "":
-		return "Automation conditions should have query operator."
-	case query != "" && query != "and" && query != "or":
-		return fmt.Sprintf("Automation conditions query operator %s not supported.", c.Query)
 	case c.Operator == "attribute_changed" && !json.Valid(c.Values):
 		return "Automation conditions attribute_changed needs from and to."
+	case last: // What follows the last condition joins it to nothing: clients send "nil".
+	case query == "":
+		return "Automation conditions should have query operator."
+	case query != "and" && query != "or":
+		return fmt.Sprintf("Automation conditions query operator %s not supported.", c.Query)
 	}
 	return ""
 }

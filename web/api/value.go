@@ -209,7 +209,7 @@ type Strings struct {
 	Values  []string
 }
 
-// UnmarshalJSON takes ["a"], "a", null and "".
+// UnmarshalJSON takes ["a"], "a", "[\"a\"]", null and "".
 func (v *Strings) UnmarshalJSON(raw []byte) error {
 	*v = Strings{Present: true, Values: []string{}}
 	items, err := list(raw)
@@ -234,7 +234,7 @@ type IDs struct {
 	Values  []int64
 }
 
-// UnmarshalJSON takes [7], ["7"], 7, null and "".
+// UnmarshalJSON takes [7], ["7"], 7, "[7]", null and "".
 func (v *IDs) UnmarshalJSON(raw []byte) error {
 	*v = IDs{Present: true, Values: []int64{}}
 	items, err := list(raw)
@@ -253,7 +253,7 @@ func (v *IDs) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// list takes one value for a list of one. A form's a[0]=x&a[1]=y is an object with numbers for keys; those are not
+// list takes one value for a list of one, and a text that is a JSON list for that list. A form's a[0]=x&a[1]=y is an object with numbers for keys; those are not
 // lists in Rails either.
 func list(raw []byte) ([]json.RawMessage, error) {
 	var items []json.RawMessage
@@ -262,6 +262,10 @@ func list(raw []byte) ([]json.RawMessage, error) {
 	}
 	if raw[0] == '{' {
 		return nil, strconv.ErrSyntax
+	}
+	var text string
+	if json.Unmarshal(raw, &text) == nil && strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &items) == nil {
+		return items, nil
 	}
 	return []json.RawMessage{raw}, nil
 }

@@ -76,9 +76,13 @@ func (in agentInput) availability() (*db.Availability, error) {
 	return availabilityOf(word)
 }
 
+// availabilityOf reads a word; available is the published schema's for online.
 func availabilityOf(word string) (*db.Availability, error) {
-	if word == "" {
+	switch word {
+	case "":
 		return nil, nil
+	case "available":
+		word = string(db.AvailabilityOnline)
 	}
 	a := db.Availability(word)
 	if !a.Valid() {

@@ -35,7 +35,7 @@ func TestAgent(t *testing.T) {
 	w := world(t)
 
 	t.Run("is let in, with the contract's defaults", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "Bea.Example@example.test", "role": "", "availability_status": ""}`).Want(200)
+		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "Bea.Example@example.test", "role": "", "availability_status": "available"}`).Want(200)
 		apitest.Golden(t, *update, "agent_created", got.Body.Bytes())
 		twice := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"agent": {"email": "bea.example@example.test"}}`).Want(422)
 		apitest.Golden(t, *update, "agent_twice", twice.Body.Bytes())

@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/parleydesk/parley/db"
@@ -93,9 +94,11 @@ func (s *surface) countConversations(c *api.Call) error {
 	}{countsOf(counts)})
 }
 
-// listFilter reads the query. A team that is not there is not found, as the contract has it.
+// listFilter reads the query. A team that is not there is not found, as the contract has it; 0 is what clients send
+// for no team and no inbox.
 func (s *surface) listFilter(c *api.Call, in listInput) (db.ConversationFilter, error) {
-	f := db.ConversationFilter{InboxIDs: in.InboxID.Values, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value, SourceID: in.SourceID.Value}
+	inboxes := slices.DeleteFunc(in.InboxID.Values, func(id int64) bool { return id == 0 })
+	f := db.ConversationFilter{InboxIDs: inboxes, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value, SourceID: in.SourceID.Value}
 	var err error
 	if f.Text == "" {
 		if f.Statuses, err = statusesOf(in.Status.Values); err != nil {

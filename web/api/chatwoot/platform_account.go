@@ -326,7 +326,8 @@ func (s *surface) platformBots(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// platformCreateBot makes a bot of an account: one of all accounts there is not here.
+// platformCreateBot makes a bot of an account: one of all accounts there is not here. Clients that know no account_id
+// get it in the application's account, where there is one alone.
 func (s *surface) platformCreateBot(c *api.Call) error {
 	var in struct {
 		botInput
@@ -336,6 +337,15 @@ func (s *surface) platformCreateBot(c *api.Call) error {
 		return err
 	}
 	account := in.AccountID.Ptr()
+	if account == nil {
+		granted, err := s.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, Most: 2})
+		if err != nil {
+			return err
+		}
+		if len(granted) == 1 {
+			account = &granted[0].ID
+		}
+	}
 	if account == nil {
 		return fault.Field("account_id", "Account must exist")
 	}

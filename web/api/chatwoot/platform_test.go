@@ -68,6 +68,7 @@ func TestPlatform(t *testing.T) {
 		}
 		do("POST", "/agent_bots", `{"name": "Robin", "account_id": {account}}`).Want(401)
 		do("GET", "/users/999999", "").Want(401)
+		do("POST", "/agent_bots", `{"name": "Nobody's"}`).Want(422)
 		w.Do(t, application, "GET", co, "").Want(401)
 		if body := do("GET", "/accounts", "").Want(200).Body.String(); body != "[]" {
 			t.Errorf("accounts %s, want none", body)
@@ -124,7 +125,11 @@ func TestPlatform(t *testing.T) {
 		if do("GET", "/agent_bots", "").Want(200).Into(&list); len(list) != 1 {
 			t.Errorf("%d bots, want 1", len(list))
 		}
-		do("POST", "/agent_bots", `{"name": "Nobody's"}`).Want(422)
+		alone := do("POST", "/agent_bots", `{"name": "Nobody's"}`).Want(200)
+		if got := fmt.Sprint(alone.Object()["account_id"]); got != id(account) {
+			t.Errorf("a bot without account is in %s, want %s: the application has one account alone", got, id(account))
+		}
+		do("DELETE", "/agent_bots/"+id(alone), "").Want(200)
 		do("DELETE", b, "").Want(200)
 		do("GET", b, "").Want(401)
 

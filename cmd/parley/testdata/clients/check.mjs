@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 
 // load requires a package of the folder that TestClients installed them in.
 export const load = createRequire(process.env.CLIENTS + "/package.json");
-export const { BASE: base, TOKEN: token } = process.env;
+export const { BASE: base, TOKEN: token, PLATFORM: platformToken } = process.env;
 export const accountId = Number(process.env.ACCOUNT);
 export const api = `/api/v1/accounts/${accountId}`;
 
