@@ -28,6 +28,8 @@ func TestClients(t *testing.T) {
 	for client, script := range map[string]string{
 		"@figuro/chatwoot-sdk makes every call that it has":                         "figuro.mjs",
 		"a workflow of n8n runs every operation of @devlikeapro/n8n-nodes-chatwoot": "n8n.mjs",
+		"a bridge makes the calls of Evolution API in their order":                  "evolution.mjs",
+		"a bridge makes the calls of open-wa":                                       "openwa.mjs",
 	} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
