@@ -101,7 +101,13 @@ func TestEvents(t *testing.T) {
 	}
 	h.say(hidden, "for others")
 	h.say(seen, "for Bo")
-	if got, want := h.next(heard), "conversation:"+idText(seen.DisplayID); got != want {
+	got := h.next(heard)
+	for got == live.Resync { // the bus began to listen a moment after the page: what was said before then may be lost
+		h.say(hidden, "for others")
+		h.say(seen, "for Bo")
+		got = h.next(heard)
+	}
+	if want := "conversation:" + idText(seen.DisplayID); got != want {
 		t.Fatalf("heard %q, want %q and nothing of the other inbox", got, want)
 	}
 	var active *time.Time
@@ -109,7 +115,10 @@ func TestEvents(t *testing.T) {
 		t.Fatalf("the reader does not count as being here: %v", err)
 	}
 	h.bus.HangUp()
-	if got := h.next(heard); got != "the end" {
+	for got == "conversation:"+idText(seen.DisplayID) {
+		got = h.next(heard)
+	}
+	if got != "the end" {
 		t.Fatalf("heard %q after hanging up", got)
 	}
 	h.nobody().get(link.Account(h.account.ID) + "/live").status(http.StatusSeeOther)
