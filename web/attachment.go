@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -138,41 +137,9 @@ func formError(err error) error {
 // store keeps a file's bytes and says what is known of them. A picture gets a thumbnail; one that cannot be read is a
 // file like any other.
 func (a *App) store(ctx context.Context, p *multipart.Part) (desk.File, error) {
-	b, err := a.blobs.Put(ctx, p, MaxFile)
-	if err != nil {
-		return desk.File{}, err
-	}
-	name := blob.SafeName(p.FileName())
-	f := desk.File{Name: name, Size: b.Size, BlobHash: &b.Hash, ContentType: blob.Type(b.ContentType, p.Header.Get(echo.HeaderContentType), name)}
-	f.Kind = db.FileKind(blob.KindOf(f.ContentType))
-	if f.Kind == db.FileKindImage {
-		if err := a.picture(ctx, &f); err != nil && !errors.Is(err, blob.ErrNoImage) {
-			return f, err
-		}
-	}
-	return f, nil
-}
-
-// picture adds a picture's size and thumbnail.
-func (a *App) picture(ctx context.Context, f *desk.File) error {
-	content, err := a.blobs.Open(ctx, *f.BlobHash)
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	w, h, err := blob.Dimensions(content)
-	if err != nil {
-		return err
-	}
-	width, height := int32(w), int32(h)
-	f.Width, f.Height = &width, &height
-	var small bytes.Buffer
-	if _, err := a.thumbs.Write(ctx, &small, content); err != nil {
-		return err
-	}
-	t, err := a.blobs.Put(ctx, &small, 0)
-	if err == nil {
-		f.ThumbHash = &t.Hash
-	}
-	return err
+	got, err := blob.Intake{Store: a.blobs, Thumbs: a.thumbs, Limit: MaxFile}.Take(ctx, p, p.FileName(), p.Header.Get(echo.HeaderContentType))
+	return desk.File{
+		Name: got.Name, Size: got.Size, BlobHash: &got.Hash, ContentType: got.ContentType, Kind: db.FileKind(got.Kind),
+		ThumbHash: got.Thumb, Width: got.Width, Height: got.Height,
+	}, err
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +60,7 @@ func (a *API) storePart(ctx context.Context, part *multipart.Part, field string)
 // and made small for lists. A sender that breaks off is a malformed request, not a fault of ours.
 func (a *API) Store(ctx context.Context, r io.Reader, name, declared string, limit int64) (Upload, error) {
 	source := &watched{Reader: r}
-	b, err := a.Blob.Put(ctx, source, limit)
+	got, err := blob.Intake{Store: a.Blob, Thumbs: a.thumbs, Limit: limit}.Take(ctx, source, name, declared)
 	if err != nil {
 		var large blob.TooLarge
 		switch {
@@ -72,14 +71,9 @@ func (a *API) Store(ctx context.Context, r io.Reader, name, declared string, lim
 		}
 		return Upload{}, fmt.Errorf("store upload: %w", err)
 	}
-	name = blob.SafeName(name)
-	u := Upload{Name: name, Size: b.Size, Hash: b.Hash, ContentType: blob.Type(b.ContentType, declared, name)}
-	if blob.KindOf(u.ContentType) == blob.Image {
-		if err := a.picture(ctx, &u); err != nil {
-			return u, err
-		}
-	}
-	return u, nil
+	return Upload{
+		Name: got.Name, Size: got.Size, Hash: got.Hash, ContentType: got.ContentType, ThumbHash: got.Thumb, Width: got.Width, Height: got.Height,
+	}, nil
 }
 
 // watched remembers that reading failed, to tell the sender's failure from the store's.
@@ -94,35 +88,4 @@ func (w *watched) Read(p []byte) (int, error) {
 		w.err = err
 	}
 	return n, err
-}
-
-// picture measures an image and stores its thumbnail. One that cannot be read stays without both.
-func (a *API) picture(ctx context.Context, u *Upload) error {
-	r, err := a.Blob.Open(ctx, u.Hash)
-	if err != nil {
-		return fmt.Errorf("open upload: %w", err)
-	}
-	defer func() { _ = r.Close() }()
-	w, h, err := blob.Dimensions(r)
-	if err != nil {
-		return nil
-	}
-	width, height := int32(w), int32(h)
-	u.Width, u.Height = &width, &height
-	if _, err := r.Seek(0, 0); err != nil {
-		return err
-	}
-	var small bytes.Buffer
-	if _, err := a.thumbs.Write(ctx, &small, r); err != nil {
-		if errors.Is(err, blob.ErrNoImage) {
-			return nil
-		}
-		return err
-	}
-	thumb, err := a.Blob.Put(ctx, &small, 0)
-	if err != nil {
-		return fmt.Errorf("store thumbnail: %w", err)
-	}
-	u.ThumbHash = &thumb.Hash
-	return nil
 }
