@@ -180,6 +180,16 @@ func TestPublicConversation(t *testing.T) {
 		w.Do(t, apitest.Nobody, "PATCH", pm+"/"+fmt.Sprint(note), `{"submitted_values": [{"value": "x"}]}`).Want(404)
 	})
 
+	t.Run("shows a bot as the sender of what it said", func(t *testing.T) {
+		t.Parallel()
+		w := world(t)
+		w.Do(t, apitest.Bot, "POST", ms, `{"content": "I look it up"}`).Want(200)
+		got := w.Do(t, apitest.Nobody, "GET", pco, "").Want(200).Object()["messages"].([]any)
+		if sender := got[len(got)-1].(map[string]any)["sender"].(map[string]any); sender["type"] != "agent_bot" {
+			t.Errorf("sender %v", sender)
+		}
+	})
+
 	t.Run("is opened, written to, seen and resolved", func(t *testing.T) {
 		w := apitest.NewWorld(t, b)
 		got := w.Do(t, apitest.Nobody, "POST", pc, `{"custom_attributes": {"order": "A-7"}}`).Want(200)
