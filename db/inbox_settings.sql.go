@@ -60,7 +60,7 @@ func (q *Queries) KeepInboxMembers(ctx context.Context, arg KeepInboxMembersPara
 }
 
 const listAssignableMembers = `-- name: ListAssignableMembers :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.deactivated_at IS NULL
   AND (m.role = 'administrator' OR (
@@ -97,6 +97,7 @@ func (q *Queries) ListAssignableMembers(ctx context.Context, accountID int64, in
 			&i.User.UiSettings,
 			&i.User.CustomAttributes,
 			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
 			&i.User.CreatedAt,
 			&i.User.UpdatedAt,
 			&i.Membership.AccountID,
@@ -152,7 +153,7 @@ func (q *Queries) ListInboxConversationIDs(ctx context.Context, arg ListInboxCon
 }
 
 const listInboxMembers = `-- name: ListInboxMembers :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
 FROM inbox_members im
 JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id AND m.deactivated_at IS NULL
 JOIN users u ON u.id = im.user_id
@@ -187,6 +188,7 @@ func (q *Queries) ListInboxMembers(ctx context.Context, accountID int64, inboxID
 			&i.User.UiSettings,
 			&i.User.CustomAttributes,
 			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
 			&i.User.CreatedAt,
 			&i.User.UpdatedAt,
 			&i.Membership.AccountID,

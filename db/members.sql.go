@@ -45,7 +45,7 @@ func (q *Queries) DeleteUserTokens(ctx context.Context, userID int64) error {
 const insertInvitedUser = `-- name: InsertInvitedUser :one
 INSERT INTO users AS u (name, email) VALUES ($1, $2)
 ON CONFLICT (email) DO UPDATE SET email = u.email
-RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at
+RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
 // InsertInvitedUser adds a user without a password, or finds the one who has the address.
@@ -64,6 +64,7 @@ func (q *Queries) InsertInvitedUser(ctx context.Context, name string, email stri
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -145,7 +146,7 @@ func (q *Queries) ListAssignedIDs(ctx context.Context, arg ListAssignedIDsParams
 }
 
 const listMembers = `-- name: ListMembers :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.deactivated_at IS NULL AND (lower(u.name), u.id) > (lower($2::text), $3::bigint)
 ORDER BY lower(u.name), u.id LIMIT $4
@@ -190,6 +191,7 @@ func (q *Queries) ListMembers(ctx context.Context, arg ListMembersParams) ([]Lis
 			&i.User.UiSettings,
 			&i.User.CustomAttributes,
 			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
 			&i.User.CreatedAt,
 			&i.User.UpdatedAt,
 			&i.Membership.AccountID,
@@ -214,7 +216,7 @@ func (q *Queries) ListMembers(ctx context.Context, arg ListMembersParams) ([]Lis
 }
 
 const listMembersByID = `-- name: ListMembersByID :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.user_id = ANY ($2::bigint[]) AND m.deactivated_at IS NULL
 ORDER BY lower(u.name), u.id
@@ -247,6 +249,7 @@ func (q *Queries) ListMembersByID(ctx context.Context, accountID int64, userIds 
 			&i.User.UiSettings,
 			&i.User.CustomAttributes,
 			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
 			&i.User.CreatedAt,
 			&i.User.UpdatedAt,
 			&i.Membership.AccountID,
@@ -338,7 +341,7 @@ func (q *Queries) SetMembershipActive(ctx context.Context, arg SetMembershipActi
 }
 
 const setUserName = `-- name: SetUserName :one
-UPDATE users SET name = $1, updated_at = now() WHERE id = $2 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at
+UPDATE users SET name = $1, updated_at = now() WHERE id = $2 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
 // SetUserName renames a user.
@@ -357,6 +360,7 @@ func (q *Queries) SetUserName(ctx context.Context, name string, iD int64) (User,
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

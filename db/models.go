@@ -1927,6 +1927,7 @@ type User struct {
 	UiSettings       json.RawMessage
 	CustomAttributes json.RawMessage
 	ConfirmedAt      *time.Time
+	PubsubToken      string
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
 }

@@ -29,7 +29,7 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 }
 
 const listParticipants = `-- name: ListParticipants :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM participants p
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM participants p
 JOIN memberships m ON m.account_id = p.account_id AND m.user_id = p.user_id
 JOIN users u ON u.id = p.user_id
 WHERE p.account_id = $1 AND p.conversation_id = $2 AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id
@@ -62,6 +62,7 @@ func (q *Queries) ListParticipants(ctx context.Context, accountID int64, convers
 			&i.User.UiSettings,
 			&i.User.CustomAttributes,
 			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
 			&i.User.CreatedAt,
 			&i.User.UpdatedAt,
 			&i.Membership.AccountID,

@@ -65,7 +65,7 @@ func (q *Queries) FindBotByID(ctx context.Context, id int64) (AgentBot, error) {
 }
 
 const forgetPassword = `-- name: ForgetPassword :exec
-UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = $1
+UPDATE users SET password_hash = NULL, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'), updated_at = now() WHERE id = $1
 `
 
 // ForgetPassword lets nobody sign in as a user who has been removed.
@@ -306,7 +306,7 @@ func (q *Queries) SetAccountPlan(ctx context.Context, arg SetAccountPlanParams) 
 }
 
 const setUserAttributes = `-- name: SetUserAttributes :one
-UPDATE users SET custom_attributes = $1, updated_at = now() WHERE id = $2 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at
+UPDATE users SET custom_attributes = $1, updated_at = now() WHERE id = $2 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
 // SetUserAttributes keeps what a platform app knows of a user.
@@ -325,6 +325,7 @@ func (q *Queries) SetUserAttributes(ctx context.Context, customAttributes json.R
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

@@ -46,7 +46,7 @@ func (q *Queries) DeleteSignIn(ctx context.Context, id int64) (int64, error) {
 }
 
 const lockUser = `-- name: LockUser :one
-SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at FROM users WHERE id = $1 FOR NO KEY UPDATE
+SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at FROM users WHERE id = $1 FOR NO KEY UPDATE
 `
 
 // LockUser holds a user's row, for their own changes to it.
@@ -65,6 +65,7 @@ func (q *Queries) LockUser(ctx context.Context, id int64) (User, error) {
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -101,9 +102,10 @@ func (q *Queries) SetPresence(ctx context.Context, arg SetPresenceParams) (int64
 const updateUser = `-- name: UpdateUser :one
 UPDATE users SET name = $1, display_name = $2, email = $3, password_hash = $4,
     avatar_hash = $5, phone_number = $6, message_signature = $7,
-    ui_settings = $8, updated_at = now()
+    ui_settings = $8, updated_at = now(),
+    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM $4::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
 WHERE id = $9
-RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at
+RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
 type UpdateUserParams struct {
@@ -118,7 +120,7 @@ type UpdateUserParams struct {
 	ID               int64
 }
 
-// UpdateUser writes all that a user changes of themselves.
+// UpdateUser writes all that a user changes of themselves. A new password ends the realtime connections.
 func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (User, error) {
 	row := q.db.QueryRow(ctx, updateUser,
 		arg.Name,
@@ -144,6 +146,7 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (User, e
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

@@ -92,7 +92,7 @@ func (q *Queries) FindPasswordReset(ctx context.Context, tokenHash []byte, now t
 }
 
 const getTeamMember = `-- name: GetTeamMember :one
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.user_id = $2
@@ -120,6 +120,7 @@ func (q *Queries) GetTeamMember(ctx context.Context, accountID int64, userID int
 		&i.User.UiSettings,
 		&i.User.CustomAttributes,
 		&i.User.ConfirmedAt,
+		&i.User.PubsubToken,
 		&i.User.CreatedAt,
 		&i.User.UpdatedAt,
 		&i.Membership.AccountID,
@@ -353,7 +354,7 @@ func (q *Queries) ListOwnTokens(ctx context.Context, userID int64) ([]ListOwnTok
 }
 
 const listTeam = `-- name: ListTeam :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
     (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count
 FROM memberships m JOIN users u ON u.id = m.user_id
@@ -391,6 +392,7 @@ func (q *Queries) ListTeam(ctx context.Context, accountID int64) ([]ListTeamRow,
 			&i.User.UiSettings,
 			&i.User.CustomAttributes,
 			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
 			&i.User.CreatedAt,
 			&i.User.UpdatedAt,
 			&i.Membership.AccountID,
@@ -436,7 +438,8 @@ func (q *Queries) SetMembershipDeactivated(ctx context.Context, arg SetMembershi
 }
 
 const setUserPassword = `-- name: SetUserPassword :exec
-UPDATE users SET password_hash = $1::text, confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = $2
+UPDATE users SET password_hash = $1::text, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'),
+    confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = $2
 `
 
 // SetUserPassword also confirms the address: the link went there, or an administrator vouches.

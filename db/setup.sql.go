@@ -27,7 +27,7 @@ func (q *Queries) GetInstallation(ctx context.Context) (Installation, error) {
 }
 
 const getUserByEmail = `-- name: GetUserByEmail :one
-SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at FROM users WHERE email = $1
+SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at FROM users WHERE email = $1
 `
 
 func (q *Queries) GetUserByEmail(ctx context.Context, email string) (User, error) {
@@ -45,6 +45,7 @@ func (q *Queries) GetUserByEmail(ctx context.Context, email string) (User, error
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

@@ -48,7 +48,7 @@ func (q *Queries) ForgetSignInAttempts(ctx context.Context, key string) error {
 }
 
 const getUserForSignIn = `-- name: GetUserForSignIn :one
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at FROM users u
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at FROM users u
 WHERE u.email = $1 AND EXISTS (
     SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id
     WHERE m.user_id = u.id AND m.deactivated_at IS NULL AND a.status = 'active')
@@ -70,6 +70,7 @@ func (q *Queries) GetUserForSignIn(ctx context.Context, email string) (User, err
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

@@ -87,7 +87,7 @@ func (q *Queries) KeepTeamMembers(ctx context.Context, arg KeepTeamMembersParams
 }
 
 const listTeamPeople = `-- name: ListTeamPeople :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
 FROM team_members tm
 JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
 JOIN users u ON u.id = tm.user_id
@@ -122,6 +122,7 @@ func (q *Queries) ListTeamPeople(ctx context.Context, accountID int64, teamID in
 			&i.User.UiSettings,
 			&i.User.CustomAttributes,
 			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
 			&i.User.CreatedAt,
 			&i.User.UpdatedAt,
 			&i.Membership.AccountID,

@@ -59,7 +59,7 @@ func (q *Queries) GetAgentBot(ctx context.Context, accountID int64, iD int64) (A
 }
 
 const getMember = `-- name: GetMember :one
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM memberships m JOIN users u ON u.id = m.user_id
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL
 `
 
@@ -84,6 +84,7 @@ func (q *Queries) GetMember(ctx context.Context, accountID int64, userID int64) 
 		&i.User.UiSettings,
 		&i.User.CustomAttributes,
 		&i.User.ConfirmedAt,
+		&i.User.PubsubToken,
 		&i.User.CreatedAt,
 		&i.User.UpdatedAt,
 		&i.Membership.AccountID,
@@ -132,7 +133,7 @@ func (q *Queries) GetScope(ctx context.Context, accountID int64, userID int64) (
 }
 
 const getUser = `-- name: GetUser :one
-SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at FROM users WHERE id = $1
+SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at FROM users WHERE id = $1
 `
 
 // GetUser reads a user, for their own profile.
@@ -151,6 +152,7 @@ func (q *Queries) GetUser(ctx context.Context, id int64) (User, error) {
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -241,7 +243,7 @@ func (q *Queries) InsertMembership(ctx context.Context, arg InsertMembershipPara
 }
 
 const insertUser = `-- name: InsertUser :one
-INSERT INTO users (name, email, password_hash, confirmed_at) VALUES ($1, $2, $3, $4) RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, created_at, updated_at
+INSERT INTO users (name, email, password_hash, confirmed_at) VALUES ($1, $2, $3, $4) RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
 type InsertUserParams struct {
@@ -271,6 +273,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (User, e
 		&i.UiSettings,
 		&i.CustomAttributes,
 		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

@@ -33,7 +33,7 @@ UPDATE users SET custom_attributes = @custom_attributes, updated_at = now() WHER
 
 -- ForgetPassword lets nobody sign in as a user who has been removed.
 -- name: ForgetPassword :exec
-UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = @id;
+UPDATE users SET password_hash = NULL, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'), updated_at = now() WHERE id = @id;
 
 -- SetAccountPlan writes what only a platform app changes of an account.
 -- name: SetAccountPlan :one

@@ -2,11 +2,12 @@
 -- name: LockUser :one
 SELECT * FROM users WHERE id = @id FOR NO KEY UPDATE;
 
--- UpdateUser writes all that a user changes of themselves.
+-- UpdateUser writes all that a user changes of themselves. A new password ends the realtime connections.
 -- name: UpdateUser :one
 UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), email = @email, password_hash = sqlc.narg('password_hash'),
     avatar_hash = sqlc.narg('avatar_hash'), phone_number = sqlc.narg('phone_number'), message_signature = sqlc.narg('message_signature'),
-    ui_settings = @ui_settings, updated_at = now()
+    ui_settings = @ui_settings, updated_at = now(),
+    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM sqlc.narg('password_hash')::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
 WHERE id = @id
 RETURNING *;
 

@@ -58,7 +58,8 @@ ON CONFLICT DO NOTHING;
 
 -- SetUserPassword also confirms the address: the link went there, or an administrator vouches.
 -- name: SetUserPassword :exec
-UPDATE users SET password_hash = @password_hash::text, confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = @id;
+UPDATE users SET password_hash = @password_hash::text, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'),
+    confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = @id;
 
 -- name: InsertPasswordReset :exec
 INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES (@token_hash, @user_id, @expires_at);

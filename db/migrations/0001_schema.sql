@@ -126,6 +126,8 @@ CREATE TABLE users (
     ui_settings       jsonb NOT NULL DEFAULT '{}',
     custom_attributes jsonb NOT NULL DEFAULT '{}',
     confirmed_at      timestamptz,
+    -- opens the realtime channel (/cable); a new password makes a new one
+    pubsub_token      text NOT NULL UNIQUE DEFAULT encode(uuid_send(gen_random_uuid()), 'hex'),
     created_at        timestamptz NOT NULL DEFAULT now(),
     updated_at        timestamptz NOT NULL DEFAULT now()
 );
@@ -376,6 +378,7 @@ CREATE TABLE contact_inboxes (
     created_at    timestamptz NOT NULL DEFAULT now(),
     updated_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, id),
+    CONSTRAINT contact_inboxes_pubsub_key UNIQUE (pubsub_token),
     CONSTRAINT contact_inboxes_source_key UNIQUE (account_id, inbox_id, source_id),
     FOREIGN KEY (account_id, contact_id) REFERENCES contacts (account_id, id) ON DELETE CASCADE,
     FOREIGN KEY (account_id, inbox_id) REFERENCES inboxes (account_id, id) ON DELETE CASCADE

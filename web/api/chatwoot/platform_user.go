@@ -256,6 +256,6 @@ func (s *surface) platformToken(c *api.Call) error {
 			return nil, err
 		}
 		token, err := auth.NewUserToken(ctx, t.Queries(), id, "Platform")
-		return platformTokenJSON{AccessToken: token, User: platformTokenUser{u.ID, u.Name, u.DisplayName, u.Email, ""}}, err
+		return platformTokenJSON{AccessToken: token, User: platformTokenUser{u.ID, u.Name, u.DisplayName, u.Email, u.PubsubToken}}, err
 	})
 }

@@ -81,7 +81,7 @@ func (s *surface) profileJSON(u db.User, memberships []db.ListUserMembershipsRow
 	p := profileJSON{
 		AccessToken: token, AvailableName: availableName(u.Name, u.DisplayName), AvatarURL: s.avatar(u.AvatarHash),
 		Confirmed: u.ConfirmedAt != nil, DisplayName: u.DisplayName, MessageSignature: u.MessageSignature, Email: u.Email,
-		ID: u.ID, Name: u.Name, Provider: "email", UISettings: u.UiSettings, UID: u.Email, Accounts: []profileAccountJSON{},
+		ID: u.ID, Name: u.Name, Provider: "email", PubsubToken: u.PubsubToken, UISettings: u.UiSettings, UID: u.Email, Accounts: []profileAccountJSON{},
 	}
 	if string(u.CustomAttributes) != "{}" {
 		p.CustomAttributes = u.CustomAttributes

@@ -36,6 +36,9 @@ func TestProfile(t *testing.T) {
 		if token := got.Object()["access_token"]; token != w.Tokens[apitest.Admin] {
 			t.Errorf("access_token %v is not the token that was sent", token)
 		}
+		if token, _ := got.Object()["pubsub_token"].(string); len(token) != 32 {
+			t.Errorf("pubsub_token %q opens no realtime channel", token)
+		}
 	})
 
 	t.Run("takes the token in every header that clients use", func(t *testing.T) {
