@@ -33,7 +33,7 @@ type InsertIntegrationHookParams struct {
 	AppID     string
 	InboxID   *int64
 	Enabled   bool
-	Settings  json.RawMessage
+	Settings  SealedJSON
 }
 
 func (q *Queries) InsertIntegrationHook(ctx context.Context, arg InsertIntegrationHookParams) (IntegrationHook, error) {
@@ -198,7 +198,7 @@ RETURNING account_id, id, app_id, inbox_id, enabled, settings, created_at, updat
 
 type UpdateIntegrationHookParams struct {
 	Enabled   bool
-	Settings  json.RawMessage
+	Settings  SealedJSON
 	UpdatedAt time.Time
 	AccountID int64
 	ID        int64

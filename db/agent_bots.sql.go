@@ -46,7 +46,7 @@ type InsertAgentBotParams struct {
 	OutgoingUrl string
 	BotType     string
 	BotConfig   json.RawMessage
-	Secret      string
+	Secret      Secret
 	AvatarHash  *string
 }
 
@@ -184,7 +184,7 @@ type UpdateAgentBotParams struct {
 	Description string
 	OutgoingUrl string
 	BotConfig   json.RawMessage
-	Secret      string
+	Secret      Secret
 	AvatarHash  *string
 	UpdatedAt   time.Time
 	AccountID   int64

@@ -866,7 +866,7 @@ WHERE account_id = $3 AND id = $4 RETURNING account_id, id, dialect, url, name, 
 `
 
 type RotateWebhookParams struct {
-	Secret    string
+	Secret    Secret
 	Now       time.Time
 	AccountID int64
 	ID        int64

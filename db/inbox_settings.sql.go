@@ -347,7 +347,7 @@ type UpdateInboxParams struct {
 	Name                       string
 	HmacMandatory              bool
 	WebhookUrl                 string
-	WebhookSecret              string
+	WebhookSecret              Secret
 	Address                    string
 	AvatarHash                 *string
 	AgentBotID                 *int64
@@ -367,7 +367,7 @@ type UpdateInboxParams struct {
 	SenderNameType             string
 	BusinessName               *string
 	AdditionalAttributes       json.RawMessage
-	Settings                   json.RawMessage
+	Settings                   SealedJSON
 	UpdatedAt                  time.Time
 	AccountID                  int64
 	ID                         int64

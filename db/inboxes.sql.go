@@ -97,14 +97,14 @@ type InsertInboxParams struct {
 	Kind                 InboxKind
 	Name                 string
 	Identifier           string
-	HmacToken            string
-	WebhookSecret        string
+	HmacToken            Secret
+	WebhookSecret        Secret
 	WebhookUrl           string
 	Address              string
 	Hue                  int16
 	WorkingHours         json.RawMessage
 	AdditionalAttributes json.RawMessage
-	Settings             json.RawMessage
+	Settings             SealedJSON
 }
 
 // InsertInbox adds an inbox; what it leaves out has the defaults of section 9.2 of Chatwoot's contract.

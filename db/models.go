@@ -1285,7 +1285,7 @@ type AgentBot struct {
 	OutgoingUrl string
 	BotType     string
 	BotConfig   json.RawMessage
-	Secret      string
+	Secret      Secret
 	AvatarHash  *string
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
@@ -1604,10 +1604,10 @@ type Inbox struct {
 	Kind                       InboxKind
 	Name                       string
 	Identifier                 string
-	HmacToken                  string
+	HmacToken                  Secret
 	HmacMandatory              bool
 	WebhookUrl                 string
-	WebhookSecret              string
+	WebhookSecret              Secret
 	Address                    string
 	AvatarHash                 *string
 	Hue                        int16
@@ -1629,7 +1629,7 @@ type Inbox struct {
 	SenderNameType             string
 	BusinessName               *string
 	AdditionalAttributes       json.RawMessage
-	Settings                   json.RawMessage
+	Settings                   SealedJSON
 	ArchivedAt                 *time.Time
 	CreatedAt                  time.Time
 	UpdatedAt                  time.Time
@@ -1655,7 +1655,7 @@ type IntegrationHook struct {
 	AppID     string
 	InboxID   *int64
 	Enabled   bool
-	Settings  json.RawMessage
+	Settings  SealedJSON
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
@@ -1951,8 +1951,8 @@ type Webhook struct {
 	Name           string
 	InboxID        *int64
 	Subscriptions  []string
-	Secret         string
-	PreviousSecret *string
+	Secret         Secret
+	PreviousSecret *Secret
 	RotatedAt      *time.Time
 	PausedAt       *time.Time
 	PausedReason   string

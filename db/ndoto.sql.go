@@ -45,7 +45,7 @@ type InsertNdotoWebhookParams struct {
 	Url           string
 	Name          string
 	Subscriptions []string
-	Secret        string
+	Secret        Secret
 }
 
 func (q *Queries) InsertNdotoWebhook(ctx context.Context, arg InsertNdotoWebhookParams) (Webhook, error) {

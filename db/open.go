@@ -11,9 +11,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Open connects a pool to url and checks that the server answers. The statement cache stays on (pgx's default):
-// planning is where the time goes.
-func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
+// Open connects a pool to url and checks that the server answers; keys seal and open the secrets. The statement cache
+// stays on (pgx's default): planning is where the time goes.
+func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database URL: %w", err)
@@ -26,7 +26,11 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	// Many people ask small things at once: starting helpers for one of them costs more than it wins.
 	cfg.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
-	cfg.AfterConnect = takeJSONAsItIs
+	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		takeJSONAsItIs(conn.TypeMap())
+		keys.register(conn.TypeMap())
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
@@ -40,7 +44,7 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 
 // takeJSONAsItIs spares the parsing of JSON columns, which rows keep as json.RawMessage and PostgreSQL has checked: it
 // was a twelfth of what a list by the API cost.
-func takeJSONAsItIs(_ context.Context, conn *pgx.Conn) error {
+func takeJSONAsItIs(m *pgtype.Map) {
 	codec := &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: func(data []byte, into any) error {
 		if raw, ok := into.(*json.RawMessage); ok {
 			*raw = append(json.RawMessage(nil), data...)
@@ -48,6 +52,5 @@ func takeJSONAsItIs(_ context.Context, conn *pgx.Conn) error {
 		}
 		return json.Unmarshal(data, into)
 	}}
-	conn.TypeMap().RegisterType(&pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID, Codec: codec})
-	return nil
+	m.RegisterType(&pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID, Codec: codec})
 }

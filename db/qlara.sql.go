@@ -138,7 +138,7 @@ INSERT INTO webhooks (account_id, dialect, url, secret) VALUES ($1, 'qlara', $2,
 type InsertQlaraWebhookParams struct {
 	AccountID int64
 	Url       string
-	Secret    string
+	Secret    Secret
 }
 
 func (q *Queries) InsertQlaraWebhook(ctx context.Context, arg InsertQlaraWebhookParams) (Webhook, error) {

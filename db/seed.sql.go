@@ -130,8 +130,8 @@ type SeedInboxParams struct {
 	Kind          InboxKind
 	Name          string
 	Identifier    string
-	HmacToken     string
-	WebhookSecret string
+	HmacToken     Secret
+	WebhookSecret Secret
 	Address       string
 	Hue           int16
 }

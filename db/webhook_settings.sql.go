@@ -87,7 +87,7 @@ type InsertWebhookParams struct {
 	Name          string
 	InboxID       *int64
 	Subscriptions []string
-	Secret        string
+	Secret        Secret
 }
 
 func (q *Queries) InsertWebhook(ctx context.Context, arg InsertWebhookParams) (Webhook, error) {

@@ -146,7 +146,7 @@ func (a *App) updateInbox(c echo.Context) error {
 // renewInboxSecret gives the inbox's webhook a new secret; the old one signs nothing from now on.
 func (a *App) renewInboxSecret(c echo.Context) error {
 	return a.changeInbox(c, "The webhook signs with a new secret now", "?show=secret", func(ctx context.Context, t *desk.Tx, id int64) error {
-		_, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error { i.WebhookSecret = auth.NewSecret().Token; return nil })
+		_, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error { i.WebhookSecret = db.Secret(auth.NewSecret().Token); return nil })
 		return err
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/link"
 )
@@ -74,16 +75,16 @@ func TestSettingsInbox(t *testing.T) {
 		h := setup(t)
 		one := link.Settings(h.account.ID, "inboxes/"+idText(h.inbox.ID))
 		page := h.as(h.admin).get(one).status(200)
-		for _, secret := range []string{h.inbox.HmacToken, h.inbox.WebhookSecret} {
-			if strings.Contains(page.Body.String(), secret) {
+		for _, secret := range []db.Secret{h.inbox.HmacToken, h.inbox.WebhookSecret} {
+			if strings.Contains(page.Body.String(), string(secret)) {
 				t.Error("a secret stands on the page")
 			}
 		}
-		if got := h.as(h.admin).get(one+"?show=hmac").attr("#hmac", "value"); got != h.inbox.HmacToken {
+		if got := h.as(h.admin).get(one+"?show=hmac").attr("#hmac", "value"); got != string(h.inbox.HmacToken) {
 			t.Errorf("shows %q", got)
 		}
 		h.as(h.admin).post(one+"/webhook-secret", nil).to(one + "?show=secret")
-		if got := h.as(h.admin).get(one+"?show=secret").attr("#secret", "value"); got == h.inbox.WebhookSecret || len(got) < 20 {
+		if got := h.as(h.admin).get(one+"?show=secret").attr("#secret", "value"); got == string(h.inbox.WebhookSecret) || len(got) < 20 {
 			t.Errorf("the secret is %q", got)
 		}
 	})

@@ -111,7 +111,7 @@ func (a *App) saveWebhook(c echo.Context) error {
 			return wrong
 		}
 		if id == 0 {
-			_, err = q.InsertWebhook(ctx, db.InsertWebhookParams{AccountID: t.Account(), Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, Secret: auth.NewSecret().Token})
+			_, err = q.InsertWebhook(ctx, db.InsertWebhookParams{AccountID: t.Account(), Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, Secret: db.Secret(auth.NewSecret().Token)})
 		} else {
 			_, err = q.UpdateWebhook(ctx, db.UpdateWebhookParams{AccountID: t.Account(), ID: id, Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, UpdatedAt: t.Now})
 		}
@@ -135,7 +135,7 @@ func (a *App) renewWebhookSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.q.RotateWebhook(c.Request().Context(), db.RotateWebhookParams{AccountID: w.AccountID, ID: w.ID, Secret: auth.NewSecret().Token, Now: a.now()})
+	_, err = a.q.RotateWebhook(c.Request().Context(), db.RotateWebhookParams{AccountID: w.AccountID, ID: w.ID, Secret: db.Secret(auth.NewSecret().Token), Now: a.now()})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func TestClients(t *testing.T) {
 	t.Parallel()
 	modules := installClients(t)
 	pool := dbtest.New(t)
-	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8"}
+	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8"}
 	p := serveParley(t, settings).ready()
 	for client, script := range map[string]string{
 		"@figuro/chatwoot-sdk makes every call that it has":                         "figuro.mjs",

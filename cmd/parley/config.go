@@ -33,6 +33,8 @@ type Config struct {
 	Blob string `env:"PARLEY_BLOB"`
 	// SMTP is the server that takes our mails: smtp://user:password@host:587?from=help@example.com.
 	SMTP string `env:"PARLEY_SMTP"`
+	// SecretKeys seal secrets in the database, the first of them, and open what they have sealed.
+	SecretKeys []string `env:"PARLEY_SECRET_KEY"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies networks `env:"PARLEY_TRUSTED_PROXIES"`
 	// Metrics are the peers that may read /metrics beside this machine and private networks.

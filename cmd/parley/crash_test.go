@@ -209,7 +209,7 @@ func (v *victim) withPool(t *testing.T, fn func(*pgxpool.Pool)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool, err := db.Open(t.Context(), server.URL())
+	pool, err := db.Open(t.Context(), server.URL(), &db.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

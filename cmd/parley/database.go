@@ -16,6 +16,7 @@ import (
 // database is the pool and, if nobody named a server, the PostgreSQL of our own behind it.
 type database struct {
 	pool   *pgxpool.Pool
+	keys   *db.Keys
 	server *pg.Server // nil when the server is somebody else's
 	data   string
 	log    *slog.Logger
@@ -40,11 +41,15 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger, brief bool)
 		}
 		d.server, address = server, server.URL()
 	}
-	pool, err := db.Open(ctx, address)
+	keys, err := secretKeys(cfg)
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	d.pool = pool
+	pool, err := db.Open(ctx, address, keys)
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	d.pool, d.keys = pool, keys
 	return d, nil
 }
 

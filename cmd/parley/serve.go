@@ -53,6 +53,12 @@ func (s *server) start(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx, pool); err != nil {
 		return err
 	}
+	if err := s.database.keys.Reseal(ctx, pool); err != nil {
+		return err
+	}
+	if !s.database.keys.Seal() {
+		s.log.Warn("secrets are stored as they are, for PARLEY_SECRET_KEY is not set")
+	}
 	store, err := blob.Open(ctx, s.cfg.Blob)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ import (
 // onTestDatabase is the settings of a Parley on a database of the test's own.
 func onTestDatabase(t *testing.T) []string {
 	t.Helper()
-	return []string{"DATABASE_URL=" + dbtest.New(t).Config().ConnString(), "PARLEY_DATA=" + t.TempDir()}
+	return []string{"DATABASE_URL=" + dbtest.New(t).Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
 }
 
 // workplace is an installation that is set up, on a database of the test's own, with one conversation.
@@ -41,7 +41,7 @@ type workplace struct {
 func newWorkplace(t *testing.T) workplace {
 	t.Helper()
 	w := workplace{pool: dbtest.New(t)}
-	w.settings = []string{"DATABASE_URL=" + w.pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir()}
+	w.settings = []string{"DATABASE_URL=" + w.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
 	w.token = setUp(t, w.settings)
 	w.thread = dbtest.Conversation(t, w.pool, dbtest.Inbox(t, w.pool, db.Account{ID: 1}, "Shop"), "Printer on fire")
 	return w
@@ -237,7 +237,7 @@ func TestCommands(t *testing.T) {
 	t.Run("migrate --check tells by its exit code whether there is something to do", func(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
-		settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir()}
+		settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
 		if r := runParley(t, settings, "migrate", "--check"); r.code != 0 {
 			t.Errorf("on a current schema: exit code %d, said %q", r.code, r.errors)
 		}

@@ -24,7 +24,7 @@ func TestWebhooksSurvive(t *testing.T) {
 	t.Parallel()
 	const rounds, each = 4, 12
 	pool := dbtest.New(t)
-	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.1", "PARLEY_WEBHOOK_TIMEOUT=300ms"}
+	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.1", "PARLEY_WEBHOOK_TIMEOUT=300ms"}
 	account := dbtest.Account(t, pool, "Example")
 	inbox := dbtest.Inbox(t, pool, account, "Shop")
 	receiver := newReceiver(t)

@@ -244,7 +244,7 @@ CREATE TABLE agent_bots (
     outgoing_url text NOT NULL DEFAULT '',
     bot_type     text NOT NULL DEFAULT 'webhook',
     bot_config   jsonb NOT NULL DEFAULT '{}',
-    secret       text NOT NULL,
+    secret       text NOT NULL, -- sealed, as every secret that must be read again: see Secret in db
     avatar_hash  text,
     created_at   timestamptz NOT NULL DEFAULT now(),
     updated_at   timestamptz NOT NULL DEFAULT now(),
@@ -312,8 +312,8 @@ CREATE TABLE inboxes (
     sender_name_type               text NOT NULL DEFAULT 'friendly',
     business_name                  text,
     additional_attributes          jsonb NOT NULL DEFAULT '{}',
-    -- what only this kind of channel needs, as sent by its dialect
-    settings                       jsonb NOT NULL DEFAULT '{}',
+    -- what only this kind of channel needs, as sent by its dialect: JSON, sealed, for it holds credentials
+    settings                       text NOT NULL DEFAULT '{}',
     archived_at                    timestamptz,
     created_at                     timestamptz NOT NULL DEFAULT now(),
     updated_at                     timestamptz NOT NULL DEFAULT now(),
@@ -965,7 +965,8 @@ CREATE TABLE integration_hooks (
     app_id     text NOT NULL,
     inbox_id   bigint,
     enabled    boolean NOT NULL DEFAULT true,
-    settings   jsonb NOT NULL DEFAULT '{}',
+    -- JSON, sealed, for it holds keys
+    settings   text NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, id),

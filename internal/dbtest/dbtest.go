@@ -30,6 +30,9 @@ import (
 // patience is how long anything here may take before the test fails.
 const patience = 2 * time.Minute
 
+// SecretKey seals the secrets of the tests' databases; a program that is given such a database wants it, too.
+const SecretKey = "dGVzdHMgc2VhbCB3aXRoIGEga2V5IG9mIHRoZWlycyE="
+
 // New returns a pool on a new database with the whole schema, dropped when the test ends.
 // pool.Config().ConnString() is its address, for tests that start the real program.
 func New(t testing.TB) *pgxpool.Pool {
@@ -40,6 +43,10 @@ func New(t testing.TB) *pgxpool.Pool {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys, err := db.NewKeys(SecretKey)
+	if err != nil {
+		t.Fatal(err)
+	}
 	name := newName()
 	// Copying files costs a quarter of the processor time of copying pages, which is the other
 	// strategy, and processor time is what parallel tests lack.
@@ -47,7 +54,7 @@ func New(t testing.TB) *pgxpool.Pool {
 	if err := onServer(ctx, from.server, clone); err != nil {
 		t.Fatalf("make a database for this test: %v", err)
 	}
-	pool, err := db.Open(ctx, at(from.server, name))
+	pool, err := db.Open(ctx, at(from.server, name), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +161,7 @@ func (s source) ensure(ctx context.Context) error {
 	if err := execAll(ctx, conn, "DROP DATABASE IF EXISTS "+building+" WITH (FORCE)", "CREATE DATABASE "+building); err != nil {
 		return err
 	}
-	pool, err := db.Open(ctx, at(s.server, building))
+	pool, err := db.Open(ctx, at(s.server, building), &db.Keys{})
 	if err != nil {
 		return err
 	}

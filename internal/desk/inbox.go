@@ -52,9 +52,9 @@ func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 		return db.Inbox{}, err
 	}
 	inbox, err := t.q.InsertInbox(ctx, db.InsertInboxParams{
-		AccountID: t.Account(), Kind: n.Kind, Name: n.Name, Identifier: auth.NewSecret().Token[:24], HmacToken: auth.NewSecret().Token[:24],
-		WebhookSecret: strings.ReplaceAll(uuid.NewString(), "-", ""), WebhookUrl: n.WebhookURL, Address: n.Address, Hue: int16(count%6) + 1,
-		WorkingHours: defaultHours, AdditionalAttributes: object(n.Additional), Settings: object(n.Settings),
+		AccountID: t.Account(), Kind: n.Kind, Name: n.Name, Identifier: auth.NewSecret().Token[:24], HmacToken: db.Secret(auth.NewSecret().Token[:24]),
+		WebhookSecret: db.Secret(strings.ReplaceAll(uuid.NewString(), "-", "")), WebhookUrl: n.WebhookURL, Address: n.Address, Hue: int16(count%6) + 1,
+		WorkingHours: defaultHours, AdditionalAttributes: object(n.Additional), Settings: db.SealedJSON(object(n.Settings)),
 	})
 	if err != nil {
 		return inbox, err

@@ -61,7 +61,7 @@ func (t *Tx) setInbox(ctx context.Context, before db.Inbox, change func(*db.Inbo
 		CsatSurveyEnabled: i.CsatSurveyEnabled, CsatConfig: object(i.CsatConfig), WorkingHoursEnabled: i.WorkingHoursEnabled, WorkingHours: i.WorkingHours,
 		OutOfOfficeMessage: i.OutOfOfficeMessage, Timezone: i.Timezone, AllowMessagesAfterResolved: i.AllowMessagesAfterResolved,
 		LockToSingleConversation: i.LockToSingleConversation, SenderNameType: i.SenderNameType, BusinessName: i.BusinessName,
-		AdditionalAttributes: object(i.AdditionalAttributes), Settings: object(i.Settings), UpdatedAt: t.Now,
+		AdditionalAttributes: object(i.AdditionalAttributes), Settings: db.SealedJSON(object(json.RawMessage(i.Settings))), UpdatedAt: t.Now,
 	})
 	return row, changed, err
 }
@@ -127,7 +127,7 @@ func inboxChanges(a, b db.Inbox) map[string][2]any {
 	if a.WebhookSecret != b.WebhookSecret {
 		changed["webhook_secret"] = [2]any{}
 	}
-	if !reflect.DeepEqual(plain(a.Settings), plain(b.Settings)) {
+	if !reflect.DeepEqual(plain(json.RawMessage(a.Settings)), plain(json.RawMessage(b.Settings))) {
 		changed["settings"] = [2]any{}
 	}
 	return changed

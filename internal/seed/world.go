@@ -178,7 +178,7 @@ func (w *world) openInboxes(ctx context.Context, q *db.Queries) error {
 		if db.IsNone(err) {
 			id, err = q.SeedInbox(ctx, db.SeedInboxParams{
 				AccountID: w.AccountID, Kind: p.kind, Name: p.name, Address: inboxAddress(p, i), Hue: int16(i%6 + 1),
-				Identifier: auth.NewSecret().Token[:24], HmacToken: auth.NewSecret().Token, WebhookSecret: auth.NewSecret().Token,
+				Identifier: auth.NewSecret().Token[:24], HmacToken: db.Secret(auth.NewSecret().Token), WebhookSecret: db.Secret(auth.NewSecret().Token),
 			})
 		}
 		if err != nil {

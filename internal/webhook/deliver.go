@@ -34,7 +34,7 @@ type target struct {
 	id      int64
 	url     string
 	dialect db.Dialect
-	secrets []string
+	secrets []db.Secret
 	paused  bool
 }
 
@@ -118,18 +118,18 @@ func (h *Hooks) target(ctx context.Context, d db.WebhookDelivery) (to target, er
 	case ToWebhook:
 		var w db.Webhook
 		w, err = h.q().GetWebhook(ctx, d.AccountID, to.id)
-		to.url, to.dialect, to.secrets, to.paused = w.Url, w.Dialect, []string{w.Secret}, w.PausedAt != nil
+		to.url, to.dialect, to.secrets, to.paused = w.Url, w.Dialect, []db.Secret{w.Secret}, w.PausedAt != nil
 		if w.PreviousSecret != nil {
 			to.secrets = append(to.secrets, *w.PreviousSecret)
 		}
 	case ToInbox:
 		var i db.Inbox
 		i, err = h.q().GetInbox(ctx, d.AccountID, to.id)
-		to.url, to.secrets = i.WebhookUrl, []string{i.WebhookSecret}
+		to.url, to.secrets = i.WebhookUrl, []db.Secret{i.WebhookSecret}
 	case ToBot:
 		var b db.AgentBot
 		b, err = h.q().GetAgentBot(ctx, d.AccountID, to.id)
-		to.url, to.secrets = b.OutgoingUrl, []string{b.Secret}
+		to.url, to.secrets = b.OutgoingUrl, []db.Secret{b.Secret}
 	}
 	if db.IsNone(err) {
 		return target{kind: to.kind, id: to.id}, nil

@@ -39,8 +39,8 @@ func sign(head http.Header, to target, id string, at time.Time, body string) {
 
 // standardKey is the key of a secret by the Standard Webhooks convention: whsec_ and base64. Any other secret signs
 // as it is; give it to a verifying library as whsec_ and the base64 of its text.
-func standardKey(secret string) []byte {
-	if coded, ok := strings.CutPrefix(secret, "whsec_"); ok {
+func standardKey(secret db.Secret) []byte {
+	if coded, ok := strings.CutPrefix(string(secret), "whsec_"); ok {
 		if key, err := base64.StdEncoding.DecodeString(coded); err == nil {
 			return key
 		}

@@ -41,7 +41,7 @@ type botJSON struct {
 	BotConfig   json.RawMessage `json:"bot_config"`
 	AccountID   int64           `json:"account_id"`
 	AccessToken *string         `json:"access_token"`
-	Secret      *string         `json:"secret,omitempty"`
+	Secret      *db.Secret      `json:"secret,omitempty"`
 	SystemBot   bool            `json:"system_bot"`
 }
 

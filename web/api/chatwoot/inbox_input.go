@@ -187,7 +187,7 @@ func (v channelInput) apply(i *db.Inbox) error {
 		settings[name] = value
 	}
 	raw, err := json.Marshal(settings)
-	i.Settings = raw
+	i.Settings = db.SealedJSON(raw)
 	return err
 }
 

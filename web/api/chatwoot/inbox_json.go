@@ -46,8 +46,8 @@ type inboxJSON struct {
 	*apiInboxJSON
 	*widgetInboxJSON
 	*emailInboxJSON
-	HmacToken      *string         `json:"hmac_token,omitempty"`
-	Secret         *string         `json:"secret,omitempty"`
+	HmacToken      *db.Secret      `json:"hmac_token,omitempty"`
+	Secret         *db.Secret      `json:"secret,omitempty"`
 	ProviderConfig json.RawMessage `json:"provider_config,omitempty"`
 }
 

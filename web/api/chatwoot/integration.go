@@ -71,7 +71,7 @@ func hookOf(h db.IntegrationHook, admin bool) hookJSON {
 		j.Status = "enabled"
 	}
 	if admin {
-		j.Settings = withoutSecrets(h.Settings)
+		j.Settings = withoutSecrets(json.RawMessage(h.Settings))
 	}
 	return j
 }
@@ -206,7 +206,7 @@ func (s *surface) createHook(c *api.Call) error {
 		if slices.ContainsFunc(had, func(h db.IntegrationHook) bool { return h.AppID == a.id }) {
 			return nil, fault.Field("app_id", "App has already been taken")
 		}
-		h, err := q.InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{AccountID: t.Account(), AppID: a.id, Enabled: enabled, Settings: settings})
+		h, err := q.InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{AccountID: t.Account(), AppID: a.id, Enabled: enabled, Settings: db.SealedJSON(settings)})
 		return hookOf(h, true), err
 	})
 }
@@ -233,11 +233,11 @@ func (s *surface) updateHook(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		settings, err := in.merged(a, h.Settings)
+		settings, err := in.merged(a, json.RawMessage(h.Settings))
 		if err != nil {
 			return nil, err
 		}
-		h, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: id, Enabled: enabled, Settings: settings, UpdatedAt: t.Now})
+		h, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: id, Enabled: enabled, Settings: db.SealedJSON(settings), UpdatedAt: t.Now})
 		return hookOf(h, true), err
 	})
 }

@@ -16,7 +16,9 @@ import (
 )
 
 // newSigningKey makes a key for the signatures of webhooks.
-func newSigningKey() string { return hex.EncodeToString(auth.HashToken(auth.NewSecret().Token))[:32] }
+func newSigningKey() db.Secret {
+	return db.Secret(hex.EncodeToString(auth.HashToken(auth.NewSecret().Token))[:32])
+}
 
 // withoutSecrets is an object of settings without what lets one in elsewhere, at any depth: it is written, and never
 // told.

@@ -36,7 +36,7 @@ type webhookJSON struct {
 	URL           string            `json:"url"`
 	AccountID     int64             `json:"account_id"`
 	Subscriptions []string          `json:"subscriptions"`
-	Secret        string            `json:"secret"`
+	Secret        db.Secret         `json:"secret"`
 	Inbox         *webhookInboxJSON `json:"inbox,omitempty"`
 	PausedAt      *string           `json:"paused_at,omitempty"`
 	PausedReason  string            `json:"paused_reason,omitempty"`

@@ -108,7 +108,7 @@ func (s *surface) createWebhook(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.Queries().InsertNdotoWebhook(ctx, db.InsertNdotoWebhookParams{
-			AccountID: t.Account(), Url: w.Url, Name: w.Name, Subscriptions: w.Subscriptions, Secret: auth.NewSecret().Token,
+			AccountID: t.Account(), Url: w.Url, Name: w.Name, Subscriptions: w.Subscriptions, Secret: db.Secret(auth.NewSecret().Token),
 		})
 		return api.Status{Code: createdStatus, Body: webhookShape(row)}, urlTaken(err)
 	})

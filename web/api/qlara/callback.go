@@ -44,7 +44,7 @@ func (s *surface) createCallback(c *api.Call) error {
 		if _, err := t.Queries().GetQlaraWebhook(ctx, t.Account()); err == nil {
 			return nil, conflict()
 		}
-		w, err := t.Queries().InsertQlaraWebhook(ctx, db.InsertQlaraWebhookParams{AccountID: t.Account(), Url: target, Secret: auth.NewSecret().Token})
+		w, err := t.Queries().InsertQlaraWebhook(ctx, db.InsertQlaraWebhookParams{AccountID: t.Account(), Url: target, Secret: db.Secret(auth.NewSecret().Token)})
 		if db.IsDuplicate(err, "webhooks_qlara_key") {
 			return nil, conflict()
 		}
