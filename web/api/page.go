@@ -100,3 +100,36 @@ func DecodeCursor(s string, into ...any) error {
 	}
 	return nil
 }
+
+// MaxUncut is how much a list gives that has no pages in the contract, unless it is asked for less.
+const MaxUncut = 1000
+
+// Place is where a list without pages goes on, by name and id or by id alone, and how long it may be. Ask the query
+// for one row more than Size, and give all of them to Cut.
+type Place struct {
+	Name string
+	ID   int64
+	Size int32
+}
+
+// Place reads cursor and limit of a list without pages.
+func (c *Call) Place() (Place, error) {
+	p := Place{Size: int32(c.Limit(MaxUncut, MaxUncut))}
+	_, err := c.Cursor(&p.Name, &p.ID)
+	return p, err
+}
+
+// Cut takes a list of one row too many back to its size, and says where it goes on.
+func Cut[T any](c *Call, p Place, rows []T, at func(T) (string, int64)) ([]T, error) {
+	if len(rows) <= int(p.Size) {
+		return rows, nil
+	}
+	rows = rows[:p.Size]
+	name, id := at(rows[len(rows)-1])
+	return rows, c.Next(name, id)
+}
+
+// CutByID is Cut for a list that goes by id; its places have no name.
+func CutByID[T any](c *Call, p Place, rows []T, at func(T) int64) ([]T, error) {
+	return Cut(c, p, rows, func(row T) (string, int64) { return "", at(row) })
+}

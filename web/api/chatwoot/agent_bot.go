@@ -59,15 +59,15 @@ func (s *surface) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 
 // listBots: a bare list.
 func (s *surface) listBots(c *api.Call) error {
-	p, err := idOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.id, Most: p.size + 1})
+	rows, err := s.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = cut(c, p, rows, func(b db.AgentBot) (string, int64) { return "", b.ID }); err != nil {
+	if rows, err = api.Cut(c, p, rows, func(b db.AgentBot) (string, int64) { return "", b.ID }); err != nil {
 		return err
 	}
 	bots := make([]botJSON, len(rows))

@@ -128,15 +128,15 @@ func (s *surface) oneRule(ctx context.Context, q *db.Queries, r db.AutomationRul
 }
 
 func (s *surface) listRules(c *api.Call) error {
-	p, err := idOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAutomationRules(c.Ctx(), db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.id, PageSize: p.size + 1})
+	rows, err := s.q.ListAutomationRules(c.Ctx(), db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = cutByID(c, p, rows, func(r db.AutomationRule) int64 { return r.ID }); err != nil {
+	if rows, err = api.CutByID(c, p, rows, func(r db.AutomationRule) int64 { return r.ID }); err != nil {
 		return err
 	}
 	list, err := s.rules(c.Ctx(), s.q, c.Account(), rows)
@@ -216,7 +216,7 @@ func (in ruleInput) onto(r *db.AutomationRule, customKeys []string) error {
 
 // customKeys are the account's own attributes, of every model: a condition may ask about them.
 func customKeys(ctx context.Context, q *db.Queries, accountID int64) ([]string, error) {
-	rows, err := q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: maxUncut})
+	rows, err := q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: api.MaxUncut})
 	if err != nil {
 		return nil, err
 	}

@@ -53,15 +53,15 @@ func (s *surface) findCanned(c *api.Call, text string) ([]db.CannedReply, error)
 		within := db.Containing(text)
 		return s.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
 	}
-	p, err := nameOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.name, AfterID: p.id, PageSize: p.size + 1})
+	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return nil, err
 	}
-	return cut(c, p, rows, func(r db.CannedReply) (string, int64) { return r.ShortCode, r.ID })
+	return api.Cut(c, p, rows, func(r db.CannedReply) (string, int64) { return r.ShortCode, r.ID })
 }
 
 type cannedInput struct {

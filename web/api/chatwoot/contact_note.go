@@ -58,15 +58,18 @@ func (s *surface) listNotes(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	p := place{id: 1<<63 - 1, size: int32(c.Limit(maxUncut, maxUncut))}
-	if _, err := c.Cursor(&p.name, &p.id); err != nil {
-		return err
-	}
-	rows, err := s.q.ListNotes(c.Ctx(), db.ListNotesParams{AccountID: contact.AccountID, ContactID: contact.ID, BeforeID: p.id, PageSize: p.size + 1})
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	if rows, err = cutByID(c, p, rows, func(r db.ListNotesRow) int64 { return r.Note.ID }); err != nil {
+	if p.ID == 0 { // the newest first
+		p.ID = 1<<63 - 1
+	}
+	rows, err := s.q.ListNotes(c.Ctx(), db.ListNotesParams{AccountID: contact.AccountID, ContactID: contact.ID, BeforeID: p.ID, PageSize: p.Size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.CutByID(c, p, rows, func(r db.ListNotesRow) int64 { return r.Note.ID }); err != nil {
 		return err
 	}
 	list := make([]noteJSON, len(rows))

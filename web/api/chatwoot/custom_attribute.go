@@ -76,15 +76,15 @@ func (s *surface) listAttributes(c *api.Call) error {
 		}
 		model = &m
 	}
-	p, err := idOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{AccountID: c.Account(), Model: model, AfterID: p.id, PageSize: p.size + 1})
+	rows, err := s.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{AccountID: c.Account(), Model: model, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = cutByID(c, p, rows, func(d db.AttributeDefinition) int64 { return d.ID }); err != nil {
+	if rows, err = api.CutByID(c, p, rows, func(d db.AttributeDefinition) int64 { return d.ID }); err != nil {
 		return err
 	}
 	list := make([]attributeJSON, len(rows))

@@ -59,15 +59,15 @@ func (s *surface) listFilters(c *api.Call) error {
 			return err
 		}
 	}
-	p, err := idOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListViews(c.Ctx(), db.ListViewsParams{AccountID: c.Account(), UserID: c.Scope().UserID, FilterType: kind, AfterID: p.id, PageSize: p.size + 1})
+	rows, err := s.q.ListViews(c.Ctx(), db.ListViewsParams{AccountID: c.Account(), UserID: c.Scope().UserID, FilterType: kind, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = cutByID(c, p, rows, func(v db.View) int64 { return v.ID }); err != nil {
+	if rows, err = api.CutByID(c, p, rows, func(v db.View) int64 { return v.ID }); err != nil {
 		return err
 	}
 	list := make([]filterJSON, len(rows))

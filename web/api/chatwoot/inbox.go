@@ -51,18 +51,18 @@ func (s *surface) inbox(c *api.Call) (db.Inbox, error) {
 
 // listInboxes: an agent's own, all of them for an administrator, by name.
 func (s *surface) listInboxes(c *api.Call) error {
-	p, err := nameOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
 	me := c.Scope()
 	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
-		AccountID: c.Account(), SeesAll: me.SeesAll, InboxIds: me.InboxIDs, AfterName: p.name, AfterID: p.id, Most: p.size + 1,
+		AccountID: c.Account(), SeesAll: me.SeesAll, InboxIds: me.InboxIDs, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
 	})
 	if err != nil {
 		return err
 	}
-	if rows, err = cut(c, p, rows, func(i db.Inbox) (string, int64) { return i.Name, i.ID }); err != nil {
+	if rows, err = api.Cut(c, p, rows, func(i db.Inbox) (string, int64) { return i.Name, i.ID }); err != nil {
 		return err
 	}
 	list := make([]inboxJSON, len(rows))

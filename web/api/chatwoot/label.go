@@ -33,15 +33,15 @@ func labelOf(l db.Label) labelJSON {
 }
 
 func (s *surface) listLabels(c *api.Call) error {
-	p, err := nameOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), AfterName: p.name, AfterID: p.id, PageSize: p.size + 1})
+	rows, err := s.q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = cut(c, p, rows, func(l db.Label) (string, int64) { return l.Title, l.ID }); err != nil {
+	if rows, err = api.Cut(c, p, rows, func(l db.Label) (string, int64) { return l.Title, l.ID }); err != nil {
 		return err
 	}
 	list := make([]labelJSON, len(rows))

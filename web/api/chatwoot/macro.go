@@ -93,15 +93,15 @@ func (s *surface) oneMacro(ctx context.Context, q *db.Queries, m db.Macro) (any,
 }
 
 func (s *surface) listMacros(c *api.Call) error {
-	p, err := nameOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListMacros(c.Ctx(), db.ListMacrosParams{AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.name, AfterID: p.id, PageSize: p.size + 1})
+	rows, err := s.q.ListMacros(c.Ctx(), db.ListMacrosParams{AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = cut(c, p, rows, func(m db.Macro) (string, int64) { return m.Name, m.ID }); err != nil {
+	if rows, err = api.Cut(c, p, rows, func(m db.Macro) (string, int64) { return m.Name, m.ID }); err != nil {
 		return err
 	}
 	list, err := s.macros(c.Ctx(), s.q, c.Account(), rows)

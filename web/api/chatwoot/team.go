@@ -37,17 +37,17 @@ func teamOf(t db.Team, member bool) teamJSON {
 
 // listTeams: all teams by name, as a bare list.
 func (s *surface) listTeams(c *api.Call) error {
-	p, err := nameOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
 	rows, err := s.q.ListTeams(c.Ctx(), db.ListTeamsParams{
-		AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.name, AfterID: p.id, Most: p.size + 1,
+		AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
 	})
 	if err != nil {
 		return err
 	}
-	if rows, err = cut(c, p, rows, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID }); err != nil {
+	if rows, err = api.Cut(c, p, rows, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID }); err != nil {
 		return err
 	}
 	teams := make([]teamJSON, len(rows))

@@ -76,15 +76,15 @@ func oneWebhook(ctx context.Context, q *db.Queries, w db.Webhook) (any, error) {
 }
 
 func (s *surface) listWebhooks(c *api.Call) error {
-	p, err := idOrder(c)
+	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListWebhooks(c.Ctx(), db.ListWebhooksParams{AccountID: c.Account(), AfterID: p.id, Most: p.size + 1})
+	rows, err := s.q.ListWebhooks(c.Ctx(), db.ListWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = cut(c, p, rows, func(r db.ListWebhooksRow) (string, int64) { return "", r.Webhook.ID }); err != nil {
+	if rows, err = api.Cut(c, p, rows, func(r db.ListWebhooksRow) (string, int64) { return "", r.Webhook.ID }); err != nil {
 		return err
 	}
 	out := struct {
