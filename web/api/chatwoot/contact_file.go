@@ -12,6 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/filter"
 )
 
 // Files of contacts, in and out. Both are read or written by a job. The contract sends a link by mail; here the files
@@ -68,7 +69,7 @@ func (s *surface) exportContacts(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	terms, err := s.readContactTerms(c)
+	terms, err := filter.Contacts(s.a, c)
 	if err != nil {
 		return err
 	}

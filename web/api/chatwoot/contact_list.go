@@ -6,6 +6,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/filter"
 )
 
 const contactsPerPage = 15
@@ -79,7 +80,7 @@ func (s *surface) filterContacts(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	terms, err := s.readContactTerms(c)
+	terms, err := filter.Contacts(s.a, c)
 	if err != nil {
 		return err
 	}

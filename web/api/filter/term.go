@@ -1,7 +1,11 @@
-package chatwoot
+// Package filter reads the filters that clients of Chatwoot's family write: a list of conditions, each with a key, an
+// operator, values and how it is joined to the next. What is wrong with one is told in Chatwoot's words.
+// Not here: what a condition means in SQL, which is package db's, and what a list answers.
+package filter
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,29 +15,19 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
+// refuse is how a filter is turned down.
+func refuse(sentence string) error { return api.Refuse(http.StatusUnprocessableEntity, sentence) }
+
 // maxTerms bounds a filter, for the planner's sake.
 const maxTerms = 50
 
-// termInput is one condition as clients write it.
-type termInput struct {
+// condition is one as clients write it.
+type condition struct {
 	Key      api.Text    `json:"attribute_key"`
 	Operator api.Text    `json:"filter_operator"`
 	Values   api.Strings `json:"values"`
 	Join     api.Text    `json:"query_operator"`
 	Custom   api.Text    `json:"custom_attribute_type"`
-}
-
-// contactOperators are the operators of each key, in the order in which the contract lists them in its errors.
-func contactOperators() map[string][]string {
-	text := []string{"equal_to", "not_equal_to", "contains", "does_not_contain"}
-	exact := []string{"equal_to", "not_equal_to"}
-	date := []string{"is_greater_than", "is_less_than", "days_before"}
-	return map[string][]string{
-		"name": text, "email": text, "city": text, "company_name": text, "phone_number": append(slices.Clone(text), "starts_with"),
-		"identifier": exact, "country_code": exact, "blocked": exact,
-		"labels":     {"equal_to", "not_equal_to", "is_present", "is_not_present"},
-		"created_at": date, "last_activity_at": date,
-	}
 }
 
 // attributeOperators are those of a custom attribute, by its type.
@@ -50,33 +44,6 @@ func attributeOperators(t db.AttributeType) []string {
 	return append(presence, "contains", "does_not_contain")
 }
 
-// readContactTerms reads and checks the filter in a body's payload.
-func (s *surface) readContactTerms(c *api.Call) ([]db.ContactTerm, error) {
-	var in struct {
-		Payload []termInput `json:"payload"`
-	}
-	if err := c.Read(&in); err != nil {
-		return nil, err
-	}
-	if len(in.Payload) > maxTerms {
-		return nil, refuse("A filter has at most 50 conditions")
-	}
-	terms := make([]db.ContactTerm, len(in.Payload))
-	for i, t := range in.Payload {
-		term, err := s.contactTerm(c, t)
-		if err != nil {
-			return nil, err
-		}
-		if i < len(in.Payload)-1 {
-			if term.Or, err = isOr(t.Join.Value); err != nil {
-				return nil, err
-			}
-		}
-		terms[i] = term
-	}
-	return terms, nil
-}
-
 // isOr reads how a condition is joined to the next.
 func isOr(word string) (bool, error) {
 	switch strings.ToUpper(word) {
@@ -86,30 +53,6 @@ func isOr(word string) (bool, error) {
 		return true, nil
 	}
 	return false, refuse(`Query operator must be either "AND" or "OR".`)
-}
-
-func (s *surface) contactTerm(c *api.Call, in termInput) (db.ContactTerm, error) {
-	key, word := in.Key.Value, in.Operator.Value
-	t := db.ContactTerm{Field: key, Values: in.Values.Values}
-	allowed, known := contactOperators()[key]
-	if in.Custom.Value == "contact_attribute" || !known {
-		d, err := s.q.FindAttributeDefinition(c.Ctx(), db.FindAttributeDefinitionParams{AccountID: c.Account(), Model: db.AttributeModelContactAttribute, Key: key})
-		switch {
-		case err == nil:
-			t.Field, t.Attribute, t.Kind = "", key, d.DisplayType
-			allowed, known = attributeOperators(d.DisplayType), true
-		case !db.IsNone(err):
-			return t, err
-		}
-	}
-	if !known {
-		return t, unknownKey(key, contactOperators())
-	}
-	if !slices.Contains(allowed, word) {
-		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + strings.Join(allowed, ",") + "].")
-	}
-	err := readTerm(&t, key, word, s.a.Now())
-	return t, err
 }
 
 func unknownKey(key string, known map[string][]string) error {
