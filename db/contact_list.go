@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -20,6 +21,8 @@ type ContactFilter struct {
 	Labels []string
 	// Text is looked for in name, e-mail and phone whatever its case, and in the identifier as it is.
 	Text string
+	// SeenAfter takes those who are connected, by when they were last seen to be.
+	SeenAfter *time.Time
 	// Where is an expression of the filter language (contact_filter.go).
 	Where *Clause
 }
@@ -29,7 +32,7 @@ func (f ContactFilter) key() string {
 	if f.Where != nil {
 		where = f.Where.text
 	}
-	return fmt.Sprintf("%v|%q|%q|%s", f.Identified, f.Labels, f.Text, where)
+	return fmt.Sprintf("%v|%q|%q|%v|%s", f.Identified, f.Labels, f.Text, f.SeenAfter, where)
 }
 
 // ContactColumn is what a list of contacts is ordered by.
@@ -230,6 +233,9 @@ func (b *builder) contacts(accountID int64, f ContactFilter) []string {
 	w := []string{"c.account_id = " + b.arg(accountID)}
 	if f.Identified {
 		w = append(w, "(c.email IS NOT NULL OR c.phone_number IS NOT NULL OR c.identifier IS NOT NULL)")
+	}
+	if f.SeenAfter != nil {
+		w = append(w, "c.id IN (SELECT p.contact_id FROM contact_presences p WHERE p.account_id = c.account_id AND p.seen_at > "+b.arg(*f.SeenAfter)+")")
 	}
 	if len(f.Labels) > 0 {
 		w = append(w, "c.labels <> '{}' AND c.labels && "+b.arg(f.Labels)+"::text[]")

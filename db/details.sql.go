@@ -72,7 +72,7 @@ func (q *Queries) CountUnreadConversations(ctx context.Context, arg CountUnreadC
 }
 
 const getConversationDetail = `-- name: GetConversationDetail :one
-SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details
 WHERE account_id = $1 AND display_id = $2
   AND visible(inbox_id, team_id, $3::bool, $4::bigint[], $5::bigint[])
 `
@@ -141,6 +141,7 @@ func (q *Queries) GetConversationDetail(ctx context.Context, arg GetConversation
 		&i.ContactAvatarUrl,
 		&i.ContactLastActivityAt,
 		&i.ContactCreatedAt,
+		&i.ContactSeenAt,
 		&i.SourceID,
 		&i.HmacVerified,
 		&i.InboxName,
@@ -169,7 +170,7 @@ func (q *Queries) GetConversationDetail(ctx context.Context, arg GetConversation
 }
 
 const getConversationDetailByID = `-- name: GetConversationDetailByID :one
-SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details WHERE account_id = $1 AND id = $2
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details WHERE account_id = $1 AND id = $2
 `
 
 // GetConversationDetailByID is GetConversationDetail for who is past the question of visibility: webhooks, and the
@@ -223,6 +224,7 @@ func (q *Queries) GetConversationDetailByID(ctx context.Context, accountID int64
 		&i.ContactAvatarUrl,
 		&i.ContactLastActivityAt,
 		&i.ContactCreatedAt,
+		&i.ContactSeenAt,
 		&i.SourceID,
 		&i.HmacVerified,
 		&i.InboxName,
@@ -416,7 +418,7 @@ func (q *Queries) ListConversationAttachments(ctx context.Context, arg ListConve
 }
 
 const listConversationDetails = `-- name: ListConversationDetails :many
-SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details WHERE account_id = $1 AND id = ANY ($2::bigint[])
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
 
 // ListConversationDetails reads the conversations of a page that ListConversationIDs chose; the caller puts them in
@@ -476,6 +478,7 @@ func (q *Queries) ListConversationDetails(ctx context.Context, accountID int64, 
 			&i.ContactAvatarUrl,
 			&i.ContactLastActivityAt,
 			&i.ContactCreatedAt,
+			&i.ContactSeenAt,
 			&i.SourceID,
 			&i.HmacVerified,
 			&i.InboxName,

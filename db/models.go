@@ -1404,6 +1404,12 @@ type ContactInbox struct {
 	UpdatedAt    time.Time
 }
 
+type ContactPresence struct {
+	AccountID int64
+	ContactID int64
+	SeenAt    time.Time
+}
+
 type Conversation struct {
 	AccountID            int64
 	ID                   int64
@@ -1496,6 +1502,7 @@ type ConversationDetail struct {
 	ContactAvatarUrl            *string
 	ContactLastActivityAt       *time.Time
 	ContactCreatedAt            time.Time
+	ContactSeenAt               *time.Time
 	SourceID                    string
 	HmacVerified                bool
 	InboxName                   string

@@ -208,19 +208,3 @@ func (q *Queries) ListUserAccounts(ctx context.Context, userID int64) ([]ListUse
 	}
 	return items, nil
 }
-
-const touchMembership = `-- name: TouchMembership :exec
-UPDATE memberships SET active_at = $1::timestamptz WHERE account_id = $2 AND user_id = $3
-`
-
-type TouchMembershipParams struct {
-	At        time.Time
-	AccountID int64
-	UserID    int64
-}
-
-// TouchMembership keeps a member online while a page of theirs is open (live.go).
-func (q *Queries) TouchMembership(ctx context.Context, arg TouchMembershipParams) error {
-	_, err := q.db.Exec(ctx, touchMembership, arg.At, arg.AccountID, arg.UserID)
-	return err
-}

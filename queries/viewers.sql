@@ -43,7 +43,3 @@ WHERE m.account_id = @account_id AND m.deactivated_at IS NULL AND (
     OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id))
 ORDER BY lower(u.name), u.id
 LIMIT 500;
-
--- TouchMembership keeps a member online while a page of theirs is open (live.go).
--- name: TouchMembership :exec
-UPDATE memberships SET active_at = @at::timestamptz WHERE account_id = @account_id AND user_id = @user_id;

@@ -96,7 +96,7 @@ func memberPresence(m db.Membership, now time.Time) string {
 	if m.DeactivatedAt != nil {
 		return ""
 	}
-	if m.Availability == db.AvailabilityOnline && (m.ActiveAt == nil || now.Sub(*m.ActiveAt) > 2*time.Minute) {
+	if m.Availability == db.AvailabilityOnline && !db.Online(m.ActiveAt, now) {
 		return "away"
 	}
 	return presence(m.Availability)

@@ -32,7 +32,7 @@ func present(p db.ListAssignableRow, now time.Time) string {
 	if p.Availability != db.AvailabilityOnline {
 		return presence(p.Availability)
 	}
-	if p.ActiveAt == nil || now.Sub(*p.ActiveAt) > 2*time.Minute {
+	if !db.Online(p.ActiveAt, now) {
 		return "away"
 	}
 	return "online"

@@ -12,8 +12,8 @@ import (
 	"github.com/parleydesk/parley/internal/live"
 )
 
-// How often an event line notes that its reader is here, and reads again how far they see.
-const presence = 30 * time.Second
+// How often an event line reads again how far its reader sees.
+const rights = 30 * time.Second
 
 // events is the line over which pages hear what has changed, as names of topics: they fetch what they show of it, with
 // their own rights. It ends when the browser goes, when the bus hangs up, and when the reader is no member any more.
@@ -21,15 +21,17 @@ func (a *App) events(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	pokes := a.live.Subscribe(v.Scope.AccountID)
 	defer pokes.Close()
-	line := lineTo(c)
-	if err := a.here(c, v); err != nil {
+	leave, err := a.presence.Enter(ctx, live.Person{AccountID: v.Scope.AccountID, UserID: v.ID})
+	if err != nil {
 		return err
 	}
+	defer leave()
+	line := lineTo(c)
 	// What happened before this moment is not tracked, so the page looks at everything once.
 	if err := line.sign("stale"); err != nil {
 		return nil
 	}
-	beat, look := time.NewTicker(a.beat), time.NewTicker(presence)
+	beat, look := time.NewTicker(a.beat), time.NewTicker(rights)
 	defer beat.Stop()
 	defer look.Stop()
 	for {
@@ -49,26 +51,16 @@ func (a *App) events(c echo.Context) error {
 			}
 		case <-look.C:
 			scope, err := a.q.GetScope(ctx, v.Scope.AccountID, v.ID)
-			if db.IsNone(err) {
-				return nil
-			}
-			if err == nil {
-				v.Scope = scope.Scope(v.Scope.AccountID, v.ID)
-				err = a.here(c, v)
-			}
 			if err != nil {
-				return nil // the browser asks again
+				return nil // no member any more; or the database is away, and the browser asks again
 			}
+			v.Scope = scope.Scope(v.Scope.AccountID, v.ID)
 		}
 	}
 }
 
-// here keeps the reader online.
-func (a *App) here(c echo.Context, v *viewer) error {
-	return a.q.TouchMembership(c.Request().Context(), db.TouchMembershipParams{AccountID: v.Scope.AccountID, UserID: v.ID, At: a.now()})
-}
-
-// topics are the names of a poke and of those that wait behind it. What the reader may not see is passed over.
+// topics are the names of a poke and of those that wait behind it. What the reader may not see is passed over, and what
+// no page shows.
 func topics(p live.Poke, s db.Scope, more <-chan live.Poke) []string {
 	var names []string
 	take := func(p live.Poke) {
@@ -76,7 +68,7 @@ func topics(p live.Poke, s db.Scope, more <-chan live.Poke) []string {
 		if p.TeamID != 0 {
 			team = &p.TeamID
 		}
-		if p.InboxID != 0 && !s.Sees(p.InboxID, team) || slices.Contains(names, p.Topic) {
+		if p.InboxID != 0 && !s.Sees(p.InboxID, team) || slices.Contains(names, p.Topic) || p.Topic == live.Here || p.Topic == live.Numbered {
 			return
 		}
 		names = append(names, p.Topic)

@@ -29,6 +29,7 @@ type Config struct {
 	Desk      *desk.Desk
 	Blob      blob.Store
 	Live      *live.Bus
+	Presence  *live.Presence
 	Passwords *auth.Passwords
 	// BaseURL is how people reach Parley, without a slash at its end; links in messages begin with it.
 	BaseURL string
@@ -49,6 +50,7 @@ type App struct {
 	blobs     blob.Store
 	thumbs    *blob.Thumbnailer
 	live      *live.Bus
+	presence  *live.Presence
 	passwords *auth.Passwords
 	sessions  *scs.SessionManager
 	baseURL   string
@@ -69,7 +71,7 @@ func New(c Config) *App {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &App{
-		pool: c.Pool, q: q, desk: c.Desk, blobs: c.Blob, thumbs: blob.NewThumbnailer(2), live: c.Live, passwords: c.Passwords,
+		pool: c.Pool, q: q, desk: c.Desk, blobs: c.Blob, thumbs: blob.NewThumbnailer(2), live: c.Live, presence: c.Presence, passwords: c.Passwords,
 		sessions: newSessions(q, c.Secure), baseURL: c.BaseURL, version: c.Version, replay: c.Replay, secure: c.Secure, log: log,
 		now: time.Now, beat: 15 * time.Second,
 	}

@@ -73,13 +73,15 @@ func (s *server) start(ctx context.Context) (err error) {
 		return err
 	}
 	bus := live.New(pool, s.log)
-	sequencer := react.NewSequencer(pool, jobs, s.log)
+	sequencer := react.NewSequencer(pool, jobs, s.log, func(accountIDs []int64) { bus.Publish(numbered(accountIDs)) })
 	helpdesk := desk.New(pool, jobs, func(pokes []desk.Poke) {
 		sequencer.Wake()
 		bus.Publish(livePokes(pokes))
 	})
 	s.http.RegisterOnShutdown(bus.HangUp)
+	presence := live.NewPresence(pool, bus, s.log)
 	s.beside(bus.Run)
+	s.beside(presence.Run)
 	s.beside(sequencer.Run)
 	hooks, err := s.engine(ctx, pool, jobs, helpdesk, store, func(pokes []desk.Poke) { bus.Publish(livePokes(pokes)) })
 	if err != nil {
@@ -92,7 +94,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	e.Use(s.metrics.observe)
 	passwords := auth.NewPasswords()
 	web.New(web.Config{
-		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
+		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
 		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Replay: hooks.Replay,
 	}).Routes(e)
 	closing := make(chan struct{})
@@ -103,7 +105,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 	apis := api.New(api.Config{
 		Closing: closing, Mail: mail, Fetch: outbound.NewGuard(s.cfg.OutboundAllow...).Client(10 * time.Second),
-		Pool: pool, Desk: helpdesk, Blob: store, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
+		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})
 	chatwoot.Routes(e, apis)
@@ -142,6 +144,15 @@ func (s *server) open(app http.Handler) error {
 	}
 	s.front.ready(app, s.database.pool.Ping)
 	return nil
+}
+
+// numbered are the pokes that accounts have new events.
+func numbered(accountIDs []int64) []live.Poke {
+	out := make([]live.Poke, len(accountIDs))
+	for i, id := range accountIDs {
+		out[i] = live.Poke{AccountID: id, Topic: live.Numbered}
+	}
+	return out
 }
 
 // livePokes are the desk's pokes as the bus knows them.

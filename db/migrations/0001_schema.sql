@@ -386,6 +386,16 @@ CREATE TABLE contact_inboxes (
 CREATE INDEX contact_inboxes_contact_idx ON contact_inboxes (account_id, contact_id);
 CREATE INDEX contact_inboxes_source_idx ON contact_inboxes (account_id, source_id);
 
+-- contact_presences: when a contact who is connected was last seen to be. Unlogged: after a crash they connect again.
+-- (A member's is memberships.active_at.)
+CREATE UNLOGGED TABLE contact_presences (
+    account_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    seen_at    timestamptz NOT NULL,
+    PRIMARY KEY (account_id, contact_id),
+    FOREIGN KEY (account_id, contact_id) REFERENCES contacts (account_id, id) ON DELETE CASCADE
+);
+
 -- conversations: a thread with one contact on one inbox. The figures that lists need are kept here by the verbs,
 -- in the transaction that changes them, under the row's lock; nothing is counted when a list is read.
 CREATE TABLE conversations (
@@ -583,7 +593,7 @@ SELECT c.*,
     k.name AS contact_name, k.email AS contact_email, k.phone_number AS contact_phone_number, k.identifier AS contact_identifier,
     k.blocked AS contact_blocked, k.additional_attributes AS contact_additional_attributes,
     k.custom_attributes AS contact_custom_attributes, k.avatar_hash AS contact_avatar_hash, k.avatar_url AS contact_avatar_url,
-    k.last_activity_at AS contact_last_activity_at, k.created_at AS contact_created_at,
+    k.last_activity_at AS contact_last_activity_at, k.created_at AS contact_created_at, kp.seen_at AS contact_seen_at,
     ci.source_id, ci.hmac_verified,
     i.name AS inbox_name, i.kind AS inbox_kind, COALESCE(i.additional_attributes ->> 'agent_reply_time_window', '')::text AS reply_window,
     u.name AS assignee_name, u.display_name AS assignee_display_name, u.email AS assignee_email, u.avatar_hash AS assignee_avatar_hash,
@@ -595,6 +605,7 @@ FROM conversations c
 JOIN contacts k ON k.account_id = c.account_id AND k.id = c.contact_id
 JOIN contact_inboxes ci ON ci.account_id = c.account_id AND ci.id = c.contact_inbox_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN contact_presences kp ON kp.account_id = c.account_id AND kp.contact_id = c.contact_id
 LEFT JOIN users u ON u.id = c.assignee_id
 LEFT JOIN memberships s ON s.account_id = c.account_id AND s.user_id = c.assignee_id
 LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_id

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/fault"
@@ -180,7 +179,7 @@ func (t *Tx) autoAssign(ctx context.Context, c *db.Conversation) error {
 
 func (t *Tx) online(ctx context.Context, c *db.Conversation) ([]int64, error) {
 	return t.q.ListOnlineInboxMembers(ctx, db.ListOnlineInboxMembersParams{
-		AccountID: c.AccountID, InboxID: c.InboxID, SeenAfter: t.Now.Add(-time.Minute), TeamID: c.TeamID,
+		AccountID: c.AccountID, InboxID: c.InboxID, SeenAfter: t.Now.Add(-db.OnlineFor), TeamID: c.TeamID,
 	})
 }
 

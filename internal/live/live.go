@@ -18,6 +18,9 @@ import (
 // Resync is the topic that says: something may have been missed, fetch everything that is open.
 const Resync = "resync"
 
+// Numbered is the topic that says: the account's log has new events.
+const Numbered = "events"
+
 // Poke says that something changed. Its fields are those of desk.Poke.
 type Poke struct {
 	AccountID int64

@@ -30,11 +30,16 @@ type Sequencer struct {
 	jobs *job.Inserter
 	log  *slog.Logger
 	wake chan struct{}
+	told func(accountIDs []int64)
 }
 
-// NewSequencer makes a sequencer; it does nothing until Run.
-func NewSequencer(pool *pgxpool.Pool, jobs *job.Inserter, logger *slog.Logger) *Sequencer {
-	return &Sequencer{pool: pool, jobs: jobs, log: logger, wake: make(chan struct{}, 1)}
+// NewSequencer makes a sequencer; it does nothing until Run. told hears which accounts have newly numbered events, once
+// that has been committed; it must not block, and may be nil.
+func NewSequencer(pool *pgxpool.Pool, jobs *job.Inserter, logger *slog.Logger, told func(accountIDs []int64)) *Sequencer {
+	if told == nil {
+		told = func([]int64) {}
+	}
+	return &Sequencer{pool: pool, jobs: jobs, log: logger, wake: make(chan struct{}, 1), told: told}
 }
 
 // Wake tells that something was committed. It never blocks, and many calls may become one.
@@ -85,6 +90,7 @@ func (s *Sequencer) drain(ctx context.Context) error {
 
 // batch numbers up to most events in one transaction. mine is false if another process is at it.
 func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, err error) {
+	var accounts []int64
 	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
 		if mine, err = q.TrySequence(ctx); err != nil || !mine {
@@ -107,8 +113,12 @@ func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, 
 		if err := q.BeginCursors(ctx, begin); err != nil {
 			return err
 		}
+		accounts = begin.AccountIds
 		return s.jobs.InsertMany(ctx, tx, orders)
 	})
+	if err == nil && len(accounts) > 0 {
+		s.told(accounts)
+	}
 	return n, mine, err
 }
 

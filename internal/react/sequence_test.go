@@ -154,7 +154,7 @@ func newSequencer(t *testing.T, pool *pgxpool.Pool) *Sequencer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewSequencer(pool, jobs, slog.New(slog.DiscardHandler))
+	return NewSequencer(pool, jobs, slog.New(slog.DiscardHandler), nil)
 }
 
 // write records an event as a verb does: under its conversation's lock. undone rolls it back.

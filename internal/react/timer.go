@@ -131,6 +131,7 @@ func (r *React) sweepOld(ctx context.Context) error {
 		{now.Add(-uploadSpan), q.DeleteLooseUploads},
 		{now.Add(-logSpan), q.DeleteOldDeliveries},
 		{now.Add(-logSpan), q.DeleteOldAttempts},
+		{now.Add(-time.Hour), q.DeleteOldPresences},
 	} {
 		for n := int64(sweepBatch); n == sweepBatch; {
 			var err error

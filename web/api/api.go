@@ -54,6 +54,7 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/live"
 )
 
 // Config is what the APIs are made from.
@@ -61,6 +62,9 @@ type Config struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
 	Blob blob.Store
+	// Live and Presence are for the realtime channel, which is closed without them.
+	Live     *live.Bus
+	Presence *live.Presence
 	// Passwords checks them, for signing in; the pages' own, so that both together compute no more at once.
 	Passwords *auth.Passwords
 	// BaseURL stands in front of every link that goes out, without a slash at its end.

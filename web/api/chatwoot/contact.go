@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
@@ -78,6 +79,9 @@ func (s *surface) contacts(ctx context.Context, q *db.Queries, accountID int64, 
 	if len(rows) == 0 {
 		return list, nil
 	}
+	if err := s.present(ctx, q, accountID, list); err != nil {
+		return nil, err
+	}
 	inboxes, err := q.ListContactInboxes(ctx, accountID, ids)
 	if err != nil {
 		return nil, err
@@ -87,6 +91,21 @@ func (s *surface) contacts(ctx context.Context, q *db.Queries, accountID int64, 
 		*to = append(*to, contactInboxJSON{row.ContactInbox.SourceID, s.slimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash)})
 	}
 	return list, nil
+}
+
+// present writes which contacts are connected now.
+func (s *surface) present(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	here, err := q.FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: accountID, Ids: ids, Since: s.a.Now().Add(-db.OnlineFor)})
+	for i := range list {
+		if slices.Contains(here, list[i].ID) {
+			list[i].AvailabilityStatus = string(db.AvailabilityOnline)
+		}
+	}
+	return err
 }
 
 func (s *surface) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (contactJSON, error) {
@@ -257,14 +276,26 @@ func (s *surface) changeContact(c *api.Call, fn func(ctx context.Context, t *des
 	})
 }
 
-// deleteContact removes a contact with all their conversations. Nobody counts as online here, so none is refused
-// for that.
+// deleteContact removes a contact with all their conversations, unless they are connected at the moment.
 func (s *surface) deleteContact(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		here, err := t.Queries().FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: t.Account(), Ids: []int64{id}, Since: t.Now.Add(-db.OnlineFor)})
+		if err != nil {
+			return nil, err
+		}
+		if len(here) > 0 {
+			contact, err := t.Queries().GetContact(ctx, t.Account(), id)
+			if err != nil {
+				return nil, err
+			}
+			return nil, api.RefuseWith(http.StatusUnprocessableEntity, struct {
+				Message string `json:"message"`
+			}{contact.Name + " is Online, please try again later"})
+		}
 		return api.Empty(), t.DeleteContact(ctx, id)
 	})
 }

@@ -138,10 +138,14 @@ func (s *surface) searchContacts(c *api.Call) error {
 	return c.Answer(answer)
 }
 
-// activeContacts are those who are online now. No channel of ours keeps a contact connected, so nobody is, just as
-// availability_status of every contact says.
+// activeContacts are those who are connected now, as availability_status of a contact says.
 func (s *surface) activeContacts(c *api.Call) error {
-	return c.Answer(contactListJSON{contactMetaJSON{CurrentPage: askedPage(c)}, []contactJSON{}})
+	var in contactListInput
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
+	since := s.a.Now().Add(-db.OnlineFor)
+	return s.answerContacts(c, db.ContactFilter{SeenAfter: &since}, in)
 }
 
 // contactPlace is where a list of contacts goes on: in which order, after whom (nil for a page by its number), and
@@ -211,7 +215,7 @@ func (s *surface) listedContacts(ctx context.Context, accountID int64, ids []db.
 	for i, row := range ordered {
 		list[i] = s.contact(row)
 	}
-	return list, nil
+	return list, s.present(ctx, s.q, accountID, list)
 }
 
 const maxContactConversations = 20

@@ -447,3 +447,38 @@ func TestContactAttachments(t *testing.T) {
 		}
 	})
 }
+
+func TestActiveContact(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	seen := func(ago string) {
+		t.Helper()
+		_, err := w.Bench.Pool.Exec(t.Context(), `INSERT INTO contact_presences (account_id, contact_id, seen_at) VALUES ($1, $2, now() - $3::interval)
+			ON CONFLICT (account_id, contact_id) DO UPDATE SET seen_at = EXCLUDED.seen_at`, w.Account.ID, w.Contact.ID, ago)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	status := func() []any {
+		t.Helper()
+		contact := w.Do(t, apitest.Inside, "GET", k, "").Want(200).Object()["payload"].(map[string]any)
+		thread := w.Do(t, apitest.Inside, "GET", co, "").Want(200).Object()["meta"].(map[string]any)["sender"].(map[string]any)
+		return []any{contact["availability_status"], thread["availability_status"], len(payload(w.Do(t, apitest.Inside, "GET", ks+"/active", "").Want(200)))}
+	}
+	if got := fmt.Sprint(status()); got != "[offline offline 0]" {
+		t.Errorf("before they came: %v", got)
+	}
+	seen("1 second")
+	if got := fmt.Sprint(status()); got != "[online online 1]" {
+		t.Errorf("while they are connected: %v", got)
+	}
+	got := w.Do(t, apitest.Admin, "DELETE", k, "").Want(422).Object()
+	if got["message"] != "Ada Marsh is Online, please try again later" {
+		t.Errorf("deleting them answers %v", got)
+	}
+	seen("1 minute")
+	if got := fmt.Sprint(status()); got != "[offline offline 0]" {
+		t.Errorf("after they left: %v", got)
+	}
+	w.Do(t, apitest.Admin, "DELETE", k, "").Want(200)
+}

@@ -92,7 +92,7 @@ func (s *surface) conversation(c *db.ConversationDetail, scope db.Scope, last, t
 func (s *surface) conversationMeta(c *db.ConversationDetail, scope db.Scope) conversationMetaJSON {
 	m := conversationMetaJSON{
 		Sender: metaSenderJSON{
-			AdditionalAttributes: c.ContactAdditionalAttributes, AvailabilityStatus: string(db.AvailabilityOffline), Email: c.ContactEmail,
+			AdditionalAttributes: c.ContactAdditionalAttributes, AvailabilityStatus: s.contactStatus(c.ContactSeenAt), Email: c.ContactEmail,
 			ID: c.ContactID, Name: c.ContactName, PhoneNumber: c.ContactPhoneNumber, Blocked: c.ContactBlocked,
 			Identifier: c.ContactIdentifier, Thumbnail: s.picture(c.ContactAvatarHash, c.ContactAvatarUrl),
 			CustomAttributes: c.ContactCustomAttributes, LastActivityAt: unix(c.ContactLastActivityAt), CreatedAt: c.ContactCreatedAt.Unix(),

@@ -57,9 +57,17 @@ func (s *surface) avatar(hash *string) string {
 	return s.a.BaseURL + link.Avatar(*hash)
 }
 
+// contactStatus tells whether a contact is connected.
+func (s *surface) contactStatus(seen *time.Time) string {
+	if db.Online(seen, s.a.Now()) {
+		return string(db.AvailabilityOnline)
+	}
+	return string(db.AvailabilityOffline)
+}
+
 // availability is what others see: somebody who goes offline by themselves is only there while connected.
 func (s *surface) availability(set db.Availability, autoOffline bool, activeAt *time.Time) string {
-	if autoOffline && (activeAt == nil || s.a.Now().Sub(*activeAt) > time.Minute) {
+	if autoOffline && !db.Online(activeAt, s.a.Now()) {
 		return string(db.AvailabilityOffline)
 	}
 	return string(set)

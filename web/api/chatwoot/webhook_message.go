@@ -245,7 +245,7 @@ func (h *Hook) person(c db.Contact) map[string]any {
 // user is a colleague as pages see them.
 func (h *Hook) user(id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time) map[string]any {
 	status := string(db.AvailabilityOffline)
-	if set != nil && (auto == nil || !*auto || (active != nil && h.now().Sub(*active) <= time.Minute)) {
+	if set != nil && (auto == nil || !*auto || db.Online(active, h.now())) {
 		status = string(*set)
 	}
 	return map[string]any{

@@ -1,0 +1,108 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// Here is the topic that says: somebody of the account has come, so who is online has changed. That somebody has left
+// shows by their signs of life ending.
+const Here = "presence"
+
+// signs is how often those who are connected to this process are noted as here, all by one statement for members and
+// one for contacts. db.OnlineFor leaves room for one that is late.
+const signs = 15 * time.Second
+
+// Person is a member of an account (UserID) or one of its contacts (ContactID).
+type Person struct {
+	AccountID int64
+	UserID    int64
+	ContactID int64
+}
+
+// Presence notes who has a page or a client of theirs connected to this process, in the database, where all replicas
+// see it.
+type Presence struct {
+	q   *db.Queries
+	bus *Bus
+	log *slog.Logger
+
+	mu   sync.Mutex
+	here map[Person]int // how many connections
+}
+
+// NewPresence makes one that notes who comes, and who stays once it runs.
+func NewPresence(pool *pgxpool.Pool, bus *Bus, logger *slog.Logger) *Presence {
+	return &Presence{q: db.New(pool), bus: bus, log: logger, here: map[Person]int{}}
+}
+
+// Enter notes that somebody has connected. They are here until leave is called, which may be done once.
+func (p *Presence) Enter(ctx context.Context, who Person) (leave func(), err error) {
+	p.mu.Lock()
+	p.here[who]++
+	first := p.here[who] == 1
+	p.mu.Unlock()
+	leave = func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.here[who]--; p.here[who] == 0 {
+			delete(p.here, who)
+		}
+	}
+	if !first {
+		return leave, nil
+	}
+	if err := p.note(ctx, []Person{who}); err != nil {
+		leave()
+		return nil, err
+	}
+	p.bus.Publish([]Poke{{AccountID: who.AccountID, Topic: Here}})
+	return leave, nil
+}
+
+// Run gives the signs of life of those who are here until ctx ends.
+func (p *Presence) Run(ctx context.Context) error {
+	for pause(ctx, signs) {
+		if err := p.note(ctx, p.everybody()); err != nil && ctx.Err() == nil {
+			p.log.Warn("who is online cannot be noted", "error", err)
+		}
+	}
+	return nil
+}
+
+func (p *Presence) everybody() []Person {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := make([]Person, 0, len(p.here))
+	for who := range p.here {
+		all = append(all, who)
+	}
+	return all
+}
+
+// note writes that these people are here now.
+func (p *Presence) note(ctx context.Context, people []Person) error {
+	members, contacts := db.TouchMembersParams{At: time.Now()}, db.TouchContactsParams{At: time.Now()}
+	for _, who := range people {
+		if who.UserID != 0 {
+			members.AccountIds, members.UserIds = append(members.AccountIds, who.AccountID), append(members.UserIds, who.UserID)
+		} else {
+			contacts.AccountIds, contacts.ContactIds = append(contacts.AccountIds, who.AccountID), append(contacts.ContactIds, who.ContactID)
+		}
+	}
+	if len(members.UserIds) > 0 {
+		if err := p.q.TouchMembers(ctx, members); err != nil {
+			return err
+		}
+	}
+	if len(contacts.ContactIds) == 0 {
+		return nil
+	}
+	return p.q.TouchContacts(ctx, contacts)
+}
