@@ -29,7 +29,7 @@ func TestClients(t *testing.T) {
 		"@figuro/chatwoot-sdk makes every call that it has":                         "figuro.mjs",
 		"a workflow of n8n runs every operation of @devlikeapro/n8n-nodes-chatwoot": "n8n.mjs",
 		"a bridge makes the calls of Evolution API in their order":                  "evolution.mjs",
-		"a bridge makes the calls of open-wa":                                       "openwa.mjs",
+		"the bridge of open-wa works between WhatsApp and Parley":                   "openwa.mjs",
 	} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()

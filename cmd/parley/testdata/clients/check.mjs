@@ -81,6 +81,16 @@ export async function refused(promise, status) {
   assert.fail(`not refused with ${status}`);
 }
 
+// eventually returns what get gives, as soon as it gives something.
+export async function eventually(get, complaint) {
+  for (const begun = Date.now(); Date.now() - begun < 20_000; ) {
+    const found = await get();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(complaint());
+}
+
 // The fields that clients read, by the record they are read from.
 export const agent = { id: "int", account_id: "int", name: "text", available_name: "text", email: "text", role: "text", availability_status: "text", auto_offline: "bool", confirmed: "bool", thumbnail: "string" };
 export const contact = { id: "int", name: "string", email: "string?", phone_number: "string?", identifier: "string?", thumbnail: "string", custom_attributes: "object", additional_attributes: "object", created_at: "seconds" };
@@ -98,17 +108,18 @@ export const conversation = {
 // A message within a conversation and within a webhook's body.
 export const eventMessage = { ...message, account_id: "int", updated_at: "iso", sender_type: "string?", sender_id: "int?", conversation: { unread_count: "int", last_activity_at: "seconds", contact_inbox: { source_id: "text" } } };
 
-// Receiver takes webhooks and keeps their bodies.
+// Receiver takes webhooks and keeps their bodies. A client with a handler of its own takes them from here.
 export class Receiver {
   bodies = [];
 
-  static async listen() {
+  static async listen(handle = (request, answer) => answer.end("{}")) {
     const r = new Receiver();
     r.server = createServer(async (request, answer) => {
       let text = "";
       for await (const part of request) text += part;
-      r.bodies.push({ ...JSON.parse(text), _headers: request.headers, _path: request.url });
-      answer.end("{}");
+      request.body = JSON.parse(text);
+      r.bodies.push({ ...request.body, _headers: request.headers, _path: request.url });
+      await handle(request, answer);
     });
     await new Promise((resolve) => r.server.listen(0, "127.0.0.1", resolve));
     r.url = `http://127.0.0.1:${r.server.address().port}`;
@@ -116,13 +127,8 @@ export class Receiver {
   }
 
   // wait returns the first body that is the one meant.
-  async wait(what, is) {
-    for (const begun = Date.now(); Date.now() - begun < 20_000; ) {
-      const found = this.bodies.find(is);
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.fail(`no webhook of ${what}; there were ${this.bodies.map((b) => b.event).join(", ") || "none"}`);
+  wait(what, is) {
+    return eventually(() => this.bodies.find(is), () => `no webhook of ${what}; there were ${this.bodies.map((b) => b.event).join(", ") || "none"}`);
   }
 
   close() {
