@@ -932,6 +932,137 @@ func AllInboxKindValues() []InboxKind {
 	}
 }
 
+type LetterKind string
+
+const (
+	LetterKindInvitation    LetterKind = "invitation"
+	LetterKindPassword      LetterKind = "password"
+	LetterKindTranscript    LetterKind = "transcript"
+	LetterKindTeam          LetterKind = "team"
+	LetterKindWebhookPaused LetterKind = "webhook_paused"
+)
+
+func (e *LetterKind) Scan(src interface{}) error {
+	switch s := src.(type) {
+	case []byte:
+		*e = LetterKind(s)
+	case string:
+		*e = LetterKind(s)
+	default:
+		return fmt.Errorf("unsupported scan type for LetterKind: %T", src)
+	}
+	return nil
+}
+
+type NullLetterKind struct {
+	LetterKind LetterKind
+	Valid      bool // Valid is true if LetterKind is not NULL
+}
+
+// Scan implements the Scanner interface.
+func (ns *NullLetterKind) Scan(value interface{}) error {
+	if value == nil {
+		ns.LetterKind, ns.Valid = "", false
+		return nil
+	}
+	ns.Valid = true
+	return ns.LetterKind.Scan(value)
+}
+
+// Value implements the driver Valuer interface.
+func (ns NullLetterKind) Value() (driver.Value, error) {
+	if !ns.Valid {
+		return nil, nil
+	}
+	return string(ns.LetterKind), nil
+}
+
+func (e LetterKind) Valid() bool {
+	switch e {
+	case LetterKindInvitation,
+		LetterKindPassword,
+		LetterKindTranscript,
+		LetterKindTeam,
+		LetterKindWebhookPaused:
+		return true
+	}
+	return false
+}
+
+func AllLetterKindValues() []LetterKind {
+	return []LetterKind{
+		LetterKindInvitation,
+		LetterKindPassword,
+		LetterKindTranscript,
+		LetterKindTeam,
+		LetterKindWebhookPaused,
+	}
+}
+
+type LetterState string
+
+const (
+	LetterStateWaiting LetterState = "waiting"
+	LetterStateSending LetterState = "sending"
+	LetterStateSent    LetterState = "sent"
+	LetterStateFailed  LetterState = "failed"
+)
+
+func (e *LetterState) Scan(src interface{}) error {
+	switch s := src.(type) {
+	case []byte:
+		*e = LetterState(s)
+	case string:
+		*e = LetterState(s)
+	default:
+		return fmt.Errorf("unsupported scan type for LetterState: %T", src)
+	}
+	return nil
+}
+
+type NullLetterState struct {
+	LetterState LetterState
+	Valid       bool // Valid is true if LetterState is not NULL
+}
+
+// Scan implements the Scanner interface.
+func (ns *NullLetterState) Scan(value interface{}) error {
+	if value == nil {
+		ns.LetterState, ns.Valid = "", false
+		return nil
+	}
+	ns.Valid = true
+	return ns.LetterState.Scan(value)
+}
+
+// Value implements the driver Valuer interface.
+func (ns NullLetterState) Value() (driver.Value, error) {
+	if !ns.Valid {
+		return nil, nil
+	}
+	return string(ns.LetterState), nil
+}
+
+func (e LetterState) Valid() bool {
+	switch e {
+	case LetterStateWaiting,
+		LetterStateSending,
+		LetterStateSent,
+		LetterStateFailed:
+		return true
+	}
+	return false
+}
+
+func AllLetterStateValues() []LetterState {
+	return []LetterState{
+		LetterStateWaiting,
+		LetterStateSending,
+		LetterStateSent,
+		LetterStateFailed,
+	}
+}
+
 type MailState string
 
 const (
@@ -1690,6 +1821,25 @@ type Label struct {
 	ShowOnSidebar bool
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+}
+
+type Letter struct {
+	ID         int64
+	AccountID  *int64
+	Uuid       uuid.UUID
+	Kind       LetterKind
+	Recipient  string
+	Facts      LetterFacts
+	Secret     Secret
+	Once       *string
+	State      LetterState
+	Attempts   int32
+	Unclear    int32
+	LastError  string
+	NextTryAt  time.Time
+	GiveUpAt   time.Time
+	FinishedAt *time.Time
+	CreatedAt  time.Time
 }
 
 type LoginLink struct {

@@ -781,6 +781,29 @@ func (q *Queries) ListTeamMemberIDs(ctx context.Context, accountID int64, teamId
 	return items, nil
 }
 
+const noteRuleRun = `-- name: NoteRuleRun :exec
+UPDATE rule_runs SET outcome = 'failed', error = error || CASE WHEN error = '' THEN '' ELSE '; ' END || $1::text
+WHERE account_id = $2 AND rule_id = $3 AND event_id = $4
+`
+
+type NoteRuleRunParams struct {
+	Problem   string
+	AccountID int64
+	RuleID    int64
+	EventID   int64
+}
+
+// NoteRuleRun adds to what a run could not do: what its job found out later.
+func (q *Queries) NoteRuleRun(ctx context.Context, arg NoteRuleRunParams) error {
+	_, err := q.db.Exec(ctx, noteRuleRun,
+		arg.Problem,
+		arg.AccountID,
+		arg.RuleID,
+		arg.EventID,
+	)
+	return err
+}
+
 const setRuleRun = `-- name: SetRuleRun :exec
 UPDATE rule_runs SET outcome = $1, error = $2 WHERE account_id = $3 AND rule_id = $4 AND event_id = $5
 `

@@ -118,6 +118,11 @@ INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES (@accou
 -- name: SetRuleRun :exec
 UPDATE rule_runs SET outcome = @outcome, error = @error WHERE account_id = @account_id AND rule_id = @rule_id AND event_id = @event_id;
 
+-- NoteRuleRun adds to what a run could not do: what its job found out later.
+-- name: NoteRuleRun :exec
+UPDATE rule_runs SET outcome = 'failed', error = error || CASE WHEN error = '' THEN '' ELSE '; ' END || @problem::text
+WHERE account_id = @account_id AND rule_id = @rule_id AND event_id = @event_id;
+
 -- GetMacroFor reads a macro that a user may run: their own, or one for all.
 -- name: GetMacroFor :one
 SELECT * FROM macros WHERE account_id = @account_id AND id = @id AND (visibility = 'global' OR created_by_id = @user_id::bigint);

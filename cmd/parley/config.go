@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/parleydesk/parley/internal/letter"
 )
 
 // Config is everything that can be set, from the environment and then from flags. It is read once and never
@@ -31,7 +33,7 @@ type Config struct {
 	WebhookTimeout time.Duration `env:"PARLEY_WEBHOOK_TIMEOUT"`
 	// Blob says where attachments are kept: file://DIR or s3://….
 	Blob string `env:"PARLEY_BLOB"`
-	// SMTP is the server that takes our mails: smtp://user:password@host:587?from=help@example.com.
+	// SMTP is the server that takes our mails: smtp://user:password@host:587?from=help@example.com (letter.NewServer).
 	SMTP string `env:"PARLEY_SMTP"`
 	// SecretKeys seal secrets in the database, the first of them, and open what they have sealed.
 	SecretKeys []string `env:"PARLEY_SECRET_KEY"`
@@ -99,8 +101,8 @@ func (c *Config) validate() error {
 		c.Blob = (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(c.Data, "blobs"))}).String()
 	}
 	if c.SMTP != "" {
-		if u, err := url.Parse(c.SMTP); err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Host == "" {
-			return errors.New("PARLEY_SMTP must look like smtp://user:password@host:587 (or smtps://)")
+		if _, err := letter.NewServer(c.SMTP); err != nil {
+			return fmt.Errorf("PARLEY_SMTP: %w", err)
 		}
 	}
 	if c.WebhookTimeout <= 0 || c.WebhookTimeout > 15*time.Second {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -12,6 +13,7 @@ import (
 	"github.com/parleydesk/parley/internal/chore"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/letter"
 	"github.com/parleydesk/parley/internal/outbound"
 	"github.com/parleydesk/parley/internal/react"
 	"github.com/parleydesk/parley/internal/webhook"
@@ -36,6 +38,11 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	workers := river.NewWorkers()
 	reactions.AddWorkers(workers)
 	chore.New(chore.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log}).AddWorkers(workers)
+	post, err := s.post(pool, helpdesk)
+	if err != nil {
+		return nil, err
+	}
+	post.AddWorkers(workers)
 	runner, err := job.NewRunner(pool, workers, reactions.Periodic(), s.log)
 	if err != nil {
 		return nil, err
@@ -46,4 +53,16 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	}
 	s.ends = append(s.ends, runner.Stop)
 	return hooks, nil
+}
+
+// post is what sends letters. Without a mail server it keeps trying what was ordered while there was one.
+func (s *server) post(pool *pgxpool.Pool, helpdesk *desk.Desk) (*letter.Post, error) {
+	c := letter.Config{Pool: pool, Desk: helpdesk, BaseURL: s.cfg.BaseURL, Logger: s.log}
+	if s.cfg.SMTP != "" {
+		var err error
+		if c.Server, err = letter.NewServer(s.cfg.SMTP); err != nil {
+			return nil, fmt.Errorf("PARLEY_SMTP: %w", err)
+		}
+	}
+	return letter.New(c), nil
 }

@@ -1,56 +1,66 @@
 package main
 
 import (
-	"io"
-	"net"
-	"strings"
+	"fmt"
+	"net/http"
 	"testing"
+	"time"
 
-	"github.com/emersion/go-smtp"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/mailtest"
 )
 
-// sink is a mail server that keeps what it is given.
-type sink struct{ got chan string }
-
-func (s sink) NewSession(*smtp.Conn) (smtp.Session, error) { return session(s), nil }
-
-type session sink
-
-func (session) Mail(string, *smtp.MailOptions) error { return nil }
-func (session) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (session) Reset()                               {}
-func (session) Logout() error                        { return nil }
-func (s session) Data(r io.Reader) error {
-	raw, err := io.ReadAll(r)
-	s.got <- string(raw)
-	return err
-}
-
-func TestMailer(t *testing.T) {
+// TestLetterSurvives kills parley while a mail server has a letter in its hands and has not answered. The letter is
+// sent by the next process, under the id it had, and Parley keeps that it may have arrived before.
+func TestLetterSurvives(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	box, held := mailtest.New(t, nil), make(chan struct{})
+	dead := make(chan struct{})
+	box.Data = func(n int) error {
+		if n > 1 {
+			return nil
+		}
+		close(held)
+		<-dead
+		return mailtest.Refuse(451, "too late")
 	}
-	kept := sink{make(chan string, 1)}
-	server := smtp.NewServer(kept)
-	go func() { _ = server.Serve(l) }()
-	defer func() { _ = server.Close() }()
+	pool := dbtest.New(t)
+	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_DATA=" + t.TempDir(), "PARLEY_SMTP=smtp://" + box.Addr + "?from=help@desk.example&timeout=1s"}
+	account := dbtest.Account(t, pool, "Example")
+	c := dbtest.Conversation(t, pool, dbtest.Inbox(t, pool, account, "Shop"), "")
+	dbtest.Message(t, pool, c, "Where is my parcel?")
+	token := dbtest.Token(t, pool, dbtest.Admin(t, pool, account, "Ann"))
 
-	send, err := mailer("smtp://" + l.Addr().String() + "?from=help@desk.example")
-	if err != nil {
-		t.Fatal(err)
+	p := serveParley(t, settings).ready()
+	path := fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/transcript", account.ID, c.DisplayID)
+	if status, body := p.send(http.MethodPost, path, `{"email": "ada@example.test"}`, "api_access_token", token, "Content-Type", "application/json"); status != http.StatusOK {
+		t.Fatalf("%d %s", status, body)
 	}
-	if err := send(t.Context(), "ada@example.test", "Transcript of conversation 7", "Ada: hello"); err != nil {
-		t.Fatal(err)
+	select {
+	case <-held:
+	case <-time.After(patience):
+		t.Fatal("the mail server was not called")
 	}
-	got := <-kept.got
-	for _, want := range []string{"From: <help@desk.example>", "To: <ada@example.test>", "Subject: Transcript of conversation 7", "Ada: hello"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("no %q in\n%s", want, got)
+	p.kill()
+	close(dead)
+	p = serveParley(t, settings).ready()
+	got := box.Next(t)
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		var state, id string
+		var unclear int
+		if err := pool.QueryRow(t.Context(), "SELECT state::text, uuid::text, unclear FROM letters").Scan(&state, &id, &unclear); err != nil {
+			t.Fatal(err)
+		}
+		if state == "sent" {
+			if got.To != "ada@example.test" || got.ID != "<"+id+"@desk.example>" || unclear != 1 {
+				t.Errorf("mail %s to %s, %d unclear tries", got.ID, got.To, unclear)
+			}
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the letter is %s", state)
 		}
 	}
-	if none, err := mailer(""); none != nil || err != nil {
-		t.Errorf("a mailer without a server: %v", err)
-	}
+	p.kill()
+	box.None(t)
 }

@@ -78,6 +78,9 @@ func (s *server) start(ctx context.Context) (err error) {
 		sequencer.Wake()
 		bus.Publish(livePokes(pokes))
 	})
+	if s.cfg.SMTP != "" {
+		helpdesk = helpdesk.WithMail()
+	}
 	s.http.RegisterOnShutdown(bus.HangUp)
 	presence := live.NewPresence(pool, bus, s.log)
 	s.beside(bus.Run)
@@ -99,12 +102,8 @@ func (s *server) start(ctx context.Context) (err error) {
 	}).Routes(e)
 	closing := make(chan struct{})
 	s.http.RegisterOnShutdown(func() { close(closing) })
-	mail, err := mailer(s.cfg.SMTP)
-	if err != nil {
-		return err
-	}
 	apis := api.New(api.Config{
-		Closing: closing, Mail: mail, Fetch: outbound.NewGuard(s.cfg.OutboundAllow...).Client(10 * time.Second),
+		Closing: closing, Fetch: outbound.NewGuard(s.cfg.OutboundAllow...).Client(10 * time.Second),
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})

@@ -286,7 +286,7 @@ func TestCommands(t *testing.T) {
 		t.Parallel()
 		for _, wrong := range []string{
 			"PARLEY_LISTEN=8080", "PARLEY_RATE_LIMIT=many", "PARLEY_OUTBOUND_ALLOW=10.0.0.0/64", "PARLEY_TRUSTED_PROXIES=localhost",
-			"PARLEY_BASE_URL=desk.example", "PARLEY_BASE_URL=https://desk.example/parley", "PARLEY_SMTP=mail.example:25",
+			"PARLEY_BASE_URL=desk.example", "PARLEY_BASE_URL=https://desk.example/parley", "PARLEY_SMTP=mail.example:25", "PARLEY_SMTP=smtp://mail.example?timeout=long",
 			"PARLEY_DRAIN_DELAY=soon", "PARLEY_LOG_LEVEL=loud", "DATABASE_URL=db.example",
 		} {
 			name, _, _ := strings.Cut(wrong, "=")

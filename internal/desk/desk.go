@@ -38,6 +38,7 @@ type Desk struct {
 	// after is told what each committed sitting did, so that live pages and the sequencer of events wake up.
 	after func([]Poke)
 	now   func() time.Time
+	mails bool
 }
 
 // New makes a desk. after is called once for each committed sitting that recorded something and must not block.

@@ -1,6 +1,10 @@
 package job
 
-import "github.com/riverqueue/river"
+import (
+	"time"
+
+	"github.com/riverqueue/river"
+)
 
 // ReactEvents follows up a range of an account's numbered events (package react). Inserted by the sequencer, in the
 // transaction that numbers them.
@@ -167,3 +171,33 @@ type ReleaseAssignee struct {
 
 // Kind names the job.
 func (ReleaseAssignee) Kind() string { return "release_assignee" }
+
+// SendLetter sends a letter, try after try until it has ended. One that comes late does nothing.
+type SendLetter struct {
+	LetterID int64 `json:"letter_id"`
+}
+
+// Kind names the job.
+func (SendLetter) Kind() string { return "send_letter" }
+
+// InsertOpts gives letters a queue of their own: a mail server that hangs holds up nothing else.
+func (SendLetter) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: QueueLetters} }
+
+// MailPasswordLink orders a letter with a one-time link for whoever an address belongs to. A job even where it belongs
+// to nobody, so that the request takes as long for every address.
+type MailPasswordLink struct {
+	Email string `json:"email"`
+}
+
+// Kind names the job.
+func (MailPasswordLink) Kind() string { return "mail_password_link" }
+
+// TellPaused tells an account's administrators that a webhook was paused. Inserted in the transaction that pauses it.
+type TellPaused struct {
+	AccountID int64     `json:"account_id"`
+	WebhookID int64     `json:"webhook_id"`
+	PausedAt  time.Time `json:"paused_at"`
+}
+
+// Kind names the job.
+func (TellPaused) Kind() string { return "tell_paused" }

@@ -78,6 +78,7 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 			river.QueueDefault: {MaxWorkers: 16},
 			// outgoing calls wait for other people's servers: they must not keep the rest waiting
 			QueueOutgoing: {MaxWorkers: 32},
+			QueueLetters:  {MaxWorkers: 4},
 		},
 		JobTimeout:                  2 * time.Minute,
 		RescueStuckJobsAfter:        3 * time.Minute,
@@ -89,8 +90,12 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 	return &Runner{c, life{pool: pool, id: id, log: logger}}, nil
 }
 
-// QueueOutgoing is for jobs that call other people's servers.
-const QueueOutgoing = "outgoing"
+const (
+	// QueueOutgoing is for jobs that call other people's servers.
+	QueueOutgoing = "outgoing"
+	// QueueLetters is for mail.
+	QueueLetters = "letters"
+)
 
 // Start begins to work jobs until Stop: first those that died in the hands of another process.
 func (r *Runner) Start(ctx context.Context) error {

@@ -62,7 +62,7 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 
 // runMacro does a macro's actions as the user who asked for it, one sitting for each conversation. One that the user
 // may not see is passed over.
-func (r *React) runMacro(ctx context.Context, a job.RunMacro) error {
+func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error {
 	scope, err := r.q().GetScope(ctx, a.AccountID, a.UserID)
 	if db.IsNone(err) {
 		return nil
@@ -87,7 +87,7 @@ func (r *React) runMacro(ctx context.Context, a job.RunMacro) error {
 			if err != nil {
 				return err
 			}
-			wrong, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{})
+			wrong, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{JobID: jobID})
 			for _, w := range wrong {
 				r.log.Warn("macro", "account", a.AccountID, "macro", a.MacroID, "conversation", number, "problem", w)
 			}

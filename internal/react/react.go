@@ -173,7 +173,7 @@ func (r *React) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReleaseAssignee]) error {
 		return r.desk.Release(ctx, j.Args.AccountID, j.Args.UserID)
 	}))
-	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.RunMacro]) error { return r.runMacro(ctx, j.Args) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.RunMacro]) error { return r.runMacro(ctx, j.ID, j.Args) }))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.FoldCounts]) error { return r.foldCounts(ctx) }))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.WakeSnoozed]) error { return r.wakeSnoozed(ctx) }))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.AutoResolve]) error { return r.autoResolve(ctx) }))

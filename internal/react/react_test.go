@@ -358,7 +358,7 @@ func TestRules(t *testing.T) {
 		w.want("said", w.texts("SELECT content || ' ' || private || ' ' || (content_attributes ? 'automation_rule_id') FROM messages WHERE kind = 'outgoing' ORDER BY id"),
 			"We look into it false true", "Check the order true true")
 		w.want("runs", w.texts("SELECT outcome || ': ' || error FROM rule_runs"),
-			"failed: assign_agent: not found; send_email_transcript: no mail can be sent")
+			"failed: assign_agent: not found; send_email_transcript: no mail server is set up")
 		if n := len(dbtest.Reload(t, w.pool, other).Labels); n != 0 {
 			t.Error("the other conversation was touched")
 		}
@@ -407,7 +407,7 @@ func TestRules(t *testing.T) {
 		if _, err := fmt.Sscan(macro, &id); err != nil {
 			t.Fatal(err)
 		}
-		err := w.react.runMacro(context.Background(), job.RunMacro{AccountID: w.account.ID, MacroID: id, UserID: w.bob.ID, DisplayIDs: []int64{mine.DisplayID, theirs.DisplayID}})
+		err := w.react.runMacro(context.Background(), 1, job.RunMacro{AccountID: w.account.ID, MacroID: id, UserID: w.bob.ID, DisplayIDs: []int64{mine.DisplayID, theirs.DisplayID}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,20 +12,19 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Cause is why actions are done; zero for a macro.
+// Cause is why actions are done: a rule and its event, or the job that runs a macro.
 type Cause struct {
 	RuleID    int64
 	EventID   int64
 	EventName string
+	JobID     int64
 }
-
-// errNoMail is what the actions that send mail answer with: Parley has no way to send one for an account yet.
-var errNoMail = errors.New("no mail can be sent")
 
 // Execute does actions on a conversation, one after the other, as the sitting's actor. wrong tells of those that
 // could not be done, such as a team that is no more; the others are done all the same. err is an outage.
 func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Action, why Cause) (wrong []string, err error) {
-	for _, a := range actions {
+	for n, a := range actions {
+		a.place = n
 		err := a.do(ctx, t, conversationID, why)
 		switch {
 		case err == nil:
@@ -40,7 +39,7 @@ func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Ac
 
 // harmless tells whether a failure is the action's own, and left the sitting as it was.
 func harmless(err error) bool {
-	return errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, errNoMail) || fault.In(err) != nil || db.IsNone(err)
+	return errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, desk.ErrNoMail) || fault.In(err) != nil || db.IsNone(err)
 }
 
 func (a Action) do(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
@@ -80,8 +79,10 @@ func (a Action) do(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
 		return setPriority(ctx, t, id, first(params))
 	case "send_webhook_event":
 		return sendWebhook(ctx, t, params, why)
-	case "send_email_to_team", "send_email_transcript":
-		return errNoMail
+	case "send_email_to_team":
+		return a.mailTeam(ctx, t, id, why)
+	case "send_email_transcript":
+		return a.mailTranscript(ctx, t, id, why)
 	}
 	return fault.Field("action", "there is no such action")
 }

@@ -29,6 +29,8 @@ type Condition struct {
 type Action struct {
 	Name   string          `json:"action_name"`
 	Params json.RawMessage `json:"action_params"`
+	// place is where it stands among the actions that are done together.
+	place int
 }
 
 // Conditions reads a rule's conditions.

@@ -40,7 +40,6 @@
 package api
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -75,8 +74,6 @@ type Config struct {
 	MaxFile int64
 	// Fetch gets files from other servers without reaching into private networks; nil fetches none.
 	Fetch *http.Client
-	// Mail sends a plain mail; nil where no mail server is set up.
-	Mail func(ctx context.Context, to, subject, text string) error
 	// Closing ends open streams when the server stops; nil never does.
 	Closing <-chan struct{}
 	Logger  *slog.Logger

@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -135,33 +136,34 @@ func (s *surface) createAgent(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	var added []db.User
-	err = s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.AddMember(ctx, colleague)
-		added = []db.User{u}
-		return s.agent(u, m), err
+		if err != nil {
+			return nil, err
+		}
+		return s.agent(u, m), invite(ctx, t, u)
 	})
+}
+
+// invite orders a letter with a link to choose a password, for somebody who has none yet. Without a mail server an
+// administrator makes the link on the page of the colleague.
+func invite(ctx context.Context, t *desk.Tx, u db.User) error {
+	if !t.Mails() || u.PasswordHash != nil {
+		return nil
+	}
+	account, err := t.Queries().GetAccountName(ctx, t.Account())
 	if err != nil {
 		return err
 	}
-	s.invite(added)
-	return nil
-}
-
-// invite sends those who have no password yet a link to choose one. Without a mail server an administrator makes the
-// link on the page of the colleague.
-func (s *surface) invite(added []db.User) {
-	if s.a.Mail == nil {
-		return
+	secret, until := auth.NewSecret(), t.Now.Add(inviteSpan)
+	if err := t.Queries().InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: u.ID, ExpiresAt: until}); err != nil {
+		return err
 	}
-	for _, u := range added {
-		if u.PasswordHash != nil {
-			continue
-		}
-		s.beside(func(ctx context.Context) error {
-			return s.mailPasswordLink(ctx, u, "You have been invited", "A colleague has invited you to their helpdesk. Choose a password here within seven days:", inviteSpan)
-		})
+	facts := db.LetterFacts{Until: &until, Account: account}
+	if t.Actor.Kind == db.ActorKindUser {
+		facts.By = t.Actor.Name
 	}
+	return t.Mail(ctx, desk.Letter{Kind: db.LetterKindInvitation, To: u.Email, Link: link.PasswordReset(secret.Token), Facts: facts})
 }
 
 // inviteSpan is how long an invited colleague may take.
@@ -181,9 +183,7 @@ func (s *surface) createAgents(c *api.Call) error {
 	if len(in.Emails.Values) > maxInvited {
 		return fault.Field("emails", "Emails are too many (maximum is 500)")
 	}
-	var added []db.User
-	err := s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		added = nil
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		for _, address := range in.Emails.Values {
 			email, err := auth.NormalEmail(address)
 			if err != nil {
@@ -197,15 +197,12 @@ func (s *surface) createAgents(c *api.Call) error {
 			if err != nil {
 				return nil, err
 			}
-			added = append(added, u)
+			if err := invite(ctx, t, u); err != nil {
+				return nil, err
+			}
 		}
 		return api.Empty(), nil
 	})
-	if err != nil {
-		return err
-	}
-	s.invite(added)
-	return nil
 }
 
 func (s *surface) updateAgent(c *api.Call) error {

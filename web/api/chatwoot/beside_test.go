@@ -1,7 +1,6 @@
 package chatwoot_test
 
 import (
-	"context"
 	"crypto/md5"
 	"encoding/base64"
 	"fmt"
@@ -186,11 +185,8 @@ func TestUploads(t *testing.T) {
 
 func TestTranscript(t *testing.T) {
 	t.Parallel()
-	type letter struct{ to, subject, text string }
-	sent := make(chan letter, 1)
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) {
-		c.Mail = func(_ context.Context, to, subject, text string) error { sent <- letter{to, subject, text}; return nil }
-	}))
+	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
+	box := w.Bench.Letters(t)
 	w.Do(t, apitest.Inside, "POST", ms, `{"content": "Hush", "private": true}`).Want(200)
 	w.Do(t, apitest.Inside, "POST", ms, `{"content": "On its way"}`).Want(200)
 
@@ -198,11 +194,11 @@ func TestTranscript(t *testing.T) {
 	if got := w.Do(t, apitest.Inside, "POST", co+"/transcript", `{"email": "ada@example.test"}`).Want(200).Body.String(); got != "" {
 		t.Errorf("body %q, want none", got)
 	}
-	got := <-sent
-	if got.to != "ada@example.test" || !strings.Contains(got.text, "Ada Marsh") || strings.Index(got.text, "parcel") > strings.Index(got.text, "On its way") {
+	got := box.Next(t)
+	if got.To != "ada@example.test" || !strings.Contains(got.Text, "Ada Marsh") || strings.Index(got.Text, "parcel") > strings.Index(got.Text, "On its way") {
 		t.Errorf("%+v", got)
 	}
-	if strings.Contains(got.text, "Hush") {
+	if strings.Contains(got.Raw, "Hush") {
 		t.Error("a note is in the transcript")
 	}
 }

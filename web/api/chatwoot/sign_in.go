@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
-	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -160,42 +160,19 @@ func (s *surface) askPassword(c *api.Call) error {
 	answer := struct {
 		Message string `json:"message"`
 	}{"If somebody here has this address, a mail with a link to choose a new password is on its way."}
-	if s.a.Mail == nil {
+	if !s.a.Desk.Mails() {
 		answer.Message = "Ask an administrator of your account for a link to choose a new password."
 		return c.Answer(answer)
 	}
-	s.beside(func(ctx context.Context) error {
-		u, err := s.q.GetUserForSignIn(ctx, email)
-		if err != nil {
-			return err
-		}
-		return s.mailPasswordLink(ctx, u, "Choose a new password", "Somebody asked for a new password for you. If it was you, choose it here within an hour:", time.Hour)
+	// The order alone: whether somebody has the address is looked up by the job, so that no time is taken here by which
+	// one could tell.
+	err = s.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
+		return t.Enqueue(c.Ctx(), job.MailPasswordLink{Email: email})
 	})
-	return c.Answer(answer)
-}
-
-// mailTimeout is how long a mail server may take that nobody waits for.
-const mailTimeout = 30 * time.Second
-
-// beside does something that the answer does not wait for. What fails is logged; nobody may learn of it.
-func (s *surface) beside(fn func(ctx context.Context) error) {
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), mailTimeout)
-		defer cancel()
-		if err := fn(ctx); err != nil && !db.IsNone(err) {
-			s.a.Logger.Error("mail not sent", "err", err)
-		}
-	}()
-}
-
-// mailPasswordLink sends a user a one-time link to choose a password with.
-func (s *surface) mailPasswordLink(ctx context.Context, u db.User, subject, words string, life time.Duration) error {
-	secret := auth.NewSecret()
-	err := s.q.InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: u.ID, ExpiresAt: s.a.Now().Add(life)})
 	if err != nil {
 		return err
 	}
-	return s.a.Mail(ctx, u.Email, subject, words+"\n\n"+s.a.BaseURL+link.PasswordReset(secret.Token)+"\n")
+	return c.Answer(answer)
 }
 
 // choosePassword takes a new password with the token of a one-time link, ends everything that the old one opened, and

@@ -9,7 +9,6 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
-	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
@@ -92,32 +91,23 @@ func TestSignIn(t *testing.T) {
 	})
 }
 
-// mailed is a mail that was sent.
-type mailed struct{ to, text string }
-
 func TestPasswordByMail(t *testing.T) {
 	t.Parallel()
-	box := make(chan mailed, 10)
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) {
-		c.Mail = func(_ context.Context, to, _, text string) error {
-			box <- mailed{to, text}
-			return nil
-		}
-	}))
+	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
+	box := w.Bench.Letters(t)
 	// linkIn waits for the mail to somebody and takes the token from its link.
 	linkIn := func(t *testing.T, to string) string {
 		t.Helper()
-		select {
-		case m := <-box:
-			_, token, found := strings.Cut(strings.TrimSpace(m.text), apitest.BaseURL+"/password-resets/")
-			if m.to != to || !found {
-				t.Fatalf("mail %+v", m)
-			}
-			return token
-		case <-time.After(10 * time.Second):
-			t.Fatal("no mail")
-			return ""
+		m := box.Next(t)
+		_, rest, found := strings.Cut(m.Text, apitest.BaseURL+"/password-resets/")
+		if m.To != to || !found {
+			t.Fatalf("mail to %s: %s", m.To, m.Text)
 		}
+		token := strings.Fields(rest)[0]
+		if !strings.Contains(m.HTML, "/password-resets/"+token) {
+			t.Error("the link is not in the HTML")
+		}
+		return token
 	}
 
 	t.Run("a forgotten one is chosen anew", func(t *testing.T) {

@@ -1,0 +1,66 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// ErrNoMail is the answer to an order for a letter where no mail server is set up.
+var ErrNoMail = errors.New("no mail server is set up")
+
+// letterSpan is how long a letter is tried.
+const letterSpan = 3 * 24 * time.Hour
+
+// Letter is a mail that Parley writes by itself: to whom, and what it tells.
+type Letter struct {
+	Kind  db.LetterKind
+	To    string
+	Facts db.LetterFacts
+	// Link is the path of a one-time link in it.
+	Link string
+	// Once names the order where it could come twice; the second one is done already.
+	Once string
+}
+
+// WithMail gives the desk as it is where a mail server is set up.
+func (d *Desk) WithMail() *Desk {
+	c := *d
+	c.mails = true
+	return &c
+}
+
+// Mails tells whether letters can be ordered.
+func (d *Desk) Mails() bool { return d.mails }
+
+// Mails is Desk.Mails.
+func (t *Tx) Mails() bool { return t.desk.mails }
+
+// Mail orders a letter: it is sent once the sitting has been committed, or never. ErrNoMail if there is no mail server.
+func (t *Tx) Mail(ctx context.Context, l Letter) error {
+	if !t.desk.mails {
+		return ErrNoMail
+	}
+	p := db.InsertLetterParams{Kind: l.Kind, Recipient: l.To, Facts: l.Facts, Secret: db.Secret(l.Link), Now: t.Now, GiveUpAt: t.Now.Add(letterSpan)}
+	if t.Account() != 0 {
+		account := t.Account()
+		p.AccountID = &account
+	}
+	if l.Once != "" {
+		p.Once = &l.Once
+	}
+	if until := l.Facts.Until; until != nil && until.Before(p.GiveUpAt) {
+		p.GiveUpAt = *until // nobody needs a link that has ended
+	}
+	id, err := t.q.InsertLetter(ctx, p)
+	if db.IsNone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return t.Enqueue(ctx, job.SendLetter{LetterID: id})
+}

@@ -1,0 +1,103 @@
+package rule
+
+import (
+	"context"
+	"encoding/json"
+	"net/mail"
+	"strconv"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+const (
+	maxRecipients  = 20
+	maxTeamMessage = 10000
+)
+
+// toTeam is what send_email_to_team takes: one of these, or a list of one.
+type toTeam struct {
+	TeamIDs json.RawMessage `json:"team_ids"`
+	Message string          `json:"message"`
+}
+
+func readTeam(raw json.RawMessage) (in toTeam, ids []int64) {
+	var list []toTeam
+	if json.Unmarshal(raw, &list) == nil && len(list) > 0 {
+		in = list[0]
+	} else {
+		_ = json.Unmarshal(raw, &in)
+	}
+	for _, s := range texts(in.TeamIDs) {
+		if id, err := strconv.ParseInt(s, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return in, ids
+}
+
+// mailTeam orders a letter to each member of some teams.
+func (a Action) mailTeam(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
+	in, ids := readTeam(a.Params)
+	to, err := t.Queries().ListTeamAddresses(ctx, t.Account(), ids)
+	if err != nil {
+		return err
+	}
+	if len(to) == 0 {
+		return fault.Field("team_ids", "there is nobody in the team")
+	}
+	if r := []rune(in.Message); len(r) > maxTeamMessage {
+		in.Message = string(r[:maxTeamMessage])
+	}
+	return a.mail(ctx, t, id, why, db.LetterKindTeam, to, db.LetterFacts{Message: in.Message})
+}
+
+// mailTranscript orders a letter with what was said to addresses, which a comma parts.
+func (a Action) mailTranscript(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
+	var to []string
+	for _, one := range strings.Split(strings.Join(texts(a.Params), ","), ",") {
+		if one = strings.TrimSpace(one); one == "" {
+			continue
+		}
+		address, err := mail.ParseAddress(one)
+		if err != nil {
+			return fault.Field("email", "an address is not one that a mail can be sent to")
+		}
+		to = append(to, strings.ToLower(address.Address))
+	}
+	if len(to) == 0 || len(to) > maxRecipients {
+		return fault.Field("email", "there must be one to "+strconv.Itoa(maxRecipients)+" addresses")
+	}
+	return a.mail(ctx, t, id, why, db.LetterKindTranscript, to, db.LetterFacts{})
+}
+
+// mail orders the same letter for several people. The action, its cause and the address make the order, so that an
+// action done again for the same cause orders none.
+func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.LetterKind, to []string, facts db.LetterFacts) error {
+	c, held := t.Held(id)
+	if !held {
+		return fault.NotFound
+	}
+	facts.ConversationID, facts.DisplayID, facts.RuleID, facts.EventID = c.ID, c.DisplayID, why.RuleID, why.EventID
+	if c.LastMessageID != nil {
+		facts.UpTo = *c.LastMessageID
+	}
+	for _, address := range to {
+		err := t.Mail(ctx, desk.Letter{Kind: kind, To: address, Facts: facts, Once: why.order(c.ID, a.place, address)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// order names what an action was told to do once.
+func (why Cause) order(conversationID int64, place int, address string) string {
+	n := func(id int64) string { return strconv.FormatInt(id, 10) }
+	if why.RuleID != 0 {
+		return "rule:" + n(why.RuleID) + ":event:" + n(why.EventID) + ":action:" + strconv.Itoa(place) + ":" + address
+	}
+	return "macro:" + n(why.JobID) + ":conversation:" + n(conversationID) + ":action:" + strconv.Itoa(place) + ":" + address
+}
