@@ -39,6 +39,7 @@ type Server struct {
 	mu    sync.Mutex
 	times map[string]int
 	smtp  *smtp.Server
+	door  net.Listener
 }
 
 // ErrCut ends the connection without an answer.
@@ -56,16 +57,19 @@ func New(t testing.TB, cipher *tls.Config) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Addr: l.Addr().String(), got: make(chan Letter, 100), times: map[string]int{}}
+	s := &Server{Addr: l.Addr().String(), got: make(chan Letter, 100), times: map[string]int{}, door: l}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, conn: c}, nil }))
 	s.smtp.TLSConfig, s.smtp.AllowInsecureAuth, s.smtp.ErrorLog = cipher, cipher == nil, quiet{}
 	go func() { _ = s.smtp.Serve(l) }()
-	t.Cleanup(func() { _ = s.smtp.Close() })
+	t.Cleanup(s.Close)
 	return s
 }
 
 // Close stops it at once, as if it had been switched off.
-func (s *Server) Close() { _ = s.smtp.Close() }
+func (s *Server) Close() {
+	_ = s.door.Close() // by hand: the server may not have begun to listen
+	_ = s.smtp.Close()
+}
 
 // Next waits for a mail.
 func (s *Server) Next(t testing.TB) Letter {
