@@ -72,6 +72,10 @@ func (a *API) handle(d *Dialect, r Route) echo.HandlerFunc {
 		}
 		ec.Request().Body = http.MaxBytesReader(ec.Response(), ec.Request().Body, MaxRequest)
 		if err := a.authenticate(c); err != nil {
+			// Refusals count too, by address where no token is known: nobody tries tokens without end.
+			if err := a.limit(c); err != nil {
+				return err
+			}
 			return err
 		}
 		if err := a.limit(c); err != nil {

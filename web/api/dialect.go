@@ -14,8 +14,7 @@ type Dialect struct {
 	Credential func(r *http.Request) string
 	// Failure gives the status and the JSON body of an error. A nil body is an empty one.
 	Failure func(f Failure) (status int, body any)
-	// PerMinute is how many requests a token may make in a minute, Burst how many at once; 0 is no limit and
-	// PerMinute.
+	// PerMinute is how many requests a token may make in a minute, Burst how many of them in a second; 0 is no limit.
 	PerMinute int
 	Burst     int
 }

@@ -23,9 +23,10 @@ type bucketKey struct {
 	address string
 }
 
+// bucket holds what may be asked in a minute and, where a dialect bounds that too, in a second.
 type bucket struct {
-	*rate.Limiter
-	used time.Time
+	minute, second *rate.Limiter
+	used           time.Time
 }
 
 func newLimits() *limits { return &limits{buckets: map[bucketKey]*bucket{}} }
@@ -44,7 +45,10 @@ func (l *limits) take(k bucketKey, perMinute, burst int, now time.Time) *bucket 
 	}
 	b := l.buckets[k]
 	if b == nil {
-		b = &bucket{Limiter: rate.NewLimiter(rate.Limit(float64(perMinute)/60), burst)}
+		b = &bucket{minute: rate.NewLimiter(rate.Limit(float64(perMinute)/60), perMinute)}
+		if burst > 0 {
+			b.second = rate.NewLimiter(rate.Limit(burst), burst)
+		}
 		l.buckets[k] = b
 	}
 	b.used = now
@@ -60,26 +64,33 @@ func (a *API) limit(c *Call) error {
 	if perMinute <= 0 {
 		return nil
 	}
-	if burst == 0 {
-		burst = perMinute
-	}
 	now := a.now()
 	key := bucketKey{dialect: c.dialect.Name, token: c.Token.ID}
 	if key.token == 0 {
 		key.address = c.RealIP()
 	}
 	b := a.limits.take(key, perMinute, burst, now)
-	allowed := b.AllowN(now, 1)
-	left := max(b.TokensAt(now), 0)
+	wait := b.allow(now, perMinute, burst)
+	left := max(b.minute.TokensAt(now), 0)
 	h := c.Response().Header()
-	// Reset is when the bucket is full again, in Unix seconds.
-	full := now.Add(time.Duration((float64(burst) - left) / float64(perMinute) * float64(time.Minute)))
+	// Reset is when the minute's bucket is full again, in Unix seconds.
+	full := now.Add(time.Duration((float64(perMinute) - left) / float64(perMinute) * float64(time.Minute)))
 	h["X-RateLimit-Limit"] = []string{strconv.Itoa(perMinute)}
 	h["X-RateLimit-Remaining"] = []string{strconv.Itoa(int(left))}
 	h["X-RateLimit-Reset"] = []string{strconv.FormatInt(full.Unix()+1, 10)}
-	if allowed {
+	if wait == 0 {
 		return nil
 	}
-	wait := time.Duration((1 - left) / float64(perMinute) * float64(time.Minute))
 	return Failure{Kind: TooMany, Status: http.StatusTooManyRequests, Sentence: "Too many requests. Please try again later", RetryAfter: max(wait, time.Second)}
+}
+
+// allow takes one call from the bucket, or tells how long to wait for it.
+func (b *bucket) allow(now time.Time, perMinute, burst int) time.Duration {
+	if b.second != nil && !b.second.AllowN(now, 1) {
+		return time.Duration((1 - b.second.TokensAt(now)) / float64(burst) * float64(time.Second))
+	}
+	if !b.minute.AllowN(now, 1) {
+		return time.Duration((1 - b.minute.TokensAt(now)) / float64(perMinute) * float64(time.Minute))
+	}
+	return 0
 }

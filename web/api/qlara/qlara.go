@@ -7,6 +7,7 @@
 package qlara
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -94,6 +95,9 @@ func failure(f api.Failure) (int, any) {
 	}
 	if f.RetryAfter > 0 {
 		body.RetryAfter = int(f.RetryAfter.Seconds() + 0.999)
+	}
+	if f.Kind == api.TooMany {
+		body.Message = fmt.Sprintf("Too many requests; try again in %d seconds", body.RetryAfter)
 	}
 	return status, body
 }
