@@ -141,6 +141,9 @@ func (o ConversationOrder) keys() []sortKey {
 // Cursor is a row's place in an order: the text of each sort column (nil where absent), the id last.
 type Cursor []*string
 
+// Fits tells whether a place is one of lists in this order.
+func (o ConversationOrder) Fits(at Cursor) bool { return len(at) == len(o.keys()) }
+
 // ConversationPage says which part of a list is wanted: what follows After (or all, if nil), without the first
 // Offset rows, at most Size.
 type ConversationPage struct {

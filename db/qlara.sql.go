@@ -166,8 +166,15 @@ func (q *Queries) InsertQlaraWebhook(ctx context.Context, arg InsertQlaraWebhook
 }
 
 const listAccountKeys = `-- name: ListAccountKeys :many
-SELECT id, name, description, hint, created_at FROM access_tokens WHERE account_id = $1 AND kind = 'account' ORDER BY id
+SELECT id, name, description, hint, created_at FROM access_tokens
+WHERE account_id = $1 AND kind = 'account' AND id > $2::bigint ORDER BY id LIMIT $3
 `
+
+type ListAccountKeysParams struct {
+	AccountID *int64
+	AfterID   int64
+	Most      int32
+}
 
 type ListAccountKeysRow struct {
 	ID          int64
@@ -177,9 +184,10 @@ type ListAccountKeysRow struct {
 	CreatedAt   time.Time
 }
 
-// ListAccountKeys reads an account's keys, without their secrets.
-func (q *Queries) ListAccountKeys(ctx context.Context, accountID *int64) ([]ListAccountKeysRow, error) {
-	rows, err := q.db.Query(ctx, listAccountKeys, accountID)
+// ListAccountKeys reads an account's keys after one of them, in the order in which they were made, without their
+// secrets.
+func (q *Queries) ListAccountKeys(ctx context.Context, arg ListAccountKeysParams) ([]ListAccountKeysRow, error) {
+	rows, err := q.db.Query(ctx, listAccountKeys, arg.AccountID, arg.AfterID, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -389,38 +397,6 @@ func (q *Queries) ListQlaraMessages(ctx context.Context, arg ListQlaraMessagesPa
 			&i.UpdatedAt,
 			&i.DeletedAt,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listQlaraUsers = `-- name: ListQlaraUsers :many
-SELECT u.id, u.name, u.avatar_hash FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = $1 AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id
-`
-
-type ListQlaraUsersRow struct {
-	ID         int64
-	Name       string
-	AvatarHash *string
-}
-
-// ListQlaraUsers reads who can be given a conversation: the account's active members, by name.
-func (q *Queries) ListQlaraUsers(ctx context.Context, accountID int64) ([]ListQlaraUsersRow, error) {
-	rows, err := q.db.Query(ctx, listQlaraUsers, accountID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListQlaraUsersRow
-	for rows.Next() {
-		var i ListQlaraUsersRow
-		if err := rows.Scan(&i.ID, &i.Name, &i.AvatarHash); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -23,11 +23,6 @@ WHERE account_id = @account_id AND conversation_id = @conversation_id AND kind <
   AND id >= @id_from AND id <= @id_to
 ORDER BY id LIMIT @most;
 
--- ListQlaraUsers reads who can be given a conversation: the account's active members, by name.
--- name: ListQlaraUsers :many
-SELECT u.id, u.name, u.avatar_hash FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = @account_id AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id;
-
 -- ListMessagesByUuid finds outgoing messages by the ids that Qlara's callbacks use, where the reader may see them
 -- (messages_uuid_idx).
 -- name: ListMessagesByUuid :many
@@ -53,9 +48,11 @@ WHERE account_id = @account_id AND dialect = 'qlara' RETURNING *;
 -- name: DeleteQlaraWebhook :execrows
 DELETE FROM webhooks WHERE account_id = @account_id AND dialect = 'qlara';
 
--- ListAccountKeys reads an account's keys, without their secrets.
+-- ListAccountKeys reads an account's keys after one of them, in the order in which they were made, without their
+-- secrets.
 -- name: ListAccountKeys :many
-SELECT id, name, description, hint, created_at FROM access_tokens WHERE account_id = @account_id AND kind = 'account' ORDER BY id;
+SELECT id, name, description, hint, created_at FROM access_tokens
+WHERE account_id = @account_id AND kind = 'account' AND id > @after_id::bigint ORDER BY id LIMIT @most;
 
 -- name: InsertAccountKey :one
 INSERT INTO access_tokens (token_hash, kind, account_id, user_id, name, description, hint)

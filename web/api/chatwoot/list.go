@@ -191,7 +191,7 @@ func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOr
 	}
 	var ids []db.ListedConversation
 	switch {
-	case walking && order != o:
+	case walking && (order != o || !o.Fits(after)):
 		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
 	case walking || unpaged:
 		ids, err = s.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})

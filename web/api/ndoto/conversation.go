@@ -171,7 +171,7 @@ func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOr
 	switch {
 	case err != nil:
 		return nil, err
-	case walking && order != o:
+	case walking && (order != o || !o.Fits(after)):
 		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
 	case walking:
 		listed, err = s.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})

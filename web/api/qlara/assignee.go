@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -11,16 +12,23 @@ import (
 // listAssignable answers a bare array. The directory is our own database: when it does not answer in time the
 // failure is 502, as documented, and the call may be tried again.
 func (s *surface) listAssignable(c *api.Call) error {
-	rows, err := s.q.ListQlaraUsers(c.Ctx(), c.Account())
+	p, err := c.Place()
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil && context.Cause(c.Ctx()) == context.DeadlineExceeded {
 		return api.Refuse(http.StatusBadGateway, "The directory of users did not answer; try again")
 	}
 	if err != nil {
 		return err
 	}
+	if rows, err = api.Cut(c, p, rows, func(r db.ListMembersRow) (string, int64) { return r.User.Name, r.User.ID }); err != nil {
+		return err
+	}
 	users := make([]assigneeJSON, len(rows))
 	for i, r := range rows {
-		users[i] = assigneeJSON{UserID: r.ID, DisplayName: r.Name, AvatarURL: s.avatar(r.AvatarHash), ID: r.ID, Name: r.Name}
+		users[i] = assigneeJSON{UserID: r.User.ID, DisplayName: r.User.Name, AvatarURL: s.avatar(r.User.AvatarHash), ID: r.User.ID, Name: r.User.Name}
 	}
 	return c.Answer(users)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -64,7 +65,7 @@ func (s *surface) getCallback(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Answer(callbackShape(w))
+	return c.Single(callbackShape(w))
 }
 
 func (s *surface) replaceCallback(c *api.Call) error {
@@ -77,7 +78,11 @@ func (s *surface) replaceCallback(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		w, err := t.Queries().SetQlaraWebhookURL(ctx, target, t.Account())
-		return callbackShape(w), err
+		if err != nil {
+			return nil, err
+		}
+		// It may have been paused: what waits for it goes on.
+		return callbackShape(w), t.Enqueue(ctx, job.ResumeWebhook{AccountID: w.AccountID, WebhookID: w.ID})
 	})
 }
 

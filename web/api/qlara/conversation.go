@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,20 +35,18 @@ const chunk = 500
 // listConversations answers a bare array: everything where no paging is asked for, written as it is read, so that
 // a large account costs no memory.
 func (s *surface) listConversations(c *api.Call) error {
-	filter, order, err := listInput(c)
+	filter, order, err := s.listInput(c)
 	if err != nil {
 		return err
-	}
-	paged := c.QueryParam("limit") != "" || c.QueryParam("page") != "" || c.QueryParam("cursor") != ""
-	if paged {
-		return s.listPage(c, filter, order)
 	}
 	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), filter)
 	if err != nil {
 		return err
 	}
-	h := c.Response().Header()
-	h.Set("X-Total-Count", strconv.FormatInt(counts.All, 10))
+	c.Response().Header().Set("X-Total-Count", strconv.FormatInt(counts.All, 10))
+	if c.QueryParam("limit") != "" || c.QueryParam("page") != "" || c.QueryParam("cursor") != "" {
+		return s.listPage(c, filter, order)
+	}
 	var at db.Cursor
 	first := true
 	for {
@@ -93,9 +92,14 @@ func writeChunk(c *api.Call, rows []conversationJSON, first bool) error {
 func (s *surface) listPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder) error {
 	size := c.Limit(10, 1000)
 	page := db.ConversationPage{Size: size}
-	if ok, err := c.Cursor((*[]*string)(&page.After)); err != nil {
+	var order db.ConversationOrder
+	walking, err := c.Cursor(&order, &page.After)
+	switch {
+	case err != nil:
 		return err
-	} else if !ok {
+	case walking && (order != o || !o.Fits(page.After)):
+		return api.Refuse(http.StatusBadRequest, "The cursor is not one of this list")
+	case !walking:
 		n, err := strconv.Atoi(c.QueryParam("page"))
 		if c.QueryParam("page") != "" && (err != nil || n < 0 || n > 1_000_000) {
 			return api.Refuse(http.StatusBadRequest, "page must be a number from 0")
@@ -107,7 +111,7 @@ func (s *surface) listPage(c *api.Call, f db.ConversationFilter, o db.Conversati
 		return err
 	}
 	if len(rows) == size {
-		if err := c.Next([]*string(next)); err != nil {
+		if err := c.Next(o, next); err != nil {
 			return err
 		}
 	}
@@ -132,32 +136,24 @@ func (s *surface) readPage(c *api.Call, f db.ConversationFilter, o db.Conversati
 }
 
 // listInput reads the filters and the order. Unknown names are passed over; unknown values of known ones are not.
-func listInput(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
+func (s *surface) listInput(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
 	f := db.ConversationFilter{NotArchived: true, Unread: truthy(c.QueryParam("unreadOnly"))}
 	wrong := func(sentence string) (db.ConversationFilter, db.ConversationOrder, error) {
 		return f, 0, api.Refuse(http.StatusBadRequest, sentence)
 	}
-	if s := c.QueryParam("dateFrom"); s != "" {
-		at, ok := isoTime(s)
+	if from := c.QueryParam("dateFrom"); from != "" {
+		at, ok := isoTime(from)
 		if !ok {
 			return wrong("dateFrom must be an ISO 8601 date")
 		}
 		f.PublicSince = &at
 	}
-	for _, list := range c.QueryParams()["channelIds"] {
-		for s := range strings.SplitSeq(list, ",") {
-			if s = strings.TrimSpace(s); s == "" {
-				continue
-			}
-			n, err := strconv.ParseInt(s, 10, 64)
-			if err != nil {
-				return wrong("channelIds must be numbers")
-			}
-			f.InboxIDs = append(f.InboxIDs, n)
-		}
+	var err error
+	if f.InboxIDs, err = s.channels(c); err != nil {
+		return f, 0, err
 	}
-	if s := strings.ToLower(c.QueryParam("status")); s != "" {
-		status := db.ConversationStatus(s)
+	if word := strings.ToLower(c.QueryParam("status")); word != "" {
+		status := db.ConversationStatus(word)
 		if !status.Valid() {
 			return wrong("status must be open, resolved, pending or snoozed")
 		}
@@ -176,11 +172,50 @@ func listInput(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error)
 	return wrong("orderBy must name lastMessageDate")
 }
 
-func isoTime(s string) (time.Time, bool) {
-	s = strings.ReplaceAll(s, " ", "+") // an offset's plus, as a query carries it
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC(), true
+// noInbox is the id of none: a filter that names only channels which nobody has finds nothing.
+const noInbox = 0
+
+// channels are the inboxes that channelIds and channel name, together; nil is any. The ids come with commas,
+// repeated, or as a list of some clients' making.
+func (s *surface) channels(c *api.Call) (ids []int64, err error) {
+	q := c.QueryParams()
+	for _, list := range slices.Concat(q["channelIds"], q["channelIds[]"]) {
+		for word := range strings.SplitSeq(list, ",") {
+			if word = strings.TrimSpace(word); word == "" {
+				continue
+			}
+			n, err := strconv.ParseInt(word, 10, 64)
+			if err != nil {
+				return nil, api.Refuse(http.StatusBadRequest, "channelIds must be numbers")
+			}
+			ids = append(ids, n)
+		}
+	}
+	key := c.QueryParam("channel")
+	if key == "" {
+		return ids, nil
+	}
+	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{AccountID: c.Account(), SeesAll: true, Most: api.MaxUncut})
+	if err != nil {
+		return nil, err
+	}
+	of := []int64{noInbox}
+	for _, r := range rows {
+		if strings.EqualFold(key, channelKey(r.Kind)) && (len(ids) == 0 || slices.Contains(ids, r.ID)) {
+			of = append(of, r.ID)
+		}
+	}
+	return of, nil
+}
+
+// isoTime reads a date or a moment. Offsets come with and without a colon, and their plus as the blank that a query
+// makes of it.
+func isoTime(text string) (time.Time, bool) {
+	for _, s := range []string{text, strings.ReplaceAll(text, " ", "+")} {
+		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateTime, time.DateOnly} {
+			if t, err := time.Parse(layout, s); err == nil {
+				return t.UTC(), true
+			}
 		}
 	}
 	return time.Time{}, false

@@ -17,6 +17,7 @@ func (s *surface) keyRoutes(base string) []api.Route {
 	return []api.Route{
 		api.Get(base, api.Key, s.listKeys),
 		api.Post(base, api.Key, s.createKey),
+		api.Delete(base, api.Key, s.deleteKey),
 		api.Delete(base+"/:token", api.Key, s.deleteKey),
 	}
 }
@@ -33,9 +34,16 @@ func (s *surface) listKeys(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
-	account := c.Account()
-	rows, err := s.q.ListAccountKeys(c.Ctx(), &account)
+	p, err := c.Place()
 	if err != nil {
+		return err
+	}
+	account := c.Account()
+	rows, err := s.q.ListAccountKeys(c.Ctx(), db.ListAccountKeysParams{AccountID: &account, AfterID: p.ID, Most: p.Size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.CutByID(c, p, rows, func(r db.ListAccountKeysRow) int64 { return r.ID }); err != nil {
 		return err
 	}
 	keys := make([]keyJSON, len(rows))
@@ -71,11 +79,12 @@ func (s *surface) createKey(c *api.Call) error {
 	})
 }
 
+// deleteKey takes the key's id from the path or, as the use case has it, from the query or the body.
 func (s *surface) deleteKey(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
-	id, err := c.ID("token")
+	id, err := keyID(c)
 	if err != nil {
 		return err
 	}
@@ -87,4 +96,25 @@ func (s *surface) deleteKey(c *api.Call) error {
 		}
 		return noContent(), err
 	})
+}
+
+func keyID(c *api.Call) (int64, error) {
+	if c.Param("token") != "" {
+		return c.ID("token")
+	}
+	var in struct {
+		ID api.ID `json:"id"`
+	}
+	if err := c.ReadQuery(&in); err != nil {
+		return 0, err
+	}
+	if !in.ID.Set {
+		if err := c.Read(&in); err != nil {
+			return 0, err
+		}
+	}
+	if !in.ID.Set {
+		return 0, api.Refuse(http.StatusBadRequest, "id is required")
+	}
+	return in.ID.Value, nil
 }

@@ -35,9 +35,22 @@ func (s *surface) listMessages(c *api.Call) error {
 	if p.IDTo, err = bound(c, "idTo", math.MaxInt64); err != nil {
 		return err
 	}
+	var last int64
+	walking, err := c.Cursor(&last)
+	if err != nil {
+		return err
+	}
+	if walking {
+		p.IDFrom = max(p.IDFrom, last+1)
+	}
 	messages, err := s.q.ListQlaraMessages(c.Ctx(), p)
 	if err != nil {
 		return err
+	}
+	if len(messages) == int(p.Most) {
+		if err := c.Next(messages[len(messages)-1].ID); err != nil {
+			return err
+		}
 	}
 	files, err := s.files(c, messages)
 	if err != nil {
@@ -186,7 +199,7 @@ func (s *surface) getStatus(c *api.Call) error {
 	if len(found) == 0 {
 		return fault.NotFound
 	}
-	return c.Answer(found[0])
+	return c.Single(found[0])
 }
 
 // listStatuses tells of several; unknown ids are left out. The guide has another name for the parameter.

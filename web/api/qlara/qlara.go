@@ -7,6 +7,7 @@
 package qlara
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -43,7 +44,7 @@ func Table(a *api.API) []api.Route {
 		all = slices.Concat(all, s.conversationRoutes(base+"/inbox/conversations"), s.callbackRoutes(base+"/webhooks/delivery-status"),
 			s.statusRoutes(base+"/messages/status"), s.keyRoutes(base+"/authentication"))
 	}
-	return slices.Concat(all, s.conversationRoutes(alias+"/conversations"), s.callbackRoutes(alias+"/webhooks/delivery-status"), []api.Route{
+	return slices.Concat(all, s.conversationRoutes(alias+"/conversations"), s.callbackRoutes(alias+"/webhooks/delivery-status"), s.statusRoutes(alias+"/messages/status"), []api.Route{
 		api.Get("/api/files/:key", api.Key, s.file), api.Get(alias+"/api/files/:key", api.Key, s.file),
 	})
 }
@@ -60,13 +61,13 @@ func Dialect() *api.Dialect {
 	}
 }
 
-// credential reads X-Api-Key, or the key as the password of HTTP Basic.
+// credential reads X-Api-Key, or the key as the password of HTTP Basic; alone, it may stand in the user's place.
 func credential(r *http.Request) string {
 	if key := r.Header.Get("X-Api-Key"); key != "" {
 		return key
 	}
-	_, password, _ := r.BasicAuth()
-	return password
+	user, password, _ := r.BasicAuth()
+	return cmp.Or(password, user)
 }
 
 // failureJSON is the body of every error. error is the status's phrase; the sentence is message.

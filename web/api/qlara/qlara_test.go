@@ -140,13 +140,21 @@ func TestConversations(t *testing.T) {
 		for query, want := range map[string][]int64{
 			"?orderBy=-lastMessageDate": down, "?orderBy=+lastMessageDate": up, "?orderBy=%2BlastMessageDate": up, "?orderBy=lastMessageDate": up,
 			"?limit=5": down[:5], "?limit=5&page=1": down[5:10], "?limit=5&page=2": down[10:], "?dateFrom=2099-01-01": nil,
-			"?channelIds=" + w.Fill("{inbox}") + ",99": down, "?channelIds=98&channelIds=99": nil,
+			"?dateFrom=2020-01-01T00:00:00.000%2B0200": down, "?dateFrom=2020-01-01T00:00:00+02:00": down, "?dateFrom=2099-01-01T00:00:00+0200": nil, "?dateFrom=2020-01-01%2010:00:00": down,
+			"?channelIds=" + w.Fill("{inbox}") + ",99": down, "?channelIds=98&channelIds=99": nil, "?channelIds[]=98": nil,
+			"?channel=api": down, "?channel=WHATSAPP": nil, "?channel=API&channelIds=98": nil, "?status=OPEN": down, "?unread=whatever": down,
 		} {
 			if got := order(query); !slices.Equal(got, want) {
 				t.Errorf("%s: %v, want %v", query, got, want)
 			}
 		}
-		for _, bad := range []string{"?orderBy=-name", "?dateFrom=soon", "?channelIds=a", "?page=-1&limit=3"} {
+		first := w.Do(t, apitest.Key, "GET", inbox+"?limit=5", "").Want(200)
+		_, cursor, _ := strings.Cut(first.Header().Get("Link"), "cursor=")
+		cursor, _, _ = strings.Cut(cursor, "&")
+		if got := order("?limit=5&cursor=" + cursor); !slices.Equal(got, down[5:10]) {
+			t.Errorf("after the first five: %v, want %v", got, down[5:10])
+		}
+		for _, bad := range []string{"?orderBy=-name", "?dateFrom=soon", "?channelIds=a", "?page=-1&limit=3", "?cursor=W10", "?cursor=W1tdXQ", "?orderBy=%2BlastMessageDate&cursor=" + cursor} {
 			as(t, w, "GET", inbox+bad, "", 400)
 		}
 	})
@@ -196,6 +204,11 @@ func TestMessages(t *testing.T) {
 			t.Errorf("status is %v", one)
 		}
 		as(t, w, "GET", status+"/"+accepted.MessageID+"?channel=SMS", "", 404)
+		first := w.Do(t, apitest.Key, "GET", inbox+"/{conversation}/messages?limit=2", "").Want(200)
+		next, _, _ := strings.Cut(strings.TrimPrefix(first.Header().Get("Link"), "<"+apitest.BaseURL), ">")
+		if rest := read[[]struct{ MessageID string }](t, as(t, w, "GET", next, "", 200)); len(rest) != 1 || rest[0].MessageID != accepted.MessageID {
+			t.Errorf("after the first two: %v", rest)
+		}
 		if all := read[[]any](t, as(t, w, "GET", status+"?ids="+accepted.MessageID+",5b0b6f2e-7f5d-4a2e-8a55-0f3d3b1f2c77,x", "", 200)); len(all) != 1 {
 			t.Errorf("statuses are %v", all)
 		}
@@ -258,8 +271,29 @@ func TestCallback(t *testing.T) {
 	if got := read[map[string]string](t, as(t, w, "PUT", path, `{"callbackUrl":"https://b.example/x"}`, 200)); got["callbackUrl"] != "https://b.example/x" {
 		t.Errorf("callback is %v", got)
 	}
+	if got := w.Do(t, apitest.Key, "GET", path, "").Want(200); w.Bench.Do(t, w.Tokens[apitest.Key], "GET", path, nil, "If-None-Match", got.Header().Get("ETag")).Code != 304 {
+		t.Error("the callback has no ETag that holds")
+	}
+	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
+		t.Fatal(err)
+	}
+	if got := read[map[string]string](t, as(t, w, "GET", path, "", 200)); got["status"] != "PAUSED" {
+		t.Errorf("callback is %v", got)
+	}
+	if got := read[map[string]string](t, as(t, w, "PUT", path, `{"callbackUrl":"https://b.example/x"}`, 200)); got["status"] != "ACTIVE" || jobs(t, w, "resume_webhook") != 2 {
+		t.Errorf("callback is %v", got)
+	}
 	as(t, w, "DELETE", path, "", 204)
 	as(t, w, "DELETE", path, "", 404)
+}
+
+// jobs counts the jobs of a kind.
+func jobs(t *testing.T, w *apitest.World, kind string) (n int) {
+	t.Helper()
+	if err := w.Bench.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = $1", kind).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestKeys(t *testing.T) {
@@ -276,7 +310,16 @@ func TestKeys(t *testing.T) {
 	if body := as(t, w, "GET", path, "", 200); strings.Contains(string(body), made.APIKey) {
 		t.Error("the key is shown twice")
 	}
+	first := w.Do(t, apitest.Key, "GET", path+"?limit=1", "").Want(200)
+	next, _, _ := strings.Cut(strings.TrimPrefix(first.Header().Get("Link"), "<"+apitest.BaseURL), ">")
+	if second := read[[]struct{ ID int64 }](t, as(t, w, "GET", next, "", 200)); len(second) != 1 || second[0].ID != made.ID {
+		t.Errorf("after the first key: %v", second)
+	}
+	as(t, w, "DELETE", path, "", 400)
 	as(t, w, "DELETE", fmt.Sprintf("%s/%d", path, made.ID), "", 204)
+	other := read[struct{ ID int64 }](t, as(t, w, "POST", path, `{"name":"Other"}`, 201))
+	as(t, w, "DELETE", fmt.Sprintf("%s?id=%d", path, other.ID), "", 204)
+	as(t, w, "DELETE", path, fmt.Sprintf(`{"id":%d}`, other.ID), 404)
 	if got := w.Bench.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 401 {
 		t.Errorf("the deleted key: %d", got.Code)
 	}
@@ -291,6 +334,8 @@ func TestBasicAndOtherHeaders(t *testing.T) {
 		want   int
 	}{
 		"Basic":                 {func(h http.Header) { r := http.Request{Header: h}; r.SetBasicAuth("shop", key) }, 200},
+		"Basic, the key alone":  {func(h http.Header) { r := http.Request{Header: h}; r.SetBasicAuth(key, "") }, 200},
+		"Basic, another's word": {func(h http.Header) { r := http.Request{Header: h}; r.SetBasicAuth(key, "x") }, 401},
 		"Chatwoot's own header": {func(h http.Header) { h.Set("api_access_token", key) }, 401},
 		"Bearer":                {func(h http.Header) { h.Set("Authorization", "Bearer "+key) }, 401},
 	} {
@@ -307,12 +352,15 @@ func TestMatrix(t *testing.T) {
 	gone := map[apitest.Caller]int{apitest.Foreign: 404}
 	own := map[apitest.Caller]int{apitest.Foreign: 200}
 	rows := map[string]apitest.Row{}
+	for _, base := range []string{"/api/partner-gateway/v1", "/qlara/api/partner-gateway/v1", "/qlara"} {
+		rows["GET "+base+"/messages/status"] = apitest.Row{But: own}
+		rows["GET "+base+"/messages/status/:message"] = apitest.Row{Want: 404, But: gone}
+	}
 	for _, base := range []string{"/api/partner-gateway/v1", "/qlara/api/partner-gateway/v1"} {
-		status, hook, keys := base+"/messages/status", base+"/webhooks/delivery-status", base+"/authentication"
-		rows["GET "+status] = apitest.Row{But: own}
-		rows["GET "+status+"/:message"] = apitest.Row{Want: 404, But: gone}
+		hook, keys := base+"/webhooks/delivery-status", base+"/authentication"
 		rows["GET "+keys] = apitest.Row{But: map[apitest.Caller]int{apitest.Foreign: 200, apitest.Outside: 403, apitest.Inside: 403}}
 		rows["POST "+keys] = apitest.Row{Body: `{"name":"Key"}`, Want: 201, But: map[apitest.Caller]int{apitest.Foreign: 201, apitest.Outside: 403, apitest.Inside: 403}}
+		rows["DELETE "+keys] = apitest.Row{Body: `{"id":999999}`, Want: 404, But: map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403}}
 		rows["DELETE "+keys+"/:token"] = apitest.Row{Want: 404, Make: func(_ testing.TB, w *apitest.World) { w.Vars["token"] = "999999" }, But: map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403}}
 		hookRows(rows, hook)
 	}

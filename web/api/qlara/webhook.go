@@ -3,10 +3,9 @@
 package qlara
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"strings"
-	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -76,11 +75,11 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 	if err != nil || !m.Public() {
 		return nil, err
 	}
-	body := hookBody{Event: name, Channel: hookChannel(row.InboxKind), MessageID: m.Uuid.String(), Timestamp: hookTime(e.CreatedAt)}
+	body := hookBody{Event: name, Channel: channelKey(row.InboxKind), MessageID: m.Uuid.String(), Timestamp: iso(e.CreatedAt)}
 	person, ours := addressOf(row), row.InboxAddress
 	switch name {
 	case "INBOUND":
-		body.Source, body.Destination, body.Received, body.Text = person, ours, hookTime(m.CreatedAt), m.Text()
+		body.Source, body.Destination, body.Received, body.Text = person, ours, iso(m.CreatedAt), m.Text()
 		body.Timestamp = body.Received
 		body.MessageType, body.MediaKey, err = media(ctx, q, m)
 	case "DELIVERY":
@@ -88,10 +87,11 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 		if wrong != nil {
 			return nil, wrong
 		}
-		body.Destination, body.EventDate, body.CustomerID = person, body.Timestamp, text(m.SourceID)
+		// The id that the 202 told, by which a client knows its reply again.
+		body.Destination, body.EventDate, body.CustomerID = person, body.Timestamp, body.MessageID
 		body.StatusCode, body.Description = codeDelivered, "Delivered"
 		if d.Changed["delivery"][1] != string(db.DeliveryDelivered) {
-			body.StatusCode, body.Description = codeUndeliverable, "Undeliverable"
+			body.StatusCode, body.Description = codeUndeliverable, cmp.Or(m.Error, "Undeliverable")
 		}
 	default:
 		// Only two channels know that a message was read.
@@ -123,25 +123,5 @@ func media(ctx context.Context, q *db.Queries, m db.Message) (kind, key string, 
 	if err != nil || len(files) == 0 {
 		return "TEXT", "", err
 	}
-	switch k := files[0].FileKind; k {
-	case db.FileKindImage, db.FileKindAudio, db.FileKindVideo:
-		return strings.ToUpper(string(k)), files[0].Key, nil
-	}
-	return "DOCUMENT", files[0].Key, nil
-}
-
-func hookChannel(k db.InboxKind) string {
-	if k == db.InboxKindWebWidget {
-		return "WEB"
-	}
-	return strings.ToUpper(string(k))
-}
-
-func hookTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
-
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
+	return messageType(files[0].FileKind), files[0].Key, nil
 }

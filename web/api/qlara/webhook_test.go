@@ -3,6 +3,7 @@ package qlara_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,9 +36,12 @@ func TestWebhook(t *testing.T) {
 		}
 		return m
 	}
-	deliver := func(m db.Message, to db.Delivery) {
+	deliver := func(m db.Message, to db.Delivery, reason ...string) {
 		t.Helper()
-		err := dbtest.Desk(t, pool, nil).Do(ctx, desk.System(account.ID), func(tx *desk.Tx) error { _, err := tx.Deliver(ctx, c.ID, m.ID, to, ""); return err })
+		err := dbtest.Desk(t, pool, nil).Do(ctx, desk.System(account.ID), func(tx *desk.Tx) error {
+			_, err := tx.Deliver(ctx, c.ID, m.ID, to, strings.Join(reason, ""))
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +53,8 @@ func TestWebhook(t *testing.T) {
 		deliver(out, to)
 		deliver(note, to)
 	}
-	deliver(say(desk.Draft{Kind: db.MessageKindOutgoing}, "Lost"), db.DeliveryFailed)
+	deliver(say(desk.Draft{Kind: db.MessageKindOutgoing}, "Lost"), db.DeliveryFailed, "The number is not in use")
+	deliver(say(desk.Draft{Kind: db.MessageKindOutgoing}, "Late"), db.DeliveryExpired)
 
 	rows, err := pool.Query(ctx, "SELECT * FROM events ORDER BY id")
 	if err != nil {
@@ -74,14 +79,15 @@ func TestWebhook(t *testing.T) {
 			got, bodies = append(got, name), append(bodies, body)
 		}
 	}
-	if d := cmp.Diff([]string{"INBOUND", "DELIVERY", "READ", "DELIVERY"}, got); d != "" {
+	if d := cmp.Diff([]string{"INBOUND", "DELIVERY", "READ", "DELIVERY", "DELIVERY"}, got); d != "" {
 		t.Fatal(d)
 	}
 	for i, want := range []map[string]any{
 		{"eventType": "INBOUND", "channel": "WHATSAPP", "messageId": in.Uuid.String(), "source": "+351900111222", "destination": "+390200099988", "messageType": "TEXT", "text": "Is it in stock?"},
-		{"eventType": "DELIVERY", "channel": "WHATSAPP", "messageId": out.Uuid.String(), "destination": "+351900111222", "statusCode": float64(3), "description": "Delivered"},
+		{"eventType": "DELIVERY", "channel": "WHATSAPP", "messageId": out.Uuid.String(), "destination": "+351900111222", "statusCode": float64(3), "description": "Delivered", "customerMessageId": out.Uuid.String()},
 		{"eventType": "READ", "channel": "WHATSAPP", "messageId": out.Uuid.String(), "destination": "+351900111222"},
-		{"eventType": "DELIVERY", "channel": "WHATSAPP", "destination": "+351900111222", "statusCode": float64(6), "description": "Undeliverable"},
+		{"eventType": "DELIVERY", "channel": "WHATSAPP", "destination": "+351900111222", "statusCode": float64(6), "description": "The number is not in use"},
+		{"eventType": "DELIVERY", "statusCode": float64(6), "description": "Undeliverable"},
 	} {
 		for key, value := range want {
 			if bodies[i][key] != value {
