@@ -38,7 +38,7 @@ ORDER BY d.id;
 -- GetSurvey finds the survey of a conversation by the conversation's uuid, which is the survey's secret
 -- (conversations_uuid_idx).
 -- name: GetSurvey :one
-SELECT sqlc.embed(m), sqlc.embed(i), c.display_id, c.contact_id, a.locale
+SELECT sqlc.embed(m), sqlc.embed(i), c.display_id, c.uuid, c.contact_id, a.locale
 FROM conversations c
 JOIN messages m ON m.account_id = c.account_id AND m.conversation_id = c.id AND m.content_type = 'input_csat' AND NOT m.private
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id

@@ -103,6 +103,8 @@ func (a *App) Routes(e *echo.Echo) {
 	door.POST("/login", a.signIn)
 	door.POST("/logout", a.signOut)
 	door.GET("/login-links/:token", a.useLoginLink)
+	door.GET("/survey/responses/:survey", a.surveyPage)
+	door.POST("/survey/responses/:survey", a.rateSurvey)
 
 	// An account's pages: for its members.
 	g := e.Group("/accounts/:account", a.session, a.requireMember)

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"testing"
+
+	"github.com/parleydesk/parley/internal/link"
 )
 
 // TestSettingsJourney is an administrator's first hour in a real browser: an inbox, a token, a team and the rest are
@@ -27,6 +29,7 @@ func TestSettingsJourney(t *testing.T) {
 	b.press("button", "Create token")
 	b.until(`document.querySelector('#once')?.value.length > 40`)
 	b.accessible("a token, shown once")
+	survey := o.survey(b)
 
 	for page, fill := range map[string]func(){
 		"labels":         func() { b.fill("Name", "vip") },
@@ -48,7 +51,7 @@ func TestSettingsJourney(t *testing.T) {
 		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account",
 		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
 		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new",
-		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1",
+		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1", survey, survey + "?thanks=1",
 	}
 	for _, look := range []struct {
 		width int64
@@ -63,4 +66,19 @@ func TestSettingsJourney(t *testing.T) {
 			b.accessible(fmt.Sprintf("%s, %d px, %s", page, look.width, look.theme))
 		}
 	}
+}
+
+// survey asks the office's customer how it was, and answers in their place; it tells the survey's address.
+func (o office) survey(b tab) string {
+	b.Helper()
+	ask := `{"content": "How was it?", "content_type": "input_csat", "message_type": "template"}`
+	if status, answer := o.send("POST", o.messages(), ask, "api_access_token", o.token, "Content-Type", "application/json"); status != 200 {
+		b.Fatalf("%d %s", status, answer)
+	}
+	address := link.Survey(o.thread.Uuid.String())
+	b.open(address)
+	b.accessible("a survey")
+	value[bool](b, `document.querySelector('input[value="4"]').click(), document.querySelector('form').requestSubmit(), true`)
+	b.until(`document.querySelector('h1')?.innerText === 'Thank you'`)
+	return address
 }

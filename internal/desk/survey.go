@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// surveyOpen is how long a survey takes an answer.
-const surveyOpen = 14 * 24 * time.Hour
+// SurveyOpen is how long a survey takes an answer.
+const SurveyOpen = 14 * 24 * time.Hour
 
 // Rating is a customer's answer to a survey.
 type Rating struct {
@@ -30,7 +30,7 @@ func (t *Tx) Rate(ctx context.Context, conversationID, messageID int64, r Rating
 		return none, err
 	case m.ContentType != db.ContentTypeInputCsat:
 		return none, fault.NotFound
-	case t.Now.Sub(m.CreatedAt) > surveyOpen:
+	case t.Now.Sub(m.CreatedAt) > SurveyOpen:
 		return none, fault.Field("", "You cannot update the CSAT survey after 14 days")
 	case r.Value < 1 || r.Value > 5:
 		return none, fault.Field("rating", "Rating must be from 1 to 5")

@@ -47,6 +47,9 @@ func Thumb(key string) string { return "/files/" + key + "/thumb" }
 // Avatar is a picture of a user, contact, inbox or bot.
 func Avatar(hash string) string { return "/avatars/" + hash }
 
+// Survey asks a customer how a conversation went.
+func Survey(conversationUUID string) string { return "/survey/responses/" + conversationUUID }
+
 // Invitation is where an invited person chooses a password.
 func Invitation(token string) string { return "/invitations/" + token }
 

@@ -63,7 +63,7 @@ func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name 
 // where the channel cannot show one.
 func (h *Hook) content(m db.Message, row db.GetHookedRow) *string {
 	if m.ContentType == db.ContentTypeInputCsat && row.InboxKind != db.InboxKindWebWidget && m.DeletedAt == nil {
-		s := "Please rate this conversation, " + h.base + "/survey/responses/" + row.Conversation.Uuid.String()
+		s := "Please rate this conversation, " + h.base + link.Survey(row.Conversation.Uuid.String())
 		return &s
 	}
 	if m.Content == nil {

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// surveyPage asks a customer how a conversation went. Its address, which only they have been sent, is the permission.
+func (a *App) surveyPage(c echo.Context) error {
+	s, err := a.survey(c)
+	if err != nil {
+		return err
+	}
+	if s.Answer != nil {
+		s.Value, s.Feedback = int(s.Answer.Rating), s.Answer.Feedback
+		s.Thanks = c.QueryParam("thanks") != ""
+	}
+	return page(c, views.SurveyPage(s))
+}
+
+// rateSurvey takes the answer, and a later one in its place. What was typed stays in a form that has to be filled in again.
+func (a *App) rateSurvey(c echo.Context) error {
+	ctx := c.Request().Context()
+	s, err := a.survey(c)
+	if err != nil {
+		return err
+	}
+	s.Value, _ = strconv.Atoi(c.FormValue("rating")) // 0, which is no rating, if it is none
+	s.Feedback = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(c.FormValue("feedback"), "\x00", ""), ""))
+	contact, err := a.q.GetContact(ctx, s.Row.Message.AccountID, s.Row.ContactID)
+	if err != nil {
+		return err
+	}
+	err = a.desk.Do(ctx, desk.Contact(contact), func(t *desk.Tx) error {
+		_, err := t.Rate(ctx, s.Row.Message.ConversationID, s.Row.Message.ID, desk.Rating{Value: s.Value, Feedback: s.Feedback})
+		return err
+	})
+	if wrong := fault.In(err); wrong != nil {
+		if s.Wrong = wrong; s.Value == 0 {
+			s.Wrong = fault.Fields{"rating": "Choose one of the five"}
+		}
+		return again(c, http.StatusUnprocessableEntity, views.SurveyPage(s))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, link.Survey(s.Row.Uuid.String())+"?thanks=1")
+}
+
+func (a *App) survey(c echo.Context) (views.Survey, error) {
+	ctx := c.Request().Context()
+	h := c.Response().Header()
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Referrer-Policy", "no-referrer")
+	s := views.Survey{Look: lookOf(c)}
+	id, err := uuid.Parse(c.Param("survey"))
+	if err != nil {
+		return s, fault.NotFound
+	}
+	if s.Row, err = a.q.GetSurvey(ctx, id); err != nil {
+		return s, err
+	}
+	s.Closed = a.now().Sub(s.Row.Message.CreatedAt) > desk.SurveyOpen
+	answer, err := a.q.FindCsatResponse(ctx, s.Row.Message.AccountID, s.Row.Message.ID)
+	if db.IsNone(err) {
+		return s, nil
+	}
+	s.Answer = &answer
+	return s, err
+}

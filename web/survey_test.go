@@ -1,0 +1,76 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+func TestSurveyPage(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	c := h.conversation("Ada Marsh", "My wheel wobbles")
+	address := link.Survey(c.Uuid.String())
+	visitor := h.nobody()
+
+	t.Run("a conversation that was not asked about has no such page", func(t *testing.T) {
+		visitor.get(address).status(http.StatusNotFound)
+		visitor.get(link.Survey("not-an-id")).status(http.StatusNotFound)
+	})
+
+	question := "How was the workshop?"
+	err := h.app.desk.Do(t.Context(), desk.System(h.account.ID), func(tx *desk.Tx) error {
+		_, err := tx.Post(t.Context(), c.ID, desk.Draft{
+			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &question, Attributes: []byte(`{"display_type": "star"}`), Automated: true,
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Run("asks whoever has the link, without signing in, and tells search engines nothing", func(t *testing.T) {
+		got := visitor.get(address).status(http.StatusOK).reads("legend", question).has("input[type=radio]", 5)
+		if got.Header().Get("X-Robots-Tag") != "noindex" {
+			t.Error("search engines may keep it")
+		}
+	})
+
+	t.Run("wants one of the five, and keeps what was typed", func(t *testing.T) {
+		got := visitor.post(address, url.Values{"feedback": {"Thanks to Bo"}}).status(http.StatusUnprocessableEntity)
+		got.reads("#rating-wrong", "Choose one").reads("#feedback", "Thanks to Bo")
+		visitor.post(address, url.Values{"rating": {"9"}}).status(http.StatusUnprocessableEntity)
+	})
+
+	t.Run("takes the answer, shows it to the agents, and takes another in its place", func(t *testing.T) {
+		visitor.post(address, url.Values{"rating": {"4"}, "feedback": {"Quick work"}}).to(address + "?thanks=1")
+		visitor.get(address+"?thanks=1").reads("[role=status]", "Good").reads(".survey-said", "Quick work")
+		h.as(h.agent).get(link.Conversation(h.account.ID, c.DisplayID)).reads(".rating", "Good").reads(".rating", "Quick work")
+		visitor.post(address, url.Values{"rating": {"2"}}).to(address + "?thanks=1")
+		if visitor.get(address).attr("input[value='2']", "checked") == "" && !strings.Contains(visitor.get(address).Body.String(), `value="2" checked`) {
+			t.Error("the answer is not chosen in the form")
+		}
+		row, err := h.q.GetSurvey(t.Context(), c.Uuid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := h.q.FindCsatResponse(t.Context(), h.account.ID, row.Message.ID)
+		if err != nil || answer.Rating != 2 {
+			t.Errorf("rated %d, %v", answer.Rating, err)
+		}
+	})
+
+	t.Run("closes after two weeks", func(t *testing.T) {
+		if _, err := h.pool.Exec(t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat'`, time.Now().Add(-15*24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		visitor.get(address).has("form", 0).reads("h1", "closed")
+		visitor.post(address, url.Values{"rating": {"5"}}).status(http.StatusUnprocessableEntity)
+	})
+}
