@@ -376,6 +376,7 @@ func enums() map[reflect.Type]string {
 		reflect.TypeFor[db.TokenKind](): "user", reflect.TypeFor[db.InboxKind](): "api", reflect.TypeFor[db.Availability](): "online",
 		reflect.TypeFor[db.DeliveryState](): "pending", reflect.TypeFor[db.MailState](): "stored", reflect.TypeFor[db.Dialect](): "chatwoot",
 		reflect.TypeFor[db.AttributeModel](): "contact_attribute", reflect.TypeFor[db.AttributeType](): "text", reflect.TypeFor[db.AccountStatus](): "active",
+		reflect.TypeFor[db.LetterKind](): "team", reflect.TypeFor[db.LetterState](): "waiting",
 	}
 }
 

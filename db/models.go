@@ -1971,8 +1971,9 @@ type Notification struct {
 	ID             int64
 	UserID         int64
 	Kind           string
-	ConversationID int64
+	ConversationID *int64
 	MessageID      *int64
+	WebhookID      *int64
 	EventID        int64
 	ActorKind      ActorKind
 	ActorID        *int64

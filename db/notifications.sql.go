@@ -88,7 +88,7 @@ func (q *Queries) DeleteNotifications(ctx context.Context, arg DeleteNotificatio
 }
 
 const getNotification = `-- name: GetNotification :one
-SELECT account_id, id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications WHERE account_id = $1 AND id = $2 AND user_id = $3
+SELECT account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications WHERE account_id = $1 AND id = $2 AND user_id = $3
 `
 
 type GetNotificationParams struct {
@@ -107,6 +107,7 @@ func (q *Queries) GetNotification(ctx context.Context, arg GetNotificationParams
 		&i.Kind,
 		&i.ConversationID,
 		&i.MessageID,
+		&i.WebhookID,
 		&i.EventID,
 		&i.ActorKind,
 		&i.ActorID,
@@ -118,8 +119,50 @@ func (q *Queries) GetNotification(ctx context.Context, arg GetNotificationParams
 	return i, err
 }
 
+const insertWebhookNotifications = `-- name: InsertWebhookNotifications :many
+INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id, last_activity_at, created_at)
+SELECT m.account_id, m.user_id, 'webhook_paused', $1::bigint, $2::bigint, $3::timestamptz, $3::timestamptz
+FROM memberships m WHERE m.account_id = $4 AND m.role = 'administrator' AND m.deactivated_at IS NULL
+ON CONFLICT DO NOTHING
+RETURNING user_id
+`
+
+type InsertWebhookNotificationsParams struct {
+	WebhookID int64
+	EventID   int64
+	At        time.Time
+	AccountID int64
+}
+
+// InsertWebhookNotifications tells an account's administrators that a webhook was paused, once for the delivery that
+// was the last straw. Returns who was told.
+func (q *Queries) InsertWebhookNotifications(ctx context.Context, arg InsertWebhookNotificationsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, insertWebhookNotifications,
+		arg.WebhookID,
+		arg.EventID,
+		arg.At,
+		arg.AccountID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var user_id int64
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listNotifications = `-- name: ListNotifications :many
-SELECT account_id, id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications
+SELECT account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications
 WHERE account_id = $1 AND user_id = $2 AND (last_activity_at, id) < ($3::timestamptz, $4::bigint)
   AND ($5::bool OR read_at IS NULL) AND ($6::bool OR snoozed_until IS NULL)
 ORDER BY last_activity_at DESC, id DESC LIMIT $8 OFFSET $7
@@ -163,6 +206,7 @@ func (q *Queries) ListNotifications(ctx context.Context, arg ListNotificationsPa
 			&i.Kind,
 			&i.ConversationID,
 			&i.MessageID,
+			&i.WebhookID,
 			&i.EventID,
 			&i.ActorKind,
 			&i.ActorID,
@@ -182,7 +226,7 @@ func (q *Queries) ListNotifications(ctx context.Context, arg ListNotificationsPa
 }
 
 const listOldNotifications = `-- name: ListOldNotifications :many
-SELECT account_id, id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications
+SELECT account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications
 WHERE account_id = $1 AND user_id = $2 AND (last_activity_at, id) > ($3::timestamptz, $4::bigint)
   AND ($5::bool OR read_at IS NULL) AND ($6::bool OR snoozed_until IS NULL)
 ORDER BY last_activity_at, id LIMIT $8 OFFSET $7
@@ -225,6 +269,7 @@ func (q *Queries) ListOldNotifications(ctx context.Context, arg ListOldNotificat
 			&i.Kind,
 			&i.ConversationID,
 			&i.MessageID,
+			&i.WebhookID,
 			&i.EventID,
 			&i.ActorKind,
 			&i.ActorID,
@@ -233,6 +278,37 @@ func (q *Queries) ListOldNotifications(ctx context.Context, arg ListOldNotificat
 			&i.LastActivityAt,
 			&i.CreatedAt,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listWebhookNames = `-- name: ListWebhookNames :many
+SELECT id, name, url FROM webhooks WHERE account_id = $1 AND id = ANY ($2::bigint[])
+`
+
+type ListWebhookNamesRow struct {
+	ID   int64
+	Name string
+	Url  string
+}
+
+// ListWebhookNames are what some webhooks are called, for those who were told of them.
+func (q *Queries) ListWebhookNames(ctx context.Context, accountID int64, ids []int64) ([]ListWebhookNamesRow, error) {
+	rows, err := q.db.Query(ctx, listWebhookNames, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListWebhookNamesRow
+	for rows.Next() {
+		var i ListWebhookNamesRow
+		if err := rows.Scan(&i.ID, &i.Name, &i.Url); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -262,7 +338,7 @@ func (q *Queries) ReadAllNotifications(ctx context.Context, arg ReadAllNotificat
 const setNotification = `-- name: SetNotification :one
 UPDATE notifications SET read_at = $1, snoozed_until = $2
 WHERE account_id = $3 AND id = $4 AND user_id = $5
-RETURNING account_id, id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at
+RETURNING account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at
 `
 
 type SetNotificationParams struct {
@@ -290,6 +366,7 @@ func (q *Queries) SetNotification(ctx context.Context, arg SetNotificationParams
 		&i.Kind,
 		&i.ConversationID,
 		&i.MessageID,
+		&i.WebhookID,
 		&i.EventID,
 		&i.ActorKind,
 		&i.ActorID,

@@ -124,7 +124,7 @@ func (q *Queries) ListPossibleParticipants(ctx context.Context, arg ListPossible
 
 const readNotifications = `-- name: ReadNotifications :exec
 UPDATE notifications SET read_at = $1::timestamptz
-WHERE account_id = $2 AND user_id = $3 AND conversation_id = $4 AND read_at IS NULL
+WHERE account_id = $2 AND user_id = $3 AND conversation_id = $4::bigint AND read_at IS NULL
 `
 
 type ReadNotificationsParams struct {

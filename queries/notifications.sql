@@ -42,3 +42,16 @@ DELETE FROM notifications WHERE account_id = @account_id AND id = @id AND user_i
 -- DeleteNotifications deletes what a user was told, all of it or what they have read (notifications_user_idx).
 -- name: DeleteNotifications :exec
 DELETE FROM notifications WHERE account_id = @account_id AND user_id = @user_id AND (NOT @read_only::bool OR read_at IS NOT NULL);
+
+-- InsertWebhookNotifications tells an account's administrators that a webhook was paused, once for the delivery that
+-- was the last straw. Returns who was told.
+-- name: InsertWebhookNotifications :many
+INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id, last_activity_at, created_at)
+SELECT m.account_id, m.user_id, 'webhook_paused', @webhook_id::bigint, @event_id::bigint, @at::timestamptz, @at::timestamptz
+FROM memberships m WHERE m.account_id = @account_id AND m.role = 'administrator' AND m.deactivated_at IS NULL
+ON CONFLICT DO NOTHING
+RETURNING user_id;
+
+-- ListWebhookNames are what some webhooks are called, for those who were told of them.
+-- name: ListWebhookNames :many
+SELECT id, name, url FROM webhooks WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);

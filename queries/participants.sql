@@ -12,7 +12,7 @@ ON CONFLICT (account_id, user_id, conversation_id) DO UPDATE SET up_to = EXCLUDE
 -- ReadNotifications marks what a user was told about a conversation as read.
 -- name: ReadNotifications :exec
 UPDATE notifications SET read_at = @at::timestamptz
-WHERE account_id = @account_id AND user_id = @user_id AND conversation_id = @conversation_id AND read_at IS NULL;
+WHERE account_id = @account_id AND user_id = @user_id AND conversation_id = @conversation_id::bigint AND read_at IS NULL;
 
 -- ListParticipants reads who follows a conversation, by name.
 -- name: ListParticipants :many

@@ -70,6 +70,7 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s.GET("/webhooks/:id", a.webhookPage)
 	s.POST("/webhooks/:id", a.saveWebhook)
 	s.POST("/webhooks/:id/secret", a.renewWebhookSecret)
+	s.POST("/webhooks/:id/resumption", a.resumeWebhook)
 	s.POST("/webhooks/:id/deletion", a.deleteWebhook)
 
 	s.GET("/account", a.accountPage)

@@ -35,5 +35,6 @@ func settingsMatrix() map[string]access {
 		}
 	}
 	all["POST "+settings+"/webhooks/:id/secret"], all["GET "+settings+"/account"], all["POST "+settings+"/account"] = admin, admin, admin
+	all["POST "+settings+"/webhooks/:id/resumption"] = admin
 	return all
 }

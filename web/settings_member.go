@@ -56,7 +56,8 @@ func (a *App) showMembers(c echo.Context, status int, in views.Invite, made stri
 	return render(c, status, views.MembersPage(f, views.Members{Team: team, Invited: invited, Inboxes: inboxes, Invite: in, Link: made}))
 }
 
-// inviteMember makes a link that lets somebody in, once. It is shown to the administrator, who passes it on.
+// inviteMember makes a link that lets somebody in, once. It is shown to the administrator, who passes it on, and mailed
+// where there is a mail server.
 func (a *App) inviteMember(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.Invite{
@@ -86,15 +87,31 @@ func (a *App) inviteMember(c echo.Context) error {
 	if len(in.Wrong) > 0 {
 		return a.showMembers(c, http.StatusUnprocessableEntity, in, "")
 	}
-	secret := auth.NewSecret()
-	_, err = a.q.InsertInvitation(ctx, db.InsertInvitationParams{
-		AccountID: me.Scope.AccountID, TokenHash: secret.Hash, Name: in.Name, Email: email, Role: in.Role, InboxIds: in.InboxIDs,
-		InviterID: me.ID, ExpiresAt: a.now().Add(invitationLife),
+	secret, until := auth.NewSecret(), a.now().Add(invitationLife)
+	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
+		_, err := t.Queries().InsertInvitation(ctx, db.InsertInvitationParams{
+			AccountID: me.Scope.AccountID, TokenHash: secret.Hash, Name: in.Name, Email: email, Role: in.Role, InboxIds: in.InboxIDs,
+			InviterID: me.ID, ExpiresAt: until,
+		})
+		if err != nil || !t.Mails() {
+			return err
+		}
+		account, err := t.Queries().GetAccountName(ctx, t.Account())
+		if err != nil {
+			return err
+		}
+		return t.Mail(ctx, desk.Letter{
+			Kind: db.LetterKindInvitation, To: email, Link: link.Invitation(secret.Token), Facts: db.LetterFacts{By: me.Name, Account: account, Until: &until},
+		})
 	})
 	if err != nil {
 		return err
 	}
-	return a.showMembers(c, http.StatusOK, views.Invite{Name: in.Name}, a.baseURL+link.Invitation(secret.Token))
+	made := views.Invite{Name: in.Name}
+	if a.desk.Mails() {
+		made.Mailed = email
+	}
+	return a.showMembers(c, http.StatusOK, made, a.baseURL+link.Invitation(secret.Token))
 }
 
 func (a *App) revokeInvitation(c echo.Context) error {

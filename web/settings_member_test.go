@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/link"
 )
@@ -33,6 +34,19 @@ func TestMembers(t *testing.T) {
 		h.conversation("Printer on fire", "Help")
 		b.get(link.Conversations(h.account.ID)).status(200).has(".row", 1)
 		h.nobody().get(path).status(http.StatusNotFound)
+	})
+
+	t.Run("an invitation goes by mail, too, where there is a mail server", func(t *testing.T) {
+		h := setup(t)
+		h.app.desk = h.app.desk.WithMail()
+		got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}}).status(200)
+		got.reads(".once", "by mail to lotte@kestrel.example")
+		address, _ := got.page.Find("#once").Attr("value")
+		var l db.Letter
+		err := h.pool.QueryRow(t.Context(), "SELECT kind, recipient, secret FROM letters").Scan(&l.Kind, &l.Recipient, &l.Secret)
+		if err != nil || l.Kind != db.LetterKindInvitation || l.Recipient != "lotte@kestrel.example" || !strings.HasSuffix(address, string(l.Secret)) || l.Secret == "" {
+			t.Errorf("letter %+v, %v", l, err)
+		}
 	})
 
 	t.Run("what is wrong with an invitation is said at its field, and what was typed stays", func(t *testing.T) {

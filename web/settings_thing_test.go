@@ -116,6 +116,13 @@ func TestSettingsWebhook(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.get(one).reads(".callout", "It failed for long.")
+	b.get(hooks).reads(".callout", "Shop is paused").reads(".callout button", "Resume")
+	b.post(one+"/resumption", nil).to(one)
+	b.get(one).has(".callout", 0)
+	b.get(hooks).has(".callout", 0)
+	if _, err := h.pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
+		t.Fatal(err)
+	}
 	b.post(one, form).to(hooks)
 	b.get(one).has(".callout", 0)
 	b.post(one+"/deletion", nil).to(hooks)

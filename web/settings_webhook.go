@@ -129,6 +129,19 @@ func (a *App) saveWebhook(c echo.Context) error {
 	})
 }
 
+// resumeWebhook ends a pause: what waits is sent, and what happens from now on.
+func (a *App) resumeWebhook(c echo.Context) error {
+	w, err := a.webhookOf(c)
+	if err != nil {
+		return err
+	}
+	err = a.desk.Do(c.Request().Context(), viewerOf(c).Actor(), func(t *desk.Tx) error { return t.ResumeWebhook(c.Request().Context(), w.ID) })
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "The webhook is called again; what waited is sent now", link.Settings(w.AccountID, "webhooks/"+idText(w.ID)))
+}
+
 // renewWebhookSecret gives a webhook a new secret; the one before signs as well for a while.
 func (a *App) renewWebhookSecret(c echo.Context) error {
 	w, err := a.webhookOf(c)

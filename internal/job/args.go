@@ -192,10 +192,12 @@ type MailPasswordLink struct {
 // Kind names the job.
 func (MailPasswordLink) Kind() string { return "mail_password_link" }
 
-// TellPaused tells an account's administrators that a webhook was paused. Inserted in the transaction that pauses it.
+// TellPaused tells an account's administrators that a webhook was paused, after the delivery of an event. Inserted in the
+// transaction that pauses it.
 type TellPaused struct {
 	AccountID int64     `json:"account_id"`
 	WebhookID int64     `json:"webhook_id"`
+	EventID   int64     `json:"event_id"`
 	PausedAt  time.Time `json:"paused_at"`
 }
 

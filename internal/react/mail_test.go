@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
@@ -120,6 +121,31 @@ func TestRuleMail(t *testing.T) {
 		}
 		w.want("letters", w.texts("SELECT recipient FROM letters UNION ALL SELECT kind FROM river_job WHERE kind = 'send_letter'"))
 	})
+}
+
+func TestTellPaused(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	box, post := w.post()
+	w.exec("INSERT INTO webhooks (account_id, id, url, secret, paused_at, paused_reason) VALUES ($1, 7, 'https://shop.example/hook', 's', $2, 'The last answer: 500')", w.account.ID, w.now())
+	a := job.TellPaused{AccountID: w.account.ID, WebhookID: 7, EventID: 3, PausedAt: w.now()}
+	for range 2 {
+		if err := w.react.tellPaused(context.Background(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.want("told", w.texts("SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id"), "Ann webhook_paused")
+	w.want("letters", w.texts("SELECT recipient FROM letters"), w.ann.Email)
+	w.deliver(post)
+	if got := box.Next(t); !contains(got.Text, "https://shop.example/hook", "The last answer: 500", fmt.Sprintf("https://desk.example/accounts/%d/settings/webhooks/7", w.account.ID)) {
+		t.Error(got.Text)
+	}
+	w.pass(time.Minute)
+	w.exec("UPDATE webhooks SET paused_at = NULL")
+	if err := w.react.tellPaused(context.Background(), job.TellPaused{AccountID: w.account.ID, WebhookID: 7, EventID: 4, PausedAt: w.now()}); err != nil {
+		t.Fatal(err)
+	}
+	w.want("letters", w.texts("SELECT recipient FROM letters"), w.ann.Email)
 }
 
 func contains(text string, all ...string) bool {

@@ -270,10 +270,11 @@ func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery,
 	if err != nil && !db.IsNone(err) {
 		return err
 	}
-	if paused != nil && paused.Equal(now) {
-		h.log.Warn("webhook paused", "account", d.AccountID, "webhook", to.id, "reason", o.wrong)
+	if paused == nil || !paused.Equal(now) {
+		return nil
 	}
-	return nil
+	h.log.Warn("webhook paused", "account", d.AccountID, "webhook", to.id, "reason", o.wrong)
+	return h.jobs.Insert(ctx, tx, job.TellPaused{AccountID: d.AccountID, WebhookID: to.id, EventID: d.EventID, PausedAt: now})
 }
 
 func clip(s string, most int) string {

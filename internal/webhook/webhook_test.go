@@ -512,6 +512,9 @@ func TestPause(t *testing.T) {
 		if w.number("SELECT count(*) FROM webhooks WHERE paused_at IS NOT NULL AND paused_reason LIKE '%answered 500%'") != 1 {
 			t.Fatalf("not paused after %d failures", w.number("SELECT failures FROM webhooks"))
 		}
+		if n := w.number("SELECT count(*) FROM river_job WHERE kind = 'tell_paused'"); n != 1 {
+			t.Errorf("administrators are told by %d jobs", n)
+		}
 		before := len(w.got())
 		ids = append(ids, w.happen(1, 11)...)
 		w.pass(time.Hour)

@@ -32,7 +32,8 @@ func (s *surface) notificationRoutes() []api.Route {
 	}, api.Update(notificationPath, api.Member, s.readNotification)...)
 }
 
-// notificationJSON is what a user was told about a conversation; primary_actor is null once they do not see it.
+// notificationJSON is what a user was told about a conversation; primary_actor is null once they do not see it, and for
+// what is about none (a webhook).
 type notificationJSON struct {
 	ID               int64             `json:"id"`
 	NotificationType string            `json:"notification_type"`
@@ -134,9 +135,13 @@ func (s *surface) notifications(ctx context.Context, q *db.Queries, scope db.Sco
 	if len(rows) == 0 {
 		return list, nil
 	}
-	var about, actors []int64
+	var about, hooks, actors []int64
 	for _, r := range rows {
-		about = append(about, r.ConversationID)
+		if r.ConversationID != nil {
+			about = append(about, *r.ConversationID)
+		} else if r.WebhookID != nil {
+			hooks = append(hooks, *r.WebhookID)
+		}
 		if r.ActorKind == db.ActorKindUser && r.ActorID != nil {
 			actors = append(actors, *r.ActorID)
 		}
@@ -154,22 +159,45 @@ func (s *surface) notifications(ctx context.Context, q *db.Queries, scope db.Sco
 	if err != nil {
 		return nil, err
 	}
+	names, err := webhookNames(ctx, q, scope.AccountID, hooks)
+	if err != nil {
+		return nil, err
+	}
 	for n, r := range rows {
 		list[n] = notificationJSON{
 			ID: r.ID, NotificationType: r.Kind, PrimaryActorType: "Conversation", ReadAt: isoPtr(r.ReadAt), User: people[scope.UserID],
 			CreatedAt: r.CreatedAt.Unix(), LastActivityAt: r.LastActivityAt.Unix(), SnoozedUntil: isoPtr(r.SnoozedUntil),
 		}
+		if r.WebhookID != nil {
+			list[n].PrimaryActorType, list[n].PrimaryActorID = "Webhook", *r.WebhookID
+			list[n].PushMessageTitle = names[*r.WebhookID] + " has failed for more than a day and is paused"
+		}
 		if r.ActorID != nil {
 			list[n].SecondaryActor = people[*r.ActorID]
 		}
 		for i, d := range details {
-			if d.ID == r.ConversationID {
+			if r.ConversationID != nil && d.ID == *r.ConversationID {
 				list[n].PrimaryActor, list[n].PrimaryActorID = &shown[i], d.DisplayID
 				list[n].PushMessageTitle = noticeTitle(r.Kind, d.DisplayID)
 			}
 		}
 	}
 	return list, nil
+}
+
+// webhookNames are what some webhooks are called.
+func webhookNames(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]string, error) {
+	names := map[int64]string{}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	rows, err := q.ListWebhookNames(ctx, accountID, distinct(ids))
+	for _, r := range rows {
+		if names[r.ID] = r.Name; r.Name == "" {
+			names[r.ID] = r.Url
+		}
+	}
+	return names, err
 }
 
 // senders are some of an account's people, by their ids.

@@ -120,3 +120,20 @@ func TestNotifications(t *testing.T) {
 		}
 	})
 }
+
+func TestWebhookNotification(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	_, err := w.Bench.Pool.Exec(context.Background(), `
+		WITH hook AS (INSERT INTO webhooks (account_id, url, secret) VALUES ($1, 'https://shop.example/hook', 's') RETURNING id)
+		INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id) SELECT $1, $2, 'webhook_paused', id, 1 FROM hook`, w.Account.ID, w.Admin.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := w.Do(t, apitest.Admin, "GET", v1+"/notifications", "").Want(200).Object()["data"].(map[string]any)
+	n := data["payload"].([]any)[0].(map[string]any)
+	if n["notification_type"] != "webhook_paused" || n["primary_actor"] != nil || n["primary_actor_type"] != "Webhook" || n["primary_actor_id"].(float64) == 0 ||
+		n["push_message_title"] != "https://shop.example/hook has failed for more than a day and is paused" {
+		t.Errorf("%v", n)
+	}
+}

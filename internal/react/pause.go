@@ -1,0 +1,53 @@
+package react
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// tellPaused tells an account's administrators that a webhook was paused: in the product and, where there is a mail
+// server, by a letter each. Once for a pause, however often it runs; not at all if somebody has resumed it already.
+func (r *React) tellPaused(ctx context.Context, a job.TellPaused) error {
+	w, err := r.q().GetWebhook(ctx, a.AccountID, a.WebhookID)
+	if err != nil || w.PausedAt == nil || !w.PausedAt.Equal(a.PausedAt) {
+		return ignoreNone(err)
+	}
+	var told []int64
+	err = r.desk.Do(ctx, desk.System(a.AccountID), func(t *desk.Tx) error {
+		told, err = t.Queries().InsertWebhookNotifications(ctx, db.InsertWebhookNotificationsParams{
+			WebhookID: w.ID, EventID: a.EventID, At: a.PausedAt, AccountID: a.AccountID,
+		})
+		if err != nil || !t.Mails() {
+			return err
+		}
+		people, err := t.Queries().ListAdministrators(ctx, a.AccountID)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			err := t.Mail(ctx, desk.Letter{
+				Kind: db.LetterKindWebhookPaused, To: p.Email, Facts: db.LetterFacts{WebhookID: w.ID, URL: w.Url, Reason: w.PausedReason},
+				Once: "webhook:" + strconv.FormatInt(w.ID, 10) + ":paused:" + strconv.FormatInt(a.PausedAt.UnixMicro(), 10) + ":" + p.Email,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || len(told) == 0 {
+		return err
+	}
+	slices.Sort(told)
+	var pokes []desk.Poke
+	for _, id := range told {
+		pokes = append(pokes, desk.Poke{AccountID: a.AccountID, Topic: "notifications:" + strconv.FormatInt(id, 10)})
+	}
+	r.poke(pokes)
+	return nil
+}
