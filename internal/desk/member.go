@@ -96,7 +96,8 @@ func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db
 
 // RemoveMember takes a user out of the account: they leave its inboxes and teams, and what was theirs goes to nobody
 // (the first of it now, the rest by a job). Somebody who is in no other account is signed out everywhere and their
-// tokens end; their row stays, because it names who wrote. Administrators only; the last one cannot be removed.
+// tokens end; their row stays, because it names who wrote. Administrators only; the last one cannot be removed but by the
+// system.
 func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -149,8 +150,12 @@ func (t *Tx) release(ctx context.Context, userID int64) (int, error) {
 	return len(ids), nil
 }
 
-// anotherAdministrator refuses to take the last administrator away.
+// anotherAdministrator refuses to take the last administrator away, whom only the system may: a platform's application
+// makes an account's people itself, and can let somebody in again.
 func (t *Tx) anotherAdministrator(ctx context.Context, userID int64) error {
+	if t.Actor.Kind == db.ActorKindSystem {
+		return nil
+	}
 	admins, err := t.q.LockAdministrators(ctx, t.Account())
 	if err != nil {
 		return err

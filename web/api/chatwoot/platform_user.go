@@ -180,7 +180,7 @@ func (s *surface) platformUpdateUser(c *api.Call) error {
 }
 
 // platformDeleteUser takes a user out of all accounts, in a sitting of each, and lets nobody sign in as them. Their row
-// stays, because it names who wrote. The last administrator of an account stops it.
+// stays, because it names who wrote.
 func (s *surface) platformDeleteUser(c *api.Call) error {
 	id, err := s.granted(c, grantUser, "user")
 	if err != nil {
