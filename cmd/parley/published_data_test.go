@@ -48,7 +48,7 @@ var publishedCalls = []publishedCall{
 	{operation: "POST " + publishedV1 + "/inboxes/", body: `{"name":"Shop","channel":{"type":"web_widget","website_url":"https://shop.example","welcome_title":"Hi","welcome_tagline":"We are here","agent_away_message":"Away","widget_color":"#1f93ff"}}`, keep: "widget=id"},
 	{operation: "POST " + publishedV1 + "/inboxes", body: `{"name":"Bridge","channel":{"type":"api"}}`, keep: "inbox_id=id inbox_identifier=inbox_identifier"},
 	{operation: "PATCH " + publishedV1 + "/inboxes/{id}", ids: "id=widget", body: `{"enable_auto_assignment":false,"channel":{"website_url":"https://shop.example","welcome_title":"Hello","welcome_tagline":"Here","agent_away_message":"Away","widget_color":"#000000"}}`},
-	{operation: "PATCH " + publishedV1 + "/inboxes/{id}", ids: "id=inbox_id", body: `{"enable_auto_assignment":false,"greeting_enabled":false,"greeting_message":"Welcome"}`},
+	{operation: "PATCH " + publishedV1 + "/inboxes/{id}", ids: "id=inbox_id", body: `{"enable_auto_assignment":false,"csat_survey_enabled":true,"greeting_message":"Welcome"}`},
 	{operation: "GET " + publishedV1 + "/inboxes"},
 	{operation: "GET " + publishedV1 + "/inboxes/{id}/", ids: "id=inbox_id"},
 	{operation: "POST " + publishedV1 + "/inbox_members", body: `{"inbox_id":"$inbox_id","user_ids":[$bea]}`},
@@ -75,7 +75,7 @@ var publishedCalls = []publishedCall{
 
 	// A conversation.
 	{operation: "POST " + publishedV1 + "/conversations", body: `{"source_id":"$source","inbox_id":"$inbox_id","contact_id":"$ada","additional_attributes":{"browser":"x"},"custom_attributes":{"order":7},"status":"pending","assignee_id":"$bea","team_id":"$team_id","message":{"content":"Hello"}}`, keep: "conversation_id=id"},
-	{operation: "GET " + publishedThread, keep: "conversation_uuid=uuid"},
+	{operation: "GET " + publishedThread},
 	{operation: "POST " + publishedThread + "/messages", body: `{"content":"Where is my parcel?","message_type":"incoming","private":false,"content_attributes":{"a":1}}`, keep: "message_id=id"},
 	{operation: "POST " + publishedThread + "/messages", body: `{"content":"Which?","message_type":"outgoing","content_type":"input_select","content_attributes":{"items":[{"title":"Red","value":"red"}]},"template_params":{"name":"t","category":"UTILITY","language":"en","processed_params":{"1":"x"}}}`, keep: "form=id"},
 	{operation: "POST " + publishedThread + "/messages", body: `{"content":"Among us","private":true}`, keep: "note=id"},
@@ -93,7 +93,6 @@ var publishedCalls = []publishedCall{
 	{operation: "GET " + publishedV1 + "/conversations/meta", query: "?status=open"},
 	{operation: "POST " + publishedV1 + "/conversations/filter", query: "?page=1", body: `{"payload":[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"AND"},{"attribute_key":"inbox_id","filter_operator":"equal_to","values":["$inbox_id"]}]}`},
 	{operation: "GET " + publishedV1 + "/contacts/{id}/conversations", ids: "id=ada"},
-	{operation: "GET /survey/responses/{conversation_uuid}"},
 
 	// The customer's side.
 	{operation: "GET " + publishedInbox},
@@ -107,6 +106,9 @@ var publishedCalls = []publishedCall{
 	{operation: "PATCH " + publishedContact + "/conversations/{conversation_id}/messages/{message_id}", ids: "conversation_id=public_thread message_id=asked", body: `{"submitted_values":{"name":"colour","title":"Red","value":"red"}}`},
 	{operation: "GET " + publishedContact + "/conversations/{conversation_id}/messages", ids: "conversation_id=public_thread"},
 	{operation: "GET " + publishedContact + "/conversations"},
+	{operation: "POST " + publishedThread + "/toggle_status", ids: "conversation_id=public_thread", body: `{"status":"resolved"}`},
+	{operation: "GET " + publishedThread, ids: "conversation_id=public_thread", keep: "conversation_uuid=uuid"},
+	{operation: "GET /survey/responses/{conversation_uuid}", soon: true},
 
 	// What an account keeps.
 	{operation: "POST " + publishedV1 + "/canned_responses", body: `{"short_code":"hi","content":"Hello there"}`, keep: "canned=id"},
@@ -174,8 +176,8 @@ var publishedMistakes = map[string]string{
 	"contactable_inboxes list":      "there are several",
 	"conversation_list wrapped":     "a filter's answer has no data around it",
 	"conversation_list list":        "the same",
-	"extended_contact wrapped": "payload, and in it contact for one that was made just now",
-	"generic_id wrapped":       "the same",
+	"extended_contact wrapped":      "payload, and in it contact for one that was made just now",
+	"generic_id wrapped":            "the same",
 	// Names.
 	"agent.uid never":                                          "users alone have it",
 	"agent.display_name never":                                 "it is the available_name",
