@@ -3,14 +3,12 @@ package chatwoot
 import (
 	"context"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
-	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -141,33 +139,9 @@ func (s *surface) createAgent(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return s.agent(u, m), invite(ctx, t, u)
+		return s.agent(u, m), api.Invite(ctx, t, u)
 	})
 }
-
-// invite orders a letter with a link to choose a password, for somebody who has none yet. Without a mail server an
-// administrator makes the link on the page of the colleague.
-func invite(ctx context.Context, t *desk.Tx, u db.User) error {
-	if !t.Mails() || u.PasswordHash != nil {
-		return nil
-	}
-	account, err := t.Queries().GetAccountName(ctx, t.Account())
-	if err != nil {
-		return err
-	}
-	secret, until := auth.NewSecret(), t.Now.Add(inviteSpan)
-	if err := t.Queries().InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: u.ID, ExpiresAt: until}); err != nil {
-		return err
-	}
-	facts := db.LetterFacts{Until: &until, Account: account}
-	if t.Actor.Kind == db.ActorKindUser {
-		facts.By = t.Actor.Name
-	}
-	return t.Mail(ctx, desk.Letter{Kind: db.LetterKindInvitation, To: u.Email, Link: link.PasswordReset(secret.Token), Facts: facts})
-}
-
-// inviteSpan is how long an invited colleague may take.
-const inviteSpan = 7 * 24 * time.Hour
 
 // maxInvited is how many people one request may let in.
 const maxInvited = 500
@@ -197,7 +171,7 @@ func (s *surface) createAgents(c *api.Call) error {
 			if err != nil {
 				return nil, err
 			}
-			if err := invite(ctx, t, u); err != nil {
+			if err := api.Invite(ctx, t, u); err != nil {
 				return nil, err
 			}
 		}

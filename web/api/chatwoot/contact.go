@@ -4,15 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
-	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -171,20 +168,11 @@ func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.P
 	if in.AvatarURL.Value == "" {
 		return p, nil, nil
 	}
-	if err := checkAvatarURL(in.AvatarURL.Value); err != nil {
+	if err := api.CheckAvatarURL(in.AvatarURL.Value); err != nil {
 		return p, nil, err
 	}
 	p.AvatarURL = in.AvatarURL.Ptr()
 	return p, nil, nil
-}
-
-// checkAvatarURL takes http and https only: an address ends up in pages and in our own calls.
-func checkAvatarURL(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || utf8.RuneCountInString(s) > 2048 {
-		return fault.Field("avatar_url", "Avatar url is invalid")
-	}
-	return nil
 }
 
 // keepAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
@@ -192,10 +180,7 @@ func keepAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.Person, 
 	if file != nil {
 		return t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
 	}
-	if p.AvatarURL == nil || *p.AvatarURL == "" {
-		return nil
-	}
-	return t.Enqueue(ctx, job.FetchAvatar{AccountID: t.Account(), ContactID: row.ID, URL: *p.AvatarURL})
+	return api.FetchAvatar(ctx, t, row.ID, p.AvatarURL)
 }
 
 type createdContactJSON struct {

@@ -71,7 +71,7 @@ func (in publicContactInput) person() (desk.Person, error) {
 		return p, err
 	}
 	if p.AvatarURL != nil {
-		return p, checkAvatarURL(*p.AvatarURL)
+		return p, api.CheckAvatarURL(*p.AvatarURL)
 	}
 	return p, nil
 }
