@@ -388,6 +388,59 @@ func (q *Queries) ListThreadFrom(ctx context.Context, arg ListThreadFromParams) 
 	return items, nil
 }
 
+const listUndelivered = `-- name: ListUndelivered :many
+SELECT d.event_name, d.attempts, d.last_error, e.message_id
+FROM webhook_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+WHERE d.account_id = $1 AND d.receiver = $2 AND d.lane = $3 AND d.state IN ('waiting', 'pending')
+ORDER BY d.id LIMIT $4
+`
+
+type ListUndeliveredParams struct {
+	AccountID int64
+	Receiver  string
+	Lane      string
+	Most      int32
+}
+
+type ListUndeliveredRow struct {
+	EventName string
+	Attempts  int32
+	LastError string
+	MessageID *int64
+}
+
+// ListUndelivered is what the receiver of an inbox's events has not taken of a conversation yet, in the order in which it
+// will get it: the first is tried, the others wait for it (webhook_deliveries_lane_idx).
+func (q *Queries) ListUndelivered(ctx context.Context, arg ListUndeliveredParams) ([]ListUndeliveredRow, error) {
+	rows, err := q.db.Query(ctx, listUndelivered,
+		arg.AccountID,
+		arg.Receiver,
+		arg.Lane,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListUndeliveredRow
+	for rows.Next() {
+		var i ListUndeliveredRow
+		if err := rows.Scan(
+			&i.EventName,
+			&i.Attempts,
+			&i.LastError,
+			&i.MessageID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listWriters = `-- name: ListWriters :many
 SELECT DISTINCT ON (e.actor_id) u.id, u.name, COALESCE(e.data->>'private' = 'true', false)::bool AS note
 FROM events e JOIN users u ON u.id = e.actor_id

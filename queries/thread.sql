@@ -58,3 +58,11 @@ SELECT EXISTS (
     WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @seen_id::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
       AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM @me::bigint)
 );
+
+-- ListUndelivered is what the receiver of an inbox's events has not taken of a conversation yet, in the order in which it
+-- will get it: the first is tried, the others wait for it (webhook_deliveries_lane_idx).
+-- name: ListUndelivered :many
+SELECT d.event_name, d.attempts, d.last_error, e.message_id
+FROM webhook_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
+WHERE d.account_id = @account_id AND d.receiver = @receiver AND d.lane = @lane AND d.state IN ('waiting', 'pending')
+ORDER BY d.id LIMIT @most;

@@ -244,6 +244,35 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+func TestLateMessages(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	c := h.conversation("Late", "Hello")
+	if _, err := h.pool.Exec(t.Context(), "UPDATE inboxes SET webhook_url = 'https://bridge.example'"); err != nil {
+		t.Fatal(err)
+	}
+	b, page := h.as(h.agent), link.Conversation(h.account.ID, c.DisplayID)
+	for _, text := range []string{"First", "Second"} {
+		b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {text}})
+	}
+	b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Hush"}, "mode": {"note"}})
+	_, err := h.pool.Exec(t.Context(), `INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, lane, state)
+		SELECT account_id, 'inbox:' || inbox_id, id, 'message_created', 'conversation:' || conversation_id, 'pending' FROM events
+		WHERE kind = 'message.created' AND actor_kind = 'user' ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).has(".delivery[data-state=late]", 0)
+	if _, err := h.pool.Exec(t.Context(), "UPDATE webhook_deliveries SET attempts = 2, last_error = 'The receiver answered 503' WHERE id = (SELECT min(id) FROM webhook_deliveries)"); err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).has(".delivery[data-state=late]", 2).reads(".delivery[data-state=late]", "Not delivered yet – trying again. The receiver answered 503").has("[data-state=failed]", 0)
+	if _, err := h.pool.Exec(t.Context(), "UPDATE webhook_deliveries SET state = 'delivered' WHERE attempts > 0"); err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).has(".delivery[data-state=late]", 0)
+}
+
 func TestMessageActs(t *testing.T) {
 	t.Parallel()
 	h := setup(t)

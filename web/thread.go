@@ -53,7 +53,32 @@ func (a *App) thread(c echo.Context, open db.GetOpenConversationRow) (views.Thre
 	slices.Reverse(rows)
 	t.Rows = rows
 	t.NewFrom = newFrom(c, open, rows)
+	if err := a.late(c, &t); err != nil {
+		return t, err
+	}
 	return t, a.files(c, &t)
+}
+
+// late reads which messages the program behind an API inbox has not taken, once a try has failed. Their status stays
+// what the API says until the tries have ended.
+func (a *App) late(c echo.Context, t *views.Thread) error {
+	inbox := t.Open.Inbox
+	if inbox.Kind != db.InboxKindApi || inbox.WebhookUrl == "" {
+		return nil
+	}
+	rows, err := a.q.ListUndelivered(c.Request().Context(), db.ListUndeliveredParams{
+		AccountID: t.AccountID, Receiver: "inbox:" + idText(inbox.ID), Lane: "conversation:" + idText(t.Open.Conversation.ID), Most: threadAt,
+	})
+	if err != nil || len(rows) == 0 || rows[0].Attempts == 0 {
+		return err
+	}
+	t.Late = map[int64]string{}
+	for _, r := range rows {
+		if r.EventName == "message_created" && r.MessageID != nil {
+			t.Late[*r.MessageID] = rows[0].LastError // the others wait for the first
+		}
+	}
+	return nil
 }
 
 // window is the part of the thread that the address asks for.

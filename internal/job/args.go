@@ -203,3 +203,13 @@ type TellPaused struct {
 
 // Kind names the job.
 func (TellPaused) Kind() string { return "tell_paused" }
+
+// ShowUndelivered tells open pages that the receiver of an inbox's events fails, or works again: what they say of the
+// messages of the event's conversation has changed.
+type ShowUndelivered struct {
+	AccountID int64 `json:"account_id"`
+	EventID   int64 `json:"event_id"`
+}
+
+// Kind names the job.
+func (ShowUndelivered) Kind() string { return "show_undelivered" }

@@ -3,6 +3,7 @@ package react
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -130,6 +131,24 @@ func (r *React) followLost(ctx context.Context, a job.FollowLostDelivery) error 
 		err = r.failMessage(ctx, e, d.LastError)
 	}
 	return ignoreNone(err)
+}
+
+// showUndelivered lets open pages fetch a conversation whose messages are late, or are late no more.
+func (r *React) showUndelivered(ctx context.Context, a job.ShowUndelivered) error {
+	e, err := r.q().GetEvent(ctx, a.AccountID, a.EventID)
+	if err != nil || e.ConversationID == nil {
+		return ignoreNone(err)
+	}
+	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	if err != nil {
+		return ignoreNone(err)
+	}
+	p := desk.Poke{AccountID: c.AccountID, Topic: "conversation:" + strconv.FormatInt(c.DisplayID, 10), InboxID: c.InboxID}
+	if c.TeamID != nil {
+		p.TeamID = *c.TeamID
+	}
+	r.poke([]desk.Poke{p})
+	return nil
 }
 
 func ignoreNone(err error) error {

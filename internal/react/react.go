@@ -168,6 +168,9 @@ func (r *React) AddWorkers(w *river.Workers) {
 		return r.followLost(ctx, j.Args)
 	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.TellPaused]) error { return r.tellPaused(ctx, j.Args) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ShowUndelivered]) error {
+		return r.showUndelivered(ctx, j.Args)
+	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.DeleteInbox]) error {
 		return r.desk.ClearInbox(ctx, j.Args.AccountID, j.Args.InboxID)
 	}))

@@ -231,6 +231,12 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 		if err := h.noteHealth(ctx, tx, d, to, o); err != nil {
 			return err
 		}
+		first, mended := next != nil && d.Attempts == 0, state == db.DeliveryStateDelivered && d.Attempts > 0
+		if to.kind == ToInbox && (first || mended) {
+			if err := h.jobs.Insert(ctx, tx, job.ShowUndelivered{AccountID: d.AccountID, EventID: d.EventID}); err != nil {
+				return err
+			}
+		}
 		if next != nil {
 			return h.jobs.InsertAt(ctx, tx, job.DeliverWebhook{AccountID: d.AccountID, DeliveryID: d.ID, Tries: ended.Attempts}, *next)
 		}

@@ -500,6 +500,33 @@ func independent(secret, text string) []byte {
 func TestPause(t *testing.T) {
 	t.Parallel()
 
+	t.Run("open pages hear that an inbox's receiver begins to fail, and that it works again", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("UPDATE inboxes SET webhook_url = (SELECT url FROM webhooks)")
+		w.exec("DELETE FROM webhooks")
+		shown := func(want int64) {
+			t.Helper()
+			if n := w.number("SELECT count(*) FROM river_job WHERE kind = 'show_undelivered'"); n != want {
+				t.Errorf("pages are told %d times, want %d", n, want)
+			}
+		}
+		w.answers(refuse(500))
+		w.happen(1)
+		for range 3 {
+			w.work()
+			w.pass(time.Minute)
+		}
+		shown(1)
+		w.answers(nil)
+		w.pass(time.Hour)
+		w.work()
+		shown(2)
+		w.happen(1)
+		w.work()
+		shown(2)
+	})
+
 	t.Run("a webhook that fails a hundred times over a day is paused, keeps what it misses, and gets it when resumed", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
