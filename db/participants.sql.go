@@ -122,7 +122,7 @@ func (q *Queries) ListPossibleParticipants(ctx context.Context, arg ListPossible
 	return items, nil
 }
 
-const readNotifications = `-- name: ReadNotifications :exec
+const readNotifications = `-- name: ReadNotifications :execrows
 UPDATE notifications SET read_at = $1::timestamptz
 WHERE account_id = $2 AND user_id = $3 AND conversation_id = $4::bigint AND read_at IS NULL
 `
@@ -135,14 +135,17 @@ type ReadNotificationsParams struct {
 }
 
 // ReadNotifications marks what a user was told about a conversation as read.
-func (q *Queries) ReadNotifications(ctx context.Context, arg ReadNotificationsParams) error {
-	_, err := q.db.Exec(ctx, readNotifications,
+func (q *Queries) ReadNotifications(ctx context.Context, arg ReadNotificationsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, readNotifications,
 		arg.At,
 		arg.AccountID,
 		arg.UserID,
 		arg.ConversationID,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const removeParticipant = `-- name: RemoveParticipant :execrows

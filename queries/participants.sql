@@ -10,7 +10,7 @@ INSERT INTO read_marks (account_id, user_id, conversation_id, up_to, at) VALUES 
 ON CONFLICT (account_id, user_id, conversation_id) DO UPDATE SET up_to = EXCLUDED.up_to, at = EXCLUDED.at;
 
 -- ReadNotifications marks what a user was told about a conversation as read.
--- name: ReadNotifications :exec
+-- name: ReadNotifications :execrows
 UPDATE notifications SET read_at = @at::timestamptz
 WHERE account_id = @account_id AND user_id = @user_id AND conversation_id = @conversation_id::bigint AND read_at IS NULL;
 

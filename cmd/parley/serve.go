@@ -107,6 +107,7 @@ func (s *server) start(ctx context.Context) (err error) {
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})
+	s.ends = append(s.ends, apis.Wait)
 	chatwoot.Routes(e, apis)
 	ndoto.Routes(e, apis)
 	qlara.Routes(e, apis)

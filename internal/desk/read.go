@@ -49,8 +49,15 @@ func (t *Tx) readByMe(ctx context.Context, c *db.Conversation) error {
 		}
 		t.poke("conversation:"+id(c.DisplayID), c.InboxID, c.TeamID)
 	}
-	return t.q.ReadNotifications(ctx, db.ReadNotificationsParams{AccountID: c.AccountID, UserID: t.Actor.ID, ConversationID: c.ID, At: t.Now})
+	n, err := t.q.ReadNotifications(ctx, db.ReadNotificationsParams{AccountID: c.AccountID, UserID: t.Actor.ID, ConversationID: c.ID, At: t.Now})
+	if n > 0 {
+		t.Notified()
+	}
+	return err
 }
+
+// Notified pokes whoever shows what the acting colleague was told: for callers that change notifications themselves.
+func (t *Tx) Notified() { t.poke("notifications:"+id(t.Actor.ID), 0, nil) }
 
 // MarkUnread makes the last incoming message unread again, for the team and for the actor.
 func (t *Tx) MarkUnread(ctx context.Context, conversationID int64) error {

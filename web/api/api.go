@@ -40,6 +40,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -95,6 +96,29 @@ type API struct {
 	buffers  sync.Pool
 	dialects []*Dialect
 	touched  sync.Map // token id → the day it was last noted as used
+	held     sync.WaitGroup
+}
+
+// Hold keeps the server from stopping until done is called: for connections that are taken from the HTTP server. They
+// end when Closing does.
+func (a *API) Hold() (done func()) {
+	a.held.Add(1)
+	return a.held.Done
+}
+
+// Wait returns when nothing is held any more, or when ctx ends.
+func (a *API) Wait(ctx context.Context) error {
+	free := make(chan struct{})
+	go func() {
+		defer close(free)
+		a.held.Wait()
+	}()
+	select {
+	case <-free:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // New makes the shared part. Mount the dialects after the pages' routes and error handler.

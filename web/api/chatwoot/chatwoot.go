@@ -18,8 +18,9 @@ import (
 
 // surface is what the handlers use.
 type surface struct {
-	a *api.API
-	q *db.Queries
+	a     *api.API
+	q     *db.Queries
+	cable *cable
 }
 
 // The paths that begin with an account.
@@ -34,6 +35,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 // Table is every route with its policy: what Routes mounts, and what the authorization matrix goes through.
 func Table(a *api.API) []api.Route {
 	s := &surface{a: a, q: a.Q}
+	s.cable = newCable(s)
 	return slices.Concat(
 		s.versionRoutes(),
 		s.conversationRoutes(),
@@ -64,6 +66,7 @@ func Table(a *api.API) []api.Route {
 		s.reportRoutes(),
 		s.csatRoutes(),
 		s.translationRoutes(),
+		s.cableRoutes(),
 	)
 }
 
@@ -71,7 +74,7 @@ func Table(a *api.API) []api.Route {
 func Dialect() *api.Dialect {
 	return &api.Dialect{
 		Name:       "chatwoot",
-		Prefixes:   []string{"/api", "/public/api", "/platform/api", "/auth"},
+		Prefixes:   []string{"/api", "/public/api", "/platform/api", "/auth", cablePath},
 		Credential: credential,
 		Failure:    failure,
 		PerMinute:  3000,

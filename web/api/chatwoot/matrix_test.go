@@ -18,6 +18,7 @@ func TestMatrix(t *testing.T) {
 		contactRows(),
 		besideRows(),
 		searchRows(),
+		cableRows(),
 		peopleRows(t),
 		contactFileRows(),
 		settingRows(),

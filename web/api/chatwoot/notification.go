@@ -247,6 +247,7 @@ func (s *surface) readAllNotifications(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID
+		t.Notified()
 		if in.Type.Value == "" || in.ID.Ptr() == nil {
 			return api.Empty(), q.ReadAllNotifications(ctx, db.ReadAllNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me})
 		}
@@ -257,7 +258,8 @@ func (s *surface) readAllNotifications(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return api.Empty(), q.ReadNotifications(ctx, db.ReadNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me, ConversationID: conversation.ID})
+		_, err = q.ReadNotifications(ctx, db.ReadNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me, ConversationID: conversation.ID})
+		return api.Empty(), err
 	})
 }
 
@@ -269,6 +271,7 @@ func (s *surface) deleteNotifications(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		t.Notified()
 		return api.Empty(), t.Queries().DeleteNotifications(ctx, db.DeleteNotificationsParams{
 			AccountID: t.Account(), UserID: c.Scope().UserID, ReadOnly: in.Type.Value == "read",
 		})
@@ -281,6 +284,7 @@ func (s *surface) deleteNotification(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		t.Notified()
 		n, err := t.Queries().DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
 		if err == nil && n == 0 {
 			err = fault.NotFound
@@ -297,6 +301,7 @@ func (s *surface) changeNotification(c *api.Call, change func(n *db.Notification
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID
+		t.Notified()
 		n, err := q.GetNotification(ctx, db.GetNotificationParams{AccountID: t.Account(), ID: id, UserID: me})
 		if err != nil {
 			return nil, err

@@ -11,6 +11,14 @@ import (
 
 // hookConversation is the body of conversation events, and a part of a message's.
 type hookConversation struct {
+	eventConversation
+	Account hookAccount `json:"account"`
+	Event   string      `json:"event,omitempty"`
+	Changed *changes    `json:"changed_attributes,omitempty"`
+}
+
+// eventConversation is a conversation in webhooks and in the realtime channel.
+type eventConversation struct {
 	Additional   json.RawMessage `json:"additional_attributes"`
 	CanReply     bool            `json:"can_reply"`
 	Channel      string          `json:"channel"`
@@ -33,9 +41,6 @@ type hookConversation struct {
 	Timestamp    int64           `json:"timestamp"`
 	CreatedAt    int64           `json:"created_at"`
 	UpdatedAt    json.Number     `json:"updated_at"`
-	Account      hookAccount     `json:"account"`
-	Event        string          `json:"event,omitempty"`
-	Changed      *changes        `json:"changed_attributes,omitempty"`
 }
 
 // changes is a list, or null; left out only where the body is no event of its own.
@@ -60,17 +65,22 @@ func (h *Hook) conversationBody(ctx context.Context, q *db.Queries, e db.Event, 
 	return body, nil
 }
 
-// conversation makes the conversation's part. about is the message that the event tells of: if the contact may see
-// it, it is the one in the list, even when another has come since.
+// conversation makes the conversation's part of a webhook's body.
 func (h *Hook) conversation(ctx context.Context, q *db.Queries, row db.GetHookedRow, about *db.Message) (*hookConversation, error) {
+	v, err := h.eventConversation(ctx, q, row, about)
+	return &hookConversation{eventConversation: v, Account: hookAccount{row.Conversation.AccountID, row.AccountName}}, err
+}
+
+// eventConversation writes a conversation as it stands. about is the message that the event tells of: if the contact may see
+// it, it is the one in the list, even when another has come since.
+func (h *Hook) eventConversation(ctx context.Context, q *db.Queries, row db.GetHookedRow, about *db.Message) (eventConversation, error) {
 	c := row.Conversation
-	v := &hookConversation{
+	v := eventConversation{
 		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.now()), Channel: hookChannel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
 		ID: c.DisplayID, InboxID: c.InboxID, Messages: []hookEvent{}, Labels: c.Labels, Meta: h.meta(row), Status: string(c.Status),
 		Custom: c.CustomAttributes, SnoozedUntil: isoPtr(c.SnoozedUntil), Unread: min(c.UnreadCount, 10), FirstReply: isoPtr(c.FirstReplyAt),
 		WaitingSince: unix(c.WaitingSince), AgentSeen: unix(c.AgentLastSeenAt), ContactSeen: unix(c.ContactLastSeenAt),
 		LastActivity: c.LastActivityAt.Unix(), Timestamp: c.LastActivityAt.Unix(), CreatedAt: c.CreatedAt.Unix(), UpdatedAt: stamp(c.UpdatedAt),
-		Account: hookAccount{c.AccountID, row.AccountName},
 	}
 	if c.Priority != nil {
 		v.Priority = *c.Priority
@@ -81,7 +91,7 @@ func (h *Hook) conversation(ctx context.Context, q *db.Queries, row db.GetHooked
 		}
 		m, err := q.GetMessage(ctx, db.GetMessageParams{AccountID: c.AccountID, ConversationID: c.ID, ID: *c.LastPublicID})
 		if err != nil {
-			return nil, err
+			return v, err
 		}
 		about = &m
 	}

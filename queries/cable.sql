@@ -1,0 +1,21 @@
+-- GetEventNumber is the number of an account's newest event; 0 before the first. For who begins to follow the log.
+-- name: GetEventNumber :one
+SELECT COALESCE((SELECT number FROM event_counters WHERE account_id = @account_id), 0)::bigint;
+
+-- ListCableMembers reads how far some members of an account see, and the token by which they connect. None for a stranger
+-- or a deactivated member, or in a suspended account: the same as GetScope, for many.
+-- name: ListCableMembers :many
+SELECT u.id, u.pubsub_token, m.role,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
+    ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = m.account_id AND tm.user_id = m.user_id)::bigint[] AS team_ids
+FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
+WHERE m.account_id = @account_id AND m.user_id = ANY(@user_ids::bigint[]) AND m.deactivated_at IS NULL AND a.status = 'active';
+
+-- GetCableContact finds the contact who connects with a token (contact_inboxes_pubsub_key).
+-- name: GetCableContact :one
+SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id WHERE ci.pubsub_token = @pubsub_token AND a.status = 'active';
+
+-- ListCableContacts reads who some connected contacts are now: merged ones are somebody else, and some are gone.
+-- name: ListCableContacts :many
+SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id
+WHERE ci.account_id = @account_id AND ci.id = ANY(@ids::bigint[]) AND a.status = 'active';
