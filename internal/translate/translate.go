@@ -1,8 +1,8 @@
 // Package translate asks a provider for a text in another language: one that speaks LibreTranslate, DeepL, Google or
-// Apertium APy. It knows their HTTP and nothing else.
+// Apertium APy; account.go knows which of them an account has chosen. No text is ever made up: a provider that is
+// down is an error.
 //
-// Not here: which provider an account has chosen, what is kept of the answer, and who may ask. No text is ever made
-// up: a provider that is down is an error.
+// Not here: what is kept of the answer (desk.Translate), and who may ask.
 package translate
 
 import (

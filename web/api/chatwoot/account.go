@@ -75,12 +75,6 @@ type accountSettings struct {
 	Label        api.Text        `json:"auto_resolve_label"`
 	AnsweredOnly api.Bool        `json:"auto_resolve_ignore_waiting"`
 	KeepPending  api.Bool        `json:"keep_pending_on_bot_failure"`
-	// Translation is ours: who translates where no hook of an integration does. Its key is written and never told.
-	Translation *struct {
-		Provider api.Text `json:"provider"`
-		URL      api.Text `json:"url"`
-		Key      api.Text `json:"key"`
-	} `json:"translation"`
 }
 
 // The bounds of auto_resolve_after: ten minutes, and 999 days.
@@ -114,31 +108,6 @@ func (in accountSettings) apply(to map[string]any) error {
 			to[name] = b.Value
 		}
 	}
-	return in.applyTranslation(to)
-}
-
-func (in accountSettings) applyTranslation(to map[string]any) error {
-	if in.Translation == nil {
-		return nil
-	}
-	if id := in.Translation.Provider.Value; id != "" {
-		if _, err := appOf(id); err != nil {
-			return fault.Field("translation", "Translation provider is not known")
-		}
-	}
-	if u := in.Translation.URL.Value; u != "" && !isWebURL(u) {
-		return fault.Field("translation", "Translation url is invalid")
-	}
-	kept, ok := to["translation"].(map[string]any)
-	if !ok {
-		kept = map[string]any{}
-	}
-	for name, t := range map[string]api.Text{"provider": in.Translation.Provider, "url": in.Translation.URL, "key": in.Translation.Key} {
-		if t.Set {
-			kept[name] = t.Value
-		}
-	}
-	to["translation"] = kept
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/translate"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -25,23 +26,6 @@ func (s *surface) integrationRoutes() []api.Route {
 		api.Delete(hookPath, api.Admin, s.deleteHook),
 		api.Post(hookPath+"/process_event", api.Member, s.processHookEvent),
 	}, api.Update(hookPath, api.Admin, s.updateHook)...)
-}
-
-// app is an external service that an account can use.
-type app struct {
-	id, name, description string
-	// settings are what its hook holds, needed those that it cannot be without.
-	settings, needed []string
-}
-
-// apps are the providers of translations. The first hook that is enabled is asked.
-func apps() []app {
-	return []app{
-		{"google_translate", "Google Translate", "Translates messages with Google.", []string{"project_id", "credentials", "api_key"}, nil},
-		{"deepl", "DeepL", "Translates messages with DeepL.", []string{"api_key", "url"}, []string{"api_key"}},
-		{"libretranslate", "LibreTranslate", "Translates messages with a server that speaks LibreTranslate.", []string{"url", "api_key"}, []string{"url"}},
-		{"apertium", "Apertium", "Translates messages with a server of Apertium APy.", []string{"url"}, []string{"url"}},
-	}
 }
 
 type appJSON struct {
@@ -82,11 +66,11 @@ func (s *surface) appsOf(c *api.Call) ([]appJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]appJSON, 0, len(apps()))
-	for _, a := range apps() {
-		j := appJSON{ID: a.id, Name: a.name, Description: a.description, HookType: "account", Hooks: []hookJSON{}}
+	list := make([]appJSON, 0, len(translate.Apps()))
+	for _, a := range translate.Apps() {
+		j := appJSON{ID: a.ID, Name: a.Name, Description: a.Description, HookType: "account", Hooks: []hookJSON{}}
 		for _, h := range rows {
-			if h.AppID == a.id {
+			if h.AppID == a.ID {
 				j.Hooks = append(j.Hooks, hookOf(h, c.Scope().Admin()))
 				j.Enabled = j.Enabled || h.Enabled
 			}
@@ -136,10 +120,10 @@ func (in hookInput) enabled(was bool) (bool, error) {
 	return was, fault.Field("status", "Status is not included in the list")
 }
 
-// merged puts the settings that were sent over those that were there: a key that is not told is not sent back.
-func (in hookInput) merged(a app, was json.RawMessage) (json.RawMessage, error) {
-	settings, sent := map[string]json.RawMessage{}, map[string]json.RawMessage{}
-	if err := json.Unmarshal(was, &settings); err != nil {
+// merged puts the settings that were sent over those that were there, as texts whatever they were sent as.
+func (in hookInput) merged(a translate.App, was json.RawMessage) (db.SealedJSON, error) {
+	had, sent := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	if err := json.Unmarshal(was, &had); err != nil {
 		return nil, err
 	}
 	if in.Settings != nil {
@@ -147,34 +131,35 @@ func (in hookInput) merged(a app, was json.RawMessage) (json.RawMessage, error) 
 			return nil, err
 		}
 	}
-	for name, value := range sent {
-		if !slices.Contains(a.settings, name) {
-			return nil, fault.Field("settings", "Settings : Invalid settings data")
-		}
-		settings[name] = value
-	}
-	for _, name := range a.needed {
+	for name, raw := range sent {
 		var t api.Text
-		if raw := settings[name]; len(raw) == 0 || t.UnmarshalJSON(raw) != nil || t.Value == "" {
-			return nil, fault.Field("settings", "Settings : Invalid settings data")
+		if name == "credentials" || t.UnmarshalJSON(raw) != nil {
+			continue
+		}
+		var err error
+		if sent[name], err = json.Marshal(t.Value); err != nil {
+			return nil, err
 		}
 	}
-	if raw := settings["url"]; len(raw) > 0 {
-		var t api.Text
-		if t.UnmarshalJSON(raw) != nil || t.Value != "" && !isWebURL(t.Value) {
-			return nil, fault.Field("settings", "Settings : Url is invalid")
-		}
+	all, err := a.Merge(had, sent)
+	if wrong := fault.In(err); wrong["url"] != "" && len(sent["url"]) > 2 {
+		return nil, fault.Field("settings", "Settings : Url is invalid")
+	} else if wrong != nil {
+		return nil, fault.Field("settings", "Settings : Invalid settings data")
 	}
-	return json.Marshal(settings)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(all)
+	return raw, err
 }
 
-func appOf(id string) (app, error) {
-	for _, a := range apps() {
-		if a.id == id {
-			return a, nil
-		}
+func appOf(id string) (translate.App, error) {
+	a, ok := translate.AppOf(id)
+	if !ok {
+		return a, fault.Field("app_id", "App is not known")
 	}
-	return app{}, fault.Field("app_id", "App is not known")
+	return a, nil
 }
 
 func (s *surface) createHook(c *api.Call) error {
@@ -203,10 +188,10 @@ func (s *surface) createHook(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(had, func(h db.IntegrationHook) bool { return h.AppID == a.id }) {
+		if slices.ContainsFunc(had, func(h db.IntegrationHook) bool { return h.AppID == a.ID }) {
 			return nil, fault.Field("app_id", "App has already been taken")
 		}
-		h, err := q.InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{AccountID: t.Account(), AppID: a.id, Enabled: enabled, Settings: db.SealedJSON(settings)})
+		h, err := q.InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{AccountID: t.Account(), AppID: a.ID, Enabled: enabled, Settings: settings})
 		return hookOf(h, true), err
 	})
 }
@@ -237,7 +222,7 @@ func (s *surface) updateHook(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		h, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: id, Enabled: enabled, Settings: db.SealedJSON(settings), UpdatedAt: t.Now})
+		h, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: id, Enabled: enabled, Settings: settings, UpdatedAt: t.Now})
 		return hookOf(h, true), err
 	})
 }

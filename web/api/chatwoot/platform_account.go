@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/translate"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -49,7 +50,7 @@ func (in platformAccountInput) apply(a *db.Account) error {
 		return fault.Field("name", "Name can't be blank")
 	}
 	if in.Locale.Value != "" {
-		if !languageCode.MatchString(in.Locale.Value) {
+		if !translate.IsLanguage(in.Locale.Value) {
 			return fault.Field("locale", "Locale is not included in the list")
 		}
 		a.Locale = in.Locale.Value

@@ -89,9 +89,7 @@ func TestTranslate(t *testing.T) {
 			_, _ = rw.Write([]byte(`{"translatedText": "¿Dónde está mi paquete?"}`))
 		}))
 		defer s.Close()
-		if _, err := b.Pool.Exec(t.Context(), `UPDATE accounts SET settings = jsonb_build_object('translation', jsonb_build_object('provider', 'libretranslate', 'url', $2::text)) WHERE id = $1`, w.Account.ID, s.URL); err != nil {
-			t.Fatal(err)
-		}
+		translator(t, w, "libretranslate", s.URL)
 		got := w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "es"}`, "Idempotency-Key", "k-2").Want(422)
 		apitest.Golden(t, *update, "error_translate", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "../es"}`).Want(422)

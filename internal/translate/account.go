@@ -1,0 +1,152 @@
+package translate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// App is a provider that an account can use: an integration, whose hook holds its settings.
+type App struct {
+	ID, Name, Description string
+	// Settings are what its hook may hold, Needed those that it cannot be without.
+	Settings, Needed []string
+}
+
+// Apps are all of them, in the order in which they are offered.
+func Apps() []App {
+	return []App{
+		{ID: "google_translate", Name: "Google Translate", Description: "Translates messages with Google.", Settings: []string{"project_id", "credentials", "api_key"}},
+		{ID: "deepl", Name: "DeepL", Description: "Translates messages with DeepL.", Settings: []string{"api_key", "url"}, Needed: []string{"api_key"}},
+		{ID: "libretranslate", Name: "LibreTranslate", Description: "Translates messages with a server that speaks LibreTranslate.", Settings: []string{"url", "api_key"}, Needed: []string{"url"}},
+		{ID: "apertium", Name: "Apertium", Description: "Translates messages with a server of Apertium APy.", Settings: []string{"url"}, Needed: []string{"url"}},
+	}
+}
+
+// AppOf finds one by its id.
+func AppOf(id string) (App, bool) {
+	all := Apps()
+	at := slices.IndexFunc(all, func(a App) bool { return a.ID == id })
+	if at < 0 {
+		return App{}, false
+	}
+	return all[at], true
+}
+
+// Merge puts settings that were sent over those that were there, which are kept where nothing was sent: a key is not
+// told, so it is not sent back. Values are texts, but credentials, which is an object. fault.Fields by the setting's
+// name if one is not the app's, is missing, or is not an address.
+func (a App) Merge(was, sent map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	for _, from := range []map[string]json.RawMessage{was, sent} {
+		for name, value := range from {
+			if !slices.Contains(a.Settings, name) {
+				return nil, fault.Field(name, a.Name+" has no such setting")
+			}
+			all[name] = value
+		}
+	}
+	for _, name := range a.Needed {
+		if text(all[name]) == "" {
+			return nil, fault.Field(name, a.Name+" needs this")
+		}
+	}
+	if a.ID == "google_translate" && text(all["api_key"]) == "" && (text(all["project_id"]) == "" || len(all["credentials"]) < 3) && len(sent) > 0 {
+		return nil, fault.Field("api_key", "Google needs a key, or a project with a service account")
+	}
+	if at := text(all["url"]); at != "" && !webURL(at) {
+		return nil, fault.Field("url", "An address begins with https:// or http://")
+	}
+	return all, nil
+}
+
+func text(raw json.RawMessage) (s string) {
+	_ = json.Unmarshal(raw, &s) // anything else is no text
+	return strings.TrimSpace(s)
+}
+
+func webURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+}
+
+// Of is an account's provider, and the id of its app: that of the first hook that is on and has what it needs. Nil
+// where there is none.
+func Of(ctx context.Context, q *db.Queries, client *http.Client, accountID int64) (Provider, string, error) {
+	if client == nil {
+		return nil, "", nil
+	}
+	hooks, err := q.ListTranslationHooks(ctx, accountID)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, h := range hooks {
+		set := map[string]json.RawMessage{}
+		if json.Unmarshal(h.Settings, &set) != nil {
+			continue
+		}
+		p, ok := New(h.AppID, client, Settings{URL: text(set["url"]), Key: text(set["api_key"]), Project: text(set["project_id"]), Credentials: set["credentials"]})
+		if ok {
+			return p, h.AppID, nil
+		}
+	}
+	return nil, "", nil
+}
+
+// languageCode is what languages are called: es, pt_BR, zh-Hant-TW.
+var languageCode = regexp.MustCompile(`^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8}){0,3}$`)
+
+// IsLanguage tells whether a text can name a language.
+func IsLanguage(code string) bool { return languageCode.MatchString(code) }
+
+// Given is a translation, and the app that gave it.
+type Given struct{ Content, Provider string }
+
+// Message is a message in another language: as it was given before, else as the account's provider gives it now, which
+// takes its time, so not inside a transaction. Empty where there is nothing to translate, or no provider; ErrFailed,
+// wrapped, where the provider did not do it.
+func Message(ctx context.Context, q *db.Queries, client *http.Client, c db.Conversation, m db.Message, to string) (Given, error) {
+	if m.Content == nil || strings.TrimSpace(*m.Content) == "" || m.DeletedAt != nil {
+		return Given{}, nil
+	}
+	had, err := q.FindMessageTranslation(ctx, db.FindMessageTranslationParams{AccountID: m.AccountID, MessageID: m.ID, Language: to})
+	if err == nil {
+		return Given{had.Content, had.Provider}, nil
+	}
+	if !db.IsNone(err) {
+		return Given{}, err
+	}
+	provider, app, err := Of(ctx, q, client, m.AccountID)
+	if err != nil || provider == nil {
+		return Given{}, err
+	}
+	t := Text{Content: *m.Content, To: strings.ReplaceAll(to, "_", "-")}
+	if m.Kind == db.MessageKindIncoming {
+		t.From = spoken(c)
+	}
+	content, err := provider.Translate(ctx, t)
+	if errors.Is(err, ErrSame) {
+		return Given{}, nil
+	}
+	return Given{strings.ReplaceAll(content, "\x00", ""), app}, err
+}
+
+// spoken is the language in which the contact writes, where it is known.
+func spoken(c db.Conversation) string {
+	var at struct {
+		Language string `json:"conversation_language"`
+	}
+	_ = json.Unmarshal(c.AdditionalAttributes, &at)
+	if !IsLanguage(at.Language) {
+		return ""
+	}
+	return strings.ReplaceAll(at.Language, "_", "-")
+}
