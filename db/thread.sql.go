@@ -40,7 +40,9 @@ func (q *Queries) FindNewer(ctx context.Context, arg FindNewerParams) (bool, err
 }
 
 const getOpenConversation = `-- name: GetOpenConversation :one
-SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, ct.account_id, ct.id, ct.name, ct.email, ct.phone_number, ct.identifier, ct.blocked, ct.labels, ct.additional_attributes, ct.custom_attributes, ct.avatar_hash, ct.avatar_url, ct.last_activity_at, ct.created_at, ct.updated_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to
+SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, ct.account_id, ct.id, ct.name, ct.email, ct.phone_number, ct.identifier, ct.blocked, ct.labels, ct.additional_attributes, ct.custom_attributes, ct.avatar_hash, ct.avatar_url, ct.last_activity_at, ct.created_at, ct.updated_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to,
+    COALESCE((SELECT a.locale FROM accounts a WHERE a.id = c.account_id
+        AND EXISTS (SELECT FROM integration_hooks h WHERE h.account_id = a.id AND h.enabled)), '')::text AS translate_to
 FROM conversations c
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
@@ -69,10 +71,11 @@ type GetOpenConversationRow struct {
 	BotName      *string
 	TeamName     *string
 	ReadUpTo     *int64
+	TranslateTo  string
 }
 
 // GetOpenConversation reads one conversation with everything that stands around its thread, if the viewer sees it
-// (conversations_display_key).
+// (conversations_display_key). translate_to is the account's language, empty where nobody translates.
 func (q *Queries) GetOpenConversation(ctx context.Context, arg GetOpenConversationParams) (GetOpenConversationRow, error) {
 	row := q.db.QueryRow(ctx, getOpenConversation,
 		arg.UserID,
@@ -171,6 +174,7 @@ func (q *Queries) GetOpenConversation(ctx context.Context, arg GetOpenConversati
 		&i.BotName,
 		&i.TeamName,
 		&i.ReadUpTo,
+		&i.TranslateTo,
 	)
 	return i, err
 }

@@ -1,7 +1,9 @@
 -- GetOpenConversation reads one conversation with everything that stands around its thread, if the viewer sees it
--- (conversations_display_key).
+-- (conversations_display_key). translate_to is the account's language, empty where nobody translates.
 -- name: GetOpenConversation :one
-SELECT sqlc.embed(c), sqlc.embed(ct), sqlc.embed(i), u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to
+SELECT sqlc.embed(c), sqlc.embed(ct), sqlc.embed(i), u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to,
+    COALESCE((SELECT a.locale FROM accounts a WHERE a.id = c.account_id
+        AND EXISTS (SELECT FROM integration_hooks h WHERE h.account_id = a.id AND h.enabled)), '')::text AS translate_to
 FROM conversations c
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id

@@ -14,6 +14,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/internal/translate"
 	"github.com/parleydesk/parley/views"
 	"github.com/parleydesk/parley/views/ui"
 )
@@ -232,6 +233,40 @@ func (a *App) deleteMessage(c echo.Context) error {
 			return fault.Forbidden
 		}
 		_, err = t.DeleteMessage(ctx, conversationID, messageID)
+		return err
+	})
+}
+
+// translateMessage asks the account's provider for a message in the account's language, and keeps the answer for all.
+func (a *App) translateMessage(c echo.Context) error {
+	ctx := c.Request().Context()
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	id, err := number(c, "message")
+	if err != nil {
+		return err
+	}
+	m, err := a.q.GetMessage(ctx, db.GetMessageParams{AccountID: open.Conversation.AccountID, ConversationID: open.Conversation.ID, ID: id})
+	if err != nil {
+		return err
+	}
+	if open.TranslateTo == "" {
+		return fault.Field("", "Nobody translates here: an administrator can choose who does, in the settings")
+	}
+	given, err := translate.Message(ctx, a.q, a.fetch, open.Conversation, m, open.TranslateTo)
+	if errors.Is(err, translate.ErrFailed) {
+		return fault.Field("", "Not translated: "+err.Error()+". Try again in a moment")
+	}
+	if err != nil {
+		return err
+	}
+	if given.Content == "" {
+		return fault.Field("", "There is nothing to translate: the message is in your language already, or has no words")
+	}
+	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
+		_, err := t.Translate(ctx, conversationID, messageID, desk.Translation{Language: open.TranslateTo, Content: given.Content, Provider: given.Provider})
 		return err
 	})
 }

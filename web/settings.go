@@ -73,6 +73,9 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s.POST("/webhooks/:id/resumption", a.resumeWebhook)
 	s.POST("/webhooks/:id/deletion", a.deleteWebhook)
 
+	s.GET("/translation", a.translationPage)
+	s.POST("/translation", a.saveTranslation)
+
 	s.GET("/account", a.accountPage)
 	s.POST("/account", a.updateAccount)
 

@@ -38,6 +38,8 @@ type Config struct {
 	Secure bool
 	// Version stands at the foot of the sign-in page.
 	Version string
+	// Fetch calls other servers without reaching into private networks: who translates. Nil calls none.
+	Fetch *http.Client
 	// Replay sends webhook deliveries that ended again; nil where nothing is delivered.
 	Replay func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 }
@@ -55,6 +57,7 @@ type App struct {
 	sessions  *scs.SessionManager
 	baseURL   string
 	version   string
+	fetch     *http.Client
 	replay    func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 	secure    bool
 	log       *slog.Logger
@@ -72,7 +75,7 @@ func New(c Config) *App {
 	}
 	return &App{
 		pool: c.Pool, q: q, desk: c.Desk, blobs: c.Blob, thumbs: blob.NewThumbnailer(2), live: c.Live, presence: c.Presence, passwords: c.Passwords,
-		sessions: newSessions(q, c.Secure), baseURL: c.BaseURL, version: c.Version, replay: c.Replay, secure: c.Secure, log: log,
+		sessions: newSessions(q, c.Secure), baseURL: c.BaseURL, version: c.Version, fetch: c.Fetch, replay: c.Replay, secure: c.Secure, log: log,
 		now: time.Now, beat: 15 * time.Second,
 	}
 }
@@ -126,6 +129,7 @@ func (a *App) Routes(e *echo.Echo) {
 	g.POST("/conversations/:conversation/messages", a.postMessage)
 	g.POST("/conversations/:conversation/messages/:message/retry", a.retryMessage)
 	g.POST("/conversations/:conversation/messages/:message/deletion", a.deleteMessage)
+	g.POST("/conversations/:conversation/messages/:message/translation", a.translateMessage)
 	g.GET("/conversations/:conversation/messages/:message/mail", a.mailFrame)
 	g.PUT("/conversations/:conversation/draft", a.saveDraft)
 	g.POST("/conversations/:conversation/reading", a.markRead)

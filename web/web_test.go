@@ -68,7 +68,7 @@ func bare(t *testing.T) *house {
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelError}))
 	h.bus = live.New(pool, logger)
 	h.app = New(Config{
-		Pool: pool, Blob: store, Live: h.bus, Presence: live.NewPresence(pool, h.bus, logger), Passwords: auth.NewPasswords(), BaseURL: "http://desk.example", Logger: logger,
+		Pool: pool, Blob: store, Live: h.bus, Presence: live.NewPresence(pool, h.bus, logger), Passwords: auth.NewPasswords(), BaseURL: "http://desk.example", Logger: logger, Fetch: http.DefaultClient,
 		Desk: dbtest.Desk(t, pool, func(pokes []desk.Poke) {
 			out := make([]live.Poke, len(pokes))
 			for i, p := range pokes {

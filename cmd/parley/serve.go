@@ -95,15 +95,15 @@ func (s *server) start(ctx context.Context) (err error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = clientAddress(s.cfg.TrustedProxies)
 	e.Use(s.metrics.observe)
-	passwords := auth.NewPasswords()
+	passwords, fetch := auth.NewPasswords(), outbound.NewGuard(s.cfg.OutboundAllow...).Client(10*time.Second)
 	web.New(web.Config{
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
-		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Replay: hooks.Replay,
+		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Fetch: fetch, Replay: hooks.Replay,
 	}).Routes(e)
 	closing := make(chan struct{})
 	s.http.RegisterOnShutdown(func() { close(closing) })
 	apis := api.New(api.Config{
-		Closing: closing, Fetch: outbound.NewGuard(s.cfg.OutboundAllow...).Client(10 * time.Second),
+		Closing: closing, Fetch: fetch,
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})
