@@ -93,7 +93,7 @@ func (q *Queries) ListIntegrationHooks(ctx context.Context, accountID int64) ([]
 }
 
 const lockAccount = `-- name: LockAccount :one
-SELECT id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+SELECT id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at FROM accounts WHERE id = $1 AND status <> 'deleted' FOR NO KEY UPDATE
 `
 
 // LockAccount holds an account for a change of its settings.

@@ -11,7 +11,8 @@ import (
 )
 
 const countMemberships = `-- name: CountMemberships :one
-SELECT count(*) FROM memberships WHERE user_id = $1 AND deactivated_at IS NULL
+SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status <> 'deleted'
 `
 
 // CountMemberships tells in how many accounts a user works (memberships_user_idx).

@@ -18,6 +18,7 @@ type AccountStatus string
 const (
 	AccountStatusActive    AccountStatus = "active"
 	AccountStatusSuspended AccountStatus = "suspended"
+	AccountStatusDeleted   AccountStatus = "deleted"
 )
 
 func (e *AccountStatus) Scan(src interface{}) error {
@@ -58,7 +59,8 @@ func (ns NullAccountStatus) Value() (driver.Value, error) {
 func (e AccountStatus) Valid() bool {
 	switch e {
 	case AccountStatusActive,
-		AccountStatusSuspended:
+		AccountStatusSuspended,
+		AccountStatusDeleted:
 		return true
 	}
 	return false
@@ -68,6 +70,7 @@ func AllAccountStatusValues() []AccountStatus {
 	return []AccountStatus{
 		AccountStatusActive,
 		AccountStatusSuspended,
+		AccountStatusDeleted,
 	}
 }
 

@@ -11,15 +11,6 @@ import (
 	"time"
 )
 
-const deleteAccount = `-- name: DeleteAccount :exec
-DELETE FROM accounts WHERE id = $1
-`
-
-func (q *Queries) DeleteAccount(ctx context.Context, id int64) error {
-	_, err := q.db.Exec(ctx, deleteAccount, id)
-	return err
-}
-
 const deleteGrants = `-- name: DeleteGrants :exec
 DELETE FROM platform_grants WHERE kind = $1 AND object_id = $2
 `
@@ -27,16 +18,6 @@ DELETE FROM platform_grants WHERE kind = $1 AND object_id = $2
 // DeleteGrants forgets everybody's right to something that is gone.
 func (q *Queries) DeleteGrants(ctx context.Context, kind string, objectID int64) error {
 	_, err := q.db.Exec(ctx, deleteGrants, kind, objectID)
-	return err
-}
-
-const deleteOldLoginLinks = `-- name: DeleteOldLoginLinks :exec
-DELETE FROM login_links WHERE expires_at < $1::timestamptz
-`
-
-// DeleteOldLoginLinks forgets what nobody used.
-func (q *Queries) DeleteOldLoginLinks(ctx context.Context, now time.Time) error {
-	_, err := q.db.Exec(ctx, deleteOldLoginLinks, now)
 	return err
 }
 
@@ -265,6 +246,40 @@ func (q *Queries) ListGrantedBots(ctx context.Context, arg ListGrantedBotsParams
 		return nil, err
 	}
 	return items, nil
+}
+
+const retireAccount = `-- name: RetireAccount :execrows
+UPDATE accounts SET status = 'deleted', updated_at = now() WHERE id = $1 AND status <> 'deleted'
+`
+
+// RetireAccount takes an account out of everybody's sight; what it had is deleted by a job.
+func (q *Queries) RetireAccount(ctx context.Context, id int64) (int64, error) {
+	result, err := q.db.Exec(ctx, retireAccount, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const retireRules = `-- name: RetireRules :exec
+UPDATE automation_rules SET active = false WHERE account_id = $1 AND active
+`
+
+// RetireRules ends an account's automation rules.
+func (q *Queries) RetireRules(ctx context.Context, accountID int64) error {
+	_, err := q.db.Exec(ctx, retireRules, accountID)
+	return err
+}
+
+const retireWebhooks = `-- name: RetireWebhooks :exec
+WITH hooks AS (DELETE FROM webhooks w WHERE w.account_id = $1), bots AS (UPDATE agent_bots b SET outgoing_url = '' WHERE b.account_id = $1)
+UPDATE inboxes SET webhook_url = '' WHERE inboxes.account_id = $1
+`
+
+// RetireWebhooks lets an account that is out of sight tell nobody of anything any more: its few webhooks, and its inboxes'.
+func (q *Queries) RetireWebhooks(ctx context.Context, accountID int64) error {
+	_, err := q.db.Exec(ctx, retireWebhooks, accountID)
+	return err
 }
 
 const setAccountPlan = `-- name: SetAccountPlan :one

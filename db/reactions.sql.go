@@ -77,6 +77,45 @@ func (q *Queries) DeleteOldKeys(ctx context.Context, before time.Time, most int3
 	return result.RowsAffected(), nil
 }
 
+const deleteOldLinks = `-- name: DeleteOldLinks :execrows
+DELETE FROM login_links WHERE token_hash IN (SELECT l.token_hash FROM login_links l WHERE l.expires_at < $1 LIMIT $2)
+`
+
+// DeleteOldLinks forgets links to sign in that nobody used (login_links_expiry_idx).
+func (q *Queries) DeleteOldLinks(ctx context.Context, before time.Time, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldLinks, before, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteOldResets = `-- name: DeleteOldResets :execrows
+DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.expires_at < $1 LIMIT $2)
+`
+
+// DeleteOldResets forgets links to a new password that have ended, used or not.
+func (q *Queries) DeleteOldResets(ctx context.Context, before time.Time, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldResets, before, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteOldTokens = `-- name: DeleteOldTokens :execrows
+DELETE FROM access_tokens WHERE id IN (SELECT t.id FROM access_tokens t WHERE t.expires_at < $1::timestamptz LIMIT $2)
+`
+
+// DeleteOldTokens ends tokens whose time was given and is over.
+func (q *Queries) DeleteOldTokens(ctx context.Context, before time.Time, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldTokens, before, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const findBotEnd = `-- name: FindBotEnd :many
 SELECT ended_at FROM reporting_events
 WHERE account_id = $1 AND conversation_id = $2 AND name IN ('conversation_bot_handoff', 'conversation_bot_resolved')

@@ -283,7 +283,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (User, e
 const listUserMemberships = `-- name: ListUserMemberships :many
 SELECT m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, a.name AS account_name, a.status AS account_status
 FROM memberships m JOIN accounts a ON a.id = m.account_id
-WHERE m.user_id = $1 AND m.deactivated_at IS NULL ORDER BY m.active_at DESC NULLS LAST, m.account_id
+WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status <> 'deleted' ORDER BY m.active_at DESC NULLS LAST, m.account_id
 `
 
 type ListUserMembershipsRow struct {

@@ -1,6 +1,6 @@
 -- LockAccount holds an account for a change of its settings.
 -- name: LockAccount :one
-SELECT * FROM accounts WHERE id = @id FOR NO KEY UPDATE;
+SELECT * FROM accounts WHERE id = @id AND status <> 'deleted' FOR NO KEY UPDATE;
 
 -- UpdateAccount writes what an administrator changes of an account.
 -- name: UpdateAccount :one

@@ -44,7 +44,8 @@ DELETE FROM memberships WHERE account_id = @account_id AND user_id = @user_id;
 
 -- CountMemberships tells in how many accounts a user works (memberships_user_idx).
 -- name: CountMemberships :one
-SELECT count(*) FROM memberships WHERE user_id = @user_id AND deactivated_at IS NULL;
+SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status <> 'deleted';
 
 -- DeleteUserTokens ends all access tokens of a user (access_tokens_user_idx).
 -- name: DeleteUserTokens :exec

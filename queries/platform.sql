@@ -39,8 +39,18 @@ UPDATE users SET password_hash = NULL, pubsub_token = encode(uuid_send(gen_rando
 -- name: SetAccountPlan :one
 UPDATE accounts SET status = @status, features = @features, limits = @limits, updated_at = now() WHERE id = @id RETURNING *;
 
--- name: DeleteAccount :exec
-DELETE FROM accounts WHERE id = @id;
+-- RetireAccount takes an account out of everybody's sight; what it had is deleted by a job.
+-- name: RetireAccount :execrows
+UPDATE accounts SET status = 'deleted', updated_at = now() WHERE id = @id AND status <> 'deleted';
+
+-- RetireWebhooks lets an account that is out of sight tell nobody of anything any more: its few webhooks, and its inboxes'.
+-- name: RetireWebhooks :exec
+WITH hooks AS (DELETE FROM webhooks w WHERE w.account_id = @account_id), bots AS (UPDATE agent_bots b SET outgoing_url = '' WHERE b.account_id = @account_id)
+UPDATE inboxes SET webhook_url = '' WHERE inboxes.account_id = @account_id;
+
+-- RetireRules ends an account's automation rules.
+-- name: RetireRules :exec
+UPDATE automation_rules SET active = false WHERE account_id = @account_id AND active;
 
 -- ListAccountUsers are the memberships of an account, by user.
 -- name: ListAccountUsers :many
@@ -56,6 +66,3 @@ DELETE FROM login_links l WHERE l.token_hash = @token_hash AND l.expires_at > @n
     AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id AND m.deactivated_at IS NULL AND a.status = 'active')
 RETURNING user_id;
 
--- DeleteOldLoginLinks forgets what nobody used.
--- name: DeleteOldLoginLinks :exec
-DELETE FROM login_links WHERE expires_at < @now::timestamptz;

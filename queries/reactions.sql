@@ -139,6 +139,18 @@ DELETE FROM idempotency_keys WHERE (token_id, route, key) IN (
 -- name: DeleteExpiredSessions :execrows
 DELETE FROM sessions WHERE token_hash IN (SELECT s.token_hash FROM sessions s WHERE s.expires_at < @before LIMIT @most);
 
+-- DeleteOldResets forgets links to a new password that have ended, used or not.
+-- name: DeleteOldResets :execrows
+DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.expires_at < @before LIMIT @most);
+
+-- DeleteOldLinks forgets links to sign in that nobody used (login_links_expiry_idx).
+-- name: DeleteOldLinks :execrows
+DELETE FROM login_links WHERE token_hash IN (SELECT l.token_hash FROM login_links l WHERE l.expires_at < @before LIMIT @most);
+
+-- DeleteOldTokens ends tokens whose time was given and is over.
+-- name: DeleteOldTokens :execrows
+DELETE FROM access_tokens WHERE id IN (SELECT t.id FROM access_tokens t WHERE t.expires_at < @before::timestamptz LIMIT @most);
+
 -- DeleteLooseUploads removes uploads that never got a message; files of rules and macros are kept (meta).
 -- name: DeleteLooseUploads :execrows
 DELETE FROM attachments WHERE (account_id, id) IN (

@@ -9,7 +9,8 @@ SELECT t.id, t.kind, t.name, t.last_used_on, t.account_id AS own_account_id, t.u
     ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = a.id AND tm.user_id = t.user_id)::bigint[] AS team_ids
 FROM access_tokens t
 LEFT JOIN accounts a ON a.id = COALESCE(NULLIF(@account_id::bigint, 0), t.account_id,
-    (SELECT first.account_id FROM memberships first WHERE first.user_id = t.user_id AND first.deactivated_at IS NULL ORDER BY first.account_id LIMIT 1))
+    (SELECT first.account_id FROM memberships first JOIN accounts there ON there.id = first.account_id AND there.status <> 'deleted'
+     WHERE first.user_id = t.user_id AND first.deactivated_at IS NULL ORDER BY first.account_id LIMIT 1)) AND a.status <> 'deleted'
 LEFT JOIN users u ON u.id = t.user_id
 LEFT JOIN memberships m ON m.account_id = a.id AND m.user_id = t.user_id AND m.deactivated_at IS NULL
 LEFT JOIN agent_bots b ON b.account_id = t.account_id AND b.id = t.bot_id

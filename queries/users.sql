@@ -38,7 +38,7 @@ SELECT * FROM users WHERE id = @id;
 -- name: ListUserMemberships :many
 SELECT sqlc.embed(m), a.name AS account_name, a.status AS account_status
 FROM memberships m JOIN accounts a ON a.id = m.account_id
-WHERE m.user_id = @user_id AND m.deactivated_at IS NULL ORDER BY m.active_at DESC NULLS LAST, m.account_id;
+WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status <> 'deleted' ORDER BY m.active_at DESC NULLS LAST, m.account_id;
 
 -- name: GetAccount :one
 SELECT * FROM accounts WHERE id = @id;

@@ -29,7 +29,8 @@ RETURN (SELECT CASE WHEN q = '' THEN ''::tsquery ELSE (q || ':*')::tsquery END
 
 CREATE TYPE role AS ENUM ('agent', 'administrator');
 CREATE TYPE availability AS ENUM ('online', 'offline', 'busy');
-CREATE TYPE account_status AS ENUM ('active', 'suspended');
+-- deleted: nobody finds it any more, and a job takes away what it had
+CREATE TYPE account_status AS ENUM ('active', 'suspended', 'deleted');
 CREATE TYPE token_kind AS ENUM ('user', 'bot', 'account', 'platform');
 CREATE TYPE inbox_kind AS ENUM ('api', 'email', 'web_widget', 'sms', 'rcs', 'whatsapp', 'telegram', 'line', 'messenger', 'instagram');
 CREATE TYPE conversation_status AS ENUM ('open', 'resolved', 'pending', 'snoozed');

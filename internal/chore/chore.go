@@ -1,5 +1,6 @@
 // Package chore is the slow work that a request orders and does not wait for: fetching the picture of a contact,
-// reading and writing files of contacts, giving a renamed label's title to what carries it.
+// reading and writing files of contacts, giving a renamed label's title to what carries it,
+// deleting all that an account had.
 //
 // Not here: what follows an event (package react). A chore is a job by itself; it may run twice, and goes on where it
 // stopped.
@@ -59,6 +60,9 @@ func (c *Chores) AddWorkers(w *river.Workers) {
 	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ExportContacts]) error {
 		return c.exportContacts(ctx, j.Args)
+	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.DeleteAccount]) error {
+		return c.deleteAccount(ctx, j.Args)
 	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReplaceLabel]) error {
 		return c.replaceLabel(ctx, j.Args)

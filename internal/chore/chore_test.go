@@ -344,3 +344,24 @@ func TestReplaceLabel(t *testing.T) {
 		}
 	})
 }
+
+func TestDeleteAccount(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	dbtest.Message(t, w.pool, dbtest.Conversation(t, w.pool, w.inbox, "Bye"), "Bye")
+	for _, marked := range []bool{false, true} {
+		if marked {
+			if _, err := w.pool.Exec(t.Context(), "UPDATE accounts SET status = 'deleted'"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 { // a second run changes nothing
+			if err := w.chores.deleteAccount(t.Context(), job.DeleteAccount{AccountID: w.account.ID}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := w.q.GetAccount(t.Context(), w.account.ID); db.IsNone(err) != marked {
+			t.Errorf("marked as deleted %v: %v", marked, err)
+		}
+	}
+}

@@ -213,3 +213,11 @@ type ShowUndelivered struct {
 
 // Kind names the job.
 func (ShowUndelivered) Kind() string { return "show_undelivered" }
+
+// DeleteAccount deletes what an account had that is out of sight, and it last.
+type DeleteAccount struct {
+	AccountID int64 `json:"account_id"`
+}
+
+// Kind names the job.
+func (DeleteAccount) Kind() string { return "delete_account" }

@@ -495,9 +495,18 @@ func TestTimers(t *testing.T) {
 			($1, 'webhook:1', 1, 'old', 'delivered', $2), ($1, 'webhook:1', 2, 'old and pending', 'pending', $2), ($1, 'webhook:1', 3, 'new', 'delivered', $3)`,
 			w.account.ID, w.now().Add(-31*24*time.Hour), w.now())
 		w.exec("INSERT INTO sessions (token_hash, data, expires_at) VALUES ('old', '', $1), ('new', '', $2)", w.now().Add(-time.Minute), w.now().Add(time.Minute))
+		w.exec("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
+		w.exec("INSERT INTO login_links (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
+		w.exec("INSERT INTO access_tokens (token_hash, kind, user_id, name, expires_at) VALUES ('old', 'user', $1, 'old', $2), ('new', 'user', $1, 'new', $3), ('ever', 'user', $1, 'ever', NULL)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
+		w.exec(`INSERT INTO letters (kind, recipient, state, next_try_at, give_up_at, created_at) VALUES
+			('team', 'old', 'sent', $1, $1, $1), ('team', 'old and waiting', 'waiting', $1, $1, $1), ('team', 'new', 'failed', $1, $1, $2)`, w.now().Add(-31*24*time.Hour), w.now())
 		if err := w.react.sweepOld(ctx); err != nil {
 			t.Fatal(err)
 		}
+		w.want("resets", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM password_resets"), "new")
+		w.want("links", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM login_links"), "new")
+		w.want("tokens", w.texts("SELECT name FROM access_tokens ORDER BY name"), "ever", "new")
+		w.want("letters", w.texts("SELECT recipient FROM letters ORDER BY recipient"), "new", "old and waiting")
 		w.want("keys", w.texts("SELECT key FROM idempotency_keys"), "new")
 		w.want("uploads", w.texts("SELECT name FROM attachments"), "new")
 		w.want("deliveries", w.texts("SELECT event_name FROM webhook_deliveries ORDER BY id"), "old and pending", "new")

@@ -131,6 +131,10 @@ func (r *React) sweepOld(ctx context.Context) error {
 		{now.Add(-uploadSpan), q.DeleteLooseUploads},
 		{now.Add(-logSpan), q.DeleteOldDeliveries},
 		{now.Add(-logSpan), q.DeleteOldAttempts},
+		{now.Add(-logSpan), q.DeleteOldLetters},
+		{now, q.DeleteOldResets},
+		{now, q.DeleteOldLinks},
+		{now, q.DeleteOldTokens},
 		{now.Add(-time.Hour), q.DeleteOldPresences},
 	} {
 		for n := int64(sweepBatch); n == sweepBatch; {

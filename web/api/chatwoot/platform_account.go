@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/translate"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -57,7 +58,7 @@ func (in platformAccountInput) apply(a *db.Account) error {
 	}
 	if in.Status.Value != "" {
 		a.Status = db.AccountStatus(in.Status.Value)
-		if !a.Status.Valid() {
+		if !a.Status.Valid() || a.Status == db.AccountStatusDeleted {
 			return fault.Field("status", "Status is not included in the list")
 		}
 	}
@@ -173,17 +174,27 @@ func (s *surface) platformUpdateAccount(c *api.Call) error {
 	})
 }
 
-// platformDeleteAccount removes an account with all that is in it.
+// platformDeleteAccount takes an account out of everybody's sight and orders the job that removes all that is in it.
 func (s *surface) platformDeleteAccount(c *api.Call) error {
 	id, err := s.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		if err := t.Queries().DeleteAccount(ctx, id); err != nil {
+		q := t.Queries()
+		if n, err := q.RetireAccount(ctx, id); err != nil || n == 0 {
+			return api.Empty(), err
+		}
+		if err := q.RetireWebhooks(ctx, id); err != nil {
 			return nil, err
 		}
-		return api.Empty(), t.Queries().DeleteGrants(ctx, grantAccount, id)
+		if err := q.RetireRules(ctx, id); err != nil {
+			return nil, err
+		}
+		if err := q.DeleteGrants(ctx, grantAccount, id); err != nil {
+			return nil, err
+		}
+		return api.Empty(), t.Enqueue(ctx, job.DeleteAccount{AccountID: id})
 	})
 }
 

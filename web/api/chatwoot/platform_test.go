@@ -149,9 +149,22 @@ func TestPlatform(t *testing.T) {
 		if err := q.Grant(t.Context(), db.GrantParams{PlatformAppID: 1, Kind: "account", ObjectID: other.ID}); err != nil {
 			t.Fatal(err)
 		}
+		member := dbtest.Admin(t, w.Bench.Pool, other, "Max")
+		token, mine := dbtest.Token(t, w.Bench.Pool, member), fmt.Sprint("/api/v1/accounts/", other.ID, "/conversations")
+		w.Bench.Do(t, token, "GET", mine, nil).Want(200)
+		do("PATCH", fmt.Sprint("/accounts/", other.ID), `{"status": "deleted"}`).Want(422)
 		do("DELETE", fmt.Sprint("/accounts/", other.ID), "").Want(200)
-		if _, err := q.GetAccount(t.Context(), other.ID); !db.IsNone(err) {
-			t.Errorf("the account is still there (%v)", err)
+		w.Bench.Do(t, token, "GET", mine, nil).Want(404)
+		do("GET", fmt.Sprint("/accounts/", other.ID), "").Want(401)
+		if _, err := q.GetUserForSignIn(t.Context(), member.Email); !db.IsNone(err) {
+			t.Errorf("who worked there alone can sign in (%v)", err)
+		}
+		if a, err := q.GetAccount(t.Context(), other.ID); err != nil || a.Status != db.AccountStatusDeleted {
+			t.Errorf("the account is %s (%v)", a.Status, err)
+		}
+		var jobs int
+		if err := w.Bench.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = 'delete_account' AND args->>'account_id' = $1", fmt.Sprint(other.ID)).Scan(&jobs); err != nil || jobs != 1 {
+			t.Errorf("%d jobs (%v)", jobs, err)
 		}
 	})
 

@@ -218,9 +218,6 @@ func (s *surface) platformLogin(c *api.Call) error {
 		return err
 	}
 	now := s.a.Now()
-	if err := s.q.DeleteOldLoginLinks(c.Ctx(), now); err != nil {
-		return err
-	}
 	secret := auth.NewSecret()
 	if err := s.q.InsertLoginLink(c.Ctx(), db.InsertLoginLinkParams{TokenHash: secret.Hash, UserID: id, ExpiresAt: now.Add(loginLinkLife)}); err != nil {
 		return err

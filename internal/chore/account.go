@@ -1,0 +1,34 @@
+package chore
+
+import (
+	"context"
+
+	"github.com/riverqueue/river"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+// accountBatch is how many rows of a deleted account one transaction takes.
+const accountBatch = 5000
+
+// deleteAccount deletes what an account had that is out of sight, some rows in each transaction, and it last. One that
+// is not marked as deleted is left alone.
+func (c *Chores) deleteAccount(ctx context.Context, args job.DeleteAccount) error {
+	account, err := c.q.GetAccount(ctx, args.AccountID)
+	if db.IsNone(err) || err == nil && account.Status != db.AccountStatusDeleted {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for end := c.now().Add(shift); ; {
+		more, err := db.ClearAccount(ctx, c.pool, args.AccountID, accountBatch)
+		if err != nil || !more {
+			return err
+		}
+		if c.now().After(end) {
+			return river.JobSnooze(0)
+		}
+	}
+}
