@@ -48,7 +48,7 @@ func TestSettingsJourney(t *testing.T) {
 	b.until(`document.querySelector('article')?.innerText.includes('Prefers mail')`)
 
 	pages := []string{
-		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account",
+		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account", settings + "translation",
 		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
 		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new",
 		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1", survey, survey + "?thanks=1",
