@@ -8,6 +8,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 const claimAttachments = `-- name: ClaimAttachments :many
@@ -71,6 +72,16 @@ func (q *Queries) ClaimAttachments(ctx context.Context, arg ClaimAttachmentsPara
 		return nil, err
 	}
 	return items, nil
+}
+
+const deleteLooseBlobs = `-- name: DeleteLooseBlobs :exec
+DELETE FROM blobs WHERE hash = ANY ($1::text[]) AND created_at < $2
+`
+
+// DeleteLooseBlobs forgets the rows of bytes that nothing refers to, unless they were stored again since a moment.
+func (q *Queries) DeleteLooseBlobs(ctx context.Context, hashes []string, before time.Time) error {
+	_, err := q.db.Exec(ctx, deleteLooseBlobs, hashes, before)
+	return err
 }
 
 const deleteMessageAttachments = `-- name: DeleteMessageAttachments :exec
@@ -190,6 +201,31 @@ func (q *Queries) InsertAttachment(ctx context.Context, arg InsertAttachmentPara
 	return i, err
 }
 
+const listKeptBlobs = `-- name: ListKeptBlobs :many
+SELECT DISTINCT hash FROM blobs WHERE hash = ANY ($1::text[])
+`
+
+// ListKeptBlobs are those of some hashes that an account has (blobs_hash_idx).
+func (q *Queries) ListKeptBlobs(ctx context.Context, hashes []string) ([]string, error) {
+	rows, err := q.db.Query(ctx, listKeptBlobs, hashes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		items = append(items, hash)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listMessageAttachments = `-- name: ListMessageAttachments :many
 SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND message_id = ANY ($2::bigint[]) ORDER BY message_id, id
 `
@@ -236,9 +272,41 @@ func (q *Queries) ListMessageAttachments(ctx context.Context, accountID int64, m
 	return items, nil
 }
 
+const listNeededBlobs = `-- name: ListNeededBlobs :many
+SELECT a.blob_hash::text AS hash FROM attachments a WHERE a.blob_hash = ANY ($1::text[])
+UNION SELECT a.thumb_hash::text FROM attachments a WHERE a.thumb_hash = ANY ($1::text[])
+UNION SELECT i.blob_hash FROM inbound_mail i WHERE i.blob_hash = ANY ($1::text[])
+UNION SELECT k.avatar_hash::text FROM contacts k WHERE k.avatar_hash = ANY ($1::text[])
+UNION SELECT c.blob_hash::text FROM contact_imports c WHERE c.blob_hash = ANY ($1::text[])
+UNION SELECT u.avatar_hash::text FROM users u WHERE u.avatar_hash = ANY ($1::text[])
+UNION SELECT b.avatar_hash::text FROM agent_bots b WHERE b.avatar_hash = ANY ($1::text[])
+UNION SELECT x.avatar_hash::text FROM inboxes x WHERE x.avatar_hash = ANY ($1::text[])
+`
+
+// ListNeededBlobs are those of some hashes that anything refers to, in any account.
+func (q *Queries) ListNeededBlobs(ctx context.Context, hashes []string) ([]string, error) {
+	rows, err := q.db.Query(ctx, listNeededBlobs, hashes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		items = append(items, hash)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const upsertBlob = `-- name: UpsertBlob :exec
 INSERT INTO blobs (account_id, hash, size, content_type) VALUES ($1, $2, $3, $4)
-ON CONFLICT (account_id, hash) DO NOTHING
+ON CONFLICT (account_id, hash) DO UPDATE SET created_at = now()
 `
 
 type UpsertBlobParams struct {
@@ -248,7 +316,7 @@ type UpsertBlobParams struct {
 	ContentType string
 }
 
-// UpsertBlob notes that an account has these bytes; they are in the store already.
+// UpsertBlob notes that an account has these bytes, once more; they are in the store already.
 func (q *Queries) UpsertBlob(ctx context.Context, arg UpsertBlobParams) error {
 	_, err := q.db.Exec(ctx, upsertBlob,
 		arg.AccountID,

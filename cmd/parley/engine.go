@@ -37,13 +37,14 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	reactions := react.New(react.Config{Pool: pool, Jobs: jobs, Desk: helpdesk, Hooks: hooks, Logger: s.log, Poke: poke})
 	workers := river.NewWorkers()
 	reactions.AddWorkers(workers)
-	chore.New(chore.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log}).AddWorkers(workers)
+	chores := chore.New(chore.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log})
+	chores.AddWorkers(workers)
 	post, err := s.post(pool, helpdesk)
 	if err != nil {
 		return nil, err
 	}
 	post.AddWorkers(workers)
-	runner, err := job.NewRunner(pool, workers, reactions.Periodic(), s.log)
+	runner, err := job.NewRunner(pool, workers, append(reactions.Periodic(), chores.Periodic()...), s.log)
 	if err != nil {
 		return nil, err
 	}

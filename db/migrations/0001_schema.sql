@@ -366,6 +366,7 @@ CREATE INDEX contacts_identified_idx ON contacts (account_id, created_at, id) WH
 CREATE INDEX contacts_company_idx ON contacts (account_id, lower(additional_attributes ->> 'company_name'), id) WHERE lower(additional_attributes ->> 'company_name') IS NOT NULL;
 CREATE INDEX contacts_city_idx ON contacts (account_id, lower(additional_attributes ->> 'city'), id) WHERE lower(additional_attributes ->> 'city') IS NOT NULL;
 CREATE INDEX contacts_country_idx ON contacts (account_id, lower(additional_attributes ->> 'country'), id) WHERE lower(additional_attributes ->> 'country') IS NOT NULL;
+CREATE INDEX contacts_avatar_idx ON contacts (avatar_hash) WHERE avatar_hash IS NOT NULL;
 CREATE INDEX contacts_labels_idx ON contacts USING gin (account_id, labels) WHERE labels <> '{}';
 CREATE INDEX contacts_words_idx ON contacts USING gin (account_id, (name || ' ' || COALESCE(email, '') || ' ' || COALESCE(phone_number, '') || ' ' || COALESCE(identifier, '')) gin_trgm_ops);
 
@@ -614,7 +615,8 @@ LEFT JOIN memberships s ON s.account_id = c.account_id AND s.user_id = c.assigne
 LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_id
 LEFT JOIN teams t ON t.account_id = c.account_id AND t.id = c.team_id;
 
--- blobs: bytes by content hash, and where they are needed. A row is written after its bytes are stored.
+-- blobs: bytes by content hash, and where they are needed. A row is written after its bytes are stored; created_at is
+-- renewed when they are stored again, which keeps the sweep away.
 CREATE TABLE blobs (
     account_id   bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     hash         text NOT NULL,
@@ -623,6 +625,7 @@ CREATE TABLE blobs (
     created_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, hash)
 );
+CREATE INDEX blobs_hash_idx ON blobs (hash);
 
 -- attachments: of a message, or not yet (uploaded, the message still being written).
 CREATE TABLE attachments (
@@ -656,7 +659,9 @@ CREATE TABLE attachments (
 );
 CREATE INDEX attachments_message_idx ON attachments (account_id, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX attachments_conversation_idx ON attachments (account_id, conversation_id, id DESC) WHERE conversation_id IS NOT NULL;
-CREATE INDEX attachments_blob_idx ON attachments (account_id, blob_hash);
+-- by the hash first: the sweep of blobs asks without an account
+CREATE INDEX attachments_blob_idx ON attachments (blob_hash, account_id) WHERE blob_hash IS NOT NULL;
+CREATE INDEX attachments_thumb_idx ON attachments (thumb_hash) WHERE thumb_hash IS NOT NULL;
 CREATE INDEX attachments_loose_idx ON attachments (created_at) WHERE message_id IS NULL;
 
 -- message_translations: a message in another language, as a provider gave it; kept so that it is asked once.
@@ -1010,6 +1015,8 @@ CREATE TABLE inbound_mail (
     FOREIGN KEY (account_id, blob_hash) REFERENCES blobs (account_id, hash),
     FOREIGN KEY (account_id, message_id) REFERENCES messages (account_id, id) ON DELETE SET NULL (message_id)
 );
+
+CREATE INDEX inbound_mail_blob_idx ON inbound_mail (blob_hash);
 
 -- letters: e-mails that Parley writes by itself, each ordered in the transaction that gives the reason for it. One to
 -- somebody who forgot a password belongs to no account, so id alone is the key.

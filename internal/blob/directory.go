@@ -2,6 +2,7 @@ package blob
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -55,13 +56,10 @@ func (d directory) settle(tmp string, b Blob) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	if old, err := os.Stat(place); err == nil && old.Size() == b.Size {
-		now := time.Now()
-		if err := os.Chtimes(place, now, now); err != nil {
+	if !renewed(place, b.Size) {
+		if err := os.Rename(tmp, place); err != nil {
 			return err
 		}
-	} else if err := os.Rename(tmp, place); err != nil {
-		return err
 	}
 	// Both folders may be new, so each parent's entry for them is synced too.
 	for _, dir := range []string{folder, filepath.Dir(folder), d.root} {
@@ -70,6 +68,54 @@ func (d directory) settle(tmp string, b Blob) error {
 		}
 	}
 	return nil
+}
+
+// renewed makes a whole file at its place as good as new. One that goes away meanwhile (Expire) is not there.
+func renewed(place string, size int64) bool {
+	now := time.Now()
+	old, err := os.Stat(place)
+	return err == nil && old.Size() == size && os.Chtimes(place, now, now) == nil
+}
+
+func (d directory) Old(ctx context.Context, first byte, before time.Time) ([]string, error) {
+	var hashes []string
+	root := filepath.Join(d.root, hex.EncodeToString([]byte{first}))
+	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // nothing begins with it, or it went away
+		}
+		if err != nil || e.IsDir() || !isHash(e.Name()) {
+			return errors.Join(err, ctx.Err())
+		}
+		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {
+			hashes = append(hashes, e.Name())
+		}
+		return nil
+	})
+	return hashes, err
+}
+
+// Expire takes the file aside before it looks at its age: a Put that comes after that stores it anew, and one that came
+// before has made it young, so it is laid back.
+func (d directory) Expire(_ context.Context, hash string, before time.Time) (bool, error) {
+	if !isHash(hash) {
+		return false, nil
+	}
+	aside := filepath.Join(d.root, "tmp", "expired-"+hash)
+	if err := os.Rename(d.place(hash), aside); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+		return false, err
+	}
+	info, err := os.Stat(aside)
+	if err != nil {
+		return false, err
+	}
+	if !info.ModTime().Before(before) {
+		return false, os.Rename(aside, d.place(hash))
+	}
+	return true, os.Remove(aside)
 }
 
 func (d directory) place(hash string) string {

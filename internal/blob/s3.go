@@ -2,6 +2,7 @@ package blob
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -73,8 +74,12 @@ func (b bucket) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 	if err != nil {
 		return Blob{}, err
 	}
-	if there, err := b.Exists(ctx, got.Hash); err != nil || there {
+	// What is young need not be sent again; what is old is, which makes it young.
+	info, err := b.client.StatObject(ctx, b.name, b.key(got.Hash), minio.StatObjectOptions{})
+	if err := missing(got.Hash, err); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return got, err
+	} else if err == nil && time.Since(info.LastModified) < young {
+		return got, nil
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return Blob{}, err
@@ -86,6 +91,41 @@ func (b bucket) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 		return Blob{}, fmt.Errorf("store blob %s: %w", got.Hash, err)
 	}
 	return got, nil
+}
+
+// young is the age at which a stored object is as good as new; far below the time after which one can expire.
+const young = time.Hour
+
+func (b bucket) Old(ctx context.Context, first byte, before time.Time) ([]string, error) {
+	var hashes []string
+	at := b.prefix + hex.EncodeToString([]byte{first}) + "/"
+	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: at, Recursive: true}) {
+		if o.Err != nil {
+			return nil, o.Err
+		}
+		if hash := o.Key[strings.LastIndexByte(o.Key, '/')+1:]; isHash(hash) && o.LastModified.Before(before) {
+			hashes = append(hashes, hash)
+		}
+	}
+	return hashes, nil
+}
+
+// Expire looks and then deletes: the protocol has no way to do both at once everywhere. A Put of the same bytes that
+// ends in the milliseconds between is lost.
+func (b bucket) Expire(ctx context.Context, hash string, before time.Time) (bool, error) {
+	if !isHash(hash) {
+		return false, nil
+	}
+	info, err := b.client.StatObject(ctx, b.name, b.key(hash), minio.StatObjectOptions{})
+	if err := missing(hash, err); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	if !info.LastModified.Before(before) {
+		return false, nil
+	}
+	return true, b.Delete(ctx, hash)
 }
 
 func (b bucket) key(hash string) string {

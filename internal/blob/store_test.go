@@ -7,10 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -86,6 +88,34 @@ func TestDirectory(t *testing.T) {
 		}
 		if ok, _ := s.Exists(t.Context(), b.Hash); !ok {
 			t.Error("the stored blob is gone")
+		}
+	})
+
+	t.Run("bytes that are stored again while they expire are there", func(t *testing.T) {
+		dir := t.TempDir()
+		s := open(t, "file://"+dir)
+		hash := put(t, s, "again").Hash
+		place := filepath.Join(dir, hash[:2], hash[2:4], hash)
+		for range 200 {
+			old := time.Now().Add(-48 * time.Hour)
+			if err := os.Chtimes(place, old, old); err != nil {
+				t.Fatal(err)
+			}
+			var both sync.WaitGroup
+			both.Go(func() {
+				if _, err := s.Put(context.Background(), strings.NewReader("again"), 0); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Go(func() {
+				if _, err := s.Expire(context.Background(), hash, time.Now().Add(-24*time.Hour)); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Wait()
+			if there, err := s.Exists(t.Context(), hash); err != nil || !there {
+				t.Fatal("the bytes are gone", err)
+			}
 		}
 	})
 
@@ -241,6 +271,36 @@ func behaves(t *testing.T, store func(*testing.T) blob.Store) {
 		cancel()
 		if _, err := s.Put(ctx, strings.NewReader("late"), 0); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
+		}
+	})
+
+	t.Run("what was not put again since a moment expires, and what was does not", func(t *testing.T) {
+		s := store(t)
+		b := put(t, s, "old bytes")
+		var first byte
+		if _, err := fmt.Sscanf(b.Hash[:2], "%x", &first); err != nil {
+			t.Fatal(err)
+		}
+		later := time.Now().Add(time.Minute)
+		for before, want := range map[time.Time]bool{later: true, time.Now().Add(-time.Hour): false} {
+			if old, err := s.Old(t.Context(), first, before); err != nil || slices.Contains(old, b.Hash) != want {
+				t.Errorf("old before %s: %v, %v", before, old, err)
+			}
+		}
+		if old, err := s.Old(t.Context(), first+1, later); err != nil || slices.Contains(old, b.Hash) {
+			t.Errorf("under another byte: %v, %v", old, err)
+		}
+		if gone, err := s.Expire(t.Context(), b.Hash, time.Now().Add(-time.Hour)); err != nil || gone {
+			t.Errorf("young: %v, %v", gone, err)
+		}
+		read(t, s, b.Hash)
+		for _, want := range []bool{true, false} {
+			if gone, err := s.Expire(t.Context(), b.Hash, later); err != nil || gone != want {
+				t.Errorf("old: %v, %v", gone, err)
+			}
+		}
+		if there, _ := s.Exists(t.Context(), b.Hash); there {
+			t.Error("the bytes are still there")
 		}
 	})
 

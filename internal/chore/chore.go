@@ -1,6 +1,6 @@
 // Package chore is the slow work that a request orders and does not wait for: fetching the picture of a contact,
 // reading and writing files of contacts, giving a renamed label's title to what carries it,
-// deleting all that an account had.
+// deleting all that an account had, and bytes that nothing refers to.
 //
 // Not here: what follows an event (package react). A chore is a job by itself; it may run twice, and goes on where it
 // stopped.
@@ -55,6 +55,7 @@ func New(c Config) *Chores {
 // AddWorkers registers the chores with a runner's workers.
 func (c *Chores) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, &avatarWorker{chores: c})
+	river.AddWorker(w, &sweepWorker{chores: c})
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ImportContacts]) error {
 		return c.importContacts(ctx, j.Args)
 	}))
@@ -67,6 +68,13 @@ func (c *Chores) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReplaceLabel]) error {
 		return c.replaceLabel(ctx, j.Args)
 	}))
+}
+
+// Periodic are the chores that nobody orders.
+func (c *Chores) Periodic() []*river.PeriodicJob {
+	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
+		return job.SweepBlobs{}, nil
+	}, &river.PeriodicJobOpts{RunOnStart: true})}
 }
 
 // shift is how long a chore works before it gives the others a turn; below the runner's limit for one job.

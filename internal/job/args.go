@@ -221,3 +221,9 @@ type DeleteAccount struct {
 
 // Kind names the job.
 func (DeleteAccount) Kind() string { return "delete_account" }
+
+// SweepBlobs deletes the bytes that nothing refers to any more, a part of the store each hour.
+type SweepBlobs struct{}
+
+// Kind names the job.
+func (SweepBlobs) Kind() string { return "sweep_blobs" }
