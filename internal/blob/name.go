@@ -22,7 +22,7 @@ func SafeName(name string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
-	name = strings.Map(safeRune, name)
+	name = norm.NFC.String(strings.Map(safeRune, name)) // again: what was dropped may have stood before an accent
 	name = trim(name)
 	if len(name) > maxName {
 		name = shorten(name)
