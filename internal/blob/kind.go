@@ -3,6 +3,7 @@ package blob
 import (
 	"mime"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -34,7 +35,8 @@ func KindOf(contentType string) Kind {
 
 // Type settles what a file is called: sniffed from the content, made more exact by
 // what the sender declared or by the name's extension where the content alone cannot
-// say, and only within the same family, so a hint never turns a file into another thing.
+// say. A hint never turns a known file into another thing, and nothing into one that a
+// browser would run.
 func Type(sniffed, declared, name string) string {
 	s, d := bare(sniffed), bare(declared)
 	if byName := bare(mime.TypeByExtension(strings.ToLower(filepath.Ext(name)))); d == "" || d == "application/octet-stream" {
@@ -51,23 +53,35 @@ func Type(sniffed, declared, name string) string {
 
 // refines says whether a file whose content looks like s may well be a d.
 func refines(s, d string) bool {
+	if _, _, err := mime.ParseMediaType(d); err != nil || runs(d) {
+		return false
+	}
 	switch s {
-	case "video/mp4", "video/webm", "video/ogg", "application/ogg", "video/x-matroska":
+	case "", "application/octet-stream", "text/plain":
+		// Sound without a header, a camera's own format, a table: only the sender knows.
+		return d != "application/octet-stream"
+	case "application/zip":
+		return hasAnyPrefix(d, "application/vnd.openxmlformats-", "application/vnd.oasis.", "application/vnd.ms-", "application/epub+zip")
+	case "application/x-ole-storage":
+		return d == "application/msword" || hasAnyPrefix(d, "application/vnd.ms-")
+	case "video/mp4", "video/webm", "video/ogg", "application/ogg", "audio/ogg", "video/x-matroska":
 		// One container holds sound alone or pictures too; its first bytes do not tell.
-		return d == "audio/"+strings.TrimPrefix(s, "video/") || d == "audio/ogg" && s == "application/ogg" ||
-			d == "video/ogg" && s == "application/ogg" || d == "audio/x-m4a" && s == "video/mp4"
-	case "text/plain":
-		switch d {
-		case "text/csv", "text/markdown", "text/calendar", "text/vcard", "text/x-log", "text/tab-separated-values":
-			return true
-		}
-	case "application/octet-stream":
-		switch d {
-		case "application/pkcs12", "application/x-pkcs12", "application/ms-tnef", "application/vnd.ms-outlook":
+		_, format, _ := strings.Cut(s, "/")
+		if d == "audio/"+format || d == "video/"+format || d == "audio/x-m4a" && s == "video/mp4" {
 			return true
 		}
 	}
-	return false
+	return strings.HasPrefix(s, "audio/") && strings.HasPrefix(d, "audio/") // one sound has many names
+}
+
+// runs says whether a browser would run what a file of this type says.
+func runs(t string) bool {
+	return strings.HasSuffix(t, "/xml") || strings.HasSuffix(t, "+xml") ||
+		slices.ContainsFunc([]string{"html", "svg", "script", "flash"}, func(word string) bool { return strings.Contains(t, word) })
+}
+
+func hasAnyPrefix(s string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
 }
 
 // bare is a media type in lower case without its parameters.
