@@ -132,6 +132,44 @@ func TestPost(t *testing.T) {
 		}
 	})
 
+	t.Run("what came back says so: by itself, or by whose token it came through", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		text := "Still burning"
+		for _, one := range []struct {
+			from    db.ConversationStatus
+			private bool
+			bot     bool
+			want    string
+		}{
+			{db.ConversationStatusResolved, false, false, "System reopened the conversation due to a new incoming message."},
+			{db.ConversationStatusResolved, true, false, "Conversation was reopened by Ann"},
+			{db.ConversationStatusSnoozed, false, false, "Conversation was reopened by Ann"},
+			{db.ConversationStatusResolved, false, true, "Conversation was marked as pending by Ann"},
+		} {
+			var bot *int64
+			if one.bot {
+				if err := h.pool.QueryRow(t.Context(), "INSERT INTO agent_bots (account_id, name, secret) VALUES ($1, 'Bot', '') RETURNING id", h.account.ID).Scan(&bot); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := h.pool.Exec(t.Context(), "UPDATE inboxes SET agent_bot_id = $1 WHERE id = $2", bot, h.inbox.ID); err != nil {
+				t.Fatal(err)
+			}
+			c := dbtest.Conversation(t, h.pool, h.inbox, "Printer on fire")
+			h.set(c, one.from)
+			h.must(h.as(h.ann), func(ctx context.Context, t *desk.Tx) error {
+				_, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
+				return err
+			})
+			var said string
+			err := h.pool.QueryRow(t.Context(), "SELECT content FROM messages WHERE conversation_id = $1 AND kind = 'activity' ORDER BY id DESC LIMIT 1", c.ID).Scan(&said)
+			if err != nil || !strings.HasPrefix(said, one.want) {
+				t.Errorf("%+v: said is %q, %v", one, said, err)
+			}
+		}
+	})
+
 	t.Run("a muted contact brings nothing back", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)

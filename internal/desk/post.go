@@ -126,7 +126,7 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Messag
 		return m, err
 	}
 	if before.Status != c.Status {
-		return m, t.reopened(ctx, c, before)
+		return m, t.reopened(ctx, c, before, m)
 	}
 	return m, nil
 }
@@ -325,17 +325,21 @@ func waited(before, after db.Conversation) map[string][2]any {
 }
 
 // reopened tells that a customer's message has brought the conversation back, and gives it to somebody.
-func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Conversation) error {
+func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Conversation, m db.Message) error {
 	err := t.record(ctx, ConversationStatusChanged, subject{conversation: c}, Data{
 		Changed: map[string][2]any{"status": {before.Status, c.Status}}, Reopened: true,
 	})
 	if err != nil {
 		return err
 	}
-	if before.Status == db.ConversationStatusResolved {
-		if err := t.say(ctx, c, "System reopened the conversation due to a new incoming message."); err != nil {
-			return err
-		}
+	switch {
+	case before.Status == db.ConversationStatusResolved && c.Status == db.ConversationStatusOpen && !m.Private:
+		err = t.say(ctx, c, "System reopened the conversation due to a new incoming message.")
+	case t.Actor.Kind == db.ActorKindUser: // a bridge's token is somebody's: what comes through it is their doing
+		err = t.say(ctx, c, statusSentence(t.Actor, c.Status))
+	}
+	if err != nil {
+		return err
 	}
 	return t.autoAssign(ctx, c)
 }
