@@ -37,12 +37,14 @@ type placeJSON struct {
 	Longitude *float64 `json:"coordinates_long"`
 }
 
-func (s *surface) attachment(f db.Attachment) attachmentJSON {
+func (s *surface) attachment(f db.Attachment) attachmentJSON { return attachment(s.a.BaseURL, f) }
+
+func attachment(base string, f db.Attachment) attachmentJSON {
 	j := attachmentJSON{ID: f.ID, FileType: f.FileKind, AccountID: f.AccountID}
 	if f.MessageID != nil {
 		j.MessageID = *f.MessageID
 	}
-	address := s.dataURL(f)
+	address := dataURL(base, f)
 	j.DataURL = &address
 	none := ""
 	switch f.FileKind {
@@ -60,7 +62,7 @@ func (s *surface) attachment(f db.Attachment) attachmentJSON {
 	case db.FileKindAudio:
 		j.TranscribedText = &none
 	}
-	thumb := s.thumbURL(f)
+	thumb := thumbURL(base, f)
 	j.ThumbURL = &thumb
 	if f.BlobHash != nil {
 		j.fileJSON = &fileJSON{extension(f.Name), f.ContentType, f.Size, f.Width, f.Height}
@@ -69,22 +71,22 @@ func (s *surface) attachment(f db.Attachment) attachmentJSON {
 }
 
 // dataURL is absolute, needs no token and ends in the file's name, because clients take the name from it.
-func (s *surface) dataURL(f db.Attachment) string {
+func dataURL(base string, f db.Attachment) string {
 	if f.BlobHash == nil {
 		if f.ExternalUrl != nil {
 			return *f.ExternalUrl
 		}
 		return ""
 	}
-	return s.a.BaseURL + link.File(f.Key, f.Name)
+	return base + link.File(f.Key, f.Name)
 }
 
-func (s *surface) thumbURL(f db.Attachment) string {
+func thumbURL(base string, f db.Attachment) string {
 	switch {
 	case f.ThumbHash != nil:
-		return s.a.BaseURL + link.Thumb(f.Key)
+		return base + link.Thumb(f.Key)
 	case f.FileKind == db.FileKindImage:
-		return s.dataURL(f)
+		return dataURL(base, f)
 	}
 	return ""
 }

@@ -3,7 +3,6 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
-	"path"
 	"strings"
 	"time"
 
@@ -25,9 +24,9 @@ type hookMessage struct {
 	Inbox        hookInbox         `json:"inbox"`
 	Kind         db.MessageKind    `json:"message_type"`
 	Private      bool              `json:"private"`
-	Sender       any               `json:"sender,omitempty"`
+	Sender       any               `json:"sender"`
 	SourceID     *string           `json:"source_id"`
-	Attachments  []hookFile        `json:"attachments,omitempty"`
+	Attachments  []attachmentJSON  `json:"attachments,omitempty"`
 }
 
 func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name string) (any, error) {
@@ -111,26 +110,7 @@ func absent(err error) (any, error) {
 	return nil, err
 }
 
-// hookFile is an attachment.
-type hookFile struct {
-	ID        int64           `json:"id"`
-	MessageID int64           `json:"message_id"`
-	Kind      db.FileKind     `json:"file_type"`
-	AccountID int64           `json:"account_id"`
-	Extension *string         `json:"extension"`
-	Type      string          `json:"content_type,omitempty"`
-	DataURL   string          `json:"data_url"`
-	ThumbURL  string          `json:"thumb_url"`
-	Size      int64           `json:"file_size"`
-	Width     *int32          `json:"width"`
-	Height    *int32          `json:"height"`
-	Latitude  *float64        `json:"coordinates_lat,omitempty"`
-	Longitude *float64        `json:"coordinates_long,omitempty"`
-	Title     *string         `json:"fallback_title,omitempty"`
-	Meta      json.RawMessage `json:"meta,omitempty"`
-}
-
-func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]hookFile, error) {
+func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]attachmentJSON, error) {
 	if m.AttachmentCount == 0 {
 		return nil, nil
 	}
@@ -138,56 +118,37 @@ func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]hookFi
 	if err != nil {
 		return nil, err
 	}
-	out := make([]hookFile, len(rows))
-	for i, a := range rows {
-		f := hookFile{
-			ID: a.ID, MessageID: m.ID, Kind: a.FileKind, AccountID: a.AccountID, Type: a.ContentType, Size: a.Size, Width: a.Width, Height: a.Height,
-			Latitude: a.Latitude, Longitude: a.Longitude, Title: a.FallbackTitle,
-		}
-		if a.FileKind == db.FileKindContact {
-			f.Meta = a.Meta
-		}
-		if extension := strings.TrimPrefix(path.Ext(a.Name), "."); extension != "" {
-			f.Extension = &extension
-		}
-		switch {
-		case a.BlobHash != nil:
-			f.DataURL = h.base + link.File(a.Key, a.Name)
-		case a.ExternalUrl != nil:
-			f.DataURL = *a.ExternalUrl
-		}
-		if a.FileKind == db.FileKindImage && a.BlobHash != nil {
-			f.ThumbURL = h.base + link.Thumb(a.Key)
-		}
-		out[i] = f
+	out := make([]attachmentJSON, len(rows))
+	for i, f := range rows {
+		out[i] = attachment(h.base, f)
 	}
 	return out, nil
 }
 
 // hookEvent is a message in the list of its conversation: the event view, with numbers where the body has words.
 type hookEvent struct {
-	ID           int64           `json:"id"`
-	Content      *string         `json:"content"`
-	AccountID    int64           `json:"account_id"`
-	InboxID      int64           `json:"inbox_id"`
-	Conversation int64           `json:"conversation_id"`
-	Kind         int             `json:"message_type"`
-	CreatedAt    int64           `json:"created_at"`
-	UpdatedAt    string          `json:"updated_at"`
-	Private      bool            `json:"private"`
-	Status       string          `json:"status"`
-	SourceID     *string         `json:"source_id"`
-	ContentType  db.ContentType  `json:"content_type"`
-	Attributes   json.RawMessage `json:"content_attributes"`
-	SenderType   *string         `json:"sender_type"`
-	SenderID     *int64          `json:"sender_id"`
-	External     struct{}        `json:"external_source_ids"`
-	Additional   json.RawMessage `json:"additional_attributes"`
-	Processed    *string         `json:"processed_message_content"`
-	Sentiment    struct{}        `json:"sentiment"`
-	Of           any             `json:"conversation"`
-	Attachments  []hookFile      `json:"attachments,omitempty"`
-	Sender       any             `json:"sender,omitempty"`
+	ID           int64            `json:"id"`
+	Content      *string          `json:"content"`
+	AccountID    int64            `json:"account_id"`
+	InboxID      int64            `json:"inbox_id"`
+	Conversation int64            `json:"conversation_id"`
+	Kind         int              `json:"message_type"`
+	CreatedAt    int64            `json:"created_at"`
+	UpdatedAt    string           `json:"updated_at"`
+	Private      bool             `json:"private"`
+	Status       string           `json:"status"`
+	SourceID     *string          `json:"source_id"`
+	ContentType  db.ContentType   `json:"content_type"`
+	Attributes   json.RawMessage  `json:"content_attributes"`
+	SenderType   *string          `json:"sender_type"`
+	SenderID     *int64           `json:"sender_id"`
+	External     struct{}         `json:"external_source_ids"`
+	Additional   json.RawMessage  `json:"additional_attributes"`
+	Processed    *string          `json:"processed_message_content"`
+	Sentiment    struct{}         `json:"sentiment"`
+	Of           any              `json:"conversation"`
+	Attachments  []attachmentJSON `json:"attachments,omitempty"`
+	Sender       any              `json:"sender,omitempty"`
 }
 
 func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetHookedRow, m db.Message) (v hookEvent, err error) {

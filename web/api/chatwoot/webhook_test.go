@@ -199,6 +199,26 @@ func TestWebhookMessage(t *testing.T) {
 			t.Errorf("the attachments are %v", body["attachments"])
 		}
 	})
+
+	t.Run("a recording has the keys that it has in an answer", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		hash := strings.Repeat("a", 64)
+		d := desk.Draft{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindAudio, Name: "a.ogg", ContentType: "audio/ogg", Size: 5, BlobHash: &hash}}}
+		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
+		if text, there := at(body, "attachments").([]any)[0].(map[string]any)["transcribed_text"]; !there || text != "" {
+			t.Errorf("the attachments are %v", body["attachments"])
+		}
+	})
+
+	t.Run("what nobody sent has a sender of null", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		body := h.bodies(desk.System(h.contact.AccountID), h.post(desk.Draft{Kind: db.MessageKindTemplate}, "Welcome"))["message_created"]
+		if sender, there := body["sender"]; !there || sender != nil {
+			t.Errorf("the sender is %v", sender)
+		}
+	})
 }
 
 func TestWebhookConversation(t *testing.T) {
