@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
@@ -21,7 +22,11 @@ func (t *Tx) Deliver(ctx context.Context, conversationID, messageID int64, next 
 	if !m.Delivery.After(next) || (m.Delivery == next && m.Error == reason) {
 		return m, nil
 	}
-	return t.setDelivery(ctx, c, m, next, reason)
+	attributes, err := withError(m.ContentAttributes, &reason)
+	if err != nil {
+		return m, err
+	}
+	return t.setDelivery(ctx, c, m, next, reason, attributes)
 }
 
 // Retry queues a failed message again. One that has not failed is left alone: nothing is sent twice.
@@ -30,16 +35,16 @@ func (t *Tx) Retry(ctx context.Context, conversationID, messageID int64) (db.Mes
 	if err != nil || (m.Delivery != db.DeliveryFailed && m.Delivery != db.DeliveryExpired) {
 		return m, err
 	}
-	return t.setDelivery(ctx, c, m, db.DeliveryQueued, "")
-}
-
-func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string) (db.Message, error) {
-	before := m.Delivery
-	attributes, err := withKey(m.ContentAttributes, "external_error", reason)
+	attributes, err := withError(m.ContentAttributes, nil)
 	if err != nil {
 		return m, err
 	}
-	m, err = t.q.SetMessageDelivery(ctx, db.SetMessageDeliveryParams{
+	return t.setDelivery(ctx, c, m, db.DeliveryQueued, "", attributes)
+}
+
+func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string, attributes json.RawMessage) (db.Message, error) {
+	before := m.Delivery
+	m, err := t.q.SetMessageDelivery(ctx, db.SetMessageDeliveryParams{
 		AccountID: c.AccountID, ID: m.ID, Delivery: next, Error: reason, ContentAttributes: attributes, UpdatedAt: t.Now,
 	})
 	if err != nil {
@@ -50,19 +55,22 @@ func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, 
 	})
 }
 
-// withKey sets or, for an empty value, removes one key of a JSON object.
-func withKey(raw json.RawMessage, key, value string) (json.RawMessage, error) {
-	all := map[string]json.RawMessage{}
-	if err := json.Unmarshal(object(raw), &all); err != nil {
+// withError notes why a message failed among its attributes, as the APIs promise: null once it got through after all,
+// and nothing where it is tried anew.
+func withError(raw json.RawMessage, reason *string) (json.RawMessage, error) {
+	all := map[string]any{}
+	d := json.NewDecoder(bytes.NewReader(object(raw)))
+	d.UseNumber()
+	if err := d.Decode(&all); err != nil {
 		return nil, err
 	}
-	delete(all, key)
-	if value != "" {
-		quoted, err := json.Marshal(value)
-		if err != nil {
-			return nil, err
-		}
-		all[key] = quoted
+	switch {
+	case reason == nil:
+		delete(all, "external_error")
+	case *reason == "":
+		all["external_error"] = nil
+	default:
+		all["external_error"] = *reason
 	}
 	return json.Marshal(all)
 }

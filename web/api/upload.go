@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
@@ -16,7 +16,7 @@ import (
 
 // Upload is a file that came with a request. Its bytes are in the store; nothing refers to them yet.
 type Upload struct {
-	// Field is the part's name without a trailing [].
+	// Field is the part's name without a trailing [] or [0].
 	Field       string
 	Name        string
 	ContentType string
@@ -49,10 +49,13 @@ func (u Upload) File() desk.File {
 	}
 }
 
+// listField is how the field of a list ends: attachments[] or, from some clients, attachments[0].
+var listField = regexp.MustCompile(`\[\d*\]$`)
+
 // storePart streams one part of a multipart body into the store.
 func (a *API) storePart(ctx context.Context, part *multipart.Part, field string) (Upload, error) {
 	u, err := a.Store(ctx, part, part.FileName(), part.Header.Get("Content-Type"), a.MaxFile)
-	u.Field = strings.TrimSuffix(field, "[]")
+	u.Field = listField.ReplaceAllString(field, "")
 	return u, err
 }
 

@@ -89,7 +89,7 @@ func (s *surface) ruleFiles(ctx context.Context, q *db.Queries, accountID int64,
 	}
 	m := make(fileMap, len(rows))
 	for _, f := range rows {
-		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, s.dataURL(f), f.Key, f.Name}
+		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, dataURL(s.a.BaseURL, f), f.Key, f.Name}
 	}
 	return m, nil
 }

@@ -33,7 +33,7 @@ type attachmentListJSON struct {
 // attachmentItem writes a file of the message m.
 func (s *surface) attachmentItem(f db.Attachment, m *db.MessageDetail, displayID int64) attachmentItemJSON {
 	j := attachmentItemJSON{
-		ID: f.ID, ThumbURL: s.thumbURL(f), DataURL: s.dataURL(f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
+		ID: f.ID, ThumbURL: thumbURL(s.a.BaseURL, f), DataURL: dataURL(s.a.BaseURL, f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
 		ConversationID: displayID,
 	}
 	if f.BlobHash != nil {

@@ -29,9 +29,9 @@ type messageInput struct {
 	SenderID          api.ID          `json:"sender_id"`
 	CampaignID        api.ID          `json:"campaign_id"`
 	TemplateParams    api.Object      `json:"template_params"`
-	CcEmails          api.Text        `json:"cc_emails"`
-	BccEmails         api.Text        `json:"bcc_emails"`
-	ToEmails          api.Text        `json:"to_emails"`
+	CcEmails          api.Strings     `json:"cc_emails"`
+	BccEmails         api.Strings     `json:"bcc_emails"`
+	ToEmails          api.Strings     `json:"to_emails"`
 	EmailHTMLContent  api.Text        `json:"email_html_content"`
 	IsVoiceMessage    api.Bool        `json:"is_voice_message"`
 	// Attachments are signed ids of uploads that were made before; files come as parts.
@@ -133,21 +133,11 @@ func (in messageInput) attributes(d *desk.Draft, inbox db.Inbox) error {
 			return err
 		}
 	}
-	var reply struct {
-		InReplyTo         api.ID   `json:"in_reply_to"`
-		InReplyToExternal api.Text `json:"in_reply_to_external_id"`
-		Rule              api.ID   `json:"automation_rule_id"`
-	}
-	if in.ContentAttributes != nil {
-		if err := json.Unmarshal(in.ContentAttributes, &reply); err != nil {
-			return refuse("Content attributes: in_reply_to must be a number")
-		}
-	}
-	d.InReplyTo, d.InReplyToSource = reply.InReplyTo.Value, reply.InReplyToExternal.Value
+	d.InReplyTo, d.InReplyToSource = replyIn(all)
 	if err := checkItems(d.ContentType, all["items"]); err != nil {
 		return err
 	}
-	if reply.Rule.Set { // a rule's message carries nothing else, save what it is made of
+	if idIn(all, "automation_rule_id") != 0 { // a rule's message carries nothing else, save what it is made of
 		d.Automated = true
 		for key := range all {
 			if key != "automation_rule_id" && key != "items" && key != "in_reply_to" && key != "in_reply_to_external_id" {
@@ -168,14 +158,42 @@ func (in messageInput) attributes(d *desk.Draft, inbox db.Inbox) error {
 	return err
 }
 
+// replyIn reads which message is answered. Empty text stands for no answer, and is not kept.
+func replyIn(all map[string]json.RawMessage) (id int64, source string) {
+	id = idIn(all, "in_reply_to")
+	var external api.Text
+	if raw, there := all["in_reply_to_external_id"]; there && external.UnmarshalJSON(raw) == nil {
+		source = external.Value
+	}
+	for key, absent := range map[string]bool{"in_reply_to": id == 0, "in_reply_to_external_id": source == ""} {
+		if _, there := all[key]; there && absent {
+			all[key] = json.RawMessage("null")
+		}
+	}
+	return id, source
+}
+
+// idIn reads an id among the attributes: 0 where there is none, and that of nothing where it cannot be one.
+func idIn(all map[string]json.RawMessage, key string) int64 {
+	var v api.ID
+	raw, there := all[key]
+	switch {
+	case !there:
+		return 0
+	case v.UnmarshalJSON(raw) != nil, v.Set && v.Value <= 0:
+		return -1
+	}
+	return v.Value
+}
+
 // mail takes the addresses and the HTML of a mail.
 func (in messageInput) mail(all map[string]json.RawMessage, d *desk.Draft) error {
 	for _, field := range []struct {
 		key   string
-		value api.Text
+		value api.Strings
 	}{{"cc_emails", in.CcEmails}, {"bcc_emails", in.BccEmails}, {"to_emails", in.ToEmails}} {
 		addresses := []string{}
-		for a := range strings.SplitSeq(field.value.Value, ",") {
+		for a := range strings.SplitSeq(strings.Join(field.value.Values, ","), ",") {
 			if a = strings.TrimSpace(a); a == "" {
 				continue
 			}

@@ -188,6 +188,36 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%v, want the one message in its place", ids)
 		}
 	})
+
+	t.Run("notes why a message failed, and null once it got through", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		w.Vars["message"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 12345678901234567}}`).Object()["id"])
+		for _, step := range [][2]string{
+			{`{"status": "failed", "external_error": "no such number"}`, `{"mine":12345678901234567,"external_error":"no such number"}`},
+			{`{"status": "read"}`, `{"mine":12345678901234567,"external_error":null}`},
+		} {
+			got := w.Do(t, apitest.Inside, "PATCH", mo, step[0]).Want(200).Body.String()
+			if !strings.Contains(got, `"content_attributes":`+step[1]) {
+				t.Errorf("%s: %s", step[0], got)
+			}
+		}
+	})
+
+	t.Run("takes whatever stands for the message that is answered", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		first := fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "source_id": "one"}`).Object()["id"])
+		both, none := `{"in_reply_to":`+first+`,"in_reply_to_external_id":"one"}`, `{"in_reply_to":null,"in_reply_to_external_id":null}`
+		for sent, want := range map[string]string{
+			`{"in_reply_to": ` + first + `}`: both, `{"in_reply_to": "` + first + `"}`: both, `{"in_reply_to": "", "in_reply_to_external_id": "one"}`: both,
+			`{"in_reply_to": 999999}`: none, `{"in_reply_to": "abc"}`: none, `{"in_reply_to": [1]}`: none, `{"in_reply_to": 0}`: none,
+			`{"in_reply_to": "", "in_reply_to_external_id": ""}`: none,
+		} {
+			got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": `+sent+`}`).Want(200).Body.String()
+			if !strings.Contains(got, `"content_attributes":`+want) {
+				t.Errorf("%s: %s", sent, got)
+			}
+		}
+	})
 }
 
 func TestIdempotency(t *testing.T) {

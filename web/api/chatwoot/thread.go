@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
@@ -34,7 +35,6 @@ type threadMetaJSON struct {
 	Assignee             *userSender     `json:"assignee,omitempty"`
 	AgentLastSeenAt      *string         `json:"agent_last_seen_at"`
 	AssigneeLastSeenAt   *string         `json:"assignee_last_seen_at"`
-	ContactLastSeenAt    int64           `json:"contact_last_seen_at"`
 }
 
 // listMessages gives a part of a thread, oldest first: the newest 20, a numbered page back from them, or what lies
@@ -71,7 +71,7 @@ func (s *surface) thread(c *api.Call, conversationID int64) ([]db.MessageDetail,
 	before, after := c.QueryParam("before"), c.QueryParam("after")
 	p := db.ListThreadOnParams{
 		AccountID: c.Account(), ConversationID: conversationID, BeforeID: math.MaxInt64,
-		TalkOnly: c.QueryParam("filter_internal_messages") != "", PageSize: threadOn,
+		TalkOnly: strings.TrimSpace(c.QueryParam("filter_internal_messages")) != "", PageSize: threadOn,
 	}
 	var from int64
 	walking, err := c.Cursor(&from)
@@ -120,7 +120,7 @@ func toInt(s string) int64 {
 func (s *surface) threadMeta(c *db.ConversationDetail) threadMetaJSON {
 	m := threadMetaJSON{
 		Labels: c.Labels, AdditionalAttributes: c.AdditionalAttributes, AgentLastSeenAt: isoPtr(c.AgentLastSeenAt),
-		AssigneeLastSeenAt: isoPtr(c.AssigneeLastSeenAt), ContactLastSeenAt: unix(c.ContactLastSeenAt),
+		AssigneeLastSeenAt: isoPtr(c.AssigneeLastSeenAt),
 		Contact: contactSender{
 			AdditionalAttributes: c.ContactAdditionalAttributes, CustomAttributes: c.ContactCustomAttributes, Email: c.ContactEmail,
 			ID: c.ContactID, Identifier: c.ContactIdentifier, Name: c.ContactName, PhoneNumber: c.ContactPhoneNumber,

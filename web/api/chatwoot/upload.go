@@ -75,7 +75,7 @@ func (s *surface) listFiles(c *api.Call) error {
 	for i := range rows {
 		f := rows[i].Attachment
 		list = append(list, listedFileJSON{
-			f.ID, rows[i].MessageDetail.ID, s.thumbURL(f), s.dataURL(f), f.Size, f.FileKind, extension(f.Name), f.Width, f.Height,
+			f.ID, rows[i].MessageDetail.ID, thumbURL(s.a.BaseURL, f), dataURL(s.a.BaseURL, f), f.Size, f.FileKind, extension(f.Name), f.Width, f.Height,
 			rows[i].MessageDetail.CreatedAt.Unix(), s.sender(&rows[i].MessageDetail),
 		})
 	}
@@ -204,7 +204,7 @@ func (s *surface) upload(c *api.Call) error {
 	return c.Answer(struct {
 		FileURL string `json:"file_url"`
 		BlobID  string `json:"blob_id"`
-	}{s.dataURL(f), f.Key})
+	}{dataURL(s.a.BaseURL, f), f.Key})
 }
 
 // keep makes a stored file an upload that waits for its message.
