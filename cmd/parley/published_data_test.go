@@ -96,7 +96,7 @@ var publishedCalls = []publishedCall{
 
 	// The customer's side.
 	{operation: "GET " + publishedInbox},
-	{operation: "POST " + publishedInbox + "/contacts", body: `{"identifier":"web-1","name":"Eve","email":"eve@example.test","phone_number":"+391111111","custom_attributes":{"a":1}}`, keep: "contact_identifier=source_id"},
+	{operation: "POST " + publishedInbox + "/contacts", body: `{"identifier":"web-1","name":"Eve","email":"eve@example.test","phone_number":"+391111111","custom_attributes":{"a":1}}`, keep: "contact_identifier=source_id eve=id"},
 	{operation: "GET " + publishedContact},
 	{operation: "PATCH " + publishedContact, body: `{"name":"Eva"}`},
 	{operation: "POST " + publishedContact + "/conversations", body: `{"custom_attributes":{"order":8}}`, keep: "public_thread=id"},
@@ -138,6 +138,29 @@ var publishedCalls = []publishedCall{
 	{operation: "POST " + publishedV1 + "/integrations/hooks", body: `{"app_id":"deepl","settings":{"api_key":"k"}}`, keep: "hook_id=id"},
 	{operation: "PATCH " + publishedV1 + "/integrations/hooks/{hook_id}", body: `{"settings":{"api_key":"l"}}`},
 	{operation: "DELETE " + publishedV1 + "/integrations/hooks/{hook_id}"},
+
+	// What the documents of later versions ask for beside it, in their forms.
+	{operation: "POST " + publishedV1 + "/conversations", body: `{"source_id":"$source","status":"snoozed","snoozed_until":"2030-07-21T17:32:28Z"}`, keep: "later=id", later: true},
+	{operation: "PATCH " + publishedThread, ids: "conversation_id=later", body: `{"priority":"high"}`},
+	{operation: "PATCH " + publishedThread, ids: "conversation_id=later", body: `{"priority":"none"}`},
+	{operation: "POST " + publishedThread + "/toggle_status", ids: "conversation_id=later", body: `{"status":"snoozed","snoozed_until":1900000000}`, later: true},
+	{operation: "POST " + publishedThread + "/toggle_typing_status", ids: "conversation_id=later", body: `{"typing_status":"on","is_private":false}`},
+	{operation: "POST " + publishedThread + "/custom_attributes", ids: "conversation_id=later", body: `{"custom_attributes":{"order_id":"12345"}}`},
+	{operation: "POST " + publishedThread + "/assignments", ids: "conversation_id=later", body: `{"team_id":$team_id}`},
+	{operation: "POST " + publishedV1 + "/agent_bots", body: `{"name":"Max","bot_type":0,"bot_config":{}}`},
+	{operation: "POST " + publishedV1 + "/integrations/hooks", body: `{"app_id":"deepl","status":1,"settings":{"api_key":"k"}}`, keep: "hook_id=id"},
+	{operation: "PATCH " + publishedV1 + "/integrations/hooks/{hook_id}", body: `{"status":0}`},
+	{operation: "POST " + publishedV1 + "/labels", body: `{"title":"later","description":"d","color":"#1f93ff","show_on_sidebar":true}`, keep: "label=id"},
+	{operation: "GET " + publishedV1 + "/labels/{id}", ids: "id=label"},
+	{operation: "PATCH " + publishedV1 + "/labels/{id}", ids: "id=label", body: `{"color":"#000000"}`},
+	{operation: "POST " + publishedV1 + "/webhooks", body: `{"url":"https://hooks.example/named","name":"Named","subscriptions":["webwidget_triggered"]}`},
+	{operation: "PATCH " + publishedV1, body: `{"name":"Acme 2","locale":"en","domain":"acme.example","support_email":"help@acme.example","auto_resolve_after":1440,"auto_resolve_message":"Done","auto_resolve_ignore_waiting":false,"industry":"Technology","company_size":"50-100","timezone":"UTC"}`},
+	{operation: "GET " + publishedV1},
+	{operation: "GET /api/v2/accounts/{account_id}/summary_reports/agent", query: "?since=1700000000&until=1800000000&business_hours=true"},
+	{operation: "GET /api/v2/accounts/{account_id}/summary_reports/channel", query: "?since=1790000000&until=1800000000"},
+	{operation: "GET /api/v2/accounts/{account_id}/reports/inbox_label_matrix", query: "?since=1790000000&until=1800000000&inbox_ids=1&label_ids=1"},
+	{operation: "GET /api/v2/accounts/{account_id}/reports/outgoing_messages_count", query: "?group_by=agent&since=1790000000&until=1800000000"},
+	{operation: "POST " + publishedV1 + "/actions/contact_merge", body: `{"base_contact_id":$ada,"mergee_contact_id":$eve}`},
 
 	// Reports, and leave.
 	{operation: "GET /api/v2/accounts/{account_id}/reports", query: "?metric=conversations_count&type=account&since=1700000000&until=1900000000"},
