@@ -6,7 +6,6 @@ package apitest
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -31,6 +30,8 @@ type Bench struct {
 	Blob blob.Store
 	API  *api.API
 	Echo *echo.Echo
+	// Careless is a test that sends what no client should: its requests are not held against the document.
+	Careless bool
 	// Sign puts a token into a request; New gives Chatwoot's header.
 	Sign func(h http.Header, token string)
 }
@@ -72,24 +73,23 @@ type Answer struct {
 // that is sent as JSON; headers come in pairs and win.
 func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers ...string) Answer {
 	t.Helper()
-	var r io.Reader = http.NoBody
-	kind := ""
+	var sent []byte
 	switch v := body.(type) {
 	case nil:
 	case string:
-		r, kind = bytes.NewReader([]byte(v)), "application/json"
+		sent = []byte(v)
 	case []byte:
-		r, kind = bytes.NewReader(v), "application/json"
+		sent = v
 	default:
 		raw, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, kind = bytes.NewReader(raw), "application/json"
+		sent = raw
 	}
-	req := httptest.NewRequestWithContext(t.Context(), method, path, r)
-	if kind != "" {
-		req.Header.Set("Content-Type", kind)
+	req := httptest.NewRequestWithContext(t.Context(), method, path, bytes.NewReader(sent))
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	if token != "" {
 		b.Sign(req.Header, token)
@@ -99,7 +99,7 @@ func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers .
 	}
 	w := httptest.NewRecorder()
 	b.Echo.ServeHTTP(w, req)
-	b.held(t, req, w)
+	b.held(t, req, sent, w)
 	return Answer{w, t}
 }
 

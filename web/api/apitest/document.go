@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -73,8 +74,9 @@ func Documented(t *testing.T, document func(*api.API) (*openapi.Document, error)
 	}
 }
 
-// held holds an answer against the document of its dialect. What the document does not know is TestOpenAPI's matter.
-func (b *Bench) held(t testing.TB, r *http.Request, w *httptest.ResponseRecorder) {
+// held holds an answer against the document of its dialect, and a request that was taken. What the document does not
+// know is TestOpenAPI's matter.
+func (b *Bench) held(t testing.TB, r *http.Request, sent []byte, w *httptest.ResponseRecorder) {
 	t.Helper()
 	found := b.Echo.NewContext(r, w)
 	b.Echo.Router().Find(r.Method, r.URL.Path, found)
@@ -86,6 +88,11 @@ func (b *Bench) held(t testing.TB, r *http.Request, w *httptest.ResponseRecorder
 		}
 		if err := check(r.Context(), d.spec, openapi.Path(pattern), item, r, w); err != nil {
 			t.Errorf("%s %s: %d is not what the document says: %v\n%s", r.Method, found.Path(), w.Code, err, w.Body)
+		}
+		if w.Code < 300 && !b.Careless {
+			if err := checkRequest(item.GetOperation(method), r, sent); err != nil {
+				t.Errorf("%s %s takes what the document does not say: %v\n%s", r.Method, found.Path(), err, sent)
+			}
 		}
 		return
 	}
@@ -112,4 +119,65 @@ func check(ctx context.Context, spec *openapi3.T, path string, item *openapi3.Pa
 		return nil
 	}
 	return openapi3filter.ValidateResponse(ctx, in)
+}
+
+// checkRequest tells of a parameter, a property or a type that was taken and is not described.
+func checkRequest(operation *openapi3.Operation, r *http.Request, sent []byte) error {
+	for name := range r.URL.Query() {
+		if operation.Parameters.GetByInAndName("query", strings.TrimSuffix(name, "[]")) == nil {
+			return fmt.Errorf("the parameter %s", name)
+		}
+	}
+	var body any
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") || json.Unmarshal(sent, &body) != nil {
+		return nil // forms are read by the same code
+	}
+	if operation.RequestBody == nil {
+		if in, ok := body.(map[string]any); ok && len(in) == 0 {
+			return nil
+		}
+		return errors.New("a body")
+	}
+	schema := operation.RequestBody.Value.Content.Get("application/json").Schema.Value
+	if in, ok := body.(map[string]any); ok && len(in) == 1 {
+		for name, inner := range in {
+			if _, nested := inner.(map[string]any); nested && schema.Properties[name] == nil {
+				body = inner // under the name of its resource, where Rails takes it, too
+			}
+		}
+	}
+	return checkBody("", schema, body)
+}
+
+// checkBody is kin-openapi's check of a value, and every property must be described where any is.
+func checkBody(at string, schema *openapi3.Schema, v any) error {
+	in, ok := v.(map[string]any)
+	if list, is := v.([]any); is && schema.Items != nil {
+		for i, one := range list {
+			if err := checkBody(fmt.Sprint(at, "/", i), schema.Items.Value, one); err != nil {
+				return err
+			}
+		}
+	}
+	if !ok || len(schema.Properties) == 0 {
+		if err := schema.VisitJSON(v, openapi3.VisitAsRequest()); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		return nil
+	}
+	for _, name := range schema.Required {
+		if _, has := in[name]; !has {
+			return fmt.Errorf("%s lacks %s", at, name)
+		}
+	}
+	for name, one := range in {
+		property := schema.Properties[name]
+		if property == nil {
+			return fmt.Errorf("the property %s/%s", at, name)
+		}
+		if err := checkBody(at+"/"+name, property.Value, one); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -21,8 +21,8 @@ func besideRows() map[string]apitest.Row {
 	return apitest.Join(
 		nil,
 		apitest.Each(people, "POST "+co+"/participants", "PUT "+co+"/participants", "PATCH "+co+"/participants", "DELETE "+co+"/participants"),
-		apitest.Each(draft, "PUT "+co+"/draft_messages", "PATCH "+co+"/draft_messages", "DELETE "+co+"/draft_messages"),
-		apitest.Each(apitest.Row{Hidden: true}, "GET "+co+"/labels", "GET "+co+"/participants", "GET "+co+"/draft_messages", "GET "+co+"/attachments"),
+		apitest.Each(draft, "PUT "+co+"/draft_messages", "PATCH "+co+"/draft_messages"),
+		apitest.Each(apitest.Row{Hidden: true}, "DELETE "+co+"/draft_messages", "GET "+co+"/labels", "GET "+co+"/participants", "GET "+co+"/draft_messages", "GET "+co+"/attachments"),
 		map[string]apitest.Row{
 			"POST " + co + "/assignments":    {Hidden: true, Body: `{"assignee_id": {user}}`},
 			"POST " + co + "/labels":         {Hidden: true, Body: `{"labels": ["vip"]}`},

@@ -19,6 +19,7 @@ import (
 func TestMalformedRequests(t *testing.T) {
 	t.Parallel()
 	w := world(t)
+	w.Bench.Careless = true
 	table := chatwoot.Table(w.Bench.API)
 	r := rand.New(rand.NewPCG(7, 9))
 	pick := func(from ...string) string { return from[r.IntN(len(from))] }
