@@ -16,7 +16,7 @@
 // file of testdata without its ending. Schemas go into "schemas" of any file, closed (additionalProperties false)
 // where the contract is. Path parameters, tokens, Idempotency-Key, the usual headers and all refusals are added here.
 // TestOpenAPI of the dialect tells which route has no entry and which entry no route; every answer of every other
-// test is held against the document by apitest.
+// test is held against the document by apitest, and so is every request that was taken.
 //
 // Not here: HTTP and the reference page (web/reference), the checking of answers (web/api/apitest).
 package openapi
