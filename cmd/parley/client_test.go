@@ -30,6 +30,7 @@ func TestClients(t *testing.T) {
 		"a workflow of n8n runs every operation of @devlikeapro/n8n-nodes-chatwoot": "n8n.mjs",
 		"a bridge makes the calls of Evolution API in their order":                  "evolution.mjs",
 		"the bridge of open-wa works between WhatsApp and Parley":                   "openwa.mjs",
+		"@rails/actioncable hears what happens, as an agent and as a contact":       "cable.mjs",
 	} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
