@@ -79,6 +79,37 @@ func (q *Queries) ListCableContacts(ctx context.Context, accountID int64, ids []
 	return items, nil
 }
 
+const listCableConversations = `-- name: ListCableConversations :many
+SELECT id FROM conversations WHERE account_id = $1 AND display_id = ANY($2::bigint[]) ORDER BY display_id DESC LIMIT $3
+`
+
+type ListCableConversationsParams struct {
+	AccountID  int64
+	DisplayIds []int64
+	Most       int32
+}
+
+// ListCableConversations finds conversations by their numbers (conversations_display_key).
+func (q *Queries) ListCableConversations(ctx context.Context, arg ListCableConversationsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listCableConversations, arg.AccountID, arg.DisplayIds, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listCableMembers = `-- name: ListCableMembers :many
 SELECT u.id, u.pubsub_token, m.role,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,

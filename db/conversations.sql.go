@@ -448,7 +448,7 @@ func (q *Queries) LockConversationByDisplay(ctx context.Context, arg LockConvers
 }
 
 const moveConversationsToContact = `-- name: MoveConversationsToContact :many
-UPDATE conversations SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3 RETURNING id
+UPDATE conversations SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3 RETURNING id, display_id
 `
 
 type MoveConversationsToContactParams struct {
@@ -457,19 +457,24 @@ type MoveConversationsToContactParams struct {
 	FromContactID int64
 }
 
-func (q *Queries) MoveConversationsToContact(ctx context.Context, arg MoveConversationsToContactParams) ([]int64, error) {
+type MoveConversationsToContactRow struct {
+	ID        int64
+	DisplayID int64
+}
+
+func (q *Queries) MoveConversationsToContact(ctx context.Context, arg MoveConversationsToContactParams) ([]MoveConversationsToContactRow, error) {
 	rows, err := q.db.Query(ctx, moveConversationsToContact, arg.ToContactID, arg.AccountID, arg.FromContactID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []MoveConversationsToContactRow
 	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
+		var i MoveConversationsToContactRow
+		if err := rows.Scan(&i.ID, &i.DisplayID); err != nil {
 			return nil, err
 		}
-		items = append(items, id)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

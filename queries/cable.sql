@@ -19,3 +19,7 @@ SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id WHER
 -- name: ListCableContacts :many
 SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id
 WHERE ci.account_id = @account_id AND ci.id = ANY(@ids::bigint[]) AND a.status = 'active';
+
+-- ListCableConversations finds conversations by their numbers (conversations_display_key).
+-- name: ListCableConversations :many
+SELECT id FROM conversations WHERE account_id = @account_id AND display_id = ANY(@display_ids::bigint[]) ORDER BY display_id DESC LIMIT @most;

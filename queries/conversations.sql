@@ -90,7 +90,7 @@ SELECT count(*)::int FROM messages
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id AND kind = 'incoming' AND deleted_at IS NULL;
 
 -- name: MoveConversationsToContact :many
-UPDATE conversations SET contact_id = @to_contact_id WHERE account_id = @account_id AND contact_id = @from_contact_id RETURNING id;
+UPDATE conversations SET contact_id = @to_contact_id WHERE account_id = @account_id AND contact_id = @from_contact_id RETURNING id, display_id;
 
 -- name: DeleteConversation :exec
 DELETE FROM conversations WHERE account_id = @account_id AND id = @id;

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parleydesk/parley/db"
@@ -345,6 +347,37 @@ func TestStop(t *testing.T) {
 		}
 		if took := time.Since(begun); took > grace/2 {
 			t.Errorf("it took %s", took)
+		}
+	})
+
+	t.Run("clients of the realtime channel are told to come back", func(t *testing.T) {
+		t.Parallel()
+		w := newWorkplace(t)
+		p := serveParley(t, w.settings).ready()
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		ws, _, err := websocket.Dial(ctx, p.url+"/cable", &websocket.DialOptions{Subprotocols: []string{"actioncable-v1-json"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = ws.CloseNow() }()
+		p.signal(syscall.SIGTERM)
+		last := ""
+		for {
+			_, frame, err := ws.Read(ctx)
+			if err != nil {
+				if websocket.CloseStatus(err) != websocket.StatusGoingAway {
+					t.Errorf("ended by %v", err)
+				}
+				break
+			}
+			last = string(frame)
+		}
+		if last != `{"type":"disconnect","reason":"server_restart","reconnect":true}` {
+			t.Errorf("the last frame is %s", last)
+		}
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
 		}
 	})
 

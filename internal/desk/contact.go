@@ -239,7 +239,11 @@ func (t *Tx) MergeContacts(ctx context.Context, baseID, mergeeID int64) (db.Cont
 	if err != nil {
 		return base, err
 	}
-	if err := t.q.MoveContactMessages(ctx, db.MoveContactMessagesParams{AccountID: t.Account(), FromContactID: &mergeeID, ToContactID: &baseID, ConversationIds: moved}); err != nil {
+	var ids, displayIDs []int64
+	for _, c := range moved {
+		ids, displayIDs = append(ids, c.ID), append(displayIDs, c.DisplayID)
+	}
+	if err := t.q.MoveContactMessages(ctx, db.MoveContactMessagesParams{AccountID: t.Account(), FromContactID: &mergeeID, ToContactID: &baseID, ConversationIds: ids}); err != nil {
 		return base, err
 	}
 	if err := t.q.MoveContactInboxes(ctx, db.MoveContactInboxesParams{AccountID: t.Account(), FromContactID: mergeeID, ToContactID: baseID}); err != nil {
@@ -258,7 +262,7 @@ func (t *Tx) MergeContacts(ctx context.Context, baseID, mergeeID int64) (db.Cont
 	if err != nil {
 		return base, err
 	}
-	return base, t.record(ctx, ContactMerged, subject{contactID: baseID}, Data{MergedID: mergeeID})
+	return base, t.record(ctx, ContactMerged, subject{contactID: baseID}, Data{MergedID: mergeeID, Moved: displayIDs})
 }
 
 // fill takes from other what c lacks; of attributes that both have, c's stay.

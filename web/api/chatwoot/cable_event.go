@@ -135,7 +135,40 @@ func (t *teller) tellings(ctx context.Context, e db.Event) ([]telling, error) {
 	if performer != nil {
 		data["performer"] = performer
 	}
-	return []telling{{names[0], data, to}}, nil
+	moved, err := t.moved(ctx, d, performer)
+	return append([]telling{{names[0], data, to}}, moved...), err
+}
+
+// cableMoved is how many conversations of a merged contact are told of one by one.
+const cableMoved = 100
+
+// moved are the conversations that another contact has since a merge, each to those who see it.
+func (t *teller) moved(ctx context.Context, d desk.Data, performer any) (all []telling, err error) {
+	if len(d.Moved) == 0 {
+		return nil, nil
+	}
+	ids, err := t.q.ListCableConversations(ctx, db.ListCableConversationsParams{AccountID: t.account, DisplayIds: d.Moved, Most: cableMoved})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		row, err := t.hooked(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		to := slices.DeleteFunc(t.members(), func(sub *subscription) bool {
+			return !sub.scope.Sees(row.Conversation.InboxID, row.Conversation.TeamID)
+		})
+		if len(to) == 0 {
+			continue
+		}
+		v, err := t.h.eventConversation(ctx, t.q, row, nil)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, telling{"conversation.contact_changed", cableConversation{v, t.account, performer}, to})
+	}
+	return all, nil
 }
 
 // cacheKeys tell clients which of the lists that they keep to read again: here, the inboxes. The others have no events

@@ -14,6 +14,7 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
+	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
@@ -42,33 +43,55 @@ type wire struct {
 	closing chan struct{}
 }
 
-// newWire runs what stands behind the channel as parley serve does: bus, sequencer, presence.
+// newWire is a replica in a world of its own.
 func newWire(t *testing.T) *wire {
 	t.Helper()
 	w := &wire{t: t, closing: make(chan struct{})}
 	var parts []func(context.Context) error
-	bench := apitest.New(t, chatwoot.Routes, func(c *api.Config) {
-		jobs, err := job.NewInserter(c.Pool)
-		if err != nil {
-			t.Fatal(err)
-		}
-		log := slog.New(slog.DiscardHandler)
-		w.bus = live.New(c.Pool, log)
-		sequencer := react.NewSequencer(c.Pool, jobs, log, func(accounts []int64) {
-			for _, id := range accounts {
-				w.bus.Publish([]live.Poke{{AccountID: id, Topic: live.Numbered}})
-			}
-		})
-		w.desk = desk.New(c.Pool, jobs, func(pokes []desk.Poke) {
-			sequencer.Wake()
-			for _, p := range pokes {
-				w.bus.Publish([]live.Poke{live.Poke(p)})
-			}
-		})
-		c.Desk, c.Live, c.Closing, c.Presence = w.desk, w.bus, w.closing, live.NewPresence(c.Pool, w.bus, log)
-		parts = []func(context.Context) error{w.bus.Run, sequencer.Run, c.Presence.Run}
-	})
+	bench := apitest.New(t, chatwoot.Routes, func(c *api.Config) { parts = w.stand(c) })
 	w.World = apitest.NewWorld(t, bench)
+	w.serve(bench.Echo, bench.API, parts)
+	return w
+}
+
+// another is a second replica on the same database.
+func (w *wire) another() *wire {
+	w.t.Helper()
+	other := &wire{World: w.World, t: w.t, closing: make(chan struct{})}
+	c := api.Config{Pool: w.Bench.Pool, Blob: w.Bench.Blob, BaseURL: apitest.BaseURL, RateLimit: -1, Logger: slog.New(slog.DiscardHandler)}
+	parts := other.stand(&c)
+	e, a := echo.New(), api.New(c)
+	chatwoot.Routes(e, a)
+	other.serve(e, a, parts)
+	return other
+}
+
+// stand makes what stands behind the channel as parley serve does: bus, sequencer, presence.
+func (w *wire) stand(c *api.Config) (parts []func(context.Context) error) {
+	jobs, err := job.NewInserter(c.Pool)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	w.bus = live.New(c.Pool, log)
+	sequencer := react.NewSequencer(c.Pool, jobs, log, func(accounts []int64) {
+		for _, id := range accounts {
+			w.bus.Publish([]live.Poke{{AccountID: id, Topic: live.Numbered}})
+		}
+	})
+	w.desk = desk.New(c.Pool, jobs, func(pokes []desk.Poke) {
+		sequencer.Wake()
+		for _, p := range pokes {
+			w.bus.Publish([]live.Poke{live.Poke(p)})
+		}
+	})
+	c.Desk, c.Live, c.Closing, c.Presence = w.desk, w.bus, w.closing, live.NewPresence(c.Pool, w.bus, log)
+	return []func(context.Context) error{w.bus.Run, sequencer.Run, c.Presence.Run}
+}
+
+// serve runs the replica until the test ends.
+func (w *wire) serve(e *echo.Echo, a *api.API, parts []func(context.Context) error) {
+	w.t.Helper()
 	ready := w.bus.Subscribe(w.Account.ID)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{}, len(parts))
@@ -80,15 +103,15 @@ func newWire(t *testing.T) *wire {
 	}
 	<-ready.C // the bus listens
 	ready.Close()
-	server := httptest.NewServer(bench.Echo)
-	t.Cleanup(func() {
+	server := httptest.NewServer(e)
+	w.t.Cleanup(func() {
 		select {
 		case <-w.closing:
 		default:
 			close(w.closing)
 		}
-		if err := bench.API.Wait(context.Background()); err != nil {
-			t.Error(err)
+		if err := a.Wait(context.Background()); err != nil {
+			w.t.Error(err)
 		}
 		server.Close()
 		cancel()
@@ -97,7 +120,6 @@ func newWire(t *testing.T) *wire {
 		}
 	})
 	w.url = "ws" + strings.TrimPrefix(server.URL, "http") + "/cable"
-	return w
 }
 
 // ear is a client of the channel.
@@ -659,11 +681,17 @@ func TestCableEvents(t *testing.T) {
 
 	t.Run("contacts that are merged, and deleted", func(t *testing.T) {
 		two := dbtest.Contact(t, w.Bench.Pool, w.Account, "Two")
+		moved := dbtest.ConversationWith(t, w.Bench.Pool, w.Inbox, two, "")
 		got := last(of(func() {
 			w.post(apitest.Admin, v1+"/actions/contact_merge", fmt.Sprintf(`{"base_contact_id": {contact}, "mergee_contact_id": %d}`, two.ID))
 		}, "contact.merged"))
 		if got.Data["id"] != float64(w.Contact.ID) {
 			t.Errorf("%v", got.Data)
+		}
+		got = last(of(func() {}, "conversation.contact_changed"))
+		sender := got.Data["meta"].(map[string]any)["sender"].(map[string]any)
+		if got.Data["id"] != float64(moved.DisplayID) || sender["id"] != float64(w.Contact.ID) {
+			t.Errorf("the conversation that moved: %v", got.Data)
 		}
 		three := dbtest.Contact(t, w.Bench.Pool, w.Account, "Three")
 		got = last(of(func() { w.Do(t, apitest.Admin, "DELETE", fmt.Sprint(ks, "/", three.ID), "").Want(200) }, "contact.deleted"))
@@ -782,6 +810,45 @@ func TestCablePresence(t *testing.T) {
 	until(e, func(_, contacts map[string]any) bool { return contacts[ada] == nil })
 }
 
+// What happens at one replica is heard at the other, once.
+func TestCableReplicas(t *testing.T) {
+	t.Parallel()
+	w := newWire(t)
+	other := w.another()
+	w.settle()
+	here, there, contact := w.ear(w.member(w.Agent)), other.ear(w.member(w.Agent)), other.ear(w.guest(w.Conversation))
+	ctx := context.Background()
+	for i, replica := range []*wire{w, other, w} {
+		err := replica.desk.Do(ctx, dbtest.Actor(t, w.Bench.Pool, w.Account, w.Admin), func(tx *desk.Tx) error {
+			if err := tx.Typing(ctx, w.Conversation.ID, true, false); err != nil {
+				return err
+			}
+			text := fmt.Sprint("n", i)
+			_, err := tx.Post(ctx, w.Conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, e := range map[string]*ear{"here": here, "there": there, "the contact": contact} {
+		got := slices.DeleteFunc(eventNames(e.until("n2")), func(name string) bool { return name == "conversation.updated" || name == "first.reply.created" })
+		want := []string{"conversation.typing_on", "message.created", "conversation.typing_on", "message.created", "conversation.typing_on"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	here.say("message", w.member(w.Agent), `{"action":"update_presence"}`)
+	for {
+		var h heard
+		if f := here.frame(); json.Unmarshal(f.Message, &h) == nil && h.Event == "presence.update" {
+			if contacts, _ := h.Data["contacts"].(map[string]any); contacts[fmt.Sprint(w.Contact.ID)] == "online" {
+				break
+			}
+		}
+	}
+}
+
 // A client that does not read is let go, and the others do not wait for it.
 func TestCableSlowClient(t *testing.T) {
 	t.Parallel()
@@ -826,25 +893,28 @@ func TestCableMany(t *testing.T) {
 			ears[i] = w.ear(w.member(w.Agent))
 		}
 	}
-	began := time.Now()
-	arrived := make(chan error, many)
-	for _, e := range ears {
-		go func() {
-			for {
-				f, err := e.next()
-				if err != nil || strings.Contains(string(f.Message), "to everybody") {
-					arrived <- err
-					return
+	// The second one is timed: for the first, connections to the database are opened and statements planned.
+	for _, text := range []string{"first", "second"} {
+		arrived := make(chan error, many)
+		for _, e := range ears {
+			go func() {
+				for {
+					f, err := e.next()
+					if err != nil || f.Message != nil && strings.Contains(string(f.Message), `"content":"`+text) {
+						arrived <- err
+						return
+					}
 				}
-			}
-		}()
-	}
-	w.post(apitest.Inside, ms, `{"content": "to everybody", "message_type": "outgoing"}`)
-	answered := time.Since(began)
-	for range many {
-		if err := <-arrived; err != nil {
-			t.Fatal(err)
+			}()
 		}
+		began := time.Now()
+		w.post(apitest.Inside, ms, `{"content": "`+text+`", "message_type": "outgoing"}`)
+		answered := time.Since(began)
+		for range many {
+			if err := <-arrived; err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Logf("%s: answered after %s, heard by %d after %s", text, answered, many, time.Since(began))
 	}
-	t.Logf("answered after %s, heard by %d after %s", answered, many, time.Since(began))
 }
