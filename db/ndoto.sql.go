@@ -167,46 +167,19 @@ func (q *Queries) ListNdotoMessages(ctx context.Context, arg ListNdotoMessagesPa
 	return items, nil
 }
 
-const listNdotoTeams = `-- name: ListNdotoTeams :many
-SELECT account_id, id, name, description, allow_auto_assign, created_at, updated_at FROM teams WHERE account_id = $1 ORDER BY name, id
+const listNdotoWebhooks = `-- name: ListNdotoWebhooks :many
+SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND dialect = 'ndoto' AND id > $2::bigint ORDER BY id LIMIT $3
 `
 
-// ListNdotoTeams reads an account's teams, by name.
-func (q *Queries) ListNdotoTeams(ctx context.Context, accountID int64) ([]Team, error) {
-	rows, err := q.db.Query(ctx, listNdotoTeams, accountID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Team
-	for rows.Next() {
-		var i Team
-		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.Name,
-			&i.Description,
-			&i.AllowAutoAssign,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+type ListNdotoWebhooksParams struct {
+	AccountID int64
+	AfterID   int64
+	Most      int32
 }
 
-const listNdotoWebhooks = `-- name: ListNdotoWebhooks :many
-SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND dialect = 'ndoto' ORDER BY id
-`
-
-// ListNdotoWebhooks reads the webhooks that speak this dialect, in the order in which they were made.
-func (q *Queries) ListNdotoWebhooks(ctx context.Context, accountID int64) ([]Webhook, error) {
-	rows, err := q.db.Query(ctx, listNdotoWebhooks, accountID)
+// ListNdotoWebhooks reads the webhooks that speak this dialect after one of them, in the order in which they were made.
+func (q *Queries) ListNdotoWebhooks(ctx context.Context, arg ListNdotoWebhooksParams) ([]Webhook, error) {
+	rows, err := q.db.Query(ctx, listNdotoWebhooks, arg.AccountID, arg.AfterID, arg.Most)
 	if err != nil {
 		return nil, err
 	}

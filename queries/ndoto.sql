@@ -12,13 +12,9 @@ ORDER BY id LIMIT @page_size;
 -- name: GetAccountSettings :one
 SELECT settings FROM accounts WHERE id = @id;
 
--- ListNdotoTeams reads an account's teams, by name.
--- name: ListNdotoTeams :many
-SELECT * FROM teams WHERE account_id = @account_id ORDER BY name, id;
-
--- ListNdotoWebhooks reads the webhooks that speak this dialect, in the order in which they were made.
+-- ListNdotoWebhooks reads the webhooks that speak this dialect after one of them, in the order in which they were made.
 -- name: ListNdotoWebhooks :many
-SELECT * FROM webhooks WHERE account_id = @account_id AND dialect = 'ndoto' ORDER BY id;
+SELECT * FROM webhooks WHERE account_id = @account_id AND dialect = 'ndoto' AND id > @after_id::bigint ORDER BY id LIMIT @most;
 
 -- name: InsertNdotoWebhook :one
 INSERT INTO webhooks (account_id, dialect, url, name, subscriptions, secret)

@@ -75,6 +75,8 @@ type accountSettings struct {
 	Label        api.Text        `json:"auto_resolve_label"`
 	AnsweredOnly api.Bool        `json:"auto_resolve_ignore_waiting"`
 	KeepPending  api.Bool        `json:"keep_pending_on_bot_failure"`
+	// NdotoActivity is ours: whether Ndoto's dialect shows activity lines, which its strict clients do not know.
+	NdotoActivity api.Bool `json:"ndoto_show_activity"`
 }
 
 // The bounds of auto_resolve_after: ten minutes, and 999 days.
@@ -103,7 +105,7 @@ func (in accountSettings) apply(to map[string]any) error {
 			to[name] = t.Value
 		}
 	}
-	for name, b := range map[string]api.Bool{"auto_resolve_ignore_waiting": in.AnsweredOnly, "keep_pending_on_bot_failure": in.KeepPending} {
+	for name, b := range map[string]api.Bool{"auto_resolve_ignore_waiting": in.AnsweredOnly, "keep_pending_on_bot_failure": in.KeepPending, "ndoto_show_activity": in.NdotoActivity} {
 		if b.Set {
 			to[name] = b.Value
 		}

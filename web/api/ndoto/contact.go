@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/filter"
 )
 
 func (s *surface) contactRoutes() []api.Route {
@@ -19,6 +20,7 @@ func (s *surface) contactRoutes() []api.Route {
 		api.Get(path, api.Member, s.listContacts),
 		api.Post(path, api.Member, s.createContact),
 		api.Get(path+"/search", api.Member, s.searchContacts),
+		api.Post(path+"/filter", api.Member, s.filterContacts),
 		api.Get(one, api.Member, s.getContact),
 		api.Delete(one, api.Admin, s.deleteContact),
 		api.Get(one+"/conversations", api.Member, s.listContactConversations),
@@ -30,8 +32,8 @@ func (s *surface) contactRoutes() []api.Route {
 
 const (
 	contactsPerPage = 15
-	// mostContactConversations is how many of a contact's conversations are shown at once, as in Chatwoot.
-	mostContactConversations = 20
+	// contactConversations is how many of a contact's conversations are shown at once, as in Chatwoot.
+	contactConversations = 20
 )
 
 // contactJSON is one contact.
@@ -109,6 +111,15 @@ func (s *surface) searchContacts(c *api.Call) error {
 		return c.Answer(contactListJSON{[]contactJSON{}, contactMetaJSON{CurrentPage: 1}})
 	}
 	return s.answerContacts(c, db.ContactFilter{Text: text})
+}
+
+// filterContacts takes Chatwoot's conditions, and answers as the list does.
+func (s *surface) filterContacts(c *api.Call) error {
+	terms, err := filter.Contacts(s.a, c)
+	if err != nil {
+		return err
+	}
+	return s.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)})
 }
 
 func (s *surface) answerContacts(c *api.Call, f db.ContactFilter) error {
@@ -229,13 +240,19 @@ type contactInput struct {
 	AdditionalAttributes api.Object `json:"additional_attributes"`
 	InboxID              api.ID     `json:"inbox_id"`
 	SourceID             api.Text   `json:"source_id"`
+	AvatarURL            api.Text   `json:"avatar_url"`
 }
 
-func (in contactInput) person(given func(api.Text) *string) desk.Person {
-	return desk.Person{
-		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier),
+// person turns input into what the desk takes; given reads a text, where empty is absent or clears.
+func (in contactInput) person(given func(api.Text) *string) (desk.Person, error) {
+	p := desk.Person{
+		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier), AvatarURL: in.AvatarURL.Ptr(),
 		Blocked: in.Blocked.Ptr(), Custom: json.RawMessage(in.CustomAttributes), Additional: json.RawMessage(in.AdditionalAttributes),
 	}
+	if p.AvatarURL != nil {
+		return p, api.CheckAvatarURL(*p.AvatarURL)
+	}
+	return p, nil
 }
 
 type madeContactJSON struct {
@@ -251,9 +268,16 @@ func (s *surface) createContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
+	p, err := in.person(api.Text.Ptr)
+	if err != nil {
+		return err
+	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.CreateContact(ctx, in.person(api.Text.Ptr))
+		row, err := t.CreateContact(ctx, p)
 		if err != nil {
+			return nil, err
+		}
+		if err := api.FetchAvatar(ctx, t, row.ID, p.AvatarURL); err != nil {
 			return nil, err
 		}
 		var made madeContactJSON
@@ -286,9 +310,16 @@ func (s *surface) updateContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
+	p, err := in.person(api.Text.Given)
+	if err != nil {
+		return err
+	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.UpdateContact(ctx, id, in.person(api.Text.Given))
+		row, err := t.UpdateContact(ctx, id, p)
 		if err != nil {
+			return nil, err
+		}
+		if err := api.FetchAvatar(ctx, t, row.ID, p.AvatarURL); err != nil {
 			return nil, err
 		}
 		return s.showContact(ctx, t.Queries(), row)
@@ -310,7 +341,7 @@ func (s *surface) listContactConversations(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	listed, err := s.q.ListConversationIDs(c.Ctx(), c.Scope(), db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, db.ConversationPage{Size: mostContactConversations})
+	listed, err := s.page(c, db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, contactConversations)
 	if err != nil {
 		return err
 	}

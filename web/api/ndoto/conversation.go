@@ -10,13 +10,15 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/filter"
 )
 
 func (s *surface) conversationRoutes() []api.Route {
 	const path, one = v1 + "/conversations", v1 + "/conversations/:conversation"
 	return append([]api.Route{
-		api.Get(path, api.Member, s.listConversations),
-		api.Get(path+"/meta", api.Member, s.countConversations),
+		api.Get(path, api.MemberOrBot, s.listConversations),
+		api.Get(path+"/meta", api.MemberOrBot, s.countConversations),
+		api.Post(path+"/filter", api.MemberOrBot, s.filterConversations),
 		api.Post(path, api.MemberOrBot, s.createConversation),
 		api.Get(one, api.MemberOrBot, s.getConversation),
 		api.Post(one+"/toggle_status", api.MemberOrBot, s.toggleStatus),
@@ -146,11 +148,24 @@ func (s *surface) listConversations(c *api.Call) error {
 	if err != nil {
 		return err
 	}
+	return s.answerConversations(c, f, order)
+}
+
+// filterConversations takes Chatwoot's conditions, and answers as the list does, newest activity first.
+func (s *surface) filterConversations(c *api.Call) error {
+	where, err := filter.Conversations(s.a, c)
+	if err != nil {
+		return err
+	}
+	return s.answerConversations(c, db.ConversationFilter{Where: where}, db.ByActivityDesc)
+}
+
+func (s *surface) answerConversations(c *api.Call, f db.ConversationFilter, order db.ConversationOrder) error {
 	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
 	if err != nil {
 		return err
 	}
-	listed, err := s.page(c, f, order)
+	listed, err := s.page(c, f, order, perPage)
 	if err != nil {
 		return err
 	}
@@ -163,8 +178,8 @@ func (s *surface) listConversations(c *api.Call) error {
 }
 
 // page chooses the conversations of a numbered page, or of what follows a cursor.
-func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder) (listed []db.ListedConversation, err error) {
-	size := c.Limit(perPage, 100)
+func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int) (listed []db.ListedConversation, err error) {
+	size := c.Limit(usual, 100)
 	var order db.ConversationOrder
 	var after db.Cursor
 	walking, err := c.Cursor(&order, &after)

@@ -39,9 +39,18 @@ func (s *surface) inboxShape(i db.Inbox) inboxJSON {
 }
 
 func (s *surface) listInboxes(c *api.Call) error {
-	sc := c.Scope()
-	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{AccountID: sc.AccountID, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, Most: mostPeople})
+	p, err := c.Place()
 	if err != nil {
+		return err
+	}
+	sc := c.Scope()
+	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
+		AccountID: sc.AccountID, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
+	})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.Cut(c, p, rows, func(i db.Inbox) (string, int64) { return i.Name, i.ID }); err != nil {
 		return err
 	}
 	out := struct {

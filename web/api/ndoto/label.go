@@ -9,16 +9,14 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// maxSettings is how many labels or canned replies a list gives: the contract has no pages for them.
-const maxSettings = 1000
-
 func (s *surface) labelRoutes() []api.Route {
-	const labels = v1 + "/labels"
-	return []api.Route{
+	const labels, label = v1 + "/labels", v1 + "/labels/:label"
+	return append([]api.Route{
 		api.Get(labels, api.Member, s.listLabels),
 		api.Post(labels, api.Admin, s.createLabel),
+		api.Delete(label, api.Admin, s.deleteLabel),
 		api.Get(v1+"/canned_responses", api.Member, s.listCannedReplies),
-	}
+	}, api.Update(label, api.Admin, s.updateLabel)...)
 }
 
 // labelJSON is a label that the account offers.
@@ -36,8 +34,15 @@ func labelShape(l db.Label) labelJSON {
 }
 
 func (s *surface) listLabels(c *api.Call) error {
-	rows, err := s.q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), PageSize: maxSettings})
+	p, err := c.Place()
 	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.Cut(c, p, rows, func(l db.Label) (string, int64) { return l.Title, l.ID }); err != nil {
 		return err
 	}
 	out := struct {
@@ -49,32 +54,99 @@ func (s *surface) listLabels(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// createLabel adds a label; its title is unique and in lower case.
-func (s *surface) createLabel(c *api.Call) error {
-	var in struct {
-		Title         api.Text `json:"title"`
-		Description   api.Text `json:"description"`
-		Color         api.Text `json:"color"`
-		ShowOnSidebar api.Bool `json:"show_on_sidebar"`
+type labelInput struct {
+	Title         api.Text `json:"title"`
+	Description   api.Text `json:"description"`
+	Color         api.Text `json:"color"`
+	ShowOnSidebar api.Bool `json:"show_on_sidebar"`
+}
+
+// onto lays the input over a label and checks the whole; its title is in lower case.
+func (in labelInput) onto(l *db.Label) error {
+	if in.Title.Set {
+		l.Title = db.LabelTitle(in.Title.Value)
 	}
-	if err := c.Read(&in); err != nil {
-		return err
+	if in.Description.Set {
+		l.Description = in.Description.Value
 	}
-	l := db.Label{Title: db.LabelTitle(in.Title.Value), Description: in.Description.Value, Color: "#1f93ff", ShowOnSidebar: in.ShowOnSidebar.Or(true)}
 	if in.Color.Value != "" {
 		l.Color = in.Color.Value
 	}
+	l.ShowOnSidebar = in.ShowOnSidebar.Or(l.ShowOnSidebar)
 	if wrong := l.Wrong(); len(wrong) > 0 {
 		return fault.Fields(wrong)
+	}
+	return nil
+}
+
+func titleTaken(err error) error {
+	if db.IsDuplicate(err, "labels_account_id_title_key") {
+		return fault.Field("title", "Title has already been taken")
+	}
+	return err
+}
+
+func (s *surface) createLabel(c *api.Call) error {
+	var in labelInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	l := db.Label{Color: "#1f93ff", ShowOnSidebar: true}
+	if err := in.onto(&l); err != nil {
+		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.Queries().InsertLabel(ctx, db.InsertLabelParams{
 			AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
 		})
-		if db.IsDuplicate(err, "labels_account_id_title_key") {
-			return nil, fault.Field("title", "Title has already been taken")
+		return api.Status{Code: createdStatus, Body: labelShape(row)}, titleTaken(err)
+	})
+}
+
+// updateLabel changes a label; a new title goes to all that carries the old one, by a job.
+func (s *surface) updateLabel(c *api.Call) error {
+	id, err := c.ID("label")
+	if err != nil {
+		return err
+	}
+	var in labelInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
 		}
-		return api.Status{Code: createdStatus, Body: labelShape(row)}, err
+		before := l.Title
+		if err := in.onto(&l); err != nil {
+			return nil, err
+		}
+		row, err := t.Queries().UpdateLabel(ctx, db.UpdateLabelParams{
+			AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
+		})
+		if err == nil && row.Title != before {
+			err = t.ReplaceLabel(ctx, before, row.Title)
+		}
+		return labelShape(row), titleTaken(err)
+	})
+}
+
+// deleteLabel removes a label, and by a job its title from all that carries it.
+func (s *surface) deleteLabel(c *api.Call) error {
+	id, err := c.ID("label")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.Queries().DeleteLabel(ctx, t.Account(), id); err != nil {
+			return nil, err
+		}
+		return struct{}{}, t.ReplaceLabel(ctx, l.Title, "")
 	})
 }
 
@@ -87,8 +159,15 @@ type cannedReplyJSON struct {
 }
 
 func (s *surface) listCannedReplies(c *api.Call) error {
-	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), PageSize: maxSettings})
+	p, err := c.Place()
 	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.Cut(c, p, rows, func(r db.CannedReply) (string, int64) { return r.ShortCode, r.ID }); err != nil {
 		return err
 	}
 	list := make([]cannedReplyJSON, len(rows))

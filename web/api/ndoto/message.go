@@ -19,9 +19,9 @@ import (
 func (s *surface) messageRoutes() []api.Route {
 	const path = v1 + "/conversations/:conversation/messages"
 	return []api.Route{
-		api.Get(path, api.Member, s.listMessages),
+		api.Get(path, api.MemberOrBot, s.listMessages),
 		api.Post(path, api.MemberOrBot, s.createMessage),
-		api.Delete(path+"/:message", api.Member, s.deleteMessage),
+		api.Delete(path+"/:message", api.MemberOrBot, s.deleteMessage),
 	}
 }
 
@@ -185,17 +185,17 @@ func (s *surface) listMessages(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// moment reads Unix seconds; they stand for the stored microseconds exactly.
+// moment reads Unix seconds, which some clients send with a fraction; they are compared with the stored microseconds.
 func moment(c *api.Call, name string, at *time.Time) error {
 	s := c.QueryParam(name)
 	if s == "" {
 		return nil
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < -1<<35 || n > 1<<37 {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= -1<<35 && n <= 1<<37) { // NaN is neither
 		return api.Refuse(http.StatusBadRequest, name+" must be a Unix time in seconds")
 	}
-	*at = time.Unix(n, 0)
+	*at = time.UnixMicro(int64(math.Round(n * 1e6)))
 	return nil
 }
 

@@ -1,11 +1,19 @@
 package ndoto_test
 
 import (
+	"encoding/json"
 	"flag"
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
+	"github.com/parleydesk/parley/web/api/chatwoot"
 	"github.com/parleydesk/parley/web/api/ndoto"
 )
 
@@ -19,7 +27,10 @@ const (
 
 func setup(t *testing.T) *apitest.World {
 	t.Helper()
-	return apitest.NewWorld(t, apitest.New(t, ndoto.Routes))
+	return apitest.NewWorld(t, apitest.New(t, func(e *echo.Echo, a *api.API) {
+		ndoto.Routes(e, a)
+		chatwoot.Routes(e, a) // the account's settings are there
+	}))
 }
 
 // as sends a request as the administrator and wants a status.
@@ -45,11 +56,26 @@ func TestMessages(t *testing.T) {
 		if strings.Contains(string(body), `"activity"`) {
 			t.Error("activity is shown")
 		}
-		if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE accounts SET settings = '{"ndoto_show_activity": true}'`); err != nil {
-			t.Fatal(err)
-		}
+		as(t, w, "PATCH", "/api/v1/accounts/{account}", `{"ndoto_show_activity":true}`, 200)
 		if body := as(t, w, "GET", thread, "", 200); !strings.Contains(string(body), `"activity"`) {
 			t.Error("activity is not shown")
+		}
+		as(t, w, "PATCH", "/api/v1/accounts/{account}", `{"settings":{"ndoto_show_activity":false}}`, 200)
+		if body := as(t, w, "GET", thread, "", 200); strings.Contains(string(body), `"activity"`) {
+			t.Error("activity is still shown")
+		}
+	})
+
+	t.Run("a moment may have a fraction, and what is no number is 400", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for query, want := range map[string]string{"?after=1712001000.5": "Where is", "?before=1712001000.5": "[]", "?after=0&before=4000000000": "Where is"} {
+			if body := string(as(t, w, "GET", thread+query, "", 200)); !strings.Contains(body, want) {
+				t.Errorf("%s: %s", query, body)
+			}
+		}
+		for _, bad := range []string{"NaN", "Inf", "1e99", "soon"} {
+			as(t, w, "GET", thread+"?before="+bad, "", 400)
 		}
 	})
 
@@ -96,6 +122,17 @@ func TestConversations(t *testing.T) {
 		t.Errorf("a customer's message did not reopen it: %s", body)
 	}
 	apitest.Golden(t, *update, "conversation_created", as(t, w, "POST", conversations, `{"inbox_id":"{inbox}","contact_id":{contact},"message":{"content":"Hello"}}`, 200))
+	for body, want := range map[string]string{
+		`{"payload":[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":null}]}`: `"all_count":2`,
+		`{"payload":[{"attribute_key":"labels","filter_operator":"equal_to","values":["vip"],"query_operator":null}]}`:  `"all_count":1`,
+		`{"payload":[{"attribute_key":"priority","filter_operator":"equal_to","values":["urgent"]}]}`:                   `"payload":[]`,
+		`{"payload":[{"attribute_key":"contact_id","filter_operator":"equal_to","values":[{contact}]}]}`:                `"assigned_count":1`,
+	} {
+		if got := string(as(t, w, "POST", conversations+"/filter", body, 200)); !strings.HasPrefix(got, `{"data":{"meta":{`) || !strings.Contains(got, want) {
+			t.Errorf("%s: %s", body, got)
+		}
+	}
+	as(t, w, "POST", conversations+"/filter", `{"payload":[{"attribute_key":"shoe_size","filter_operator":"equal_to","values":["44"]}]}`, 422)
 	for _, bad := range []string{"?sort=name", "?status=closed", "?assignee_type=them"} {
 		as(t, w, "GET", conversations+bad, "", 400)
 	}
@@ -115,11 +152,123 @@ func TestContacts(t *testing.T) {
 	if body := string(as(t, w, "GET", contacts+"/search?q=rui", "", 200)); !strings.Contains(body, "rui@example.net") {
 		t.Errorf("found %s", body)
 	}
+	filtered := string(as(t, w, "POST", contacts+"/filter", `{"payload":[{"attribute_key":"email","filter_operator":"contains","values":["example.net"]}]}`, 200))
+	if !strings.Contains(filtered, "rui@example.net") || !strings.Contains(filtered, `"count":1,`) {
+		t.Errorf("filtered %s", filtered)
+	}
+	as(t, w, "POST", contacts, `{"name":"x","avatar_url":"ftp://a.example/x"}`, 422)
+	as(t, w, "POST", contacts, `{"name":"x","avatar_url":"https://a.example/x.png"}`, 200)
+	as(t, w, "PATCH", contacts+"/{contact}", `{"avatar_url":"https://a.example/y.png"}`, 200)
+	if n := jobs(t, w, "fetch_avatar"); n != 2 {
+		t.Errorf("%d pictures are fetched", n)
+	}
 	as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"+351900111222"}`, 200)
 	as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"12"}`, 422)
 	apitest.Golden(t, *update, "contact_conversations", as(t, w, "GET", contacts+"/{contact}/conversations", "", 200))
 	as(t, w, "DELETE", contacts+"/{contact}", "", 200)
 	as(t, w, "GET", contacts+"/{contact}", "", 404)
+}
+
+// jobs counts the jobs of a kind.
+func jobs(t *testing.T, w *apitest.World, kind string) (n int) {
+	t.Helper()
+	if err := w.Bench.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = $1", kind).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// id is the id of what an answer shows.
+func id(t *testing.T, body []byte) int64 {
+	t.Helper()
+	var v struct{ ID int64 }
+	if err := json.Unmarshal(body, &v); err != nil || v.ID == 0 {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return v.ID
+}
+
+func TestLabels(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	label := fmt.Sprintf("%s/labels/%d", account, id(t, as(t, w, "POST", account+"/labels", `{"title":"vip"}`, 200)))
+	as(t, w, "POST", account+"/labels", `{"title":"refund"}`, 200)
+	as(t, w, "PATCH", label, `{"title":"refund"}`, 422)
+	as(t, w, "PATCH", label, `{"title":"two words"}`, 422)
+	if got := string(as(t, w, "PATCH", label, `{"title":"Gold","show_on_sidebar":false}`, 200)); !strings.Contains(got, `"title":"gold"`) || !strings.Contains(got, `"show_on_sidebar":false`) {
+		t.Errorf("changed: %s", got)
+	}
+	if n := jobs(t, w, "replace_label"); n != 1 {
+		t.Errorf("%d jobs carry the new title", n)
+	}
+	if got := string(as(t, w, "DELETE", label, "", 200)); got != "{}" {
+		t.Errorf("deleted: %s", got)
+	}
+	as(t, w, "DELETE", label, "", 404)
+	if got := string(as(t, w, "GET", account+"/labels", "", 200)); strings.Contains(got, "gold") {
+		t.Errorf("listed: %s", got)
+	}
+}
+
+func TestWebhookSettings(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	hooks := account + "/webhooks"
+	one := fmt.Sprintf("%s/%d", hooks, id(t, as(t, w, "POST", hooks, `{"url":"https://a.example/x","name":"Shop"}`, 200)))
+	as(t, w, "POST", hooks, `{"url":"https://b.example/x"}`, 200)
+	as(t, w, "PATCH", one, `{"url":"https://b.example/x"}`, 422)
+	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(as(t, w, "GET", hooks, "", 200)); strings.Contains(got, `"active":true`) {
+		t.Errorf("paused: %s", got)
+	}
+	got := string(as(t, w, "PATCH", one, `{"url":"https://c.example/x","subscriptions":["message_created"]}`, 200))
+	for _, part := range []string{`"url":"https://c.example/x"`, `"name":"Shop"`, `"subscriptions":["message_created"]`, `"active":true`} {
+		if !strings.Contains(got, part) {
+			t.Errorf("changed: %s, want %s", got, part)
+		}
+	}
+	if jobs(t, w, "resume_webhook") != 1 {
+		t.Error("what waited is not started again")
+	}
+	if got := string(as(t, w, "DELETE", one, "", 200)); got != "{}" {
+		t.Errorf("deleted: %s", got)
+	}
+	as(t, w, "DELETE", one, "", 404)
+	as(t, w, "PATCH", one, `{"name":"x"}`, 404)
+	if got := string(as(t, w, "GET", hooks, "", 200)); strings.Contains(got, "c.example") || !strings.Contains(got, "b.example") {
+		t.Errorf("listed: %s", got)
+	}
+}
+
+func TestListsWithoutPages(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for path, body := range map[string]string{
+		"/labels": `{"title":"l%d"}`, "/teams": `{"name":"t%d"}`, "/inboxes": `{"name":"i%d"}`, "/webhooks": `{"url":"https://a.example/%d"}`,
+		"/agents": `{"name":"a%[1]d","email":"a%[1]d@example.net","role":"agent"}`, "/contacts/{contact}/conversations": "",
+	} {
+		for i := range 3 {
+			if body != "" {
+				as(t, w, "POST", account+path, fmt.Sprintf(body, i), 200)
+			} else {
+				as(t, w, "POST", conversations, `{"inbox_id":{inbox},"contact_id":{contact}}`, 200)
+			}
+		}
+		items := regexp.MustCompile(`\{"id":\d+,"(?:name|account_id|title|url)":[^,]*`)
+		all := items.FindAllString(string(as(t, w, "GET", account+path, "", 200)), -1)
+		var walked []string
+		for next := account + path + "?limit=2"; next != ""; {
+			got := w.Do(t, apitest.Admin, "GET", next, "").Want(200)
+			walked = append(walked, items.FindAllString(got.Body.String(), -1)...)
+			next, _, _ = strings.Cut(strings.TrimPrefix(got.Header().Get("Link"), "<"+apitest.BaseURL), ">")
+		}
+		if len(all) < 3 || !slices.Equal(all, walked) {
+			t.Errorf("%s: walked %v, all are %v", path, walked, all)
+		}
+		as(t, w, "GET", account+path+"?cursor=garbage", "", 422)
+	}
 }
 
 func TestSettings(t *testing.T) {
@@ -136,6 +285,10 @@ func TestSettings(t *testing.T) {
 	apitest.Golden(t, *update, "team_created", as(t, w, "POST", account+"/teams", `{"name":"Returns"}`, 200))
 	apitest.Golden(t, *update, "team_members", as(t, w, "GET", account+"/teams/{team}/team_members", "", 200))
 	as(t, w, "POST", account+"/teams/{team}/team_members", `{"user_ids":[999999]}`, 422)
+	if got := string(as(t, w, "PATCH", account+"/teams/{team}/team_members", `{"user_ids":[]}`, 200)); got != "[]" {
+		t.Errorf("members: %s", got)
+	}
+	as(t, w, "PATCH", account+"/teams/{team}/team_members", `{"user_ids":[{user}]}`, 200)
 	as(t, w, "DELETE", account+"/teams/{team}/team_members", `{"user_ids":[{user}]}`, 200)
 	apitest.Golden(t, *update, "label_created", as(t, w, "POST", account+"/labels", `{"title":"Refund"}`, 200))
 	as(t, w, "POST", account+"/labels", `{"title":"refund"}`, 422)
@@ -161,6 +314,7 @@ func TestMatrix(t *testing.T) {
 		"DELETE " + one + "/messages/:message":  {Hidden: true},
 		"GET " + list:                           {},
 		"GET " + list + "/meta":                 {},
+		"POST " + list + "/filter":              {Body: `{"payload":[]}`},
 		"POST " + list:                          {Body: `{"inbox_id":{inbox},"contact_id":{contact}}`, But: map[apitest.Caller]int{apitest.Outside: 403}},
 		"GET " + one:                            {Hidden: true},
 		"PATCH " + one:                          {Hidden: true, Body: `{"priority":"low"}`},
@@ -176,7 +330,7 @@ func TestMatrix(t *testing.T) {
 	}
 	const contacts, contact = v1 + "/contacts", v1 + "/contacts/:contact"
 	for path, row := range map[string]apitest.Row{
-		"GET " + contacts: {}, "POST " + contacts: {Body: `{"name":"x"}`}, "GET " + contacts + "/search": {}, "GET " + contact: {},
+		"GET " + contacts: {}, "POST " + contacts: {Body: `{"name":"x"}`}, "GET " + contacts + "/search": {}, "POST " + contacts + "/filter": {Body: `{"payload":[]}`}, "GET " + contact: {},
 		"DELETE " + contact: {}, "GET " + contact + "/conversations": {}, "POST " + contact + "/contact_inboxes": {Body: `{"inbox_id":{inbox}}`},
 		"GET " + contact + "/labels": {}, "POST " + contact + "/labels": {Body: `{"labels":["a"]}`},
 		"PATCH " + contact: {Body: `{"name":"x"}`}, "PUT " + contact: {Body: `{"name":"x"}`},
@@ -184,12 +338,14 @@ func TestMatrix(t *testing.T) {
 		rows[path] = row
 	}
 	const agents, team, inboxes, hooks = v1 + "/agents", v1 + "/teams/:team", v1 + "/inboxes", v1 + "/webhooks"
-	gone := func(_ testing.TB, w *apitest.World) { w.Vars["webhook"] = "999999" }
+	gone := func(_ testing.TB, w *apitest.World) { w.Vars["webhook"], w.Vars["label"] = "999999", "999999" }
 	for path, row := range map[string]apitest.Row{
 		"GET /ndoto/api/v1/profile": {}, "GET " + agents: {}, "POST " + agents: {Body: `{"name":"x","email":"x{account}@example.net","role":"agent"}`},
 		"PATCH " + agents + "/:user": {}, "PUT " + agents + "/:user": {}, "DELETE " + agents + "/:user": {},
 		"GET " + v1 + "/teams": {}, "POST " + v1 + "/teams": {Body: `{"name":"returns"}`}, "GET " + team: {}, "PATCH " + team: {}, "PUT " + team: {}, "DELETE " + team: {},
 		"GET " + team + "/team_members": {}, "POST " + team + "/team_members": {Body: `{"user_ids":[{user}]}`}, "DELETE " + team + "/team_members": {Body: `{"user_ids":[{user}]}`},
+		"PATCH " + v1 + "/labels/:label": {Want: 404, Make: gone}, "PUT " + v1 + "/labels/:label": {Want: 404, Make: gone}, "DELETE " + v1 + "/labels/:label": {Want: 404, Make: gone},
+		"PATCH " + team + "/team_members": {Body: `{"user_ids":[{user}]}`}, "PUT " + team + "/team_members": {Body: `{"user_ids":[{user}]}`},
 		"GET " + v1 + "/labels": {}, "POST " + v1 + "/labels": {Body: `{"title":"a"}`}, "GET " + v1 + "/canned_responses": {},
 		"GET " + inboxes: {}, "POST " + inboxes: {Body: `{"name":"x"}`}, "GET " + inboxes + "/:inbox": {Hidden: true}, "PATCH " + inboxes + "/:inbox": {}, "PUT " + inboxes + "/:inbox": {},
 		"GET " + hooks: {}, "POST " + hooks: {Body: `{"url":"https://a.example/x"}`}, "PATCH " + hooks + "/:webhook": {Want: 404, Make: gone},

@@ -28,6 +28,7 @@ func (s *surface) peopleRoutes() []api.Route {
 		api.Post(team+"/team_members", api.Admin, s.changeTeamMembers(addTeamMembers)),
 		api.Delete(team+"/team_members", api.Admin, s.changeTeamMembers((*desk.Tx).RemoveTeamMembers)),
 	}
+	routes = append(routes, api.Update(team+"/team_members", api.Admin, s.changeTeamMembers((*desk.Tx).SetTeamMembers))...)
 	routes = append(routes, api.Update(agents+"/:user", api.Admin, s.updateAgent)...)
 	return append(routes, api.Update(team, api.Admin, s.updateTeam)...)
 }
@@ -57,12 +58,16 @@ func (s *surface) avatar(hash *string) string {
 	return s.a.BaseURL + link.Avatar(*hash)
 }
 
-// mostPeople bounds the list of agents, which has no pages here.
-const mostPeople = 10_000
-
 func (s *surface) listAgents(c *api.Call) error {
-	rows, err := s.q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), Most: mostPeople})
+	p, err := c.Place()
 	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.Cut(c, p, rows, func(r db.ListMembersRow) (string, int64) { return r.User.Name, r.User.ID }); err != nil {
 		return err
 	}
 	list := make([]agentJSON, len(rows))
@@ -120,7 +125,10 @@ func (s *surface) createAgent(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.AddMember(ctx, colleague)
-		return api.Status{Code: createdStatus, Body: s.agent(u, m)}, err
+		if err != nil {
+			return nil, err
+		}
+		return api.Status{Code: createdStatus, Body: s.agent(u, m)}, api.Invite(ctx, t, u)
 	})
 }
 
@@ -204,13 +212,22 @@ func teamShape(t db.Team) teamJSON {
 }
 
 func (s *surface) listTeams(c *api.Call) error {
-	rows, err := s.q.ListNdotoTeams(c.Ctx(), c.Account())
+	p, err := c.Place()
 	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListTeams(c.Ctx(), db.ListTeamsParams{
+		AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
+	})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.Cut(c, p, rows, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID }); err != nil {
 		return err
 	}
 	list := make([]teamJSON, len(rows))
 	for i, r := range rows {
-		list[i] = teamShape(r)
+		list[i] = teamShape(r.Team)
 	}
 	return c.Answer(list)
 }
@@ -330,7 +347,7 @@ func addTeamMembers(t *desk.Tx, ctx context.Context, teamID int64, userIDs []int
 	return err
 }
 
-// changeTeamMembers adds or takes away user_ids, and answers with who is in the team then.
+// changeTeamMembers adds user_ids, takes them away or makes them the whole team, and answers with who is in the team then.
 func (s *surface) changeTeamMembers(do func(*desk.Tx, context.Context, int64, []int64) error) api.Handler {
 	return func(c *api.Call) error {
 		team, err := s.team(c)

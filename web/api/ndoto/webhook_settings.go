@@ -10,7 +10,6 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
-	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -45,8 +44,15 @@ func subscribable() []string {
 }
 
 func (s *surface) listWebhooks(c *api.Call) error {
-	rows, err := s.q.ListNdotoWebhooks(c.Ctx(), c.Account())
+	p, err := c.Place()
 	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListNdotoWebhooks(c.Ctx(), db.ListNdotoWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = api.CutByID(c, p, rows, func(w db.Webhook) int64 { return w.ID }); err != nil {
 		return err
 	}
 	out := struct {
@@ -134,10 +140,7 @@ func (s *surface) updateWebhook(c *api.Call) error {
 			return nil, err
 		}
 		if w.PausedAt != nil {
-			if err := q.ResumeWebhook(ctx, t.Account(), id); err != nil {
-				return nil, err
-			}
-			if err := t.Enqueue(ctx, job.ResumeWebhook{AccountID: t.Account(), WebhookID: id}); err != nil {
+			if err := t.ResumeWebhook(ctx, id); err != nil {
 				return nil, err
 			}
 		}
