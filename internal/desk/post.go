@@ -48,6 +48,8 @@ type Draft struct {
 	At time.Time
 	// Campaign and rule messages are not human replies.
 	Automated bool
+	// Placeholders fills in {{contact.name}} and the like.
+	Placeholders bool
 }
 
 // Sender is who a message is from.
@@ -103,6 +105,13 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Messag
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
 		return db.Message{}, err
+	}
+	if d.Placeholders && d.Content != nil {
+		filled, err := t.fill(ctx, c, *d.Content)
+		if err != nil {
+			return db.Message{}, err
+		}
+		d.Content = &filled
 	}
 	p, err := t.draftRow(ctx, c, d)
 	if err != nil {

@@ -38,7 +38,7 @@ func rules() []rule {
 		{pkgs: []string{"views"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"views/*"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"internal/dbtest"}, may: []string{"*"}},
-		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/fault", "internal/job"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
+		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/fault", "internal/job", "internal/placeholder"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
 		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/desk", "internal/fault"}},
 		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault", "internal/job"}, never: []string{echo, http}},
 		{pkgs: []string{"internal/outbound"}, never: []string{echo, scs}},

@@ -38,20 +38,19 @@ func (r *React) answer(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		if err != nil {
 			return err
 		}
-		if greets && !talk.Answered {
-			if err := say(ctx, t, c.ID, inbox.GreetingMessage); err != nil {
-				return err
-			}
-		}
-		if closed && !talk.TemplateToday && !talk.AnsweredLately {
+		// One of the two: that nobody is there matters more.
+		switch {
+		case closed && !talk.TemplateToday && !talk.AnsweredLately:
 			return say(ctx, t, c.ID, inbox.OutOfOfficeMessage)
+		case greets && !talk.Answered:
+			return say(ctx, t, c.ID, inbox.GreetingMessage)
 		}
 		return nil
 	})
 }
 
 func say(ctx context.Context, t *desk.Tx, conversationID int64, text string) error {
-	_, err := t.Post(ctx, conversationID, desk.Draft{Kind: db.MessageKindTemplate, Content: &text, Automated: true})
+	_, err := t.Post(ctx, conversationID, desk.Draft{Kind: db.MessageKindTemplate, Content: &text, Automated: true, Placeholders: true})
 	return err
 }
 
@@ -101,6 +100,7 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		}
 		_, err = t.Post(ctx, c.ID, desk.Draft{
 			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &set.Message, Attributes: attributes, Automated: true,
+			Placeholders: true,
 		})
 		return err
 	})

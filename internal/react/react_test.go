@@ -289,6 +289,20 @@ func TestAnswers(t *testing.T) {
 		w.want("said", w.texts(said), "Welcome")
 	})
 
+	t.Run("a greeting calls the customer by name; outside the working hours it is left out", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome to {{inbox.name}}{{agent.name}}', working_hours_enabled = true, out_of_office_message = 'We are away from {{account.name}}'")
+		w.customer("Hello")
+		w.follow()
+		w.want("said while open", w.texts(said+" DESC LIMIT 1"), "Welcome to "+w.texts("SELECT name FROM inboxes")[0])
+		w.pass(8 * time.Hour)
+		w.customer("Hello again")
+		w.follow()
+		w.want("said in the evening", w.texts(said+" DESC LIMIT 1"), "We are away from "+w.texts("SELECT name FROM accounts")[0])
+		w.want("said in all", w.texts("SELECT count(*)::text FROM messages WHERE kind = 'template'"), "2")
+	})
+
 	t.Run("outside the working hours the customer hears so, once a day", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)

@@ -101,6 +101,7 @@ func (a Action) post(ctx context.Context, t *desk.Tx, id int64, private bool, wh
 	}
 	_, err := t.Post(ctx, id, desk.Draft{
 		Kind: db.MessageKindOutgoing, Private: private, Content: &text, Automated: why.RuleID != 0, Attributes: why.attributes(),
+		Placeholders: true,
 	})
 	return err
 }

@@ -69,13 +69,7 @@ func (s *surface) draft(ctx context.Context, t *desk.Tx, conversation db.Convers
 	if d.Sender, err = s.speaker(ctx, t, conversation, d.Kind, in); err != nil {
 		return d, err
 	}
-	if d.Content != nil && (d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate) && strings.Contains(*d.Content, "{{") {
-		filled, err := s.fillPlaceholders(ctx, t, conversation, inbox, *d.Content)
-		if err != nil {
-			return d, err
-		}
-		d.Content = &filled
-	}
+	d.Placeholders = d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate
 	return d, nil
 }
 

@@ -146,3 +146,10 @@ func orNil(s string) *string {
 	}
 	return &s
 }
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
