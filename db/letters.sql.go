@@ -188,54 +188,6 @@ func (q *Queries) ListAdministrators(ctx context.Context, accountID int64) ([]Li
 	return items, nil
 }
 
-const listLetters = `-- name: ListLetters :many
-SELECT id, account_id, uuid, kind, recipient, facts, secret, once, state, attempts, unclear, last_error, next_try_at, give_up_at, finished_at, created_at FROM letters WHERE account_id = $1::bigint AND id < $2 ORDER BY id DESC LIMIT $3
-`
-
-type ListLettersParams struct {
-	AccountID int64
-	BeforeID  int64
-	PageSize  int32
-}
-
-// ListLetters are the letters of an account, the newest first (letters_account_idx).
-func (q *Queries) ListLetters(ctx context.Context, arg ListLettersParams) ([]Letter, error) {
-	rows, err := q.db.Query(ctx, listLetters, arg.AccountID, arg.BeforeID, arg.PageSize)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Letter
-	for rows.Next() {
-		var i Letter
-		if err := rows.Scan(
-			&i.ID,
-			&i.AccountID,
-			&i.Uuid,
-			&i.Kind,
-			&i.Recipient,
-			&i.Facts,
-			&i.Secret,
-			&i.Once,
-			&i.State,
-			&i.Attempts,
-			&i.Unclear,
-			&i.LastError,
-			&i.NextTryAt,
-			&i.GiveUpAt,
-			&i.FinishedAt,
-			&i.CreatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listTeamAddresses = `-- name: ListTeamAddresses :many
 SELECT DISTINCT u.email FROM team_members t
 JOIN memberships m ON m.account_id = t.account_id AND m.user_id = t.user_id

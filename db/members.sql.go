@@ -33,6 +33,46 @@ func (q *Queries) DeleteMembership(ctx context.Context, accountID int64, userID 
 	return err
 }
 
+const deleteNoticesOf = `-- name: DeleteNoticesOf :execrows
+DELETE FROM notifications WHERE (account_id, id) IN (
+    SELECT n.account_id, n.id FROM notifications n WHERE n.account_id = $1 AND n.user_id = $2 LIMIT $3)
+`
+
+type DeleteNoticesOfParams struct {
+	AccountID int64
+	UserID    int64
+	Most      int32
+}
+
+// DeleteNoticesOf forgets what somebody was told who is no member any more, in bites (notifications_user_idx).
+func (q *Queries) DeleteNoticesOf(ctx context.Context, arg DeleteNoticesOfParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteNoticesOf, arg.AccountID, arg.UserID, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteReadMarks = `-- name: DeleteReadMarks :execrows
+DELETE FROM read_marks WHERE (account_id, user_id, conversation_id) IN (
+    SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = $1 AND r.user_id = $2 LIMIT $3)
+`
+
+type DeleteReadMarksParams struct {
+	AccountID int64
+	UserID    int64
+	Most      int32
+}
+
+// DeleteReadMarks forgets how far somebody had read who is no member any more, in bites (primary key).
+func (q *Queries) DeleteReadMarks(ctx context.Context, arg DeleteReadMarksParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteReadMarks, arg.AccountID, arg.UserID, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const deleteUserTokens = `-- name: DeleteUserTokens :exec
 DELETE FROM access_tokens WHERE user_id = $1::bigint
 `

@@ -21,10 +21,6 @@ UPDATE letters SET state = @state, unclear = unclear + @unclear::int, last_error
     finished_at = sqlc.narg('finished_at'), secret = CASE WHEN sqlc.narg('finished_at')::timestamptz IS NULL THEN secret ELSE '' END
 WHERE id = @id AND state = 'sending' AND attempts = @attempts;
 
--- ListLetters are the letters of an account, the newest first (letters_account_idx).
--- name: ListLetters :many
-SELECT * FROM letters WHERE account_id = @account_id::bigint AND id < @before_id ORDER BY id DESC LIMIT @page_size;
-
 -- DeleteOldLetters ends the log of letters; those that have not ended stay.
 -- name: DeleteOldLetters :execrows
 DELETE FROM letters WHERE id IN (SELECT l.id FROM letters l WHERE l.created_at < @before AND l.state IN ('sent', 'failed') LIMIT @most);

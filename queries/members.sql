@@ -64,3 +64,13 @@ UPDATE users SET name = @name, updated_at = now() WHERE id = @id RETURNING *;
 INSERT INTO users AS u (name, email) VALUES (@name, @email)
 ON CONFLICT (email) DO UPDATE SET email = u.email
 RETURNING *;
+
+-- DeleteReadMarks forgets how far somebody had read who is no member any more, in bites (primary key).
+-- name: DeleteReadMarks :execrows
+DELETE FROM read_marks WHERE (account_id, user_id, conversation_id) IN (
+    SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = @account_id AND r.user_id = @user_id LIMIT @most);
+
+-- DeleteNoticesOf forgets what somebody was told who is no member any more, in bites (notifications_user_idx).
+-- name: DeleteNoticesOf :execrows
+DELETE FROM notifications WHERE (account_id, id) IN (
+    SELECT n.account_id, n.id FROM notifications n WHERE n.account_id = @account_id AND n.user_id = @user_id LIMIT @most);

@@ -95,7 +95,7 @@ func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db
 }
 
 // RemoveMember takes a user out of the account: they leave its inboxes and teams, and what was theirs goes to nobody
-// (the first of it now, the rest by a job). Somebody who is in no other account is signed out everywhere and their
+// (the first of it now, the rest by a job, which also forgets what they had read and were told). Somebody who is in no other account is signed out everywhere and their
 // tokens end; their row stays, because it names who wrote. Administrators only; the last one cannot be removed but by the
 // system.
 func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
@@ -109,8 +109,7 @@ func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 		return err
 	}
 	// Conversations are locked before the membership goes, in the order in which a post takes them.
-	left, err := t.release(ctx, userID)
-	if err != nil {
+	if _, err := t.release(ctx, userID); err != nil {
 		return err
 	}
 	if err := t.q.DeleteMembership(ctx, t.Account(), userID); err != nil {
@@ -129,9 +128,6 @@ func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 		}
 	}
 	t.poke("members", 0, nil)
-	if left < bite {
-		return nil
-	}
 	return t.Enqueue(ctx, job.ReleaseAssignee{AccountID: t.Account(), UserID: userID})
 }
 
@@ -166,24 +162,41 @@ func (t *Tx) anotherAdministrator(ctx context.Context, userID int64) error {
 	return nil
 }
 
-// Release is what RemoveMember ordered: it unassigns everything that a user had who is no member any more, some in
-// each sitting.
+// Release is what RemoveMember ordered: it unassigns everything that a user had who is no member any more, and forgets
+// what they had read and were told, some in each sitting.
 func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
-	for {
-		left := 0
-		err := d.Do(ctx, System(accountID), func(t *Tx) error {
-			if _, err := t.q.GetMember(ctx, accountID, userID); !db.IsNone(err) {
-				return err // back again: what is theirs stays
+	for _, some := range []func(*Tx) (int64, error){
+		func(t *Tx) (int64, error) {
+			n, err := t.release(ctx, userID)
+			return int64(n), err
+		},
+		func(t *Tx) (int64, error) {
+			return t.q.DeleteReadMarks(ctx, db.DeleteReadMarksParams{AccountID: accountID, UserID: userID, Most: forgetBite})
+		},
+		func(t *Tx) (int64, error) {
+			return t.q.DeleteNoticesOf(ctx, db.DeleteNoticesOfParams{AccountID: accountID, UserID: userID, Most: forgetBite})
+		},
+	} {
+		for left := int64(1); left > 0; {
+			left = 0
+			err := d.Do(ctx, System(accountID), func(t *Tx) error {
+				_, err := t.q.LockMembership(ctx, accountID, userID)
+				if !db.IsNone(err) {
+					return err // back again: what is theirs stays
+				}
+				left, err = some(t)
+				return err
+			})
+			if err != nil {
+				return err
 			}
-			var err error
-			left, err = t.release(ctx, userID)
-			return err
-		})
-		if err != nil || left == 0 {
-			return err
 		}
 	}
+	return nil
 }
+
+// forgetBite is how many small rows one sitting deletes.
+const forgetBite = 5000
 
 // AddInboxMembers lets users work in an inbox. Administrators only. fault.Fields if one is no member of the account.
 func (t *Tx) AddInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {

@@ -122,6 +122,37 @@ func TestAgent(t *testing.T) {
 		}
 	})
 
+	t.Run("what somebody had read and was told is forgotten once they are removed, and not if they are back", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		ctx, pool := context.Background(), w.Bench.Pool
+		withNotifications(t, w, w.Agent.ID, 3)
+		if _, err := pool.Exec(ctx, "INSERT INTO read_marks (account_id, user_id, conversation_id, up_to) VALUES ($1, $2, $3, 1)", w.Account.ID, w.Agent.ID, w.Conversation.ID); err != nil {
+			t.Fatal(err)
+		}
+		left := func() (n int) {
+			t.Helper()
+			if err := w.Bench.Desk.Release(ctx, w.Account.ID, w.Agent.ID); err != nil {
+				t.Fatal(err)
+			}
+			err := pool.QueryRow(ctx, "SELECT (SELECT count(*) FROM read_marks WHERE user_id = $1) + (SELECT count(*) FROM notifications WHERE user_id = $1)", w.Agent.ID).Scan(&n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := left(); n != 4 {
+			t.Errorf("a member has %d", n)
+		}
+		w.Do(t, apitest.Admin, "DELETE", agent, "").Want(200)
+		var jobs int
+		if err := pool.QueryRow(ctx, "SELECT count(*) FROM river_job WHERE kind = 'release_assignee' AND args->>'user_id' = $1", w.Vars["user"]).Scan(&jobs); err != nil || jobs != 1 {
+			t.Errorf("%d jobs, %v", jobs, err)
+		}
+		if n := left(); n != 0 {
+			t.Errorf("%d are left", n)
+		}
+	})
+
 	t.Run("who works elsewhere too stays signed in there", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		other := apitest.NewWorld(t, w.Bench)
