@@ -31,7 +31,7 @@ const (
 func matrix() map[string]access {
 	all := map[string]access{
 		"GET /static/*": open, "HEAD /static/*": open, "GET /favicon.ico": open,
-		"GET /files/:key/thumb": open, "GET /files/:key/:name": open, "GET /avatars/:hash": open,
+		"GET /files/:key/thumb": open, "GET /files/:key/:name": open, "GET /avatars/:hash": open, "GET /avatars/:hash/:name": open,
 		"GET /": open, "GET /setup": open, "POST /setup": open, "GET /login": open, "POST /login": open, "POST /logout": open,
 		"GET /login-links/:token": open, "GET /survey/responses/:survey": open, "POST /survey/responses/:survey": open,
 

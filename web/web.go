@@ -96,6 +96,7 @@ func (a *App) Routes(e *echo.Echo) {
 	e.GET("/files/:key/thumb", a.thumb)
 	e.GET("/files/:key/:name", a.file)
 	e.GET("/avatars/:hash", a.avatar)
+	e.GET("/avatars/:hash/:name", a.avatar)
 
 	// Doors: for whoever comes.
 	door := e.Group("", a.session)

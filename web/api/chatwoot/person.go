@@ -2,6 +2,8 @@ package chatwoot
 
 import (
 	"encoding/json"
+	"net/url"
+	"path"
 	"time"
 
 	"github.com/parleydesk/parley/db"
@@ -74,15 +76,22 @@ func (s *surface) presence(set *db.Availability, autoOffline *bool, activeAt *ti
 	return s.availability(*set, *autoOffline, activeAt)
 }
 
-// picture is a contact's: stored here, or an address that was given.
-func (s *surface) picture(hash, url *string) string {
-	if a := s.avatar(hash); a != "" {
+// picture is a contact's: stored here, or an address that was given. What is stored keeps the name that it came with:
+// bridges tell by it whether they have a newer one, and would send it with every message.
+func (s *surface) picture(hash, address *string) string {
+	a := s.avatar(hash)
+	switch {
+	case address == nil:
 		return a
+	case a == "":
+		return *address
 	}
-	if url != nil {
-		return *url
+	if u, err := url.Parse(*address); err == nil {
+		if name := path.Base(u.Path); name != "." && name != "/" {
+			return a + "/" + url.PathEscape(name)
+		}
 	}
-	return ""
+	return a
 }
 
 // agentJSON is a colleague in lists of people and as an assignee.
