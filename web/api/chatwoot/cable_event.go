@@ -119,21 +119,19 @@ func (t *teller) tellings(ctx context.Context, e db.Event) ([]telling, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := map[string]any{"id": e.ContactID}
+	about := cableAbout{t.account, performer}
+	var data any
 	switch {
 	case e.Kind == desk.ContactDeleted:
+		data = cableGone{e.ContactID, about}
 	case e.ContactID != nil:
 		c, err := t.q.GetContact(ctx, t.account, *e.ContactID)
 		if err != nil {
 			return nil, err
 		}
-		data = t.h.person(c)
+		data = cableContact{t.h.person(c), about}
 	default:
-		data = map[string]any{"cache_keys": cacheKeys(e)}
-	}
-	data["account_id"] = t.account
-	if performer != nil {
-		data["performer"] = performer
+		data = cableStale{cacheKeys(e), about}
 	}
 	moved, err := t.moved(ctx, d, performer)
 	return append([]telling{{names[0], data, to}}, moved...), err
@@ -166,9 +164,32 @@ func (t *teller) moved(ctx context.Context, d desk.Data, performer any) (all []t
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, telling{"conversation.contact_changed", cableConversation{v, t.account, performer}, to})
+		all = append(all, telling{"conversation.contact_changed", cableConversation{v, cableAbout{t.account, performer}}, to})
 	}
 	return all, nil
+}
+
+// cableAbout stands beside what is told: where, and who did it.
+type cableAbout struct {
+	AccountID int64 `json:"account_id"`
+	Performer any   `json:"performer,omitempty"`
+}
+
+// cableContact is a contact as it is told, cableGone one who was deleted.
+type cableContact struct {
+	contactSender
+	cableAbout
+}
+
+type cableGone struct {
+	ID *int64 `json:"id"`
+	cableAbout
+}
+
+// cableStale tells that lists have changed.
+type cableStale struct {
+	Keys map[string]string `json:"cache_keys"`
+	cableAbout
 }
 
 // cacheKeys tell clients which of the lists that they keep to read again: here, the inboxes. The others have no events
@@ -298,8 +319,7 @@ func (t *teller) performer(ctx context.Context, e db.Event) (any, error) {
 
 // cableMessage is a message as it is told.
 type cableMessage struct {
-	hookEvent
-	EchoID    string            `json:"echo_id,omitempty"`
+	eventMessageJSON
 	Previous  map[string][2]any `json:"previous_changes,omitempty"`
 	Performer any               `json:"performer,omitempty"`
 }
@@ -307,8 +327,7 @@ type cableMessage struct {
 // cableConversation is a conversation as it is told.
 type cableConversation struct {
 	eventConversation
-	AccountID int64 `json:"account_id"`
-	Performer any   `json:"performer,omitempty"`
+	cableAbout
 }
 
 // cableTyping is who types where.
@@ -316,17 +335,16 @@ type cableTyping struct {
 	Conversation eventConversation `json:"conversation"`
 	User         any               `json:"user"`
 	Private      bool              `json:"is_private"`
-	AccountID    int64             `json:"account_id"`
-	Performer    any               `json:"performer,omitempty"`
+	cableAbout
 }
 
 func (t *teller) data(ctx context.Context, s story, name string, contact bool) (any, error) {
 	switch name {
 	case "message.created", "message.updated", "first.reply.created":
 		v, err := t.h.event(ctx, t.q, s.row, *s.message)
-		m := cableMessage{hookEvent: v, Performer: s.performer}
+		m := cableMessage{eventMessageJSON: v, Performer: s.performer}
 		if contact {
-			m.hookEvent = publicEvent(v)
+			m.eventMessageJSON = publicEvent(v)
 		}
 		if name == "message.updated" {
 			m.Previous = previousChanges(s.d, contact)
@@ -343,13 +361,13 @@ func (t *teller) data(ctx context.Context, s story, name string, contact bool) (
 		v = publicEventConversation(v)
 	}
 	if name != desk.ConversationTypingOn && name != desk.ConversationTypingOff {
-		return cableConversation{v, t.account, s.performer}, nil
+		return cableConversation{v, cableAbout{t.account, s.performer}}, nil
 	}
 	who := s.performer
 	if s.e.ActorKind == db.ActorKindContact {
 		who = t.h.person(s.row.Contact)
 	}
-	return cableTyping{v, who, s.d.Private, t.account, s.performer}, nil
+	return cableTyping{v, who, s.d.Private, cableAbout{t.account, s.performer}}, nil
 }
 
 // previousChanges are a message's columns under the names they have in its JSON, before and after.
@@ -367,8 +385,8 @@ func previousChanges(d desk.Data, contact bool) map[string][2]any {
 }
 
 // publicEvent is a message without what is the colleagues' own matter.
-func publicEvent(v hookEvent) hookEvent {
-	v.Attributes, v.Additional = publicAttributes(v.Attributes), json.RawMessage("{}")
+func publicEvent(v eventMessageJSON) eventMessageJSON {
+	v.ContentAttributes, v.AdditionalAttributes = publicAttributes(v.ContentAttributes), json.RawMessage("{}")
 	return v
 }
 
@@ -376,7 +394,7 @@ func publicEvent(v hookEvent) hookEvent {
 func publicEventConversation(v eventConversation) eventConversation {
 	v.Labels, v.Priority, v.Custom, v.Additional = []string{}, nil, json.RawMessage("{}"), json.RawMessage("{}")
 	v.Meta["team"] = nil
-	messages := make([]hookEvent, len(v.Messages))
+	messages := make([]eventMessageJSON, len(v.Messages))
 	for i, m := range v.Messages {
 		messages[i] = publicEvent(m)
 	}

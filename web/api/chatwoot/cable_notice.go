@@ -150,5 +150,5 @@ func (r *room) tellMentioned(ctx context.Context, conversationID int64, to []*su
 	if err != nil {
 		return err
 	}
-	return telling{"conversation.mentioned", cableConversation{v, r.account, nil}, to}.push()
+	return telling{"conversation.mentioned", cableConversation{v, cableAbout{AccountID: r.account}}, to}.push()
 }

@@ -65,10 +65,7 @@ func (s *surface) contactStatus(seen *time.Time) string {
 	return string(db.AvailabilityOffline)
 }
 
-// availability is what others see: somebody who goes offline by themselves is only there while connected.
+// availability is what others see of a member.
 func (s *surface) availability(set db.Availability, autoOffline bool, activeAt *time.Time) string {
-	if autoOffline && !db.Online(activeAt, s.a.Now()) {
-		return string(db.AvailabilityOffline)
-	}
-	return string(set)
+	return presence(s.a.Now(), &set, &autoOffline, activeAt)
 }

@@ -68,12 +68,17 @@ func (s *surface) sender(m *db.MessageDetail) any {
 	return nil
 }
 
-// presence is availability for somebody who may not be a member any more.
-func (s *surface) presence(set *db.Availability, autoOffline *bool, activeAt *time.Time) string {
-	if set == nil || autoOffline == nil {
+// presence is what others see of somebody who may not be a member any more: who goes offline by themselves is only
+// there while connected.
+func presence(now time.Time, set *db.Availability, autoOffline *bool, activeAt *time.Time) string {
+	if set == nil || autoOffline == nil || *autoOffline && !db.Online(activeAt, now) {
 		return string(db.AvailabilityOffline)
 	}
-	return s.availability(*set, *autoOffline, activeAt)
+	return string(*set)
+}
+
+func (s *surface) presence(set *db.Availability, autoOffline *bool, activeAt *time.Time) string {
+	return presence(s.a.Now(), set, autoOffline, activeAt)
 }
 
 // picture is a contact's: stored here, or an address that was given. What is stored keeps the name that it came with:

@@ -233,18 +233,7 @@ func (h *Hook) inboxBody(ctx context.Context, q *db.Queries, e db.Event, d desk.
 		return nil, err
 	}
 	return map[string]any{
-		"id": i.ID, "name": i.Name, "channel_type": hookChannel(i.Kind), "account": hookAccount{e.AccountID, account},
+		"id": i.ID, "name": i.Name, "channel_type": channel(i.Kind), "account": hookAccount{e.AccountID, account},
 		"event": name, "changed_attributes": rawChanges(d),
 	}, nil
-}
-
-// hookChannel is what a kind of inbox is called.
-func hookChannel(k db.InboxKind) string {
-	switch k {
-	case db.InboxKindWebWidget:
-		return "Channel::WebWidget"
-	case db.InboxKindMessenger:
-		return "Channel::FacebookPage"
-	}
-	return "Channel::" + strings.ToUpper(string(k[:1])) + string(k[1:])
 }

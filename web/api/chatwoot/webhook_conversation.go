@@ -19,28 +19,28 @@ type hookConversation struct {
 
 // eventConversation is a conversation in webhooks and in the realtime channel.
 type eventConversation struct {
-	Additional   json.RawMessage `json:"additional_attributes"`
-	CanReply     bool            `json:"can_reply"`
-	Channel      string          `json:"channel"`
-	ContactInbox any             `json:"contact_inbox"`
-	ID           int64           `json:"id"`
-	InboxID      int64           `json:"inbox_id"`
-	Messages     []hookEvent     `json:"messages"`
-	Labels       []string        `json:"labels"`
-	Meta         map[string]any  `json:"meta"`
-	Status       string          `json:"status"`
-	Custom       json.RawMessage `json:"custom_attributes"`
-	SnoozedUntil *string         `json:"snoozed_until"`
-	Unread       int32           `json:"unread_count"`
-	FirstReply   *string         `json:"first_reply_created_at"`
-	Priority     any             `json:"priority"`
-	WaitingSince int64           `json:"waiting_since"`
-	AgentSeen    int64           `json:"agent_last_seen_at"`
-	ContactSeen  int64           `json:"contact_last_seen_at"`
-	LastActivity int64           `json:"last_activity_at"`
-	Timestamp    int64           `json:"timestamp"`
-	CreatedAt    int64           `json:"created_at"`
-	UpdatedAt    json.Number     `json:"updated_at"`
+	Additional   json.RawMessage    `json:"additional_attributes"`
+	CanReply     bool               `json:"can_reply"`
+	Channel      string             `json:"channel"`
+	ContactInbox any                `json:"contact_inbox"`
+	ID           int64              `json:"id"`
+	InboxID      int64              `json:"inbox_id"`
+	Messages     []eventMessageJSON `json:"messages"`
+	Labels       []string           `json:"labels"`
+	Meta         map[string]any     `json:"meta"`
+	Status       string             `json:"status"`
+	Custom       json.RawMessage    `json:"custom_attributes"`
+	SnoozedUntil *string            `json:"snoozed_until"`
+	Unread       int32              `json:"unread_count"`
+	FirstReply   *string            `json:"first_reply_created_at"`
+	Priority     any                `json:"priority"`
+	WaitingSince int64              `json:"waiting_since"`
+	AgentSeen    int64              `json:"agent_last_seen_at"`
+	ContactSeen  int64              `json:"contact_last_seen_at"`
+	LastActivity int64              `json:"last_activity_at"`
+	Timestamp    int64              `json:"timestamp"`
+	CreatedAt    int64              `json:"created_at"`
+	UpdatedAt    json.Number        `json:"updated_at"`
 }
 
 // changes is a list, or null; left out only where the body is no event of its own.
@@ -76,8 +76,8 @@ func (h *Hook) conversation(ctx context.Context, q *db.Queries, row db.GetHooked
 func (h *Hook) eventConversation(ctx context.Context, q *db.Queries, row db.GetHookedRow, about *db.Message) (eventConversation, error) {
 	c := row.Conversation
 	v := eventConversation{
-		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.now()), Channel: hookChannel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
-		ID: c.DisplayID, InboxID: c.InboxID, Messages: []hookEvent{}, Labels: c.Labels, Meta: h.meta(row), Status: string(c.Status),
+		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.now()), Channel: channel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
+		ID: c.DisplayID, InboxID: c.InboxID, Messages: []eventMessageJSON{}, Labels: c.Labels, Meta: h.meta(row), Status: string(c.Status),
 		Custom: c.CustomAttributes, SnoozedUntil: isoPtr(c.SnoozedUntil), Unread: min(c.UnreadCount, 10), FirstReply: isoPtr(c.FirstReplyAt),
 		WaitingSince: unix(c.WaitingSince), AgentSeen: unix(c.AgentLastSeenAt), ContactSeen: unix(c.ContactLastSeenAt),
 		LastActivity: c.LastActivityAt.Unix(), Timestamp: c.LastActivityAt.Unix(), CreatedAt: c.CreatedAt.Unix(), UpdatedAt: stamp(c.UpdatedAt),

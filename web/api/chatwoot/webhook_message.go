@@ -125,42 +125,18 @@ func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]attach
 	return out, nil
 }
 
-// hookEvent is a message in the list of its conversation: the event view, with numbers where the body has words.
-type hookEvent struct {
-	ID           int64            `json:"id"`
-	Content      *string          `json:"content"`
-	AccountID    int64            `json:"account_id"`
-	InboxID      int64            `json:"inbox_id"`
-	Conversation int64            `json:"conversation_id"`
-	Kind         int              `json:"message_type"`
-	CreatedAt    int64            `json:"created_at"`
-	UpdatedAt    string           `json:"updated_at"`
-	Private      bool             `json:"private"`
-	Status       string           `json:"status"`
-	SourceID     *string          `json:"source_id"`
-	ContentType  db.ContentType   `json:"content_type"`
-	Attributes   json.RawMessage  `json:"content_attributes"`
-	SenderType   *string          `json:"sender_type"`
-	SenderID     *int64           `json:"sender_id"`
-	External     struct{}         `json:"external_source_ids"`
-	Additional   json.RawMessage  `json:"additional_attributes"`
-	Processed    *string          `json:"processed_message_content"`
-	Sentiment    struct{}         `json:"sentiment"`
-	Of           any              `json:"conversation"`
-	Attachments  []attachmentJSON `json:"attachments,omitempty"`
-	Sender       any              `json:"sender,omitempty"`
-}
-
-func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetHookedRow, m db.Message) (v hookEvent, err error) {
+// event is a message in the list of its conversation, and in the realtime channel: the event view, with numbers where
+// the body has words.
+func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetHookedRow, m db.Message) (v eventMessageJSON, err error) {
 	c := row.Conversation
-	v = hookEvent{
-		ID: m.ID, Content: m.Content, AccountID: m.AccountID, InboxID: m.InboxID, Conversation: c.DisplayID, Kind: hookKind(m.Kind),
-		CreatedAt: m.CreatedAt.Unix(), UpdatedAt: iso(m.UpdatedAt), Private: m.Private, Status: hookDelivery(m.Delivery), SourceID: m.SourceID,
-		ContentType: m.ContentType, Attributes: m.ContentAttributes, SenderType: hookSenderType(m.SenderKind), SenderID: m.SenderID,
-		Additional: m.AdditionalAttributes, Processed: m.Content,
-		Of: map[string]any{
-			"assignee_id": c.AssigneeID, "unread_count": min(c.UnreadCount, 10), "last_activity_at": c.LastActivityAt.Unix(),
-			"contact_inbox": map[string]any{"source_id": row.ContactInbox.SourceID},
+	v = eventMessageJSON{
+		ID: m.ID, Content: m.Content, AccountID: m.AccountID, InboxID: m.InboxID, ConversationID: c.DisplayID, MessageType: messageType(m.Kind),
+		CreatedAt: m.CreatedAt.Unix(), UpdatedAt: iso(m.UpdatedAt), Private: m.Private, Status: deliveryStatus(m.Delivery), SourceID: m.SourceID,
+		ContentType: m.ContentType, ContentAttributes: m.ContentAttributes, SenderType: senderType(m.SenderKind), SenderID: m.SenderID,
+		AdditionalAttributes: m.AdditionalAttributes, ProcessedMessageContent: m.Content,
+		Conversation: eventConversationJSON{
+			AssigneeID: c.AssigneeID, UnreadCount: shownUnread(c.UnreadCount), LastActivityAt: c.LastActivityAt.Unix(),
+			ContactInbox: contactInboxRef{row.ContactInbox.SourceID},
 		},
 	}
 	if v.Attachments, err = h.files(ctx, q, m); err != nil {
@@ -186,7 +162,7 @@ func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row
 		if err != nil {
 			return absent(err)
 		}
-		return map[string]any{"id": b.ID, "name": b.Name, "avatar_url": h.picture(b.AvatarHash), "type": "agent_bot"}, nil
+		return botSender{ID: b.ID, Name: b.Name, AvatarURL: h.picture(b.AvatarHash), Type: "agent_bot"}, nil
 	}
 	u, err := q.GetHookedUser(ctx, m.AccountID, *m.SenderID)
 	if err != nil {
@@ -196,51 +172,18 @@ func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row
 }
 
 // person is a contact as pages see them.
-func (h *Hook) person(c db.Contact) map[string]any {
-	return map[string]any{
-		"additional_attributes": c.AdditionalAttributes, "custom_attributes": c.CustomAttributes, "email": c.Email, "id": c.ID,
-		"identifier": c.Identifier, "name": c.Name, "phone_number": c.PhoneNumber, "thumbnail": h.picture(c.AvatarHash), "blocked": c.Blocked, "type": "contact",
+func (h *Hook) person(c db.Contact) contactSender {
+	return contactSender{
+		AdditionalAttributes: c.AdditionalAttributes, CustomAttributes: c.CustomAttributes, Email: c.Email, ID: c.ID, Identifier: c.Identifier,
+		Name: c.Name, PhoneNumber: c.PhoneNumber, Thumbnail: h.picture(c.AvatarHash), Blocked: c.Blocked, Type: "contact",
 	}
 }
 
 // user is a colleague as pages see them.
-func (h *Hook) user(id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time) map[string]any {
-	status := string(db.AvailabilityOffline)
-	if set != nil && (auto == nil || !*auto || db.Online(active, h.now())) {
-		status = string(*set)
+func (h *Hook) user(id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time) userSender {
+	picture := h.picture(avatar)
+	return userSender{
+		ID: id, Name: name, AvailableName: availableName(name, display), AvatarURL: picture, Type: "user",
+		AvailabilityStatus: presence(h.now(), set, auto, active), Thumbnail: picture,
 	}
-	return map[string]any{
-		"id": id, "name": name, "available_name": availableName(name, display), "avatar_url": h.picture(avatar), "type": "user",
-		"availability_status": status, "thumbnail": h.picture(avatar),
-	}
-}
-
-func hookKind(k db.MessageKind) int {
-	switch k {
-	case db.MessageKindOutgoing:
-		return 1
-	case db.MessageKindActivity:
-		return 2
-	case db.MessageKindTemplate:
-		return 3
-	}
-	return 0
-}
-
-func hookDelivery(d db.Delivery) string {
-	switch d {
-	case db.DeliveryDelivered, db.DeliveryRead:
-		return string(d)
-	case db.DeliveryFailed, db.DeliveryExpired:
-		return string(db.DeliveryFailed)
-	}
-	return string(db.DeliverySent)
-}
-
-func hookSenderType(k *db.SenderKind) *string {
-	if k == nil {
-		return nil
-	}
-	s := map[db.SenderKind]string{db.SenderKindUser: "User", db.SenderKindContact: "Contact", db.SenderKindBot: "AgentBot"}[*k]
-	return &s
 }
