@@ -113,6 +113,12 @@ func TestBridge(t *testing.T) {
 	t.Run("2: a private note through Ndoto changes nothing that Qlara shows", func(t *testing.T) {
 		t.Parallel()
 		b := newBridge(t)
+		// What came before is an hour old: a note that was dated would show.
+		if _, err := b.w.Bench.Pool.Exec(t.Context(), `WITH old AS (UPDATE messages SET created_at = created_at - interval '1 hour')
+			UPDATE conversations SET created_at = created_at - interval '1 hour', last_public_at = last_public_at - interval '1 hour'`); err != nil {
+			t.Fatal(err)
+		}
+		since := "?dateFrom=" + time.Now().Add(-30*time.Minute).UTC().Format("2006-01-02T15:04:05Z")
 		before := call[qlaraConversation](b, "GET", inQlara+"/{conversation}", "", 200)
 		n := len(call[[]any](b, "GET", inQlara+"/{conversation}/messages", "", 200))
 		call[any](b, "POST", inNdoto+"/{conversation}/messages", `{"content":"Secret","message_type":"outgoing","private":true}`, 200)
@@ -122,6 +128,9 @@ func TestBridge(t *testing.T) {
 		}
 		if m := len(call[[]any](b, "GET", inQlara+"/{conversation}/messages", "", 200)); m != n {
 			t.Errorf("%d messages, %d before", m, n)
+		}
+		if list := call[[]qlaraConversation](b, "GET", inQlara+since, "", 200); len(list) != 0 {
+			t.Errorf("the note counts as news: %+v", list)
 		}
 	})
 
@@ -146,6 +155,9 @@ func TestBridge(t *testing.T) {
 		t.Parallel()
 		b := newBridge(t)
 		call[any](b, "PATCH", inQlara+"/{conversation}/archive", "", 204)
+		if q := call[[]qlaraConversation](b, "GET", inQlara, "", 200); len(q) != 0 {
+			t.Errorf("Qlara still lists %+v", q)
+		}
 		list := call[struct {
 			Data struct{ Payload []ndotoConversation }
 		}](b, "GET", inNdoto, "", 200)
@@ -216,7 +228,7 @@ func TestBridge(t *testing.T) {
 			t.Errorf("Ndoto: %v", n)
 		}
 		q := call[map[string]any](b, "GET", inQlara+"/999", "", 404)
-		if q["status"] != 404.0 || q["error"] != "Not Found" || q["message"] == "" {
+		if q["status"] != 404.0 || q["error"] != "Not Found" || q["message"] == nil || q["message"] == "" {
 			t.Errorf("Qlara: %v", q)
 		}
 		if c := call[map[string]any](b, "GET", inChatwoot+"/999", "", 404); c["error"] != "Resource could not be found" {
