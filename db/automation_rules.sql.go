@@ -8,6 +8,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 const deleteAutomationRule = `-- name: DeleteAutomationRule :execrows
@@ -172,6 +173,91 @@ func (q *Queries) ListAutomationRules(ctx context.Context, arg ListAutomationRul
 			&i.Active,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLastRuleRuns = `-- name: ListLastRuleRuns :many
+SELECT l.rule_id, l.outcome, l.error, l.created_at
+FROM automation_rules r CROSS JOIN LATERAL (
+    SELECT x.rule_id, x.outcome, x.error, x.created_at FROM rule_runs x
+    WHERE x.account_id = r.account_id AND x.rule_id = r.id ORDER BY x.event_id DESC LIMIT 1) l
+WHERE r.account_id = $1
+`
+
+type ListLastRuleRunsRow struct {
+	RuleID    int64
+	Outcome   string
+	Error     string
+	CreatedAt time.Time
+}
+
+// ListLastRuleRuns is the newest run of each rule that has run, for their list: one step back in the primary key each.
+func (q *Queries) ListLastRuleRuns(ctx context.Context, accountID int64) ([]ListLastRuleRunsRow, error) {
+	rows, err := q.db.Query(ctx, listLastRuleRuns, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLastRuleRunsRow
+	for rows.Next() {
+		var i ListLastRuleRunsRow
+		if err := rows.Scan(
+			&i.RuleID,
+			&i.Outcome,
+			&i.Error,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listRuleRuns = `-- name: ListRuleRuns :many
+SELECT x.event_id, x.outcome, x.error, x.created_at, c.display_id
+FROM rule_runs x
+LEFT JOIN events e ON e.account_id = x.account_id AND e.id = x.event_id
+LEFT JOIN conversations c ON c.account_id = e.account_id AND c.id = e.conversation_id
+WHERE x.account_id = $1 AND x.rule_id = $2
+ORDER BY x.event_id DESC LIMIT 20
+`
+
+type ListRuleRunsRow struct {
+	EventID   int64
+	Outcome   string
+	Error     string
+	CreatedAt time.Time
+	DisplayID *int64
+}
+
+// ListRuleRuns is what a rule did lately, newest first, and on which conversation, if it is there yet (primary keys).
+func (q *Queries) ListRuleRuns(ctx context.Context, accountID int64, ruleID int64) ([]ListRuleRunsRow, error) {
+	rows, err := q.db.Query(ctx, listRuleRuns, accountID, ruleID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRuleRunsRow
+	for rows.Next() {
+		var i ListRuleRunsRow
+		if err := rows.Scan(
+			&i.EventID,
+			&i.Outcome,
+			&i.Error,
+			&i.CreatedAt,
+			&i.DisplayID,
 		); err != nil {
 			return nil, err
 		}

@@ -58,6 +58,37 @@ func (q *Queries) InsertMacro(ctx context.Context, arg InsertMacroParams) (Macro
 	return i, err
 }
 
+const listMacroNames = `-- name: ListMacroNames :many
+SELECT id, name FROM macros WHERE account_id = $1 AND (visibility = 'global' OR created_by_id = $2::bigint)
+ORDER BY lower(name), id LIMIT 50
+`
+
+type ListMacroNamesRow struct {
+	ID   int64
+	Name string
+}
+
+// ListMacroNames are the macros that a user may run, for the menu of a conversation, by name (by primary key).
+func (q *Queries) ListMacroNames(ctx context.Context, accountID int64, userID int64) ([]ListMacroNamesRow, error) {
+	rows, err := q.db.Query(ctx, listMacroNames, accountID, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListMacroNamesRow
+	for rows.Next() {
+		var i ListMacroNamesRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listMacroPeople = `-- name: ListMacroPeople :many
 SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM users u JOIN memberships m ON m.user_id = u.id
 WHERE m.account_id = $1 AND u.id = ANY ($2::bigint[])

@@ -24,3 +24,20 @@ UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = @accou
 -- ListAttachmentsByKey are the files of rules and macros (the unique key).
 -- name: ListAttachmentsByKey :many
 SELECT * FROM attachments WHERE account_id = @account_id AND key = ANY (@keys::text[]) ORDER BY id;
+
+-- ListLastRuleRuns is the newest run of each rule that has run, for their list: one step back in the primary key each.
+-- name: ListLastRuleRuns :many
+SELECT l.rule_id, l.outcome, l.error, l.created_at
+FROM automation_rules r CROSS JOIN LATERAL (
+    SELECT x.rule_id, x.outcome, x.error, x.created_at FROM rule_runs x
+    WHERE x.account_id = r.account_id AND x.rule_id = r.id ORDER BY x.event_id DESC LIMIT 1) l
+WHERE r.account_id = @account_id;
+
+-- ListRuleRuns is what a rule did lately, newest first, and on which conversation, if it is there yet (primary keys).
+-- name: ListRuleRuns :many
+SELECT x.event_id, x.outcome, x.error, x.created_at, c.display_id
+FROM rule_runs x
+LEFT JOIN events e ON e.account_id = x.account_id AND e.id = x.event_id
+LEFT JOIN conversations c ON c.account_id = e.account_id AND c.id = e.conversation_id
+WHERE x.account_id = @account_id AND x.rule_id = @rule_id
+ORDER BY x.event_id DESC LIMIT 20;

@@ -19,3 +19,8 @@ DELETE FROM macros WHERE account_id = @account_id AND id = @id;
 -- name: ListMacroPeople :many
 SELECT sqlc.embed(u), sqlc.embed(m) FROM users u JOIN memberships m ON m.user_id = u.id
 WHERE m.account_id = @account_id AND u.id = ANY (@user_ids::bigint[]);
+
+-- ListMacroNames are the macros that a user may run, for the menu of a conversation, by name (by primary key).
+-- name: ListMacroNames :many
+SELECT id, name FROM macros WHERE account_id = @account_id AND (visibility = 'global' OR created_by_id = @user_id::bigint)
+ORDER BY lower(name), id LIMIT 50;

@@ -80,7 +80,11 @@ func (a *App) head(c echo.Context, open db.GetOpenConversationRow) (views.Head, 
 	people, err := a.q.ListAssignable(c.Request().Context(), db.ListAssignableParams{
 		AccountID: v.Scope.AccountID, InboxID: open.Conversation.InboxID, TeamID: open.Conversation.TeamID,
 	})
-	return views.Head{Open: open, People: people, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}, err
+	if err != nil {
+		return views.Head{}, err
+	}
+	macros, err := a.q.ListMacroNames(c.Request().Context(), v.Scope.AccountID, v.ID)
+	return views.Head{Open: open, People: people, Macros: macros, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}, err
 }
 
 // details is what stands beside the thread.

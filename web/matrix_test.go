@@ -59,6 +59,7 @@ func matrix() map[string]access {
 		"POST /accounts/:account/conversations/:conversation/team":                          sees,
 		"POST /accounts/:account/conversations/:conversation/priority":                      sees,
 		"POST /accounts/:account/conversations/:conversation/labels":                        sees,
+		"POST /accounts/:account/conversations/:conversation/macros":                        sees,
 	}
 	for route, who := range settingsMatrix() {
 		all[route] = who

@@ -76,6 +76,15 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s.GET("/translation", a.translationPage)
 	s.POST("/translation", a.saveTranslation)
 
+	s.GET("/automation", a.automationPage)
+	s.GET("/automation/new", a.newRulePage)
+	s.POST("/automation", a.saveRule)
+	s.GET("/automation/:id", a.rulePage)
+	s.POST("/automation/:id", a.saveRule)
+	s.POST("/automation/:id/active", a.switchRule)
+	s.POST("/automation/:id/clone", a.cloneRule)
+	s.POST("/automation/:id/deletion", a.deleteRule)
+
 	s.GET("/account", a.accountPage)
 	s.POST("/account", a.updateAccount)
 
@@ -87,6 +96,12 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	own.GET("/canned-replies/:id", a.cannedReplyPage)
 	own.POST("/canned-replies/:id", a.saveCannedReply)
 	own.POST("/canned-replies/:id/deletion", a.deleteCannedReply)
+	own.GET("/macros", a.macrosPage)
+	own.GET("/macros/new", a.newMacroPage)
+	own.POST("/macros", a.saveMacro)
+	own.GET("/macros/:id", a.macroPage)
+	own.POST("/macros/:id", a.saveMacro)
+	own.POST("/macros/:id/deletion", a.deleteMacro)
 	own.GET("/access-tokens", a.tokensPage)
 	own.POST("/access-tokens", a.createToken)
 	own.POST("/access-tokens/:id/revocation", a.revokeToken)

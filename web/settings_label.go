@@ -136,6 +136,11 @@ func (a *App) saveThing(c echo.Context, settingsPage string, fn func(t *desk.Tx,
 
 // deleteThing is one sitting that deletes what the path names, and leads back to the list.
 func (a *App) deleteThing(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
+	return a.onThing(c, settingsPage, told, fn)
+}
+
+// onThing is one sitting about what the path names, and leads back to the list.
+func (a *App) onThing(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
 	id, err := number(c, "id")
 	if err != nil {
 		return err

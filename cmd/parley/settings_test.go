@@ -35,7 +35,21 @@ func TestSettingsJourney(t *testing.T) {
 		"labels":         func() { b.fill("Name", "vip") },
 		"canned-replies": func() { b.fill("Name", "thanks"); b.fill("Text", "Thank you for writing.") },
 		"teams":          func() { b.fill("Name", "Workshop") },
-		"webhooks":       func() { b.fill("Webhook address", "https://shop.example/hook") },
+		"macros": func() {
+			b.fill("Name", "Close kindly")
+			b.choose("What to do", "Send a message")
+			b.until(`document.querySelector('textarea[name=a0_text]')`)
+			b.fill("Text", "Thank you!")
+		},
+		"automation": func() {
+			b.fill("Name", "Urgent")
+			b.choose("About", "Message text")
+			b.until(`document.querySelector('input[name=c0_was]')?.value === 'content'`)
+			b.choose("What to do", "Resolve")
+			b.until(`document.querySelector('input[name=a0_was]')?.value === 'resolve_conversation'`)
+			b.fill("Any of these, one on a line", "urgent")
+		},
+		"webhooks": func() { b.fill("Webhook address", "https://shop.example/hook") },
 	} {
 		b.open(settings + page + "/new")
 		fill()
@@ -50,7 +64,7 @@ func TestSettingsJourney(t *testing.T) {
 	pages := []string{
 		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account", settings + "translation",
 		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
-		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new",
+		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new",
 		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1", survey, survey + "?thanks=1",
 	}
 	for _, look := range []struct {

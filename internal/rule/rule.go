@@ -190,3 +190,12 @@ type Subject struct {
 	// Changed holds column → [before, after] of the event.
 	Changed map[string][2]any
 }
+
+// Texts reads what a condition or an action holds, as those do who edit it.
+func Texts(raw json.RawMessage) []string { return texts(raw) }
+
+// TeamMail reads what send_email_to_team holds.
+func TeamMail(raw json.RawMessage) (teamIDs []int64, message string) {
+	in, ids := readTeam(raw)
+	return ids, in.Message
+}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -193,19 +192,7 @@ func (in ruleInput) onto(r *db.AutomationRule, customKeys []string) error {
 		r.Actions = in.Actions
 	}
 	r.Active = in.Active.Or(r.Active)
-	wrong := rule.Validate(r.EventName, r.Conditions, r.Actions, customKeys)
-	if wrong == nil {
-		wrong = map[string][]string{}
-	}
-	switch {
-	case r.Name == "":
-		wrong["name"] = append(wrong["name"], "can't be blank")
-	case utf8.RuneCountInString(r.Name) > 255:
-		wrong["name"] = append(wrong["name"], "is too long (maximum is 255 characters)")
-	}
-	if utf8.RuneCountInString(r.Description) > maxText {
-		wrong["description"] = append(wrong["description"], "is too long (maximum is 20000 characters)")
-	}
+	wrong := rule.Check(*r, customKeys)
 	if len(wrong) > 0 {
 		return api.RefuseWith(http.StatusUnprocessableEntity, struct {
 			Error map[string][]string `json:"error"`

@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
-	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -26,12 +24,8 @@ func (s *surface) macroRoutes() []api.Route {
 	}, api.Update(one, api.Member, s.updateMacro)...)
 }
 
-const (
-	personal = "personal"
-	global   = "global"
-	// maxMacroRuns is on how many conversations one call can run a macro.
-	maxMacroRuns = 1000
-)
+// maxMacroRuns is on how many conversations one call can run a macro.
+const maxMacroRuns = 1000
 
 type macroJSON struct {
 	ID         int64           `json:"id"`
@@ -133,12 +127,12 @@ func pathMacro(ctx context.Context, c *api.Call, q *db.Queries) (db.Macro, error
 }
 
 // ownMacro is pathMacro for a change: everyone's are an administrator's to change.
-func ownMacro(ctx context.Context, c *api.Call, q *db.Queries) (db.Macro, error) {
-	m, err := pathMacro(ctx, c, q)
-	if err == nil && m.Visibility == global && !c.Scope().Admin() {
-		return m, fault.Forbidden
+func ownMacro(ctx context.Context, c *api.Call, t *desk.Tx) (db.Macro, error) {
+	id, err := c.ID("macro")
+	if err != nil {
+		return db.Macro{}, err
 	}
-	return m, err
+	return rule.OwnMacro(ctx, t, id)
 }
 
 type macroInput struct {
@@ -154,26 +148,20 @@ func (in macroInput) onto(m *db.Macro, scope db.Scope) error {
 		m.Name = strings.TrimSpace(in.Name.Value)
 	}
 	if word := in.Visibility.Value; word != "" {
-		kind, ok := enumOf(word, []string{personal, global})
+		kind, ok := enumOf(word, []string{rule.Personal, rule.Global})
 		if !ok {
 			wrong["visibility"] = "'" + word + "' is not a valid visibility"
 		}
 		m.Visibility = kind
 	}
 	if !scope.Admin() {
-		m.Visibility = personal
+		m.Visibility = rule.Personal
 	}
 	if len(in.Actions) > 0 && string(in.Actions) != "null" {
 		m.Actions = in.Actions
 	}
-	for _, problems := range rule.ValidateActions(m.Actions) {
-		wrong["actions"] = strings.Join(problems, ", ")
-	}
-	switch {
-	case m.Name == "":
-		wrong["name"] = "Name can't be blank"
-	case utf8.RuneCountInString(m.Name) > 255:
-		wrong["name"] = "Name is too long (maximum is 255 characters)"
+	for field, words := range rule.CheckMacro(*m) {
+		wrong[field] = words
 	}
 	if len(wrong) > 0 {
 		return wrong
@@ -186,7 +174,7 @@ func (s *surface) createMacro(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	m := db.Macro{Visibility: personal, Actions: json.RawMessage("[]")}
+	m := db.Macro{Visibility: rule.Personal, Actions: json.RawMessage("[]")}
 	if err := in.onto(&m, c.Scope()); err != nil {
 		return err
 	}
@@ -210,7 +198,7 @@ func (s *surface) updateMacro(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		m, err := ownMacro(ctx, c, t.Queries())
+		m, err := ownMacro(ctx, c, t)
 		if err != nil {
 			return nil, err
 		}
@@ -232,7 +220,7 @@ func (s *surface) updateMacro(c *api.Call) error {
 
 func (s *surface) deleteMacro(c *api.Call) error {
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		m, err := ownMacro(ctx, c, t.Queries())
+		m, err := ownMacro(ctx, c, t)
 		if err != nil {
 			return nil, err
 		}
@@ -241,8 +229,6 @@ func (s *surface) deleteMacro(c *api.Call) error {
 	})
 }
 
-// executeMacro orders a job for each conversation, so that one that fails and is tried again repeats nothing on the
-// others.
 func (s *surface) executeMacro(c *api.Call) error {
 	var in struct {
 		Conversations api.IDs `json:"conversation_ids"`
@@ -258,12 +244,6 @@ func (s *surface) executeMacro(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		for _, number := range in.Conversations.Values {
-			err := t.Enqueue(ctx, job.RunMacro{AccountID: m.AccountID, MacroID: m.ID, UserID: t.Actor.ID, DisplayIDs: []int64{number}})
-			if err != nil {
-				return nil, err
-			}
-		}
-		return api.Empty(), nil
+		return api.Empty(), rule.RunMacro(ctx, t, m, in.Conversations.Values...)
 	})
 }

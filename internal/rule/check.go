@@ -1,0 +1,81 @@
+package rule
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
+)
+
+const (
+	maxName        = 255
+	maxDescription = 20000
+)
+
+// Check tells what is wrong with a rule before it is kept, in the shape of Validate.
+func Check(r db.AutomationRule, customKeys []string) map[string][]string {
+	wrong := Validate(r.EventName, r.Conditions, r.Actions, customKeys)
+	if wrong == nil {
+		wrong = map[string][]string{}
+	}
+	switch {
+	case r.Name == "":
+		wrong["name"] = append(wrong["name"], "can't be blank")
+	case utf8.RuneCountInString(r.Name) > maxName:
+		wrong["name"] = append(wrong["name"], "is too long (maximum is 255 characters)")
+	}
+	if utf8.RuneCountInString(r.Description) > maxDescription {
+		wrong["description"] = append(wrong["description"], "is too long (maximum is 20000 characters)")
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong
+}
+
+// CheckMacro tells what is wrong with a macro before it is kept.
+func CheckMacro(m db.Macro) fault.Fields {
+	wrong := fault.Fields{}
+	for _, problems := range ValidateActions(m.Actions) {
+		wrong["actions"] = strings.Join(problems, ", ")
+	}
+	switch {
+	case m.Name == "":
+		wrong["name"] = "Name can't be blank"
+	case utf8.RuneCountInString(m.Name) > maxName:
+		wrong["name"] = "Name is too long (maximum is 255 characters)"
+	}
+	return wrong
+}
+
+// The two visibilities of a macro: its maker's own, and everybody's, which only administrators change.
+const (
+	Personal = "personal"
+	Global   = "global"
+)
+
+// OwnMacro reads a macro that the sitting's actor may change: their own, and everybody's for an administrator.
+// Another's personal one is not found.
+func OwnMacro(ctx context.Context, t *desk.Tx, id int64) (db.Macro, error) {
+	m, err := t.Queries().GetMacroFor(ctx, db.GetMacroForParams{AccountID: t.Account(), ID: id, UserID: t.Actor.ID})
+	if err == nil && m.Visibility == Global && !t.Actor.Scope.Admin() {
+		return m, fault.Forbidden
+	}
+	return m, err
+}
+
+// RunMacro orders a job for each conversation, so that one that fails and is tried again repeats nothing on the
+// others.
+func RunMacro(ctx context.Context, t *desk.Tx, m db.Macro, displayIDs ...int64) error {
+	for _, number := range displayIDs {
+		err := t.Enqueue(ctx, job.RunMacro{AccountID: m.AccountID, MacroID: m.ID, UserID: t.Actor.ID, DisplayIDs: []int64{number}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,307 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/rule"
+	"github.com/parleydesk/parley/views"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// mostLines is how many conditions or actions an editor takes.
+const mostLines = 50
+
+// choices reads what the lines of a rule or a macro can be about.
+func (a *App) choices(ctx context.Context, accountID int64) (views.Choices, error) {
+	c := views.Choices{}
+	people, err := a.q.ListMembers(ctx, db.ListMembersParams{AccountID: accountID, Most: mostListed})
+	if err != nil {
+		return c, err
+	}
+	for _, p := range people {
+		c.People = append(c.People, ui.Option{Value: idText(p.User.ID), Label: p.User.Name})
+	}
+	teams, err := a.q.ListTeams(ctx, db.ListTeamsParams{AccountID: accountID, Most: mostListed})
+	if err != nil {
+		return c, err
+	}
+	for _, t := range teams {
+		c.Teams = append(c.Teams, ui.Option{Value: idText(t.Team.ID), Label: t.Team.Name})
+	}
+	inboxes, err := a.q.ListInboxNames(ctx, accountID)
+	if err != nil {
+		return c, err
+	}
+	for _, i := range inboxes {
+		c.Inboxes = append(c.Inboxes, ui.Option{Value: idText(i.ID), Label: i.Name})
+	}
+	labels, err := a.q.ListLabels(ctx, db.ListLabelsParams{AccountID: accountID, PageSize: mostListed})
+	if err != nil {
+		return c, err
+	}
+	for _, l := range labels {
+		c.Labels = append(c.Labels, ui.Option{Value: l.Title, Label: l.Title})
+	}
+	c.Attributes, err = a.q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: mostListed})
+	return c, err
+}
+
+// actionLines are kept actions as an editor shows them.
+func actionLines(raw json.RawMessage, c views.Choices) []views.ActionLine {
+	actions, err := rule.Actions(raw)
+	if err != nil {
+		return nil
+	}
+	lines := make([]views.ActionLine, len(actions))
+	for i, act := range actions {
+		l := views.ActionLine{Name: act.Name}
+		switch field, _ := c.Field(act.Name); field {
+		case "text":
+			l.Text = strings.Join(rule.Texts(act.Params), "\n")
+		case "line":
+			l.Text = strings.Join(rule.Texts(act.Params), ", ")
+		case "team":
+			ids, message := rule.TeamMail(act.Params)
+			for _, id := range ids {
+				l.Values = append(l.Values, idText(id))
+			}
+			l.Text = message
+		case "kept":
+			l.Kept = string(act.Params)
+		case "one", "many":
+			l.Values = rule.Texts(act.Params)
+		}
+		lines[i] = l
+	}
+	return lines
+}
+
+// readActions are the lines of a form. What was typed for one thing is not taken for another.
+func readActions(form url.Values) (lines []views.ActionLine) {
+	for i := range mostLines {
+		at := "a" + strconv.Itoa(i) + "_"
+		if _, there := form[at+"name"]; !there {
+			break
+		}
+		l := views.ActionLine{Name: form.Get(at + "name")}
+		was := form.Get(at + "was")
+		says := []string{"send_message", "add_private_note", "send_email_to_team"}
+		if was == l.Name || was == "" {
+			l.Values, l.Kept = chosen(form[at+"value"]), form.Get(at+"kept")
+		}
+		if was == l.Name || was == "" || slices.Contains(says, was) && slices.Contains(says, l.Name) {
+			l.Text = typed(form.Get(at + "text"))
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// typed is text of several lines, as far as it is kept.
+func typed(s string) string { return clean(lines(s), maxNote) }
+
+func chosen(values []string) (all []string) {
+	for _, v := range values {
+		if v = clean(v, 255); v != "" {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// keptActions are lines as they are kept, and what is missing by "a" and the line's place.
+func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fault.Fields) {
+	type action struct {
+		Name   string `json:"action_name"`
+		Params any    `json:"action_params"`
+	}
+	all, wrong := make([]action, 0, len(lines)), fault.Fields{}
+	for i, l := range lines {
+		act, missing := action{l.Name, []any{}}, ""
+		switch field, _ := c.Field(l.Name); field {
+		case "text":
+			act.Params = []string{l.Text}
+			missing = ifEmpty(l.Text == "", "Write the text")
+		case "line":
+			act.Params, missing = addresses(l)
+		case "one":
+			act.Params = idsOrWords(l.Name, l.Values)
+			missing = ifEmpty(len(l.Values) == 0, "Choose one")
+		case "many":
+			act.Params = l.Values
+			missing = ifEmpty(len(l.Values) == 0, "Choose at least one")
+		case "team":
+			act.Params = []any{map[string]any{"team_ids": idsOrWords("assign_team", l.Values), "message": l.Text}}
+			missing = ifEmpty(len(l.Values) == 0, "Choose at least one team")
+		case "kept":
+			act.Params = json.RawMessage(l.Kept)
+			missing = ifEmpty(!json.Valid([]byte(l.Kept)), "There are no files")
+		}
+		if l.Name == "" {
+			missing = "Choose what to do"
+		}
+		if missing != "" {
+			wrong["a"+strconv.Itoa(i)] = missing
+			continue
+		}
+		all = append(all, act)
+	}
+	if len(lines) == 0 {
+		wrong["actions"] = "Add at least one action"
+	}
+	raw, err := json.Marshal(all)
+	if err != nil {
+		return json.RawMessage("[]"), wrong
+	}
+	return raw, wrong
+}
+
+func ifEmpty(empty bool, words string) string {
+	if empty {
+		return words
+	}
+	return ""
+}
+
+// addresses are a webhook's, or those that a mail goes to.
+func addresses(l views.ActionLine) (params []string, missing string) {
+	if l.Name == "send_webhook_event" {
+		return []string{l.Text}, ifEmpty(l.Text == "" || !webAddress(l.Text), notWebAddress)
+	}
+	return []string{l.Text}, ifEmpty(!strings.Contains(l.Text, "@"), "Give at least one address; a comma parts several")
+}
+
+// idsOrWords writes ids as numbers, as other clients do; "nil" and "self" stay words.
+func idsOrWords(name string, values []string) []any {
+	all := make([]any, 0, len(values))
+	for _, v := range values {
+		if id, err := strconv.ParseInt(v, 10, 64); err == nil && slices.Contains([]string{"assign_agent", "assign_team", "assignee_id", "team_id", "inbox_id"}, name) {
+			all = append(all, id)
+		} else {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// conditionLines are kept conditions as an editor shows them.
+func conditionLines(raw json.RawMessage) []views.ConditionLine {
+	conditions, err := rule.Conditions(raw)
+	if err != nil {
+		return nil
+	}
+	lines := make([]views.ConditionLine, len(conditions))
+	for i, c := range conditions {
+		l := views.ConditionLine{Key: c.Key, Operator: c.Operator, Custom: c.Custom}
+		if i > 0 {
+			l.Join = conditions[i-1].Query
+		}
+		if c.Operator == "attribute_changed" {
+			var moved struct{ From, To json.RawMessage }
+			_ = json.Unmarshal(c.Values, &moved) // it was checked when it was kept
+			l.From, l.To = rule.Texts(moved.From), rule.Texts(moved.To)
+		} else {
+			l.Values = rule.Texts(c.Values)
+		}
+		lines[i] = l
+	}
+	return lines
+}
+
+// readConditions are the lines of a form.
+func readConditions(form url.Values) (all []views.ConditionLine) {
+	for i := range mostLines {
+		at := "c" + strconv.Itoa(i) + "_"
+		if _, there := form[at+"key"]; !there {
+			break
+		}
+		l := views.ConditionLine{Key: form.Get(at + "key"), Operator: form.Get(at + "operator"), Join: form.Get(at + "join")}
+		if was := form.Get(at + "was"); was == l.Key || was == "" {
+			l.Custom, l.From, l.To = form.Get(at+"custom"), chosen(form[at+"from"]), chosen(form[at+"to"])
+			if l.Values = chosen(form[at+"value"]); form.Has(at + "lines") {
+				l.Values = chosen(strings.Split(typed(form.Get(at+"lines")), "\n"))
+			}
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+// keptConditions are lines as they are kept, and what is missing by "c" and the line's place.
+func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessage, fault.Fields) {
+	type condition struct {
+		Key      string `json:"attribute_key"`
+		Operator string `json:"filter_operator"`
+		Values   any    `json:"values"`
+		Query    string `json:"query_operator"`
+		Custom   string `json:"custom_attribute_type"`
+	}
+	all, wrong := make([]condition, len(lines)), fault.Fields{}
+	for i, l := range lines {
+		one := condition{Key: l.Key, Operator: l.Operator, Values: idsOrWords(l.Key, l.Values), Custom: l.Custom}
+		if one.Custom == "" {
+			one.Custom = ownAttribute(c, l.Key)
+		}
+		switch l.Operator {
+		case "attribute_changed":
+			one.Values = map[string]any{"from": idsOrWords(l.Key, l.From), "to": idsOrWords(l.Key, l.To)}
+		case "is_present", "is_not_present":
+		default:
+			if len(l.Values) == 0 {
+				wrong["c"+strconv.Itoa(i)] = "Say which"
+			}
+		}
+		if l.Key == "" {
+			wrong["c"+strconv.Itoa(i)] = "Choose what it is about"
+		}
+		if i > 0 {
+			if all[i-1].Query = l.Join; l.Join == "" {
+				all[i-1].Query = "and"
+			}
+		}
+		all[i] = one
+	}
+	raw, err := json.Marshal(all)
+	if err != nil {
+		return json.RawMessage("[]"), wrong
+	}
+	return raw, wrong
+}
+
+// ownAttribute tells whose attribute a key is, where it is one of the account's own and of one model alone.
+func ownAttribute(c views.Choices, key string) string {
+	if _, builtIn := views.KeyWord(key); builtIn {
+		return ""
+	}
+	model := ""
+	for _, d := range c.Attributes {
+		if d.Key == key {
+			if model != "" {
+				return ""
+			}
+			model = string(d.Model)
+		}
+	}
+	return model
+}
+
+// changeLines does what a button of an editor says: one more line, or one less.
+func changeLines[T any](lines []T, act, what string) []T {
+	if act == "add-"+what && len(lines) < mostLines {
+		var fresh T
+		return append(lines, fresh)
+	}
+	if n, is := strings.CutPrefix(act, "drop-"+what+"-"); is {
+		if i, err := strconv.Atoi(n); err == nil && i >= 0 && i < len(lines) {
+			return slices.Delete(lines, i, i+1)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,145 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/rule"
+	"github.com/parleydesk/parley/views"
+)
+
+func (a *App) macrosPage(c echo.Context) error {
+	v := viewerOf(c)
+	f, err := a.frame(c, "Macros", "settings")
+	if err != nil {
+		return err
+	}
+	macros, err := a.q.ListMacros(c.Request().Context(), db.ListMacrosParams{AccountID: f.AccountID, UserID: v.ID, PageSize: mostListed})
+	if err != nil {
+		return err
+	}
+	rows := make([]views.MacroRow, len(macros))
+	for i, m := range macros {
+		rows[i] = views.MacroRow{Macro: m, Actions: actionLines(m.Actions, views.Choices{Macro: true}), Mine: m.Visibility != rule.Global || v.Scope.Admin()}
+	}
+	return page(c, views.MacrosPage(f, rows))
+}
+
+func (a *App) newMacroPage(c echo.Context) error {
+	return a.showMacro(c, http.StatusOK, views.MacroView{Macro: db.Macro{Visibility: rule.Personal}, Actions: make([]views.ActionLine, 1)})
+}
+
+func (a *App) macroPage(c echo.Context) error {
+	v := viewerOf(c)
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	m, err := a.q.GetMacroFor(c.Request().Context(), db.GetMacroForParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID})
+	if err != nil {
+		return err
+	}
+	if m.Visibility == rule.Global && !v.Scope.Admin() {
+		return fault.Forbidden
+	}
+	return a.showMacro(c, http.StatusOK, views.MacroView{Macro: m, Actions: actionLines(m.Actions, views.Choices{Macro: true})})
+}
+
+// showMacro answers with the page, or a script that changes lines with the editor alone.
+func (a *App) showMacro(c echo.Context, status int, v views.MacroView) error {
+	f, err := a.frame(c, "Macro", "settings")
+	if err != nil {
+		return err
+	}
+	if v.Choices, err = a.choices(c.Request().Context(), f.AccountID); err != nil {
+		return err
+	}
+	v.Choices.Macro = true
+	for i := range v.Actions {
+		v.Actions[i].Wrong = v.Wrong["a"+strconv.Itoa(i)]
+	}
+	if htmx(c) {
+		return render(c, status, views.MacroEditor(f, v))
+	}
+	return render(c, status, views.MacroPage(f, v))
+}
+
+// saveMacro makes a macro or changes the one in the path; a button of its lines only changes the form.
+func (a *App) saveMacro(c echo.Context) error {
+	form, err := c.FormParams()
+	if err != nil {
+		return err
+	}
+	v := views.MacroView{Macro: db.Macro{Name: strings.TrimSpace(form.Get("name")), Visibility: rule.Personal}, Actions: readActions(form)}
+	if form.Get("visibility") == rule.Global && viewerOf(c).Scope.Admin() {
+		v.Macro.Visibility = rule.Global
+	}
+	v.Macro.ID, _ = strconv.ParseInt(c.Param("id"), 10, 64) // 0 for one to be made
+	if act := form.Get("act"); act != "save" && act != "" {
+		v.Actions = changeLines(v.Actions, act, "action")
+		return a.showMacro(c, http.StatusOK, v)
+	}
+	return a.saveThing(c, "macros", func(t *desk.Tx, id int64) error {
+		raw, wrong := keptActions(v.Actions, views.Choices{Macro: true})
+		v.Macro.Actions = raw
+		for field, words := range rule.CheckMacro(v.Macro) {
+			wrong[field] = words
+		}
+		if len(wrong) > 0 {
+			return wrong
+		}
+		ctx := c.Request().Context()
+		if id == 0 {
+			_, err := t.Queries().InsertMacro(ctx, db.InsertMacroParams{AccountID: t.Account(), Name: v.Macro.Name, Visibility: v.Macro.Visibility, Actions: raw, UserID: t.Actor.ID})
+			return err
+		}
+		m, err := rule.OwnMacro(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		_, err = t.Queries().UpdateMacro(ctx, db.UpdateMacroParams{AccountID: m.AccountID, ID: m.ID, Name: v.Macro.Name, Visibility: v.Macro.Visibility, Actions: raw, UserID: t.Actor.ID})
+		return err
+	}, func(wrong fault.Fields) error {
+		v.Wrong = wrong
+		return a.showMacro(c, http.StatusUnprocessableEntity, v)
+	})
+}
+
+func (a *App) deleteMacro(c echo.Context) error {
+	return a.deleteThing(c, "macros", "The macro is gone", func(t *desk.Tx, id int64) error {
+		ctx := c.Request().Context()
+		m, err := rule.OwnMacro(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		_, err = t.Queries().DeleteMacro(ctx, m.AccountID, m.ID)
+		return err
+	})
+}
+
+// runMacro orders a macro for the open conversation; what it does arrives by pokes.
+func (a *App) runMacro(c echo.Context) error {
+	v := viewerOf(c)
+	id, err := formID(c, "macro")
+	if err != nil {
+		return err
+	}
+	if id == nil {
+		return fault.NotFound
+	}
+	m, err := a.q.GetMacroFor(c.Request().Context(), db.GetMacroForParams{AccountID: v.Scope.AccountID, ID: *id, UserID: v.ID})
+	if err != nil {
+		return err
+	}
+	return a.change(c, fmt.Sprintf("“%s” is being done", m.Name), "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+		return rule.RunMacro(ctx, t, m, open.DisplayID)
+	})
+}
