@@ -23,7 +23,7 @@ const (
 	// cablePatience is how long a client may take for one frame, and for its sign of life.
 	cablePatience = 10 * time.Second
 	// A client that is further behind than this is let go: it connects anew, and reads what it missed by the API.
-	cableBacklog      = 512
+	cableBacklog      = 1024
 	cableBacklogBytes = 8 << 20
 	// What a client may send: an identifier is some hundred bytes, and it speaks every 20 seconds.
 	cableLongest       = 16 << 10
