@@ -203,6 +203,8 @@ func TestMessages(t *testing.T) {
 		if one["deliveryStatus"] != "UNKNOWN" || one["customerMessageId"] != accepted.MessageID {
 			t.Errorf("status is %v", one)
 		}
+		apitest.Golden(t, *update, "status", as(t, w, "GET", status+"/"+accepted.MessageID, "", 200))
+		apitest.Golden(t, *update, "statuses", as(t, w, "GET", status+"?ids="+accepted.MessageID, "", 200))
 		as(t, w, "GET", status+"/"+accepted.MessageID+"?channel=SMS", "", 404)
 		first := w.Do(t, apitest.Key, "GET", inbox+"/{conversation}/messages?limit=2", "").Want(200)
 		next, _, _ := strings.Cut(strings.TrimPrefix(first.Header().Get("Link"), "<"+apitest.BaseURL), ">")
