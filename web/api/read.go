@@ -29,7 +29,8 @@ type input struct {
 }
 
 // Read reads the body into a struct of helper types (value.go) by its json tags, from JSON, a form or multipart.
-// With a root key, the fields may stand flat or under it, and none at all is refused. Files are in Files then.
+// With a root key, the fields may stand flat or under it, and none at all is refused. Files are in Files then. Where
+// there is no body the query is read in its place, as Rails does and clients count on.
 func (c *Call) Read(into any, root ...string) error {
 	if err := c.load(); err != nil {
 		return err
@@ -106,6 +107,9 @@ func (c *Call) readInput() (*input, error) {
 	raw, err := c.readAll()
 	if err != nil {
 		return nil, err
+	}
+	if query := c.Request().URL.RawQuery; len(bytes.TrimSpace(raw)) == 0 && query != "" {
+		return readForm([]byte(query))
 	}
 	if len(raw) > 0 && kind != "" && kind != "application/json" && kind != "text/plain" && kind != "text/json" && !strings.HasSuffix(kind, "+json") {
 		return nil, Refuse(http.StatusUnsupportedMediaType, "The body must be JSON, a form or multipart/form-data")
