@@ -41,7 +41,7 @@ type slimInboxJSON struct {
 
 // slimInbox gives an inbox's own id for its channel's: a channel is no thing of its own here.
 func (s *surface) slimInbox(id int64, name string, kind db.InboxKind, avatar *string) slimInboxJSON {
-	return slimInboxJSON{ID: id, AvatarURL: s.avatar(avatar), ChannelID: id, Name: name, ChannelType: channel(kind)}
+	return slimInboxJSON{ID: id, AvatarURL: s.avatar(avatar), ChannelID: id, Name: name, ChannelType: api.Channel(kind)}
 }
 
 // rawInboxJSON is an inbox as a bare row: only the answer to a new contact has it.
@@ -74,7 +74,7 @@ type rawInboxJSON struct {
 func rawInbox(i db.Inbox) *rawInboxJSON {
 	return &rawInboxJSON{
 		ID: i.ID, ChannelID: i.ID, AccountID: i.AccountID, Name: i.Name, CreatedAt: iso(i.CreatedAt), UpdatedAt: iso(i.UpdatedAt),
-		ChannelType: channel(i.Kind), EnableAutoAssignment: i.EnableAutoAssignment, GreetingEnabled: i.GreetingEnabled,
+		ChannelType: api.Channel(i.Kind), EnableAutoAssignment: i.EnableAutoAssignment, GreetingEnabled: i.GreetingEnabled,
 		GreetingMessage: i.GreetingMessage, WorkingHoursEnabled: i.WorkingHoursEnabled, OutOfOfficeMessage: i.OutOfOfficeMessage,
 		Timezone: i.Timezone, EnableEmailCollect: i.EnableEmailCollect, CsatSurveyEnabled: i.CsatSurveyEnabled,
 		AllowMessagesAfterResolved: i.AllowMessagesAfterResolved, AutoAssignmentConfig: i.AutoAssignmentConfig,

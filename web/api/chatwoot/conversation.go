@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
 )
 
 // conversationJSON is a conversation in almost every answer: the "partial" of section 7.1.
@@ -97,7 +98,7 @@ func (s *surface) conversationMeta(c *db.ConversationDetail, scope db.Scope) con
 			Identifier: c.ContactIdentifier, Thumbnail: s.picture(c.ContactAvatarHash, c.ContactAvatarUrl),
 			CustomAttributes: c.ContactCustomAttributes, LastActivityAt: unix(c.ContactLastActivityAt), CreatedAt: c.ContactCreatedAt.Unix(),
 		},
-		Channel: channel(c.InboxKind), HMACVerified: c.HmacVerified,
+		Channel: api.Channel(c.InboxKind), HMACVerified: c.HmacVerified,
 	}
 	switch {
 	case c.AssigneeID != nil && c.AssigneeName != nil:
@@ -124,31 +125,6 @@ func (s *surface) assignee(c *db.ConversationDetail) agentJSON {
 		a.Role, a.AutoOffline = *c.AssigneeRole, *c.AssigneeAutoOffline
 	}
 	return a
-}
-
-// channel is an inbox's kind in Chatwoot's words.
-func channel(k db.InboxKind) string {
-	switch k {
-	case db.InboxKindEmail:
-		return "Channel::Email"
-	case db.InboxKindWebWidget:
-		return "Channel::WebWidget"
-	case db.InboxKindSms:
-		return "Channel::Sms"
-	case db.InboxKindRcs:
-		return "Channel::Rcs"
-	case db.InboxKindWhatsapp:
-		return "Channel::Whatsapp"
-	case db.InboxKindTelegram:
-		return "Channel::Telegram"
-	case db.InboxKindLine:
-		return "Channel::Line"
-	case db.InboxKindMessenger:
-		return "Channel::FacebookPage"
-	case db.InboxKindInstagram:
-		return "Channel::Instagram"
-	}
-	return "Channel::Api"
 }
 
 // canReply is false only outside the window in which a channel lets a business answer.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
 )
 
 // inboxJSON is an inbox with everything that its kind has; what a kind lacks is null, or left out where the contract
@@ -91,7 +92,7 @@ type mailServersJSON struct {
 func (s *surface) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 	set := settingsOf(i)
 	j := inboxJSON{
-		ID: i.ID, AvatarURL: s.avatar(i.AvatarHash), ChannelID: i.ID, Name: i.Name, ChannelType: channel(i.Kind), GreetingEnabled: i.GreetingEnabled,
+		ID: i.ID, AvatarURL: s.avatar(i.AvatarHash), ChannelID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), GreetingEnabled: i.GreetingEnabled,
 		GreetingMessage: orNil(i.GreetingMessage), WorkingHoursEnabled: i.WorkingHoursEnabled, EnableEmailCollect: i.EnableEmailCollect,
 		CsatSurveyEnabled: i.CsatSurveyEnabled, CsatConfig: i.CsatConfig, EnableAutoAssignment: i.EnableAutoAssignment,
 		AutoAssignmentConfig: i.AutoAssignmentConfig, OutOfOfficeMessage: orNil(i.OutOfOfficeMessage), WorkingHours: i.WorkingHours, Timezone: i.Timezone,

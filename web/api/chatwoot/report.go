@@ -486,7 +486,7 @@ func (s *surface) reportDistribution(c *api.Call) error {
 	names := [...]string{"0-1h", "1-4h", "4-8h", "8-24h", "24h+"}
 	out := map[string]map[string]int64{}
 	for _, r := range rows {
-		at := channel(r.Kind)
+		at := api.Channel(r.Kind)
 		if out[at] == nil {
 			out[at] = map[string]int64{}
 			for _, name := range names {

@@ -169,10 +169,10 @@ func (s *surface) channelReport(c *api.Call) error {
 	}
 	out := map[string]*channelJSON{}
 	for _, r := range rows {
-		at := out[channel(r.Kind)]
+		at := out[api.Channel(r.Kind)]
 		if at == nil {
 			at = &channelJSON{}
-			out[channel(r.Kind)] = at
+			out[api.Channel(r.Kind)] = at
 		}
 		at.Total += r.N
 		switch r.Status {

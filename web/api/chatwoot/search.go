@@ -116,7 +116,7 @@ func inOrder(rows []db.ConversationDetail, ids []int64) {
 func foundConversation(c *db.ConversationDetail, found []db.ListFoundMessagesRow) foundConversationJSON {
 	j := foundConversationJSON{
 		ID: c.DisplayID, UUID: c.Uuid, CreatedAt: c.CreatedAt.Unix(), AccountID: c.AccountID, Messages: []foundMessageJSON{},
-		Inbox: foundInboxJSON{c.InboxID, c.InboxName, channel(c.InboxKind)},
+		Inbox: foundInboxJSON{c.InboxID, c.InboxName, api.Channel(c.InboxKind)},
 	}
 	j.Contact.ID, j.Contact.Name = c.ContactID, c.ContactName
 	for i := range found {
@@ -205,7 +205,7 @@ func (s *surface) searchedConversation(c *db.ConversationDetail, scope db.Scope,
 	meta := s.conversationMeta(c, scope)
 	j := searchedConversationJSON{
 		ID: c.DisplayID, AccountID: c.AccountID, CreatedAt: c.CreatedAt.Unix(), Contact: meta.Sender,
-		Inbox: foundInboxJSON{c.InboxID, c.InboxName, channel(c.InboxKind)},
+		Inbox: foundInboxJSON{c.InboxID, c.InboxName, api.Channel(c.InboxKind)},
 	}
 	if a, ok := meta.Assignee.(agentJSON); ok {
 		j.Agent = &a

@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/web/api"
 )
 
 // Hook makes the bodies of Chatwoot's webhooks (section 12 of the contract) for package webhook. Times are ISO in
@@ -233,7 +234,7 @@ func (h *Hook) inboxBody(ctx context.Context, q *db.Queries, e db.Event, d desk.
 		return nil, err
 	}
 	return map[string]any{
-		"id": i.ID, "name": i.Name, "channel_type": channel(i.Kind), "account": hookAccount{e.AccountID, account},
+		"id": i.ID, "name": i.Name, "channel_type": api.Channel(i.Kind), "account": hookAccount{e.AccountID, account},
 		"event": name, "changed_attributes": rawChanges(d),
 	}, nil
 }

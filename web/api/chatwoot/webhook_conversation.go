@@ -7,6 +7,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api"
 )
 
 // hookConversation is the body of conversation events, and a part of a message's.
@@ -76,7 +77,7 @@ func (h *Hook) conversation(ctx context.Context, q *db.Queries, row db.GetHooked
 func (h *Hook) eventConversation(ctx context.Context, q *db.Queries, row db.GetHookedRow, about *db.Message) (eventConversation, error) {
 	c := row.Conversation
 	v := eventConversation{
-		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.now()), Channel: channel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
+		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.now()), Channel: api.Channel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
 		ID: c.DisplayID, InboxID: c.InboxID, Messages: []eventMessageJSON{}, Labels: c.Labels, Meta: h.meta(row), Status: string(c.Status),
 		Custom: c.CustomAttributes, SnoozedUntil: isoPtr(c.SnoozedUntil), Unread: min(c.UnreadCount, 10), FirstReply: isoPtr(c.FirstReplyAt),
 		WaitingSince: unix(c.WaitingSince), AgentSeen: unix(c.AgentLastSeenAt), ContactSeen: unix(c.ContactLastSeenAt),

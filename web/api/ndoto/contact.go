@@ -85,7 +85,7 @@ func (s *surface) withInboxes(ctx context.Context, q *db.Queries, accountID int6
 	rows, err := q.ListContactInboxes(ctx, accountID, ids)
 	for _, r := range rows {
 		at := list[slices.Index(ids, r.ContactInbox.ContactID)].ContactInboxes
-		*at = append(*at, contactInboxJSON{r.ContactInbox.SourceID, slimInboxJSON{r.ContactInbox.InboxID, r.Name, channelType(r.Kind)}})
+		*at = append(*at, contactInboxJSON{r.ContactInbox.SourceID, slimInboxJSON{r.ContactInbox.InboxID, r.Name, api.Channel(r.Kind)}})
 	}
 	return err
 }
@@ -298,7 +298,7 @@ func (s *surface) reach(ctx context.Context, t *desk.Tx, contact db.Contact, inb
 		return nil, err
 	}
 	ci, err := t.Reach(ctx, contact, inbox, sourceID)
-	return &contactInboxJSON{ci.SourceID, slimInboxJSON{inbox.ID, inbox.Name, channelType(inbox.Kind)}}, err
+	return &contactInboxJSON{ci.SourceID, slimInboxJSON{inbox.ID, inbox.Name, api.Channel(inbox.Kind)}}, err
 }
 
 func (s *surface) updateContact(c *api.Call) error {

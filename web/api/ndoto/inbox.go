@@ -31,7 +31,7 @@ type inboxJSON struct {
 }
 
 func (s *surface) inboxShape(i db.Inbox) inboxJSON {
-	j := inboxJSON{ID: i.ID, Name: i.Name, ChannelType: channelType(i.Kind), AvatarURL: s.avatar(i.AvatarHash)}
+	j := inboxJSON{ID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), AvatarURL: s.avatar(i.AvatarHash)}
 	if i.Kind == db.InboxKindApi {
 		j.Identifier, j.WebhookURL = i.Identifier, i.WebhookUrl
 	}
@@ -122,27 +122,4 @@ func (s *surface) updateInbox(c *api.Call) error {
 		})
 		return s.inboxShape(row), err
 	})
-}
-
-// channelType names the kind of an inbox as Chatwoot does, from which this dialect comes.
-func channelType(k db.InboxKind) string {
-	switch k {
-	case db.InboxKindEmail:
-		return "Channel::Email"
-	case db.InboxKindWebWidget:
-		return "Channel::WebWidget"
-	case db.InboxKindSms:
-		return "Channel::Sms"
-	case db.InboxKindWhatsapp:
-		return "Channel::Whatsapp"
-	case db.InboxKindTelegram:
-		return "Channel::Telegram"
-	case db.InboxKindLine:
-		return "Channel::Line"
-	case db.InboxKindMessenger:
-		return "Channel::FacebookPage"
-	case db.InboxKindInstagram:
-		return "Channel::Instagram"
-	}
-	return "Channel::Api"
 }
