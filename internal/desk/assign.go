@@ -114,8 +114,16 @@ func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) e
 		t.poke("conversation:"+id(c.DisplayID), c.InboxID, before)
 	}
 	if teamID != nil {
+		had := c.AssigneeID
 		if err := t.assignWithin(ctx, c, team); err != nil {
 			return err
+		}
+		if c.AssigneeID != nil && !same(had, c.AssigneeID) { // one line tells both
+			member, err := t.q.GetMember(ctx, t.Account(), *c.AssigneeID)
+			if err != nil {
+				return err
+			}
+			sentence = "Assigned to " + member.User.Name + " via " + team.Name + " by " + t.Actor.Name
 		}
 	}
 	if !t.Actor.speaks() {
@@ -174,7 +182,15 @@ func (t *Tx) autoAssign(ctx context.Context, c *db.Conversation) error {
 	if inbox, err = t.q.LockInbox(ctx, c.AccountID, c.InboxID); err != nil {
 		return err
 	}
-	return t.roundRobin(ctx, c, inbox)
+	had := c.AssigneeID
+	if err := t.roundRobin(ctx, c, inbox); err != nil || same(had, c.AssigneeID) {
+		return err
+	}
+	member, err := t.q.GetMember(ctx, t.Account(), *c.AssigneeID)
+	if err != nil {
+		return err
+	}
+	return t.say(ctx, c, "Assigned to "+member.User.Name+" by "+inbox.Name)
 }
 
 func (t *Tx) online(ctx context.Context, c *db.Conversation) ([]int64, error) {

@@ -162,10 +162,8 @@ func TestPost(t *testing.T) {
 				_, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
 				return err
 			})
-			var said string
-			err := h.pool.QueryRow(t.Context(), "SELECT content FROM messages WHERE conversation_id = $1 AND kind = 'activity' ORDER BY id DESC LIMIT 1", c.ID).Scan(&said)
-			if err != nil || !strings.HasPrefix(said, one.want) {
-				t.Errorf("%+v: said is %q, %v", one, said, err)
+			if said := h.said(c); !strings.HasPrefix(said, one.want) {
+				t.Errorf("%+v: said is %q", one, said)
 			}
 		}
 	})
@@ -324,11 +322,30 @@ func TestAssign(t *testing.T) {
 				}
 				c, _ = t.Held(c.ID)
 				had[*c.AssigneeID]++
-				return nil
+				name := map[int64]string{h.ann.ID: h.ann.Name, bob.ID: bob.Name}[*c.AssigneeID]
+				last, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: c.AccountID, ConversationID: c.ID, ID: *c.LastMessageID})
+				if err == nil && last.Text() != "Assigned to "+name+" by "+h.inbox.Name {
+					err = errors.New("said is " + last.Text())
+				}
+				return err
 			})
 		}
 		if had[h.ann.ID] != 2 || had[bob.ID] != 2 {
 			t.Errorf("they had %v", had)
+		}
+	})
+
+	t.Run("a team's choice is told in one line with the team", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := dbtest.Conversation(t, h.pool, h.inbox, "Printer on fire")
+		team := dbtest.Team(t, h.pool, h.account, "billing", h.ann)
+		if _, err := h.pool.Exec(t.Context(), "UPDATE memberships SET active_at = now() WHERE user_id = $1", h.ann.ID); err != nil {
+			t.Fatal(err)
+		}
+		h.must(h.as(h.root), func(ctx context.Context, t *desk.Tx) error { return t.SetTeam(ctx, c.ID, &team.ID) })
+		if got, want := h.said(c), "Assigned to "+h.ann.Name+" via billing by "+h.root.Name; got != want {
+			t.Errorf("said is %q, want %q", got, want)
 		}
 	})
 
@@ -495,4 +512,14 @@ func TestDoTellsOfWhatItDidAfterCommitOnly(t *testing.T) {
 	if len(heard) != 1 || heard[0][0].Topic != "conversation:1" || heard[0][0].InboxID != h.inbox.ID {
 		t.Errorf("heard %+v", heard)
 	}
+}
+
+// said is the last line that the thread says of itself.
+func (h house) said(c db.Conversation) (text string) {
+	h.t.Helper()
+	err := h.pool.QueryRow(h.t.Context(), "SELECT content FROM messages WHERE conversation_id = $1 AND kind = 'activity' ORDER BY id DESC LIMIT 1", c.ID).Scan(&text)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return text
 }
