@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +62,9 @@ func (s *surface) draft(ctx context.Context, t *desk.Tx, conversation db.Convers
 	}
 	for _, u := range files {
 		f := u.File()
+		if inbox.Kind == db.InboxKindWebWidget && !shownInWidget(f) {
+			return d, fault.Field("attachments", "Attachments file type not supported")
+		}
 		if in.IsVoiceMessage.Value && f.Kind == db.FileKindAudio {
 			f.Meta = json.RawMessage(`{"is_voice_message": true}`)
 		}
@@ -71,6 +75,28 @@ func (s *surface) draft(ctx context.Context, t *desk.Tx, conversation db.Convers
 	}
 	d.Placeholders = d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate
 	return d, nil
+}
+
+// shownInWidget tells whether a visitor's browser is given such a file; other channels take any.
+func shownInWidget(f desk.File) bool {
+	kind, format, _ := strings.Cut(f.ContentType, "/")
+	switch kind {
+	case "image", "video", "audio":
+		return true
+	case "text":
+		return slices.Contains([]string{"csv", "plain", "rtf", "xml"}, format)
+	case "application":
+		if format == "octet-stream" {
+			extension := strings.ToLower(path.Ext(f.Name))
+			return extension == ".pfx" || extension == ".xml"
+		}
+		return slices.Contains([]string{
+			"json", "pdf", "xml", "zip", "x-7z-compressed", "vnd.rar", "x-tar", "msword", "vnd.ms-excel", "vnd.ms-powerpoint", "rtf",
+			"vnd.oasis.opendocument.text", "vnd.openxmlformats-officedocument.wordprocessingml.document",
+			"vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.openxmlformats-officedocument.presentationml.presentation", "x-pkcs12", "pkcs12",
+		}, format)
+	}
+	return false
 }
 
 // messageKind reads message_type, which is a word in requests.
@@ -275,7 +301,7 @@ func checkItems(t db.ContentType, raw json.RawMessage) error {
 	}
 	var items []map[string]json.RawMessage
 	if len(raw) == 0 || json.Unmarshal(raw, &items) != nil || len(items) == 0 {
-		return refuse("Validation failed: Content attributes must have items, a list of objects, for content type " + string(t))
+		return fault.Field("content_attributes", "Content attributes must have items, a list of objects, for content type "+string(t))
 	}
 	var strange []string
 	for _, item := range items {
@@ -285,7 +311,7 @@ func checkItems(t db.ContentType, raw json.RawMessage) error {
 		}
 		var actions []map[string]json.RawMessage
 		if json.Unmarshal(item["actions"], &actions) != nil || len(actions) == 0 {
-			return refuse("Validation failed: Content attributes contains items missing actions")
+			return fault.Field("content_attributes", "Content attributes contains items missing actions")
 		}
 		for _, action := range actions {
 			strange = append(strange, unknownKeys(action, []string{"text", "type", "payload", "uri"})...)
@@ -295,7 +321,7 @@ func checkItems(t db.ContentType, raw json.RawMessage) error {
 		return nil
 	}
 	slices.Sort(strange)
-	return refuse("Validation failed: Content attributes contains invalid keys for items : [" + strings.Join(slices.Compact(strange), ", ") + "]")
+	return fault.Field("content_attributes", "Content attributes contains invalid keys for items : ["+strings.Join(slices.Compact(strange), ", ")+"]")
 }
 
 func unknownKeys(item map[string]json.RawMessage, allowed []string) (strange []string) {

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"maps"
 	"mime/multipart"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -218,6 +220,22 @@ func TestMessages(t *testing.T) {
 			}
 		}
 	})
+
+	t.Run("gives a visitor's browser the listed types alone", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'web_widget' WHERE id = $1`, w.Inbox.ID); err != nil {
+			t.Fatal(err)
+		}
+		for name, bytes := range map[string]string{"a.txt": "hello", "a.pfx": "\x30\x82", "a.exe": "MZ\x90\x00", "a.bin": "\x01\x02"} {
+			body, kind := form(t, map[string]string{"content": "x"}, map[string][]byte{name: []byte(bytes)})
+			got := w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind)
+			if name == "a.txt" || name == "a.pfx" {
+				got.Want(200)
+			} else if got.Code != 422 || !strings.Contains(got.Body.String(), `"Validation failed: Attachments file type not supported"`) {
+				t.Errorf("%s: %d %s", name, got.Code, got.Body)
+			}
+		}
+	})
 }
 
 func TestIdempotency(t *testing.T) {
@@ -327,10 +345,7 @@ func form(t testing.TB, fields map[string]string, files map[string][]byte) (body
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"box.png", "note.txt"} {
-		if files[name] == nil {
-			continue
-		}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		p, err := m.CreateFormFile("attachments[]", name)
 		if err != nil {
 			t.Fatal(err)

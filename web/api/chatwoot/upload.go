@@ -128,6 +128,9 @@ func (s *surface) announceUpload(c *api.Call) error {
 	if err != nil {
 		return err
 	}
+	if in.Metadata == nil {
+		in.Metadata = api.Object("{}")
+	}
 	return c.Answer(map[string]any{
 		"id": f.ID, "key": f.Key, "filename": f.Name, "content_type": f.ContentType, "metadata": in.Metadata, "service_name": "local",
 		"byte_size": f.Size, "checksum": orNil(in.Checksum.Value), "created_at": iso(f.CreatedAt), "signed_id": f.Key,
