@@ -1863,6 +1863,13 @@ type Macro struct {
 	UpdatedAt   time.Time
 }
 
+type MacroRun struct {
+	AccountID      int64
+	JobID          int64
+	ConversationID int64
+	CreatedAt      time.Time
+}
+
 type Membership struct {
 	AccountID     int64
 	UserID        int64

@@ -90,6 +90,20 @@ func (q *Queries) DeleteOldLinks(ctx context.Context, before time.Time, most int
 	return result.RowsAffected(), nil
 }
 
+const deleteOldMacroRuns = `-- name: DeleteOldMacroRuns :execrows
+DELETE FROM macro_runs WHERE (account_id, job_id, conversation_id) IN (
+    SELECT r.account_id, r.job_id, r.conversation_id FROM macro_runs r WHERE r.created_at < $1 LIMIT $2)
+`
+
+// DeleteOldMacroRuns forgets runs whose job cannot come again (macro_runs_old_idx).
+func (q *Queries) DeleteOldMacroRuns(ctx context.Context, before time.Time, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldMacroRuns, before, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const deleteOldResets = `-- name: DeleteOldResets :execrows
 DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.expires_at < $1 LIMIT $2)
 `
@@ -303,6 +317,39 @@ func (q *Queries) GetMacroFor(ctx context.Context, arg GetMacroForParams) (Macro
 	return i, err
 }
 
+const getMessageEvent = `-- name: GetMessageEvent :one
+SELECT account_id, id, number, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at FROM events WHERE account_id = $1 AND conversation_id = $2::bigint AND message_id = $3::bigint AND kind = 'message.created'
+ORDER BY id DESC LIMIT 1
+`
+
+type GetMessageEventParams struct {
+	AccountID      int64
+	ConversationID int64
+	MessageID      int64
+}
+
+// GetMessageEvent finds the event that told of a new message, near the end of its conversation's (events_conversation_idx).
+func (q *Queries) GetMessageEvent(ctx context.Context, arg GetMessageEventParams) (Event, error) {
+	row := q.db.QueryRow(ctx, getMessageEvent, arg.AccountID, arg.ConversationID, arg.MessageID)
+	var i Event
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Number,
+		&i.Kind,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.ConversationID,
+		&i.MessageID,
+		&i.ContactID,
+		&i.InboxID,
+		&i.TeamID,
+		&i.Data,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const getTalk = `-- name: GetTalk :one
 SELECT COALESCE(bool_or(kind = 'incoming'), false)::bool AS incoming,
     COALESCE(bool_or(kind IN ('outgoing', 'template') AND NOT private), false)::bool AS answered,
@@ -347,6 +394,31 @@ func (q *Queries) GetTalk(ctx context.Context, arg GetTalkParams) (GetTalkRow, e
 		&i.AnsweredLately,
 	)
 	return i, err
+}
+
+const insertMacroRun = `-- name: InsertMacroRun :execrows
+INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+`
+
+type InsertMacroRunParams struct {
+	AccountID      int64
+	JobID          int64
+	ConversationID int64
+	CreatedAt      time.Time
+}
+
+// InsertMacroRun claims the one run of a job's macro on a conversation; 0 if it has run.
+func (q *Queries) InsertMacroRun(ctx context.Context, arg InsertMacroRunParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertMacroRun,
+		arg.AccountID,
+		arg.JobID,
+		arg.ConversationID,
+		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const insertNotifications = `-- name: InsertNotifications :many

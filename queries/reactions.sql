@@ -123,6 +123,15 @@ UPDATE rule_runs SET outcome = @outcome, error = @error WHERE account_id = @acco
 UPDATE rule_runs SET outcome = 'failed', error = error || CASE WHEN error = '' THEN '' ELSE '; ' END || @problem::text
 WHERE account_id = @account_id AND rule_id = @rule_id AND event_id = @event_id;
 
+-- InsertMacroRun claims the one run of a job's macro on a conversation; 0 if it has run.
+-- name: InsertMacroRun :execrows
+INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) VALUES (@account_id, @job_id, @conversation_id, @created_at) ON CONFLICT DO NOTHING;
+
+-- GetMessageEvent finds the event that told of a new message, near the end of its conversation's (events_conversation_idx).
+-- name: GetMessageEvent :one
+SELECT * FROM events WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id = @message_id::bigint AND kind = 'message.created'
+ORDER BY id DESC LIMIT 1;
+
 -- GetMacroFor reads a macro that a user may run: their own, or one for all.
 -- name: GetMacroFor :one
 SELECT * FROM macros WHERE account_id = @account_id AND id = @id AND (visibility = 'global' OR created_by_id = @user_id::bigint);
@@ -155,6 +164,11 @@ DELETE FROM access_tokens WHERE id IN (SELECT t.id FROM access_tokens t WHERE t.
 -- name: DeleteLooseUploads :execrows
 DELETE FROM attachments WHERE (account_id, id) IN (
     SELECT a.account_id, a.id FROM attachments a WHERE a.message_id IS NULL AND a.created_at < @before AND NOT a.meta ? 'kept' LIMIT @most);
+
+-- DeleteOldMacroRuns forgets runs whose job cannot come again (macro_runs_old_idx).
+-- name: DeleteOldMacroRuns :execrows
+DELETE FROM macro_runs WHERE (account_id, job_id, conversation_id) IN (
+    SELECT r.account_id, r.job_id, r.conversation_id FROM macro_runs r WHERE r.created_at < @before LIMIT @most);
 
 -- DeleteOldDeliveries ends the log of deliveries; those that have not ended stay.
 -- name: DeleteOldDeliveries :execrows

@@ -981,6 +981,17 @@ CREATE TABLE rule_runs (
     FOREIGN KEY (account_id, rule_id) REFERENCES automation_rules (account_id, id) ON DELETE CASCADE
 );
 
+-- macro_runs: a macro runs once on a conversation for the job that was ordered, however often the job runs. Kept for as
+-- long as a job can come again.
+CREATE TABLE macro_runs (
+    account_id      bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    job_id          bigint NOT NULL,
+    conversation_id bigint NOT NULL,
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (account_id, job_id, conversation_id)
+);
+CREATE INDEX macro_runs_old_idx ON macro_runs (created_at);
+
 -- integration_hooks: an external service an account uses, such as a translation provider.
 CREATE TABLE integration_hooks (
     account_id bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

@@ -61,46 +61,6 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 	return nil
 }
 
-// runMacro does a macro's actions as the user who asked for it, one sitting for each conversation. One that the user
-// may not see is passed over.
-func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error {
-	scope, err := r.q().GetScope(ctx, a.AccountID, a.UserID)
-	if db.IsNone(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	macro, err := r.q().GetMacroFor(ctx, db.GetMacroForParams{AccountID: a.AccountID, ID: a.MacroID, UserID: a.UserID})
-	if db.IsNone(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	actions, err := rule.Actions(macro.Actions)
-	if err != nil {
-		return nil
-	}
-	for _, number := range a.DisplayIDs {
-		err := r.desk.Do(ctx, desk.User(scope.Name, scope.Scope(a.AccountID, a.UserID)), func(t *desk.Tx) error {
-			c, err := t.Conversation(ctx, number)
-			if err != nil {
-				return err
-			}
-			wrong, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{JobID: jobID})
-			for _, w := range wrong {
-				r.log.Warn("macro", "account", a.AccountID, "macro", a.MacroID, "conversation", number, "problem", w)
-			}
-			return err
-		})
-		if err != nil && !db.IsNone(err) {
-			return err
-		}
-	}
-	return nil
-}
-
 // settings are what an account has chosen, as far as reactions ask.
 type settings struct {
 	KeepPending  bool        `json:"keep_pending_on_bot_failure"`

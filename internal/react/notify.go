@@ -10,8 +10,9 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// The kinds of notifications: Chatwoot's words.
+// The kinds of notifications: Chatwoot's words, and one of ours.
 const (
+	noticeMacroFailed   = "macro_failed"
 	noticeCreated       = "conversation_creation"
 	noticeAssigned      = "conversation_assignment"
 	noticeMessage       = "assigned_conversation_new_message"

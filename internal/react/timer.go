@@ -132,6 +132,7 @@ func (r *React) sweepOld(ctx context.Context) error {
 		{now.Add(-logSpan), q.DeleteOldDeliveries},
 		{now.Add(-logSpan), q.DeleteOldAttempts},
 		{now.Add(-logSpan), q.DeleteOldLetters},
+		{now.Add(-logSpan), q.DeleteOldMacroRuns},
 		{now, q.DeleteOldResets},
 		{now, q.DeleteOldLinks},
 		{now, q.DeleteOldTokens},

@@ -224,6 +224,8 @@ func noticeTitle(kind string, displayID int64) string {
 		return "Conversation #" + n + " was assigned to you"
 	case "conversation_mention":
 		return "You were mentioned in conversation #" + n
+	case "macro_failed":
+		return "A macro could not do everything in conversation #" + n
 	}
 	return "New message in conversation #" + n
 }

@@ -1,0 +1,88 @@
+package react
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/rule"
+)
+
+// runMacro does a macro's actions as the user who asked for it, one sitting for each conversation. One that is gone, or
+// that the user may not see, is passed over; one that fails stops none of the others. The job may run again: what it
+// has done stays done once.
+func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error {
+	scope, err := r.q().GetScope(ctx, a.AccountID, a.UserID)
+	if err != nil {
+		return ignoreNone(err)
+	}
+	macro, err := r.q().GetMacroFor(ctx, db.GetMacroForParams{AccountID: a.AccountID, ID: a.MacroID, UserID: a.UserID})
+	if err != nil {
+		return ignoreNone(err)
+	}
+	actions, err := rule.Actions(macro.Actions)
+	if err != nil {
+		return nil // kept before it was checked: it asks for nothing that can be
+	}
+	var wrong error
+	for _, number := range a.DisplayIDs {
+		err := r.desk.Do(ctx, desk.User(scope.Name, scope.Scope(a.AccountID, a.UserID)), func(t *desk.Tx) error {
+			return runMacroOn(ctx, t, number, jobID, macro.Name, actions)
+		})
+		if ctx.Err() != nil {
+			return ctx.Err() // we are stopped; the job goes on where it was
+		}
+		if err := ignoreNone(err); err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("conversation %d: %w", number, err))
+		}
+	}
+	return wrong
+}
+
+// runMacroOn does the actions on one conversation, unless the job has done so before.
+func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name string, actions []rule.Action) error {
+	c, err := t.Conversation(ctx, number)
+	if err != nil {
+		return err
+	}
+	n, err := t.Queries().InsertMacroRun(ctx, db.InsertMacroRunParams{AccountID: c.AccountID, JobID: jobID, ConversationID: c.ID, CreatedAt: t.Now})
+	if err != nil || n == 0 {
+		return err
+	}
+	wrong, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{JobID: jobID})
+	if err != nil || len(wrong) == 0 {
+		return err
+	}
+	return tellMacroFailed(ctx, t, c, name, wrong)
+}
+
+// tellMacroFailed says what a macro could not do: in the thread, to which a notification leads whoever ran it. They may
+// have run it on many conversations, and be elsewhere.
+func tellMacroFailed(ctx context.Context, t *desk.Tx, c db.Conversation, name string, wrong []string) error {
+	for i, w := range wrong {
+		action, why, _ := strings.Cut(w, ": ")
+		wrong[i] = strings.ReplaceAll(action, "_", " ") + ": " + why
+	}
+	text := "The macro " + name + " could not do everything: " + strings.Join(wrong, "; ")
+	m, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindActivity, Content: &text})
+	if err != nil {
+		return err
+	}
+	e, err := t.Queries().GetMessageEvent(ctx, db.GetMessageEventParams{AccountID: c.AccountID, ConversationID: c.ID, MessageID: m.ID})
+	if err != nil {
+		return err
+	}
+	told, err := t.Queries().InsertNotifications(ctx, db.InsertNotificationsParams{
+		AccountID: c.AccountID, UserIds: []int64{t.Actor.ID}, ConversationIds: []int64{c.ID}, MessageIds: []int64{m.ID}, EventIds: []int64{e.ID},
+		Kinds: []string{noticeMacroFailed}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0}, Ats: []time.Time{t.Now}, Folds: []bool{false},
+	})
+	if len(told) > 0 {
+		t.Notified()
+	}
+	return err
+}
