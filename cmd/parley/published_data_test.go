@@ -48,7 +48,7 @@ var publishedCalls = []publishedCall{
 	{operation: "POST " + publishedV1 + "/inboxes/", body: `{"name":"Shop","channel":{"type":"web_widget","website_url":"https://shop.example","welcome_title":"Hi","welcome_tagline":"We are here","agent_away_message":"Away","widget_color":"#1f93ff"}}`, keep: "widget=id"},
 	{operation: "POST " + publishedV1 + "/inboxes", body: `{"name":"Bridge","channel":{"type":"api"}}`, keep: "inbox_id=id inbox_identifier=inbox_identifier"},
 	{operation: "PATCH " + publishedV1 + "/inboxes/{id}", ids: "id=widget", body: `{"enable_auto_assignment":false,"channel":{"website_url":"https://shop.example","welcome_title":"Hello","welcome_tagline":"Here","agent_away_message":"Away","widget_color":"#000000"}}`},
-	{operation: "PATCH " + publishedV1 + "/inboxes/{id}", ids: "id=inbox_id", body: `{"enable_auto_assignment":false,"csat_survey_enabled":true,"greeting_message":"Welcome"}`},
+	{operation: "PATCH " + publishedV1 + "/inboxes/{id}", ids: "id=inbox_id", body: `{"enable_auto_assignment":false,"greeting_message":"Welcome"}`},
 	{operation: "GET " + publishedV1 + "/inboxes"},
 	{operation: "GET " + publishedV1 + "/inboxes/{id}/", ids: "id=inbox_id"},
 	{operation: "POST " + publishedV1 + "/inbox_members", body: `{"inbox_id":"$inbox_id","user_ids":[$bea]}`},
@@ -106,8 +106,9 @@ var publishedCalls = []publishedCall{
 	{operation: "PATCH " + publishedContact + "/conversations/{conversation_id}/messages/{message_id}", ids: "conversation_id=public_thread message_id=asked", body: `{"submitted_values":{"name":"colour","title":"Red","value":"red"}}`},
 	{operation: "GET " + publishedContact + "/conversations/{conversation_id}/messages", ids: "conversation_id=public_thread"},
 	{operation: "GET " + publishedContact + "/conversations"},
-	{operation: "POST " + publishedThread + "/toggle_status", ids: "conversation_id=public_thread", body: `{"status":"resolved"}`},
 	{operation: "GET " + publishedThread, ids: "conversation_id=public_thread", keep: "conversation_uuid=uuid"},
+	{operation: "PATCH " + publishedV1 + "/inboxes/{id}", ids: "id=inbox_id", body: `{"enable_auto_assignment":false,"csat_survey_enabled":true}`},
+	{operation: "POST " + publishedThread + "/toggle_status", ids: "conversation_id=public_thread", body: `{"status":"resolved"}`},
 	{operation: "GET /survey/responses/{conversation_uuid}", soon: true},
 
 	// What an account keeps.
