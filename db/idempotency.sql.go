@@ -16,7 +16,7 @@ UPDATE idempotency_keys SET status = $1, body = $2 WHERE token_id = $3 AND route
 
 type AnswerIdempotencyKeyParams struct {
 	Status  int32
-	Body    []byte
+	Body    SealedJSON
 	TokenID int64
 	Route   string
 	Key     string

@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -27,8 +29,12 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	}
 	defer closeDB()
-	if _, err := provider.Up(ctx); err != nil {
+	done, err := provider.Up(ctx)
+	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := sameEdition(ctx, pool, len(done) > 0); err != nil {
+		return err
 	}
 	river, err := rivermigrate.New(riverpgxv5.New(pool), nil)
 	if err != nil {
@@ -36,6 +42,33 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	if _, err := river.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate river: %w", err)
+	}
+	return nil
+}
+
+// errEdition is what a database made by an earlier state of the first step gets to hear.
+var errEdition = errors.New("this database was made by an earlier development version, whose schema has been edited since: " +
+	"start with an empty one (without DATABASE_URL: another --data, or delete the folder)")
+
+// sameEdition tells apart databases that the first step made in different states: until the first release it is edited
+// in place, and queries would fail one by one. A new database is marked with the step's sum, as the comment of its first
+// table.
+func sameEdition(ctx context.Context, pool *pgxpool.Pool, made bool) error {
+	step, err := Migrations.ReadFile("migrations/0001_schema.sql")
+	if err != nil {
+		return err
+	}
+	edition := fmt.Sprintf("edition %x", sha256.Sum256(step))
+	if made {
+		_, err := pool.Exec(ctx, "COMMENT ON TABLE accounts IS '"+edition+"'")
+		return err
+	}
+	var was string
+	if err := pool.QueryRow(ctx, "SELECT COALESCE(obj_description('accounts'::regclass), '')").Scan(&was); err != nil {
+		return err
+	}
+	if was != edition {
+		return errEdition
 	}
 	return nil
 }

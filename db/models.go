@@ -1723,7 +1723,7 @@ type IdempotencyKey struct {
 	Key         string
 	RequestHash []byte
 	Status      int32
-	Body        []byte
+	Body        SealedJSON
 	CreatedAt   time.Time
 }
 

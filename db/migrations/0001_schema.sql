@@ -1083,14 +1083,14 @@ CREATE INDEX events_unnumbered_idx ON events (id) WHERE number IS NULL;
 CREATE INDEX events_conversation_idx ON events (account_id, conversation_id, id) WHERE conversation_id IS NOT NULL;
 
 -- idempotency_keys: a write that was done once for a token, a route and a key; the row is written in the write's
--- own transaction, its answer with it. Kept 24 hours.
+-- own transaction, its answer with it: JSON, sealed, for it may be a token that is shown once. Kept 24 hours.
 CREATE TABLE idempotency_keys (
     token_id     bigint NOT NULL,
     route        text NOT NULL,
     key          text NOT NULL,
     request_hash bytea NOT NULL,
     status       integer NOT NULL DEFAULT 0,
-    body         bytea,
+    body         text NOT NULL DEFAULT '',
     created_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (token_id, route, key)
 );

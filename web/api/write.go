@@ -82,7 +82,7 @@ func (c *Call) sit(t *desk.Tx, key string, w *written, fn func(context.Context, 
 		return err
 	}
 	return t.Queries().AnswerIdempotencyKey(ctx, db.AnswerIdempotencyKeyParams{
-		TokenID: c.Token.ID, Route: route, Key: key, Status: int32(w.status), Body: w.body,
+		TokenID: c.Token.ID, Route: route, Key: key, Status: int32(w.status), Body: append(db.SealedJSON{}, w.body...),
 	})
 }
 
