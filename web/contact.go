@@ -57,6 +57,10 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 	if v.Notes, err = a.q.ListNotes(ctx, db.ListNotesParams{AccountID: s.AccountID, ContactID: id, BeforeID: math.MaxInt64, PageSize: contactTalks}); err != nil {
 		return err
 	}
+	if v.Attributes, err = a.attributes(ctx, s.AccountID, link.Contact(s.AccountID, id)+"/attributes"); err != nil {
+		return err
+	}
+	v.Attributes.Model, v.Attributes.Values = db.AttributeModelContactAttribute, contact.CustomAttributes
 	as(&v)
 	return render(c, status, views.ContactPage(f, v))
 }

@@ -94,7 +94,11 @@ func (a *App) details(c echo.Context, open db.GetOpenConversationRow, places []d
 		AccountID: v.Scope.AccountID, ContactID: open.Contact.ID, ExceptID: open.Conversation.ID,
 		SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
 	})
-	return views.Details{Open: open, Places: places, Past: past, Now: a.nowFor(v)}, err
+	if err != nil {
+		return views.Details{}, err
+	}
+	attributes, err := a.attributes(c.Request().Context(), v.Scope.AccountID, attributeAddress(open))
+	return views.Details{Open: open, Places: places, Past: past, Attributes: attributes, Now: a.nowFor(v)}, err
 }
 
 // composer is the form at the foot, with the viewer's drafts.

@@ -60,6 +60,7 @@ func matrix() map[string]access {
 		"POST /accounts/:account/conversations/:conversation/priority":                      sees,
 		"POST /accounts/:account/conversations/:conversation/labels":                        sees,
 		"POST /accounts/:account/conversations/:conversation/macros":                        sees,
+		"POST /accounts/:account/conversations/:conversation/attributes":                    sees,
 	}
 	for route, who := range settingsMatrix() {
 		all[route] = who

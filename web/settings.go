@@ -29,6 +29,7 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	g.GET("/contacts/:id", a.contactPage)
 	g.POST("/contacts/:id", a.updateContact)
 	g.POST("/contacts/:id/muting", a.muteContact)
+	g.POST("/contacts/:id/attributes", a.updateContactAttribute)
 	g.POST("/contacts/:id/notes", a.addNote)
 	g.POST("/contacts/:id/notes/:note/deletion", a.deleteNote)
 
@@ -84,6 +85,13 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s.POST("/automation/:id/active", a.switchRule)
 	s.POST("/automation/:id/clone", a.cloneRule)
 	s.POST("/automation/:id/deletion", a.deleteRule)
+
+	s.GET("/attributes", a.attributesPage)
+	s.GET("/attributes/new", a.newAttributePage)
+	s.POST("/attributes", a.saveAttribute)
+	s.GET("/attributes/:id", a.attributePage)
+	s.POST("/attributes/:id", a.saveAttribute)
+	s.POST("/attributes/:id/deletion", a.deleteAttribute)
 
 	s.GET("/account", a.accountPage)
 	s.POST("/account", a.updateAccount)

@@ -9,7 +9,7 @@ func settingsMatrix() map[string]access {
 		"POST /profile/picture": member, "POST /profile/availability": member, "POST /profile/look": member,
 
 		"GET " + contacts: member, "POST " + contacts: member, "GET " + contacts + "/:id": member, "POST " + contacts + "/:id": member,
-		"POST " + contacts + "/:id/muting": member, "POST " + contacts + "/:id/notes": member,
+		"POST " + contacts + "/:id/muting": member, "POST " + contacts + "/:id/attributes": member, "POST " + contacts + "/:id/notes": member,
 		"POST " + contacts + "/:id/notes/:note/deletion": member,
 
 		"GET /invitations/:token": open, "POST /invitations/:token": open,
@@ -29,7 +29,7 @@ func settingsMatrix() map[string]access {
 		"GET " + settings + "/access-tokens": member, "POST " + settings + "/access-tokens": member,
 		"POST " + settings + "/access-tokens/:id/revocation": member,
 	}
-	for page, who := range map[string]access{"teams": admin, "labels": admin, "webhooks": admin, "automation": admin, "canned-replies": member, "macros": member} {
+	for page, who := range map[string]access{"teams": admin, "labels": admin, "webhooks": admin, "automation": admin, "attributes": admin, "canned-replies": member, "macros": member} {
 		base := settings + "/" + page
 		for _, route := range []string{"GET " + base, "GET " + base + "/new", "POST " + base, "GET " + base + "/:id", "POST " + base + "/:id", "POST " + base + "/:id/deletion"} {
 			all[route] = who

@@ -141,6 +141,7 @@ func (a *App) Routes(e *echo.Echo) {
 	g.POST("/conversations/:conversation/priority", a.setPriority)
 	g.POST("/conversations/:conversation/labels", a.setLabels)
 	g.POST("/conversations/:conversation/macros", a.runMacro)
+	g.POST("/conversations/:conversation/attributes", a.setAttribute)
 
 	// Settings, contacts, profile and invitations: settings_*.go, contact.go, profile.go, invitation.go.
 	a.settingsRoutes(e, g)

@@ -49,7 +49,8 @@ func TestSettingsJourney(t *testing.T) {
 			b.until(`document.querySelector('input[name=a0_was]')?.value === 'resolve_conversation'`)
 			b.fill("Any of these, one on a line", "urgent")
 		},
-		"webhooks": func() { b.fill("Webhook address", "https://shop.example/hook") },
+		"attributes": func() { b.fill("Name", "Order"); b.fill("Key", "order_number") },
+		"webhooks":   func() { b.fill("Webhook address", "https://shop.example/hook") },
 	} {
 		b.open(settings + page + "/new")
 		fill()
@@ -61,10 +62,13 @@ func TestSettingsJourney(t *testing.T) {
 	b.press("button", "Add note")
 	b.until(`document.querySelector('article')?.innerText.includes('Prefers mail')`)
 
+	b.open(settings + "attributes")
+	attribute := value[string](b, `document.querySelector('main tbody td.end a').getAttribute('href')`)
+
 	pages := []string{
 		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account", settings + "translation",
 		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
-		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new",
+		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings + "attributes", attribute, settings + "attributes/new", "/accounts/1/conversations/1",
 		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1", survey, survey + "?thanks=1",
 	}
 	for _, look := range []struct {

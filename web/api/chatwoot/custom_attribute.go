@@ -3,11 +3,9 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -154,48 +152,11 @@ func (in attributeInput) onto(d *db.AttributeDefinition) error {
 			wrong["attribute_model"] = "'" + word + "' is not a valid attribute_model"
 		}
 	}
-	return checkDefinition(d, wrong)
-}
-
-var attributeKey = regexp.MustCompile(`^[\p{L}\p{N}_.-]+$`)
-
-func checkDefinition(d *db.AttributeDefinition, wrong fault.Fields) error {
-	switch {
-	case d.Key == "":
-		wrong["attribute_key"] = "Attribute key can't be blank"
-	case utf8.RuneCountInString(d.Key) > 255 || !attributeKey.MatchString(d.Key):
-		wrong["attribute_key"] = "Attribute key is invalid"
-	case slices.Contains(builtIn(d.Model), d.Key):
-		wrong["attribute_key"] = "The provided key is not allowed as it might conflict with default attributes."
-	}
-	if d.DisplayName == "" {
-		wrong["attribute_display_name"] = "Attribute display name can't be blank"
-	}
-	for field, s := range map[string]*string{
-		"attribute_display_name": &d.DisplayName, "attribute_description": &d.Description, "regex_pattern": d.RegexPattern,
-		"regex_cue": d.RegexCue, "default_value": d.DefaultValue,
-	} {
-		if s != nil && utf8.RuneCountInString(*s) > 255 {
-			name := strings.ReplaceAll(field, "_", " ")
-			wrong[field] = strings.ToUpper(name[:1]) + name[1:] + " is too long (maximum is 255 characters)"
-		}
+	for field, words := range desk.CheckAttribute(*d) {
+		wrong[field] = words
 	}
 	if len(wrong) > 0 {
 		return wrong
-	}
-	return nil
-}
-
-// builtIn are the keys that a model has by itself: a filter could not tell a custom one from them.
-func builtIn(m db.AttributeModel) []string {
-	switch m {
-	case db.AttributeModelContactAttribute:
-		return []string{"name", "email", "phone_number", "identifier", "country_code", "city", "created_at", "last_activity_at", "referer", "blocked", "labels", "company_name"}
-	case db.AttributeModelConversationAttribute:
-		return []string{
-			"status", "priority", "assignee_id", "inbox_id", "team_id", "display_id", "campaign_id", "labels", "browser_language", "country_code",
-			"referer", "created_at", "last_activity_at", "contact_id", "conversation_language", "mail_subject",
-		}
 	}
 	return nil
 }

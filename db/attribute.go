@@ -1,0 +1,101 @@
+package db
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// List is what an attribute can be, where it is one of a list.
+func (d AttributeDefinition) List() []string {
+	var words []string
+	_ = json.Unmarshal(d.Values, &words) // what is no list of texts offers nothing
+	return words
+}
+
+// Text is the attribute's value in an object as a person types it; "" where it is not set.
+func (d AttributeDefinition) Text(object json.RawMessage) string {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(object, &all) != nil {
+		return ""
+	}
+	var v any
+	_ = json.Unmarshal(all[d.Key], &v)
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		if d.DisplayType == AttributeTypeDate && len(v) > len(time.DateOnly) { // a moment, as other clients write a day
+			return v[:len(time.DateOnly)]
+		}
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return string(all[d.Key])
+}
+
+// Value reads what a person typed as the attribute's type, nil for nothing; wrong says in words why it is none.
+func (d AttributeDefinition) Value(typed string) (value json.RawMessage, wrong string) {
+	if typed == "" {
+		return nil, ""
+	}
+	var v any = typed
+	switch d.DisplayType {
+	case AttributeTypeNumber, AttributeTypeCurrency, AttributeTypePercent:
+		n, err := strconv.ParseFloat(strings.ReplaceAll(typed, ",", "."), 64)
+		if err != nil || n-n != 0 { // endless, or no number at all
+			return nil, "Type a number"
+		}
+		v = n
+	case AttributeTypeCheckbox:
+		if typed != "true" && typed != "false" {
+			return nil, "Choose yes or no"
+		}
+		v = typed == "true"
+	case AttributeTypeDate:
+		if _, err := time.Parse(time.DateOnly, typed); err != nil {
+			return nil, "Type a day"
+		}
+	case AttributeTypeLink:
+		if u, err := url.Parse(typed); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+			return nil, "An address begins with https:// or http://"
+		}
+	case AttributeTypeList:
+		if !slices.Contains(d.List(), typed) {
+			return nil, "Choose one of the list"
+		}
+	default:
+		if !d.fits(typed) {
+			if d.RegexCue != nil && *d.RegexCue != "" {
+				return nil, *d.RegexCue
+			}
+			return nil, "It does not have the form that is wanted here"
+		}
+	}
+	value, err := json.Marshal(v)
+	if err != nil {
+		return nil, "This cannot be kept"
+	}
+	return value, ""
+}
+
+// fits holds a text against the pattern, which other clients write between slashes. A pattern that cannot be read asks
+// for nothing.
+func (d AttributeDefinition) fits(text string) bool {
+	if d.RegexPattern == nil || *d.RegexPattern == "" {
+		return true
+	}
+	pattern := *d.RegexPattern
+	if len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/") {
+		pattern = pattern[1 : len(pattern)-1]
+	}
+	re, err := regexp.Compile(pattern)
+	return err != nil || re.MatchString(text)
+}

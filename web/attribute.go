@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// attributes reads the account's definitions, for values that stand at an address.
+func (a *App) attributes(ctx context.Context, accountID int64, address string) (views.Attributes, error) {
+	rows, err := a.q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: mostListed})
+	return views.Attributes{Address: address, Definitions: rows}, err
+}
+
+// typedAttribute reads the form of one attribute: which it is, what was typed, and what that is. wrong says why it is
+// nothing.
+func (a *App) typedAttribute(c echo.Context) (d db.AttributeDefinition, words string, value json.RawMessage, wrong string, err error) {
+	id, err := formID(c, "attribute")
+	if err != nil {
+		return d, "", nil, "", err
+	}
+	if id == nil {
+		return d, "", nil, "", fault.NotFound
+	}
+	if d, err = a.q.GetAttributeDefinition(c.Request().Context(), viewerOf(c).Scope.AccountID, *id); err != nil {
+		return d, "", nil, "", err
+	}
+	words = strings.TrimSpace(clean(c.FormValue("value"), maxNote))
+	value, wrong = d.Value(words)
+	return d, words, value, wrong, nil
+}
+
+// setAttribute writes an attribute of the open conversation, or of the contact in it.
+func (a *App) setAttribute(c echo.Context) error {
+	open, err := a.open(c)
+	if err != nil {
+		return err
+	}
+	d, words, value, wrong, err := a.typedAttribute(c)
+	if err != nil {
+		return err
+	}
+	if wrong != "" {
+		return a.attributeAgain(c, open, d, words, wrong)
+	}
+	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+		if d.Model == db.AttributeModelConversationAttribute {
+			return t.SetAttribute(ctx, open.ID, d.Key, value)
+		}
+		return setContactAttribute(ctx, t, open.ContactID, d.Key, value)
+	})
+}
+
+func setContactAttribute(ctx context.Context, t *desk.Tx, contactID int64, key string, value json.RawMessage) error {
+	p := desk.Person{CustomGone: []string{key}}
+	if value != nil {
+		raw, err := json.Marshal(map[string]json.RawMessage{key: value})
+		if err != nil {
+			return err
+		}
+		p = desk.Person{Custom: raw}
+	}
+	_, err := t.UpdateContact(ctx, contactID, p)
+	return err
+}
+
+// attributeAgain brings the field back as it was filled in, with what was wrong; without script on the whole page.
+func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d db.AttributeDefinition, words, wrong string) error {
+	fill := func(v *views.Attributes) { v.WrongID, v.Typed, v.Wrong = d.ID, words, wrong }
+	if htmx(c) {
+		v := views.Attributes{Address: attributeAddress(open), Scripted: true}
+		fill(&v)
+		return again(c, http.StatusUnprocessableEntity, views.AttributeField(v, d))
+	}
+	f := filterOf(c)
+	frame, err := a.frame(c, open.Subject(), "inbox")
+	if err != nil {
+		return err
+	}
+	desktop, err := a.desktop(c, frame, open)
+	if err != nil {
+		return err
+	}
+	fill(&desktop.Details.Attributes)
+	list, err := a.list(c, f, open.Conversation.DisplayID)
+	if err != nil {
+		return err
+	}
+	return again(c, http.StatusUnprocessableEntity, views.ConversationPage(frame, list, desktop))
+}
+
+func attributeAddress(open db.GetOpenConversationRow) string {
+	return link.Conversation(open.Conversation.AccountID, open.Conversation.DisplayID) + "/attributes"
+}
+
+// updateContactAttribute writes one attribute from a contact's own page.
+func (a *App) updateContactAttribute(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me := c.Request().Context(), viewerOf(c)
+	if _, err := a.q.GetContact(ctx, me.Scope.AccountID, id); err != nil {
+		return err
+	}
+	d, words, value, wrong, err := a.typedAttribute(c)
+	if err != nil {
+		return err
+	}
+	if d.Model != db.AttributeModelContactAttribute {
+		return fault.NotFound
+	}
+	if wrong != "" {
+		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
+			v.Attributes.WrongID, v.Attributes.Typed, v.Attributes.Wrong = d.ID, words, wrong
+		})
+	}
+	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return setContactAttribute(ctx, t, id, d.Key, value) }); err != nil {
+		return err
+	}
+	return a.toldBack(c, "Saved", link.Contact(me.Scope.AccountID, id))
+}

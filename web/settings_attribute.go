@@ -1,0 +1,141 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/views"
+)
+
+func (a *App) attributesPage(c echo.Context) error {
+	f, err := a.frame(c, "Attributes", "settings")
+	if err != nil {
+		return err
+	}
+	rows, err := a.q.ListAttributeDefinitions(c.Request().Context(), db.ListAttributeDefinitionsParams{AccountID: f.AccountID, PageSize: mostListed})
+	if err != nil {
+		return err
+	}
+	return page(c, views.AttributesPage(f, rows))
+}
+
+func (a *App) newAttributePage(c echo.Context) error {
+	return a.showAttribute(c, http.StatusOK, views.AttributeView{Definition: db.AttributeDefinition{Model: db.AttributeModelConversationAttribute, DisplayType: db.AttributeTypeText}})
+}
+
+func (a *App) attributePage(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	d, err := a.q.GetAttributeDefinition(c.Request().Context(), viewerOf(c).Scope.AccountID, id)
+	if err != nil {
+		return err
+	}
+	return a.showAttribute(c, http.StatusOK, views.AttributeView{Definition: d, Values: strings.Join(d.List(), "\n")})
+}
+
+func (a *App) showAttribute(c echo.Context, status int, v views.AttributeView) error {
+	f, err := a.frame(c, "Attribute", "settings")
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.AttributePage(f, v))
+}
+
+// fillAttribute lays the form over a definition. The model of one that exists does not change.
+func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wrong fault.Fields) {
+	said := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
+	optional := func(name string) *string {
+		if s := said(name); s != "" {
+			return &s
+		}
+		return nil
+	}
+	d.DisplayName, d.Key, d.Description = said("attribute_display_name"), said("attribute_key"), said("attribute_description")
+	d.RegexPattern, d.RegexCue = optional("regex_pattern"), optional("regex_cue")
+	wrong = fault.Fields{}
+	if d.DisplayType = db.AttributeType(said("attribute_display_type")); !d.DisplayType.Valid() {
+		wrong["attribute_display_type"], d.DisplayType = "Choose a type", db.AttributeTypeText
+	}
+	if d.ID == 0 {
+		if d.Model = db.AttributeModel(said("attribute_model")); !d.Model.Valid() {
+			wrong["attribute_model"], d.Model = "Choose whose it is", db.AttributeModelConversationAttribute
+		}
+	}
+	values = typed(c.FormValue("attribute_values"))
+	list := []string{}
+	for _, line := range chosen(strings.Split(values, "\n")) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(list, line) {
+			list = append(list, line)
+		}
+	}
+	if d.DisplayType == db.AttributeTypeList && len(list) == 0 {
+		wrong["attribute_values"] = "Give at least one value"
+	}
+	if raw, err := json.Marshal(list); err == nil {
+		d.Values = raw
+	}
+	if d.RegexPattern != nil {
+		if _, err := regexp.Compile(strings.Trim(*d.RegexPattern, "/")); err != nil {
+			wrong["regex_pattern"] = "This is no regular expression"
+		}
+	}
+	for field, words := range desk.CheckAttribute(*d) {
+		wrong[field] = words
+	}
+	return values, wrong
+}
+
+// saveAttribute makes a definition or changes the one in the path.
+func (a *App) saveAttribute(c echo.Context) error {
+	v := views.AttributeView{Definition: db.AttributeDefinition{Values: json.RawMessage("[]")}}
+	return a.saveThing(c, "attributes", func(t *desk.Tx, id int64) (err error) {
+		ctx, q, d := c.Request().Context(), t.Queries(), &v.Definition
+		if id != 0 {
+			if *d, err = q.GetAttributeDefinition(ctx, t.Account(), id); err != nil {
+				return err
+			}
+		}
+		var wrong fault.Fields
+		if v.Values, wrong = fillAttribute(c, d); len(wrong) > 0 {
+			return wrong
+		}
+		if id == 0 {
+			_, err = q.InsertAttributeDefinition(ctx, db.InsertAttributeDefinitionParams{
+				AccountID: t.Account(), Model: d.Model, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
+				Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
+			})
+		} else {
+			_, err = q.UpdateAttributeDefinition(ctx, db.UpdateAttributeDefinitionParams{
+				AccountID: t.Account(), ID: id, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
+				Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
+			})
+		}
+		if db.IsDuplicate(err, "attribute_definitions_account_id_model_key_key") {
+			return fault.Field("attribute_key", "There is an attribute of this key")
+		}
+		return err
+	}, func(wrong fault.Fields) error {
+		v.Wrong = wrong
+		return a.showAttribute(c, http.StatusUnprocessableEntity, v)
+	})
+}
+
+func (a *App) deleteAttribute(c echo.Context) error {
+	return a.deleteThing(c, "attributes", "The attribute is gone", func(t *desk.Tx, id int64) error {
+		n, err := t.Queries().DeleteAttributeDefinition(c.Request().Context(), t.Account(), id)
+		if err == nil && n == 0 {
+			return fault.NotFound
+		}
+		return err
+	})
+}
