@@ -58,7 +58,7 @@ func TestReadTakesTheQueryWhereThereIsNoBody(t *testing.T) {
 func TestReadTakesWhatClientsSend(t *testing.T) {
 	t.Parallel()
 	want := sample{
-		ID: ID{true, true, 7}, Name: Text{true, "Ada"}, On: Bool{true, true}, Extra: Object(`{"a":1}`),
+		ID: ID{true, true, 7}, Name: Text{true, true, "Ada"}, On: Bool{true, true}, Extra: Object(`{"a":1}`),
 		Labels: Strings{true, []string{"x", "y"}}, IDs: IDs{true, []int64{1, 2}}, At: Time{true, time.Unix(1795168931, 0).UTC()},
 	}
 	multi := "--b\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n7\r\n--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nAda\r\n" +

@@ -49,6 +49,8 @@ func (v ID) Ptr() *int64 {
 
 // Text is text; a number or a boolean is taken as it is written.
 type Text struct {
+	// Present tells that the key was there, null included.
+	Present bool
 	// Set tells that the key was there with a value, the empty one included.
 	Set   bool
 	Value string
@@ -56,7 +58,7 @@ type Text struct {
 
 // UnmarshalJSON takes "a", 7, true and null.
 func (v *Text) UnmarshalJSON(raw []byte) error {
-	*v = Text{}
+	*v = Text{Present: true}
 	switch raw[0] {
 	case 'n':
 		return nil

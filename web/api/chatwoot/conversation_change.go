@@ -79,16 +79,16 @@ func (s *surface) changeQuietly(c *api.Call, fn func(ctx context.Context, t *des
 
 func (s *surface) updateConversation(c *api.Call) error {
 	var in struct {
-		Priority *api.Text `json:"priority"`
+		Priority api.Text `json:"priority"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
 	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error {
-		if in.Priority == nil {
+		if !in.Priority.Present {
 			return nil
 		}
-		return t.SetPriority(ctx, id, priorityOf(*in.Priority))
+		return t.SetPriority(ctx, id, priorityOf(in.Priority))
 	})
 }
 
