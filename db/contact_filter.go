@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -188,7 +189,7 @@ func (t ContactTerm) attribute(arg func(any) string) string {
 	case IsAbsent:
 		return "COALESCE(" + at + ", '') = ''"
 	case EqualsNot:
-		return "(" + at + " IS NULL OR lower(" + at + ") <> lower(" + arg(t.value()) + "::text))"
+		return "NOT COALESCE(" + t.equal(arg, at) + ", false)"
 	case Contains, ContainsNot:
 		return t.containing(arg, at, func(string) string { return "" })
 	case IsGreater, IsLess:
@@ -199,7 +200,28 @@ func (t ContactTerm) attribute(arg func(any) string) string {
 		if t.Kind == AttributeTypeDate {
 			return "left(" + at + ", 10)" + sign + arg(t.value()) + "::text"
 		}
-		return "CASE WHEN " + at + ` ~ '^-?\d{1,30}(\.\d{1,30})?$' THEN ` + at + "::numeric" + sign + arg(t.value()) + "::text::numeric END"
+		return asNumber(at) + sign + arg(t.value()) + "::text::numeric"
+	}
+	return t.equal(arg, at)
+}
+
+// decimal is a number as jsonb writes it.
+const decimal = `^-?\d{1,30}(\.\d{1,30})?$`
+
+var decimalPattern = regexp.MustCompile(decimal)
+
+// asNumber is a text's number, or null where it is none.
+func asNumber(at string) string {
+	return "(CASE WHEN " + at + " ~ '" + decimal + "' THEN " + at + "::numeric END)"
+}
+
+// equal tells 42.0 for 42 where the attribute holds numbers.
+func (t ContactTerm) equal(arg func(any) string, at string) string {
+	switch t.Kind {
+	case AttributeTypeNumber, AttributeTypeCurrency, AttributeTypePercent:
+		if decimalPattern.MatchString(t.value()) {
+			return asNumber(at) + " = " + arg(t.value()) + "::text::numeric"
+		}
 	}
 	return "lower(" + at + ") = lower(" + arg(t.value()) + "::text)"
 }

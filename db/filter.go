@@ -80,6 +80,25 @@ func (t ConversationTerm) enum(arg func(any) string, column string) string {
 	return column + " = ANY " + set
 }
 
+// attribute compares a custom attribute with any of several values; of a contact's only the first one counts.
+func (t ConversationTerm) attribute(arg func(any) string) string {
+	joint := " OR "
+	switch t.Op {
+	case Equals:
+	case EqualsNot:
+		joint = " AND "
+	default:
+		return t.ContactTerm.attribute(arg)
+	}
+	all := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		one := t.ContactTerm
+		one.Values = []string{v}
+		all[i] = one.attribute(arg)
+	}
+	return strings.Join(all, joint)
+}
+
 func (t ConversationTerm) number(arg func(any) string, column string) string {
 	switch t.Op {
 	case EqualsNot:

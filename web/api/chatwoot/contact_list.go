@@ -220,16 +220,29 @@ func (s *surface) listedContacts(ctx context.Context, accountID int64, ids []db.
 
 const maxContactConversations = 20
 
-// contactConversations are a contact's newest, of those that the caller sees.
+// contactConversations are a contact's newest, of those that the caller sees. The contract ends with them; the cursor
+// leads to the rest.
 func (s *surface) contactConversations(c *api.Call) error {
 	contact, err := s.pathContact(c)
 	if err != nil {
 		return err
 	}
-	ids, err := s.q.ListConversationIDs(c.Ctx(), c.Scope(), db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc,
-		db.ConversationPage{Size: maxContactConversations})
+	p := db.ConversationPage{Size: c.Limit(maxContactConversations, maxContactConversations)}
+	walking, err := c.Cursor(&p.After)
 	if err != nil {
 		return err
+	}
+	if walking && !db.ByActivityDesc.Fits(p.After) {
+		return refuse("The cursor is not one of this list")
+	}
+	ids, err := s.q.ListConversationIDs(c.Ctx(), c.Scope(), db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, p)
+	if err != nil {
+		return err
+	}
+	if len(ids) == p.Size {
+		if err := c.Next(ids[p.Size-1].Place); err != nil {
+			return err
+		}
 	}
 	list, err := s.listed(c.Ctx(), c.Scope(), ids)
 	if err != nil {

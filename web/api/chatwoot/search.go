@@ -142,7 +142,7 @@ func (s *surface) search(sections ...string) api.Handler {
 				case "conversations":
 					found, err = s.foundConversations(c, q, len(sections) == 1)
 				case "contacts":
-					found, err = s.foundContacts(c, q)
+					found, err = s.foundContacts(c, q, len(sections) == 1)
 				case "messages":
 					found, err = s.foundMessages(c, q, len(sections) == 1)
 				}
@@ -266,11 +266,28 @@ func (s *surface) foundMessages(c *api.Call, q string, alone bool) (any, error) 
 }
 
 // foundContacts finds those who can be written to; without created_at, as the contract has it.
-func (s *surface) foundContacts(c *api.Call, q string) (any, error) {
-	ids, err := s.q.ListContactIDs(c.Ctx(), c.Account(), db.ContactFilter{Identified: true, Text: q}, db.ContactOrder{Column: db.ContactsByActivity, Desc: true},
-		db.ContactPage{Offset: (c.PageNumber() - 1) * foundPerPage, Size: foundPerPage})
+func (s *surface) foundContacts(c *api.Call, q string, alone bool) (any, error) {
+	p := db.ContactPage{Offset: (c.PageNumber() - 1) * foundPerPage, Size: foundPerPage}
+	if alone {
+		walking, err := c.Cursor(&p.After)
+		if err != nil {
+			return nil, err
+		}
+		if walking {
+			if len(p.After) != 2 {
+				return nil, refuse("The cursor is not one of this list")
+			}
+			p.Offset = 0
+		}
+	}
+	ids, err := s.q.ListContactIDs(c.Ctx(), c.Account(), db.ContactFilter{Identified: true, Text: q}, db.ContactOrder{Column: db.ContactsByActivity, Desc: true}, p)
 	if err != nil {
 		return nil, err
+	}
+	if alone && len(ids) == p.Size {
+		if err := c.Next(ids[p.Size-1].Place); err != nil {
+			return nil, err
+		}
 	}
 	rows, err := s.listedContacts(c.Ctx(), c.Account(), ids, false)
 	if err != nil {

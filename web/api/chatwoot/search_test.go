@@ -33,12 +33,12 @@ func TestFilterConversations(t *testing.T) {
 	pool := w.Bench.Pool
 	other := dbtest.Conversation(t, pool, w.Inbox, "Invoice")
 	_, err := pool.Exec(context.Background(), `
-		UPDATE conversations SET labels = '{vip}', priority = 'high', assignee_id = $1, custom_attributes = '{"tier": "gold", "n": 7, "day": "2026-03-01"}',
+		UPDATE conversations SET labels = '{vip}', priority = 'high', assignee_id = $1, custom_attributes = '{"tier": "gold", "n": 7, "price": 9.50, "day": "2026-03-01"}',
 			additional_attributes = '{"referer": "https://shop.example/a", "browser_language": "it"}' WHERE id = $2`, w.Agent.ID, other.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, kind := range map[string]string{"tier": "text", "n": "number", "day": "date"} {
+	for key, kind := range map[string]string{"tier": "text", "n": "number", "price": "currency", "day": "date"} {
 		_, err := pool.Exec(context.Background(), `INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type) VALUES ($1, 'conversation_attribute', $2, $2, $3::text::attribute_type)`, w.Account.ID, key, kind)
 		if err != nil {
 			t.Fatal(err)
@@ -58,6 +58,8 @@ func TestFilterConversations(t *testing.T) {
 			term("display_id", "contains", `["2"]`): 1, term("referer", "contains", `["SHOP"]`): 1, term("browser_language", "equal_to", `["it"]`): 1,
 			term("mail_subject", "contains", `["invo"]`): 1, term("created_at", "is_greater_than", `["2020-01-01"]`): 2, term("created_at", "days_before", `[1]`): 0,
 			term("tier", "equal_to", `["gold"]`): 1, term("tier", "not_equal_to", `["gold"]`): 1, term("n", "is_greater_than", `[6]`): 1, term("n", "is_less_than", `["6.5"]`): 0,
+			term("tier", "equal_to", `["silver", "Gold"]`): 1, term("tier", "not_equal_to", `["silver", "gold"]`): 1, term("tier", "not_equal_to", `["silver", "iron"]`): 2,
+			term("n", "equal_to", `["7.0"]`): 1, term("price", "equal_to", `[9.5]`): 1, term("price", "not_equal_to", `["9.500"]`): 1, term("n", "equal_to", `["seven"]`): 0,
 			term("day", "is_less_than", `["2026-04-01"]`): 1, term("campaign_id", "is_present", `[]`): 0,
 			`{"attribute_key": "tier", "filter_operator": "equal_to", "values": ["gold"], "query_operator": "or"},` + term("display_id", "equal_to", `[1]`):  2,
 			`{"attribute_key": "tier", "filter_operator": "equal_to", "values": ["gold"], "query_operator": "AND"},` + term("display_id", "equal_to", `[1]`): 0,
@@ -98,6 +100,26 @@ func TestSearch(t *testing.T) {
 		apitest.Golden(t, *update, "search_contacts", w.Do(t, apitest.Inside, "GET", v1+"/search/contacts?q=ada", "").Want(200).Body.Bytes())
 		apitest.Golden(t, *update, "conversations_search", w.Do(t, apitest.Inside, "GET", cs+"/search?q=parcel", "").Want(200).Body.Bytes())
 		apitest.Golden(t, *update, "search_nothing", w.Do(t, apitest.Inside, "GET", v1+"/search?q=zebra", "").Want(200).Body.Bytes())
+	})
+
+	t.Run("walks contacts by cursor where they are searched alone", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		for i := range 32 {
+			w.Do(t, apitest.Inside, "POST", ks, fmt.Sprintf(`{"name": "Walker", "identifier": "walker-%d"}`, i)).Want(200)
+		}
+		seen := map[any]bool{}
+		next := w.Fill(v1) + "/search/contacts?q=walker"
+		for next != "" {
+			got := w.Do(t, apitest.Inside, "GET", next, "").Want(200)
+			for _, c := range got.Object()["payload"].(map[string]any)["contacts"].([]any) {
+				seen[c.(map[string]any)["id"]] = true
+			}
+			next = nextLink(got)
+		}
+		if len(seen) != 32 {
+			t.Errorf("%d contacts, want 32", len(seen))
+		}
+		w.Do(t, apitest.Inside, "GET", v1+"/search/contacts?q=walker&cursor=garbage", "").Want(422)
 	})
 
 	t.Run("finds nothing for who does not see it, and nothing for nothing", func(t *testing.T) {
