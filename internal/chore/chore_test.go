@@ -184,8 +184,8 @@ func TestExport(t *testing.T) {
 		return string(raw)
 	}
 
-	t.Run("writes no cell that a spreadsheet would run", func(t *testing.T) {
-		want := "name,email,phone_number,labels,tier,city\n\"'=HYPERLINK(\"\"http://evil\"\")\",a@example.test,'+390000001,\"vip,late\",gold,Rome\n'-1+1,b@example.test,,,,\n"
+	t.Run("writes no cell that a spreadsheet would run, and a phone number as it is", func(t *testing.T) {
+		want := "name,email,phone_number,labels,tier,city\n\"'=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n'-1+1,b@example.test,,,,\n"
 		if got := export(Export{Columns: []string{"name", "email", "phone_number", "labels", "tier", "city"}}); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -160,17 +161,19 @@ func value(v any) string {
 }
 
 // safe puts an apostrophe in front of what a spreadsheet would take for a formula: a contact's name is in the hands
-// of strangers. Reading such a file back takes it away again.
+// of strangers. Reading such a file back takes it away again. A number is none: other programs read the phone numbers.
 func safe(row []string) []string {
 	out := make([]string, len(row))
 	for i, s := range row {
-		if isFormula(s) {
+		if isFormula(s) && !numberPattern.MatchString(s) {
 			s = "'" + s
 		}
 		out[i] = s
 	}
 	return out
 }
+
+var numberPattern = regexp.MustCompile(`^[+-]?\d+(\.\d+)?$`)
 
 func isFormula(s string) bool {
 	return s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0]))
