@@ -53,8 +53,14 @@ func (t *Tx) AssignBot(ctx context.Context, conversationID, botID int64) error {
 	if err != nil {
 		return err
 	}
+	if c.AssigneeID == nil && c.AssigneeBotID != nil && *c.AssigneeBotID == botID {
+		return nil
+	}
 	if err := t.setAssignee(ctx, c, nil, &botID); err != nil {
 		return err
+	}
+	if !t.Actor.speaks() {
+		return nil
 	}
 	return t.say(ctx, c, "Assigned to "+bot.Name+" by "+t.Actor.Name)
 }

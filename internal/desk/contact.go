@@ -38,6 +38,7 @@ func (t *Tx) CreateContact(ctx context.Context, p Person) (db.Contact, error) {
 	if _, err := p.apply(&c); err != nil {
 		return c, err
 	}
+	wanted := c
 	err := t.savepoint(ctx, func() (err error) {
 		c, err = t.q.InsertContact(ctx, db.InsertContactParams{
 			AccountID: c.AccountID, Name: c.Name, Email: c.Email, PhoneNumber: c.PhoneNumber, Identifier: c.Identifier, Blocked: c.Blocked,
@@ -47,7 +48,7 @@ func (t *Tx) CreateContact(ctx context.Context, p Person) (db.Contact, error) {
 		return err
 	})
 	if err != nil {
-		return c, taken(err)
+		return c, t.taken(ctx, wanted, err)
 	}
 	return c, t.record(ctx, ContactCreated, subject{contactID: c.ID}, Data{})
 }
@@ -62,9 +63,10 @@ func (t *Tx) UpdateContact(ctx context.Context, contactID int64, p Person) (db.C
 	if err != nil || len(changed) == 0 {
 		return c, err
 	}
-	err = t.savepoint(ctx, func() (err error) { c, err = t.updateContact(ctx, c); return err })
+	wanted := c
+	err = t.savepoint(ctx, func() (err error) { c, err = t.updateContact(ctx, wanted); return err })
 	if err != nil {
-		return c, taken(err)
+		return c, t.taken(ctx, wanted, err)
 	}
 	return c, t.record(ctx, ContactUpdated, subject{contactID: c.ID}, Data{Changed: changed})
 }
@@ -97,16 +99,39 @@ func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
 	return inner.Commit(ctx)
 }
 
-func taken(err error) error {
-	switch {
-	case db.IsDuplicate(err, "contacts_email_key"):
-		return fault.Field("email", "Email has already been taken")
-	case db.IsDuplicate(err, "contacts_phone_key"):
-		return fault.Field("phone_number", "Phone number has already been taken")
-	case db.IsDuplicate(err, "contacts_identifier_key"):
-		return fault.Field("identifier", "Identifier has already been taken")
+// taken tells everything of c that another contact has: PostgreSQL names only the first.
+func (t *Tx) taken(ctx context.Context, c db.Contact, err error) error {
+	uniques := []struct {
+		index, field, name string
+		value              *string
+		find               func(ctx context.Context, accountID int64, value string) (db.Contact, error)
+	}{
+		{"contacts_email_key", "email", "Email", c.Email, t.q.FindContactByEmail},
+		{"contacts_phone_key", "phone_number", "Phone number", c.PhoneNumber, t.q.FindContactByPhone},
+		{"contacts_identifier_key", "identifier", "Identifier", c.Identifier, t.q.FindContactByIdentifier},
 	}
-	return err
+	wrong := fault.Fields{}
+	for _, u := range uniques {
+		if db.IsDuplicate(err, u.index) {
+			wrong[u.field] = u.name + " has already been taken"
+		}
+	}
+	if len(wrong) == 0 {
+		return err
+	}
+	for _, u := range uniques {
+		if u.value == nil {
+			continue
+		}
+		switch other, err := u.find(ctx, t.Account(), *u.value); {
+		case db.IsNone(err):
+		case err != nil:
+			return err
+		case other.ID != c.ID:
+			wrong[u.field] = u.name + " has already been taken"
+		}
+	}
+	return wrong
 }
 
 // apply writes what p says into c, in the form in which it is kept, and tells what that changed.

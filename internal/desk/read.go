@@ -17,8 +17,9 @@ func (t *Tx) MarkRead(ctx context.Context, conversationID int64) error {
 	if err := t.readByMe(ctx, c); err != nil {
 		return err
 	}
+	mine := t.Actor.Kind == db.ActorKindUser && c.AssigneeID != nil && *c.AssigneeID == t.Actor.ID
 	// Seen again within the hour with nothing new: not worth a write.
-	if c.UnreadCount == 0 && c.AgentLastSeenAt != nil && t.Now.Sub(*c.AgentLastSeenAt) < time.Hour {
+	if c.UnreadCount == 0 && t.lately(c.AgentLastSeenAt) && (!mine || t.lately(c.AssigneeLastSeenAt)) {
 		return nil
 	}
 	had := c.UnreadCount
@@ -26,7 +27,7 @@ func (t *Tx) MarkRead(ctx context.Context, conversationID int64) error {
 		c.AgentsReadUpTo = max(c.AgentsReadUpTo, *c.LastMessageID)
 	}
 	c.UnreadCount, c.AgentLastSeenAt = 0, &t.Now
-	if t.Actor.Kind == db.ActorKindUser && c.AssigneeID != nil && *c.AssigneeID == t.Actor.ID {
+	if mine {
 		c.AssigneeLastSeenAt = &t.Now
 	}
 	if err := t.setRead(ctx, c); err != nil || had == 0 {
@@ -34,6 +35,8 @@ func (t *Tx) MarkRead(ctx context.Context, conversationID int64) error {
 	}
 	return t.record(ctx, ConversationRead, subject{conversation: c}, Data{Changed: map[string][2]any{"unread_count": {had, 0}}})
 }
+
+func (t *Tx) lately(at *time.Time) bool { return at != nil && t.Now.Sub(*at) < time.Hour }
 
 // readByMe moves the user's own mark and clears what they were told about the conversation.
 func (t *Tx) readByMe(ctx context.Context, c *db.Conversation) error {

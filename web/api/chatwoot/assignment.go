@@ -2,7 +2,6 @@ package chatwoot
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -70,15 +69,7 @@ func (s *surface) assignBot(ctx context.Context, t *desk.Tx, id, botID int64) (a
 	if err != nil {
 		return nil, err
 	}
-	return struct {
-		ID          int64           `json:"id"`
-		Name        string          `json:"name"`
-		Description string          `json:"description"`
-		Thumbnail   string          `json:"thumbnail"`
-		OutgoingURL string          `json:"outgoing_url"`
-		BotType     string          `json:"bot_type"`
-		BotConfig   json.RawMessage `json:"bot_config"`
-	}{bot.ID, bot.Name, bot.Description, s.avatar(bot.AvatarHash), bot.OutgoingUrl, bot.BotType, bot.BotConfig}, t.AssignBot(ctx, id, botID)
+	return assigneeBotJSON{bot.ID, bot.Name, bot.Description, s.avatar(bot.AvatarHash), bot.OutgoingUrl, bot.BotType}, t.AssignBot(ctx, id, botID)
 }
 
 // assignTeam sets the team; 0 or an unknown one clears it.

@@ -61,6 +61,25 @@ func TestAssignment(t *testing.T) {
 		}
 	})
 
+	t.Run("shows a bot as the assignee", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		bot := w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`).Want(200).Object()
+		meta := w.Do(t, apitest.Admin, "GET", co, "").Want(200).Object()["meta"].(map[string]any)
+		if meta["assignee_type"] != "AgentBot" || fmt.Sprint(meta["assignee"]) != fmt.Sprint(bot) {
+			t.Errorf("assignee %v of type %v, want %v", meta["assignee"], meta["assignee_type"], bot)
+		}
+	})
+
+	t.Run("says once that a bot has it", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		before := w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`).Want(200).Body.String()
+		said := len(payload(w.Do(t, apitest.Admin, "GET", co+"/messages", "").Want(200)))
+		again := w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`).Want(200).Body.String()
+		if n := len(payload(w.Do(t, apitest.Admin, "GET", co+"/messages", "").Want(200))); n != said || again != before {
+			t.Errorf("%d messages, before %d; answers %s and %s", n, said, before, again)
+		}
+	})
+
 	t.Run("lets the assignee win over the team, and an empty one not", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {user}, "team_id": {team}}`).Want(200)

@@ -63,6 +63,15 @@ func TestContact(t *testing.T) {
 		w.Do(t, apitest.Inside, "PATCH", k, `{"email": "bo@example.test"}`).Want(422)
 	})
 
+	t.Run("is told of everything that others have, at once", func(t *testing.T) {
+		body := `{"name": "Bo", "email": "bo@example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net"}`
+		got := w.Do(t, apitest.Inside, "POST", ks, body).Want(422)
+		apitest.Golden(t, *update, "error_contact_all", got.Body.Bytes())
+		if again := w.Do(t, apitest.Inside, "PATCH", k, body).Want(422).Body.String(); again != got.Body.String() {
+			t.Errorf("a change is refused with %s, want %s", again, got.Body.String())
+		}
+	})
+
 	t.Run("takes empty texts for absent, as often as they come", func(t *testing.T) {
 		for range 2 {
 			w.Do(t, apitest.Inside, "POST", ks, `{"name": "N", "email": "", "phone_number": "", "identifier": "", "avatar": "", "avatar_url": "", "inbox_id": "", "source_id": ""}`).Want(200)
@@ -125,6 +134,32 @@ func TestContact(t *testing.T) {
 		if got := strings.TrimSpace(w.Do(t, apitest.Outside, "GET", k+"/conversations", "").Want(200).Body.String()); got != `{"payload":[]}` {
 			t.Errorf("%s, want an empty list", got)
 		}
+	})
+
+	t.Run("leads on from its last 20 conversations", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		for range 42 {
+			w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}}`).Want(200)
+		}
+		seen := map[any]bool{}
+		first := w.Do(t, apitest.Inside, "GET", k+"/conversations", "").Want(200)
+		if n := len(payload(first)); n != 20 {
+			t.Errorf("%d conversations at once, want 20", n)
+		}
+		for got := first; ; {
+			for _, c := range payload(got) {
+				seen[c.(map[string]any)["id"]] = true
+			}
+			next := nextLink(got)
+			if next == "" {
+				break
+			}
+			got = w.Do(t, apitest.Inside, "GET", next, "").Want(200)
+		}
+		if len(seen) != 43 {
+			t.Errorf("%d conversations, want 43", len(seen))
+		}
+		w.Do(t, apitest.Inside, "GET", k+"/conversations?cursor=garbage", "").Want(422)
 	})
 
 	t.Run("is merged into another, which keeps what it has", func(t *testing.T) {

@@ -103,6 +103,29 @@ func TestConversation(t *testing.T) {
 		}
 	})
 
+	t.Run("was seen by its assignee, though a colleague read it before", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {user}}`).Want(200)
+		if at := w.Do(t, apitest.Admin, "POST", co+"/update_last_seen", "").Want(200).Object()["assignee_last_seen_at"]; at != 0.0 {
+			t.Errorf("assignee_last_seen_at %v, want 0", at)
+		}
+		if at := w.Do(t, apitest.Inside, "POST", co+"/update_last_seen", "").Want(200).Object()["assignee_last_seen_at"]; at == 0.0 {
+			t.Error("assignee_last_seen_at 0, want now")
+		}
+	})
+
+	t.Run("loses its priority by null, and keeps it where nothing is said", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		for _, step := range []struct {
+			body string
+			want any
+		}{{`{"priority": "low"}`, "low"}, {`{}`, "low"}, {`{"priority": null}`, nil}, {`{"priority": "high"}`, "high"}, {`{"priority": ""}`, nil}} {
+			if got := w.Do(t, apitest.Inside, "PATCH", co, step.body).Want(200).Object()["priority"]; got != step.want {
+				t.Errorf("%s leaves %v, want %v", step.body, got, step.want)
+			}
+		}
+	})
+
 	t.Run("replaces its custom attributes", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "POST", co+"/custom_attributes", `{"custom_attributes": {"tier": "gold", "n": 7}}`).Want(200)
 		apitest.Golden(t, *update, "custom_attributes", got.Body.Bytes())
@@ -140,6 +163,18 @@ func TestCreateConversation(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}, "message": {"content": "x", "content_type": "cards"}}`).Want(422)
 		if after := w.Do(t, apitest.Admin, "GET", cs+"/meta?status=all", "").Body.String(); after != before {
 			t.Errorf("counts %s, before %s", after, before)
+		}
+	})
+
+	t.Run("tells what was wrong with its message by field", func(t *testing.T) {
+		for _, message := range []string{
+			`{"content": "x", "content_type": "cards"}`, `{"content": "x", "content_type": "input_select", "content_attributes": {"items": [{"colour": "red"}]}}`,
+			`{"content": "` + strings.Repeat("x", 150_001) + `"}`,
+		} {
+			got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}, "message": `+message+`}`).Want(422).Object()
+			if len(got) != 2 || got["message"] == nil || got["attributes"] == nil {
+				t.Errorf("%.80s answers %v, want message and attributes", message, got)
+			}
 		}
 	})
 
