@@ -269,16 +269,21 @@ func (q *Queries) ListInboxNames(ctx context.Context, accountID int64) ([]ListIn
 }
 
 const listInvitations = `-- name: ListInvitations :many
-SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, u.name AS inviter_name FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
+SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, u.name AS inviter_name,
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+        WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
+FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
 WHERE i.account_id = $1 AND i.used_at IS NULL AND i.expires_at > $2::timestamptz ORDER BY i.id DESC
 `
 
 type ListInvitationsRow struct {
 	Invitation  Invitation
 	InviterName *string
+	MailWrong   string
 }
 
-// ListInvitations reads those that can still be accepted, newest first.
+// ListInvitations reads those that can still be accepted, newest first, and why the letter was given up, if it was
+// (letters_invitation_idx).
 func (q *Queries) ListInvitations(ctx context.Context, accountID int64, now time.Time) ([]ListInvitationsRow, error) {
 	rows, err := q.db.Query(ctx, listInvitations, accountID, now)
 	if err != nil {
@@ -301,6 +306,7 @@ func (q *Queries) ListInvitations(ctx context.Context, accountID int64, now time
 			&i.Invitation.UsedAt,
 			&i.Invitation.CreatedAt,
 			&i.InviterName,
+			&i.MailWrong,
 		); err != nil {
 			return nil, err
 		}
@@ -356,7 +362,9 @@ func (q *Queries) ListOwnTokens(ctx context.Context, userID int64) ([]ListOwnTok
 const listTeam = `-- name: ListTeam :many
 SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
-    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count
+    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+        WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1
 ORDER BY m.deactivated_at IS NOT NULL, lower(u.name), u.id
@@ -367,10 +375,12 @@ type ListTeamRow struct {
 	Membership Membership
 	InboxIds   []int64
 	OpenCount  int64
+	MailWrong  string
 }
 
 // ListTeam reads everybody of an account for the page of its members, those who are deactivated last, by name, with the
-// inboxes they work in and how many open conversations they have (memberships by key; conversation_counts_idx).
+// inboxes they work in, how many open conversations they have, and why the letter that invited them was given up, if it
+// was (memberships by key; conversation_counts_idx; letters_invitation_idx).
 func (q *Queries) ListTeam(ctx context.Context, accountID int64) ([]ListTeamRow, error) {
 	rows, err := q.db.Query(ctx, listTeam, accountID)
 	if err != nil {
@@ -407,6 +417,7 @@ func (q *Queries) ListTeam(ctx context.Context, accountID int64) ([]ListTeamRow,
 			&i.Membership.UpdatedAt,
 			&i.InboxIds,
 			&i.OpenCount,
+			&i.MailWrong,
 		); err != nil {
 			return nil, err
 		}
@@ -416,6 +427,45 @@ func (q *Queries) ListTeam(ctx context.Context, accountID int64) ([]ListTeamRow,
 		return nil, err
 	}
 	return items, nil
+}
+
+const renewInvitation = `-- name: RenewInvitation :one
+UPDATE invitations SET token_hash = $1, expires_at = $2
+WHERE account_id = $3 AND id = $4 AND used_at IS NULL AND expires_at > $5::timestamptz RETURNING id, account_id, token_hash, name, email, role, inbox_ids, inviter_id, expires_at, used_at, created_at
+`
+
+type RenewInvitationParams struct {
+	TokenHash []byte
+	ExpiresAt time.Time
+	AccountID int64
+	ID        int64
+	Now       time.Time
+}
+
+// RenewInvitation gives an invitation that can still be accepted another link; the one before leads nowhere then.
+func (q *Queries) RenewInvitation(ctx context.Context, arg RenewInvitationParams) (Invitation, error) {
+	row := q.db.QueryRow(ctx, renewInvitation,
+		arg.TokenHash,
+		arg.ExpiresAt,
+		arg.AccountID,
+		arg.ID,
+		arg.Now,
+	)
+	var i Invitation
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.TokenHash,
+		&i.Name,
+		&i.Email,
+		&i.Role,
+		&i.InboxIds,
+		&i.InviterID,
+		&i.ExpiresAt,
+		&i.UsedAt,
+		&i.CreatedAt,
+	)
+	return i, err
 }
 
 const setMembershipDeactivated = `-- name: SetMembershipDeactivated :execrows

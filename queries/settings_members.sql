@@ -1,9 +1,12 @@
 -- ListTeam reads everybody of an account for the page of its members, those who are deactivated last, by name, with the
--- inboxes they work in and how many open conversations they have (memberships by key; conversation_counts_idx).
+-- inboxes they work in, how many open conversations they have, and why the letter that invited them was given up, if it
+-- was (memberships by key; conversation_counts_idx; letters_invitation_idx).
 -- name: ListTeam :many
 SELECT sqlc.embed(u), sqlc.embed(m),
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
-    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count
+    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+        WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id
 ORDER BY m.deactivated_at IS NOT NULL, lower(u.name), u.id;
@@ -19,14 +22,23 @@ WHERE m.account_id = @account_id AND m.user_id = @user_id;
 -- name: ListInboxNames :many
 SELECT id, name, kind, hue FROM inboxes WHERE account_id = @account_id AND archived_at IS NULL ORDER BY lower(name), id;
 
--- ListInvitations reads those that can still be accepted, newest first.
+-- ListInvitations reads those that can still be accepted, newest first, and why the letter was given up, if it was
+-- (letters_invitation_idx).
 -- name: ListInvitations :many
-SELECT sqlc.embed(i), u.name AS inviter_name FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
+SELECT sqlc.embed(i), u.name AS inviter_name,
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+        WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
+FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
 WHERE i.account_id = @account_id AND i.used_at IS NULL AND i.expires_at > @now::timestamptz ORDER BY i.id DESC;
 
 -- name: InsertInvitation :one
 INSERT INTO invitations (account_id, token_hash, name, email, role, inbox_ids, inviter_id, expires_at)
 VALUES (@account_id, @token_hash, @name, @email, @role, @inbox_ids, @inviter_id, @expires_at) RETURNING *;
+
+-- RenewInvitation gives an invitation that can still be accepted another link; the one before leads nowhere then.
+-- name: RenewInvitation :one
+UPDATE invitations SET token_hash = @token_hash, expires_at = @expires_at
+WHERE account_id = @account_id AND id = @id AND used_at IS NULL AND expires_at > @now::timestamptz RETURNING *;
 
 -- FindInvitation reads an invitation by its link, with its account's name; used or ended ones are not found.
 -- name: FindInvitation :one

@@ -36,6 +36,7 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s := g.Group("/settings", a.requireAdmin)
 	s.GET("/members", a.membersPage)
 	s.POST("/members", a.inviteMember)
+	s.POST("/invitations/:id/link", a.renewInvitation)
 	s.POST("/invitations/:id/revocation", a.revokeInvitation)
 	s.GET("/members/:id", a.memberPage)
 	s.POST("/members/:id", a.updateMember)

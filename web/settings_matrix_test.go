@@ -15,6 +15,7 @@ func settingsMatrix() map[string]access {
 		"GET /invitations/:token": open, "POST /invitations/:token": open,
 		"GET /password-resets/:token": open, "POST /password-resets/:token": open,
 		"GET " + settings + "/members": admin, "POST " + settings + "/members": admin,
+		"POST " + settings + "/invitations/:id/link":       admin,
 		"POST " + settings + "/invitations/:id/revocation": admin,
 		"GET " + settings + "/members/:id":                 admin, "POST " + settings + "/members/:id": admin,
 		"POST " + settings + "/members/:id/deactivation":   admin,

@@ -114,6 +114,22 @@ func (a *App) inviteMember(c echo.Context) error {
 	return a.showMembers(c, http.StatusOK, made, a.baseURL+link.Invitation(secret.Token))
 }
 
+// renewInvitation makes another link for somebody whom the mail did not reach. It is shown to the administrator alone.
+func (a *App) renewInvitation(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	secret, now := auth.NewSecret(), a.now()
+	i, err := a.q.RenewInvitation(c.Request().Context(), db.RenewInvitationParams{
+		AccountID: viewerOf(c).Scope.AccountID, ID: id, TokenHash: secret.Hash, ExpiresAt: now.Add(invitationLife), Now: now,
+	})
+	if err != nil {
+		return err
+	}
+	return a.showMembers(c, http.StatusOK, views.Invite{Name: i.Name}, a.baseURL+link.Invitation(secret.Token))
+}
+
 func (a *App) revokeInvitation(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {

@@ -49,6 +49,40 @@ func TestMembers(t *testing.T) {
 		}
 	})
 
+	t.Run("an invitation whose mail was given up says so, and gets another link; the one before has ended", func(t *testing.T) {
+		h := setup(t)
+		h.app.desk = h.app.desk.WithMail()
+		members := link.Settings(h.account.ID, "members")
+		linkOf := func(s *seen) string {
+			_, path, _ := strings.Cut(s.attr("#once", "value"), "/invitations/")
+			return "/invitations/" + path
+		}
+		old := linkOf(h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"lotte@kestrel.example"}, "role": {"agent"}}).status(200))
+		h.as(h.admin).get(members).has("table .field-error", 0).has("form[action$='/link']", 0)
+		if _, err := h.pool.Exec(t.Context(), "UPDATE letters SET state = 'failed', last_error = 'The mail server refused it: no such user'"); err != nil {
+			t.Fatal(err)
+		}
+		page := h.as(h.admin).get(members).reads("table .field-error", "The mail was not taken: The mail server refused it: no such user")
+		renewed := h.as(h.admin).post(page.attr("form[action$='/link']", "action"), nil).status(200)
+		h.nobody().get(old).status(http.StatusNotFound)
+		h.nobody().get(linkOf(renewed)).status(200).reads("h1", "Join")
+	})
+
+	t.Run("a colleague whom a program invited and the mail did not reach is marked until they have a password", func(t *testing.T) {
+		h := setup(t)
+		members := link.Settings(h.account.ID, "members")
+		do := func(query string, args ...any) {
+			if _, err := h.pool.Exec(t.Context(), query, args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		do(`INSERT INTO letters (account_id, kind, recipient, state, last_error, next_try_at, give_up_at) VALUES ($1, 'invitation', $2, 'failed', 'No such user', now(), now())`, h.account.ID, h.agent.Email)
+		do("UPDATE users SET password_hash = 'x' WHERE id = $1", h.agent.ID)
+		h.as(h.admin).get(members).has("table .field-error", 0)
+		do("UPDATE users SET password_hash = NULL WHERE id = $1", h.agent.ID)
+		h.as(h.admin).get(members).reads("#member-"+idText(h.agent.ID), "The mail was not taken: No such user")
+	})
+
 	t.Run("what is wrong with an invitation is said at its field, and what was typed stays", func(t *testing.T) {
 		h := setup(t)
 		members := link.Settings(h.account.ID, "members")

@@ -1056,6 +1056,7 @@ CREATE TABLE letters (
     created_at  timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX letters_account_idx ON letters (account_id, id DESC);
+CREATE INDEX letters_invitation_idx ON letters (account_id, recipient, id DESC) WHERE kind = 'invitation';
 CREATE INDEX letters_old_idx ON letters (created_at);
 
 -- events: what happened, written by the verb that did it, in its transaction. number is null until the sequencer
