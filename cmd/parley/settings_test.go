@@ -62,6 +62,13 @@ func TestSettingsJourney(t *testing.T) {
 	b.press("button", "Add note")
 	b.until(`document.querySelector('article')?.innerText.includes('Prefers mail')`)
 
+	b.open("/accounts/1/conversations/1")
+	b.press("button", "More")
+	b.until(`document.querySelector('#more-menu').matches(':popover-open')`)
+	b.accessible("the menu with macros")
+	b.press("button", "Close kindly")
+	b.until(`[...document.querySelectorAll('#thread .message')].some((m) => m.innerText.includes('Thank you!'))`)
+
 	b.open(settings + "attributes")
 	attribute := value[string](b, `document.querySelector('main tbody td.end a').getAttribute('href')`)
 
