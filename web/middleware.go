@@ -126,8 +126,7 @@ func compressJSON(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := next(c); err != nil {
 				c.Error(err)
 			}
-			outer.Status, outer.Committed = c.Response().Status, true
-		})).ServeHTTP(outer.Writer, c.Request())
+		})).ServeHTTP(outer, c.Request()) // through the outer answer, which counts what is sent
 		return nil
 	}
 }

@@ -144,6 +144,15 @@ func TestCreateConversation(t *testing.T) {
 		apitest.Golden(t, *update, "conversation_created", got.Body.Bytes())
 	})
 
+	t.Run("takes an empty text for no message", func(t *testing.T) {
+		t.Parallel()
+		w := world(t)
+		got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": "{inbox}", "contact_id": "{contact}", "message": ""}`).Want(200).Object()
+		if messages := got["messages"].([]any); len(messages) != 0 {
+			t.Errorf("messages %v", messages)
+		}
+	})
+
 	t.Run("finds the contact by source_id, in this account only", func(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", cs, `{"source_id": "{source}"}`).Want(200)
 		w.Do(t, apitest.Inside, "POST", cs, `{"source_id": "nobody"}`).Want(404)

@@ -16,19 +16,30 @@ func failedToFind(err error) bool { return db.IsNone(err) || errors.Is(err, faul
 
 // openingInput is a new conversation as clients write it.
 type openingInput struct {
-	SourceID             api.Text      `json:"source_id"`
-	InboxID              api.ID        `json:"inbox_id"`
-	ContactID            api.ID        `json:"contact_id"`
-	Status               api.Text      `json:"status"`
-	Priority             api.Text      `json:"priority"`
-	AssigneeID           api.ID        `json:"assignee_id"`
-	TeamID               api.ID        `json:"team_id"`
-	SnoozedUntil         api.Time      `json:"snoozed_until"`
-	AdditionalAttributes api.Object    `json:"additional_attributes"`
-	CustomAttributes     api.Object    `json:"custom_attributes"`
-	HMACVerified         api.Bool      `json:"hmac_verified"`
-	Labels               api.Strings   `json:"labels"`
-	Message              *messageInput `json:"message"`
+	SourceID             api.Text     `json:"source_id"`
+	InboxID              api.ID       `json:"inbox_id"`
+	ContactID            api.ID       `json:"contact_id"`
+	Status               api.Text     `json:"status"`
+	Priority             api.Text     `json:"priority"`
+	AssigneeID           api.ID       `json:"assignee_id"`
+	TeamID               api.ID       `json:"team_id"`
+	SnoozedUntil         api.Time     `json:"snoozed_until"`
+	AdditionalAttributes api.Object   `json:"additional_attributes"`
+	CustomAttributes     api.Object   `json:"custom_attributes"`
+	HMACVerified         api.Bool     `json:"hmac_verified"`
+	Labels               api.Strings  `json:"labels"`
+	Message              firstMessage `json:"message"`
+}
+
+// firstMessage is what a conversation opens with; clients that fill every field send an empty text for none.
+type firstMessage struct{ *messageInput }
+
+// UnmarshalJSON reads a message, or the empty text as none.
+func (m *firstMessage) UnmarshalJSON(raw []byte) error {
+	if string(raw) == `""` {
+		return nil
+	}
+	return json.Unmarshal(raw, &m.messageInput)
 }
 
 // createConversation opens a conversation with a contact, found by the address on an inbox or by inbox and contact,
@@ -50,8 +61,8 @@ func (s *surface) createConversation(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if in.Message != nil {
-			d, err := s.draft(ctx, t, conversation, inbox, *in.Message, c.Files("message[attachments]"))
+		if in.Message.messageInput != nil {
+			d, err := s.draft(ctx, t, conversation, inbox, *in.Message.messageInput, c.Files("message[attachments]"))
 			if err != nil {
 				return nil, err
 			}

@@ -62,7 +62,11 @@ func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name 
 // where the channel cannot show one.
 func (h *Hook) content(m db.Message, row db.GetHookedRow) *string {
 	if m.ContentType == db.ContentTypeInputCsat && row.InboxKind != db.InboxKindWebWidget && m.DeletedAt == nil {
-		s := "Please rate this conversation, " + h.base + link.Survey(row.Conversation.Uuid.String())
+		s := strings.TrimSpace(m.Text())
+		if s == "" {
+			s = "Please rate this conversation,"
+		}
+		s += " " + h.base + link.Survey(row.Conversation.Uuid.String())
 		return &s
 	}
 	if m.Content == nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
@@ -208,6 +209,16 @@ func TestWebhookMessage(t *testing.T) {
 		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
 		if text, there := at(body, "attachments").([]any)[0].(map[string]any)["transcribed_text"]; !there || text != "" {
 			t.Errorf("the attachments are %v", body["attachments"])
+		}
+	})
+
+	t.Run("a survey is told as its words and the address of its page", func(t *testing.T) {
+		t.Parallel()
+		h := newHooked(t)
+		got := h.bodies(desk.System(h.contact.AccountID), h.post(desk.Draft{Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Automated: true}, "How was it?"))
+		content, _ := at(got["message_created"], "content").(string)
+		if words, address, _ := strings.Cut(content, "? "); words != "How was it" || !strings.HasSuffix(address, link.Survey(h.thread.Uuid.String())) {
+			t.Errorf("content %q", content)
 		}
 	})
 
