@@ -91,14 +91,17 @@ func (t *Tx) Open(ctx context.Context, o Opening) (db.Conversation, error) {
 }
 
 // Reach finds or makes the contact's address on an inbox. An empty sourceID takes the one they have there, or makes
-// one in the way of the inbox's kind. A sourceID that another contact has is wrong input.
+// one in the way of the inbox's kind. A sourceID that another contact has is wrong input, and so is none where none can
+// be made.
 func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sourceID string) (db.ContactInbox, error) {
 	if sourceID == "" {
 		ci, err := t.q.FindContactInboxOf(ctx, db.FindContactInboxOfParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID})
 		if err == nil || !db.IsNone(err) {
 			return ci, err
 		}
-		sourceID = newSourceID(contact, inbox)
+		if sourceID, err = newSourceID(contact, inbox); err != nil {
+			return ci, err
+		}
 	}
 	ci, err := t.q.FindContactInbox(ctx, db.FindContactInboxParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: sourceID})
 	if err == nil {
@@ -115,21 +118,25 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 	})
 }
 
-// newSourceID is what a contact is called on a channel: their address where the channel has one, else a new UUID.
-func newSourceID(c db.Contact, inbox db.Inbox) string {
+// newSourceID is what a contact is called on a channel: their address where the channel has one, a new UUID where we
+// give the names. Who has no address there cannot be reached: what is written to them would go nowhere.
+func newSourceID(c db.Contact, inbox db.Inbox) (string, error) {
 	switch inbox.Kind {
+	case db.InboxKindApi, db.InboxKindWebWidget:
+		return uuid.NewString(), nil
 	case db.InboxKindEmail:
-		if c.Email != nil {
-			return *c.Email
+		if c.Email == nil {
+			return "", fault.Field("source_id", "The contact has no e-mail address")
 		}
-	case db.InboxKindSms, db.InboxKindRcs:
-		if c.PhoneNumber != nil {
-			return *c.PhoneNumber
+		return *c.Email, nil
+	case db.InboxKindSms, db.InboxKindRcs, db.InboxKindWhatsapp:
+		if c.PhoneNumber == nil {
+			return "", fault.Field("source_id", "The contact has no phone number")
 		}
-	case db.InboxKindWhatsapp:
-		if c.PhoneNumber != nil {
-			return (*c.PhoneNumber)[1:]
+		if inbox.Kind == db.InboxKindWhatsapp {
+			return (*c.PhoneNumber)[1:], nil
 		}
+		return *c.PhoneNumber, nil
 	}
-	return uuid.NewString()
+	return "", fault.Field("source_id", "The contact must write first on this channel, or their source_id be given")
 }

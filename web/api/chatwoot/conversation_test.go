@@ -167,6 +167,28 @@ func TestCreateConversation(t *testing.T) {
 		apitest.Golden(t, *update, "error_source_id", got.Body.Bytes())
 	})
 
+	t.Run("refuses a contact without an address on the channel", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		for kind, want := range map[string]string{
+			"email": "The contact has no e-mail address", "sms": "The contact has no phone number", "whatsapp": "The contact has no phone number",
+			"telegram": "The contact must write first on this channel, or their source_id be given",
+		} {
+			inbox := dbtest.Inbox(t, w.Bench.Pool, w.Account, kind)
+			if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE inboxes SET kind = $1::text::inbox_kind WHERE id = $2`, kind, inbox.ID); err != nil {
+				t.Fatal(err)
+			}
+			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, "No Address").ID)
+			if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE contacts SET email = NULL, phone_number = NULL WHERE id = $1`, w.Vars["known"]); err != nil {
+				t.Fatal(err)
+			}
+			got := w.Do(t, apitest.Admin, "POST", cs, `{"inbox_id": {other}, "contact_id": {known}}`).Want(422).Object()
+			if got["error"] != want {
+				t.Errorf("%s answers %v, want %s", kind, got, want)
+			}
+			w.Do(t, apitest.Admin, "POST", cs, `{"inbox_id": {other}, "contact_id": {known}, "source_id": "`+kind+`-1"}`).Want(200)
+		}
+	})
+
 	t.Run("a message that is refused leaves no conversation behind", func(t *testing.T) {
 		before := w.Do(t, apitest.Admin, "GET", cs+"/meta?status=all", "").Body.String()
 		w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}, "message": {"content": "x", "content_type": "cards"}}`).Want(422)
