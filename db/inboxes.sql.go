@@ -87,8 +87,8 @@ func (q *Queries) GetInbox(ctx context.Context, accountID int64, iD int64) (Inbo
 }
 
 const insertInbox = `-- name: InsertInbox :one
-INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, working_hours, additional_attributes, settings)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, additional_attributes, settings)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 RETURNING account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at
 `
 
@@ -102,7 +102,6 @@ type InsertInboxParams struct {
 	WebhookUrl           string
 	Address              string
 	Hue                  int16
-	WorkingHours         json.RawMessage
 	AdditionalAttributes json.RawMessage
 	Settings             SealedJSON
 }
@@ -119,7 +118,6 @@ func (q *Queries) InsertInbox(ctx context.Context, arg InsertInboxParams) (Inbox
 		arg.WebhookUrl,
 		arg.Address,
 		arg.Hue,
-		arg.WorkingHours,
 		arg.AdditionalAttributes,
 		arg.Settings,
 	)

@@ -22,8 +22,8 @@ SELECT EXISTS (SELECT 1 FROM inbox_members WHERE account_id = @account_id AND in
 
 -- InsertInbox adds an inbox; what it leaves out has the defaults of section 9.2 of Chatwoot's contract.
 -- name: InsertInbox :one
-INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, working_hours, additional_attributes, settings)
-VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @webhook_url, @address, @hue, @working_hours, @additional_attributes, @settings)
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, additional_attributes, settings)
+VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @webhook_url, @address, @hue, @additional_attributes, @settings)
 RETURNING *;
 
 -- name: CountInboxes :one

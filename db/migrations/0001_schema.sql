@@ -307,7 +307,16 @@ CREATE TABLE inboxes (
     csat_survey_enabled            boolean NOT NULL DEFAULT false,
     csat_config                    jsonb NOT NULL DEFAULT '{}',
     working_hours_enabled          boolean NOT NULL DEFAULT false,
-    working_hours                  jsonb NOT NULL DEFAULT '[]',
+    -- one object a day, day 0 is Sunday; at first Monday to Friday nine to five
+    working_hours                  jsonb NOT NULL DEFAULT '[
+        {"day_of_week":0,"closed_all_day":true,"open_hour":null,"open_minutes":null,"close_hour":null,"close_minutes":null,"open_all_day":false},
+        {"day_of_week":1,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+        {"day_of_week":2,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+        {"day_of_week":3,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+        {"day_of_week":4,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+        {"day_of_week":5,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
+        {"day_of_week":6,"closed_all_day":true,"open_hour":null,"open_minutes":null,"close_hour":null,"close_minutes":null,"open_all_day":false}
+    ]',
     out_of_office_message          text NOT NULL DEFAULT '',
     timezone                       text NOT NULL DEFAULT 'UTC',
     allow_messages_after_resolved  boolean NOT NULL DEFAULT true,
@@ -323,6 +332,9 @@ CREATE TABLE inboxes (
     PRIMARY KEY (account_id, id),
     FOREIGN KEY (account_id, agent_bot_id) REFERENCES agent_bots (account_id, id) ON DELETE SET NULL (agent_bot_id)
 );
+-- Two inboxes with one address would both take what is sent to it. One that is being deleted has given it up.
+CREATE UNIQUE INDEX inboxes_account_id_kind_address_key ON inboxes (account_id, kind, lower(address))
+    WHERE address <> '' AND archived_at IS NULL;
 CREATE TABLE inbox_members (
     account_id bigint NOT NULL,
     inbox_id   bigint NOT NULL,

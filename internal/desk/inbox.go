@@ -25,16 +25,6 @@ type NewInbox struct {
 	Set func(*db.Inbox) error
 }
 
-// defaultHours are Monday to Friday nine to five, by the contract (day 0 is Sunday).
-var defaultHours = json.RawMessage(`[
-{"day_of_week":0,"closed_all_day":true,"open_hour":null,"open_minutes":null,"close_hour":null,"close_minutes":null,"open_all_day":false},
-{"day_of_week":1,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
-{"day_of_week":2,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
-{"day_of_week":3,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
-{"day_of_week":4,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
-{"day_of_week":5,"closed_all_day":false,"open_hour":9,"open_minutes":0,"close_hour":17,"close_minutes":0,"open_all_day":false},
-{"day_of_week":6,"closed_all_day":true,"open_hour":null,"open_minutes":null,"close_hour":null,"close_minutes":null,"open_all_day":false}]`)
-
 // CreateInbox adds an inbox. Administrators only. Its secrets are made here; hues go round so that neighbours differ.
 func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 	if err := t.requireAdmin(); err != nil {
@@ -54,10 +44,10 @@ func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 	inbox, err := t.q.InsertInbox(ctx, db.InsertInboxParams{
 		AccountID: t.Account(), Kind: n.Kind, Name: n.Name, Identifier: auth.NewSecret().Token[:24], HmacToken: db.Secret(auth.NewSecret().Token[:24]),
 		WebhookSecret: db.Secret(strings.ReplaceAll(uuid.NewString(), "-", "")), WebhookUrl: n.WebhookURL, Address: n.Address, Hue: int16(count%6) + 1,
-		WorkingHours: defaultHours, AdditionalAttributes: object(n.Additional), Settings: db.SealedJSON(object(n.Settings)),
+		AdditionalAttributes: object(n.Additional), Settings: db.SealedJSON(object(n.Settings)),
 	})
 	if err != nil {
-		return inbox, err
+		return inbox, takenAddress(err, n.Kind)
 	}
 	if n.Set != nil {
 		if inbox, _, err = t.setInbox(ctx, inbox, n.Set); err != nil {

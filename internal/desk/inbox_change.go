@@ -63,7 +63,18 @@ func (t *Tx) setInbox(ctx context.Context, before db.Inbox, change func(*db.Inbo
 		LockToSingleConversation: i.LockToSingleConversation, SenderNameType: i.SenderNameType, BusinessName: i.BusinessName,
 		AdditionalAttributes: object(i.AdditionalAttributes), Settings: db.SealedJSON(object(json.RawMessage(i.Settings))), UpdatedAt: t.Now,
 	})
-	return row, changed, err
+	return row, changed, takenAddress(err, i.Kind)
+}
+
+// takenAddress says that an address is another inbox's.
+func takenAddress(err error, k db.InboxKind) error {
+	switch {
+	case !db.IsDuplicate(err, "inboxes_account_id_kind_address_key"):
+		return err
+	case k == db.InboxKindEmail:
+		return fault.Field("email", "Email has already been taken")
+	}
+	return fault.Field("phone_number", "Phone number has already been taken")
 }
 
 func (t *Tx) checkInbox(ctx context.Context, i db.Inbox) error {

@@ -91,6 +91,11 @@ type mailServersJSON struct {
 // inboxJSON shows an inbox; its keys and servers only to an administrator.
 func (s *surface) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 	set := settingsOf(i)
+	for name, value := range channelDefaults(i.Kind) {
+		if set[name] == nil {
+			set[name] = json.RawMessage(value)
+		}
+	}
 	j := inboxJSON{
 		ID: i.ID, AvatarURL: s.avatar(i.AvatarHash), ChannelID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), GreetingEnabled: i.GreetingEnabled,
 		GreetingMessage: orNil(i.GreetingMessage), WorkingHoursEnabled: i.WorkingHoursEnabled, EnableEmailCollect: i.EnableEmailCollect,
@@ -143,4 +148,23 @@ func settingsOf(i db.Inbox) map[string]json.RawMessage {
 	set := map[string]json.RawMessage{}
 	_ = json.Unmarshal(i.Settings, &set) // a column of our own: an object
 	return set
+}
+
+// channelDefaults are what settings are shown as that nobody has set: clients want a number or a boolean where one
+// will be.
+func channelDefaults(k db.InboxKind) map[string]string {
+	switch k {
+	case db.InboxKindWebWidget:
+		return map[string]string{
+			"pre_chat_form_enabled": "false", "pre_chat_form_options": "{}", "continuity_via_email": "true", "widget_color": `"#1f93ff"`,
+			"selected_feature_flags": "[]",
+		}
+	case db.InboxKindEmail:
+		return map[string]string{
+			"imap_enabled": "false", "imap_login": `""`, "imap_address": `""`, "imap_port": "0", "imap_enable_ssl": "true",
+			"smtp_enabled": "false", "smtp_login": `""`, "smtp_address": `""`, "smtp_port": "0", "smtp_domain": `""`,
+			"smtp_enable_ssl_tls": "false", "smtp_enable_starttls_auto": "true", "smtp_openssl_verify_mode": `"none"`, "smtp_authentication": `"login"`,
+		}
+	}
+	return nil
 }

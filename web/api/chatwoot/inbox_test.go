@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -125,6 +126,10 @@ func TestInbox(t *testing.T) {
 		apitest.Golden(t, *update, "inbox_working_hours", got.Body.Bytes())
 		w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours": [{"day_of_week": 1, "open_hour": 12, "open_minutes": 0, "close_hour": 8, "close_minutes": 0}]}`).Want(422)
 		w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours": [{"day_of_week": 9, "closed_all_day": true}]}`).Want(422)
+		days, _ := w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours": [{"day_of_week": 1, "close_hour": 13}]}`).Want(200).Object()["working_hours"].([]any)
+		if monday, _ := days[1].(map[string]any); monday["open_hour"] != 8.0 || monday["open_minutes"] != 30.0 || monday["close_hour"] != 13.0 {
+			t.Errorf("what was not sent of Monday did not stay: %v", monday)
+		}
 	})
 
 	t.Run("gets a picture and loses it", func(t *testing.T) {
@@ -289,3 +294,21 @@ func upload(t testing.TB, fields map[string]string, field, name string, content 
 }
 
 func long(n int) string { return strings.Repeat("x", n) }
+
+// An inbox has its address alone, until it is deleted.
+func TestInboxAddress(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	for field, body := range map[string]string{
+		"email":        `{"name": "One", "channel": {"type": "email", "email": "one@shop.example"}}`,
+		"phone_number": `{"name": "One", "channel": {"type": "sms", "phone_number": "+15550111"}}`,
+	} {
+		first := w.Do(t, apitest.Admin, "POST", v1+"/inboxes", body).Want(200).Object()
+		got := w.Do(t, apitest.Admin, "POST", v1+"/inboxes", body).Want(422).Object()
+		if names, _ := got["attributes"].([]any); !slices.Equal(names, []any{field}) || !strings.Contains(fmt.Sprint(got["message"]), "has already been taken") {
+			t.Errorf("%s: %v", field, got)
+		}
+		w.Do(t, apitest.Admin, "DELETE", v1+"/inboxes/"+number(first["id"]), "").Want(200)
+		w.Do(t, apitest.Admin, "POST", v1+"/inboxes", body).Want(200)
+	}
+}

@@ -49,7 +49,7 @@ func (v *workingHours) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*[]dayInput)(v))
 }
 
-// apply puts the days that were sent in place of the same days of the inbox.
+// apply lays the days that were sent over the same days of the inbox.
 func (v workingHours) apply(i *db.Inbox) error {
 	if len(v) == 0 {
 		return nil
@@ -59,34 +59,35 @@ func (v workingHours) apply(i *db.Inbox) error {
 		return err
 	}
 	for _, in := range v {
-		day, err := in.day()
-		if err != nil {
+		at := slices.IndexFunc(days, func(d dayJSON) bool { return in.DayOfWeek.Set && d.DayOfWeek == in.DayOfWeek.Value })
+		if at < 0 {
+			return fault.Field("working_hours", "Working hours are invalid")
+		}
+		var err error
+		if days[at], err = in.over(days[at]); err != nil {
 			return err
 		}
-		at := slices.IndexFunc(days, func(d dayJSON) bool { return d.DayOfWeek == day.DayOfWeek })
-		if at < 0 {
-			days = append(days, day)
-			continue
-		}
-		days[at] = day
 	}
-	slices.SortFunc(days, func(a, b dayJSON) int { return int(a.DayOfWeek - b.DayOfWeek) })
 	raw, err := json.Marshal(days)
 	i.WorkingHours = raw
 	return err
 }
 
-func (in dayInput) day() (dayJSON, error) {
-	d := dayJSON{DayOfWeek: in.DayOfWeek.Value, ClosedAllDay: in.ClosedAllDay.Value, OpenAllDay: in.OpenAllDay.Value}
-	wrong := fault.Field("working_hours", "Working hours are invalid")
-	if !in.DayOfWeek.Set || d.DayOfWeek < 0 || d.DayOfWeek > 6 {
-		return d, wrong
+// over lays what was sent over a day; what was not sent stays as it was.
+func (in dayInput) over(d dayJSON) (dayJSON, error) {
+	set(&d.ClosedAllDay, in.ClosedAllDay.Ptr())
+	set(&d.OpenAllDay, in.OpenAllDay.Ptr())
+	if !in.ClosedAllDay.Set && in.OpenAllDay.Value { // the one ends the other
+		d.ClosedAllDay = false
+	}
+	if !in.OpenAllDay.Set && in.ClosedAllDay.Value {
+		d.OpenAllDay = false
 	}
 	if d.ClosedAllDay && d.OpenAllDay {
 		return d, fault.Field("working_hours", "Working hours cannot be open and closed all day")
 	}
 	if d.ClosedAllDay {
-		return d, nil
+		return dayJSON{DayOfWeek: d.DayOfWeek, ClosedAllDay: true}, nil
 	}
 	if d.OpenAllDay {
 		zero, end, last := int64(0), int64(23), int64(59)
@@ -98,11 +99,13 @@ func (in dayInput) day() (dayJSON, error) {
 		most int64
 		to   **int64
 	}{{in.OpenHour, 23, &d.OpenHour}, {in.OpenMinutes, 59, &d.OpenMinutes}, {in.CloseHour, 23, &d.CloseHour}, {in.CloseMinutes, 59, &d.CloseMinutes}} {
-		if !part.in.Set || part.in.Value < 0 || part.in.Value > part.most {
-			return d, wrong
+		if part.in.Set {
+			n := part.in.Value
+			*part.to = &n
 		}
-		n := part.in.Value
-		*part.to = &n
+		if n := *part.to; n == nil || *n < 0 || *n > part.most {
+			return d, fault.Field("working_hours", "Working hours are invalid")
+		}
 	}
 	if *d.CloseHour*60+*d.CloseMinutes <= *d.OpenHour*60+*d.OpenMinutes {
 		return d, fault.Field("working_hours", "Working hours must close after they open")
