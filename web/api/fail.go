@@ -29,9 +29,9 @@ func (a *API) fail(c echo.Context, d *Dialect, err error) {
 	if f.RetryAfter > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds()+0.999)))
 	}
-	f.Path = c.Request().URL.Path
+	f.Request = c.Request()
 	status, body := d.Failure(f)
-	if f.Body != nil {
+	if f.Body != nil || f.Sentence == "" { // RefuseWith nil is a status alone
 		body = f.Body
 	}
 	if err := a.send(c, status, body); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -60,7 +61,7 @@ func (s *surface) reportCSV(what, head string) api.Handler {
 				r.name, strconv.FormatInt(r.conversations, 10), span(r.firstResponse), span(r.resolution), span(r.reply), strconv.FormatInt(r.resolved, 10),
 			})
 		}
-		return table(c, what+"s_report", out)
+		return table(c, path.Base(c.Path())+"_report", out)
 	}
 }
 

@@ -132,8 +132,11 @@ func TestReports(t *testing.T) {
 		w.Do(t, apitest.Admin, "GET", r+"?metric=conversations_count&type=inbox&id=999999", "").Want(404)
 		w.Do(t, apitest.Admin, "GET", r+"?metric=conversations_count&group_by=hour&since=1&until=300000000", "").Want(422)
 		w.Do(t, apitest.Admin, "GET", r+"?metric=conversations_count&since=1&until=1000000000", "").Want(422)
-		w.Do(t, apitest.Admin, "GET", r+"/outgoing_messages_count?group_by=mood", "").Want(422)
-		w.Do(t, apitest.Admin, "GET", r+"/conversations", "").Want(422)
+		for _, path := range []string{"/outgoing_messages_count?group_by=mood", "/conversations"} {
+			if got := w.Do(t, apitest.Admin, "GET", r+path, "").Want(422); got.Body.Len() != 0 {
+				t.Errorf("%s answers %s, want nothing", path, got.Body)
+			}
+		}
 		w.Do(t, apitest.Admin, "GET", v2+"/summary_reports/channel?since=1763000000&until=1794528000", "").Want(422)
 	})
 
