@@ -136,8 +136,8 @@ func New(c Config) *API {
 	return &API{Config: c, Q: db.New(c.Pool), Pages: db.NewPageMap(), thumbs: blob.NewThumbnailer(2), limits: newLimits(), now: time.Now}
 }
 
-// Mount adds a dialect's routes to e. The first one also teaches e to take an API path with a slash at its end, and
-// to answer in a dialect's words where no handler got the request: unknown paths, wrong methods.
+// Mount adds a dialect's routes to e. The first one also teaches e to take an API path with a slash at its end, to
+// tell browsers which paths pages of other sites may call, and to answer in a dialect's words where no handler got the request: unknown paths, wrong methods.
 func (a *API) Mount(e *echo.Echo, d *Dialect, table []Route) {
 	if len(a.dialects) == 0 {
 		pages := e.HTTPErrorHandler
@@ -148,7 +148,7 @@ func (a *API) Mount(e *echo.Echo, d *Dialect, table []Route) {
 			}
 			pages(err, c)
 		}
-		e.Pre(a.trimSlash)
+		e.Pre(a.trimSlash, a.otherOrigins())
 	}
 	a.dialects = append(a.dialects, d)
 	for _, r := range table {
@@ -161,10 +161,8 @@ func (a *API) dialectOf(path string) *Dialect {
 	var best *Dialect
 	length := 0
 	for _, d := range a.dialects {
-		for _, p := range d.Prefixes {
-			if len(p) > length && strings.HasPrefix(path, p) && (len(path) == len(p) || path[len(p)] == '/') {
-				best, length = d, len(p)
-			}
+		if n := longestPrefix(path, d.Prefixes); n > length {
+			best, length = d, n
 		}
 	}
 	return best

@@ -10,6 +10,8 @@ type Dialect struct {
 	Name string
 	// Prefixes are the paths under which every answer is this dialect's, unknown paths too.
 	Prefixes []string
+	// OtherOrigins are the paths that pages of other sites may call from a browser.
+	OtherOrigins []string
 	// Credential reads the token that a request carries, or nothing.
 	Credential func(r *http.Request) string
 	// Failure gives the status and the JSON body of an error. A nil body is an empty one.
@@ -54,8 +56,8 @@ type Failure struct {
 	Fields map[string]string
 	// Body, if not nil, is the answer as it is, for contracts with a shape of their own.
 	Body any
-	// Path is what was asked for.
-	Path string
+	// Request is what was asked.
+	Request *http.Request
 	// RetryAfter is when to come back, for TooMany.
 	RetryAfter time.Duration
 

@@ -130,7 +130,7 @@ func finish(tree formTree, digest hash.Hash, files []Upload) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &input{object: object, files: files}
+	in := &input{object: object, files: files, form: true}
 	digest.Sum(in.digest[:0])
 	return in, nil
 }

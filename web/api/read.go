@@ -24,13 +24,15 @@ const (
 type input struct {
 	object []byte
 	files  []Upload
+	// form tells that it came as a form or as multipart.
+	form bool
 	// digest tells this content from another, for the Idempotency-Key; the boundary of a multipart body is not in it.
 	digest [sha256.Size]byte
 }
 
 // Read reads the body into a struct of helper types (value.go) by its json tags, from JSON, a form or multipart.
-// With a root key, the fields may stand flat or under it, and none at all is refused. Files are in Files then. Where
-// there is no body the query is read in its place, as Rails does and clients count on.
+// With a root key, JSON's fields may stand flat or under it, a form's under it alone, and none at all is refused. Files
+// are in Files then. Where there is no body the query is read in its place, as Rails does and clients count on.
 func (c *Call) Read(into any, root ...string) error {
 	if err := c.load(); err != nil {
 		return err
@@ -38,7 +40,7 @@ func (c *Call) Read(into any, root ...string) error {
 	if len(root) == 0 {
 		return decode(c.input.object, into)
 	}
-	object, err := unroot(c.input.object, root[0])
+	object, err := unroot(c.input, root[0])
 	if err != nil {
 		return err
 	}
@@ -185,17 +187,17 @@ func checkJSON(raw []byte) error {
 }
 
 // unroot takes an object's fields from under a root key, over those that stand beside it. nil where there are none.
-func unroot(object []byte, root string) ([]byte, error) {
+func unroot(in *input, root string) ([]byte, error) {
 	all := map[string]json.RawMessage{}
-	if err := decode(object, &all); err != nil {
+	if err := decode(in.object, &all); err != nil {
 		return nil, err
 	}
 	nested := all[root]
 	if len(nested) == 0 || nested[0] != '{' {
-		if len(all) == 0 {
+		if len(all) == 0 || in.form {
 			return nil, nil
 		}
-		return object, nil
+		return in.object, nil
 	}
 	delete(all, root)
 	if err := decode(nested, &all); err != nil {

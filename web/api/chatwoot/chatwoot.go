@@ -73,27 +73,39 @@ func Table(a *api.API) []api.Route {
 // Dialect is how Chatwoot is spoken: its header, its errors, its limit.
 func Dialect() *api.Dialect {
 	return &api.Dialect{
-		Name:       "chatwoot",
-		Prefixes:   []string{"/api", "/public/api", "/platform/api", "/auth", cablePath},
-		Credential: credential,
-		Failure:    failure,
-		PerMinute:  3000,
+		Name:     "chatwoot",
+		Prefixes: []string{"/api", "/public/api", "/platform/api", "/auth", cablePath},
+		// Not the platform's paths, whose key has no business in a browser, and not the sign-in: a page that looks like
+		// ours must not learn whether a password was right.
+		OtherOrigins: []string{"/api", "/public/api"},
+		Credential:   credential,
+		Failure:      failure,
+		PerMinute:    3000,
 	}
 }
 
-// credential reads the token. Clients write its header with underscores or with dashes, which Go tells apart; a
-// Bearer header beside it is passed over, and alone it is taken, as is the session header of a sign-in.
+// credential reads the token: from its own header, which goes before all others, from the session header of a sign-in,
+// or from a Bearer header.
 func credential(r *http.Request) string {
-	for _, name := range [...]string{"Api_access_token", "Api-Access-Token", "Access-Token"} {
-		if v := r.Header.Get(name); v != "" {
-			return v
-		}
+	if v := tokenHeader(r); v != "" {
+		return v
+	}
+	if v := r.Header.Get("Access-Token"); v != "" {
+		return v
 	}
 	bearer, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if bearer == r.Header.Get("Authorization") {
 		return ""
 	}
 	return strings.TrimSpace(bearer)
+}
+
+// tokenHeader reads the token's own header. Clients write its name with underscores or with dashes, which Go tells apart.
+func tokenHeader(r *http.Request) string {
+	if v := r.Header.Get("Api_access_token"); v != "" {
+		return v
+	}
+	return r.Header.Get("Api-Access-Token")
 }
 
 type errorJSON struct {
@@ -103,14 +115,16 @@ type errorJSON struct {
 // failure gives the contract's four shapes: {error}, {errors} without credentials, {message, attributes} for input
 // that is wrong by field, and nothing.
 func failure(f api.Failure) (int, any) {
-	if strings.HasPrefix(f.Path, platformPath) && (f.Kind == api.NoToken || f.Kind == api.BadToken) {
+	if strings.HasPrefix(f.Request.URL.Path, platformPath) && (f.Kind == api.NoToken || f.Kind == api.BadToken) {
 		return platformRefusal()
 	}
 	switch f.Kind {
 	case api.NoToken:
-		return http.StatusUnauthorized, struct {
-			Errors []string `json:"errors"`
-		}{[]string{f.Sentence}}
+		return notSignedIn()
+	case api.BadToken:
+		if tokenHeader(f.Request) == "" { // a session that has ended, or never was one
+			return notSignedIn()
+		}
 	case api.NotAllowed:
 		// Chatwoot says 401 where others say 403; 403 is for what a kind of inbox does not have, said by Refuse.
 		if f.Sentence == "You are not authorized to do this action" {
@@ -126,6 +140,12 @@ func failure(f api.Failure) (int, any) {
 		}
 	}
 	return f.Status, errorJSON{f.Sentence}
+}
+
+func notSignedIn() (int, any) {
+	return http.StatusUnauthorized, struct {
+		Errors []string `json:"errors"`
+	}{[]string{"You need to sign in or sign up before continuing."}}
 }
 
 type invalidJSON struct {

@@ -39,11 +39,12 @@ func Table(a *api.API) []api.Route {
 // taken.
 func Dialect() *api.Dialect {
 	return &api.Dialect{
-		Name:       "ndoto",
-		Prefixes:   []string{"/ndoto"},
-		Credential: credential,
-		Failure:    failure,
-		PerMinute:  3000,
+		Name:         "ndoto",
+		Prefixes:     []string{"/ndoto"},
+		OtherOrigins: []string{"/ndoto"},
+		Credential:   credential,
+		Failure:      failure,
+		PerMinute:    3000,
 	}
 }
 

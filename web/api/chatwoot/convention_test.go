@@ -1,0 +1,76 @@
+package chatwoot_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/apitest"
+	"github.com/parleydesk/parley/web/api/chatwoot"
+)
+
+// What holds for every endpoint.
+func TestConventions(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+
+	t.Run("a session that is none is told like no credentials, an unknown token by name", func(t *testing.T) {
+		for _, header := range []string{"Access-Token", "Authorization"} {
+			got := w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, header, "Bearer nobody").Want(401).Object()
+			if errors, _ := got["errors"].([]any); len(errors) != 1 || errors[0] != "You need to sign in or sign up before continuing." {
+				t.Errorf("%s: %v", header, got)
+			}
+		}
+		if got := w.Bench.Do(t, "nobody", "GET", "/api/v1/profile", nil, "Access-Token", w.Tokens[apitest.Admin]).Want(401).Object(); got["error"] != "Invalid Access Token" {
+			t.Errorf("the session was asked although there was a token: %v", got)
+		}
+	})
+
+	t.Run("a form stands under its root key, JSON may be flat", func(t *testing.T) {
+		const form = "application/x-www-form-urlencoded"
+		got := w.Bench.Do(t, w.Tokens[apitest.Admin], "POST", w.Fill(v1+"/teams"), "name=Flat", "Content-Type", form).Want(422).Object()
+		if got["error"] != "param is missing or the value is empty: team" {
+			t.Errorf("a flat form: %v", got)
+		}
+		w.Bench.Do(t, w.Tokens[apitest.Admin], "POST", w.Fill(v1+"/teams"), "team[name]=Nested", "Content-Type", form).Want(200)
+		w.Do(t, apitest.Admin, "POST", v1+"/teams", `{"name": "Flat"}`).Want(200)
+	})
+
+	t.Run("pages of other sites may call what takes a token or is public, without cookies", func(t *testing.T) {
+		for path, want := range map[string]string{
+			"/public/api/v1/inboxes/x/contacts": "*", "/api/v1/profile": "*", "/api/v1/nowhere": "*", "/auth/sign_in": "", "/platform/api/v1/users": "",
+		} {
+			for _, method := range []string{"OPTIONS", "GET"} {
+				req := httptest.NewRequest(method, path, strings.NewReader(""))
+				req.Header.Set("Origin", "https://shop.example")
+				req.Header.Set("Access-Control-Request-Method", "PATCH")
+				req.Header.Set("Access-Control-Request-Headers", "api_access_token,content-type")
+				rec := httptest.NewRecorder()
+				w.Bench.Echo.ServeHTTP(rec, req)
+				h := rec.Header()
+				if got := h.Get("Access-Control-Allow-Origin"); got != want || h.Get("Access-Control-Allow-Credentials") != "" {
+					t.Errorf("%s %s: %v, want origin %q", method, path, h, want)
+				}
+				if method == "OPTIONS" && want != "" && (!strings.Contains(h.Get("Access-Control-Allow-Methods"), "PATCH") ||
+					h.Get("Access-Control-Allow-Headers") != "api_access_token,content-type") {
+					t.Errorf("the preflight of %s: %d %v", path, rec.Code, h)
+				}
+			}
+		}
+	})
+}
+
+// Who tries tokens is stopped by address, and nobody else there is.
+func TestGuesses(t *testing.T) {
+	t.Parallel()
+	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) { c.RateLimit = 3 }))
+	for range 3 {
+		w.Bench.Do(t, "nobody", "GET", "/api/v1/profile", nil).Want(401)
+	}
+	got := w.Bench.Do(t, "another", "GET", "/api/v1/profile", nil).Want(429)
+	if got.Header().Get("Retry-After") == "" {
+		t.Errorf("headers %v", got.Header())
+	}
+	w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(200)
+}
