@@ -36,6 +36,7 @@ func matrix() map[string]access {
 		"GET /login-links/:token": open, "GET /survey/responses/:survey": open, "POST /survey/responses/:survey": open,
 
 		"GET /accounts/:account": member, "GET /accounts/:account/live": member, "GET /accounts/:account/search": member,
+		"GET /accounts/:account/notifications": member, "POST /accounts/:account/notifications/reading": member, "GET /accounts/:account/notifications/:id": member,
 		"GET /accounts/:account/conversations": member, "GET /accounts/:account/canned": member,
 		"POST /accounts/:account/uploads": member, "DELETE /accounts/:account/uploads/:key": member,
 

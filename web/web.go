@@ -117,6 +117,9 @@ func (a *App) Routes(e *echo.Echo) {
 	g.GET("/search", a.searchPage)
 	g.GET("/conversations", a.inboxPage)
 	g.GET("/canned", a.cannedPart)
+	g.GET("/notifications", a.notificationsPage)
+	g.POST("/notifications/reading", a.readNotifications)
+	g.GET("/notifications/:id", a.openNotification)
 	g.POST("/uploads", a.upload)
 	g.DELETE("/uploads/:key", a.dropUpload)
 

@@ -97,8 +97,12 @@ func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) 
 	places, err := a.q.ListPlaces(ctx, db.ListPlacesParams{
 		AccountID: v.Scope.AccountID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
 	})
+	if err != nil {
+		return views.Frame{}, err
+	}
+	unread, err := a.unread(c)
 	return views.Frame{
-		Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Places: places, Now: a.nowFor(v),
+		Title: title, Unread: unread, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Places: places, Now: a.nowFor(v),
 		Look: lookOf(c), Flash: a.flash(c),
 	}, err
 }

@@ -35,6 +35,9 @@ func Contact(account, contact int64) string { return Contacts(account) + "/" + i
 // Search is the search page.
 func Search(account int64) string { return Account(account) + "/search" }
 
+// Notifications is what a user was told.
+func Notifications(account int64) string { return Account(account) + "/notifications" }
+
 // Settings is a settings page, by its name.
 func Settings(account int64, page string) string { return Account(account) + "/settings/" + page }
 

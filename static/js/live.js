@@ -37,7 +37,9 @@ function soon(id, wait = 30) {
 
 function refreshAll() {
   asOf = new Date();
-  if (regions().length) soon(whole, Math.random() * 100);
+  const all = regions(), wait = Math.random() * 100;
+  if (all.length > 3) soon(whole, wait);
+  else for (const region of all) soon(region.id, wait);
 }
 
 async function refresh(id) {

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// noticePage is how many notifications are shown at a time.
+const noticePage = 30
+
+// notificationsPage is what the viewer was told, the newest first, or a fragment: part=list is the rows, part=bell the
+// number in the rail.
+func (a *App) notificationsPage(c echo.Context) error {
+	v := viewerOf(c)
+	if c.QueryParam("part") == "bell" {
+		n, err := a.unread(c)
+		if err != nil {
+			return err
+		}
+		return part(c, views.Bell(v.Scope.AccountID, v.ID, n))
+	}
+	list, err := a.notices(c)
+	if err != nil {
+		return err
+	}
+	if htmx(c) || c.QueryParam("part") == "list" {
+		return part(c, views.Notices(list))
+	}
+	frame, err := a.frame(c, "Notifications", "notifications")
+	if err != nil {
+		return err
+	}
+	return page(c, views.NotificationsPage(frame, list))
+}
+
+// notices reads one page, and one more to know whether there is another.
+func (a *App) notices(c echo.Context) (views.NoticeList, error) {
+	v, now := viewerOf(c), a.now()
+	list := views.NoticeList{AccountID: v.Scope.AccountID, Me: v.ID, Now: a.nowFor(v)}
+	at, id := noticePlace(c.QueryParam("before"), now)
+	rows, err := a.q.ListNotices(c.Request().Context(), db.ListNoticesParams{
+		AccountID: v.Scope.AccountID, UserID: v.ID, BeforeAt: at, BeforeID: id, Now: now, PageSize: noticePage + 1,
+		SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
+	})
+	if len(rows) > noticePage {
+		rows = rows[:noticePage]
+		last := rows[noticePage-1].Notification
+		list.Older = fmt.Sprintf("%d.%d", last.LastActivityAt.UnixMicro(), last.ID)
+	}
+	list.Rows = rows
+	return list, err
+}
+
+// noticePlace reads where a page begins; what is no place is the beginning.
+func noticePlace(text string, now time.Time) (at time.Time, id int64) {
+	var micro int64
+	if n, err := fmt.Sscanf(text, "%d.%d", &micro, &id); n != 2 || err != nil || micro < 0 || micro > now.Add(365*24*time.Hour).UnixMicro() {
+		return now.Add(365 * 24 * time.Hour), math.MaxInt64
+	}
+	return time.UnixMicro(micro), id
+}
+
+// unread is the number beside the bell.
+func (a *App) unread(c echo.Context) (int64, error) {
+	v := viewerOf(c)
+	return a.q.CountNotices(c.Request().Context(), db.CountNoticesParams{AccountID: v.Scope.AccountID, UserID: v.ID, Now: a.now()})
+}
+
+// openNotification leads to what the viewer was told of, and counts as having read it. A link does so, that it works
+// without a script; to follow it twice changes nothing more.
+func (a *App) openNotification(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, v := c.Request().Context(), viewerOf(c)
+	n, err := a.q.GetNotice(ctx, db.GetNoticeParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID})
+	if err != nil {
+		return err
+	}
+	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
+		read, err := t.Queries().ReadNotice(ctx, db.ReadNoticeParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID, At: t.Now})
+		if read > 0 {
+			t.Notified()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.NoticeAddress(v.Scope.AccountID, n))
+}
+
+// readNotifications marks all that the viewer was told as read.
+func (a *App) readNotifications(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
+		t.Notified()
+		return t.Queries().ReadAllNotifications(ctx, db.ReadAllNotificationsParams{AccountID: v.Scope.AccountID, UserID: v.ID, At: t.Now})
+	})
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, link.Notifications(v.Scope.AccountID))
+}
