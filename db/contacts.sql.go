@@ -265,7 +265,8 @@ func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) (C
 
 const insertContactInbox = `-- name: InsertContactInbox :one
 INSERT INTO contact_inboxes (account_id, contact_id, inbox_id, source_id, hmac_verified)
-VALUES ($1, $2, $3, $4, $5) RETURNING account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at
 `
 
 type InsertContactInboxParams struct {
@@ -276,6 +277,7 @@ type InsertContactInboxParams struct {
 	HmacVerified bool
 }
 
+// InsertContactInbox gives no row if the inbox has this address by now.
 func (q *Queries) InsertContactInbox(ctx context.Context, arg InsertContactInboxParams) (ContactInbox, error) {
 	row := q.db.QueryRow(ctx, insertContactInbox,
 		arg.AccountID,
@@ -389,6 +391,28 @@ func (q *Queries) LockContact(ctx context.Context, accountID int64, iD int64) (C
 		&i.AvatarHash,
 		&i.AvatarUrl,
 		&i.LastActivityAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const lockContactInbox = `-- name: LockContactInbox :one
+SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
+`
+
+// LockContactInbox is held by who looks whether an address has a conversation and opens one if not.
+func (q *Queries) LockContactInbox(ctx context.Context, accountID int64, iD int64) (ContactInbox, error) {
+	row := q.db.QueryRow(ctx, lockContactInbox, accountID, iD)
+	var i ContactInbox
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.ContactID,
+		&i.InboxID,
+		&i.SourceID,
+		&i.HmacVerified,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

@@ -44,9 +44,15 @@ SELECT * FROM contact_inboxes WHERE account_id = @account_id AND contact_id = @c
 -- name: GetContactInbox :one
 SELECT * FROM contact_inboxes WHERE account_id = @account_id AND id = @id;
 
+-- LockContactInbox is held by who looks whether an address has a conversation and opens one if not.
+-- name: LockContactInbox :one
+SELECT * FROM contact_inboxes WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
+
+-- InsertContactInbox gives no row if the inbox has this address by now.
 -- name: InsertContactInbox :one
 INSERT INTO contact_inboxes (account_id, contact_id, inbox_id, source_id, hmac_verified)
-VALUES (@account_id, @contact_id, @inbox_id, @source_id, @hmac_verified) RETURNING *;
+VALUES (@account_id, @contact_id, @inbox_id, @source_id, @hmac_verified)
+ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING *;
 
 -- name: MoveContactInboxes :exec
 UPDATE contact_inboxes SET contact_id = @to_contact_id, updated_at = now() WHERE account_id = @account_id AND contact_id = @from_contact_id;

@@ -95,27 +95,34 @@ func (t *Tx) Open(ctx context.Context, o Opening) (db.Conversation, error) {
 // be made.
 func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sourceID string) (db.ContactInbox, error) {
 	if sourceID == "" {
-		ci, err := t.q.FindContactInboxOf(ctx, db.FindContactInboxOfParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID})
+		of := db.FindContactInboxOfParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID}
+		ci, err := t.q.FindContactInboxOf(ctx, of)
 		if err == nil || !db.IsNone(err) {
 			return ci, err
 		}
 		if sourceID, err = newSourceID(contact, inbox); err != nil {
 			return ci, err
 		}
-	}
-	ci, err := t.q.FindContactInbox(ctx, db.FindContactInboxParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: sourceID})
-	if err == nil {
-		if ci.ContactID != contact.ID {
-			return ci, fault.Field("source_id", "source_id should be unique")
+		// Who comes at the same time waits here, and takes the address that the first one made.
+		if _, err := t.q.LockContact(ctx, t.Account(), contact.ID); err != nil {
+			return ci, err
 		}
-		return ci, nil
+		if ci, err = t.q.FindContactInboxOf(ctx, of); err == nil || !db.IsNone(err) {
+			return ci, err
+		}
 	}
-	if !db.IsNone(err) {
-		return ci, err
+	at := db.FindContactInboxParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: sourceID}
+	ci, err := t.q.FindContactInbox(ctx, at)
+	if db.IsNone(err) {
+		ci, err = t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: sourceID})
+		if db.IsNone(err) { // somebody was faster
+			ci, err = t.q.FindContactInbox(ctx, at)
+		}
 	}
-	return t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{
-		AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: sourceID,
-	})
+	if err == nil && ci.ContactID != contact.ID {
+		return ci, fault.Field("source_id", "source_id should be unique")
+	}
+	return ci, err
 }
 
 // newSourceID is what a contact is called on a channel: their address where the channel has one, a new UUID where we

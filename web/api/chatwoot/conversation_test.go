@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/parleydesk/parley/db"
@@ -165,6 +166,37 @@ func TestCreateConversation(t *testing.T) {
 		w.Vars["other"] = fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, "Bo Berg").ID)
 		got := w.Do(t, apitest.Inside, "POST", cs, `{"source_id": "{source}", "inbox_id": {inbox}, "contact_id": {other}}`).Want(422)
 		apitest.Golden(t, *update, "error_source_id", got.Body.Bytes())
+	})
+
+	t.Run("makes one address, and one conversation where the inbox locks to one, for many at once", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		for name, body := range map[string]string{
+			"new address":   `{"inbox_id": {other}, "contact_id": {known}}`,
+			"given address": `{"inbox_id": {other}, "contact_id": {known}, "source_id": "one"}`,
+		} {
+			inbox := dbtest.Inbox(t, w.Bench.Pool, w.Account, name)
+			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, name).ID)
+			if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE inboxes SET lock_to_single_conversation = true WHERE id = $1`, inbox.ID); err != nil {
+				t.Fatal(err)
+			}
+			var all sync.WaitGroup
+			for range 12 {
+				all.Go(func() {
+					if got := w.Do(t, apitest.Admin, "POST", cs, body); got.Code != 200 {
+						t.Errorf("%s: status %d: %s", name, got.Code, got.Body)
+					}
+				})
+			}
+			all.Wait()
+			var addresses, conversations int
+			err := w.Bench.Pool.QueryRow(context.Background(), `SELECT (SELECT count(*) FROM contact_inboxes WHERE inbox_id = $1), (SELECT count(*) FROM conversations WHERE inbox_id = $1)`, inbox.ID).Scan(&addresses, &conversations)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if addresses != 1 || conversations != 1 {
+				t.Errorf("%s: %d addresses and %d conversations, want one of each", name, addresses, conversations)
+			}
+		}
 	})
 
 	t.Run("refuses a contact without an address on the channel", func(t *testing.T) {

@@ -127,6 +127,9 @@ func (s *surface) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox
 
 func (s *surface) open(ctx context.Context, t *desk.Tx, address db.ContactInbox, inbox db.Inbox, in openingInput) (db.Conversation, error) {
 	if inbox.LockToSingleConversation {
+		if _, err := t.Queries().LockContactInbox(ctx, t.Account(), address.ID); err != nil {
+			return db.Conversation{}, err
+		}
 		had, err := t.Queries().FindThread(ctx, t.Account(), address.ID)
 		if err == nil {
 			return t.Conversation(ctx, had.DisplayID)
