@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/parleydesk/parley/db"
@@ -136,6 +137,23 @@ func TestBesideConversation(t *testing.T) {
 
 	t.Run("unread ones are counted by inbox, team and label", func(t *testing.T) {
 		apitest.Golden(t, *update, "unread_counts", w.Do(t, apitest.Inside, "GET", cs+"/unread_counts", "").Want(200).Body.Bytes())
+	})
+
+	t.Run("labels that many give a contact at once are all kept", func(t *testing.T) {
+		w := apitest.NewWorld(t, w.Bench)
+		var all sync.WaitGroup
+		for i := range 12 {
+			all.Go(func() {
+				body := fmt.Sprintf(`{"type": "Contact", "ids": [{contact}], "labels": {"add": ["label-%d"]}}`, i)
+				if got := w.Do(t, apitest.Admin, "POST", v1+"/bulk_actions", body); got.Code != 200 {
+					t.Errorf("status %d: %s", got.Code, got.Body)
+				}
+			})
+		}
+		all.Wait()
+		if n := len(payload(w.Do(t, apitest.Admin, "GET", k+"/labels", "").Want(200))); n != 12 {
+			t.Errorf("%d labels, want 12", n)
+		}
 	})
 
 	t.Run("a bulk action changes what the caller sees", func(t *testing.T) {

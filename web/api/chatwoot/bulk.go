@@ -106,7 +106,7 @@ func bulkContact(ctx context.Context, t *desk.Tx, id int64, in bulkInput) error 
 	if in.ActionName.Value == "delete" {
 		return t.DeleteContact(ctx, id)
 	}
-	contact, err := t.Queries().GetContact(ctx, t.Account(), id)
+	contact, err := t.Queries().LockContact(ctx, t.Account(), id)
 	if err != nil {
 		return err
 	}
