@@ -14,7 +14,7 @@ import (
 const claimAttachments = `-- name: ClaimAttachments :many
 UPDATE attachments SET message_id = $1::bigint, conversation_id = $2::bigint
 WHERE account_id = $3 AND key = ANY ($4::text[]) AND message_id IS NULL
-  AND (uploader_id IS NULL OR uploader_id = $5::bigint) AND blob_hash IS NOT NULL
+  AND (uploader_id IS NULL OR uploader_id = $5::bigint OR $6::bool) AND blob_hash IS NOT NULL
 RETURNING account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at
 `
 
@@ -24,9 +24,11 @@ type ClaimAttachmentsParams struct {
 	AccountID      int64
 	Keys           []string
 	UploaderID     int64
+	ByContact      bool
 }
 
-// ClaimAttachments gives uploads that have no message yet to a message. Only the uploader's own, and each once.
+// ClaimAttachments gives uploads that have no message yet to a message. Only the uploader's own, but for a
+// contact, to whom the key was given; and each once.
 func (q *Queries) ClaimAttachments(ctx context.Context, arg ClaimAttachmentsParams) ([]Attachment, error) {
 	rows, err := q.db.Query(ctx, claimAttachments,
 		arg.MessageID,
@@ -34,6 +36,7 @@ func (q *Queries) ClaimAttachments(ctx context.Context, arg ClaimAttachmentsPara
 		arg.AccountID,
 		arg.Keys,
 		arg.UploaderID,
+		arg.ByContact,
 	)
 	if err != nil {
 		return nil, err

@@ -11,11 +11,12 @@ VALUES (@account_id, sqlc.narg('message_id'), sqlc.narg('conversation_id'), sqlc
     sqlc.narg('fallback_title'), sqlc.narg('external_url'), @meta)
 RETURNING *;
 
--- ClaimAttachments gives uploads that have no message yet to a message. Only the uploader's own, and each once.
+-- ClaimAttachments gives uploads that have no message yet to a message. Only the uploader's own, but for a
+-- contact, to whom the key was given; and each once.
 -- name: ClaimAttachments :many
 UPDATE attachments SET message_id = @message_id::bigint, conversation_id = @conversation_id::bigint
 WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL
-  AND (uploader_id IS NULL OR uploader_id = @uploader_id::bigint) AND blob_hash IS NOT NULL
+  AND (uploader_id IS NULL OR uploader_id = @uploader_id::bigint OR @by_contact::bool) AND blob_hash IS NOT NULL
 RETURNING *;
 
 -- ListMessageAttachments reads the attachments of several messages, in the order they were added (attachments_message_idx).

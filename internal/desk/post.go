@@ -236,6 +236,8 @@ func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d Dra
 	}
 	got, err := t.q.ClaimAttachments(ctx, db.ClaimAttachmentsParams{
 		AccountID: c.AccountID, MessageID: m.ID, ConversationID: c.ID, Keys: d.Uploads, UploaderID: t.Actor.ID,
+		// A contact uploads nothing by themselves: a colleague's program did it and gave them the key.
+		ByContact: t.Actor.Kind == db.ActorKindContact,
 	})
 	if err != nil {
 		return err

@@ -262,14 +262,15 @@ func (s *surface) publicMessages(c *api.Call) error {
 // publicCreateMessage posts what the contact says.
 func (s *surface) publicCreateMessage(c *api.Call) error {
 	var in struct {
-		Content api.Text `json:"content"`
-		EchoID  api.Text `json:"echo_id"`
+		Content     api.Text    `json:"content"`
+		EchoID      api.Text    `json:"echo_id"`
+		Attachments api.Strings `json:"attachments"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
 	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
-		d := desk.Draft{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value}
+		d := desk.Draft{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value, Uploads: in.Attachments.Values}
 		for _, u := range c.Files("attachments") {
 			d.Files = append(d.Files, u.File())
 		}

@@ -229,6 +229,18 @@ func TestPublicConversation(t *testing.T) {
 		apitest.Golden(t, *update, "public_message_file", got.Body.Bytes())
 	})
 
+	t.Run("takes a file that was uploaded before by its signed id, once", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		up := w.Do(t, apitest.Admin, "POST", co+"/direct_uploads", `{"blob": {"filename": "receipt.txt", "byte_size": 6, "content_type": "text/plain"}}`).Want(200).Object()
+		to, _ := up["direct_upload"].(map[string]any)
+		w.Bench.Do(t, "", "PUT", strings.TrimPrefix(fmt.Sprint(to["url"]), apitest.BaseURL), "42 EUR", "Content-Type", "text/plain").Want(204)
+		body := fmt.Sprintf(`{"content": "See this", "attachments": [%q]}`, up["signed_id"])
+		if files, _ := w.Do(t, apitest.Nobody, "POST", pm, body).Want(200).Object()["attachments"].([]any); len(files) != 1 {
+			t.Errorf("attachments %v", files)
+		}
+		w.Do(t, apitest.Nobody, "POST", pm, body).Want(422)
+	})
+
 	t.Run("takes the same post with one key once, by who sent it", func(t *testing.T) {
 		w := apitest.NewWorld(t, b)
 		body := `{"content": "Once"}`
