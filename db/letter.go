@@ -18,6 +18,8 @@ type LetterFacts struct {
 	// RuleID and EventID are the run of a rule that ordered the letter: it is told when the letter fails.
 	RuleID  int64 `json:"rule_id,omitempty"`
 	EventID int64 `json:"event_id,omitempty"`
+	// MacroBy is the user whose macro ordered the letter: they are told when it fails.
+	MacroBy int64 `json:"macro_by,omitempty"`
 	// WebhookID, URL and Reason tell of a webhook that was paused.
 	WebhookID int64  `json:"webhook_id,omitempty"`
 	URL       string `json:"url,omitempty"`

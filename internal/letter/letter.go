@@ -41,7 +41,6 @@ type Config struct {
 
 // Post sends letters.
 type Post struct {
-	pool    *pgxpool.Pool
 	q       *db.Queries
 	desk    *desk.Desk
 	server  *Server
@@ -55,7 +54,7 @@ func New(c Config) *Post {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Post{pool: c.Pool, q: db.New(c.Pool), desk: c.Desk, server: c.Server, baseURL: c.BaseURL, log: c.Logger, clock: c.Now}
+	return &Post{q: db.New(c.Pool), desk: c.Desk, server: c.Server, baseURL: c.BaseURL, log: c.Logger, clock: c.Now}
 }
 
 func (p *Post) now() time.Time { return p.clock().UTC().Truncate(time.Microsecond) }
@@ -163,7 +162,7 @@ func pauseAfter(tries int32) time.Duration {
 	return d + time.Duration((rand.Float64()-0.5)*0.4*float64(d)) //nolint:gosec // jitter
 }
 
-// end notes how a try ended, and tells the rule's run when its letter is given up.
+// end notes how a try ended, and tells the rule's run, or whoever ran the macro, when its letter is given up.
 func (p *Post) end(ctx context.Context, l db.Letter, o outcome) (next time.Time, err error) {
 	now := p.now()
 	e := db.EndLetterTryParams{ID: l.ID, Attempts: l.Attempts, State: db.LetterStateWaiting, LastError: o.wrong, NextTryAt: now.Add(pauseAfter(l.Attempts))}
@@ -179,15 +178,16 @@ func (p *Post) end(ctx context.Context, l db.Letter, o outcome) (next time.Time,
 	if e.State != db.LetterStateWaiting {
 		e.FinishedAt = &now
 	}
-	err = db.Tx(ctx, p.pool, func(tx pgx.Tx) error {
-		q := db.New(tx)
-		n, err := q.EndLetterTry(ctx, e)
-		if err != nil || n == 0 || e.State != db.LetterStateFailed || l.Facts.RuleID == 0 || l.AccountID == nil {
+	who := desk.Actor{Kind: db.ActorKindSystem}
+	if l.AccountID != nil {
+		who = desk.System(*l.AccountID)
+	}
+	err = p.desk.Do(ctx, who, func(t *desk.Tx) error {
+		n, err := t.Queries().EndLetterTry(ctx, e)
+		if err != nil || n == 0 || e.State != db.LetterStateFailed || l.AccountID == nil {
 			return err
 		}
-		return q.NoteRuleRun(ctx, db.NoteRuleRunParams{
-			AccountID: *l.AccountID, RuleID: l.Facts.RuleID, EventID: l.Facts.EventID, Problem: "The mail to " + l.Recipient + " was not sent: " + o.wrong,
-		})
+		return tellFailed(ctx, t, l, o.wrong)
 	})
 	if err != nil {
 		return next, err
@@ -202,6 +202,20 @@ func (p *Post) end(ctx context.Context, l db.Letter, o outcome) (next time.Time,
 		return next, nil
 	}
 	return e.NextTryAt, nil
+}
+
+// tellFailed tells those who wait for what a letter says that it was given up. What it was about may be gone.
+func tellFailed(ctx context.Context, t *desk.Tx, l db.Letter, why string) error {
+	problem := "The mail to " + l.Recipient + " was not sent: " + why
+	switch f := l.Facts; {
+	case f.RuleID != 0:
+		return t.Queries().NoteRuleRun(ctx, db.NoteRuleRunParams{AccountID: t.Account(), RuleID: f.RuleID, EventID: f.EventID, Problem: problem})
+	case f.MacroBy != 0:
+		if err := t.MacroFailed(ctx, f.ConversationID, f.MacroBy, problem); !db.IsNone(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // maxTranscript bounds a transcript; the newest messages are in it.

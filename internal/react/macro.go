@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -58,31 +57,14 @@ func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name strin
 	if err != nil || len(wrong) == 0 {
 		return err
 	}
-	return tellMacroFailed(ctx, t, c, name, wrong)
+	return t.MacroFailed(ctx, c.ID, t.Actor.ID, macroFailure(name, wrong))
 }
 
-// tellMacroFailed says what a macro could not do: in the thread, to which a notification leads whoever ran it. They may
-// have run it on many conversations, and be elsewhere.
-func tellMacroFailed(ctx context.Context, t *desk.Tx, c db.Conversation, name string, wrong []string) error {
+// macroFailure is what a macro could not do, in a line of the thread.
+func macroFailure(name string, wrong []string) string {
 	for i, w := range wrong {
 		action, why, _ := strings.Cut(w, ": ")
 		wrong[i] = strings.ReplaceAll(action, "_", " ") + ": " + why
 	}
-	text := "The macro " + name + " could not do everything: " + strings.Join(wrong, "; ")
-	m, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindActivity, Content: &text})
-	if err != nil {
-		return err
-	}
-	e, err := t.Queries().GetMessageEvent(ctx, db.GetMessageEventParams{AccountID: c.AccountID, ConversationID: c.ID, MessageID: m.ID})
-	if err != nil {
-		return err
-	}
-	told, err := t.Queries().InsertNotifications(ctx, db.InsertNotificationsParams{
-		AccountID: c.AccountID, UserIds: []int64{t.Actor.ID}, ConversationIds: []int64{c.ID}, MessageIds: []int64{m.ID}, EventIds: []int64{e.ID},
-		Kinds: []string{noticeMacroFailed}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0}, Ats: []time.Time{t.Now}, Folds: []bool{false},
-	})
-	if len(told) > 0 {
-		t.Notified()
-	}
-	return err
+	return "The macro " + name + " could not do everything: " + strings.Join(wrong, "; ")
 }

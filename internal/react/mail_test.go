@@ -88,6 +88,27 @@ func TestRuleMail(t *testing.T) {
 		w.want("letters", w.texts("SELECT recipient FROM letters"), "boss@example.test", "boss@example.test")
 	})
 
+	t.Run("a macro's mail that is given up is told in the thread, and whoever ran it is led there; unless the conversation is gone", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		box, post := w.post()
+		box.Rcpt = func(int) error { return mailtest.Refuse(550, "No such user") }
+		c, gone := w.customer("Hello"), w.customer("Hello")
+		order := w.macro(`[{"action_name":"send_email_transcript","action_params":["boss@example.test"]}]`, c, gone)
+		if err := w.react.runMacro(context.Background(), 7, order); err != nil {
+			t.Fatal(err)
+		}
+		w.exec("UPDATE letters SET facts = jsonb_set(facts, '{conversation_id}', '999999') WHERE facts->>'conversation_id' = $1::text", fmt.Sprint(gone.ID))
+		w.deliver(post)
+		w.deliver(post)
+		w.want("letters", w.texts("SELECT state::text FROM letters"), "failed", "failed")
+		said := w.texts("SELECT conversation_id || ' ' || content FROM messages WHERE kind = 'activity'")
+		if len(said) != 1 || !contains(said[0], fmt.Sprint(c.ID), "The mail to boss@example.test was not sent: The mail server refused it", "No such user") {
+			t.Errorf("said %q", said)
+		}
+		w.want("told", w.texts("SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.kind = 'macro_failed'"), "Bob macro_failed")
+	})
+
 	t.Run("what cannot be mailed is noted with the run: no address, nobody in the team, a server that refuses", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)

@@ -10,9 +10,8 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// The kinds of notifications: Chatwoot's words, and one of ours.
+// The kinds of notifications: Chatwoot's words.
 const (
-	noticeMacroFailed   = "macro_failed"
 	noticeCreated       = "conversation_creation"
 	noticeAssigned      = "conversation_assignment"
 	noticeMessage       = "assigned_conversation_new_message"

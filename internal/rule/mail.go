@@ -81,6 +81,9 @@ func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind 
 		return fault.NotFound
 	}
 	facts.ConversationID, facts.DisplayID, facts.RuleID, facts.EventID = c.ID, c.DisplayID, why.RuleID, why.EventID
+	if why.RuleID == 0 {
+		facts.MacroBy = t.Actor.ID
+	}
 	if c.LastMessageID != nil {
 		facts.UpTo = *c.LastMessageID
 	}

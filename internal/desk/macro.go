@@ -1,0 +1,29 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+)
+
+// MacroFailed says in the thread what a macro could not do, and leads whoever ran it there by a notification: they may
+// have run it on many conversations, and be elsewhere.
+func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, words string) error {
+	m, err := t.Post(ctx, conversationID, Draft{Kind: db.MessageKindActivity, Content: &words})
+	if err != nil {
+		return err
+	}
+	e, err := t.q.GetMessageEvent(ctx, db.GetMessageEventParams{AccountID: m.AccountID, ConversationID: conversationID, MessageID: m.ID})
+	if err != nil {
+		return err
+	}
+	told, err := t.q.InsertNotifications(ctx, db.InsertNotificationsParams{
+		AccountID: m.AccountID, UserIds: []int64{userID}, ConversationIds: []int64{conversationID}, MessageIds: []int64{m.ID}, EventIds: []int64{e.ID},
+		Kinds: []string{"macro_failed"}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0}, Ats: []time.Time{t.Now}, Folds: []bool{false},
+	})
+	if len(told) > 0 {
+		t.poke("notifications:"+id(userID), 0, nil)
+	}
+	return err
+}
