@@ -28,8 +28,9 @@ type Opening struct {
 	At time.Time
 }
 
-// Open begins a conversation with a contact on an inbox, and gives it to somebody where the inbox says so.
-// fault.Forbidden if the actor may not see the inbox.
+// Open begins a conversation with a contact on an inbox, and gives it to somebody where the inbox says so. An inbox that
+// locks a contact to one conversation gives the one that there is, as it is. fault.Forbidden if the actor may not see
+// the inbox.
 func (t *Tx) Open(ctx context.Context, o Opening) (db.Conversation, error) {
 	inbox, err := t.q.GetInbox(ctx, t.Account(), o.ContactInbox.InboxID)
 	if err != nil {
@@ -37,6 +38,13 @@ func (t *Tx) Open(ctx context.Context, o Opening) (db.Conversation, error) {
 	}
 	if !t.Actor.Scope.Sees(inbox.ID, o.TeamID) {
 		return db.Conversation{}, fault.Forbidden
+	}
+	had, err := t.only(ctx, inbox, o.ContactInbox)
+	if err != nil {
+		return db.Conversation{}, err
+	}
+	if had != nil {
+		return t.Conversation(ctx, had.DisplayID)
 	}
 	contact, err := t.q.GetContact(ctx, t.Account(), o.ContactInbox.ContactID)
 	if err != nil {
@@ -88,6 +96,22 @@ func (t *Tx) Open(ctx context.Context, o Opening) (db.Conversation, error) {
 		}
 	}
 	return c, nil
+}
+
+// only finds the conversation that an inbox locks a contact to, nil if there is none; who opens one at the same time
+// waits. Mails find their thread by themselves, whatever the inbox says.
+func (t *Tx) only(ctx context.Context, inbox db.Inbox, address db.ContactInbox) (*db.Conversation, error) {
+	if !inbox.LockToSingleConversation || t.Actor.Kind == db.ActorKindSystem {
+		return nil, nil
+	}
+	if _, err := t.q.LockContactInbox(ctx, t.Account(), address.ID); err != nil {
+		return nil, err
+	}
+	had, err := t.q.FindThread(ctx, t.Account(), address.ID)
+	if db.IsNone(err) {
+		return nil, nil
+	}
+	return &had, err
 }
 
 // Reach finds or makes the contact's address on an inbox. An empty sourceID takes the one they have there, or makes

@@ -57,7 +57,7 @@ func (s *surface) createConversation(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		conversation, err := s.open(ctx, t, address, inbox, in)
+		conversation, err := s.open(ctx, t, address, in)
 		if err != nil {
 			return nil, err
 		}
@@ -125,19 +125,7 @@ func (s *surface) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox
 	return inbox, err
 }
 
-func (s *surface) open(ctx context.Context, t *desk.Tx, address db.ContactInbox, inbox db.Inbox, in openingInput) (db.Conversation, error) {
-	if inbox.LockToSingleConversation {
-		if _, err := t.Queries().LockContactInbox(ctx, t.Account(), address.ID); err != nil {
-			return db.Conversation{}, err
-		}
-		had, err := t.Queries().FindThread(ctx, t.Account(), address.ID)
-		if err == nil {
-			return t.Conversation(ctx, had.DisplayID)
-		}
-		if !db.IsNone(err) {
-			return had, err
-		}
-	}
+func (s *surface) open(ctx context.Context, t *desk.Tx, address db.ContactInbox, in openingInput) (db.Conversation, error) {
 	status := db.ConversationStatus(in.Status.Value)
 	if status != "" && !status.Valid() {
 		return db.Conversation{}, api.Refuse(http.StatusUnprocessableEntity, "'"+in.Status.Value+"' is not a valid status")

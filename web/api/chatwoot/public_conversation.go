@@ -128,7 +128,7 @@ func (s *surface) publicCreateConversation(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := s.open(ctx, t, v.address, v.inbox, openingInput{CustomAttributes: in.CustomAttributes})
+		row, err := s.open(ctx, t, v.address, openingInput{CustomAttributes: in.CustomAttributes})
 		if err != nil {
 			return nil, err
 		}

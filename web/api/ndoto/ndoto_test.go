@@ -105,6 +105,21 @@ func TestMessages(t *testing.T) {
 	})
 }
 
+func TestAnInboxLocksAContactToOneConversation(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE inboxes SET lock_to_single_conversation = true`); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		as(t, w, "POST", conversations, `{"inbox_id":"{inbox}","contact_id":{contact},"message":{"content":"Hello again"}}`, 200)
+	}
+	var n int
+	if err := w.Bench.Pool.QueryRow(t.Context(), `SELECT count(DISTINCT conversation_id) FROM messages WHERE content = 'Hello again'`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d conversations, %v", n, err)
+	}
+}
+
 func TestConversations(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
