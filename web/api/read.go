@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -31,8 +32,8 @@ type input struct {
 }
 
 // Read reads the body into a struct of helper types (value.go) by its json tags, from JSON, a form or multipart.
-// With a root key, JSON's fields may stand flat or under it, a form's under it alone, and none at all is refused. Files
-// are in Files then. Where there is no body the query is read in its place, as Rails does and clients count on.
+// With a root key, JSON's fields may stand flat or under it, a form's under it alone, and none that is known is refused.
+// Files are in Files then. Where there is no body the query is read in its place, as Rails does and clients count on.
 func (c *Call) Read(into any, root ...string) error {
 	if err := c.load(); err != nil {
 		return err
@@ -40,17 +41,40 @@ func (c *Call) Read(into any, root ...string) error {
 	if len(root) == 0 {
 		return decode(c.input.object, into)
 	}
-	object, err := unroot(c.input, root[0])
+	return c.readUnder(root[0], into, func(name string) bool { return hasField(reflect.TypeOf(into).Elem(), name) })
+}
+
+// ReadAny is Read with a root key under which flat JSON may hold anything at all: Rails knows no model of that name.
+func (c *Call) ReadAny(into any, root string) error {
+	if err := c.load(); err != nil {
+		return err
+	}
+	return c.readUnder(root, into, func(string) bool { return true })
+}
+
+func (c *Call) readUnder(root string, into any, known func(name string) bool) error {
+	object, err := unroot(c.input, root, known)
 	if err != nil {
 		return err
 	}
 	if object == nil && len(c.input.files) == 0 {
-		return Refuse(http.StatusUnprocessableEntity, "param is missing or the value is empty: "+root[0])
+		return Refuse(http.StatusUnprocessableEntity, "param is missing or the value is empty: "+root)
 	}
 	if object == nil {
 		return nil
 	}
 	return decode(object, into)
+}
+
+// hasField tells whether a struct has a field of this name in JSON.
+func hasField(t reflect.Type, name string) bool {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name || (f.Anonymous && f.Type.Kind() == reflect.Struct && hasField(f.Type, name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // ReadQuery reads the query into a struct of helper types: a=1&a=2, a[]=1 and a[b]=c are lists and objects.
@@ -186,27 +210,28 @@ func checkJSON(raw []byte) error {
 	return nil
 }
 
-// unroot takes an object's fields from under a root key, over those that stand beside it. nil where there are none.
-func unroot(in *input, root string) ([]byte, error) {
+// unroot takes an object's fields from under a root key; without one JSON may have them flat, if any is known. nil where
+// there are none.
+func unroot(in *input, root string, known func(name string) bool) ([]byte, error) {
 	all := map[string]json.RawMessage{}
 	if err := decode(in.object, &all); err != nil {
 		return nil, err
 	}
-	nested := all[root]
-	if len(nested) == 0 || nested[0] != '{' {
-		if len(all) == 0 || in.form {
+	if nested := all[root]; len(nested) > 0 && nested[0] == '{' {
+		if len(bytes.TrimSpace(nested[1:len(nested)-1])) == 0 {
 			return nil, nil
 		}
-		return in.object, nil
+		return nested, nil
 	}
-	delete(all, root)
-	if err := decode(nested, &all); err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
+	if in.form {
 		return nil, nil
 	}
-	return json.Marshal(all)
+	for name := range all {
+		if known(name) {
+			return in.object, nil
+		}
+	}
+	return nil, nil
 }
 
 // decode tells a wrong type by the field's name.

@@ -160,11 +160,14 @@ func TestReadRefuses(t *testing.T) {
 func TestReadWantsSomethingUnderARootKey(t *testing.T) {
 	t.Parallel()
 	var got sample
-	for _, body := range []string{"", "{}", `{"thing": {}}`} {
+	for _, body := range []string{"", "{}", `{"thing": {}}`, `{"thing": { }, "name": "beside"}`, `{"unknown": 1}`} {
 		f := failureOf(call(t, "POST", "/", "application/json", []byte(body)).Read(&got, "thing"))
 		if f.Status != 422 || f.Sentence != "param is missing or the value is empty: thing" {
 			t.Errorf("%q: %d %s", body, f.Status, f.Sentence)
 		}
+	}
+	if err := call(t, "POST", "/", "application/json", []byte(`{"unknown": 1}`)).ReadAny(&got, "thing"); err != nil {
+		t.Errorf("where anything may stand flat: %v", err)
 	}
 }
 

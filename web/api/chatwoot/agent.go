@@ -127,7 +127,7 @@ func (in agentInput) colleague() (desk.Colleague, error) {
 
 func (s *surface) createAgent(c *api.Call) error {
 	var in agentInput
-	if err := c.Read(&in, "agent"); err != nil {
+	if err := c.ReadAny(&in, "agent"); err != nil {
 		return err
 	}
 	colleague, err := in.colleague()
@@ -181,7 +181,7 @@ func (s *surface) createAgents(c *api.Call) error {
 
 func (s *surface) updateAgent(c *api.Call) error {
 	var in agentInput
-	if err := c.Read(&in, "agent"); err != nil {
+	if err := c.ReadAny(&in, "agent"); err != nil {
 		return err
 	}
 	id, err := c.ID("user")

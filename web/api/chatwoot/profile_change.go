@@ -90,7 +90,7 @@ func (in profileInput) apply(u *db.User) error {
 // user's sessions and other sign-ins.
 func (s *surface) updateProfile(c *api.Call) error {
 	var in profileInput
-	if err := c.Read(&in, "profile"); err != nil {
+	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
 	}
 	me, err := s.q.GetUser(c.Ctx(), c.Scope().UserID)
@@ -183,7 +183,7 @@ type presenceInput struct {
 
 func (s *surface) setMyAvailability(c *api.Call) error {
 	var in presenceInput
-	if err := c.Read(&in, "profile"); err != nil {
+	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
 	}
 	word, err := availabilityOf(in.Availability.Value)
@@ -195,7 +195,7 @@ func (s *surface) setMyAvailability(c *api.Call) error {
 
 func (s *surface) setMyAutoOffline(c *api.Call) error {
 	var in presenceInput
-	if err := c.Read(&in, "profile"); err != nil {
+	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
 	}
 	return s.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, AutoOffline: in.AutoOffline.Ptr()})
@@ -218,7 +218,7 @@ func (s *surface) setPresence(c *api.Call, p db.SetPresenceParams) error {
 
 func (s *surface) setActiveAccount(c *api.Call) error {
 	var in presenceInput
-	if err := c.Read(&in, "profile"); err != nil {
+	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
