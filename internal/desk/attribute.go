@@ -3,9 +3,9 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
@@ -20,7 +20,7 @@ func CheckAttribute(d db.AttributeDefinition) fault.Fields {
 	switch {
 	case d.Key == "":
 		wrong["attribute_key"] = "Attribute key can't be blank"
-	case utf8.RuneCountInString(d.Key) > 255 || !attributeKey.MatchString(d.Key):
+	case !attributeKey.MatchString(d.Key):
 		wrong["attribute_key"] = "Attribute key is invalid"
 	case slices.Contains(builtIn(d.Model), d.Key):
 		wrong["attribute_key"] = "The provided key is not allowed as it might conflict with default attributes."
@@ -29,12 +29,15 @@ func CheckAttribute(d db.AttributeDefinition) fault.Fields {
 		wrong["attribute_display_name"] = "Attribute display name can't be blank"
 	}
 	for field, s := range map[string]*string{
-		"attribute_display_name": &d.DisplayName, "attribute_description": &d.Description, "regex_pattern": d.RegexPattern,
+		"attribute_key": &d.Key, "attribute_display_name": &d.DisplayName, "attribute_description": &d.Description, "regex_pattern": d.RegexPattern,
 		"regex_cue": d.RegexCue, "default_value": d.DefaultValue,
 	} {
-		if s != nil && utf8.RuneCountInString(*s) > 255 {
-			name := strings.ReplaceAll(field, "_", " ")
-			wrong[field] = strings.ToUpper(name[:1]) + name[1:] + " is too long (maximum is 255 characters)"
+		most := 255
+		if field == "attribute_description" {
+			most = 20000
+		}
+		if s != nil && utf8.RuneCountInString(*s) > most {
+			wrong[field] = fmt.Sprintf("%s is too long (maximum is %d characters)", sentence(field), most)
 		}
 	}
 	return wrong

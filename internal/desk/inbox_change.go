@@ -86,6 +86,9 @@ func (t *Tx) checkInbox(ctx context.Context, i db.Inbox) error {
 			return fault.Field(field, fmt.Sprintf("%s is too long (maximum is %d characters)", sentence(field), maxInboxText))
 		}
 	}
+	if i.BusinessName != nil && utf8.RuneCountInString(*i.BusinessName) > 255 {
+		return fault.Field("business_name", "Business name is too long (maximum is 255 characters)")
+	}
 	if _, err := time.LoadLocation(i.Timezone); err != nil || i.Timezone == "" || i.Timezone == "Local" {
 		return fault.Field("timezone", "Timezone is not included in the list")
 	}

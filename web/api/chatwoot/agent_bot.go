@@ -116,7 +116,7 @@ func (in botInput) apply(b *db.AgentBot) error {
 	case in.BotType.Value != "" && in.BotType.Value != "webhook" && in.BotType.Value != "0":
 		return fault.Field("bot_type", "Bot type is not included in the list")
 	}
-	return nil
+	return within(255, "description", b.Description)
 }
 
 // newBotToken makes a bot's token.

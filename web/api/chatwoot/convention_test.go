@@ -74,3 +74,27 @@ func TestGuesses(t *testing.T) {
 	}
 	w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(200)
 }
+
+// Texts have the contract's limits, and the sentence says which.
+func TestTooLong(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	a, d := long(256), long(20_001)
+	for _, one := range []struct{ method, path, body, attribute, most string }{
+		{"POST", v1 + "/teams", `{"name": "` + a + `"}`, "name", "255"},
+		{"POST", v1 + "/teams", `{"name": "long", "description": "` + d + `"}`, "description", "20000"},
+		{"PATCH", v1 + "/teams/:team", `{"description": "` + d + `"}`, "description", "20000"},
+		{"POST", v1 + "/agent_bots", `{"name": "Bot", "description": "` + a + `"}`, "description", "255"},
+		{"POST", v1 + "/custom_attribute_definitions", `{"attribute_display_name": "Key", "attribute_key": "` + a + `"}`, "attribute_key", "255"},
+		{"POST", v1 + "/custom_attribute_definitions", `{"attribute_display_name": "Key", "attribute_key": "k", "attribute_description": "` + d + `"}`, "attribute_description", "20000"},
+		{"PATCH", inbox, `{"business_name": "` + a + `"}`, "business_name", "255"},
+		{"PUT", "/api/v1/profile", `{"display_name": "` + a + `"}`, "display_name", "255"},
+		{"PUT", "/api/v1/profile", `{"message_signature": "` + d + `"}`, "message_signature", "20000"},
+	} {
+		got := w.Do(t, apitest.Admin, one.method, one.path, one.body).Want(422).Object()
+		text, _ := got["message"].(string)
+		if names, _ := got["attributes"].([]any); len(names) != 1 || names[0] != one.attribute || !strings.HasSuffix(text, " is too long (maximum is "+one.most+" characters)") {
+			t.Errorf("%s %s: %v, want %s", one.method, one.path, got, one.attribute)
+		}
+	}
+}

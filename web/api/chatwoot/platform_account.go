@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
@@ -69,8 +68,11 @@ func (in platformAccountInput) apply(a *db.Account) error {
 		a.SupportEmail = in.SupportEmail.Ptr()
 	}
 	for field, text := range map[string]*string{"name": &a.Name, "domain": a.Domain, "support_email": a.SupportEmail} {
-		if text != nil && utf8.RuneCountInString(*text) > 255 {
-			return fault.Field(field, "Too long (maximum is 255 characters)")
+		if text == nil {
+			continue
+		}
+		if err := within(255, field, *text); err != nil {
+			return err
 		}
 	}
 	for _, part := range []struct {

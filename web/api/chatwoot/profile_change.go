@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -69,14 +70,14 @@ func (in profileInput) apply(u *db.User) error {
 		most int
 	}{
 		"display_name":      {in.DisplayName, &u.DisplayName, 255},
-		"message_signature": {in.MessageSignature, &u.MessageSignature, 20000},
+		"message_signature": {in.MessageSignature, &u.MessageSignature, maxText},
 		"phone_number":      {in.PhoneNumber, &u.PhoneNumber, 255},
 	} {
 		if !part.in.Set {
 			continue
 		}
-		if utf8.RuneCountInString(part.in.Value) > part.most {
-			return fault.Field(field, strings.ToUpper(field[:1])+strings.ReplaceAll(field[1:], "_", " ")+" is too long")
+		if err := within(part.most, field, part.in.Value); err != nil {
+			return err
 		}
 		*part.to = orNil(part.in.Value)
 	}
@@ -84,6 +85,14 @@ func (in profileInput) apply(u *db.User) error {
 		u.UiSettings = json.RawMessage(in.UISettings)
 	}
 	return nil
+}
+
+// within refuses a text that is longer than most characters.
+func within(most int, field, text string) error {
+	if utf8.RuneCountInString(text) <= most {
+		return nil
+	}
+	return fault.Field(field, fmt.Sprintf("%s%s is too long (maximum is %d characters)", strings.ToUpper(field[:1]), strings.ReplaceAll(field[1:], "_", " "), most))
 }
 
 // updateProfile changes the user. A new password or address needs the current password; a new password ends the

@@ -103,6 +103,9 @@ func (s *surface) createTeam(c *api.Call) error {
 	if err != nil {
 		return err
 	}
+	if err := within(maxText, "description", in.Description.Value); err != nil {
+		return err
+	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		team, err := t.Queries().InsertTeam(ctx, db.InsertTeamParams{
 			AccountID: t.Account(), Name: name, Description: in.Description.Value, AllowAutoAssign: in.AllowAutoAssign.Or(true),
@@ -118,6 +121,9 @@ func (s *surface) updateTeam(c *api.Call) error {
 	}
 	id, err := c.ID("team")
 	if err != nil {
+		return err
+	}
+	if err := within(maxText, "description", in.Description.Value); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
