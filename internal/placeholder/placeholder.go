@@ -100,21 +100,37 @@ func engine() render.Config {
 		}
 		return s, nil
 	}
+	// Every filter reads all that it is given, so what goes in counts too: a chain of thousands would take minutes.
+	each := func(change func(string) string) func(string) (string, error) {
+		return func(s string) (string, error) {
+			s, err := grow(s)
+			return change(s), err
+		}
+	}
 	c.AddFilter("append", func(s, more string) (string, error) { return grow(s + more) })
 	c.AddFilter("prepend", func(s, more string) (string, error) { return grow(more + s) })
 	c.AddFilter("replace", func(s, old, with string) (string, error) {
-		if strings.Count(s, old)*len(with) > left {
+		if _, err := grow(s); err != nil || strings.Count(s, old)*len(with) > left {
 			return "", errTooMuch
 		}
 		return grow(strings.ReplaceAll(s, old, with))
 	})
-	c.AddFilter("remove", func(s, old string) string { return strings.ReplaceAll(s, old, "") })
-	c.AddFilter("capitalize", capitalize)
-	c.AddFilter("upcase", strings.ToUpper)
-	c.AddFilter("downcase", strings.ToLower)
-	c.AddFilter("strip", strings.TrimSpace)
-	c.AddFilter("size", func(s string) int { return utf8.RuneCountInString(s) })
-	c.AddFilter("truncate", truncate)
+	c.AddFilter("remove", func(s, old string) (string, error) {
+		s, err := grow(s)
+		return strings.ReplaceAll(s, old, ""), err
+	})
+	c.AddFilter("capitalize", each(capitalize))
+	c.AddFilter("upcase", each(strings.ToUpper))
+	c.AddFilter("downcase", each(strings.ToLower))
+	c.AddFilter("strip", each(strings.TrimSpace))
+	c.AddFilter("size", func(s string) (int, error) {
+		s, err := grow(s)
+		return utf8.RuneCountInString(s), err
+	})
+	c.AddFilter("truncate", func(s string, n int) (string, error) {
+		s, err := grow(s)
+		return truncate(s, n), err
+	})
 	c.AddFilter("default", func(value, otherwise any) any {
 		if value == nil || value == false || value == "" {
 			return otherwise

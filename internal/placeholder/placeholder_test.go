@@ -57,6 +57,7 @@ func TestFillKeepsWithinBounds(t *testing.T) {
 		"{{ '" + long + "'" + strings.Repeat(" | replace: 'a', '"+long+"'", 50) + " }}",
 		"{{ 'x'" + strings.Repeat(" | replace: '', '"+long+"'", 50) + " }}",
 		"{% assign a = '" + long + "' %}" + strings.Repeat("{{ a }}", 5000),
+		"{% assign a = '" + strings.Repeat(long, 100) + "' %}{{ a" + strings.Repeat(" | upcase", 5000) + strings.Repeat(" | truncate: 999999", 5000) + " }}",
 		strings.Repeat("{% if true %}", 10000), strings.Repeat("{{", 75000), strings.Repeat("{{(", 40000) + strings.Repeat("}}", 100), strings.Repeat("`{% raw %}", 10000),
 	} {
 		begin := time.Now()
