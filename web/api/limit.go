@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/netip"
 	"strconv"
 	"sync"
 	"time"
@@ -30,6 +31,16 @@ type bucket struct {
 }
 
 func newLimits() *limits { return &limits{buckets: map[bucketKey]*bucket{}} }
+
+// network is whom an address stands for: an IPv6 client has 2⁶⁴ of them, and would have as many buckets.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || ip.Unmap().Is4() {
+		return address
+	}
+	p, _ := ip.WithZone("").Prefix(64) // 64 fits
+	return p.String()
+}
 
 // take finds or makes a bucket; those that nobody has used for ten minutes are full again and go.
 func (l *limits) take(k bucketKey, perMinute, burst int, now time.Time) *bucket {
@@ -67,7 +78,7 @@ func (a *API) limit(c *Call) error {
 	now := a.now()
 	key := bucketKey{dialect: c.dialect.Name, token: c.Token.ID}
 	if key.token == 0 {
-		key.address = c.RealIP()
+		key.address = network(c.RealIP())
 	}
 	b := a.limits.take(key, perMinute, burst, now)
 	wait := b.allow(now, perMinute, burst)
