@@ -22,6 +22,8 @@ const (
 	cablePulse = 15 * time.Second
 	// cablePatience is how long a client may take for one frame, and for its sign of life.
 	cablePatience = 10 * time.Second
+	// cableIdle is how many pulses a client may be there without a subscription: whoever has shown nothing holds no line.
+	cableIdle = 2
 	// A client that is further behind than this is let go: it connects anew, and reads what it missed by the API.
 	cableBacklog      = 1024
 	cableBacklogBytes = 8 << 20
@@ -55,6 +57,7 @@ var (
 	errLeft  = errors.New("the client has left")
 	errSlow  = errors.New("the client is too slow")
 	errNoise = errors.New("the client says too much")
+	errIdle  = errors.New("the client listens to nothing")
 )
 
 // serve returns when the connection has ended, and nothing of it is left.
@@ -130,13 +133,14 @@ func (c *cableConn) part() {
 		if c.send(bye.frame()) == nil {
 			_ = c.ws.Close(websocket.StatusGoingAway, bye.reason)
 		}
-	case errors.Is(cause, errNoise):
+	case errors.Is(cause, errNoise), errors.Is(cause, errIdle):
 		_ = c.ws.Close(websocket.StatusPolicyViolation, cause.Error())
 	}
 }
 
-// pulse ends the connection of a client that is gone without a word, and all when the server stops.
+// pulse ends the connection of a client that is gone without a word or listens to nothing, and all when the server stops.
 func (c *cableConn) pulse() {
+	idle := 0
 	for {
 		select {
 		case <-c.ctx.Done():
@@ -145,6 +149,13 @@ func (c *cableConn) pulse() {
 			c.end(farewell{"server_restart", true})
 			return
 		case <-time.After(cablePulse):
+		}
+		if idle++; len(c.list()) > 0 {
+			idle = 0
+		}
+		if idle == cableIdle {
+			c.end(errIdle)
+			return
 		}
 		ctx, cancel := context.WithTimeout(c.ctx, cablePatience)
 		err := c.ws.Ping(ctx)

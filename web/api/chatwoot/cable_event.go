@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -367,6 +368,9 @@ func (t *teller) data(ctx context.Context, s story, name string, contact bool) (
 	if s.e.ActorKind == db.ActorKindContact {
 		who = t.h.person(s.row.Contact)
 	}
+	if contact {
+		who = publicPerson(who)
+	}
 	return cableTyping{v, who, s.d.Private, cableAbout{t.account, s.performer}}, nil
 }
 
@@ -387,13 +391,29 @@ func previousChanges(d desk.Data, contact bool) map[string][2]any {
 // publicEvent is a message without what is the colleagues' own matter.
 func publicEvent(v eventMessageJSON) eventMessageJSON {
 	v.ContentAttributes, v.AdditionalAttributes = publicAttributes(v.ContentAttributes), json.RawMessage("{}")
+	v.Sender = publicPerson(v.Sender)
 	return v
+}
+
+// publicPerson is somebody without what colleagues note about them, and a bot without the address it is called at,
+// which may hold a secret.
+func publicPerson(who any) any {
+	switch p := who.(type) {
+	case contactSender:
+		p.CustomAttributes, p.AdditionalAttributes, p.Blocked = json.RawMessage("{}"), json.RawMessage("{}"), false
+		return p
+	case map[string]any:
+		p = maps.Clone(p)
+		delete(p, "outgoing_url")
+		return p
+	}
+	return who
 }
 
 // publicEventConversation is a conversation without what is the colleagues' own matter: how they sort and rank it.
 func publicEventConversation(v eventConversation) eventConversation {
 	v.Labels, v.Priority, v.Custom, v.Additional = []string{}, nil, json.RawMessage("{}"), json.RawMessage("{}")
-	v.Meta["team"] = nil
+	v.Meta["team"], v.Meta["sender"], v.Meta["assignee"] = nil, publicPerson(v.Meta["sender"]), publicPerson(v.Meta["assignee"])
 	messages := make([]eventMessageJSON, len(v.Messages))
 	for i, m := range v.Messages {
 		messages[i] = publicEvent(m)

@@ -464,6 +464,9 @@ func TestCableAudience(t *testing.T) {
 	boss := dbtest.Admin(t, w.Bench.Pool, second, "Boss")
 	theirs := dbtest.Conversation(t, w.Bench.Pool, dbtest.Inbox(t, w.Bench.Pool, second, "Theirs"), "Theirs")
 
+	bot := w.Do(t, apitest.Admin, "POST", v1+"/agent_bots", `{"name": "Helper", "outgoing_url": "https://bot.example/in-secret"}`).Want(200).Object()
+	w.exec("UPDATE conversations SET assignee_bot_id = $1 WHERE id = $2", int64(bot["id"].(float64)), w.Conversation.ID)
+	w.exec(`UPDATE contacts SET custom_attributes = '{"note": "difficult-person"}' WHERE id = $1`, w.Conversation.ContactID)
 	w.settle()
 	inside, admin, outside := w.ear(w.member(w.Agent)), w.ear(w.member(w.Admin)), w.ear(w.member(otto))
 	contact, stranger := w.ear(w.guest(w.Conversation)), w.ear(w.guest(other))
@@ -523,10 +526,39 @@ func TestCableAudience(t *testing.T) {
 		t.Errorf("the contact (-want +got):\n%s", diff)
 	}
 	raw, _ := json.Marshal(got)
-	for _, secret := range []string{"private-note", "vip-label", w.Admin.Email} {
+	for _, secret := range []string{"private-note", "vip-label", w.Admin.Email, "in-secret", "difficult-person"} {
 		if strings.Contains(string(raw), secret) {
 			t.Errorf("the contact heard %q", secret)
 		}
+	}
+}
+
+// A connection that nobody listens by is not kept.
+func TestCableIdle(t *testing.T) {
+	t.Parallel()
+	w := newWire(t)
+	e, kept := w.dial(), w.ear(w.member(w.Agent))
+	begin := time.Now()
+	cut := make(chan error, 1)
+	go func() {
+		var err error
+		for err == nil && time.Since(begin) < 33*time.Second {
+			_, err = kept.next()
+		}
+		cut <- err
+	}()
+	var err error
+	for err == nil {
+		if time.Since(begin) > 40*time.Second {
+			t.Fatal("the connection stands")
+		}
+		_, err = e.next()
+	}
+	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation || time.Since(begin) < 20*time.Second {
+		t.Errorf("after %s: %v", time.Since(begin), err)
+	}
+	if err := <-cut; err != nil {
+		t.Errorf("who listens: %v", err)
 	}
 }
 
