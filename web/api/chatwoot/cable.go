@@ -144,6 +144,22 @@ func (c *cable) join(ctx context.Context, sub *subscription) error {
 	return nil
 }
 
+// crowded tells whether a credential has as many subscriptions as one may have: a contact's is known to their browser.
+func (c *cable) crowded(sub *subscription) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r, n := c.rooms[sub.account], 0
+	if r == nil {
+		return false
+	}
+	for other := range r.subs {
+		if other.token == sub.token {
+			n++
+		}
+	}
+	return n >= cableOfOne
+}
+
 // part ends a subscription; the last one closes the room.
 func (c *cable) part(sub *subscription) {
 	c.mu.Lock()

@@ -32,6 +32,8 @@ const (
 	cablePerSecond     = 5
 	cableBurst         = 50
 	cableSubscriptions = 20
+	// cableOfOne is how many subscriptions one credential may have, on all its connections to this process.
+	cableOfOne = 500
 )
 
 // cableConn is one client's connection. Its reader knows the subscriptions; whoever has something for it to hear pushes.
@@ -216,7 +218,7 @@ func (c *cableConn) subscribe(identifier string) error {
 	defer cancel()
 	quoted := jsonText(identifier)
 	sub, err := c.cable.recognise(ctx, identifier)
-	if err == nil && (sub == nil || full) {
+	if err == nil && (sub == nil || full || c.cable.crowded(sub)) {
 		c.push(rejectFrame(quoted))
 		return nil
 	}

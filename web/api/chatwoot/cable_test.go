@@ -534,6 +534,26 @@ func TestCableAudience(t *testing.T) {
 }
 
 // A connection that nobody listens by is not kept.
+func TestCableOfOne(t *testing.T) {
+	t.Parallel()
+	w := newWire(t)
+	guest := w.guest(w.Conversation)
+	for range 25 { // each may have 20, and a blank more makes another identifier
+		e := w.dial()
+		for i := range 20 {
+			if got := e.listen(guest + strings.Repeat(" ", i)); got != "confirm_subscription" {
+				t.Fatalf("one of the first 500: %s", got)
+			}
+		}
+	}
+	if got := w.dial().listen(guest); got != "reject_subscription" {
+		t.Errorf("one more: %s", got)
+	}
+	if got := w.dial().listen(w.member(w.Agent)); got != "confirm_subscription" {
+		t.Errorf("somebody else: %s", got)
+	}
+}
+
 func TestCableIdle(t *testing.T) {
 	t.Parallel()
 	w := newWire(t)
