@@ -42,7 +42,8 @@ func AppOf(id string) (App, bool) {
 }
 
 // Merge puts settings that were sent over those that were there, which are kept where nothing was sent: a key is not
-// told, so it is not sent back. Values are texts, but credentials, which is an object. fault.Fields by the setting's
+// told, so it is not sent back. To another address a key does not go along: whoever changes it has to know it. Values are
+// texts, but credentials, which is an object. fault.Fields by the setting's
 // name if one is not the app's, is missing, or is not an address.
 func (a App) Merge(was, sent map[string]json.RawMessage) (map[string]json.RawMessage, error) {
 	all := map[string]json.RawMessage{}
@@ -53,6 +54,9 @@ func (a App) Merge(was, sent map[string]json.RawMessage) (map[string]json.RawMes
 			}
 			all[name] = value
 		}
+	}
+	if at := text(was["url"]); at != text(all["url"]) && len(sent["api_key"]) == 0 {
+		delete(all, "api_key")
 	}
 	for _, name := range a.Needed {
 		if text(all[name]) == "" {

@@ -84,11 +84,16 @@ func TestIntegrations(t *testing.T) {
 	})
 
 	t.Run("are switched off and keep their key, and end", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "PATCH", hook, `{"hook": {"status": "disabled", "settings": {"url": "http://localhost:5002"}}}`).Want(200)
+		got := w.Do(t, apitest.Admin, "PATCH", hook, `{"hook": {"status": "disabled"}}`).Want(200)
 		apitest.Golden(t, *update, "integration_hook", got.Body.Bytes())
 		hooks, err := db.New(w.Bench.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)
 		if err != nil || len(hooks) != 1 || !strings.Contains(string(hooks[0].Settings), `"hidden"`) {
 			t.Errorf("the key is gone (%v)", err)
+		}
+		w.Do(t, apitest.Admin, "PATCH", hook, `{"hook": {"settings": {"url": "http://localhost:5002"}}}`).Want(200)
+		hooks, err = db.New(w.Bench.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)
+		if err != nil || strings.Contains(string(hooks[0].Settings), `"hidden"`) {
+			t.Errorf("the key went to another server (%v)", err)
 		}
 		w.Do(t, apitest.Admin, "DELETE", hook, "").Want(200)
 		w.Do(t, apitest.Admin, "DELETE", hook, "").Want(404)
