@@ -49,7 +49,16 @@ func ContactFields() map[string]string {
 }
 
 // ContactClause makes a condition of terms, or nil of none.
-func ContactClause(terms []ContactTerm) *Clause {
+func ContactClause(terms []ContactTerm) *Clause { return clauseOf(terms) }
+
+// filterTerm is one condition of a filter, of contacts or of conversations.
+type filterTerm interface {
+	sql(arg func(any) string) string
+	or() bool
+}
+
+// clauseOf joins terms as each says, or makes nil of none.
+func clauseOf[T filterTerm](terms []T) *Clause {
 	if len(terms) == 0 {
 		return nil
 	}
@@ -61,7 +70,7 @@ func ContactClause(terms []ContactTerm) *Clause {
 				s.WriteString("(" + t.sql(arg) + ")")
 				switch {
 				case i == len(terms)-1:
-				case t.Or:
+				case t.or():
 					s.WriteString(" OR ")
 				default:
 					s.WriteString(" AND ")
@@ -71,6 +80,8 @@ func ContactClause(terms []ContactTerm) *Clause {
 		},
 	}
 }
+
+func (t ContactTerm) or() bool { return t.Or }
 
 func (t ContactTerm) sql(arg func(any) string) string {
 	switch t.Field {

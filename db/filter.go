@@ -1,9 +1,6 @@
 package db
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // ConversationTerm is one condition of a filter of conversations: a ContactTerm on the columns of a conversation,
 // which has the same custom attributes, labels and times. Who reads it from a person checks that the operator fits.
@@ -26,28 +23,7 @@ func ConversationFields() map[string]string {
 }
 
 // ConversationClause makes a condition of terms, or nil of none.
-func ConversationClause(terms []ConversationTerm) *Clause {
-	if len(terms) == 0 {
-		return nil
-	}
-	return &Clause{
-		text: fmt.Sprintf("%+v", terms),
-		sql: func(arg func(any) string) string {
-			var s strings.Builder
-			for i, t := range terms {
-				s.WriteString("(" + t.sql(arg) + ")")
-				switch {
-				case i == len(terms)-1:
-				case t.Or:
-					s.WriteString(" OR ")
-				default:
-					s.WriteString(" AND ")
-				}
-			}
-			return s.String()
-		},
-	}
-}
+func ConversationClause(terms []ConversationTerm) *Clause { return clauseOf(terms) }
 
 func (t ConversationTerm) sql(arg func(any) string) string {
 	column := ConversationFields()[t.Field]
