@@ -28,15 +28,8 @@ func (s *surface) agentRoutes() []api.Route {
 
 // listAgents: everybody in the account, by name, as a bare list.
 func (s *surface) listAgents(c *api.Call) error {
-	p, err := c.Place()
+	rows, err := api.Members(c, s.q)
 	if err != nil {
-		return err
-	}
-	rows, err := s.q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(r db.ListMembersRow) (string, int64) { return r.User.Name, r.User.ID }); err != nil {
 		return err
 	}
 	agents := make([]agentJSON, len(rows))

@@ -5,7 +5,6 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -33,15 +32,8 @@ func labelOf(l db.Label) labelJSON {
 }
 
 func (s *surface) listLabels(c *api.Call) error {
-	p, err := c.Place()
+	rows, err := api.Labels(c, s.q)
 	if err != nil {
-		return err
-	}
-	rows, err := s.q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(l db.Label) (string, int64) { return l.Title, l.ID }); err != nil {
 		return err
 	}
 	list := make([]labelJSON, len(rows))
@@ -63,59 +55,26 @@ func (s *surface) showLabel(c *api.Call) error {
 	return c.Single(labelOf(row))
 }
 
-type labelInput struct {
-	Title         api.Text `json:"title"`
-	Description   api.Text `json:"description"`
-	Color         api.Text `json:"color"`
-	ShowOnSidebar api.Bool `json:"show_on_sidebar"`
-}
-
-// onto lays the input over a label and checks the whole.
-func (in labelInput) onto(l *db.Label) error {
-	if in.Title.Set {
-		l.Title = db.LabelTitle(in.Title.Value)
-	}
-	if in.Description.Set {
-		l.Description = in.Description.Value
-	}
-	if in.Color.Value != "" {
-		l.Color = in.Color.Value
-	}
-	l.ShowOnSidebar = in.ShowOnSidebar.Or(l.ShowOnSidebar)
-	wrong := fault.Fields(l.Wrong())
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
-}
-
-func titleTaken(err error) error {
-	if db.IsDuplicate(err, "labels_account_id_title_key") {
-		return fault.Field("title", "Title has already been taken")
-	}
-	return err
-}
-
 func (s *surface) createLabel(c *api.Call) error {
-	var in labelInput
+	var in api.LabelInput
 	if err := c.Read(&in, "label"); err != nil {
 		return err
 	}
 	l := db.Label{Color: "#1f93ff", ShowOnSidebar: true}
-	if err := in.onto(&l); err != nil {
+	if err := in.Onto(&l); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.Queries().InsertLabel(ctx, db.InsertLabelParams{
 			AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
 		})
-		return labelOf(row), titleTaken(err)
+		return labelOf(row), api.TitleTaken(err)
 	})
 }
 
 // updateLabel changes a label; a new title goes to all that carries the old one, by a job.
 func (s *surface) updateLabel(c *api.Call) error {
-	var in labelInput
+	var in api.LabelInput
 	if err := c.Read(&in, "label"); err != nil {
 		return err
 	}
@@ -129,14 +88,14 @@ func (s *surface) updateLabel(c *api.Call) error {
 			return nil, err
 		}
 		before := l.Title
-		if err := in.onto(&l); err != nil {
+		if err := in.Onto(&l); err != nil {
 			return nil, err
 		}
 		row, err := t.Queries().UpdateLabel(ctx, db.UpdateLabelParams{
 			AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
 		})
 		if err != nil {
-			return nil, titleTaken(err)
+			return nil, api.TitleTaken(err)
 		}
 		if row.Title != before {
 			err = t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: before, To: row.Title})

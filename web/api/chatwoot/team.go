@@ -37,17 +37,8 @@ func teamOf(t db.Team, member bool) teamJSON {
 
 // listTeams: all teams by name, as a bare list.
 func (s *surface) listTeams(c *api.Call) error {
-	p, err := c.Place()
+	rows, err := api.Teams(c, s.q)
 	if err != nil {
-		return err
-	}
-	rows, err := s.q.ListTeams(c.Ctx(), db.ListTeamsParams{
-		AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID }); err != nil {
 		return err
 	}
 	teams := make([]teamJSON, len(rows))
@@ -67,12 +58,6 @@ func (s *surface) showTeam(c *api.Call) error {
 		return err
 	}
 	return c.Single(teamOf(team, slices.Contains(c.Scope().TeamIDs, id)))
-}
-
-type teamInput struct {
-	Name            api.Text `json:"name"`
-	Description     api.Text `json:"description"`
-	AllowAutoAssign api.Bool `json:"allow_auto_assign"`
 }
 
 // teamName is a team's name as it is kept: in lower case.
@@ -95,7 +80,7 @@ func takenTeam(err error) error {
 }
 
 func (s *surface) createTeam(c *api.Call) error {
-	var in teamInput
+	var in api.TeamInput
 	if err := c.Read(&in, "team"); err != nil {
 		return err
 	}
@@ -115,7 +100,7 @@ func (s *surface) createTeam(c *api.Call) error {
 }
 
 func (s *surface) updateTeam(c *api.Call) error {
-	var in teamInput
+	var in api.TeamInput
 	if err := c.Read(&in, "team"); err != nil {
 		return err
 	}

@@ -59,15 +59,8 @@ func (s *surface) avatar(hash *string) string {
 }
 
 func (s *surface) listAgents(c *api.Call) error {
-	p, err := c.Place()
+	rows, err := api.Members(c, s.q)
 	if err != nil {
-		return err
-	}
-	rows, err := s.q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(r db.ListMembersRow) (string, int64) { return r.User.Name, r.User.ID }); err != nil {
 		return err
 	}
 	list := make([]agentJSON, len(rows))
@@ -212,17 +205,8 @@ func teamShape(t db.Team) teamJSON {
 }
 
 func (s *surface) listTeams(c *api.Call) error {
-	p, err := c.Place()
+	rows, err := api.Teams(c, s.q)
 	if err != nil {
-		return err
-	}
-	rows, err := s.q.ListTeams(c.Ctx(), db.ListTeamsParams{
-		AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID }); err != nil {
 		return err
 	}
 	list := make([]teamJSON, len(rows))
@@ -248,14 +232,8 @@ func (s *surface) getTeam(c *api.Call) error {
 	return c.Single(teamShape(team))
 }
 
-type teamInput struct {
-	Name            api.Text `json:"name"`
-	Description     api.Text `json:"description"`
-	AllowAutoAssign api.Bool `json:"allow_auto_assign"`
-}
-
-// onto lays the input over a team. Names are kept in lower case, as the main API has it.
-func (in teamInput) onto(t *db.Team) error {
+// layTeam lays the input over a team. Names are kept in lower case, as the main API has it.
+func layTeam(in api.TeamInput, t *db.Team) error {
 	if in.Name.Set {
 		t.Name = strings.ToLower(strings.TrimSpace(in.Name.Value))
 	}
@@ -277,12 +255,12 @@ func nameTaken(err error) error {
 }
 
 func (s *surface) createTeam(c *api.Call) error {
-	var in teamInput
+	var in api.TeamInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
 	team := db.Team{AllowAutoAssign: true}
-	if err := in.onto(&team); err != nil {
+	if err := layTeam(in, &team); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -298,11 +276,11 @@ func (s *surface) updateTeam(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	var in teamInput
+	var in api.TeamInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	if err := in.onto(&team); err != nil {
+	if err := layTeam(in, &team); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {

@@ -1,0 +1,53 @@
+package api
+
+import (
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// LabelInput is what clients send of a label.
+type LabelInput struct {
+	Title         Text `json:"title"`
+	Description   Text `json:"description"`
+	Color         Text `json:"color"`
+	ShowOnSidebar Bool `json:"show_on_sidebar"`
+}
+
+// Onto lays the input over a label and checks the whole; its title is in lower case.
+func (in LabelInput) Onto(l *db.Label) error {
+	if in.Title.Set {
+		l.Title = db.LabelTitle(in.Title.Value)
+	}
+	if in.Description.Set {
+		l.Description = in.Description.Value
+	}
+	if in.Color.Value != "" {
+		l.Color = in.Color.Value
+	}
+	l.ShowOnSidebar = in.ShowOnSidebar.Or(l.ShowOnSidebar)
+	if wrong := l.Wrong(); len(wrong) > 0 {
+		return fault.Fields(wrong)
+	}
+	return nil
+}
+
+// TitleTaken says so where another label of the account has the title.
+func TitleTaken(err error) error {
+	if db.IsDuplicate(err, "labels_account_id_title_key") {
+		return fault.Field("title", "Title has already been taken")
+	}
+	return err
+}
+
+// Labels is the page of the account's labels that the call asks for, by title.
+func Labels(c *Call, q *db.Queries) ([]db.Label, error) {
+	p, err := c.Place()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	if err != nil {
+		return nil, err
+	}
+	return Cut(c, p, rows, func(l db.Label) (string, int64) { return l.Title, l.ID })
+}

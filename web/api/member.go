@@ -1,0 +1,16 @@
+package api
+
+import "github.com/parleydesk/parley/db"
+
+// Members is the page of the account's people that the call asks for, by name.
+func Members(c *Call, q *db.Queries) ([]db.ListMembersRow, error) {
+	p, err := c.Place()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
+	if err != nil {
+		return nil, err
+	}
+	return Cut(c, p, rows, func(r db.ListMembersRow) (string, int64) { return r.User.Name, r.User.ID })
+}
