@@ -32,7 +32,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 // Table is every route with its policy.
 func Table(a *api.API) []api.Route {
 	s := &surface{a: a, q: a.Q}
-	return slices.Concat(s.messageRoutes(), s.conversationRoutes(), s.contactRoutes(), s.peopleRoutes(), s.labelRoutes(), s.inboxRoutes(), s.webhookRoutes())
+	return slices.Concat(s.messageRoutes(), s.conversationRoutes(), s.contactRoutes(), s.profileRoutes(), s.agentRoutes(), s.teamRoutes(), s.labelRoutes(), s.inboxRoutes(), s.webhookRoutes())
 }
 
 // Dialect is how Ndoto is spoken: its header and its errors. Its pages name no figure for the limit; Chatwoot's is

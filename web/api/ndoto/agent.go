@@ -1,0 +1,141 @@
+package ndoto
+
+import (
+	"context"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) agentRoutes() []api.Route {
+	const agents = v1 + "/agents"
+	return append([]api.Route{
+		api.Get(agents, api.Member, s.listAgents),
+		api.Post(agents, api.Admin, s.createAgent),
+		api.Delete(agents+"/:user", api.Admin, s.deleteAgent),
+	}, api.Update(agents+"/:user", api.Admin, s.updateAgent)...)
+}
+
+// agentJSON is a colleague.
+type agentJSON struct {
+	ID           int64           `json:"id"`
+	Name         string          `json:"name"`
+	Email        string          `json:"email"`
+	Role         db.Role         `json:"role"`
+	Availability db.Availability `json:"availability"`
+	Confirmed    bool            `json:"confirmed"`
+	AvatarURL    string          `json:"avatar_url"`
+}
+
+func (s *surface) agent(u db.User, m db.Membership) agentJSON {
+	return agentJSON{
+		ID: u.ID, Name: u.Name, Email: u.Email, Role: m.Role, Availability: m.Availability, Confirmed: u.ConfirmedAt != nil,
+		AvatarURL: s.avatar(u.AvatarHash),
+	}
+}
+
+func (s *surface) avatar(hash *string) string {
+	if hash == nil {
+		return ""
+	}
+	return s.a.BaseURL + link.Avatar(*hash)
+}
+
+func (s *surface) listAgents(c *api.Call) error {
+	rows, err := api.Members(c, s.q)
+	if err != nil {
+		return err
+	}
+	list := make([]agentJSON, len(rows))
+	for i, r := range rows {
+		list[i] = s.agent(r.User, r.Membership)
+	}
+	return c.Answer(list)
+}
+
+type agentInput struct {
+	Name         api.Text `json:"name"`
+	Email        api.Text `json:"email"`
+	Role         api.Text `json:"role"`
+	Availability api.Text `json:"availability"`
+}
+
+// parse reads role and availability, where they are given, and says what is wrong with them.
+func (in agentInput) parse() (desk.MemberChange, error) {
+	change, wrong := desk.MemberChange{Name: in.Name.Ptr()}, fault.Fields{}
+	if role := db.Role(in.Role.Value); role != "" {
+		change.Role = &role
+		if !role.Valid() {
+			wrong["role"] = "role must be administrator or agent"
+		}
+	}
+	if word := db.Availability(in.Availability.Value); word != "" {
+		change.Availability = &word
+		if !word.Valid() {
+			wrong["availability"] = "availability must be online, busy or offline"
+		}
+	}
+	if len(wrong) > 0 {
+		return change, wrong
+	}
+	return change, nil
+}
+
+// createAgent lets somebody in; all three fields are required here.
+func (s *surface) createAgent(c *api.Call) error {
+	var in agentInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	change, err := in.parse()
+	if err != nil {
+		return err
+	}
+	email, err := auth.NormalEmail(in.Email.Value)
+	if err != nil || strings.TrimSpace(in.Name.Value) == "" || change.Role == nil {
+		return fault.Field("email", "name, email and role are required")
+	}
+	colleague := desk.Colleague{Name: strings.TrimSpace(in.Name.Value), Email: email, Role: *change.Role, Availability: db.AvailabilityOnline, AutoOffline: true}
+	if change.Availability != nil {
+		colleague.Availability = *change.Availability
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		u, m, err := t.AddMember(ctx, colleague)
+		if err != nil {
+			return nil, err
+		}
+		return api.Status{Code: createdStatus, Body: s.agent(u, m)}, api.Invite(ctx, t, u)
+	})
+}
+
+func (s *surface) updateAgent(c *api.Call) error {
+	id, err := c.ID("user")
+	if err != nil {
+		return err
+	}
+	var in agentInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	change, err := in.parse()
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		u, m, err := t.UpdateMember(ctx, id, change)
+		return s.agent(u, m), err
+	})
+}
+
+func (s *surface) deleteAgent(c *api.Call) error {
+	id, err := c.ID("user")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.RemoveMember(ctx, id) })
+}

@@ -1,0 +1,48 @@
+package ndoto
+
+import (
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) profileRoutes() []api.Route {
+	return []api.Route{api.Get(root+"/profile", api.User, s.getProfile)}
+}
+
+// profileJSON is the token's user.
+type profileJSON struct {
+	ID        int64                `json:"id"`
+	Name      string               `json:"name"`
+	Email     string               `json:"email"`
+	Role      *db.Role             `json:"role"`
+	AccountID *int64               `json:"account_id"`
+	Status    *db.Availability     `json:"availability_status"`
+	AvatarURL string               `json:"avatar_url"`
+	Accounts  []profileAccountJSON `json:"accounts"`
+}
+
+type profileAccountJSON struct {
+	ID   int64   `json:"id"`
+	Name string  `json:"name"`
+	Role db.Role `json:"role"`
+}
+
+// getProfile is how a client checks itself. Role and account are those used last.
+func (s *surface) getProfile(c *api.Call) error {
+	u, err := s.q.GetUser(c.Ctx(), c.Scope().UserID)
+	if err != nil {
+		return err
+	}
+	memberships, err := s.q.ListUserMemberships(c.Ctx(), u.ID)
+	if err != nil {
+		return err
+	}
+	j := profileJSON{ID: u.ID, Name: u.Name, Email: u.Email, AvatarURL: s.avatar(u.AvatarHash), Accounts: []profileAccountJSON{}}
+	for i, m := range memberships {
+		if i == 0 {
+			j.Role, j.AccountID, j.Status = &m.Membership.Role, &m.Membership.AccountID, &m.Membership.Availability
+		}
+		j.Accounts = append(j.Accounts, profileAccountJSON{m.Membership.AccountID, m.AccountName, m.Membership.Role})
+	}
+	return c.Single(j)
+}

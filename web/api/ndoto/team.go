@@ -1,0 +1,194 @@
+package ndoto
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (s *surface) teamRoutes() []api.Route {
+	const teams = v1 + "/teams"
+	const team = teams + "/:team"
+	const members = team + "/team_members"
+	return slices.Concat([]api.Route{
+		api.Get(teams, api.Member, s.listTeams),
+		api.Post(teams, api.Admin, s.createTeam),
+		api.Get(team, api.Member, s.getTeam),
+		api.Delete(team, api.Admin, s.deleteTeam),
+		api.Get(members, api.Member, s.listTeamMembers),
+		api.Post(members, api.Admin, s.changeTeamMembers(addTeamMembers)),
+		api.Delete(members, api.Admin, s.changeTeamMembers((*desk.Tx).RemoveTeamMembers)),
+	}, api.Update(members, api.Admin, s.changeTeamMembers((*desk.Tx).SetTeamMembers)), api.Update(team, api.Admin, s.updateTeam))
+}
+
+// teamJSON is a team.
+type teamJSON struct {
+	ID              int64  `json:"id"`
+	Name            string `json:"name"`
+	Description     string `json:"description"`
+	AllowAutoAssign bool   `json:"allow_auto_assign"`
+	CreatedAt       int64  `json:"created_at"`
+	UpdatedAt       int64  `json:"updated_at"`
+}
+
+func teamShape(t db.Team) teamJSON {
+	return teamJSON{t.ID, t.Name, t.Description, t.AllowAutoAssign, seconds(t.CreatedAt), seconds(t.UpdatedAt)}
+}
+
+func (s *surface) listTeams(c *api.Call) error {
+	rows, err := api.Teams(c, s.q)
+	if err != nil {
+		return err
+	}
+	list := make([]teamJSON, len(rows))
+	for i, r := range rows {
+		list[i] = teamShape(r.Team)
+	}
+	return c.Answer(list)
+}
+
+func (s *surface) team(c *api.Call) (db.Team, error) {
+	id, err := c.ID("team")
+	if err != nil {
+		return db.Team{}, err
+	}
+	return s.q.GetTeam(c.Ctx(), c.Account(), id)
+}
+
+func (s *surface) getTeam(c *api.Call) error {
+	team, err := s.team(c)
+	if err != nil {
+		return err
+	}
+	return c.Single(teamShape(team))
+}
+
+// layTeam lays the input over a team. Names are kept in lower case, as the main API has it.
+func layTeam(in api.TeamInput, t *db.Team) error {
+	if in.Name.Set {
+		t.Name = strings.ToLower(strings.TrimSpace(in.Name.Value))
+	}
+	if in.Description.Set {
+		t.Description = in.Description.Value
+	}
+	t.AllowAutoAssign = in.AllowAutoAssign.Or(t.AllowAutoAssign)
+	if t.Name == "" || len(t.Name) > 255 {
+		return fault.Field("name", "name must have between 1 and 255 characters")
+	}
+	return nil
+}
+
+func nameTaken(err error) error {
+	if db.IsDuplicate(err, "teams_account_id_name_key") {
+		return fault.Field("name", "name has already been taken")
+	}
+	return err
+}
+
+func (s *surface) createTeam(c *api.Call) error {
+	var in api.TeamInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	team := db.Team{AllowAutoAssign: true}
+	if err := layTeam(in, &team); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().InsertTeam(ctx, db.InsertTeamParams{
+			AccountID: t.Account(), Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign,
+		})
+		return api.Status{Code: createdStatus, Body: teamShape(row)}, nameTaken(err)
+	})
+}
+
+func (s *surface) updateTeam(c *api.Call) error {
+	team, err := s.team(c)
+	if err != nil {
+		return err
+	}
+	var in api.TeamInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if err := layTeam(in, &team); err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := t.Queries().UpdateTeam(ctx, db.UpdateTeamParams{
+			AccountID: team.AccountID, ID: team.ID, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
+		})
+		return teamShape(row), nameTaken(err)
+	})
+}
+
+func (s *surface) deleteTeam(c *api.Call) error {
+	id, err := c.ID("team")
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.DeleteTeam(ctx, id) })
+}
+
+func (s *surface) listTeamMembers(c *api.Call) error {
+	team, err := s.team(c)
+	if err != nil {
+		return err
+	}
+	list, err := s.teamMembers(c.Ctx(), s.q, team)
+	if err != nil {
+		return err
+	}
+	return c.Answer(list)
+}
+
+func (s *surface) teamMembers(ctx context.Context, q *db.Queries, team db.Team) ([]agentJSON, error) {
+	rows, err := q.ListTeamPeople(ctx, team.AccountID, team.ID)
+	list := make([]agentJSON, len(rows))
+	for i, r := range rows {
+		list[i] = s.agent(r.User, r.Membership)
+	}
+	return list, err
+}
+
+func addTeamMembers(t *desk.Tx, ctx context.Context, teamID int64, userIDs []int64) error {
+	_, err := t.AddTeamMembers(ctx, teamID, userIDs)
+	return err
+}
+
+// changeTeamMembers adds user_ids, takes them away or makes them the whole team, and answers with who is in the team then.
+func (s *surface) changeTeamMembers(do func(*desk.Tx, context.Context, int64, []int64) error) api.Handler {
+	return func(c *api.Call) error {
+		team, err := s.team(c)
+		if err != nil {
+			return err
+		}
+		var in struct {
+			UserIDs api.IDs `json:"user_ids"`
+		}
+		if err := c.Read(&in); err != nil {
+			return err
+		}
+		if !in.UserIDs.Present {
+			return fault.Field("user_ids", "user_ids is required")
+		}
+		return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+			n, err := t.Queries().CountMembersAmong(ctx, t.Account(), in.UserIDs.Values)
+			if err != nil {
+				return nil, err
+			}
+			if int(n) != len(in.UserIDs.Values) {
+				return nil, fault.Field("user_ids", "user_ids must be members of the account, each once")
+			}
+			if err := do(t, ctx, team.ID, in.UserIDs.Values); err != nil {
+				return nil, err
+			}
+			return s.teamMembers(ctx, t.Queries(), team)
+		})
+	}
+}
