@@ -1,15 +1,13 @@
 package filter
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
 )
 
-// conversationOperators are the operators of each key, in the order in which the contract lists them in its errors.
+// conversationOperators are the operators of each key.
 func conversationOperators() map[string][]string {
 	exact := []string{"equal_to", "not_equal_to"}
 	present := []string{"equal_to", "not_equal_to", "is_present", "is_not_present"}
@@ -25,59 +23,17 @@ func conversationOperators() map[string][]string {
 
 // Conversations reads and checks the filter of conversations in a body's payload.
 func Conversations(a *api.API, c *api.Call) (*db.Clause, error) {
-	var in struct {
-		Payload []condition `json:"payload"`
-	}
-	if err := c.Read(&in); err != nil {
+	conversations := subject{conversationOperators(), db.AttributeModelConversationAttribute}
+	terms, err := read(c, func(in condition) (t db.ConversationTerm, err error) {
+		if t.ContactTerm, err = conversations.term(a, c, in); err == nil && !readWords(&t) {
+			err = refuse("Invalid value. The values provided for " + in.Key.Value + " are invalid")
+		}
+		return t, err
+	}, func(t *db.ConversationTerm) *bool { return &t.Or })
+	if err != nil {
 		return nil, err
 	}
-	if len(in.Payload) > maxTerms {
-		return nil, refuse("A filter has at most 50 conditions")
-	}
-	terms := make([]db.ConversationTerm, len(in.Payload))
-	for i, one := range in.Payload {
-		var err error
-		if terms[i], err = conversationTerm(a, c, one); err != nil {
-			return nil, err
-		}
-		if i < len(in.Payload)-1 {
-			if terms[i].Or, err = isOr(one.Join.Value); err != nil {
-				return nil, err
-			}
-		}
-	}
 	return db.ConversationClause(terms), nil
-}
-
-func conversationTerm(a *api.API, c *api.Call, in condition) (db.ConversationTerm, error) {
-	key, word := in.Key.Value, in.Operator.Value
-	t := db.ConversationTerm{ContactTerm: db.ContactTerm{Field: key, Values: in.Values.Values}}
-	allowed, known := conversationOperators()[key]
-	if in.Custom.Value == "conversation_attribute" || !known {
-		d, err := a.Q.FindAttributeDefinition(c.Ctx(), db.FindAttributeDefinitionParams{
-			AccountID: c.Account(), Model: db.AttributeModelConversationAttribute, Key: key,
-		})
-		switch {
-		case err == nil:
-			t.Field, t.Attribute, t.Kind = "", key, d.DisplayType
-			allowed, known = attributeOperators(d.DisplayType), true
-		case !db.IsNone(err):
-			return t, err
-		}
-	}
-	if !known {
-		return t, unknownKey(key, conversationOperators())
-	}
-	if !slices.Contains(allowed, word) {
-		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + strings.Join(allowed, ",") + "].")
-	}
-	if err := readTerm(&t.ContactTerm, key, word, a.Now()); err != nil {
-		return t, err
-	}
-	if !readWords(&t) {
-		return t, refuse("Invalid value. The values provided for " + key + " are invalid")
-	}
-	return t, nil
 }
 
 // readWords reads numbers and the words of closed sets; false for what is none.

@@ -30,6 +30,65 @@ type condition struct {
 	Custom   api.Text    `json:"custom_attribute_type"`
 }
 
+// read takes the conditions of a body's payload: a term of a kind for each, as term reads it.
+func read[T any](c *api.Call, term func(condition) (T, error), or func(*T) *bool) ([]T, error) {
+	var in struct {
+		Payload []condition `json:"payload"`
+	}
+	if err := c.Read(&in); err != nil {
+		return nil, err
+	}
+	if len(in.Payload) > maxTerms {
+		return nil, refuse("A filter has at most 50 conditions")
+	}
+	terms := make([]T, len(in.Payload))
+	for i, one := range in.Payload {
+		var err error
+		if terms[i], err = term(one); err != nil {
+			return nil, err
+		}
+		if i == len(in.Payload)-1 {
+			break // what stands there joins it to nothing
+		}
+		if *or(&terms[i]), err = isOr(one.Join.Value); err != nil {
+			return nil, err
+		}
+	}
+	return terms, nil
+}
+
+// subject is what is filtered: its keys with their operators, in the order in which the contract lists them in its
+// errors, and whose custom attributes it has besides.
+type subject struct {
+	keys  map[string][]string
+	model db.AttributeModel
+}
+
+// term reads a condition, as far as that does not hang from the key's own words.
+func (s subject) term(a *api.API, c *api.Call, in condition) (db.ContactTerm, error) {
+	key, word := in.Key.Value, in.Operator.Value
+	t := db.ContactTerm{Field: key, Values: in.Values.Values}
+	allowed, known := s.keys[key]
+	if in.Custom.Value == string(s.model) || !known {
+		d, err := a.Q.FindAttributeDefinition(c.Ctx(), db.FindAttributeDefinitionParams{AccountID: c.Account(), Model: s.model, Key: key})
+		switch {
+		case err == nil:
+			t.Field, t.Attribute, t.Kind = "", key, d.DisplayType
+			allowed, known = attributeOperators(d.DisplayType), true
+		case !db.IsNone(err):
+			return t, err
+		}
+	}
+	if !known {
+		return t, unknownKey(key, s.keys)
+	}
+	if !slices.Contains(allowed, word) {
+		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + strings.Join(allowed, ",") + "].")
+	}
+	err := readTerm(&t, key, word, a.Now())
+	return t, err
+}
+
 // attributeOperators are those of a custom attribute, by its type.
 func attributeOperators(t db.AttributeType) []string {
 	presence := []string{"equal_to", "not_equal_to", "is_present", "is_not_present"}
