@@ -56,10 +56,14 @@ func (d directory) settle(tmp string, b Blob) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	if !renewed(place, b.Size) {
-		if err := os.Rename(tmp, place); err != nil {
-			return err
+	if err := d.alone(func() error {
+		now := time.Now()
+		if old, err := os.Stat(place); err == nil && old.Size() == b.Size && os.Chtimes(place, now, now) == nil {
+			return nil
 		}
+		return os.Rename(tmp, place)
+	}); err != nil {
+		return err
 	}
 	// Both folders may be new, so each parent's entry for them is synced too.
 	for _, dir := range []string{folder, filepath.Dir(folder), d.root} {
@@ -70,11 +74,18 @@ func (d directory) settle(tmp string, b Blob) error {
 	return nil
 }
 
-// renewed makes a whole file at its place as good as new. One that goes away meanwhile (Expire) is not there.
-func renewed(place string, size int64) bool {
-	now := time.Now()
-	old, err := os.Stat(place)
-	return err == nil && old.Size() == size && os.Chtimes(place, now, now) == nil
+// alone runs fn while no other settles or expires a file here, in this process or in another one: a file is either
+// young before its age is looked at, or gone before its next upload looks for it.
+func (d directory) alone(fn func() error) error {
+	f, err := os.OpenFile(filepath.Join(d.root, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // which gives the lock back, as the holder's death does
+	if err := lock(f); err != nil {
+		return err
+	}
+	return fn()
 }
 
 func (d directory) Old(ctx context.Context, first byte, before time.Time) ([]string, error) {
@@ -95,27 +106,22 @@ func (d directory) Old(ctx context.Context, first byte, before time.Time) ([]str
 	return hashes, err
 }
 
-// Expire takes the file aside before it looks at its age: a Put that comes after that stores it anew, and one that came
-// before has made it young, so it is laid back.
-func (d directory) Expire(_ context.Context, hash string, before time.Time) (bool, error) {
+func (d directory) Expire(_ context.Context, hash string, before time.Time) (gone bool, err error) {
 	if !isHash(hash) {
 		return false, nil
 	}
-	aside := filepath.Join(d.root, "tmp", "expired-"+hash)
-	if err := os.Rename(d.place(hash), aside); err != nil {
+	err = d.alone(func() error {
+		info, err := os.Stat(d.place(hash))
 		if errors.Is(err, fs.ErrNotExist) {
-			err = nil
+			return nil
 		}
-		return false, err
-	}
-	info, err := os.Stat(aside)
-	if err != nil {
-		return false, err
-	}
-	if !info.ModTime().Before(before) {
-		return false, os.Rename(aside, d.place(hash))
-	}
-	return true, os.Remove(aside)
+		if err != nil || !info.ModTime().Before(before) {
+			return err
+		}
+		gone = true
+		return os.Remove(d.place(hash))
+	})
+	return gone, err
 }
 
 func (d directory) place(hash string) string {
