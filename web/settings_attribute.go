@@ -131,7 +131,7 @@ func (a *App) saveAttribute(c echo.Context) error {
 }
 
 func (a *App) deleteAttribute(c echo.Context) error {
-	return a.deleteThing(c, "attributes", "The attribute is gone", func(t *desk.Tx, id int64) error {
+	return a.onThing(c, "attributes", "The attribute is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteAttributeDefinition(c.Request().Context(), t.Account(), id)
 		if err == nil && n == 0 {
 			return fault.NotFound

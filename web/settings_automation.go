@@ -205,7 +205,7 @@ func (a *App) cloneRule(c echo.Context) error {
 }
 
 func (a *App) deleteRule(c echo.Context) error {
-	return a.deleteThing(c, "automation", "The rule is gone", func(t *desk.Tx, id int64) error {
+	return a.onThing(c, "automation", "The rule is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteAutomationRule(c.Request().Context(), t.Account(), id)
 		if err == nil && n == 0 {
 			return fault.NotFound

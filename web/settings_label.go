@@ -69,48 +69,33 @@ func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 	return wrong
 }
 
-// saveLabel makes a label, or changes the one in the path; a new title goes to all that carries the old one, by a job.
+// saveLabel makes a label, or changes the one in the path.
 func (a *App) saveLabel(c echo.Context) error {
 	l := db.Label{Color: views.LabelColor(1)}
 	return a.saveThing(c, "labels", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
-		if id != 0 {
-			if l, err = t.Queries().LockLabel(ctx, t.Account(), id); err != nil {
-				return err
+		fill := func(into *db.Label) error {
+			wrong := fillLabel(c, into)
+			l = *into // as the form comes back, whatever becomes of it
+			if len(wrong) > 0 {
+				return wrong
 			}
+			return nil
 		}
-		before := l.Title
-		if wrong := fillLabel(c, &l); len(wrong) > 0 {
-			return wrong
-		}
-		if id == 0 {
-			_, err = t.Queries().InsertLabel(ctx, db.InsertLabelParams{AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
-		} else {
-			_, err = t.Queries().UpdateLabel(ctx, db.UpdateLabelParams{AccountID: t.Account(), ID: id, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+		if id != 0 {
+			_, err = t.UpdateLabel(ctx, id, fill)
+		} else if err = fill(&l); err == nil {
+			_, err = t.CreateLabel(ctx, l)
 		}
 		if db.IsDuplicate(err, "labels_account_id_title_key") {
 			return fault.Field("title", "There is a label of this name")
 		}
-		if err != nil || id == 0 || l.Title == before {
-			return err
-		}
-		return t.ReplaceLabel(ctx, before, l.Title)
+		return err
 	}, func(wrong fault.Fields) error { return a.showLabel(c, http.StatusUnprocessableEntity, l, wrong) })
 }
 
-// deleteLabel removes a label, and by a job its title from all that carries it.
 func (a *App) deleteLabel(c echo.Context) error {
-	return a.deleteThing(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error {
-		ctx := c.Request().Context()
-		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
-		if err != nil {
-			return err
-		}
-		if _, err := t.Queries().DeleteLabel(ctx, t.Account(), id); err != nil {
-			return err
-		}
-		return t.ReplaceLabel(ctx, l.Title, "")
-	})
+	return a.onThing(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error { return t.DeleteLabel(c.Request().Context(), id) })
 }
 
 // saveThing is one sitting that makes something of a settings page, or changes the one in the path (id is 0 without).
@@ -132,11 +117,6 @@ func (a *App) saveThing(c echo.Context, settingsPage string, fn func(t *desk.Tx,
 		return err
 	}
 	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, settingsPage))
-}
-
-// deleteThing is one sitting that deletes what the path names, and leads back to the list.
-func (a *App) deleteThing(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
-	return a.onThing(c, settingsPage, told, fn)
 }
 
 // onThing is one sitting about what the path names, and leads back to the list.

@@ -114,7 +114,7 @@ func (a *App) saveMacro(c echo.Context) error {
 }
 
 func (a *App) deleteMacro(c echo.Context) error {
-	return a.deleteThing(c, "macros", "The macro is gone", func(t *desk.Tx, id int64) error {
+	return a.onThing(c, "macros", "The macro is gone", func(t *desk.Tx, id int64) error {
 		ctx := c.Request().Context()
 		m, err := rule.OwnMacro(ctx, t, id)
 		if err != nil {

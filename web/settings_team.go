@@ -97,7 +97,7 @@ func (a *App) saveTeam(c echo.Context) error {
 }
 
 func (a *App) deleteTeam(c echo.Context) error {
-	return a.deleteThing(c, "teams", "The team is gone; its conversations belong to none", func(t *desk.Tx, id int64) error {
+	return a.onThing(c, "teams", "The team is gone; its conversations belong to none", func(t *desk.Tx, id int64) error {
 		return t.DeleteTeam(c.Request().Context(), id)
 	})
 }

@@ -156,7 +156,7 @@ func (a *App) renewWebhookSecret(c echo.Context) error {
 }
 
 func (a *App) deleteWebhook(c echo.Context) error {
-	return a.deleteThing(c, "webhooks", "The webhook is gone", func(t *desk.Tx, id int64) error {
+	return a.onThing(c, "webhooks", "The webhook is gone", func(t *desk.Tx, id int64) error {
 		ctx := c.Request().Context()
 		n, err := t.Queries().DeleteWebhook(ctx, t.Account(), id)
 		if err != nil {

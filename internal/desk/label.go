@@ -7,6 +7,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
 )
 
 // Label sets a conversation's labels to exactly these titles. They need not be offered by the account.
@@ -85,4 +86,48 @@ func without(all, these []string) []string {
 		}
 	}
 	return out
+}
+
+// CreateLabel adds a label that has been checked. Administrators only.
+func (t *Tx) CreateLabel(ctx context.Context, l db.Label) (db.Label, error) {
+	if err := t.requireAdmin(); err != nil {
+		return l, err
+	}
+	return t.q.InsertLabel(ctx, db.InsertLabelParams{AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+}
+
+// UpdateLabel lets fn change a label, and by a job gives all that carries it the title that it has then.
+// Administrators only.
+func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) error) (db.Label, error) {
+	if err := t.requireAdmin(); err != nil {
+		return db.Label{}, err
+	}
+	l, err := t.q.LockLabel(ctx, t.Account(), id)
+	if err != nil {
+		return l, err
+	}
+	before := l.Title
+	if err := fn(&l); err != nil {
+		return l, err
+	}
+	l, err = t.q.UpdateLabel(ctx, db.UpdateLabelParams{AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+	if err != nil || l.Title == before {
+		return l, err
+	}
+	return l, t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: before, To: l.Title})
+}
+
+// DeleteLabel removes a label, and by a job its title from all that carries it. Administrators only.
+func (t *Tx) DeleteLabel(ctx context.Context, id int64) error {
+	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	l, err := t.q.LockLabel(ctx, t.Account(), id)
+	if err != nil {
+		return err
+	}
+	if _, err := t.q.DeleteLabel(ctx, l.AccountID, l.ID); err != nil {
+		return err
+	}
+	return t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: l.Title})
 }

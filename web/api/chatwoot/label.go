@@ -5,7 +5,6 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
-	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -65,14 +64,11 @@ func (s *surface) createLabel(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertLabel(ctx, db.InsertLabelParams{
-			AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
-		})
+		row, err := t.CreateLabel(ctx, l)
 		return labelOf(row), api.TitleTaken(err)
 	})
 }
 
-// updateLabel changes a label; a new title goes to all that carries the old one, by a job.
 func (s *surface) updateLabel(c *api.Call) error {
 	var in api.LabelInput
 	if err := c.Read(&in, "label"); err != nil {
@@ -83,42 +79,15 @@ func (s *surface) updateLabel(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
-		if err != nil {
-			return nil, err
-		}
-		before := l.Title
-		if err := in.Onto(&l); err != nil {
-			return nil, err
-		}
-		row, err := t.Queries().UpdateLabel(ctx, db.UpdateLabelParams{
-			AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
-		})
-		if err != nil {
-			return nil, api.TitleTaken(err)
-		}
-		if row.Title != before {
-			err = t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: before, To: row.Title})
-		}
-		return labelOf(row), err
+		row, err := t.UpdateLabel(ctx, id, in.Onto)
+		return labelOf(row), api.TitleTaken(err)
 	})
 }
 
-// deleteLabel removes a label, and by a job its title from all that carries it.
 func (s *surface) deleteLabel(c *api.Call) error {
 	id, err := c.ID("label")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
-		if err != nil {
-			return nil, err
-		}
-		n, err := t.Queries().DeleteLabel(ctx, t.Account(), id)
-		if err := found(n, err); err != nil {
-			return nil, err
-		}
-		return api.Empty(), t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: l.Title})
-	})
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteLabel(ctx, id) })
 }

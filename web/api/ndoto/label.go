@@ -56,14 +56,11 @@ func (s *surface) createLabel(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertLabel(ctx, db.InsertLabelParams{
-			AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
-		})
+		row, err := t.CreateLabel(ctx, l)
 		return api.Status{Code: createdStatus, Body: labelShape(row)}, api.TitleTaken(err)
 	})
 }
 
-// updateLabel changes a label; a new title goes to all that carries the old one, by a job.
 func (s *surface) updateLabel(c *api.Call) error {
 	id, err := c.ID("label")
 	if err != nil {
@@ -74,40 +71,17 @@ func (s *surface) updateLabel(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
-		if err != nil {
-			return nil, err
-		}
-		before := l.Title
-		if err := in.Onto(&l); err != nil {
-			return nil, err
-		}
-		row, err := t.Queries().UpdateLabel(ctx, db.UpdateLabelParams{
-			AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar,
-		})
-		if err == nil && row.Title != before {
-			err = t.ReplaceLabel(ctx, before, row.Title)
-		}
+		row, err := t.UpdateLabel(ctx, id, in.Onto)
 		return labelShape(row), api.TitleTaken(err)
 	})
 }
 
-// deleteLabel removes a label, and by a job its title from all that carries it.
 func (s *surface) deleteLabel(c *api.Call) error {
 	id, err := c.ID("label")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		l, err := t.Queries().LockLabel(ctx, t.Account(), id)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := t.Queries().DeleteLabel(ctx, t.Account(), id); err != nil {
-			return nil, err
-		}
-		return struct{}{}, t.ReplaceLabel(ctx, l.Title, "")
-	})
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.DeleteLabel(ctx, id) })
 }
 
 // cannedReplyJSON is a canned reply, as a bare list holds it.
