@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -28,6 +29,7 @@ func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 	cfg.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		takeJSONAsItIs(conn.TypeMap())
+		readTimesInUTC(conn.TypeMap())
 		keys.register(conn.TypeMap())
 		return nil
 	}
@@ -40,6 +42,12 @@ func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	return pool, nil
+}
+
+// readTimesInUTC keeps the zone of the machine out of every time that is written somewhere as it was read, such as into
+// the data of events.
+func readTimesInUTC(m *pgtype.Map) {
+	m.RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
 }
 
 // takeJSONAsItIs spares the parsing of JSON columns, which rows keep as json.RawMessage and PostgreSQL has checked: it
