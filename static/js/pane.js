@@ -14,11 +14,14 @@ async function html(href, ids) {
   return response.text();
 }
 
-// fetchAhead keeps an answer for ten seconds; two at most are underway.
+const isShown = (href) => shown === new URL(href).pathname + new URL(href).search;
+
+// fetchAhead keeps an answer for ten seconds; two at most are underway. What was opened
+// before the rest was over is fetched already.
 export function fetchAhead(link) {
   for (const [href, { at }] of ahead) if (Date.now() - at > 10000) ahead.delete(href);
   const kept = ahead.has(link.href);
-  if (underway >= 2 || kept || !link.dataset.pane || link.matches('[aria-current]')) return;
+  if (underway >= 2 || kept || !link.dataset.pane || link.matches('[aria-current]') || isShown(link.href)) return;
   underway += 1;
   const answer = html(link.href, idsOf(link)).finally(() => { underway -= 1; });
   answer.catch(() => ahead.delete(link.href));
@@ -41,7 +44,7 @@ async function show(href, ids, view) {
     location.assign(href); // the whole page says better what is wrong
     return;
   }
-  if (shown !== new URL(href).pathname + new URL(href).search) return; // another was opened meanwhile
+  if (!isShown(href)) return; // another was opened meanwhile
   const fresh = ids.map((id) => [document.getElementById(id), answer.getElementById(id)]).filter(([old, next]) => old && next);
   if (!fresh.length) {
     location.assign(href);
