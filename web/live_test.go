@@ -22,7 +22,7 @@ func (h *house) hear(u db.User) <-chan string {
 	h.Helper()
 	server := httptest.NewServer(h.echo)
 	h.Cleanup(server.Close)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	h.Cleanup(cancel)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+link.Account(h.account.ID)+"/live", nil)
 	if err != nil {
@@ -70,7 +70,7 @@ func (h *house) next(heard <-chan string) string {
 			return "the end"
 		}
 		return topic
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		h.Fatal("heard nothing")
 		return ""
 	}

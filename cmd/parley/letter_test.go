@@ -25,7 +25,7 @@ func TestLetterSurvives(t *testing.T) {
 		return mailtest.Refuse(451, "too late")
 	}
 	pool := dbtest.New(t)
-	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_SMTP=smtp://" + box.Addr + "?from=help@desk.example&timeout=1s"}
+	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_SMTP=smtp://" + box.Addr + "?from=help@desk.example&timeout=4s"}
 	account := dbtest.Account(t, pool, "Example")
 	c := dbtest.Conversation(t, pool, dbtest.Inbox(t, pool, account, "Shop"), "")
 	dbtest.Message(t, pool, c, "Where is my parcel?")

@@ -29,7 +29,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const patience = time.Minute
+// patience is how long anything may take before a test fails. It costs nothing where all is well; on a disk that others
+// use too, making a database has taken more than a minute.
+const patience = 3 * time.Minute
 
 // parley prepares a command with nothing but the given settings.
 func parley(ctx context.Context, settings []string, args ...string) *exec.Cmd {

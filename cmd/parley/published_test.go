@@ -136,7 +136,7 @@ func (p *published) call(c publishedCall) {
 		p.good(c.operation, operation.RequestBody.Value.Content, text)
 	}
 	status, body := p.send(method, address+c.query, text)
-	for begun := time.Now(); c.soon && status == http.StatusNotFound && time.Since(begun) < 20*time.Second; time.Sleep(20 * time.Millisecond) {
+	for begun := time.Now(); c.soon && status == http.StatusNotFound && time.Since(begun) < patience; time.Sleep(20 * time.Millisecond) {
 		status, body = p.send(method, address+c.query, text)
 	}
 	if status > 299 {

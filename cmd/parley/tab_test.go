@@ -37,10 +37,10 @@ func newBrowser(t *testing.T, p *instance) tab {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("no chromium here")
+		t.Fatal("there is no chromium; to install it, type: .ci/install test")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1440, 900),
-		chromedp.UserDataDir(t.TempDir()), chromedp.NoFirstRun,
+		chromedp.UserDataDir(t.TempDir()), chromedp.NoFirstRun, chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
@@ -50,7 +50,8 @@ func newBrowser(t *testing.T, p *instance) tab {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // with the context that the browser lives by
 		t.Fatal(err)
 	}
-	b.do(chromedp.EmulateViewport(1440, 900), chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
+	b.look(1440, 900, "light")
+	b.do(chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
 		_, err := cdp.Call(ctx, s, log.Enable, cdp.Empty{})
 		return err
 	}))
@@ -109,18 +110,25 @@ next:
 
 func (b tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// click presses what a selector finds, once it is there.
+// click presses what a selector finds, once it is there. The page may put another in its place at any moment.
 func (b tab) click(selector string) {
 	b.Helper()
-	b.until(fmt.Sprintf(`document.querySelector(%q)`, selector))
-	value[bool](b, fmt.Sprintf(`document.querySelector(%q).click(); true`, selector))
+	for pressed := false; !pressed; {
+		b.until(fmt.Sprintf(`document.querySelector(%q)`, selector))
+		pressed = value[bool](b, fmt.Sprintf(`(() => { const found = document.querySelector(%q); found?.click(); return Boolean(found); })()`, selector))
+	}
+}
+
+// shown is the address of the page and the first words on it.
+func (b tab) shown() string {
+	return value[string](b, `location.href + '\n' + document.body?.innerText.slice(0, 1500)`)
 }
 
 func value[T any](b tab, expression string) T {
@@ -142,8 +150,8 @@ func (b tab) until(expression string) time.Duration {
 		if err == nil && holds {
 			break
 		}
-		if b.ctx.Err() != nil || time.Since(began) > 20*time.Second {
-			b.Fatalf("never came true: %s (%v)\n%s", expression, err, value[string](b, `location.href + '\n' + document.body?.innerText.slice(0, 1500)`))
+		if b.ctx.Err() != nil || time.Since(began) > patience {
+			b.Fatalf("never came true: %s (%v)\n%s", expression, err, b.shown())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -182,31 +190,38 @@ func (b tab) nodes(role, name string) ([]runtime.RemoteObjectID, error) {
 // find waits for an element of a role and a name.
 func (b tab) find(role, name string) runtime.RemoteObjectID {
 	b.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		ids, err := b.nodes(role, name)
 		if err == nil && len(ids) > 0 {
 			return ids[0]
 		}
 		if time.Now().After(deadline) {
-			b.Fatalf("no %s %q (%v) at %s", role, name, err, value[string](b, `location.href + '\n' + document.body.innerText.slice(0, 1500)`))
+			b.Fatalf("no %s %q (%v) at %s", role, name, err, b.shown())
 		}
 	}
 }
 
-// on calls a function with the element of a role and a name as this.
+// on calls a function with the element of a role and a name as this. When the page puts another in its place after it
+// was found, the other is looked for.
 func (b tab) on(role, name, function string) {
 	b.Helper()
-	id := b.find(role, name)
-	gesture := true
-	_, err := chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		r, err := cdp.Call(ctx, t, runtime.CallFunctionOn, runtime.CallFunctionOnParams{FunctionDeclaration: function, ObjectID: id, UserGesture: &gesture})
-		if err == nil && r.ExceptionDetails != nil {
-			err = fmt.Errorf("%s", r.ExceptionDetails.Text)
+	gesture, byValue := true, true
+	function = `function () { if (!this.isConnected) return false; (` + function + `).call(this); return true; }`
+	for {
+		id := b.find(role, name)
+		done, err := chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (bool, error) {
+			r, err := cdp.Call(ctx, t, runtime.CallFunctionOn, runtime.CallFunctionOnParams{FunctionDeclaration: function, ObjectID: id, UserGesture: &gesture, ReturnByValue: &byValue})
+			if err == nil && r.ExceptionDetails != nil {
+				err = fmt.Errorf("%s", r.ExceptionDetails.Text)
+			}
+			return err == nil && string(r.Result.Value) == "true", err
+		})
+		if done {
+			return
 		}
-		return chromedp.Void{}, err
-	})
-	if err != nil {
-		b.Fatalf("%s %q: %v", role, name, err)
+		if err != nil && !strings.Contains(err.Error(), "Could not find object") && !strings.Contains(err.Error(), "Cannot find context") {
+			b.Fatalf("%s %q: %v", role, name, err)
+		}
 	}
 }
 
@@ -248,11 +263,14 @@ func (b tab) files(selector string, paths ...string) {
 	}))
 }
 
-// look sets the size of the window and whether the reader likes it dark.
+// look sets the size of the window and whether the reader likes it dark. Nothing moves, since axe finds too little
+// contrast in what is just fading in.
 func (b tab) look(width, height int64, theme string) {
 	b.Helper()
 	b.do(chromedp.EmulateViewport(width, height), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		}})
 		return err
 	}))
 }

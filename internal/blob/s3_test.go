@@ -3,7 +3,6 @@ package blob_test
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +18,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/porttest"
 )
 
 func TestS3(t *testing.T) {
@@ -55,13 +55,7 @@ func TestS3(t *testing.T) {
 func startGateway(t *testing.T) string {
 	t.Helper()
 	program := buildGateway(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := l.Addr().String()
-	_ = l.Close()
-
+	at := fmt.Sprintf("127.0.0.1:%d", porttest.Free(t))
 	dir := t.TempDir()
 	for _, sub := range []string{"data", "meta"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
@@ -79,7 +73,7 @@ func startGateway(t *testing.T) string {
 	go func() { _ = cmd.Wait(); close(gone) }()
 	t.Cleanup(func() { _ = cmd.Process.Kill(); <-gone })
 
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	for deadline := time.Now().Add(time.Minute); ; {
 		res, err := http.Get("http://" + at + "/")
 		if err == nil {
 			_ = res.Body.Close()

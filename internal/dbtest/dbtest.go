@@ -79,7 +79,7 @@ func closeOrComplain(t testing.TB, pool *pgxpool.Pool) {
 	}()
 	select {
 	case <-closed:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Error("the test ended and still holds a connection of its pool")
 	}
 }

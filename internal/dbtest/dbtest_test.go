@@ -83,7 +83,7 @@ func silence(t *testing.T, temp string) {
 	if err := os.Remove(dir + "/alive"); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		if _, err := os.Stat(dir + "/postgres/data/postmaster.pid"); os.IsNotExist(err) {
 			return
 		}

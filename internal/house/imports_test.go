@@ -112,7 +112,7 @@ func TestNobodyImports(t *testing.T) {
 			switch ours, _ := strings.CutPrefix(path, module); {
 			case strings.HasPrefix(ours, "cmd/"):
 				t.Errorf("%s: a program is not imported: %s", f.path, ours)
-			case (ours == "internal/dbtest" || ours == "internal/mailtest") && f.pkg != "internal/dbtest" && f.pkg != "web/api/apitest":
+			case (ours == "internal/dbtest" || ours == "internal/mailtest" || ours == "internal/porttest") && f.pkg != "internal/dbtest" && f.pkg != "web/api/apitest":
 				t.Errorf("%s: only tests import %s", f.path, ours)
 			}
 		}

@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -22,16 +23,19 @@ func TestChainsOfJobsDoNotWaitForThePoll(t *testing.T) {
 		t.Fatal(err)
 	}
 	const links = 20
-	begun := time.Now()
+	var took []time.Duration
 	for range links {
+		begun := time.Now()
 		err := db.Tx(t.Context(), pool, func(tx pgx.Tx) error { return jobs.Insert(t.Context(), tx, note{"next"}) })
 		if err != nil {
 			t.Fatal(err)
 		}
 		began(t, w)
+		took = append(took, time.Since(begun))
 	}
-	// Each would wait for a second, were the runner not told of it.
-	if took := time.Since(begun); took > links*time.Second/3 {
-		t.Errorf("%d jobs, each inserted when the one before began, took %s", links, took)
+	// Each would wait for a second, were the runner not told of it. On a busy machine some do take long.
+	slices.Sort(took)
+	if took[links/2] > time.Second/2 {
+		t.Errorf("jobs, each inserted when the one before began, took %s", took)
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // note is a job for these tests.
 type note struct {

@@ -15,7 +15,7 @@ import (
 	"github.com/parleydesk/parley/internal/live"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // start runs a bus, as one replica does, and waits until it listens.
 func start(t *testing.T, pool *pgxpool.Pool) *live.Bus {

@@ -77,7 +77,7 @@ func (s *Server) Next(t testing.TB) Letter {
 	select {
 	case l := <-s.got:
 		return l
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no mail came")
 		return Letter{}
 	}

@@ -93,7 +93,7 @@ func TestGuard(t *testing.T) {
 		defer s.Close()
 		port := mustParse(t, s.URL).Port()
 		for _, at := range []string{s.URL, "http://localhost:" + port, "http://[::ffff:127.0.0.1]:" + port, "http://0x7f.1:" + port} {
-			response, err := outbound.NewGuard().Client(2*time.Second).Post(at, "text/plain", nil)
+			response, err := outbound.NewGuard().Client(30*time.Second).Post(at, "text/plain", nil)
 			if err == nil {
 				response.Body.Close()
 				t.Errorf("%s answered", at)
@@ -112,7 +112,7 @@ func TestGuard(t *testing.T) {
 		defer inside.Close()
 		outside := httptest.NewServer(http.RedirectHandler(inside.URL, http.StatusTemporaryRedirect))
 		defer outside.Close()
-		client := outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(2 * time.Second)
+		client := outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(30 * time.Second)
 		response, err := client.Post(outside.URL, "text/plain", strings.NewReader("x"))
 		if err != nil {
 			t.Fatal(err)

@@ -47,6 +47,10 @@ func TestMain(m *testing.M) {
 	}
 }
 
+// patience is how long anything may take before a test fails; on a disk that others use too, making a database has
+// taken more than a minute.
+const patience = 3 * time.Minute
+
 // other is such a second process.
 type other struct {
 	cmd   *exec.Cmd
@@ -94,7 +98,7 @@ func spawn(t *testing.T, dir string, change ...func(*exec.Cmd)) (other, string) 
 
 func begin(t *testing.T, dir string) *Server {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s, err := Start(ctx, dir, Options{})
 	if err != nil {
@@ -105,7 +109,7 @@ func begin(t *testing.T, dir string) *Server {
 
 func end(t *testing.T, s *Server) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := s.Stop(ctx); err != nil {
 		t.Fatal(err)
@@ -153,7 +157,7 @@ func do(t *testing.T, url, command string) {
 // gone waits until no process has the pid.
 func gone(t *testing.T, pid int) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); alive(pid); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); alive(pid); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("process %d is still there", pid)
 		}
@@ -322,7 +326,7 @@ func mode(t *testing.T, path string) os.FileMode {
 // until polls with a deadline.
 func until(t *testing.T, true func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !true(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !true(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("it did not happen")
 		}
@@ -492,7 +496,7 @@ func TestSharing(t *testing.T) {
 		}
 		select {
 		case <-s.Exited():
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			t.Error("nothing was heard")
 		}
 		end(t, s)

@@ -60,12 +60,21 @@ func TestFillKeepsWithinBounds(t *testing.T) {
 		"{% assign a = '" + strings.Repeat(long, 100) + "' %}{{ a" + strings.Repeat(" | upcase", 5000) + strings.Repeat(" | truncate: 999999", 5000) + " }}",
 		strings.Repeat("{% if true %}", 10000), strings.Repeat("{{", 75000), strings.Repeat("{{(", 40000) + strings.Repeat("}}", 100), strings.Repeat("`{% raw %}", 10000),
 	} {
-		begin := time.Now()
-		if got := placeholder.Fill(text, values()); got != text {
-			t.Errorf("%.60q… became %d bytes", text, len(got))
+		var quickest time.Duration
+		for try := range 3 { // a busy machine is slow once, what has no bound each time
+			begin := time.Now()
+			if got := placeholder.Fill(text, values()); got != text {
+				t.Errorf("%.60q… became %d bytes", text, len(got))
+			}
+			if took := time.Since(begin); try == 0 || took < quickest {
+				quickest = took
+			}
+			if quickest < 5*time.Second {
+				break
+			}
 		}
-		if took := time.Since(begin); took > 5*time.Second {
-			t.Errorf("%.60q… took %s", text, took)
+		if quickest > 5*time.Second {
+			t.Errorf("%.60q… took %s", text, quickest)
 		}
 	}
 }

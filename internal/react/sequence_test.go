@@ -189,7 +189,7 @@ func count(t *testing.T, pool *pgxpool.Pool, query string, args ...any) (n int64
 // waitFor polls until ok, and fails the test if that takes too long.
 func waitFor(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}

@@ -23,7 +23,7 @@ import (
 )
 
 func client() *http.Client {
-	return outbound.NewGuard(netip.MustParsePrefix("127.0.0.0/8")).Client(10 * time.Second)
+	return outbound.NewGuard(netip.MustParsePrefix("127.0.0.0/8")).Client(time.Minute)
 }
 
 func provider(t *testing.T, app string, s translate.Settings) translate.Provider {

@@ -2,26 +2,22 @@ package apitest
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"os/exec"
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/parleydesk/parley/internal/porttest"
 )
 
 // Apertium starts Apertium APy from the system's packages with the pairs that are installed, and gives its address.
 // It listens on every interface, for it knows no other way, and ends with the test. A machine without it fails.
 func Apertium(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
+	port := porttest.Free(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "apertium-apy", "-p", strconv.Itoa(port), "-j", "1", "/usr/share/apertium/modes")
+	cmd := exec.CommandContext(ctx, "apertium-apy", "-p", strconv.Itoa(port), "-j", "1", "-t", "60", "/usr/share/apertium/modes")
 	cmd.Dir, cmd.WaitDelay = t.TempDir(), 5*time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("Apertium APy does not start (.ci/install test installs it): %v", err)
@@ -30,7 +26,7 @@ func Apertium(t testing.TB) string {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { cancel(); <-ended })
 	address := "http://127.0.0.1:" + strconv.Itoa(port)
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/listPairs", http.NoBody)
 		if err != nil {
 			t.Fatal(err)

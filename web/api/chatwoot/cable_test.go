@@ -27,7 +27,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
-const cablePatience = 20 * time.Second
+const cablePatience = time.Minute
 
 func cableRows() map[string]apitest.Row {
 	return map[string]apitest.Row{"GET /cable": {Want: http.StatusUpgradeRequired}}
