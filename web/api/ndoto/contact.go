@@ -3,15 +3,12 @@ package ndoto
 import (
 	"context"
 	"encoding/json"
-	"slices"
-	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api"
-	"github.com/parleydesk/parley/web/api/filter"
 )
 
 func (s *surface) contactRoutes() []api.Route {
@@ -30,12 +27,6 @@ func (s *surface) contactRoutes() []api.Route {
 	}, api.Update(one, api.Member, s.updateContact)...)
 }
 
-const (
-	contactsPerPage = 15
-	// contactConversations is how many of a contact's conversations are shown at once, as in Chatwoot.
-	contactConversations = 20
-)
-
 // contactJSON is one contact.
 type contactJSON struct {
 	ID               int64               `json:"id"`
@@ -49,11 +40,6 @@ type contactJSON struct {
 	CreatedAt        int64               `json:"created_at"`
 	CustomAttributes json.RawMessage     `json:"custom_attributes"`
 	ContactInboxes   *[]contactInboxJSON `json:"contact_inboxes,omitempty"`
-}
-
-type contactInboxJSON struct {
-	SourceID string        `json:"source_id"`
-	Inbox    slimInboxJSON `json:"inbox"`
 }
 
 type slimInboxJSON struct {
@@ -74,129 +60,6 @@ func (s *surface) contactShape(c db.Contact) contactJSON {
 		j.Thumbnail = *c.AvatarUrl
 	}
 	return j
-}
-
-// withInboxes adds where the contacts can be reached, by one read for all.
-func (s *surface) withInboxes(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
-	ids := make([]int64, len(list))
-	for i := range list {
-		ids[i], list[i].ContactInboxes = list[i].ID, &[]contactInboxJSON{}
-	}
-	rows, err := q.ListContactInboxes(ctx, accountID, ids)
-	for _, r := range rows {
-		at := list[slices.Index(ids, r.ContactInbox.ContactID)].ContactInboxes
-		*at = append(*at, contactInboxJSON{r.ContactInbox.SourceID, slimInboxJSON{r.ContactInbox.InboxID, r.Name, api.Channel(r.Kind)}})
-	}
-	return err
-}
-
-type contactListJSON struct {
-	Payload []contactJSON   `json:"payload"`
-	Meta    contactMetaJSON `json:"meta"`
-}
-
-// contactMetaJSON has the two documented figures, and total_pages of the overview's general promise.
-type contactMetaJSON struct {
-	Count       int64 `json:"count"`
-	CurrentPage int   `json:"current_page"`
-	TotalPages  int64 `json:"total_pages"`
-}
-
-func (s *surface) listContacts(c *api.Call) error { return s.answerContacts(c, db.ContactFilter{}) }
-
-// searchContacts looks into name, e-mail, phone and identifier. Nothing typed finds nothing.
-func (s *surface) searchContacts(c *api.Call) error {
-	text := strings.TrimSpace(c.QueryParam("q"))
-	if text == "" {
-		return c.Answer(contactListJSON{[]contactJSON{}, contactMetaJSON{CurrentPage: 1}})
-	}
-	return s.answerContacts(c, db.ContactFilter{Text: text})
-}
-
-// filterContacts takes Chatwoot's conditions, and answers as the list does.
-func (s *surface) filterContacts(c *api.Call) error {
-	terms, err := filter.Contacts(s.a, c)
-	if err != nil {
-		return err
-	}
-	return s.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)})
-}
-
-func (s *surface) answerContacts(c *api.Call, f db.ContactFilter) error {
-	var in struct {
-		Sort   api.Text    `json:"sort"`
-		Labels api.Strings `json:"labels"`
-		Links  api.Bool    `json:"include_contact_inboxes"`
-	}
-	if err := c.ReadQuery(&in); err != nil {
-		return err
-	}
-	order, err := contactOrder(in.Sort.Value)
-	if err != nil {
-		return err
-	}
-	f.Labels = in.Labels.Values
-	count, err := s.q.CountContacts(c.Ctx(), c.Account(), f)
-	if err != nil {
-		return err
-	}
-	size := c.Limit(contactsPerPage, 100)
-	listed, err := s.contactPage(c, f, order, size)
-	if err != nil {
-		return err
-	}
-	ids := make([]int64, len(listed))
-	for i, l := range listed {
-		ids[i] = l.ID
-	}
-	rows, err := s.q.ListContacts(c.Ctx(), c.Account(), ids)
-	if err != nil {
-		return err
-	}
-	list := make([]contactJSON, len(rows))
-	for _, r := range rows {
-		list[slices.Index(ids, r.ID)] = s.contactShape(r)
-	}
-	if in.Links.Value && len(list) > 0 {
-		if err := s.withInboxes(c.Ctx(), s.q, c.Account(), list); err != nil {
-			return err
-		}
-	}
-	pages := (count + int64(size) - 1) / int64(size)
-	return c.Answer(contactListJSON{list, contactMetaJSON{count, c.PageNumber(), pages}})
-}
-
-func (s *surface) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrder, size int) (listed []db.ListedContact, err error) {
-	var order db.ContactOrder
-	var after db.Cursor
-	walking, err := c.Cursor(&order, &after)
-	switch {
-	case err != nil:
-		return nil, err
-	case walking && (order != o || len(after) != 2):
-		return nil, fault.Field("cursor", "The cursor is not one of this list")
-	case walking:
-		listed, err = s.q.ListContactIDs(c.Ctx(), c.Account(), f, o, db.ContactPage{After: after, Size: size})
-	default:
-		listed, err = s.a.Pages.ListContacts(c.Ctx(), s.q, c.Account(), f, o, c.PageNumber(), size)
-	}
-	if err == nil && len(listed) == size {
-		err = c.Next(o, listed[len(listed)-1].Place)
-	}
-	return listed, err
-}
-
-// contactOrder reads one of the five documented fields, a minus in front for the other direction.
-func contactOrder(word string) (db.ContactOrder, error) {
-	name, desc := strings.CutPrefix(word, "-")
-	column, ok := map[string]db.ContactColumn{
-		"": db.ContactsByCreation, "name": db.ContactsByName, "email": db.ContactsByEmail, "phone_number": db.ContactsByPhone,
-		"last_activity_at": db.ContactsByActivity, "created_at": db.ContactsByCreation,
-	}[name]
-	if !ok {
-		return db.ContactOrder{}, api.Refuse(400, "sort must be name, email, phone_number, last_activity_at or created_at")
-	}
-	return db.ContactOrder{Column: column, Desc: desc}, nil
 }
 
 // contact reads the one that the path names: every member knows all of the account's contacts.
@@ -292,15 +155,6 @@ func (s *surface) createContact(c *api.Call) error {
 	})
 }
 
-func (s *surface) reach(ctx context.Context, t *desk.Tx, contact db.Contact, inboxID int64, sourceID string) (*contactInboxJSON, error) {
-	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
-	if err != nil {
-		return nil, err
-	}
-	ci, err := t.Reach(ctx, contact, inbox, sourceID)
-	return &contactInboxJSON{ci.SourceID, slimInboxJSON{inbox.ID, inbox.Name, api.Channel(inbox.Kind)}}, err
-}
-
 func (s *surface) updateContact(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {
@@ -333,41 +187,6 @@ func (s *surface) deleteContact(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		return struct{}{}, t.DeleteContact(ctx, id)
-	})
-}
-
-func (s *surface) listContactConversations(c *api.Call) error {
-	contact, err := s.contact(c)
-	if err != nil {
-		return err
-	}
-	listed, err := s.page(c, db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, contactConversations)
-	if err != nil {
-		return err
-	}
-	list, err := s.shown(c, listed)
-	if err != nil {
-		return err
-	}
-	return c.Answer(struct {
-		Payload []conversationJSON `json:"payload"`
-	}{list})
-}
-
-func (s *surface) createContactInbox(c *api.Call) error {
-	contact, err := s.contact(c)
-	if err != nil {
-		return err
-	}
-	var in contactInput
-	if err := c.Read(&in); err != nil {
-		return err
-	}
-	if in.InboxID.Ptr() == nil {
-		return fault.Field("inbox_id", "inbox_id is required")
-	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		return s.reach(ctx, t, contact, in.InboxID.Value, in.SourceID.Value)
 	})
 }
 

@@ -1,0 +1,41 @@
+package ndoto
+
+import (
+	"context"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// assign gives the conversation to a user or, where none is named, to a team. Null or 0 takes it from whoever has it;
+// an unknown user is not found.
+func (s *surface) assign(c *api.Call) error {
+	var in struct {
+		AssigneeID api.ID `json:"assignee_id"`
+		TeamID     api.ID `json:"team_id"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+		switch {
+		case in.AssigneeID.Ptr() != nil:
+			if err := t.Assign(ctx, conversation.ID, in.AssigneeID.Value); err != nil {
+				return nil, err
+			}
+			member, err := t.Queries().GetMember(ctx, t.Account(), in.AssigneeID.Value)
+			return s.agent(member.User, member.Membership), err
+		case in.AssigneeID.Present:
+			return nil, t.Unassign(ctx, conversation.ID)
+		case in.TeamID.Present:
+			if err := t.SetTeam(ctx, conversation.ID, in.TeamID.Ptr()); err != nil || in.TeamID.Ptr() == nil {
+				return nil, err
+			}
+			team, err := t.Queries().GetTeam(ctx, t.Account(), in.TeamID.Value)
+			return teamShape(team), err
+		}
+		return nil, fault.Field("assignee_id", "assignee_id or team_id is required")
+	})
+}

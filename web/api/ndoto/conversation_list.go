@@ -1,0 +1,156 @@
+package ndoto
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/filter"
+)
+
+const perPage = 25
+
+type countsJSON struct {
+	All        int64 `json:"all_count"`
+	Mine       int64 `json:"mine_count"`
+	Unassigned int64 `json:"unassigned_count"`
+	Assigned   int64 `json:"assigned_count"`
+}
+
+// listFilter reads the query; the counts use it without the assignee.
+func (s *surface) listFilter(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
+	var in struct {
+		Status       api.Text    `json:"status"`
+		AssigneeType api.Text    `json:"assignee_type"`
+		Labels       api.Strings `json:"labels"`
+		InboxID      api.IDs     `json:"inbox_id"`
+		TeamID       api.ID      `json:"team_id"`
+		Q            api.Text    `json:"q"`
+		Sort         api.Text    `json:"sort"`
+	}
+	if err := c.ReadQuery(&in); err != nil {
+		return db.ConversationFilter{}, 0, err
+	}
+	f := db.ConversationFilter{InboxIDs: in.InboxID.Values, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value}
+	order, ok := map[string]db.ConversationOrder{
+		"": db.ByActivityDesc, "last_activity_at": db.ByActivityDesc, "updated_at": db.ByActivityDesc, "created_at": db.ByCreatedDesc,
+	}[in.Sort.Value]
+	if !ok {
+		return f, 0, api.Refuse(http.StatusBadRequest, "sort must be created_at, updated_at or last_activity_at")
+	}
+	switch status := db.ConversationStatus(in.Status.Value); {
+	case status == "":
+		f.Statuses = []db.ConversationStatus{db.ConversationStatusOpen}
+	case status.Valid():
+		f.Statuses = []db.ConversationStatus{status}
+	case status != "all":
+		return f, 0, api.Refuse(http.StatusBadRequest, "status must be open, resolved, pending, snoozed or all")
+	}
+	switch in.AssigneeType.Value {
+	case "", "all":
+	case "me":
+		f.Assignee = db.AssignedToMe
+	case "unassigned":
+		f.Assignee = db.AssignedToNobody
+	case "assigned":
+		f.Assignee = db.AssignedToSomebody
+	default:
+		return f, 0, api.Refuse(http.StatusBadRequest, "assignee_type must be me, unassigned, assigned or all")
+	}
+	return f, order, nil
+}
+
+type conversationListJSON struct {
+	Data struct {
+		Meta    countsJSON         `json:"meta"`
+		Payload []conversationJSON `json:"payload"`
+	} `json:"data"`
+}
+
+func (s *surface) listConversations(c *api.Call) error {
+	f, order, err := s.listFilter(c)
+	if err != nil {
+		return err
+	}
+	return s.answerConversations(c, f, order)
+}
+
+// filterConversations takes Chatwoot's conditions, and answers as the list does, newest activity first.
+func (s *surface) filterConversations(c *api.Call) error {
+	where, err := filter.Conversations(s.a, c)
+	if err != nil {
+		return err
+	}
+	return s.answerConversations(c, db.ConversationFilter{Where: where}, db.ByActivityDesc)
+}
+
+func (s *surface) answerConversations(c *api.Call, f db.ConversationFilter, order db.ConversationOrder) error {
+	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	if err != nil {
+		return err
+	}
+	listed, err := s.page(c, f, order, perPage)
+	if err != nil {
+		return err
+	}
+	var out conversationListJSON
+	out.Data.Meta = countsJSON{counts.All, counts.Mine, counts.Unassigned, counts.Assigned()}
+	if out.Data.Payload, err = s.shown(c, listed); err != nil {
+		return err
+	}
+	return c.Answer(out)
+}
+
+// page chooses the conversations of a numbered page, or of what follows a cursor.
+func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int) (listed []db.ListedConversation, err error) {
+	size := c.Limit(usual, 100)
+	var order db.ConversationOrder
+	var after db.Cursor
+	walking, err := c.Cursor(&order, &after)
+	switch {
+	case err != nil:
+		return nil, err
+	case walking && (order != o || !o.Fits(after)):
+		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
+	case walking:
+		listed, err = s.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
+	default:
+		listed, err = s.a.Pages.List(c.Ctx(), s.q, c.Scope(), f, o, c.PageNumber(), size)
+	}
+	if err == nil && len(listed) == size {
+		err = c.Next(o, listed[len(listed)-1].Place)
+	}
+	return listed, err
+}
+
+// shown reads the conversations of a page, in its order.
+func (s *surface) shown(c *api.Call, listed []db.ListedConversation) ([]conversationJSON, error) {
+	ids := make([]int64, len(listed))
+	for i, l := range listed {
+		ids[i] = l.ID
+	}
+	rows, err := s.q.ListConversationDetails(c.Ctx(), c.Account(), ids)
+	if err != nil {
+		return nil, err
+	}
+	shapes := make([]conversationJSON, len(rows))
+	for _, r := range rows {
+		shapes[slices.Index(ids, r.ID)] = conversationShape(r)
+	}
+	return shapes, nil
+}
+
+func (s *surface) countConversations(c *api.Call) error {
+	f, _, err := s.listFilter(c)
+	if err != nil {
+		return err
+	}
+	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	if err != nil {
+		return err
+	}
+	return c.Answer(struct {
+		Meta countsJSON `json:"meta"`
+	}{countsJSON{counts.All, counts.Mine, counts.Unassigned, counts.Assigned()}})
+}
