@@ -257,6 +257,15 @@ func TestWebhookSettings(t *testing.T) {
 	}
 }
 
+func TestNamesAreMeasuredInCharacters(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for path, body := range map[string]string{"/teams": `{"name":"%s"}`, "/webhooks": `{"url":"https://a.example/x","name":"%s"}`} {
+		as(t, w, "POST", account+path, fmt.Sprintf(body, strings.Repeat("é", 256)), 422)
+		as(t, w, "POST", account+path, fmt.Sprintf(body, strings.Repeat("é", 255)), 200)
+	}
+}
+
 func TestListsWithoutPages(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

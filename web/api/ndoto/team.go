@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -77,7 +78,7 @@ func layTeam(in api.TeamInput, t *db.Team) error {
 		t.Description = in.Description.Value
 	}
 	t.AllowAutoAssign = in.AllowAutoAssign.Or(t.AllowAutoAssign)
-	if t.Name == "" || len(t.Name) > 255 {
+	if t.Name == "" || utf8.RuneCountInString(t.Name) > 255 {
 		return fault.Field("name", "name must have between 1 and 255 characters")
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
@@ -87,7 +88,7 @@ func (in webhookInput) onto(w *db.Webhook) error {
 	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(e string) bool { return !slices.Contains(subscribable(), e) }) {
 		wrong["subscriptions"] = "subscriptions must be some of " + strings.Join(subscribable(), ", ")
 	}
-	if len(w.Name) > 255 {
+	if utf8.RuneCountInString(w.Name) > 255 {
 		wrong["name"] = "name is too long (maximum is 255 characters)"
 	}
 	if len(wrong) > 0 {
