@@ -329,6 +329,13 @@ func TestSettings(t *testing.T) {
 	apitest.Golden(t, *update, "webhooks", as(t, w, "GET", account+"/webhooks", "", 200))
 }
 
+func TestMalformedRequests(t *testing.T) {
+	t.Parallel()
+	b := apitest.New(t, ndoto.Routes)
+	world := func() *apitest.World { return apitest.NewWorld(t, b) }
+	apitest.Malformed(t, ndoto.Table(b.API), world, 1000, 7, apitest.Admin, apitest.Admin, apitest.Inside, apitest.Bot)
+}
+
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	const v1 = "/ndoto/api/v1/accounts/:account"

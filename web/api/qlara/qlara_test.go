@@ -348,6 +348,14 @@ func TestBasicAndOtherHeaders(t *testing.T) {
 	}
 }
 
+func TestMalformedRequests(t *testing.T) {
+	t.Parallel()
+	b := apitest.New(t, qlara.Routes)
+	sign(b)
+	world := func() *apitest.World { return apitest.NewWorld(t, b) }
+	apitest.Malformed(t, qlara.Table(b.API), world, 1000, 7, apitest.Key, apitest.Key, apitest.Admin, apitest.Inside)
+}
+
 // A user's token sees what the user sees of their first account; the world's stranger has another one.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
