@@ -66,7 +66,7 @@ func TestSecrets(t *testing.T) {
 		t.Fatalf("with a first key: %v, %v, %v", string(got.HmacToken), string(got.Settings), err)
 	}
 	first, settings := stored()
-	if !strings.HasPrefix(first, "sealed:") || strings.Contains(settings, "pw") {
+	if !strings.HasPrefix(first, "sealed:") || strings.Contains(settings, "imap_password") {
 		t.Fatalf("a first key left %q, %q", first, settings)
 	}
 	if got, err := with(anotherKey, oneKey); err != nil || got.HmacToken != "plain" {
