@@ -103,7 +103,7 @@ func (a *App) saveRule(c echo.Context) error {
 		return a.showRule(c, http.StatusOK, v)
 	}
 	return a.saveThing(c, "automation", func(t *desk.Tx, id int64) error {
-		ctx, q := c.Request().Context(), t.Queries()
+		ctx := c.Request().Context()
 		all, err := a.choices(ctx, t.Account())
 		if err != nil {
 			return err
@@ -111,16 +111,7 @@ func (a *App) saveRule(c echo.Context) error {
 		if err := checkRule(&v, all); err != nil {
 			return err
 		}
-		r := v.Rule
-		if id == 0 {
-			_, err = q.InsertAutomationRule(ctx, db.InsertAutomationRuleParams{
-				AccountID: t.Account(), Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
-			})
-			return err
-		}
-		_, err = q.UpdateAutomationRule(ctx, db.UpdateAutomationRuleParams{
-			AccountID: t.Account(), ID: id, Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
-		})
+		_, err = rule.Save(ctx, t, v.Rule)
 		return err
 	}, func(wrong fault.Fields) error {
 		v.Wrong = wrong
@@ -173,9 +164,8 @@ func (a *App) switchRule(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.Queries().UpdateAutomationRule(ctx, db.UpdateAutomationRuleParams{
-			AccountID: r.AccountID, ID: r.ID, Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: on,
-		})
+		r.Active = on
+		_, err = rule.Save(ctx, t, r)
 		return err
 	})
 }
@@ -193,9 +183,8 @@ func (a *App) cloneRule(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		made, err = t.Queries().InsertAutomationRule(ctx, db.InsertAutomationRuleParams{
-			AccountID: r.AccountID, Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
-		})
+		r.ID = 0
+		made, err = rule.Save(ctx, t, r)
 		return err
 	})
 	if err != nil {

@@ -97,15 +97,12 @@ func (a *App) saveMacro(c echo.Context) error {
 			return wrong
 		}
 		ctx := c.Request().Context()
-		if id == 0 {
-			_, err := t.Queries().InsertMacro(ctx, db.InsertMacroParams{AccountID: t.Account(), Name: v.Macro.Name, Visibility: v.Macro.Visibility, Actions: raw, UserID: t.Actor.ID})
-			return err
+		if id != 0 {
+			if _, err := rule.OwnMacro(ctx, t, id); err != nil {
+				return err
+			}
 		}
-		m, err := rule.OwnMacro(ctx, t, id)
-		if err != nil {
-			return err
-		}
-		_, err = t.Queries().UpdateMacro(ctx, db.UpdateMacroParams{AccountID: m.AccountID, ID: m.ID, Name: v.Macro.Name, Visibility: v.Macro.Visibility, Actions: raw, UserID: t.Actor.ID})
+		_, err := rule.SaveMacro(ctx, t, v.Macro)
 		return err
 	}, func(wrong fault.Fields) error {
 		v.Wrong = wrong

@@ -49,23 +49,8 @@ type ruleFileJSON struct {
 // fileMap is files by the key that an action names them with.
 type fileMap map[string]ruleFileJSON
 
-// sentKeys are the files that actions send.
-func sentKeys(raw json.RawMessage) (keys []string) {
-	actions, err := rule.Actions(raw)
-	if err != nil {
-		return nil
-	}
-	for _, a := range actions {
-		var params api.Strings
-		if a.Name == "send_attachment" && len(a.Params) > 0 && params.UnmarshalJSON(a.Params) == nil {
-			keys = append(keys, params.Values...)
-		}
-	}
-	return keys
-}
-
 func (m fileMap) of(actions json.RawMessage) (files []ruleFileJSON) {
-	for _, key := range sentKeys(actions) {
+	for _, key := range rule.Files(actions) {
 		if f, ok := m[key]; ok {
 			files = append(files, f)
 		}
@@ -77,7 +62,7 @@ func (m fileMap) of(actions json.RawMessage) (files []ruleFileJSON) {
 func (s *surface) ruleFiles(ctx context.Context, q *db.Queries, accountID int64, actions []json.RawMessage) (fileMap, error) {
 	var keys []string
 	for _, raw := range actions {
-		keys = append(keys, sentKeys(raw)...)
+		keys = append(keys, rule.Files(raw)...)
 	}
 	if len(keys) == 0 {
 		return nil, nil
@@ -91,15 +76,6 @@ func (s *surface) ruleFiles(ctx context.Context, q *db.Queries, accountID int64,
 		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, dataURL(s.a.BaseURL, f), f.Key, f.Name}
 	}
 	return m, nil
-}
-
-// keepFiles keeps the uploads that actions send.
-func keepFiles(ctx context.Context, t *desk.Tx, actions json.RawMessage) error {
-	keys := sentKeys(actions)
-	if len(keys) == 0 {
-		return nil
-	}
-	return t.Queries().KeepAttachments(ctx, t.Account(), keys)
 }
 
 func (s *surface) rules(ctx context.Context, q *db.Queries, accountID int64, rows []db.AutomationRule) ([]ruleJSON, error) {
@@ -229,18 +205,14 @@ func (s *surface) createRule(c *api.Call) error {
 		if err := in.onto(&r, keys); err != nil {
 			return nil, err
 		}
-		return s.addRule(ctx, t, r)
+		return s.saveRule(ctx, t, r)
 	})
 }
 
-func (s *surface) addRule(ctx context.Context, t *desk.Tx, r db.AutomationRule) (any, error) {
-	row, err := t.Queries().InsertAutomationRule(ctx, db.InsertAutomationRuleParams{
-		AccountID: t.Account(), Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
-	})
+// saveRule keeps a rule and answers with it.
+func (s *surface) saveRule(ctx context.Context, t *desk.Tx, r db.AutomationRule) (any, error) {
+	row, err := rule.Save(ctx, t, r)
 	if err != nil {
-		return nil, err
-	}
-	if err := keepFiles(ctx, t, row.Actions); err != nil {
 		return nil, err
 	}
 	return s.oneRule(ctx, t.Queries(), row)
@@ -263,17 +235,7 @@ func (s *surface) updateRule(c *api.Call) error {
 		if err := in.onto(&r, keys); err != nil {
 			return nil, err
 		}
-		row, err := t.Queries().UpdateAutomationRule(ctx, db.UpdateAutomationRuleParams{
-			AccountID: r.AccountID, ID: r.ID, Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions,
-			Actions: r.Actions, Active: r.Active,
-		})
-		if err != nil {
-			return nil, err
-		}
-		if err := keepFiles(ctx, t, row.Actions); err != nil {
-			return nil, err
-		}
-		j, err := s.oneRule(ctx, t.Queries(), row)
+		j, err := s.saveRule(ctx, t, r)
 		return payload(j), err
 	})
 }
@@ -285,7 +247,8 @@ func (s *surface) cloneRule(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		j, err := s.addRule(ctx, t, r)
+		r.ID = 0
+		j, err := s.saveRule(ctx, t, r)
 		return payload(j), err
 	})
 }

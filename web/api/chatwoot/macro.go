@@ -179,17 +179,17 @@ func (s *surface) createMacro(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertMacro(ctx, db.InsertMacroParams{
-			AccountID: t.Account(), Name: m.Name, Visibility: m.Visibility, Actions: m.Actions, UserID: t.Actor.ID,
-		})
-		if err != nil {
-			return nil, err
-		}
-		if err := keepFiles(ctx, t, row.Actions); err != nil {
-			return nil, err
-		}
-		return s.oneMacro(ctx, t.Queries(), row)
+		return s.saveMacro(ctx, t, m)
 	})
+}
+
+// saveMacro keeps a macro and answers with it.
+func (s *surface) saveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (any, error) {
+	row, err := rule.SaveMacro(ctx, t, m)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneMacro(ctx, t.Queries(), row)
 }
 
 func (s *surface) updateMacro(c *api.Call) error {
@@ -205,16 +205,7 @@ func (s *surface) updateMacro(c *api.Call) error {
 		if err := in.onto(&m, t.Actor.Scope); err != nil {
 			return nil, err
 		}
-		row, err := t.Queries().UpdateMacro(ctx, db.UpdateMacroParams{
-			AccountID: m.AccountID, ID: m.ID, Name: m.Name, Visibility: m.Visibility, Actions: m.Actions, UserID: t.Actor.ID,
-		})
-		if err != nil {
-			return nil, err
-		}
-		if err := keepFiles(ctx, t, row.Actions); err != nil {
-			return nil, err
-		}
-		return s.oneMacro(ctx, t.Queries(), row)
+		return s.saveMacro(ctx, t, m)
 	})
 }
 
