@@ -114,6 +114,19 @@ func TestReadTakesEmptyForAbsent(t *testing.T) {
 	}
 }
 
+func TestReadTakesAnEmptyListForAnEmptyObject(t *testing.T) {
+	t.Parallel()
+	for _, extra := range []string{`[]`, `[ ]`, `"[]"`} { // PHP writes its empty arrays so
+		var got sample
+		if err := call(t, "POST", "/", "application/json", []byte(`{"extra": `+extra+`}`)).Read(&got); err != nil {
+			t.Fatal(err)
+		}
+		if string(got.Extra) != "{}" {
+			t.Errorf("%s is %s", extra, got.Extra)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat(`{"a":`, maxDepth+1) + "1" + strings.Repeat("}", maxDepth+1)

@@ -125,11 +125,12 @@ func (v Bool) Or(otherwise bool) bool {
 	return v.Value
 }
 
-// Object is a JSON object, also written as text. Text that is no object is the empty one, as the contract wants.
-// Nil where absent. It holds nothing that a jsonb column would refuse.
+// Object is a JSON object, also written as text. Text that is no object is the empty one, as the contract wants, and so
+// is an empty list, which PHP writes for an empty object. Nil where absent. It holds nothing that a jsonb column would
+// refuse.
 type Object json.RawMessage
 
-// UnmarshalJSON takes {…}, "{…}", null and "".
+// UnmarshalJSON takes {…}, "{…}", [], null and "".
 func (v *Object) UnmarshalJSON(raw []byte) error {
 	*v = nil
 	if raw[0] == '"' {
@@ -147,6 +148,10 @@ func (v *Object) UnmarshalJSON(raw []byte) error {
 		}
 	}
 	if raw[0] == 'n' {
+		return nil
+	}
+	if raw[0] == '[' && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0 {
+		*v = Object("{}")
 		return nil
 	}
 	if raw[0] != '{' {

@@ -232,6 +232,9 @@ func (s *surface) updateContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
+	for _, v := range []*api.Text{&in.Email, &in.PhoneNumber, &in.Identifier} {
+		v.Set = v.Present // null takes them away
+	}
 	p, file, err := in.person(c, api.Text.Given)
 	if err != nil {
 		return err

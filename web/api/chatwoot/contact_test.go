@@ -81,7 +81,7 @@ func TestContact(t *testing.T) {
 	t.Run("is checked", func(t *testing.T) {
 		for _, body := range []string{
 			`{"phone_number": "12345"}`, `{"email": "no address"}`, `{"name": "` + strings.Repeat("x", 256) + `"}`, `{"name": {}}`,
-			`{"avatar_url": "javascript:alert(1)"}`, `{"custom_attributes": []}`, `{"name": "a\u0000b"}`,
+			`{"avatar_url": "javascript:alert(1)"}`, `{"custom_attributes": [1]}`, `{"name": "a\u0000b"}`,
 		} {
 			w.Do(t, apitest.Inside, "POST", ks, body).Want(422)
 		}
@@ -177,6 +177,18 @@ func TestContact(t *testing.T) {
 			t.Errorf("body %s, want none", got.Body)
 		}
 		w.Do(t, apitest.Admin, "GET", co, "").Want(404)
+	})
+
+	t.Run("loses what is changed to null or to nothing", func(t *testing.T) {
+		for _, nothing := range []string{"null", `""`} {
+			id := fmt.Sprint(w.Do(t, apitest.Inside, "POST", ks, `{"name": "Brief", "email": "brief@example.test", "phone_number": "+390000077", "identifier": "brief"}`).Want(200).
+				Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"])
+			got := w.Do(t, apitest.Inside, "PATCH", ks+"/"+id, `{"name": null, "email": `+nothing+`, "phone_number": `+nothing+`, "identifier": `+nothing+`}`).
+				Want(200).Object()["payload"].(map[string]any)
+			if got["email"] != nil || got["phone_number"] != nil || got["identifier"] != nil || got["name"] != "Brief" {
+				t.Errorf("with %s it is %v", nothing, got)
+			}
+		}
 	})
 }
 
