@@ -160,7 +160,7 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in wr
 	if m == nil { // sent before: the page fetches what it lacks
 		return part(c, views.ComposerForm(form), views.ThreadHead(head))
 	}
-	thread := views.Thread{AccountID: account, Open: open, Me: v.ID, Now: a.nowFor(v), Rows: []db.ListThreadRow{{Message: *m, UserName: &v.Name, UserAvatar: v.AvatarHash}}}
+	thread := views.Thread{AccountID: account, Open: open, Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v), Rows: []db.ListThreadRow{{Message: *m, UserName: &v.Name, UserAvatar: v.AvatarHash}}}
 	if err := a.files(c, &thread); err != nil {
 		return err
 	}

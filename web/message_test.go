@@ -289,6 +289,7 @@ func TestMessageActs(t *testing.T) {
 	page := b.get(link.Conversation(h.account.ID, c.DisplayID)).has(`article[data-state=failed] .failure`, 1).reads(".failure", "The mailbox is full").reads(".failure button", "Try again")
 	b.script("message-"+idText(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).has("article[data-state=failed]", 0).reads(".delivery", "Waiting")
 
+	h.as(h.admin).get(link.Conversation(h.account.ID, c.DisplayID)).has(`#message-`+idText(m.ID)+` [hx-post$="/deletion"]`, 1)
 	b.script("").post(at+"/deletion", nil).status(200).reads("article", "deleted").has(".prose strong", 0)
 	b.post(at+"/deletion", nil).status(http.StatusNotFound)
 	first := h.messages(c)[0].Message

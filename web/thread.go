@@ -35,7 +35,7 @@ func (a *App) threadPart(c echo.Context) error {
 // thread reads the messages that the address asks for: the end of the thread, those before=ID, or those around at=ID.
 func (a *App) thread(c echo.Context, open db.GetOpenConversationRow) (views.Thread, error) {
 	v := viewerOf(c)
-	t := views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Now: a.nowFor(v), Filter: filterOf(c)}
+	t := views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v), Filter: filterOf(c)}
 	before, size, err := a.window(c, open, &t)
 	if err != nil {
 		return t, err
