@@ -780,7 +780,7 @@ func contactAside(f Frame, v ContactView) templ.Component {
 			}
 		}
 		if all := append(v.undefined(), facts(v.Contact.AdditionalAttributes)...); len(all) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"aside-part\" aria-labelledby=\"a-attr\"><h2 class=\"aside-title\" id=\"a-attr\">Also known</h2><dl class=\"facts\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<section class=\"aside-part\" aria-labelledby=\"a-attr\"><h2 class=\"aside-title\" id=\"a-attr\">Attributes</h2><dl class=\"facts\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -33,7 +33,7 @@ func settingsMenu(f Frame) []settingsGroup {
 			{"members", "Team members", "user-round", false}, {"teams", "Teams", "users-round", false}, {"account", "Account", "building-2", false},
 			{"translation", "Translation", "languages", false},
 		}},
-		{"g-channels", "Channels", []settingsPlace{
+		{"g-work", "Conversations", []settingsPlace{
 			{"inboxes", "Inboxes", "inbox", false}, {"labels", "Labels", "tag", false}, {"canned-replies", "Canned replies", "message-square-text", true},
 			{"macros", "Macros", "play", true}, {"automation", "Automation", "zap", false},
 		}},

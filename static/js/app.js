@@ -28,4 +28,6 @@ for (const start of [
     console.error(start.name, error); // one that fails must not take the others along
   }
 }
+// A menu that runs sideways on a narrow screen shows where one is.
+document.querySelector('.places-scroll [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 document.documentElement.dataset.ready = '';
