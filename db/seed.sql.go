@@ -9,6 +9,18 @@ import (
 	"context"
 )
 
+const findDemoConversation = `-- name: FindDemoConversation :one
+SELECT id FROM conversations WHERE account_id = $1 AND subject = $2 ORDER BY id DESC LIMIT 1
+`
+
+// FindDemoConversation finds a written conversation of the demo by its subject, the newest of them.
+func (q *Queries) FindDemoConversation(ctx context.Context, accountID int64, subject string) (int64, error) {
+	row := q.db.QueryRow(ctx, findDemoConversation, accountID, subject)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const findSeedInbox = `-- name: FindSeedInbox :one
 SELECT id FROM inboxes WHERE account_id = $1 AND name = $2 ORDER BY id LIMIT 1
 `

@@ -58,3 +58,7 @@ SELECT c.account_id, c.id, c.subject FROM conversations c WHERE c.account_id = @
 -- name: ListDemoSignIns :many
 SELECT u.email, m.role FROM users u JOIN memberships m ON m.user_id = u.id
 WHERE u.email LIKE '%@kestrel.example' AND m.deactivated_at IS NULL ORDER BY m.role DESC, u.id LIMIT 3;
+
+-- FindDemoConversation finds a written conversation of the demo by its subject, the newest of them.
+-- name: FindDemoConversation :one
+SELECT id FROM conversations WHERE account_id = @account_id AND subject = @subject ORDER BY id DESC LIMIT 1;

@@ -3,28 +3,79 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"runtime/debug"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/seed"
 )
 
+// demo is made data that has just come in; the zero value is none.
+type demo struct{ accountID int64 }
+
 // fill gives an installation that is not set up yet something to look at, and says how to sign in. One that is set
 // up stays as it is.
-func (s *server) fill(ctx context.Context, store blob.Store) error {
+func (s *server) fill(ctx context.Context, store blob.Store) (demo, error) {
+	var fresh demo
 	installation, err := db.New(s.database.pool).GetInstallation(ctx)
+	if err != nil {
+		return fresh, err
+	}
+	if installation.SetUpAt == nil {
+		made, err := seed.Demo(ctx, s.database.pool, auth.NewPasswords(), store)
+		if err != nil {
+			return fresh, err
+		}
+		fresh.accountID = made.AccountID
+		debug.FreeOSMemory() // drawing pictures and hashing passwords took much that serving does not need
+	}
+	return fresh, s.tellSignIns(ctx)
+}
+
+// call lets two colleagues turn to the administrator. Made data comes in without events, so nobody hears of it: what
+// the bell shows is told by the desk, as any other day.
+func (d demo) call(ctx context.Context, pool *pgxpool.Pool, helpdesk *desk.Desk) error {
+	if d.accountID == 0 {
+		return nil
+	}
+	q := db.New(pool)
+	sam, err := q.GetUserByEmail(ctx, "sam@kestrel.example")
 	if err != nil {
 		return err
 	}
-	if installation.SetUpAt == nil {
-		if _, err := seed.Demo(ctx, s.database.pool, auth.NewPasswords(), store); err != nil {
-			return err
-		}
-		debug.FreeOSMemory() // drawing pictures and hashing passwords took much that serving does not need
+	err = d.as(ctx, q, helpdesk, "ines@kestrel.example", "Twelve bikes for the club", func(t *desk.Tx, conversation int64) error {
+		return t.Assign(ctx, conversation, sam.ID)
+	})
+	if err != nil {
+		return err
 	}
-	return s.tellSignIns(ctx)
+	question := fmt.Sprintf("[@%s](mention://user/%d/%s) the workshop calls it a warranty case, I call it wear. Who is right?", sam.Name, sam.ID, url.PathEscape(sam.Name))
+	return d.as(ctx, q, helpdesk, "emil@kestrel.example", "Schaltung springt im dritten Gang", func(t *desk.Tx, conversation int64) error {
+		_, err := t.Post(ctx, conversation, desk.Draft{Kind: db.MessageKindOutgoing, Private: true, Content: &question})
+		return err
+	})
+}
+
+// as lets a colleague do something to a conversation.
+func (d demo) as(ctx context.Context, q *db.Queries, helpdesk *desk.Desk, email, subject string, do func(t *desk.Tx, conversation int64) error) error {
+	who, err := q.GetUserByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	scope, err := q.GetScope(ctx, d.accountID, who.ID)
+	if err != nil {
+		return err
+	}
+	conversation, err := q.FindDemoConversation(ctx, d.accountID, subject)
+	if err != nil {
+		return err
+	}
+	return helpdesk.Do(ctx, desk.User(who.Name, scope.Scope(d.accountID, who.ID)), func(t *desk.Tx) error { return do(t, conversation) })
 }
 
 // tellSignIns names those who sign in with the demo's password, an administrator first; nobody in an installation

@@ -63,8 +63,9 @@ func (s *server) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	fresh := demo{}
 	if s.demo {
-		if err := s.fill(ctx, store); err != nil {
+		if fresh, err = s.fill(ctx, store); err != nil {
 			return err
 		}
 	}
@@ -80,6 +81,9 @@ func (s *server) start(ctx context.Context) (err error) {
 	})
 	if s.cfg.SMTP != "" {
 		helpdesk = helpdesk.WithMail()
+	}
+	if err := fresh.call(ctx, pool, helpdesk); err != nil {
+		return err
 	}
 	s.http.RegisterOnShutdown(bus.HangUp)
 	presence := live.NewPresence(pool, bus, s.log)
