@@ -78,6 +78,8 @@ type Config struct {
 	// Closing ends open streams when the server stops; nil never does.
 	Closing <-chan struct{}
 	Logger  *slog.Logger
+	// Clock is time.Now when nil.
+	Clock func() time.Time
 	// Version is what GET /api tells.
 	Version string
 }
@@ -92,7 +94,6 @@ type API struct {
 
 	thumbs   *blob.Thumbnailer
 	limits   *limits
-	now      func() time.Time
 	buffers  sync.Pool
 	dialects []*Dialect
 	touched  sync.Map // token id → the day it was last noted as used
@@ -132,8 +133,11 @@ func New(c Config) *API {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	return &API{Config: c, Q: db.New(c.Pool), Pages: db.NewPageMap(), thumbs: blob.NewThumbnailer(2), limits: newLimits(), now: time.Now}
+	return &API{Config: c, Q: db.New(c.Pool), Pages: db.NewPageMap(), thumbs: blob.NewThumbnailer(2), limits: newLimits()}
 }
 
 // Mount adds a dialect's routes to e. The first one also teaches e to take an API path with a slash at its end, to
@@ -180,4 +184,4 @@ func (a *API) trimSlash(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // Now is the clock of the APIs.
-func (a *API) Now() time.Time { return a.now() }
+func (a *API) Now() time.Time { return a.Clock() }

@@ -75,7 +75,7 @@ func (a *API) limit(c *Call) error {
 	if perMinute <= 0 {
 		return nil
 	}
-	now := a.now()
+	now := a.Now()
 	key := bucketKey{dialect: c.dialect.Name, token: c.Token.ID}
 	if key.token == 0 {
 		key.address = network(c.RealIP())

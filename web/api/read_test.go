@@ -41,7 +41,7 @@ func call(t testing.TB, method, target, contentType string, body []byte) *Call {
 	}
 	r := httptest.NewRequest(method, target, bytes.NewReader(body))
 	r.Header.Set("Content-Type", contentType)
-	a := &API{Config: Config{Blob: store, MaxFile: 1 << 20, BaseURL: "https://desk.example"}, thumbs: blob.NewThumbnailer(1), now: time.Now}
+	a := &API{Config: Config{Blob: store, MaxFile: 1 << 20, BaseURL: "https://desk.example", Clock: time.Now}, thumbs: blob.NewThumbnailer(1)}
 	return &Call{Context: echo.New().NewContext(r, httptest.NewRecorder()), api: a}
 }
 

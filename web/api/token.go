@@ -161,7 +161,7 @@ func notForBots() error {
 
 // touch notes the day on which a token was used, beside the call and once a day.
 func (a *API) touch(row db.AuthenticateRow) {
-	today := a.now().UTC().Truncate(24 * time.Hour)
+	today := a.Now().UTC().Truncate(24 * time.Hour)
 	if row.LastUsedOn != nil && !row.LastUsedOn.Before(today) {
 		return
 	}

@@ -64,7 +64,7 @@ func TestConventions(t *testing.T) {
 // Who tries tokens is stopped by address, and nobody else there is.
 func TestGuesses(t *testing.T) {
 	t.Parallel()
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) { c.RateLimit = 3 }))
+	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.Still, func(c *api.Config) { c.RateLimit = 3 }))
 	for range 3 {
 		w.Bench.Do(t, "nobody", "GET", "/api/v1/profile", nil).Want(401)
 	}

@@ -43,7 +43,7 @@ func TestErrorsOutsideOfHandlers(t *testing.T) {
 		chatwoot.Routes(e, a)
 		a.Mount(e, chatwoot.Dialect(), []api.Route{api.Get("/api/v1/panic", api.Public, func(*api.Call) error { panic("secret") })})
 	}
-	w := apitest.NewWorld(t, apitest.New(t, mount, func(c *api.Config) { c.RateLimit = 3 }))
+	w := apitest.NewWorld(t, apitest.New(t, mount, apitest.Still, func(c *api.Config) { c.RateLimit = 3 }))
 
 	t.Run("an unknown path, a wrong method and a panic speak the dialect", func(t *testing.T) {
 		apitest.Golden(t, *update, "error_not_found", w.Do(t, apitest.Nobody, "GET", "/api/v1/nowhere", "").Want(404).Body.Bytes())

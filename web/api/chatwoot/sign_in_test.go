@@ -41,7 +41,7 @@ func withPassword(t *testing.T, w *apitest.World, u db.User, password string) {
 
 func TestSignIn(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.Still))
 	withPassword(t, w, w.Agent, "open sesame now")
 	w.Vars["email"] = w.Agent.Email
 

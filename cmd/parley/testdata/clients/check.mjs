@@ -83,7 +83,7 @@ export async function refused(promise, status) {
 
 // eventually returns what get gives, as soon as it gives something.
 export async function eventually(get, complaint) {
-  for (const begun = Date.now(); Date.now() - begun < 20_000; ) {
+  for (const begun = Date.now(); Date.now() - begun < 60_000; ) {
     const found = await get();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
