@@ -8,7 +8,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"mime/multipart"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -65,10 +64,11 @@ func TestCrash(t *testing.T) {
 	v.inspect(t, w)
 }
 
-// victim is the Parley that is killed: always at one address and on one directory.
+// victim is the Parley that is killed: always on one directory. Its address is another one each time: its port might be
+// taken while it is dead.
 type victim struct {
 	settings []string
-	listen   string
+	url      atomic.Value
 	data     string
 	account  int64
 	token    string
@@ -78,14 +78,7 @@ type victim struct {
 
 func newVictim(t *testing.T) *victim {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := &victim{listen: free.Addr().String(), data: t.TempDir()}
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	v := &victim{data: t.TempDir()}
 	v.settings = []string{"PARLEY_DATA=" + v.data, "PARLEY_RATE_LIMIT=off"}
 	v.launch(t)
 	v.token = setUp(t, v.settings)
@@ -104,7 +97,8 @@ func newVictim(t *testing.T) *victim {
 // launch starts parley and waits until it is ready.
 func (v *victim) launch(t *testing.T) {
 	t.Helper()
-	v.parley = serveParley(t, v.settings, "--listen", v.listen)
+	v.parley = serveParley(t, v.settings)
+	v.url.Store(v.parley.url)
 	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		if status, err := v.readiness(t.Context()); err == nil && status == http.StatusOK {
 			return
@@ -116,7 +110,7 @@ func (v *victim) launch(t *testing.T) {
 }
 
 func (v *victim) readiness(ctx context.Context) (int, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+v.listen+"/readyz", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.parley.url+"/readyz", nil)
 	if err != nil {
 		return 0, err
 	}
@@ -318,7 +312,7 @@ func (w *writers) try(thread db.Conversation, content string, withFile bool) (in
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	path := fmt.Sprintf("http://%s/api/v1/accounts/%d/conversations/%d/messages", w.v.listen, w.v.account, thread.DisplayID)
+	path := fmt.Sprintf("%s/api/v1/accounts/%d/conversations/%d/messages", w.v.url.Load(), w.v.account, thread.DisplayID)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, path, &body)
 	if err != nil {
 		return 0, err

@@ -73,6 +73,8 @@ type Config struct {
 	RateLimit int
 	// MaxFile is the largest attachment in bytes; 0 is 40 MB.
 	MaxFile int64
+	// Pulse is how often a client of the realtime channel is asked for a sign of life; 0 is 15 seconds.
+	Pulse time.Duration
 	// Fetch gets files from other servers without reaching into private networks; nil fetches none.
 	Fetch *http.Client
 	// Closing ends open streams when the server stops; nil never does.
@@ -126,6 +128,9 @@ func (a *API) Wait(ctx context.Context) error {
 func New(c Config) *API {
 	if c.MaxFile == 0 {
 		c.MaxFile = 40 << 20
+	}
+	if c.Pulse == 0 {
+		c.Pulse = 15 * time.Second
 	}
 	if c.Passwords == nil {
 		c.Passwords = auth.NewPasswords()

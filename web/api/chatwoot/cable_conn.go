@@ -18,8 +18,6 @@ import (
 const (
 	// cableBeat is how often a client hears that the line is alive; it connects anew after six seconds of silence.
 	cableBeat = 3 * time.Second
-	// cablePulse is how often the client's side is asked for a sign of life.
-	cablePulse = 15 * time.Second
 	// cablePatience is how long a client may take for one frame, and for its sign of life.
 	cablePatience = 10 * time.Second
 	// cableIdle is how many pulses a client may be there without a subscription: whoever has shown nothing holds no line.
@@ -150,7 +148,7 @@ func (c *cableConn) pulse() {
 		case <-c.cable.s.a.Closing:
 			c.end(farewell{"server_restart", true})
 			return
-		case <-time.After(cablePulse):
+		case <-time.After(c.cable.s.a.Pulse):
 		}
 		if idle++; len(c.list()) > 0 {
 			idle = 0

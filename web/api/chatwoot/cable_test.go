@@ -44,11 +44,11 @@ type wire struct {
 }
 
 // newWire is a replica in a world of its own.
-func newWire(t *testing.T) *wire {
+func newWire(t *testing.T, change ...func(*api.Config)) *wire {
 	t.Helper()
 	w := &wire{t: t, closing: make(chan struct{})}
 	var parts []func(context.Context) error
-	bench := apitest.New(t, chatwoot.Routes, func(c *api.Config) { parts = w.stand(c) })
+	bench := apitest.New(t, chatwoot.Routes, append(change, func(c *api.Config) { parts = w.stand(c) })...)
 	w.World = apitest.NewWorld(t, bench)
 	w.serve(bench.Echo, bench.API, parts)
 	return w
@@ -126,6 +126,28 @@ func (w *wire) serve(e *echo.Echo, a *api.API, parts []func(context.Context) err
 type ear struct {
 	t  *testing.T
 	ws *websocket.Conn
+	// in is what has come; nil for a client that reads only when it is asked to.
+	in chan arrival
+}
+
+type arrival struct {
+	raw []byte
+	err error
+}
+
+// keepUp reads on from now on, as clients do: who does not read gives no sign of life either, and is let go.
+func (e *ear) keepUp() {
+	e.in = make(chan arrival, 1<<14)
+	go func() {
+		defer close(e.in)
+		for {
+			_, raw, err := e.ws.Read(context.Background())
+			e.in <- arrival{raw, err}
+			if err != nil {
+				return
+			}
+		}
+	}()
 }
 
 type frame struct {
@@ -142,6 +164,14 @@ type heard struct {
 
 func (w *wire) dial() *ear {
 	w.t.Helper()
+	e := w.idler()
+	e.keepUp()
+	return e
+}
+
+// idler is a new client that reads only when it is asked to.
+func (w *wire) idler() *ear {
+	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), cablePatience)
 	defer cancel()
 	// A browser on somebody else's page, as a widget is.
@@ -153,7 +183,7 @@ func (w *wire) dial() *ear {
 	}
 	w.t.Cleanup(func() { _ = ws.CloseNow() })
 	ws.SetReadLimit(1 << 20)
-	e := &ear{w.t, ws}
+	e := &ear{t: w.t, ws: ws}
 	if got := e.frame(); got.Type != "welcome" || ws.Subprotocol() != "actioncable-v1-json" {
 		w.t.Fatalf("the first frame is %+v, by %q", got, ws.Subprotocol())
 	}
@@ -177,11 +207,20 @@ func (e *ear) frame() frame {
 func (e *ear) next() (f frame, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), cablePatience)
 	defer cancel()
-	_, raw, err := e.ws.Read(ctx)
-	if err == nil {
-		err = json.Unmarshal(raw, &f)
+	var a arrival
+	if e.in == nil {
+		_, a.raw, a.err = e.ws.Read(ctx)
+	} else {
+		select {
+		case a = <-e.in:
+		case <-ctx.Done():
+			a.err = ctx.Err()
+		}
 	}
-	return f, err
+	if a.err == nil {
+		a.err = json.Unmarshal(a.raw, &f)
+	}
+	return f, a.err
 }
 
 func (e *ear) say(command, identifier, data string) {
@@ -340,9 +379,8 @@ func TestCableProtocol(t *testing.T) {
 	})
 
 	t.Run("the line gives a sign of life every three seconds", func(t *testing.T) {
-		e := w.dial()
 		began := time.Now()
-		f, err := e.next()
+		f, err := w.dial().next()
 		if err != nil || f.Type != "ping" {
 			t.Fatalf("%+v %v", f, err)
 		}
@@ -556,30 +594,25 @@ func TestCableOfOne(t *testing.T) {
 
 func TestCableIdle(t *testing.T) {
 	t.Parallel()
-	w := newWire(t)
-	e, kept := w.dial(), w.ear(w.member(w.Agent))
+	const pulse = 500 * time.Millisecond
+	w := newWire(t, func(c *api.Config) { c.Pulse = pulse })
+	kept := w.ear(w.member(w.Agent))
 	begin := time.Now()
-	cut := make(chan error, 1)
-	go func() {
-		var err error
-		for err == nil && time.Since(begin) < 33*time.Second {
-			_, err = kept.next()
-		}
-		cut <- err
-	}()
+	e := w.dial()
 	var err error
 	for err == nil {
-		if time.Since(begin) > 40*time.Second {
+		if time.Since(begin) > cablePatience {
 			t.Fatal("the connection stands")
 		}
 		_, err = e.next()
 	}
-	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation || time.Since(begin) < 20*time.Second {
+	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation || time.Since(begin) < 2*pulse {
 		t.Errorf("after %s: %v", time.Since(begin), err)
 	}
-	if err := <-cut; err != nil {
-		t.Errorf("who listens: %v", err)
-	}
+	// Who listens is there for longer than that.
+	time.Sleep(pulse)
+	w.post(apitest.Admin, ms, `{"content": "still there", "message_type": "outgoing"}`)
+	kept.until("still there")
 }
 
 // TestCableRights changes what somebody may hear while they listen.
@@ -905,7 +938,10 @@ func TestCableReplicas(t *testing.T) {
 func TestCableSlowClient(t *testing.T) {
 	t.Parallel()
 	w := newWire(t)
-	slow, quick := w.ear(w.member(w.Agent)), w.ear(w.member(w.Agent))
+	slow, quick := w.idler(), w.ear(w.member(w.Agent))
+	if got := slow.listen(w.member(w.Agent)); got != "confirm_subscription" {
+		t.Fatal(got)
+	}
 	long := strings.Repeat("long ", 25_000)
 	ctx := context.Background()
 	for i := range 100 { // 125 KB each: more than the network's buffers and ours hold
