@@ -97,8 +97,11 @@ func (s *surface) createAgent(c *api.Call) error {
 		return err
 	}
 	email, err := auth.NormalEmail(in.Email.Value)
-	if err != nil || strings.TrimSpace(in.Name.Value) == "" || change.Role == nil {
+	if in.Email.Value == "" || strings.TrimSpace(in.Name.Value) == "" || change.Role == nil {
 		return fault.Field("email", "name, email and role are required")
+	}
+	if err != nil {
+		return fault.Field("email", "email is not an address")
 	}
 	colleague := desk.Colleague{Name: strings.TrimSpace(in.Name.Value), Email: email, Role: *change.Role, Availability: db.AvailabilityOnline, AutoOffline: true}
 	if change.Availability != nil {

@@ -22,13 +22,13 @@ func (s *surface) assign(c *api.Call) error {
 	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		switch {
 		case in.AssigneeID.Ptr() != nil:
-			if err := t.Assign(ctx, conversation.ID, in.AssigneeID.Value); err != nil {
+			if err := setAssignee(ctx, t, conversation.ID, in.AssigneeID); err != nil {
 				return nil, err
 			}
 			member, err := t.Queries().GetMember(ctx, t.Account(), in.AssigneeID.Value)
 			return s.agent(member.User, member.Membership), err
 		case in.AssigneeID.Present:
-			return nil, t.Unassign(ctx, conversation.ID)
+			return nil, setAssignee(ctx, t, conversation.ID, in.AssigneeID)
 		case in.TeamID.Present:
 			if err := t.SetTeam(ctx, conversation.ID, in.TeamID.Ptr()); err != nil || in.TeamID.Ptr() == nil {
 				return nil, err
@@ -38,4 +38,12 @@ func (s *surface) assign(c *api.Call) error {
 		}
 		return nil, fault.Field("assignee_id", "assignee_id or team_id is required")
 	})
+}
+
+// setAssignee gives the conversation to a user; null and 0 take it from whoever has it.
+func setAssignee(ctx context.Context, t *desk.Tx, id int64, user api.ID) error {
+	if user.Ptr() == nil {
+		return t.Unassign(ctx, id)
+	}
+	return t.Assign(ctx, id, user.Value)
 }

@@ -54,7 +54,7 @@ func (s *surface) answerContacts(c *api.Call, f db.ContactFilter) error {
 		Labels api.Strings `json:"labels"`
 		Links  api.Bool    `json:"include_contact_inboxes"`
 	}
-	if err := c.ReadQuery(&in); err != nil {
+	if err := readQuery(c, &in); err != nil {
 		return err
 	}
 	order, err := contactOrder(in.Sort.Value)

@@ -3,7 +3,6 @@ package ndoto
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -19,7 +18,7 @@ func (s *surface) conversationRoutes() []api.Route {
 		api.Post(path, api.MemberOrBot, s.createConversation),
 		api.Get(one, api.MemberOrBot, s.getConversation),
 		api.Post(one+"/toggle_status", api.MemberOrBot, s.toggleStatus),
-		api.Post(one+"/toggle_priority", api.MemberOrBot, s.updateConversation),
+		api.Post(one+"/toggle_priority", api.MemberOrBot, s.togglePriority),
 		api.Post(one+"/toggle_typing_status", api.MemberOrBot, s.toggleTyping),
 		api.Post(one+"/assignments", api.MemberOrBot, s.assign),
 		api.Get(one+"/labels", api.MemberOrBot, s.listConversationLabels),
@@ -135,25 +134,76 @@ func show(ctx context.Context, t *desk.Tx, id int64) (any, error) {
 	return conversationShape(detail), err
 }
 
-// updateConversation changes the priority; null clears it.
+// changeInput is what may be changed of a conversation in one call. What is not named stays; null takes away.
+type changeInput struct {
+	Priority         api.Text    `json:"priority"`
+	Status           api.Text    `json:"status"`
+	SnoozedUntil     api.Time    `json:"snoozed_until"`
+	AssigneeID       api.ID      `json:"assignee_id"`
+	TeamID           api.ID      `json:"team_id"`
+	Labels           api.Strings `json:"labels"`
+	CustomAttributes api.Object  `json:"custom_attributes"`
+}
+
+// updateConversation makes all of the changes or none.
 func (s *surface) updateConversation(c *api.Call) error {
+	var in changeInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return s.changeAndShow(c, in.apply)
+}
+
+func (in changeInput) apply(ctx context.Context, t *desk.Tx, id int64) error {
+	if in.Priority.Present {
+		if err := setPriority(ctx, t, id, in.Priority); err != nil {
+			return err
+		}
+	}
+	if in.Status.Present {
+		if err := t.SetStatus(ctx, id, db.ConversationStatus(in.Status.Value), in.SnoozedUntil.Ptr()); err != nil {
+			return err
+		}
+	}
+	if in.TeamID.Present {
+		if err := t.SetTeam(ctx, id, in.TeamID.Ptr()); err != nil {
+			return err
+		}
+	}
+	if in.AssigneeID.Present {
+		if err := setAssignee(ctx, t, id, in.AssigneeID); err != nil {
+			return err
+		}
+	}
+	if in.Labels.Present {
+		if err := t.Label(ctx, id, in.Labels.Values); err != nil {
+			return err
+		}
+	}
+	if in.CustomAttributes == nil {
+		return nil
+	}
+	return t.SetAttributes(ctx, id, desk.Attributes{Custom: json.RawMessage(in.CustomAttributes)})
+}
+
+// setPriority clears for null and for the empty text.
+func setPriority(ctx context.Context, t *desk.Tx, id int64, in api.Text) error {
+	if in.Value == "" {
+		return t.SetPriority(ctx, id, nil)
+	}
+	priority := db.ConversationPriority(in.Value)
+	return t.SetPriority(ctx, id, &priority)
+}
+
+// togglePriority sets the priority; without one it is cleared.
+func (s *surface) togglePriority(c *api.Call) error {
 	var in struct {
-		Priority *api.Text `json:"priority"`
+		Priority api.Text `json:"priority"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	clears := c.Route.Method == http.MethodPost // toggle_priority without a value
-	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error {
-		switch {
-		case in.Priority == nil && !clears:
-			return nil
-		case in.Priority == nil || in.Priority.Value == "":
-			return t.SetPriority(ctx, id, nil)
-		}
-		priority := db.ConversationPriority(in.Priority.Value)
-		return t.SetPriority(ctx, id, &priority)
-	})
+	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return setPriority(ctx, t, id, in.Priority) })
 }
 
 func (s *surface) toggleTyping(c *api.Call) error {

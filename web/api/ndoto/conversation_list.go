@@ -29,7 +29,7 @@ func (s *surface) listFilter(c *api.Call) (db.ConversationFilter, db.Conversatio
 		Q            api.Text    `json:"q"`
 		Sort         api.Text    `json:"sort"`
 	}
-	if err := c.ReadQuery(&in); err != nil {
+	if err := readQuery(c, &in); err != nil {
 		return db.ConversationFilter{}, 0, err
 	}
 	f := db.ConversationFilter{InboxIDs: in.InboxID.Values, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value}

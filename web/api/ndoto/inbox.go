@@ -86,6 +86,14 @@ type inboxInput struct {
 	} `json:"channel"`
 }
 
+// checkURL refuses an address that could never be called; none is fine.
+func (in inboxInput) checkURL() error {
+	if address := strings.TrimSpace(in.Channel.WebhookURL.Value); address != "" && !isWebURL(address) {
+		return fault.Field("channel", "channel.webhook_url is not an address that can be called")
+	}
+	return nil
+}
+
 // createInbox makes an API channel, the one kind that can be made by API here.
 func (s *surface) createInbox(c *api.Call) error {
 	var in inboxInput
@@ -94,6 +102,9 @@ func (s *surface) createInbox(c *api.Call) error {
 	}
 	if kind := in.Channel.Type.Value; kind != "" && kind != "api" {
 		return fault.Field("channel", "channel.type must be api")
+	}
+	if err := in.checkURL(); err != nil {
+		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: in.Name.Value, WebhookURL: strings.TrimSpace(in.Channel.WebhookURL.Value)})
@@ -108,6 +119,9 @@ func (s *surface) updateInbox(c *api.Call) error {
 	}
 	var in inboxInput
 	if err := c.Read(&in); err != nil {
+		return err
+	}
+	if err := in.checkURL(); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {

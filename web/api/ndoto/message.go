@@ -230,6 +230,9 @@ func (in messageInput) draft(files []desk.File) (desk.Draft, error) {
 	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {
 		return d, fault.Field("message_type", "message_type is required and must be incoming or outgoing")
 	}
+	if d.Private && d.Kind == db.MessageKindIncoming {
+		return d, fault.Field("private", "a private note is outgoing: message_type must be outgoing")
+	}
 	switch d.ContentType {
 	case "", db.ContentTypeText, db.ContentTypeInputSelect, db.ContentTypeInputEmail:
 	default:

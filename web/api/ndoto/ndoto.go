@@ -5,12 +5,14 @@ package ndoto
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -83,4 +85,19 @@ func secondsPtr(t *time.Time) *int64 {
 	}
 	n := t.Unix()
 	return &n
+}
+
+// readQuery reads the query; what is wrong in it is a bad parameter, 400 here.
+func readQuery(c *api.Call, into any) error {
+	err := c.ReadQuery(into)
+	if wrong := fault.In(err); wrong != nil {
+		return api.Refuse(http.StatusBadRequest, wrong.Error())
+	}
+	return err
+}
+
+// isWebURL takes http and https with a host, up to the length that a column of URLs has.
+func isWebURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }

@@ -257,6 +257,76 @@ func TestWebhookSettings(t *testing.T) {
 	}
 }
 
+func TestConversationChanges(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a change takes what it names and leaves the rest, and null clears", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		one := conversations + "/{conversation}"
+		for _, step := range []struct{ body, want string }{
+			{`{"priority":"high"}`, `"priority":"high"`},
+			{`{}`, `"priority":"high"`},
+			{`{"priority":null}`, `"priority":null`},
+			{`{"status":"pending"}`, `"status":"pending"`},
+			{`{"status":"snoozed","snoozed_until":4000000000}`, `"snoozed_until":4000000000`},
+			{`{"assignee_id":{user},"team_id":{team}}`, `"meta":{"assignee":{"id":{user},"name":"Ann Agent"},"team":{"id":{team},"name":"billing"}}`},
+			{`{"assignee_id":null}`, `"meta":{"assignee":null,"team":{"id":{team},"name":"billing"}}`},
+			{`{"team_id":0}`, `"meta":{"assignee":null,"team":null}`},
+			{`{"custom_attributes":{"tier":"gold"}}`, `"custom_attributes":{"tier":"gold"}`},
+			{`{"labels":["vip"]}`, `"labels":["vip"]`},
+		} {
+			if got := string(as(t, w, "PATCH", one, step.body, 200)); !strings.Contains(got, w.Fill(step.want)) {
+				t.Errorf("%s: %s", step.body, got)
+			}
+		}
+		for body, want := range map[string]int{`{"status":"closed"}`: 422, `{"priority":"x"}`: 422, `{"assignee_id":999999}`: 404, `{"team_id":999999}`: 404, `{"priority":"low","team_id":999999}`: 404} {
+			as(t, w, "PATCH", one, body, want)
+		}
+		if got := string(as(t, w, "GET", one, "", 200)); !strings.Contains(got, `"priority":null`) {
+			t.Errorf("half of a refused change was made: %s", got)
+		}
+	})
+
+	t.Run("who or what a new conversation names must be there", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for name, want := range map[string]int{"team_id": 404, "inbox_id": 404, "contact_id": 404, "assignee_id": 422} {
+			body := strings.Replace(`{"inbox_id":{inbox},"contact_id":{contact}}`, "}}", `},"`+name+`":999999}`, 1)
+			as(t, w, "POST", conversations, body, want)
+		}
+	})
+}
+
+func TestWhatIsWrongInAQueryIs400(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for _, query := range []string{"/conversations?inbox_id=x", "/conversations?team_id=x", "/conversations/meta?team_id=x", "/contacts?include_contact_inboxes=perhaps", "/contacts?sort=size"} {
+		if got := string(as(t, w, "GET", account+query, "", 400)); !strings.HasPrefix(got, `{"error":"`) {
+			t.Errorf("%s: %s", query, got)
+		}
+	}
+}
+
+func TestANoteIsNotTheCustomers(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	as(t, w, "POST", thread, `{"content":"x","message_type":"incoming","private":true}`, 422)
+}
+
+func TestAnAPIChannelCallsAnAddressOfTheWeb(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for _, address := range []string{"nowhere", "ftp://a.example/x", "https://"} {
+		as(t, w, "POST", account+"/inboxes", `{"name":"Line","channel":{"type":"api","webhook_url":"`+address+`"}}`, 422)
+		as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":"`+address+`"}}`, 422)
+	}
+	as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":"https://a.example/x"}}`, 200)
+	if got := string(as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":""}}`, 200)); strings.Contains(got, "webhook_url") {
+		t.Errorf("not taken away: %s", got)
+	}
+}
+
 func TestNamesAreMeasuredInCharacters(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

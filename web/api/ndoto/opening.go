@@ -46,6 +46,11 @@ func (s *surface) createConversation(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
+		if team := in.TeamID.Ptr(); team != nil {
+			if _, err := t.Queries().GetTeam(ctx, t.Account(), *team); err != nil {
+				return nil, err
+			}
+		}
 		conversation, err := t.Open(ctx, desk.Opening{
 			ContactInbox: address, Status: status, AssigneeID: in.AssigneeID.Ptr(), TeamID: in.TeamID.Ptr(),
 			Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),

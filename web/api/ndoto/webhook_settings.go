@@ -2,7 +2,6 @@ package ndoto
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -82,7 +81,7 @@ func (in webhookInput) onto(w *db.Webhook) error {
 		w.Subscriptions = in.Subscriptions.Values
 	}
 	wrong := fault.Fields{}
-	if u, err := url.Parse(w.Url); err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || len(w.Url) > 2048 {
+	if !isWebURL(w.Url) {
 		wrong["url"] = "url is not an address that can be called"
 	}
 	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(e string) bool { return !slices.Contains(subscribable(), e) }) {
