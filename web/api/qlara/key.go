@@ -53,7 +53,7 @@ func (s *surface) listKeys(c *api.Call) error {
 	return c.Answer(keys)
 }
 
-// createKey shows the key once. It acts as the account, or as the user of the token that made it.
+// createKey shows the key once. It acts as the user whose token or key made it, or else as the account.
 func (s *surface) createKey(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
@@ -70,8 +70,12 @@ func (s *surface) createKey(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		secret, account := auth.NewSecret(), t.Account()
+		var user *int64
+		if id := c.Scope().UserID; id != 0 {
+			user = &id
+		}
 		row, err := t.Queries().InsertAccountKey(ctx, db.InsertAccountKeyParams{
-			TokenHash: secret.Hash, AccountID: &account, Name: in.Name.Value, Description: in.Description.Value, Hint: secret.Hint,
+			TokenHash: secret.Hash, AccountID: &account, UserID: user, Name: in.Name.Value, Description: in.Description.Value, Hint: secret.Hint,
 		})
 		return api.Status{Code: http.StatusCreated, Body: keyJSON{
 			ID: row.ID, Name: in.Name.Value, Description: in.Description.Value, APIKey: secret.Token, Status: "ACTIVE", CreatedAt: iso(row.CreatedAt),

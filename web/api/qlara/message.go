@@ -113,7 +113,11 @@ func (s *surface) reply(c *api.Call) error {
 		if in.simulation {
 			accepted.MessageID = uuid.NewString()
 		} else {
-			m, err := t.Post(ctx, conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &in.text, Delivery: db.DeliveryQueued})
+			delivery, err := handedOver(ctx, t, conversation.InboxID)
+			if err != nil {
+				return nil, err
+			}
+			m, err := t.Post(ctx, conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &in.text, Delivery: delivery})
 			if err != nil {
 				return nil, err
 			}
@@ -122,6 +126,17 @@ func (s *surface) reply(c *api.Call) error {
 		accepted.CustomerMessageID = accepted.MessageID
 		return api.Status{Code: http.StatusAccepted, Body: accepted}, nil
 	})
+}
+
+// handedOver is how far a reply has come once it is stored. An API channel takes its messages from here, by a webhook or
+// by reading: it has been handed over, and becomes an error if the channel's address never takes it. Of every other
+// channel nothing is known before it tells.
+func handedOver(ctx context.Context, t *desk.Tx, inboxID int64) (db.Delivery, error) {
+	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
+	if inbox.Kind == db.InboxKindApi {
+		return db.DeliverySent, err
+	}
+	return db.DeliveryQueued, err
 }
 
 type replyInput struct {
@@ -138,7 +153,7 @@ func readReply(body json.RawMessage) (replyInput, error) {
 		return in, api.Refuse(http.StatusBadRequest, "The body must be a JSON object")
 	}
 	for _, name := range replyChatNames {
-		if raw, ok := fields[name]; ok {
+		if raw, ok := fields[name]; ok && string(raw) != "null" {
 			n, err := strconv.ParseInt(strings.Trim(string(raw), `"`), 10, 64)
 			if err != nil {
 				return in, api.Refuse(http.StatusBadRequest, name+" must be a number")
@@ -152,7 +167,7 @@ func readReply(body json.RawMessage) (replyInput, error) {
 	}
 	for _, name := range replyTextNames {
 		raw, ok := fields[name]
-		if !ok {
+		if !ok || string(raw) == "null" {
 			continue
 		}
 		text, ok := replyText(raw)
@@ -165,7 +180,11 @@ func readReply(body json.RawMessage) (replyInput, error) {
 	if strings.TrimSpace(in.text) == "" {
 		return in, api.Refuse(http.StatusBadRequest, "text is required")
 	}
-	_ = json.Unmarshal(fields["simulation"], &in.simulation)
+	var simulation api.Bool
+	if raw, ok := fields["simulation"]; ok && json.Unmarshal(raw, &simulation) != nil {
+		return in, api.Refuse(http.StatusBadRequest, "simulation must be true or false") // nothing is sent that was meant to be a trial
+	}
+	in.simulation = simulation.Value
 	return in, nil
 }
 
