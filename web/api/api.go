@@ -96,6 +96,7 @@ type API struct {
 
 	thumbs   *blob.Thumbnailer
 	limits   *limits
+	basics   *basics
 	buffers  sync.Pool
 	dialects []*Dialect
 	touched  sync.Map // token id → the day it was last noted as used
@@ -142,7 +143,7 @@ func New(c Config) *API {
 		c.Clock = time.Now
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	return &API{Config: c, Q: db.New(c.Pool), Pages: db.NewPageMap(), thumbs: blob.NewThumbnailer(2), limits: newLimits()}
+	return &API{Config: c, Q: db.New(c.Pool), Pages: db.NewPageMap(), thumbs: blob.NewThumbnailer(2), limits: newLimits(), basics: newBasics()}
 }
 
 // Mount adds a dialect's routes to e. The first one also teaches e to take an API path with a slash at its end, to

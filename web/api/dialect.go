@@ -14,6 +14,8 @@ type Dialect struct {
 	OtherOrigins []string
 	// Credential reads the token that a request carries, or nothing.
 	Credential func(r *http.Request) string
+	// Passwords tells that HTTP Basic with a user's e-mail address and password is taken as well.
+	Passwords bool
 	// Failure gives the status and the JSON body of an error. A nil body is an empty one.
 	Failure func(f Failure) (status int, body any)
 	// PerMinute is how many requests a token may make in a minute, Burst how many of them in a second; 0 is no limit.

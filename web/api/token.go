@@ -38,7 +38,15 @@ func (a *API) authenticate(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if token := a.signedIn(c); token != "" {
+		secret = token
+	}
 	row, err := a.Q.Authenticate(c.Ctx(), account, auth.HashToken(secret))
+	if errors.Is(err, pgx.ErrNoRows) {
+		if row, secret, err = a.authenticateByPassword(c, account); err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Failure{Kind: BadToken, Status: http.StatusUnauthorized, Sentence: "Invalid Access Token"}
 	}

@@ -142,7 +142,7 @@ func (s *surface) updateProfile(c *api.Call) error {
 
 // checkPassword refuses a wrong current password, and one try too many.
 func (s *surface) checkPassword(c *api.Call, email, password string, hash *string) error {
-	if err := s.countTry(c, email); err != nil {
+	if err := s.a.CountTry(c, email); err != nil {
 		return err
 	}
 	if !s.a.Passwords.Check(password, hash) {

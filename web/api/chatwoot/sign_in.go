@@ -23,14 +23,8 @@ func (s *surface) authRoutes() []api.Route {
 	}, api.Update("/auth/password", api.Public, s.choosePassword)...)
 }
 
-const (
-	// signInSpan is how long a sign-in lasts: two months.
-	signInSpan = 60 * 24 * time.Hour
-	// tryWindow, triesPerEmail and triesPerAddress are the same limits, in the same table, as the pages'.
-	tryWindow       = 15 * time.Minute
-	triesPerEmail   = 10
-	triesPerAddress = 100
-)
+// signInSpan is how long a sign-in lasts: two months.
+const signInSpan = 60 * 24 * time.Hour
 
 // refusedJSON is how the sign-in endpoints say no.
 type refusedJSON struct {
@@ -40,25 +34,6 @@ type refusedJSON struct {
 
 func refuseSignIn(status int, sentence string) error {
 	return api.RefuseWith(status, refusedJSON{Errors: []string{sentence}})
-}
-
-// countTry counts a try to give a password before it is made; beyond the limit the call ends here.
-func (s *surface) countTry(c *api.Call, email string) error {
-	now := s.a.Now().UTC()
-	window := now.Truncate(tryWindow)
-	for key, most := range map[string]int32{"email:" + email: triesPerEmail, "address:" + c.RealIP(): triesPerAddress} {
-		n, err := s.q.AddSignInAttempt(c.Ctx(), key, window)
-		if err != nil {
-			return err
-		}
-		if n > most {
-			return api.Failure{
-				Kind: api.TooMany, Status: http.StatusTooManyRequests, Sentence: "Too many requests. Please try again later",
-				RetryAfter: window.Add(tryWindow).Sub(now),
-			}
-		}
-	}
-	return nil
 }
 
 type signedInJSON struct {
@@ -79,7 +54,7 @@ func (s *surface) signIn(c *api.Call) error {
 	if err != nil {
 		email = "" // counted and checked like any other, so that it tells nothing
 	}
-	if err := s.countTry(c, email); err != nil {
+	if err := s.a.CountTry(c, email); err != nil {
 		return err
 	}
 	u, err := s.q.GetUserForSignIn(c.Ctx(), email)
@@ -154,7 +129,7 @@ func (s *surface) askPassword(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := s.countTry(c, email); err != nil {
+	if err := s.a.CountTry(c, email); err != nil {
 		return err
 	}
 	answer := struct {
@@ -188,7 +163,7 @@ func (s *surface) choosePassword(c *api.Call) error {
 	if strings.TrimSpace(in.Password.Value) == "" {
 		return refuseSignIn(http.StatusUnprocessableEntity, "Password can't be blank")
 	}
-	if err := s.countTry(c, ""); err != nil {
+	if err := s.a.CountTry(c, ""); err != nil {
 		return err
 	}
 	hash, err := in.hash(s)

@@ -55,13 +55,15 @@ func Dialect() *api.Dialect {
 		Name:       "qlara",
 		Prefixes:   []string{"/api/partner-gateway", "/api/files", alias},
 		Credential: credential,
+		Passwords:  true,
 		Failure:    failure,
 		PerMinute:  1000,
 		Burst:      50,
 	}
 }
 
-// credential reads X-Api-Key, or the key as the password of HTTP Basic; alone, it may stand in the user's place.
+// credential reads X-Api-Key, or the key as the password of HTTP Basic; alone, it may stand in the user's place. A
+// user's own address and password are package api's matter.
 func credential(r *http.Request) string {
 	if key := r.Header.Get("X-Api-Key"); key != "" {
 		return key

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/web/api/apitest"
 	"github.com/parleydesk/parley/web/api/qlara"
@@ -192,7 +193,9 @@ func TestMessages(t *testing.T) {
 		w := setup(t)
 		apitest.Golden(t, *update, "reply", as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"On its way"}`, 202))
 		accepted := read[struct{ MessageID string }](t, as(t, w, "POST", inbox+"/reply", `{"conversationId":"{conversation}","message":{"text":"It is"}}`, 202))
-		as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"Dry","simulation":true}`, 202)
+		for _, dry := range []string{"true", `"true"`, "1"} {
+			as(t, w, "POST", inbox+"/reply", `{"chatId":null,"conversationId":{conversation},"text":null,"body":"Dry","simulation":`+dry+`}`, 202)
+		}
 		body := as(t, w, "GET", inbox+"/{conversation}/messages", "", 200)
 		if n := len(read[[]any](t, body)); n != 3 {
 			t.Errorf("%d messages", n)
@@ -200,7 +203,7 @@ func TestMessages(t *testing.T) {
 		apitest.Golden(t, *update, "messages", body)
 		status := "/api/partner-gateway/v1/messages/status"
 		one := read[map[string]string](t, as(t, w, "GET", status+"/"+accepted.MessageID+"?channel=API", "", 200))
-		if one["deliveryStatus"] != "UNKNOWN" || one["customerMessageId"] != accepted.MessageID {
+		if one["deliveryStatus"] != "SENT" || one["customerMessageId"] != accepted.MessageID {
 			t.Errorf("status is %v", one)
 		}
 		apitest.Golden(t, *update, "status", as(t, w, "GET", status+"/"+accepted.MessageID, "", 200))
@@ -216,11 +219,27 @@ func TestMessages(t *testing.T) {
 		}
 	})
 
+	t.Run("a reply is SENT on an API channel, which takes it from here, and UNKNOWN elsewhere until the channel tells", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		for kind, want := range map[string]string{"api": "SENT", "whatsapp": "UNKNOWN", "email": "UNKNOWN"} {
+			if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE inboxes SET kind = $1", kind); err != nil {
+				t.Fatal(err)
+			}
+			id := read[struct{ MessageID string }](t, as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"x"}`, 202)).MessageID
+			one := read[map[string]string](t, as(t, w, "GET", "/api/partner-gateway/v1/messages/status/"+id, "", 200))
+			all := read[[]struct{ MessageID, Status string }](t, as(t, w, "GET", inbox+"/{conversation}/messages", "", 200))
+			if last := all[len(all)-1]; one["deliveryStatus"] != want || last.MessageID != id || last.Status != want {
+				t.Errorf("%s: %v, listed %v, want %s", kind, one, last, want)
+			}
+		}
+	})
+
 	t.Run("a reply without its parts is refused in words", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
 		for body, want := range map[string]int{
-			`{"text":"x"}`: 400, `{"chatId":{conversation}}`: 400, `{"chatId":{conversation},"text":"  "}`: 400, `{"chatId":{conversation},"text":7}`: 400,
+			`{"text":"x"}`: 400, `{"chatId":{conversation}}`: 400, `{"chatId":{conversation},"text":"  "}`: 400, `{"chatId":{conversation},"text":7}`: 400, `{"chatId":{conversation},"text":"x","simulation":"perhaps"}`: 400,
 			`{"chatId":"x","text":"y"}`: 400, `{`: 400, `[]`: 400, ``: 400, `{"chatId":999,"text":"x"}`: 404,
 			`{"chatId":{conversation},"text":"` + strings.Repeat("x", 150_001) + `"}`: 400,
 		} {
@@ -324,6 +343,73 @@ func TestKeys(t *testing.T) {
 	as(t, w, "DELETE", path, fmt.Sprintf(`{"id":%d}`, other.ID), 404)
 	if got := w.Bench.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 401 {
 		t.Errorf("the deleted key: %d", got.Code)
+	}
+}
+
+func TestBasicWithAPassword(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	hash, err := auth.NewPasswords().Hash("correct horse battery")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE users SET password_hash = $1", hash); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(user, password, path string) apitest.Answer {
+		w.Bench.Sign = func(h http.Header, _ string) { (&http.Request{Header: h}).SetBasicAuth(user, password) }
+		return w.Bench.Do(t, "x", "GET", w.Fill(path), nil)
+	}
+	count := func(sql string) (n int) {
+		t.Helper()
+		if err := w.Bench.Pool.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	const signIns = "SELECT count(*) FROM access_tokens WHERE expires_at IS NOT NULL"
+
+	ask(w.Agent.Email, "wrong", inbox).Want(401)
+	ask("nobody@example.net", "correct horse battery", inbox).Want(401)
+	ask("no address", "correct horse battery", inbox).Want(401)
+	for range 20 { // more than may be tried
+		ask(strings.ToUpper(w.Agent.Email), "correct horse battery", inbox+"/{conversation}").Want(200)
+	}
+	if n := count(signIns); n != 1 {
+		t.Errorf("%d sign-ins", n)
+	}
+	if _, err := w.Bench.Pool.Exec(t.Context(), "DELETE FROM access_tokens WHERE expires_at IS NOT NULL"); err != nil {
+		t.Fatal(err)
+	}
+	ask(w.Agent.Email, "correct horse battery", inbox).Want(200) // its sign-in had ended
+	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE users SET password_hash = NULL; DELETE FROM access_tokens WHERE expires_at IS NOT NULL"); err != nil {
+		t.Fatal(err)
+	}
+	ask(w.Agent.Email, "correct horse battery", inbox).Want(401)
+	for range 10 {
+		ask(w.Agent.Email, "guess", inbox)
+	}
+	if got := ask(w.Agent.Email, "guess", inbox).Want(429); got.Header().Get("Retry-After") == "" || got.Object()["retryAfter"] == nil {
+		t.Errorf("%v %s", got.Header(), got.Body)
+	}
+}
+
+func TestAKeyThatAUserMadeSpeaksForThem(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	keys := "/api/partner-gateway/v1/authentication"
+	var key struct{ APIKey string }
+	w.Do(t, apitest.Admin, "POST", keys, `{"name":"Mine"}`).Want(201).Into(&key)
+	var second struct{ APIKey string }
+	w.Bench.Do(t, key.APIKey, "POST", keys, `{"name":"Its own"}`).Want(201).Into(&second)
+	for _, k := range []string{key.APIKey, second.APIKey} {
+		var sent struct{ ID int64 }
+		w.Bench.Do(t, k, "POST", inbox+"/reply", w.Fill(`{"chatId":{conversation},"text":"x"}`)).Want(202).Into(&sent)
+		var kind, name string
+		err := w.Bench.Pool.QueryRow(t.Context(), "SELECT sender_kind, u.name FROM messages m JOIN users u ON u.id = m.sender_id WHERE m.id = $1", sent.ID).Scan(&kind, &name)
+		if err != nil || kind != "user" || name != "Noor Idris" {
+			t.Errorf("sent by %s %s, %v", kind, name, err)
+		}
 	}
 }
 
