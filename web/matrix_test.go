@@ -38,6 +38,7 @@ func matrix() map[string]access {
 		"GET /accounts/:account": member, "GET /accounts/:account/live": member, "GET /accounts/:account/search": member,
 		"GET /accounts/:account/notifications": member, "POST /accounts/:account/notifications/reading": member, "GET /accounts/:account/notifications/:id": member,
 		"GET /accounts/:account/conversations": member, "GET /accounts/:account/canned": member,
+		"GET /accounts/:account/conversations/new": member, "POST /accounts/:account/conversations": member,
 		"POST /accounts/:account/uploads": member, "DELETE /accounts/:account/uploads/:key": member,
 
 		"GET /accounts/:account/conversations/:conversation":                                sees,

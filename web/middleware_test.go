@@ -61,7 +61,7 @@ func TestUnmatched(t *testing.T) {
 	ask := func(t *testing.T, method, path string) *seen { return b.in(t).do(method, path, "", nil) }
 
 	t.Run("a wrong method is told from a wrong address", func(t *testing.T) {
-		if allow := ask(t, http.MethodDelete, inbox).status(405).Header().Get("Allow"); allow != "GET, HEAD, OPTIONS" {
+		if allow := ask(t, http.MethodDelete, inbox+"/new").status(405).Header().Get("Allow"); allow != "GET, HEAD, OPTIONS" {
 			t.Errorf("Allow: %q", allow)
 		}
 		if allow := ask(t, http.MethodPut, "/login").status(405).Header().Get("Allow"); allow != "GET, HEAD, POST, OPTIONS" {

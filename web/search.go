@@ -17,6 +17,9 @@ const (
 	paletteHits = 5
 )
 
+// likeText makes words mean themselves in a pattern.
+var likeText = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+
 // searchPage looks for words in what was said, or for a part of a subject, a name or an address. part=palette is what
 // the palette asks for while somebody types.
 func (a *App) searchPage(c echo.Context) error {
@@ -70,7 +73,7 @@ func (a *App) find(c echo.Context, s *views.Search, kind string, size int32) (er
 	if n, err := strconv.ParseInt(c.QueryParam("before"), 10, 64); err == nil && n > 0 {
 		before = n
 	}
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s.Text) + "%"
+	pattern := "%" + likeText.Replace(s.Text) + "%"
 	switch kind {
 	case "contacts":
 		s.Contacts, err = a.q.SearchContacts(ctx, db.SearchContactsParams{AccountID: scope.AccountID, BeforeID: before, Pattern: pattern, PageSize: size + 1})

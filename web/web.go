@@ -116,6 +116,8 @@ func (a *App) Routes(e *echo.Echo) {
 	g.GET("/live", a.events)
 	g.GET("/search", a.searchPage)
 	g.GET("/conversations", a.inboxPage)
+	g.GET("/conversations/new", a.openingPage)
+	g.POST("/conversations", a.createConversation)
 	g.GET("/canned", a.cannedPart)
 	g.GET("/notifications", a.notificationsPage)
 	g.POST("/notifications/reading", a.readNotifications)

@@ -77,7 +77,7 @@ func TestSettingsJourney(t *testing.T) {
 	b.until(`document.querySelector('.hit[data-unread]')`)
 
 	pages := []string{
-		"/accounts/1/notifications",
+		"/accounts/1/notifications", "/accounts/1/conversations/new?to=a", "/accounts/1/conversations/new?contact=1",
 		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account", settings + "translation",
 		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
 		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings + "attributes", attribute, settings + "attributes/new", "/accounts/1/conversations/1",

@@ -15,6 +15,9 @@ func Account(account int64) string { return "/accounts/" + id(account) }
 // Conversations is the inbox page.
 func Conversations(account int64) string { return Account(account) + "/conversations" }
 
+// NewConversation is where somebody writes first.
+func NewConversation(account int64) string { return Conversations(account) + "/new" }
+
 // Conversation is one conversation, by its display id.
 func Conversation(account, display int64) string { return Conversations(account) + "/" + id(display) }
 

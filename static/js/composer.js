@@ -106,7 +106,8 @@ function typed(form, state) {
 }
 
 function send(which) {
-  const form = document.activeElement?.closest?.('[data-composer]') ?? [...document.querySelectorAll('[data-composer]')].find(visible);
+  const forms = '[data-composer], [data-opening]';
+  const form = document.activeElement?.closest?.(forms) ?? [...document.querySelectorAll(forms)].find(visible);
   const buttons = form ? [...form.querySelectorAll('[data-send]')] : [];
   const shown = buttons.filter((b) => !b.closest('[hidden]') && (b.dataset.send === which));
   (shown[0] ?? (which ? null : buttons.find((b) => !b.closest('[hidden]'))))?.click();

@@ -1,0 +1,203 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"net/http"
+	"net/mail"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+// candidatesShown is how many contacts are offered for what was typed.
+const candidatesShown = 8
+
+// openingPage is the form in which somebody writes first: to=, contact= and inbox= fill it in. part=candidates are
+// the contacts that the typed words may mean.
+func (a *App) openingPage(c echo.Context) error {
+	in := views.Opening{To: strings.TrimSpace(clean(c.QueryParam("to"), 200)), Mine: true, Once: uuid.NewString()}
+	if c.QueryParam("part") == "candidates" {
+		var err error
+		if in.Candidates, err = candidates(c.Request().Context(), a.q, viewerOf(c).Scope.AccountID, in.To); err != nil {
+			return err
+		}
+		return part(c, views.Candidates(in))
+	}
+	in.ContactID, _ = strconv.ParseInt(c.QueryParam("contact"), 10, 64)
+	in.InboxID, _ = strconv.ParseInt(c.QueryParam("inbox"), 10, 64)
+	return a.showOpening(c, http.StatusOK, in)
+}
+
+// showOpening draws the form; who was chosen stays chosen.
+func (a *App) showOpening(c echo.Context, status int, in views.Opening) error {
+	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
+	f, err := a.frame(c, "New conversation", "inbox")
+	if err != nil {
+		return err
+	}
+	if in.ContactID > 0 {
+		contact, err := a.q.GetContact(ctx, account, in.ContactID)
+		switch {
+		case db.IsNone(err):
+			in.ContactID = 0
+		case err != nil:
+			return err
+		default:
+			in.To = cmp.Or(in.To, contact.Who())
+			in.Candidates = []db.SearchContactsRow{{ID: contact.ID, Name: contact.Name, Email: contact.Email, PhoneNumber: contact.PhoneNumber, AvatarHash: contact.AvatarHash}}
+		}
+	} else if in.Candidates, err = candidates(ctx, a.q, account, in.To); err != nil {
+		return err
+	}
+	return render(c, status, views.OpeningPage(f, in))
+}
+
+// candidates are the newest contacts that have the words in their name, address or number.
+func candidates(ctx context.Context, q *db.Queries, account int64, words string) ([]db.SearchContactsRow, error) {
+	if words == "" {
+		return nil, nil
+	}
+	return q.SearchContacts(ctx, db.SearchContactsParams{AccountID: account, BeforeID: math.MaxInt64, Pattern: "%" + likeText.Replace(words) + "%", PageSize: candidatesShown})
+}
+
+// createConversation writes first: it finds or adds the contact, opens a conversation with them and sends the message,
+// all or nothing.
+func (a *App) createConversation(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	in := views.Opening{
+		To: strings.TrimSpace(clean(c.FormValue("to"), 200)), Subject: strings.TrimSpace(clean(c.FormValue("subject"), 255)),
+		Body: lines(c.FormValue("body")), Mine: c.FormValue("mine") != "", Once: c.FormValue("once"),
+	}
+	in.ContactID, _ = strconv.ParseInt(c.FormValue("contact"), 10, 64)
+	in.InboxID, _ = strconv.ParseInt(c.FormValue("inbox"), 10, 64)
+	to := link.Conversations(v.Scope.AccountID)
+	err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
+		conversation, err := begin(ctx, t, in)
+		if conversation != nil {
+			to = link.Conversation(v.Scope.AccountID, conversation.DisplayID)
+		}
+		return err
+	})
+	if in.Wrong = contactWords(fault.In(err)); in.Wrong != nil {
+		return a.showOpening(c, http.StatusUnprocessableEntity, in)
+	}
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "Sent", to)
+}
+
+// begin is the sitting. Nil if the form was sent before.
+func begin(ctx context.Context, t *desk.Tx, in views.Opening) (*db.Conversation, error) {
+	inbox, err := openingInbox(ctx, t, in)
+	if err != nil {
+		return nil, err
+	}
+	if in.Body == "" || !plain(in.Body+in.Subject) {
+		return nil, fault.Field("body", "Write what you want to say")
+	}
+	fresh, err := claim(ctx, t, written{once: in.Once, body: in.Body})
+	if err != nil || !fresh {
+		return nil, err
+	}
+	contact, err := addressee(ctx, t, in)
+	if err != nil {
+		return nil, err
+	}
+	address, err := t.Reach(ctx, contact, inbox, "")
+	if wrong := fault.In(err); wrong != nil {
+		return nil, fault.Field("inbox", wrong["source_id"]+": choose another inbox, or add it to the contact")
+	}
+	if err != nil {
+		return nil, err
+	}
+	o := desk.Opening{ContactInbox: address, Subject: in.Subject}
+	if in.Mine {
+		o.AssigneeID = &t.Actor.ID
+	}
+	conversation, err := t.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := t.Post(ctx, conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Placeholders: true, Content: &in.Body}); err != nil {
+		return nil, err
+	}
+	return &conversation, t.MarkRead(ctx, conversation.ID)
+}
+
+// openingInbox is the chosen inbox, if the actor works in it.
+func openingInbox(ctx context.Context, t *desk.Tx, in views.Opening) (db.Inbox, error) {
+	inbox, err := t.Queries().GetInbox(ctx, t.Account(), in.InboxID)
+	if db.IsNone(err) || err == nil && !t.Actor.Scope.Sees(inbox.ID, nil) {
+		return inbox, fault.Field("inbox", "Choose an inbox")
+	}
+	if err == nil && inbox.Kind == db.InboxKindEmail && in.Subject == "" {
+		return inbox, fault.Field("subject", "An email needs a subject")
+	}
+	return inbox, err
+}
+
+// phoneNumber is one in international form, once what people write between its figures is gone.
+var (
+	phoneNumber = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
+	betweenOnes = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "/", "")
+)
+
+// addressee is who was chosen, or whom the typed words mean: somebody with that address or number, who is added if
+// there is nobody, or the only one whose name fits.
+func addressee(ctx context.Context, t *desk.Tx, in views.Opening) (db.Contact, error) {
+	q := t.Queries()
+	if in.ContactID > 0 {
+		contact, err := q.GetContact(ctx, t.Account(), in.ContactID)
+		if db.IsNone(err) {
+			return contact, fault.Field("to", "This contact is gone")
+		}
+		return contact, err
+	}
+	if at, err := mail.ParseAddress(in.To); err == nil {
+		email := strings.ToLower(at.Address)
+		contact, err := q.FindContactByEmail(ctx, t.Account(), email)
+		if db.IsNone(err) {
+			return sayTo(t.CreateContact(ctx, desk.Person{Name: &at.Name, Email: &email}))
+		}
+		return contact, err
+	}
+	if phone := betweenOnes.Replace(in.To); phoneNumber.MatchString(phone) {
+		contact, err := q.FindContactByPhone(ctx, t.Account(), phone)
+		if db.IsNone(err) {
+			return sayTo(t.CreateContact(ctx, desk.Person{PhoneNumber: &phone}))
+		}
+		return contact, err
+	}
+	found, err := candidates(ctx, q, t.Account(), in.To)
+	switch {
+	case err != nil:
+		return db.Contact{}, err
+	case in.To == "":
+		return db.Contact{}, fault.Field("to", "Say whom to write to")
+	case len(found) == 0:
+		return db.Contact{}, fault.Field("to", "Nobody is called that. An email address or a phone number adds somebody new")
+	case len(found) > 1:
+		return db.Contact{}, fault.Field("to", "This fits several: choose one of them")
+	}
+	return q.GetContact(ctx, t.Account(), found[0].ID)
+}
+
+// sayTo puts what was wrong with an address beside the one field of it.
+func sayTo(c db.Contact, err error) (db.Contact, error) {
+	for _, words := range contactWords(fault.In(err)) {
+		return c, fault.Field("to", words)
+	}
+	return c, err
+}
