@@ -114,6 +114,12 @@ func (s *surface) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (
 }
 
 func (s *surface) showContact(c *api.Call) error {
+	var in struct {
+		IncludeContactInboxes api.Bool `json:"include_contact_inboxes"`
+	}
+	if err := c.ReadQuery(&in); err != nil {
+		return err
+	}
 	row, err := s.pathContact(c)
 	if err != nil {
 		return err
@@ -121,6 +127,9 @@ func (s *surface) showContact(c *api.Call) error {
 	j, err := s.oneContact(c.Ctx(), s.q, row)
 	if err != nil {
 		return err
+	}
+	if !in.IncludeContactInboxes.Or(true) {
+		j.ContactInboxes = nil
 	}
 	return c.Single(payload(j))
 }

@@ -51,6 +51,9 @@ func TestContact(t *testing.T) {
 		w.Vars["bo"] = fmt.Sprint(id)
 		shown := w.Do(t, apitest.Outside, "GET", ks+"/{bo}", "").Want(200)
 		apitest.Golden(t, *update, "contact", shown.Body.Bytes())
+		if bare := w.Do(t, apitest.Outside, "GET", ks+"/{bo}?include_contact_inboxes=false", "").Want(200).Object()["payload"].(map[string]any); bare["contact_inboxes"] != nil {
+			t.Errorf("contact_inboxes %v, want none where they are not wanted", bare["contact_inboxes"])
+		}
 		w.Do(t, apitest.Outside, "GET", ks+"/{bo}", "", "If-None-Match", shown.Header().Get("Etag")).Want(304)
 	})
 
@@ -274,6 +277,13 @@ func TestContactList(t *testing.T) {
 		first := payload(w.Do(t, apitest.Inside, "GET", ks+"?include_contact_inboxes=false", "").Want(200))[0].(map[string]any)
 		if _, there := first["contact_inboxes"]; there {
 			t.Error("contact_inboxes are there")
+		}
+		for _, list := range []string{"/search?q=a&include_contact_inboxes=false", "/active?include_contact_inboxes=false"} {
+			for _, one := range payload(w.Do(t, apitest.Inside, "GET", ks+list, "").Want(200)) {
+				if one.(map[string]any)["contact_inboxes"] != nil {
+					t.Errorf("%s lists %v", list, one)
+				}
+			}
 		}
 	})
 
