@@ -72,6 +72,7 @@ func TestReadTakesWhatClientsSend(t *testing.T) {
 		{"JSON under its root key", "application/json", `{"thing": {"id": 7, "name": "Ada", "on": 1, "extra": {"a": 1}, "labels": ["x", "y"], "ids": [1, 2], "at": "2026-11-20T10:02:11Z"}}`, "thing"},
 		{"JSON flat where a root key is known", "application/json", `{"id": 7, "name": "Ada", "on": 1, "extra": {"a": 1}, "labels": ["x", "y"], "ids": [1, 2], "at": 1795168931}`, "thing"},
 		{"a form", "application/x-www-form-urlencoded", `id=7&name=Ada&on=1&extra={"a":1}&labels[]=x&labels[]=y&ids=1&ids=2&at=1795168931`, ""},
+		{"a form with numbered lists", "application/x-www-form-urlencoded", `id=7&name=Ada&on=1&extra={"a":1}&labels[1]=y&labels[0]=x&ids[0]=1&ids[1]=2&at=1795168931`, ""},
 		{"a form under its root key", "application/x-www-form-urlencoded", `thing[id]=7&thing[name]=Ada&thing[on]=1&thing[extra][a]=1&thing[labels][]=x&thing[labels][]=y&thing[ids][]=1&thing[ids][]=2&thing[at]=1795168931`, "thing"},
 		{"multipart", "multipart/form-data; boundary=b", multi, ""},
 	} {
@@ -141,6 +142,7 @@ func TestReadRefuses(t *testing.T) {
 		{"a list for an object", "application/json", `{"extra": [1]}`, 422, "extra"},
 		{"a number that no database holds", "application/json", `{"extra": {"a": 1e999}}`, 422, "extra"},
 		{"an object for a list", "application/json", `{"labels": {"a": "b"}}`, 422, "labels"},
+		{"numbers with a gap for a list", "application/x-www-form-urlencoded", `labels[0]=a&labels[2]=b`, 422, "labels"},
 		{"text in a list of numbers", "application/json", `{"ids": ["a"]}`, 422, "ids"},
 		{"a time beyond all calendars", "application/json", `{"at": 1e300}`, 422, "at"},
 		{"a wrong type inside", "application/json", `{"items": [{"title": {}}]}`, 422, "items.title"},

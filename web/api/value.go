@@ -260,15 +260,26 @@ func (v *IDs) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// list takes one value for a list of one, and a text that is a JSON list for that list. A form's a[0]=x&a[1]=y is an object with numbers for keys; those are not
-// lists in Rails either.
+// list takes one value for a list of one, and a text that is a JSON list for that list. PHP and n8n write a list into a
+// form or a query as a[0]=x&a[1]=y, which is an object with the numbers from 0 for keys.
 func list(raw []byte) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if raw[0] == '[' {
 		return items, json.Unmarshal(raw, &items)
 	}
 	if raw[0] == '{' {
-		return nil, strconv.ErrSyntax
+		var numbered map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &numbered); err != nil {
+			return nil, err
+		}
+		for i := range len(numbered) {
+			item, there := numbered[strconv.Itoa(i)]
+			if !there {
+				return nil, strconv.ErrSyntax
+			}
+			items = append(items, item)
+		}
+		return items, nil
 	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil && strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &items) == nil {
