@@ -472,6 +472,26 @@ func (q *Queries) MoveNotes(ctx context.Context, arg MoveNotesParams) error {
 	return err
 }
 
+const renameContactInbox = `-- name: RenameContactInbox :exec
+UPDATE contact_inboxes ci SET updated_at = now(), source_id = CASE
+    WHEN $1::text = '' OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id AND o.source_id = $1::text)
+    THEN ci.source_id || '#' || ci.id::text ELSE $1::text END
+WHERE ci.account_id = $2 AND ci.id = $3
+`
+
+type RenameContactInboxParams struct {
+	SourceID  string
+	AccountID int64
+	ID        int64
+}
+
+// RenameContactInbox frees an address for another contact. The new one is kept apart by a number where it is empty or
+// somebody's, too.
+func (q *Queries) RenameContactInbox(ctx context.Context, arg RenameContactInboxParams) error {
+	_, err := q.db.Exec(ctx, renameContactInbox, arg.SourceID, arg.AccountID, arg.ID)
+	return err
+}
+
 const touchContact = `-- name: TouchContact :exec
 UPDATE contacts SET last_activity_at = $1::timestamptz WHERE account_id = $2 AND id = $3
   AND (last_activity_at IS NULL OR last_activity_at < $1::timestamptz)

@@ -54,6 +54,14 @@ INSERT INTO contact_inboxes (account_id, contact_id, inbox_id, source_id, hmac_v
 VALUES (@account_id, @contact_id, @inbox_id, @source_id, @hmac_verified)
 ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING *;
 
+-- RenameContactInbox frees an address for another contact. The new one is kept apart by a number where it is empty or
+-- somebody's, too.
+-- name: RenameContactInbox :exec
+UPDATE contact_inboxes ci SET updated_at = now(), source_id = CASE
+    WHEN @source_id::text = '' OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id AND o.source_id = @source_id::text)
+    THEN ci.source_id || '#' || ci.id::text ELSE @source_id::text END
+WHERE ci.account_id = @account_id AND ci.id = @id;
+
 -- name: MoveContactInboxes :exec
 UPDATE contact_inboxes SET contact_id = @to_contact_id, updated_at = now() WHERE account_id = @account_id AND contact_id = @from_contact_id;
 

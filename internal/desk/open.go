@@ -144,9 +144,29 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 		}
 	}
 	if err == nil && ci.ContactID != contact.ID {
-		return ci, fault.Field("source_id", "source_id should be unique")
+		if own, none := newSourceID(contact, inbox); none != nil || own != sourceID {
+			return ci, fault.Field("source_id", "source_id should be unique")
+		}
+		return t.takeAddress(ctx, ci, contact, inbox)
 	}
 	return ci, err
+}
+
+// takeAddress gives a contact the address on an inbox that is theirs by now, while the inbox still knows another by it:
+// that one's e-mail or telephone has changed, and they are known by the present one, or by none that is an address.
+func (t *Tx) takeAddress(ctx context.Context, former db.ContactInbox, contact db.Contact, inbox db.Inbox) (db.ContactInbox, error) {
+	other, err := t.q.GetContact(ctx, t.Account(), former.ContactID)
+	if err != nil {
+		return former, err
+	}
+	present, err := newSourceID(other, inbox)
+	if err != nil {
+		present = ""
+	}
+	if err := t.q.RenameContactInbox(ctx, db.RenameContactInboxParams{AccountID: t.Account(), ID: former.ID, SourceID: present}); err != nil {
+		return former, err
+	}
+	return t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: former.SourceID})
 }
 
 // newSourceID is what a contact is called on a channel: their address where the channel has one, a new UUID where we

@@ -182,6 +182,33 @@ func TestContact(t *testing.T) {
 		w.Do(t, apitest.Admin, "GET", co, "").Want(404)
 	})
 
+	t.Run("has the address that was another's before, where it is one of an inbox", func(t *testing.T) {
+		made := func(body string) string {
+			return fmt.Sprint(w.Do(t, apitest.Admin, "POST", ks, body).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"])
+		}
+		source := func(contact string) any {
+			all := w.Do(t, apitest.Admin, "GET", ks+"/"+contact, "").Want(200).Object()["payload"].(map[string]any)["contact_inboxes"].([]any)
+			return all[0].(map[string]any)["source_id"]
+		}
+		post := fmt.Sprint(w.Do(t, apitest.Admin, "POST", v1+"/inboxes", `{"name": "Post", "channel": {"type": "email", "email": "post@example.test"}}`).Want(200).Object()["id"])
+		for i, now := range []struct{ email, source string }{{`"new@example.test"`, "new@example.test"}, {"null", ""}} {
+			address := fmt.Sprintf("desk%d@example.test", i)
+			first := made(`{"name": "Left", "email": "` + address + `", "inbox_id": ` + post + `}`)
+			if got := w.Do(t, apitest.Admin, "POST", ks, `{"name": "Thief", "inbox_id": `+post+`, "source_id": "`+address+`"}`).Want(422).Object()["message"]; got != "source_id should be unique" {
+				t.Errorf("who takes an address that is not theirs is told %v", got)
+			}
+			w.Do(t, apitest.Admin, "PATCH", ks+"/"+first, `{"email": `+now.email+`}`).Want(200)
+			second := made(`{"name": "Follows", "email": "` + address + `"}`)
+			w.Do(t, apitest.Admin, "POST", cs, `{"inbox_id": `+post+`, "contact_id": `+second+`}`).Want(200)
+			if got := source(second); got != address {
+				t.Errorf("who has the address now is reached at %v, want %s", got, address)
+			}
+			if got := source(first); got == address || (now.source != "" && got != now.source) {
+				t.Errorf("who had it is reached at %v, want %q", got, now.source)
+			}
+		}
+	})
+
 	t.Run("loses what is changed to null or to nothing", func(t *testing.T) {
 		for _, nothing := range []string{"null", `""`} {
 			id := fmt.Sprint(w.Do(t, apitest.Inside, "POST", ks, `{"name": "Brief", "email": "brief@example.test", "phone_number": "+390000077", "identifier": "brief"}`).Want(200).
