@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/parleydesk/parley/internal/dbtest"
@@ -58,9 +59,14 @@ func platformToken(t *testing.T, settings []string, name string) string {
 	return made.AccessToken
 }
 
+// installing lets one test install what the others then find.
+var installing sync.Mutex
+
 // installClients installs what the lock names, once for each lock, in a folder of the user's cache, and returns it.
 func installClients(t *testing.T) string {
 	t.Helper()
+	installing.Lock()
+	defer installing.Unlock()
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Fatalf("there is no %s, which other people's clients need; to install it, type: .ci/install test", program)
@@ -96,7 +102,7 @@ func installClients(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	args := strings.Fields("ci --ignore-scripts --no-audit --no-fund --legacy-peer-deps")
+	args := strings.Fields("ci --ignore-scripts --no-audit --no-fund --legacy-peer-deps --fetch-retries=5 --fetch-retry-factor=2 --fetch-retry-mintimeout=2000")
 	npm := exec.CommandContext(t.Context(), "npm", args...)
 	npm.Dir = fresh
 	if out, err := npm.CombinedOutput(); err != nil {
