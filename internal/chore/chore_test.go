@@ -45,7 +45,7 @@ func setup(t *testing.T, allow ...netip.Prefix) *world {
 	w := &world{pool: pool, q: db.New(pool), account: dbtest.Account(t, pool, "Example")}
 	w.inbox = dbtest.Inbox(t, pool, w.account, "Shop")
 	w.chores = New(Config{
-		Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Client: outbound.NewGuard(allow...).Client(time.Second), Logger: slog.New(slog.DiscardHandler),
+		Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Client: outbound.NewGuard(allow...).Client(time.Minute), Logger: slog.New(slog.DiscardHandler),
 	})
 	return w
 }

@@ -58,7 +58,7 @@ func setup(t *testing.T) *world {
 	log := slog.New(slog.DiscardHandler)
 	hooks := webhook.New(webhook.Config{
 		Pool: w.pool, Jobs: jobs, Logger: log, Makers: map[db.Dialect]webhook.Maker{db.DialectChatwoot: chatwoot.NewHook("https://desk.example", w.now)},
-		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(2 * time.Second), Now: w.now,
+		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(time.Minute), Now: w.now,
 	})
 	w.react = New(Config{Pool: w.pool, Jobs: jobs, Desk: w.desk, Hooks: hooks, Logger: log, Now: w.now})
 	w.exec("UPDATE memberships SET availability = 'offline'")
