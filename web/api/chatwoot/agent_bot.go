@@ -138,14 +138,7 @@ func (s *surface) createBot(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		hash, err := avatarFile(ctx, c, t, "avatar")
-		if err != nil {
-			return nil, err
-		}
-		b, err := t.Queries().InsertAgentBot(ctx, db.InsertAgentBotParams{
-			AccountID: t.Account(), Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotType: "webhook", BotConfig: b.BotConfig,
-			Secret: newSigningKey(), AvatarHash: hash,
-		})
+		b, err := addBot(ctx, c, t, b)
 		if err != nil {
 			return nil, err
 		}
@@ -154,24 +147,56 @@ func (s *surface) createBot(c *api.Call) error {
 	})
 }
 
-// changeBot is a sitting that changes the bot in the path, answered with the bot as it is then.
-func (s *surface) changeBot(c *api.Call, change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error)) error {
+// addBot adds a bot that has been checked, with the picture that came with the call.
+func addBot(ctx context.Context, c *api.Call, t *desk.Tx, b db.AgentBot) (db.AgentBot, error) {
+	hash, err := avatarFile(ctx, c, t, "avatar")
+	if err != nil {
+		return b, err
+	}
+	return t.Queries().InsertAgentBot(ctx, db.InsertAgentBotParams{
+		AccountID: t.Account(), Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotType: "webhook", BotConfig: b.BotConfig,
+		Secret: newSigningKey(), AvatarHash: hash,
+	})
+}
+
+// changeBot lets fn change a bot, and keeps it as it is then.
+func changeBot(ctx context.Context, t *desk.Tx, id int64, fn func(b *db.AgentBot) error) (db.AgentBot, error) {
+	b, err := t.Queries().LockAgentBot(ctx, t.Account(), id)
+	if err != nil {
+		return b, err
+	}
+	if err := fn(&b); err != nil {
+		return b, err
+	}
+	return t.Queries().UpdateAgentBot(ctx, db.UpdateAgentBotParams{
+		AccountID: t.Account(), ID: id, Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotConfig: b.BotConfig,
+		Secret: b.Secret, AvatarHash: b.AvatarHash, UpdatedAt: t.Now,
+	})
+}
+
+// edit writes into a bot what was sent, and the picture that came with it.
+func (in botInput) edit(ctx context.Context, c *api.Call, t *desk.Tx, b *db.AgentBot) error {
+	hash, err := avatarFile(ctx, c, t, "avatar")
+	if err != nil {
+		return err
+	}
+	if hash != nil {
+		b.AvatarHash = hash
+	}
+	return in.apply(b)
+}
+
+// pathBot is a sitting that changes the bot in the path, answered with the bot as it is then.
+func (s *surface) pathBot(c *api.Call, change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error)) error {
 	id, err := c.ID("bot")
 	if err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		b, err := t.Queries().LockAgentBot(ctx, t.Account(), id)
-		if err != nil {
-			return nil, err
-		}
-		token, err := change(ctx, t, &b)
-		if err != nil {
-			return nil, err
-		}
-		b, err = t.Queries().UpdateAgentBot(ctx, db.UpdateAgentBotParams{
-			AccountID: t.Account(), ID: id, Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotConfig: b.BotConfig,
-			Secret: b.Secret, AvatarHash: b.AvatarHash, UpdatedAt: t.Now,
+		var token *string
+		b, err := changeBot(ctx, t, id, func(b *db.AgentBot) (err error) {
+			token, err = change(ctx, t, b)
+			return err
 		})
 		return s.botJSON(b, true, token), err
 	})
@@ -182,20 +207,13 @@ func (s *surface) updateBot(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
-		hash, err := avatarFile(ctx, c, t, "avatar")
-		if err != nil {
-			return nil, err
-		}
-		if hash != nil {
-			b.AvatarHash = hash
-		}
-		return nil, in.apply(b)
+	return s.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
+		return nil, in.edit(ctx, c, t, b)
 	})
 }
 
 func (s *surface) deleteBotAvatar(c *api.Call) error {
-	return s.changeBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
+	return s.pathBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
 		b.AvatarHash = nil
 		return nil, nil
 	})
@@ -203,7 +221,7 @@ func (s *surface) deleteBotAvatar(c *api.Call) error {
 
 // resetBotToken ends the bot's tokens and makes a new one, which is told this once.
 func (s *surface) resetBotToken(c *api.Call) error {
-	return s.changeBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
+	return s.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
 		if err := t.Queries().DeleteBotTokens(ctx, b.AccountID, b.ID); err != nil {
 			return nil, err
 		}
@@ -212,7 +230,7 @@ func (s *surface) resetBotToken(c *api.Call) error {
 }
 
 func (s *surface) resetBotSecret(c *api.Call) error {
-	return s.changeBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
+	return s.pathBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
 		b.Secret = newSigningKey()
 		return nil, nil
 	})

@@ -102,3 +102,8 @@ func walked[T any](c *api.Call, rows []T, most int32, id func(T) int64) ([]T, er
 	rows = rows[:most]
 	return rows, c.Next(id(rows[most-1]))
 }
+
+// platformRefusal is what a caller without an application's token is told, whatever else they have.
+func platformRefusal() (int, any) {
+	return http.StatusUnauthorized, errorJSON{wrongPlatformToken}
+}

@@ -1,0 +1,118 @@
+package chatwoot
+
+import (
+	"context"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// accountUserJSON is a membership as a bare row. It has no id of its own here: the user's stands in its place.
+type accountUserJSON struct {
+	ID           int64           `json:"id"`
+	AccountID    int64           `json:"account_id"`
+	UserID       int64           `json:"user_id"`
+	Role         db.Role         `json:"role"`
+	InviterID    *int64          `json:"inviter_id"`
+	CreatedAt    string          `json:"created_at"`
+	UpdatedAt    string          `json:"updated_at"`
+	ActiveAt     *string         `json:"active_at"`
+	Availability db.Availability `json:"availability"`
+	AutoOffline  bool            `json:"auto_offline"`
+}
+
+func accountUser(m db.Membership) accountUserJSON {
+	return accountUserJSON{
+		ID: m.UserID, AccountID: m.AccountID, UserID: m.UserID, Role: m.Role, InviterID: m.InviterID, CreatedAt: iso(m.CreatedAt),
+		UpdatedAt: iso(m.UpdatedAt), ActiveAt: isoPtr(m.ActiveAt), Availability: m.Availability, AutoOffline: m.AutoOffline,
+	}
+}
+
+func (s *surface) platformListColleagues(c *api.Call) error {
+	id, err := s.granted(c, grantAccount, "account")
+	if err != nil {
+		return err
+	}
+	after, most, err := walk(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListAccountUsers(c.Ctx(), db.ListAccountUsersParams{AccountID: id, AfterID: after, Most: most + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = walked(c, rows, most, func(m db.Membership) int64 { return m.UserID }); err != nil {
+		return err
+	}
+	out := make([]accountUserJSON, len(rows))
+	for i, m := range rows {
+		out[i] = accountUser(m)
+	}
+	return c.Answer(out)
+}
+
+type colleagueInput struct {
+	UserID api.ID   `json:"user_id"`
+	Role   api.Text `json:"role"`
+}
+
+// platformAddColleague lets a user of the application's into an account, or changes their role there.
+func (s *surface) platformAddColleague(c *api.Call) error {
+	var in colleagueInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	id, err := s.granted(c, grantAccount, "account")
+	if err != nil {
+		return err
+	}
+	role := db.Role(in.Role.Value)
+	if role == "" {
+		role = db.RoleAgent
+	}
+	switch {
+	case in.UserID.Ptr() == nil:
+		return fault.Field("user", "User must exist")
+	case !role.Valid():
+		return fault.Field("role", "Role is not included in the list")
+	}
+	if err := s.checkGrant(c, grantUser, in.UserID.Value); err != nil {
+		return err
+	}
+	c.Actor = desk.System(id)
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		u, err := t.Queries().GetUser(ctx, in.UserID.Value)
+		if err != nil {
+			return nil, err
+		}
+		_, err = t.Queries().GetMember(ctx, id, u.ID)
+		if err == nil {
+			_, m, err := t.UpdateMember(ctx, u.ID, desk.MemberChange{Role: &role})
+			return accountUser(m), err
+		}
+		if !db.IsNone(err) {
+			return nil, err
+		}
+		_, m, err := t.AddMember(ctx, desk.Colleague{Name: u.Name, Email: u.Email, Role: role, Availability: db.AvailabilityOnline, AutoOffline: true})
+		return accountUser(m), err
+	})
+}
+
+func (s *surface) platformRemoveColleague(c *api.Call) error {
+	var in colleagueInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	id, err := s.granted(c, grantAccount, "account")
+	if err != nil {
+		return err
+	}
+	user := in.UserID.Value
+	if !in.UserID.Set {
+		user = toInt(c.QueryParam("user_id"))
+	}
+	c.Actor = desk.System(id)
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.RemoveMember(ctx, user) })
+}

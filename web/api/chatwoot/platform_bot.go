@@ -1,0 +1,134 @@
+package chatwoot
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/api"
+)
+
+type platformBotJSON struct {
+	ID          int64   `json:"id"`
+	Name        string  `json:"name"`
+	Description string  `json:"description"`
+	OutgoingURL string  `json:"outgoing_url"`
+	AccountID   int64   `json:"account_id"`
+	AccessToken *string `json:"access_token"`
+}
+
+func platformBot(b db.AgentBot, token *string) platformBotJSON {
+	return platformBotJSON{b.ID, b.Name, b.Description, b.OutgoingUrl, b.AccountID, token}
+}
+
+func (s *surface) platformBots(c *api.Call) error {
+	after, most, err := walk(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.ListGrantedBots(c.Ctx(), db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: after, Most: most + 1})
+	if err != nil {
+		return err
+	}
+	if rows, err = walked(c, rows, most, func(b db.AgentBot) int64 { return b.ID }); err != nil {
+		return err
+	}
+	out := make([]platformBotJSON, len(rows))
+	for i, b := range rows {
+		out[i] = platformBot(b, nil)
+	}
+	return c.Answer(out)
+}
+
+// platformCreateBot makes a bot of an account: one of all accounts there is not here. Clients that know no account_id
+// get it in the application's account, where there is one alone.
+func (s *surface) platformCreateBot(c *api.Call) error {
+	var in struct {
+		botInput
+		AccountID api.ID `json:"account_id"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	account := in.AccountID.Ptr()
+	if account == nil {
+		granted, err := s.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, Most: 2})
+		if err != nil {
+			return err
+		}
+		if len(granted) == 1 {
+			account = &granted[0].ID
+		}
+	}
+	if account == nil {
+		return fault.Field("account_id", "Account must exist")
+	}
+	if err := s.checkGrant(c, grantAccount, *account); err != nil {
+		return err
+	}
+	made := db.AgentBot{BotConfig: json.RawMessage("{}")}
+	if err := in.apply(&made); err != nil {
+		return err
+	}
+	c.Actor = desk.System(*account)
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		b, err := addBot(ctx, c, t, made)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.Queries().Grant(ctx, grant(c, grantBot, b.ID)); err != nil {
+			return nil, err
+		}
+		token, err := newBotToken(ctx, t.Queries(), b)
+		return platformBot(b, token), err
+	})
+}
+
+// grantedBot finds the path's bot, and lets the call work in its account.
+func (s *surface) grantedBot(c *api.Call) (db.AgentBot, error) {
+	id, err := s.granted(c, grantBot, "bot")
+	if err != nil {
+		return db.AgentBot{}, err
+	}
+	b, err := s.q.FindBotByID(c.Ctx(), id)
+	c.Actor = desk.System(b.AccountID)
+	return b, err
+}
+
+func (s *surface) platformShowBot(c *api.Call) error {
+	b, err := s.grantedBot(c)
+	if err != nil {
+		return err
+	}
+	return c.Single(platformBot(b, nil))
+}
+
+func (s *surface) platformUpdateBot(c *api.Call) error {
+	var in botInput
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	had, err := s.grantedBot(c)
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		b, err := changeBot(ctx, t, had.ID, func(b *db.AgentBot) error { return in.edit(ctx, c, t, b) })
+		return platformBot(b, nil), err
+	})
+}
+
+func (s *surface) platformDeleteBot(c *api.Call) error {
+	b, err := s.grantedBot(c)
+	if err != nil {
+		return err
+	}
+	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		if err := t.DeleteBot(ctx, b.ID); err != nil {
+			return nil, err
+		}
+		return api.Empty(), t.Queries().DeleteGrants(ctx, grantBot, b.ID)
+	})
+}
