@@ -133,9 +133,6 @@ func (a *App) saveAttribute(c echo.Context) error {
 func (a *App) deleteAttribute(c echo.Context) error {
 	return a.onThing(c, "attributes", "The attribute is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteAttributeDefinition(c.Request().Context(), t.Account(), id)
-		if err == nil && n == 0 {
-			return fault.NotFound
-		}
-		return err
+		return fault.Found(n, err)
 	})
 }

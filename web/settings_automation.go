@@ -196,9 +196,6 @@ func (a *App) cloneRule(c echo.Context) error {
 func (a *App) deleteRule(c echo.Context) error {
 	return a.onThing(c, "automation", "The rule is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteAutomationRule(c.Request().Context(), t.Account(), id)
-		if err == nil && n == 0 {
-			return fault.NotFound
-		}
-		return err
+		return fault.Found(n, err)
 	})
 }

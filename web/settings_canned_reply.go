@@ -84,9 +84,6 @@ func (a *App) saveCannedReply(c echo.Context) error {
 func (a *App) deleteCannedReply(c echo.Context) error {
 	return a.onThing(c, "canned-replies", "The reply is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteCannedReply(c.Request().Context(), t.Account(), id)
-		if err == nil && n == 0 {
-			return fault.NotFound
-		}
-		return err
+		return fault.Found(n, err)
 	})
 }

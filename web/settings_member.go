@@ -137,11 +137,8 @@ func (a *App) revokeInvitation(c echo.Context) error {
 	}
 	account := viewerOf(c).Scope.AccountID
 	n, err := a.q.DeleteInvitation(c.Request().Context(), account, id)
-	if err != nil {
+	if err := fault.Found(n, err); err != nil {
 		return err
-	}
-	if n == 0 {
-		return fault.NotFound
 	}
 	return a.toldBack(c, "The invitation is withdrawn; its link leads nowhere now", link.Settings(account, "members"))
 }

@@ -52,11 +52,8 @@ func (a *App) revokeToken(c echo.Context) error {
 	}
 	me := viewerOf(c)
 	n, err := a.q.DeleteOwnToken(c.Request().Context(), me.ID, id)
-	if err != nil {
+	if err := fault.Found(n, err); err != nil {
 		return err
-	}
-	if n == 0 {
-		return fault.NotFound
 	}
 	return a.toldBack(c, "Revoked: the token opens nothing any more", link.Settings(me.Scope.AccountID, "access-tokens"))
 }

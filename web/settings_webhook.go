@@ -159,11 +159,8 @@ func (a *App) deleteWebhook(c echo.Context) error {
 	return a.onThing(c, "webhooks", "The webhook is gone", func(t *desk.Tx, id int64) error {
 		ctx := c.Request().Context()
 		n, err := t.Queries().DeleteWebhook(ctx, t.Account(), id)
-		if err != nil {
+		if err := fault.Found(n, err); err != nil {
 			return err
-		}
-		if n == 0 {
-			return fault.NotFound
 		}
 		return t.Queries().DropDeliveries(ctx, db.DropDeliveriesParams{AccountID: t.Account(), Receiver: "webhook:" + idText(id), At: t.Now})
 	})

@@ -21,11 +21,8 @@ func (t *Tx) Deactivate(ctx context.Context, userID int64) error {
 		return err
 	}
 	n, err := t.q.SetMembershipDeactivated(ctx, db.SetMembershipDeactivatedParams{AccountID: t.Account(), UserID: userID, DeactivatedAt: &t.Now})
-	if err != nil {
+	if err := fault.Found(n, err); err != nil {
 		return err
-	}
-	if n == 0 {
-		return fault.NotFound
 	}
 	t.poke("members", 0, nil)
 	accounts, err := t.q.CountMemberships(ctx, userID)
@@ -44,11 +41,8 @@ func (t *Tx) Reactivate(ctx context.Context, userID int64) error {
 		return err
 	}
 	n, err := t.q.SetMembershipDeactivated(ctx, db.SetMembershipDeactivatedParams{AccountID: t.Account(), UserID: userID})
-	if err == nil && n == 0 {
-		return fault.NotFound
-	}
 	t.poke("members", 0, nil)
-	return err
+	return fault.Found(n, err)
 }
 
 // SetMemberInboxes makes a colleague work in exactly these inboxes. Administrators only.

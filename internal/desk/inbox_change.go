@@ -169,11 +169,8 @@ func (t *Tx) DeleteInbox(ctx context.Context, inboxID int64) error {
 		return err
 	}
 	n, err := t.q.RetireInbox(ctx, db.RetireInboxParams{At: t.Now, AccountID: t.Account(), ID: inboxID})
-	if err != nil {
+	if err := fault.Found(n, err); err != nil {
 		return err
-	}
-	if n == 0 {
-		return fault.NotFound
 	}
 	t.poke("inbox:"+id(inboxID), inboxID, nil)
 	t.poke("members", 0, nil)

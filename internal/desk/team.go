@@ -20,11 +20,8 @@ func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
 		return err
 	}
 	n, err := t.q.DeleteTeam(ctx, t.Account(), teamID)
-	if err == nil && n == 0 {
-		return fault.NotFound
-	}
 	t.poke("members", 0, nil)
-	return err
+	return fault.Found(n, err)
 }
 
 // AddTeamMembers takes users into a team and returns those who were not in it. Administrators only.
@@ -68,9 +65,6 @@ func (t *Tx) DeleteBot(ctx context.Context, botID int64) error {
 		return err
 	}
 	n, err := t.q.DeleteAgentBot(ctx, t.Account(), botID)
-	if err == nil && n == 0 {
-		return fault.NotFound
-	}
 	t.poke("members", 0, nil)
-	return err
+	return fault.Found(n, err)
 }

@@ -13,6 +13,14 @@ import (
 // which means the same.
 var NotFound = errors.New("not found")
 
+// Found is NotFound for a change of n rows that met none.
+func Found(n int64, err error) error {
+	if err == nil && n == 0 {
+		return NotFound
+	}
+	return err
+}
+
 // Forbidden is a thing that the caller may see but not do.
 var Forbidden = errors.New("not allowed")
 

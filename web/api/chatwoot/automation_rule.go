@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -260,6 +261,6 @@ func (s *surface) deleteRule(c *api.Call) error {
 			return nil, err
 		}
 		n, err := t.Queries().DeleteAutomationRule(ctx, r.AccountID, r.ID)
-		return api.Empty(), found(n, err)
+		return api.Empty(), fault.Found(n, err)
 	})
 }

@@ -146,6 +146,6 @@ func (s *surface) deleteCanned(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteCannedReply(ctx, t.Account(), id)
-		return api.Empty(), found(n, err)
+		return api.Empty(), fault.Found(n, err)
 	})
 }

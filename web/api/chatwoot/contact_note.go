@@ -152,7 +152,7 @@ func (s *surface) updateNote(c *api.Call) error {
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		n, err := q.SetNoteContent(ctx, db.SetNoteContentParams{AccountID: p.AccountID, ContactID: p.ContactID, ID: p.ID, Content: content})
-		if err := found(n, err); err != nil {
+		if err := fault.Found(n, err); err != nil {
 			return nil, err
 		}
 		row, err := q.GetNote(ctx, p)
@@ -167,14 +167,6 @@ func (s *surface) deleteNote(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteNote(ctx, db.DeleteNoteParams(p))
-		return api.Empty(), found(n, err)
+		return api.Empty(), fault.Found(n, err)
 	})
-}
-
-// found makes an error of a change that met no row.
-func found(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.NotFound
-	}
-	return err
 }

@@ -218,6 +218,6 @@ func (s *surface) deleteAttribute(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteAttributeDefinition(ctx, t.Account(), id)
-		return noContent(), found(n, err)
+		return noContent(), fault.Found(n, err)
 	})
 }

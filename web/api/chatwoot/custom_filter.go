@@ -167,6 +167,6 @@ func (s *surface) deleteFilter(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteView(ctx, db.DeleteViewParams{AccountID: t.Account(), UserID: t.Actor.ID, ID: id})
-		return noContent(), found(n, err)
+		return noContent(), fault.Found(n, err)
 	})
 }

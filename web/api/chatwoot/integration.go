@@ -234,10 +234,7 @@ func (s *surface) deleteHook(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteIntegrationHook(ctx, t.Account(), id)
-		if err == nil && n == 0 {
-			err = fault.NotFound
-		}
-		return api.Empty(), err
+		return api.Empty(), fault.Found(n, err)
 	})
 }
 

@@ -216,7 +216,7 @@ func (s *surface) deleteMacro(c *api.Call) error {
 			return nil, err
 		}
 		n, err := t.Queries().DeleteMacro(ctx, m.AccountID, m.ID)
-		return api.Empty(), found(n, err)
+		return api.Empty(), fault.Found(n, err)
 	})
 }
 

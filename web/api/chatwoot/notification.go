@@ -288,10 +288,7 @@ func (s *surface) deleteNotification(c *api.Call) error {
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		t.Notified()
 		n, err := t.Queries().DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
-		if err == nil && n == 0 {
-			err = fault.NotFound
-		}
-		return api.Empty(), err
+		return api.Empty(), fault.Found(n, err)
 	})
 }
 

@@ -215,11 +215,8 @@ func (s *surface) setPresence(c *api.Call, p db.SetPresenceParams) error {
 	p.UserID = c.Scope().UserID
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().SetPresence(ctx, p)
-		if err != nil {
+		if err := fault.Found(n, err); err != nil {
 			return nil, err
-		}
-		if n == 0 {
-			return nil, fault.NotFound
 		}
 		return s.profileOf(ctx, t.Queries(), p.UserID, c.Token.Secret)
 	})
@@ -232,10 +229,7 @@ func (s *surface) setActiveAccount(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().SetMembershipActive(ctx, db.SetMembershipActiveParams{At: t.Now, AccountID: in.AccountID.Value, UserID: c.Scope().UserID})
-		if err == nil && n == 0 {
-			err = fault.NotFound
-		}
-		return api.Empty(), err
+		return api.Empty(), fault.Found(n, err)
 	})
 }
 

@@ -171,10 +171,7 @@ func (s *surface) takeUpload(c *api.Call) error {
 		AccountID: f.AccountID, ID: f.ID, BlobHash: u.Hash, ThumbHash: u.ThumbHash, Width: u.Width, Height: u.Height, Size: u.Size,
 		ContentType: u.ContentType, FileKind: file.Kind,
 	})
-	if err == nil && n == 0 {
-		return fault.NotFound
-	}
-	if err != nil {
+	if err := fault.Found(n, err); err != nil {
 		return err
 	}
 	return c.Answer(api.Status{Code: http.StatusNoContent})

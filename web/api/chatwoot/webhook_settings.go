@@ -215,11 +215,8 @@ func (s *surface) deleteWebhook(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteWebhook(ctx, t.Account(), id)
-		if err != nil {
+		if err := fault.Found(n, err); err != nil {
 			return nil, err
-		}
-		if n == 0 {
-			return nil, fault.NotFound
 		}
 		return api.Empty(), t.Queries().DropDeliveries(ctx, db.DropDeliveriesParams{AccountID: t.Account(), Receiver: receiverOf(id), At: t.Now})
 	})

@@ -156,9 +156,6 @@ func (s *surface) deleteWebhook(c *api.Call) error {
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteNdotoWebhook(ctx, t.Account(), id)
-		if err == nil && n == 0 {
-			return nil, fault.NotFound
-		}
-		return struct{}{}, err
+		return struct{}{}, fault.Found(n, err)
 	})
 }

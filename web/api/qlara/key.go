@@ -95,10 +95,7 @@ func (s *surface) deleteKey(c *api.Call) error {
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		account := t.Account()
 		n, err := t.Queries().DeleteAccountKey(ctx, &account, id)
-		if err == nil && n == 0 {
-			return nil, fault.NotFound
-		}
-		return noContent(), err
+		return noContent(), fault.Found(n, err)
 	})
 }
 
