@@ -86,16 +86,20 @@ func (d AttributeDefinition) Value(typed string) (value json.RawMessage, wrong s
 	return value, ""
 }
 
-// fits holds a text against the pattern, which other clients write between slashes. A pattern that cannot be read asks
-// for nothing.
-func (d AttributeDefinition) fits(text string) bool {
+// Pattern is the form that a text is to have, which other clients write between slashes; nil for any.
+func (d AttributeDefinition) Pattern() (*regexp.Regexp, error) {
 	if d.RegexPattern == nil || *d.RegexPattern == "" {
-		return true
+		return nil, nil
 	}
 	pattern := *d.RegexPattern
 	if len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/") {
 		pattern = pattern[1 : len(pattern)-1]
 	}
-	re, err := regexp.Compile(pattern)
-	return err != nil || re.MatchString(text)
+	return regexp.Compile(pattern)
+}
+
+// fits holds a text against the pattern. A pattern that cannot be read asks for nothing.
+func (d AttributeDefinition) fits(text string) bool {
+	re, err := d.Pattern()
+	return err != nil || re == nil || re.MatchString(text)
 }

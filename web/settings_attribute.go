@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -84,10 +83,8 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wr
 	if raw, err := json.Marshal(list); err == nil {
 		d.Values = raw
 	}
-	if d.RegexPattern != nil {
-		if _, err := regexp.Compile(strings.Trim(*d.RegexPattern, "/")); err != nil {
-			wrong["regex_pattern"] = "This is no regular expression"
-		}
+	if _, err := d.Pattern(); err != nil {
+		wrong["regex_pattern"] = "This is no regular expression"
 	}
 	for field, words := range desk.CheckAttribute(*d) {
 		wrong[field] = words
@@ -99,9 +96,9 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wr
 func (a *App) saveAttribute(c echo.Context) error {
 	v := views.AttributeView{Definition: db.AttributeDefinition{Values: json.RawMessage("[]")}}
 	return a.saveThing(c, "attributes", func(t *desk.Tx, id int64) (err error) {
-		ctx, q, d := c.Request().Context(), t.Queries(), &v.Definition
+		ctx, d := c.Request().Context(), &v.Definition
 		if id != 0 {
-			if *d, err = q.GetAttributeDefinition(ctx, t.Account(), id); err != nil {
+			if *d, err = t.Queries().GetAttributeDefinition(ctx, t.Account(), id); err != nil {
 				return err
 			}
 		}
@@ -109,17 +106,7 @@ func (a *App) saveAttribute(c echo.Context) error {
 		if v.Values, wrong = fillAttribute(c, d); len(wrong) > 0 {
 			return wrong
 		}
-		if id == 0 {
-			_, err = q.InsertAttributeDefinition(ctx, db.InsertAttributeDefinitionParams{
-				AccountID: t.Account(), Model: d.Model, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
-				Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
-			})
-		} else {
-			_, err = q.UpdateAttributeDefinition(ctx, db.UpdateAttributeDefinitionParams{
-				AccountID: t.Account(), ID: id, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
-				Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
-			})
-		}
+		_, err = t.SaveAttribute(ctx, *d)
 		if db.IsDuplicate(err, "attribute_definitions_account_id_model_key_key") {
 			return fault.Field("attribute_key", "There is an attribute of this key")
 		}

@@ -57,6 +57,23 @@ func builtIn(m db.AttributeModel) []string {
 	return nil
 }
 
+// SaveAttribute keeps a definition that has been checked, a new one where it has no id. Administrators only.
+func (t *Tx) SaveAttribute(ctx context.Context, d db.AttributeDefinition) (db.AttributeDefinition, error) {
+	if err := t.requireAdmin(); err != nil {
+		return d, err
+	}
+	if d.ID == 0 {
+		return t.q.InsertAttributeDefinition(ctx, db.InsertAttributeDefinitionParams{
+			AccountID: t.Account(), Model: d.Model, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
+			Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
+		})
+	}
+	return t.q.UpdateAttributeDefinition(ctx, db.UpdateAttributeDefinitionParams{
+		AccountID: t.Account(), ID: d.ID, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
+		Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
+	})
+}
+
 // SetAttribute writes one custom attribute of a conversation and leaves the others; nil takes it away.
 func (t *Tx) SetAttribute(ctx context.Context, conversationID int64, key string, value json.RawMessage) error {
 	c, err := t.lock(ctx, conversationID)

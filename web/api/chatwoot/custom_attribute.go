@@ -178,10 +178,7 @@ func (s *surface) createAttribute(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertAttributeDefinition(ctx, db.InsertAttributeDefinitionParams{
-			AccountID: t.Account(), Model: d.Model, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
-			Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
-		})
+		row, err := t.SaveAttribute(ctx, d)
 		return attributeOf(row), keyTaken(err)
 	})
 }
@@ -203,10 +200,7 @@ func (s *surface) updateAttribute(c *api.Call) error {
 		if err := in.onto(&d); err != nil {
 			return nil, err
 		}
-		row, err := t.Queries().UpdateAttributeDefinition(ctx, db.UpdateAttributeDefinitionParams{
-			AccountID: d.AccountID, ID: d.ID, Key: d.Key, DisplayName: d.DisplayName, DisplayType: d.DisplayType, Description: d.Description,
-			Vals: d.Values, DefaultValue: d.DefaultValue, RegexPattern: d.RegexPattern, RegexCue: d.RegexCue,
-		})
+		row, err := t.SaveAttribute(ctx, d)
 		return attributeOf(row), keyTaken(err)
 	})
 }
