@@ -72,12 +72,7 @@ func (a *App) saveTeam(c echo.Context) error {
 		if team.Name == "" || utf8.RuneCountInString(team.Name) > 255 || !plain(team.Name+team.Description) {
 			return fault.Field("name", "Give a name, at most 255 characters")
 		}
-		row := team
-		if id == 0 {
-			row, err = t.Queries().InsertTeam(ctx, db.InsertTeamParams{AccountID: t.Account(), Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign})
-		} else {
-			row, err = t.Queries().UpdateTeam(ctx, db.UpdateTeamParams{AccountID: t.Account(), ID: id, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now})
-		}
+		row, err := t.SaveTeam(ctx, team)
 		if db.IsDuplicate(err, "teams_account_id_name_key") {
 			return fault.Field("name", "There is a team of this name")
 		}

@@ -7,6 +7,19 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
+// SaveTeam keeps a team that has been checked, a new one where it has no id. Administrators only.
+func (t *Tx) SaveTeam(ctx context.Context, team db.Team) (db.Team, error) {
+	if err := t.requireAdmin(); err != nil {
+		return team, err
+	}
+	if team.ID == 0 {
+		return t.q.InsertTeam(ctx, db.InsertTeamParams{AccountID: t.Account(), Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign})
+	}
+	return t.q.UpdateTeam(ctx, db.UpdateTeamParams{
+		AccountID: t.Account(), ID: team.ID, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
+	})
+}
+
 // DeleteTeam deletes a team; its conversations belong to none then, and an event says so of each. Administrators
 // only. fault.NotFound if there is none.
 func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
@@ -50,21 +63,4 @@ func (t *Tx) SetTeamMembers(ctx context.Context, teamID int64, userIDs []int64) 
 	}
 	_, err := t.q.KeepTeamMembers(ctx, db.KeepTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
 	return err
-}
-
-// DeleteBot deletes a bot with its tokens; its inboxes and conversations have none then. Administrators only.
-// fault.NotFound if there is none.
-func (t *Tx) DeleteBot(ctx context.Context, botID int64) error {
-	if err := t.requireAdmin(); err != nil {
-		return err
-	}
-	err := t.q.RecordBotGone(ctx, db.RecordBotGoneParams{
-		AccountID: t.Account(), BotID: botID, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), At: t.Now,
-	})
-	if err != nil {
-		return err
-	}
-	n, err := t.q.DeleteAgentBot(ctx, t.Account(), botID)
-	t.poke("members", 0, nil)
-	return fault.Found(n, err)
 }

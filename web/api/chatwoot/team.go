@@ -92,9 +92,7 @@ func (s *surface) createTeam(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		team, err := t.Queries().InsertTeam(ctx, db.InsertTeamParams{
-			AccountID: t.Account(), Name: name, Description: in.Description.Value, AllowAutoAssign: in.AllowAutoAssign.Or(true),
-		})
+		team, err := t.SaveTeam(ctx, db.Team{Name: name, Description: in.Description.Value, AllowAutoAssign: in.AllowAutoAssign.Or(true)})
 		return teamOf(team, false), takenTeam(err)
 	})
 }
@@ -112,8 +110,7 @@ func (s *surface) updateTeam(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		q := t.Queries()
-		team, err := q.GetTeam(ctx, t.Account(), id)
+		team, err := t.Queries().GetTeam(ctx, t.Account(), id)
 		if err != nil {
 			return nil, err
 		}
@@ -124,9 +121,7 @@ func (s *surface) updateTeam(c *api.Call) error {
 		}
 		set(&team.Description, in.Description.Given())
 		set(&team.AllowAutoAssign, in.AllowAutoAssign.Ptr())
-		team, err = q.UpdateTeam(ctx, db.UpdateTeamParams{
-			AccountID: t.Account(), ID: id, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
-		})
+		team, err = t.SaveTeam(ctx, team)
 		return teamOf(team, slices.Contains(c.Scope().TeamIDs, id)), takenTeam(err)
 	})
 }

@@ -101,9 +101,7 @@ func (s *surface) createTeam(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertTeam(ctx, db.InsertTeamParams{
-			AccountID: t.Account(), Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign,
-		})
+		row, err := t.SaveTeam(ctx, team)
 		return api.Status{Code: createdStatus, Body: teamShape(row)}, nameTaken(err)
 	})
 }
@@ -121,9 +119,7 @@ func (s *surface) updateTeam(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().UpdateTeam(ctx, db.UpdateTeamParams{
-			AccountID: team.AccountID, ID: team.ID, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
-		})
+		row, err := t.SaveTeam(ctx, team)
 		return teamShape(row), nameTaken(err)
 	})
 }
