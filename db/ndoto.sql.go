@@ -11,18 +11,6 @@ import (
 	"time"
 )
 
-const deleteNdotoWebhook = `-- name: DeleteNdotoWebhook :execrows
-DELETE FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = 'ndoto'
-`
-
-func (q *Queries) DeleteNdotoWebhook(ctx context.Context, accountID int64, iD int64) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteNdotoWebhook, accountID, iD)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const getAccountSettings = `-- name: GetAccountSettings :one
 SELECT settings FROM accounts WHERE id = $1
 `
@@ -33,49 +21,6 @@ func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (json.RawMes
 	var settings json.RawMessage
 	err := row.Scan(&settings)
 	return settings, err
-}
-
-const insertNdotoWebhook = `-- name: InsertNdotoWebhook :one
-INSERT INTO webhooks (account_id, dialect, url, name, subscriptions, secret)
-VALUES ($1, 'ndoto', $2, $3, $4, $5) RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
-`
-
-type InsertNdotoWebhookParams struct {
-	AccountID     int64
-	Url           string
-	Name          string
-	Subscriptions []string
-	Secret        Secret
-}
-
-func (q *Queries) InsertNdotoWebhook(ctx context.Context, arg InsertNdotoWebhookParams) (Webhook, error) {
-	row := q.db.QueryRow(ctx, insertNdotoWebhook,
-		arg.AccountID,
-		arg.Url,
-		arg.Name,
-		arg.Subscriptions,
-		arg.Secret,
-	)
-	var i Webhook
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.Dialect,
-		&i.Url,
-		&i.Name,
-		&i.InboxID,
-		&i.Subscriptions,
-		&i.Secret,
-		&i.PreviousSecret,
-		&i.RotatedAt,
-		&i.PausedAt,
-		&i.PausedReason,
-		&i.FailingSince,
-		&i.Failures,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
 }
 
 const listNdotoMessages = `-- name: ListNdotoMessages :many
@@ -213,75 +158,4 @@ func (q *Queries) ListNdotoWebhooks(ctx context.Context, arg ListNdotoWebhooksPa
 		return nil, err
 	}
 	return items, nil
-}
-
-const lockNdotoWebhook = `-- name: LockNdotoWebhook :one
-SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = 'ndoto' FOR NO KEY UPDATE
-`
-
-func (q *Queries) LockNdotoWebhook(ctx context.Context, accountID int64, iD int64) (Webhook, error) {
-	row := q.db.QueryRow(ctx, lockNdotoWebhook, accountID, iD)
-	var i Webhook
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.Dialect,
-		&i.Url,
-		&i.Name,
-		&i.InboxID,
-		&i.Subscriptions,
-		&i.Secret,
-		&i.PreviousSecret,
-		&i.RotatedAt,
-		&i.PausedAt,
-		&i.PausedReason,
-		&i.FailingSince,
-		&i.Failures,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const updateNdotoWebhook = `-- name: UpdateNdotoWebhook :one
-UPDATE webhooks SET url = $1, name = $2, subscriptions = $3, updated_at = now()
-WHERE account_id = $4 AND id = $5 AND dialect = 'ndoto' RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
-`
-
-type UpdateNdotoWebhookParams struct {
-	Url           string
-	Name          string
-	Subscriptions []string
-	AccountID     int64
-	ID            int64
-}
-
-func (q *Queries) UpdateNdotoWebhook(ctx context.Context, arg UpdateNdotoWebhookParams) (Webhook, error) {
-	row := q.db.QueryRow(ctx, updateNdotoWebhook,
-		arg.Url,
-		arg.Name,
-		arg.Subscriptions,
-		arg.AccountID,
-		arg.ID,
-	)
-	var i Webhook
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.Dialect,
-		&i.Url,
-		&i.Name,
-		&i.InboxID,
-		&i.Subscriptions,
-		&i.Secret,
-		&i.PreviousSecret,
-		&i.RotatedAt,
-		&i.PausedAt,
-		&i.PausedReason,
-		&i.FailingSince,
-		&i.Failures,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
 }

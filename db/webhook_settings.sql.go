@@ -11,11 +11,17 @@ import (
 )
 
 const deleteWebhook = `-- name: DeleteWebhook :execrows
-DELETE FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = 'chatwoot'
+DELETE FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = $3
 `
 
-func (q *Queries) DeleteWebhook(ctx context.Context, accountID int64, iD int64) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteWebhook, accountID, iD)
+type DeleteWebhookParams struct {
+	AccountID int64
+	ID        int64
+	Dialect   Dialect
+}
+
+func (q *Queries) DeleteWebhook(ctx context.Context, arg DeleteWebhookParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteWebhook, arg.AccountID, arg.ID, arg.Dialect)
 	if err != nil {
 		return 0, err
 	}
@@ -77,12 +83,13 @@ func (q *Queries) GetReceiversDelivery(ctx context.Context, arg GetReceiversDeli
 
 const insertWebhook = `-- name: InsertWebhook :one
 INSERT INTO webhooks (account_id, dialect, url, name, inbox_id, subscriptions, secret)
-VALUES ($1, 'chatwoot', $2, $3, $4, $5, $6)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 RETURNING account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at
 `
 
 type InsertWebhookParams struct {
 	AccountID     int64
+	Dialect       Dialect
 	Url           string
 	Name          string
 	InboxID       *int64
@@ -93,6 +100,7 @@ type InsertWebhookParams struct {
 func (q *Queries) InsertWebhook(ctx context.Context, arg InsertWebhookParams) (Webhook, error) {
 	row := q.db.QueryRow(ctx, insertWebhook,
 		arg.AccountID,
+		arg.Dialect,
 		arg.Url,
 		arg.Name,
 		arg.InboxID,
@@ -247,12 +255,18 @@ func (q *Queries) ListWebhooks(ctx context.Context, arg ListWebhooksParams) ([]L
 }
 
 const lockWebhook = `-- name: LockWebhook :one
-SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = 'chatwoot' FOR NO KEY UPDATE
+SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 AND id = $2 AND dialect = $3 FOR NO KEY UPDATE
 `
 
-// LockWebhook holds a webhook of the main dialect for the rest of the sitting.
-func (q *Queries) LockWebhook(ctx context.Context, accountID int64, iD int64) (Webhook, error) {
-	row := q.db.QueryRow(ctx, lockWebhook, accountID, iD)
+type LockWebhookParams struct {
+	AccountID int64
+	ID        int64
+	Dialect   Dialect
+}
+
+// LockWebhook holds a webhook of a dialect for the rest of the sitting.
+func (q *Queries) LockWebhook(ctx context.Context, arg LockWebhookParams) (Webhook, error) {
+	row := q.db.QueryRow(ctx, lockWebhook, arg.AccountID, arg.ID, arg.Dialect)
 	var i Webhook
 	err := row.Scan(
 		&i.AccountID,

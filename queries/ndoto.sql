@@ -15,17 +15,3 @@ SELECT settings FROM accounts WHERE id = @id;
 -- ListNdotoWebhooks reads the webhooks that speak this dialect after one of them, in the order in which they were made.
 -- name: ListNdotoWebhooks :many
 SELECT * FROM webhooks WHERE account_id = @account_id AND dialect = 'ndoto' AND id > @after_id::bigint ORDER BY id LIMIT @most;
-
--- name: InsertNdotoWebhook :one
-INSERT INTO webhooks (account_id, dialect, url, name, subscriptions, secret)
-VALUES (@account_id, 'ndoto', @url, @name, @subscriptions, @secret) RETURNING *;
-
--- name: LockNdotoWebhook :one
-SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = 'ndoto' FOR NO KEY UPDATE;
-
--- name: UpdateNdotoWebhook :one
-UPDATE webhooks SET url = @url, name = @name, subscriptions = @subscriptions, updated_at = now()
-WHERE account_id = @account_id AND id = @id AND dialect = 'ndoto' RETURNING *;
-
--- name: DeleteNdotoWebhook :execrows
-DELETE FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = 'ndoto';

@@ -6,13 +6,13 @@ FROM webhooks w LEFT JOIN inboxes i ON i.account_id = w.account_id AND i.id = w.
 WHERE w.account_id = @account_id AND w.dialect = 'chatwoot' AND w.id > @after_id::bigint
 ORDER BY w.id LIMIT @most;
 
--- LockWebhook holds a webhook of the main dialect for the rest of the sitting.
+-- LockWebhook holds a webhook of a dialect for the rest of the sitting.
 -- name: LockWebhook :one
-SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = 'chatwoot' FOR NO KEY UPDATE;
+SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = @dialect FOR NO KEY UPDATE;
 
 -- name: InsertWebhook :one
 INSERT INTO webhooks (account_id, dialect, url, name, inbox_id, subscriptions, secret)
-VALUES (@account_id, 'chatwoot', @url, @name, sqlc.narg('inbox_id'), @subscriptions, @secret)
+VALUES (@account_id, @dialect, @url, @name, sqlc.narg('inbox_id'), @subscriptions, @secret)
 RETURNING *;
 
 -- name: UpdateWebhook :one
@@ -21,7 +21,7 @@ WHERE account_id = @account_id AND id = @id
 RETURNING *;
 
 -- name: DeleteWebhook :execrows
-DELETE FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = 'chatwoot';
+DELETE FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = @dialect;
 
 -- DropDeliveries ends what a receiver that is gone would still have got (webhook_deliveries_lane_idx).
 -- name: DropDeliveries :exec

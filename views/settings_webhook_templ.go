@@ -21,7 +21,7 @@ import (
 // WebhookEvent is what a webhook can be told of: its name in the API and in words.
 type WebhookEvent struct{ Name, Words string }
 
-// WebhookEvents are all of them.
+// WebhookEvents puts those of db.WebhookEvents into words, the most wanted first.
 func WebhookEvents() []WebhookEvent {
 	return []WebhookEvent{
 		{"message_created", "Message sent or received"}, {"message_updated", "Message changed"},

@@ -62,7 +62,7 @@ func (a *App) showWebhook(c echo.Context, status int, v views.WebhookView) error
 		return err
 	}
 	if v.Webhook.ID != 0 {
-		if v.Log, err = a.deliveryLog(c, "webhook:"+idText(v.Webhook.ID)); err != nil {
+		if v.Log, err = a.deliveryLog(c, v.Webhook.Receiver()); err != nil {
 			return err
 		}
 	}
@@ -97,33 +97,27 @@ func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
 	return wrong
 }
 
-// saveWebhook makes a webhook, or changes the one in the path, which also ends a pause: who changes it has seen to it.
+// saveWebhook makes a webhook, or changes the one in the path.
 func (a *App) saveWebhook(c echo.Context) error {
-	w := db.Webhook{}
+	w := db.Webhook{Dialect: db.DialectChatwoot, Secret: db.Secret(auth.NewSecret().Token)}
 	return a.saveThing(c, "webhooks", func(t *desk.Tx, id int64) (err error) {
-		ctx, q := c.Request().Context(), t.Queries()
+		ctx := c.Request().Context()
 		if id != 0 {
-			if w, err = q.LockWebhook(ctx, t.Account(), id); err != nil {
+			if w, err = t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectChatwoot}); err != nil {
 				return err
 			}
 		}
 		if wrong := fillWebhook(c, &w); len(wrong) > 0 {
 			return wrong
 		}
-		if id == 0 {
-			_, err = q.InsertWebhook(ctx, db.InsertWebhookParams{AccountID: t.Account(), Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, Secret: db.Secret(auth.NewSecret().Token)})
-		} else {
-			_, err = q.UpdateWebhook(ctx, db.UpdateWebhookParams{AccountID: t.Account(), ID: id, Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, UpdatedAt: t.Now})
-		}
+		_, err = t.SaveWebhook(ctx, w)
 		switch {
 		case db.IsDuplicate(err, "webhooks_url_key"):
 			return fault.Field("url", "There is a webhook to this address")
 		case db.IsMissing(err):
 			return fault.Field("inbox", "This inbox is gone")
-		case err != nil || w.PausedAt == nil:
-			return err
 		}
-		return t.ResumeWebhook(ctx, id)
+		return err
 	}, func(wrong fault.Fields) error {
 		return a.showWebhook(c, http.StatusUnprocessableEntity, views.WebhookView{Webhook: w, Wrong: wrong})
 	})
@@ -157,11 +151,6 @@ func (a *App) renewWebhookSecret(c echo.Context) error {
 
 func (a *App) deleteWebhook(c echo.Context) error {
 	return a.onThing(c, "webhooks", "The webhook is gone", func(t *desk.Tx, id int64) error {
-		ctx := c.Request().Context()
-		n, err := t.Queries().DeleteWebhook(ctx, t.Account(), id)
-		if err := fault.Found(n, err); err != nil {
-			return err
-		}
-		return t.Queries().DropDeliveries(ctx, db.DropDeliveriesParams{AccountID: t.Account(), Receiver: "webhook:" + idText(id), At: t.Now})
+		return t.DeleteWebhook(c.Request().Context(), db.DialectChatwoot, id)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"strconv"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -14,9 +13,6 @@ import (
 )
 
 // What a webhook was sent is ours: the main API has no log of its deliveries.
-
-// receiverOf is a webhook as its deliveries name it.
-func receiverOf(webhookID int64) string { return "webhook:" + strconv.FormatInt(webhookID, 10) }
 
 // deliveryJSON is one event on its way to a webhook. uuid is what the receiver gets as X-Chatwoot-Delivery, the same
 // at every try.
@@ -71,7 +67,7 @@ func (s *surface) listDeliveries(c *api.Call) error {
 	if _, err := c.Cursor(&before); err != nil {
 		return err
 	}
-	rows, err := s.q.ListDeliveries(c.Ctx(), db.ListDeliveriesParams{AccountID: c.Account(), Receiver: receiverOf(w.ID), BeforeID: before, PageSize: int32(size) + 1})
+	rows, err := s.q.ListDeliveries(c.Ctx(), db.ListDeliveriesParams{AccountID: c.Account(), Receiver: w.Receiver(), BeforeID: before, PageSize: int32(size) + 1})
 	if err != nil {
 		return err
 	}
@@ -98,7 +94,7 @@ func (s *surface) showDelivery(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.q.GetReceiversDelivery(c.Ctx(), db.GetReceiversDeliveryParams{AccountID: c.Account(), ID: id, Receiver: receiverOf(w.ID)})
+	d, err := s.q.GetReceiversDelivery(c.Ctx(), db.GetReceiversDeliveryParams{AccountID: c.Account(), ID: id, Receiver: w.Receiver()})
 	if err != nil {
 		return err
 	}
@@ -156,7 +152,7 @@ func (s *surface) replayDeliveries(c *api.Call) error {
 
 func (s *surface) endedDeliveries(ctx context.Context, q *db.Queries, w db.Webhook, asked *api.IDs) ([]int64, error) {
 	if asked == nil {
-		return q.ListFailedDeliveries(ctx, db.ListFailedDeliveriesParams{AccountID: w.AccountID, Receiver: receiverOf(w.ID), Most: maxReplay})
+		return q.ListFailedDeliveries(ctx, db.ListFailedDeliveriesParams{AccountID: w.AccountID, Receiver: w.Receiver(), Most: maxReplay})
 	}
-	return q.ListDeliveriesToReplay(ctx, db.ListDeliveriesToReplayParams{AccountID: w.AccountID, Receiver: receiverOf(w.ID), Ids: asked.Values})
+	return q.ListDeliveriesToReplay(ctx, db.ListDeliveriesToReplayParams{AccountID: w.AccountID, Receiver: w.Receiver(), Ids: asked.Values})
 }

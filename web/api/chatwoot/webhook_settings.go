@@ -8,7 +8,6 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
-	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -103,14 +102,6 @@ type webhookInput struct {
 	Subscriptions *api.Strings `json:"subscriptions"`
 }
 
-// subscribable are the events that a webhook may ask for; without asking it gets the first eight.
-func subscribable() []string {
-	return []string{
-		"conversation_status_changed", "conversation_updated", "conversation_created", "contact_created", "contact_updated", "message_created",
-		"message_updated", "webwidget_triggered", "inbox_created", "inbox_updated", "conversation_typing_on", "conversation_typing_off",
-	}
-}
-
 // apply writes into a webhook what was sent, and says what is wrong with it then.
 func (in webhookInput) apply(w *db.Webhook) error {
 	wrong := fault.Fields{}
@@ -130,7 +121,7 @@ func (in webhookInput) apply(w *db.Webhook) error {
 	if len(w.Name) > 255 {
 		wrong["name"] = "Name is too long (maximum is 255 characters)"
 	}
-	known := subscribable()
+	known := db.WebhookEvents()
 	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(name string) bool { return !slices.Contains(known, name) }) {
 		wrong["subscriptions"] = "Subscriptions Invalid events"
 	}
@@ -155,14 +146,12 @@ func (s *surface) createWebhook(c *api.Call) error {
 	if err := c.Read(&in, "webhook"); err != nil {
 		return err
 	}
-	w := db.Webhook{Subscriptions: subscribable()[:8]}
+	w := db.Webhook{Dialect: db.DialectChatwoot, Subscriptions: db.WebhookEvents()[:8], Secret: newSigningKey()} // without asking, the first eight
 	if err := in.apply(&w); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		w, err := t.Queries().InsertWebhook(ctx, db.InsertWebhookParams{
-			AccountID: t.Account(), Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, Secret: newSigningKey(),
-		})
+		w, err := t.SaveWebhook(ctx, w)
 		if err != nil {
 			return nil, wrongWebhook(err)
 		}
@@ -181,30 +170,18 @@ func (s *surface) updateWebhook(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		q := t.Queries()
-		w, err := q.LockWebhook(ctx, t.Account(), id)
+		w, err := t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectChatwoot})
 		if err != nil {
 			return nil, err
 		}
 		if err := in.apply(&w); err != nil {
 			return nil, err
 		}
-		paused := w.PausedAt != nil
-		if paused {
-			if err := q.ResumeWebhook(ctx, t.Account(), id); err != nil {
-				return nil, err
-			}
-			if err := t.Enqueue(ctx, job.ResumeWebhook{AccountID: t.Account(), WebhookID: id}); err != nil {
-				return nil, err
-			}
-		}
-		w, err = q.UpdateWebhook(ctx, db.UpdateWebhookParams{
-			AccountID: t.Account(), ID: id, Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, UpdatedAt: t.Now,
-		})
+		w, err = t.SaveWebhook(ctx, w)
 		if err != nil {
 			return nil, wrongWebhook(err)
 		}
-		return oneWebhook(ctx, q, w)
+		return oneWebhook(ctx, t.Queries(), w)
 	})
 }
 
@@ -214,11 +191,7 @@ func (s *surface) deleteWebhook(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		n, err := t.Queries().DeleteWebhook(ctx, t.Account(), id)
-		if err := fault.Found(n, err); err != nil {
-			return nil, err
-		}
-		return api.Empty(), t.Queries().DropDeliveries(ctx, db.DropDeliveriesParams{AccountID: t.Account(), Receiver: receiverOf(id), At: t.Now})
+		return api.Empty(), t.DeleteWebhook(ctx, db.DialectChatwoot, id)
 	})
 }
 
@@ -229,7 +202,7 @@ func (s *surface) resetWebhookSecret(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		if _, err := t.Queries().LockWebhook(ctx, t.Account(), id); err != nil {
+		if _, err := t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectChatwoot}); err != nil {
 			return nil, err
 		}
 		w, err := t.Queries().RotateWebhook(ctx, db.RotateWebhookParams{AccountID: t.Account(), ID: id, Secret: newSigningKey(), Now: t.Now})

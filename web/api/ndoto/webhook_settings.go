@@ -108,19 +108,16 @@ func (s *surface) createWebhook(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	w := db.Webhook{Subscriptions: subscribable()}
+	w := db.Webhook{Dialect: db.DialectNdoto, Subscriptions: subscribable(), Secret: db.Secret(auth.NewSecret().Token)}
 	if err := in.onto(&w); err != nil {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertNdotoWebhook(ctx, db.InsertNdotoWebhookParams{
-			AccountID: t.Account(), Url: w.Url, Name: w.Name, Subscriptions: w.Subscriptions, Secret: db.Secret(auth.NewSecret().Token),
-		})
+		row, err := t.SaveWebhook(ctx, w)
 		return api.Status{Code: createdStatus, Body: webhookShape(row)}, urlTaken(err)
 	})
 }
 
-// updateWebhook also ends a pause: who changes a webhook has seen to it.
 func (s *surface) updateWebhook(c *api.Call) error {
 	id, err := c.ID("webhook")
 	if err != nil {
@@ -131,20 +128,14 @@ func (s *surface) updateWebhook(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		q := t.Queries()
-		w, err := q.LockNdotoWebhook(ctx, t.Account(), id)
+		w, err := t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectNdoto})
 		if err != nil {
 			return nil, err
 		}
 		if err := in.onto(&w); err != nil {
 			return nil, err
 		}
-		if w.PausedAt != nil {
-			if err := t.ResumeWebhook(ctx, id); err != nil {
-				return nil, err
-			}
-		}
-		row, err := q.UpdateNdotoWebhook(ctx, db.UpdateNdotoWebhookParams{AccountID: t.Account(), ID: id, Url: w.Url, Name: w.Name, Subscriptions: w.Subscriptions})
+		row, err := t.SaveWebhook(ctx, w)
 		return webhookShape(row), urlTaken(err)
 	})
 }
@@ -155,7 +146,6 @@ func (s *surface) deleteWebhook(c *api.Call) error {
 		return err
 	}
 	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		n, err := t.Queries().DeleteNdotoWebhook(ctx, t.Account(), id)
-		return struct{}{}, fault.Found(n, err)
+		return struct{}{}, t.DeleteWebhook(ctx, db.DialectNdoto, id)
 	})
 }
