@@ -204,6 +204,80 @@ func (q *Queries) ListTeams(ctx context.Context, arg ListTeamsParams) ([]ListTea
 	return items, nil
 }
 
+const pageTeamPeople = `-- name: PageTeamPeople :many
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+FROM team_members tm
+JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
+JOIN users u ON u.id = tm.user_id
+WHERE tm.account_id = $1 AND tm.team_id = $2 AND (lower(u.name), u.id) > (lower($3::text), $4::bigint)
+ORDER BY lower(u.name), u.id LIMIT $5
+`
+
+type PageTeamPeopleParams struct {
+	AccountID int64
+	TeamID    int64
+	AfterName string
+	AfterID   int64
+	Most      int32
+}
+
+type PageTeamPeopleRow struct {
+	User       User
+	Membership Membership
+}
+
+// PageTeamPeople is ListTeamPeople after a place in that order, for the APIs.
+func (q *Queries) PageTeamPeople(ctx context.Context, arg PageTeamPeopleParams) ([]PageTeamPeopleRow, error) {
+	rows, err := q.db.Query(ctx, pageTeamPeople,
+		arg.AccountID,
+		arg.TeamID,
+		arg.AfterName,
+		arg.AfterID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PageTeamPeopleRow
+	for rows.Next() {
+		var i PageTeamPeopleRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.Name,
+			&i.User.DisplayName,
+			&i.User.Email,
+			&i.User.PasswordHash,
+			&i.User.AvatarHash,
+			&i.User.PhoneNumber,
+			&i.User.MessageSignature,
+			&i.User.UiSettings,
+			&i.User.CustomAttributes,
+			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recordTeamGone = `-- name: RecordTeamGone :exec
 INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, contact_id, inbox_id, data, created_at)
 SELECT c.account_id, 'conversation.team_changed', $1, $2, c.id, c.contact_id, c.inbox_id,

@@ -31,6 +31,15 @@ JOIN users u ON u.id = tm.user_id
 WHERE tm.account_id = @account_id AND tm.team_id = @team_id
 ORDER BY lower(u.name), u.id;
 
+-- PageTeamPeople is ListTeamPeople after a place in that order, for the APIs.
+-- name: PageTeamPeople :many
+SELECT sqlc.embed(u), sqlc.embed(m)
+FROM team_members tm
+JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
+JOIN users u ON u.id = tm.user_id
+WHERE tm.account_id = @account_id AND tm.team_id = @team_id AND (lower(u.name), u.id) > (lower(@after_name::text), @after_id::bigint)
+ORDER BY lower(u.name), u.id LIMIT @most;
+
 -- CountMembersAmong tells how many of some users are in the account.
 -- name: CountMembersAmong :one
 SELECT count(*) FROM memberships WHERE account_id = @account_id AND user_id = ANY (@user_ids::bigint[]) AND deactivated_at IS NULL;

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -336,35 +334,6 @@ func TestNamesAreMeasuredInCharacters(t *testing.T) {
 	}
 }
 
-func TestListsWithoutPages(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	for path, body := range map[string]string{
-		"/labels": `{"title":"l%d"}`, "/teams": `{"name":"t%d"}`, "/inboxes": `{"name":"i%d"}`, "/webhooks": `{"url":"https://a.example/%d"}`,
-		"/agents": `{"name":"a%[1]d","email":"a%[1]d@example.net","role":"agent"}`, "/contacts/{contact}/conversations": "",
-	} {
-		for i := range 3 {
-			if body != "" {
-				as(t, w, "POST", account+path, fmt.Sprintf(body, i), 200)
-			} else {
-				as(t, w, "POST", conversations, `{"inbox_id":{inbox},"contact_id":{contact}}`, 200)
-			}
-		}
-		items := regexp.MustCompile(`\{"id":\d+,"(?:name|account_id|title|url)":[^,]*`)
-		all := items.FindAllString(string(as(t, w, "GET", account+path, "", 200)), -1)
-		var walked []string
-		for next := account + path + "?limit=2"; next != ""; {
-			got := w.Do(t, apitest.Admin, "GET", next, "").Want(200)
-			walked = append(walked, items.FindAllString(got.Body.String(), -1)...)
-			next, _, _ = strings.Cut(strings.TrimPrefix(got.Header().Get("Link"), "<"+apitest.BaseURL), ">")
-		}
-		if len(all) < 3 || !slices.Equal(all, walked) {
-			t.Errorf("%s: walked %v, all are %v", path, walked, all)
-		}
-		as(t, w, "GET", account+path+"?cursor=garbage", "", 422)
-	}
-}
-
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -408,6 +377,54 @@ func TestMalformedRequests(t *testing.T) {
 
 func TestMatrix(t *testing.T) {
 	t.Parallel()
+	apitest.Matrix(t, ndoto.Routes, ndoto.Table, apitest.Refusals{NotMember: 403, NotAllowed: 403}, matrixRows())
+}
+
+func TestConventions(t *testing.T) {
+	t.Parallel()
+	const list = "/ndoto/api/v1/accounts/:account"
+	made := func(what, body string) apitest.Row {
+		return apitest.Row{Make: func(t testing.TB, w *apitest.World) {
+			var made struct{ ID int64 }
+			w.Do(t, apitest.Admin, "POST", account+"/"+what+"s", body).Want(200).Into(&made)
+			w.Vars[what] = fmt.Sprint(made.ID)
+		}}
+	}
+	label, hook := made("label", `{"title":"old"}`), made("webhook", `{"url":"https://a.example/old"}`)
+	apitest.Conventions{
+		Mount: ndoto.Routes, Table: ndoto.Table, Caller: apitest.Admin, Rows: matrixRows(), Reused: 422,
+		Ready: map[string]apitest.Row{
+			"PATCH " + list + "/labels/:label": label, "PUT " + list + "/labels/:label": label, "DELETE " + list + "/labels/:label": label,
+			"PATCH " + list + "/webhooks/:webhook": hook, "PUT " + list + "/webhooks/:webhook": hook, "DELETE " + list + "/webhooks/:webhook": hook,
+			"GET " + list + "/contacts/search": {Query: "?q=walker"},
+		},
+		Fill: func(t testing.TB, w *apitest.World) {
+			for i := range 5 {
+				for path, body := range map[string]string{
+					"/labels": `{"title":"l%d"}`, "/teams": `{"name":"t%d"}`, "/inboxes": `{"name":"i%d"}`, "/webhooks": `{"url":"https://a.example/%d"}`,
+					"/agents": `{"name":"a%[1]d","email":"a%[1]d@example.net","role":"agent"}`, "/contacts": `{"name":"Walker %d"}`,
+					"/conversations/{conversation}/messages": `{"content":"m%d","message_type":"outgoing"}`,
+				} {
+					w.Do(t, apitest.Admin, "POST", account+path, fmt.Sprintf(body, i)).Want(200)
+				}
+				w.Do(t, apitest.Admin, "POST", conversations, `{"inbox_id":{inbox},"contact_id":{contact}}`).Want(200)
+				if _, err := w.Bench.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, $2, 'x')", w.Account.ID, fmt.Sprint("c", i)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := w.Bench.Pool.Exec(t.Context(), "INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, $1, user_id FROM memberships WHERE account_id = $2 ON CONFLICT DO NOTHING", w.Team.ID, w.Account.ID); err != nil {
+				t.Fatal(err)
+			}
+		},
+		Neither: map[string]string{
+			"POST " + list + "/conversations/filter": "a read", "POST " + list + "/contacts/filter": "a read",
+			"GET " + list + "/conversations/meta": "figures", "GET " + list + "/conversations/:conversation/labels": "a part of one thing", "GET " + list + "/contacts/:contact/labels": "a part of one thing",
+		},
+	}.Test(t)
+}
+
+// matrixRows are all routes, and what to send there.
+func matrixRows() map[string]apitest.Row {
 	const v1 = "/ndoto/api/v1/accounts/:account"
 	const list, one = v1 + "/conversations", v1 + "/conversations/:conversation"
 	rows := map[string]apitest.Row{
@@ -455,5 +472,5 @@ func TestMatrix(t *testing.T) {
 	} {
 		rows[path] = row
 	}
-	apitest.Matrix(t, ndoto.Routes, ndoto.Table, apitest.Refusals{NotMember: 403, NotAllowed: 403}, rows)
+	return rows
 }

@@ -137,9 +137,13 @@ func (s *surface) listTeamMembers(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.teamMembers(c.Ctx(), s.q, team)
+	rows, err := api.TeamPeople(c, s.q, team.ID)
 	if err != nil {
 		return err
+	}
+	list := make([]agentJSON, len(rows))
+	for i, r := range rows {
+		list[i] = s.agent(r.User, r.Membership)
 	}
 	return c.Answer(list)
 }

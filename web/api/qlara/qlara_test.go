@@ -442,9 +442,50 @@ func TestMalformedRequests(t *testing.T) {
 	apitest.Malformed(t, qlara.Table(b.API), world, 1000, 7, apitest.Key, apitest.Key, apitest.Admin, apitest.Inside)
 }
 
-// A user's token sees what the user sees of their first account; the world's stranger has another one.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
+	apitest.Matrix(t, qlara.Routes, qlara.Table, apitest.Refusals{NotMember: 401, NotAllowed: 403}, matrixRows(), sign)
+}
+
+func TestConventions(t *testing.T) {
+	t.Parallel()
+	const base = "/api/partner-gateway/v1"
+	const hook, keys = base + "/webhooks/delivery-status", base + "/authentication"
+	callback := apitest.Row{Body: `{"callbackUrl":"https://a.example/x"}`, Make: func(t testing.TB, w *apitest.World) {
+		w.Do(t, apitest.Key, "POST", hook, `{"callbackUrl":"https://a.example/old"}`).Want(201)
+	}}
+	key := func(t testing.TB, w *apitest.World) {
+		var made struct{ ID int64 }
+		w.Do(t, apitest.Key, "POST", keys, `{"name":"Old"}`).Want(201).Into(&made)
+		w.Vars["token"] = fmt.Sprint(made.ID)
+	}
+	b := apitest.Bench{}
+	sign(&b)
+	apitest.Conventions{
+		Mount: qlara.Routes, Table: qlara.Table, Sign: b.Sign, Caller: apitest.Key, Rows: matrixRows(), Reused: 400,
+		Ready: map[string]apitest.Row{
+			"GET " + hook: callback, "PUT " + hook: callback, "DELETE " + hook: {Make: callback.Make},
+			"DELETE " + keys: {Body: `{"id":{token}}`, Make: key}, "DELETE " + keys + "/:token": {Make: key},
+			"GET " + base + "/messages/status/:message": {Make: func(t testing.TB, w *apitest.World) {
+				var sent struct{ MessageID string }
+				w.Do(t, apitest.Key, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"x"}`).Want(202).Into(&sent)
+				w.Vars["message"] = sent.MessageID
+			}},
+		},
+		Fill: func(t testing.TB, w *apitest.World) {
+			for i := range 4 {
+				dbtest.Message(t, w.Bench.Pool, dbtest.ConversationWith(t, w.Bench.Pool, w.Inbox, w.Contact, "x"), fmt.Sprint("Message ", i))
+				dbtest.Message(t, w.Bench.Pool, w.Conversation, fmt.Sprint("Message ", i))
+				w.Do(t, apitest.Key, "POST", keys, `{"name":"Key"}`).Want(201)
+			}
+		},
+		Neither: map[string]string{"GET " + base + "/messages/status": "those that are asked for", "GET /api/files/:key": "the way to a file"},
+	}.Test(t)
+}
+
+// matrixRows are all routes, and what to send there. A user's token sees what the user sees of their first account; the
+// world's stranger has another one.
+func matrixRows() map[string]apitest.Row {
 	gone := map[apitest.Caller]int{apitest.Foreign: 404}
 	own := map[apitest.Caller]int{apitest.Foreign: 200}
 	rows := map[string]apitest.Row{}
@@ -477,7 +518,7 @@ func TestMatrix(t *testing.T) {
 	for _, path := range []string{"/api/files/:key", "/qlara/api/files/:key"} {
 		rows["GET "+path] = apitest.Row{Want: 404, Make: func(_ testing.TB, w *apitest.World) { w.Vars["key"] = "none" }, But: gone}
 	}
-	apitest.Matrix(t, qlara.Routes, qlara.Table, apitest.Refusals{NotMember: 401, NotAllowed: 403}, rows, sign)
+	return rows
 }
 
 func hookRows(rows map[string]apitest.Row, path string) {

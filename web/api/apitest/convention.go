@@ -1,0 +1,243 @@
+package apitest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/web/api"
+)
+
+// Conventions is a dialect whose every route is held against what all routes of ours promise: Idempotency-Key on
+// writes, limit, cursor and Link on lists, ETag and 304 on single resources, request ids, limits.
+type Conventions struct {
+	Mount func(*echo.Echo, *api.API)
+	Table func(*api.API) []api.Route
+	// Sign puts a token into a request; nil is Chatwoot's header.
+	Sign func(h http.Header, token string)
+	// Caller may call all of the routes.
+	Caller Caller
+	// Rows are those of the authorization matrix, where a write may be refused; Ready stand in their place and are not.
+	Rows, Ready map[string]Row
+	// Fill gives every list three things or more.
+	Fill func(t testing.TB, w *World)
+	// Neither are reads that are no list of things and no single one, each with the reason.
+	Neither map[string]string
+	// Reused is the status for a key that was used with another body.
+	Reused int
+}
+
+// Test tries all of it, route by route. A way under which routes are served a second time is left out.
+func (c Conventions) Test(t *testing.T) {
+	c.idempotent(t)
+	c.readable(t)
+	c.limited(t)
+}
+
+func (c Conventions) bench(t testing.TB, change ...func(*api.Config)) *Bench {
+	b := New(t, c.Mount, change...)
+	if c.Sign != nil {
+		b.Sign = c.Sign
+	}
+	return b
+}
+
+// routes are those that the document describes by their own path.
+func (c Conventions) routes(b *Bench) (all []api.Route) {
+	for _, r := range c.Table(b.API) {
+		name := r.Method + " " + r.Path
+		if slices.ContainsFunc(documents(), func(d described) bool { return d.Operation(r.Method, r.Path) != name }) {
+			continue
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func (c Conventions) row(r api.Route) Row {
+	name := r.Method + " " + r.Path
+	if row, ok := c.Ready[name]; ok {
+		return row
+	}
+	return c.Rows[name]
+}
+
+func (c Conventions) idempotent(t *testing.T) {
+	b := c.bench(t)
+	for _, r := range c.routes(b) {
+		if r.Method == http.MethodGet || c.Neither[r.Method+" "+r.Path] != "" {
+			continue
+		}
+		t.Run("done once by its key: "+r.Method+" "+r.Path, func(t *testing.T) {
+			w, row := NewWorld(t, b), c.row(r)
+			if row.Make != nil {
+				row.Make(t, w)
+			}
+			send := func(body string) Answer {
+				return w.Do(t, c.Caller, r.Method, r.Path+row.Query, body, "Idempotency-Key", "3f6c")
+			}
+			first := send(row.Body)
+			if first.Code >= 300 {
+				t.Fatalf("refused: %d %s", first.Code, first.Body)
+			}
+			again := send(row.Body)
+			if again.Code != first.Code || again.Body.String() != first.Body.String() || again.Header().Get("Idempotency-Replayed") != "true" {
+				t.Errorf("first %d %s, again %d %s %v", first.Code, first.Body, again.Code, again.Body, again.Header())
+			}
+			if first.Header().Get("Idempotency-Replayed") != "" {
+				t.Error("the first is told as a repetition")
+			}
+			w.Bench.Careless = true
+			defer func() { w.Bench.Careless = false }()
+			other := strings.TrimSuffix(row.Body, "}") + `, "another": true}`
+			if row.Body == "" {
+				other = `{"another": true}`
+			}
+			if got := send(strings.Replace(other, "{,", "{", 1)); got.Code != c.Reused {
+				t.Errorf("the same key with another body: %d %s", got.Code, got.Body)
+			}
+		})
+	}
+}
+
+func (c Conventions) readable(t *testing.T) {
+	b := c.bench(t)
+	w := NewWorld(t, b)
+	c.Fill(t, w)
+	for _, r := range c.routes(b) {
+		if r.Method != http.MethodGet {
+			continue
+		}
+		name, op := r.Method+" "+r.Path, operation(r)
+		row := c.row(r)
+		if row.Make != nil {
+			row.Make(t, w)
+		}
+		switch {
+		case c.Neither[name] != "":
+		case op != nil && op.Parameters.GetByInAndName("query", "cursor") != nil:
+			t.Run("walked by its cursor: "+name, func(t *testing.T) { c.walked(t, w, r.Path+row.Query) })
+		default:
+			t.Run("the same is 304: "+name, func(t *testing.T) { c.tagged(t, w, r.Path+row.Query) })
+		}
+	}
+}
+
+// tagged asks for one thing, and again with its tag.
+func (c Conventions) tagged(t *testing.T, w *World, path string) {
+	first := w.Do(t, c.Caller, "GET", path, "").Want(200)
+	tag := first.Header().Get("Etag")
+	if tag == "" {
+		t.Fatal("no ETag")
+	}
+	for _, had := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
+		if got := w.Do(t, c.Caller, "GET", path, "", "If-None-Match", had); got.Code != 304 || got.Body.Len() > 0 || got.Header().Get("Etag") != tag {
+			t.Errorf("If-None-Match %s: %d %s", had, got.Code, got.Body)
+		}
+	}
+	w.Do(t, c.Caller, "GET", path, "", "If-None-Match", `"other"`).Want(200)
+}
+
+// walked takes a list in pieces of one or two, which must be the whole of it.
+func (c Conventions) walked(t *testing.T, w *World, path string) {
+	all := items(t, w.Do(t, c.Caller, "GET", path, "").Want(200))
+	if len(all) < 3 {
+		t.Fatalf("%d things are too few to try it: %v", len(all), all)
+	}
+	var walked []string
+	calls := 0
+	glue := "?"
+	if strings.Contains(path, "?") {
+		glue = "&"
+	}
+	for next := path + glue + "limit=2"; next != ""; calls++ {
+		got := w.Do(t, c.Caller, "GET", next, "").Want(200)
+		piece := items(t, got)
+		if walked = append(walked, piece...); len(piece) > 2 || calls > len(all) {
+			t.Fatalf("%s gave %v", next, piece)
+		}
+		next = ""
+		if link := got.Header().Get("Link"); link != "" {
+			address, rel, _ := strings.Cut(strings.TrimPrefix(link, "<"+BaseURL), ">")
+			if next = address; rel != `; rel="next"` {
+				t.Fatalf("Link: %s", link)
+			}
+		}
+	}
+	if !slices.Equal(all, walked) {
+		t.Errorf("walked %v, all are %v", walked, all)
+	}
+	if got := w.Do(t, c.Caller, "GET", path+glue+"cursor=garbage", ""); got.Code < 400 || got.Code > 422 {
+		t.Errorf("a cursor that is none: %d", got.Code)
+	}
+}
+
+// items are the ids of a list's things, or the things themselves, whatever its envelope.
+func items(t *testing.T, a Answer) (all []string) {
+	t.Helper()
+	var v any
+	a.Into(&v)
+	for _, name := range []string{"data", "payload"} {
+		if in, ok := v.(map[string]any); ok && in[name] != nil {
+			v = in[name]
+		}
+	}
+	list, ok := v.([]any)
+	if !ok {
+		t.Fatalf("no list: %s", a.Body)
+	}
+	for _, one := range list {
+		id := one
+		if in, ok := one.(map[string]any); ok {
+			for _, name := range []string{"id", "chatId"} {
+				if in[name] != nil {
+					id = in[name]
+				}
+			}
+		}
+		raw, _ := json.Marshal(id)
+		all = append(all, string(raw))
+	}
+	return all
+}
+
+// limited uses a token up, and asks every route once more. No refusal comes without the id of its request.
+func (c Conventions) limited(t *testing.T) {
+	w := NewWorld(t, c.bench(t, func(cfg *api.Config) { cfg.RateLimit = 1 }))
+	w.Bench.Careless = true
+	routes := c.routes(w.Bench)
+	for i := range routes { // the first one is answered, whatever it says
+		if routes[i].Method == http.MethodGet {
+			w.Do(t, c.Caller, "GET", routes[i].Path, "")
+			break
+		}
+	}
+	for _, r := range routes {
+		t.Run("waits its turn: "+r.Method+" "+r.Path, func(t *testing.T) {
+			got := w.Do(t, c.Caller, r.Method, r.Path, c.row(r).Body, "X-Request-Id", "from-the-client").Want(429)
+			h := got.Header()
+			figures := [...]string{first(h["X-RateLimit-Limit"]), first(h["X-RateLimit-Remaining"]), h.Get("Retry-After"), h.Get("X-Request-Id")}
+			if figures != [...]string{"1", "0", "60", "from-the-client"} || first(h["X-RateLimit-Reset"]) == "" {
+				t.Errorf("limit, remaining, retry-after, request id: %q, %v", figures, h)
+			}
+			if body := got.Object(); body["error"] == nil {
+				t.Errorf("body: %s", got.Body)
+			}
+			if got := w.Do(t, Garbage, r.Method, r.Path, ""); got.Header().Get("X-Request-Id") == "" || (got.Code != 401 && got.Code != 429) {
+				t.Errorf("a garbage token: %d %v", got.Code, fmt.Sprint(got.Header()))
+			}
+		})
+	}
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
