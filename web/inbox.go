@@ -44,6 +44,12 @@ func (a *App) inboxPage(c echo.Context) error {
 	if err := a.count(c, &list); err != nil {
 		return err
 	}
+	if c.QueryParam("choose") != "" {
+		if list.Bulk, err = a.bulk(c); err != nil {
+			return err
+		}
+		list.Bulk.Shown = true
+	}
 	frame, err := a.frame(c, views.ListTitle(f), "inbox")
 	if err != nil {
 		return err
@@ -77,6 +83,7 @@ func (a *App) placesPart(c echo.Context, f views.Filter) error {
 func (a *App) list(c echo.Context, f views.Filter, current int64) (views.List, error) {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	list := views.List{AccountID: v.Scope.AccountID, Filter: f, Current: current, Me: v.ID, Now: a.nowFor(v)}
+	list.Bulk = views.Bulk{AccountID: list.AccountID, Me: v.ID, Now: list.Now}
 	after := cursorOf(c.QueryParam("after"))
 	list.Further = after != nil
 	listed, err := a.q.ListConversationIDs(ctx, v.Scope, conversationFilter(f, v.ID), db.ByActivityDesc, db.ConversationPage{After: after, Size: listPage + 1})

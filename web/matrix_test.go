@@ -39,6 +39,7 @@ func matrix() map[string]access {
 		"GET /accounts/:account/notifications": member, "POST /accounts/:account/notifications/reading": member, "GET /accounts/:account/notifications/:id": member,
 		"GET /accounts/:account/conversations": member, "GET /accounts/:account/canned": member,
 		"GET /accounts/:account/conversations/new": member, "POST /accounts/:account/conversations": member,
+		"GET /accounts/:account/conversations/bulk": member, "POST /accounts/:account/conversations/bulk": member,
 		"POST /accounts/:account/uploads": member, "DELETE /accounts/:account/uploads/:key": member,
 
 		"GET /accounts/:account/conversations/:conversation":                                sees,

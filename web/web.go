@@ -118,6 +118,8 @@ func (a *App) Routes(e *echo.Echo) {
 	g.GET("/conversations", a.inboxPage)
 	g.GET("/conversations/new", a.openingPage)
 	g.POST("/conversations", a.createConversation)
+	g.GET("/conversations/bulk", a.bulkPart)
+	g.POST("/conversations/bulk", a.changeMany)
 	g.GET("/canned", a.cannedPart)
 	g.GET("/notifications", a.notificationsPage)
 	g.POST("/notifications/reading", a.readNotifications)

@@ -41,6 +41,20 @@ function move(by) {
   return true;
 }
 
+// pick turns all boxes of the list on or off.
+function pick(on) {
+  for (const box of document.querySelectorAll('[data-list] .row-check')) check(box, on);
+  mark();
+}
+
+const picked = () => [...document.querySelectorAll('[data-list] .row-check:checked')];
+
+function pickNone() {
+  if (!picked().length) return false;
+  pick(false);
+  return true;
+}
+
 function openSelected() {
   const link = linkOf(selected());
   link?.click();
@@ -77,10 +91,15 @@ function mark() {
     if (row && !ul.querySelector('.row-link[tabindex="0"]')) linkOf(row).tabIndex = 0;
     if (row?.querySelector('[aria-current]') && !ul.querySelector('.row[data-selected]')) select(row);
   }
-  const picked = document.querySelectorAll('.row-check:checked').length;
+  for (const box of document.querySelectorAll('[data-list] .row-check')) {
+    box.tabIndex = -1; // x picks the row that has the focus
+    check(box, box.checked);
+  }
+  const n = picked().length;
   for (const bar of document.querySelectorAll('[data-bulk]')) {
-    bar.hidden = !picked;
-    for (const count of bar.querySelectorAll('[data-bulk-count]')) count.textContent = picked;
+    if (n && bar.hidden) document.dispatchEvent(new Event('parley:picked'));
+    bar.hidden = !n;
+    for (const count of bar.querySelectorAll('[data-bulk-count]')) count.textContent = n;
   }
 }
 
@@ -107,13 +126,21 @@ export function startList() {
   bind('o', openSelected);
   bind('Enter', openSelected);
   bind('u', backToList);
-  bind('Escape', backToList);
+  bind('Escape', () => pickNone() || backToList());
   bind('x', () => {
     const box = selected()?.querySelector('.row-check');
     box?.click();
     return Boolean(box);
   });
   on('click', '.row-check', onBox);
+  on('click', '[data-bulk-all]', () => pick(true));
+  on('click', '[data-bulk-none]', pickNone);
+  // What was done to them is done: the next choice begins anew, and a select says again what it is for.
+  document.addEventListener('htmx:afterRequest', ({ detail: { elt, successful } }) => {
+    if (!elt.matches?.('[data-bulk]') || !successful) return;
+    elt.reset();
+    pick(false);
+  });
   on('focusin', '[data-list] .row-link', (event, link) => select(link.closest('.row')));
   document.addEventListener('parley:shown', () => {
     // The hand may be further on already: what has focus stays selected.

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// maxBulk is how many conversations are changed in one sitting, as in the API.
+const maxBulk = 500
+
+// many is what is to be done to several conversations; what is not said stays.
+type many struct {
+	numbers []int64
+	status  db.ConversationStatus
+	until   *time.Time
+	// assign is set where somebody is chosen; assignee nil is nobody.
+	assign   bool
+	assignee *int64
+	label    string
+}
+
+// bulkPart is the people and labels to choose from, once a row is picked.
+func (a *App) bulkPart(c echo.Context) error {
+	b, err := a.bulk(c)
+	if err != nil {
+		return err
+	}
+	return part(c, views.BulkChoices(b))
+}
+
+// bulk is the bar below the list, with all that can be chosen.
+func (a *App) bulk(c echo.Context) (b views.Bulk, err error) {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	b = views.Bulk{AccountID: v.Scope.AccountID, Known: true, Me: v.ID, Now: a.nowFor(v)}
+	if b.People, err = a.q.ListMembers(ctx, db.ListMembersParams{AccountID: b.AccountID, Most: mostMembers}); err != nil {
+		return b, err
+	}
+	b.Labels, err = a.q.ListLabels(ctx, db.ListLabelsParams{AccountID: b.AccountID, PageSize: mostListed})
+	return b, err
+}
+
+// changeMany does one thing to all conversations that are picked, all or none. What is gone, or out of sight by now,
+// is passed over.
+func (a *App) changeMany(c echo.Context) error {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	in, err := a.readMany(c)
+	if err != nil {
+		return err
+	}
+	var changed []db.Conversation
+	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
+		for _, display := range in.numbers {
+			conversation, err := t.Conversation(ctx, display)
+			if db.IsNone(err) || errors.Is(err, fault.NotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			changed = append(changed, conversation)
+			if err := in.apply(ctx, t, conversation.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, fault.NotFound) {
+		return fault.Field("assignee", "Whom you chose is not here any more.")
+	}
+	if err != nil {
+		return err
+	}
+	words := in.told(len(changed))
+	if !htmx(c) {
+		return a.toldBack(c, words, back(c, link.Conversations(v.Scope.AccountID)))
+	}
+	return part(c, views.Said(words, in.undo(v.Scope.AccountID, changed)))
+}
+
+// readMany reads the bar's form. Its selects always come along: "-" chooses nothing.
+func (a *App) readMany(c echo.Context) (many, error) {
+	v := viewerOf(c)
+	in := many{numbers: numbers(c, "conversation"), status: db.ConversationStatus(c.FormValue("status"))}
+	slices.Sort(in.numbers) // rows are locked in one order by everybody
+	in.numbers = slices.Compact(in.numbers)
+	switch until := c.FormValue("until"); until {
+	case "":
+	case "reply":
+		in.status = db.ConversationStatusSnoozed
+	default:
+		in.status = db.ConversationStatusSnoozed
+		var err error
+		if in.until, err = snoozeUntil(until, "", a.nowFor(v)); err != nil {
+			return in, err
+		}
+	}
+	switch who := c.FormValue("assignee"); who {
+	case "", "-":
+	case "nobody":
+		in.assign = true
+	case "me":
+		in.assign, in.assignee = true, &v.ID
+	default:
+		var err error
+		if in.assignee, err = formID(c, "assignee"); err != nil {
+			return in, err
+		}
+		in.assign = in.assignee != nil
+	}
+	if title := clean(c.FormValue("label"), 255); title != "-" {
+		in.label = title
+	}
+	switch {
+	case in.status != "" && !in.status.Valid():
+		return in, fault.Field("status", "That is no status.")
+	case len(in.numbers) == 0:
+		return in, fault.Field("conversation", "Choose at least one conversation.")
+	case len(in.numbers) > maxBulk:
+		return in, fault.Field("conversation", "That is more than can be done at once: choose at most 500.")
+	case in.status == "" && !in.assign && in.label == "":
+		return in, fault.Field("", "Say what to do with them.")
+	}
+	return in, nil
+}
+
+func (in many) apply(ctx context.Context, t *desk.Tx, id int64) error {
+	if in.status != "" {
+		if err := t.SetStatus(ctx, id, in.status, in.until); err != nil {
+			return err
+		}
+	}
+	if in.assign {
+		err := error(nil)
+		if in.assignee == nil {
+			err = t.Unassign(ctx, id)
+		} else {
+			err = t.Assign(ctx, id, *in.assignee)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if in.label != "" {
+		return t.AddLabels(ctx, id, []string{in.label})
+	}
+	return nil
+}
+
+// told is what the toast says.
+func (in many) told(n int) string {
+	words := ui.Plural(int64(n), "conversation", "conversations")
+	switch {
+	case in.status != "":
+		return words + ": " + statusTold(in.status, in.until)
+	case in.assign && in.assignee == nil:
+		return words + ": assigned to nobody"
+	case in.assign:
+		return words + ": assigned"
+	}
+	return words + ": labelled " + in.label
+}
+
+// undo opens again what was open; assignments and labels differed before, so there is no one way back.
+func (in many) undo(account int64, before []db.Conversation) string {
+	if in.status == "" || in.status == db.ConversationStatusOpen || in.assign || in.label != "" {
+		return ""
+	}
+	q := url.Values{"status": {string(db.ConversationStatusOpen)}}
+	for _, c := range before {
+		if c.Status == db.ConversationStatusOpen {
+			q.Add("conversation", idText(c.DisplayID))
+		}
+	}
+	if len(q["conversation"]) == 0 || len(q["conversation"]) > listPage*4 { // an address has a length
+		return ""
+	}
+	return link.Conversations(account) + "/bulk?" + q.Encode()
+}
