@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 
 	"github.com/parleydesk/parley/db"
 )
@@ -25,11 +26,11 @@ func (t *Tx) SetAttributes(ctx context.Context, conversationID int64, a Attribut
 		changed["subject"] = [2]any{c.Subject, *a.Subject}
 		c.Subject = *a.Subject
 	}
-	if a.Custom != nil {
+	if a.Custom != nil && !sameObject(c.CustomAttributes, a.Custom) {
 		changed["custom_attributes"] = [2]any{c.CustomAttributes, object(a.Custom)}
 		c.CustomAttributes = object(a.Custom)
 	}
-	if a.Additional != nil {
+	if a.Additional != nil && !sameObject(c.AdditionalAttributes, a.Additional) {
 		changed["additional_attributes"] = [2]any{c.AdditionalAttributes, object(a.Additional)}
 		c.AdditionalAttributes = object(a.Additional)
 	}
@@ -45,6 +46,12 @@ func (t *Tx) SetAttributes(ctx context.Context, conversationID int64, a Attribut
 		return err
 	}
 	return t.record(ctx, ConversationUpdated, subject{conversation: c}, Data{Changed: changed})
+}
+
+// sameObject tells whether two JSON objects hold the same, however they are written.
+func sameObject(a, b json.RawMessage) bool {
+	var one, other any
+	return json.Unmarshal(object(a), &one) == nil && json.Unmarshal(object(b), &other) == nil && reflect.DeepEqual(one, other)
 }
 
 // AddParticipant lets a user follow a conversation; tells whether they did not before.

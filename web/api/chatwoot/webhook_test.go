@@ -289,6 +289,12 @@ func TestWebhookConversation(t *testing.T) {
 		if len(quiet) != 0 {
 			t.Errorf("another attribute: %v", names(quiet))
 		}
+		same := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
+			return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Custom: json.RawMessage(`{ "a": 1.0 }`)})
+		})
+		if len(same) != 0 {
+			t.Errorf("the attributes that it has: %v", names(same))
+		}
 	})
 
 	t.Run("typing tells who", func(t *testing.T) {
