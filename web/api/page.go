@@ -16,9 +16,16 @@ import (
 // maxPage keeps the arithmetic of pages far from overflow.
 const maxPage = 1_000_000
 
-// PageNumber reads ?page=, from 1; what is no number or below 1 is page 1.
+// PageNumber reads ?page=, from 1, or page of a filter's body; what is no number or below 1 is page 1.
 func (c *Call) PageNumber() int {
 	n, err := strconv.Atoi(c.QueryParam("page"))
+	if c.QueryParam("page") == "" && c.input != nil {
+		var in struct {
+			Page ID `json:"page"`
+		}
+		err = json.Unmarshal(c.input.object, &in)
+		n = int(min(in.Page.Value, maxPage))
+	}
 	if err != nil || n < 1 {
 		return 1
 	}

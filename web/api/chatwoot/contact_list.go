@@ -47,7 +47,7 @@ func askedPage(c *api.Call) any {
 	if p := c.QueryParam("page"); p != "" {
 		return p
 	}
-	return 1
+	return c.PageNumber()
 }
 
 // contactOrder reads a sort such as -last_activity_at. Without one, or with one that is unknown, those who were added

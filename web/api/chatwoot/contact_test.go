@@ -402,6 +402,13 @@ func TestContactFilter(t *testing.T) {
 		apitest.Golden(t, *update, "contacts_filter_none", none.Body.Bytes())
 	})
 
+	t.Run("takes the page from the body, too", func(t *testing.T) {
+		got := w.Do(t, apitest.Inside, "POST", ks+"/filter", `{"page": 3, "payload": []}`).Want(200).Object()
+		if n := got["meta"].(map[string]any)["current_page"]; n != 3.0 || len(got["payload"].([]any)) != 0 {
+			t.Errorf("page %v has %v", n, got["payload"])
+		}
+	})
+
 	for _, c := range []struct {
 		key, op, values string
 		want            int

@@ -82,6 +82,9 @@ func TestFilterConversations(t *testing.T) {
 	})
 
 	t.Run("has an envelope of its own", func(t *testing.T) {
+		if beyond := w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"page": 2, "payload": []}`).Want(200).Object()["payload"].([]any); len(beyond) != 0 {
+			t.Errorf("page 2 of the body has %d", len(beyond))
+		}
 		got := w.Do(t, apitest.Inside, "POST", cs+"/filter?page=1", `{"payload": [`+term("display_id", "equal_to", `[1]`)+`]}`).Want(200)
 		apitest.Golden(t, *update, "conversations_filter", got.Body.Bytes())
 	})
