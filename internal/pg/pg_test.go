@@ -581,6 +581,21 @@ func TestSharing(t *testing.T) {
 func TestKill(t *testing.T) {
 	t.Parallel()
 
+	t.Run("a process that has ended is gone, though nobody has asked how it ended", func(t *testing.T) {
+		t.Parallel()
+		if openDirectoryPath == "" {
+			return // Linux tells so
+		}
+		cmd := exec.Command("true")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		gone(t, cmd.Process.Pid)
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	})
+
 	t.Run("kill -9 of our process stops the server cleanly, and the next start has every row", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
