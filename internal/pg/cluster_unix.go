@@ -232,8 +232,9 @@ func (h home) socketDirectory() (string, error) {
 		beside, h.account.name, strings.Join(bases, ", "), errors.Join(failed, syscall.ENAMETOOLONG))
 }
 
+// A comma would part two hosts in the server's address.
 func (h home) fits(dir string) bool {
-	return len(filepath.Join(dir, ".s.PGSQL.5432")) <= longestSocket && h.account.blocked(filepath.Dir(dir)) == ""
+	return !strings.Contains(dir, ",") && len(filepath.Join(dir, ".s.PGSQL.5432")) <= longestSocket && h.account.blocked(filepath.Dir(dir)) == ""
 }
 
 // claim gives files that root brought back from a backup to the server's user.

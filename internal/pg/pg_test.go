@@ -268,6 +268,15 @@ func TestStart(t *testing.T) {
 		end(t, s)
 	})
 
+	t.Run("a directory may have any name", func(t *testing.T) {
+		t.Parallel()
+		s := begin(t, filepath.Join(open(t), `My data, 100% + "more"`)) // where the socket is beside it, even root's
+		defer end(t, s)
+		if got := ask[int](t, s.URL(), "SELECT 1"); got != 1 {
+			t.Errorf("got %d", got)
+		}
+	})
+
 	t.Run("what an interrupted initdb left behind is not taken for a database", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()

@@ -315,7 +315,9 @@ func (s *Server) URL() string { return s.url(database) }
 
 func (s *Server) url(name string) string {
 	q := url.Values{"host": {s.socket}, "port": {"5432"}, "sslmode": {"disable"}}
-	return (&url.URL{Scheme: "postgres", User: url.User("parley"), Path: "/" + name, RawQuery: q.Encode()}).String()
+	// A plus is a plus to PostgreSQL's clients, and no space.
+	query := strings.ReplaceAll(q.Encode(), "+", "%20")
+	return (&url.URL{Scheme: "postgres", User: url.User("parley"), Path: "/" + name, RawQuery: query}).String()
 }
 
 // Owned tells whether Stop will stop the server: false when another process runs it.
