@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Contacts are listed as conversations are (inbox.go): people choose the order and the filter, so the statement is
+// Contacts are listed as conversations are (conversation_list.go): people choose the order and the filter, so the statement is
 // put together from fixed fragments, and reads ids and places only.
 
 // ContactFilter narrows a list of contacts. Its zero value takes all of the account's.

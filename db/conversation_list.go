@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// This file is the one query of the house that is built by hand, because people choose its filters and its order
-// freely: which conversations does a list show? It reads ids only; a sqlc query then reads what a surface shows of
+// Which conversations does a list show? The query is built by hand, as that of contacts is, because people choose its
+// filters and its order (conversation_order.go) freely. It reads ids only; a sqlc query then reads what a surface shows of
 // them. Every fragment comes from the fixed texts below; what people type is an argument, never SQL.
 
 // AssigneeFilter narrows a list by who has the conversation.
@@ -50,7 +50,7 @@ type ConversationFilter struct {
 	// FollowedBy and Mentioning take those that a user follows, or is named in.
 	FollowedBy *int64
 	Mentioning *int64
-	// Where is an expression of the filter language (filter.go).
+	// Where is an expression of the filter language (conversation_filter.go).
 	Where *Clause
 }
 
@@ -77,72 +77,6 @@ func value[T any](p *T) any {
 	}
 	return *p
 }
-
-// ConversationOrder is one of the orders that people can choose.
-type ConversationOrder int
-
-// The orders. Where the sort column can be absent, absent comes last.
-const (
-	ByActivityDesc ConversationOrder = iota
-	ByActivityAsc
-	ByCreatedDesc
-	ByCreatedAsc
-	ByPriorityDesc
-	ByPriorityAsc
-	ByWaitingAsc
-	ByWaitingDesc
-	ByPriorityDescCreatedAsc
-	ByLastPublicDesc
-	ByLastPublicAsc
-)
-
-// sortKey is one column of an order.
-type sortKey struct {
-	column   string
-	cast     string
-	desc     bool
-	nullable bool
-}
-
-func (o ConversationOrder) keys() []sortKey {
-	activity := sortKey{column: "c.last_activity_at", cast: "timestamptz", desc: true}
-	created := sortKey{column: "c.created_at", cast: "timestamptz"}
-	priority := sortKey{column: "c.priority", cast: "conversation_priority", nullable: true}
-	waiting := sortKey{column: "c.waiting_since", cast: "timestamptz", nullable: true}
-	public := sortKey{column: "COALESCE(c.last_public_at, c.created_at)", cast: "timestamptz"}
-	id := sortKey{column: "c.id", cast: "bigint"}
-	down := func(k sortKey) sortKey { k.desc = true; return k }
-	up := func(k sortKey) sortKey { k.desc = false; return k }
-	switch o {
-	case ByActivityAsc:
-		return []sortKey{up(activity), id}
-	case ByCreatedDesc:
-		return []sortKey{down(created), down(id)}
-	case ByCreatedAsc:
-		return []sortKey{created, id}
-	case ByPriorityDesc:
-		return []sortKey{down(priority), activity, down(id)}
-	case ByPriorityAsc:
-		return []sortKey{priority, activity, down(id)}
-	case ByWaitingAsc:
-		return []sortKey{waiting, created, id}
-	case ByWaitingDesc:
-		return []sortKey{down(waiting), created, id}
-	case ByPriorityDescCreatedAsc:
-		return []sortKey{down(priority), created, id}
-	case ByLastPublicDesc:
-		return []sortKey{down(public), down(id)}
-	case ByLastPublicAsc:
-		return []sortKey{public, id}
-	}
-	return []sortKey{activity, down(id)}
-}
-
-// Cursor is a row's place in an order: the text of each sort column (nil where absent), the id last.
-type Cursor []*string
-
-// Fits tells whether a place is one of lists in this order.
-func (o ConversationOrder) Fits(at Cursor) bool { return len(at) == len(o.keys()) }
 
 // ConversationPage says which part of a list is wanted: what follows After (or all, if nil), without the first
 // Offset rows, at most Size.
@@ -311,97 +245,10 @@ func (b *builder) related(f ConversationFilter) (w []string) {
 	return w
 }
 
-// after is the condition of keyset paging. One direction and no absent values: a row comparison, which an index
-// carries. Otherwise the columns one by one.
-func (b *builder) after(keys []sortKey, at Cursor) string {
-	uniform := true
-	for i, k := range keys {
-		uniform = uniform && !k.nullable && k.desc == keys[0].desc && at[i] != nil
-	}
-	if uniform {
-		var columns, values []string
-		for i, k := range keys {
-			columns = append(columns, k.column)
-			values = append(values, b.arg(*at[i])+"::text::"+k.cast)
-		}
-		sign := ">"
-		if keys[0].desc {
-			sign = "<"
-		}
-		return "(" + strings.Join(columns, ", ") + ") " + sign + " (" + strings.Join(values, ", ") + ")"
-	}
-	var ways, equal []string
-	for i, k := range keys {
-		if at[i] == nil { // nothing sorts after absent; the later columns decide
-			equal = append(equal, k.column+" IS NULL")
-			continue
-		}
-		v := b.arg(*at[i]) + "::text::" + k.cast
-		sign := " > "
-		if k.desc {
-			sign = " < "
-		}
-		beyond := k.column + sign + v
-		if k.nullable {
-			beyond = "(" + beyond + " OR " + k.column + " IS NULL)"
-		}
-		ways = append(ways, "("+strings.Join(append(append([]string{}, equal...), beyond), " AND ")+")")
-		equal = append(equal, k.column+" = "+v)
-	}
-	if len(ways) == 0 {
-		return "false"
-	}
-	return "(" + strings.Join(ways, " OR ") + ")"
-}
-
 func texts[T ~string](all []T) []string {
 	out := make([]string, len(all))
 	for i, v := range all {
 		out[i] = string(v)
 	}
 	return out
-}
-
-// ConversationCounts are the figures beside a list's views. They ignore the filter's assignee.
-type ConversationCounts struct{ Mine, Unassigned, All int64 }
-
-// Assigned is how many somebody has.
-func (c ConversationCounts) Assigned() int64 { return c.All - c.Unassigned }
-
-// CountConversations gives the figures for a filter: from the kept counts where they can answer, which is for
-// statuses, one inbox and a team; otherwise by counting what the filter leaves.
-func (q *Queries) CountConversations(ctx context.Context, s Scope, f ConversationFilter) (ConversationCounts, error) {
-	var n ConversationCounts
-	f.Assignee = AnyAssignee
-	if f.kept() {
-		statuses := f.Statuses
-		if len(statuses) == 0 {
-			statuses = AllConversationStatusValues()
-		}
-		p := SumConversationCountsParams{
-			AccountID: s.AccountID, Me: s.UserID, Statuses: texts(statuses), TeamID: f.TeamID,
-			SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
-		}
-		if len(f.InboxIDs) == 1 {
-			p.InboxID = &f.InboxIDs[0]
-		}
-		row, err := q.SumConversationCounts(ctx, p)
-		n = ConversationCounts{Mine: row.MineCount, Unassigned: row.UnassignedCount, All: row.AllCount}
-		if s.UserID == 0 {
-			n.Mine = 0 // user 0 is nobody, whose figure is another one
-		}
-		return n, err
-	}
-	b := &builder{}
-	me := b.arg(s.UserID)
-	sql := "SELECT count(*) FILTER (WHERE c.assignee_id = " + me + "::bigint), count(*) FILTER (WHERE c.assignee_id IS NULL), count(*)" +
-		" FROM conversations c WHERE " + strings.Join(b.where(s, f), " AND ")
-	err := q.db.QueryRow(ctx, sql, b.args...).Scan(&n.Mine, &n.Unassigned, &n.All)
-	return n, err
-}
-
-// kept tells whether the kept counts can answer for the filter.
-func (f ConversationFilter) kept() bool {
-	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil && f.PublicSince == nil &&
-		!f.Unattended && !f.Unread && !f.NotArchived && f.FollowedBy == nil && f.Mentioning == nil && f.Where == nil
 }

@@ -1,0 +1,62 @@
+package chatwoot
+
+import (
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+type botSummaryJSON struct {
+	BotResolutionsCount int64           `json:"bot_resolutions_count"`
+	BotHandoffsCount    int64           `json:"bot_handoffs_count"`
+	Previous            *botSummaryJSON `json:"previous,omitempty"`
+}
+
+func (s *surface) reportBotSummary(c *api.Call) error {
+	p, err := s.period(c)
+	if err != nil {
+		return err
+	}
+	if err := s.about(c, &p); err != nil {
+		return err
+	}
+	var both [2]botSummaryJSON
+	for i, p := range []period{p, p.before()} {
+		p.unit = "year"
+		all, err := s.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
+		if err != nil {
+			return err
+		}
+		both[i] = botSummaryJSON{BotResolutionsCount: all.sum("bot_resolutions_count").n, BotHandoffsCount: all.sum("bot_handoffs_count").n}
+	}
+	both[0].Previous = &both[1]
+	return c.Answer(both[0])
+}
+
+// reportBotMetrics tells what bots did: rates are whole per cents.
+func (s *surface) reportBotMetrics(c *api.Call) error {
+	p, err := s.period(c)
+	if err != nil {
+		return err
+	}
+	p.unit = "year"
+	did, err := s.q.GetBotFigures(c.Ctx(), db.GetBotFiguresParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	if err != nil {
+		return err
+	}
+	all, err := s.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
+	if err != nil {
+		return err
+	}
+	rate := func(n int64) int64 {
+		if did.Conversations == 0 {
+			return 0
+		}
+		return n * 100 / did.Conversations
+	}
+	return c.Answer(struct {
+		ConversationCount int64 `json:"conversation_count"`
+		MessageCount      int64 `json:"message_count"`
+		ResolutionRate    int64 `json:"resolution_rate"`
+		HandoffRate       int64 `json:"handoff_rate"`
+	}{did.Conversations, did.Messages, rate(all.sum("bot_resolutions_count").n), rate(all.sum("bot_handoffs_count").n)})
+}

@@ -1,0 +1,85 @@
+package chatwoot
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/web/api"
+)
+
+// reportDistribution counts first replies by channel and by how long they took.
+func (s *surface) reportDistribution(c *api.Call) error {
+	p, err := s.period(c)
+	if err != nil {
+		return err
+	}
+	rows, err := s.q.GroupFirstResponses(c.Ctx(), db.GroupFirstResponsesParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	if err != nil {
+		return err
+	}
+	names := [...]string{"0-1h", "1-4h", "4-8h", "8-24h", "24h+"}
+	out := map[string]map[string]int64{}
+	for _, r := range rows {
+		at := api.Channel(r.Kind)
+		if out[at] == nil {
+			out[at] = map[string]int64{}
+			for _, name := range names {
+				out[at][name] = 0
+			}
+		}
+		out[at][names[r.Step]] += r.N
+	}
+	return c.Answer(out)
+}
+
+type outgoingJSON struct {
+	ID    int64  `json:"id"`
+	Name  string `json:"name"`
+	Count int64  `json:"outgoing_messages_count"`
+}
+
+// reportOutgoing counts what went out by agent, team, inbox or label; those without any are left out.
+func (s *surface) reportOutgoing(c *api.Call) error {
+	what := c.QueryParam("group_by")
+	if !slices.Contains([]string{"agent", "team", "inbox", "label"}, what) {
+		return api.RefuseWith(http.StatusUnprocessableEntity, nil)
+	}
+	p, err := s.period(c)
+	if err != nil {
+		return err
+	}
+	whom, err := s.q.ListReported(c.Ctx(), c.Account(), what)
+	if err != nil {
+		return err
+	}
+	counts := map[int64]int64{}
+	if what == "label" {
+		rows, err := s.q.GroupLabelOutgoing(c.Ctx(), db.GroupLabelOutgoingParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+		if err != nil {
+			return err
+		}
+		for _, w := range whom {
+			for _, r := range rows {
+				if r.Label == w.Name {
+					counts[w.ID] = r.N
+				}
+			}
+		}
+	} else {
+		rows, err := s.q.GroupOutgoing(c.Ctx(), db.GroupOutgoingParams{AccountID: c.Account(), ByWhat: what, Since: p.since, Until: p.until})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			counts[r.Key] = r.N
+		}
+	}
+	out := []outgoingJSON{}
+	for _, w := range whom {
+		if counts[w.ID] > 0 {
+			out = append(out, outgoingJSON{w.ID, w.Name, counts[w.ID]})
+		}
+	}
+	return c.Answer(out)
+}
