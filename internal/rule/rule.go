@@ -1,7 +1,7 @@
 // Package rule is automation: conditions that are looked at when something happens, and actions that are done by the
 // same verbs that people use. Macros do the same actions on a person's word.
 //
-// Not here: when rules are looked at (package react), where they are kept and edited (web/api, web).
+// Not here: when rules are looked at (package react), and the forms and JSON in which they are edited (web, web/api).
 package rule
 
 import (

@@ -33,7 +33,7 @@
 //			return err
 //		}
 //		return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { // claims the Idempotency-Key
-//			row, err := t.Queries().InsertLabel(ctx, …)
+//			row, err := t.CreateLabel(ctx, …)
 //			return labelJSON(row), err // nil answers null, api.Empty() nothing, api.Status its own
 //		})
 //	}
