@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strconv"
 
 	"github.com/parleydesk/parley/db"
@@ -35,6 +36,12 @@ const (
 	InboxCreated                = "inbox.created"
 	InboxUpdated                = "inbox.updated"
 	InboxDeleted                = "inbox.deleted"
+	LabelCreated                = "label.created"
+	LabelUpdated                = "label.updated"
+	LabelDeleted                = "label.deleted"
+	TeamCreated                 = "team.created"
+	TeamUpdated                 = "team.updated"
+	TeamDeleted                 = "team.deleted"
 )
 
 // Data is what an event says beside its kind, actor and subject. It is stored as JSON and read by the change feed,
@@ -57,6 +64,8 @@ type Data struct {
 	MessagePrivate bool           `json:"message_private,omitempty"`
 	// Reopened tells that the message brought a resolved or snoozed conversation back.
 	Reopened bool `json:"reopened,omitempty"`
+	// LabelID is the label that an event of labels is about.
+	LabelID int64 `json:"label_id,omitempty"`
 	// HandedOff tells that a bot gave the conversation to people.
 	HandedOff bool `json:"handed_off,omitempty"`
 }
@@ -68,12 +77,19 @@ func DataOf(e db.Event) (Data, error) {
 	return d, err
 }
 
+// differences leaves of columns with their values before and after those that differ.
+func differences(columns map[string][2]any) map[string][2]any {
+	maps.DeleteFunc(columns, func(_ string, v [2]any) bool { return v[0] == v[1] })
+	return columns
+}
+
 // subject is what an event is about.
 type subject struct {
 	conversation *db.Conversation
 	messageID    int64
 	contactID    int64
 	inboxID      int64
+	teamID       int64
 }
 
 // record writes one event and pokes the pages that show its subject.
@@ -94,6 +110,9 @@ func (t *Tx) record(ctx context.Context, kind string, about subject, data Data) 
 	if about.inboxID != 0 {
 		p.InboxID = &about.inboxID
 		t.poke("inbox:"+strconv.FormatInt(about.inboxID, 10), about.inboxID, nil)
+	}
+	if about.teamID != 0 {
+		p.TeamID = &about.teamID
 	}
 	raw, err := json.Marshal(data)
 	if err != nil {

@@ -93,7 +93,11 @@ func (t *Tx) CreateLabel(ctx context.Context, l db.Label) (db.Label, error) {
 	if err := t.requireAdmin(); err != nil {
 		return l, err
 	}
-	return t.q.InsertLabel(ctx, db.InsertLabelParams{AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+	l, err := t.q.InsertLabel(ctx, db.InsertLabelParams{AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+	if err != nil {
+		return l, err
+	}
+	return l, t.record(ctx, LabelCreated, subject{}, Data{LabelID: l.ID})
 }
 
 // UpdateLabel lets fn change a label, and by a job gives all that carries it the title that it has then.
@@ -106,15 +110,27 @@ func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) err
 	if err != nil {
 		return l, err
 	}
-	before := l.Title
+	before := l
 	if err := fn(&l); err != nil {
 		return l, err
 	}
 	l, err = t.q.UpdateLabel(ctx, db.UpdateLabelParams{AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
-	if err != nil || l.Title == before {
+	if err != nil {
 		return l, err
 	}
-	return l, t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: before, To: l.Title})
+	changed := differences(map[string][2]any{
+		"title": {before.Title, l.Title}, "description": {before.Description, l.Description}, "color": {before.Color, l.Color},
+		"show_on_sidebar": {before.ShowOnSidebar, l.ShowOnSidebar},
+	})
+	if len(changed) > 0 {
+		if err := t.record(ctx, LabelUpdated, subject{}, Data{LabelID: l.ID, Changed: changed}); err != nil {
+			return l, err
+		}
+	}
+	if l.Title == before.Title {
+		return l, nil
+	}
+	return l, t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: before.Title, To: l.Title})
 }
 
 // DeleteLabel removes a label, and by a job its title from all that carries it. Administrators only.
@@ -127,6 +143,9 @@ func (t *Tx) DeleteLabel(ctx context.Context, id int64) error {
 		return err
 	}
 	if _, err := t.q.DeleteLabel(ctx, l.AccountID, l.ID); err != nil {
+		return err
+	}
+	if err := t.record(ctx, LabelDeleted, subject{}, Data{LabelID: l.ID}); err != nil {
 		return err
 	}
 	return t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: l.Title})

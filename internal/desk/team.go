@@ -7,17 +7,36 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// SaveTeam keeps a team that has been checked, a new one where it has no id. Administrators only.
+// SaveTeam keeps a team that has been checked, a new one where it has no id. Administrators only. Nothing changed records
+// nothing.
 func (t *Tx) SaveTeam(ctx context.Context, team db.Team) (db.Team, error) {
 	if err := t.requireAdmin(); err != nil {
 		return team, err
 	}
 	if team.ID == 0 {
-		return t.q.InsertTeam(ctx, db.InsertTeamParams{AccountID: t.Account(), Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign})
+		team, err := t.q.InsertTeam(ctx, db.InsertTeamParams{AccountID: t.Account(), Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign})
+		if err != nil {
+			return team, err
+		}
+		return team, t.record(ctx, TeamCreated, subject{teamID: team.ID}, Data{})
 	}
-	return t.q.UpdateTeam(ctx, db.UpdateTeamParams{
+	had, err := t.q.LockTeam(ctx, t.Account(), team.ID)
+	if err != nil {
+		return team, err
+	}
+	changed := differences(map[string][2]any{
+		"name": {had.Name, team.Name}, "description": {had.Description, team.Description}, "allow_auto_assign": {had.AllowAutoAssign, team.AllowAutoAssign},
+	})
+	if len(changed) == 0 {
+		return had, nil
+	}
+	row, err := t.q.UpdateTeam(ctx, db.UpdateTeamParams{
 		AccountID: t.Account(), ID: team.ID, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
 	})
+	if err != nil {
+		return row, err
+	}
+	return row, t.record(ctx, TeamUpdated, subject{teamID: row.ID}, Data{Changed: changed})
 }
 
 // DeleteTeam deletes a team; its conversations belong to none then, and an event says so of each. Administrators
@@ -32,9 +51,11 @@ func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.q.DeleteTeam(ctx, t.Account(), teamID)
+	if err := fault.Found(t.q.DeleteTeam(ctx, t.Account(), teamID)); err != nil {
+		return err
+	}
 	t.poke("members", 0, nil)
-	return fault.Found(n, err)
+	return t.record(ctx, TeamDeleted, subject{teamID: teamID}, Data{})
 }
 
 // AddTeamMembers takes users into a team and returns those who were not in it. Administrators only.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -59,7 +60,8 @@ func cableNames(e db.Event, d desk.Data) []string {
 		return []string{"message.updated"}
 	case desk.ContactCreated, desk.ContactUpdated, desk.ContactMerged, desk.ContactDeleted:
 		return []string{e.Kind}
-	case desk.InboxCreated, desk.InboxUpdated, desk.InboxDeleted:
+	case desk.InboxCreated, desk.InboxUpdated, desk.InboxDeleted, desk.LabelCreated, desk.LabelUpdated, desk.LabelDeleted,
+		desk.TeamCreated, desk.TeamUpdated, desk.TeamDeleted:
 		return []string{"account.cache_invalidated"}
 	}
 	return nil
@@ -193,11 +195,14 @@ type cableStale struct {
 	cableAbout
 }
 
-// cacheKeys tell clients which of the lists that they keep to read again: here, the inboxes. The others have no events
-// and keep their key.
+// cacheKeys tell clients which of the lists that they keep to read again: the one that the event is about. The others
+// keep their key.
 func cacheKeys(e db.Event) map[string]string {
 	const never = "0000000000"
-	return map[string]string{"label": never, "inbox": strconv.FormatInt(e.CreatedAt.UnixMilli(), 10), "team": never, "canned_response": never}
+	keys := map[string]string{"label": never, "inbox": never, "team": never, "canned_response": never}
+	list, _, _ := strings.Cut(e.Kind, ".")
+	keys[list] = strconv.FormatInt(e.CreatedAt.UnixMilli(), 10)
+	return keys
 }
 
 func (t *teller) ofConversation(ctx context.Context, e db.Event, d desk.Data, names []string) (all []telling, err error) {

@@ -739,6 +739,30 @@ func TestCableEvents(t *testing.T) {
 		t.Errorf("the inboxes' cache key is %v and stays %v", one, two)
 	}
 
+	t.Run("a label or a team that is made, changed or deleted makes its list stale, and no other", func(t *testing.T) {
+		for list, body := range map[string]string{"label": `{"title": "returns"}`, "team": `{"name": "returns"}`} {
+			path := v1 + "/" + list + "s"
+			var id float64
+			for _, change := range []func() []byte{
+				func() []byte { return w.Do(t, apitest.Admin, "POST", path, body).Want(200).Body.Bytes() },
+				func() []byte { return w.Do(t, apitest.Admin, "PATCH", fmt.Sprint(path, "/", id), `{"description": "Sent back"}`).Want(200).Body.Bytes() },
+				func() []byte { return w.Do(t, apitest.Admin, "DELETE", fmt.Sprint(path, "/", id), "").Want(200).Body.Bytes() },
+			} {
+				got := last(of(func() {
+					var made struct{ ID float64 }
+					if body := change(); json.Unmarshal(body, &made) == nil && made.ID != 0 {
+						id = made.ID
+					}
+				}, "account.cache_invalidated"))
+				for name, key := range got.Data["cache_keys"].(map[string]any) {
+					if (key != "0000000000") != (name == list) {
+						t.Errorf("a change of a %s leaves the key of %s at %v", list, name, key)
+					}
+				}
+			}
+		}
+	})
+
 	t.Run("a message that is changed tells what was before", func(t *testing.T) {
 		got := last(of(call("DELETE", mo, ""), "message.updated"))
 		if got.Data["id"] != float64(w.Message.ID) {
