@@ -15,12 +15,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// How often signing in may fail within a window, per e-mail and per address. They are counted in the database, so
-// they hold across replicas.
 const (
-	signInWindow      = 15 * time.Minute
-	triesPerEmail     = 10
-	triesPerAddress   = 100
 	wrongCredentials  = "Email or password is wrong."
 	tooManyTriesWords = "Too many tries. Wait %d minutes, then try again."
 )
@@ -63,7 +58,7 @@ func (a *App) signIn(c echo.Context) error {
 		in.Wrong = fault.Field("", wrongCredentials)
 		return again(c, http.StatusUnprocessableEntity, views.LoginPage(a.door(c), in))
 	}
-	if err := a.q.ForgetSignInAttempts(ctx, emailKey(email)); err != nil {
+	if err := auth.ForgetTries(ctx, a.q, email); err != nil {
 		return err
 	}
 	if err := a.enter(c, user.ID); err != nil {
@@ -72,27 +67,9 @@ func (a *App) signIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, in.Next)
 }
 
-func emailKey(email string) string { return "email:" + email }
-
 // tooManyTries counts this try and tells how long to wait, if it is one too many.
 func (a *App) tooManyTries(c echo.Context, email string) (time.Duration, error) {
-	now := a.now().UTC()
-	window := now.Truncate(signInWindow)
-	limits := []struct {
-		key  string
-		most int32
-	}{{emailKey(email), triesPerEmail}, {"address:" + c.RealIP(), triesPerAddress}}
-	wait := time.Duration(0)
-	for _, l := range limits {
-		n, err := a.q.AddSignInAttempt(c.Request().Context(), l.key, window)
-		if err != nil {
-			return 0, err
-		}
-		if n > l.most {
-			wait = window.Add(signInWindow).Sub(now)
-		}
-	}
-	return wait, nil
+	return auth.Try(c.Request().Context(), a.q, a.now(), email, c.RealIP())
 }
 
 func (a *App) signOut(c echo.Context) error {

@@ -141,7 +141,7 @@ func (a *App) provesItself(c echo.Context, field string) (wrong string, err erro
 	if !a.passwords.Check(c.FormValue(field), u.PasswordHash) {
 		return "This is not your current password", nil
 	}
-	return "", a.q.ForgetSignInAttempts(ctx, emailKey(me.Email))
+	return "", auth.ForgetTries(ctx, a.q, me.Email)
 }
 
 // updatePassword gives the viewer a new password and ends all their other sessions.

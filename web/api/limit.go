@@ -2,12 +2,13 @@ package api
 
 import (
 	"net/http"
-	"net/netip"
 	"strconv"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/parleydesk/parley/internal/auth"
 )
 
 // limits holds one bucket for each token, or for each address where there is no token. In memory: a second replica
@@ -31,16 +32,6 @@ type bucket struct {
 }
 
 func newLimits() *limits { return &limits{buckets: map[bucketKey]*bucket{}} }
-
-// network is whom an address stands for: an IPv6 client has 2⁶⁴ of them, and would have as many buckets.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
-	}
-	p, _ := ip.WithZone("").Prefix(64) // 64 fits
-	return p.String()
-}
 
 // take finds or makes a bucket; those that nobody has used for ten minutes are full again and go.
 func (l *limits) take(k bucketKey, perMinute, burst int, now time.Time) *bucket {
@@ -78,7 +69,7 @@ func (a *API) limit(c *Call) error {
 	now := a.Now()
 	key := bucketKey{dialect: c.dialect.Name, token: c.Token.ID}
 	if key.token == 0 {
-		key.address = network(c.RealIP())
+		key.address = auth.Network(c.RealIP())
 	}
 	b := a.limits.take(key, perMinute, burst, now)
 	wait := b.allow(now, perMinute, burst)

@@ -16,32 +16,17 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 )
 
-const (
-	// tryWindow, triesPerEmail and triesPerAddress are the same limits, in the same table, as the pages'.
-	tryWindow       = 15 * time.Minute
-	triesPerEmail   = 10
-	triesPerAddress = 100
-	// basicSpan is how long a password that came by HTTP Basic is not asked for again.
-	basicSpan = time.Hour
-)
+// basicSpan is how long a password that came by HTTP Basic is not asked for again.
+const basicSpan = time.Hour
 
-// CountTry counts a try to give a password before it is made; beyond the limit the call ends here.
+// CountTry counts a try to give a password before it is made; beyond the limit, which is also the pages', the call ends
+// here.
 func (a *API) CountTry(c *Call, email string) error {
-	now := a.Now().UTC()
-	window := now.Truncate(tryWindow)
-	for key, most := range map[string]int32{"email:" + email: triesPerEmail, "address:" + c.RealIP(): triesPerAddress} {
-		n, err := a.Q.AddSignInAttempt(c.Ctx(), key, window)
-		if err != nil {
-			return err
-		}
-		if n > most {
-			return Failure{
-				Kind: TooMany, Status: http.StatusTooManyRequests, Sentence: "Too many requests. Please try again later",
-				RetryAfter: window.Add(tryWindow).Sub(now),
-			}
-		}
+	wait, err := auth.Try(c.Ctx(), a.Q, a.Now(), email, c.RealIP())
+	if err == nil && wait > 0 {
+		err = Failure{Kind: TooMany, Status: http.StatusTooManyRequests, Sentence: "Too many requests. Please try again later", RetryAfter: wait}
 	}
-	return nil
+	return err
 }
 
 // basics are the sign-ins by HTTP Basic. A password is made slow to check, and comes with every request: the first one
@@ -119,7 +104,7 @@ func (a *API) signIn(c *Call) (string, error) {
 		if !a.Passwords.Check(password, u.PasswordHash) {
 			return "", nil
 		}
-		if err := a.Q.ForgetSignInAttempts(c.Ctx(), "email:"+email); err != nil {
+		if err := auth.ForgetTries(c.Ctx(), a.Q, email); err != nil {
 			return "", err
 		}
 		secret, until := auth.NewSecret(), a.Now().Add(basicSpan)

@@ -148,7 +148,7 @@ func (s *surface) checkPassword(c *api.Call, email, password string, hash *strin
 	if !s.a.Passwords.Check(password, hash) {
 		return api.Refuse(http.StatusUnprocessableEntity, "Invalid current password")
 	}
-	return s.q.ForgetSignInAttempts(c.Ctx(), "email:"+email)
+	return auth.ForgetTries(c.Ctx(), s.q, email)
 }
 
 // changeMe is a sitting that changes the caller's own row, answered with their profile as it is then.

@@ -64,7 +64,7 @@ func (s *surface) signIn(c *api.Call) error {
 	if !s.a.Passwords.Check(in.Password.Value, u.PasswordHash) {
 		return refuseSignIn(http.StatusUnauthorized, "Invalid login credentials. Please try again.")
 	}
-	if err := s.q.ForgetSignInAttempts(c.Ctx(), "email:"+email); err != nil {
+	if err := auth.ForgetTries(c.Ctx(), s.q, email); err != nil {
 		return err
 	}
 	return s.enter(c, s.q, u)
