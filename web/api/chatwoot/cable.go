@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/live"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -26,13 +28,14 @@ func (s *surface) cableRoutes() []api.Route {
 type cable struct {
 	s    *surface
 	hook *Hook
+	door *door
 
 	mu    sync.Mutex
 	rooms map[int64]*room
 }
 
 func newCable(s *surface) *cable {
-	return &cable{s: s, hook: NewHook(s.a.BaseURL, s.a.Now), rooms: map[int64]*room{}}
+	return &cable{s: s, hook: NewHook(s.a.BaseURL, s.a.Now), door: newDoor(), rooms: map[int64]*room{}}
 }
 
 // openCable takes a connection and keeps it until either side ends it. Whoever connects has shown nothing yet: each
@@ -45,6 +48,11 @@ func (s *surface) openCable(c *api.Call) error {
 	if s.a.Live == nil {
 		return api.Refuse(http.StatusServiceUnavailable, "The realtime channel is closed")
 	}
+	place, err := s.cable.door.enter(auth.Network(c.RealIP()))
+	if err != nil {
+		return err
+	}
+	defer place.leave()
 	ws, err := websocket.Accept(c.Response(), c.Request(), &websocket.AcceptOptions{
 		Subprotocols: []string{"actioncable-v1-json", "actioncable-unsupported"}, InsecureSkipVerify: true,
 	})
@@ -52,7 +60,7 @@ func (s *surface) openCable(c *api.Call) error {
 		return nil // the library has said what is wrong with the handshake
 	}
 	defer s.a.Hold()()
-	newCableConn(s.cable, ws).serve()
+	newCableConn(s.cable, ws, place).serve()
 	return nil
 }
 
@@ -110,6 +118,9 @@ func cableScope(accountID int64, r db.ListCableMembersRow) db.Scope {
 	return db.GetScopeRow{Role: r.Role, InboxIds: r.InboxIds, TeamIds: r.TeamIds}.Scope(accountID, r.ID)
 }
 
+// errCrowded says that a credential has as many subscriptions as one may have: a contact's is known to their browser.
+var errCrowded = errors.New("too many subscriptions of one credential")
+
 // join lets a subscription hear what happens from now on, and confirms it before the first event.
 func (c *cable) join(ctx context.Context, sub *subscription) error {
 	number, err := c.s.q.GetEventNumber(ctx, sub.account)
@@ -130,6 +141,10 @@ func (c *cable) join(ctx context.Context, sub *subscription) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := c.rooms[sub.account]
+	if r != nil && r.crowded(sub.token) { // counted where it is added: connections that come at once see each other
+		sub.leave()
+		return errCrowded
+	}
 	if r == nil {
 		r = newRoom(c, sub.account, number)
 		c.rooms[sub.account] = r
@@ -144,16 +159,11 @@ func (c *cable) join(ctx context.Context, sub *subscription) error {
 	return nil
 }
 
-// crowded tells whether a credential has as many subscriptions as one may have: a contact's is known to their browser.
-func (c *cable) crowded(sub *subscription) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	r, n := c.rooms[sub.account], 0
-	if r == nil {
-		return false
-	}
-	for other := range r.subs {
-		if other.token == sub.token {
+// crowded tells, under the cable's lock, whether a credential has all the subscriptions that it may have.
+func (r *room) crowded(token string) bool {
+	n := 0
+	for sub := range r.subs {
+		if sub.token == token {
 			n++
 		}
 	}

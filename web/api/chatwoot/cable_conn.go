@@ -37,6 +37,7 @@ const (
 // cableConn is one client's connection. Its reader knows the subscriptions; whoever has something for it to hear pushes.
 type cableConn struct {
 	cable *cable
+	place *guest
 	ws    *websocket.Conn
 	out   chan []byte
 	// waiting is how many bytes are in out.
@@ -48,9 +49,9 @@ type cableConn struct {
 	subs map[string]*subscription // by identifier
 }
 
-func newCableConn(c *cable, ws *websocket.Conn) *cableConn {
+func newCableConn(c *cable, ws *websocket.Conn, place *guest) *cableConn {
 	ctx, end := context.WithCancelCause(context.Background())
-	return &cableConn{cable: c, ws: ws, out: make(chan []byte, cableBacklog), ctx: ctx, end: end, subs: map[string]*subscription{}}
+	return &cableConn{cable: c, place: place, ws: ws, out: make(chan []byte, cableBacklog), ctx: ctx, end: end, subs: map[string]*subscription{}}
 }
 
 var (
@@ -216,13 +217,16 @@ func (c *cableConn) subscribe(identifier string) error {
 	defer cancel()
 	quoted := jsonText(identifier)
 	sub, err := c.cable.recognise(ctx, identifier)
-	if err == nil && (sub == nil || full || c.cable.crowded(sub)) {
-		c.push(rejectFrame(quoted))
-		return nil
+	if err == nil && sub != nil {
+		c.place.introduce()
 	}
-	if err == nil {
+	if err == nil && sub != nil && !full {
 		sub.conn, sub.identifier = c, quoted
 		err = c.cable.join(ctx, sub)
+	}
+	if err == nil && (sub == nil || full) || errors.Is(err, errCrowded) {
+		c.push(rejectFrame(quoted))
+		return nil
 	}
 	if err != nil {
 		if c.ctx.Err() == nil {
