@@ -448,3 +448,15 @@ func (q *Queries) UpdateMembership(ctx context.Context, arg UpdateMembershipPara
 	)
 	return i, err
 }
+
+const worksElsewhere = `-- name: WorksElsewhere :one
+SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1 AND account_id <> $2)
+`
+
+// WorksElsewhere tells whether a user is known in another account, deactivated or not (memberships_user_idx).
+func (q *Queries) WorksElsewhere(ctx context.Context, userID int64, accountID int64) (bool, error) {
+	row := q.db.QueryRow(ctx, worksElsewhere, userID, accountID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}

@@ -8,6 +8,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 const deleteAccessToken = `-- name: DeleteAccessToken :execrows
@@ -102,9 +103,9 @@ func (q *Queries) SetPresence(ctx context.Context, arg SetPresenceParams) (int64
 const updateUser = `-- name: UpdateUser :one
 UPDATE users SET name = $1, display_name = $2, email = $3, password_hash = $4,
     avatar_hash = $5, phone_number = $6, message_signature = $7,
-    ui_settings = $8, updated_at = now(),
+    ui_settings = $8, confirmed_at = $9, updated_at = now(),
     pubsub_token = CASE WHEN password_hash IS DISTINCT FROM $4::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
-WHERE id = $9
+WHERE id = $10
 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
@@ -117,6 +118,7 @@ type UpdateUserParams struct {
 	PhoneNumber      *string
 	MessageSignature *string
 	UiSettings       json.RawMessage
+	ConfirmedAt      *time.Time
 	ID               int64
 }
 
@@ -131,6 +133,7 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (User, e
 		arg.PhoneNumber,
 		arg.MessageSignature,
 		arg.UiSettings,
+		arg.ConfirmedAt,
 		arg.ID,
 	)
 	var i User

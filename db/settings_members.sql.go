@@ -34,18 +34,30 @@ func (q *Queries) DeleteOwnToken(ctx context.Context, userID int64, iD int64) (i
 	return result.RowsAffected(), nil
 }
 
+const deletePasswordResets = `-- name: DeletePasswordResets :exec
+DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL
+`
+
+// DeletePasswordResets ends the links to a new password that a user has (password_resets_user_idx).
+func (q *Queries) DeletePasswordResets(ctx context.Context, userID int64) error {
+	_, err := q.db.Exec(ctx, deletePasswordResets, userID)
+	return err
+}
+
 const findInvitation = `-- name: FindInvitation :one
-SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id, (known.password_hash IS NOT NULL)::bool AS has_password
+SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id, (known.password_hash IS NOT NULL)::bool AS has_password,
+    EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = known.id AND m.account_id <> i.account_id)::bool AS works_elsewhere
 FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id LEFT JOIN users known ON known.email = i.email
 WHERE i.token_hash = $1 AND i.used_at IS NULL AND i.expires_at > $2::timestamptz AND a.status = 'active'
 `
 
 type FindInvitationRow struct {
-	Invitation  Invitation
-	AccountName string
-	InviterName *string
-	KnownUserID *int64
-	HasPassword bool
+	Invitation     Invitation
+	AccountName    string
+	InviterName    *string
+	KnownUserID    *int64
+	HasPassword    bool
+	WorksElsewhere bool
 }
 
 // FindInvitation reads an invitation by its link, with its account's name; used or ended ones are not found.
@@ -68,6 +80,7 @@ func (q *Queries) FindInvitation(ctx context.Context, tokenHash []byte, now time
 		&i.InviterName,
 		&i.KnownUserID,
 		&i.HasPassword,
+		&i.WorksElsewhere,
 	)
 	return i, err
 }

@@ -33,10 +33,11 @@ func (q *Queries) SetProfile(ctx context.Context, arg SetProfileParams) error {
 }
 
 const setUserEmail = `-- name: SetUserEmail :exec
-UPDATE users SET email = $1, updated_at = now() WHERE id = $2
+UPDATE users SET email = $1, confirmed_at = CASE WHEN email = $1 THEN confirmed_at END, updated_at = now() WHERE id = $2
 `
 
-// SetUserEmail changes the address with which somebody signs in; it is unique over all accounts.
+// SetUserEmail changes the address with which somebody signs in; it is unique over all accounts. Nobody has shown that
+// it is theirs.
 func (q *Queries) SetUserEmail(ctx context.Context, email string, iD int64) error {
 	_, err := q.db.Exec(ctx, setUserEmail, email, iD)
 	return err

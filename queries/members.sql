@@ -47,6 +47,10 @@ DELETE FROM memberships WHERE account_id = @account_id AND user_id = @user_id;
 SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status <> 'deleted';
 
+-- WorksElsewhere tells whether a user is known in another account, deactivated or not (memberships_user_idx).
+-- name: WorksElsewhere :one
+SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = @user_id AND account_id <> @account_id);
+
 -- DeleteUserTokens ends all access tokens of a user (access_tokens_user_idx).
 -- name: DeleteUserTokens :exec
 DELETE FROM access_tokens WHERE user_id = @user_id::bigint;

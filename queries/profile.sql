@@ -6,7 +6,7 @@ SELECT * FROM users WHERE id = @id FOR NO KEY UPDATE;
 -- name: UpdateUser :one
 UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), email = @email, password_hash = sqlc.narg('password_hash'),
     avatar_hash = sqlc.narg('avatar_hash'), phone_number = sqlc.narg('phone_number'), message_signature = sqlc.narg('message_signature'),
-    ui_settings = @ui_settings, updated_at = now(),
+    ui_settings = @ui_settings, confirmed_at = sqlc.narg('confirmed_at'), updated_at = now(),
     pubsub_token = CASE WHEN password_hash IS DISTINCT FROM sqlc.narg('password_hash')::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
 WHERE id = @id
 RETURNING *;

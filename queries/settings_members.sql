@@ -42,7 +42,8 @@ WHERE account_id = @account_id AND id = @id AND used_at IS NULL AND expires_at >
 
 -- FindInvitation reads an invitation by its link, with its account's name; used or ended ones are not found.
 -- name: FindInvitation :one
-SELECT sqlc.embed(i), a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id, (known.password_hash IS NOT NULL)::bool AS has_password
+SELECT sqlc.embed(i), a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id, (known.password_hash IS NOT NULL)::bool AS has_password,
+    EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = known.id AND m.account_id <> i.account_id)::bool AS works_elsewhere
 FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id LEFT JOIN users known ON known.email = i.email
 WHERE i.token_hash = @token_hash AND i.used_at IS NULL AND i.expires_at > @now::timestamptz AND a.status = 'active';
 
@@ -85,6 +86,10 @@ WHERE r.token_hash = @token_hash AND r.used_at IS NULL AND r.expires_at > @now::
 -- name: UsePasswordReset :one
 UPDATE password_resets SET used_at = @now::timestamptz
 WHERE token_hash = @token_hash AND used_at IS NULL AND expires_at > @now::timestamptz RETURNING user_id;
+
+-- DeletePasswordResets ends the links to a new password that a user has (password_resets_user_idx).
+-- name: DeletePasswordResets :exec
+DELETE FROM password_resets WHERE user_id = @user_id AND used_at IS NULL;
 
 -- ListOwnTokens reads a user's access tokens, without their secrets, newest first (access_tokens_user_idx).
 -- name: ListOwnTokens :many

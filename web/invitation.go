@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
@@ -32,7 +31,7 @@ func (a *App) acceptInvitation(c echo.Context) error {
 		return err
 	}
 	in := views.Welcome{Row: row, Token: c.Param("token"), Name: strings.TrimSpace(c.FormValue("name")), Wrong: fault.Fields{}}
-	stored, err := a.provePassword(ctx, row, c.FormValue("password"), in.Wrong)
+	stored, err := a.provePassword(c, row, in.Wrong)
 	if err != nil {
 		return err
 	}
@@ -52,8 +51,14 @@ func (a *App) acceptInvitation(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link.Conversations(row.Invitation.AccountID))
 }
 
-// provePassword gives the new password's stored form, or checks the one that the user has.
-func (a *App) provePassword(ctx context.Context, row db.FindInvitationRow, password string, wrong fault.Fields) (string, error) {
+// provePassword gives the new password's stored form, or checks the one that the user has; tries are counted together
+// with those of signing in.
+func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong fault.Fields) (string, error) {
+	ctx, password := c.Request().Context(), c.FormValue("password")
+	if !row.HasPassword && row.WorksElsewhere {
+		wrong["password"] = "You work in another account already and have no password yet: choose one with the link from there first"
+		return "", nil
+	}
 	if !row.HasPassword {
 		stored, err := a.passwords.Hash(password)
 		if f := fault.In(err); f != nil {
@@ -62,14 +67,19 @@ func (a *App) provePassword(ctx context.Context, row db.FindInvitationRow, passw
 		}
 		return stored, err
 	}
+	if wait, err := a.tooManyTries(c, row.Invitation.Email); err != nil || wait > 0 {
+		wrong["password"] = "Too many tries. Wait a few minutes, then try again"
+		return "", err
+	}
 	u, err := a.q.GetUserByEmail(ctx, row.Invitation.Email)
 	if err != nil {
 		return "", err
 	}
 	if !a.passwords.Check(password, u.PasswordHash) {
 		wrong["password"] = "This is not the password that you use with Parley"
+		return "", nil
 	}
-	return "", nil
+	return "", auth.ForgetTries(ctx, a.q, row.Invitation.Email)
 }
 
 // passwordResetPage is where a user chooses a new password.

@@ -124,6 +124,10 @@ func (a *App) updateEmail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	// Links to a new password went to the address before.
+	if err := a.q.DeletePasswordResets(ctx, me.ID); err != nil {
+		return err
+	}
 	return a.toldBack(c, "You sign in with "+email+" from now on", link.Profile)
 }
 
@@ -166,10 +170,7 @@ func (a *App) updatePassword(c echo.Context) error {
 	if err := a.q.SetUserPassword(ctx, hash, me.ID); err != nil {
 		return err
 	}
-	if err := a.q.DeleteUserSessions(ctx, me.ID); err != nil {
-		return err
-	}
-	if err := a.q.DeleteOtherSignIns(ctx, me.ID, 0); err != nil {
+	if err := auth.EndAccess(ctx, a.q, me.ID, 0); err != nil {
 		return err
 	}
 	if err := a.enter(c, me.ID); err != nil {

@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/link"
 )
@@ -34,6 +36,50 @@ func TestMembers(t *testing.T) {
 		h.conversation("Printer on fire", "Help")
 		b.get(link.Conversations(h.account.ID)).status(200).has(".row", 1)
 		h.nobody().get(path).status(http.StatusNotFound)
+	})
+
+	t.Run("an invitation lets whoever made it into nobody else's account", func(t *testing.T) {
+		h := setup(t)
+		elsewhere := dbtest.Account(t, h.pool, "Elsewhere")
+		invite := func(u db.User) string {
+			got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{"name": {u.Name}, "email": {u.Email}, "role": {"agent"}}).status(200)
+			_, path, _ := strings.Cut(got.attr("#once", "value"), "/invitations/")
+			return "/invitations/" + path
+		}
+		// Somebody there has no password yet: a program invited them, or they come by a link of a platform app.
+		path := invite(dbtest.Agent(t, h.pool, elsewhere, "Nadia New"))
+		chosen := url.Values{"name": {"Nadia"}, "password": {"chosen by the other admin"}}
+		h.nobody().post(path, chosen).status(http.StatusUnprocessableEntity).reads("form", "another account")
+
+		known := dbtest.Agent(t, h.pool, elsewhere, "Kim Known")
+		h.withPassword(known, "a good long password")
+		path = invite(known)
+		for range 10 {
+			h.nobody().post(path, url.Values{"password": {"a guess of theirs"}}).status(http.StatusUnprocessableEntity).reads("form", "not the password")
+		}
+		h.nobody().post(path, url.Values{"password": {"a good long password"}}).status(http.StatusUnprocessableEntity).reads("form", "Too many tries")
+	})
+
+	t.Run("a new password by a link ends all that the old one opened", func(t *testing.T) {
+		h := setup(t)
+		h.withPassword(h.agent, "a good long password")
+		add := func() string {
+			s := auth.NewSecret()
+			if err := h.q.InsertPasswordReset(t.Context(), db.InsertPasswordResetParams{TokenHash: s.Hash, UserID: h.agent.ID, ExpiresAt: time.Now().Add(time.Hour)}); err != nil {
+				t.Fatal(err)
+			}
+			return "/password-resets/" + s.Token
+		}
+		first, second, until := add(), add(), time.Now().Add(time.Hour)
+		session := auth.NewSecret()
+		if _, err := h.q.InsertAccessToken(t.Context(), db.InsertAccessTokenParams{TokenHash: session.Hash, Kind: db.TokenKindUser, UserID: &h.agent.ID, Hint: session.Hint, ExpiresAt: &until}); err != nil {
+			t.Fatal(err)
+		}
+		h.nobody().post(first, url.Values{"password": {"another long password"}}).status(http.StatusSeeOther)
+		h.nobody().get(second).status(http.StatusNotFound)
+		if _, err := h.q.Authenticate(t.Context(), 0, session.Hash); !db.IsNone(err) {
+			t.Errorf("the sign-in of a program: %v", err)
+		}
 	})
 
 	t.Run("an invitation goes by mail, too, where there is a mail server", func(t *testing.T) {

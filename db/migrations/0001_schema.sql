@@ -207,6 +207,7 @@ CREATE TABLE password_resets (
     used_at    timestamptz,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX password_resets_user_idx ON password_resets (user_id);
 
 -- login_links: a one-use link that signs a user in, made by a platform app. The row goes when the link is used.
 CREATE TABLE login_links (

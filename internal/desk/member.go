@@ -27,6 +27,10 @@ func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership
 	if err != nil {
 		return u, db.Membership{}, err
 	}
+	// Who has taken an address that nobody has shown to be theirs must not come in as whoever it belongs to.
+	if u.PasswordHash != nil && u.ConfirmedAt == nil {
+		return u, db.Membership{}, fault.Field("email", "Email belongs to somebody who has not confirmed it")
+	}
 	m, err := t.q.JoinAccount(ctx, db.JoinAccountParams{
 		AccountID: t.Account(), UserID: u.ID, Role: c.Role, Availability: c.Availability, AutoOffline: c.AutoOffline, InviterID: t.Actor.idOrNil(),
 	})
@@ -34,6 +38,10 @@ func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership
 		return u, m, fault.Field("user_id", "User has already been taken")
 	}
 	if err != nil {
+		return u, m, err
+	}
+	// A link to a new password that another account's administrator made leads into this one, too.
+	if err := t.q.DeletePasswordResets(ctx, u.ID); err != nil {
 		return u, m, err
 	}
 	t.poke("members", 0, nil)

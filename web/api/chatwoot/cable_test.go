@@ -745,8 +745,12 @@ func TestCableEvents(t *testing.T) {
 			var id float64
 			for _, change := range []func() []byte{
 				func() []byte { return w.Do(t, apitest.Admin, "POST", path, body).Want(200).Body.Bytes() },
-				func() []byte { return w.Do(t, apitest.Admin, "PATCH", fmt.Sprint(path, "/", id), `{"description": "Sent back"}`).Want(200).Body.Bytes() },
-				func() []byte { return w.Do(t, apitest.Admin, "DELETE", fmt.Sprint(path, "/", id), "").Want(200).Body.Bytes() },
+				func() []byte {
+					return w.Do(t, apitest.Admin, "PATCH", fmt.Sprint(path, "/", id), `{"description": "Sent back"}`).Want(200).Body.Bytes()
+				},
+				func() []byte {
+					return w.Do(t, apitest.Admin, "DELETE", fmt.Sprint(path, "/", id), "").Want(200).Body.Bytes()
+				},
 			} {
 				got := last(of(func() {
 					var made struct{ ID float64 }

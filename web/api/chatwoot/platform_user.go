@@ -54,9 +54,11 @@ type platformUserInput struct {
 
 // apply writes into a user what was sent.
 func (in platformUserInput) apply(s *surface, u *db.User) error {
+	confirmed := u.ConfirmedAt
 	if err := (profileInput{Name: in.Name, Email: in.Email, DisplayName: in.DisplayName}).apply(u); err != nil {
 		return err
 	}
+	u.ConfirmedAt = confirmed // whoever runs the installation trusts the application with addresses
 	if in.Password.Value != "" {
 		hash, err := s.a.Passwords.Hash(in.Password.Value)
 		if err != nil {
@@ -75,7 +77,7 @@ func saveUser(ctx context.Context, q *db.Queries, u db.User) (db.User, error) {
 	}
 	row, err := q.UpdateUser(ctx, db.UpdateUserParams{
 		ID: u.ID, Name: u.Name, DisplayName: u.DisplayName, Email: u.Email, PasswordHash: u.PasswordHash, AvatarHash: u.AvatarHash,
-		PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings,
+		PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings, ConfirmedAt: u.ConfirmedAt,
 	})
 	if db.IsDuplicate(err, "users_email_key") {
 		return u, fault.Field("email", "Email has already been taken")
@@ -117,7 +119,7 @@ func (s *surface) platformCreateUser(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		made.ID = u.ID
+		made.ID, made.ConfirmedAt = u.ID, u.ConfirmedAt
 		if u, err = saveUser(ctx, q, made); err != nil {
 			return nil, err
 		}
@@ -171,7 +173,7 @@ func (s *surface) platformUpdateUser(c *api.Call) error {
 			return nil, err
 		}
 		if in.Password.Value != "" {
-			if err := q.DeleteUserSessions(ctx, id); err != nil {
+			if err := auth.EndAccess(ctx, q, id, 0); err != nil {
 				return nil, err
 			}
 		}

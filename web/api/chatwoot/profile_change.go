@@ -62,7 +62,9 @@ func (in profileInput) apply(u *db.User) error {
 		if err != nil {
 			return err
 		}
-		u.Email = email
+		if email != u.Email {
+			u.Email, u.ConfirmedAt = email, nil // nobody has shown that it is theirs
+		}
 	}
 	for field, part := range map[string]struct {
 		in   api.Text
@@ -122,10 +124,12 @@ func (s *surface) updateProfile(c *api.Call) error {
 	return s.changeMe(c, func(ctx context.Context, t *desk.Tx, u *db.User) error {
 		if hash != nil {
 			u.PasswordHash = hash
-			if err := t.Queries().DeleteUserSessions(ctx, u.ID); err != nil {
+			if err := auth.EndAccess(ctx, t.Queries(), u.ID, c.Token.ID); err != nil {
 				return err
 			}
-			if err := t.Queries().DeleteOtherSignIns(ctx, u.ID, c.Token.ID); err != nil {
+		}
+		if next.Email != me.Email { // links to a new password went to the address before
+			if err := t.Queries().DeletePasswordResets(ctx, u.ID); err != nil {
 				return err
 			}
 		}
@@ -164,7 +168,7 @@ func (s *surface) changeMe(c *api.Call, change func(ctx context.Context, t *desk
 		}
 		_, err = q.UpdateUser(ctx, db.UpdateUserParams{
 			ID: u.ID, Name: u.Name, DisplayName: u.DisplayName, Email: u.Email, PasswordHash: u.PasswordHash, AvatarHash: u.AvatarHash,
-			PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings,
+			PhoneNumber: u.PhoneNumber, MessageSignature: u.MessageSignature, UiSettings: u.UiSettings, ConfirmedAt: u.ConfirmedAt,
 		})
 		if db.IsDuplicate(err, "users_email_key") {
 			return nil, fault.Field("email", "Email has already been taken")

@@ -193,10 +193,7 @@ func spendReset(ctx context.Context, q *db.Queries, now time.Time, token string,
 	if err != nil {
 		return db.User{}, err
 	}
-	if err := q.DeleteUserSessions(ctx, id); err != nil {
-		return db.User{}, err
-	}
-	if err := q.DeleteOtherSignIns(ctx, id, 0); err != nil {
+	if err := auth.EndAccess(ctx, q, id, 0); err != nil {
 		return db.User{}, err
 	}
 	if err := q.SetUserPassword(ctx, *hash, id); err != nil {

@@ -2,6 +2,7 @@ package chatwoot_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -136,6 +137,11 @@ func TestProfileChange(t *testing.T) {
 	t.Parallel()
 	w := world(t)
 	withPassword(t, w, w.Agent, "open sesame now")
+	var other int64
+	if err := w.Bench.Pool.QueryRow(t.Context(), `SELECT id FROM accounts WHERE name = 'Other Ltd' ORDER BY id DESC LIMIT 1`).Scan(&other); err != nil {
+		t.Fatal(err)
+	}
+	w.Vars["other"] = fmt.Sprint(other)
 
 	t.Run("is of name, signature and settings, by JSON and by form", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"name": "Ann Marie", "display_name": "Ann", "message_signature": "Kind regards", "ui_settings": {"dark": true}}}`).Want(200)
@@ -166,6 +172,11 @@ func TestProfileChange(t *testing.T) {
 		if got["email"] != "new@example.test" {
 			t.Errorf("email %v", got["email"])
 		}
+		if got["confirmed"] != false {
+			t.Error("the new address counts as confirmed")
+		}
+		// Who takes an address of somebody else's comes by it into no account that looks for whoever it belongs to.
+		w.Do(t, apitest.Foreign, "POST", "/api/v1/accounts/{other}/agents", `{"email": "new@example.test"}`).Want(422)
 	})
 
 	t.Run("of presence is of one account", func(t *testing.T) {
