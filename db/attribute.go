@@ -24,7 +24,7 @@ func (d AttributeDefinition) Text(object json.RawMessage) string {
 		return ""
 	}
 	var v any
-	_ = json.Unmarshal(all[d.Key], &v)
+	_ = Decode(all[d.Key], &v)
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -33,8 +33,8 @@ func (d AttributeDefinition) Text(object json.RawMessage) string {
 			return v[:len(time.DateOnly)]
 		}
 		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
+	case json.Number:
+		return NumberText(v)
 	case bool:
 		return strconv.FormatBool(v)
 	}

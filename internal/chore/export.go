@@ -103,8 +103,8 @@ func (c *Chores) inOrder(ctx context.Context, accountID int64, listed []db.Liste
 // cells are a contact's values for the columns; a column that is none of its own is looked up in its attributes.
 func cells(c db.Contact, columns []string) []string {
 	var custom, additional map[string]any
-	_ = json.Unmarshal(c.CustomAttributes, &custom)
-	_ = json.Unmarshal(c.AdditionalAttributes, &additional)
+	_ = db.Decode(c.CustomAttributes, &custom)
+	_ = db.Decode(c.AdditionalAttributes, &additional)
 	out := make([]string, len(columns))
 	for i, column := range columns {
 		switch column {
@@ -150,8 +150,8 @@ func value(v any) string {
 		return ""
 	case string:
 		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
+	case json.Number:
+		return db.NumberText(v)
 	}
 	raw, err := json.Marshal(v)
 	if err != nil {

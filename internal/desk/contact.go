@@ -219,10 +219,10 @@ func mergeObjects(base, over json.RawMessage, gone []string) (json.RawMessage, b
 		return base, false, nil
 	}
 	all, with := map[string]any{}, map[string]any{}
-	if err := json.Unmarshal(object(base), &all); err != nil {
+	if err := db.Decode(object(base), &all); err != nil {
 		return base, false, err
 	}
-	if err := json.Unmarshal(object(over), &with); err != nil {
+	if err := db.Decode(object(over), &with); err != nil {
 		return base, false, err
 	}
 	before, err := json.Marshal(all)

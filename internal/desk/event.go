@@ -73,7 +73,7 @@ type Data struct {
 // DataOf reads an event's data back.
 func DataOf(e db.Event) (Data, error) {
 	var d Data
-	err := json.Unmarshal(e.Data, &d)
+	err := db.Decode(e.Data, &d)
 	return d, err
 }
 

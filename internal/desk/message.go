@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 
@@ -59,9 +58,7 @@ func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, 
 // and nothing where it is tried anew.
 func withError(raw json.RawMessage, reason *string) (json.RawMessage, error) {
 	all := map[string]any{}
-	d := json.NewDecoder(bytes.NewReader(object(raw)))
-	d.UseNumber()
-	if err := d.Decode(&all); err != nil {
+	if err := db.Decode(object(raw), &all); err != nil {
 		return nil, err
 	}
 	switch {

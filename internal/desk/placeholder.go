@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -67,9 +66,7 @@ func named(name string, of map[string]any) map[string]any {
 // fields reads a JSON object; whole numbers stay whole.
 func fields(raw json.RawMessage) map[string]any {
 	all := map[string]any{}
-	d := json.NewDecoder(bytes.NewReader(object(raw)))
-	d.UseNumber()
-	if d.Decode(&all) != nil {
+	if db.Decode(object(raw), &all) != nil {
 		return nil
 	}
 	for key, v := range all {

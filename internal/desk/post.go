@@ -198,7 +198,7 @@ func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d Draft, p *d
 		return err
 	}
 	attributes := map[string]any{}
-	if err := json.Unmarshal(p.ContentAttributes, &attributes); err != nil {
+	if err := db.Decode(p.ContentAttributes, &attributes); err != nil {
 		return fault.Field("content_attributes", "Content attributes must be an object")
 	}
 	attributes["in_reply_to"], attributes["in_reply_to_external_id"] = nil, nil

@@ -2,6 +2,7 @@ package react
 
 import (
 	"context"
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -102,11 +103,15 @@ func (r *React) notifyCreated(ctx context.Context, b *batch, e db.Event, _ desk.
 
 // notifyAssigned tells a user that a conversation is theirs now. Not again when its creation has told them.
 func (r *React) notifyAssigned(_ context.Context, b *batch, e db.Event, d desk.Data) error {
-	user, ok := d.Changed["assignee_id"][1].(float64)
+	to, ok := d.Changed["assignee_id"][1].(json.Number)
 	if !ok {
 		return nil
 	}
-	b.notify(e, noticeAssigned, []int64{int64(user)}, true)
+	user, err := to.Int64()
+	if err != nil {
+		return err
+	}
+	b.notify(e, noticeAssigned, []int64{user}, true)
 	return nil
 }
 

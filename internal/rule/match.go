@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/parleydesk/parley/db"
 )
 
 // Match tells whether s is what the conditions ask for. A line is joined to the next by its query operator; and binds
@@ -208,7 +210,7 @@ func fromConversation(key string, s Subject) []string {
 // attribute reads one key of a JSON object.
 func attribute(key string, object json.RawMessage) []string {
 	all := map[string]any{}
-	if json.Unmarshal(object, &all) != nil {
+	if db.Decode(object, &all) != nil {
 		return nil
 	}
 	if many, ok := all[key].([]any); ok {

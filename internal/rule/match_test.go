@@ -26,7 +26,7 @@ func subject() rule.Subject {
 			CustomAttributes:     json.RawMessage(`{"plan":"gold"}`),
 		},
 		Message: &db.Message{Kind: db.MessageKindIncoming, Content: ptr("Where is my Parcel?")},
-		Changed: map[string][2]any{"status": {"pending", "open"}, "assignee_id": {nil, float64(7)}, "labels": {[]any{"refund"}, []any{"refund", "vip"}}},
+		Changed: map[string][2]any{"status": {"pending", "open"}, "assignee_id": {nil, json.Number("7")}, "labels": {[]any{"refund"}, []any{"refund", "vip"}}},
 	}
 }
 

@@ -148,9 +148,9 @@ func (c Condition) problem(last bool, customKeys []string) string {
 // texts reads a list of strings, numbers and booleans, or a single one, as text.
 func texts(raw json.RawMessage) []string {
 	var many []any
-	if json.Unmarshal(raw, &many) != nil {
+	if db.Decode(raw, &many) != nil {
 		var one any
-		if json.Unmarshal(raw, &one) != nil || one == nil {
+		if db.Decode(raw, &one) != nil || one == nil {
 			return nil
 		}
 		many = []any{one}
@@ -173,8 +173,8 @@ func asText(v any) (s string, ok bool) {
 	switch v := v.(type) {
 	case string:
 		return v, true
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), true
+	case json.Number:
+		return db.NumberText(v), true
 	case bool:
 		return strconv.FormatBool(v), true
 	}

@@ -150,10 +150,10 @@ func (in accountInput) apply(a *db.Account) error {
 
 func (in accountInput) applyAttributes(a *db.Account) error {
 	attributes, settings := map[string]any{}, map[string]any{}
-	if err := json.Unmarshal(a.CustomAttributes, &attributes); err != nil {
+	if err := db.Decode(a.CustomAttributes, &attributes); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(a.Settings, &settings); err != nil {
+	if err := db.Decode(a.Settings, &settings); err != nil {
 		return err
 	}
 	for name, t := range map[string]api.Text{"timezone": in.Timezone, "industry": in.Industry, "company_size": in.CompanySize} {

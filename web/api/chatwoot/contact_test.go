@@ -3,13 +3,16 @@ package chatwoot_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"mime/multipart"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api/apitest"
 )
 
@@ -572,4 +575,36 @@ func TestActiveContact(t *testing.T) {
 		t.Errorf("after they left: %v", got)
 	}
 	w.Do(t, apitest.Admin, "DELETE", k, "").Want(200)
+}
+
+// Ids of other programs are longer than a float can tell apart.
+func TestNumbersKeepTheirDigits(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	const long = "9007199254740993"
+	keeps := func(what string, body []byte) {
+		t.Helper()
+		if !strings.Contains(string(body), long) {
+			t.Errorf("%s has lost the number: %s", what, body)
+		}
+	}
+	do := func(method, path, body string) []byte {
+		t.Helper()
+		return w.Do(t, apitest.Admin, method, path, body).Want(200).Body.Bytes()
+	}
+	do("PATCH", k, `{"custom_attributes": {"crm": `+long+`}, "additional_attributes": {"erp": `+long+`}}`)
+	keeps("a contact that gets another attribute", do("PATCH", k, `{"custom_attributes": {"floor": 2}}`))
+	two := dbtest.Contact(t, w.Bench.Pool, w.Account, "Two")
+	keeps("a contact who has become another", do("POST", v1+"/actions/contact_merge", fmt.Sprintf(`{"base_contact_id": %d, "mergee_contact_id": {contact}}`, two.ID)))
+	keeps("a message", do("POST", ms, `{"content": "x", "content_attributes": {"order": `+long+`, "in_reply_to": {message}}}`))
+	keeps("the message in a list", do("GET", ms, ""))
+	d, err := desk.DataOf(db.Event{Data: json.RawMessage(`{"changed": {"custom_attributes": [{}, {"crm": ` + long + `}]}}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := json.Marshal(d.Changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keeps("what webhooks tell of a change", told)
 }

@@ -24,7 +24,7 @@ func newSigningKey() db.Secret {
 // told.
 func withoutSecrets(raw json.RawMessage) json.RawMessage {
 	set := map[string]any{}
-	if json.Unmarshal(raw, &set) != nil {
+	if db.Decode(raw, &set) != nil {
 		return json.RawMessage("{}")
 	}
 	dropSecrets(set)
