@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/link"
 )
 
 // password gives a user one.
@@ -94,6 +95,35 @@ func TestSignIn(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestLoginLink(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	nowhere, err := h.q.InsertUser(t.Context(), db.InsertUserParams{Name: "Nils Nowhere", Email: "nils@example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := func(u db.User) string {
+		s := auth.NewSecret()
+		if err := h.q.InsertLoginLink(t.Context(), db.InsertLoginLinkParams{TokenHash: s.Hash, UserID: u.ID, ExpiresAt: time.Now().Add(time.Minute)}); err != nil {
+			t.Fatal(err)
+		}
+		return "/login-links/" + s.Token
+	}
+	own := path(h.agent)
+	b := h.nobody()
+	b.get(own).to("/")
+	b.get(link.Conversations(h.account.ID)).status(http.StatusOK)
+	h.nobody().get(own).status(http.StatusNotFound)
+
+	// It leads nowhere yet, and is not spent by that.
+	later := path(nowhere)
+	h.nobody().get(later).status(http.StatusNotFound)
+	if _, err := h.q.InsertMembership(t.Context(), db.InsertMembershipParams{AccountID: h.account.ID, UserID: nowhere.ID, Role: db.RoleAgent}); err != nil {
+		t.Fatal(err)
+	}
+	h.nobody().get(later).to("/")
 }
 
 func TestSessionEnds(t *testing.T) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
@@ -34,6 +36,13 @@ func (a *App) rateSurvey(c echo.Context) error {
 	s, err := a.survey(c)
 	if err != nil {
 		return err
+	}
+	if wait, err := auth.Post(ctx, a.q, a.now(), "survey", c.RealIP()); err != nil {
+		return err
+	} else if wait > 0 {
+		s.Wrong = fault.Fields{"rating": fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1)}
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+		return again(c, http.StatusTooManyRequests, views.SurveyPage(s))
 	}
 	s.Value, _ = strconv.Atoi(c.FormValue("rating")) // 0, which is no rating, if it is none
 	s.Feedback = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(c.FormValue("feedback"), "\x00", ""), ""))

@@ -66,6 +66,23 @@ func TestSurveyPage(t *testing.T) {
 		}
 	})
 
+	t.Run("takes so many from one network, and tells those beyond when to come back", func(t *testing.T) {
+		busy := h.nobody()
+		var got *seen
+		for n := 0; n < 101; n++ {
+			if got = busy.post(address, url.Values{"rating": {"9"}}); got.Code != http.StatusUnprocessableEntity {
+				break
+			}
+		}
+		got.status(http.StatusTooManyRequests).reads("#rating-wrong", "Too many tries")
+		if got.Header().Get("Retry-After") == "" {
+			t.Error("does not say when to come back")
+		}
+		if _, err := h.pool.Exec(t.Context(), `DELETE FROM sign_in_attempts`); err != nil {
+			t.Fatal(err)
+		}
+	})
+
 	t.Run("closes after two weeks", func(t *testing.T) {
 		if _, err := h.pool.Exec(t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat'`, time.Now().Add(-15*24*time.Hour)); err != nil {
 			t.Fatal(err)

@@ -14,32 +14,34 @@ const (
 	tryWindow       = 15 * time.Minute
 	triesPerEmail   = 10
 	triesPerNetwork = 100
+	postsPerNetwork = 100
 )
 
 // Try counts a try before it is made and tells how long to wait, if it is one too many. Without an e-mail address, as
 // where the one that was given cannot be any, it counts for its network alone: nobody's tries are everybody's.
 func Try(ctx context.Context, q *db.Queries, now time.Time, email, address string) (time.Duration, error) {
+	wait, err := count(ctx, q, now, "address:"+Network(address), triesPerNetwork)
+	if err != nil || email == "" {
+		return wait, err
+	}
+	owner, err := count(ctx, q, now, emailKey(email), triesPerEmail)
+	return max(wait, owner), err
+}
+
+// Post counts what somebody who has not signed in sends to a page, apart from tries to sign in, and tells how long to
+// wait, if it is too much from one network.
+func Post(ctx context.Context, q *db.Queries, now time.Time, page, address string) (time.Duration, error) {
+	return count(ctx, q, now, page+":"+Network(address), postsPerNetwork)
+}
+
+func count(ctx context.Context, q *db.Queries, now time.Time, key string, most int32) (time.Duration, error) {
 	now = now.UTC()
 	window := now.Truncate(tryWindow)
-	type bound struct {
-		key  string
-		most int32
+	n, err := q.AddSignInAttempt(ctx, key, window)
+	if err != nil || n <= most {
+		return 0, err
 	}
-	bounds := []bound{{"address:" + Network(address), triesPerNetwork}}
-	if email != "" {
-		bounds = append(bounds, bound{emailKey(email), triesPerEmail})
-	}
-	wait := time.Duration(0)
-	for _, b := range bounds {
-		n, err := q.AddSignInAttempt(ctx, b.key, window)
-		if err != nil {
-			return 0, err
-		}
-		if n > b.most {
-			wait = window.Add(tryWindow).Sub(now)
-		}
-	}
-	return wait, nil
+	return window.Add(tryWindow).Sub(now), nil
 }
 
 // ForgetTries lets somebody who got in begin anew.
