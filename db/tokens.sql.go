@@ -11,8 +11,8 @@ import (
 )
 
 const authenticate = `-- name: Authenticate :one
-SELECT t.id, t.kind, t.name, t.last_used_on, t.account_id AS own_account_id, t.user_id, t.bot_id, t.platform_app_id,
-    a.id AS account_id, a.status AS account_status, u.name AS user_name, m.role, b.name AS bot_name,
+SELECT t.id, t.kind, t.name, t.hint, t.last_used_on, t.account_id AS own_account_id, t.user_id, t.bot_id, t.platform_app_id,
+    a.id AS account_id, a.status AS account_status, u.name AS user_name, u.email AS user_email, m.role, b.name AS bot_name,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = a.id AND im.user_id = t.user_id)::bigint[] AS inbox_ids,
     ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = a.id AND tm.user_id = t.user_id)::bigint[] AS team_ids
 FROM access_tokens t
@@ -29,6 +29,7 @@ type AuthenticateRow struct {
 	ID            int64
 	Kind          TokenKind
 	Name          string
+	Hint          string
 	LastUsedOn    *time.Time
 	OwnAccountID  *int64
 	UserID        *int64
@@ -37,6 +38,7 @@ type AuthenticateRow struct {
 	AccountID     *int64
 	AccountStatus *AccountStatus
 	UserName      *string
+	UserEmail     *string
 	Role          *Role
 	BotName       *string
 	InboxIds      []int64
@@ -54,6 +56,7 @@ func (q *Queries) Authenticate(ctx context.Context, accountID int64, tokenHash [
 		&i.ID,
 		&i.Kind,
 		&i.Name,
+		&i.Hint,
 		&i.LastUsedOn,
 		&i.OwnAccountID,
 		&i.UserID,
@@ -62,6 +65,7 @@ func (q *Queries) Authenticate(ctx context.Context, accountID int64, tokenHash [
 		&i.AccountID,
 		&i.AccountStatus,
 		&i.UserName,
+		&i.UserEmail,
 		&i.Role,
 		&i.BotName,
 		&i.InboxIds,

@@ -3,8 +3,8 @@
 -- own, or the first that its user is a member of. No row: no such token, or it has expired. A null account_status means that there is no such account, a null
 -- role that the user is no member of it.
 -- name: Authenticate :one
-SELECT t.id, t.kind, t.name, t.last_used_on, t.account_id AS own_account_id, t.user_id, t.bot_id, t.platform_app_id,
-    a.id AS account_id, a.status AS account_status, u.name AS user_name, m.role, b.name AS bot_name,
+SELECT t.id, t.kind, t.name, t.hint, t.last_used_on, t.account_id AS own_account_id, t.user_id, t.bot_id, t.platform_app_id,
+    a.id AS account_id, a.status AS account_status, u.name AS user_name, u.email AS user_email, m.role, b.name AS bot_name,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = a.id AND im.user_id = t.user_id)::bigint[] AS inbox_ids,
     ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = a.id AND tm.user_id = t.user_id)::bigint[] AS team_ids
 FROM access_tokens t

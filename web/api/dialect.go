@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"time"
+
+	"github.com/parleydesk/parley/db"
 )
 
 // Dialect is what one REST dialect does in its own way.
@@ -16,6 +18,8 @@ type Dialect struct {
 	Credential func(r *http.Request) string
 	// Passwords tells that HTTP Basic with a user's e-mail address and password is taken as well.
 	Passwords bool
+	// Fits tells whether what a request says beside its token belongs to the token; nil asks for no more than the token.
+	Fits func(r *http.Request, row db.AuthenticateRow) bool
 	// Failure gives the status and the JSON body of an error. A nil body is an empty one.
 	Failure func(f Failure) (status int, body any)
 	// PerMinute is how many requests a token may make in a minute, Burst how many of them in a second; 0 is no limit.

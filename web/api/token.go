@@ -30,9 +30,9 @@ func (a *API) authenticate(c *Call) error {
 	if c.Route.Policy == Public {
 		return nil
 	}
-	secret := c.dialect.Credential(c.Request())
+	secret, refused := c.dialect.Credential(c.Request()), Failure{Kind: NoToken, Status: http.StatusUnauthorized, Sentence: "You need to sign in or sign up before continuing."}
 	if secret == "" || len(secret) > 512 {
-		return Failure{Kind: NoToken, Status: http.StatusUnauthorized, Sentence: "You need to sign in or sign up before continuing."}
+		return refused
 	}
 	account, err := pathAccount(c)
 	if err != nil {
@@ -52,6 +52,9 @@ func (a *API) authenticate(c *Call) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.dialect.Fits != nil && !c.dialect.Fits(c.Request(), row) {
+		return refused
 	}
 	c.Token = Token{ID: row.ID, Kind: row.Kind, Secret: secret}
 	a.touch(row)

@@ -79,6 +79,7 @@ func Dialect() *api.Dialect {
 		// ours must not learn whether a password was right.
 		OtherOrigins: []string{"/api", "/public/api"},
 		Credential:   credential,
+		Fits:         fits,
 		Failure:      failure,
 		PerMinute:    3000,
 	}
@@ -98,6 +99,14 @@ func credential(r *http.Request) string {
 		return ""
 	}
 	return strings.TrimSpace(bearer)
+}
+
+// fits tells whether a sign-in's three headers belong together: the token alone is no session.
+func fits(r *http.Request, row db.AuthenticateRow) bool {
+	if tokenHeader(r) != "" || r.Header.Get("Access-Token") == "" {
+		return true
+	}
+	return row.UserEmail != nil && r.Header.Get("Client") == row.Hint && r.Header.Get("Uid") == *row.UserEmail
 }
 
 // tokenHeader reads the token's own header. Clients write its name with underscores or with dashes, which Go tells apart.

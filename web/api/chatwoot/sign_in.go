@@ -40,8 +40,8 @@ type signedInJSON struct {
 	Data profileJSON `json:"data"`
 }
 
-// signIn gives a token for an address and a password: in the headers of the contract, of which only the token says
-// anything, and as access_token in the body.
+// signIn gives a token for an address and a password: in the headers of the contract, which a session has to
+// send together, and as access_token in the body.
 func (s *surface) signIn(c *api.Call) error {
 	var in struct {
 		Email    api.Text `json:"email"`

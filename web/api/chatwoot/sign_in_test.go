@@ -57,6 +57,15 @@ func TestSignIn(t *testing.T) {
 		valid := w.Bench.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(200)
 		apitest.Golden(t, *update, "validate_token", valid.Body.Bytes())
 		w.Bench.Do(t, "", "GET", w.Fill(co), nil, session...).Want(200)
+		for _, wrong := range [][]string{
+			{"access-token", h.Get("access-token")},
+			{"access-token", h.Get("access-token"), "client", h.Get("client")},
+			{"access-token", h.Get("access-token"), "uid", h.Get("uid")},
+			{"access-token", h.Get("access-token"), "client", "else", "uid", h.Get("uid")},
+			{"access-token", h.Get("access-token"), "client", h.Get("client"), "uid", w.Admin.Email},
+		} {
+			w.Bench.Do(t, "", "GET", w.Fill(co), nil, wrong...).Want(401)
+		}
 		out := w.Bench.Do(t, "", "DELETE", "/auth/sign_out", nil, session...).Want(200)
 		apitest.Golden(t, *update, "sign_out", out.Body.Bytes())
 		w.Bench.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(401)
@@ -162,9 +171,11 @@ func TestProfileChange(t *testing.T) {
 		apitest.Golden(t, *update, "error_current_password", wrong.Body.Bytes())
 		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "other@example.test"}}`).Want(422)
 		w.Vars["email"] = w.Agent.Email
-		session := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(200).Header().Get("access-token")
+		session := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(200).Header()
+		signedIn := []string{"access-token", session.Get("access-token"), "client", session.Get("client"), "uid", session.Get("uid")}
+		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(200)
 		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "open sesame now"}}`).Want(200)
-		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, "access-token", session).Want(http.StatusUnauthorized)
+		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(http.StatusUnauthorized)
 		w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(200)
 		w.Vars["taken"] = w.Admin.Email
 		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "{taken}", "current_password": "another secret"}}`).Want(422)
