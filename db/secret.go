@@ -25,6 +25,9 @@ type Secret string
 // String hides the secret from logs and formats; string(s) reveals it.
 func (Secret) String() string { return "[secret]" }
 
+// GoString hides the secret where a whole row is printed.
+func (Secret) GoString() string { return "[secret]" }
+
 // LogValue hides the secret from slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue("[secret]") }
 
@@ -33,6 +36,9 @@ type SealedJSON json.RawMessage
 
 // String hides the settings from logs and formats.
 func (SealedJSON) String() string { return "[secret]" }
+
+// GoString hides the settings where a whole row is printed.
+func (SealedJSON) GoString() string { return "[secret]" }
 
 // LogValue hides the settings from slog.
 func (SealedJSON) LogValue() slog.Value { return slog.StringValue("[secret]") }
@@ -186,6 +192,7 @@ func (k *Keys) Reseal(ctx context.Context, pool *pgxpool.Pool) error {
 			{"webhooks", "secret"},
 			{"webhooks", "previous_secret"},
 			{"integration_hooks", "settings"},
+			{"letters", "secret"},
 		} {
 			if err := k.reseal(ctx, tx, at[0], at[1]); err != nil {
 				return fmt.Errorf("%s of %s: %w", at[1], at[0], err)
@@ -197,15 +204,15 @@ func (k *Keys) Reseal(ctx context.Context, pool *pgxpool.Pool) error {
 
 func (k *Keys) reseal(ctx context.Context, tx pgx.Tx, table, column string) error {
 	type row struct {
-		AccountID, ID int64
-		Value         Secret
+		At    pgtype.TID
+		Value Secret
 	}
 	// Without a key a process makes sure that it can read all; with one it also writes again what the key has not sealed.
 	where := fmt.Sprintf("NOT starts_with(%s, $1)", column)
 	if k.first == "" {
 		where = fmt.Sprintf("starts_with(%s, $1)", column)
 	}
-	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT account_id, id, %s FROM %s WHERE %s ORDER BY account_id, id FOR UPDATE`, column, table, where), k.prefix())
+	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT ctid, %s FROM %s WHERE %s ORDER BY ctid FOR UPDATE`, column, table, where), k.prefix())
 	if err != nil {
 		return err
 	}
@@ -214,7 +221,7 @@ func (k *Keys) reseal(ctx context.Context, tx pgx.Tx, table, column string) erro
 		return err
 	}
 	for _, r := range found {
-		if _, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s SET %[2]s = $3 WHERE account_id = $1 AND id = $2`, table, column), r.AccountID, r.ID, r.Value); err != nil {
+		if _, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s SET %s = $2 WHERE ctid = $1`, table, column), r.At, r.Value); err != nil {
 			return err
 		}
 	}

@@ -65,6 +65,13 @@ func TestSecrets(t *testing.T) {
 	if got, err := with(oneKey); err != nil || got.HmacToken != "plain" || string(got.Settings) != `{"imap_password": "pw"}` {
 		t.Fatalf("with a first key: %v, %v, %v", string(got.HmacToken), string(got.Settings), err)
 	}
+	// A letter that waits holds a link; it must outlive its key.
+	if _, err := pool.Exec(t.Context(), `INSERT INTO letters (kind, recipient, secret, next_try_at, give_up_at) VALUES ('password', 'ann@example.test', '/password-resets/x', now(), now())`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := with(oneKey); err != nil {
+		t.Fatal(err)
+	}
 	first, settings := stored()
 	if !strings.HasPrefix(first, "sealed:") || strings.Contains(settings, "imap_password") {
 		t.Fatalf("a first key left %q, %q", first, settings)
@@ -78,7 +85,14 @@ func TestSecrets(t *testing.T) {
 	if _, err := with(oneKey); !errors.Is(err, db.ErrNoKey) {
 		t.Fatalf("with the old key alone: %v", err)
 	}
-	if got := fmt.Sprintf("%v %s %+v", inbox.HmacToken, inbox.Settings, inbox); strings.Contains(got, string(inbox.HmacToken)) {
+	var secret string
+	if err := pool.QueryRow(t.Context(), `SELECT secret FROM letters`).Scan(&secret); err != nil {
+		t.Fatal(err)
+	}
+	if now, _ := stored(); !strings.HasPrefix(secret, now[:len("sealed:12345678:")]) {
+		t.Errorf("the letter's link is under the old key still: %q", secret)
+	}
+	if got := fmt.Sprintf("%v %s %+v %#v", inbox.HmacToken, inbox.Settings, inbox, inbox); strings.Contains(got, string(inbox.HmacToken)) {
 		t.Errorf("prints %s", got)
 	}
 }
