@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 )
 
@@ -64,6 +65,9 @@ func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, erro
 func (c *Call) sit(t *desk.Tx, key string, w *written, fn func(context.Context, *desk.Tx) (any, error)) error {
 	ctx := c.Ctx()
 	route := c.Request().Method + " " + c.Request().URL.Path
+	if c.Token.ID == 0 { // visitors have no token: a key that two of them use is two keys
+		route += " " + auth.Network(c.RealIP())
+	}
 	if key != "" {
 		hash := c.contentHash()
 		n, err := t.Queries().ClaimIdempotencyKey(ctx, db.ClaimIdempotencyKeyParams{TokenID: c.Token.ID, Route: route, Key: key, RequestHash: hash})
@@ -89,6 +93,9 @@ func (c *Call) sit(t *desk.Tx, key string, w *written, fn func(context.Context, 
 // replay takes the answer that was given before.
 func (c *Call) replay(t *desk.Tx, route, key string, hash []byte, w *written) error {
 	had, err := t.Queries().GetIdempotencyKey(c.Ctx(), db.GetIdempotencyKeyParams{TokenID: c.Token.ID, Route: route, Key: key})
+	if errors.Is(err, db.ErrNoKey) {
+		return Refuse(http.StatusConflict, "This has been done already, and its answer can be read no longer")
+	}
 	if err != nil {
 		return err
 	}
