@@ -74,6 +74,64 @@ func Documented(t *testing.T, document func(*api.API) (*openapi.Document, error)
 	}
 }
 
+// Explained fails where a document leaves a reader alone: a field, a parameter or an operation without words, an answer
+// without an example, a call that does not say how to sign.
+func Explained(t *testing.T, document func(*api.API) (*openapi.Document, error)) {
+	d, err := document(api.New(api.Config{BaseURL: BaseURL, Version: "test"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := openapi3.NewLoader().LoadFromData(d.JSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, schema := range spec.Components.Schemas {
+		unexplained(t, name, schema, map[*openapi3.Schema]bool{})
+	}
+	for path, item := range spec.Paths.Map() {
+		for method, o := range item.Operations() {
+			at := method + " " + path
+			if o.Summary == "" || o.Description == "" || len(o.Tags) != 1 || o.OperationID == "" || o.Security == nil || len(*o.Security) == 0 {
+				t.Errorf("%s lacks a summary, a description, a tag, an id or a way to sign", at)
+			}
+			for _, p := range o.Parameters {
+				if p.Value.Description == "" {
+					t.Errorf("%s: the parameter %s has no words", at, p.Value.Name)
+				}
+			}
+			if o.RequestBody != nil {
+				unexplained(t, at, o.RequestBody.Value.Content.Get("application/json").Schema, map[*openapi3.Schema]bool{})
+			}
+			for status, answer := range o.Responses.Map() {
+				for _, media := range answer.Value.Content {
+					if status[0] == '2' && len(media.Examples) == 0 {
+						t.Errorf("%s: %s has no example", at, status)
+					}
+					unexplained(t, at+" "+status, media.Schema, map[*openapi3.Schema]bool{})
+				}
+			}
+			if o.Responses.Value("4XX") == nil || o.Responses.Value("5XX") == nil {
+				t.Errorf("%s does not say how it is refused", at)
+			}
+		}
+	}
+}
+
+func unexplained(t *testing.T, at string, ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
+	t.Helper()
+	if ref == nil || ref.Value == nil || seen[ref.Value] {
+		return
+	}
+	seen[ref.Value] = true
+	unexplained(t, at, ref.Value.Items, seen)
+	for name, property := range ref.Value.Properties {
+		if property.Ref == "" && property.Value.Description == "" {
+			t.Errorf("%s: the field %s has no words", at, name)
+		}
+		unexplained(t, at+"."+name, property, seen)
+	}
+}
+
 // held holds an answer against the document of its dialect, and a request that was taken. What the document does not
 // know is TestOpenAPI's matter.
 func (b *Bench) held(t testing.TB, r *http.Request, sent []byte, w *httptest.ResponseRecorder) {

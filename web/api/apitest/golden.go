@@ -86,7 +86,7 @@ func normalNumber(key string, v json.Number) json.Number {
 }
 
 func normalText(key, v string) string {
-	if strings.HasSuffix(key, "token") || key == "secret" || strings.HasSuffix(key, "_identifier") {
+	if strings.HasSuffix(key, "token") || key == "secret" || key == "apiKey" || strings.HasSuffix(key, "_identifier") {
 		return strings.ToUpper(key)
 	}
 	v = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{3})?(\d*)(Z?)`).ReplaceAllString(v, "2026-11-20T10:02:11$1$3")

@@ -43,7 +43,10 @@ func (s *surface) createContactInbox(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	var in contactInput
+	var in struct {
+		InboxID  api.ID   `json:"inbox_id"`
+		SourceID api.Text `json:"source_id"`
+	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}

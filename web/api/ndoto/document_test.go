@@ -11,4 +11,5 @@ import (
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
 	apitest.Documented(t, ndoto.Document)
+	apitest.Explained(t, ndoto.Document)
 }

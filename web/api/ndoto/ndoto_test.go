@@ -95,7 +95,7 @@ func TestMessages(t *testing.T) {
 	t.Run("a deleted message is gone from the list, and a second time not found", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
-		as(t, w, "DELETE", thread+"/{message}", "", 200)
+		apitest.Golden(t, *update, "deleted", as(t, w, "DELETE", thread+"/{message}", "", 200))
 		as(t, w, "DELETE", thread+"/{message}", "", 404)
 		if body := string(as(t, w, "GET", thread, "", 200)); body != `{"payload":[]}` {
 			t.Errorf("the list is %s", body)
@@ -127,6 +127,7 @@ func TestConversations(t *testing.T) {
 	as(t, w, "POST", conversations+"/{conversation}/toggle_priority", `{"priority":"high"}`, 200)
 	apitest.Golden(t, *update, "labels", as(t, w, "POST", conversations+"/{conversation}/labels", `{"labels":["refund","vip"]}`, 200))
 	apitest.Golden(t, *update, "conversations", as(t, w, "GET", conversations+"?labels=vip&sort=created_at", "", 200))
+	apitest.Golden(t, *update, "counts", as(t, w, "GET", conversations+"/meta", "", 200))
 	apitest.Golden(t, *update, "conversation", as(t, w, "GET", conversations+"/{conversation}", "", 200))
 	apitest.Golden(t, *update, "toggled", as(t, w, "POST", conversations+"/{conversation}/toggle_status", `{"status":"resolved"}`, 200))
 	as(t, w, "POST", conversations+"/{conversation}/toggle_status", `{}`, 422)
@@ -162,10 +163,15 @@ func TestContacts(t *testing.T) {
 	}
 	apitest.Golden(t, *update, "contacts", as(t, w, "GET", contacts+"?sort=-name", "", 200))
 	apitest.Golden(t, *update, "contact", as(t, w, "GET", contacts+"/{contact}", "", 200))
-	if body := string(as(t, w, "GET", contacts+"/search?q=rui", "", 200)); !strings.Contains(body, "rui@example.net") {
-		t.Errorf("found %s", body)
+	if body := string(as(t, w, "GET", contacts+"?include_contact_inboxes=true", "", 200)); strings.Count(body, `"contact_inboxes":[{"source_id":`) != 2 {
+		t.Errorf("where they are reached: %s", body)
+	}
+	found := as(t, w, "GET", contacts+"/search?q=rui", "", 200)
+	if apitest.Golden(t, *update, "contacts_search", found); !strings.Contains(string(found), "rui@example.net") {
+		t.Errorf("found %s", found)
 	}
 	filtered := string(as(t, w, "POST", contacts+"/filter", `{"payload":[{"attribute_key":"email","filter_operator":"contains","values":["example.net"]}]}`, 200))
+	apitest.Golden(t, *update, "contacts_filter", []byte(filtered))
 	if !strings.Contains(filtered, "rui@example.net") || !strings.Contains(filtered, `"count":1,`) {
 		t.Errorf("filtered %s", filtered)
 	}
@@ -175,7 +181,9 @@ func TestContacts(t *testing.T) {
 	if n := jobs(t, w, "fetch_avatar"); n != 2 {
 		t.Errorf("%d pictures are fetched", n)
 	}
-	as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"+351900111222"}`, 200)
+	apitest.Golden(t, *update, "contact_updated", as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"+351900111222"}`, 200))
+	apitest.Golden(t, *update, "contact_inbox", as(t, w, "POST", contacts+"/{contact}/contact_inboxes", `{"inbox_id":{inbox},"source_id":"rui-2"}`, 200))
+	apitest.Golden(t, *update, "contact_labels", as(t, w, "POST", contacts+"/{contact}/labels", `{"labels":["vip"]}`, 200))
 	as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"12"}`, 422)
 	apitest.Golden(t, *update, "contact_conversations", as(t, w, "GET", contacts+"/{contact}/conversations", "", 200))
 	as(t, w, "DELETE", contacts+"/{contact}", "", 200)
@@ -365,6 +373,10 @@ func TestSettings(t *testing.T) {
 	apitest.Golden(t, *update, "webhook_created", as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x","name":"Shop"}`, 200))
 	as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x"}`, 422)
 	as(t, w, "POST", account+"/webhooks", `{"url":"https://b.example/x","subscriptions":["everything"]}`, 422)
+	if _, err := w.Bench.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, 'delay', 'It is a day late, sorry.')", w.Account.ID); err != nil {
+		t.Fatal(err)
+	}
+	apitest.Golden(t, *update, "canned_replies", as(t, w, "GET", account+"/canned_responses", "", 200))
 	apitest.Golden(t, *update, "webhooks", as(t, w, "GET", account+"/webhooks", "", 200))
 }
 

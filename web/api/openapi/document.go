@@ -77,6 +77,7 @@ func Build(fsys fs.FS, table []api.Route, info Info) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	src.explainAll()
 	d := &Document{Name: info.Name, Title: src.Title, About: src.About, aliases: src.Aliases}
 	b := &builder{src: src, doc: d, routes: map[string]api.Route{}, paths: map[string]any{}}
 	for _, r := range table {

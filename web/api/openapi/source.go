@@ -12,6 +12,9 @@
 //	  "answers": {"200": {"schema": {"$ref": "#/components/schemas/Label"}, "examples": ["label"]}}
 //	}
 //
+// What a field means is said beside it, or once for all fields of its name under "fields" of the file or of
+// dialect.json.
+//
 // A word in query is a parameter that dialect.json defines; an answer without a schema has no body; an example is a
 // file of testdata without its ending. Schemas go into "schemas" of any file, closed (additionalProperties false)
 // where the contract is. Path parameters, tokens, Idempotency-Key, the usual headers and all refusals are added here.
@@ -43,6 +46,9 @@ type dialect struct {
 	Aliases []alias `json:"aliases"`
 	// Failure is the schema of every refusal that an operation does not describe itself.
 	Failure string `json:"failure"`
+	// Fields say what a property means that has no words of its own: by schema and name ("Message.status"), or by name
+	// alone. A resource's own come first.
+	Fields map[string]string `json:"fields"`
 	// Path and Query are the parameters by name.
 	Path    map[string]Parameter `json:"path"`
 	Query   map[string]Parameter `json:"query"`
@@ -67,6 +73,7 @@ type resource struct {
 	Title      string               `json:"title"`
 	About      string               `json:"about"`
 	Operations map[string]operation `json:"operations"`
+	Fields     map[string]string    `json:"fields"`
 	Schemas    map[string]any       `json:"schemas"`
 }
 
@@ -160,4 +167,61 @@ func (s *source) query(o operation) ([]Parameter, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// explain gives words to the properties of a schema that have none.
+func (s *source) explain(r *resource, of string, schema map[string]any) {
+	for _, part := range [...]string{"items", "additionalProperties"} {
+		if inner, ok := schema[part].(map[string]any); ok {
+			s.explain(r, of, inner)
+		}
+	}
+	for _, part := range [...]string{"oneOf", "anyOf", "allOf"} {
+		all, _ := schema[part].([]any)
+		for _, one := range all {
+			if inner, ok := one.(map[string]any); ok {
+				s.explain(r, of, inner)
+			}
+		}
+	}
+	properties, _ := schema["properties"].(map[string]any)
+	for name, property := range properties {
+		inner, ok := property.(map[string]any)
+		if !ok {
+			continue
+		}
+		s.explain(r, of, inner)
+		if inner["description"] != nil {
+			continue
+		}
+		for _, words := range [...]string{r.Fields[of+"."+name], s.Fields[of+"."+name], r.Fields[name], s.Fields[name]} {
+			if words != "" {
+				inner["description"] = words
+				break
+			}
+		}
+	}
+}
+
+// explainAll does it for all schemas, bodies and answers.
+func (s *source) explainAll() {
+	general := &resource{}
+	for name, schema := range s.Schemas {
+		if inner, ok := schema.(map[string]any); ok {
+			s.explain(general, name, inner)
+		}
+	}
+	for _, r := range s.resources {
+		for name, schema := range r.Schemas {
+			if inner, ok := schema.(map[string]any); ok {
+				s.explain(r, name, inner)
+			}
+		}
+		for _, o := range r.Operations {
+			s.explain(r, "", o.Body)
+			for _, a := range o.Answers {
+				s.explain(r, "", a.Schema)
+			}
+		}
+	}
 }

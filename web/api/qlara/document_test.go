@@ -11,4 +11,5 @@ import (
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
 	apitest.Documented(t, qlara.Document)
+	apitest.Explained(t, qlara.Document)
 }

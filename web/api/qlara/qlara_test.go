@@ -321,10 +321,13 @@ func TestKeys(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	path := "/api/partner-gateway/v1/authentication"
+	key := as(t, w, "POST", path, `{"name":"Bridge","description":"to the shop"}`, 201)
+	apitest.Golden(t, *update, "key_created", key)
+	apitest.Golden(t, *update, "keys", as(t, w, "GET", path, "", 200))
 	made := read[struct {
 		ID     int64
 		APIKey string
-	}](t, as(t, w, "POST", path, `{"name":"Bridge","description":"to the shop"}`, 201))
+	}](t, key)
 	if got := w.Bench.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 200 {
 		t.Errorf("the new key: %d", got.Code)
 	}
