@@ -19,6 +19,8 @@ type profileJSON struct {
 	Status    *db.Availability     `json:"availability_status"`
 	AvatarURL string               `json:"avatar_url"`
 	Accounts  []profileAccountJSON `json:"accounts"`
+	// PubsubToken opens the realtime channel.
+	PubsubToken string `json:"pubsub_token"`
 }
 
 type profileAccountJSON struct {
@@ -37,7 +39,7 @@ func (s *surface) getProfile(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	j := profileJSON{ID: u.ID, Name: u.Name, Email: u.Email, AvatarURL: s.avatar(u.AvatarHash), Accounts: []profileAccountJSON{}}
+	j := profileJSON{ID: u.ID, Name: u.Name, Email: u.Email, AvatarURL: s.avatar(u.AvatarHash), PubsubToken: u.PubsubToken, Accounts: []profileAccountJSON{}}
 	for i, m := range memberships {
 		if i == 0 {
 			j.Role, j.AccountID, j.Status = &m.Membership.Role, &m.Membership.AccountID, &m.Membership.Availability
