@@ -3,21 +3,27 @@ package qlara
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
 )
 
-// listAssignable answers a bare array. The directory is our own database: when it does not answer in time the
-// failure is 502, as documented, and the call may be tried again.
+// patience is how long the list of users may take.
+const patience = 5 * time.Second
+
+// listAssignable answers a bare array. The directory is our own database: when it does not answer in time, or not at
+// all, the failure is 502, as documented, and the call may be tried again.
 func (s *surface) listAssignable(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListMembers(c.Ctx(), db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
-	if err != nil && context.Cause(c.Ctx()) == context.DeadlineExceeded {
+	ctx, cancel := context.WithTimeout(c.Ctx(), s.patience)
+	defer cancel()
+	rows, err := s.q.ListMembers(ctx, db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
+	if err != nil && (ctx.Err() == context.DeadlineExceeded || db.IsDown(err)) {
 		return api.Refuse(http.StatusBadGateway, "The directory of users did not answer; try again")
 	}
 	if err != nil {

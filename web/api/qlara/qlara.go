@@ -24,6 +24,8 @@ import (
 type surface struct {
 	a *api.API
 	q *db.Queries
+	// patience is how long the list of users may take.
+	patience time.Duration
 }
 
 // gateway is the documented prefix. A client whose base is a path of ours keeps it behind /qlara, where the short
@@ -38,7 +40,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
 // Table is every route with its policy.
 func Table(a *api.API) []api.Route {
-	s := &surface{a: a, q: a.Q}
+	s := &surface{a: a, q: a.Q, patience: patience}
 	var all []api.Route
 	for _, base := range []string{gateway, alias + gateway} {
 		all = slices.Concat(all, s.conversationRoutes(base+"/inbox/conversations"), s.callbackRoutes(base+"/webhooks/delivery-status"),

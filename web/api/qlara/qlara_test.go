@@ -9,9 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
 	"github.com/parleydesk/parley/web/api/qlara"
 )
@@ -275,6 +278,16 @@ func TestAssignee(t *testing.T) {
 	}
 	if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen {
 		t.Errorf("status is %s", c.Status)
+	}
+}
+
+func TestADirectoryThatDoesNotAnswerInTimeIs502(t *testing.T) {
+	t.Parallel()
+	b := apitest.New(t, func(e *echo.Echo, a *api.API) { a.Mount(e, qlara.Dialect(), qlara.Impatient(a)) })
+	sign(b)
+	got := apitest.NewWorld(t, b).Do(t, apitest.Key, "GET", inbox+"/assignable-users", "").Want(502).Object()
+	if got["status"] != 502.0 || got["error"] != "Bad Gateway" || got["message"] == "" {
+		t.Errorf("body: %v", got)
 	}
 }
 

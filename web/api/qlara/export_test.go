@@ -1,0 +1,13 @@
+package qlara
+
+import (
+	"time"
+
+	"github.com/parleydesk/parley/web/api"
+)
+
+// Impatient is the table of a dialect that waits for no list of users.
+func Impatient(a *api.API) []api.Route {
+	s := &surface{a: a, q: a.Q, patience: time.Nanosecond}
+	return s.conversationRoutes(gateway + "/inbox/conversations")
+}
