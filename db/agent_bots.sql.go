@@ -121,6 +121,45 @@ func (q *Queries) ListAgentBots(ctx context.Context, arg ListAgentBotsParams) ([
 	return items, nil
 }
 
+const listInboxBots = `-- name: ListInboxBots :many
+SELECT i.id, i.name, i.agent_bot_id, b.name AS bot_name FROM inboxes i
+LEFT JOIN agent_bots b ON b.account_id = i.account_id AND b.id = i.agent_bot_id
+WHERE i.account_id = $1 AND i.archived_at IS NULL ORDER BY lower(i.name), i.id
+`
+
+type ListInboxBotsRow struct {
+	ID         int64
+	Name       string
+	AgentBotID *int64
+	BotName    *string
+}
+
+// ListInboxBots reads the inboxes that members can work in, by name, each with its bot, for the pages of bots.
+func (q *Queries) ListInboxBots(ctx context.Context, accountID int64) ([]ListInboxBotsRow, error) {
+	rows, err := q.db.Query(ctx, listInboxBots, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListInboxBotsRow
+	for rows.Next() {
+		var i ListInboxBotsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.AgentBotID,
+			&i.BotName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockAgentBot = `-- name: LockAgentBot :one
 SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `

@@ -2,6 +2,12 @@
 -- name: ListAgentBots :many
 SELECT * FROM agent_bots WHERE account_id = @account_id AND id > @after_id::bigint ORDER BY id LIMIT @most;
 
+-- ListInboxBots reads the inboxes that members can work in, by name, each with its bot, for the pages of bots.
+-- name: ListInboxBots :many
+SELECT i.id, i.name, i.agent_bot_id, b.name AS bot_name FROM inboxes i
+LEFT JOIN agent_bots b ON b.account_id = i.account_id AND b.id = i.agent_bot_id
+WHERE i.account_id = @account_id AND i.archived_at IS NULL ORDER BY lower(i.name), i.id;
+
 -- name: InsertAgentBot :one
 INSERT INTO agent_bots (account_id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash)
 VALUES (@account_id, @name, @description, @outgoing_url, @bot_type, @bot_config, @secret, sqlc.narg('avatar_hash'))

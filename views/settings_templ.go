@@ -38,7 +38,7 @@ func settingsMenu(f Frame) []settingsGroup {
 			{"macros", "Macros", "play", true}, {"automation", "Automation", "zap", false},
 		}},
 		{"g-developers", "Developers", []settingsPlace{
-			{"webhooks", "Webhooks", "webhook", false}, {"access-tokens", "Access tokens", "key-round", true},
+			{"webhooks", "Webhooks", "webhook", false}, {"agent-bots", "Agent bots", "bot", false}, {"access-tokens", "Access tokens", "key-round", true},
 			{"attributes", "Attributes", "list", false},
 		}},
 	}

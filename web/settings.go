@@ -75,6 +75,15 @@ func (a *App) settingsRoutes(e *echo.Echo, g *echo.Group) {
 	s.POST("/webhooks/:id/resumption", a.resumeWebhook)
 	s.POST("/webhooks/:id/deletion", a.deleteWebhook)
 
+	s.GET("/agent-bots", a.botsPage)
+	s.GET("/agent-bots/new", a.newBotPage)
+	s.POST("/agent-bots", a.saveBot)
+	s.GET("/agent-bots/:id", a.botPage)
+	s.POST("/agent-bots/:id", a.saveBot)
+	s.POST("/agent-bots/:id/token", a.resetBotToken)
+	s.POST("/agent-bots/:id/secret", a.renewBotSecret)
+	s.POST("/agent-bots/:id/deletion", a.deleteBot)
+
 	s.GET("/translation", a.translationPage)
 	s.POST("/translation", a.saveTranslation)
 

@@ -30,7 +30,7 @@ func settingsMatrix() map[string]access {
 		"GET " + settings + "/access-tokens": member, "POST " + settings + "/access-tokens": member,
 		"POST " + settings + "/access-tokens/:id/revocation": member,
 	}
-	for page, who := range map[string]access{"teams": admin, "labels": admin, "webhooks": admin, "automation": admin, "attributes": admin, "canned-replies": member, "macros": member} {
+	for page, who := range map[string]access{"teams": admin, "labels": admin, "webhooks": admin, "automation": admin, "attributes": admin, "agent-bots": admin, "canned-replies": member, "macros": member} {
 		base := settings + "/" + page
 		for _, route := range []string{"GET " + base, "GET " + base + "/new", "POST " + base, "GET " + base + "/:id", "POST " + base + "/:id", "POST " + base + "/:id/deletion"} {
 			all[route] = who
@@ -38,6 +38,7 @@ func settingsMatrix() map[string]access {
 	}
 	all["POST "+settings+"/webhooks/:id/secret"], all["GET "+settings+"/account"], all["POST "+settings+"/account"] = admin, admin, admin
 	all["POST "+settings+"/webhooks/:id/resumption"] = admin
+	all["POST "+settings+"/agent-bots/:id/token"], all["POST "+settings+"/agent-bots/:id/secret"] = admin, admin
 	all["POST "+settings+"/automation/:id/active"], all["POST "+settings+"/automation/:id/clone"] = admin, admin
 	return all
 }

@@ -57,6 +57,11 @@ func TestSettingsJourney(t *testing.T) {
 		value[bool](b, `document.querySelector('main form').requestSubmit(), true`)
 		b.until(`location.pathname === '` + settings + page + `' && document.querySelectorAll('main tbody tr').length === 1`)
 	}
+	b.open(settings + "agent-bots/new")
+	b.fill("Name", "Returns")
+	b.press("button", "Create bot")
+	b.until(`document.querySelector('#once')?.value.length > 40`)
+	b.accessible("a bot's token, shown once")
 	b.open("/accounts/1/contacts/1?tab=notes")
 	b.fill("New note", "Prefers mail")
 	b.press("button", "Add note")
@@ -80,7 +85,7 @@ func TestSettingsJourney(t *testing.T) {
 		"/accounts/1/notifications", "/accounts/1/conversations/new?to=a", "/accounts/1/conversations/new?contact=1",
 		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account", settings + "translation",
 		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
-		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings + "attributes", attribute, settings + "attributes/new", "/accounts/1/conversations/1",
+		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "agent-bots", settings + "agent-bots/1", settings + "agent-bots/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings + "attributes", attribute, settings + "attributes/new", "/accounts/1/conversations/1",
 		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1", survey, survey + "?thanks=1",
 	}
 	for _, look := range []struct {

@@ -1,0 +1,246 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views"
+)
+
+func (a *App) botsPage(c echo.Context) error {
+	ctx := c.Request().Context()
+	f, err := a.frame(c, "Agent bots", "settings")
+	if err != nil {
+		return err
+	}
+	bots, err := a.q.ListAgentBots(ctx, db.ListAgentBotsParams{AccountID: f.AccountID, Most: mostListed})
+	if err != nil {
+		return err
+	}
+	inboxes, err := a.q.ListInboxBots(ctx, f.AccountID)
+	if err != nil {
+		return err
+	}
+	return page(c, views.BotsPage(f, bots, inboxes))
+}
+
+func (a *App) newBotPage(c echo.Context) error {
+	return a.showBot(c, http.StatusOK, views.BotView{})
+}
+
+// botPage shows a bot, the inboxes that it answers first, and what it was sent. show=secret uncovers its secret.
+func (a *App) botPage(c echo.Context) error {
+	b, err := a.botOf(c)
+	if err != nil {
+		return err
+	}
+	return a.showBot(c, http.StatusOK, views.BotView{Bot: b, Name: b.Name, Show: c.QueryParam("show") == "secret"})
+}
+
+func (a *App) botOf(c echo.Context) (db.AgentBot, error) {
+	id, err := number(c, "id")
+	if err != nil {
+		return db.AgentBot{}, err
+	}
+	return a.q.GetAgentBot(c.Request().Context(), viewerOf(c).Scope.AccountID, id)
+}
+
+// showBot draws the page; a form that comes back has chosen its inboxes itself.
+func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
+	f, err := a.frame(c, "Agent bot", "settings")
+	if err != nil {
+		return err
+	}
+	if v.Inboxes, err = a.q.ListInboxBots(c.Request().Context(), f.AccountID); err != nil {
+		return err
+	}
+	if v.Chosen == nil {
+		for _, i := range v.Inboxes {
+			if v.Bot.ID != 0 && i.AgentBotID != nil && *i.AgentBotID == v.Bot.ID {
+				v.Chosen = append(v.Chosen, i.ID)
+			}
+		}
+	}
+	if v.Bot.ID != 0 {
+		if v.Log, err = a.deliveryLog(c, "bot:"+idText(v.Bot.ID)); err != nil {
+			return err
+		}
+	}
+	return render(c, status, views.BotPage(f, v))
+}
+
+// wrongBot is what is wrong with the form of a bot.
+func wrongBot(b db.AgentBot) fault.Fields {
+	wrong := fault.Fields{}
+	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !plain(b.Name) {
+		wrong["name"] = "Give a name, at most 255 characters"
+	}
+	if utf8.RuneCountInString(b.Description) > 255 || !plain(b.Description) {
+		wrong["description"] = "At most 255 characters"
+	}
+	if b.OutgoingUrl != "" && !webAddress(b.OutgoingUrl) {
+		wrong["outgoing_url"] = notWebAddress
+	}
+	return wrong
+}
+
+// saveBot makes a bot or changes the one in the path, and where it answers first. A new one's token is shown with the
+// answer, this once.
+func (a *App) saveBot(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	v := views.BotView{Chosen: numbers(c, "inbox")}
+	if c.Param("id") != "" {
+		var err error
+		if v.Bot, err = a.botOf(c); err != nil {
+			return err
+		}
+		v.Name = v.Bot.Name
+	}
+	err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) (err error) {
+		b := v.Bot
+		if b.ID != 0 {
+			if b, err = t.Queries().LockAgentBot(ctx, t.Account(), b.ID); err != nil {
+				return err
+			}
+		}
+		b.Name, b.Description, b.OutgoingUrl = strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("description")), strings.TrimSpace(c.FormValue("outgoing_url"))
+		v.Bot = b
+		if wrong := wrongBot(b); len(wrong) > 0 {
+			return wrong
+		}
+		if b.ID == 0 {
+			b, v.Made, err = makeBot(ctx, t, b)
+		} else {
+			b, err = keepBot(ctx, t, b)
+		}
+		if err != nil {
+			return err
+		}
+		v.Bot = b
+		return connectBot(ctx, t, b.ID, v.Chosen)
+	})
+	if v.Wrong = fault.In(err); v.Wrong != nil {
+		v.Made = ""
+		return a.showBot(c, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
+		return err
+	}
+	if v.Made != "" {
+		v.Name = v.Bot.Name
+		return a.showBot(c, http.StatusOK, v)
+	}
+	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, "agent-bots/"+idText(v.Bot.ID)))
+}
+
+// makeBot adds a bot with the token by which it acts.
+func makeBot(ctx context.Context, t *desk.Tx, b db.AgentBot) (db.AgentBot, string, error) {
+	b, err := t.Queries().InsertAgentBot(ctx, db.InsertAgentBotParams{
+		AccountID: t.Account(), Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotType: "webhook", BotConfig: json.RawMessage("{}"),
+		Secret: db.Secret(auth.NewSecret().Token),
+	})
+	if err != nil {
+		return b, "", err
+	}
+	token, err := newBotToken(ctx, t, b)
+	return b, token, err
+}
+
+func keepBot(ctx context.Context, t *desk.Tx, b db.AgentBot) (db.AgentBot, error) {
+	return t.Queries().UpdateAgentBot(ctx, db.UpdateAgentBotParams{
+		AccountID: t.Account(), ID: b.ID, Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotConfig: b.BotConfig,
+		Secret: b.Secret, AvatarHash: b.AvatarHash, UpdatedAt: t.Now,
+	})
+}
+
+func newBotToken(ctx context.Context, t *desk.Tx, b db.AgentBot) (string, error) {
+	secret := auth.NewSecret()
+	_, err := t.Queries().InsertAccessToken(ctx, db.InsertAccessTokenParams{
+		TokenHash: secret.Hash, Kind: db.TokenKindBot, AccountID: &b.AccountID, BotID: &b.ID, Name: b.Name, Hint: secret.Hint,
+	})
+	return secret.Token, err
+}
+
+// connectBot gives the bot to the chosen inboxes, and takes it from the others that had it.
+func connectBot(ctx context.Context, t *desk.Tx, bot int64, chosen []int64) error {
+	inboxes, err := t.Queries().ListInboxBots(ctx, t.Account())
+	if err != nil {
+		return err
+	}
+	for _, i := range inboxes {
+		want, has := slices.Contains(chosen, i.ID), i.AgentBotID != nil && *i.AgentBotID == bot
+		if want == has {
+			continue
+		}
+		_, err := t.UpdateInbox(ctx, i.ID, func(inbox *db.Inbox) error {
+			inbox.AgentBotID = nil
+			if want {
+				inbox.AgentBotID = &bot
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resetBotToken ends the bot's tokens and shows a new one, this once.
+func (a *App) resetBotToken(c echo.Context) error {
+	b, err := a.botOf(c)
+	if err != nil {
+		return err
+	}
+	ctx, v := c.Request().Context(), views.BotView{Bot: b, Name: b.Name}
+	err = a.desk.Do(ctx, viewerOf(c).Actor(), func(t *desk.Tx) (err error) {
+		if err := t.Queries().DeleteBotTokens(ctx, b.AccountID, b.ID); err != nil {
+			return err
+		}
+		v.Made, err = newBotToken(ctx, t, b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.showBot(c, http.StatusOK, v)
+}
+
+// renewBotSecret gives the bot another secret for the signatures of what it is sent.
+func (a *App) renewBotSecret(c echo.Context) error {
+	ctx, me := c.Request().Context(), viewerOf(c)
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
+		b, err := t.Queries().LockAgentBot(ctx, t.Account(), id)
+		if err != nil {
+			return err
+		}
+		b.Secret = db.Secret(auth.NewSecret().Token)
+		_, err = keepBot(ctx, t, b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.toldBack(c, "There is a new secret; the one before signs nothing any more", link.Settings(me.Scope.AccountID, "agent-bots/"+idText(id))+"?show=secret")
+}
+
+func (a *App) deleteBot(c echo.Context) error {
+	return a.onThing(c, "agent-bots", "The bot is gone; what it had belongs to nobody", func(t *desk.Tx, id int64) error {
+		return t.DeleteBot(c.Request().Context(), id)
+	})
+}
