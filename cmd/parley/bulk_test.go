@@ -51,7 +51,7 @@ func TestBulkJourney(t *testing.T) {
 	b.scripts(false)
 	b.open("/accounts/1/conversations?choose=1")
 	b.click(row + " .row-check")
-	b.press("button", "Resolve the chosen")
+	b.press("button", "Done with the chosen")
 	b.until(`document.querySelector('#toasts').innerText.includes('1 conversation: Resolved')`)
 	c := dbtest.Reload(t, o.pool, o.thread)
 	if c.Status != db.ConversationStatusResolved || c.AssigneeID == nil || *c.AssigneeID != o.agent.ID {
