@@ -29,7 +29,8 @@ import (
 func large() []string {
 	return []string{
 		"conversations", "messages", "contacts", "contact_inboxes", "events", "attachments", "participants", "read_marks",
-		"notifications", "reporting_events", "webhook_deliveries",
+		"notifications", "reporting_events", "webhook_deliveries", "webhook_attempts", "csat_responses", "letters", "mentions", "drafts",
+		"message_translations", "macro_runs",
 	}
 }
 
@@ -39,6 +40,8 @@ func allowed() map[string]string {
 		"SeedConversationCounts": "runs once, after a load, over what came in",
 		"SeedSubjects":           "runs once, after a load, over what came in",
 		"DeleteOldDeliveries":    "runs by night; here all deliveries are old",
+		"DeleteOldLetters":       "runs once an hour; here all letters are old",
+		"DeleteOldMacroRuns":     "runs once an hour; here all runs are old",
 	}
 }
 
@@ -161,6 +164,18 @@ func fill(t *testing.T) *pgxpool.Pool {
 		 SELECT account_id, 1 + id % 12, 'assigned_conversation_new_message', conversation_id, message_id, id, CASE WHEN id % 10 > 0 THEN created_at END, created_at FROM events`,
 		`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at, finished_at)
 		 SELECT account_id, 'webhook:' || 1 + id % 3, id, kind, (CASE WHEN id % 400 = 0 THEN 'waiting' ELSE 'delivered' END)::delivery_state, created_at, created_at FROM events`,
+		`INSERT INTO webhook_attempts (account_id, delivery_id, status, created_at) SELECT account_id, id, 200, created_at FROM webhook_deliveries`,
+		`INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, assignee_id, rating, created_at)
+		 SELECT account_id, id, last_message_id, contact_id, assignee_id, 1 + id % 5, created_at FROM conversations`,
+		`INSERT INTO letters (account_id, kind, recipient, state, next_try_at, give_up_at, finished_at, created_at)
+		 SELECT account_id, 'team', 'team@mail.example', (CASE WHEN id % 400 = 0 THEN 'waiting' ELSE 'sent' END)::letter_state, created_at,
+		 created_at, created_at, created_at FROM conversations`,
+		`INSERT INTO mentions (account_id, conversation_id, user_id, message_id)
+		 SELECT account_id, id, 1 + id % 12, last_message_id FROM conversations`,
+		`INSERT INTO drafts (account_id, conversation_id, user_id, mode, body) SELECT account_id, id, 1 + id % 12, 'reply', 'Dear' FROM conversations`,
+		`INSERT INTO message_translations (account_id, message_id, language, content, provider)
+		 SELECT account_id, id, 'pt', 'roda', 'somebody' FROM messages`,
+		`INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) SELECT account_id, 1 + id % 50, id, created_at FROM conversations`,
 		`ANALYZE`,
 	} {
 		if _, err := pool.Exec(t.Context(), statement); err != nil {
