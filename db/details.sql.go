@@ -513,6 +513,104 @@ func (q *Queries) ListConversationDetails(ctx context.Context, accountID int64, 
 	return items, nil
 }
 
+const listLastMessages = `-- name: ListLastMessages :many
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = $1 AND c.id = ANY ($2::bigint[])
+`
+
+// ListLastMessages reads the newest message of each conversation and the newest that is not activity, alone: who sent it
+// is most often the contact or the assignee, whom the caller has already (by primary keys).
+func (q *Queries) ListLastMessages(ctx context.Context, accountID int64, ids []int64) ([]Message, error) {
+	rows, err := q.db.Query(ctx, listLastMessages, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLastMessagesByDisplay = `-- name: ListLastMessagesByDisplay :many
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = $1 AND c.display_id = $2
+`
+
+// ListLastMessagesByDisplay is ListLastMessages for one conversation that the caller reads beside it, with a reader's scope
+// (conversations_display_key).
+func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64, displayID int64) ([]Message, error) {
+	rows, err := q.db.Query(ctx, listLastMessagesByDisplay, accountID, displayID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listMessageDetails = `-- name: ListMessageDetails :many
 SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
@@ -567,54 +665,6 @@ func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids [
 			&i.ContactCustomAttributes,
 			&i.ContactAvatarHash,
 			&i.ContactAvatarUrl,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listMessagesByID = `-- name: ListMessagesByID :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
-`
-
-// ListMessagesByID reads messages alone: who sent the last message of a conversation is most often its contact or its
-// assignee, whom the caller has already (by primary key).
-func (q *Queries) ListMessagesByID(ctx context.Context, accountID int64, ids []int64) ([]Message, error) {
-	rows, err := q.db.Query(ctx, listMessagesByID, accountID, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Message
-	for rows.Next() {
-		var i Message
-		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.ConversationID,
-			&i.InboxID,
-			&i.Kind,
-			&i.Private,
-			&i.ContentType,
-			&i.Content,
-			&i.ContentAttributes,
-			&i.AdditionalAttributes,
-			&i.SenderKind,
-			&i.SenderID,
-			&i.Delivery,
-			&i.Error,
-			&i.SourceID,
-			&i.InReplyTo,
-			&i.Uuid,
-			&i.AttachmentCount,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.DeletedAt,
 		); err != nil {
 			return nil, err
 		}

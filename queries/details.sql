@@ -59,7 +59,14 @@ ORDER BY a.id DESC LIMIT @page_size OFFSET @skip;
 -- name: CountConversationAttachments :one
 SELECT count(*)::int FROM attachments WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id IS NOT NULL;
 
--- ListMessagesByID reads messages alone: who sent the last message of a conversation is most often its contact or its
--- assignee, whom the caller has already (by primary key).
--- name: ListMessagesByID :many
-SELECT * FROM messages WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+-- ListLastMessages reads the newest message of each conversation and the newest that is not activity, alone: who sent it
+-- is most often the contact or the assignee, whom the caller has already (by primary keys).
+-- name: ListLastMessages :many
+SELECT m.* FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = @account_id AND c.id = ANY (@ids::bigint[]);
+
+-- ListLastMessagesByDisplay is ListLastMessages for one conversation that the caller reads beside it, with a reader's scope
+-- (conversations_display_key).
+-- name: ListLastMessagesByDisplay :many
+SELECT m.* FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = @account_id AND c.display_id = @display_id;

@@ -145,14 +145,14 @@ func canReply(c *db.ConversationDetail, now time.Time) bool {
 	return c.LastIncomingAt != nil && now.Sub(*c.LastIncomingAt) < window
 }
 
-// conversations writes rows with their last messages, in the order in which they come: one read for a whole page,
-// one more where somebody else than the contact or the assignee spoke last, and one where there are attachments.
-func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.ConversationDetail) ([]conversationJSON, error) {
+// conversations writes rows with their last messages, in the order in which they come: one more read where somebody
+// else than the contact or the assignee spoke last, and one where there are attachments.
+func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.ConversationDetail, last []db.Message) ([]conversationJSON, error) {
 	list := make([]conversationJSON, 0, len(rows))
 	if len(rows) == 0 {
 		return list, nil
 	}
-	messages, err := lastMessages(ctx, q, scope.AccountID, rows)
+	messages, err := withSenders(ctx, q, scope.AccountID, rows, last)
 	if err != nil {
 		return nil, err
 	}
@@ -182,39 +182,46 @@ func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Sco
 	return list, nil
 }
 
-// lastMessages reads the newest message of each conversation and the newest that is not activity, with who sent them.
-func lastMessages(ctx context.Context, q *db.Queries, accountID int64, rows []db.ConversationDetail) ([]db.MessageDetail, error) {
-	ids := make([]int64, 0, len(rows)+4)
-	of := make(map[int64]*db.ConversationDetail, len(rows))
+// readConversations reads conversations by their ids, in any order, and their last messages.
+func readConversations(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (rows []db.ConversationDetail, last []db.Message, err error) {
+	err = q.Together(ctx,
+		func(q *db.Queries) (err error) {
+			rows, err = q.ListConversationDetails(ctx, accountID, ids)
+			return err
+		},
+		func(q *db.Queries) (err error) { last, err = q.ListLastMessages(ctx, accountID, ids); return err },
+	)
+	return rows, last, err
+}
+
+// withSenders adds who sent them to the last messages of conversations. One that is not among them, because the
+// conversation went on between the two reads, is read too.
+func withSenders(ctx context.Context, q *db.Queries, accountID int64, rows []db.ConversationDetail, last []db.Message) ([]db.MessageDetail, error) {
+	had := make(map[int64]*db.Message, len(last))
+	for i := range last {
+		had[last[i].ID] = &last[i]
+	}
+	messages := make([]db.MessageDetail, 0, len(last))
+	var missing []int64
 	for i := range rows {
-		of[rows[i].ID] = &rows[i]
-		if last := rows[i].LastMessageID; last != nil {
-			ids = append(ids, *last)
-		}
-		if talk := rows[i].LastTalkID; talk != nil && (rows[i].LastMessageID == nil || *talk != *rows[i].LastMessageID) {
-			ids = append(ids, *talk)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	plain, err := q.ListMessagesByID(ctx, accountID, padded(ids))
-	if err != nil {
-		return nil, err
-	}
-	messages := make([]db.MessageDetail, 0, len(plain))
-	ids = ids[:0]
-	for i := range plain {
-		if d, known := withSender(&plain[i], of[plain[i].ConversationID]); known {
-			messages = append(messages, d)
-		} else {
-			ids = append(ids, plain[i].ID)
+		c := &rows[i]
+		for n, id := range []*int64{c.LastMessageID, c.LastTalkID} {
+			if id == nil || (n == 1 && c.LastMessageID != nil && *id == *c.LastMessageID) {
+				continue
+			}
+			if m := had[*id]; m == nil {
+				missing = append(missing, *id)
+			} else if d, known := withSender(m, c); known {
+				messages = append(messages, d)
+			} else {
+				missing = append(missing, *id)
+			}
 		}
 	}
-	if len(ids) == 0 {
+	if len(missing) == 0 {
 		return messages, nil
 	}
-	rest, err := q.ListMessageDetails(ctx, accountID, padded(ids))
+	rest, err := q.ListMessageDetails(ctx, accountID, padded(missing))
 	return append(messages, rest...), err
 }
 
@@ -238,8 +245,6 @@ func withSender(m *db.Message, c *db.ConversationDetail) (db.MessageDetail, bool
 	switch {
 	case m.SenderKind == nil || m.SenderID == nil:
 		return d, true
-	case c == nil:
-		return d, false
 	case *m.SenderKind == db.SenderKindContact && *m.SenderID == c.ContactID:
 		d.ContactName, d.ContactEmail, d.ContactPhoneNumber, d.ContactIdentifier = &c.ContactName, c.ContactEmail, c.ContactPhoneNumber, c.ContactIdentifier
 		d.ContactBlocked, d.ContactAdditionalAttributes, d.ContactCustomAttributes = &c.ContactBlocked, c.ContactAdditionalAttributes, c.ContactCustomAttributes
@@ -255,13 +260,24 @@ func withSender(m *db.Message, c *db.ConversationDetail) (db.MessageDetail, bool
 
 // oneConversation reads and writes a conversation by its display id.
 func (s *surface) oneConversation(ctx context.Context, q *db.Queries, scope db.Scope, displayID int64) (conversationJSON, error) {
-	row, err := q.GetConversationDetail(ctx, db.GetConversationDetailParams{
-		AccountID: scope.AccountID, DisplayID: displayID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
-	})
+	var row db.ConversationDetail
+	var last []db.Message
+	err := q.Together(ctx,
+		func(q *db.Queries) (err error) {
+			row, err = q.GetConversationDetail(ctx, db.GetConversationDetailParams{
+				AccountID: scope.AccountID, DisplayID: displayID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+			})
+			return err
+		},
+		func(q *db.Queries) (err error) {
+			last, err = q.ListLastMessagesByDisplay(ctx, scope.AccountID, displayID)
+			return err
+		},
+	)
 	if err != nil {
 		return conversationJSON{}, err
 	}
-	list, err := s.conversations(ctx, q, scope, []db.ConversationDetail{row})
+	list, err := s.conversations(ctx, q, scope, []db.ConversationDetail{row}, last)
 	if err != nil {
 		return conversationJSON{}, err
 	}

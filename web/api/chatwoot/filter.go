@@ -18,11 +18,7 @@ func (s *surface) filterConversations(c *api.Call) error {
 		return err
 	}
 	f := db.ConversationFilter{Where: where}
-	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
-	if err != nil {
-		return err
-	}
-	ids, err := s.page(c, f, db.ByActivityDesc, false)
+	counts, ids, err := s.countedPage(c, f, db.ByActivityDesc, false)
 	if err != nil {
 		return err
 	}

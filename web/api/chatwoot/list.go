@@ -59,11 +59,7 @@ func (s *surface) listConversations(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
-	if err != nil {
-		return err
-	}
-	ids, err := s.page(c, f, orderOf(in.SortBy.Value), in.UpdatedWithin.Set)
+	counts, ids, err := s.countedPage(c, f, orderOf(in.SortBy.Value), in.UpdatedWithin.Set)
 	if err != nil {
 		return err
 	}
@@ -176,9 +172,18 @@ func orderOf(word string) db.ConversationOrder {
 	return db.ByActivityDesc
 }
 
+// countedPage is page with the counts of the whole list.
+func (s *surface) countedPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) (n db.ConversationCounts, ids []db.ListedConversation, err error) {
+	err = s.q.Together(c.Ctx(),
+		func(q *db.Queries) (err error) { n, err = q.CountConversations(c.Ctx(), c.Scope(), f); return err },
+		func(q *db.Queries) (err error) { ids, err = s.page(c, q, f, o, unpaged); return err },
+	)
+	return n, ids, err
+}
+
 // page chooses the conversations of the page that was asked for, by number or by cursor, and says in Link where the
 // list goes on. unpaged gives all at once, up to a limit.
-func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) ([]db.ListedConversation, error) {
+func (s *surface) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) ([]db.ListedConversation, error) {
 	size := c.Limit(perPage, maxPerPage)
 	if unpaged {
 		size = maxUnpaged
@@ -194,9 +199,9 @@ func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOr
 	case walking && (order != o || !o.Fits(after)):
 		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
 	case walking || unpaged:
-		ids, err = s.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
+		ids, err = q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
 	default:
-		ids, err = s.a.Pages.List(c.Ctx(), s.q, c.Scope(), f, o, c.PageNumber(), size)
+		ids, err = s.a.Pages.List(c.Ctx(), q, c.Scope(), f, o, c.PageNumber(), size)
 	}
 	if err != nil {
 		return nil, err
@@ -217,7 +222,7 @@ func (s *surface) listed(ctx context.Context, scope db.Scope, ids []db.ListedCon
 	for i, l := range ids {
 		place[l.ID], wanted[i] = i, l.ID
 	}
-	rows, err := s.q.ListConversationDetails(ctx, scope.AccountID, wanted)
+	rows, last, err := readConversations(ctx, s.q, scope.AccountID, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -232,5 +237,5 @@ func (s *surface) listed(ctx context.Context, scope db.Scope, ids []db.ListedCon
 			kept = append(kept, ordered[i])
 		}
 	}
-	return s.conversations(ctx, s.q, scope, kept)
+	return s.conversations(ctx, s.q, scope, kept, last)
 }

@@ -146,12 +146,12 @@ func (s *surface) notifications(ctx context.Context, q *db.Queries, scope db.Sco
 			actors = append(actors, *r.ActorID)
 		}
 	}
-	details, err := q.ListConversationDetails(ctx, scope.AccountID, distinct(about))
+	details, last, err := readConversations(ctx, q, scope.AccountID, distinct(about))
 	if err != nil {
 		return nil, err
 	}
 	details = slices.DeleteFunc(details, func(d db.ConversationDetail) bool { return !scope.Sees(d.InboxID, d.TeamID) })
-	shown, err := s.conversations(ctx, q, scope, details)
+	shown, err := s.conversations(ctx, q, scope, details, last)
 	if err != nil {
 		return nil, err
 	}

@@ -76,15 +76,11 @@ func (s *surface) searchConversations(c *api.Call) error {
 	if f.Text == "" {
 		return c.Answer(out)
 	}
-	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	counts, listed, err := s.countedPage(c, f, orderOf(in.SortBy.Value), false)
 	if err != nil {
 		return err
 	}
 	out.Meta = threeCounts(counts)
-	listed, err := s.page(c, f, orderOf(in.SortBy.Value), false)
-	if err != nil {
-		return err
-	}
 	ids := make([]int64, len(listed))
 	for i, l := range listed {
 		ids[i] = l.ID
