@@ -94,6 +94,15 @@ type subject struct {
 
 // record writes one event and pokes the pages that show its subject.
 func (t *Tx) record(ctx context.Context, kind string, about subject, data Data) error {
+	write, err := t.event(ctx, kind, about, data)
+	if err != nil {
+		return err
+	}
+	return write(t.q)
+}
+
+// event is record for who writes something else in the same round trip.
+func (t *Tx) event(ctx context.Context, kind string, about subject, data Data) (db.Ask, error) {
 	p := db.InsertEventParams{AccountID: t.Account(), Kind: kind, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), CreatedAt: t.Now}
 	if c := about.conversation; c != nil {
 		data.DisplayID = c.DisplayID
@@ -115,10 +124,9 @@ func (t *Tx) record(ctx context.Context, kind string, about subject, data Data) 
 		p.TeamID = &about.teamID
 	}
 	raw, err := json.Marshal(data)
-	if err != nil {
-		return err
-	}
 	p.Data = raw
-	_, err = t.q.InsertEvent(ctx, p)
-	return err
+	return func(q *db.Queries) error {
+		_, err := q.InsertEvent(ctx, p)
+		return err
+	}, err
 }

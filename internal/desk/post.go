@@ -125,13 +125,17 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Messag
 		return m, err
 	}
 	before := *c
-	if err := t.follow(ctx, c, m, d); err != nil {
+	touch, err := t.follow(ctx, c, m, d)
+	if err != nil {
 		return m, err
 	}
-	err = t.record(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{
+	event, err := t.event(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{
 		EchoID: d.EchoID, Kind: m.Kind, MessagePrivate: m.Private, Reopened: before.Status != c.Status, Changed: waited(before, *c),
 	})
 	if err != nil {
+		return m, err
+	}
+	if err := t.q.Together(ctx, touch, event); err != nil {
 		return m, err
 	}
 	if before.Status != c.Status {
@@ -248,8 +252,8 @@ func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d Dra
 	return nil
 }
 
-// follow moves the conversation's kept figures to where m leaves them.
-func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Draft) error {
+// follow moves the conversation's kept figures to where m leaves them, and returns what writes them down.
+func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Draft) (db.Ask, error) {
 	c.LastMessageID = &m.ID
 	if d.At.IsZero() || m.CreatedAt.After(c.LastActivityAt) {
 		c.LastActivityAt = m.CreatedAt
@@ -263,18 +267,19 @@ func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Dra
 	switch {
 	case m.Kind == db.MessageKindIncoming:
 		if err := t.followIncoming(ctx, c, m); err != nil {
-			return err
+			return nil, err
 		}
 	case m.Kind == db.MessageKindOutgoing && !m.Private && !d.Automated:
 		t.followReply(c, m)
 	}
 	c.UpdatedAt = t.Now
-	return t.q.TouchConversation(ctx, db.TouchConversationParams{
+	p := db.TouchConversationParams{
 		AccountID: c.AccountID, ID: c.ID, Status: c.Status, ArchivedAt: c.ArchivedAt, SnoozedUntil: c.SnoozedUntil,
 		LastMessageID: c.LastMessageID, LastTalkID: c.LastTalkID, LastPublicID: c.LastPublicID, LastPublicAt: c.LastPublicAt,
 		LastIncomingID: c.LastIncomingID, LastIncomingAt: c.LastIncomingAt, LastActivityAt: c.LastActivityAt,
 		WaitingSince: c.WaitingSince, FirstReplyAt: c.FirstReplyAt, UnreadCount: c.UnreadCount, UpdatedAt: c.UpdatedAt,
-	})
+	}
+	return func(q *db.Queries) error { return q.TouchConversation(ctx, p) }, nil
 }
 
 func (t *Tx) followIncoming(ctx context.Context, c *db.Conversation, m db.Message) error {
@@ -366,10 +371,15 @@ func (t *Tx) say(ctx context.Context, c *db.Conversation, sentence string) error
 	if err != nil {
 		return err
 	}
-	if err := t.follow(ctx, c, m, d); err != nil {
+	touch, err := t.follow(ctx, c, m, d)
+	if err != nil {
 		return err
 	}
-	return t.record(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{Kind: m.Kind})
+	event, err := t.event(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{Kind: m.Kind})
+	if err != nil {
+		return err
+	}
+	return t.q.Together(ctx, touch, event)
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }
