@@ -18,7 +18,9 @@ const (
 	// was committed by a process that died before it could wake anybody.
 	sequencePoll = time.Second
 	// sequenceRest lets the commits of one moment share a batch.
-	sequenceRest  = 3 * time.Millisecond
+	sequenceRest = 3 * time.Millisecond
+	// sequenceBusy is the rest while events come one after another: a batch costs a dozen statements however many it holds.
+	sequenceBusy  = 20 * time.Millisecond
 	sequenceBatch = 1000
 )
 
@@ -54,19 +56,25 @@ func (s *Sequencer) Wake() {
 func (s *Sequencer) Run(ctx context.Context) error {
 	poll := time.NewTicker(sequencePoll)
 	defer poll.Stop()
+	var done time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-poll.C:
 		case <-s.wake:
-			if !rest(ctx, sequenceRest) {
+			pause := sequenceRest
+			if time.Since(done) < sequenceBusy {
+				pause = sequenceBusy
+			}
+			if !rest(ctx, pause) {
 				return nil
 			}
 		}
 		if err := s.drain(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("number events", "error", err)
 		}
+		done = time.Now()
 	}
 }
 
