@@ -7,6 +7,14 @@ SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.avai
 FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
 WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active';
 
+-- FindViewerBySession is GetViewer for whose session it is, so that it needs nothing of the session itself.
+-- name: FindViewerBySession :one
+SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.availability, a.name AS account_name, a.time_zone,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
+    ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = m.account_id AND tm.user_id = m.user_id)::bigint[] AS team_ids
+FROM sessions s JOIN memberships m ON m.user_id = s.user_id JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
+WHERE s.token_hash = @token_hash AND s.expires_at > now() AND m.account_id = @account_id AND m.deactivated_at IS NULL AND a.status = 'active';
+
 -- ListUserAccounts lists where a user works, for the way in after signing in: the first they joined comes first.
 -- name: ListUserAccounts :many
 SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id

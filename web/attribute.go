@@ -15,10 +15,13 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// attributes reads the account's definitions, for values that stand at an address.
-func (a *App) attributes(ctx context.Context, accountID int64, address string) (views.Attributes, error) {
-	rows, err := a.q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: mostListed})
-	return views.Attributes{Address: address, Definitions: rows}, err
+// askAttributes reads the account's definitions, for values that stand at an address.
+func (a *App) askAttributes(ctx context.Context, accountID int64, address string, into *views.Attributes) db.Ask {
+	into.Address = address
+	return func(q *db.Queries) (err error) {
+		into.Definitions, err = q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: mostListed})
+		return err
+	}
 }
 
 // typedAttribute reads the form of one attribute: which it is, what was typed, and what that is. wrong says why it is
@@ -81,20 +84,11 @@ func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d d
 		fill(&v)
 		return again(c, http.StatusUnprocessableEntity, views.AttributeField(v, d))
 	}
-	f := filterOf(c)
-	frame, err := a.frame(c, open.Subject(), "inbox")
-	if err != nil {
-		return err
-	}
-	desktop, err := a.desktop(c, frame, open)
+	frame, list, desktop, err := a.beside(c, open)
 	if err != nil {
 		return err
 	}
 	fill(&desktop.Details.Attributes)
-	list, err := a.list(c, f, open.Conversation.DisplayID)
-	if err != nil {
-		return err
-	}
 	return again(c, http.StatusUnprocessableEntity, views.ConversationPage(frame, list, desktop))
 }
 

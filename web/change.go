@@ -43,19 +43,9 @@ func (a *App) change(c echo.Context, told, undo string, do func(ctx context.Cont
 }
 
 func (a *App) answerChanged(c echo.Context, open db.GetOpenConversationRow, toast views.Component) error {
-	v := viewerOf(c)
-	head, err := a.head(c, open)
-	if err != nil {
-		return err
-	}
-	places, err := a.q.ListPlaces(c.Request().Context(), db.ListPlacesParams{
-		AccountID: v.Scope.AccountID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
-	})
-	if err != nil {
-		return err
-	}
-	details, err := a.details(c, open, places)
-	if err != nil {
+	var head views.Head
+	var details views.Details
+	if err := a.q.Together(c.Request().Context(), append(a.askHead(c, open, &head), a.askDetails(c, open, &details)...)...); err != nil {
 		return err
 	}
 	head.OutOfBand, details.OutOfBand = true, true

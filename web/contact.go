@@ -37,10 +37,7 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 	if err != nil {
 		return err
 	}
-	f, err := a.frame(c, contact.Who(), "contacts")
-	if err != nil {
-		return err
-	}
+	f := a.newFrame(c, contact.Who(), "contacts")
 	v := views.ContactView{
 		Contact: contact, Form: contact, Tab: c.QueryParam("tab"), Edit: c.QueryParam("edit") != "",
 		Phone: deref(contact.PhoneNumber), Email: deref(contact.Email), Identifier: deref(contact.Identifier),
@@ -48,18 +45,23 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 	if v.Tab != "notes" {
 		v.Tab = ""
 	}
-	v.Talks, err = a.q.ListContactConversations(ctx, db.ListContactConversationsParams{
-		AccountID: s.AccountID, ContactID: id, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs, PageSize: contactTalks,
-	})
+	err = a.q.Together(ctx, a.askPlaces(c, &f.Places), a.askUnread(c, &f.Unread),
+		a.askAttributes(ctx, s.AccountID, link.Contact(s.AccountID, id)+"/attributes", &v.Attributes),
+		func(q *db.Queries) (err error) {
+			v.Talks, err = q.ListContactConversations(ctx, db.ListContactConversationsParams{
+				AccountID: s.AccountID, ContactID: id, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs, PageSize: contactTalks,
+			})
+			return err
+		},
+		func(q *db.Queries) (err error) {
+			v.Notes, err = q.ListNotes(ctx, db.ListNotesParams{AccountID: s.AccountID, ContactID: id, BeforeID: math.MaxInt64, PageSize: contactTalks})
+			return err
+		},
+	)
 	if err != nil {
 		return err
 	}
-	if v.Notes, err = a.q.ListNotes(ctx, db.ListNotesParams{AccountID: s.AccountID, ContactID: id, BeforeID: math.MaxInt64, PageSize: contactTalks}); err != nil {
-		return err
-	}
-	if v.Attributes, err = a.attributes(ctx, s.AccountID, link.Contact(s.AccountID, id)+"/attributes"); err != nil {
-		return err
-	}
+	f.Flash = a.flash(c)
 	v.Attributes.Model, v.Attributes.Values = db.AttributeModelContactAttribute, contact.CustomAttributes
 	as(&v)
 	return render(c, status, views.ContactPage(f, v))

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -17,26 +16,37 @@ func (a *App) conversationPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := filterOf(c)
-	frame, err := a.frame(c, open.Subject(), "inbox")
-	if err != nil {
-		return err
-	}
-	desk, err := a.desktop(c, frame, open)
-	if err != nil {
-		return err
-	}
 	if htmx(c) && target(c) == "main" {
-		return part(c, views.ConversationPanes(frame, f, desk))
+		desk, err := a.desktop(c, open)
+		if err != nil {
+			return err
+		}
+		return part(c, views.ConversationPanes(open.Subject(), desk))
 	}
-	list, err := a.list(c, f, open.Conversation.DisplayID)
+	frame, list, desk, err := a.beside(c, open)
 	if err != nil {
-		return err
-	}
-	if err := a.count(c, &list); err != nil {
 		return err
 	}
 	return page(c, views.ConversationPage(frame, list, desk))
+}
+
+// beside reads the whole page of an open conversation: nearly all of it in one round trip.
+func (a *App) beside(c echo.Context, open db.GetOpenConversationRow) (views.Frame, views.List, views.Desktop, error) {
+	frame, list, d := a.newFrame(c, open.Subject(), "inbox"), a.newListing(c, filterOf(c), open.Conversation.DisplayID), views.Desktop{Open: open}
+	asks, err := a.askDesktop(c, open, &d)
+	if err != nil {
+		return frame, list.List, d, err
+	}
+	asks = append(append(asks, a.askUnread(c, &frame.Unread)), a.askList(c, &list)...)
+	if err := a.q.Together(c.Request().Context(), asks...); err != nil {
+		return frame, list.List, d, err
+	}
+	if err := a.cards(c, &list); err != nil {
+		return frame, list.List, d, err
+	}
+	err = a.besideThread(c, &d.Thread)
+	frame.Places, frame.Flash = d.Details.Places, a.flash(c)
+	return frame, list.List, d, err
 }
 
 // open reads the conversation of the address, as far as the viewer sees it.
@@ -52,67 +62,87 @@ func (a *App) open(c echo.Context) (db.GetOpenConversationRow, error) {
 }
 
 // desktop reads all that is shown of an open conversation.
-func (a *App) desktop(c echo.Context, f views.Frame, open db.GetOpenConversationRow) (views.Desktop, error) {
-	ctx := c.Request().Context()
+func (a *App) desktop(c echo.Context, open db.GetOpenConversationRow) (views.Desktop, error) {
 	d := views.Desktop{Open: open}
-	var err error
-	if d.Thread, err = a.thread(c, open); err != nil {
+	asks, err := a.askDesktop(c, open, &d)
+	if err != nil {
 		return d, err
 	}
-	if d.Head, err = a.head(c, open); err != nil {
+	if err := a.q.Together(c.Request().Context(), asks...); err != nil {
 		return d, err
 	}
-	if d.Details, err = a.details(c, open, f.Places); err != nil {
-		return d, err
-	}
-	if d.Composer, err = a.composer(ctx, viewerOf(c), open); err != nil {
-		return d, err
-	}
+	return d, a.besideThread(c, &d.Thread)
+}
+
+func (a *App) askDesktop(c echo.Context, open db.GetOpenConversationRow, d *views.Desktop) ([]db.Ask, error) {
+	thread, err := a.askThread(c, open, &d.Thread)
+	asks := append([]db.Ask{thread}, a.askHead(c, open, &d.Head)...)
+	asks = append(asks, a.askDetails(c, open, &d.Details)...)
+	asks = append(asks, a.askComposer(c, open, &d.Composer))
 	if mode := c.QueryParam("mode"); mode == "note" || mode == "reply" {
 		d.Composer.Mode = mode
 	}
-	return d, nil
+	return asks, err
 }
 
 // head is what stands above the thread: subject, state, who has it.
-func (a *App) head(c echo.Context, open db.GetOpenConversationRow) (views.Head, error) {
-	v := viewerOf(c)
-	people, err := a.q.ListAssignable(c.Request().Context(), db.ListAssignableParams{
-		AccountID: v.Scope.AccountID, InboxID: open.Conversation.InboxID, TeamID: open.Conversation.TeamID,
-	})
-	if err != nil {
-		return views.Head{}, err
-	}
-	macros, err := a.q.ListMacroNames(c.Request().Context(), v.Scope.AccountID, v.ID)
-	return views.Head{Open: open, People: people, Macros: macros, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}, err
+func (a *App) head(c echo.Context, open db.GetOpenConversationRow) (h views.Head, err error) {
+	return h, a.q.Together(c.Request().Context(), a.askHead(c, open, &h)...)
 }
 
-// details is what stands beside the thread.
-func (a *App) details(c echo.Context, open db.GetOpenConversationRow, places []db.ListPlacesRow) (views.Details, error) {
-	v := viewerOf(c)
-	past, err := a.q.ListPast(c.Request().Context(), db.ListPastParams{
-		AccountID: v.Scope.AccountID, ContactID: open.Contact.ID, ExceptID: open.Conversation.ID,
-		SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
-	})
-	if err != nil {
-		return views.Details{}, err
+func (a *App) askHead(c echo.Context, open db.GetOpenConversationRow, h *views.Head) []db.Ask {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	*h = views.Head{Open: open, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}
+	return []db.Ask{
+		func(q *db.Queries) (err error) {
+			h.People, err = q.ListAssignable(ctx, db.ListAssignableParams{
+				AccountID: v.Scope.AccountID, InboxID: open.Conversation.InboxID, TeamID: open.Conversation.TeamID,
+			})
+			return err
+		},
+		func(q *db.Queries) (err error) {
+			h.Macros, err = q.ListMacroNames(ctx, v.Scope.AccountID, v.ID)
+			return err
+		},
 	}
-	attributes, err := a.attributes(c.Request().Context(), v.Scope.AccountID, attributeAddress(open))
-	return views.Details{Open: open, Places: places, Past: past, Attributes: attributes, Now: a.nowFor(v)}, err
+}
+
+// askDetails reads what stands beside the thread.
+func (a *App) askDetails(c echo.Context, open db.GetOpenConversationRow, d *views.Details) []db.Ask {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	*d = views.Details{Open: open, Now: a.nowFor(v)}
+	return []db.Ask{
+		a.askPlaces(c, &d.Places),
+		func(q *db.Queries) (err error) {
+			d.Past, err = q.ListPast(ctx, db.ListPastParams{
+				AccountID: v.Scope.AccountID, ContactID: open.Contact.ID, ExceptID: open.Conversation.ID,
+				SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
+			})
+			return err
+		},
+		a.askAttributes(ctx, v.Scope.AccountID, attributeAddress(open), &d.Attributes),
+	}
 }
 
 // composer is the form at the foot, with the viewer's drafts.
-func (a *App) composer(ctx context.Context, v *viewer, open db.GetOpenConversationRow) (views.Composer, error) {
-	p := views.NewComposer(open)
-	drafts, err := a.q.ListDrafts(ctx, db.ListDraftsParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, UserID: v.ID})
-	for _, d := range drafts {
-		if d.Mode == "note" {
-			p.Note = d.Body
-		} else {
-			p.Reply = d.Body
+func (a *App) composer(c echo.Context, open db.GetOpenConversationRow) (p views.Composer, err error) {
+	return p, a.askComposer(c, open, &p)(a.q)
+}
+
+func (a *App) askComposer(c echo.Context, open db.GetOpenConversationRow, p *views.Composer) db.Ask {
+	v := viewerOf(c)
+	*p = views.NewComposer(open)
+	return func(q *db.Queries) error {
+		drafts, err := q.ListDrafts(c.Request().Context(), db.ListDraftsParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, UserID: v.ID})
+		for _, d := range drafts {
+			if d.Mode == "note" {
+				p.Note = d.Body
+			} else {
+				p.Reply = d.Body
+			}
 		}
+		return err
 	}
-	return p, err
 }
 
 // headPart and detailsPart answer pokes about the conversation.
@@ -137,15 +167,8 @@ func (a *App) detailsPart(c echo.Context) error {
 }
 
 func (a *App) answerDetails(c echo.Context, open db.GetOpenConversationRow) error {
-	v := viewerOf(c)
-	places, err := a.q.ListPlaces(c.Request().Context(), db.ListPlacesParams{
-		AccountID: v.Scope.AccountID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
-	})
-	if err != nil {
-		return err
-	}
-	d, err := a.details(c, open, places)
-	if err != nil {
+	var d views.Details
+	if err := a.q.Together(c.Request().Context(), a.askDetails(c, open, &d)...); err != nil {
 		return err
 	}
 	return part(c, views.DetailsPanel(d))

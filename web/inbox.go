@@ -34,14 +34,19 @@ func (a *App) inboxPage(c echo.Context) error {
 		}
 		return part(c, views.Rows(list))
 	}
-	list, err := a.list(c, f, 0)
+	if htmx(c) && c.QueryParam("after") != "" { // more rows, for the end of the list
+		list, err := a.list(c, f, 0)
+		if err != nil {
+			return err
+		}
+		return part(c, views.Rows(list))
+	}
+	frame, list := a.newFrame(c, views.ListTitle(f), "inbox"), a.newListing(c, f, 0)
+	err := a.q.Together(c.Request().Context(), append(a.askList(c, &list), a.askPlaces(c, &frame.Places), a.askUnread(c, &frame.Unread))...)
 	if err != nil {
 		return err
 	}
-	if htmx(c) && c.QueryParam("after") != "" { // more rows, for the end of the list
-		return part(c, views.Rows(list))
-	}
-	if err := a.count(c, &list); err != nil {
+	if err := a.cards(c, &list); err != nil {
 		return err
 	}
 	if c.QueryParam("choose") != "" {
@@ -50,70 +55,102 @@ func (a *App) inboxPage(c echo.Context) error {
 		}
 		list.Bulk.Shown = true
 	}
-	frame, err := a.frame(c, views.ListTitle(f), "inbox")
-	if err != nil {
-		return err
-	}
+	frame.Flash = a.flash(c)
 	start, err := a.start(c, frame)
 	if err != nil {
 		return err
 	}
-	return page(c, views.InboxPage(frame, list, start))
+	return page(c, views.InboxPage(frame, list.List, start))
 }
 
 // viewsPart is the figures beside Mine, Unassigned and All.
 func (a *App) viewsPart(c echo.Context, f views.Filter) error {
-	list := views.List{AccountID: viewerOf(c).Scope.AccountID, Filter: f}
-	if err := a.count(c, &list); err != nil {
+	list := a.newListing(c, f, 0)
+	if err := a.q.Together(c.Request().Context(), a.askCounts(c, &list.List)...); err != nil {
 		return err
 	}
-	return part(c, views.Views(list))
+	return part(c, views.Views(list.List))
 }
 
 // placesPart is the figures beside inboxes and teams.
 func (a *App) placesPart(c echo.Context, f views.Filter) error {
-	frame, err := a.frame(c, "", "inbox")
-	if err != nil {
+	frame := a.newFrame(c, "", "inbox")
+	if err := a.askPlaces(c, &frame.Places)(a.q); err != nil {
 		return err
 	}
 	return part(c, views.Places(frame, f))
 }
 
-// list reads one page of rows. current is the display id of the conversation that stands beside it.
-func (a *App) list(c echo.Context, f views.Filter, current int64) (views.List, error) {
-	ctx, v := c.Request().Context(), viewerOf(c)
-	list := views.List{AccountID: v.Scope.AccountID, Filter: f, Current: current, Me: v.ID, Now: a.nowFor(v)}
-	list.Bulk = views.Bulk{AccountID: list.AccountID, Me: v.ID, Now: list.Now}
-	after := cursorOf(c.QueryParam("after"))
-	list.Further = after != nil
-	listed, err := a.q.ListConversationIDs(ctx, v.Scope, conversationFilter(f, v.ID), db.ByActivityDesc, db.ConversationPage{After: after, Size: listPage + 1})
-	if err != nil {
-		return list, err
-	}
-	if len(listed) > listPage {
-		listed = listed[:listPage]
-		list.Older = cursorText(listed[listPage-1].Place)
-	}
-	if len(listed) == 0 {
-		return list, nil
-	}
-	ids := make([]int64, len(listed))
-	for i, l := range listed {
-		ids[i] = l.ID
-	}
-	list.Cards, err = a.q.ListCards(ctx, db.ListCardsParams{AccountID: v.Scope.AccountID, UserID: v.ID, Ids: ids})
-	return list, err
+// listing is a list whose rows are not read yet.
+type listing struct {
+	views.List
+	after db.Cursor
+	ids   []int64
 }
 
-// count reads the three figures, where they cost the same however many there are.
-func (a *App) count(c echo.Context, list *views.List) error {
+// newListing is one page of a list. current is the display id of the conversation that stands beside it.
+func (a *App) newListing(c echo.Context, f views.Filter, current int64) listing {
+	v := viewerOf(c)
+	l := listing{
+		List:  views.List{AccountID: v.Scope.AccountID, Filter: f, Current: current, Me: v.ID, Now: a.nowFor(v)},
+		after: cursorOf(c.QueryParam("after")),
+	}
+	l.Bulk = views.Bulk{AccountID: l.AccountID, Me: v.ID, Now: l.Now}
+	l.Further = l.after != nil
+	return l
+}
+
+// list reads one page of rows, without the figures.
+func (a *App) list(c echo.Context, f views.Filter, current int64) (views.List, error) {
+	l := a.newListing(c, f, current)
+	if err := a.askRows(c, &l)(a.q); err != nil {
+		return l.List, err
+	}
+	return l.List, a.cards(c, &l)
+}
+
+// askList reads which conversations stand on the page, and the figures. What the rows show is read afterwards (cards).
+func (a *App) askList(c echo.Context, l *listing) []db.Ask {
+	return append(a.askCounts(c, &l.List), a.askRows(c, l))
+}
+
+func (a *App) askRows(c echo.Context, l *listing) db.Ask {
+	ctx, v := c.Request().Context(), viewerOf(c)
+	return func(q *db.Queries) error {
+		listed, err := q.ListConversationIDs(ctx, v.Scope, conversationFilter(l.Filter, v.ID), db.ByActivityDesc, db.ConversationPage{After: l.after, Size: listPage + 1})
+		if err != nil {
+			return err
+		}
+		if len(listed) > listPage {
+			listed = listed[:listPage]
+			l.Older = cursorText(listed[listPage-1].Place)
+		}
+		for _, row := range listed {
+			l.ids = append(l.ids, row.ID)
+		}
+		return nil
+	}
+}
+
+// askCounts reads the three figures, where they cost the same however many there are.
+func (a *App) askCounts(c echo.Context, list *views.List) []db.Ask {
 	if list.Filter.Label != "" || list.Filter.Text != "" {
 		return nil
 	}
 	f := conversationFilter(list.Filter, 0)
 	f.FollowedBy, f.Mentioning = nil, nil // the three figures are those of the views beside it
-	n, err := a.q.CountConversations(c.Request().Context(), viewerOf(c).Scope, f)
-	list.Counts = &n
+	return []db.Ask{func(q *db.Queries) error {
+		n, err := q.CountConversations(c.Request().Context(), viewerOf(c).Scope, f)
+		list.Counts = &n
+		return err
+	}}
+}
+
+func (a *App) cards(c echo.Context, l *listing) (err error) {
+	if len(l.ids) == 0 {
+		return nil
+	}
+	l.Cards, err = a.q.ListCards(c.Request().Context(), db.ListCardsParams{AccountID: l.AccountID, UserID: l.Me, Ids: l.ids})
 	return err
 }
 

@@ -134,7 +134,7 @@ func claim(ctx context.Context, t *desk.Tx, in written) (bool, error) {
 
 // answerPosted gives a fresh composer and, out of band, the new bubble and the header.
 func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in written, m *db.Message) error {
-	ctx, v := c.Request().Context(), viewerOf(c)
+	v := viewerOf(c)
 	account, display := v.Scope.AccountID, open.Conversation.DisplayID
 	if !htmx(c) {
 		to := link.Conversation(account, display) + "?mode=" + in.mode
@@ -147,16 +147,12 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in wr
 	if err != nil {
 		return err
 	}
-	form, err := a.composer(ctx, v, open)
-	if err != nil {
+	var form views.Composer
+	var head views.Head
+	if err := a.q.Together(c.Request().Context(), append(a.askHead(c, open, &head), a.askComposer(c, open, &form))...); err != nil {
 		return err
 	}
-	form.Mode = in.mode
-	head, err := a.head(c, open)
-	if err != nil {
-		return err
-	}
-	head.OutOfBand = true
+	form.Mode, head.OutOfBand = in.mode, true
 	if m == nil { // sent before: the page fetches what it lacks
 		return part(c, views.ComposerForm(form), views.ThreadHead(head))
 	}
@@ -170,7 +166,7 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in wr
 // composerAgain brings the form back as it was typed, with what stands in the way.
 func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in written, status int, wrong string) error {
 	v := viewerOf(c)
-	form, err := a.composer(c.Request().Context(), v, open)
+	form, err := a.composer(c, open)
 	if err != nil {
 		return err
 	}
@@ -188,20 +184,11 @@ func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in w
 	if htmx(c) {
 		return again(c, status, views.ComposerForm(form))
 	}
-	f := filterOf(c)
-	frame, err := a.frame(c, open.Subject(), "inbox")
-	if err != nil {
-		return err
-	}
-	desk, err := a.desktop(c, frame, open)
+	frame, list, desk, err := a.beside(c, open)
 	if err != nil {
 		return err
 	}
 	desk.Composer = form
-	list, err := a.list(c, f, open.Conversation.DisplayID)
-	if err != nil {
-		return err
-	}
 	return again(c, status, views.ConversationPage(frame, list, desk))
 }
 

@@ -22,8 +22,8 @@ const noticePage = 30
 func (a *App) notificationsPage(c echo.Context) error {
 	v := viewerOf(c)
 	if c.QueryParam("part") == "bell" {
-		n, err := a.unread(c)
-		if err != nil {
+		var n int64
+		if err := a.askUnread(c, &n)(a.q); err != nil {
 			return err
 		}
 		return part(c, views.Bell(v.Scope.AccountID, v.ID, n))
@@ -69,10 +69,13 @@ func noticePlace(text string, now time.Time) (at time.Time, id int64) {
 	return time.UnixMicro(micro), id
 }
 
-// unread is the number beside the bell.
-func (a *App) unread(c echo.Context) (int64, error) {
+// askUnread reads the number beside the bell.
+func (a *App) askUnread(c echo.Context, into *int64) db.Ask {
 	v := viewerOf(c)
-	return a.q.CountNotices(c.Request().Context(), db.CountNoticesParams{AccountID: v.Scope.AccountID, UserID: v.ID, Now: a.now()})
+	return func(q *db.Queries) (err error) {
+		*into, err = q.CountNotices(c.Request().Context(), db.CountNoticesParams{AccountID: v.Scope.AccountID, UserID: v.ID, Now: a.now()})
+		return err
+	}
 }
 
 // openNotification leads to what the viewer was told of, and counts as having read it. A link does so, that it works

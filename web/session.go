@@ -42,6 +42,9 @@ func newSessions(q *db.Queries, secure bool) *scs.SessionManager {
 type sessionStore struct{ q *db.Queries }
 
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	if had, ok := ctx.Value(keyMemberSession).([]byte); ok {
+		return had, true, nil
+	}
 	data, err := s.q.FindSession(ctx, auth.HashToken(token))
 	if db.IsNone(err) {
 		return nil, false, nil
@@ -130,6 +133,53 @@ func (a *App) session(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)
 	}
+}
+
+// keyMemberSession is where memberSession leaves the session's data for the store.
+const keyMemberSession contextKey = "session"
+
+type contextKey string
+
+// memberSession is session and the reading of requireMember in one round trip: every page of an account begins with both.
+func (a *App) memberSession(next echo.HandlerFunc) echo.HandlerFunc {
+	next = a.session(next)
+	return func(c echo.Context) error {
+		k, err := c.Cookie(sessionCookie)
+		if err != nil || k.Value == "" {
+			return next(c)
+		}
+		accountID, err := number(c, "account")
+		if err != nil {
+			return next(c) // requireMember says so, to whom it may
+		}
+		ctx, hash := c.Request().Context(), auth.HashToken(k.Value)
+		var data []byte
+		var row db.FindViewerBySessionRow
+		err = a.q.Together(ctx,
+			func(q *db.Queries) (err error) { data, err = q.FindSession(ctx, hash); return unlessNone(err) },
+			func(q *db.Queries) (err error) {
+				row, err = q.FindViewerBySession(ctx, hash, accountID)
+				return unlessNone(err)
+			},
+		)
+		if err != nil {
+			return err
+		}
+		if data != nil {
+			c.SetRequest(c.Request().WithContext(context.WithValue(ctx, keyMemberSession, data)))
+		}
+		if row.ID != 0 {
+			c.Set(keyViewerRow, db.GetViewerRow(row))
+		}
+		return next(c)
+	}
+}
+
+func unlessNone(err error) error {
+	if db.IsNone(err) {
+		return nil
+	}
+	return err
 }
 
 func (a *App) saveSession(c echo.Context) error {

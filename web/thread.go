@@ -34,29 +34,45 @@ func (a *App) threadPart(c echo.Context) error {
 
 // thread reads the messages that the address asks for: the end of the thread, those before=ID, or those around at=ID.
 func (a *App) thread(c echo.Context, open db.GetOpenConversationRow) (views.Thread, error) {
+	var t views.Thread
+	ask, err := a.askThread(c, open, &t)
+	if err != nil {
+		return t, err
+	}
+	if err := ask(a.q); err != nil {
+		return t, err
+	}
+	return t, a.besideThread(c, &t)
+}
+
+// askThread reads the messages alone; besideThread, afterwards, what only some threads have.
+func (a *App) askThread(c echo.Context, open db.GetOpenConversationRow, t *views.Thread) (db.Ask, error) {
 	v := viewerOf(c)
-	t := views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v), Filter: filterOf(c)}
-	before, size, err := a.window(c, open, &t)
-	if err != nil {
-		return t, err
+	*t = views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v), Filter: filterOf(c)}
+	before, size, err := a.window(c, open, t)
+	return func(q *db.Queries) error {
+		rows, err := q.ListThread(c.Request().Context(), db.ListThreadParams{
+			AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, BeforeID: before, PageSize: int32(size) + 1,
+		})
+		if err != nil {
+			return err
+		}
+		if len(rows) > size {
+			rows = rows[:size]
+			t.Older = link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID) + "/thread?before=" + strconv.FormatInt(rows[size-1].Message.ID, 10)
+		}
+		slices.Reverse(rows)
+		t.Rows = rows
+		t.NewFrom = newFrom(c, open, rows)
+		return nil
+	}, err
+}
+
+func (a *App) besideThread(c echo.Context, t *views.Thread) error {
+	if err := a.late(c, t); err != nil {
+		return err
 	}
-	rows, err := a.q.ListThread(c.Request().Context(), db.ListThreadParams{
-		AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, BeforeID: before, PageSize: int32(size) + 1,
-	})
-	if err != nil {
-		return t, err
-	}
-	if len(rows) > size {
-		rows = rows[:size]
-		t.Older = link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID) + "/thread?before=" + strconv.FormatInt(rows[size-1].Message.ID, 10)
-	}
-	slices.Reverse(rows)
-	t.Rows = rows
-	t.NewFrom = newFrom(c, open, rows)
-	if err := a.late(c, &t); err != nil {
-		return t, err
-	}
-	return t, a.files(c, &t)
+	return a.files(c, t)
 }
 
 // late reads which messages the program behind an API inbox has not taken, once a try has failed. Their status stays

@@ -111,7 +111,7 @@ func (a *App) Routes(e *echo.Echo) {
 	door.POST("/survey/responses/:survey", a.rateSurvey)
 
 	// An account's pages: for its members.
-	g := e.Group("/accounts/:account", a.session, a.requireMember)
+	g := e.Group("/accounts/:account", a.memberSession, a.requireMember)
 	g.GET("", a.accountHome)
 	g.GET("/live", a.events)
 	g.GET("/search", a.searchPage)

@@ -27,6 +27,9 @@ func (v *viewer) Actor() desk.Actor { return desk.User(v.Name, v.Scope) }
 // keyViewer is where the viewer is kept for the length of a request.
 const keyViewer = "viewer"
 
+// keyViewerRow is where memberSession leaves what it read of them for requireMember.
+const keyViewerRow = "viewer row"
+
 func viewerOf(c echo.Context) *viewer {
 	v, _ := c.Get(keyViewer).(*viewer)
 	return v
@@ -43,9 +46,11 @@ func (a *App) requireMember(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		row, err := a.q.GetViewer(c.Request().Context(), accountID, userID)
-		if err != nil {
-			return err
+		row, ok := c.Get(keyViewerRow).(db.GetViewerRow)
+		if !ok || row.ID != userID {
+			if row, err = a.q.GetViewer(c.Request().Context(), accountID, userID); err != nil {
+				return err
+			}
 		}
 		c.Set(keyViewer, &viewer{row, db.Scope{
 			AccountID: accountID, UserID: userID, Role: row.Role, SeesAll: row.Role == db.RoleAdministrator,
@@ -91,20 +96,29 @@ func (a *App) nowFor(v *viewer) time.Time {
 	return a.now().In(zone)
 }
 
-// frame is what the shell of an account's page needs. places says whether the page leads to inboxes and teams.
+// frame is what the shell of an account's page needs.
 func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) {
-	v, ctx := viewerOf(c), c.Request().Context()
-	places, err := a.q.ListPlaces(ctx, db.ListPlacesParams{
-		AccountID: v.Scope.AccountID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
-	})
-	if err != nil {
-		return views.Frame{}, err
+	f := a.newFrame(c, title, section)
+	err := a.q.Together(c.Request().Context(), a.askPlaces(c, &f.Places), a.askUnread(c, &f.Unread))
+	f.Flash = a.flash(c)
+	return f, err
+}
+
+// newFrame is a frame without what the database says of it.
+func (a *App) newFrame(c echo.Context, title, section string) views.Frame {
+	v := viewerOf(c)
+	return views.Frame{Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Now: a.nowFor(v), Look: lookOf(c)}
+}
+
+// askPlaces reads what an account's pages lead to: inboxes, teams and labels.
+func (a *App) askPlaces(c echo.Context, into *[]db.ListPlacesRow) db.Ask {
+	s := viewerOf(c).Scope
+	return func(q *db.Queries) (err error) {
+		*into, err = q.ListPlaces(c.Request().Context(), db.ListPlacesParams{
+			AccountID: s.AccountID, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
+		})
+		return err
 	}
-	unread, err := a.unread(c)
-	return views.Frame{
-		Title: title, Unread: unread, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Places: places, Now: a.nowFor(v),
-		Look: lookOf(c), Flash: a.flash(c),
-	}, err
 }
 
 // lookOf is how the reader wants pages to look, by their cookies.
