@@ -7,7 +7,6 @@ package db
 
 import (
 	"context"
-	"time"
 )
 
 const answerIdempotencyKey = `-- name: AnswerIdempotencyKey :exec
@@ -54,18 +53,6 @@ func (q *Queries) ClaimIdempotencyKey(ctx context.Context, arg ClaimIdempotencyK
 		arg.Key,
 		arg.RequestHash,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const deleteOldIdempotencyKeys = `-- name: DeleteOldIdempotencyKeys :execrows
-DELETE FROM idempotency_keys WHERE created_at < $1
-`
-
-func (q *Queries) DeleteOldIdempotencyKeys(ctx context.Context, before time.Time) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldIdempotencyKeys, before)
 	if err != nil {
 		return 0, err
 	}

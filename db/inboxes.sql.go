@@ -267,24 +267,6 @@ func (q *Queries) LockInbox(ctx context.Context, accountID int64, iD int64) (Inb
 	return i, err
 }
 
-const removeInboxMember = `-- name: RemoveInboxMember :execrows
-DELETE FROM inbox_members WHERE account_id = $1 AND inbox_id = $2 AND user_id = $3
-`
-
-type RemoveInboxMemberParams struct {
-	AccountID int64
-	InboxID   int64
-	UserID    int64
-}
-
-func (q *Queries) RemoveInboxMember(ctx context.Context, arg RemoveInboxMemberParams) (int64, error) {
-	result, err := q.db.Exec(ctx, removeInboxMember, arg.AccountID, arg.InboxID, arg.UserID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const setAssignmentQueue = `-- name: SetAssignmentQueue :exec
 UPDATE inboxes SET assignment_queue = $1 WHERE account_id = $2 AND id = $3
 `

@@ -10,16 +10,6 @@ import (
 	"time"
 )
 
-const deleteOtherSessions = `-- name: DeleteOtherSessions :exec
-DELETE FROM sessions WHERE user_id = $1::bigint AND token_hash <> $2
-`
-
-// DeleteOtherSessions signs a user out everywhere but here.
-func (q *Queries) DeleteOtherSessions(ctx context.Context, userID int64, tokenHash []byte) error {
-	_, err := q.db.Exec(ctx, deleteOtherSessions, userID, tokenHash)
-	return err
-}
-
 const deleteSession = `-- name: DeleteSession :exec
 DELETE FROM sessions WHERE token_hash = $1
 `

@@ -9,6 +9,3 @@ UPDATE idempotency_keys SET status = @status, body = @body WHERE token_id = @tok
 
 -- name: GetIdempotencyKey :one
 SELECT * FROM idempotency_keys WHERE token_id = @token_id AND route = @route AND key = @key;
-
--- name: DeleteOldIdempotencyKeys :execrows
-DELETE FROM idempotency_keys WHERE created_at < @before;

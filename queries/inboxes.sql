@@ -31,6 +31,3 @@ SELECT count(*) FROM inboxes WHERE account_id = @account_id;
 
 -- name: AddInboxMember :execrows
 INSERT INTO inbox_members (account_id, inbox_id, user_id) VALUES (@account_id, @inbox_id, @user_id) ON CONFLICT DO NOTHING;
-
--- name: RemoveInboxMember :execrows
-DELETE FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id AND user_id = @user_id;

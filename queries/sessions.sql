@@ -12,7 +12,3 @@ DELETE FROM sessions WHERE token_hash = @token_hash;
 -- DeleteUserSessions signs a user out everywhere: a new password, a deactivated member.
 -- name: DeleteUserSessions :exec
 DELETE FROM sessions WHERE user_id = @user_id::bigint;
-
--- DeleteOtherSessions signs a user out everywhere but here.
--- name: DeleteOtherSessions :exec
-DELETE FROM sessions WHERE user_id = @user_id::bigint AND token_hash <> @token_hash;

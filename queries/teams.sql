@@ -13,6 +13,3 @@ INSERT INTO teams (account_id, name, description, allow_auto_assign) VALUES (@ac
 
 -- name: AddTeamMember :execrows
 INSERT INTO team_members (account_id, team_id, user_id) VALUES (@account_id, @team_id, @user_id) ON CONFLICT DO NOTHING;
-
--- name: RemoveTeamMember :execrows
-DELETE FROM team_members WHERE account_id = @account_id AND team_id = @team_id AND user_id = @user_id;
