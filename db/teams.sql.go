@@ -93,3 +93,23 @@ func (q *Queries) IsTeamMember(ctx context.Context, arg IsTeamMemberParams) (boo
 	err := row.Scan(&exists)
 	return exists, err
 }
+
+const lockTeam = `-- name: LockTeam :one
+SELECT account_id, id, name, description, allow_auto_assign, created_at, updated_at FROM teams WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
+`
+
+// LockTeam is for changing it.
+func (q *Queries) LockTeam(ctx context.Context, accountID int64, iD int64) (Team, error) {
+	row := q.db.QueryRow(ctx, lockTeam, accountID, iD)
+	var i Team
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Name,
+		&i.Description,
+		&i.AllowAutoAssign,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}

@@ -120,8 +120,11 @@ type Place struct {
 }
 
 // Place reads cursor and limit of a list without pages.
-func (c *Call) Place() (Place, error) {
-	p := Place{Size: int32(c.Limit(MaxUncut, MaxUncut))}
+func (c *Call) Place() (Place, error) { return c.PlaceOf(MaxUncut) }
+
+// PlaceOf is Place for a list that gives less than it may, unless it is asked for more.
+func (c *Call) PlaceOf(usual int) (Place, error) {
+	p := Place{Size: int32(c.Limit(usual, MaxUncut))}
 	_, err := c.Cursor(&p.Name, &p.ID)
 	return p, err
 }

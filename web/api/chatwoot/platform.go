@@ -88,21 +88,6 @@ func merged(base, over json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(all)
 }
 
-// walk reads where a list by id goes on.
-func walk(c *api.Call) (after int64, most int32, err error) {
-	_, err = c.Cursor(&after)
-	return after, int32(c.Limit(platformListSize, 1000)), err
-}
-
-// walked cuts a list of one row too many, and says where it goes on.
-func walked[T any](c *api.Call, rows []T, most int32, id func(T) int64) ([]T, error) {
-	if len(rows) <= int(most) {
-		return rows, nil
-	}
-	rows = rows[:most]
-	return rows, c.Next(id(rows[most-1]))
-}
-
 // platformRefusal is what a caller without an application's token is told, whatever else they have.
 func platformRefusal() (int, any) {
 	return http.StatusUnauthorized, errorJSON{wrongPlatformToken}

@@ -99,15 +99,15 @@ func saveAccount(ctx context.Context, t *desk.Tx, a db.Account) (db.Account, err
 
 // platformAccounts is a bare list.
 func (s *surface) platformAccounts(c *api.Call) error {
-	after, most, err := walk(c)
+	p, err := c.PlaceOf(platformListSize)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: after, Most: most + 1})
+	rows, err := s.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = walked(c, rows, most, func(a db.Account) int64 { return a.ID }); err != nil {
+	if rows, err = api.CutByID(c, p, rows, func(a db.Account) int64 { return a.ID }); err != nil {
 		return err
 	}
 	out := make([]platformAccountJSON, len(rows))

@@ -35,15 +35,15 @@ func (s *surface) platformListColleagues(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	after, most, err := walk(c)
+	p, err := c.PlaceOf(platformListSize)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAccountUsers(c.Ctx(), db.ListAccountUsersParams{AccountID: id, AfterID: after, Most: most + 1})
+	rows, err := s.q.ListAccountUsers(c.Ctx(), db.ListAccountUsersParams{AccountID: id, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = walked(c, rows, most, func(m db.Membership) int64 { return m.UserID }); err != nil {
+	if rows, err = api.CutByID(c, p, rows, func(m db.Membership) int64 { return m.UserID }); err != nil {
 		return err
 	}
 	out := make([]accountUserJSON, len(rows))

@@ -24,15 +24,15 @@ func platformBot(b db.AgentBot, token *string) platformBotJSON {
 }
 
 func (s *surface) platformBots(c *api.Call) error {
-	after, most, err := walk(c)
+	p, err := c.PlaceOf(platformListSize)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListGrantedBots(c.Ctx(), db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: after, Most: most + 1})
+	rows, err := s.q.ListGrantedBots(c.Ctx(), db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
-	if rows, err = walked(c, rows, most, func(b db.AgentBot) int64 { return b.ID }); err != nil {
+	if rows, err = api.CutByID(c, p, rows, func(b db.AgentBot) int64 { return b.ID }); err != nil {
 		return err
 	}
 	out := make([]platformBotJSON, len(rows))
