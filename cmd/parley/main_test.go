@@ -183,10 +183,12 @@ func (i *instance) signIn(email, password string) string {
 	return answer.Cookies()[0].Name + "=" + answer.Cookies()[0].Value
 }
 
-// open begins to read a stream.
+// open begins to read a stream, which is cut when a test waits in vain.
 func (i *instance) open(path string, headers ...string) *bufio.Reader {
 	i.t.Helper()
-	r, err := http.NewRequestWithContext(i.t.Context(), http.MethodGet, i.url+path, nil)
+	ctx, cancel := context.WithTimeout(i.t.Context(), patience)
+	i.t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, i.url+path, nil)
 	if err != nil {
 		i.t.Fatal(err)
 	}
