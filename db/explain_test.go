@@ -39,6 +39,7 @@ func allowed() map[string]string {
 	return map[string]string{
 		"SeedConversationCounts": "runs once, after a load, over what came in",
 		"SeedSubjects":           "runs once, after a load, over what came in",
+		"FindDemoConversation":   "runs twice, when the demo's data is made",
 		"DeleteOldDeliveries":    "runs by night; here all deliveries are old",
 		"DeleteOldLetters":       "runs once an hour; here all letters are old",
 		"DeleteOldMacroRuns":     "runs once an hour; here all runs are old",
