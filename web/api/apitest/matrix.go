@@ -26,6 +26,8 @@ const (
 	Nobody  Caller = "no token"
 	Garbage Caller = "garbage token"
 	Foreign Caller = "administrator of another account"
+	// Astray asks for the world's things through the path of the account that is the caller's own.
+	Astray  Caller = "administrator of another account, by its own path"
 	Bot     Caller = "bot"
 	Outside Caller = "agent outside the inbox"
 	Inside  Caller = "agent inside the inbox"
@@ -52,6 +54,7 @@ type Row struct {
 type World struct {
 	Bench        *Bench
 	Account      db.Account
+	Other        db.Account
 	Inbox        db.Inbox
 	Contact      db.Contact
 	Conversation db.Conversation
@@ -75,13 +78,14 @@ func NewWorld(t testing.TB, b *Bench) *World {
 	w.Admin = dbtest.Admin(t, b.Pool, w.Account, "Noor Idris")
 	w.Agent = dbtest.Agent(t, b.Pool, w.Account, "Ann Agent", w.Inbox)
 	outside := dbtest.Agent(t, b.Pool, w.Account, "Otto Outside", elsewhere)
-	stranger := dbtest.Admin(t, b.Pool, dbtest.Account(t, b.Pool, "Other Ltd"), "Sam Stranger")
+	w.Other = dbtest.Account(t, b.Pool, "Other Ltd")
+	stranger := dbtest.Admin(t, b.Pool, w.Other, "Sam Stranger")
 	w.Team = dbtest.Team(t, b.Pool, w.Account, "billing", w.Agent)
 	w.Contact = dbtest.Contact(t, b.Pool, w.Account, "Ada Marsh")
 	w.Conversation = dbtest.ConversationWith(t, b.Pool, w.Inbox, w.Contact, "Parcel")
 	w.Message = dbtest.Message(t, b.Pool, w.Conversation, "Where is my parcel?")
 	w.Conversation = dbtest.Reload(t, b.Pool, w.Conversation)
-	for caller, u := range map[Caller]db.User{Foreign: stranger, Outside: outside, Inside: w.Agent, Admin: w.Admin} {
+	for caller, u := range map[Caller]db.User{Foreign: stranger, Astray: stranger, Outside: outside, Inside: w.Agent, Admin: w.Admin} {
 		w.Tokens[caller] = dbtest.Token(t, b.Pool, u)
 	}
 	w.BotID, w.Tokens[Bot] = newBot(t, b.Pool, w.Account.ID)
@@ -159,14 +163,17 @@ func Matrix(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API)
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			for _, caller := range []Caller{Nobody, Garbage, Foreign, Bot, Outside, Inside, Admin, Key} {
-				want := expected(r.Policy, caller, row, refused)
+			for _, caller := range []Caller{Nobody, Garbage, Foreign, Astray, Bot, Outside, Inside, Admin, Key} {
+				want := expected(r, caller, row, refused)
 				if want == 0 {
 					continue
 				}
 				w := NewWorld(t, b)
 				if row.Make != nil {
 					row.Make(t, w)
+				}
+				if caller == Astray {
+					w.Vars["account"] = strconv.FormatInt(w.Other.ID, 10)
 				}
 				got := w.Do(t, caller, r.Method, r.Path+row.Query, row.Body)
 				if got.Code != want {
@@ -183,7 +190,8 @@ func Matrix(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API)
 }
 
 // expected is the status that policy and row promise to a caller; 0 is nothing.
-func expected(p api.Policy, c Caller, row Row, refused Refusals) int {
+func expected(r api.Route, c Caller, row Row, refused Refusals) int {
+	p := r.Policy
 	if n, ok := row.But[c]; ok {
 		return n
 	}
@@ -204,6 +212,11 @@ func expected(p api.Policy, c Caller, row Row, refused Refusals) int {
 		return 0
 	}
 	switch c {
+	case Astray:
+		if _, things, ok := strings.Cut(r.Path, "/:account/"); ok && strings.Contains(things, ":") {
+			return http.StatusNotFound
+		}
+		return 0
 	case Nobody, Garbage:
 		return http.StatusUnauthorized
 	case Foreign:
