@@ -35,12 +35,14 @@ func (p *Passwords) Hash(password string) (string, error) {
 	}
 	p.slots <- struct{}{}
 	defer p.leave()
-	return argon2id.CreateHash(password, costs)
+	return argon2id.CreateHash(password, costs())
 }
 
 // costs are the same on every machine, and those of nobody: the library's own count its cores, so that an unknown
 // address would be answered in another time than a known one.
-var costs = &argon2id.Params{Memory: 64 * 1024, Iterations: 1, Parallelism: 2, SaltLength: 16, KeyLength: 32}
+func costs() *argon2id.Params {
+	return &argon2id.Params{Memory: 64 * 1024, Iterations: 1, Parallelism: 2, SaltLength: 16, KeyLength: 32}
+}
 
 // Check compares a password with its stored form. With no stored form it still takes as long as with one, so that
 // an answer's time does not tell whether an address is known.
