@@ -85,9 +85,10 @@ func NewWorld(t testing.TB, b *Bench) *World {
 	w.Conversation = dbtest.ConversationWith(t, b.Pool, w.Inbox, w.Contact, "Parcel")
 	w.Message = dbtest.Message(t, b.Pool, w.Conversation, "Where is my parcel?")
 	w.Conversation = dbtest.Reload(t, b.Pool, w.Conversation)
-	for caller, u := range map[Caller]db.User{Foreign: stranger, Astray: stranger, Outside: outside, Inside: w.Agent, Admin: w.Admin} {
+	for caller, u := range map[Caller]db.User{Foreign: stranger, Outside: outside, Inside: w.Agent, Admin: w.Admin} {
 		w.Tokens[caller] = dbtest.Token(t, b.Pool, u)
 	}
+	w.Tokens[Astray] = w.Tokens[Foreign]
 	w.BotID, w.Tokens[Bot] = newBot(t, b.Pool, w.Account.ID)
 	key := auth.NewSecret()
 	if _, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{TokenHash: key.Hash, Kind: db.TokenKindAccount, AccountID: &w.Account.ID, Name: "Key", Hint: key.Hint}); err != nil {
