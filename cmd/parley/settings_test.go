@@ -77,9 +77,16 @@ func TestSettingsJourney(t *testing.T) {
 	b.open(settings + "attributes")
 	attribute := value[string](b, `document.querySelector('main tbody td.end a').getAttribute('href')`)
 
-	o.tells("ann@example.com")
-	b.open("/accounts/1/notifications")
-	b.until(`document.querySelector('.hit[data-unread]')`)
+	// The conversation that was just left may still tell what was read in it, which reads this as well; the next one stays.
+	for tries, unread := 0, false; !unread; tries++ {
+		if tries == 5 {
+			b.Fatalf("nothing is unread\n%s", b.shown())
+		}
+		o.tells("ann@example.com")
+		b.open("/accounts/1/notifications")
+		b.find("heading", "Notifications")
+		unread = value[bool](b, `Boolean(document.querySelector('.hit[data-unread]'))`)
+	}
 
 	pages := []string{
 		"/accounts/1/notifications", "/accounts/1/conversations/new?to=a", "/accounts/1/conversations/new?contact=1",
