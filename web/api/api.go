@@ -7,32 +7,32 @@
 //
 //	func Routes(e *echo.Echo, a *api.API) { a.Mount(e, dialect(), Table(a)) }
 //
-//	func (s *surface) labelRoutes() []api.Route {
+//	func (h *handlers) labelRoutes() []api.Route {
 //		return []api.Route{
-//			api.Get("/api/v1/accounts/:account/labels", api.Member, s.listLabels),
-//			api.Post("/api/v1/accounts/:account/labels", api.Admin, s.createLabel),
+//			api.Get("/api/v1/accounts/:account/labels", api.Member, h.listLabels),
+//			api.Post("/api/v1/accounts/:account/labels", api.Admin, h.createLabel),
 //		}
 //	}
 //
 // A read calls a query and answers; a write is one sitting at the desk. Both return their errors: rows that are not
 // there (pgx.ErrNoRows), package fault's kinds, or Refuse for a status and a sentence of the contract's own.
 //
-//	func (s *surface) listLabels(c *api.Call) error {
-//		rows, err := s.q.ListLabels(c.Ctx(), c.Account())
+//	func (h *handlers) listLabels(c *api.Call) error {
+//		rows, err := h.q.ListLabels(c.Ctx(), c.Account())
 //		if err != nil {
 //			return err
 //		}
 //		return c.Answer(labelsJSON(rows)) // c.Single for one resource: ETag and 304
 //	}
 //
-//	func (s *surface) createLabel(c *api.Call) error {
+//	func (h *handlers) createLabel(c *api.Call) error {
 //		var in struct {
 //			Title api.Text `json:"title"` // absent, null and "" are the same: in.Title.Ptr() == nil
 //		}
 //		if err := c.Read(&in, "label"); err != nil { // flat, or under the root key "label"; JSON or form
 //			return err
 //		}
-//		return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { // claims the Idempotency-Key
+//		return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { // claims the Idempotency-Key
 //			row, err := t.CreateLabel(ctx, …)
 //			return labelJSON(row), err // nil answers null, api.Empty() nothing, api.Status its own
 //		})

@@ -14,8 +14,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) accountRoutes() []api.Route {
-	return append([]api.Route{api.Get(v1, api.Member, s.showAccount)}, api.Update(v1, api.Admin, s.updateAccount)...)
+func (h *handlers) accountRoutes() []api.Route {
+	return append([]api.Route{api.Get(v1, api.Member, h.showAccount)}, api.Update(v1, api.Admin, h.updateAccount)...)
 }
 
 type accountJSON struct {
@@ -37,7 +37,7 @@ type accountJSON struct {
 	LatestVersion *string `json:"latest_chatwoot_version"`
 }
 
-func (s *surface) accountJSON(a db.Account) accountJSON {
+func (h *handlers) accountJSON(a db.Account) accountJSON {
 	j := accountJSON{
 		Settings: withoutSecrets(a.Settings), CreatedAt: iso(a.CreatedAt), CustomAttributes: anyAttributes(a.CustomAttributes), Domain: a.Domain,
 		Features: a.Features, ID: a.ID, Locale: a.Locale, Name: a.Name, SupportEmail: a.SupportEmail, Status: a.Status,
@@ -47,12 +47,12 @@ func (s *surface) accountJSON(a db.Account) accountJSON {
 	return j
 }
 
-func (s *surface) showAccount(c *api.Call) error {
-	a, err := s.q.GetAccount(c.Ctx(), c.Account())
+func (h *handlers) showAccount(c *api.Call) error {
+	a, err := h.q.GetAccount(c.Ctx(), c.Account())
 	if err != nil {
 		return err
 	}
-	return c.Single(s.accountJSON(a))
+	return c.Single(h.accountJSON(a))
 }
 
 // accountInput is what an administrator sends. Settings stand flat, as in the contract, or under settings.
@@ -183,12 +183,12 @@ func (in accountInput) applyAttributes(a *db.Account) error {
 	return err
 }
 
-func (s *surface) updateAccount(c *api.Call) error {
+func (h *handlers) updateAccount(c *api.Call) error {
 	var in accountInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		a, err := q.LockAccount(ctx, t.Account())
 		if err != nil {
@@ -201,6 +201,6 @@ func (s *surface) updateAccount(c *api.Call) error {
 			ID: a.ID, Name: a.Name, Locale: a.Locale, TimeZone: a.TimeZone, Domain: a.Domain, SupportEmail: a.SupportEmail,
 			Settings: a.Settings, CustomAttributes: a.CustomAttributes, UpdatedAt: t.Now,
 		})
-		return s.accountJSON(a), err
+		return h.accountJSON(a), err
 	})
 }

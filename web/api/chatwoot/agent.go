@@ -17,24 +17,24 @@ const (
 	agentPath  = agentsPath + "/:user"
 )
 
-func (s *surface) agentRoutes() []api.Route {
+func (h *handlers) agentRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(agentsPath, api.Member, s.listAgents),
-		api.Post(agentsPath, api.Admin, s.createAgent),
-		api.Post(agentsPath+"/bulk_create", api.Admin, s.createAgents),
-		api.Delete(agentPath, api.Admin, s.deleteAgent),
-	}, api.Update(agentPath, api.Admin, s.updateAgent)...)
+		api.Get(agentsPath, api.Member, h.listAgents),
+		api.Post(agentsPath, api.Admin, h.createAgent),
+		api.Post(agentsPath+"/bulk_create", api.Admin, h.createAgents),
+		api.Delete(agentPath, api.Admin, h.deleteAgent),
+	}, api.Update(agentPath, api.Admin, h.updateAgent)...)
 }
 
 // listAgents: everybody in the account, by name, as a bare list.
-func (s *surface) listAgents(c *api.Call) error {
-	rows, err := api.Members(c, s.q)
+func (h *handlers) listAgents(c *api.Call) error {
+	rows, err := api.Members(c, h.q)
 	if err != nil {
 		return err
 	}
 	agents := make([]agentJSON, len(rows))
 	for n, r := range rows {
-		agents[n] = s.agent(r.User, r.Membership)
+		agents[n] = h.agent(r.User, r.Membership)
 	}
 	return c.Answer(agents)
 }
@@ -118,7 +118,7 @@ func (in agentInput) colleague() (desk.Colleague, error) {
 	return c, nil
 }
 
-func (s *surface) createAgent(c *api.Call) error {
+func (h *handlers) createAgent(c *api.Call) error {
 	var in agentInput
 	if err := c.ReadAny(&in, "agent"); err != nil {
 		return err
@@ -127,12 +127,12 @@ func (s *surface) createAgent(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.AddMember(ctx, colleague)
 		if err != nil {
 			return nil, err
 		}
-		return s.agent(u, m), api.Invite(ctx, t, u)
+		return h.agent(u, m), api.Invite(ctx, t, u)
 	})
 }
 
@@ -140,7 +140,7 @@ func (s *surface) createAgent(c *api.Call) error {
 const maxInvited = 500
 
 // createAgents lets in everybody whose address is given; who is in already, and what is no address, is passed over.
-func (s *surface) createAgents(c *api.Call) error {
+func (h *handlers) createAgents(c *api.Call) error {
 	var in struct {
 		Emails api.Strings `json:"emails"`
 	}
@@ -150,7 +150,7 @@ func (s *surface) createAgents(c *api.Call) error {
 	if len(in.Emails.Values) > maxInvited {
 		return fault.Field("emails", "Emails are too many (maximum is 500)")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		for _, address := range in.Emails.Values {
 			email, err := auth.NormalEmail(address)
 			if err != nil {
@@ -172,7 +172,7 @@ func (s *surface) createAgents(c *api.Call) error {
 	})
 }
 
-func (s *surface) updateAgent(c *api.Call) error {
+func (h *handlers) updateAgent(c *api.Call) error {
 	var in agentInput
 	if err := c.ReadAny(&in, "agent"); err != nil {
 		return err
@@ -193,16 +193,16 @@ func (s *surface) updateAgent(c *api.Call) error {
 		return err
 	}
 	change.Name = orNil(name)
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.UpdateMember(ctx, id, change)
-		return s.agent(u, m), err
+		return h.agent(u, m), err
 	})
 }
 
-func (s *surface) deleteAgent(c *api.Call) error {
+func (h *handlers) deleteAgent(c *api.Call) error {
 	id, err := c.ID("user")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.RemoveMember(ctx, id) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.RemoveMember(ctx, id) })
 }

@@ -18,16 +18,16 @@ const (
 	botPath  = botsPath + "/:bot"
 )
 
-func (s *surface) botRoutes() []api.Route {
+func (h *handlers) botRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(botsPath, api.Member, s.listBots),
-		api.Post(botsPath, api.Admin, s.createBot),
-		api.Get(botPath, api.Member, s.showBot),
-		api.Delete(botPath, api.Admin, s.deleteBot),
-		api.Delete(botPath+"/avatar", api.Admin, s.deleteBotAvatar),
-		api.Post(botPath+"/reset_access_token", api.Admin, s.resetBotToken),
-		api.Post(botPath+"/reset_secret", api.Admin, s.resetBotSecret),
-	}, api.Update(botPath, api.Admin, s.updateBot)...)
+		api.Get(botsPath, api.Member, h.listBots),
+		api.Post(botsPath, api.Admin, h.createBot),
+		api.Get(botPath, api.Member, h.showBot),
+		api.Delete(botPath, api.Admin, h.deleteBot),
+		api.Delete(botPath+"/avatar", api.Admin, h.deleteBotAvatar),
+		api.Post(botPath+"/reset_access_token", api.Admin, h.resetBotToken),
+		api.Post(botPath+"/reset_secret", api.Admin, h.resetBotSecret),
+	}, api.Update(botPath, api.Admin, h.updateBot)...)
 }
 
 // botJSON is a bot. Its token is there when it has just been made, and null ever after: it is kept only as its hash.
@@ -46,9 +46,9 @@ type botJSON struct {
 }
 
 // botJSON shows a bot; the key of its signatures only to an administrator.
-func (s *surface) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
+func (h *handlers) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 	j := botJSON{
-		ID: b.ID, Name: b.Name, Description: b.Description, Thumbnail: s.avatar(b.AvatarHash), OutgoingURL: b.OutgoingUrl,
+		ID: b.ID, Name: b.Name, Description: b.Description, Thumbnail: h.avatar(b.AvatarHash), OutgoingURL: b.OutgoingUrl,
 		BotType: b.BotType, BotConfig: b.BotConfig, AccountID: b.AccountID, AccessToken: token,
 	}
 	if admin {
@@ -58,12 +58,12 @@ func (s *surface) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 }
 
 // listBots: a bare list.
-func (s *surface) listBots(c *api.Call) error {
+func (h *handlers) listBots(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -72,21 +72,21 @@ func (s *surface) listBots(c *api.Call) error {
 	}
 	bots := make([]botJSON, len(rows))
 	for n, b := range rows {
-		bots[n] = s.botJSON(b, c.Scope().Admin(), nil)
+		bots[n] = h.botJSON(b, c.Scope().Admin(), nil)
 	}
 	return c.Answer(bots)
 }
 
-func (s *surface) showBot(c *api.Call) error {
+func (h *handlers) showBot(c *api.Call) error {
 	id, err := c.ID("bot")
 	if err != nil {
 		return err
 	}
-	b, err := s.q.GetAgentBot(c.Ctx(), c.Account(), id)
+	b, err := h.q.GetAgentBot(c.Ctx(), c.Account(), id)
 	if err != nil {
 		return err
 	}
-	return c.Single(s.botJSON(b, c.Scope().Admin(), nil))
+	return c.Single(h.botJSON(b, c.Scope().Admin(), nil))
 }
 
 type botInput struct {
@@ -128,7 +128,7 @@ func newBotToken(ctx context.Context, q *db.Queries, b db.AgentBot) (*string, er
 	return &secret.Token, err
 }
 
-func (s *surface) createBot(c *api.Call) error {
+func (h *handlers) createBot(c *api.Call) error {
 	var in botInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -137,13 +137,13 @@ func (s *surface) createBot(c *api.Call) error {
 	if err := in.apply(&b); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		b, err := addBot(ctx, c, t, b)
 		if err != nil {
 			return nil, err
 		}
 		token, err := newBotToken(ctx, t.Queries(), b)
-		return s.botJSON(b, true, token), err
+		return h.botJSON(b, true, token), err
 	})
 }
 
@@ -187,41 +187,41 @@ func (in botInput) edit(ctx context.Context, c *api.Call, t *desk.Tx, b *db.Agen
 }
 
 // pathBot is a sitting that changes the bot in the path, answered with the bot as it is then.
-func (s *surface) pathBot(c *api.Call, change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error)) error {
+func (h *handlers) pathBot(c *api.Call, change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error)) error {
 	id, err := c.ID("bot")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		var token *string
 		b, err := changeBot(ctx, t, id, func(b *db.AgentBot) (err error) {
 			token, err = change(ctx, t, b)
 			return err
 		})
-		return s.botJSON(b, true, token), err
+		return h.botJSON(b, true, token), err
 	})
 }
 
-func (s *surface) updateBot(c *api.Call) error {
+func (h *handlers) updateBot(c *api.Call) error {
 	var in botInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
+	return h.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
 		return nil, in.edit(ctx, c, t, b)
 	})
 }
 
-func (s *surface) deleteBotAvatar(c *api.Call) error {
-	return s.pathBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
+func (h *handlers) deleteBotAvatar(c *api.Call) error {
+	return h.pathBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
 		b.AvatarHash = nil
 		return nil, nil
 	})
 }
 
 // resetBotToken ends the bot's tokens and makes a new one, which is told this once.
-func (s *surface) resetBotToken(c *api.Call) error {
-	return s.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
+func (h *handlers) resetBotToken(c *api.Call) error {
+	return h.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
 		if err := t.Queries().DeleteBotTokens(ctx, b.AccountID, b.ID); err != nil {
 			return nil, err
 		}
@@ -229,17 +229,17 @@ func (s *surface) resetBotToken(c *api.Call) error {
 	})
 }
 
-func (s *surface) resetBotSecret(c *api.Call) error {
-	return s.pathBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
+func (h *handlers) resetBotSecret(c *api.Call) error {
+	return h.pathBot(c, func(_ context.Context, _ *desk.Tx, b *db.AgentBot) (*string, error) {
 		b.Secret = newSigningKey()
 		return nil, nil
 	})
 }
 
-func (s *surface) deleteBot(c *api.Call) error {
+func (h *handlers) deleteBot(c *api.Call) error {
 	id, err := c.ID("bot")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteBot(ctx, id) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteBot(ctx, id) })
 }

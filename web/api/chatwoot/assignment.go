@@ -8,8 +8,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) assignmentRoutes() []api.Route {
-	return []api.Route{api.Post(conversationPath+"/assignments", api.MemberOrBot, s.assign)}
+func (h *handlers) assignmentRoutes() []api.Route {
+	return []api.Route{api.Post(conversationPath+"/assignments", api.MemberOrBot, h.assign)}
 }
 
 // teamRowJSON is a team as the raw row.
@@ -25,7 +25,7 @@ type teamRowJSON struct {
 
 // assign gives a conversation to a user, a bot or a team and answers with what it was given to. Where both keys
 // stand the assignee wins, unless its value is empty and the team's is not, as form builders send it.
-func (s *surface) assign(c *api.Call) error {
+func (h *handlers) assign(c *api.Call) error {
 	var in struct {
 		AssigneeID   api.ID   `json:"assignee_id"`
 		AssigneeType api.Text `json:"assignee_type"`
@@ -34,22 +34,22 @@ func (s *surface) assign(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		switch {
 		case in.AssigneeID.Present && (in.AssigneeID.Set || !in.TeamID.Set):
 			if in.AssigneeType.Value == "AgentBot" {
-				return s.assignBot(ctx, t, conversation.ID, in.AssigneeID.Value)
+				return h.assignBot(ctx, t, conversation.ID, in.AssigneeID.Value)
 			}
-			return s.assignUser(ctx, t, conversation.ID, in.AssigneeID.Value)
+			return h.assignUser(ctx, t, conversation.ID, in.AssigneeID.Value)
 		case in.TeamID.Present:
-			return s.assignTeam(ctx, t, conversation.ID, in.TeamID.Value)
+			return h.assignTeam(ctx, t, conversation.ID, in.TeamID.Value)
 		}
 		return nil, nil
 	})
 }
 
 // assignUser assigns; an id that is nobody's in the account unassigns.
-func (s *surface) assignUser(ctx context.Context, t *desk.Tx, id, userID int64) (any, error) {
+func (h *handlers) assignUser(ctx context.Context, t *desk.Tx, id, userID int64) (any, error) {
 	member, err := t.Queries().GetMember(ctx, t.Account(), userID)
 	if db.IsNone(err) {
 		return nil, t.Unassign(ctx, id)
@@ -57,11 +57,11 @@ func (s *surface) assignUser(ctx context.Context, t *desk.Tx, id, userID int64) 
 	if err != nil {
 		return nil, err
 	}
-	return s.agent(member.User, member.Membership), t.Assign(ctx, id, userID)
+	return h.agent(member.User, member.Membership), t.Assign(ctx, id, userID)
 }
 
 // assignBot assigns a bot; an unknown one changes nothing.
-func (s *surface) assignBot(ctx context.Context, t *desk.Tx, id, botID int64) (any, error) {
+func (h *handlers) assignBot(ctx context.Context, t *desk.Tx, id, botID int64) (any, error) {
 	bot, err := t.Queries().GetAgentBot(ctx, t.Account(), botID)
 	if db.IsNone(err) {
 		return nil, nil
@@ -69,11 +69,11 @@ func (s *surface) assignBot(ctx context.Context, t *desk.Tx, id, botID int64) (a
 	if err != nil {
 		return nil, err
 	}
-	return assigneeBotJSON{bot.ID, bot.Name, bot.Description, s.avatar(bot.AvatarHash), bot.OutgoingUrl, bot.BotType}, t.AssignBot(ctx, id, botID)
+	return assigneeBotJSON{bot.ID, bot.Name, bot.Description, h.avatar(bot.AvatarHash), bot.OutgoingUrl, bot.BotType}, t.AssignBot(ctx, id, botID)
 }
 
 // assignTeam sets the team; 0 or an unknown one clears it.
-func (s *surface) assignTeam(ctx context.Context, t *desk.Tx, id, teamID int64) (any, error) {
+func (h *handlers) assignTeam(ctx context.Context, t *desk.Tx, id, teamID int64) (any, error) {
 	team, err := t.Queries().GetTeam(ctx, t.Account(), teamID)
 	if db.IsNone(err) {
 		return nil, t.SetTeam(ctx, id, nil)

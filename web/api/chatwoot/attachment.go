@@ -37,7 +37,7 @@ type placeJSON struct {
 	Longitude *float64 `json:"coordinates_long"`
 }
 
-func (s *surface) attachment(f db.Attachment) attachmentJSON { return attachment(s.a.BaseURL, f) }
+func (h *handlers) attachment(f db.Attachment) attachmentJSON { return attachment(h.a.BaseURL, f) }
 
 func attachment(base string, f db.Attachment) attachmentJSON {
 	j := attachmentJSON{ID: f.ID, FileType: f.FileKind, AccountID: f.AccountID}

@@ -13,15 +13,15 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) automationRoutes() []api.Route {
+func (h *handlers) automationRoutes() []api.Route {
 	all, one := v1+"/automation_rules", v1+"/automation_rules/:rule"
 	return append([]api.Route{
-		api.Get(all, api.Admin, s.listRules),
-		api.Post(all, api.Admin, s.createRule),
-		api.Get(one, api.Admin, s.showRule),
-		api.Delete(one, api.Admin, s.deleteRule),
-		api.Post(one+"/clone", api.Admin, s.cloneRule),
-	}, api.Update(one, api.Admin, s.updateRule)...)
+		api.Get(all, api.Admin, h.listRules),
+		api.Post(all, api.Admin, h.createRule),
+		api.Get(one, api.Admin, h.showRule),
+		api.Delete(one, api.Admin, h.deleteRule),
+		api.Post(one+"/clone", api.Admin, h.cloneRule),
+	}, api.Update(one, api.Admin, h.updateRule)...)
 }
 
 type ruleJSON struct {
@@ -60,7 +60,7 @@ func (m fileMap) of(actions json.RawMessage) (files []ruleFileJSON) {
 }
 
 // ruleFiles reads the files of several rules or macros; no query where none sends any.
-func (s *surface) ruleFiles(ctx context.Context, q *db.Queries, accountID int64, actions []json.RawMessage) (fileMap, error) {
+func (h *handlers) ruleFiles(ctx context.Context, q *db.Queries, accountID int64, actions []json.RawMessage) (fileMap, error) {
 	var keys []string
 	for _, raw := range actions {
 		keys = append(keys, rule.Files(raw)...)
@@ -74,17 +74,17 @@ func (s *surface) ruleFiles(ctx context.Context, q *db.Queries, accountID int64,
 	}
 	m := make(fileMap, len(rows))
 	for _, f := range rows {
-		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, dataURL(s.a.BaseURL, f), f.Key, f.Name}
+		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, dataURL(h.a.BaseURL, f), f.Key, f.Name}
 	}
 	return m, nil
 }
 
-func (s *surface) rules(ctx context.Context, q *db.Queries, accountID int64, rows []db.AutomationRule) ([]ruleJSON, error) {
+func (h *handlers) rules(ctx context.Context, q *db.Queries, accountID int64, rows []db.AutomationRule) ([]ruleJSON, error) {
 	var actions []json.RawMessage
 	for _, r := range rows {
 		actions = append(actions, r.Actions)
 	}
-	files, err := s.ruleFiles(ctx, q, accountID, actions)
+	files, err := h.ruleFiles(ctx, q, accountID, actions)
 	if err != nil {
 		return nil, err
 	}
@@ -95,27 +95,27 @@ func (s *surface) rules(ctx context.Context, q *db.Queries, accountID int64, row
 	return list, nil
 }
 
-func (s *surface) oneRule(ctx context.Context, q *db.Queries, r db.AutomationRule) (ruleJSON, error) {
-	list, err := s.rules(ctx, q, r.AccountID, []db.AutomationRule{r})
+func (h *handlers) oneRule(ctx context.Context, q *db.Queries, r db.AutomationRule) (ruleJSON, error) {
+	list, err := h.rules(ctx, q, r.AccountID, []db.AutomationRule{r})
 	if err != nil {
 		return ruleJSON{}, err
 	}
 	return list[0], nil
 }
 
-func (s *surface) listRules(c *api.Call) error {
+func (h *handlers) listRules(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAutomationRules(c.Ctx(), db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAutomationRules(c.Ctx(), db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
 	if rows, err = api.CutByID(c, p, rows, func(r db.AutomationRule) int64 { return r.ID }); err != nil {
 		return err
 	}
-	list, err := s.rules(c.Ctx(), s.q, c.Account(), rows)
+	list, err := h.rules(c.Ctx(), h.q, c.Account(), rows)
 	if err != nil {
 		return err
 	}
@@ -130,12 +130,12 @@ func pathRule(ctx context.Context, c *api.Call, q *db.Queries) (db.AutomationRul
 	return q.GetAutomationRule(ctx, c.Account(), id)
 }
 
-func (s *surface) showRule(c *api.Call) error {
-	row, err := pathRule(c.Ctx(), c, s.q)
+func (h *handlers) showRule(c *api.Call) error {
+	row, err := pathRule(c.Ctx(), c, h.q)
 	if err != nil {
 		return err
 	}
-	j, err := s.oneRule(c.Ctx(), s.q, row)
+	j, err := h.oneRule(c.Ctx(), h.q, row)
 	if err != nil {
 		return err
 	}
@@ -192,12 +192,12 @@ func customKeys(ctx context.Context, q *db.Queries, accountID int64) ([]string, 
 }
 
 // createRule answers with the bare rule, where all others answer under payload.
-func (s *surface) createRule(c *api.Call) error {
+func (h *handlers) createRule(c *api.Call) error {
 	var in ruleInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		keys, err := customKeys(ctx, t.Queries(), t.Account())
 		if err != nil {
 			return nil, err
@@ -206,25 +206,25 @@ func (s *surface) createRule(c *api.Call) error {
 		if err := in.onto(&r, keys); err != nil {
 			return nil, err
 		}
-		return s.saveRule(ctx, t, r)
+		return h.saveRule(ctx, t, r)
 	})
 }
 
 // saveRule keeps a rule and answers with it.
-func (s *surface) saveRule(ctx context.Context, t *desk.Tx, r db.AutomationRule) (any, error) {
+func (h *handlers) saveRule(ctx context.Context, t *desk.Tx, r db.AutomationRule) (any, error) {
 	row, err := rule.Save(ctx, t, r)
 	if err != nil {
 		return nil, err
 	}
-	return s.oneRule(ctx, t.Queries(), row)
+	return h.oneRule(ctx, t.Queries(), row)
 }
 
-func (s *surface) updateRule(c *api.Call) error {
+func (h *handlers) updateRule(c *api.Call) error {
 	var in ruleInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		r, err := pathRule(ctx, c, t.Queries())
 		if err != nil {
 			return nil, err
@@ -236,26 +236,26 @@ func (s *surface) updateRule(c *api.Call) error {
 		if err := in.onto(&r, keys); err != nil {
 			return nil, err
 		}
-		j, err := s.saveRule(ctx, t, r)
+		j, err := h.saveRule(ctx, t, r)
 		return payload(j), err
 	})
 }
 
 // cloneRule makes a copy.
-func (s *surface) cloneRule(c *api.Call) error {
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+func (h *handlers) cloneRule(c *api.Call) error {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		r, err := pathRule(ctx, c, t.Queries())
 		if err != nil {
 			return nil, err
 		}
 		r.ID = 0
-		j, err := s.saveRule(ctx, t, r)
+		j, err := h.saveRule(ctx, t, r)
 		return payload(j), err
 	})
 }
 
-func (s *surface) deleteRule(c *api.Call) error {
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+func (h *handlers) deleteRule(c *api.Call) error {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		r, err := pathRule(ctx, c, t.Queries())
 		if err != nil {
 			return nil, err

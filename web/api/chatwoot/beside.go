@@ -12,18 +12,18 @@ import (
 
 // What stands beside a conversation: its labels, the people who follow it, the draft that its agents share.
 
-func (s *surface) besideRoutes() []api.Route {
+func (h *handlers) besideRoutes() []api.Route {
 	participants, drafts := conversationPath+"/participants", conversationPath+"/draft_messages"
 	return slices.Concat([]api.Route{
-		api.Get(conversationPath+"/labels", api.MemberOrBot, s.listConversationLabels),
-		api.Post(conversationPath+"/labels", api.MemberOrBot, s.setConversationLabels),
-		api.Get(participants, api.Member, s.listParticipants),
-		api.Post(participants, api.Member, s.addParticipants),
-		api.Delete(participants, api.Member, s.removeParticipants),
-		api.Get(drafts, api.Member, s.showDraft),
-		api.Delete(drafts, api.Member, s.deleteDraft),
-		api.Get(conversationsPath+"/unread_counts", api.Member, s.unreadCounts),
-	}, api.Update(participants, api.Member, s.setParticipants), api.Update(drafts, api.Member, s.saveDraft))
+		api.Get(conversationPath+"/labels", api.MemberOrBot, h.listConversationLabels),
+		api.Post(conversationPath+"/labels", api.MemberOrBot, h.setConversationLabels),
+		api.Get(participants, api.Member, h.listParticipants),
+		api.Post(participants, api.Member, h.addParticipants),
+		api.Delete(participants, api.Member, h.removeParticipants),
+		api.Get(drafts, api.Member, h.showDraft),
+		api.Delete(drafts, api.Member, h.deleteDraft),
+		api.Get(conversationsPath+"/unread_counts", api.Member, h.unreadCounts),
+	}, api.Update(participants, api.Member, h.setParticipants), api.Update(drafts, api.Member, h.saveDraft))
 }
 
 type labelsJSON struct {
@@ -31,19 +31,19 @@ type labelsJSON struct {
 }
 
 // seen reads the conversation in the path, if the caller sees it.
-func (s *surface) seen(c *api.Call) (db.Conversation, error) {
+func (h *handlers) seen(c *api.Call) (db.Conversation, error) {
 	id, err := c.ID("conversation")
 	if err != nil {
 		return db.Conversation{}, err
 	}
 	scope := c.Scope()
-	return s.q.GetConversation(c.Ctx(), db.GetConversationParams{
+	return h.q.GetConversation(c.Ctx(), db.GetConversationParams{
 		AccountID: scope.AccountID, DisplayID: id, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
 	})
 }
 
-func (s *surface) listConversationLabels(c *api.Call) error {
-	conversation, err := s.seen(c)
+func (h *handlers) listConversationLabels(c *api.Call) error {
+	conversation, err := h.seen(c)
 	if err != nil {
 		return err
 	}
@@ -51,14 +51,14 @@ func (s *surface) listConversationLabels(c *api.Call) error {
 }
 
 // setConversationLabels replaces the set; a title need not be offered by the account.
-func (s *surface) setConversationLabels(c *api.Call) error {
+func (h *handlers) setConversationLabels(c *api.Call) error {
 	var in struct {
 		Labels api.Strings `json:"labels"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if in.Labels.Present {
 			if err := t.Label(ctx, conversation.ID, in.Labels.Values); err != nil {
 				return nil, err
@@ -70,24 +70,24 @@ func (s *surface) setConversationLabels(c *api.Call) error {
 }
 
 // people writes participants as agents.
-func (s *surface) people(rows []db.ListParticipantsRow) []agentJSON {
+func (h *handlers) people(rows []db.ListParticipantsRow) []agentJSON {
 	list := make([]agentJSON, 0, len(rows))
 	for _, r := range rows {
-		list = append(list, s.agent(r.User, r.Membership))
+		list = append(list, h.agent(r.User, r.Membership))
 	}
 	return list
 }
 
-func (s *surface) listParticipants(c *api.Call) error {
-	conversation, err := s.seen(c)
+func (h *handlers) listParticipants(c *api.Call) error {
+	conversation, err := h.seen(c)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListParticipants(c.Ctx(), c.Account(), conversation.ID)
+	rows, err := h.q.ListParticipants(c.Ctx(), c.Account(), conversation.ID)
 	if err != nil {
 		return err
 	}
-	return c.Answer(s.people(rows))
+	return c.Answer(h.people(rows))
 }
 
 type participantsInput struct {
@@ -95,12 +95,12 @@ type participantsInput struct {
 }
 
 // changeParticipants is a sitting on the followers; fn tells whom the answer lists.
-func (s *surface) changeParticipants(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) ([]int64, error)) error {
+func (h *handlers) changeParticipants(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) ([]int64, error)) error {
 	var in participantsInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		rows, err := t.Queries().ListParticipants(ctx, t.Account(), conversation.ID)
 		if err != nil {
 			return nil, err
@@ -124,13 +124,13 @@ func (s *surface) changeParticipants(c *api.Call, fn func(ctx context.Context, t
 			return nil, err
 		}
 		rows = slices.DeleteFunc(rows, func(r db.ListParticipantsRow) bool { return !slices.Contains(shown, r.User.ID) })
-		return s.people(rows), nil
+		return h.people(rows), nil
 	})
 }
 
 // addParticipants answers with the newly added alone.
-func (s *surface) addParticipants(c *api.Call) error {
-	return s.changeParticipants(c, func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) (added []int64, err error) {
+func (h *handlers) addParticipants(c *api.Call) error {
+	return h.changeParticipants(c, func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) (added []int64, err error) {
 		for _, userID := range wanted {
 			if slices.Contains(had, userID) {
 				continue
@@ -144,8 +144,8 @@ func (s *surface) addParticipants(c *api.Call) error {
 	})
 }
 
-func (s *surface) setParticipants(c *api.Call) error {
-	return s.changeParticipants(c, func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) ([]int64, error) {
+func (h *handlers) setParticipants(c *api.Call) error {
+	return h.changeParticipants(c, func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) ([]int64, error) {
 		for _, userID := range had {
 			if !slices.Contains(wanted, userID) {
 				if err := t.RemoveParticipant(ctx, id, userID); err != nil {
@@ -162,7 +162,7 @@ func (s *surface) setParticipants(c *api.Call) error {
 	})
 }
 
-func (s *surface) removeParticipants(c *api.Call) error {
+func (h *handlers) removeParticipants(c *api.Call) error {
 	var in participantsInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -172,7 +172,7 @@ func (s *surface) removeParticipants(c *api.Call) error {
 			return err
 		}
 	}
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		for _, userID := range in.UserIDs.Values {
 			if err := t.RemoveParticipant(ctx, id, userID); err != nil {
 				return err
@@ -190,12 +190,12 @@ type draftJSON struct {
 	Message  *string `json:"message,omitempty"`
 }
 
-func (s *surface) showDraft(c *api.Call) error {
-	conversation, err := s.seen(c)
+func (h *handlers) showDraft(c *api.Call) error {
+	conversation, err := h.seen(c)
 	if err != nil {
 		return err
 	}
-	drafts, err := s.q.ListDrafts(c.Ctx(), db.ListDraftsParams{AccountID: c.Account(), ConversationID: conversation.ID, UserID: sharedDraft})
+	drafts, err := h.q.ListDrafts(c.Ctx(), db.ListDraftsParams{AccountID: c.Account(), ConversationID: conversation.ID, UserID: sharedDraft})
 	if err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (s *surface) showDraft(c *api.Call) error {
 	return c.Answer(draftJSON{true, &drafts[0].Body})
 }
 
-func (s *surface) saveDraft(c *api.Call) error {
+func (h *handlers) saveDraft(c *api.Call) error {
 	var in struct {
 		Message api.Text `json:"message"`
 	}
@@ -215,23 +215,23 @@ func (s *surface) saveDraft(c *api.Call) error {
 	if len(in.Message.Value) > desk.MaxContent {
 		return refuse("Draft is too long (maximum is 150000 characters)")
 	}
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		return t.Queries().UpsertDraft(ctx, db.UpsertDraftParams{
 			AccountID: t.Account(), ConversationID: id, UserID: sharedDraft, Mode: "reply", Body: in.Message.Value,
 		})
 	})
 }
 
-func (s *surface) deleteDraft(c *api.Call) error {
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+func (h *handlers) deleteDraft(c *api.Call) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		return t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{AccountID: t.Account(), ConversationID: id, UserID: sharedDraft, Mode: "reply"})
 	})
 }
 
 // unreadCounts tells how many open conversations have something unread, by inbox, label and team.
-func (s *surface) unreadCounts(c *api.Call) error {
+func (h *handlers) unreadCounts(c *api.Call) error {
 	scope := c.Scope()
-	rows, err := s.q.CountUnreadConversations(c.Ctx(), db.CountUnreadConversationsParams{
+	rows, err := h.q.CountUnreadConversations(c.Ctx(), db.CountUnreadConversationsParams{
 		AccountID: scope.AccountID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
 	})
 	if err != nil {

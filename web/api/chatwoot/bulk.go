@@ -12,8 +12,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) bulkRoutes() []api.Route {
-	return []api.Route{api.Post(v1+"/bulk_actions", api.Member, s.bulk)}
+func (h *handlers) bulkRoutes() []api.Route {
+	return []api.Route{api.Post(v1+"/bulk_actions", api.Member, h.bulk)}
 }
 
 // maxBulk is how many things one bulk action may name: they are changed in one sitting, all or none.
@@ -36,7 +36,7 @@ type bulkInput struct {
 }
 
 // bulk changes many conversations or contacts. The contract answers before it is done; we answer when it is.
-func (s *surface) bulk(c *api.Call) error {
+func (h *handlers) bulk(c *api.Call) error {
 	var in bulkInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (s *surface) bulk(c *api.Call) error {
 	if len(ids) > maxBulk {
 		return refuse("A bulk action can name at most 500 ids")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		for _, id := range ids {
 			var err error
 			if in.Type.Value == "Contact" {

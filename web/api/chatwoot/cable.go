@@ -20,13 +20,13 @@ import (
 // cablePath is where clients connect to hear what happens: section 14 of the contract, by ActionCable's protocol.
 const cablePath = "/cable"
 
-func (s *surface) cableRoutes() []api.Route {
-	return []api.Route{api.Get(cablePath, api.Public, s.openCable)}
+func (h *handlers) cableRoutes() []api.Route {
+	return []api.Route{api.Get(cablePath, api.Public, h.openCable)}
 }
 
 // cable is the realtime channel of this process: for each account that somebody listens to, a room.
 type cable struct {
-	s    *surface
+	s    *handlers
 	hook *Hook
 	door *door
 
@@ -34,21 +34,21 @@ type cable struct {
 	rooms map[int64]*room
 }
 
-func newCable(s *surface) *cable {
+func newCable(s *handlers) *cable {
 	return &cable{s: s, hook: NewHook(s.a.BaseURL, s.a.Now), door: newDoor(), rooms: map[int64]*room{}}
 }
 
 // openCable takes a connection and keeps it until either side ends it. Whoever connects has shown nothing yet: each
 // subscription brings its own credential. So a browser may come from anywhere; no cookie is read.
-func (s *surface) openCable(c *api.Call) error {
+func (h *handlers) openCable(c *api.Call) error {
 	if !strings.EqualFold(c.Request().Header.Get("Upgrade"), "websocket") {
 		c.Response().Header().Set("Upgrade", "websocket")
 		return api.Refuse(http.StatusUpgradeRequired, "This address speaks WebSocket")
 	}
-	if s.a.Live == nil {
+	if h.a.Live == nil {
 		return api.Refuse(http.StatusServiceUnavailable, "The realtime channel is closed")
 	}
-	place, err := s.cable.door.enter(auth.Network(c.RealIP()))
+	place, err := h.cable.door.enter(auth.Network(c.RealIP()))
 	if err != nil {
 		return err
 	}
@@ -59,8 +59,8 @@ func (s *surface) openCable(c *api.Call) error {
 	if err != nil {
 		return nil // the library has said what is wrong with the handshake
 	}
-	defer s.a.Hold()()
-	newCableConn(s.cable, ws, place).serve()
+	defer h.a.Hold()()
+	newCableConn(h.cable, ws, place).serve()
 	return nil
 }
 

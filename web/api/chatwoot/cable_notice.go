@@ -42,8 +42,8 @@ func noticesOf(rows []db.Notification) notices {
 	return n
 }
 
-func (s *surface) newestNotifications(ctx context.Context, accountID, userID int64) ([]db.Notification, error) {
-	return s.q.ListNotifications(ctx, db.ListNotificationsParams{
+func (h *handlers) newestNotifications(ctx context.Context, accountID, userID int64) ([]db.Notification, error) {
+	return h.q.ListNotifications(ctx, db.ListNotificationsParams{
 		AccountID: accountID, UserID: userID, Before: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), BeforeID: math.MaxInt64,
 		WithRead: true, WithSnoozed: true, Most: cableNotices,
 	})

@@ -12,13 +12,13 @@ import (
 )
 
 // Canned responses are this dialect's word for canned replies.
-func (s *surface) cannedRoutes() []api.Route {
+func (h *handlers) cannedRoutes() []api.Route {
 	all, one := v1+"/canned_responses", v1+"/canned_responses/:reply"
 	return append([]api.Route{
-		api.Get(all, api.Member, s.listCanned),
-		api.Post(all, api.Member, s.createCanned),
-		api.Delete(one, api.Member, s.deleteCanned),
-	}, api.Update(one, api.Member, s.updateCanned)...)
+		api.Get(all, api.Member, h.listCanned),
+		api.Post(all, api.Member, h.createCanned),
+		api.Delete(one, api.Member, h.deleteCanned),
+	}, api.Update(one, api.Member, h.updateCanned)...)
 }
 
 type cannedJSON struct {
@@ -36,8 +36,8 @@ func cannedOf(r db.CannedReply) cannedJSON {
 
 // listCanned gives all, or what a search finds: those whose code begins with it, then those whose code contains it,
 // then those whose text does.
-func (s *surface) listCanned(c *api.Call) error {
-	rows, err := s.findCanned(c, strings.TrimSpace(c.QueryParam("search")))
+func (h *handlers) listCanned(c *api.Call) error {
+	rows, err := h.findCanned(c, strings.TrimSpace(c.QueryParam("search")))
 	if err != nil {
 		return err
 	}
@@ -48,16 +48,16 @@ func (s *surface) listCanned(c *api.Call) error {
 	return c.Answer(list)
 }
 
-func (s *surface) findCanned(c *api.Call, text string) ([]db.CannedReply, error) {
+func (h *handlers) findCanned(c *api.Call, text string) ([]db.CannedReply, error) {
 	if text != "" {
 		within := db.Containing(text)
-		return s.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
+		return h.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
 	}
 	p, err := c.Place()
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func codeTaken(err error) error {
 	return err
 }
 
-func (s *surface) createCanned(c *api.Call) error {
+func (h *handlers) createCanned(c *api.Call) error {
 	var in cannedInput
 	if err := c.Read(&in, "canned_response"); err != nil {
 		return err
@@ -111,13 +111,13 @@ func (s *surface) createCanned(c *api.Call) error {
 	if err := in.onto(&r); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{AccountID: t.Account(), ShortCode: r.ShortCode, Content: r.Content})
 		return cannedOf(row), codeTaken(err)
 	})
 }
 
-func (s *surface) updateCanned(c *api.Call) error {
+func (h *handlers) updateCanned(c *api.Call) error {
 	var in cannedInput
 	if err := c.Read(&in, "canned_response"); err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s *surface) updateCanned(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		r, err := t.Queries().GetCannedReply(ctx, t.Account(), id)
 		if err != nil {
 			return nil, err
@@ -139,12 +139,12 @@ func (s *surface) updateCanned(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteCanned(c *api.Call) error {
+func (h *handlers) deleteCanned(c *api.Call) error {
 	id, err := c.ID("reply")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteCannedReply(ctx, t.Account(), id)
 		return api.Empty(), fault.Found(n, err)
 	})

@@ -16,8 +16,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// surface is what the handlers use.
-type surface struct {
+// handlers is what the handlers use.
+type handlers struct {
 	a     *api.API
 	q     *db.Queries
 	cable *cable
@@ -34,7 +34,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
 // Table is every route with its policy: what Routes mounts, and what the authorization matrix goes through.
 func Table(a *api.API) []api.Route {
-	s := &surface{a: a, q: a.Q}
+	s := &handlers{a: a, q: a.Q}
 	s.cable = newCable(s)
 	return slices.Concat(
 		s.versionRoutes(),

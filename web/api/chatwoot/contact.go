@@ -19,17 +19,17 @@ const (
 	contactPath  = contactsPath + "/:contact"
 )
 
-func (s *surface) contactRoutes() []api.Route {
+func (h *handlers) contactRoutes() []api.Route {
 	return append([]api.Route{
-		api.Post(contactsPath, api.Member, s.createContact),
-		api.Get(contactPath, api.Member, s.showContact),
-		api.Delete(contactPath, api.Admin, s.deleteContact),
-		api.Post(contactPath+"/destroy_custom_attributes", api.Member, s.destroyContactAttributes),
-		api.Delete(contactPath+"/avatar", api.Member, s.deleteContactAvatar),
-		api.Get(contactPath+"/labels", api.Member, s.contactLabels),
-		api.Post(contactPath+"/labels", api.Member, s.labelContact),
-		api.Post(v1+"/actions/contact_merge", api.Member, s.mergeContacts),
-	}, api.Update(contactPath, api.Member, s.updateContact)...)
+		api.Post(contactsPath, api.Member, h.createContact),
+		api.Get(contactPath, api.Member, h.showContact),
+		api.Delete(contactPath, api.Admin, h.deleteContact),
+		api.Post(contactPath+"/destroy_custom_attributes", api.Member, h.destroyContactAttributes),
+		api.Delete(contactPath+"/avatar", api.Member, h.deleteContactAvatar),
+		api.Get(contactPath+"/labels", api.Member, h.contactLabels),
+		api.Post(contactPath+"/labels", api.Member, h.labelContact),
+		api.Post(v1+"/actions/contact_merge", api.Member, h.mergeContacts),
+	}, api.Update(contactPath, api.Member, h.updateContact)...)
 }
 
 // contactJSON is a contact in every answer of the agents' API.
@@ -56,27 +56,27 @@ type payloadJSON[T any] struct {
 
 func payload[T any](v T) payloadJSON[T] { return payloadJSON[T]{v} }
 
-func (s *surface) contact(c db.Contact) contactJSON {
+func (h *handlers) contact(c db.Contact) contactJSON {
 	return contactJSON{
 		AdditionalAttributes: c.AdditionalAttributes, AvailabilityStatus: string(db.AvailabilityOffline), Email: c.Email, ID: c.ID,
-		Name: c.Name, PhoneNumber: c.PhoneNumber, Blocked: c.Blocked, Identifier: c.Identifier, Thumbnail: s.picture(c.AvatarHash, c.AvatarUrl),
+		Name: c.Name, PhoneNumber: c.PhoneNumber, Blocked: c.Blocked, Identifier: c.Identifier, Thumbnail: h.picture(c.AvatarHash, c.AvatarUrl),
 		CustomAttributes: c.CustomAttributes, LastActivityAt: unix(c.LastActivityAt), CreatedAt: c.CreatedAt.Unix(),
 	}
 }
 
 // contacts writes rows with where they can be reached, in the order in which they come, by one more read for all.
-func (s *surface) contacts(ctx context.Context, q *db.Queries, accountID int64, rows []db.Contact) ([]contactJSON, error) {
+func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64, rows []db.Contact) ([]contactJSON, error) {
 	list := make([]contactJSON, len(rows))
 	ids := make([]int64, len(rows))
 	at := make(map[int64]int, len(rows))
 	for i, c := range rows {
-		list[i], ids[i], at[c.ID] = s.contact(c), c.ID, i
+		list[i], ids[i], at[c.ID] = h.contact(c), c.ID, i
 		list[i].ContactInboxes = &[]contactInboxJSON{}
 	}
 	if len(rows) == 0 {
 		return list, nil
 	}
-	if err := s.present(ctx, q, accountID, list); err != nil {
+	if err := h.present(ctx, q, accountID, list); err != nil {
 		return nil, err
 	}
 	inboxes, err := q.ListContactInboxes(ctx, accountID, ids)
@@ -85,18 +85,18 @@ func (s *surface) contacts(ctx context.Context, q *db.Queries, accountID int64, 
 	}
 	for _, row := range inboxes {
 		to := list[at[row.ContactInbox.ContactID]].ContactInboxes
-		*to = append(*to, contactInboxJSON{row.ContactInbox.SourceID, s.slimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash)})
+		*to = append(*to, contactInboxJSON{row.ContactInbox.SourceID, h.slimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash)})
 	}
 	return list, nil
 }
 
 // present writes which contacts are connected now.
-func (s *surface) present(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
+func (h *handlers) present(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
 	ids := make([]int64, len(list))
 	for i := range list {
 		ids[i] = list[i].ID
 	}
-	here, err := q.FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: accountID, Ids: ids, Since: s.a.Now().Add(-db.OnlineFor)})
+	here, err := q.FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: accountID, Ids: ids, Since: h.a.Now().Add(-db.OnlineFor)})
 	for i := range list {
 		if slices.Contains(here, list[i].ID) {
 			list[i].AvailabilityStatus = string(db.AvailabilityOnline)
@@ -105,26 +105,26 @@ func (s *surface) present(ctx context.Context, q *db.Queries, accountID int64, l
 	return err
 }
 
-func (s *surface) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (contactJSON, error) {
-	list, err := s.contacts(ctx, q, c.AccountID, []db.Contact{c})
+func (h *handlers) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (contactJSON, error) {
+	list, err := h.contacts(ctx, q, c.AccountID, []db.Contact{c})
 	if err != nil {
 		return contactJSON{}, err
 	}
 	return list[0], nil
 }
 
-func (s *surface) showContact(c *api.Call) error {
+func (h *handlers) showContact(c *api.Call) error {
 	var in struct {
 		IncludeContactInboxes api.Bool `json:"include_contact_inboxes"`
 	}
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	row, err := s.pathContact(c)
+	row, err := h.pathContact(c)
 	if err != nil {
 		return err
 	}
-	j, err := s.oneContact(c.Ctx(), s.q, row)
+	j, err := h.oneContact(c.Ctx(), h.q, row)
 	if err != nil {
 		return err
 	}
@@ -135,12 +135,12 @@ func (s *surface) showContact(c *api.Call) error {
 }
 
 // pathContact reads the contact that the path names: every member knows all of the account's contacts.
-func (s *surface) pathContact(c *api.Call) (db.Contact, error) {
+func (h *handlers) pathContact(c *api.Call) (db.Contact, error) {
 	id, err := c.ID("contact")
 	if err != nil {
 		return db.Contact{}, err
 	}
-	return s.q.GetContact(c.Ctx(), c.Account(), id)
+	return h.q.GetContact(c.Ctx(), c.Account(), id)
 }
 
 // contactInput is what clients say of a contact. Some send every field they know, empty: empty is absent when a
@@ -202,7 +202,7 @@ type createdReachingJSON struct {
 	SourceID *string       `json:"source_id"`
 }
 
-func (s *surface) createContact(c *api.Call) error {
+func (h *handlers) createContact(c *api.Call) error {
 	var in contactInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -211,7 +211,7 @@ func (s *surface) createContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.CreateContact(ctx, p)
 		if err != nil {
 			return nil, err
@@ -231,12 +231,12 @@ func (s *surface) createContact(c *api.Call) error {
 			}
 			made.ContactInbox = createdReachingJSON{rawInbox(inbox), &ci.SourceID}
 		}
-		made.Contact, err = s.oneContact(ctx, t.Queries(), row)
+		made.Contact, err = h.oneContact(ctx, t.Queries(), row)
 		return payload(made), err
 	})
 }
 
-func (s *surface) updateContact(c *api.Call) error {
+func (h *handlers) updateContact(c *api.Call) error {
 	var in contactInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -248,7 +248,7 @@ func (s *surface) updateContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
+	return h.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
 		row, err := t.UpdateContact(ctx, id, p)
 		if err != nil {
 			return row, err
@@ -258,28 +258,28 @@ func (s *surface) updateContact(c *api.Call) error {
 }
 
 // changeContact is one sitting that changes the path's contact and answers with it.
-func (s *surface) changeContact(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error)) error {
+func (h *handlers) changeContact(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error)) error {
 	id, err := c.ID("contact")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := fn(ctx, t, id)
 		if err != nil {
 			return nil, err
 		}
-		j, err := s.oneContact(ctx, t.Queries(), row)
+		j, err := h.oneContact(ctx, t.Queries(), row)
 		return payload(j), err
 	})
 }
 
 // deleteContact removes a contact with all their conversations, unless they are connected at the moment.
-func (s *surface) deleteContact(c *api.Call) error {
+func (h *handlers) deleteContact(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		here, err := t.Queries().FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: t.Account(), Ids: []int64{id}, Since: t.Now.Add(-db.OnlineFor)})
 		if err != nil {
 			return nil, err
@@ -297,27 +297,27 @@ func (s *surface) deleteContact(c *api.Call) error {
 	})
 }
 
-func (s *surface) destroyContactAttributes(c *api.Call) error {
+func (h *handlers) destroyContactAttributes(c *api.Call) error {
 	var in struct {
 		Keys api.Strings `json:"custom_attributes"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
+	return h.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
 		return t.UpdateContact(ctx, id, desk.Person{CustomGone: in.Keys.Values})
 	})
 }
 
-func (s *surface) deleteContactAvatar(c *api.Call) error {
+func (h *handlers) deleteContactAvatar(c *api.Call) error {
 	none := ""
-	return s.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
+	return h.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
 		return t.UpdateContact(ctx, id, desk.Person{AvatarHash: &none, AvatarURL: &none})
 	})
 }
 
-func (s *surface) contactLabels(c *api.Call) error {
-	row, err := s.pathContact(c)
+func (h *handlers) contactLabels(c *api.Call) error {
+	row, err := h.pathContact(c)
 	if err != nil {
 		return err
 	}
@@ -325,7 +325,7 @@ func (s *surface) contactLabels(c *api.Call) error {
 }
 
 // labelContact sets exactly these labels; they need not be offered by the account.
-func (s *surface) labelContact(c *api.Call) error {
+func (h *handlers) labelContact(c *api.Call) error {
 	var in struct {
 		Labels api.Strings `json:"labels"`
 	}
@@ -340,14 +340,14 @@ func (s *surface) labelContact(c *api.Call) error {
 	if labels == nil {
 		labels = []string{}
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.UpdateContact(ctx, id, desk.Person{Labels: labels})
 		return payload(row.Labels), err
 	})
 }
 
 // mergeContacts makes two contacts one; the base keeps what it has.
-func (s *surface) mergeContacts(c *api.Call) error {
+func (h *handlers) mergeContacts(c *api.Call) error {
 	var in struct {
 		Base   api.ID `json:"base_contact_id"`
 		Mergee api.ID `json:"mergee_contact_id"`
@@ -361,11 +361,11 @@ func (s *surface) mergeContacts(c *api.Call) error {
 	if in.Base.Value == in.Mergee.Value {
 		return api.Refuse(http.StatusUnprocessableEntity, "contact merge: a contact cannot be merged with itself")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.MergeContacts(ctx, in.Base.Value, in.Mergee.Value)
 		if err != nil {
 			return nil, err
 		}
-		return s.oneContact(ctx, t.Queries(), row)
+		return h.oneContact(ctx, t.Queries(), row)
 	})
 }

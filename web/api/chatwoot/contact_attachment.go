@@ -31,23 +31,23 @@ type attachmentListJSON struct {
 }
 
 // attachmentItem writes a file of the message m.
-func (s *surface) attachmentItem(f db.Attachment, m *db.MessageDetail, displayID int64) attachmentItemJSON {
+func (h *handlers) attachmentItem(f db.Attachment, m *db.MessageDetail, displayID int64) attachmentItemJSON {
 	j := attachmentItemJSON{
-		ID: f.ID, ThumbURL: thumbURL(s.a.BaseURL, f), DataURL: dataURL(s.a.BaseURL, f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
+		ID: f.ID, ThumbURL: thumbURL(h.a.BaseURL, f), DataURL: dataURL(h.a.BaseURL, f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
 		ConversationID: displayID,
 	}
 	if f.BlobHash != nil {
 		j.FileSize, j.Extension = &f.Size, extension(f.Name)
 	}
 	if m != nil {
-		j.MessageID, j.CreatedAt, j.Sender = m.ID, m.CreatedAt.Unix(), s.sender(m)
+		j.MessageID, j.CreatedAt, j.Sender = m.ID, m.CreatedAt.Unix(), h.sender(m)
 	}
 	return j
 }
 
 // contactAttachments are the files of a contact's conversations, newest first, of those that the caller sees.
-func (s *surface) contactAttachments(c *api.Call) error {
-	contact, err := s.pathContact(c)
+func (h *handlers) contactAttachments(c *api.Call) error {
+	contact, err := h.pathContact(c)
 	if err != nil {
 		return err
 	}
@@ -63,18 +63,18 @@ func (s *surface) contactAttachments(c *api.Call) error {
 	if !walking {
 		p.Skip = int32(min((c.PageNumber()-1)*size, 1<<30))
 	}
-	rows, err := s.q.ListContactAttachments(c.Ctx(), p)
+	rows, err := h.q.ListContactAttachments(c.Ctx(), p)
 	if err != nil {
 		return err
 	}
 	var answer attachmentListJSON
-	answer.Meta.TotalCount, err = s.q.CountContactAttachments(c.Ctx(), db.CountContactAttachmentsParams{
+	answer.Meta.TotalCount, err = h.q.CountContactAttachments(c.Ctx(), db.CountContactAttachmentsParams{
 		AccountID: scope.AccountID, ContactID: contact.ID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
 	})
 	if err != nil {
 		return err
 	}
-	if answer.Payload, err = s.attachmentItems(c, rows); err != nil {
+	if answer.Payload, err = h.attachmentItems(c, rows); err != nil {
 		return err
 	}
 	if len(rows) == size {
@@ -85,7 +85,7 @@ func (s *surface) contactAttachments(c *api.Call) error {
 	return c.Answer(answer)
 }
 
-func (s *surface) attachmentItems(c *api.Call, rows []db.ListContactAttachmentsRow) ([]attachmentItemJSON, error) {
+func (h *handlers) attachmentItems(c *api.Call, rows []db.ListContactAttachmentsRow) ([]attachmentItemJSON, error) {
 	list := make([]attachmentItemJSON, len(rows))
 	if len(rows) == 0 {
 		return list, nil
@@ -94,7 +94,7 @@ func (s *surface) attachmentItems(c *api.Call, rows []db.ListContactAttachmentsR
 	for i, row := range rows {
 		ids[i] = *row.Attachment.MessageID
 	}
-	messages, err := s.q.ListMessageDetails(c.Ctx(), c.Account(), ids)
+	messages, err := h.q.ListMessageDetails(c.Ctx(), c.Account(), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (s *surface) attachmentItems(c *api.Call, rows []db.ListContactAttachmentsR
 		byID[messages[i].ID] = &messages[i]
 	}
 	for i, row := range rows {
-		list[i] = s.attachmentItem(row.Attachment, byID[*row.Attachment.MessageID], row.DisplayID)
+		list[i] = h.attachmentItem(row.Attachment, byID[*row.Attachment.MessageID], row.DisplayID)
 	}
 	return list, nil
 }

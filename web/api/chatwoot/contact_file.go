@@ -17,13 +17,13 @@ import (
 
 // Files of contacts, in and out. Both are read or written by a job. The contract sends a link by mail; here the files
 // are listed under imports and exports, which are ours.
-func (s *surface) contactFileRoutes() []api.Route {
+func (h *handlers) contactFileRoutes() []api.Route {
 	return []api.Route{
-		api.Post(contactsPath+"/import", api.Admin, s.importContacts),
-		api.Post(contactsPath+"/export", api.Admin, s.exportContacts),
-		api.Get(contactsPath+"/imports", api.Admin, s.listImports),
-		api.Get(contactsPath+"/exports", api.Admin, s.listExports),
-		api.Get(contactsPath+"/exports/:export", api.Admin, s.downloadExport),
+		api.Post(contactsPath+"/import", api.Admin, h.importContacts),
+		api.Post(contactsPath+"/export", api.Admin, h.exportContacts),
+		api.Get(contactsPath+"/imports", api.Admin, h.listImports),
+		api.Get(contactsPath+"/exports", api.Admin, h.listExports),
+		api.Get(contactsPath+"/exports/:export", api.Admin, h.downloadExport),
 	}
 }
 
@@ -33,7 +33,7 @@ const (
 )
 
 // importContacts takes a CSV file with a line of names first.
-func (s *surface) importContacts(c *api.Call) error {
+func (h *handlers) importContacts(c *api.Call) error {
 	if err := c.Read(&struct{}{}); err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *surface) importContacts(c *api.Call) error {
 		return refuse("File is blank")
 	}
 	file := files[0]
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		err := q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
 		if err != nil {
@@ -61,7 +61,7 @@ func (s *surface) importContacts(c *api.Call) error {
 // maxColumns bounds what one line of a file can be asked to hold.
 const maxColumns = 100
 
-func (s *surface) exportContacts(c *api.Call) error {
+func (h *handlers) exportContacts(c *api.Call) error {
 	var in struct {
 		Columns api.Strings `json:"column_names"`
 		Label   api.Text    `json:"label"`
@@ -69,7 +69,7 @@ func (s *surface) exportContacts(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	terms, err := filter.Contacts(s.a, c)
+	terms, err := filter.Contacts(h.a, c)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *surface) exportContacts(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.Queries().InsertContactImport(ctx, db.InsertContactImportParams{AccountID: t.Account(), Kind: kindExport, UserID: &t.Actor.ID, Params: params})
 		if err != nil {
 			return nil, err
@@ -109,16 +109,16 @@ type contactFileJSON struct {
 	URL       string   `json:"url,omitempty"`
 }
 
-func (s *surface) listImports(c *api.Call) error { return s.listContactFiles(c, kindImport) }
+func (h *handlers) listImports(c *api.Call) error { return h.listContactFiles(c, kindImport) }
 
-func (s *surface) listExports(c *api.Call) error { return s.listContactFiles(c, kindExport) }
+func (h *handlers) listExports(c *api.Call) error { return h.listContactFiles(c, kindExport) }
 
-func (s *surface) listContactFiles(c *api.Call, kind string) error {
+func (h *handlers) listContactFiles(c *api.Call, kind string) error {
 	p := db.ListContactImportsParams{AccountID: c.Account(), Kind: kind, BeforeID: 1<<63 - 1, PageSize: int32(c.Limit(perPage, maxPerPage))}
 	if _, err := c.Cursor(&p.BeforeID); err != nil {
 		return err
 	}
-	rows, err := s.q.ListContactImports(c.Ctx(), p)
+	rows, err := h.q.ListContactImports(c.Ctx(), p)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (s *surface) listContactFiles(c *api.Call, kind string) error {
 			list[i].Errors = strings.Split(strings.TrimSpace(row.Error), "\n")
 		}
 		if row.Kind == kindExport && row.State == "done" {
-			list[i].URL = fmt.Sprintf("%s/api/v1/accounts/%d/contacts/exports/%d", s.a.BaseURL, row.AccountID, row.ID)
+			list[i].URL = fmt.Sprintf("%s/api/v1/accounts/%d/contacts/exports/%d", h.a.BaseURL, row.AccountID, row.ID)
 		}
 	}
 	if len(rows) == int(p.PageSize) {
@@ -141,19 +141,19 @@ func (s *surface) listContactFiles(c *api.Call, kind string) error {
 }
 
 // downloadExport gives the file to an administrator: it holds every contact, so no address without a token leads to it.
-func (s *surface) downloadExport(c *api.Call) error {
+func (h *handlers) downloadExport(c *api.Call) error {
 	id, err := c.ID("export")
 	if err != nil {
 		return err
 	}
-	row, err := s.q.GetContactImport(c.Ctx(), c.Account(), id)
+	row, err := h.q.GetContactImport(c.Ctx(), c.Account(), id)
 	if err != nil {
 		return err
 	}
 	if row.Kind != kindExport || row.BlobHash == nil {
 		return fault.NotFound
 	}
-	f, err := s.a.Blob.Open(c.Ctx(), *row.BlobHash)
+	f, err := h.a.Blob.Open(c.Ctx(), *row.BlobHash)
 	if err != nil {
 		return fmt.Errorf("open export %d: %w", row.ID, err)
 	}

@@ -15,11 +15,11 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) contactInboxRoutes() []api.Route {
+func (h *handlers) contactInboxRoutes() []api.Route {
 	return []api.Route{
-		api.Get(contactPath+"/contactable_inboxes", api.Member, s.contactableInboxes),
-		api.Post(contactPath+"/contact_inboxes", api.Member, s.createContactInbox),
-		api.Post(v1+"/contact_inboxes/filter", api.Member, s.findContactByInbox),
+		api.Get(contactPath+"/contactable_inboxes", api.Member, h.contactableInboxes),
+		api.Post(contactPath+"/contact_inboxes", api.Member, h.createContactInbox),
+		api.Post(v1+"/contact_inboxes/filter", api.Member, h.findContactByInbox),
 	}
 }
 
@@ -40,8 +40,8 @@ type slimInboxJSON struct {
 }
 
 // slimInbox gives an inbox's own id for its channel's: a channel is no thing of its own here.
-func (s *surface) slimInbox(id int64, name string, kind db.InboxKind, avatar *string) slimInboxJSON {
-	return slimInboxJSON{ID: id, AvatarURL: s.avatar(avatar), ChannelID: id, Name: name, ChannelType: api.Channel(kind)}
+func (h *handlers) slimInbox(id int64, name string, kind db.InboxKind, avatar *string) slimInboxJSON {
+	return slimInboxJSON{ID: id, AvatarURL: h.avatar(avatar), ChannelID: id, Name: name, ChannelType: api.Channel(kind)}
 }
 
 // rawInboxJSON is an inbox as a bare row: only the answer to a new contact has it.
@@ -85,17 +85,17 @@ func rawInbox(i db.Inbox) *rawInboxJSON {
 
 // contactableInboxes are the caller's inboxes on which the contact could be written to, with the address they have
 // there or would get.
-func (s *surface) contactableInboxes(c *api.Call) error {
-	contact, err := s.pathContact(c)
+func (h *handlers) contactableInboxes(c *api.Call) error {
+	contact, err := h.pathContact(c)
 	if err != nil {
 		return err
 	}
 	scope := c.Scope()
-	inboxes, err := s.q.ListReachableInboxes(c.Ctx(), db.ListReachableInboxesParams{AccountID: scope.AccountID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs})
+	inboxes, err := h.q.ListReachableInboxes(c.Ctx(), db.ListReachableInboxesParams{AccountID: scope.AccountID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs})
 	if err != nil {
 		return err
 	}
-	had, err := s.q.ListContactInboxes(c.Ctx(), scope.AccountID, []int64{contact.ID})
+	had, err := h.q.ListContactInboxes(c.Ctx(), scope.AccountID, []int64{contact.ID})
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (s *surface) contactableInboxes(c *api.Call) error {
 			source, ok = sourceOf(contact, inbox)
 		}
 		if ok {
-			list = append(list, contactInboxJSON{source, s.slimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)})
+			list = append(list, contactInboxJSON{source, h.slimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)})
 		}
 	}
 	return c.Answer(payload(list))
@@ -139,7 +139,7 @@ func sourceOf(c db.Contact, inbox db.Inbox) (string, bool) {
 }
 
 // createContactInbox gives a contact an address on an inbox; the one they have already is given again.
-func (s *surface) createContactInbox(c *api.Call) error {
+func (h *handlers) createContactInbox(c *api.Call) error {
 	var in struct {
 		InboxID      api.ID   `json:"inbox_id"`
 		SourceID     api.Text `json:"source_id"`
@@ -155,7 +155,7 @@ func (s *surface) createContactInbox(c *api.Call) error {
 	if in.InboxID.Ptr() == nil {
 		return fault.NotFound
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		contact, err := q.LockContact(ctx, t.Account(), id)
 		if err != nil {
@@ -177,12 +177,12 @@ func (s *surface) createContactInbox(c *api.Call) error {
 				return nil, err
 			}
 		}
-		return contactInboxJSON{ci.SourceID, s.slimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)}, nil
+		return contactInboxJSON{ci.SourceID, h.slimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)}, nil
 	})
 }
 
 // findContactByInbox tells whose an address on an inbox is. Nobody's is 404 with nothing in it.
-func (s *surface) findContactByInbox(c *api.Call) error {
+func (h *handlers) findContactByInbox(c *api.Call) error {
 	var in struct {
 		InboxID  api.ID   `json:"inbox_id"`
 		SourceID api.Text `json:"source_id"`
@@ -194,18 +194,18 @@ func (s *surface) findContactByInbox(c *api.Call) error {
 	if !scope.Sees(in.InboxID.Value, nil) {
 		return c.Answer(api.Status{Code: http.StatusNotFound})
 	}
-	ci, err := s.q.FindContactInbox(c.Ctx(), db.FindContactInboxParams{AccountID: scope.AccountID, InboxID: in.InboxID.Value, SourceID: in.SourceID.Value})
+	ci, err := h.q.FindContactInbox(c.Ctx(), db.FindContactInboxParams{AccountID: scope.AccountID, InboxID: in.InboxID.Value, SourceID: in.SourceID.Value})
 	if db.IsNone(err) || errors.Is(err, fault.NotFound) {
 		return c.Answer(api.Status{Code: http.StatusNotFound})
 	}
 	if err != nil {
 		return err
 	}
-	row, err := s.q.GetContact(c.Ctx(), scope.AccountID, ci.ContactID)
+	row, err := h.q.GetContact(c.Ctx(), scope.AccountID, ci.ContactID)
 	if err != nil {
 		return err
 	}
-	j, err := s.oneContact(c.Ctx(), s.q, row)
+	j, err := h.oneContact(c.Ctx(), h.q, row)
 	if err != nil {
 		return err
 	}

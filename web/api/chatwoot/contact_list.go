@@ -11,14 +11,14 @@ import (
 
 const contactsPerPage = 15
 
-func (s *surface) contactListRoutes() []api.Route {
+func (h *handlers) contactListRoutes() []api.Route {
 	return []api.Route{
-		api.Get(contactsPath, api.Member, s.listContacts),
-		api.Get(contactsPath+"/search", api.Member, s.searchContacts),
-		api.Get(contactsPath+"/active", api.Member, s.activeContacts),
-		api.Post(contactsPath+"/filter", api.Member, s.filterContacts),
-		api.Get(contactPath+"/conversations", api.Member, s.contactConversations),
-		api.Get(contactPath+"/attachments", api.Member, s.contactAttachments),
+		api.Get(contactsPath, api.Member, h.listContacts),
+		api.Get(contactsPath+"/search", api.Member, h.searchContacts),
+		api.Get(contactsPath+"/active", api.Member, h.activeContacts),
+		api.Post(contactsPath+"/filter", api.Member, h.filterContacts),
+		api.Get(contactPath+"/conversations", api.Member, h.contactConversations),
+		api.Get(contactPath+"/attachments", api.Member, h.contactAttachments),
 	}
 }
 
@@ -65,46 +65,46 @@ func contactOrder(word string) db.ContactOrder {
 	return db.ContactOrder{Column: column, Desc: desc}
 }
 
-func (s *surface) listContacts(c *api.Call) error {
+func (h *handlers) listContacts(c *api.Call) error {
 	var in contactListInput
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
 	f := db.ContactFilter{Identified: true, Labels: in.Labels.Values}
-	return s.answerContacts(c, f, in)
+	return h.answerContacts(c, f, in)
 }
 
 // filterContacts answers a filter. Bridges look their contacts up by it: payload is always a list.
-func (s *surface) filterContacts(c *api.Call) error {
+func (h *handlers) filterContacts(c *api.Call) error {
 	var in contactListInput
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	terms, err := filter.Contacts(s.a, c)
+	terms, err := filter.Contacts(h.a, c)
 	if err != nil {
 		return err
 	}
-	return s.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)}, in)
+	return h.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)}, in)
 }
 
 // answerContacts answers a page with how many there are in all. A walk by cursor carries that figure along from its
 // first page: it is what costs most, and nobody who walks needs it anew.
-func (s *surface) answerContacts(c *api.Call, f db.ContactFilter, in contactListInput) error {
+func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter, in contactListInput) error {
 	p := contactPlace{order: contactOrder(in.Sort.Value)}
 	walking, err := p.read(c)
 	if err != nil {
 		return err
 	}
 	if !walking {
-		if p.count, err = s.q.CountContacts(c.Ctx(), c.Account(), f); err != nil {
+		if p.count, err = h.q.CountContacts(c.Ctx(), c.Account(), f); err != nil {
 			return err
 		}
 	}
-	ids, _, err := s.contactPage(c, f, p)
+	ids, _, err := h.contactPage(c, f, p)
 	if err != nil {
 		return err
 	}
-	list, err := s.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true))
+	list, err := h.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true))
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s *surface) answerContacts(c *api.Call, f db.ContactFilter, in contactList
 
 // searchContacts finds contacts by what people know of them. Nothing typed finds nothing. How many there are in all
 // is not counted: has_more says whether there is another page.
-func (s *surface) searchContacts(c *api.Call) error {
+func (h *handlers) searchContacts(c *api.Call) error {
 	var in contactListInput
 	if err := c.ReadQuery(&in); err != nil {
 		return err
@@ -127,11 +127,11 @@ func (s *surface) searchContacts(c *api.Call) error {
 	if _, err := p.read(c); err != nil {
 		return err
 	}
-	ids, more, err := s.contactPage(c, db.ContactFilter{Text: text}, p)
+	ids, more, err := h.contactPage(c, db.ContactFilter{Text: text}, p)
 	if err != nil {
 		return err
 	}
-	if answer.Payload, err = s.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true)); err != nil {
+	if answer.Payload, err = h.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true)); err != nil {
 		return err
 	}
 	answer.Meta.Count, *answer.Meta.HasMore = int64(len(answer.Payload)), more
@@ -139,13 +139,13 @@ func (s *surface) searchContacts(c *api.Call) error {
 }
 
 // activeContacts are those who are connected now, as availability_status of a contact says.
-func (s *surface) activeContacts(c *api.Call) error {
+func (h *handlers) activeContacts(c *api.Call) error {
 	var in contactListInput
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	since := s.a.Now().Add(-db.OnlineFor)
-	return s.answerContacts(c, db.ContactFilter{SeenAfter: &since}, in)
+	since := h.a.Now().Add(-db.OnlineFor)
+	return h.answerContacts(c, db.ContactFilter{SeenAfter: &since}, in)
 }
 
 // contactPlace is where a list of contacts goes on: in which order, after whom (nil for a page by its number), and
@@ -168,17 +168,17 @@ func (p *contactPlace) read(c *api.Call) (bool, error) {
 
 // contactPage chooses the contacts of the page that was asked for, by number or by cursor, says in Link where the
 // list goes on, and tells whether it does.
-func (s *surface) contactPage(c *api.Call, f db.ContactFilter, p contactPlace) (ids []db.ListedContact, more bool, err error) {
+func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPlace) (ids []db.ListedContact, more bool, err error) {
 	size := c.Limit(contactsPerPage, maxPerPage)
 	if p.after != nil {
-		ids, err = s.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: p.after, Size: size})
+		ids, err = h.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: p.after, Size: size})
 	} else {
-		ids, err = s.a.Pages.ListContacts(c.Ctx(), s.q, c.Account(), f, p.order, c.PageNumber(), size)
+		ids, err = h.a.Pages.ListContacts(c.Ctx(), h.q, c.Account(), f, p.order, c.PageNumber(), size)
 	}
 	if err != nil || len(ids) < size {
 		return ids, false, err
 	}
-	beyond, err := s.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: ids[size-1].Place, Size: 1})
+	beyond, err := h.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: ids[size-1].Place, Size: 1})
 	if err != nil || len(beyond) == 0 {
 		return ids, false, err
 	}
@@ -186,7 +186,7 @@ func (s *surface) contactPage(c *api.Call, f db.ContactFilter, p contactPlace) (
 }
 
 // listedContacts reads what a page shows of its contacts, in its order. One that was deleted meanwhile leaves no hole.
-func (s *surface) listedContacts(ctx context.Context, accountID int64, ids []db.ListedContact, inboxes bool) ([]contactJSON, error) {
+func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db.ListedContact, inboxes bool) ([]contactJSON, error) {
 	if len(ids) == 0 {
 		return []contactJSON{}, nil
 	}
@@ -194,7 +194,7 @@ func (s *surface) listedContacts(ctx context.Context, accountID int64, ids []db.
 	for i, l := range ids {
 		wanted[i] = l.ID
 	}
-	rows, err := s.q.ListContacts(ctx, accountID, wanted)
+	rows, err := h.q.ListContacts(ctx, accountID, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -209,21 +209,21 @@ func (s *surface) listedContacts(ctx context.Context, accountID int64, ids []db.
 		}
 	}
 	if inboxes {
-		return s.contacts(ctx, s.q, accountID, ordered)
+		return h.contacts(ctx, h.q, accountID, ordered)
 	}
 	list := make([]contactJSON, len(ordered))
 	for i, row := range ordered {
-		list[i] = s.contact(row)
+		list[i] = h.contact(row)
 	}
-	return list, s.present(ctx, s.q, accountID, list)
+	return list, h.present(ctx, h.q, accountID, list)
 }
 
 const maxContactConversations = 20
 
 // contactConversations are a contact's newest, of those that the caller sees. The contract ends with them; the cursor
 // leads to the rest.
-func (s *surface) contactConversations(c *api.Call) error {
-	contact, err := s.pathContact(c)
+func (h *handlers) contactConversations(c *api.Call) error {
+	contact, err := h.pathContact(c)
 	if err != nil {
 		return err
 	}
@@ -235,7 +235,7 @@ func (s *surface) contactConversations(c *api.Call) error {
 	if walking && !db.ByActivityDesc.Fits(p.After) {
 		return refuse("The cursor is not one of this list")
 	}
-	ids, err := s.q.ListConversationIDs(c.Ctx(), c.Scope(), db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, p)
+	ids, err := h.q.ListConversationIDs(c.Ctx(), c.Scope(), db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, p)
 	if err != nil {
 		return err
 	}
@@ -244,7 +244,7 @@ func (s *surface) contactConversations(c *api.Call) error {
 			return err
 		}
 	}
-	list, err := s.listed(c.Ctx(), c.Scope(), ids)
+	list, err := h.listed(c.Ctx(), c.Scope(), ids)
 	if err != nil {
 		return err
 	}

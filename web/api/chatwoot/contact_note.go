@@ -13,14 +13,14 @@ import (
 
 const maxText = 20_000
 
-func (s *surface) noteRoutes() []api.Route {
+func (h *handlers) noteRoutes() []api.Route {
 	notes, note := contactPath+"/notes", contactPath+"/notes/:note"
 	return append([]api.Route{
-		api.Get(notes, api.Member, s.listNotes),
-		api.Post(notes, api.Member, s.createNote),
-		api.Get(note, api.Member, s.showNote),
-		api.Delete(note, api.Member, s.deleteNote),
-	}, api.Update(note, api.Member, s.updateNote)...)
+		api.Get(notes, api.Member, h.listNotes),
+		api.Post(notes, api.Member, h.createNote),
+		api.Get(note, api.Member, h.showNote),
+		api.Delete(note, api.Member, h.deleteNote),
+	}, api.Update(note, api.Member, h.updateNote)...)
 }
 
 // noteJSON is a note on a contact. The contract's own view leaves account_id and contact_id null by mistake; they
@@ -35,17 +35,17 @@ type noteJSON struct {
 	UpdatedAt int64      `json:"updated_at"`
 }
 
-func (s *surface) note(row db.GetNoteRow) noteJSON {
+func (h *handlers) note(row db.GetNoteRow) noteJSON {
 	n := row.Note
 	j := noteJSON{ID: n.ID, Content: n.Content, AccountID: n.AccountID, ContactID: n.ContactID, CreatedAt: n.CreatedAt.Unix(), UpdatedAt: n.UpdatedAt.Unix()}
 	if n.UserID == nil || row.UserName == nil {
 		return j
 	}
 	j.User = &agentJSON{
-		ID: *n.UserID, AccountID: n.AccountID, AvailabilityStatus: s.presence(row.Availability, row.AutoOffline, row.ActiveAt),
+		ID: *n.UserID, AccountID: n.AccountID, AvailabilityStatus: h.presence(row.Availability, row.AutoOffline, row.ActiveAt),
 		AutoOffline: row.AutoOffline != nil && *row.AutoOffline, Confirmed: row.ConfirmedAt != nil, Email: deref(row.Email), Provider: "email",
 		AvailableName: availableName(*row.UserName, row.DisplayName), CustomAttributes: anyAttributes(row.CustomAttributes), Name: *row.UserName,
-		Role: db.RoleAgent, Thumbnail: s.avatar(row.AvatarHash),
+		Role: db.RoleAgent, Thumbnail: h.avatar(row.AvatarHash),
 	}
 	if row.Role != nil {
 		j.User.Role = *row.Role
@@ -53,8 +53,8 @@ func (s *surface) note(row db.GetNoteRow) noteJSON {
 	return j
 }
 
-func (s *surface) listNotes(c *api.Call) error {
-	contact, err := s.pathContact(c)
+func (h *handlers) listNotes(c *api.Call) error {
+	contact, err := h.pathContact(c)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (s *surface) listNotes(c *api.Call) error {
 	if p.ID == 0 { // the newest first
 		p.ID = 1<<63 - 1
 	}
-	rows, err := s.q.ListNotes(c.Ctx(), db.ListNotesParams{AccountID: contact.AccountID, ContactID: contact.ID, BeforeID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListNotes(c.Ctx(), db.ListNotesParams{AccountID: contact.AccountID, ContactID: contact.ID, BeforeID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -74,21 +74,21 @@ func (s *surface) listNotes(c *api.Call) error {
 	}
 	list := make([]noteJSON, len(rows))
 	for i, row := range rows {
-		list[i] = s.note(db.GetNoteRow(row))
+		list[i] = h.note(db.GetNoteRow(row))
 	}
 	return c.Answer(list)
 }
 
-func (s *surface) showNote(c *api.Call) error {
+func (h *handlers) showNote(c *api.Call) error {
 	p, err := pathNote(c)
 	if err != nil {
 		return err
 	}
-	row, err := s.q.GetNote(c.Ctx(), p)
+	row, err := h.q.GetNote(c.Ctx(), p)
 	if err != nil {
 		return err
 	}
-	return c.Single(s.note(row))
+	return c.Single(h.note(row))
 }
 
 func pathNote(c *api.Call) (p db.GetNoteParams, err error) {
@@ -117,7 +117,7 @@ func readNote(c *api.Call) (string, error) {
 	}
 }
 
-func (s *surface) createNote(c *api.Call) error {
+func (h *handlers) createNote(c *api.Call) error {
 	content, err := readNote(c)
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s *surface) createNote(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		if _, err := q.GetContact(ctx, t.Account(), id); err != nil {
 			return nil, err
@@ -136,11 +136,11 @@ func (s *surface) createNote(c *api.Call) error {
 			return nil, err
 		}
 		made, err := q.GetNote(ctx, db.GetNoteParams{AccountID: t.Account(), ContactID: id, ID: row.ID})
-		return s.note(made), err
+		return h.note(made), err
 	})
 }
 
-func (s *surface) updateNote(c *api.Call) error {
+func (h *handlers) updateNote(c *api.Call) error {
 	content, err := readNote(c)
 	if err != nil {
 		return err
@@ -149,23 +149,23 @@ func (s *surface) updateNote(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		n, err := q.SetNoteContent(ctx, db.SetNoteContentParams{AccountID: p.AccountID, ContactID: p.ContactID, ID: p.ID, Content: content})
 		if err := fault.Found(n, err); err != nil {
 			return nil, err
 		}
 		row, err := q.GetNote(ctx, p)
-		return s.note(row), err
+		return h.note(row), err
 	})
 }
 
-func (s *surface) deleteNote(c *api.Call) error {
+func (h *handlers) deleteNote(c *api.Call) error {
 	p, err := pathNote(c)
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteNote(ctx, db.DeleteNoteParams(p))
 		return api.Empty(), fault.Found(n, err)
 	})

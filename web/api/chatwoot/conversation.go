@@ -74,11 +74,11 @@ const maxUnread = 10
 func shownUnread(n int32) int32 { return min(n, maxUnread) }
 
 // conversation writes one conversation; last and talk are its newest message and its newest that is not activity.
-func (s *surface) conversation(c *db.ConversationDetail, scope db.Scope, last, talk *eventMessageJSON) conversationJSON {
+func (h *handlers) conversation(c *db.ConversationDetail, scope db.Scope, last, talk *eventMessageJSON) conversationJSON {
 	j := conversationJSON{
-		Meta: s.conversationMeta(c, scope), ID: c.DisplayID, Messages: []*eventMessageJSON{}, AccountID: c.AccountID, UUID: c.Uuid,
+		Meta: h.conversationMeta(c, scope), ID: c.DisplayID, Messages: []*eventMessageJSON{}, AccountID: c.AccountID, UUID: c.Uuid,
 		AdditionalAttributes: c.AdditionalAttributes, AgentLastSeenAt: unix(c.AgentLastSeenAt),
-		AssigneeLastSeenAt: unix(c.AssigneeLastSeenAt), CanReply: canReply(c, s.a.Now()), ContactLastSeenAt: unix(c.ContactLastSeenAt),
+		AssigneeLastSeenAt: unix(c.AssigneeLastSeenAt), CanReply: canReply(c, h.a.Now()), ContactLastSeenAt: unix(c.ContactLastSeenAt),
 		CustomAttributes: c.CustomAttributes, InboxID: c.InboxID, Labels: c.Labels, Muted: c.ContactBlocked,
 		SnoozedUntil: isoPtr(c.SnoozedUntil), Status: c.Status, CreatedAt: c.CreatedAt.Unix(), UpdatedAt: stamp(c.UpdatedAt),
 		Timestamp: c.LastActivityAt.Unix(), FirstReplyCreatedAt: unix(c.FirstReplyAt), UnreadCount: shownUnread(c.UnreadCount),
@@ -90,22 +90,22 @@ func (s *surface) conversation(c *db.ConversationDetail, scope db.Scope, last, t
 	return j
 }
 
-func (s *surface) conversationMeta(c *db.ConversationDetail, scope db.Scope) conversationMetaJSON {
+func (h *handlers) conversationMeta(c *db.ConversationDetail, scope db.Scope) conversationMetaJSON {
 	m := conversationMetaJSON{
 		Sender: metaSenderJSON{
-			AdditionalAttributes: c.ContactAdditionalAttributes, AvailabilityStatus: s.contactStatus(c.ContactSeenAt), Email: c.ContactEmail,
+			AdditionalAttributes: c.ContactAdditionalAttributes, AvailabilityStatus: h.contactStatus(c.ContactSeenAt), Email: c.ContactEmail,
 			ID: c.ContactID, Name: c.ContactName, PhoneNumber: c.ContactPhoneNumber, Blocked: c.ContactBlocked,
-			Identifier: c.ContactIdentifier, Thumbnail: s.picture(c.ContactAvatarHash, c.ContactAvatarUrl),
+			Identifier: c.ContactIdentifier, Thumbnail: h.picture(c.ContactAvatarHash, c.ContactAvatarUrl),
 			CustomAttributes: c.ContactCustomAttributes, LastActivityAt: unix(c.ContactLastActivityAt), CreatedAt: c.ContactCreatedAt.Unix(),
 		},
 		Channel: api.Channel(c.InboxKind), HMACVerified: c.HmacVerified,
 	}
 	switch {
 	case c.AssigneeID != nil && c.AssigneeName != nil:
-		m.Assignee, m.AssigneeType = s.assignee(c), "User"
+		m.Assignee, m.AssigneeType = h.assignee(c), "User"
 	case c.AssigneeBotID != nil && c.BotName != nil:
 		m.Assignee, m.AssigneeType = assigneeBotJSON{
-			*c.AssigneeBotID, *c.BotName, *c.BotDescription, s.avatar(c.BotAvatarHash), *c.BotOutgoingUrl, *c.BotType,
+			*c.AssigneeBotID, *c.BotName, *c.BotDescription, h.avatar(c.BotAvatarHash), *c.BotOutgoingUrl, *c.BotType,
 		}, "AgentBot"
 	}
 	if c.TeamID != nil && c.TeamName != nil {
@@ -114,12 +114,12 @@ func (s *surface) conversationMeta(c *db.ConversationDetail, scope db.Scope) con
 	return m
 }
 
-func (s *surface) assignee(c *db.ConversationDetail) agentJSON {
+func (h *handlers) assignee(c *db.ConversationDetail) agentJSON {
 	a := agentJSON{
-		ID: *c.AssigneeID, AccountID: c.AccountID, AvailabilityStatus: s.presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt),
+		ID: *c.AssigneeID, AccountID: c.AccountID, AvailabilityStatus: h.presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt),
 		Confirmed: c.AssigneeConfirmedAt != nil, Email: *c.AssigneeEmail, Provider: "email",
 		AvailableName: availableName(*c.AssigneeName, c.AssigneeDisplayName), CustomAttributes: anyAttributes(c.AssigneeCustomAttributes),
-		Name: *c.AssigneeName, Role: db.RoleAgent, Thumbnail: s.avatar(c.AssigneeAvatarHash),
+		Name: *c.AssigneeName, Role: db.RoleAgent, Thumbnail: h.avatar(c.AssigneeAvatarHash),
 	}
 	if c.AssigneeRole != nil {
 		a.Role, a.AutoOffline = *c.AssigneeRole, *c.AssigneeAutoOffline
@@ -147,7 +147,7 @@ func canReply(c *db.ConversationDetail, now time.Time) bool {
 
 // conversations writes rows with their last messages, in the order in which they come: one more read where somebody
 // else than the contact or the assignee spoke last, and one where there are attachments.
-func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.ConversationDetail, last []db.Message) ([]conversationJSON, error) {
+func (h *handlers) conversations(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.ConversationDetail, last []db.Message) ([]conversationJSON, error) {
 	list := make([]conversationJSON, 0, len(rows))
 	if len(rows) == 0 {
 		return list, nil
@@ -156,7 +156,7 @@ func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Sco
 	if err != nil {
 		return nil, err
 	}
-	files, err := s.attachmentsOf(ctx, q, scope.AccountID, messages)
+	files, err := h.attachmentsOf(ctx, q, scope.AccountID, messages)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Sco
 		if id == nil || byID[*id] == nil {
 			return nil
 		}
-		return s.eventMessage(byID[*id], c, files[*id])
+		return h.eventMessage(byID[*id], c, files[*id])
 	}
 	for i := range rows {
 		c := &rows[i]
@@ -177,7 +177,7 @@ func (s *surface) conversations(ctx context.Context, q *db.Queries, scope db.Sco
 		if last == nil || c.LastTalkID == nil || *c.LastTalkID != last.ID {
 			talk = view(c, c.LastTalkID)
 		}
-		list = append(list, s.conversation(c, scope, last, talk))
+		list = append(list, h.conversation(c, scope, last, talk))
 	}
 	return list, nil
 }
@@ -259,7 +259,7 @@ func withSender(m *db.Message, c *db.ConversationDetail) (db.MessageDetail, bool
 }
 
 // oneConversation reads and writes a conversation by its display id.
-func (s *surface) oneConversation(ctx context.Context, q *db.Queries, scope db.Scope, displayID int64) (conversationJSON, error) {
+func (h *handlers) oneConversation(ctx context.Context, q *db.Queries, scope db.Scope, displayID int64) (conversationJSON, error) {
 	var row db.ConversationDetail
 	var last []db.Message
 	err := q.Together(ctx,
@@ -277,7 +277,7 @@ func (s *surface) oneConversation(ctx context.Context, q *db.Queries, scope db.S
 	if err != nil {
 		return conversationJSON{}, err
 	}
-	list, err := s.conversations(ctx, q, scope, []db.ConversationDetail{row}, last)
+	list, err := h.conversations(ctx, q, scope, []db.ConversationDetail{row}, last)
 	if err != nil {
 		return conversationJSON{}, err
 	}

@@ -15,30 +15,30 @@ const (
 	conversationPath  = conversationsPath + "/:conversation"
 )
 
-func (s *surface) conversationRoutes() []api.Route {
+func (h *handlers) conversationRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(conversationsPath, api.Member, s.listConversations),
-		api.Get(conversationsPath+"/meta", api.Member, s.countConversations),
-		api.Post(conversationsPath, api.MemberOrBot, s.createConversation),
-		api.Get(conversationPath, api.MemberOrBot, s.showConversation),
-		api.Delete(conversationPath, api.Admin, s.deleteConversation),
-		api.Post(conversationPath+"/toggle_status", api.MemberOrBot, s.toggleStatus),
-		api.Post(conversationPath+"/toggle_priority", api.MemberOrBot, s.togglePriority),
-		api.Post(conversationPath+"/toggle_typing_status", api.MemberOrBot, s.toggleTyping),
-		api.Post(conversationPath+"/mute", api.Member, s.mute),
-		api.Post(conversationPath+"/unmute", api.Member, s.unmute),
-		api.Post(conversationPath+"/update_last_seen", api.Member, s.markRead),
-		api.Post(conversationPath+"/unread", api.Member, s.markUnread),
-		api.Post(conversationPath+"/custom_attributes", api.MemberOrBot, s.setCustomAttributes),
-	}, api.Update(conversationPath, api.MemberOrBot, s.updateConversation)...)
+		api.Get(conversationsPath, api.Member, h.listConversations),
+		api.Get(conversationsPath+"/meta", api.Member, h.countConversations),
+		api.Post(conversationsPath, api.MemberOrBot, h.createConversation),
+		api.Get(conversationPath, api.MemberOrBot, h.showConversation),
+		api.Delete(conversationPath, api.Admin, h.deleteConversation),
+		api.Post(conversationPath+"/toggle_status", api.MemberOrBot, h.toggleStatus),
+		api.Post(conversationPath+"/toggle_priority", api.MemberOrBot, h.togglePriority),
+		api.Post(conversationPath+"/toggle_typing_status", api.MemberOrBot, h.toggleTyping),
+		api.Post(conversationPath+"/mute", api.Member, h.mute),
+		api.Post(conversationPath+"/unmute", api.Member, h.unmute),
+		api.Post(conversationPath+"/update_last_seen", api.Member, h.markRead),
+		api.Post(conversationPath+"/unread", api.Member, h.markUnread),
+		api.Post(conversationPath+"/custom_attributes", api.MemberOrBot, h.setCustomAttributes),
+	}, api.Update(conversationPath, api.MemberOrBot, h.updateConversation)...)
 }
 
-func (s *surface) showConversation(c *api.Call) error {
+func (h *handlers) showConversation(c *api.Call) error {
 	id, err := c.ID("conversation")
 	if err != nil {
 		return err
 	}
-	j, err := s.oneConversation(c.Ctx(), s.q, c.Scope(), id)
+	j, err := h.oneConversation(c.Ctx(), h.q, c.Scope(), id)
 	if err != nil {
 		return err
 	}
@@ -46,12 +46,12 @@ func (s *surface) showConversation(c *api.Call) error {
 }
 
 // change is a sitting about the conversation in the path, which is locked first.
-func (s *surface) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error)) error {
+func (h *handlers) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error)) error {
 	id, err := c.ID("conversation")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		conversation, err := t.Conversation(ctx, id)
 		if err != nil {
 			return nil, err
@@ -61,30 +61,30 @@ func (s *surface) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, c
 }
 
 // changeAndShow is change, answered with the conversation as it is then.
-func (s *surface) changeAndShow(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+func (h *handlers) changeAndShow(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := fn(ctx, t, conversation.ID); err != nil {
 			return nil, err
 		}
-		return s.oneConversation(ctx, t.Queries(), c.Scope(), conversation.DisplayID)
+		return h.oneConversation(ctx, t.Queries(), c.Scope(), conversation.DisplayID)
 	})
 }
 
 // changeQuietly is change, answered with 200 and nothing.
-func (s *surface) changeQuietly(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+func (h *handlers) changeQuietly(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		return api.Empty(), fn(ctx, t, conversation.ID)
 	})
 }
 
-func (s *surface) updateConversation(c *api.Call) error {
+func (h *handlers) updateConversation(c *api.Call) error {
 	var in struct {
 		Priority api.Text `json:"priority"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		if !in.Priority.Present {
 			return nil
 		}
@@ -100,8 +100,8 @@ func priorityOf(t api.Text) *db.ConversationPriority {
 	return &p
 }
 
-func (s *surface) deleteConversation(c *api.Call) error {
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.DeleteConversation(ctx, id) })
+func (h *handlers) deleteConversation(c *api.Call) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.DeleteConversation(ctx, id) })
 }
 
 type toggledJSON struct {
@@ -116,7 +116,7 @@ type toggledJSON struct {
 
 // toggleStatus sets the status that is given, or flips between open and resolved. An agent who opens a conversation
 // takes it; a bot that opens a pending one hands it over, and its answer says success null.
-func (s *surface) toggleStatus(c *api.Call) error {
+func (h *handlers) toggleStatus(c *api.Call) error {
 	var in struct {
 		Status       api.Text `json:"status"`
 		SnoozedUntil api.Time `json:"snoozed_until"`
@@ -124,7 +124,7 @@ func (s *surface) toggleStatus(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, was db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, was db.Conversation) (any, error) {
 		next := db.ConversationStatus(in.Status.Value)
 		if next == "" {
 			next = db.ConversationStatusOpen
@@ -153,19 +153,19 @@ func (s *surface) toggleStatus(c *api.Call) error {
 	})
 }
 
-func (s *surface) togglePriority(c *api.Call) error {
+func (h *handlers) togglePriority(c *api.Call) error {
 	var in struct {
 		Priority api.Text `json:"priority"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		return t.SetPriority(ctx, id, priorityOf(in.Priority))
 	})
 }
 
-func (s *surface) toggleTyping(c *api.Call) error {
+func (h *handlers) toggleTyping(c *api.Call) error {
 	var in struct {
 		TypingStatus api.Text `json:"typing_status"`
 		IsPrivate    api.Bool `json:"is_private"`
@@ -173,7 +173,7 @@ func (s *surface) toggleTyping(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		if in.TypingStatus.Value != "on" && in.TypingStatus.Value != "off" {
 			return nil
 		}
@@ -181,24 +181,24 @@ func (s *surface) toggleTyping(c *api.Call) error {
 	})
 }
 
-func (s *surface) mute(c *api.Call) error {
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.Mute(ctx, id) })
+func (h *handlers) mute(c *api.Call) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.Mute(ctx, id) })
 }
 
-func (s *surface) unmute(c *api.Call) error {
-	return s.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.Unmute(ctx, id) })
+func (h *handlers) unmute(c *api.Call) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.Unmute(ctx, id) })
 }
 
-func (s *surface) markRead(c *api.Call) error {
-	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.MarkRead(ctx, id) })
+func (h *handlers) markRead(c *api.Call) error {
+	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.MarkRead(ctx, id) })
 }
 
-func (s *surface) markUnread(c *api.Call) error {
-	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.MarkUnread(ctx, id) })
+func (h *handlers) markUnread(c *api.Call) error {
+	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.MarkUnread(ctx, id) })
 }
 
 // setCustomAttributes replaces the whole object.
-func (s *surface) setCustomAttributes(c *api.Call) error {
+func (h *handlers) setCustomAttributes(c *api.Call) error {
 	var in struct {
 		CustomAttributes api.Object `json:"custom_attributes"`
 	}
@@ -208,7 +208,7 @@ func (s *surface) setCustomAttributes(c *api.Call) error {
 	if err := checkAttributes("custom_attributes", in.CustomAttributes); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		custom := json.RawMessage(in.CustomAttributes)
 		if custom == nil {
 			custom = json.RawMessage("{}")

@@ -12,11 +12,11 @@ import (
 
 const csatPath = v1 + "/csat_survey_responses"
 
-func (s *surface) csatRoutes() []api.Route {
+func (h *handlers) csatRoutes() []api.Route {
 	return []api.Route{
-		api.Get(csatPath, api.Admin, s.listCsat),
-		api.Get(csatPath+"/metrics", api.Admin, s.csatMetrics),
-		api.Get(csatPath+"/download", api.Admin, s.downloadCsat),
+		api.Get(csatPath, api.Admin, h.listCsat),
+		api.Get(csatPath+"/metrics", api.Admin, h.csatMetrics),
+		api.Get(csatPath+"/download", api.Admin, h.downloadCsat),
 	}
 }
 
@@ -39,7 +39,7 @@ type csatJSON struct {
 }
 
 // csatFilter is which answers are meant.
-func (s *surface) csatFilter(c *api.Call) (db.ListCsatResponsesParams, error) {
+func (h *handlers) csatFilter(c *api.Call) (db.ListCsatResponsesParams, error) {
 	var in struct {
 		Since  api.Text `json:"since"`
 		Until  api.Text `json:"until"`
@@ -49,7 +49,7 @@ func (s *surface) csatFilter(c *api.Call) (db.ListCsatResponsesParams, error) {
 		Team   api.ID   `json:"team_id"`
 		Sort   api.Text `json:"sort"`
 	}
-	p := db.ListCsatResponsesParams{AccountID: c.Account(), Since: time.Unix(0, 0), Until: s.a.Now().AddDate(1, 0, 0)}
+	p := db.ListCsatResponsesParams{AccountID: c.Account(), Since: time.Unix(0, 0), Until: h.a.Now().AddDate(1, 0, 0)}
 	if err := c.ReadQuery(&in); err != nil {
 		return p, err
 	}
@@ -75,8 +75,8 @@ func (s *surface) csatFilter(c *api.Call) (db.ListCsatResponsesParams, error) {
 }
 
 // csatRows reads answers with the agents whose conversations they were about.
-func (s *surface) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJSON, error) {
-	rows, err := s.q.ListCsatResponses(c.Ctx(), p)
+func (h *handlers) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJSON, error) {
+	rows, err := h.q.ListCsatResponses(c.Ctx(), p)
 	if err != nil {
 		return nil, err
 	}
@@ -88,12 +88,12 @@ func (s *surface) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJSO
 	}
 	agents := map[int64]agentJSON{}
 	if len(ids) > 0 {
-		people, err := s.q.ListMembersByID(c.Ctx(), c.Account(), ids)
+		people, err := h.q.ListMembersByID(c.Ctx(), c.Account(), ids)
 		if err != nil {
 			return nil, err
 		}
 		for _, m := range people {
-			agents[m.User.ID] = s.agent(m.User, m.Membership)
+			agents[m.User.ID] = h.agent(m.User, m.Membership)
 		}
 	}
 	out := make([]csatJSON, len(rows))
@@ -104,7 +104,7 @@ func (s *surface) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJSO
 			MessageID: r.CsatResponse.MessageID, ConversationID: r.DisplayID, CreatedAt: r.CsatResponse.CreatedAt.Unix(),
 			Contact: contactSender{
 				AdditionalAttributes: k.AdditionalAttributes, CustomAttributes: k.CustomAttributes, Email: k.Email, ID: k.ID, Identifier: k.Identifier,
-				Name: k.Name, PhoneNumber: k.PhoneNumber, Thumbnail: s.picture(k.AvatarHash, k.AvatarUrl), Blocked: k.Blocked, Type: "contact",
+				Name: k.Name, PhoneNumber: k.PhoneNumber, Thumbnail: h.picture(k.AvatarHash, k.AvatarUrl), Blocked: k.Blocked, Type: "contact",
 			},
 		}
 		if r.CsatResponse.AssigneeID == nil {
@@ -119,8 +119,8 @@ func (s *surface) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJSO
 
 // listCsat is a bare page of answers, the newest first. Its cursor is where the next page begins: answers are few, and
 // a new one comes at the front, so the cursor counts from the moment at which the walk began.
-func (s *surface) listCsat(c *api.Call) error {
-	p, err := s.csatFilter(c)
+func (h *handlers) listCsat(c *api.Call) error {
+	p, err := h.csatFilter(c)
 	if err != nil {
 		return err
 	}
@@ -137,9 +137,9 @@ func (s *surface) listCsat(c *api.Call) error {
 			p.Until = at
 		}
 	} else {
-		began = s.a.Now().UnixMicro()
+		began = h.a.Now().UnixMicro()
 	}
-	rows, err := s.csatRows(c, p)
+	rows, err := h.csatRows(c, p)
 	if err != nil {
 		return err
 	}
@@ -151,18 +151,18 @@ func (s *surface) listCsat(c *api.Call) error {
 	return c.Answer(rows)
 }
 
-func (s *surface) csatMetrics(c *api.Call) error {
-	p, err := s.csatFilter(c)
+func (h *handlers) csatMetrics(c *api.Call) error {
+	p, err := h.csatFilter(c)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.CountCsatResponses(c.Ctx(), db.CountCsatResponsesParams{
+	rows, err := h.q.CountCsatResponses(c.Ctx(), db.CountCsatResponsesParams{
 		AccountID: p.AccountID, Since: p.Since, Until: p.Until, Rating: p.Rating, ByUser: p.ByUser, UserIds: p.UserIds, InboxID: p.InboxID, TeamID: p.TeamID,
 	})
 	if err != nil {
 		return err
 	}
-	sent, err := s.q.CountSurveys(c.Ctx(), db.CountSurveysParams{
+	sent, err := h.q.CountSurveys(c.Ctx(), db.CountSurveysParams{
 		AccountID: p.AccountID, Since: p.Since, Until: p.Until, ByUser: p.ByUser, UserIds: p.UserIds, InboxID: p.InboxID, TeamID: p.TeamID,
 	})
 	if err != nil {
@@ -180,13 +180,13 @@ func (s *surface) csatMetrics(c *api.Call) error {
 	return c.Answer(out)
 }
 
-func (s *surface) downloadCsat(c *api.Call) error {
-	p, err := s.csatFilter(c)
+func (h *handlers) downloadCsat(c *api.Call) error {
+	p, err := h.csatFilter(c)
 	if err != nil {
 		return err
 	}
 	p.Most = csatFile
-	rows, err := s.csatRows(c, p)
+	rows, err := h.csatRows(c, p)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s *surface) downloadCsat(c *api.Call) error {
 		}
 		out = append(out, []string{
 			agent, strconv.Itoa(int(r.Rating)), r.FeedbackMessage, r.Contact.Name, or(r.Contact.Email), or(r.Contact.PhoneNumber),
-			s.a.BaseURL + link.Conversation(r.AccountID, r.ConversationID), time.Unix(r.CreatedAt, 0).UTC().Format(time.DateTime),
+			h.a.BaseURL + link.Conversation(r.AccountID, r.ConversationID), time.Unix(r.CreatedAt, 0).UTC().Format(time.DateTime),
 		})
 	}
 	return table(c, "csat_survey_responses", out)

@@ -13,14 +13,14 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) customAttributeRoutes() []api.Route {
+func (h *handlers) customAttributeRoutes() []api.Route {
 	all, one := v1+"/custom_attribute_definitions", v1+"/custom_attribute_definitions/:attribute"
 	return append([]api.Route{
-		api.Get(all, api.Member, s.listAttributes),
-		api.Post(all, api.Admin, s.createAttribute),
-		api.Get(one, api.Member, s.showAttribute),
-		api.Delete(one, api.Admin, s.deleteAttribute),
-	}, api.Update(one, api.Admin, s.updateAttribute)...)
+		api.Get(all, api.Member, h.listAttributes),
+		api.Post(all, api.Admin, h.createAttribute),
+		api.Get(one, api.Member, h.showAttribute),
+		api.Delete(one, api.Admin, h.deleteAttribute),
+	}, api.Update(one, api.Admin, h.updateAttribute)...)
 }
 
 type attributeJSON struct {
@@ -65,7 +65,7 @@ func enumOf[T ~string](word string, all []T) (T, bool) {
 	return "", false
 }
 
-func (s *surface) listAttributes(c *api.Call) error {
+func (h *handlers) listAttributes(c *api.Call) error {
 	var model *db.AttributeModel
 	if word := c.QueryParam("attribute_model"); word != "" {
 		m, ok := attributeModel(word)
@@ -78,7 +78,7 @@ func (s *surface) listAttributes(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{AccountID: c.Account(), Model: model, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{AccountID: c.Account(), Model: model, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -92,12 +92,12 @@ func (s *surface) listAttributes(c *api.Call) error {
 	return c.Answer(list)
 }
 
-func (s *surface) showAttribute(c *api.Call) error {
+func (h *handlers) showAttribute(c *api.Call) error {
 	id, err := c.ID("attribute")
 	if err != nil {
 		return err
 	}
-	row, err := s.q.GetAttributeDefinition(c.Ctx(), c.Account(), id)
+	row, err := h.q.GetAttributeDefinition(c.Ctx(), c.Account(), id)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func keyTaken(err error) error {
 	return err
 }
 
-func (s *surface) createAttribute(c *api.Call) error {
+func (h *handlers) createAttribute(c *api.Call) error {
 	var in attributeInput
 	if err := c.Read(&in, "custom_attribute_definition"); err != nil {
 		return err
@@ -177,13 +177,13 @@ func (s *surface) createAttribute(c *api.Call) error {
 	if err := in.onto(&d); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.SaveAttribute(ctx, d)
 		return attributeOf(row), keyTaken(err)
 	})
 }
 
-func (s *surface) updateAttribute(c *api.Call) error {
+func (h *handlers) updateAttribute(c *api.Call) error {
 	var in attributeInput
 	if err := c.Read(&in, "custom_attribute_definition"); err != nil {
 		return err
@@ -192,7 +192,7 @@ func (s *surface) updateAttribute(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		d, err := t.Queries().GetAttributeDefinition(ctx, t.Account(), id)
 		if err != nil {
 			return nil, err
@@ -205,12 +205,12 @@ func (s *surface) updateAttribute(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteAttribute(c *api.Call) error {
+func (h *handlers) deleteAttribute(c *api.Call) error {
 	id, err := c.ID("attribute")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteAttributeDefinition(ctx, t.Account(), id)
 		return noContent(), fault.Found(n, err)
 	})

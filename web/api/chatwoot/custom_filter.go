@@ -14,14 +14,14 @@ import (
 )
 
 // Custom filters are this dialect's word for views. Everybody has their own.
-func (s *surface) customFilterRoutes() []api.Route {
+func (h *handlers) customFilterRoutes() []api.Route {
 	all, one := v1+"/custom_filters", v1+"/custom_filters/:filter"
 	return append([]api.Route{
-		api.Get(all, api.Member, s.listFilters),
-		api.Post(all, api.Member, s.createFilter),
-		api.Get(one, api.Member, s.showFilter),
-		api.Delete(one, api.Member, s.deleteFilter),
-	}, api.Update(one, api.Member, s.updateFilter)...)
+		api.Get(all, api.Member, h.listFilters),
+		api.Post(all, api.Member, h.createFilter),
+		api.Get(one, api.Member, h.showFilter),
+		api.Delete(one, api.Member, h.deleteFilter),
+	}, api.Update(one, api.Member, h.updateFilter)...)
 }
 
 // maxFilters is how many a user may have.
@@ -51,7 +51,7 @@ func filterType(word string) (string, error) {
 	return kind, nil
 }
 
-func (s *surface) listFilters(c *api.Call) error {
+func (h *handlers) listFilters(c *api.Call) error {
 	kind := "conversation"
 	if word := c.QueryParam("filter_type"); word != "" {
 		var err error
@@ -63,7 +63,7 @@ func (s *surface) listFilters(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListViews(c.Ctx(), db.ListViewsParams{AccountID: c.Account(), UserID: c.Scope().UserID, FilterType: kind, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListViews(c.Ctx(), db.ListViewsParams{AccountID: c.Account(), UserID: c.Scope().UserID, FilterType: kind, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (s *surface) listFilters(c *api.Call) error {
 	return c.Answer(list)
 }
 
-func (s *surface) pathFilter(ctx context.Context, c *api.Call, q *db.Queries) (db.View, error) {
+func (h *handlers) pathFilter(ctx context.Context, c *api.Call, q *db.Queries) (db.View, error) {
 	id, err := c.ID("filter")
 	if err != nil {
 		return db.View{}, err
@@ -85,8 +85,8 @@ func (s *surface) pathFilter(ctx context.Context, c *api.Call, q *db.Queries) (d
 	return q.GetView(ctx, db.GetViewParams{AccountID: c.Account(), UserID: c.Scope().UserID, ID: id})
 }
 
-func (s *surface) showFilter(c *api.Call) error {
-	row, err := s.pathFilter(c.Ctx(), c, s.q)
+func (h *handlers) showFilter(c *api.Call) error {
+	row, err := h.pathFilter(c.Ctx(), c, h.q)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (in filterBody) onto(v *db.View) (err error) {
 	return nil
 }
 
-func (s *surface) createFilter(c *api.Call) error {
+func (h *handlers) createFilter(c *api.Call) error {
 	var in filterBody
 	if err := c.Read(&in, "custom_filter"); err != nil {
 		return err
@@ -129,7 +129,7 @@ func (s *surface) createFilter(c *api.Call) error {
 	if err := in.onto(&v); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().CountViews(ctx, t.Account(), t.Actor.ID)
 		if err != nil {
 			return nil, err
@@ -142,13 +142,13 @@ func (s *surface) createFilter(c *api.Call) error {
 	})
 }
 
-func (s *surface) updateFilter(c *api.Call) error {
+func (h *handlers) updateFilter(c *api.Call) error {
 	var in filterBody
 	if err := c.Read(&in, "custom_filter"); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		v, err := s.pathFilter(ctx, c, t.Queries())
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		v, err := h.pathFilter(ctx, c, t.Queries())
 		if err != nil {
 			return nil, err
 		}
@@ -160,12 +160,12 @@ func (s *surface) updateFilter(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteFilter(c *api.Call) error {
+func (h *handlers) deleteFilter(c *api.Call) error {
 	id, err := c.ID("filter")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteView(ctx, db.DeleteViewParams{AccountID: t.Account(), UserID: t.Actor.ID, ID: id})
 		return noContent(), fault.Found(n, err)
 	})

@@ -42,7 +42,7 @@ type messageInput struct {
 func refuse(sentence string) error { return api.Refuse(http.StatusUnprocessableEntity, sentence) }
 
 // draft turns the input into a draft for a conversation of this inbox, or says what the contract says is wrong.
-func (s *surface) draft(ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload) (desk.Draft, error) {
+func (h *handlers) draft(ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload) (desk.Draft, error) {
 	d := desk.Draft{
 		Private: in.Private.Value, Content: in.Content.Given(), SourceID: in.SourceID.Ptr(), EchoID: in.EchoID.Value,
 		Uploads: in.Attachments.Values,
@@ -70,7 +70,7 @@ func (s *surface) draft(ctx context.Context, t *desk.Tx, conversation db.Convers
 		}
 		d.Files = append(d.Files, f)
 	}
-	if d.Sender, err = s.speaker(ctx, t, conversation, d.Kind, in); err != nil {
+	if d.Sender, err = h.speaker(ctx, t, conversation, d.Kind, in); err != nil {
 		return d, err
 	}
 	d.Placeholders = d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate
@@ -131,7 +131,7 @@ func contentType(word string) (db.ContentType, error) {
 
 // speaker is who the message is from where it is not the caller: a bot of the account for which they post, and the
 // contact for everything that is not outgoing.
-func (s *surface) speaker(ctx context.Context, t *desk.Tx, conversation db.Conversation, kind db.MessageKind, in messageInput) (*desk.Sender, error) {
+func (h *handlers) speaker(ctx context.Context, t *desk.Tx, conversation db.Conversation, kind db.MessageKind, in messageInput) (*desk.Sender, error) {
 	if kind != db.MessageKindOutgoing {
 		return &desk.Sender{Kind: db.SenderKindContact, ID: conversation.ContactID}, nil
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) eventRoutes() []api.Route {
-	return []api.Route{api.Get(v1+"/events", api.Member, s.listEvents)}
+func (h *handlers) eventRoutes() []api.Route {
+	return []api.Route{api.Get(v1+"/events", api.Member, h.listEvents)}
 }
 
 const (
@@ -44,7 +44,7 @@ type eventJSON struct {
 
 // listEvents is the change feed: what happened after a number, oldest first. A client that applies each line and
 // remembers the last number has a mirror of what it may see. With Accept: text/event-stream it stays open.
-func (s *surface) listEvents(c *api.Call) error {
+func (h *handlers) listEvents(c *api.Call) error {
 	after, err := strconv.ParseInt(first(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("after"), "0"), 10, 64)
 	if err != nil || after < 0 {
 		return refuse("after must be the number of an event")
@@ -53,10 +53,10 @@ func (s *surface) listEvents(c *api.Call) error {
 		return err
 	}
 	if strings.Contains(c.Request().Header.Get("Accept"), "text/event-stream") {
-		return s.streamEvents(c, after)
+		return h.streamEvents(c, after)
 	}
 	size := c.Limit(eventsPerPage, maxEventsPerPage)
-	events, err := s.eventsAfter(c.Ctx(), c.Scope(), after, size)
+	events, err := h.eventsAfter(c.Ctx(), c.Scope(), after, size)
 	if err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func first(words ...string) string {
 	return ""
 }
 
-func (s *surface) eventsAfter(ctx context.Context, scope db.Scope, after int64, size int) ([]eventJSON, error) {
-	rows, err := s.q.ListEvents(ctx, db.ListEventsParams{
+func (h *handlers) eventsAfter(ctx context.Context, scope db.Scope, after int64, size int) ([]eventJSON, error) {
+	rows, err := h.q.ListEvents(ctx, db.ListEventsParams{
 		AccountID: scope.AccountID, After: after, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs, PageSize: int32(size),
 	})
 	if err != nil {
@@ -122,7 +122,7 @@ func eventOf(e db.Event) eventJSON {
 
 // streamEvents sends the feed as server-sent events until the client leaves. The reader's rights are read again
 // with each beat, so that a stream does not outlive them.
-func (s *surface) streamEvents(c *api.Call, after int64) error {
+func (h *handlers) streamEvents(c *api.Call, after int64) error {
 	w, scope := c.Response(), c.Scope()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
@@ -137,7 +137,7 @@ func (s *surface) streamEvents(c *api.Call, after int64) error {
 		return nil
 	}
 	for {
-		events, err := s.eventsAfter(c.Ctx(), scope, after, maxEventsPerPage)
+		events, err := h.eventsAfter(c.Ctx(), scope, after, maxEventsPerPage)
 		if err != nil {
 			return nil // the stream has begun: its end tells the client to come back
 		}
@@ -159,11 +159,11 @@ func (s *surface) streamEvents(c *api.Call, after int64) error {
 		select {
 		case <-c.Ctx().Done():
 			return nil
-		case <-s.a.Closing:
+		case <-h.a.Closing:
 			return nil
 		case <-poll.C:
 		case <-beat.C:
-			row, err := s.q.GetScope(c.Ctx(), scope.AccountID, scope.UserID)
+			row, err := h.q.GetScope(c.Ctx(), scope.AccountID, scope.UserID)
 			if err != nil {
 				return nil
 			}

@@ -6,23 +6,23 @@ import (
 	"github.com/parleydesk/parley/web/api/filter"
 )
 
-func (s *surface) filterRoutes() []api.Route {
-	return []api.Route{api.Post(conversationsPath+"/filter", api.Member, s.filterConversations)}
+func (h *handlers) filterRoutes() []api.Route {
+	return []api.Route{api.Post(conversationsPath+"/filter", api.Member, h.filterConversations)}
 }
 
 // filterConversations: POST conversations/filter, newest activity first. The envelope has neither data nor
 // assigned_count, unlike the list's.
-func (s *surface) filterConversations(c *api.Call) error {
-	where, err := filter.Conversations(s.a, c)
+func (h *handlers) filterConversations(c *api.Call) error {
+	where, err := filter.Conversations(h.a, c)
 	if err != nil {
 		return err
 	}
 	f := db.ConversationFilter{Where: where}
-	counts, ids, err := s.countedPage(c, f, db.ByActivityDesc, false)
+	counts, ids, err := h.countedPage(c, f, db.ByActivityDesc, false)
 	if err != nil {
 		return err
 	}
-	list, err := s.listed(c.Ctx(), c.Scope(), ids)
+	list, err := h.listed(c.Ctx(), c.Scope(), ids)
 	if err != nil {
 		return err
 	}

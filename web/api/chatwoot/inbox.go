@@ -14,29 +14,29 @@ const (
 	inboxPath   = inboxesPath + "/:inbox"
 )
 
-func (s *surface) inboxRoutes() []api.Route {
+func (h *handlers) inboxRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(inboxesPath, api.Member, s.listInboxes),
-		api.Post(inboxesPath, api.Admin, s.createInbox),
-		api.Get(inboxPath, api.Member, s.showInbox),
-		api.Delete(inboxPath, api.Admin, s.deleteInbox),
-		api.Get(inboxPath+"/agent_bot", api.Member, s.inboxBot),
-		api.Post(inboxPath+"/set_agent_bot", api.Admin, s.setInboxBot),
-		api.Get(inboxPath+"/assignable_agents", api.Member, s.inboxAssignable),
-		api.Get(v1+"/assignable_agents", api.Member, s.assignable),
-		api.Get(inboxPath+"/campaigns", api.Admin, s.inboxCampaigns),
-		api.Delete(inboxPath+"/avatar", api.Admin, s.deleteInboxAvatar),
-		api.Post(inboxPath+"/reset_secret", api.Admin, s.resetInboxSecret),
-	}, api.Update(inboxPath, api.Admin, s.updateInbox)...)
+		api.Get(inboxesPath, api.Member, h.listInboxes),
+		api.Post(inboxesPath, api.Admin, h.createInbox),
+		api.Get(inboxPath, api.Member, h.showInbox),
+		api.Delete(inboxPath, api.Admin, h.deleteInbox),
+		api.Get(inboxPath+"/agent_bot", api.Member, h.inboxBot),
+		api.Post(inboxPath+"/set_agent_bot", api.Admin, h.setInboxBot),
+		api.Get(inboxPath+"/assignable_agents", api.Member, h.inboxAssignable),
+		api.Get(v1+"/assignable_agents", api.Member, h.assignable),
+		api.Get(inboxPath+"/campaigns", api.Admin, h.inboxCampaigns),
+		api.Delete(inboxPath+"/avatar", api.Admin, h.deleteInboxAvatar),
+		api.Post(inboxPath+"/reset_secret", api.Admin, h.resetInboxSecret),
+	}, api.Update(inboxPath, api.Admin, h.updateInbox)...)
 }
 
 // inbox is the one in the path, if the caller works in it.
-func (s *surface) inbox(c *api.Call) (db.Inbox, error) {
+func (h *handlers) inbox(c *api.Call) (db.Inbox, error) {
 	id, err := c.ID("inbox")
 	if err != nil {
 		return db.Inbox{}, err
 	}
-	i, err := s.q.GetInbox(c.Ctx(), c.Account(), id)
+	i, err := h.q.GetInbox(c.Ctx(), c.Account(), id)
 	if err != nil {
 		return i, err
 	}
@@ -50,13 +50,13 @@ func (s *surface) inbox(c *api.Call) (db.Inbox, error) {
 }
 
 // listInboxes: an agent's own, all of them for an administrator, by name.
-func (s *surface) listInboxes(c *api.Call) error {
+func (h *handlers) listInboxes(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
 	me := c.Scope()
-	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
+	rows, err := h.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
 		AccountID: c.Account(), SeesAll: me.SeesAll, InboxIds: me.InboxIDs, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
 	})
 	if err != nil {
@@ -67,20 +67,20 @@ func (s *surface) listInboxes(c *api.Call) error {
 	}
 	list := make([]inboxJSON, len(rows))
 	for n, i := range rows {
-		list[n] = s.inboxJSON(i, me.Admin())
+		list[n] = h.inboxJSON(i, me.Admin())
 	}
 	return c.Answer(payload(list))
 }
 
-func (s *surface) showInbox(c *api.Call) error {
-	i, err := s.inbox(c)
+func (h *handlers) showInbox(c *api.Call) error {
+	i, err := h.inbox(c)
 	if err != nil {
 		return err
 	}
-	return c.Single(s.inboxJSON(i, c.Scope().Admin()))
+	return c.Single(h.inboxJSON(i, c.Scope().Admin()))
 }
 
-func (s *surface) createInbox(c *api.Call) error {
+func (h *handlers) createInbox(c *api.Call) error {
 	var in inboxInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -92,57 +92,57 @@ func (s *surface) createInbox(c *api.Call) error {
 	if err := in.complete(kind); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		i, err := t.CreateInbox(ctx, desk.NewInbox{Kind: kind, Name: in.Name.Value, Set: in.apply})
 		if err != nil {
 			return nil, err
 		}
-		return s.keepInboxAvatar(ctx, c, t, i)
+		return h.keepInboxAvatar(ctx, c, t, i)
 	})
 }
 
-func (s *surface) updateInbox(c *api.Call) error {
+func (h *handlers) updateInbox(c *api.Call) error {
 	var in inboxInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeInbox(c, in.apply)
+	return h.changeInbox(c, in.apply)
 }
 
 // changeInbox is a sitting that changes the inbox in the path, answered with the inbox as it is then.
-func (s *surface) changeInbox(c *api.Call, change func(*db.Inbox) error) error {
+func (h *handlers) changeInbox(c *api.Call, change func(*db.Inbox) error) error {
 	id, err := c.ID("inbox")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		i, err := t.UpdateInbox(ctx, id, change)
 		if err != nil {
 			return nil, err
 		}
-		return s.keepInboxAvatar(ctx, c, t, i)
+		return h.keepInboxAvatar(ctx, c, t, i)
 	})
 }
 
 // keepInboxAvatar gives the inbox the picture that came with the request, if any, and answers with the inbox.
-func (s *surface) keepInboxAvatar(ctx context.Context, c *api.Call, t *desk.Tx, i db.Inbox) (any, error) {
+func (h *handlers) keepInboxAvatar(ctx context.Context, c *api.Call, t *desk.Tx, i db.Inbox) (any, error) {
 	hash, err := avatarFile(ctx, c, t, "avatar", "inbox[avatar]")
 	if err != nil || hash == nil {
-		return s.inboxJSON(i, true), err
+		return h.inboxJSON(i, true), err
 	}
 	i, err = t.UpdateInbox(ctx, i.ID, func(i *db.Inbox) error {
 		i.AvatarHash = hash
 		return nil
 	})
-	return s.inboxJSON(i, true), err
+	return h.inboxJSON(i, true), err
 }
 
-func (s *surface) deleteInboxAvatar(c *api.Call) error {
+func (h *handlers) deleteInboxAvatar(c *api.Call) error {
 	id, err := c.ID("inbox")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		_, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error {
 			i.AvatarHash = nil
 			return nil
@@ -152,19 +152,19 @@ func (s *surface) deleteInboxAvatar(c *api.Call) error {
 }
 
 // resetInboxSecret makes a new key for the signatures of the inbox's webhook.
-func (s *surface) resetInboxSecret(c *api.Call) error {
-	return s.changeInbox(c, func(i *db.Inbox) error {
+func (h *handlers) resetInboxSecret(c *api.Call) error {
+	return h.changeInbox(c, func(i *db.Inbox) error {
 		i.WebhookSecret = newSigningKey()
 		return nil
 	})
 }
 
-func (s *surface) deleteInbox(c *api.Call) error {
+func (h *handlers) deleteInbox(c *api.Call) error {
 	id, err := c.ID("inbox")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		return struct {
 			Message string `json:"message"`
 		}{"Your inbox deletion request will be processed in some time."}, t.DeleteInbox(ctx, id)
@@ -172,8 +172,8 @@ func (s *surface) deleteInbox(c *api.Call) error {
 }
 
 // inboxBot tells which bot answers in an inbox; none is an empty object.
-func (s *surface) inboxBot(c *api.Call) error {
-	i, err := s.inbox(c)
+func (h *handlers) inboxBot(c *api.Call) error {
+	i, err := h.inbox(c)
 	if err != nil {
 		return err
 	}
@@ -181,16 +181,16 @@ func (s *surface) inboxBot(c *api.Call) error {
 		AgentBot any `json:"agent_bot"`
 	}{struct{}{}}
 	if i.AgentBotID != nil {
-		bot, err := s.q.GetAgentBot(c.Ctx(), c.Account(), *i.AgentBotID)
+		bot, err := h.q.GetAgentBot(c.Ctx(), c.Account(), *i.AgentBotID)
 		if err != nil {
 			return err
 		}
-		out.AgentBot = s.botJSON(bot, c.Scope().Admin(), nil)
+		out.AgentBot = h.botJSON(bot, c.Scope().Admin(), nil)
 	}
 	return c.Answer(out)
 }
 
-func (s *surface) setInboxBot(c *api.Call) error {
+func (h *handlers) setInboxBot(c *api.Call) error {
 	var in struct {
 		AgentBot api.ID `json:"agent_bot"`
 	}
@@ -201,7 +201,7 @@ func (s *surface) setInboxBot(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		_, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error {
 			i.AgentBotID = in.AgentBot.Ptr()
 			return nil
@@ -211,8 +211,8 @@ func (s *surface) setInboxBot(c *api.Call) error {
 }
 
 // inboxCampaigns is always empty: campaigns are not part of this program.
-func (s *surface) inboxCampaigns(c *api.Call) error {
-	if _, err := s.inbox(c); err != nil {
+func (h *handlers) inboxCampaigns(c *api.Call) error {
+	if _, err := h.inbox(c); err != nil {
 		return err
 	}
 	return c.Answer([]struct{}{})

@@ -89,7 +89,7 @@ type mailServersJSON struct {
 }
 
 // inboxJSON shows an inbox; its keys and servers only to an administrator.
-func (s *surface) inboxJSON(i db.Inbox, admin bool) inboxJSON {
+func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 	set := settingsOf(i)
 	for name, value := range channelDefaults(i.Kind) {
 		if set[name] == nil {
@@ -97,7 +97,7 @@ func (s *surface) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 		}
 	}
 	j := inboxJSON{
-		ID: i.ID, AvatarURL: s.avatar(i.AvatarHash), ChannelID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), GreetingEnabled: i.GreetingEnabled,
+		ID: i.ID, AvatarURL: h.avatar(i.AvatarHash), ChannelID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), GreetingEnabled: i.GreetingEnabled,
 		GreetingMessage: orNil(i.GreetingMessage), WorkingHoursEnabled: i.WorkingHoursEnabled, EnableEmailCollect: i.EnableEmailCollect,
 		CsatSurveyEnabled: i.CsatSurveyEnabled, CsatConfig: i.CsatConfig, EnableAutoAssignment: i.EnableAutoAssignment,
 		AutoAssignmentConfig: i.AutoAssignmentConfig, OutOfOfficeMessage: orNil(i.OutOfOfficeMessage), WorkingHours: i.WorkingHours, Timezone: i.Timezone,

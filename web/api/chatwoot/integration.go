@@ -18,14 +18,14 @@ const (
 	hookPath  = hooksPath + "/:hook"
 )
 
-func (s *surface) integrationRoutes() []api.Route {
+func (h *handlers) integrationRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(appsPath, api.Member, s.listApps),
-		api.Get(appsPath+"/:app", api.Member, s.showApp),
-		api.Post(hooksPath, api.Admin, s.createHook),
-		api.Delete(hookPath, api.Admin, s.deleteHook),
-		api.Post(hookPath+"/process_event", api.Member, s.processHookEvent),
-	}, api.Update(hookPath, api.Admin, s.updateHook)...)
+		api.Get(appsPath, api.Member, h.listApps),
+		api.Get(appsPath+"/:app", api.Member, h.showApp),
+		api.Post(hooksPath, api.Admin, h.createHook),
+		api.Delete(hookPath, api.Admin, h.deleteHook),
+		api.Post(hookPath+"/process_event", api.Member, h.processHookEvent),
+	}, api.Update(hookPath, api.Admin, h.updateHook)...)
 }
 
 type appJSON struct {
@@ -61,8 +61,8 @@ func hookOf(h db.IntegrationHook, admin bool) hookJSON {
 }
 
 // appsOf are all apps with the account's hooks.
-func (s *surface) appsOf(c *api.Call) ([]appJSON, error) {
-	rows, err := s.q.ListIntegrationHooks(c.Ctx(), c.Account())
+func (h *handlers) appsOf(c *api.Call) ([]appJSON, error) {
+	rows, err := h.q.ListIntegrationHooks(c.Ctx(), c.Account())
 	if err != nil {
 		return nil, err
 	}
@@ -80,16 +80,16 @@ func (s *surface) appsOf(c *api.Call) ([]appJSON, error) {
 	return list, nil
 }
 
-func (s *surface) listApps(c *api.Call) error {
-	list, err := s.appsOf(c)
+func (h *handlers) listApps(c *api.Call) error {
+	list, err := h.appsOf(c)
 	if err != nil {
 		return err
 	}
 	return c.Answer(payload(list))
 }
 
-func (s *surface) showApp(c *api.Call) error {
-	list, err := s.appsOf(c)
+func (h *handlers) showApp(c *api.Call) error {
+	list, err := h.appsOf(c)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func appOf(id string) (translate.App, error) {
 	return a, nil
 }
 
-func (s *surface) createHook(c *api.Call) error {
+func (h *handlers) createHook(c *api.Call) error {
 	var in hookInput
 	if err := c.Read(&in, "hook"); err != nil {
 		return err
@@ -179,7 +179,7 @@ func (s *surface) createHook(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		if _, err := q.LockAccount(ctx, t.Account()); err != nil { // one hook for each app, though two are asked for at once
 			return nil, err
@@ -196,7 +196,7 @@ func (s *surface) createHook(c *api.Call) error {
 	})
 }
 
-func (s *surface) updateHook(c *api.Call) error {
+func (h *handlers) updateHook(c *api.Call) error {
 	var in hookInput
 	if err := c.Read(&in, "hook"); err != nil {
 		return err
@@ -205,7 +205,7 @@ func (s *surface) updateHook(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		h, err := t.Queries().LockIntegrationHook(ctx, t.Account(), id)
 		if err != nil {
 			return nil, err
@@ -227,24 +227,24 @@ func (s *surface) updateHook(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteHook(c *api.Call) error {
+func (h *handlers) deleteHook(c *api.Call) error {
 	id, err := c.ID("hook")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteIntegrationHook(ctx, t.Account(), id)
 		return api.Empty(), fault.Found(n, err)
 	})
 }
 
 // processHookEvent asks an app to do something at once; none of ours takes such an order.
-func (s *surface) processHookEvent(c *api.Call) error {
+func (h *handlers) processHookEvent(c *api.Call) error {
 	id, err := c.ID("hook")
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListIntegrationHooks(c.Ctx(), c.Account())
+	rows, err := h.q.ListIntegrationHooks(c.Ctx(), c.Account())
 	if err != nil {
 		return err
 	}

@@ -50,22 +50,22 @@ func availableName(name string, display *string) string {
 }
 
 // avatar is the address of a picture, or "" for none.
-func (s *surface) avatar(hash *string) string {
+func (h *handlers) avatar(hash *string) string {
 	if hash == nil || *hash == "" {
 		return ""
 	}
-	return s.a.BaseURL + link.Avatar(*hash)
+	return h.a.BaseURL + link.Avatar(*hash)
 }
 
 // contactStatus tells whether a contact is connected.
-func (s *surface) contactStatus(seen *time.Time) string {
-	if db.Online(seen, s.a.Now()) {
+func (h *handlers) contactStatus(seen *time.Time) string {
+	if db.Online(seen, h.a.Now()) {
 		return string(db.AvailabilityOnline)
 	}
 	return string(db.AvailabilityOffline)
 }
 
 // availability is what others see of a member.
-func (s *surface) availability(set db.Availability, autoOffline bool, activeAt *time.Time) string {
-	return presence(s.a.Now(), &set, &autoOffline, activeAt)
+func (h *handlers) availability(set db.Availability, autoOffline bool, activeAt *time.Time) string {
+	return presence(h.a.Now(), &set, &autoOffline, activeAt)
 }

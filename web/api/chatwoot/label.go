@@ -8,14 +8,14 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) labelRoutes() []api.Route {
+func (h *handlers) labelRoutes() []api.Route {
 	labels, label := v1+"/labels", v1+"/labels/:label"
 	return append([]api.Route{
-		api.Get(labels, api.Member, s.listLabels),
-		api.Post(labels, api.Admin, s.createLabel),
-		api.Get(label, api.Admin, s.showLabel),
-		api.Delete(label, api.Admin, s.deleteLabel),
-	}, api.Update(label, api.Admin, s.updateLabel)...)
+		api.Get(labels, api.Member, h.listLabels),
+		api.Post(labels, api.Admin, h.createLabel),
+		api.Get(label, api.Admin, h.showLabel),
+		api.Delete(label, api.Admin, h.deleteLabel),
+	}, api.Update(label, api.Admin, h.updateLabel)...)
 }
 
 type labelJSON struct {
@@ -30,8 +30,8 @@ func labelOf(l db.Label) labelJSON {
 	return labelJSON{l.ID, l.Title, orNil(l.Description), l.Color, l.ShowOnSidebar}
 }
 
-func (s *surface) listLabels(c *api.Call) error {
-	rows, err := api.Labels(c, s.q)
+func (h *handlers) listLabels(c *api.Call) error {
+	rows, err := api.Labels(c, h.q)
 	if err != nil {
 		return err
 	}
@@ -42,19 +42,19 @@ func (s *surface) listLabels(c *api.Call) error {
 	return c.Answer(payload(list))
 }
 
-func (s *surface) showLabel(c *api.Call) error {
+func (h *handlers) showLabel(c *api.Call) error {
 	id, err := c.ID("label")
 	if err != nil {
 		return err
 	}
-	row, err := s.q.GetLabel(c.Ctx(), c.Account(), id)
+	row, err := h.q.GetLabel(c.Ctx(), c.Account(), id)
 	if err != nil {
 		return err
 	}
 	return c.Single(labelOf(row))
 }
 
-func (s *surface) createLabel(c *api.Call) error {
+func (h *handlers) createLabel(c *api.Call) error {
 	var in api.LabelInput
 	if err := c.Read(&in, "label"); err != nil {
 		return err
@@ -63,13 +63,13 @@ func (s *surface) createLabel(c *api.Call) error {
 	if err := in.Onto(&l); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.CreateLabel(ctx, l)
 		return labelOf(row), api.TitleTaken(err)
 	})
 }
 
-func (s *surface) updateLabel(c *api.Call) error {
+func (h *handlers) updateLabel(c *api.Call) error {
 	var in api.LabelInput
 	if err := c.Read(&in, "label"); err != nil {
 		return err
@@ -78,16 +78,16 @@ func (s *surface) updateLabel(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.UpdateLabel(ctx, id, in.Onto)
 		return labelOf(row), api.TitleTaken(err)
 	})
 }
 
-func (s *surface) deleteLabel(c *api.Call) error {
+func (h *handlers) deleteLabel(c *api.Call) error {
 	id, err := c.ID("label")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteLabel(ctx, id) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteLabel(ctx, id) })
 }

@@ -50,38 +50,38 @@ type conversationListJSON struct {
 }
 
 // listConversations: GET conversations. Its counts ignore assignee_type and paging.
-func (s *surface) listConversations(c *api.Call) error {
+func (h *handlers) listConversations(c *api.Call) error {
 	var in listInput
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	f, err := s.listFilter(c, in)
+	f, err := h.listFilter(c, in)
 	if err != nil {
 		return err
 	}
-	counts, ids, err := s.countedPage(c, f, orderOf(in.SortBy.Value), in.UpdatedWithin.Set)
+	counts, ids, err := h.countedPage(c, f, orderOf(in.SortBy.Value), in.UpdatedWithin.Set)
 	if err != nil {
 		return err
 	}
 	var out conversationListJSON
 	out.Data.Meta = countsOf(counts)
-	if out.Data.Payload, err = s.listed(c.Ctx(), c.Scope(), ids); err != nil {
+	if out.Data.Payload, err = h.listed(c.Ctx(), c.Scope(), ids); err != nil {
 		return err
 	}
 	return c.Answer(out)
 }
 
 // countConversations: GET conversations/meta.
-func (s *surface) countConversations(c *api.Call) error {
+func (h *handlers) countConversations(c *api.Call) error {
 	var in listInput
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	f, err := s.listFilter(c, in)
+	f, err := h.listFilter(c, in)
 	if err != nil {
 		return err
 	}
-	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	counts, err := h.q.CountConversations(c.Ctx(), c.Scope(), f)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *surface) countConversations(c *api.Call) error {
 
 // listFilter reads the query. A team that is not there is not found, as the contract has it; 0 is what clients send
 // for no team and no inbox.
-func (s *surface) listFilter(c *api.Call, in listInput) (db.ConversationFilter, error) {
+func (h *handlers) listFilter(c *api.Call, in listInput) (db.ConversationFilter, error) {
 	inboxes := slices.DeleteFunc(in.InboxID.Values, func(id int64) bool { return id == 0 })
 	f := db.ConversationFilter{InboxIDs: inboxes, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value, SourceID: in.SourceID.Value}
 	var err error
@@ -102,7 +102,7 @@ func (s *surface) listFilter(c *api.Call, in listInput) (db.ConversationFilter, 
 		}
 	}
 	if f.TeamID != nil {
-		if _, err := s.q.GetTeam(c.Ctx(), c.Account(), *f.TeamID); err != nil {
+		if _, err := h.q.GetTeam(c.Ctx(), c.Account(), *f.TeamID); err != nil {
 			return f, err
 		}
 	}
@@ -124,7 +124,7 @@ func (s *surface) listFilter(c *api.Call, in listInput) (db.ConversationFilter, 
 		f.Unattended = true
 	}
 	if in.UpdatedWithin.Set {
-		since := s.a.Now().Add(-time.Duration(min(max(in.UpdatedWithin.Value, 0), 1e9)) * time.Second)
+		since := h.a.Now().Add(-time.Duration(min(max(in.UpdatedWithin.Value, 0), 1e9)) * time.Second)
 		f.ActiveSince = &since
 	}
 	return f, nil
@@ -173,17 +173,17 @@ func orderOf(word string) db.ConversationOrder {
 }
 
 // countedPage is page with the counts of the whole list.
-func (s *surface) countedPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) (n db.ConversationCounts, ids []db.ListedConversation, err error) {
-	err = s.q.Together(c.Ctx(),
+func (h *handlers) countedPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) (n db.ConversationCounts, ids []db.ListedConversation, err error) {
+	err = h.q.Together(c.Ctx(),
 		func(q *db.Queries) (err error) { n, err = q.CountConversations(c.Ctx(), c.Scope(), f); return err },
-		func(q *db.Queries) (err error) { ids, err = s.page(c, q, f, o, unpaged); return err },
+		func(q *db.Queries) (err error) { ids, err = h.page(c, q, f, o, unpaged); return err },
 	)
 	return n, ids, err
 }
 
 // page chooses the conversations of the page that was asked for, by number or by cursor, and says in Link where the
 // list goes on. unpaged gives all at once, up to a limit.
-func (s *surface) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) ([]db.ListedConversation, error) {
+func (h *handlers) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) ([]db.ListedConversation, error) {
 	size := c.Limit(perPage, maxPerPage)
 	if unpaged {
 		size = maxUnpaged
@@ -201,7 +201,7 @@ func (s *surface) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o db
 	case walking || unpaged:
 		ids, err = q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
 	default:
-		ids, err = s.a.Pages.List(c.Ctx(), q, c.Scope(), f, o, c.PageNumber(), size)
+		ids, err = h.a.Pages.List(c.Ctx(), q, c.Scope(), f, o, c.PageNumber(), size)
 	}
 	if err != nil {
 		return nil, err
@@ -213,7 +213,7 @@ func (s *surface) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o db
 }
 
 // listed reads what a page shows of its conversations, in its order.
-func (s *surface) listed(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]conversationJSON, error) {
+func (h *handlers) listed(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]conversationJSON, error) {
 	if len(ids) == 0 {
 		return []conversationJSON{}, nil
 	}
@@ -222,7 +222,7 @@ func (s *surface) listed(ctx context.Context, scope db.Scope, ids []db.ListedCon
 	for i, l := range ids {
 		place[l.ID], wanted[i] = i, l.ID
 	}
-	rows, last, err := readConversations(ctx, s.q, scope.AccountID, wanted)
+	rows, last, err := readConversations(ctx, h.q, scope.AccountID, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -237,5 +237,5 @@ func (s *surface) listed(ctx context.Context, scope db.Scope, ids []db.ListedCon
 			kept = append(kept, ordered[i])
 		}
 	}
-	return s.conversations(ctx, s.q, scope, kept, last)
+	return h.conversations(ctx, h.q, scope, kept, last)
 }

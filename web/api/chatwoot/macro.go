@@ -13,15 +13,15 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) macroRoutes() []api.Route {
+func (h *handlers) macroRoutes() []api.Route {
 	all, one := v1+"/macros", v1+"/macros/:macro"
 	return append([]api.Route{
-		api.Get(all, api.Member, s.listMacros),
-		api.Post(all, api.Member, s.createMacro),
-		api.Get(one, api.Member, s.showMacro),
-		api.Delete(one, api.Member, s.deleteMacro),
-		api.Post(one+"/execute", api.Member, s.executeMacro),
-	}, api.Update(one, api.Member, s.updateMacro)...)
+		api.Get(all, api.Member, h.listMacros),
+		api.Post(all, api.Member, h.createMacro),
+		api.Get(one, api.Member, h.showMacro),
+		api.Delete(one, api.Member, h.deleteMacro),
+		api.Post(one+"/execute", api.Member, h.executeMacro),
+	}, api.Update(one, api.Member, h.updateMacro)...)
 }
 
 // maxMacroRuns is on how many conversations one call can run a macro.
@@ -39,7 +39,7 @@ type macroJSON struct {
 }
 
 // macros writes rows with the people who made them and the files they send.
-func (s *surface) macros(ctx context.Context, q *db.Queries, accountID int64, rows []db.Macro) ([]macroJSON, error) {
+func (h *handlers) macros(ctx context.Context, q *db.Queries, accountID int64, rows []db.Macro) ([]macroJSON, error) {
 	var people []int64
 	var actions []json.RawMessage
 	for _, m := range rows {
@@ -57,11 +57,11 @@ func (s *surface) macros(ctx context.Context, q *db.Queries, accountID int64, ro
 			return nil, err
 		}
 		for _, p := range found {
-			agent := s.agent(p.User, p.Membership)
+			agent := h.agent(p.User, p.Membership)
 			agents[p.User.ID] = &agent
 		}
 	}
-	files, err := s.ruleFiles(ctx, q, accountID, actions)
+	files, err := h.ruleFiles(ctx, q, accountID, actions)
 	if err != nil {
 		return nil, err
 	}
@@ -78,39 +78,39 @@ func (s *surface) macros(ctx context.Context, q *db.Queries, accountID int64, ro
 	return list, nil
 }
 
-func (s *surface) oneMacro(ctx context.Context, q *db.Queries, m db.Macro) (any, error) {
-	list, err := s.macros(ctx, q, m.AccountID, []db.Macro{m})
+func (h *handlers) oneMacro(ctx context.Context, q *db.Queries, m db.Macro) (any, error) {
+	list, err := h.macros(ctx, q, m.AccountID, []db.Macro{m})
 	if err != nil {
 		return nil, err
 	}
 	return payload(list[0]), nil
 }
 
-func (s *surface) listMacros(c *api.Call) error {
+func (h *handlers) listMacros(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListMacros(c.Ctx(), db.ListMacrosParams{AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListMacros(c.Ctx(), db.ListMacrosParams{AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}
 	if rows, err = api.Cut(c, p, rows, func(m db.Macro) (string, int64) { return m.Name, m.ID }); err != nil {
 		return err
 	}
-	list, err := s.macros(c.Ctx(), s.q, c.Account(), rows)
+	list, err := h.macros(c.Ctx(), h.q, c.Account(), rows)
 	if err != nil {
 		return err
 	}
 	return c.Answer(payload(list))
 }
 
-func (s *surface) showMacro(c *api.Call) error {
-	row, err := pathMacro(c.Ctx(), c, s.q)
+func (h *handlers) showMacro(c *api.Call) error {
+	row, err := pathMacro(c.Ctx(), c, h.q)
 	if err != nil {
 		return err
 	}
-	j, err := s.oneMacro(c.Ctx(), s.q, row)
+	j, err := h.oneMacro(c.Ctx(), h.q, row)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (in macroInput) onto(m *db.Macro, scope db.Scope) error {
 	return nil
 }
 
-func (s *surface) createMacro(c *api.Call) error {
+func (h *handlers) createMacro(c *api.Call) error {
 	var in macroInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -178,26 +178,26 @@ func (s *surface) createMacro(c *api.Call) error {
 	if err := in.onto(&m, c.Scope()); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		return s.saveMacro(ctx, t, m)
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		return h.saveMacro(ctx, t, m)
 	})
 }
 
 // saveMacro keeps a macro and answers with it.
-func (s *surface) saveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (any, error) {
+func (h *handlers) saveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (any, error) {
 	row, err := rule.SaveMacro(ctx, t, m)
 	if err != nil {
 		return nil, err
 	}
-	return s.oneMacro(ctx, t.Queries(), row)
+	return h.oneMacro(ctx, t.Queries(), row)
 }
 
-func (s *surface) updateMacro(c *api.Call) error {
+func (h *handlers) updateMacro(c *api.Call) error {
 	var in macroInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		m, err := ownMacro(ctx, c, t)
 		if err != nil {
 			return nil, err
@@ -205,12 +205,12 @@ func (s *surface) updateMacro(c *api.Call) error {
 		if err := in.onto(&m, t.Actor.Scope); err != nil {
 			return nil, err
 		}
-		return s.saveMacro(ctx, t, m)
+		return h.saveMacro(ctx, t, m)
 	})
 }
 
-func (s *surface) deleteMacro(c *api.Call) error {
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+func (h *handlers) deleteMacro(c *api.Call) error {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		m, err := ownMacro(ctx, c, t)
 		if err != nil {
 			return nil, err
@@ -220,7 +220,7 @@ func (s *surface) deleteMacro(c *api.Call) error {
 	})
 }
 
-func (s *surface) executeMacro(c *api.Call) error {
+func (h *handlers) executeMacro(c *api.Call) error {
 	var in struct {
 		Conversations api.IDs `json:"conversation_ids"`
 	}
@@ -230,7 +230,7 @@ func (s *surface) executeMacro(c *api.Call) error {
 	if len(in.Conversations.Values) > maxMacroRuns {
 		return refuse("A macro runs on at most 1000 conversations at once")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		m, err := pathMacro(ctx, c, t.Queries())
 		if err != nil {
 			return nil, err

@@ -102,21 +102,21 @@ func senderType(k *db.SenderKind) *string {
 	return &word
 }
 
-func (s *surface) message(m *db.MessageDetail, displayID int64, files []attachmentJSON) messageJSON {
+func (h *handlers) message(m *db.MessageDetail, displayID int64, files []attachmentJSON) messageJSON {
 	return messageJSON{
 		ID: m.ID, Content: m.Content, InboxID: m.InboxID, ConversationID: displayID, MessageType: messageType(m.Kind),
 		ContentType: m.ContentType, Status: deliveryStatus(m.Delivery), ContentAttributes: m.ContentAttributes,
-		CreatedAt: m.CreatedAt.Unix(), Private: m.Private, SourceID: m.SourceID, Sender: s.sender(m), Attachments: files,
+		CreatedAt: m.CreatedAt.Unix(), Private: m.Private, SourceID: m.SourceID, Sender: h.sender(m), Attachments: files,
 	}
 }
 
-func (s *surface) eventMessage(m *db.MessageDetail, c *db.ConversationDetail, files []attachmentJSON) *eventMessageJSON {
+func (h *handlers) eventMessage(m *db.MessageDetail, c *db.ConversationDetail, files []attachmentJSON) *eventMessageJSON {
 	return &eventMessageJSON{
 		ID: m.ID, Content: m.Content, AccountID: m.AccountID, InboxID: m.InboxID, ConversationID: c.DisplayID,
 		MessageType: messageType(m.Kind), CreatedAt: m.CreatedAt.Unix(), UpdatedAt: iso(m.UpdatedAt), Private: m.Private,
 		Status: deliveryStatus(m.Delivery), SourceID: m.SourceID, ContentType: m.ContentType, ContentAttributes: m.ContentAttributes,
 		SenderType: senderType(m.SenderKind), SenderID: m.SenderID, AdditionalAttributes: m.AdditionalAttributes,
-		ProcessedMessageContent: m.Content, Attachments: files, Sender: s.sender(m),
+		ProcessedMessageContent: m.Content, Attachments: files, Sender: h.sender(m),
 		Conversation: eventConversationJSON{
 			AssigneeID: c.AssigneeID, UnreadCount: shownUnread(c.UnreadCount), LastActivityAt: c.LastActivityAt.Unix(),
 			ContactInbox: contactInboxRef{c.SourceID},
@@ -125,7 +125,7 @@ func (s *surface) eventMessage(m *db.MessageDetail, c *db.ConversationDetail, fi
 }
 
 // attachmentsOf reads the attachments of messages, by message; no query where none has any.
-func (s *surface) attachmentsOf(ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail) (map[int64][]attachmentJSON, error) {
+func (h *handlers) attachmentsOf(ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail) (map[int64][]attachmentJSON, error) {
 	var ids []int64
 	for i := range messages {
 		if messages[i].AttachmentCount > 0 {
@@ -141,7 +141,7 @@ func (s *surface) attachmentsOf(ctx context.Context, q *db.Queries, accountID in
 	}
 	files := make(map[int64][]attachmentJSON, len(ids))
 	for _, f := range rows {
-		files[*f.MessageID] = append(files[*f.MessageID], s.attachment(f))
+		files[*f.MessageID] = append(files[*f.MessageID], h.attachment(f))
 	}
 	return files, nil
 }

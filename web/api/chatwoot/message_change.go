@@ -9,27 +9,27 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) messageRoutes() []api.Route {
+func (h *handlers) messageRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(messagesPath, api.Member, s.listMessages),
-		api.Post(messagesPath, api.MemberOrBot, s.createMessage),
-		api.Delete(messagePath, api.Member, s.deleteMessage),
-		api.Post(messagePath+"/retry", api.Member, s.retryMessage),
-	}, api.Update(messagePath, api.Member, s.updateMessage)...)
+		api.Get(messagesPath, api.Member, h.listMessages),
+		api.Post(messagesPath, api.MemberOrBot, h.createMessage),
+		api.Delete(messagePath, api.Member, h.deleteMessage),
+		api.Post(messagePath+"/retry", api.Member, h.retryMessage),
+	}, api.Update(messagePath, api.Member, h.updateMessage)...)
 }
 
 // createMessage posts to a conversation. Whatever is wrong, it answers 422 {error}.
-func (s *surface) createMessage(c *api.Call) error {
+func (h *handlers) createMessage(c *api.Call) error {
 	var in messageInput
 	if err := c.Read(&in); err != nil {
 		return plain(err)
 	}
-	err := s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	err := h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		inbox, err := t.Queries().GetInbox(ctx, t.Account(), conversation.InboxID)
 		if err != nil {
 			return nil, err
 		}
-		d, err := s.draft(ctx, t, conversation, inbox, in, c.Files("attachments"))
+		d, err := h.draft(ctx, t, conversation, inbox, in, c.Files("attachments"))
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +37,7 @@ func (s *surface) createMessage(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		j, err := s.oneMessage(ctx, t.Queries(), conversation, m.ID)
+		j, err := h.oneMessage(ctx, t.Queries(), conversation, m.ID)
 		j.EchoID = d.EchoID
 		return j, err
 	})
@@ -45,18 +45,18 @@ func (s *surface) createMessage(c *api.Call) error {
 }
 
 // oneMessage reads and writes one message of a conversation.
-func (s *surface) oneMessage(ctx context.Context, q *db.Queries, conversation db.Conversation, id int64) (messageJSON, error) {
+func (h *handlers) oneMessage(ctx context.Context, q *db.Queries, conversation db.Conversation, id int64) (messageJSON, error) {
 	m, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: conversation.AccountID, ConversationID: conversation.ID, ID: id})
 	if err != nil {
 		return messageJSON{}, err
 	}
-	files, err := s.attachmentsOf(ctx, q, conversation.AccountID, []db.MessageDetail{m})
-	return s.message(&m, conversation.DisplayID, files[id]), err
+	files, err := h.attachmentsOf(ctx, q, conversation.AccountID, []db.MessageDetail{m})
+	return h.message(&m, conversation.DisplayID, files[id]), err
 }
 
 // updateMessage notes how far a message has come. For API inboxes only, which is checked before the message is
 // looked for; an unknown status and a step back change nothing and are no error.
-func (s *surface) updateMessage(c *api.Call) error {
+func (h *handlers) updateMessage(c *api.Call) error {
 	var in struct {
 		Status        api.Text `json:"status"`
 		ExternalError api.Text `json:"external_error"`
@@ -64,7 +64,7 @@ func (s *surface) updateMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		inbox, err := t.Queries().GetInbox(ctx, t.Account(), conversation.InboxID)
 		if err != nil {
 			return nil, err
@@ -86,13 +86,13 @@ func (s *surface) updateMessage(c *api.Call) error {
 				return nil, err
 			}
 		}
-		return s.oneMessage(ctx, t.Queries(), conversation, id)
+		return h.oneMessage(ctx, t.Queries(), conversation, id)
 	})
 }
 
 // deleteMessage leaves a tombstone; a message that is one already is not found.
-func (s *surface) deleteMessage(c *api.Call) error {
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+func (h *handlers) deleteMessage(c *api.Call) error {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")
 		if err != nil {
 			return nil, err
@@ -100,13 +100,13 @@ func (s *surface) deleteMessage(c *api.Call) error {
 		if _, err := t.DeleteMessage(ctx, conversation.ID, id); err != nil {
 			return nil, err
 		}
-		return s.oneMessage(ctx, t.Queries(), conversation, id)
+		return h.oneMessage(ctx, t.Queries(), conversation, id)
 	})
 }
 
 // retryMessage sends a failed message again; any other is left as it is. A message that is not there is 422 here.
-func (s *surface) retryMessage(c *api.Call) error {
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+func (h *handlers) retryMessage(c *api.Call) error {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")
 		if err == nil {
 			_, err = t.Retry(ctx, conversation.ID, id)
@@ -117,6 +117,6 @@ func (s *surface) retryMessage(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return s.oneMessage(ctx, t.Queries(), conversation, id)
+		return h.oneMessage(ctx, t.Queries(), conversation, id)
 	})
 }

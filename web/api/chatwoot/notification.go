@@ -20,16 +20,16 @@ const (
 	perNotifications  = 15
 )
 
-func (s *surface) notificationRoutes() []api.Route {
+func (h *handlers) notificationRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(notificationsPath, api.Member, s.listNotifications),
-		api.Get(notificationsPath+"/unread_count", api.Member, s.countUnreadNotifications),
-		api.Post(notificationsPath+"/read_all", api.Member, s.readAllNotifications),
-		api.Post(notificationsPath+"/destroy_all", api.Member, s.deleteNotifications),
-		api.Delete(notificationPath, api.Member, s.deleteNotification),
-		api.Post(notificationPath+"/snooze", api.Member, s.snoozeNotification),
-		api.Post(notificationPath+"/unread", api.Member, s.unreadNotification),
-	}, api.Update(notificationPath, api.Member, s.readNotification)...)
+		api.Get(notificationsPath, api.Member, h.listNotifications),
+		api.Get(notificationsPath+"/unread_count", api.Member, h.countUnreadNotifications),
+		api.Post(notificationsPath+"/read_all", api.Member, h.readAllNotifications),
+		api.Post(notificationsPath+"/destroy_all", api.Member, h.deleteNotifications),
+		api.Delete(notificationPath, api.Member, h.deleteNotification),
+		api.Post(notificationPath+"/snooze", api.Member, h.snoozeNotification),
+		api.Post(notificationPath+"/unread", api.Member, h.unreadNotification),
+	}, api.Update(notificationPath, api.Member, h.readNotification)...)
 }
 
 // notificationJSON is what a user was told about a conversation; primary_actor is null once they do not see it, and for
@@ -63,7 +63,7 @@ type notificationListJSON struct {
 }
 
 // listNotifications: the caller's own; read and snoozed ones only with includes[].
-func (s *surface) listNotifications(c *api.Call) error {
+func (h *handlers) listNotifications(c *api.Call) error {
 	var in struct {
 		Includes  api.Strings `json:"includes"`
 		SortOrder api.Text    `json:"sort_order"`
@@ -72,18 +72,18 @@ func (s *surface) listNotifications(c *api.Call) error {
 		return err
 	}
 	read, snoozed := slices.Contains(in.Includes.Values, "read"), slices.Contains(in.Includes.Values, "snoozed")
-	rows, err := s.notificationPage(c, in.SortOrder.Value == "asc", read, snoozed)
+	rows, err := h.notificationPage(c, in.SortOrder.Value == "asc", read, snoozed)
 	if err != nil {
 		return err
 	}
 	me := c.Scope().UserID
-	n, err := s.q.CountNotifications(c.Ctx(), db.CountNotificationsParams{AccountID: c.Account(), UserID: me, WithRead: read, WithSnoozed: snoozed})
+	n, err := h.q.CountNotifications(c.Ctx(), db.CountNotificationsParams{AccountID: c.Account(), UserID: me, WithRead: read, WithSnoozed: snoozed})
 	if err != nil {
 		return err
 	}
 	var out notificationListJSON
 	out.Data.Meta.UnreadCount, out.Data.Meta.Count, out.Data.Meta.CurrentPage = n.UnreadCount, n.Count, pageEcho(c)
-	if out.Data.Payload, err = s.notifications(c.Ctx(), s.q, c.Scope(), rows); err != nil {
+	if out.Data.Payload, err = h.notifications(c.Ctx(), h.q, c.Scope(), rows); err != nil {
 		return err
 	}
 	return c.Answer(out)
@@ -98,7 +98,7 @@ func pageEcho(c *api.Call) any {
 }
 
 // notificationPage reads one page, by number or by cursor, and says where the list goes on.
-func (s *surface) notificationPage(c *api.Call, oldestFirst, read, snoozed bool) ([]db.Notification, error) {
+func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool) ([]db.Notification, error) {
 	size := c.Limit(perNotifications, maxPerPage)
 	at, id := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), int64(math.MaxInt64)
 	if oldestFirst {
@@ -114,11 +114,11 @@ func (s *surface) notificationPage(c *api.Call, oldestFirst, read, snoozed bool)
 	}
 	var rows []db.Notification
 	if oldestFirst {
-		rows, err = s.q.ListOldNotifications(c.Ctx(), db.ListOldNotificationsParams{
+		rows, err = h.q.ListOldNotifications(c.Ctx(), db.ListOldNotificationsParams{
 			AccountID: c.Account(), UserID: c.Scope().UserID, After: at, AfterID: id, WithRead: read, WithSnoozed: snoozed, Most: int32(size) + 1, Skip: skip,
 		})
 	} else {
-		rows, err = s.q.ListNotifications(c.Ctx(), db.ListNotificationsParams{
+		rows, err = h.q.ListNotifications(c.Ctx(), db.ListNotificationsParams{
 			AccountID: c.Account(), UserID: c.Scope().UserID, Before: at, BeforeID: id, WithRead: read, WithSnoozed: snoozed, Most: int32(size) + 1, Skip: skip,
 		})
 	}
@@ -130,7 +130,7 @@ func (s *surface) notificationPage(c *api.Call, oldestFirst, read, snoozed bool)
 }
 
 // notifications shows rows of one user's, each with its conversation as far as they see it.
-func (s *surface) notifications(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification) ([]notificationJSON, error) {
+func (h *handlers) notifications(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification) ([]notificationJSON, error) {
 	list := make([]notificationJSON, len(rows))
 	if len(rows) == 0 {
 		return list, nil
@@ -151,11 +151,11 @@ func (s *surface) notifications(ctx context.Context, q *db.Queries, scope db.Sco
 		return nil, err
 	}
 	details = slices.DeleteFunc(details, func(d db.ConversationDetail) bool { return !scope.Sees(d.InboxID, d.TeamID) })
-	shown, err := s.conversations(ctx, q, scope, details, last)
+	shown, err := h.conversations(ctx, q, scope, details, last)
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.senders(ctx, q, scope.AccountID, append(actors, scope.UserID))
+	people, err := h.senders(ctx, q, scope.AccountID, append(actors, scope.UserID))
 	if err != nil {
 		return nil, err
 	}
@@ -201,14 +201,14 @@ func webhookNames(ctx context.Context, q *db.Queries, accountID int64, ids []int
 }
 
 // senders are some of an account's people, by their ids.
-func (s *surface) senders(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]*userSender, error) {
+func (h *handlers) senders(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]*userSender, error) {
 	rows, err := q.ListMembersByID(ctx, accountID, distinct(ids))
 	people := make(map[int64]*userSender, len(rows))
 	for _, r := range rows {
-		avatar := s.avatar(r.User.AvatarHash)
+		avatar := h.avatar(r.User.AvatarHash)
 		people[r.User.ID] = &userSender{
 			ID: r.User.ID, Name: r.User.Name, AvailableName: availableName(r.User.Name, r.User.DisplayName), AvatarURL: avatar, Type: "user",
-			AvailabilityStatus: s.availability(r.Membership.Availability, r.Membership.AutoOffline, r.Membership.ActiveAt), Thumbnail: avatar,
+			AvailabilityStatus: h.availability(r.Membership.Availability, r.Membership.AutoOffline, r.Membership.ActiveAt), Thumbnail: avatar,
 		}
 	}
 	return people, err
@@ -230,8 +230,8 @@ func noticeTitle(kind string, displayID int64) string {
 	return "New message in conversation #" + n
 }
 
-func (s *surface) countUnreadNotifications(c *api.Call) error {
-	n, err := s.q.CountUnreadNotifications(c.Ctx(), c.Account(), c.Scope().UserID)
+func (h *handlers) countUnreadNotifications(c *api.Call) error {
+	n, err := h.q.CountUnreadNotifications(c.Ctx(), c.Account(), c.Scope().UserID)
 	if err != nil {
 		return err
 	}
@@ -239,7 +239,7 @@ func (s *surface) countUnreadNotifications(c *api.Call) error {
 }
 
 // readAllNotifications marks everything as read, or what is about the conversation that is named.
-func (s *surface) readAllNotifications(c *api.Call) error {
+func (h *handlers) readAllNotifications(c *api.Call) error {
 	var in struct {
 		Type api.Text `json:"primary_actor_type"`
 		ID   api.ID   `json:"primary_actor_id"`
@@ -247,7 +247,7 @@ func (s *surface) readAllNotifications(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID
 		t.Notified()
 		if in.Type.Value == "" || in.ID.Ptr() == nil {
@@ -265,14 +265,14 @@ func (s *surface) readAllNotifications(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteNotifications(c *api.Call) error {
+func (h *handlers) deleteNotifications(c *api.Call) error {
 	var in struct {
 		Type api.Text `json:"type"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		t.Notified()
 		return api.Empty(), t.Queries().DeleteNotifications(ctx, db.DeleteNotificationsParams{
 			AccountID: t.Account(), UserID: c.Scope().UserID, ReadOnly: in.Type.Value == "read",
@@ -280,12 +280,12 @@ func (s *surface) deleteNotifications(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteNotification(c *api.Call) error {
+func (h *handlers) deleteNotification(c *api.Call) error {
 	id, err := c.ID("notification")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		t.Notified()
 		n, err := t.Queries().DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
 		return api.Empty(), fault.Found(n, err)
@@ -293,12 +293,12 @@ func (s *surface) deleteNotification(c *api.Call) error {
 }
 
 // changeNotification is a sitting about one of the caller's own, answered with it as it is then.
-func (s *surface) changeNotification(c *api.Call, change func(n *db.Notification, now time.Time)) error {
+func (h *handlers) changeNotification(c *api.Call, change func(n *db.Notification, now time.Time)) error {
 	id, err := c.ID("notification")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID
 		t.Notified()
 		n, err := q.GetNotification(ctx, db.GetNotificationParams{AccountID: t.Account(), ID: id, UserID: me})
@@ -310,7 +310,7 @@ func (s *surface) changeNotification(c *api.Call, change func(n *db.Notification
 		if err != nil {
 			return nil, err
 		}
-		list, err := s.notifications(ctx, q, c.Scope(), []db.Notification{n})
+		list, err := h.notifications(ctx, q, c.Scope(), []db.Notification{n})
 		if err != nil {
 			return nil, err
 		}
@@ -318,20 +318,20 @@ func (s *surface) changeNotification(c *api.Call, change func(n *db.Notification
 	})
 }
 
-func (s *surface) readNotification(c *api.Call) error {
-	return s.changeNotification(c, func(n *db.Notification, now time.Time) { n.ReadAt = &now })
+func (h *handlers) readNotification(c *api.Call) error {
+	return h.changeNotification(c, func(n *db.Notification, now time.Time) { n.ReadAt = &now })
 }
 
-func (s *surface) unreadNotification(c *api.Call) error {
-	return s.changeNotification(c, func(n *db.Notification, _ time.Time) { n.ReadAt = nil })
+func (h *handlers) unreadNotification(c *api.Call) error {
+	return h.changeNotification(c, func(n *db.Notification, _ time.Time) { n.ReadAt = nil })
 }
 
-func (s *surface) snoozeNotification(c *api.Call) error {
+func (h *handlers) snoozeNotification(c *api.Call) error {
 	var in struct {
 		SnoozedUntil api.Time `json:"snoozed_until"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeNotification(c, func(n *db.Notification, _ time.Time) { n.SnoozedUntil = in.SnoozedUntil.Ptr() })
+	return h.changeNotification(c, func(n *db.Notification, _ time.Time) { n.SnoozedUntil = in.SnoozedUntil.Ptr() })
 }

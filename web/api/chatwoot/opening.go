@@ -44,7 +44,7 @@ func (m *firstMessage) UnmarshalJSON(raw []byte) error {
 
 // createConversation opens a conversation with a contact, found by the address on an inbox or by inbox and contact,
 // and posts its first message if one came along. An inbox that locks a contact to one conversation gives that one.
-func (s *surface) createConversation(c *api.Call) error {
+func (h *handlers) createConversation(c *api.Call) error {
 	var in openingInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -52,17 +52,17 @@ func (s *surface) createConversation(c *api.Call) error {
 	if err := errors.Join(checkAttributes("additional_attributes", in.AdditionalAttributes), checkAttributes("custom_attributes", in.CustomAttributes)); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		address, inbox, err := s.reach(ctx, t, in)
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		address, inbox, err := h.reach(ctx, t, in)
 		if err != nil {
 			return nil, err
 		}
-		conversation, err := s.open(ctx, t, address, in)
+		conversation, err := h.open(ctx, t, address, in)
 		if err != nil {
 			return nil, err
 		}
 		if in.Message.messageInput != nil {
-			d, err := s.draft(ctx, t, conversation, inbox, *in.Message.messageInput, c.Files("message[attachments]"))
+			d, err := h.draft(ctx, t, conversation, inbox, *in.Message.messageInput, c.Files("message[attachments]"))
 			if err != nil {
 				return nil, err
 			}
@@ -70,7 +70,7 @@ func (s *surface) createConversation(c *api.Call) error {
 				return nil, err
 			}
 		}
-		return s.oneConversation(ctx, t.Queries(), everything(c), conversation.DisplayID)
+		return h.oneConversation(ctx, t.Queries(), everything(c), conversation.DisplayID)
 	})
 }
 
@@ -83,7 +83,7 @@ func everything(c *api.Call) db.Scope {
 }
 
 // reach finds or makes the contact's address. A source_id alone is looked for in this account only.
-func (s *surface) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.ContactInbox, db.Inbox, error) {
+func (h *handlers) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.ContactInbox, db.Inbox, error) {
 	var none db.ContactInbox
 	if in.SourceID.Value != "" && (in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil) {
 		addresses, err := t.Queries().ListContactInboxesBySource(ctx, db.ListContactInboxesBySourceParams{
@@ -95,13 +95,13 @@ func (s *surface) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.Co
 		if len(addresses) == 0 {
 			return none, db.Inbox{}, fault.NotFound
 		}
-		inbox, err := s.seenInbox(ctx, t, addresses[0].InboxID)
+		inbox, err := h.seenInbox(ctx, t, addresses[0].InboxID)
 		return addresses[0], inbox, err
 	}
 	if in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil {
 		return none, db.Inbox{}, fault.NotFound
 	}
-	inbox, err := s.seenInbox(ctx, t, in.InboxID.Value)
+	inbox, err := h.seenInbox(ctx, t, in.InboxID.Value)
 	if err != nil {
 		return none, inbox, err
 	}
@@ -117,7 +117,7 @@ func (s *surface) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.Co
 }
 
 // seenInbox reads an inbox; one that the caller does not work in is refused, not hidden: its id is in their hands.
-func (s *surface) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox, error) {
+func (h *handlers) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), id)
 	if err == nil && !t.Actor.Scope.Sees(id, nil) {
 		return inbox, fault.Forbidden
@@ -125,7 +125,7 @@ func (s *surface) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox
 	return inbox, err
 }
 
-func (s *surface) open(ctx context.Context, t *desk.Tx, address db.ContactInbox, in openingInput) (db.Conversation, error) {
+func (h *handlers) open(ctx context.Context, t *desk.Tx, address db.ContactInbox, in openingInput) (db.Conversation, error) {
 	status := db.ConversationStatus(in.Status.Value)
 	if status != "" && !status.Valid() {
 		return db.Conversation{}, api.Refuse(http.StatusUnprocessableEntity, "'"+in.Status.Value+"' is not a valid status")

@@ -7,17 +7,17 @@ import (
 )
 
 // peopleRoutes are those of inboxes, of who works in them, and of what an account sets.
-func (s *surface) peopleRoutes() []api.Route {
+func (h *handlers) peopleRoutes() []api.Route {
 	return slices.Concat(
-		s.inboxRoutes(),
-		s.inboxMemberRoutes(),
-		s.agentRoutes(),
-		s.teamRoutes(),
-		s.botRoutes(),
-		s.webhookRoutes(),
-		s.authRoutes(),
-		s.notificationRoutes(),
-		s.accountRoutes(),
-		s.integrationRoutes(),
+		h.inboxRoutes(),
+		h.inboxMemberRoutes(),
+		h.agentRoutes(),
+		h.teamRoutes(),
+		h.botRoutes(),
+		h.webhookRoutes(),
+		h.authRoutes(),
+		h.notificationRoutes(),
+		h.accountRoutes(),
+		h.integrationRoutes(),
 	)
 }

@@ -45,25 +45,25 @@ type botSender struct {
 }
 
 // sender is who a message is from, or nil.
-func (s *surface) sender(m *db.MessageDetail) any {
+func (h *handlers) sender(m *db.MessageDetail) any {
 	if m.SenderKind == nil || m.SenderID == nil {
 		return nil
 	}
 	switch {
 	case *m.SenderKind == db.SenderKindUser && m.UserName != nil:
-		avatar := s.avatar(m.UserAvatarHash)
+		avatar := h.avatar(m.UserAvatarHash)
 		return userSender{
 			ID: *m.SenderID, Name: *m.UserName, AvailableName: availableName(*m.UserName, m.UserDisplayName), AvatarURL: avatar,
-			Type: "user", AvailabilityStatus: s.presence(m.UserAvailability, m.UserAutoOffline, m.UserActiveAt), Thumbnail: avatar,
+			Type: "user", AvailabilityStatus: h.presence(m.UserAvailability, m.UserAutoOffline, m.UserActiveAt), Thumbnail: avatar,
 		}
 	case *m.SenderKind == db.SenderKindContact && m.ContactName != nil:
 		return contactSender{
 			AdditionalAttributes: m.ContactAdditionalAttributes, CustomAttributes: m.ContactCustomAttributes, Email: m.ContactEmail,
 			ID: *m.SenderID, Identifier: m.ContactIdentifier, Name: *m.ContactName, PhoneNumber: m.ContactPhoneNumber,
-			Thumbnail: s.picture(m.ContactAvatarHash, m.ContactAvatarUrl), Blocked: m.ContactBlocked != nil && *m.ContactBlocked, Type: "contact",
+			Thumbnail: h.picture(m.ContactAvatarHash, m.ContactAvatarUrl), Blocked: m.ContactBlocked != nil && *m.ContactBlocked, Type: "contact",
 		}
 	case *m.SenderKind == db.SenderKindBot && m.BotName != nil:
-		return botSender{ID: *m.SenderID, Name: *m.BotName, AvatarURL: s.avatar(m.BotAvatarHash), Type: "agent_bot"}
+		return botSender{ID: *m.SenderID, Name: *m.BotName, AvatarURL: h.avatar(m.BotAvatarHash), Type: "agent_bot"}
 	}
 	return nil
 }
@@ -77,14 +77,14 @@ func presence(now time.Time, set *db.Availability, autoOffline *bool, activeAt *
 	return string(*set)
 }
 
-func (s *surface) presence(set *db.Availability, autoOffline *bool, activeAt *time.Time) string {
-	return presence(s.a.Now(), set, autoOffline, activeAt)
+func (h *handlers) presence(set *db.Availability, autoOffline *bool, activeAt *time.Time) string {
+	return presence(h.a.Now(), set, autoOffline, activeAt)
 }
 
 // picture is a contact's: stored here, or an address that was given. What is stored keeps the name that it came with:
 // bridges tell by it whether they have a newer one, and would send it with every message.
-func (s *surface) picture(hash, address *string) string {
-	a := s.avatar(hash)
+func (h *handlers) picture(hash, address *string) string {
+	a := h.avatar(hash)
 	switch {
 	case address == nil:
 		return a
@@ -116,12 +116,12 @@ type agentJSON struct {
 }
 
 // agent is a member as others see them.
-func (s *surface) agent(u db.User, m db.Membership) agentJSON {
+func (h *handlers) agent(u db.User, m db.Membership) agentJSON {
 	return agentJSON{
-		ID: u.ID, AccountID: m.AccountID, AvailabilityStatus: s.availability(m.Availability, m.AutoOffline, m.ActiveAt),
+		ID: u.ID, AccountID: m.AccountID, AvailabilityStatus: h.availability(m.Availability, m.AutoOffline, m.ActiveAt),
 		AutoOffline: m.AutoOffline, Confirmed: u.ConfirmedAt != nil, Email: u.Email, Provider: "email",
 		AvailableName: availableName(u.Name, u.DisplayName), CustomAttributes: anyAttributes(u.CustomAttributes), Name: u.Name,
-		Role: m.Role, Thumbnail: s.avatar(u.AvatarHash),
+		Role: m.Role, Thumbnail: h.avatar(u.AvatarHash),
 	}
 }
 

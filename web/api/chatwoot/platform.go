@@ -26,43 +26,43 @@ const (
 	platformNotPermitted = "Non permissible resource"
 )
 
-func (s *surface) platformRoutes() []api.Route {
+func (h *handlers) platformRoutes() []api.Route {
 	return slices.Concat(
 		[]api.Route{
-			api.Post(platformPath+"/users", api.Platform, s.platformCreateUser),
-			api.Get(platformUserPath, api.Platform, s.platformShowUser),
-			api.Delete(platformUserPath, api.Platform, s.platformDeleteUser),
-			api.Get(platformUserPath+"/login", api.Platform, s.platformLogin),
-			api.Post(platformUserPath+"/token", api.Platform, s.platformToken),
-			api.Get(platformPath+"/accounts", api.Platform, s.platformAccounts),
-			api.Post(platformPath+"/accounts", api.Platform, s.platformCreateAccount),
-			api.Get(platformAccountPath, api.Platform, s.platformShowAccount),
-			api.Delete(platformAccountPath, api.Platform, s.platformDeleteAccount),
-			api.Get(platformColleagues, api.Platform, s.platformListColleagues),
-			api.Post(platformColleagues, api.Platform, s.platformAddColleague),
-			api.Delete(platformColleagues, api.Platform, s.platformRemoveColleague),
-			api.Get(platformPath+"/agent_bots", api.Platform, s.platformBots),
-			api.Post(platformPath+"/agent_bots", api.Platform, s.platformCreateBot),
-			api.Get(platformBotPath, api.Platform, s.platformShowBot),
-			api.Delete(platformBotPath, api.Platform, s.platformDeleteBot),
+			api.Post(platformPath+"/users", api.Platform, h.platformCreateUser),
+			api.Get(platformUserPath, api.Platform, h.platformShowUser),
+			api.Delete(platformUserPath, api.Platform, h.platformDeleteUser),
+			api.Get(platformUserPath+"/login", api.Platform, h.platformLogin),
+			api.Post(platformUserPath+"/token", api.Platform, h.platformToken),
+			api.Get(platformPath+"/accounts", api.Platform, h.platformAccounts),
+			api.Post(platformPath+"/accounts", api.Platform, h.platformCreateAccount),
+			api.Get(platformAccountPath, api.Platform, h.platformShowAccount),
+			api.Delete(platformAccountPath, api.Platform, h.platformDeleteAccount),
+			api.Get(platformColleagues, api.Platform, h.platformListColleagues),
+			api.Post(platformColleagues, api.Platform, h.platformAddColleague),
+			api.Delete(platformColleagues, api.Platform, h.platformRemoveColleague),
+			api.Get(platformPath+"/agent_bots", api.Platform, h.platformBots),
+			api.Post(platformPath+"/agent_bots", api.Platform, h.platformCreateBot),
+			api.Get(platformBotPath, api.Platform, h.platformShowBot),
+			api.Delete(platformBotPath, api.Platform, h.platformDeleteBot),
 		},
-		api.Update(platformUserPath, api.Platform, s.platformUpdateUser),
-		api.Update(platformAccountPath, api.Platform, s.platformUpdateAccount),
-		api.Update(platformBotPath, api.Platform, s.platformUpdateBot),
+		api.Update(platformUserPath, api.Platform, h.platformUpdateUser),
+		api.Update(platformAccountPath, api.Platform, h.platformUpdateAccount),
+		api.Update(platformBotPath, api.Platform, h.platformUpdateBot),
 	)
 }
 
 // granted reads an id of the path that the application may touch.
-func (s *surface) granted(c *api.Call, kind, name string) (int64, error) {
+func (h *handlers) granted(c *api.Call, kind, name string) (int64, error) {
 	id, err := c.ID(name)
 	if err != nil {
 		return 0, err
 	}
-	return id, s.checkGrant(c, kind, id)
+	return id, h.checkGrant(c, kind, id)
 }
 
-func (s *surface) checkGrant(c *api.Call, kind string, id int64) error {
-	ok, err := s.q.IsGranted(c.Ctx(), db.IsGrantedParams{PlatformAppID: c.Token.PlatformAppID, Kind: kind, ObjectID: id})
+func (h *handlers) checkGrant(c *api.Call, kind string, id int64) error {
+	ok, err := h.q.IsGranted(c.Ctx(), db.IsGrantedParams{PlatformAppID: c.Token.PlatformAppID, Kind: kind, ObjectID: id})
 	if err == nil && !ok {
 		err = api.Refuse(http.StatusUnauthorized, platformNotPermitted)
 	}

@@ -98,12 +98,12 @@ func saveAccount(ctx context.Context, t *desk.Tx, a db.Account) (db.Account, err
 }
 
 // platformAccounts is a bare list.
-func (s *surface) platformAccounts(c *api.Call) error {
+func (h *handlers) platformAccounts(c *api.Call) error {
 	p, err := c.PlaceOf(platformListSize)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (s *surface) platformAccounts(c *api.Call) error {
 	return c.Answer(out)
 }
 
-func (s *surface) platformCreateAccount(c *api.Call) error {
+func (h *handlers) platformCreateAccount(c *api.Call) error {
 	var in platformAccountInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s *surface) platformCreateAccount(c *api.Call) error {
 	if err := in.apply(&db.Account{Features: none, Limits: none, CustomAttributes: none}); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		a, err := auth.NewAccount(ctx, t.Queries(), in.Name.Value)
 		if err != nil {
 			return nil, err
@@ -141,28 +141,28 @@ func (s *surface) platformCreateAccount(c *api.Call) error {
 	})
 }
 
-func (s *surface) platformShowAccount(c *api.Call) error {
-	id, err := s.granted(c, grantAccount, "account")
+func (h *handlers) platformShowAccount(c *api.Call) error {
+	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
-	a, err := s.q.GetAccount(c.Ctx(), id)
+	a, err := h.q.GetAccount(c.Ctx(), id)
 	if err != nil {
 		return err
 	}
 	return c.Single(platformAccount(a))
 }
 
-func (s *surface) platformUpdateAccount(c *api.Call) error {
+func (h *handlers) platformUpdateAccount(c *api.Call) error {
 	var in platformAccountInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	id, err := s.granted(c, grantAccount, "account")
+	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		a, err := t.Queries().LockAccount(ctx, id)
 		if err != nil {
 			return nil, err
@@ -176,12 +176,12 @@ func (s *surface) platformUpdateAccount(c *api.Call) error {
 }
 
 // platformDeleteAccount takes an account out of everybody's sight and orders the job that removes all that is in it.
-func (s *surface) platformDeleteAccount(c *api.Call) error {
-	id, err := s.granted(c, grantAccount, "account")
+func (h *handlers) platformDeleteAccount(c *api.Call) error {
+	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		if n, err := q.RetireAccount(ctx, id); err != nil || n == 0 {
 			return api.Empty(), err

@@ -30,8 +30,8 @@ func accountUser(m db.Membership) accountUserJSON {
 	}
 }
 
-func (s *surface) platformListColleagues(c *api.Call) error {
-	id, err := s.granted(c, grantAccount, "account")
+func (h *handlers) platformListColleagues(c *api.Call) error {
+	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *surface) platformListColleagues(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAccountUsers(c.Ctx(), db.ListAccountUsersParams{AccountID: id, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListAccountUsers(c.Ctx(), db.ListAccountUsersParams{AccountID: id, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -59,12 +59,12 @@ type colleagueInput struct {
 }
 
 // platformAddColleague lets a user of the application's into an account, or changes their role there.
-func (s *surface) platformAddColleague(c *api.Call) error {
+func (h *handlers) platformAddColleague(c *api.Call) error {
 	var in colleagueInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	id, err := s.granted(c, grantAccount, "account")
+	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
@@ -78,11 +78,11 @@ func (s *surface) platformAddColleague(c *api.Call) error {
 	case !role.Valid():
 		return fault.Field("role", "Role is not included in the list")
 	}
-	if err := s.checkGrant(c, grantUser, in.UserID.Value); err != nil {
+	if err := h.checkGrant(c, grantUser, in.UserID.Value); err != nil {
 		return err
 	}
 	c.Actor = desk.System(id)
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, err := t.Queries().GetUser(ctx, in.UserID.Value)
 		if err != nil {
 			return nil, err
@@ -100,12 +100,12 @@ func (s *surface) platformAddColleague(c *api.Call) error {
 	})
 }
 
-func (s *surface) platformRemoveColleague(c *api.Call) error {
+func (h *handlers) platformRemoveColleague(c *api.Call) error {
 	var in colleagueInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	id, err := s.granted(c, grantAccount, "account")
+	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
@@ -114,5 +114,5 @@ func (s *surface) platformRemoveColleague(c *api.Call) error {
 		user = toInt(c.QueryParam("user_id"))
 	}
 	c.Actor = desk.System(id)
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.RemoveMember(ctx, user) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.RemoveMember(ctx, user) })
 }

@@ -23,12 +23,12 @@ func platformBot(b db.AgentBot, token *string) platformBotJSON {
 	return platformBotJSON{b.ID, b.Name, b.Description, b.OutgoingUrl, b.AccountID, token}
 }
 
-func (s *surface) platformBots(c *api.Call) error {
+func (h *handlers) platformBots(c *api.Call) error {
 	p, err := c.PlaceOf(platformListSize)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListGrantedBots(c.Ctx(), db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListGrantedBots(c.Ctx(), db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (s *surface) platformBots(c *api.Call) error {
 
 // platformCreateBot makes a bot of an account: one of all accounts there is not here. Clients that know no account_id
 // get it in the application's account, where there is one alone.
-func (s *surface) platformCreateBot(c *api.Call) error {
+func (h *handlers) platformCreateBot(c *api.Call) error {
 	var in struct {
 		botInput
 		AccountID api.ID `json:"account_id"`
@@ -54,7 +54,7 @@ func (s *surface) platformCreateBot(c *api.Call) error {
 	}
 	account := in.AccountID.Ptr()
 	if account == nil {
-		granted, err := s.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, Most: 2})
+		granted, err := h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, Most: 2})
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (s *surface) platformCreateBot(c *api.Call) error {
 	if account == nil {
 		return fault.Field("account_id", "Account must exist")
 	}
-	if err := s.checkGrant(c, grantAccount, *account); err != nil {
+	if err := h.checkGrant(c, grantAccount, *account); err != nil {
 		return err
 	}
 	made := db.AgentBot{BotConfig: json.RawMessage("{}")}
@@ -73,7 +73,7 @@ func (s *surface) platformCreateBot(c *api.Call) error {
 		return err
 	}
 	c.Actor = desk.System(*account)
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		b, err := addBot(ctx, c, t, made)
 		if err != nil {
 			return nil, err
@@ -87,45 +87,45 @@ func (s *surface) platformCreateBot(c *api.Call) error {
 }
 
 // grantedBot finds the path's bot, and lets the call work in its account.
-func (s *surface) grantedBot(c *api.Call) (db.AgentBot, error) {
-	id, err := s.granted(c, grantBot, "bot")
+func (h *handlers) grantedBot(c *api.Call) (db.AgentBot, error) {
+	id, err := h.granted(c, grantBot, "bot")
 	if err != nil {
 		return db.AgentBot{}, err
 	}
-	b, err := s.q.FindBotByID(c.Ctx(), id)
+	b, err := h.q.FindBotByID(c.Ctx(), id)
 	c.Actor = desk.System(b.AccountID)
 	return b, err
 }
 
-func (s *surface) platformShowBot(c *api.Call) error {
-	b, err := s.grantedBot(c)
+func (h *handlers) platformShowBot(c *api.Call) error {
+	b, err := h.grantedBot(c)
 	if err != nil {
 		return err
 	}
 	return c.Single(platformBot(b, nil))
 }
 
-func (s *surface) platformUpdateBot(c *api.Call) error {
+func (h *handlers) platformUpdateBot(c *api.Call) error {
 	var in botInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	had, err := s.grantedBot(c)
+	had, err := h.grantedBot(c)
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		b, err := changeBot(ctx, t, had.ID, func(b *db.AgentBot) error { return in.edit(ctx, c, t, b) })
 		return platformBot(b, nil), err
 	})
 }
 
-func (s *surface) platformDeleteBot(c *api.Call) error {
-	b, err := s.grantedBot(c)
+func (h *handlers) platformDeleteBot(c *api.Call) error {
+	b, err := h.grantedBot(c)
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		if err := t.DeleteBot(ctx, b.ID); err != nil {
 			return nil, err
 		}

@@ -32,12 +32,12 @@ type platformUserAccount struct {
 	Role     db.Role `json:"role"`
 }
 
-func (s *surface) platformUser(ctx context.Context, q *db.Queries, u db.User, token *string) (platformUserJSON, error) {
+func (h *handlers) platformUser(ctx context.Context, q *db.Queries, u db.User, token *string) (platformUserJSON, error) {
 	memberships, err := q.ListUserMemberships(ctx, u.ID)
 	if err != nil {
 		return platformUserJSON{}, err
 	}
-	j := platformUserJSON{profileJSON: s.profileJSON(u, memberships, ""), AccessToken: token, Accounts: []platformUserAccount{}}
+	j := platformUserJSON{profileJSON: h.profileJSON(u, memberships, ""), AccessToken: token, Accounts: []platformUserAccount{}}
 	for _, a := range j.profileJSON.Accounts {
 		j.Accounts = append(j.Accounts, platformUserAccount{a.ID, a.Name, a.ActiveAt, a.Role})
 	}
@@ -53,7 +53,7 @@ type platformUserInput struct {
 }
 
 // apply writes into a user what was sent.
-func (in platformUserInput) apply(s *surface, u *db.User) error {
+func (in platformUserInput) apply(s *handlers, u *db.User) error {
 	confirmed := u.ConfirmedAt
 	if err := (profileInput{Name: in.Name, Email: in.Email, DisplayName: in.DisplayName}).apply(u); err != nil {
 		return err
@@ -87,7 +87,7 @@ func saveUser(ctx context.Context, q *db.Queries, u db.User) (db.User, error) {
 
 // platformCreateUser makes a user, ready to sign in, with a token. One whose e-mail is known is given as they are, and
 // the application may manage them from now on: whoever runs the installation trusts it with that.
-func (s *surface) platformCreateUser(c *api.Call) error {
+func (h *handlers) platformCreateUser(c *api.Call) error {
 	var in platformUserInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -97,17 +97,17 @@ func (s *surface) platformCreateUser(c *api.Call) error {
 		return err
 	}
 	made := db.User{Name: email, CustomAttributes: json.RawMessage("{}"), UiSettings: json.RawMessage("{}")}
-	if err := in.apply(s, &made); err != nil {
+	if err := in.apply(h, &made); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		u, err := q.GetUserByEmail(ctx, email)
 		if err == nil {
 			if err := q.Grant(ctx, grant(c, grantUser, u.ID)); err != nil {
 				return nil, err
 			}
-			return s.platformUser(ctx, q, u, nil)
+			return h.platformUser(ctx, q, u, nil)
 		}
 		if !db.IsNone(err) {
 			return nil, err
@@ -130,20 +130,20 @@ func (s *surface) platformCreateUser(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return s.platformUser(ctx, q, u, &token)
+		return h.platformUser(ctx, q, u, &token)
 	})
 }
 
-func (s *surface) platformShowUser(c *api.Call) error {
-	id, err := s.granted(c, grantUser, "user")
+func (h *handlers) platformShowUser(c *api.Call) error {
+	id, err := h.granted(c, grantUser, "user")
 	if err != nil {
 		return err
 	}
-	u, err := s.q.GetUser(c.Ctx(), id)
+	u, err := h.q.GetUser(c.Ctx(), id)
 	if err != nil {
 		return err
 	}
-	j, err := s.platformUser(c.Ctx(), s.q, u, nil)
+	j, err := h.platformUser(c.Ctx(), h.q, u, nil)
 	if err != nil {
 		return err
 	}
@@ -151,22 +151,22 @@ func (s *surface) platformShowUser(c *api.Call) error {
 }
 
 // platformUpdateUser changes a user; a new password ends their sessions.
-func (s *surface) platformUpdateUser(c *api.Call) error {
+func (h *handlers) platformUpdateUser(c *api.Call) error {
 	var in platformUserInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	id, err := s.granted(c, grantUser, "user")
+	id, err := h.granted(c, grantUser, "user")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		u, err := q.LockUser(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if err := in.apply(s, &u); err != nil {
+		if err := in.apply(h, &u); err != nil {
 			return nil, err
 		}
 		if u, err = saveUser(ctx, q, u); err != nil {
@@ -177,28 +177,28 @@ func (s *surface) platformUpdateUser(c *api.Call) error {
 				return nil, err
 			}
 		}
-		return s.platformUser(ctx, q, u, nil)
+		return h.platformUser(ctx, q, u, nil)
 	})
 }
 
 // platformDeleteUser takes a user out of all accounts, in a sitting of each, and lets nobody sign in as them. Their row
 // stays, because it names who wrote.
-func (s *surface) platformDeleteUser(c *api.Call) error {
-	id, err := s.granted(c, grantUser, "user")
+func (h *handlers) platformDeleteUser(c *api.Call) error {
+	id, err := h.granted(c, grantUser, "user")
 	if err != nil {
 		return err
 	}
-	memberships, err := s.q.ListUserMemberships(c.Ctx(), id)
+	memberships, err := h.q.ListUserMemberships(c.Ctx(), id)
 	if err != nil {
 		return err
 	}
 	for _, m := range memberships {
-		err := s.a.Desk.Do(c.Ctx(), desk.System(m.Membership.AccountID), func(t *desk.Tx) error { return t.RemoveMember(c.Ctx(), id) })
+		err := h.a.Desk.Do(c.Ctx(), desk.System(m.Membership.AccountID), func(t *desk.Tx) error { return t.RemoveMember(c.Ctx(), id) })
 		if err != nil && !db.IsNone(err) {
 			return err
 		}
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		if err := q.ForgetPassword(ctx, id); err != nil {
 			return nil, err
@@ -214,19 +214,19 @@ func (s *surface) platformDeleteUser(c *api.Call) error {
 }
 
 // platformLogin makes a link that signs the user in, once and soon.
-func (s *surface) platformLogin(c *api.Call) error {
-	id, err := s.granted(c, grantUser, "user")
+func (h *handlers) platformLogin(c *api.Call) error {
+	id, err := h.granted(c, grantUser, "user")
 	if err != nil {
 		return err
 	}
-	now := s.a.Now()
+	now := h.a.Now()
 	secret := auth.NewSecret()
-	if err := s.q.InsertLoginLink(c.Ctx(), db.InsertLoginLinkParams{TokenHash: secret.Hash, UserID: id, ExpiresAt: now.Add(loginLinkLife)}); err != nil {
+	if err := h.q.InsertLoginLink(c.Ctx(), db.InsertLoginLinkParams{TokenHash: secret.Hash, UserID: id, ExpiresAt: now.Add(loginLinkLife)}); err != nil {
 		return err
 	}
 	return c.Answer(struct {
 		URL string `json:"url"`
-	}{s.a.BaseURL + link.LoginLink(secret.Token)})
+	}{h.a.BaseURL + link.LoginLink(secret.Token)})
 }
 
 type platformTokenJSON struct {
@@ -244,12 +244,12 @@ type platformTokenUser struct {
 }
 
 // platformToken makes another token for the user: those that are there are kept only as hashes.
-func (s *surface) platformToken(c *api.Call) error {
-	id, err := s.granted(c, grantUser, "user")
+func (h *handlers) platformToken(c *api.Call) error {
+	id, err := h.granted(c, grantUser, "user")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, err := t.Queries().GetUser(ctx, id)
 		if err != nil {
 			return nil, err

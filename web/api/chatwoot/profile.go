@@ -10,21 +10,21 @@ import (
 
 const profilePath = "/api/v1/profile"
 
-func (s *surface) profileRoutes() []api.Route {
+func (h *handlers) profileRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(profilePath, api.User, s.profile),
-		api.Delete(profilePath+"/avatar", api.User, s.deleteMyAvatar),
-		api.Post(profilePath+"/availability", api.User, s.setMyAvailability),
-		api.Post(profilePath+"/auto_offline", api.User, s.setMyAutoOffline),
-		api.Put(profilePath+"/set_active_account", api.User, s.setActiveAccount),
-		api.Post(profilePath+"/resend_confirmation", api.User, s.resendConfirmation),
-		api.Post(profilePath+"/reset_access_token", api.User, s.resetMyToken),
-	}, api.Update(profilePath, api.User, s.updateProfile)...)
+		api.Get(profilePath, api.User, h.profile),
+		api.Delete(profilePath+"/avatar", api.User, h.deleteMyAvatar),
+		api.Post(profilePath+"/availability", api.User, h.setMyAvailability),
+		api.Post(profilePath+"/auto_offline", api.User, h.setMyAutoOffline),
+		api.Put(profilePath+"/set_active_account", api.User, h.setActiveAccount),
+		api.Post(profilePath+"/resend_confirmation", api.User, h.resendConfirmation),
+		api.Post(profilePath+"/reset_access_token", api.User, h.resetMyToken),
+	}, api.Update(profilePath, api.User, h.updateProfile)...)
 }
 
 // profile tells who the token's user is, and gives the token back: a token is kept only as its hash.
-func (s *surface) profile(c *api.Call) error {
-	p, err := s.profileOf(c.Ctx(), s.q, c.Scope().UserID, c.Token.Secret)
+func (h *handlers) profile(c *api.Call) error {
+	p, err := h.profileOf(c.Ctx(), h.q, c.Scope().UserID, c.Token.Secret)
 	if err != nil {
 		return err
 	}
@@ -32,13 +32,13 @@ func (s *surface) profile(c *api.Call) error {
 }
 
 // profileOf reads a user as they see themselves.
-func (s *surface) profileOf(ctx context.Context, q *db.Queries, userID int64, token string) (profileJSON, error) {
+func (h *handlers) profileOf(ctx context.Context, q *db.Queries, userID int64, token string) (profileJSON, error) {
 	u, err := q.GetUser(ctx, userID)
 	if err != nil {
 		return profileJSON{}, err
 	}
 	memberships, err := q.ListUserMemberships(ctx, u.ID)
-	return s.profileJSON(u, memberships, token), err
+	return h.profileJSON(u, memberships, token), err
 }
 
 type profileJSON struct {
@@ -77,9 +77,9 @@ type profileAccountJSON struct {
 }
 
 // profileJSON is a user as they see themselves; account_id and role are of the account they used last.
-func (s *surface) profileJSON(u db.User, memberships []db.ListUserMembershipsRow, token string) profileJSON {
+func (h *handlers) profileJSON(u db.User, memberships []db.ListUserMembershipsRow, token string) profileJSON {
 	p := profileJSON{
-		AccessToken: token, AvailableName: availableName(u.Name, u.DisplayName), AvatarURL: s.avatar(u.AvatarHash),
+		AccessToken: token, AvailableName: availableName(u.Name, u.DisplayName), AvatarURL: h.avatar(u.AvatarHash),
 		Confirmed: u.ConfirmedAt != nil, DisplayName: u.DisplayName, MessageSignature: u.MessageSignature, Email: u.Email,
 		ID: u.ID, Name: u.Name, Provider: "email", PubsubToken: u.PubsubToken, UISettings: u.UiSettings, UID: u.Email, Accounts: []profileAccountJSON{},
 	}
@@ -93,7 +93,7 @@ func (s *surface) profileJSON(u db.User, memberships []db.ListUserMembershipsRow
 		p.Accounts = append(p.Accounts, profileAccountJSON{
 			ID: m.Membership.AccountID, Name: m.AccountName, Status: m.AccountStatus, ActiveAt: isoPtr(m.Membership.ActiveAt),
 			Role: m.Membership.Role, Permissions: []string{string(m.Membership.Role)}, Availability: m.Membership.Availability,
-			AvailabilityStatus: s.availability(m.Membership.Availability, m.Membership.AutoOffline, m.Membership.ActiveAt),
+			AvailabilityStatus: h.availability(m.Membership.Availability, m.Membership.AutoOffline, m.Membership.ActiveAt),
 			AutoOffline:        m.Membership.AutoOffline,
 		})
 	}

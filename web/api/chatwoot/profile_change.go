@@ -34,7 +34,7 @@ type passwordInput struct {
 }
 
 // hash checks a new password and makes its stored form; nil where none was sent.
-func (in passwordInput) hash(s *surface) (*string, error) {
+func (in passwordInput) hash(s *handlers) (*string, error) {
 	if in.Password.Value == "" {
 		return nil, nil
 	}
@@ -99,12 +99,12 @@ func within(most int, field, text string) error {
 
 // updateProfile changes the user. A new password or address needs the current password; a new password ends the
 // user's sessions and other sign-ins.
-func (s *surface) updateProfile(c *api.Call) error {
+func (h *handlers) updateProfile(c *api.Call) error {
 	var in profileInput
 	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
 	}
-	me, err := s.q.GetUser(c.Ctx(), c.Scope().UserID)
+	me, err := h.q.GetUser(c.Ctx(), c.Scope().UserID)
 	if err != nil {
 		return err
 	}
@@ -113,15 +113,15 @@ func (s *surface) updateProfile(c *api.Call) error {
 		return err
 	}
 	if in.Password.Value != "" || next.Email != me.Email {
-		if err := s.checkPassword(c, me.Email, in.CurrentPassword.Value, me.PasswordHash); err != nil {
+		if err := h.checkPassword(c, me.Email, in.CurrentPassword.Value, me.PasswordHash); err != nil {
 			return err
 		}
 	}
-	hash, err := in.hash(s)
+	hash, err := in.hash(h)
 	if err != nil {
 		return err
 	}
-	return s.changeMe(c, func(ctx context.Context, t *desk.Tx, u *db.User) error {
+	return h.changeMe(c, func(ctx context.Context, t *desk.Tx, u *db.User) error {
 		if hash != nil {
 			u.PasswordHash = hash
 			if err := auth.EndAccess(ctx, t.Queries(), u.ID, c.Token.ID); err != nil {
@@ -145,19 +145,19 @@ func (s *surface) updateProfile(c *api.Call) error {
 }
 
 // checkPassword refuses a wrong current password, and one try too many.
-func (s *surface) checkPassword(c *api.Call, email, password string, hash *string) error {
-	if err := s.a.CountTry(c, email); err != nil {
+func (h *handlers) checkPassword(c *api.Call, email, password string, hash *string) error {
+	if err := h.a.CountTry(c, email); err != nil {
 		return err
 	}
-	if !s.a.Passwords.Check(password, hash) {
+	if !h.a.Passwords.Check(password, hash) {
 		return api.Refuse(http.StatusUnprocessableEntity, "Invalid current password")
 	}
-	return auth.ForgetTries(c.Ctx(), s.q, email)
+	return auth.ForgetTries(c.Ctx(), h.q, email)
 }
 
 // changeMe is a sitting that changes the caller's own row, answered with their profile as it is then.
-func (s *surface) changeMe(c *api.Call, change func(ctx context.Context, t *desk.Tx, u *db.User) error) error {
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+func (h *handlers) changeMe(c *api.Call, change func(ctx context.Context, t *desk.Tx, u *db.User) error) error {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
 		u, err := q.LockUser(ctx, c.Scope().UserID)
 		if err != nil {
@@ -176,12 +176,12 @@ func (s *surface) changeMe(c *api.Call, change func(ctx context.Context, t *desk
 		if err != nil {
 			return nil, err
 		}
-		return s.profileOf(ctx, q, u.ID, c.Token.Secret)
+		return h.profileOf(ctx, q, u.ID, c.Token.Secret)
 	})
 }
 
-func (s *surface) deleteMyAvatar(c *api.Call) error {
-	return s.changeMe(c, func(_ context.Context, _ *desk.Tx, u *db.User) error {
+func (h *handlers) deleteMyAvatar(c *api.Call) error {
+	return h.changeMe(c, func(_ context.Context, _ *desk.Tx, u *db.User) error {
 		u.AvatarHash = nil
 		return nil
 	})
@@ -194,7 +194,7 @@ type presenceInput struct {
 	AutoOffline  api.Bool `json:"auto_offline"`
 }
 
-func (s *surface) setMyAvailability(c *api.Call) error {
+func (h *handlers) setMyAvailability(c *api.Call) error {
 	var in presenceInput
 	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
@@ -203,46 +203,46 @@ func (s *surface) setMyAvailability(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, Availability: word})
+	return h.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, Availability: word})
 }
 
-func (s *surface) setMyAutoOffline(c *api.Call) error {
+func (h *handlers) setMyAutoOffline(c *api.Call) error {
 	var in presenceInput
 	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
 	}
-	return s.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, AutoOffline: in.AutoOffline.Ptr()})
+	return h.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, AutoOffline: in.AutoOffline.Ptr()})
 }
 
 // setPresence changes the caller's membership of the account that they named.
-func (s *surface) setPresence(c *api.Call, p db.SetPresenceParams) error {
+func (h *handlers) setPresence(c *api.Call, p db.SetPresenceParams) error {
 	p.UserID = c.Scope().UserID
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().SetPresence(ctx, p)
 		if err := fault.Found(n, err); err != nil {
 			return nil, err
 		}
-		return s.profileOf(ctx, t.Queries(), p.UserID, c.Token.Secret)
+		return h.profileOf(ctx, t.Queries(), p.UserID, c.Token.Secret)
 	})
 }
 
-func (s *surface) setActiveAccount(c *api.Call) error {
+func (h *handlers) setActiveAccount(c *api.Call) error {
 	var in presenceInput
 	if err := c.ReadAny(&in, "profile"); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().SetMembershipActive(ctx, db.SetMembershipActiveParams{At: t.Now, AccountID: in.AccountID.Value, UserID: c.Scope().UserID})
 		return api.Empty(), fault.Found(n, err)
 	})
 }
 
 // resendConfirmation has nothing to send: an address is confirmed by the one-time link that it got.
-func (s *surface) resendConfirmation(c *api.Call) error { return c.Answer(api.Empty()) }
+func (h *handlers) resendConfirmation(c *api.Call) error { return c.Answer(api.Empty()) }
 
 // resetMyToken puts a new token in place of the one that the request came with; it is told this once.
-func (s *surface) resetMyToken(c *api.Call) error {
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+func (h *handlers) resetMyToken(c *api.Call) error {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID
 		if _, err := q.DeleteAccessToken(ctx, c.Token.ID); err != nil {
 			return nil, err
@@ -251,6 +251,6 @@ func (s *surface) resetMyToken(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return s.profileOf(ctx, q, me, token)
+		return h.profileOf(ctx, q, me, token)
 	})
 }

@@ -30,25 +30,25 @@ const (
 	surveyPath              = "/public/api/v1/csat_survey/:uuid"
 )
 
-func (s *surface) publicRoutes() []api.Route {
+func (h *handlers) publicRoutes() []api.Route {
 	return slices.Concat(
 		[]api.Route{
-			api.Get(publicInboxPath, api.Public, s.publicInbox),
-			api.Post(publicContactsPath, api.Public, s.publicCreateContact),
-			api.Get(publicContactPath, api.Public, s.publicContact),
-			api.Get(publicConversationsPath, api.Public, s.publicConversations),
-			api.Post(publicConversationsPath, api.Public, s.publicCreateConversation),
-			api.Get(publicConversationPath, api.Public, s.publicConversation),
-			api.Post(publicConversationPath+"/toggle_status", api.Public, s.publicResolve),
-			api.Post(publicConversationPath+"/toggle_typing", api.Public, s.publicTyping),
-			api.Post(publicConversationPath+"/update_last_seen", api.Public, s.publicSeen),
-			api.Get(publicMessagesPath, api.Public, s.publicMessages),
-			api.Post(publicMessagesPath, api.Public, s.publicCreateMessage),
-			api.Get(surveyPath, api.Public, s.survey),
+			api.Get(publicInboxPath, api.Public, h.publicInbox),
+			api.Post(publicContactsPath, api.Public, h.publicCreateContact),
+			api.Get(publicContactPath, api.Public, h.publicContact),
+			api.Get(publicConversationsPath, api.Public, h.publicConversations),
+			api.Post(publicConversationsPath, api.Public, h.publicCreateConversation),
+			api.Get(publicConversationPath, api.Public, h.publicConversation),
+			api.Post(publicConversationPath+"/toggle_status", api.Public, h.publicResolve),
+			api.Post(publicConversationPath+"/toggle_typing", api.Public, h.publicTyping),
+			api.Post(publicConversationPath+"/update_last_seen", api.Public, h.publicSeen),
+			api.Get(publicMessagesPath, api.Public, h.publicMessages),
+			api.Post(publicMessagesPath, api.Public, h.publicCreateMessage),
+			api.Get(surveyPath, api.Public, h.survey),
 		},
-		api.Update(publicContactPath, api.Public, s.publicUpdateContact),
-		api.Update(publicMessagesPath+"/:message", api.Public, s.publicAnswer),
-		api.Update(surveyPath, api.Public, s.answerSurvey),
+		api.Update(publicContactPath, api.Public, h.publicUpdateContact),
+		api.Update(publicMessagesPath+"/:message", api.Public, h.publicAnswer),
+		api.Update(surveyPath, api.Public, h.answerSurvey),
 	)
 }
 
@@ -73,13 +73,13 @@ func pathText(c *api.Call, name string) string {
 	return v
 }
 
-func (s *surface) pathInbox(c *api.Call) (db.Inbox, error) {
-	return s.q.GetPublicInbox(c.Ctx(), pathText(c, "identifier"))
+func (h *handlers) pathInbox(c *api.Call) (db.Inbox, error) {
+	return h.q.GetPublicInbox(c.Ctx(), pathText(c, "identifier"))
 }
 
 // visitor finds who calls and makes them the call's actor.
-func (s *surface) visitor(c *api.Call) (visitor, error) {
-	inbox, err := s.pathInbox(c)
+func (h *handlers) visitor(c *api.Call) (visitor, error) {
+	inbox, err := h.pathInbox(c)
 	if err != nil {
 		return visitor{}, err
 	}
@@ -87,7 +87,7 @@ func (s *surface) visitor(c *api.Call) (visitor, error) {
 	if strings.ContainsRune(source, 0) {
 		return visitor{}, fault.NotFound
 	}
-	row, err := s.q.GetVisitor(c.Ctx(), db.GetVisitorParams{AccountID: inbox.AccountID, InboxID: inbox.ID, SourceID: source})
+	row, err := h.q.GetVisitor(c.Ctx(), db.GetVisitorParams{AccountID: inbox.AccountID, InboxID: inbox.ID, SourceID: source})
 	if err != nil {
 		return visitor{}, err
 	}
@@ -151,8 +151,8 @@ type publicInboxJSON struct {
 	GreetingEnabled           bool            `json:"greeting_enabled"`
 }
 
-func (s *surface) publicInbox(c *api.Call) error {
-	i, err := s.pathInbox(c)
+func (h *handlers) publicInbox(c *api.Call) error {
+	i, err := h.pathInbox(c)
 	if err != nil {
 		return err
 	}

@@ -78,8 +78,8 @@ func (in publicContactInput) person() (desk.Person, error) {
 
 // publicCreateContact gives a contact an address on the inbox. Whoever is known by identifier, e-mail or phone is
 // taken as they are; only who is new is written down.
-func (s *surface) publicCreateContact(c *api.Call) error {
-	inbox, err := s.pathInbox(c)
+func (h *handlers) publicCreateContact(c *api.Call) error {
+	inbox, err := h.pathInbox(c)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (s *surface) publicCreateContact(c *api.Call) error {
 		return fault.Field("source_id", "Source is too long (maximum is 255 characters)")
 	}
 	c.Actor = desk.System(inbox.AccountID)
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		if in.SourceID.Value != "" {
 			had, err := t.Queries().GetVisitor(ctx, db.GetVisitorParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: in.SourceID.Value})
 			if err == nil && proven {
@@ -110,7 +110,7 @@ func (s *surface) publicCreateContact(c *api.Call) error {
 				return publicContact(had.ContactInbox, had.Contact), err
 			}
 		}
-		contact, err := s.knownOrNew(ctx, t, p)
+		contact, err := h.knownOrNew(ctx, t, p)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ func (s *surface) publicCreateContact(c *api.Call) error {
 }
 
 // knownOrNew finds who somebody says they are, or writes them down.
-func (s *surface) knownOrNew(ctx context.Context, t *desk.Tx, p desk.Person) (db.Contact, error) {
+func (h *handlers) knownOrNew(ctx context.Context, t *desk.Tx, p desk.Person) (db.Contact, error) {
 	for _, by := range []struct {
 		value *string
 		find  func(context.Context, int64, string) (db.Contact, error)
@@ -167,8 +167,8 @@ func visitorName() string {
 }
 
 // provenVisitor is the visitor with their identity checked; a proven one sees all their conversations from now on.
-func (s *surface) provenVisitor(c *api.Call, in identity) (visitor, bool, error) {
-	v, err := s.visitor(c)
+func (h *handlers) provenVisitor(c *api.Call, in identity) (visitor, bool, error) {
+	v, err := h.visitor(c)
 	if err != nil {
 		return v, false, err
 	}
@@ -179,17 +179,17 @@ func (s *surface) provenVisitor(c *api.Call, in identity) (visitor, bool, error)
 	return v, proven, err
 }
 
-func (s *surface) publicContact(c *api.Call) error {
+func (h *handlers) publicContact(c *api.Call) error {
 	var in identity
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	v, proven, err := s.provenVisitor(c, in)
+	v, proven, err := h.provenVisitor(c, in)
 	if err != nil {
 		return err
 	}
 	if proven && !v.address.HmacVerified {
-		if err := s.q.VerifyContactInbox(c.Ctx(), v.inbox.AccountID, v.address.ID); err != nil {
+		if err := h.q.VerifyContactInbox(c.Ctx(), v.inbox.AccountID, v.address.ID); err != nil {
 			return err
 		}
 	}
@@ -199,12 +199,12 @@ func (s *surface) publicContact(c *api.Call) error {
 // publicUpdateContact changes what a contact says of themselves. An e-mail or phone that somebody without an
 // identifier gives and another contact has makes the two one; who has an identifier cannot take another's address so,
 // or a proof of one would show the conversations of the other.
-func (s *surface) publicUpdateContact(c *api.Call) error {
+func (h *handlers) publicUpdateContact(c *api.Call) error {
 	var in publicContactInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	v, proven, err := s.provenVisitor(c, in.identity)
+	v, proven, err := h.provenVisitor(c, in.identity)
 	if err != nil {
 		return err
 	}
@@ -213,13 +213,13 @@ func (s *surface) publicUpdateContact(c *api.Call) error {
 		return err
 	}
 	c.Actor = desk.System(v.inbox.AccountID) // the contact may end as another
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		if proven {
 			if err := t.Queries().VerifyContactInbox(ctx, t.Account(), v.address.ID); err != nil {
 				return nil, err
 			}
 		}
-		id, err := s.oneOfTwo(ctx, t, v.contact, p)
+		id, err := h.oneOfTwo(ctx, t, v.contact, p)
 		if err != nil {
 			return nil, err
 		}
@@ -233,7 +233,7 @@ func (s *surface) publicUpdateContact(c *api.Call) error {
 
 // oneOfTwo merges a contact without an identifier into those who have the addresses that they give, and tells who
 // they are then.
-func (s *surface) oneOfTwo(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.Person) (int64, error) {
+func (h *handlers) oneOfTwo(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.Person) (int64, error) {
 	id := contact.ID
 	if contact.Identifier != nil {
 		return id, nil

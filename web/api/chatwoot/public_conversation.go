@@ -31,7 +31,7 @@ type publicConversationJSON struct {
 }
 
 // publicShown writes conversations of a visitor's with their newest messages.
-func (s *surface) publicShown(ctx context.Context, q *db.Queries, v visitor, rows []db.Conversation, most int32) ([]publicConversationJSON, error) {
+func (h *handlers) publicShown(ctx context.Context, q *db.Queries, v visitor, rows []db.Conversation, most int32) ([]publicConversationJSON, error) {
 	list := make([]publicConversationJSON, len(rows))
 	ids, at := make([]int64, len(rows)), make(map[int64]int, len(rows))
 	for i, c := range rows {
@@ -48,19 +48,19 @@ func (s *surface) publicShown(ctx context.Context, q *db.Queries, v visitor, row
 	if err != nil {
 		return nil, err
 	}
-	files, err := s.attachmentsOf(ctx, q, v.inbox.AccountID, messages)
+	files, err := h.attachmentsOf(ctx, q, v.inbox.AccountID, messages)
 	if err != nil {
 		return nil, err
 	}
 	for i := range messages {
 		to := &list[at[messages[i].ConversationID]]
-		to.Messages = append(to.Messages, s.publicMessage(&messages[i], to.ID, files[messages[i].ID]))
+		to.Messages = append(to.Messages, h.publicMessage(&messages[i], to.ID, files[messages[i].ID]))
 	}
 	return list, nil
 }
 
-func (s *surface) publicOne(ctx context.Context, q *db.Queries, v visitor, row db.Conversation) (publicConversationJSON, error) {
-	list, err := s.publicShown(ctx, q, v, []db.Conversation{row}, publicThread)
+func (h *handlers) publicOne(ctx context.Context, q *db.Queries, v visitor, row db.Conversation) (publicConversationJSON, error) {
+	list, err := h.publicShown(ctx, q, v, []db.Conversation{row}, publicThread)
 	if err != nil {
 		return publicConversationJSON{}, err
 	}
@@ -68,8 +68,8 @@ func (s *surface) publicOne(ctx context.Context, q *db.Queries, v visitor, row d
 }
 
 // publicConversations is a bare list, the oldest first.
-func (s *surface) publicConversations(c *api.Call) error {
-	v, err := s.visitor(c)
+func (h *handlers) publicConversations(c *api.Call) error {
+	v, err := h.visitor(c)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *surface) publicConversations(c *api.Call) error {
 		return err
 	}
 	most := int32(c.Limit(publicListSize, publicListSize))
-	rows, err := s.q.ListPublicConversations(c.Ctx(), db.ListPublicConversationsParams{
+	rows, err := h.q.ListPublicConversations(c.Ctx(), db.ListPublicConversationsParams{
 		AccountID: v.inbox.AccountID, Reach: v.reach, AfterID: after, Most: most + 1,
 	})
 	if err != nil {
@@ -90,31 +90,31 @@ func (s *surface) publicConversations(c *api.Call) error {
 			return err
 		}
 	}
-	list, err := s.publicShown(c.Ctx(), s.q, v, rows, publicThreadPart)
+	list, err := h.publicShown(c.Ctx(), h.q, v, rows, publicThreadPart)
 	if err != nil {
 		return err
 	}
 	return c.Answer(list)
 }
 
-func (s *surface) publicConversation(c *api.Call) error {
-	v, err := s.visitor(c)
+func (h *handlers) publicConversation(c *api.Call) error {
+	v, err := h.visitor(c)
 	if err != nil {
 		return err
 	}
-	row, err := v.conversation(c, s.q)
+	row, err := v.conversation(c, h.q)
 	if err != nil {
 		return err
 	}
-	j, err := s.publicOne(c.Ctx(), s.q, v, row)
+	j, err := h.publicOne(c.Ctx(), h.q, v, row)
 	if err != nil {
 		return err
 	}
 	return c.Single(j)
 }
 
-func (s *surface) publicCreateConversation(c *api.Call) error {
-	v, err := s.visitor(c)
+func (h *handlers) publicCreateConversation(c *api.Call) error {
+	v, err := h.visitor(c)
 	if err != nil {
 		return err
 	}
@@ -127,26 +127,26 @@ func (s *surface) publicCreateConversation(c *api.Call) error {
 	if err := checkAttributes("custom_attributes", in.CustomAttributes); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := s.open(ctx, t, v.address, openingInput{CustomAttributes: in.CustomAttributes})
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := h.open(ctx, t, v.address, openingInput{CustomAttributes: in.CustomAttributes})
 		if err != nil {
 			return nil, err
 		}
-		return s.publicOne(ctx, t.Queries(), v, row)
+		return h.publicOne(ctx, t.Queries(), v, row)
 	})
 }
 
 // publicChange is one sitting of a visitor's with a conversation of theirs.
-func (s *surface) publicChange(c *api.Call, fn func(ctx context.Context, t *desk.Tx, v visitor, conversation db.Conversation) (any, error)) error {
-	v, err := s.visitor(c)
+func (h *handlers) publicChange(c *api.Call, fn func(ctx context.Context, t *desk.Tx, v visitor, conversation db.Conversation) (any, error)) error {
+	v, err := h.visitor(c)
 	if err != nil {
 		return err
 	}
-	row, err := v.conversation(c, s.q)
+	row, err := v.conversation(c, h.q)
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		held, err := t.Conversation(ctx, row.DisplayID)
 		if err != nil {
 			return nil, err
@@ -156,24 +156,24 @@ func (s *surface) publicChange(c *api.Call, fn func(ctx context.Context, t *desk
 }
 
 // publicResolve ends a conversation; it never opens one.
-func (s *surface) publicResolve(c *api.Call) error {
-	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, v visitor, row db.Conversation) (any, error) {
+func (h *handlers) publicResolve(c *api.Call) error {
+	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, v visitor, row db.Conversation) (any, error) {
 		if err := t.SetStatus(ctx, row.ID, db.ConversationStatusResolved, nil); err != nil {
 			return nil, err
 		}
 		now, _ := t.Held(row.ID)
-		return s.publicOne(ctx, t.Queries(), v, now)
+		return h.publicOne(ctx, t.Queries(), v, now)
 	})
 }
 
-func (s *surface) publicTyping(c *api.Call) error {
+func (h *handlers) publicTyping(c *api.Call) error {
 	var in struct {
 		Status api.Text `json:"typing_status"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
 		if in.Status.Value != "on" && in.Status.Value != "off" {
 			return api.Empty(), nil
 		}
@@ -181,8 +181,8 @@ func (s *surface) publicTyping(c *api.Call) error {
 	})
 }
 
-func (s *surface) publicSeen(c *api.Call) error {
-	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+func (h *handlers) publicSeen(c *api.Call) error {
+	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
 		return api.Empty(), t.SeenByContact(ctx, row.ID)
 	})
 }
@@ -199,10 +199,10 @@ type publicMessageJSON struct {
 	Sender            any              `json:"sender,omitempty"`
 }
 
-func (s *surface) publicMessage(m *db.MessageDetail, displayID int64, files []attachmentJSON) publicMessageJSON {
+func (h *handlers) publicMessage(m *db.MessageDetail, displayID int64, files []attachmentJSON) publicMessageJSON {
 	return publicMessageJSON{
 		ID: m.ID, Content: m.Content, MessageType: messageType(m.Kind), ContentType: m.ContentType, ContentAttributes: publicAttributes(m.ContentAttributes),
-		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: s.sender(m),
+		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.sender(m),
 	}
 }
 
@@ -220,12 +220,12 @@ func publicAttributes(raw json.RawMessage) json.RawMessage {
 }
 
 // publicMessages is a bare list: the newest 20, or those before an id, oldest first. The cursor leads back in time.
-func (s *surface) publicMessages(c *api.Call) error {
-	v, err := s.visitor(c)
+func (h *handlers) publicMessages(c *api.Call) error {
+	v, err := h.visitor(c)
 	if err != nil {
 		return err
 	}
-	row, err := v.conversation(c, s.q)
+	row, err := v.conversation(c, h.q)
 	if err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ func (s *surface) publicMessages(c *api.Call) error {
 		return err
 	}
 	most := int32(c.Limit(threadBack, publicThreadPart))
-	rows, err := s.q.ListPublicMessages(c.Ctx(), db.ListPublicMessagesParams{
+	rows, err := h.q.ListPublicMessages(c.Ctx(), db.ListPublicMessagesParams{
 		AccountID: row.AccountID, ConversationIds: []int64{row.ID}, BeforeID: before, Most: most,
 	})
 	if err != nil {
@@ -248,19 +248,19 @@ func (s *surface) publicMessages(c *api.Call) error {
 			return err
 		}
 	}
-	files, err := s.attachmentsOf(c.Ctx(), s.q, row.AccountID, rows)
+	files, err := h.attachmentsOf(c.Ctx(), h.q, row.AccountID, rows)
 	if err != nil {
 		return err
 	}
 	list := make([]publicMessageJSON, len(rows))
 	for i := range rows {
-		list[i] = s.publicMessage(&rows[i], row.DisplayID, files[rows[i].ID])
+		list[i] = h.publicMessage(&rows[i], row.DisplayID, files[rows[i].ID])
 	}
 	return c.Answer(list)
 }
 
 // publicCreateMessage posts what the contact says.
-func (s *surface) publicCreateMessage(c *api.Call) error {
+func (h *handlers) publicCreateMessage(c *api.Call) error {
 	var in struct {
 		Content     api.Text    `json:"content"`
 		EchoID      api.Text    `json:"echo_id"`
@@ -269,7 +269,7 @@ func (s *surface) publicCreateMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
 		d := desk.Draft{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value, Uploads: in.Attachments.Values}
 		for _, u := range c.Files("attachments") {
 			d.Files = append(d.Files, u.File())
@@ -278,21 +278,21 @@ func (s *surface) publicCreateMessage(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return s.publicOneMessage(ctx, t.Queries(), row, m.ID)
+		return h.publicOneMessage(ctx, t.Queries(), row, m.ID)
 	})
 }
 
-func (s *surface) publicOneMessage(ctx context.Context, q *db.Queries, row db.Conversation, id int64) (publicMessageJSON, error) {
+func (h *handlers) publicOneMessage(ctx context.Context, q *db.Queries, row db.Conversation, id int64) (publicMessageJSON, error) {
 	m, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
 	if err != nil {
 		return publicMessageJSON{}, err
 	}
-	files, err := s.attachmentsOf(ctx, q, row.AccountID, []db.MessageDetail{m})
-	return s.publicMessage(&m, row.DisplayID, files[id]), err
+	files, err := h.attachmentsOf(ctx, q, row.AccountID, []db.MessageDetail{m})
+	return h.publicMessage(&m, row.DisplayID, files[id]), err
 }
 
 // publicAnswer notes what the contact chose or filled in: of a select, a form, a survey.
-func (s *surface) publicAnswer(c *api.Call) error {
+func (h *handlers) publicAnswer(c *api.Call) error {
 	var in struct {
 		Values json.RawMessage `json:"submitted_values"`
 	}
@@ -303,7 +303,7 @@ func (s *surface) publicAnswer(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
 		m, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
 		if err != nil {
 			return nil, err
@@ -315,22 +315,22 @@ func (s *surface) publicAnswer(c *api.Call) error {
 			if _, err := rate(ctx, t, m, in.Values); err != nil {
 				return nil, err
 			}
-			return s.publicOneMessage(ctx, t.Queries(), row, id)
+			return h.publicOneMessage(ctx, t.Queries(), row, id)
 		}
 		if len(in.Values) == 0 || string(in.Values) == "null" {
-			return s.publicOneMessage(ctx, t.Queries(), row, id)
+			return h.publicOneMessage(ctx, t.Queries(), row, id)
 		}
 		clean, err := answers(in.Values)
 		if err != nil {
 			return nil, err
 		}
 		if clean == nil {
-			return s.publicOneMessage(ctx, t.Queries(), row, id)
+			return h.publicOneMessage(ctx, t.Queries(), row, id)
 		}
 		if _, err := t.Answer(ctx, row.ID, id, clean); err != nil {
 			return nil, err
 		}
-		return s.publicOneMessage(ctx, t.Queries(), row, id)
+		return h.publicOneMessage(ctx, t.Queries(), row, id)
 	})
 }
 

@@ -9,30 +9,30 @@ import (
 
 // Reports are made from what is there when they are asked for: conversations and messages by when they were made, and
 // reporting events, which the reactions write, by when they ended. Every range is bounded.
-func (s *surface) reportRoutes() []api.Route {
+func (h *handlers) reportRoutes() []api.Route {
 	r := v2 + "/reports"
 	return []api.Route{
-		api.Get(r, api.Admin, s.report),
-		api.Get(r+"/summary", api.Admin, s.reportSummary),
-		api.Get(r+"/bot_summary", api.Admin, s.reportBotSummary),
-		api.Get(r+"/bot_metrics", api.Admin, s.reportBotMetrics),
-		api.Get(r+"/conversations", api.Admin, s.reportConversations),
-		api.Get(r+"/inbox_label_matrix", api.Admin, s.reportMatrix),
-		api.Get(r+"/first_response_time_distribution", api.Admin, s.reportDistribution),
-		api.Get(r+"/outgoing_messages_count", api.Admin, s.reportOutgoing),
-		api.Get(r+"/agents", api.Admin, s.reportCSV("agent", "Agent name")),
-		api.Get(r+"/inboxes", api.Admin, s.reportCSV("inbox", "Inbox name")),
-		api.Get(r+"/labels", api.Admin, s.reportCSV("label", "Label")),
-		api.Get(r+"/teams", api.Admin, s.reportCSV("team", "Team name")),
-		api.Get(r+"/conversations_summary", api.Admin, s.reportDaysCSV),
-		api.Get(r+"/conversation_traffic", api.Admin, s.reportTrafficCSV),
-		api.Get(v2+"/summary_reports/agent", api.Admin, s.summaryReport("agent")),
-		api.Get(v2+"/summary_reports/team", api.Admin, s.summaryReport("team")),
-		api.Get(v2+"/summary_reports/inbox", api.Admin, s.summaryReport("inbox")),
-		api.Get(v2+"/summary_reports/label", api.Admin, s.labelReport),
-		api.Get(v2+"/summary_reports/channel", api.Admin, s.channelReport),
-		api.Get(v2+"/live_reports/conversation_metrics", api.Admin, s.liveReport),
-		api.Get(v2+"/live_reports/grouped_conversation_metrics", api.Admin, s.groupedLiveReport),
+		api.Get(r, api.Admin, h.report),
+		api.Get(r+"/summary", api.Admin, h.reportSummary),
+		api.Get(r+"/bot_summary", api.Admin, h.reportBotSummary),
+		api.Get(r+"/bot_metrics", api.Admin, h.reportBotMetrics),
+		api.Get(r+"/conversations", api.Admin, h.reportConversations),
+		api.Get(r+"/inbox_label_matrix", api.Admin, h.reportMatrix),
+		api.Get(r+"/first_response_time_distribution", api.Admin, h.reportDistribution),
+		api.Get(r+"/outgoing_messages_count", api.Admin, h.reportOutgoing),
+		api.Get(r+"/agents", api.Admin, h.reportCSV("agent", "Agent name")),
+		api.Get(r+"/inboxes", api.Admin, h.reportCSV("inbox", "Inbox name")),
+		api.Get(r+"/labels", api.Admin, h.reportCSV("label", "Label")),
+		api.Get(r+"/teams", api.Admin, h.reportCSV("team", "Team name")),
+		api.Get(r+"/conversations_summary", api.Admin, h.reportDaysCSV),
+		api.Get(r+"/conversation_traffic", api.Admin, h.reportTrafficCSV),
+		api.Get(v2+"/summary_reports/agent", api.Admin, h.summaryReport("agent")),
+		api.Get(v2+"/summary_reports/team", api.Admin, h.summaryReport("team")),
+		api.Get(v2+"/summary_reports/inbox", api.Admin, h.summaryReport("inbox")),
+		api.Get(v2+"/summary_reports/label", api.Admin, h.labelReport),
+		api.Get(v2+"/summary_reports/channel", api.Admin, h.channelReport),
+		api.Get(v2+"/live_reports/conversation_metrics", api.Admin, h.liveReport),
+		api.Get(v2+"/live_reports/grouped_conversation_metrics", api.Admin, h.groupedLiveReport),
 	}
 }
 
@@ -43,13 +43,13 @@ type pointJSON struct {
 }
 
 // report is one metric as a series of steps, those without anything too.
-func (s *surface) report(c *api.Call) error {
+func (h *handlers) report(c *api.Call) error {
 	metric := c.QueryParam("metric")
-	p, err := s.period(c)
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	if err := s.about(c, &p); err != nil {
+	if err := h.about(c, &p); err != nil {
 		return err
 	}
 	if metricEvents[metric] == "" && !slices.Contains([]string{"conversations_count", "incoming_messages_count", "outgoing_messages_count"}, metric) {
@@ -59,7 +59,7 @@ func (s *surface) report(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.figures(c.Ctx(), c.Account(), p, metric)
+	all, err := h.figures(c.Ctx(), c.Account(), p, metric)
 	if err != nil {
 		return err
 	}
@@ -88,9 +88,9 @@ type summaryJSON struct {
 	Previous              *summaryJSON `json:"previous,omitempty"`
 }
 
-func (s *surface) summaryOf(ctx context.Context, accountID int64, p period) (summaryJSON, error) {
+func (h *handlers) summaryOf(ctx context.Context, accountID int64, p period) (summaryJSON, error) {
 	p.unit = "year"
-	all, err := s.figures(ctx, accountID, p, "conversations_count", "incoming_messages_count", "avg_first_response_time", "avg_resolution_time", "reply_time")
+	all, err := h.figures(ctx, accountID, p, "conversations_count", "incoming_messages_count", "avg_first_response_time", "avg_resolution_time", "reply_time")
 	return summaryJSON{
 		ConversationsCount: all.sum("conversations_count").n, IncomingMessagesCount: all.sum("incoming_messages_count").n,
 		OutgoingMessagesCount: all.sum("outgoing_messages_count").n, AvgFirstResponseTime: all.sum("avg_first_response_time").mean(),
@@ -98,19 +98,19 @@ func (s *surface) summaryOf(ctx context.Context, accountID int64, p period) (sum
 	}, err
 }
 
-func (s *surface) reportSummary(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) reportSummary(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	if err := s.about(c, &p); err != nil {
+	if err := h.about(c, &p); err != nil {
 		return err
 	}
-	now, err := s.summaryOf(c.Ctx(), c.Account(), p)
+	now, err := h.summaryOf(c.Ctx(), c.Account(), p)
 	if err != nil {
 		return err
 	}
-	previous, err := s.summaryOf(c.Ctx(), c.Account(), p.before())
+	previous, err := h.summaryOf(c.Ctx(), c.Account(), p.before())
 	if err != nil {
 		return err
 	}

@@ -11,18 +11,18 @@ type botSummaryJSON struct {
 	Previous            *botSummaryJSON `json:"previous,omitempty"`
 }
 
-func (s *surface) reportBotSummary(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) reportBotSummary(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	if err := s.about(c, &p); err != nil {
+	if err := h.about(c, &p); err != nil {
 		return err
 	}
 	var both [2]botSummaryJSON
 	for i, p := range []period{p, p.before()} {
 		p.unit = "year"
-		all, err := s.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
+		all, err := h.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
 		if err != nil {
 			return err
 		}
@@ -33,17 +33,17 @@ func (s *surface) reportBotSummary(c *api.Call) error {
 }
 
 // reportBotMetrics tells what bots did: rates are whole per cents.
-func (s *surface) reportBotMetrics(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) reportBotMetrics(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
 	p.unit = "year"
-	did, err := s.q.GetBotFigures(c.Ctx(), db.GetBotFiguresParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	did, err := h.q.GetBotFigures(c.Ctx(), db.GetBotFiguresParams{AccountID: c.Account(), Since: p.since, Until: p.until})
 	if err != nil {
 		return err
 	}
-	all, err := s.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
+	all, err := h.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
 	if err != nil {
 		return err
 	}

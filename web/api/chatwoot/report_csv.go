@@ -45,13 +45,13 @@ func (p period) title() []string {
 }
 
 // reportCSV is a summary as a file.
-func (s *surface) reportCSV(what, head string) api.Handler {
+func (h *handlers) reportCSV(what, head string) api.Handler {
 	return func(c *api.Call) error {
-		p, err := s.period(c)
+		p, err := h.period(c)
 		if err != nil {
 			return err
 		}
-		rows, err := s.summaryRows(c.Ctx(), c.Account(), p, what)
+		rows, err := h.summaryRows(c.Ctx(), c.Account(), p, what)
 		if err != nil {
 			return err
 		}
@@ -66,19 +66,19 @@ func (s *surface) reportCSV(what, head string) api.Handler {
 }
 
 // reportDaysCSV is all figures by step.
-func (s *surface) reportDaysCSV(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) reportDaysCSV(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	if err := s.about(c, &p); err != nil {
+	if err := h.about(c, &p); err != nil {
 		return err
 	}
 	steps, err := p.steps()
 	if err != nil {
 		return err
 	}
-	all, err := s.figures(c.Ctx(), c.Account(), p, "conversations_count", "incoming_messages_count", "avg_first_response_time", "avg_resolution_time", "reply_time")
+	all, err := h.figures(c.Ctx(), c.Account(), p, "conversations_count", "incoming_messages_count", "avg_first_response_time", "avg_resolution_time", "reply_time")
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func (s *surface) reportDaysCSV(c *api.Call) error {
 }
 
 // reportTrafficCSV counts conversations by hour of the day, a row each, and by day, a column each.
-func (s *surface) reportTrafficCSV(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) reportTrafficCSV(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (s *surface) reportTrafficCSV(c *api.Call) error {
 		return refuse("The range is longer than a year")
 	}
 	p.unit = "hour"
-	all, err := s.figures(c.Ctx(), c.Account(), p, "conversations_count")
+	all, err := h.figures(c.Ctx(), c.Account(), p, "conversations_count")
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ var metricEvents = map[string]string{
 }
 
 // figures reads what the metrics need: at most one query for each of the three tables.
-func (s *surface) figures(ctx context.Context, accountID int64, p period, metrics ...string) (series, error) {
+func (h *handlers) figures(ctx context.Context, accountID int64, p period, metrics ...string) (series, error) {
 	out := series{}
 	shift := int64(p.shift / time.Second)
 	var events []string
@@ -69,7 +69,7 @@ func (s *surface) figures(ctx context.Context, accountID int64, p period, metric
 		}
 	}
 	if conversations {
-		rows, err := s.q.CountConversationsByTime(ctx, db.CountConversationsByTimeParams{
+		rows, err := h.q.CountConversationsByTime(ctx, db.CountConversationsByTimeParams{
 			AccountID: accountID, Since: p.since, Until: p.until, Unit: p.unit, Shift: shift, InboxID: p.inbox, AgentID: p.agent, TeamID: p.team, Label: p.label,
 		})
 		if err != nil {
@@ -80,7 +80,7 @@ func (s *surface) figures(ctx context.Context, accountID int64, p period, metric
 		}
 	}
 	if messages {
-		rows, err := s.q.CountMessagesByTime(ctx, db.CountMessagesByTimeParams{
+		rows, err := h.q.CountMessagesByTime(ctx, db.CountMessagesByTimeParams{
 			AccountID: accountID, Since: p.since, Until: p.until, Unit: p.unit, Shift: shift, InboxID: p.inbox, AgentID: p.agent, TeamID: p.team, Label: p.label,
 		})
 		if err != nil {
@@ -93,7 +93,7 @@ func (s *surface) figures(ctx context.Context, accountID int64, p period, metric
 	if len(events) == 0 {
 		return out, nil
 	}
-	rows, err := s.q.SumReportingEventsByTime(ctx, db.SumReportingEventsByTimeParams{
+	rows, err := h.q.SumReportingEventsByTime(ctx, db.SumReportingEventsByTimeParams{
 		AccountID: accountID, Names: events, Since: p.since, Until: p.until, Unit: p.unit, Shift: shift, BusinessHours: p.businessHours,
 		InboxID: p.inbox, AgentID: p.agent, TeamID: p.team, Label: p.label,
 	})

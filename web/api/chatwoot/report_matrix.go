@@ -25,20 +25,20 @@ type matrixLabelJSON struct {
 }
 
 // reportMatrix counts conversations by inbox, a row each, and by label that the account offers, a column each.
-func (s *surface) reportMatrix(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) reportMatrix(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	inboxes, err := s.reported(c, "inbox", "inbox_ids")
+	inboxes, err := h.reported(c, "inbox", "inbox_ids")
 	if err != nil {
 		return err
 	}
-	labels, err := s.reported(c, "label", "label_ids")
+	labels, err := h.reported(c, "label", "label_ids")
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.GroupLabelConversations(c.Ctx(), db.GroupLabelConversationsParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	rows, err := h.q.GroupLabelConversations(c.Ctx(), db.GroupLabelConversationsParams{AccountID: c.Account(), Since: p.since, Until: p.until})
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *surface) reportMatrix(c *api.Call) error {
 }
 
 // reported are those whom a report is about, or those of them that a list in the query names.
-func (s *surface) reported(c *api.Call, what, chosen string) ([]db.ListReportedRow, error) {
+func (h *handlers) reported(c *api.Call, what, chosen string) ([]db.ListReportedRow, error) {
 	var in map[string]json.RawMessage
 	if err := c.ReadQuery(&in); err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (s *surface) reported(c *api.Call, what, chosen string) ([]db.ListReportedR
 			return nil, refuse(chosen + " must be numbers")
 		}
 	}
-	rows, err := s.q.ListReported(c.Ctx(), c.Account(), what)
+	rows, err := h.q.ListReported(c.Ctx(), c.Account(), what)
 	if len(ids.Values) > 0 {
 		rows = slices.DeleteFunc(rows, func(r db.ListReportedRow) bool { return !slices.Contains(ids.Values, r.ID) })
 	}

@@ -9,12 +9,12 @@ import (
 )
 
 // reportDistribution counts first replies by channel and by how long they took.
-func (s *surface) reportDistribution(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) reportDistribution(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.GroupFirstResponses(c.Ctx(), db.GroupFirstResponsesParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	rows, err := h.q.GroupFirstResponses(c.Ctx(), db.GroupFirstResponsesParams{AccountID: c.Account(), Since: p.since, Until: p.until})
 	if err != nil {
 		return err
 	}
@@ -40,22 +40,22 @@ type outgoingJSON struct {
 }
 
 // reportOutgoing counts what went out by agent, team, inbox or label; those without any are left out.
-func (s *surface) reportOutgoing(c *api.Call) error {
+func (h *handlers) reportOutgoing(c *api.Call) error {
 	what := c.QueryParam("group_by")
 	if !slices.Contains([]string{"agent", "team", "inbox", "label"}, what) {
 		return api.RefuseWith(http.StatusUnprocessableEntity, nil)
 	}
-	p, err := s.period(c)
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	whom, err := s.q.ListReported(c.Ctx(), c.Account(), what)
+	whom, err := h.q.ListReported(c.Ctx(), c.Account(), what)
 	if err != nil {
 		return err
 	}
 	counts := map[int64]int64{}
 	if what == "label" {
-		rows, err := s.q.GroupLabelOutgoing(c.Ctx(), db.GroupLabelOutgoingParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+		rows, err := h.q.GroupLabelOutgoing(c.Ctx(), db.GroupLabelOutgoingParams{AccountID: c.Account(), Since: p.since, Until: p.until})
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *surface) reportOutgoing(c *api.Call) error {
 			}
 		}
 	} else {
-		rows, err := s.q.GroupOutgoing(c.Ctx(), db.GroupOutgoingParams{AccountID: c.Account(), ByWhat: what, Since: p.since, Until: p.until})
+		rows, err := h.q.GroupOutgoing(c.Ctx(), db.GroupOutgoingParams{AccountID: c.Account(), ByWhat: what, Since: p.since, Until: p.until})
 		if err != nil {
 			return err
 		}

@@ -30,8 +30,8 @@ type period struct {
 }
 
 // period reads the range and the rest of the query.
-func (s *surface) period(c *api.Call) (period, error) {
-	p := period{unit: "day", until: s.a.Now().UTC().Truncate(time.Second).Add(time.Second)}
+func (h *handlers) period(c *api.Call) (period, error) {
+	p := period{unit: "day", until: h.a.Now().UTC().Truncate(time.Second).Add(time.Second)}
 	if t, ok := api.ParseTime(c.QueryParam("until")); ok {
 		p.until = t
 	}
@@ -56,7 +56,7 @@ func (s *surface) period(c *api.Call) (period, error) {
 }
 
 // about narrows a period to what type and id name. One that is not there is not found.
-func (s *surface) about(c *api.Call, p *period) error {
+func (h *handlers) about(c *api.Call, p *period) error {
 	what := c.QueryParam("type")
 	if what == "" || what == "account" {
 		return nil
@@ -65,7 +65,7 @@ func (s *surface) about(c *api.Call, p *period) error {
 	if err != nil && what != "label" {
 		return fault.NotFound
 	}
-	rows, err := s.q.ListReported(c.Ctx(), c.Account(), what)
+	rows, err := h.q.ListReported(c.Ctx(), c.Account(), what)
 	if err != nil {
 		return err
 	}

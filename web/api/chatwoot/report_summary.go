@@ -22,8 +22,8 @@ type summaryRow struct {
 func summaryEvents() []string { return []string{evFirstResponse, evReplyTime, evResolved} }
 
 // summaryRows reads the summary of all agents, teams, inboxes or labels, those with nothing too.
-func (s *surface) summaryRows(ctx context.Context, accountID int64, p period, what string) ([]summaryRow, error) {
-	whom, err := s.q.ListReported(ctx, accountID, what)
+func (h *handlers) summaryRows(ctx context.Context, accountID int64, p period, what string) ([]summaryRow, error) {
+	whom, err := h.q.ListReported(ctx, accountID, what)
 	if err != nil {
 		return nil, err
 	}
@@ -34,9 +34,9 @@ func (s *surface) summaryRows(ctx context.Context, accountID int64, p period, wh
 		byID[w.ID], byName[w.Name] = &rows[i], &rows[i]
 	}
 	if what == "label" {
-		return rows, s.fillLabels(ctx, accountID, p, byName)
+		return rows, h.fillLabels(ctx, accountID, p, byName)
 	}
-	counts, err := s.q.GroupConversations(ctx, db.GroupConversationsParams{AccountID: accountID, ByWhat: what, Since: p.since, Until: p.until})
+	counts, err := h.q.GroupConversations(ctx, db.GroupConversationsParams{AccountID: accountID, ByWhat: what, Since: p.since, Until: p.until})
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (s *surface) summaryRows(ctx context.Context, accountID int64, p period, wh
 			at.conversations = r.N
 		}
 	}
-	events, err := s.q.GroupReportingEvents(ctx, db.GroupReportingEventsParams{
+	events, err := h.q.GroupReportingEvents(ctx, db.GroupReportingEventsParams{
 		AccountID: accountID, ByWhat: what, Names: summaryEvents(), Since: p.since, Until: p.until, BusinessHours: p.businessHours,
 	})
 	for _, r := range events {
@@ -56,8 +56,8 @@ func (s *surface) summaryRows(ctx context.Context, accountID int64, p period, wh
 	return rows, err
 }
 
-func (s *surface) fillLabels(ctx context.Context, accountID int64, p period, byName map[string]*summaryRow) error {
-	counts, err := s.q.GroupLabelConversations(ctx, db.GroupLabelConversationsParams{AccountID: accountID, Since: p.since, Until: p.until})
+func (h *handlers) fillLabels(ctx context.Context, accountID int64, p period, byName map[string]*summaryRow) error {
+	counts, err := h.q.GroupLabelConversations(ctx, db.GroupLabelConversationsParams{AccountID: accountID, Since: p.since, Until: p.until})
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *surface) fillLabels(ctx context.Context, accountID int64, p period, byN
 			at.conversations += r.N
 		}
 	}
-	events, err := s.q.GroupLabelReportingEvents(ctx, db.GroupLabelReportingEventsParams{
+	events, err := h.q.GroupLabelReportingEvents(ctx, db.GroupLabelReportingEventsParams{
 		AccountID: accountID, Names: summaryEvents(), Since: p.since, Until: p.until, BusinessHours: p.businessHours,
 	})
 	for _, r := range events {
@@ -105,13 +105,13 @@ func (r summaryRow) json() summaryRowJSON {
 	}
 }
 
-func (s *surface) summaryReport(what string) api.Handler {
+func (h *handlers) summaryReport(what string) api.Handler {
 	return func(c *api.Call) error {
-		p, err := s.period(c)
+		p, err := h.period(c)
 		if err != nil {
 			return err
 		}
-		rows, err := s.summaryRows(c.Ctx(), c.Account(), p, what)
+		rows, err := h.summaryRows(c.Ctx(), c.Account(), p, what)
 		if err != nil {
 			return err
 		}
@@ -124,12 +124,12 @@ func (s *surface) summaryReport(what string) api.Handler {
 }
 
 // labelReport has names, and 0 where the others have null.
-func (s *surface) labelReport(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) labelReport(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
-	rows, err := s.summaryRows(c.Ctx(), c.Account(), p, "label")
+	rows, err := h.summaryRows(c.Ctx(), c.Account(), p, "label")
 	if err != nil {
 		return err
 	}
@@ -155,15 +155,15 @@ type channelJSON struct {
 }
 
 // channelReport counts conversations by kind of inbox and status, over half a year at most.
-func (s *surface) channelReport(c *api.Call) error {
-	p, err := s.period(c)
+func (h *handlers) channelReport(c *api.Call) error {
+	p, err := h.period(c)
 	if err != nil {
 		return err
 	}
 	if p.since.AddDate(0, 6, 0).Before(p.until) {
 		return refuse("Date range cannot exceed 6 months")
 	}
-	rows, err := s.q.GroupChannelConversations(c.Ctx(), db.GroupChannelConversationsParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	rows, err := h.q.GroupChannelConversations(c.Ctx(), db.GroupChannelConversationsParams{AccountID: c.Account(), Since: p.since, Until: p.until})
 	if err != nil {
 		return err
 	}
@@ -196,22 +196,22 @@ type liveJSON struct {
 	Pending    int64 `json:"pending"`
 }
 
-func (s *surface) live(c *api.Call, team *int64) error {
-	n, err := s.q.CountLive(c.Ctx(), c.Account(), team)
+func (h *handlers) live(c *api.Call, team *int64) error {
+	n, err := h.q.CountLive(c.Ctx(), c.Account(), team)
 	if err != nil {
 		return err
 	}
 	return c.Answer(liveJSON{n.Open, n.Unattended, n.Unassigned, n.Pending})
 }
 
-func (s *surface) liveReport(c *api.Call) error {
+func (h *handlers) liveReport(c *api.Call) error {
 	if id, err := strconv.ParseInt(c.QueryParam("team_id"), 10, 64); err == nil && id > 0 {
-		if _, err := s.q.GetTeam(c.Ctx(), c.Account(), id); err != nil {
+		if _, err := h.q.GetTeam(c.Ctx(), c.Account(), id); err != nil {
 			return err
 		}
-		return s.live(c, &id)
+		return h.live(c, &id)
 	}
-	return s.live(c, nil)
+	return h.live(c, nil)
 }
 
 type groupedLiveJSON struct {
@@ -223,12 +223,12 @@ type groupedLiveJSON struct {
 }
 
 // groupedLiveReport counts what is open by team or by assignee; what has none is left out.
-func (s *surface) groupedLiveReport(c *api.Call) error {
+func (h *handlers) groupedLiveReport(c *api.Call) error {
 	by := c.QueryParam("group_by")
 	if by != "team_id" && by != "assignee_id" {
 		return refuse("invalid group_by")
 	}
-	rows, err := s.q.GroupLive(c.Ctx(), by == "team_id", c.Account())
+	rows, err := h.q.GroupLive(c.Ctx(), by == "team_id", c.Account())
 	if err != nil {
 		return err
 	}
@@ -266,18 +266,18 @@ type agentOpenJSON struct {
 const agentLoadSize = 25
 
 // reportConversations tells what is open now, in all or by agent.
-func (s *surface) reportConversations(c *api.Call) error {
+func (h *handlers) reportConversations(c *api.Call) error {
 	switch c.QueryParam("type") {
 	case "account":
-		return s.live(c, nil)
+		return h.live(c, nil)
 	case "agent":
-		return s.agentLoad(c)
+		return h.agentLoad(c)
 	}
 	return api.RefuseWith(http.StatusUnprocessableEntity, nil)
 }
 
-func (s *surface) agentLoad(c *api.Call) error {
-	members, err := s.reported(c, "agent", "user_ids")
+func (h *handlers) agentLoad(c *api.Call) error {
+	members, err := h.reported(c, "agent", "user_ids")
 	if err != nil {
 		return err
 	}
@@ -303,11 +303,11 @@ func (s *surface) agentLoad(c *api.Call) error {
 	for i, m := range members {
 		ids[i] = m.ID
 	}
-	loads, err := s.q.GroupLive(c.Ctx(), false, c.Account())
+	loads, err := h.q.GroupLive(c.Ctx(), false, c.Account())
 	if err != nil {
 		return err
 	}
-	people, err := s.q.ListMembersByID(c.Ctx(), c.Account(), ids)
+	people, err := h.q.ListMembersByID(c.Ctx(), c.Account(), ids)
 	if err != nil {
 		return err
 	}
@@ -316,8 +316,8 @@ func (s *surface) agentLoad(c *api.Call) error {
 		out[i] = agentLoadJSON{ID: m.ID, Name: m.Name, Email: m.Email, Availability: string(db.AvailabilityOffline)}
 		for _, p := range people {
 			if p.User.ID == m.ID {
-				out[i].Thumbnail = s.avatar(p.User.AvatarHash)
-				out[i].Availability = s.availability(p.Membership.Availability, p.Membership.AutoOffline, p.Membership.ActiveAt)
+				out[i].Thumbnail = h.avatar(p.User.AvatarHash)
+				out[i].Availability = h.availability(p.Membership.Availability, p.Membership.AutoOffline, p.Membership.ActiveAt)
 			}
 		}
 		for _, l := range loads {

@@ -14,14 +14,14 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) searchRoutes() []api.Route {
+func (h *handlers) searchRoutes() []api.Route {
 	return []api.Route{
-		api.Get(v1+"/search", api.Member, s.search("conversations", "contacts", "messages", "articles")),
-		api.Get(v1+"/search/conversations", api.Member, s.search("conversations")),
-		api.Get(v1+"/search/contacts", api.Member, s.search("contacts")),
-		api.Get(v1+"/search/messages", api.Member, s.search("messages")),
-		api.Get(v1+"/search/articles", api.Member, s.search("articles")),
-		api.Get(conversationsPath+"/search", api.Member, s.searchConversations),
+		api.Get(v1+"/search", api.Member, h.search("conversations", "contacts", "messages", "articles")),
+		api.Get(v1+"/search/conversations", api.Member, h.search("conversations")),
+		api.Get(v1+"/search/contacts", api.Member, h.search("contacts")),
+		api.Get(v1+"/search/messages", api.Member, h.search("messages")),
+		api.Get(v1+"/search/articles", api.Member, h.search("articles")),
+		api.Get(conversationsPath+"/search", api.Member, h.searchConversations),
 	}
 }
 
@@ -60,12 +60,12 @@ type foundConversationJSON struct {
 }
 
 // searchConversations: GET conversations/search, by what was said, with the messages that were found.
-func (s *surface) searchConversations(c *api.Call) error {
+func (h *handlers) searchConversations(c *api.Call) error {
 	var in listInput
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	f, err := s.listFilter(c, in)
+	f, err := h.listFilter(c, in)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *surface) searchConversations(c *api.Call) error {
 	if f.Text == "" {
 		return c.Answer(out)
 	}
-	counts, listed, err := s.countedPage(c, f, orderOf(in.SortBy.Value), false)
+	counts, listed, err := h.countedPage(c, f, orderOf(in.SortBy.Value), false)
 	if err != nil {
 		return err
 	}
@@ -85,11 +85,11 @@ func (s *surface) searchConversations(c *api.Call) error {
 	for i, l := range listed {
 		ids[i] = l.ID
 	}
-	rows, err := s.q.ListConversationDetails(c.Ctx(), c.Account(), ids)
+	rows, err := h.q.ListConversationDetails(c.Ctx(), c.Account(), ids)
 	if err != nil {
 		return err
 	}
-	found, err := s.q.ListFoundMessages(c.Ctx(), db.ListFoundMessagesParams{AccountID: c.Account(), ConversationIds: ids, Query: f.Text, PageSize: maxPerPage})
+	found, err := h.q.ListFoundMessages(c.Ctx(), db.ListFoundMessagesParams{AccountID: c.Account(), ConversationIds: ids, Query: f.Text, PageSize: maxPerPage})
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func foundConversation(c *db.ConversationDetail, found []db.ListFoundMessagesRow
 }
 
 // search makes the handler for some sections of the search over everything.
-func (s *surface) search(sections ...string) api.Handler {
+func (h *handlers) search(sections ...string) api.Handler {
 	return func(c *api.Call) error {
 		payload := map[string]any{}
 		for _, section := range sections {
@@ -136,11 +136,11 @@ func (s *surface) search(sections ...string) api.Handler {
 			if q := strings.TrimSpace(c.QueryParam("q")); q != "" {
 				switch section {
 				case "conversations":
-					found, err = s.foundConversations(c, q, len(sections) == 1)
+					found, err = h.foundConversations(c, q, len(sections) == 1)
 				case "contacts":
-					found, err = s.foundContacts(c, q, len(sections) == 1)
+					found, err = h.foundContacts(c, q, len(sections) == 1)
 				case "messages":
-					found, err = s.foundMessages(c, q, len(sections) == 1)
+					found, err = h.foundMessages(c, q, len(sections) == 1)
 				}
 			}
 			if err != nil {
@@ -164,32 +164,32 @@ type searchedConversationJSON struct {
 }
 
 // foundConversations finds by the number or by the contact, not by what was said.
-func (s *surface) foundConversations(c *api.Call, q string, alone bool) (any, error) {
+func (h *handlers) foundConversations(c *api.Call, q string, alone bool) (any, error) {
 	scope := c.Scope()
 	p := db.SearchConversationIDsParams{
 		AccountID: scope.AccountID, BeforeID: math.MaxInt64, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
 		Pattern: db.Containing(q), PageSize: foundPerPage, Skip: int32((c.PageNumber() - 1) * foundPerPage),
 	}
 	p.Number, _ = strconv.ParseInt(strings.TrimPrefix(q, "#"), 10, 64)
-	if err := s.walk(c, alone, &p.BeforeID, &p.Skip); err != nil {
+	if err := h.walk(c, alone, &p.BeforeID, &p.Skip); err != nil {
 		return nil, err
 	}
-	ids, err := s.q.SearchConversationIDs(c.Ctx(), p)
+	ids, err := h.q.SearchConversationIDs(c.Ctx(), p)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.q.ListConversationDetails(c.Ctx(), scope.AccountID, ids)
+	rows, err := h.q.ListConversationDetails(c.Ctx(), scope.AccountID, ids)
 	if err != nil {
 		return nil, err
 	}
 	inOrder(rows, ids)
-	first, err := s.q.ListFirstMessages(c.Ctx(), scope.AccountID, ids)
+	first, err := h.q.ListFirstMessages(c.Ctx(), scope.AccountID, ids)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]searchedConversationJSON, 0, len(rows))
 	for i := range rows {
-		list = append(list, s.searchedConversation(&rows[i], scope, first, alone))
+		list = append(list, h.searchedConversation(&rows[i], scope, first, alone))
 	}
 	if alone && len(ids) == foundPerPage {
 		return list, c.Next(ids[len(ids)-1])
@@ -197,8 +197,8 @@ func (s *surface) foundConversations(c *api.Call, q string, alone bool) (any, er
 	return list, nil
 }
 
-func (s *surface) searchedConversation(c *db.ConversationDetail, scope db.Scope, first []db.ListFirstMessagesRow, alone bool) searchedConversationJSON {
-	meta := s.conversationMeta(c, scope)
+func (h *handlers) searchedConversation(c *db.ConversationDetail, scope db.Scope, first []db.ListFirstMessagesRow, alone bool) searchedConversationJSON {
+	meta := h.conversationMeta(c, scope)
 	j := searchedConversationJSON{
 		ID: c.DisplayID, AccountID: c.AccountID, CreatedAt: c.CreatedAt.Unix(), Contact: meta.Sender,
 		Inbox: foundInboxJSON{c.InboxID, c.InboxName, api.Channel(c.InboxKind)},
@@ -211,7 +211,7 @@ func (s *surface) searchedConversation(c *db.ConversationDetail, scope db.Scope,
 	}
 	for i := range first {
 		if m := &first[i].MessageDetail; m.ConversationID == c.ID {
-			view := s.message(m, c.DisplayID, nil)
+			view := h.message(m, c.DisplayID, nil)
 			j.Message = &view
 		}
 	}
@@ -219,7 +219,7 @@ func (s *surface) searchedConversation(c *db.ConversationDetail, scope db.Scope,
 }
 
 // walk reads the cursor of a section that is searched alone.
-func (s *surface) walk(c *api.Call, alone bool, before *int64, skip *int32) error {
+func (h *handlers) walk(c *api.Call, alone bool, before *int64, skip *int32) error {
 	if !alone {
 		return nil
 	}
@@ -230,16 +230,16 @@ func (s *surface) walk(c *api.Call, alone bool, before *int64, skip *int32) erro
 	return err
 }
 
-func (s *surface) foundMessages(c *api.Call, q string, alone bool) (any, error) {
+func (h *handlers) foundMessages(c *api.Call, q string, alone bool) (any, error) {
 	scope := c.Scope()
 	p := db.SearchMessageDetailsParams{
-		AccountID: scope.AccountID, Query: q, Since: s.a.Now().AddDate(0, -searchedMonths, 0).Truncate(time.Second), BeforeID: math.MaxInt64,
+		AccountID: scope.AccountID, Query: q, Since: h.a.Now().AddDate(0, -searchedMonths, 0).Truncate(time.Second), BeforeID: math.MaxInt64,
 		SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs, PageSize: foundPerPage, Skip: int32((c.PageNumber() - 1) * foundPerPage),
 	}
-	if err := s.walk(c, alone, &p.BeforeID, &p.Skip); err != nil {
+	if err := h.walk(c, alone, &p.BeforeID, &p.Skip); err != nil {
 		return nil, err
 	}
-	rows, err := s.q.SearchMessageDetails(c.Ctx(), p)
+	rows, err := h.q.SearchMessageDetails(c.Ctx(), p)
 	if err != nil {
 		return nil, err
 	}
@@ -247,13 +247,13 @@ func (s *surface) foundMessages(c *api.Call, q string, alone bool) (any, error) 
 	for i := range rows {
 		messages[i] = rows[i].MessageDetail
 	}
-	files, err := s.attachmentsOf(c.Ctx(), s.q, scope.AccountID, messages)
+	files, err := h.attachmentsOf(c.Ctx(), h.q, scope.AccountID, messages)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]messageJSON, 0, len(rows))
 	for i := range rows {
-		list = append(list, s.message(&messages[i], rows[i].DisplayID, files[messages[i].ID]))
+		list = append(list, h.message(&messages[i], rows[i].DisplayID, files[messages[i].ID]))
 	}
 	if alone && len(rows) == foundPerPage {
 		return list, c.Next(messages[len(rows)-1].ID)
@@ -262,7 +262,7 @@ func (s *surface) foundMessages(c *api.Call, q string, alone bool) (any, error) 
 }
 
 // foundContacts finds those who can be written to; without created_at, as the contract has it.
-func (s *surface) foundContacts(c *api.Call, q string, alone bool) (any, error) {
+func (h *handlers) foundContacts(c *api.Call, q string, alone bool) (any, error) {
 	p := db.ContactPage{Offset: (c.PageNumber() - 1) * foundPerPage, Size: foundPerPage}
 	if alone {
 		walking, err := c.Cursor(&p.After)
@@ -276,7 +276,7 @@ func (s *surface) foundContacts(c *api.Call, q string, alone bool) (any, error) 
 			p.Offset = 0
 		}
 	}
-	ids, err := s.q.ListContactIDs(c.Ctx(), c.Account(), db.ContactFilter{Identified: true, Text: q}, db.ContactOrder{Column: db.ContactsByActivity, Desc: true}, p)
+	ids, err := h.q.ListContactIDs(c.Ctx(), c.Account(), db.ContactFilter{Identified: true, Text: q}, db.ContactOrder{Column: db.ContactsByActivity, Desc: true}, p)
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +285,7 @@ func (s *surface) foundContacts(c *api.Call, q string, alone bool) (any, error) 
 			return nil, err
 		}
 	}
-	rows, err := s.listedContacts(c.Ctx(), c.Account(), ids, false)
+	rows, err := h.listedContacts(c.Ctx(), c.Account(), ids, false)
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) authRoutes() []api.Route {
+func (h *handlers) authRoutes() []api.Route {
 	return append([]api.Route{
-		api.Post("/auth/sign_in", api.Public, s.signIn),
-		api.Delete("/auth/sign_out", api.User, s.signOut),
-		api.Get("/auth/validate_token", api.User, s.validateToken),
-		api.Post("/auth/password", api.Public, s.askPassword),
-	}, api.Update("/auth/password", api.Public, s.choosePassword)...)
+		api.Post("/auth/sign_in", api.Public, h.signIn),
+		api.Delete("/auth/sign_out", api.User, h.signOut),
+		api.Get("/auth/validate_token", api.User, h.validateToken),
+		api.Post("/auth/password", api.Public, h.askPassword),
+	}, api.Update("/auth/password", api.Public, h.choosePassword)...)
 }
 
 // signInSpan is how long a sign-in lasts: two months.
@@ -42,7 +42,7 @@ type signedInJSON struct {
 
 // signIn gives a token for an address and a password: in the headers of the contract, which a session has to
 // send together, and as access_token in the body.
-func (s *surface) signIn(c *api.Call) error {
+func (h *handlers) signIn(c *api.Call) error {
 	var in struct {
 		Email    api.Text `json:"email"`
 		Password api.Text `json:"password"`
@@ -54,48 +54,48 @@ func (s *surface) signIn(c *api.Call) error {
 	if err != nil {
 		email = "" // counted and checked like any other, so that it tells nothing
 	}
-	if err := s.a.CountTry(c, email); err != nil {
+	if err := h.a.CountTry(c, email); err != nil {
 		return err
 	}
-	u, err := s.q.GetUserForSignIn(c.Ctx(), email)
+	u, err := h.q.GetUserForSignIn(c.Ctx(), email)
 	if err != nil && !db.IsNone(err) {
 		return err
 	}
-	if !s.a.Passwords.Check(in.Password.Value, u.PasswordHash) {
+	if !h.a.Passwords.Check(in.Password.Value, u.PasswordHash) {
 		return refuseSignIn(http.StatusUnauthorized, "Invalid login credentials. Please try again.")
 	}
-	if err := auth.ForgetTries(c.Ctx(), s.q, email); err != nil {
+	if err := auth.ForgetTries(c.Ctx(), h.q, email); err != nil {
 		return err
 	}
-	return s.enter(c, s.q, u)
+	return h.enter(c, h.q, u)
 }
 
 // enter answers with a token of a sign-in.
-func (s *surface) enter(c *api.Call, q *db.Queries, u db.User) error {
-	secret, until := auth.NewSecret(), s.a.Now().Add(signInSpan)
+func (h *handlers) enter(c *api.Call, q *db.Queries, u db.User) error {
+	secret, until := auth.NewSecret(), h.a.Now().Add(signInSpan)
 	_, err := q.InsertAccessToken(c.Ctx(), db.InsertAccessTokenParams{
 		TokenHash: secret.Hash, Kind: db.TokenKindUser, UserID: &u.ID, Name: "Signed in", Hint: secret.Hint, ExpiresAt: &until,
 	})
 	if err != nil {
 		return err
 	}
-	p, err := s.profileOf(c.Ctx(), q, u.ID, secret.Token)
+	p, err := h.profileOf(c.Ctx(), q, u.ID, secret.Token)
 	if err != nil {
 		return err
 	}
-	h := c.Response().Header()
-	h.Set("access-token", secret.Token)
-	h.Set("token-type", "Bearer")
-	h.Set("client", secret.Hint)
-	h.Set("expiry", strconv.FormatInt(until.Unix(), 10))
-	h.Set("uid", u.Email)
-	h.Set("Cache-Control", "no-store")
+	header := c.Response().Header()
+	header.Set("access-token", secret.Token)
+	header.Set("token-type", "Bearer")
+	header.Set("client", secret.Hint)
+	header.Set("expiry", strconv.FormatInt(until.Unix(), 10))
+	header.Set("uid", u.Email)
+	header.Set("Cache-Control", "no-store")
 	return c.Answer(signedInJSON{p})
 }
 
 // signOut ends the token of a sign-in. Tokens that a user made for a program are not ended by it.
-func (s *surface) signOut(c *api.Call) error {
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+func (h *handlers) signOut(c *api.Call) error {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteSignIn(ctx, c.Token.ID)
 		if err == nil && n == 0 {
 			err = refuseSignIn(http.StatusNotFound, "User was not found or was not logged in.")
@@ -106,8 +106,8 @@ func (s *surface) signOut(c *api.Call) error {
 	})
 }
 
-func (s *surface) validateToken(c *api.Call) error {
-	p, err := s.profileOf(c.Ctx(), s.q, c.Scope().UserID, c.Token.Secret)
+func (h *handlers) validateToken(c *api.Call) error {
+	p, err := h.profileOf(c.Ctx(), h.q, c.Scope().UserID, c.Token.Secret)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (s *surface) validateToken(c *api.Call) error {
 }
 
 // askPassword answers the same, and as fast, for every address; whoever it belongs to gets a mail with a one-time link.
-func (s *surface) askPassword(c *api.Call) error {
+func (h *handlers) askPassword(c *api.Call) error {
 	var in struct {
 		Email api.Text `json:"email"`
 	}
@@ -129,19 +129,19 @@ func (s *surface) askPassword(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := s.a.CountTry(c, email); err != nil {
+	if err := h.a.CountTry(c, email); err != nil {
 		return err
 	}
 	answer := struct {
 		Message string `json:"message"`
 	}{"If somebody here has this address, a mail with a link to choose a new password is on its way."}
-	if !s.a.Desk.Mails() {
+	if !h.a.Desk.Mails() {
 		answer.Message = "Ask an administrator of your account for a link to choose a new password."
 		return c.Answer(answer)
 	}
 	// The order alone: whether somebody has the address is looked up by the job, so that no time is taken here by which
 	// one could tell.
-	err = s.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
+	err = h.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
 		return t.Enqueue(c.Ctx(), job.MailPasswordLink{Email: email})
 	})
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *surface) askPassword(c *api.Call) error {
 
 // choosePassword takes a new password with the token of a one-time link, ends everything that the old one opened, and
 // signs in.
-func (s *surface) choosePassword(c *api.Call) error {
+func (h *handlers) choosePassword(c *api.Call) error {
 	var in struct {
 		Token api.Text `json:"reset_password_token"`
 		passwordInput
@@ -163,15 +163,15 @@ func (s *surface) choosePassword(c *api.Call) error {
 	if strings.TrimSpace(in.Password.Value) == "" {
 		return refuseSignIn(http.StatusUnprocessableEntity, "Password can't be blank")
 	}
-	if err := s.a.CountTry(c, ""); err != nil {
+	if err := h.a.CountTry(c, ""); err != nil {
 		return err
 	}
-	hash, err := in.hash(s)
+	hash, err := in.hash(h)
 	if err != nil {
 		return err
 	}
 	var u db.User
-	err = s.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
+	err = h.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
 		u, err = spendReset(c.Ctx(), t.Queries(), t.Now, in.Token.Value, hash)
 		return err
 	})
@@ -184,7 +184,7 @@ func (s *surface) choosePassword(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.enter(c, s.q, u)
+	return h.enter(c, h.q, u)
 }
 
 // spendReset uses a one-time link up and sets its owner's password.

@@ -46,15 +46,15 @@ type surveyJSON struct {
 }
 
 // pathSurvey finds the survey that the path names by its conversation's uuid.
-func (s *surface) pathSurvey(c *api.Call) (db.GetSurveyRow, error) {
+func (h *handlers) pathSurvey(c *api.Call) (db.GetSurveyRow, error) {
 	id, err := uuid.Parse(c.Param("uuid"))
 	if err != nil {
 		return db.GetSurveyRow{}, fault.NotFound
 	}
-	return s.q.GetSurvey(c.Ctx(), id)
+	return h.q.GetSurvey(c.Ctx(), id)
 }
 
-func (s *surface) surveyJSON(row db.GetSurveyRow, answer *rawCsatJSON) surveyJSON {
+func (h *handlers) surveyJSON(row db.GetSurveyRow, answer *rawCsatJSON) surveyJSON {
 	var set struct {
 		Display string `json:"display_type"`
 	}
@@ -64,28 +64,28 @@ func (s *surface) surveyJSON(row db.GetSurveyRow, answer *rawCsatJSON) surveyJSO
 	}
 	return surveyJSON{
 		ID: row.Message.ID, CsatSurveyResponse: answer, DisplayType: set.Display, Content: row.Message.Content,
-		InboxAvatarURL: s.avatar(row.Inbox.AvatarHash), InboxName: row.Inbox.Name, Locale: row.Locale,
+		InboxAvatarURL: h.avatar(row.Inbox.AvatarHash), InboxName: row.Inbox.Name, Locale: row.Locale,
 		ConversationID: row.Message.ConversationID, CreatedAt: iso(row.Message.CreatedAt),
 	}
 }
 
-func (s *surface) survey(c *api.Call) error {
-	row, err := s.pathSurvey(c)
+func (h *handlers) survey(c *api.Call) error {
+	row, err := h.pathSurvey(c)
 	if err != nil {
 		return err
 	}
-	answer, err := s.q.FindCsatResponse(c.Ctx(), row.Message.AccountID, row.Message.ID)
+	answer, err := h.q.FindCsatResponse(c.Ctx(), row.Message.AccountID, row.Message.ID)
 	if db.IsNone(err) {
-		return c.Single(s.surveyJSON(row, nil))
+		return c.Single(h.surveyJSON(row, nil))
 	}
 	if err != nil {
 		return err
 	}
-	return c.Single(s.surveyJSON(row, rawCsat(answer)))
+	return c.Single(h.surveyJSON(row, rawCsat(answer)))
 }
 
-func (s *surface) answerSurvey(c *api.Call) error {
-	row, err := s.pathSurvey(c)
+func (h *handlers) answerSurvey(c *api.Call) error {
+	row, err := h.pathSurvey(c)
 	if err != nil {
 		return err
 	}
@@ -95,17 +95,17 @@ func (s *surface) answerSurvey(c *api.Call) error {
 	if err := c.Read(&in, "message"); err != nil {
 		return err
 	}
-	contact, err := s.q.GetContact(c.Ctx(), row.Message.AccountID, row.ContactID)
+	contact, err := h.q.GetContact(c.Ctx(), row.Message.AccountID, row.ContactID)
 	if err != nil {
 		return err
 	}
 	c.Actor = desk.Contact(contact)
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		answer, err := rate(ctx, t, row.Message, in.Values)
 		if err != nil {
 			return nil, err
 		}
-		return s.surveyJSON(row, rawCsat(answer)), nil
+		return h.surveyJSON(row, rawCsat(answer)), nil
 	})
 }
 

@@ -19,16 +19,16 @@ const (
 	teamMembersPath = teamPath + "/team_members"
 )
 
-func (s *surface) teamRoutes() []api.Route {
+func (h *handlers) teamRoutes() []api.Route {
 	return slices.Concat([]api.Route{
-		api.Get(teamsPath, api.Member, s.listTeams),
-		api.Post(teamsPath, api.Admin, s.createTeam),
-		api.Get(teamPath, api.Member, s.showTeam),
-		api.Delete(teamPath, api.Admin, s.deleteTeam),
-		api.Get(teamMembersPath, api.Member, s.listTeamMembers),
-		api.Post(teamMembersPath, api.Admin, s.addTeamMembers),
-		api.Delete(teamMembersPath, api.Admin, s.removeTeamMembers),
-	}, api.Update(teamPath, api.Admin, s.updateTeam), api.Update(teamMembersPath, api.Admin, s.setTeamMembers))
+		api.Get(teamsPath, api.Member, h.listTeams),
+		api.Post(teamsPath, api.Admin, h.createTeam),
+		api.Get(teamPath, api.Member, h.showTeam),
+		api.Delete(teamPath, api.Admin, h.deleteTeam),
+		api.Get(teamMembersPath, api.Member, h.listTeamMembers),
+		api.Post(teamMembersPath, api.Admin, h.addTeamMembers),
+		api.Delete(teamMembersPath, api.Admin, h.removeTeamMembers),
+	}, api.Update(teamPath, api.Admin, h.updateTeam), api.Update(teamMembersPath, api.Admin, h.setTeamMembers))
 }
 
 func teamOf(t db.Team, member bool) teamJSON {
@@ -36,8 +36,8 @@ func teamOf(t db.Team, member bool) teamJSON {
 }
 
 // listTeams: all teams by name, as a bare list.
-func (s *surface) listTeams(c *api.Call) error {
-	rows, err := api.Teams(c, s.q)
+func (h *handlers) listTeams(c *api.Call) error {
+	rows, err := api.Teams(c, h.q)
 	if err != nil {
 		return err
 	}
@@ -48,12 +48,12 @@ func (s *surface) listTeams(c *api.Call) error {
 	return c.Answer(teams)
 }
 
-func (s *surface) showTeam(c *api.Call) error {
+func (h *handlers) showTeam(c *api.Call) error {
 	id, err := c.ID("team")
 	if err != nil {
 		return err
 	}
-	team, err := s.q.GetTeam(c.Ctx(), c.Account(), id)
+	team, err := h.q.GetTeam(c.Ctx(), c.Account(), id)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func takenTeam(err error) error {
 	return err
 }
 
-func (s *surface) createTeam(c *api.Call) error {
+func (h *handlers) createTeam(c *api.Call) error {
 	var in api.TeamInput
 	if err := c.Read(&in, "team"); err != nil {
 		return err
@@ -91,13 +91,13 @@ func (s *surface) createTeam(c *api.Call) error {
 	if err := within(maxText, "description", in.Description.Value); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		team, err := t.SaveTeam(ctx, db.Team{Name: name, Description: in.Description.Value, AllowAutoAssign: in.AllowAutoAssign.Or(true)})
 		return teamOf(team, false), takenTeam(err)
 	})
 }
 
-func (s *surface) updateTeam(c *api.Call) error {
+func (h *handlers) updateTeam(c *api.Call) error {
 	var in api.TeamInput
 	if err := c.Read(&in, "team"); err != nil {
 		return err
@@ -109,7 +109,7 @@ func (s *surface) updateTeam(c *api.Call) error {
 	if err := within(maxText, "description", in.Description.Value); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		team, err := t.Queries().GetTeam(ctx, t.Account(), id)
 		if err != nil {
 			return nil, err
@@ -126,41 +126,41 @@ func (s *surface) updateTeam(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteTeam(c *api.Call) error {
+func (h *handlers) deleteTeam(c *api.Call) error {
 	id, err := c.ID("team")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteTeam(ctx, id) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return api.Empty(), t.DeleteTeam(ctx, id) })
 }
 
-func (s *surface) listTeamMembers(c *api.Call) error {
+func (h *handlers) listTeamMembers(c *api.Call) error {
 	id, err := c.ID("team")
 	if err != nil {
 		return err
 	}
-	if _, err := s.q.GetTeam(c.Ctx(), c.Account(), id); err != nil {
+	if _, err := h.q.GetTeam(c.Ctx(), c.Account(), id); err != nil {
 		return err
 	}
-	agents, err := s.teamAgents(c.Ctx(), s.q, c.Account(), id)
+	agents, err := h.teamAgents(c.Ctx(), h.q, c.Account(), id)
 	if err != nil {
 		return err
 	}
 	return c.Answer(agents)
 }
 
-func (s *surface) teamAgents(ctx context.Context, q *db.Queries, accountID, teamID int64) ([]agentJSON, error) {
+func (h *handlers) teamAgents(ctx context.Context, q *db.Queries, accountID, teamID int64) ([]agentJSON, error) {
 	rows, err := q.ListTeamPeople(ctx, accountID, teamID)
 	agents := make([]agentJSON, len(rows))
 	for n, r := range rows {
-		agents[n] = s.agent(r.User, r.Membership)
+		agents[n] = h.agent(r.User, r.Membership)
 	}
 	return agents, err
 }
 
 // changeTeamMembers is a sitting about the team in the path and the users whom the body names. Somebody who is not of
 // the account is refused with 401, as the contract has it.
-func (s *surface) changeTeamMembers(c *api.Call, fn func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error)) error {
+func (h *handlers) changeTeamMembers(c *api.Call, fn func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error)) error {
 	var in struct {
 		UserIDs api.IDs `json:"user_ids"`
 	}
@@ -172,7 +172,7 @@ func (s *surface) changeTeamMembers(c *api.Call, fn func(ctx context.Context, t 
 		return err
 	}
 	users := distinct(in.UserIDs.Values)
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		if _, err := t.Queries().GetTeam(ctx, t.Account(), id); err != nil {
 			return nil, err
 		}
@@ -196,8 +196,8 @@ func distinct(ids []int64) []int64 {
 }
 
 // addTeamMembers answers with those who were not in the team before.
-func (s *surface) addTeamMembers(c *api.Call) error {
-	return s.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
+func (h *handlers) addTeamMembers(c *api.Call) error {
+	return h.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
 		added, err := t.AddTeamMembers(ctx, teamID, userIDs)
 		if err != nil {
 			return nil, err
@@ -205,23 +205,23 @@ func (s *surface) addTeamMembers(c *api.Call) error {
 		rows, err := t.Queries().ListMembersByID(ctx, t.Account(), added)
 		agents := make([]agentJSON, len(rows))
 		for n, r := range rows {
-			agents[n] = s.agent(r.User, r.Membership)
+			agents[n] = h.agent(r.User, r.Membership)
 		}
 		return agents, err
 	})
 }
 
-func (s *surface) setTeamMembers(c *api.Call) error {
-	return s.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
+func (h *handlers) setTeamMembers(c *api.Call) error {
+	return h.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
 		if err := t.SetTeamMembers(ctx, teamID, userIDs); err != nil {
 			return nil, err
 		}
-		return s.teamAgents(ctx, t.Queries(), t.Account(), teamID)
+		return h.teamAgents(ctx, t.Queries(), t.Account(), teamID)
 	})
 }
 
-func (s *surface) removeTeamMembers(c *api.Call) error {
-	return s.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
+func (h *handlers) removeTeamMembers(c *api.Call) error {
+	return h.changeTeamMembers(c, func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error) {
 		return api.Empty(), t.RemoveTeamMembers(ctx, teamID, userIDs)
 	})
 }

@@ -39,35 +39,35 @@ type threadMetaJSON struct {
 
 // listMessages gives a part of a thread, oldest first: the newest 20, a numbered page back from them, or what lies
 // before, after or between ids. With cursor or limit it is walked forward, with a Link to what follows.
-func (s *surface) listMessages(c *api.Call) error {
+func (h *handlers) listMessages(c *api.Call) error {
 	id, err := c.ID("conversation")
 	if err != nil {
 		return err
 	}
 	scope := c.Scope()
-	conversation, err := s.q.GetConversationDetail(c.Ctx(), db.GetConversationDetailParams{
+	conversation, err := h.q.GetConversationDetail(c.Ctx(), db.GetConversationDetailParams{
 		AccountID: scope.AccountID, DisplayID: id, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
 	})
 	if err != nil {
 		return err
 	}
-	rows, err := s.thread(c, conversation.ID)
+	rows, err := h.thread(c, conversation.ID)
 	if err != nil {
 		return err
 	}
-	files, err := s.attachmentsOf(c.Ctx(), s.q, scope.AccountID, rows)
+	files, err := h.attachmentsOf(c.Ctx(), h.q, scope.AccountID, rows)
 	if err != nil {
 		return err
 	}
-	out := threadJSON{Meta: s.threadMeta(&conversation), Payload: make([]messageJSON, 0, len(rows))}
+	out := threadJSON{Meta: h.threadMeta(&conversation), Payload: make([]messageJSON, 0, len(rows))}
 	for i := range rows {
-		out.Payload = append(out.Payload, s.message(&rows[i], conversation.DisplayID, files[rows[i].ID]))
+		out.Payload = append(out.Payload, h.message(&rows[i], conversation.DisplayID, files[rows[i].ID]))
 	}
 	return c.Answer(out)
 }
 
 // thread reads the messages that the query asks for.
-func (s *surface) thread(c *api.Call, conversationID int64) ([]db.MessageDetail, error) {
+func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail, error) {
 	before, after := c.QueryParam("before"), c.QueryParam("after")
 	p := db.ListThreadOnParams{
 		AccountID: c.Account(), ConversationID: conversationID, BeforeID: math.MaxInt64,
@@ -84,17 +84,17 @@ func (s *surface) thread(c *api.Call, conversationID int64) ([]db.MessageDetail,
 		if before != "" {
 			p.BeforeID = toInt(before)
 		}
-		rows, err := s.q.ListThreadOn(c.Ctx(), p)
+		rows, err := h.q.ListThreadOn(c.Ctx(), p)
 		if err == nil && len(rows) == int(p.PageSize) {
 			err = c.Next(rows[len(rows)-1].ID)
 		}
 		return rows, err
 	case after != "" && before != "":
 		p.AfterID, p.BeforeID, p.PageSize = toInt(after)-1, toInt(before), threadBetween // both: the first is taken in
-		return s.q.ListThreadOn(c.Ctx(), p)
+		return h.q.ListThreadOn(c.Ctx(), p)
 	case after != "":
 		p.AfterID = toInt(after)
-		return s.q.ListThreadOn(c.Ctx(), p)
+		return h.q.ListThreadOn(c.Ctx(), p)
 	}
 	back := db.ListThreadBackParams{
 		AccountID: p.AccountID, ConversationID: conversationID, BeforeID: p.BeforeID, TalkOnly: p.TalkOnly, PageSize: threadBack,
@@ -103,7 +103,7 @@ func (s *surface) thread(c *api.Call, conversationID int64) ([]db.MessageDetail,
 	if before != "" {
 		back.BeforeID = toInt(before)
 	}
-	rows, err := s.q.ListThreadBack(c.Ctx(), back)
+	rows, err := h.q.ListThreadBack(c.Ctx(), back)
 	slices.Reverse(rows)
 	return rows, err
 }
@@ -117,21 +117,21 @@ func toInt(s string) int64 {
 	return n
 }
 
-func (s *surface) threadMeta(c *db.ConversationDetail) threadMetaJSON {
+func (h *handlers) threadMeta(c *db.ConversationDetail) threadMetaJSON {
 	m := threadMetaJSON{
 		Labels: c.Labels, AdditionalAttributes: c.AdditionalAttributes, AgentLastSeenAt: isoPtr(c.AgentLastSeenAt),
 		AssigneeLastSeenAt: isoPtr(c.AssigneeLastSeenAt),
 		Contact: contactSender{
 			AdditionalAttributes: c.ContactAdditionalAttributes, CustomAttributes: c.ContactCustomAttributes, Email: c.ContactEmail,
 			ID: c.ContactID, Identifier: c.ContactIdentifier, Name: c.ContactName, PhoneNumber: c.ContactPhoneNumber,
-			Thumbnail: s.picture(c.ContactAvatarHash, c.ContactAvatarUrl), Blocked: c.ContactBlocked, Type: "contact",
+			Thumbnail: h.picture(c.ContactAvatarHash, c.ContactAvatarUrl), Blocked: c.ContactBlocked, Type: "contact",
 		},
 	}
 	if c.AssigneeID != nil && c.AssigneeName != nil {
-		avatar := s.avatar(c.AssigneeAvatarHash)
+		avatar := h.avatar(c.AssigneeAvatarHash)
 		m.Assignee = &userSender{
 			ID: *c.AssigneeID, Name: *c.AssigneeName, AvailableName: availableName(*c.AssigneeName, c.AssigneeDisplayName), AvatarURL: avatar,
-			Type: "user", AvailabilityStatus: s.presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt), Thumbnail: avatar,
+			Type: "user", AvailabilityStatus: h.presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt), Thumbnail: avatar,
 		}
 	}
 	return m

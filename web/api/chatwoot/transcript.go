@@ -9,19 +9,19 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) transcriptRoutes() []api.Route {
-	return []api.Route{api.Post(conversationPath+"/transcript", api.Member, s.sendTranscript)}
+func (h *handlers) transcriptRoutes() []api.Route {
+	return []api.Route{api.Post(conversationPath+"/transcript", api.Member, h.sendTranscript)}
 }
 
 // sendTranscript orders a mail of what was said, without notes, to an address. Without a mail server it says so.
-func (s *surface) sendTranscript(c *api.Call) error {
+func (h *handlers) sendTranscript(c *api.Call) error {
 	var in struct {
 		Email api.Text `json:"email"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	conversation, err := s.seen(c)
+	conversation, err := h.seen(c)
 	if err != nil {
 		return err
 	}
@@ -32,10 +32,10 @@ func (s *surface) sendTranscript(c *api.Call) error {
 	if err != nil {
 		return refuse("Invalid email address")
 	}
-	if !s.a.Desk.Mails() {
+	if !h.a.Desk.Mails() {
 		return refuse("Mail is not set up on this server, so the transcript was not sent")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		facts := db.LetterFacts{ConversationID: conversation.ID, DisplayID: conversation.DisplayID}
 		set(&facts.UpTo, conversation.LastMessageID)
 		return api.Empty(), t.Mail(ctx, desk.Letter{Kind: db.LetterKindTranscript, To: address, Facts: facts})

@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) translationRoutes() []api.Route {
-	return []api.Route{api.Post(messagePath+"/translate", api.Member, s.translateMessage)}
+func (h *handlers) translationRoutes() []api.Route {
+	return []api.Route{api.Post(messagePath+"/translate", api.Member, h.translateMessage)}
 }
 
 type translationJSON struct {
@@ -23,14 +23,14 @@ type translationJSON struct {
 
 // translateMessage gives a message in another language. One that is there already answers nothing: the client has it
 // in the message's attributes. No provider, or nothing to translate, is null; a provider that is down is 422.
-func (s *surface) translateMessage(c *api.Call) error {
+func (h *handlers) translateMessage(c *api.Call) error {
 	var in struct {
 		Language api.Text `json:"target_language"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	conversation, err := s.seen(c)
+	conversation, err := h.seen(c)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (s *surface) translateMessage(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.q.GetMessage(c.Ctx(), db.GetMessageParams{AccountID: c.Account(), ConversationID: conversation.ID, ID: id})
+	m, err := h.q.GetMessage(c.Ctx(), db.GetMessageParams{AccountID: c.Account(), ConversationID: conversation.ID, ID: id})
 	if err != nil {
 		return err
 	}
@@ -47,12 +47,12 @@ func (s *surface) translateMessage(c *api.Call) error {
 		return refuse("'" + to + "' is not a language")
 	}
 	if isTranslated(m, to) {
-		return s.answerInSitting(c, api.Empty())
+		return h.answerInSitting(c, api.Empty())
 	}
 	if to == "" {
-		return s.answerInSitting(c, translationJSON{})
+		return h.answerInSitting(c, translationJSON{})
 	}
-	given, err := translate.Message(c.Ctx(), s.q, s.a.Fetch, conversation, m, to)
+	given, err := translate.Message(c.Ctx(), h.q, h.a.Fetch, conversation, m, to)
 	if errors.Is(err, translate.ErrFailed) {
 		return refuse("T" + err.Error()[1:])
 	}
@@ -60,9 +60,9 @@ func (s *surface) translateMessage(c *api.Call) error {
 		return err
 	}
 	if given.Content == "" {
-		return s.answerInSitting(c, translationJSON{})
+		return h.answerInSitting(c, translationJSON{})
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		_, err := t.Translate(ctx, conversation.ID, m.ID, desk.Translation{Language: to, Content: given.Content, Provider: given.Provider})
 		if errors.Is(err, fault.NotFound) { // deleted while the provider thought
 			return translationJSON{}, nil
@@ -72,8 +72,8 @@ func (s *surface) translateMessage(c *api.Call) error {
 }
 
 // answerInSitting changes nothing, but keeps the answer under the Idempotency-Key.
-func (s *surface) answerInSitting(c *api.Call, v any) error {
-	return s.a.Write(c, func(context.Context, *desk.Tx) (any, error) { return v, nil })
+func (h *handlers) answerInSitting(c *api.Call, v any) error {
+	return h.a.Write(c, func(context.Context, *desk.Tx) (any, error) { return v, nil })
 }
 
 func isTranslated(m db.Message, to string) bool {

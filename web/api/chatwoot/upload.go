@@ -21,12 +21,12 @@ import (
 // Files: those of a thread, and uploads made before the message that will carry them. An upload is an attachment
 // without a message; its unguessable key is the "signed id".
 
-func (s *surface) uploadRoutes() []api.Route {
+func (h *handlers) uploadRoutes() []api.Route {
 	return []api.Route{
-		api.Get(conversationPath+"/attachments", api.Member, s.listFiles),
-		api.Post(conversationPath+"/direct_uploads", api.Member, s.announceUpload),
-		api.Put("/api/direct_uploads/:key", api.Public, s.takeUpload),
-		api.Post(v1+"/upload", api.Member, s.upload),
+		api.Get(conversationPath+"/attachments", api.Member, h.listFiles),
+		api.Post(conversationPath+"/direct_uploads", api.Member, h.announceUpload),
+		api.Put("/api/direct_uploads/:key", api.Public, h.takeUpload),
+		api.Post(v1+"/upload", api.Member, h.upload),
 	}
 }
 
@@ -47,8 +47,8 @@ type listedFileJSON struct {
 	Sender    any         `json:"sender"`
 }
 
-func (s *surface) listFiles(c *api.Call) error {
-	conversation, err := s.seen(c)
+func (h *handlers) listFiles(c *api.Call) error {
+	conversation, err := h.seen(c)
 	if err != nil {
 		return err
 	}
@@ -63,11 +63,11 @@ func (s *surface) listFiles(c *api.Call) error {
 	if walking {
 		p.Skip = 0
 	}
-	total, err := s.q.CountConversationAttachments(c.Ctx(), c.Account(), conversation.ID)
+	total, err := h.q.CountConversationAttachments(c.Ctx(), c.Account(), conversation.ID)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListConversationAttachments(c.Ctx(), p)
+	rows, err := h.q.ListConversationAttachments(c.Ctx(), p)
 	if err != nil {
 		return err
 	}
@@ -75,8 +75,8 @@ func (s *surface) listFiles(c *api.Call) error {
 	for i := range rows {
 		f := rows[i].Attachment
 		list = append(list, listedFileJSON{
-			f.ID, rows[i].MessageDetail.ID, thumbURL(s.a.BaseURL, f), dataURL(s.a.BaseURL, f), f.Size, f.FileKind, extension(f.Name), f.Width, f.Height,
-			rows[i].MessageDetail.CreatedAt.Unix(), s.sender(&rows[i].MessageDetail),
+			f.ID, rows[i].MessageDetail.ID, thumbURL(h.a.BaseURL, f), dataURL(h.a.BaseURL, f), f.Size, f.FileKind, extension(f.Name), f.Width, f.Height,
+			rows[i].MessageDetail.CreatedAt.Unix(), h.sender(&rows[i].MessageDetail),
 		})
 	}
 	if len(rows) == int(p.PageSize) {
@@ -105,23 +105,23 @@ type announced struct {
 
 // announceUpload begins a direct upload: the client sends the bytes to the address in the answer, and the signed_id
 // with its message.
-func (s *surface) announceUpload(c *api.Call) error {
+func (h *handlers) announceUpload(c *api.Call) error {
 	var in announced
 	if err := c.Read(&in, "blob"); err != nil {
 		return err
 	}
-	if _, err := s.seen(c); err != nil {
+	if _, err := h.seen(c); err != nil {
 		return err
 	}
-	if in.ByteSize.Value <= 0 || in.ByteSize.Value > s.a.MaxFile {
-		return refuse("byte_size must be between 1 and " + strconv.FormatInt(s.a.MaxFile, 10))
+	if in.ByteSize.Value <= 0 || in.ByteSize.Value > h.a.MaxFile {
+		return refuse("byte_size must be between 1 and " + strconv.FormatInt(h.a.MaxFile, 10))
 	}
 	name := blob.SafeName(in.Filename.Value)
 	meta, err := json.Marshal(map[string]string{"checksum": in.Checksum.Value})
 	if err != nil {
 		return err
 	}
-	f, err := s.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
+	f, err := h.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
 		AccountID: c.Account(), UploaderID: &c.Actor.ID, FileKind: db.FileKindFile, Name: name, ContentType: blob.Type("", in.ContentType.Value, name),
 		Size: in.ByteSize.Value, Meta: meta,
 	})
@@ -135,22 +135,22 @@ func (s *surface) announceUpload(c *api.Call) error {
 		"id": f.ID, "key": f.Key, "filename": f.Name, "content_type": f.ContentType, "metadata": in.Metadata, "service_name": "local",
 		"byte_size": f.Size, "checksum": orNil(in.Checksum.Value), "created_at": iso(f.CreatedAt), "signed_id": f.Key,
 		"attachable_sgid": f.Key, "direct_upload": map[string]any{
-			"url": s.a.BaseURL + "/api/direct_uploads/" + f.Key, "headers": map[string]string{"Content-Type": f.ContentType},
+			"url": h.a.BaseURL + "/api/direct_uploads/" + f.Key, "headers": map[string]string{"Content-Type": f.ContentType},
 		},
 	})
 }
 
 // takeUpload takes the bytes of an upload that was announced within the last hour. Once: the address is dead then.
-func (s *surface) takeUpload(c *api.Call) error {
-	f, err := s.q.GetAwaitedUpload(c.Ctx(), c.Param("key"))
+func (h *handlers) takeUpload(c *api.Call) error {
+	f, err := h.q.GetAwaitedUpload(c.Ctx(), c.Param("key"))
 	if err != nil {
 		return err
 	}
-	if s.a.Now().Sub(f.CreatedAt) > time.Hour {
+	if h.a.Now().Sub(f.CreatedAt) > time.Hour {
 		return fault.NotFound
 	}
 	sum := md5.New()
-	u, err := s.a.Store(c.Ctx(), io.TeeReader(c.Request().Body, sum), f.Name, f.ContentType, f.Size)
+	u, err := h.a.Store(c.Ctx(), io.TeeReader(c.Request().Body, sum), f.Name, f.ContentType, f.Size)
 	if err != nil {
 		return err
 	}
@@ -164,10 +164,10 @@ func (s *surface) takeUpload(c *api.Call) error {
 		return refuse("The file is not the one that was announced")
 	}
 	file := u.File()
-	if err := s.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: f.AccountID, Hash: u.Hash, Size: u.Size, ContentType: u.ContentType}); err != nil {
+	if err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: f.AccountID, Hash: u.Hash, Size: u.Size, ContentType: u.ContentType}); err != nil {
 		return err
 	}
-	n, err := s.q.FillUpload(c.Ctx(), db.FillUploadParams{
+	n, err := h.q.FillUpload(c.Ctx(), db.FillUploadParams{
 		AccountID: f.AccountID, ID: f.ID, BlobHash: u.Hash, ThumbHash: u.ThumbHash, Width: u.Width, Height: u.Height, Size: u.Size,
 		ContentType: u.ContentType, FileKind: file.Kind,
 	})
@@ -179,7 +179,7 @@ func (s *surface) takeUpload(c *api.Call) error {
 
 // upload keeps one file for a message to come, or for use in a canned reply. An address to fetch from is taken where
 // outgoing calls are set up.
-func (s *surface) upload(c *api.Call) error {
+func (h *handlers) upload(c *api.Call) error {
 	var in struct {
 		ExternalURL api.Text `json:"external_url"`
 	}
@@ -188,7 +188,7 @@ func (s *surface) upload(c *api.Call) error {
 	}
 	files := c.Files("attachment")
 	if len(files) == 0 && in.ExternalURL.Value != "" {
-		u, err := s.fetch(c, in.ExternalURL.Value)
+		u, err := h.fetch(c, in.ExternalURL.Value)
 		if err != nil {
 			return err
 		}
@@ -197,38 +197,38 @@ func (s *surface) upload(c *api.Call) error {
 	if len(files) == 0 {
 		return refuse("No file or URL provided")
 	}
-	f, err := s.keep(c, files[0].File())
+	f, err := h.keep(c, files[0].File())
 	if err != nil {
 		return err
 	}
 	return c.Answer(struct {
 		FileURL string `json:"file_url"`
 		BlobID  string `json:"blob_id"`
-	}{dataURL(s.a.BaseURL, f), f.Key})
+	}{dataURL(h.a.BaseURL, f), f.Key})
 }
 
 // keep makes a stored file an upload that waits for its message.
-func (s *surface) keep(c *api.Call, f desk.File) (db.Attachment, error) {
-	err := s.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: c.Account(), Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
+func (h *handlers) keep(c *api.Call, f desk.File) (db.Attachment, error) {
+	err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: c.Account(), Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
 	if err != nil {
 		return db.Attachment{}, err
 	}
-	return s.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
+	return h.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
 		AccountID: c.Account(), UploaderID: &c.Actor.ID, FileKind: f.Kind, Name: f.Name, ContentType: f.ContentType, Size: f.Size,
 		BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height, Meta: json.RawMessage("{}"),
 	})
 }
 
 // fetch gets a picture or a video from elsewhere, through the client that keeps away from private networks.
-func (s *surface) fetch(c *api.Call, address string) (api.Upload, error) {
-	if s.a.Fetch == nil {
+func (h *handlers) fetch(c *api.Call, address string) (api.Upload, error) {
+	if h.a.Fetch == nil {
 		return api.Upload{}, refuse("Files can not be fetched from other servers here")
 	}
 	req, err := http.NewRequestWithContext(c.Ctx(), http.MethodGet, address, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") {
 		return api.Upload{}, refuse("Invalid URL provided")
 	}
-	res, err := s.a.Fetch.Do(req)
+	res, err := h.a.Fetch.Do(req)
 	if err != nil {
 		return api.Upload{}, refuse("Failed to fetch file from URL")
 	}
@@ -236,7 +236,7 @@ func (s *surface) fetch(c *api.Call, address string) (api.Upload, error) {
 	if res.StatusCode != http.StatusOK {
 		return api.Upload{}, refuse("Failed to fetch file from URL")
 	}
-	u, err := s.a.Store(c.Ctx(), res.Body, blob.SafeName(path.Base(req.URL.Path)), res.Header.Get("Content-Type"), s.a.MaxFile)
+	u, err := h.a.Store(c.Ctx(), res.Body, blob.SafeName(path.Base(req.URL.Path)), res.Header.Get("Content-Type"), h.a.MaxFile)
 	if err != nil {
 		return u, err
 	}

@@ -2,18 +2,18 @@ package chatwoot
 
 import "github.com/parleydesk/parley/web/api"
 
-func (s *surface) versionRoutes() []api.Route {
-	return []api.Route{api.Get("/api", api.Public, s.version)}
+func (h *handlers) versionRoutes() []api.Route {
+	return []api.Route{api.Get("/api", api.Public, h.version)}
 }
 
 // version is what clients call to test their settings; it tells a release of the product whose API this is, because
 // some of them compare it.
-func (s *surface) version(c *api.Call) error {
+func (h *handlers) version(c *api.Call) error {
 	return c.Answer(struct {
 		Version       string `json:"version"`
 		Timestamp     string `json:"timestamp"`
 		QueueServices string `json:"queue_services"`
 		DataServices  string `json:"data_services"`
 		Parley        string `json:"parley"`
-	}{"4.14.2", s.a.Now().UTC().Format("2006-01-02 15:04:05"), "ok", "ok", s.a.Version})
+	}{"4.14.2", h.a.Now().UTC().Format("2006-01-02 15:04:05"), "ok", "ok", h.a.Version})
 }

@@ -45,12 +45,12 @@ func deliveryOf(d db.WebhookDelivery) deliveryJSON {
 }
 
 // webhook is the one in the path.
-func (s *surface) webhook(c *api.Call) (db.Webhook, error) {
+func (h *handlers) webhook(c *api.Call) (db.Webhook, error) {
 	id, err := c.ID("webhook")
 	if err != nil {
 		return db.Webhook{}, err
 	}
-	w, err := s.q.GetWebhook(c.Ctx(), c.Account(), id)
+	w, err := h.q.GetWebhook(c.Ctx(), c.Account(), id)
 	if err == nil && w.Dialect != db.DialectChatwoot {
 		return w, fault.NotFound
 	}
@@ -58,8 +58,8 @@ func (s *surface) webhook(c *api.Call) (db.Webhook, error) {
 }
 
 // listDeliveries is the log, the newest first.
-func (s *surface) listDeliveries(c *api.Call) error {
-	w, err := s.webhook(c)
+func (h *handlers) listDeliveries(c *api.Call) error {
+	w, err := h.webhook(c)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *surface) listDeliveries(c *api.Call) error {
 	if _, err := c.Cursor(&before); err != nil {
 		return err
 	}
-	rows, err := s.q.ListDeliveries(c.Ctx(), db.ListDeliveriesParams{AccountID: c.Account(), Receiver: w.Receiver(), BeforeID: before, PageSize: int32(size) + 1})
+	rows, err := h.q.ListDeliveries(c.Ctx(), db.ListDeliveriesParams{AccountID: c.Account(), Receiver: w.Receiver(), BeforeID: before, PageSize: int32(size) + 1})
 	if err != nil {
 		return err
 	}
@@ -85,8 +85,8 @@ func (s *surface) listDeliveries(c *api.Call) error {
 }
 
 // showDelivery tells the body that is sent and how each try went.
-func (s *surface) showDelivery(c *api.Call) error {
-	w, err := s.webhook(c)
+func (h *handlers) showDelivery(c *api.Call) error {
+	w, err := h.webhook(c)
 	if err != nil {
 		return err
 	}
@@ -94,11 +94,11 @@ func (s *surface) showDelivery(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.q.GetReceiversDelivery(c.Ctx(), db.GetReceiversDeliveryParams{AccountID: c.Account(), ID: id, Receiver: w.Receiver()})
+	d, err := h.q.GetReceiversDelivery(c.Ctx(), db.GetReceiversDeliveryParams{AccountID: c.Account(), ID: id, Receiver: w.Receiver()})
 	if err != nil {
 		return err
 	}
-	tries, err := s.q.ListAttempts(c.Ctx(), c.Account(), d.ID)
+	tries, err := h.q.ListAttempts(c.Ctx(), c.Account(), d.ID)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ const maxReplay = 1000
 
 // replayDeliveries sends deliveries again that have ended: those in delivery_ids, or without them all that were given
 // up. It answers how many.
-func (s *surface) replayDeliveries(c *api.Call) error {
+func (h *handlers) replayDeliveries(c *api.Call) error {
 	var in struct {
 		IDs *api.IDs `json:"delivery_ids"`
 	}
@@ -131,12 +131,12 @@ func (s *surface) replayDeliveries(c *api.Call) error {
 	if in.IDs != nil && len(in.IDs.Values) > maxReplay {
 		return fault.Field("delivery_ids", "Delivery ids are too many (maximum is 1000)")
 	}
-	w, err := s.webhook(c)
+	w, err := h.webhook(c)
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		ids, err := s.endedDeliveries(ctx, t.Queries(), w, in.IDs)
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		ids, err := h.endedDeliveries(ctx, t.Queries(), w, in.IDs)
 		if err != nil {
 			return nil, err
 		}
@@ -150,7 +150,7 @@ func (s *surface) replayDeliveries(c *api.Call) error {
 	})
 }
 
-func (s *surface) endedDeliveries(ctx context.Context, q *db.Queries, w db.Webhook, asked *api.IDs) ([]int64, error) {
+func (h *handlers) endedDeliveries(ctx context.Context, q *db.Queries, w db.Webhook, asked *api.IDs) ([]int64, error) {
 	if asked == nil {
 		return q.ListFailedDeliveries(ctx, db.ListFailedDeliveriesParams{AccountID: w.AccountID, Receiver: w.Receiver(), Most: maxReplay})
 	}

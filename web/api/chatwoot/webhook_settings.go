@@ -16,16 +16,16 @@ const (
 	webhookPath  = webhooksPath + "/:webhook"
 )
 
-func (s *surface) webhookRoutes() []api.Route {
+func (h *handlers) webhookRoutes() []api.Route {
 	return append([]api.Route{
-		api.Get(webhooksPath, api.Admin, s.listWebhooks),
-		api.Post(webhooksPath, api.Admin, s.createWebhook),
-		api.Delete(webhookPath, api.Admin, s.deleteWebhook),
-		api.Get(webhookPath+"/deliveries", api.Admin, s.listDeliveries),
-		api.Get(webhookPath+"/deliveries/:delivery", api.Admin, s.showDelivery),
-		api.Post(webhookPath+"/replay", api.Admin, s.replayDeliveries),
-		api.Post(webhookPath+"/reset_secret", api.Admin, s.resetWebhookSecret),
-	}, api.Update(webhookPath, api.Admin, s.updateWebhook)...)
+		api.Get(webhooksPath, api.Admin, h.listWebhooks),
+		api.Post(webhooksPath, api.Admin, h.createWebhook),
+		api.Delete(webhookPath, api.Admin, h.deleteWebhook),
+		api.Get(webhookPath+"/deliveries", api.Admin, h.listDeliveries),
+		api.Get(webhookPath+"/deliveries/:delivery", api.Admin, h.showDelivery),
+		api.Post(webhookPath+"/replay", api.Admin, h.replayDeliveries),
+		api.Post(webhookPath+"/reset_secret", api.Admin, h.resetWebhookSecret),
+	}, api.Update(webhookPath, api.Admin, h.updateWebhook)...)
 }
 
 // webhookJSON is a webhook; why and since when it is paused is ours.
@@ -74,12 +74,12 @@ func oneWebhook(ctx context.Context, q *db.Queries, w db.Webhook) (any, error) {
 	return payload(oneWebhookJSON{webhookOf(w, name)}), nil
 }
 
-func (s *surface) listWebhooks(c *api.Call) error {
+func (h *handlers) listWebhooks(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListWebhooks(c.Ctx(), db.ListWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListWebhooks(c.Ctx(), db.ListWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func wrongWebhook(err error) error {
 	return err
 }
 
-func (s *surface) createWebhook(c *api.Call) error {
+func (h *handlers) createWebhook(c *api.Call) error {
 	var in webhookInput
 	if err := c.Read(&in, "webhook"); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (s *surface) createWebhook(c *api.Call) error {
 	if err := in.apply(&w); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		w, err := t.SaveWebhook(ctx, w)
 		if err != nil {
 			return nil, wrongWebhook(err)
@@ -160,7 +160,7 @@ func (s *surface) createWebhook(c *api.Call) error {
 }
 
 // updateWebhook also ends a pause: who changes a webhook has seen to it. What waited goes out.
-func (s *surface) updateWebhook(c *api.Call) error {
+func (h *handlers) updateWebhook(c *api.Call) error {
 	var in webhookInput
 	if err := c.Read(&in, "webhook"); err != nil {
 		return err
@@ -169,7 +169,7 @@ func (s *surface) updateWebhook(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		w, err := t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectChatwoot})
 		if err != nil {
 			return nil, err
@@ -185,23 +185,23 @@ func (s *surface) updateWebhook(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteWebhook(c *api.Call) error {
+func (h *handlers) deleteWebhook(c *api.Call) error {
 	id, err := c.ID("webhook")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		return api.Empty(), t.DeleteWebhook(ctx, db.DialectChatwoot, id)
 	})
 }
 
 // resetWebhookSecret makes a new key for the webhook's signatures; the one before signs as well for a while.
-func (s *surface) resetWebhookSecret(c *api.Call) error {
+func (h *handlers) resetWebhookSecret(c *api.Call) error {
 	id, err := c.ID("webhook")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		if _, err := t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectChatwoot}); err != nil {
 			return nil, err
 		}

@@ -12,13 +12,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) agentRoutes() []api.Route {
+func (h *handlers) agentRoutes() []api.Route {
 	const agents = v1 + "/agents"
 	return append([]api.Route{
-		api.Get(agents, api.Member, s.listAgents),
-		api.Post(agents, api.Admin, s.createAgent),
-		api.Delete(agents+"/:user", api.Admin, s.deleteAgent),
-	}, api.Update(agents+"/:user", api.Admin, s.updateAgent)...)
+		api.Get(agents, api.Member, h.listAgents),
+		api.Post(agents, api.Admin, h.createAgent),
+		api.Delete(agents+"/:user", api.Admin, h.deleteAgent),
+	}, api.Update(agents+"/:user", api.Admin, h.updateAgent)...)
 }
 
 // agentJSON is a colleague.
@@ -32,28 +32,28 @@ type agentJSON struct {
 	AvatarURL    string          `json:"avatar_url"`
 }
 
-func (s *surface) agent(u db.User, m db.Membership) agentJSON {
+func (h *handlers) agent(u db.User, m db.Membership) agentJSON {
 	return agentJSON{
 		ID: u.ID, Name: u.Name, Email: u.Email, Role: m.Role, Availability: m.Availability, Confirmed: u.ConfirmedAt != nil,
-		AvatarURL: s.avatar(u.AvatarHash),
+		AvatarURL: h.avatar(u.AvatarHash),
 	}
 }
 
-func (s *surface) avatar(hash *string) string {
+func (h *handlers) avatar(hash *string) string {
 	if hash == nil {
 		return ""
 	}
-	return s.a.BaseURL + link.Avatar(*hash)
+	return h.a.BaseURL + link.Avatar(*hash)
 }
 
-func (s *surface) listAgents(c *api.Call) error {
-	rows, err := api.Members(c, s.q)
+func (h *handlers) listAgents(c *api.Call) error {
+	rows, err := api.Members(c, h.q)
 	if err != nil {
 		return err
 	}
 	list := make([]agentJSON, len(rows))
 	for i, r := range rows {
-		list[i] = s.agent(r.User, r.Membership)
+		list[i] = h.agent(r.User, r.Membership)
 	}
 	return c.Answer(list)
 }
@@ -87,7 +87,7 @@ func (in agentInput) parse() (desk.MemberChange, error) {
 }
 
 // createAgent lets somebody in; all three fields are required here.
-func (s *surface) createAgent(c *api.Call) error {
+func (h *handlers) createAgent(c *api.Call) error {
 	var in agentInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -107,16 +107,16 @@ func (s *surface) createAgent(c *api.Call) error {
 	if change.Availability != nil {
 		colleague.Availability = *change.Availability
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.AddMember(ctx, colleague)
 		if err != nil {
 			return nil, err
 		}
-		return api.Status{Code: createdStatus, Body: s.agent(u, m)}, api.Invite(ctx, t, u)
+		return api.Status{Code: createdStatus, Body: h.agent(u, m)}, api.Invite(ctx, t, u)
 	})
 }
 
-func (s *surface) updateAgent(c *api.Call) error {
+func (h *handlers) updateAgent(c *api.Call) error {
 	id, err := c.ID("user")
 	if err != nil {
 		return err
@@ -129,16 +129,16 @@ func (s *surface) updateAgent(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.UpdateMember(ctx, id, change)
-		return s.agent(u, m), err
+		return h.agent(u, m), err
 	})
 }
 
-func (s *surface) deleteAgent(c *api.Call) error {
+func (h *handlers) deleteAgent(c *api.Call) error {
 	id, err := c.ID("user")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.RemoveMember(ctx, id) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.RemoveMember(ctx, id) })
 }

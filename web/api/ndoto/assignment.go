@@ -11,7 +11,7 @@ import (
 
 // assign gives the conversation to a user or, where none is named, to a team. Null or 0 takes it from whoever has it;
 // an unknown user is not found.
-func (s *surface) assign(c *api.Call) error {
+func (h *handlers) assign(c *api.Call) error {
 	var in struct {
 		AssigneeID api.ID `json:"assignee_id"`
 		TeamID     api.ID `json:"team_id"`
@@ -19,14 +19,14 @@ func (s *surface) assign(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		switch {
 		case in.AssigneeID.Ptr() != nil:
 			if err := setAssignee(ctx, t, conversation.ID, in.AssigneeID); err != nil {
 				return nil, err
 			}
 			member, err := t.Queries().GetMember(ctx, t.Account(), in.AssigneeID.Value)
-			return s.agent(member.User, member.Membership), err
+			return h.agent(member.User, member.Membership), err
 		case in.AssigneeID.Present:
 			return nil, setAssignee(ctx, t, conversation.ID, in.AssigneeID)
 		case in.TeamID.Present:

@@ -11,20 +11,20 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) contactRoutes() []api.Route {
+func (h *handlers) contactRoutes() []api.Route {
 	const path, one = v1 + "/contacts", v1 + "/contacts/:contact"
 	return append([]api.Route{
-		api.Get(path, api.Member, s.listContacts),
-		api.Post(path, api.Member, s.createContact),
-		api.Get(path+"/search", api.Member, s.searchContacts),
-		api.Post(path+"/filter", api.Member, s.filterContacts),
-		api.Get(one, api.Member, s.getContact),
-		api.Delete(one, api.Admin, s.deleteContact),
-		api.Get(one+"/conversations", api.Member, s.listContactConversations),
-		api.Post(one+"/contact_inboxes", api.Member, s.createContactInbox),
-		api.Get(one+"/labels", api.Member, s.listContactLabels),
-		api.Post(one+"/labels", api.Member, s.setContactLabels),
-	}, api.Update(one, api.Member, s.updateContact)...)
+		api.Get(path, api.Member, h.listContacts),
+		api.Post(path, api.Member, h.createContact),
+		api.Get(path+"/search", api.Member, h.searchContacts),
+		api.Post(path+"/filter", api.Member, h.filterContacts),
+		api.Get(one, api.Member, h.getContact),
+		api.Delete(one, api.Admin, h.deleteContact),
+		api.Get(one+"/conversations", api.Member, h.listContactConversations),
+		api.Post(one+"/contact_inboxes", api.Member, h.createContactInbox),
+		api.Get(one+"/labels", api.Member, h.listContactLabels),
+		api.Post(one+"/labels", api.Member, h.setContactLabels),
+	}, api.Update(one, api.Member, h.updateContact)...)
 }
 
 // contactJSON is one contact.
@@ -48,14 +48,14 @@ type slimInboxJSON struct {
 	ChannelType string `json:"channel_type"`
 }
 
-func (s *surface) contactShape(c db.Contact) contactJSON {
+func (h *handlers) contactShape(c db.Contact) contactJSON {
 	j := contactJSON{
 		ID: c.ID, Name: c.Name, Email: c.Email, PhoneNumber: c.PhoneNumber, Identifier: c.Identifier, Blocked: c.Blocked,
 		LastActivityAt: secondsPtr(c.LastActivityAt), CreatedAt: seconds(c.CreatedAt), CustomAttributes: c.CustomAttributes,
 	}
 	switch {
 	case c.AvatarHash != nil:
-		j.Thumbnail = s.a.BaseURL + link.Avatar(*c.AvatarHash)
+		j.Thumbnail = h.a.BaseURL + link.Avatar(*c.AvatarHash)
 	case c.AvatarUrl != nil:
 		j.Thumbnail = *c.AvatarUrl
 	}
@@ -63,30 +63,30 @@ func (s *surface) contactShape(c db.Contact) contactJSON {
 }
 
 // contact reads the one that the path names: every member knows all of the account's contacts.
-func (s *surface) contact(c *api.Call) (db.Contact, error) {
+func (h *handlers) contact(c *api.Call) (db.Contact, error) {
 	id, err := c.ID("contact")
 	if err != nil {
 		return db.Contact{}, err
 	}
-	return s.q.GetContact(c.Ctx(), c.Account(), id)
+	return h.q.GetContact(c.Ctx(), c.Account(), id)
 }
 
 type oneContactJSON struct {
 	Payload contactJSON `json:"payload"`
 }
 
-func (s *surface) showContact(ctx context.Context, q *db.Queries, row db.Contact) (oneContactJSON, error) {
-	list := []contactJSON{s.contactShape(row)}
-	err := s.withInboxes(ctx, q, row.AccountID, list)
+func (h *handlers) showContact(ctx context.Context, q *db.Queries, row db.Contact) (oneContactJSON, error) {
+	list := []contactJSON{h.contactShape(row)}
+	err := h.withInboxes(ctx, q, row.AccountID, list)
 	return oneContactJSON{list[0]}, err
 }
 
-func (s *surface) getContact(c *api.Call) error {
-	row, err := s.contact(c)
+func (h *handlers) getContact(c *api.Call) error {
+	row, err := h.contact(c)
 	if err != nil {
 		return err
 	}
-	j, err := s.showContact(c.Ctx(), s.q, row)
+	j, err := h.showContact(c.Ctx(), h.q, row)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ type madeContactJSON struct {
 }
 
 // createContact adds a contact, and its address on an inbox if one is named. What is taken already is 422.
-func (s *surface) createContact(c *api.Call) error {
+func (h *handlers) createContact(c *api.Call) error {
 	var in contactInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -135,7 +135,7 @@ func (s *surface) createContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.CreateContact(ctx, p)
 		if err != nil {
 			return nil, err
@@ -145,17 +145,17 @@ func (s *surface) createContact(c *api.Call) error {
 		}
 		var made madeContactJSON
 		if in.InboxID.Ptr() != nil {
-			if made.Payload.ContactInbox, err = s.reach(ctx, t, row, in.InboxID.Value, in.SourceID.Value); err != nil {
+			if made.Payload.ContactInbox, err = h.reach(ctx, t, row, in.InboxID.Value, in.SourceID.Value); err != nil {
 				return nil, err
 			}
 		}
-		one, err := s.showContact(ctx, t.Queries(), row)
+		one, err := h.showContact(ctx, t.Queries(), row)
 		made.Payload.Contact = one.Payload
 		return api.Status{Code: createdStatus, Body: made}, err
 	})
 }
 
-func (s *surface) updateContact(c *api.Call) error {
+func (h *handlers) updateContact(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func (s *surface) updateContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.UpdateContact(ctx, id, p)
 		if err != nil {
 			return nil, err
@@ -176,22 +176,22 @@ func (s *surface) updateContact(c *api.Call) error {
 		if err := api.FetchAvatar(ctx, t, row.ID, p.AvatarURL); err != nil {
 			return nil, err
 		}
-		return s.showContact(ctx, t.Queries(), row)
+		return h.showContact(ctx, t.Queries(), row)
 	})
 }
 
-func (s *surface) deleteContact(c *api.Call) error {
+func (h *handlers) deleteContact(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		return struct{}{}, t.DeleteContact(ctx, id)
 	})
 }
 
-func (s *surface) listContactLabels(c *api.Call) error {
-	contact, err := s.contact(c)
+func (h *handlers) listContactLabels(c *api.Call) error {
+	contact, err := h.contact(c)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (s *surface) listContactLabels(c *api.Call) error {
 }
 
 // setContactLabels replaces the set.
-func (s *surface) setContactLabels(c *api.Call) error {
+func (h *handlers) setContactLabels(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {
 		return err
@@ -213,7 +213,7 @@ func (s *surface) setContactLabels(c *api.Call) error {
 	if !in.Labels.Present {
 		return fault.Field("labels", "labels is required")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.UpdateContact(ctx, id, desk.Person{Labels: in.Labels.Values})
 		return labelTitlesJSON{row.Labels}, err
 	})

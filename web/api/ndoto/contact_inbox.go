@@ -16,7 +16,7 @@ type contactInboxJSON struct {
 }
 
 // withInboxes adds where the contacts can be reached, by one read for all.
-func (s *surface) withInboxes(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
+func (h *handlers) withInboxes(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
 	ids := make([]int64, len(list))
 	for i := range list {
 		ids[i], list[i].ContactInboxes = list[i].ID, &[]contactInboxJSON{}
@@ -29,7 +29,7 @@ func (s *surface) withInboxes(ctx context.Context, q *db.Queries, accountID int6
 	return err
 }
 
-func (s *surface) reach(ctx context.Context, t *desk.Tx, contact db.Contact, inboxID int64, sourceID string) (*contactInboxJSON, error) {
+func (h *handlers) reach(ctx context.Context, t *desk.Tx, contact db.Contact, inboxID int64, sourceID string) (*contactInboxJSON, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
 	if err != nil {
 		return nil, err
@@ -38,8 +38,8 @@ func (s *surface) reach(ctx context.Context, t *desk.Tx, contact db.Contact, inb
 	return &contactInboxJSON{ci.SourceID, slimInboxJSON{inbox.ID, inbox.Name, api.Channel(inbox.Kind)}}, err
 }
 
-func (s *surface) createContactInbox(c *api.Call) error {
-	contact, err := s.contact(c)
+func (h *handlers) createContactInbox(c *api.Call) error {
+	contact, err := h.contact(c)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (s *surface) createContactInbox(c *api.Call) error {
 	if in.InboxID.Ptr() == nil {
 		return fault.Field("inbox_id", "inbox_id is required")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		return s.reach(ctx, t, contact, in.InboxID.Value, in.SourceID.Value)
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		return h.reach(ctx, t, contact, in.InboxID.Value, in.SourceID.Value)
 	})
 }

@@ -28,27 +28,27 @@ type contactMetaJSON struct {
 	TotalPages  int64 `json:"total_pages"`
 }
 
-func (s *surface) listContacts(c *api.Call) error { return s.answerContacts(c, db.ContactFilter{}) }
+func (h *handlers) listContacts(c *api.Call) error { return h.answerContacts(c, db.ContactFilter{}) }
 
 // searchContacts looks into name, e-mail, phone and identifier. Nothing typed finds nothing.
-func (s *surface) searchContacts(c *api.Call) error {
+func (h *handlers) searchContacts(c *api.Call) error {
 	text := strings.TrimSpace(c.QueryParam("q"))
 	if text == "" {
 		return c.Answer(contactListJSON{[]contactJSON{}, contactMetaJSON{CurrentPage: 1}})
 	}
-	return s.answerContacts(c, db.ContactFilter{Text: text})
+	return h.answerContacts(c, db.ContactFilter{Text: text})
 }
 
 // filterContacts takes Chatwoot's conditions, and answers as the list does.
-func (s *surface) filterContacts(c *api.Call) error {
-	terms, err := filter.Contacts(s.a, c)
+func (h *handlers) filterContacts(c *api.Call) error {
+	terms, err := filter.Contacts(h.a, c)
 	if err != nil {
 		return err
 	}
-	return s.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)})
+	return h.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)})
 }
 
-func (s *surface) answerContacts(c *api.Call, f db.ContactFilter) error {
+func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter) error {
 	var in struct {
 		Sort   api.Text    `json:"sort"`
 		Labels api.Strings `json:"labels"`
@@ -62,12 +62,12 @@ func (s *surface) answerContacts(c *api.Call, f db.ContactFilter) error {
 		return err
 	}
 	f.Labels = in.Labels.Values
-	count, err := s.q.CountContacts(c.Ctx(), c.Account(), f)
+	count, err := h.q.CountContacts(c.Ctx(), c.Account(), f)
 	if err != nil {
 		return err
 	}
 	size := c.Limit(contactsPerPage, 100)
-	listed, err := s.contactPage(c, f, order, size)
+	listed, err := h.contactPage(c, f, order, size)
 	if err != nil {
 		return err
 	}
@@ -75,16 +75,16 @@ func (s *surface) answerContacts(c *api.Call, f db.ContactFilter) error {
 	for i, l := range listed {
 		ids[i] = l.ID
 	}
-	rows, err := s.q.ListContacts(c.Ctx(), c.Account(), ids)
+	rows, err := h.q.ListContacts(c.Ctx(), c.Account(), ids)
 	if err != nil {
 		return err
 	}
 	list := make([]contactJSON, len(rows))
 	for _, r := range rows {
-		list[slices.Index(ids, r.ID)] = s.contactShape(r)
+		list[slices.Index(ids, r.ID)] = h.contactShape(r)
 	}
 	if in.Links.Value && len(list) > 0 {
-		if err := s.withInboxes(c.Ctx(), s.q, c.Account(), list); err != nil {
+		if err := h.withInboxes(c.Ctx(), h.q, c.Account(), list); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (s *surface) answerContacts(c *api.Call, f db.ContactFilter) error {
 	return c.Answer(contactListJSON{list, contactMetaJSON{count, c.PageNumber(), pages}})
 }
 
-func (s *surface) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrder, size int) (listed []db.ListedContact, err error) {
+func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrder, size int) (listed []db.ListedContact, err error) {
 	var order db.ContactOrder
 	var after db.Cursor
 	walking, err := c.Cursor(&order, &after)
@@ -102,9 +102,9 @@ func (s *surface) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrder
 	case walking && (order != o || len(after) != 2):
 		return nil, fault.Field("cursor", "The cursor is not one of this list")
 	case walking:
-		listed, err = s.q.ListContactIDs(c.Ctx(), c.Account(), f, o, db.ContactPage{After: after, Size: size})
+		listed, err = h.q.ListContactIDs(c.Ctx(), c.Account(), f, o, db.ContactPage{After: after, Size: size})
 	default:
-		listed, err = s.a.Pages.ListContacts(c.Ctx(), s.q, c.Account(), f, o, c.PageNumber(), size)
+		listed, err = h.a.Pages.ListContacts(c.Ctx(), h.q, c.Account(), f, o, c.PageNumber(), size)
 	}
 	if err == nil && len(listed) == size {
 		err = c.Next(o, listed[len(listed)-1].Place)
@@ -125,16 +125,16 @@ func contactOrder(word string) (db.ContactOrder, error) {
 	return db.ContactOrder{Column: column, Desc: desc}, nil
 }
 
-func (s *surface) listContactConversations(c *api.Call) error {
-	contact, err := s.contact(c)
+func (h *handlers) listContactConversations(c *api.Call) error {
+	contact, err := h.contact(c)
 	if err != nil {
 		return err
 	}
-	listed, err := s.page(c, db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, contactConversations)
+	listed, err := h.page(c, db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, contactConversations)
 	if err != nil {
 		return err
 	}
-	list, err := s.shown(c, listed)
+	list, err := h.shown(c, listed)
 	if err != nil {
 		return err
 	}

@@ -9,23 +9,23 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) conversationRoutes() []api.Route {
+func (h *handlers) conversationRoutes() []api.Route {
 	const path, one = v1 + "/conversations", v1 + "/conversations/:conversation"
 	return append([]api.Route{
-		api.Get(path, api.MemberOrBot, s.listConversations),
-		api.Get(path+"/meta", api.MemberOrBot, s.countConversations),
-		api.Post(path+"/filter", api.MemberOrBot, s.filterConversations),
-		api.Post(path, api.MemberOrBot, s.createConversation),
-		api.Get(one, api.MemberOrBot, s.getConversation),
-		api.Post(one+"/toggle_status", api.MemberOrBot, s.toggleStatus),
-		api.Post(one+"/toggle_priority", api.MemberOrBot, s.togglePriority),
-		api.Post(one+"/toggle_typing_status", api.MemberOrBot, s.toggleTyping),
-		api.Post(one+"/assignments", api.MemberOrBot, s.assign),
-		api.Get(one+"/labels", api.MemberOrBot, s.listConversationLabels),
-		api.Post(one+"/labels", api.MemberOrBot, s.setConversationLabels),
-		api.Post(one+"/custom_attributes", api.MemberOrBot, s.setCustomAttributes),
-		api.Post(one+"/update_last_seen", api.Member, s.markRead),
-	}, api.Update(one, api.MemberOrBot, s.updateConversation)...)
+		api.Get(path, api.MemberOrBot, h.listConversations),
+		api.Get(path+"/meta", api.MemberOrBot, h.countConversations),
+		api.Post(path+"/filter", api.MemberOrBot, h.filterConversations),
+		api.Post(path, api.MemberOrBot, h.createConversation),
+		api.Get(one, api.MemberOrBot, h.getConversation),
+		api.Post(one+"/toggle_status", api.MemberOrBot, h.toggleStatus),
+		api.Post(one+"/toggle_priority", api.MemberOrBot, h.togglePriority),
+		api.Post(one+"/toggle_typing_status", api.MemberOrBot, h.toggleTyping),
+		api.Post(one+"/assignments", api.MemberOrBot, h.assign),
+		api.Get(one+"/labels", api.MemberOrBot, h.listConversationLabels),
+		api.Post(one+"/labels", api.MemberOrBot, h.setConversationLabels),
+		api.Post(one+"/custom_attributes", api.MemberOrBot, h.setCustomAttributes),
+		api.Post(one+"/update_last_seen", api.Member, h.markRead),
+	}, api.Update(one, api.MemberOrBot, h.updateConversation)...)
 }
 
 // conversationJSON is one conversation.
@@ -81,23 +81,23 @@ func conversationShape(c db.ConversationDetail) conversationJSON {
 }
 
 // conversation reads the one that the path names, if the caller sees it.
-func (s *surface) conversation(c *api.Call) (db.Conversation, error) {
+func (h *handlers) conversation(c *api.Call) (db.Conversation, error) {
 	number, err := c.ID("conversation")
 	if err != nil {
 		return db.Conversation{}, err
 	}
 	sc := c.Scope()
-	return s.q.GetConversation(c.Ctx(), db.GetConversationParams{
+	return h.q.GetConversation(c.Ctx(), db.GetConversationParams{
 		AccountID: sc.AccountID, DisplayID: number, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, TeamIds: sc.TeamIDs,
 	})
 }
 
-func (s *surface) getConversation(c *api.Call) error {
-	conversation, err := s.conversation(c)
+func (h *handlers) getConversation(c *api.Call) error {
+	conversation, err := h.conversation(c)
 	if err != nil {
 		return err
 	}
-	detail, err := s.q.GetConversationDetailByID(c.Ctx(), c.Account(), conversation.ID)
+	detail, err := h.q.GetConversationDetailByID(c.Ctx(), c.Account(), conversation.ID)
 	if err != nil {
 		return err
 	}
@@ -105,12 +105,12 @@ func (s *surface) getConversation(c *api.Call) error {
 }
 
 // change is a sitting about the conversation in the path, which is locked first.
-func (s *surface) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error)) error {
+func (h *handlers) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error)) error {
 	number, err := c.ID("conversation")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		conversation, err := t.Conversation(ctx, number)
 		if err != nil {
 			return nil, err
@@ -120,8 +120,8 @@ func (s *surface) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, c
 }
 
 // changeAndShow is change, answered with the conversation as it is then.
-func (s *surface) changeAndShow(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+func (h *handlers) changeAndShow(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := fn(ctx, t, conversation.ID); err != nil {
 			return nil, err
 		}
@@ -146,12 +146,12 @@ type changeInput struct {
 }
 
 // updateConversation makes all of the changes or none.
-func (s *surface) updateConversation(c *api.Call) error {
+func (h *handlers) updateConversation(c *api.Call) error {
 	var in changeInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeAndShow(c, in.apply)
+	return h.changeAndShow(c, in.apply)
 }
 
 func (in changeInput) apply(ctx context.Context, t *desk.Tx, id int64) error {
@@ -196,17 +196,17 @@ func setPriority(ctx context.Context, t *desk.Tx, id int64, in api.Text) error {
 }
 
 // togglePriority sets the priority; without one it is cleared.
-func (s *surface) togglePriority(c *api.Call) error {
+func (h *handlers) togglePriority(c *api.Call) error {
 	var in struct {
 		Priority api.Text `json:"priority"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return setPriority(ctx, t, id, in.Priority) })
+	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return setPriority(ctx, t, id, in.Priority) })
 }
 
-func (s *surface) toggleTyping(c *api.Call) error {
+func (h *handlers) toggleTyping(c *api.Call) error {
 	var in struct {
 		TypingStatus api.Text `json:"typing_status"`
 		IsPrivate    api.Bool `json:"is_private"`
@@ -214,19 +214,19 @@ func (s *surface) toggleTyping(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		return api.Empty(), t.Typing(ctx, conversation.ID, in.TypingStatus.Value == "on", in.IsPrivate.Value)
 	})
 }
 
-func (s *surface) setCustomAttributes(c *api.Call) error {
+func (h *handlers) setCustomAttributes(c *api.Call) error {
 	var in struct {
 		CustomAttributes api.Object `json:"custom_attributes"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		custom := json.RawMessage(in.CustomAttributes)
 		if custom == nil {
 			custom = json.RawMessage("{}")
@@ -235,6 +235,6 @@ func (s *surface) setCustomAttributes(c *api.Call) error {
 	})
 }
 
-func (s *surface) markRead(c *api.Call) error {
-	return s.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.MarkRead(ctx, id) })
+func (h *handlers) markRead(c *api.Call) error {
+	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.MarkRead(ctx, id) })
 }

@@ -13,8 +13,8 @@ type labelTitlesJSON struct {
 	Payload []string `json:"payload"`
 }
 
-func (s *surface) listConversationLabels(c *api.Call) error {
-	conversation, err := s.conversation(c)
+func (h *handlers) listConversationLabels(c *api.Call) error {
+	conversation, err := h.conversation(c)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (s *surface) listConversationLabels(c *api.Call) error {
 }
 
 // setConversationLabels replaces the set.
-func (s *surface) setConversationLabels(c *api.Call) error {
+func (h *handlers) setConversationLabels(c *api.Call) error {
 	var in struct {
 		Labels api.Strings `json:"labels"`
 	}
@@ -32,7 +32,7 @@ func (s *surface) setConversationLabels(c *api.Call) error {
 	if !in.Labels.Present {
 		return fault.Field("labels", "labels is required")
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := t.Label(ctx, conversation.ID, in.Labels.Values); err != nil {
 			return nil, err
 		}

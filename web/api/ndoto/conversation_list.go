@@ -19,7 +19,7 @@ type countsJSON struct {
 }
 
 // listFilter reads the query; the counts use it without the assignee.
-func (s *surface) listFilter(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
+func (h *handlers) listFilter(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
 	var in struct {
 		Status       api.Text    `json:"status"`
 		AssigneeType api.Text    `json:"assignee_type"`
@@ -68,42 +68,42 @@ type conversationListJSON struct {
 	} `json:"data"`
 }
 
-func (s *surface) listConversations(c *api.Call) error {
-	f, order, err := s.listFilter(c)
+func (h *handlers) listConversations(c *api.Call) error {
+	f, order, err := h.listFilter(c)
 	if err != nil {
 		return err
 	}
-	return s.answerConversations(c, f, order)
+	return h.answerConversations(c, f, order)
 }
 
 // filterConversations takes Chatwoot's conditions, and answers as the list does, newest activity first.
-func (s *surface) filterConversations(c *api.Call) error {
-	where, err := filter.Conversations(s.a, c)
+func (h *handlers) filterConversations(c *api.Call) error {
+	where, err := filter.Conversations(h.a, c)
 	if err != nil {
 		return err
 	}
-	return s.answerConversations(c, db.ConversationFilter{Where: where}, db.ByActivityDesc)
+	return h.answerConversations(c, db.ConversationFilter{Where: where}, db.ByActivityDesc)
 }
 
-func (s *surface) answerConversations(c *api.Call, f db.ConversationFilter, order db.ConversationOrder) error {
-	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+func (h *handlers) answerConversations(c *api.Call, f db.ConversationFilter, order db.ConversationOrder) error {
+	counts, err := h.q.CountConversations(c.Ctx(), c.Scope(), f)
 	if err != nil {
 		return err
 	}
-	listed, err := s.page(c, f, order, perPage)
+	listed, err := h.page(c, f, order, perPage)
 	if err != nil {
 		return err
 	}
 	var out conversationListJSON
 	out.Data.Meta = countsJSON{counts.All, counts.Mine, counts.Unassigned, counts.Assigned()}
-	if out.Data.Payload, err = s.shown(c, listed); err != nil {
+	if out.Data.Payload, err = h.shown(c, listed); err != nil {
 		return err
 	}
 	return c.Answer(out)
 }
 
 // page chooses the conversations of a numbered page, or of what follows a cursor.
-func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int) (listed []db.ListedConversation, err error) {
+func (h *handlers) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int) (listed []db.ListedConversation, err error) {
 	size := c.Limit(usual, 100)
 	var order db.ConversationOrder
 	var after db.Cursor
@@ -114,9 +114,9 @@ func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOr
 	case walking && (order != o || !o.Fits(after)):
 		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
 	case walking:
-		listed, err = s.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
+		listed, err = h.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
 	default:
-		listed, err = s.a.Pages.List(c.Ctx(), s.q, c.Scope(), f, o, c.PageNumber(), size)
+		listed, err = h.a.Pages.List(c.Ctx(), h.q, c.Scope(), f, o, c.PageNumber(), size)
 	}
 	if err == nil && len(listed) == size {
 		err = c.Next(o, listed[len(listed)-1].Place)
@@ -125,12 +125,12 @@ func (s *surface) page(c *api.Call, f db.ConversationFilter, o db.ConversationOr
 }
 
 // shown reads the conversations of a page, in its order.
-func (s *surface) shown(c *api.Call, listed []db.ListedConversation) ([]conversationJSON, error) {
+func (h *handlers) shown(c *api.Call, listed []db.ListedConversation) ([]conversationJSON, error) {
 	ids := make([]int64, len(listed))
 	for i, l := range listed {
 		ids[i] = l.ID
 	}
-	rows, err := s.q.ListConversationDetails(c.Ctx(), c.Account(), ids)
+	rows, err := h.q.ListConversationDetails(c.Ctx(), c.Account(), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -141,12 +141,12 @@ func (s *surface) shown(c *api.Call, listed []db.ListedConversation) ([]conversa
 	return shapes, nil
 }
 
-func (s *surface) countConversations(c *api.Call) error {
-	f, _, err := s.listFilter(c)
+func (h *handlers) countConversations(c *api.Call) error {
+	f, _, err := h.listFilter(c)
 	if err != nil {
 		return err
 	}
-	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), f)
+	counts, err := h.q.CountConversations(c.Ctx(), c.Scope(), f)
 	if err != nil {
 		return err
 	}

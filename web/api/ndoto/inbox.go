@@ -10,13 +10,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) inboxRoutes() []api.Route {
+func (h *handlers) inboxRoutes() []api.Route {
 	const inboxes, inbox = v1 + "/inboxes", v1 + "/inboxes/:inbox"
 	return append([]api.Route{
-		api.Get(inboxes, api.Member, s.listInboxes),
-		api.Post(inboxes, api.Admin, s.createInbox),
-		api.Get(inbox, api.Member, s.getInbox),
-	}, api.Update(inbox, api.Admin, s.updateInbox)...)
+		api.Get(inboxes, api.Member, h.listInboxes),
+		api.Post(inboxes, api.Admin, h.createInbox),
+		api.Get(inbox, api.Member, h.getInbox),
+	}, api.Update(inbox, api.Admin, h.updateInbox)...)
 }
 
 // inboxJSON is an inbox.
@@ -30,21 +30,21 @@ type inboxJSON struct {
 	WebhookURL string `json:"webhook_url,omitempty"`
 }
 
-func (s *surface) inboxShape(i db.Inbox) inboxJSON {
-	j := inboxJSON{ID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), AvatarURL: s.avatar(i.AvatarHash)}
+func (h *handlers) inboxShape(i db.Inbox) inboxJSON {
+	j := inboxJSON{ID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), AvatarURL: h.avatar(i.AvatarHash)}
 	if i.Kind == db.InboxKindApi {
 		j.Identifier, j.WebhookURL = i.Identifier, i.WebhookUrl
 	}
 	return j
 }
 
-func (s *surface) listInboxes(c *api.Call) error {
+func (h *handlers) listInboxes(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
 	sc := c.Scope()
-	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
+	rows, err := h.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
 		AccountID: sc.AccountID, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
 	})
 	if err != nil {
@@ -57,13 +57,13 @@ func (s *surface) listInboxes(c *api.Call) error {
 		Payload []inboxJSON `json:"payload"`
 	}{make([]inboxJSON, len(rows))}
 	for i, r := range rows {
-		out.Payload[i] = s.inboxShape(r)
+		out.Payload[i] = h.inboxShape(r)
 	}
 	return c.Answer(out)
 }
 
 // getInbox shows an inbox to those who work in it.
-func (s *surface) getInbox(c *api.Call) error {
+func (h *handlers) getInbox(c *api.Call) error {
 	id, err := c.ID("inbox")
 	if err != nil {
 		return err
@@ -71,11 +71,11 @@ func (s *surface) getInbox(c *api.Call) error {
 	if !c.Scope().Sees(id, nil) {
 		return fault.NotFound
 	}
-	row, err := s.q.GetInbox(c.Ctx(), c.Account(), id)
+	row, err := h.q.GetInbox(c.Ctx(), c.Account(), id)
 	if err != nil {
 		return err
 	}
-	return c.Single(s.inboxShape(row))
+	return c.Single(h.inboxShape(row))
 }
 
 type inboxInput struct {
@@ -95,7 +95,7 @@ func (in inboxInput) checkURL() error {
 }
 
 // createInbox makes an API channel, the one kind that can be made by API here.
-func (s *surface) createInbox(c *api.Call) error {
+func (h *handlers) createInbox(c *api.Call) error {
 	var in inboxInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -106,13 +106,13 @@ func (s *surface) createInbox(c *api.Call) error {
 	if err := in.checkURL(); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: in.Name.Value, WebhookURL: strings.TrimSpace(in.Channel.WebhookURL.Value)})
-		return api.Status{Code: createdStatus, Body: s.inboxShape(row)}, err
+		return api.Status{Code: createdStatus, Body: h.inboxShape(row)}, err
 	})
 }
 
-func (s *surface) updateInbox(c *api.Call) error {
+func (h *handlers) updateInbox(c *api.Call) error {
 	id, err := c.ID("inbox")
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (s *surface) updateInbox(c *api.Call) error {
 	if err := in.checkURL(); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error {
 			if in.Name.Set {
 				i.Name = in.Name.Value
@@ -134,6 +134,6 @@ func (s *surface) updateInbox(c *api.Call) error {
 			}
 			return nil
 		})
-		return s.inboxShape(row), err
+		return h.inboxShape(row), err
 	})
 }

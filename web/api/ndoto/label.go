@@ -8,14 +8,14 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) labelRoutes() []api.Route {
+func (h *handlers) labelRoutes() []api.Route {
 	const labels, label = v1 + "/labels", v1 + "/labels/:label"
 	return append([]api.Route{
-		api.Get(labels, api.Member, s.listLabels),
-		api.Post(labels, api.Admin, s.createLabel),
-		api.Delete(label, api.Admin, s.deleteLabel),
-		api.Get(v1+"/canned_responses", api.Member, s.listCannedReplies),
-	}, api.Update(label, api.Admin, s.updateLabel)...)
+		api.Get(labels, api.Member, h.listLabels),
+		api.Post(labels, api.Admin, h.createLabel),
+		api.Delete(label, api.Admin, h.deleteLabel),
+		api.Get(v1+"/canned_responses", api.Member, h.listCannedReplies),
+	}, api.Update(label, api.Admin, h.updateLabel)...)
 }
 
 // labelJSON is a label that the account offers.
@@ -32,8 +32,8 @@ func labelShape(l db.Label) labelJSON {
 	return labelJSON{l.ID, l.Title, l.Description, l.Color, l.ShowOnSidebar, seconds(l.CreatedAt)}
 }
 
-func (s *surface) listLabels(c *api.Call) error {
-	rows, err := api.Labels(c, s.q)
+func (h *handlers) listLabels(c *api.Call) error {
+	rows, err := api.Labels(c, h.q)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *surface) listLabels(c *api.Call) error {
 	return c.Answer(out)
 }
 
-func (s *surface) createLabel(c *api.Call) error {
+func (h *handlers) createLabel(c *api.Call) error {
 	var in api.LabelInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -55,13 +55,13 @@ func (s *surface) createLabel(c *api.Call) error {
 	if err := in.Onto(&l); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.CreateLabel(ctx, l)
 		return api.Status{Code: createdStatus, Body: labelShape(row)}, api.TitleTaken(err)
 	})
 }
 
-func (s *surface) updateLabel(c *api.Call) error {
+func (h *handlers) updateLabel(c *api.Call) error {
 	id, err := c.ID("label")
 	if err != nil {
 		return err
@@ -70,18 +70,18 @@ func (s *surface) updateLabel(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.UpdateLabel(ctx, id, in.Onto)
 		return labelShape(row), api.TitleTaken(err)
 	})
 }
 
-func (s *surface) deleteLabel(c *api.Call) error {
+func (h *handlers) deleteLabel(c *api.Call) error {
 	id, err := c.ID("label")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.DeleteLabel(ctx, id) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.DeleteLabel(ctx, id) })
 }
 
 // cannedReplyJSON is a canned reply, as a bare list holds it.
@@ -92,12 +92,12 @@ type cannedReplyJSON struct {
 	Content   string `json:"content"`
 }
 
-func (s *surface) listCannedReplies(c *api.Call) error {
+func (h *handlers) listCannedReplies(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
 	if err != nil {
 		return err
 	}

@@ -16,12 +16,12 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) messageRoutes() []api.Route {
+func (h *handlers) messageRoutes() []api.Route {
 	const path = v1 + "/conversations/:conversation/messages"
 	return []api.Route{
-		api.Get(path, api.MemberOrBot, s.listMessages),
-		api.Post(path, api.MemberOrBot, s.createMessage),
-		api.Delete(path+"/:message", api.MemberOrBot, s.deleteMessage),
+		api.Get(path, api.MemberOrBot, h.listMessages),
+		api.Post(path, api.MemberOrBot, h.createMessage),
+		api.Delete(path+"/:message", api.MemberOrBot, h.deleteMessage),
 	}
 }
 
@@ -59,7 +59,7 @@ type attachmentJSON struct {
 	FileSize  int64       `json:"file_size"`
 }
 
-func (s *surface) message(m db.MessageDetail, c db.Conversation, files []attachmentJSON) messageJSON {
+func (h *handlers) message(m db.MessageDetail, c db.Conversation, files []attachmentJSON) messageJSON {
 	if files == nil {
 		files = []attachmentJSON{}
 	}
@@ -104,24 +104,24 @@ func sender(m db.MessageDetail) *senderJSON {
 	return nil
 }
 
-func (s *surface) attachment(f db.Attachment) attachmentJSON {
+func (h *handlers) attachment(f db.Attachment) attachmentJSON {
 	j := attachmentJSON{ID: f.ID, FileType: f.FileKind, FileSize: f.Size}
 	if f.MessageID != nil {
 		j.MessageID = *f.MessageID
 	}
 	switch {
 	case f.BlobHash != nil:
-		j.DataURL = s.a.BaseURL + link.File(f.Key, f.Name)
+		j.DataURL = h.a.BaseURL + link.File(f.Key, f.Name)
 	case f.ExternalUrl != nil:
 		j.DataURL = *f.ExternalUrl
 	}
 	if f.ThumbHash != nil {
-		j.ThumbURL = s.a.BaseURL + link.Thumb(f.Key)
+		j.ThumbURL = h.a.BaseURL + link.Thumb(f.Key)
 	}
 	return j
 }
 
-func (s *surface) attachments(ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail) (map[int64][]attachmentJSON, error) {
+func (h *handlers) attachments(ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail) (map[int64][]attachmentJSON, error) {
 	var ids []int64
 	for _, m := range messages {
 		if m.AttachmentCount > 0 {
@@ -134,7 +134,7 @@ func (s *surface) attachments(ctx context.Context, q *db.Queries, accountID int6
 	files := map[int64][]attachmentJSON{}
 	rows, err := q.ListMessageAttachments(ctx, accountID, ids)
 	for _, f := range rows {
-		files[*f.MessageID] = append(files[*f.MessageID], s.attachment(f))
+		files[*f.MessageID] = append(files[*f.MessageID], h.attachment(f))
 	}
 	return files, err
 }
@@ -144,8 +144,8 @@ type messagesJSON struct {
 }
 
 // listMessages answers the whole thread, or what lies between two moments; limit and cursor walk it in pieces.
-func (s *surface) listMessages(c *api.Call) error {
-	conversation, err := s.conversation(c)
+func (h *handlers) listMessages(c *api.Call) error {
+	conversation, err := h.conversation(c)
 	if err != nil {
 		return err
 	}
@@ -162,20 +162,20 @@ func (s *surface) listMessages(c *api.Call) error {
 	if _, err := c.Cursor(&p.AfterID); err != nil {
 		return err
 	}
-	if p.WithActivity, err = s.showsActivity(c); err != nil {
+	if p.WithActivity, err = h.showsActivity(c); err != nil {
 		return err
 	}
-	messages, err := s.q.ListNdotoMessages(c.Ctx(), p)
+	messages, err := h.q.ListNdotoMessages(c.Ctx(), p)
 	if err != nil {
 		return err
 	}
-	files, err := s.attachments(c.Ctx(), s.q, c.Account(), messages)
+	files, err := h.attachments(c.Ctx(), h.q, c.Account(), messages)
 	if err != nil {
 		return err
 	}
 	out := messagesJSON{make([]messageJSON, len(messages))}
 	for i, m := range messages {
-		out.Payload[i] = s.message(m, conversation, files[m.ID])
+		out.Payload[i] = h.message(m, conversation, files[m.ID])
 	}
 	if len(messages) == int(p.PageSize) {
 		if err := c.Next(messages[len(messages)-1].ID); err != nil {
@@ -200,8 +200,8 @@ func moment(c *api.Call, name string, at *time.Time) error {
 }
 
 // showsActivity is a choice of the account: a strict client knows two values of message_type.
-func (s *surface) showsActivity(c *api.Call) (bool, error) {
-	raw, err := s.q.GetAccountSettings(c.Ctx(), c.Account())
+func (h *handlers) showsActivity(c *api.Call) (bool, error) {
+	raw, err := h.q.GetAccountSettings(c.Ctx(), c.Account())
 	if err != nil {
 		return false, err
 	}
@@ -244,7 +244,7 @@ func (in messageInput) draft(files []desk.File) (desk.Draft, error) {
 	return d, nil
 }
 
-func (s *surface) createMessage(c *api.Call) error {
+func (h *handlers) createMessage(c *api.Call) error {
 	var in messageInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -253,7 +253,7 @@ func (s *surface) createMessage(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := incomingAllowed(ctx, t, conversation.InboxID, d.Kind); err != nil {
 			return nil, err
 		}
@@ -261,7 +261,7 @@ func (s *surface) createMessage(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		j, err := s.oneMessage(ctx, t, conversation.ID, m.ID)
+		j, err := h.oneMessage(ctx, t, conversation.ID, m.ID)
 		return api.Status{Code: createdStatus, Body: j}, err
 	})
 }
@@ -286,19 +286,19 @@ func incomingAllowed(ctx context.Context, t *desk.Tx, inboxID int64, kind db.Mes
 	return err
 }
 
-func (s *surface) oneMessage(ctx context.Context, t *desk.Tx, conversationID, id int64) (messageJSON, error) {
+func (h *handlers) oneMessage(ctx context.Context, t *desk.Tx, conversationID, id int64) (messageJSON, error) {
 	m, err := t.Queries().GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: t.Account(), ConversationID: conversationID, ID: id})
 	if err != nil {
 		return messageJSON{}, err
 	}
-	files, err := s.attachments(ctx, t.Queries(), t.Account(), []db.MessageDetail{m})
+	files, err := h.attachments(ctx, t.Queries(), t.Account(), []db.MessageDetail{m})
 	now, _ := t.Held(conversationID)
-	return s.message(m, now, files[id]), err
+	return h.message(m, now, files[id]), err
 }
 
 // deleteMessage answers {}; the message is gone from the list, and a second time not found.
-func (s *surface) deleteMessage(c *api.Call) error {
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+func (h *handlers) deleteMessage(c *api.Call) error {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")
 		if err != nil {
 			return nil, err

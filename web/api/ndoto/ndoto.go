@@ -16,8 +16,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// surface is what the handlers use.
-type surface struct {
+// handlers is what the handlers use.
+type handlers struct {
 	a *api.API
 	q *db.Queries
 }
@@ -33,7 +33,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
 // Table is every route with its policy.
 func Table(a *api.API) []api.Route {
-	s := &surface{a: a, q: a.Q}
+	s := &handlers{a: a, q: a.Q}
 	return slices.Concat(s.messageRoutes(), s.conversationRoutes(), s.contactRoutes(), s.profileRoutes(), s.agentRoutes(), s.teamRoutes(), s.labelRoutes(), s.inboxRoutes(), s.webhookRoutes())
 }
 

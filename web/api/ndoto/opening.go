@@ -11,7 +11,7 @@ import (
 )
 
 // createConversation opens a conversation between a contact and an inbox, with its first message if one came along.
-func (s *surface) createConversation(c *api.Call) error {
+func (h *handlers) createConversation(c *api.Call) error {
 	var in struct {
 		SourceID             api.Text      `json:"source_id"`
 		InboxID              api.ID        `json:"inbox_id"`
@@ -33,7 +33,7 @@ func (s *surface) createConversation(c *api.Call) error {
 	if in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil {
 		return fault.Field("contact_id", "inbox_id and contact_id are required")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		inbox, err := t.Queries().GetInbox(ctx, t.Account(), in.InboxID.Value)
 		if err != nil {
 			return nil, err
@@ -56,7 +56,7 @@ func (s *surface) createConversation(c *api.Call) error {
 			Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
 		})
 		if err != nil || in.Message == nil {
-			return s.opened(ctx, t, conversation, err)
+			return h.opened(ctx, t, conversation, err)
 		}
 		// A first message need not say whose it is: it is the team's.
 		if in.Message.MessageType.Value == "" {
@@ -69,11 +69,11 @@ func (s *surface) createConversation(c *api.Call) error {
 		if err == nil {
 			_, err = t.Post(ctx, conversation.ID, d)
 		}
-		return s.opened(ctx, t, conversation, err)
+		return h.opened(ctx, t, conversation, err)
 	})
 }
 
-func (s *surface) opened(ctx context.Context, t *desk.Tx, conversation db.Conversation, err error) (any, error) {
+func (h *handlers) opened(ctx context.Context, t *desk.Tx, conversation db.Conversation, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}

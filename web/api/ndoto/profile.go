@@ -5,8 +5,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) profileRoutes() []api.Route {
-	return []api.Route{api.Get(root+"/profile", api.User, s.getProfile)}
+func (h *handlers) profileRoutes() []api.Route {
+	return []api.Route{api.Get(root+"/profile", api.User, h.getProfile)}
 }
 
 // profileJSON is the token's user.
@@ -30,16 +30,16 @@ type profileAccountJSON struct {
 }
 
 // getProfile is how a client checks itself. Role and account are those used last.
-func (s *surface) getProfile(c *api.Call) error {
-	u, err := s.q.GetUser(c.Ctx(), c.Scope().UserID)
+func (h *handlers) getProfile(c *api.Call) error {
+	u, err := h.q.GetUser(c.Ctx(), c.Scope().UserID)
 	if err != nil {
 		return err
 	}
-	memberships, err := s.q.ListUserMemberships(c.Ctx(), u.ID)
+	memberships, err := h.q.ListUserMemberships(c.Ctx(), u.ID)
 	if err != nil {
 		return err
 	}
-	j := profileJSON{ID: u.ID, Name: u.Name, Email: u.Email, AvatarURL: s.avatar(u.AvatarHash), PubsubToken: u.PubsubToken, Accounts: []profileAccountJSON{}}
+	j := profileJSON{ID: u.ID, Name: u.Name, Email: u.Email, AvatarURL: h.avatar(u.AvatarHash), PubsubToken: u.PubsubToken, Accounts: []profileAccountJSON{}}
 	for i, m := range memberships {
 		if i == 0 {
 			j.Role, j.AccountID, j.Status = &m.Membership.Role, &m.Membership.AccountID, &m.Membership.Availability

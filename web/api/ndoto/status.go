@@ -18,7 +18,7 @@ type toggledJSON struct {
 }
 
 // toggleStatus sets the status, which is required here. Snoozed without a time lasts until the customer writes.
-func (s *surface) toggleStatus(c *api.Call) error {
+func (h *handlers) toggleStatus(c *api.Call) error {
 	var in struct {
 		Status       api.Text `json:"status"`
 		SnoozedUntil api.Time `json:"snoozed_until"`
@@ -26,7 +26,7 @@ func (s *surface) toggleStatus(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := t.SetStatus(ctx, conversation.ID, db.ConversationStatus(in.Status.Value), in.SnoozedUntil.Ptr()); err != nil {
 			return nil, err
 		}

@@ -12,19 +12,19 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) teamRoutes() []api.Route {
+func (h *handlers) teamRoutes() []api.Route {
 	const teams = v1 + "/teams"
 	const team = teams + "/:team"
 	const members = team + "/team_members"
 	return slices.Concat([]api.Route{
-		api.Get(teams, api.Member, s.listTeams),
-		api.Post(teams, api.Admin, s.createTeam),
-		api.Get(team, api.Member, s.getTeam),
-		api.Delete(team, api.Admin, s.deleteTeam),
-		api.Get(members, api.Member, s.listTeamMembers),
-		api.Post(members, api.Admin, s.changeTeamMembers(addTeamMembers)),
-		api.Delete(members, api.Admin, s.changeTeamMembers((*desk.Tx).RemoveTeamMembers)),
-	}, api.Update(members, api.Admin, s.changeTeamMembers((*desk.Tx).SetTeamMembers)), api.Update(team, api.Admin, s.updateTeam))
+		api.Get(teams, api.Member, h.listTeams),
+		api.Post(teams, api.Admin, h.createTeam),
+		api.Get(team, api.Member, h.getTeam),
+		api.Delete(team, api.Admin, h.deleteTeam),
+		api.Get(members, api.Member, h.listTeamMembers),
+		api.Post(members, api.Admin, h.changeTeamMembers(addTeamMembers)),
+		api.Delete(members, api.Admin, h.changeTeamMembers((*desk.Tx).RemoveTeamMembers)),
+	}, api.Update(members, api.Admin, h.changeTeamMembers((*desk.Tx).SetTeamMembers)), api.Update(team, api.Admin, h.updateTeam))
 }
 
 // teamJSON is a team.
@@ -41,8 +41,8 @@ func teamShape(t db.Team) teamJSON {
 	return teamJSON{t.ID, t.Name, t.Description, t.AllowAutoAssign, seconds(t.CreatedAt), seconds(t.UpdatedAt)}
 }
 
-func (s *surface) listTeams(c *api.Call) error {
-	rows, err := api.Teams(c, s.q)
+func (h *handlers) listTeams(c *api.Call) error {
+	rows, err := api.Teams(c, h.q)
 	if err != nil {
 		return err
 	}
@@ -53,16 +53,16 @@ func (s *surface) listTeams(c *api.Call) error {
 	return c.Answer(list)
 }
 
-func (s *surface) team(c *api.Call) (db.Team, error) {
+func (h *handlers) team(c *api.Call) (db.Team, error) {
 	id, err := c.ID("team")
 	if err != nil {
 		return db.Team{}, err
 	}
-	return s.q.GetTeam(c.Ctx(), c.Account(), id)
+	return h.q.GetTeam(c.Ctx(), c.Account(), id)
 }
 
-func (s *surface) getTeam(c *api.Call) error {
-	team, err := s.team(c)
+func (h *handlers) getTeam(c *api.Call) error {
+	team, err := h.team(c)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func nameTaken(err error) error {
 	return err
 }
 
-func (s *surface) createTeam(c *api.Call) error {
+func (h *handlers) createTeam(c *api.Call) error {
 	var in api.TeamInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -100,14 +100,14 @@ func (s *surface) createTeam(c *api.Call) error {
 	if err := layTeam(in, &team); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.SaveTeam(ctx, team)
 		return api.Status{Code: createdStatus, Body: teamShape(row)}, nameTaken(err)
 	})
 }
 
-func (s *surface) updateTeam(c *api.Call) error {
-	team, err := s.team(c)
+func (h *handlers) updateTeam(c *api.Call) error {
+	team, err := h.team(c)
 	if err != nil {
 		return err
 	}
@@ -118,41 +118,41 @@ func (s *surface) updateTeam(c *api.Call) error {
 	if err := layTeam(in, &team); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.SaveTeam(ctx, team)
 		return teamShape(row), nameTaken(err)
 	})
 }
 
-func (s *surface) deleteTeam(c *api.Call) error {
+func (h *handlers) deleteTeam(c *api.Call) error {
 	id, err := c.ID("team")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.DeleteTeam(ctx, id) })
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.DeleteTeam(ctx, id) })
 }
 
-func (s *surface) listTeamMembers(c *api.Call) error {
-	team, err := s.team(c)
+func (h *handlers) listTeamMembers(c *api.Call) error {
+	team, err := h.team(c)
 	if err != nil {
 		return err
 	}
-	rows, err := api.TeamPeople(c, s.q, team.ID)
+	rows, err := api.TeamPeople(c, h.q, team.ID)
 	if err != nil {
 		return err
 	}
 	list := make([]agentJSON, len(rows))
 	for i, r := range rows {
-		list[i] = s.agent(r.User, r.Membership)
+		list[i] = h.agent(r.User, r.Membership)
 	}
 	return c.Answer(list)
 }
 
-func (s *surface) teamMembers(ctx context.Context, q *db.Queries, team db.Team) ([]agentJSON, error) {
+func (h *handlers) teamMembers(ctx context.Context, q *db.Queries, team db.Team) ([]agentJSON, error) {
 	rows, err := q.ListTeamPeople(ctx, team.AccountID, team.ID)
 	list := make([]agentJSON, len(rows))
 	for i, r := range rows {
-		list[i] = s.agent(r.User, r.Membership)
+		list[i] = h.agent(r.User, r.Membership)
 	}
 	return list, err
 }
@@ -163,9 +163,9 @@ func addTeamMembers(t *desk.Tx, ctx context.Context, teamID int64, userIDs []int
 }
 
 // changeTeamMembers adds user_ids, takes them away or makes them the whole team, and answers with who is in the team then.
-func (s *surface) changeTeamMembers(do func(*desk.Tx, context.Context, int64, []int64) error) api.Handler {
+func (h *handlers) changeTeamMembers(do func(*desk.Tx, context.Context, int64, []int64) error) api.Handler {
 	return func(c *api.Call) error {
-		team, err := s.team(c)
+		team, err := h.team(c)
 		if err != nil {
 			return err
 		}
@@ -178,7 +178,7 @@ func (s *surface) changeTeamMembers(do func(*desk.Tx, context.Context, int64, []
 		if !in.UserIDs.Present {
 			return fault.Field("user_ids", "user_ids is required")
 		}
-		return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 			n, err := t.Queries().CountMembersAmong(ctx, t.Account(), in.UserIDs.Values)
 			if err != nil {
 				return nil, err
@@ -189,7 +189,7 @@ func (s *surface) changeTeamMembers(do func(*desk.Tx, context.Context, int64, []
 			if err := do(t, ctx, team.ID, in.UserIDs.Values); err != nil {
 				return nil, err
 			}
-			return s.teamMembers(ctx, t.Queries(), team)
+			return h.teamMembers(ctx, t.Queries(), team)
 		})
 	}
 }

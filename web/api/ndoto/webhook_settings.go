@@ -13,13 +13,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) webhookRoutes() []api.Route {
+func (h *handlers) webhookRoutes() []api.Route {
 	const webhooks, webhook = v1 + "/webhooks", v1 + "/webhooks/:webhook"
 	return append([]api.Route{
-		api.Get(webhooks, api.Admin, s.listWebhooks),
-		api.Post(webhooks, api.Admin, s.createWebhook),
-		api.Delete(webhook, api.Admin, s.deleteWebhook),
-	}, api.Update(webhook, api.Admin, s.updateWebhook)...)
+		api.Get(webhooks, api.Admin, h.listWebhooks),
+		api.Post(webhooks, api.Admin, h.createWebhook),
+		api.Delete(webhook, api.Admin, h.deleteWebhook),
+	}, api.Update(webhook, api.Admin, h.updateWebhook)...)
 }
 
 // webhookJSON is a webhook; active is false while it is paused.
@@ -43,12 +43,12 @@ func subscribable() []string {
 	}
 }
 
-func (s *surface) listWebhooks(c *api.Call) error {
+func (h *handlers) listWebhooks(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListNdotoWebhooks(c.Ctx(), db.ListNdotoWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListNdotoWebhooks(c.Ctx(), db.ListNdotoWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func urlTaken(err error) error {
 	return err
 }
 
-func (s *surface) createWebhook(c *api.Call) error {
+func (h *handlers) createWebhook(c *api.Call) error {
 	var in webhookInput
 	if err := c.Read(&in); err != nil {
 		return err
@@ -112,13 +112,13 @@ func (s *surface) createWebhook(c *api.Call) error {
 	if err := in.onto(&w); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		row, err := t.SaveWebhook(ctx, w)
 		return api.Status{Code: createdStatus, Body: webhookShape(row)}, urlTaken(err)
 	})
 }
 
-func (s *surface) updateWebhook(c *api.Call) error {
+func (h *handlers) updateWebhook(c *api.Call) error {
 	id, err := c.ID("webhook")
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (s *surface) updateWebhook(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		w, err := t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectNdoto})
 		if err != nil {
 			return nil, err
@@ -140,12 +140,12 @@ func (s *surface) updateWebhook(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteWebhook(c *api.Call) error {
+func (h *handlers) deleteWebhook(c *api.Call) error {
 	id, err := c.ID("webhook")
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		return struct{}{}, t.DeleteWebhook(ctx, db.DialectNdoto, id)
 	})
 }

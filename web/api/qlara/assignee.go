@@ -15,14 +15,14 @@ const patience = 5 * time.Second
 
 // listAssignable answers a bare array. The directory is our own database: when it does not answer in time, or not at
 // all, the failure is 502, as documented, and the call may be tried again.
-func (s *surface) listAssignable(c *api.Call) error {
+func (h *handlers) listAssignable(c *api.Call) error {
 	p, err := c.Place()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.Ctx(), s.patience)
+	ctx, cancel := context.WithTimeout(c.Ctx(), h.patience)
 	defer cancel()
-	rows, err := s.q.ListMembers(ctx, db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListMembers(ctx, db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil && (ctx.Err() == context.DeadlineExceeded || db.IsDown(err)) {
 		return api.Refuse(http.StatusBadGateway, "The directory of users did not answer; try again")
 	}
@@ -34,13 +34,13 @@ func (s *surface) listAssignable(c *api.Call) error {
 	}
 	users := make([]assigneeJSON, len(rows))
 	for i, r := range rows {
-		users[i] = assigneeJSON{UserID: r.User.ID, DisplayName: r.User.Name, AvatarURL: s.avatar(r.User.AvatarHash), ID: r.User.ID, Name: r.User.Name}
+		users[i] = assigneeJSON{UserID: r.User.ID, DisplayName: r.User.Name, AvatarURL: h.avatar(r.User.AvatarHash), ID: r.User.ID, Name: r.User.Name}
 	}
 	return c.Answer(users)
 }
 
 // assign replaces the assignee. A user of another account is not found.
-func (s *surface) assign(c *api.Call) error {
+func (h *handlers) assign(c *api.Call) error {
 	number, err := c.ID("conversation")
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (s *surface) assign(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		conversation, err := t.Conversation(ctx, number)
 		if err != nil {
 			return nil, err

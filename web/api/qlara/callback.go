@@ -15,12 +15,12 @@ import (
 )
 
 // callbackRoutes manage the one URL that an account's deliveries and inbound messages are told to.
-func (s *surface) callbackRoutes(base string) []api.Route {
+func (h *handlers) callbackRoutes(base string) []api.Route {
 	return []api.Route{
-		api.Post(base, api.Key, s.createCallback),
-		api.Get(base, api.Key, s.getCallback),
-		api.Put(base, api.Key, s.replaceCallback),
-		api.Delete(base, api.Key, s.deleteCallback),
+		api.Post(base, api.Key, h.createCallback),
+		api.Get(base, api.Key, h.getCallback),
+		api.Put(base, api.Key, h.replaceCallback),
+		api.Delete(base, api.Key, h.deleteCallback),
 	}
 }
 
@@ -33,7 +33,7 @@ func callbackShape(w db.Webhook) callbackJSON {
 }
 
 // createCallback follows the reference page: a second one is a conflict; PUT replaces.
-func (s *surface) createCallback(c *api.Call) error {
+func (h *handlers) createCallback(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (s *surface) createCallback(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		if _, err := t.Queries().GetQlaraWebhook(ctx, t.Account()); err == nil {
 			return nil, conflict()
 		}
@@ -57,18 +57,18 @@ func conflict() error {
 	return api.Refuse(http.StatusConflict, "A callback is configured already; replace it with PUT")
 }
 
-func (s *surface) getCallback(c *api.Call) error {
+func (h *handlers) getCallback(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
-	w, err := s.q.GetQlaraWebhook(c.Ctx(), c.Account())
+	w, err := h.q.GetQlaraWebhook(c.Ctx(), c.Account())
 	if err != nil {
 		return err
 	}
 	return c.Single(callbackShape(w))
 }
 
-func (s *surface) replaceCallback(c *api.Call) error {
+func (h *handlers) replaceCallback(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *surface) replaceCallback(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		w, err := t.Queries().SetQlaraWebhookURL(ctx, target, t.Account())
 		if err != nil {
 			return nil, err
@@ -86,11 +86,11 @@ func (s *surface) replaceCallback(c *api.Call) error {
 	})
 }
 
-func (s *surface) deleteCallback(c *api.Call) error {
+func (h *handlers) deleteCallback(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteQlaraWebhook(ctx, t.Account())
 		if err == nil && n == 0 {
 			return nil, api.Refuse(http.StatusNotFound, "No callback is configured")

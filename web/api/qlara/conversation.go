@@ -14,18 +14,18 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func (s *surface) conversationRoutes(base string) []api.Route {
+func (h *handlers) conversationRoutes(base string) []api.Route {
 	return []api.Route{
-		api.Get(base, api.Key, s.listConversations),
-		api.Post(base+"/reply", api.Key, s.reply),
-		api.Get(base+"/assignable-users", api.Key, s.listAssignable),
-		api.Get(base+"/:conversation", api.Key, s.getConversation),
-		api.Get(base+"/:conversation/messages", api.Key, s.listMessages),
-		api.Patch(base+"/:conversation/archive", api.Key, s.verb((*desk.Tx).Archive)),
-		api.Patch(base+"/:conversation/unarchive", api.Key, s.verb((*desk.Tx).Unarchive)),
-		api.Patch(base+"/:conversation/read", api.Key, s.verb((*desk.Tx).MarkRead)),
-		api.Post(base+"/:conversation/assignee", api.Key, s.assign),
-		api.Delete(base+"/:conversation/assignee", api.Key, s.verb((*desk.Tx).Unassign)),
+		api.Get(base, api.Key, h.listConversations),
+		api.Post(base+"/reply", api.Key, h.reply),
+		api.Get(base+"/assignable-users", api.Key, h.listAssignable),
+		api.Get(base+"/:conversation", api.Key, h.getConversation),
+		api.Get(base+"/:conversation/messages", api.Key, h.listMessages),
+		api.Patch(base+"/:conversation/archive", api.Key, h.verb((*desk.Tx).Archive)),
+		api.Patch(base+"/:conversation/unarchive", api.Key, h.verb((*desk.Tx).Unarchive)),
+		api.Patch(base+"/:conversation/read", api.Key, h.verb((*desk.Tx).MarkRead)),
+		api.Post(base+"/:conversation/assignee", api.Key, h.assign),
+		api.Delete(base+"/:conversation/assignee", api.Key, h.verb((*desk.Tx).Unassign)),
 	}
 }
 
@@ -34,23 +34,23 @@ const chunk = 500
 
 // listConversations answers a bare array: everything where no paging is asked for, written as it is read, so that
 // a large account costs no memory.
-func (s *surface) listConversations(c *api.Call) error {
-	filter, order, err := s.listInput(c)
+func (h *handlers) listConversations(c *api.Call) error {
+	filter, order, err := h.listInput(c)
 	if err != nil {
 		return err
 	}
-	counts, err := s.q.CountConversations(c.Ctx(), c.Scope(), filter)
+	counts, err := h.q.CountConversations(c.Ctx(), c.Scope(), filter)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("X-Total-Count", strconv.FormatInt(counts.All, 10))
 	if c.QueryParam("limit") != "" || c.QueryParam("page") != "" || c.QueryParam("cursor") != "" {
-		return s.listPage(c, filter, order)
+		return h.listPage(c, filter, order)
 	}
 	var at db.Cursor
 	first := true
 	for {
-		rows, next, err := s.readPage(c, filter, order, db.ConversationPage{After: at, Size: chunk})
+		rows, next, err := h.readPage(c, filter, order, db.ConversationPage{After: at, Size: chunk})
 		if err != nil && first {
 			return err
 		}
@@ -89,7 +89,7 @@ func writeChunk(c *api.Call, rows []conversationJSON, first bool) error {
 }
 
 // listPage answers one page: page counts from 0 here.
-func (s *surface) listPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder) error {
+func (h *handlers) listPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder) error {
 	size := c.Limit(10, 1000)
 	page := db.ConversationPage{Size: size}
 	var order db.ConversationOrder
@@ -106,7 +106,7 @@ func (s *surface) listPage(c *api.Call, f db.ConversationFilter, o db.Conversati
 		}
 		page.Offset = n * size
 	}
-	rows, next, err := s.readPage(c, f, o, page)
+	rows, next, err := h.readPage(c, f, o, page)
 	if err != nil {
 		return err
 	}
@@ -118,8 +118,8 @@ func (s *surface) listPage(c *api.Call, f db.ConversationFilter, o db.Conversati
 	return c.Answer(rows)
 }
 
-func (s *surface) readPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, p db.ConversationPage) ([]conversationJSON, db.Cursor, error) {
-	listed, err := s.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, p)
+func (h *handlers) readPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, p db.ConversationPage) ([]conversationJSON, db.Cursor, error) {
+	listed, err := h.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, p)
 	if err != nil || len(listed) == 0 {
 		return []conversationJSON{}, nil, err
 	}
@@ -127,16 +127,16 @@ func (s *surface) readPage(c *api.Call, f db.ConversationFilter, o db.Conversati
 	for i, l := range listed {
 		ids[i] = l.ID
 	}
-	rows, err := s.q.ListQlaraConversations(c.Ctx(), ids, c.Account())
+	rows, err := h.q.ListQlaraConversations(c.Ctx(), ids, c.Account())
 	shapes := make([]conversationJSON, len(rows))
 	for i, r := range rows {
-		shapes[i] = s.conversationShape(r)
+		shapes[i] = h.conversationShape(r)
 	}
 	return shapes, listed[len(listed)-1].Place, err
 }
 
 // listInput reads the filters and the order. Unknown names are passed over; unknown values of known ones are not.
-func (s *surface) listInput(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
+func (h *handlers) listInput(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
 	f := db.ConversationFilter{NotArchived: true, Unread: truthy(c.QueryParam("unreadOnly"))}
 	wrong := func(sentence string) (db.ConversationFilter, db.ConversationOrder, error) {
 		return f, 0, api.Refuse(http.StatusBadRequest, sentence)
@@ -149,7 +149,7 @@ func (s *surface) listInput(c *api.Call) (db.ConversationFilter, db.Conversation
 		f.PublicSince = &at
 	}
 	var err error
-	if f.InboxIDs, err = s.channels(c); err != nil {
+	if f.InboxIDs, err = h.channels(c); err != nil {
 		return f, 0, err
 	}
 	if word := strings.ToLower(c.QueryParam("status")); word != "" {
@@ -177,7 +177,7 @@ const noInbox = 0
 
 // channels are the inboxes that channelIds and channel name, together; nil is any. The ids come with commas,
 // repeated, or as a list of some clients' making.
-func (s *surface) channels(c *api.Call) (ids []int64, err error) {
+func (h *handlers) channels(c *api.Call) (ids []int64, err error) {
 	q := c.QueryParams()
 	for _, list := range slices.Concat(q["channelIds"], q["channelIds[]"]) {
 		for word := range strings.SplitSeq(list, ",") {
@@ -195,7 +195,7 @@ func (s *surface) channels(c *api.Call) (ids []int64, err error) {
 	if key == "" {
 		return ids, nil
 	}
-	rows, err := s.q.ListInboxes(c.Ctx(), db.ListInboxesParams{AccountID: c.Account(), SeesAll: true, Most: api.MaxUncut})
+	rows, err := h.q.ListInboxes(c.Ctx(), db.ListInboxesParams{AccountID: c.Account(), SeesAll: true, Most: api.MaxUncut})
 	if err != nil {
 		return nil, err
 	}
@@ -221,38 +221,38 @@ func isoTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (s *surface) getConversation(c *api.Call) error {
-	conversation, err := s.conversation(c)
+func (h *handlers) getConversation(c *api.Call) error {
+	conversation, err := h.conversation(c)
 	if err != nil {
 		return err
 	}
-	rows, err := s.q.ListQlaraConversations(c.Ctx(), []int64{conversation.ID}, c.Account())
+	rows, err := h.q.ListQlaraConversations(c.Ctx(), []int64{conversation.ID}, c.Account())
 	if err != nil {
 		return err
 	}
-	return c.Single(s.conversationShape(rows[0]))
+	return c.Single(h.conversationShape(rows[0]))
 }
 
 // conversation reads the one that the path names, if the key sees it.
-func (s *surface) conversation(c *api.Call) (db.Conversation, error) {
+func (h *handlers) conversation(c *api.Call) (db.Conversation, error) {
 	number, err := c.ID("conversation")
 	if err != nil {
 		return db.Conversation{}, err
 	}
 	sc := c.Scope()
-	return s.q.GetConversation(c.Ctx(), db.GetConversationParams{
+	return h.q.GetConversation(c.Ctx(), db.GetConversationParams{
 		AccountID: sc.AccountID, DisplayID: number, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, TeamIds: sc.TeamIDs,
 	})
 }
 
 // verb is a route that does one thing to a conversation, as often as it likes, and answers 204.
-func (s *surface) verb(do func(*desk.Tx, context.Context, int64) error) api.Handler {
+func (h *handlers) verb(do func(*desk.Tx, context.Context, int64) error) api.Handler {
 	return func(c *api.Call) error {
 		number, err := c.ID("conversation")
 		if err != nil {
 			return err
 		}
-		return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 			conversation, err := t.Conversation(ctx, number)
 			if err != nil {
 				return nil, err

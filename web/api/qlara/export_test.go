@@ -8,6 +8,6 @@ import (
 
 // Impatient is the table of a dialect that waits for no list of users.
 func Impatient(a *api.API) []api.Route {
-	s := &surface{a: a, q: a.Q, patience: time.Nanosecond}
+	s := &handlers{a: a, q: a.Q, patience: time.Nanosecond}
 	return s.conversationRoutes(gateway + "/inbox/conversations")
 }

@@ -13,12 +13,12 @@ import (
 )
 
 // keyRoutes manage the account's keys. Who has one, or is an administrator, may make another.
-func (s *surface) keyRoutes(base string) []api.Route {
+func (h *handlers) keyRoutes(base string) []api.Route {
 	return []api.Route{
-		api.Get(base, api.Key, s.listKeys),
-		api.Post(base, api.Key, s.createKey),
-		api.Delete(base, api.Key, s.deleteKey),
-		api.Delete(base+"/:token", api.Key, s.deleteKey),
+		api.Get(base, api.Key, h.listKeys),
+		api.Post(base, api.Key, h.createKey),
+		api.Delete(base, api.Key, h.deleteKey),
+		api.Delete(base+"/:token", api.Key, h.deleteKey),
 	}
 }
 
@@ -30,7 +30,7 @@ func mayManage(c *api.Call) error {
 	return fault.Forbidden
 }
 
-func (s *surface) listKeys(c *api.Call) error {
+func (h *handlers) listKeys(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *surface) listKeys(c *api.Call) error {
 		return err
 	}
 	account := c.Account()
-	rows, err := s.q.ListAccountKeys(c.Ctx(), db.ListAccountKeysParams{AccountID: &account, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListAccountKeys(c.Ctx(), db.ListAccountKeysParams{AccountID: &account, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *surface) listKeys(c *api.Call) error {
 }
 
 // createKey shows the key once. It acts as the user whose token or key made it, or else as the account.
-func (s *surface) createKey(c *api.Call) error {
+func (h *handlers) createKey(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (s *surface) createKey(c *api.Call) error {
 	if strings.TrimSpace(in.Name.Value) == "" {
 		return api.Refuse(http.StatusBadRequest, "name is required")
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		secret, account := auth.NewSecret(), t.Account()
 		var user *int64
 		if id := c.Scope().UserID; id != 0 {
@@ -84,7 +84,7 @@ func (s *surface) createKey(c *api.Call) error {
 }
 
 // deleteKey takes the key's id from the path or, as the use case has it, from the query or the body.
-func (s *surface) deleteKey(c *api.Call) error {
+func (h *handlers) deleteKey(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *surface) deleteKey(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		account := t.Account()
 		n, err := t.Queries().DeleteAccountKey(ctx, &account, id)
 		return noContent(), fault.Found(n, err)

@@ -21,8 +21,8 @@ import (
 const mostMessages = 1000
 
 // listMessages answers a bare array, oldest first. Reading it marks nothing as read.
-func (s *surface) listMessages(c *api.Call) error {
-	conversation, err := s.conversation(c)
+func (h *handlers) listMessages(c *api.Call) error {
+	conversation, err := h.conversation(c)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (s *surface) listMessages(c *api.Call) error {
 	if walking {
 		p.IDFrom = max(p.IDFrom, last+1)
 	}
-	messages, err := s.q.ListQlaraMessages(c.Ctx(), p)
+	messages, err := h.q.ListQlaraMessages(c.Ctx(), p)
 	if err != nil {
 		return err
 	}
@@ -52,13 +52,13 @@ func (s *surface) listMessages(c *api.Call) error {
 			return err
 		}
 	}
-	files, err := s.files(c, messages)
+	files, err := h.files(c, messages)
 	if err != nil {
 		return err
 	}
 	shapes := make([]messageJSON, len(messages))
 	for i, m := range messages {
-		shapes[i] = s.messageShape(m, conversation.DisplayID, conversation.AgentsReadUpTo, files[m.ID])
+		shapes[i] = h.messageShape(m, conversation.DisplayID, conversation.AgentsReadUpTo, files[m.ID])
 	}
 	return c.Answer(shapes)
 }
@@ -75,7 +75,7 @@ func bound(c *api.Call, name string, otherwise int64) (int64, error) {
 	return n, nil
 }
 
-func (s *surface) files(c *api.Call, messages []db.Message) (map[int64][]db.Attachment, error) {
+func (h *handlers) files(c *api.Call, messages []db.Message) (map[int64][]db.Attachment, error) {
 	var ids []int64
 	for _, m := range messages {
 		if m.AttachmentCount > 0 {
@@ -86,7 +86,7 @@ func (s *surface) files(c *api.Call, messages []db.Message) (map[int64][]db.Atta
 	if len(ids) == 0 {
 		return of, nil
 	}
-	rows, err := s.q.ListMessageAttachments(c.Ctx(), c.Account(), ids)
+	rows, err := h.q.ListMessageAttachments(c.Ctx(), c.Account(), ids)
 	for _, r := range rows {
 		of[*r.MessageID] = append(of[*r.MessageID], r)
 	}
@@ -95,7 +95,7 @@ func (s *surface) files(c *api.Call, messages []db.Message) (map[int64][]db.Atta
 
 // reply takes a message for an existing conversation: 202, and how it fares is told by the callback. The channel's
 // reply window is no reason to refuse; what comes too late fails later.
-func (s *surface) reply(c *api.Call) error {
+func (h *handlers) reply(c *api.Call) error {
 	body, err := c.Body()
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (s *surface) reply(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return s.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		conversation, err := t.Conversation(ctx, in.chatID)
 		if err != nil {
 			return nil, err
@@ -202,16 +202,16 @@ func replyText(raw json.RawMessage) (string, bool) {
 	return "", false
 }
 
-func (s *surface) statusRoutes(base string) []api.Route {
+func (h *handlers) statusRoutes(base string) []api.Route {
 	return []api.Route{
-		api.Get(base, api.Key, s.listStatuses),
-		api.Get(base+"/:message", api.Key, s.getStatus),
+		api.Get(base, api.Key, h.listStatuses),
+		api.Get(base+"/:message", api.Key, h.getStatus),
 	}
 }
 
 // getStatus tells how far one message has come; the wrong channel is not found.
-func (s *surface) getStatus(c *api.Call) error {
-	found, err := s.statuses(c, []string{c.Param("message")})
+func (h *handlers) getStatus(c *api.Call) error {
+	found, err := h.statuses(c, []string{c.Param("message")})
 	if err != nil {
 		return err
 	}
@@ -222,21 +222,21 @@ func (s *surface) getStatus(c *api.Call) error {
 }
 
 // listStatuses tells of several; unknown ids are left out. The guide has another name for the parameter.
-func (s *surface) listStatuses(c *api.Call) error {
+func (h *handlers) listStatuses(c *api.Call) error {
 	var ids []string
 	for _, name := range []string{"ids", "customerMessageIds"} {
 		for _, list := range c.QueryParams()[name] {
 			ids = append(ids, strings.Split(list, ",")...)
 		}
 	}
-	found, err := s.statuses(c, ids)
+	found, err := h.statuses(c, ids)
 	if err != nil {
 		return err
 	}
 	return c.Answer(found)
 }
 
-func (s *surface) statuses(c *api.Call, ids []string) ([]statusJSON, error) {
+func (h *handlers) statuses(c *api.Call, ids []string) ([]statusJSON, error) {
 	p := db.ListMessagesByUuidParams{AccountID: c.Account(), SeesAll: c.Scope().SeesAll, InboxIds: c.Scope().InboxIDs, TeamIds: c.Scope().TeamIDs}
 	for _, id := range ids {
 		if u, err := uuid.Parse(strings.TrimSpace(id)); err == nil && len(p.Uuids) < mostMessages {
@@ -247,7 +247,7 @@ func (s *surface) statuses(c *api.Call, ids []string) ([]statusJSON, error) {
 	if len(p.Uuids) == 0 {
 		return found, nil
 	}
-	rows, err := s.q.ListMessagesByUuid(c.Ctx(), p)
+	rows, err := h.q.ListMessagesByUuid(c.Ctx(), p)
 	for _, r := range rows {
 		if channel := c.QueryParam("channel"); channel != "" && !strings.EqualFold(channel, channelKey(r.InboxKind)) {
 			continue
@@ -258,9 +258,9 @@ func (s *surface) statuses(c *api.Call, ids []string) ([]statusJSON, error) {
 }
 
 // file leads a callback's mediaKey to the file.
-func (s *surface) file(c *api.Call) error {
+func (h *handlers) file(c *api.Call) error {
 	sc := c.Scope()
-	f, err := s.q.GetAttachmentInScope(c.Ctx(), db.GetAttachmentInScopeParams{
+	f, err := h.q.GetAttachmentInScope(c.Ctx(), db.GetAttachmentInScopeParams{
 		AccountID: sc.AccountID, Key: c.Param("key"), SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, TeamIds: sc.TeamIDs,
 	})
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// surface is what the handlers use.
-type surface struct {
+// handlers is what the handlers use.
+type handlers struct {
 	a *api.API
 	q *db.Queries
 	// patience is how long the list of users may take.
@@ -40,7 +40,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
 // Table is every route with its policy.
 func Table(a *api.API) []api.Route {
-	s := &surface{a: a, q: a.Q, patience: patience}
+	s := &handlers{a: a, q: a.Q, patience: patience}
 	var all []api.Route
 	for _, base := range []string{gateway, alias + gateway} {
 		all = slices.Concat(all, s.conversationRoutes(base+"/inbox/conversations"), s.callbackRoutes(base+"/webhooks/delivery-status"),

@@ -91,7 +91,7 @@ var (
 
 func iso(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
 
-func (s *surface) conversationShape(r db.ListQlaraConversationsRow) conversationJSON {
+func (h *handlers) conversationShape(r db.ListQlaraConversationsRow) conversationJSON {
 	j := conversationJSON{
 		ChatID: r.DisplayID, ChannelID: r.InboxID, Channel: channelKey(r.InboxKind), ContactID: r.ContactID, PhoneNumber: r.PhoneNumber,
 		UnreadCount: r.UnreadCount, LastMessage: r.LastContent, Archived: r.ArchivedAt != nil,
@@ -104,21 +104,21 @@ func (s *surface) conversationShape(r db.ListQlaraConversationsRow) conversation
 		j.LastMessageDate = &at
 	}
 	if r.AssigneeID != nil && r.AssigneeName != nil {
-		j.Assignee = &assigneeJSON{UserID: *r.AssigneeID, DisplayName: *r.AssigneeName, AvatarURL: s.avatar(r.AssigneeAvatar)}
+		j.Assignee = &assigneeJSON{UserID: *r.AssigneeID, DisplayName: *r.AssigneeName, AvatarURL: h.avatar(r.AssigneeAvatar)}
 	}
 	return j
 }
 
-func (s *surface) avatar(hash *string) *string {
+func (h *handlers) avatar(hash *string) *string {
 	if hash == nil {
 		return nil
 	}
-	url := s.a.BaseURL + link.Avatar(*hash)
+	url := h.a.BaseURL + link.Avatar(*hash)
 	return &url
 }
 
 // messageShape shows a message with its first attachment, the only one this dialect has a place for.
-func (s *surface) messageShape(m db.Message, chatID, readUpTo int64, files []db.Attachment) messageJSON {
+func (h *handlers) messageShape(m db.Message, chatID, readUpTo int64, files []db.Attachment) messageJSON {
 	j := messageJSON{
 		ID: m.ID, MessageID: m.Uuid.String(), ChatID: chatID, Direction: "OUTBOUND", MessageType: "TEXT", Text: m.Content,
 		Timestamp: iso(m.CreatedAt), Status: deliveryStatus(m.Delivery), Read: m.Delivery == db.DeliveryRead,
@@ -128,7 +128,7 @@ func (s *surface) messageShape(m db.Message, chatID, readUpTo int64, files []db.
 	}
 	if len(files) > 0 {
 		j.MessageType = messageType(files[0].FileKind)
-		url := s.a.BaseURL + link.File(files[0].Key, files[0].Name)
+		url := h.a.BaseURL + link.File(files[0].Key, files[0].Name)
 		j.MediaKey, j.MediaURL = &files[0].Key, &url
 	}
 	return j
