@@ -48,7 +48,13 @@ func (h *house) in(t *testing.T) *house {
 
 func setup(t *testing.T) *house {
 	t.Helper()
-	h := bare(t)
+	return setupOn(t, dbtest.New(t))
+}
+
+// setupOn is setup with a pool that the caller watches.
+func setupOn(t *testing.T, pool *pgxpool.Pool) *house {
+	t.Helper()
+	h := bareOn(t, pool)
 	h.account = dbtest.Account(t, h.pool, "Kestrel")
 	h.inbox = dbtest.Inbox(t, h.pool, h.account, "Support")
 	h.admin = dbtest.Admin(t, h.pool, h.account, "Ada Admin")
@@ -59,7 +65,11 @@ func setup(t *testing.T) *house {
 // bare is an installation before its first run.
 func bare(t *testing.T) *house {
 	t.Helper()
-	pool := dbtest.New(t)
+	return bareOn(t, dbtest.New(t))
+}
+
+func bareOn(t *testing.T, pool *pgxpool.Pool) *house {
+	t.Helper()
 	store, err := blob.Open(t.Context(), "file://"+t.TempDir())
 	if err != nil {
 		t.Fatal(err)
