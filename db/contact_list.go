@@ -113,8 +113,8 @@ type ContactPage struct {
 
 // ListedContact is a row of the list: its id, and its place for the next page.
 type ListedContact struct {
-	ID    int64
-	Place Cursor
+	ID       int64
+	Position Cursor
 }
 
 // ListContactIDs lists an account's contacts through a filter, in an order, one page of them. A column that can be
@@ -182,12 +182,12 @@ func (q *Queries) listContacts(ctx context.Context, l contactList) ([]ListedCont
 	defer rows.Close()
 	list := make([]ListedContact, 0, l.page.Size)
 	for rows.Next() {
-		c := ListedContact{Place: make(Cursor, 2)}
-		if err := rows.Scan(&c.ID, &c.Place[0]); err != nil {
+		c := ListedContact{Position: make(Cursor, 2)}
+		if err := rows.Scan(&c.ID, &c.Position[0]); err != nil {
 			return nil, err
 		}
 		id := strconv.FormatInt(c.ID, 10)
-		c.Place[1] = &id
+		c.Position[1] = &id
 		list = append(list, c)
 	}
 	return list, rows.Err()
@@ -276,7 +276,7 @@ func (m *PageMap) ListContacts(ctx context.Context, q *Queries, accountID int64,
 	if begin, ok := m.begin(key, snapshot, number); ok {
 		rows, err := q.ListContactIDs(ctx, accountID, f, o, ContactPage{After: begin, Size: size})
 		if err == nil && len(rows) == size { // a walk goes on from here
-			m.remember(key, snapshot, number+1, rows[size-1].Place)
+			m.remember(key, snapshot, number+1, rows[size-1].Position)
 		}
 		return rows, err
 	}
@@ -285,9 +285,9 @@ func (m *PageMap) ListContacts(ctx context.Context, q *Queries, accountID int64,
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	m.remember(key, snapshot, number, rows[0].Place)
+	m.remember(key, snapshot, number, rows[0].Position)
 	if len(rows) == size+1 {
-		m.remember(key, snapshot, number+1, rows[size].Place)
+		m.remember(key, snapshot, number+1, rows[size].Position)
 	}
 	return rows[1:], nil
 }

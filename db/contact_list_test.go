@@ -30,7 +30,7 @@ func TestExplainContactLists(t *testing.T) {
 				t.Fatalf("no row in the middle: %v", err)
 			}
 			x.name += ", far behind"
-			_, _ = q.ListContactIDs(t.Context(), 1, db.ContactFilter{}, o, db.ContactPage{After: behind[0].Place, Size: 15})
+			_, _ = q.ListContactIDs(t.Context(), 1, db.ContactFilter{}, o, db.ContactPage{After: behind[0].Position, Size: 15})
 		}
 	}
 	one := func(field string, op db.FilterOp, value string) db.ContactTerm {

@@ -88,8 +88,8 @@ type ConversationPage struct {
 
 // ListedConversation is a row of the list: its id, and its place for the next page.
 type ListedConversation struct {
-	ID    int64
-	Place Cursor
+	ID       int64
+	Position Cursor
 }
 
 // ListConversationIDs lists the conversations that a scope sees through a filter, in an order, one page of them.
@@ -103,11 +103,11 @@ func (q *Queries) ListConversationIDs(ctx context.Context, s Scope, f Conversati
 	width := len(o.keys())
 	list := make([]ListedConversation, 0, p.Size)
 	for rows.Next() {
-		l := ListedConversation{Place: make(Cursor, width)}
+		l := ListedConversation{Position: make(Cursor, width)}
 		into := make([]any, 0, width+1)
 		into = append(into, &l.ID)
-		for i := range l.Place {
-			into = append(into, &l.Place[i])
+		for i := range l.Position {
+			into = append(into, &l.Position[i])
 		}
 		if err := rows.Scan(into...); err != nil {
 			return nil, err

@@ -63,7 +63,7 @@ func TestListConversationIDs(t *testing.T) {
 				if len(page) == 0 {
 					break
 				}
-				walked, at = append(walked, ids(page)...), page[len(page)-1].Place
+				walked, at = append(walked, ids(page)...), page[len(page)-1].Position
 			}
 			if len(whole) != 43 {
 				t.Fatalf("listed %d conversations, want 43", len(whole))

@@ -142,7 +142,7 @@ func cursorAt(t *testing.T, pool *pgxpool.Pool, o db.ConversationOrder, offset i
 	if err != nil || len(all) != 1 {
 		t.Fatalf("no row in the middle: %v", err)
 	}
-	return all[0].Place
+	return all[0].Position
 }
 
 // fill makes a database large enough for the planner to mind.

@@ -14,8 +14,8 @@ var (
 // LabelTitle is a title in the form in which it is kept.
 func LabelTitle(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
-// Wrong says by column what a label cannot be kept with; nothing is empty.
-func (l Label) Wrong() map[string]string {
+// Invalid says by column what a label cannot be kept with; nothing is empty.
+func (l Label) Invalid() map[string]string {
 	wrong := map[string]string{}
 	switch {
 	case l.Title == "":

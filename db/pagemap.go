@@ -49,7 +49,7 @@ func (m *PageMap) List(ctx context.Context, q *Queries, s Scope, f ConversationF
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	m.remember(key, snapshot, number, rows[0].Place)
+	m.remember(key, snapshot, number, rows[0].Position)
 	return rows[1:], nil
 }
 

@@ -862,7 +862,7 @@ func messageText(m db.Message) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if m.Kind == db.MessageKindIncoming {
 			fresh, quoted := htmlsafe.SplitQuote(m.Text())
-			templ_7745c5c3_Err = prose(htmlsafe.Plain(strings.TrimSpace(fresh))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.TextToHTML(strings.TrimSpace(fresh))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -892,7 +892,7 @@ func messageText(m db.Message) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.Raw(htmlsafe.Plain(strings.TrimSpace(quoted))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = templ.Raw(htmlsafe.TextToHTML(strings.TrimSpace(quoted))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1712,7 +1712,7 @@ func translation(m db.Message, to string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = prose(htmlsafe.Plain(strings.TrimSpace(words))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.TextToHTML(strings.TrimSpace(words))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -64,13 +64,13 @@ func (a *App) setAttribute(c echo.Context) error {
 }
 
 func setContactAttribute(ctx context.Context, t *desk.Tx, contactID int64, key string, value json.RawMessage) error {
-	p := desk.Person{CustomGone: []string{key}}
+	p := desk.ContactInput{CustomGone: []string{key}}
 	if value != nil {
 		raw, err := json.Marshal(map[string]json.RawMessage{key: value})
 		if err != nil {
 			return err
 		}
-		p = desk.Person{Custom: raw}
+		p = desk.ContactInput{Custom: raw}
 	}
 	_, err := t.UpdateContact(ctx, contactID, p)
 	return err

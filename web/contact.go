@@ -88,7 +88,7 @@ func (a *App) updateContact(c echo.Context) error {
 	}
 	labels := append([]string{}, form["label"]...)
 	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
-		_, err := t.UpdateContact(ctx, id, desk.Person{Name: &name, Email: &email, PhoneNumber: &phone, Identifier: &identifier, Labels: labels})
+		_, err := t.UpdateContact(ctx, id, desk.ContactInput{Name: &name, Email: &email, PhoneNumber: &phone, Identifier: &identifier, Labels: labels})
 		return err
 	})
 	if wrong := contactWords(fault.In(err)); wrong != nil {
@@ -110,7 +110,7 @@ func (a *App) muteContact(c echo.Context) error {
 	}
 	ctx, me, muted := c.Request().Context(), viewerOf(c), c.FormValue("muted") != ""
 	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
-		_, err := t.UpdateContact(ctx, id, desk.Person{Blocked: &muted})
+		_, err := t.UpdateContact(ctx, id, desk.ContactInput{Blocked: &muted})
 		return err
 	})
 	if err != nil {

@@ -43,7 +43,7 @@ func (a *App) showContacts(c echo.Context, status int, in views.NewContact) erro
 	l.First = at == nil
 	if len(listed) > contactsOnPage {
 		listed = listed[:contactsOnPage]
-		l.Next = listed[contactsOnPage-1].Place
+		l.Next = listed[contactsOnPage-1].Position
 	}
 	ids, place := make([]int64, len(listed)), map[int64]int{}
 	for i, one := range listed {
@@ -91,7 +91,7 @@ func (a *App) createContact(c echo.Context) error {
 	}
 	var made db.Contact
 	err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) (err error) {
-		made, err = t.CreateContact(ctx, desk.Person{Name: &in.Name, Email: &in.Email, PhoneNumber: &in.Phone})
+		made, err = t.CreateContact(ctx, desk.ContactInput{Name: &in.Name, Email: &in.Email, PhoneNumber: &in.Phone})
 		return err
 	})
 	if in.Wrong = contactWords(fault.In(err)); in.Wrong != nil {

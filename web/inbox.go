@@ -123,7 +123,7 @@ func (a *App) askRows(c echo.Context, l *listing) db.Ask {
 		}
 		if len(listed) > listPage {
 			listed = listed[:listPage]
-			l.Older = cursorText(listed[listPage-1].Place)
+			l.Older = cursorText(listed[listPage-1].Position)
 		}
 		for _, row := range listed {
 			l.ids = append(l.ids, row.ID)

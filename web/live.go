@@ -21,7 +21,7 @@ func (a *App) events(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	pokes := a.live.Subscribe(v.Scope.AccountID)
 	defer pokes.Close()
-	leave, err := a.presence.Enter(ctx, live.Person{AccountID: v.Scope.AccountID, UserID: v.ID})
+	leave, err := a.presence.Enter(ctx, live.Client{AccountID: v.Scope.AccountID, UserID: v.ID})
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (h *house) next(heard <-chan string) string {
 func (h *house) say(c db.Conversation, words string) {
 	h.Helper()
 	err := h.app.desk.Do(context.Background(), desk.System(h.account.ID), func(t *desk.Tx) error {
-		_, err := t.Post(context.Background(), c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &words})
+		_, err := t.Post(context.Background(), c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &words})
 		return err
 	})
 	if err != nil {

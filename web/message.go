@@ -97,7 +97,7 @@ func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in wri
 			return nil, err
 		}
 	}
-	draft := desk.Draft{Kind: db.MessageKindOutgoing, Private: in.note(), Placeholders: true, Files: in.files, Uploads: in.uploads}
+	draft := desk.NewMessage{Kind: db.MessageKindOutgoing, Private: in.note(), Placeholders: true, Files: in.files, Uploads: in.uploads}
 	if in.body != "" {
 		draft.Content = &in.body
 	}

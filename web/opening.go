@@ -122,7 +122,7 @@ func begin(ctx context.Context, t *desk.Tx, in views.Opening) (*db.Conversation,
 	if err != nil {
 		return nil, err
 	}
-	o := desk.Opening{ContactInbox: address, Subject: in.Subject}
+	o := desk.NewConversation{ContactInbox: address, Subject: in.Subject}
 	if in.Mine {
 		o.AssigneeID = &t.Actor.ID
 	}
@@ -130,7 +130,7 @@ func begin(ctx context.Context, t *desk.Tx, in views.Opening) (*db.Conversation,
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.Post(ctx, conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Placeholders: true, Content: &in.Body}); err != nil {
+	if _, err := t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Placeholders: true, Content: &in.Body}); err != nil {
 		return nil, err
 	}
 	return &conversation, t.MarkRead(ctx, conversation.ID)
@@ -169,14 +169,14 @@ func addressee(ctx context.Context, t *desk.Tx, in views.Opening) (db.Contact, e
 		email := strings.ToLower(at.Address)
 		contact, err := q.FindContactByEmail(ctx, t.Account(), email)
 		if db.IsNone(err) {
-			return sayTo(t.CreateContact(ctx, desk.Person{Name: &at.Name, Email: &email}))
+			return sayTo(t.CreateContact(ctx, desk.ContactInput{Name: &at.Name, Email: &email}))
 		}
 		return contact, err
 	}
 	if phone := betweenOnes.Replace(in.To); phoneNumber.MatchString(phone) {
 		contact, err := q.FindContactByPhone(ctx, t.Account(), phone)
 		if db.IsNone(err) {
-			return sayTo(t.CreateContact(ctx, desk.Person{PhoneNumber: &phone}))
+			return sayTo(t.CreateContact(ctx, desk.ContactInput{PhoneNumber: &phone}))
 		}
 		return contact, err
 	}

@@ -59,7 +59,7 @@ func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 	if hue, err := strconv.Atoi(c.FormValue("hue")); err == nil && hue >= 0 && hue <= 6 && hue != ui.HueOf(l.Color) {
 		l.Color = views.LabelColor(hue)
 	}
-	wrong := fault.Fields(l.Wrong())
+	wrong := fault.Fields(l.Invalid())
 	if wrong["title"] != "" {
 		wrong["title"] = "Use letters, figures, - and _"
 	}

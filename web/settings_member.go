@@ -100,7 +100,7 @@ func (a *App) inviteMember(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return t.Mail(ctx, desk.Letter{
+		return t.Mail(ctx, desk.OutgoingMail{
 			Kind: db.LetterKindInvitation, To: email, Link: link.Invitation(secret.Token), Facts: db.LetterFacts{By: me.Name, Account: account, Until: &until},
 		})
 	})

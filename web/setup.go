@@ -38,7 +38,7 @@ func (a *App) setUp(c echo.Context) error {
 	if in.Inbox == "" {
 		in.Inbox = "Support"
 	}
-	made, err := auth.SetUp(ctx, a.pool, a.passwords, auth.First{Account: in.Account, Name: in.Name, Email: in.Email, Password: c.FormValue("password")})
+	made, err := auth.SetUp(ctx, a.pool, a.passwords, auth.FirstRun{Account: in.Account, Name: in.Name, Email: in.Email, Password: c.FormValue("password")})
 	if errors.Is(err, auth.ErrSetUp) {
 		return c.Redirect(http.StatusSeeOther, link.Login)
 	}
@@ -67,7 +67,7 @@ func (a *App) firstInbox(c echo.Context, account db.Account, name string) error 
 			return err
 		}
 		who, words := "Ada Example", testMessage
-		contact, err := t.CreateContact(ctx, desk.Person{Name: &who})
+		contact, err := t.CreateContact(ctx, desk.ContactInput{Name: &who})
 		if err != nil {
 			return err
 		}
@@ -75,11 +75,11 @@ func (a *App) firstInbox(c echo.Context, account db.Account, name string) error 
 		if err != nil {
 			return err
 		}
-		conversation, err := t.Open(ctx, desk.Opening{ContactInbox: address, Subject: "A test message", Labels: []string{"test"}})
+		conversation, err := t.Open(ctx, desk.NewConversation{ContactInbox: address, Subject: "A test message", Labels: []string{"test"}})
 		if err != nil {
 			return err
 		}
-		_, err = t.Post(ctx, conversation.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &words})
+		_, err = t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &words})
 		return err
 	})
 }

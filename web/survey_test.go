@@ -26,7 +26,7 @@ func TestSurveyPage(t *testing.T) {
 
 	question := "How was the workshop?"
 	err := h.app.desk.Do(t.Context(), desk.System(h.account.ID), func(tx *desk.Tx) error {
-		_, err := tx.Post(t.Context(), c.ID, desk.Draft{
+		_, err := tx.Post(t.Context(), c.ID, desk.NewMessage{
 			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &question, Attributes: []byte(`{"display_type": "star"}`), Automated: true,
 		})
 		return err

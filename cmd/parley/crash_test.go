@@ -365,7 +365,7 @@ func (v *victim) inspect(t *testing.T, w *writers) {
 			WHERE m.kind IN ('incoming', 'outgoing') GROUP BY m.id HAVING count(e.id) <> 1`) {
 			t.Errorf("message %d does not have exactly one event", id.ID)
 		}
-		dbtest.Figures(t, pool)
+		dbtest.Counters(t, pool)
 	})
 	v.end(t)
 }

@@ -56,7 +56,7 @@ func (d demo) call(ctx context.Context, pool *pgxpool.Pool, helpdesk *desk.Desk)
 	}
 	question := fmt.Sprintf("[@%s](mention://user/%d/%s) the workshop calls it a warranty case, I call it wear. Who is right?", sam.Name, sam.ID, url.PathEscape(sam.Name))
 	return d.as(ctx, q, helpdesk, "emil@kestrel.example", "Schaltung springt im dritten Gang", func(t *desk.Tx, conversation int64) error {
-		_, err := t.Post(ctx, conversation, desk.Draft{Kind: db.MessageKindOutgoing, Private: true, Content: &question})
+		_, err := t.Post(ctx, conversation, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true, Content: &question})
 		return err
 	})
 }

@@ -14,7 +14,7 @@ func setup(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	var first auth.First
+	var first auth.FirstRun
 	f := p.flags("setup", &cfg)
 	f.StringVar(&first.Account, "account", "", "name of the account, such as the company's")
 	f.StringVar(&first.Name, "name", "", "name of the administrator")

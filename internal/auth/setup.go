@@ -16,8 +16,8 @@ import (
 // ErrSetUp means that the installation has its first account already.
 var ErrSetUp = errors.New("this installation is set up already")
 
-// First is what a first run asks for.
-type First struct {
+// FirstRun is what a first run asks for.
+type FirstRun struct {
 	Account, Name, Email, Password string
 }
 
@@ -30,7 +30,7 @@ type Made struct {
 
 // SetUp makes the first account and its administrator, once in an installation's life: ErrSetUp after that,
 // fault.Fields for wrong input.
-func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in First) (Made, error) {
+func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in FirstRun) (Made, error) {
 	var made Made
 	wrong := fault.Fields{}
 	if strings.TrimSpace(in.Account) == "" {

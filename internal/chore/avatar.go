@@ -60,7 +60,7 @@ func (c *Chores) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 		return err
 	}
 	return c.desk.Do(ctx, desk.System(args.AccountID), func(t *desk.Tx) error {
-		_, err := t.UpdateContact(ctx, args.ContactID, desk.Person{AvatarHash: &hash})
+		_, err := t.UpdateContact(ctx, args.ContactID, desk.ContactInput{AvatarHash: &hash})
 		if db.IsNone(err) {
 			return nil
 		}

@@ -98,7 +98,7 @@ func TestImport(t *testing.T) {
 		w := setup(t)
 		name, email := "Known", "known@example.test"
 		if err := w.chores.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) error {
-			_, err := tx.CreateContact(t.Context(), desk.Person{Name: &name, Email: &email})
+			_, err := tx.CreateContact(t.Context(), desk.ContactInput{Name: &name, Email: &email})
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -237,7 +237,7 @@ func TestAvatar(t *testing.T) {
 		t.Helper()
 		var c db.Contact
 		err := w.chores.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) (err error) {
-			c, err = tx.CreateContact(t.Context(), desk.Person{AvatarURL: &url})
+			c, err = tx.CreateContact(t.Context(), desk.ContactInput{AvatarURL: &url})
 			return err
 		})
 		if err != nil {

@@ -64,7 +64,7 @@ func (c *Chores) writeContacts(ctx context.Context, to io.Writer, accountID int6
 			w.Flush()
 			return n, w.Error()
 		}
-		page.After = listed[len(listed)-1].Place
+		page.After = listed[len(listed)-1].Position
 		rows, err := c.inOrder(ctx, accountID, listed)
 		if err != nil {
 			return n, err

@@ -114,7 +114,7 @@ func importLine(ctx context.Context, t *desk.Tx, header, line []string) error {
 	return err
 }
 
-func findContact(ctx context.Context, t *desk.Tx, p desk.Person) (int64, error) {
+func findContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (int64, error) {
 	q := t.Queries()
 	for _, by := range []struct {
 		what *string
@@ -132,8 +132,8 @@ func findContact(ctx context.Context, t *desk.Tx, p desk.Person) (int64, error) 
 }
 
 // personOf reads a line. Columns with a name that is nothing of a contact's are custom attributes.
-func personOf(header, line []string) (desk.Person, error) {
-	var p desk.Person
+func personOf(header, line []string) (desk.ContactInput, error) {
+	var p desk.ContactInput
 	custom, additional := map[string]string{}, map[string]string{}
 	for i, cell := range line {
 		if i >= len(header) {

@@ -72,7 +72,7 @@ func (c *Chores) relabelContacts(ctx context.Context, args job.ReplaceLabel) (mo
 			if err != nil {
 				return err
 			}
-			if _, err := t.UpdateContact(ctx, id, desk.Person{Labels: replaced(contact.Labels, args)}); err != nil {
+			if _, err := t.UpdateContact(ctx, id, desk.ContactInput{Labels: replaced(contact.Labels, args)}); err != nil {
 				return err
 			}
 		}

@@ -101,7 +101,7 @@ func Contact(t testing.TB, pool *pgxpool.Pool, account db.Account, name string) 
 	t.Helper()
 	var c db.Contact
 	sit(t, pool, account.ID, func(ctx context.Context, tx *desk.Tx) (err error) {
-		c, err = tx.CreateContact(ctx, desk.Person{Name: &name})
+		c, err = tx.CreateContact(ctx, desk.ContactInput{Name: &name})
 		return err
 	})
 	return c
@@ -122,7 +122,7 @@ func ConversationWith(t testing.TB, pool *pgxpool.Pool, inbox db.Inbox, contact 
 		if err != nil {
 			return err
 		}
-		c, err = tx.Open(ctx, desk.Opening{ContactInbox: ci, Subject: subject})
+		c, err = tx.Open(ctx, desk.NewConversation{ContactInbox: ci, Subject: subject})
 		return err
 	})
 	return c
@@ -133,7 +133,7 @@ func Message(t testing.TB, pool *pgxpool.Pool, c db.Conversation, text string) d
 	t.Helper()
 	var m db.Message
 	sit(t, pool, c.AccountID, func(ctx context.Context, tx *desk.Tx) (err error) {
-		m, err = tx.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &text})
+		m, err = tx.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text})
 		return err
 	})
 	return m

@@ -15,8 +15,8 @@ import (
 
 var phonePattern = regexp.MustCompile(`^\+[1-9]\d{0,14}$`)
 
-// Person is what somebody says of a contact; nil leaves a thing as it is, and an empty string clears it.
-type Person struct {
+// ContactInput holds the fields of a contact to be set: nil leaves a field as it is, an empty string clears it.
+type ContactInput struct {
 	Name        *string
 	Email       *string
 	PhoneNumber *string
@@ -33,7 +33,7 @@ type Person struct {
 }
 
 // CreateContact adds a contact. E-mail, phone and identifier are each unique in the account: fault.Fields if taken.
-func (t *Tx) CreateContact(ctx context.Context, p Person) (db.Contact, error) {
+func (t *Tx) CreateContact(ctx context.Context, p ContactInput) (db.Contact, error) {
 	c := db.Contact{AccountID: t.Account(), Labels: []string{}, AdditionalAttributes: object(nil), CustomAttributes: object(nil), CreatedAt: t.Now, UpdatedAt: t.Now}
 	if _, err := p.apply(&c); err != nil {
 		return c, err
@@ -54,7 +54,7 @@ func (t *Tx) CreateContact(ctx context.Context, p Person) (db.Contact, error) {
 }
 
 // UpdateContact changes a contact. Nothing changed records nothing.
-func (t *Tx) UpdateContact(ctx context.Context, contactID int64, p Person) (db.Contact, error) {
+func (t *Tx) UpdateContact(ctx context.Context, contactID int64, p ContactInput) (db.Contact, error) {
 	c, err := t.q.LockContact(ctx, t.Account(), contactID)
 	if err != nil {
 		return c, err
@@ -135,7 +135,7 @@ func (t *Tx) taken(ctx context.Context, c db.Contact, err error) error {
 }
 
 // apply writes what p says into c, in the form in which it is kept, and tells what that changed.
-func (p Person) apply(c *db.Contact) (map[string][2]any, error) {
+func (p ContactInput) apply(c *db.Contact) (map[string][2]any, error) {
 	changed, wrong := map[string][2]any{}, fault.Fields{}
 	if p.Name != nil && c.Name != *p.Name {
 		changed["name"], c.Name = [2]any{c.Name, *p.Name}, *p.Name
@@ -241,7 +241,7 @@ func mergeObjects(base, over json.RawMessage, gone []string) (json.RawMessage, b
 
 // block sets whether a contact is blocked, through the same door as any other change.
 func (t *Tx) block(ctx context.Context, contactID int64, blocked bool) error {
-	_, err := t.UpdateContact(ctx, contactID, Person{Blocked: &blocked})
+	_, err := t.UpdateContact(ctx, contactID, ContactInput{Blocked: &blocked})
 	return err
 }
 

@@ -57,7 +57,7 @@ func (h house) reply(c db.Conversation, text string, private bool) db.Message {
 	h.t.Helper()
 	var m db.Message
 	h.must(h.as(h.ann), func(ctx context.Context, t *desk.Tx) (err error) {
-		m, err = t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text, Private: private})
+		m, err = t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text, Private: private})
 		return err
 	})
 	return m
@@ -159,7 +159,7 @@ func TestPost(t *testing.T) {
 			c := dbtest.Conversation(t, h.pool, h.inbox, "Printer on fire")
 			h.set(c, one.from)
 			h.must(h.as(h.ann), func(ctx context.Context, t *desk.Tx) error {
-				_, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
+				_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
 				return err
 			})
 			if said := h.said(c); !strings.HasPrefix(said, one.want) {
@@ -185,18 +185,18 @@ func TestPost(t *testing.T) {
 		c := dbtest.Conversation(t, h.pool, h.inbox, "Printer on fire")
 		source, text := "WAID:1", "Which one?"
 		h.must(desk.System(h.account.ID), func(ctx context.Context, t *desk.Tx) error {
-			m, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &text, SourceID: &source})
+			m, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text, SourceID: &source})
 			if err != nil {
 				return err
 			}
-			a, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &text, InReplyToSource: source})
+			a, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text, InReplyToSource: source})
 			if err == nil && (a.InReplyTo == nil || *a.InReplyTo != m.ID || !strings.Contains(string(a.ContentAttributes), "WAID:1")) {
 				err = errors.New("not resolved: " + string(a.ContentAttributes))
 			}
 			if err != nil {
 				return err
 			}
-			b, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &text, InReplyTo: 999999})
+			b, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text, InReplyTo: 999999})
 			if err == nil && b.InReplyTo != nil {
 				err = errors.New("an unknown message was answered")
 			}
@@ -210,7 +210,7 @@ func TestPost(t *testing.T) {
 		c := dbtest.Conversation(t, h.pool, h.inbox, "Printer on fire")
 		for field, text := range map[string]string{"long": strings.Repeat("ä", desk.MaxContent+1), "nul": "a\x00b", "utf8": "a\xffb"} {
 			err := h.do(h.as(h.ann), func(ctx context.Context, t *desk.Tx) error {
-				_, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text})
+				_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text})
 				return err
 			})
 			if fault.In(err)["content"] == "" {
@@ -229,7 +229,7 @@ func TestPost(t *testing.T) {
 		bob := dbtest.Agent(t, h.pool, h.account, "Bob")
 		text := "Hello"
 		err := h.do(h.as(bob), func(ctx context.Context, t *desk.Tx) error {
-			_, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text})
+			_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text})
 			return err
 		})
 		if !db.IsNone(err) {
@@ -248,7 +248,7 @@ func TestPost(t *testing.T) {
 				for range 5 {
 					text := "x"
 					_ = h.do(ann, func(ctx context.Context, t *desk.Tx) error {
-						_, err := t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text})
+						_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text})
 						return err
 					})
 				}
@@ -316,7 +316,7 @@ func TestAssign(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				c, err := t.Open(ctx, desk.Opening{ContactInbox: ci})
+				c, err := t.Open(ctx, desk.NewConversation{ContactInbox: ci})
 				if err != nil {
 					return err
 				}
@@ -458,17 +458,17 @@ func TestContacts(t *testing.T) {
 	email, phone := "Ada@Example.TEST", "+3312345"
 	var ada, other db.Contact
 	h.must(h.as(h.ann), func(ctx context.Context, t *desk.Tx) (err error) {
-		if ada, err = t.CreateContact(ctx, desk.Person{Email: &email}); err != nil {
+		if ada, err = t.CreateContact(ctx, desk.ContactInput{Email: &email}); err != nil {
 			return err
 		}
-		other, err = t.CreateContact(ctx, desk.Person{PhoneNumber: &phone})
+		other, err = t.CreateContact(ctx, desk.ContactInput{PhoneNumber: &phone})
 		return err
 	})
 	if *ada.Email != "ada@example.test" {
 		t.Errorf("e-mail kept as %s", *ada.Email)
 	}
 	err := h.do(h.as(h.ann), func(ctx context.Context, t *desk.Tx) error {
-		_, err := t.CreateContact(ctx, desk.Person{Email: &email})
+		_, err := t.CreateContact(ctx, desk.ContactInput{Email: &email})
 		return err
 	})
 	if fault.In(err)["email"] != "Email has already been taken" {

@@ -10,7 +10,7 @@ import (
 // MacroFailed says in the thread what a macro could not do, and leads whoever ran it there by a notification: they may
 // have run it on many conversations, and be elsewhere.
 func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, words string) error {
-	m, err := t.Post(ctx, conversationID, Draft{Kind: db.MessageKindActivity, Content: &words})
+	m, err := t.Post(ctx, conversationID, NewMessage{Kind: db.MessageKindActivity, Content: &words})
 	if err != nil {
 		return err
 	}

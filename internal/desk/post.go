@@ -19,8 +19,8 @@ const (
 	MaxAttachments = 15
 )
 
-// Draft is a message that somebody wants to post.
-type Draft struct {
+// NewMessage is a message that somebody wants to post.
+type NewMessage struct {
 	Kind    db.MessageKind
 	Private bool
 	// ContentType is text when empty.
@@ -74,7 +74,7 @@ type File struct {
 	Meta          json.RawMessage
 }
 
-func (d Draft) check() error {
+func (d NewMessage) check() error {
 	if d.Content != nil {
 		if utf8.RuneCountInString(*d.Content) > MaxContent {
 			return fault.Field("content", "Content is too long (maximum is 150000 characters)")
@@ -98,7 +98,7 @@ func (d Draft) check() error {
 // Post adds d to a conversation's thread and moves the conversation to where d leaves it: a customer's message
 // brings a resolved, snoozed or archived one back and begins the wait, a colleague's public reply ends it. Returns
 // the message; its attachments are read by ListMessageAttachments.
-func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Message, error) {
+func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.Message, error) {
 	if err := d.check(); err != nil {
 		return db.Message{}, err
 	}
@@ -113,7 +113,7 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Messag
 		}
 		d.Content = &filled
 	}
-	p, err := t.draftRow(ctx, c, d)
+	p, err := t.messageRow(ctx, c, d)
 	if err != nil {
 		return db.Message{}, err
 	}
@@ -125,7 +125,7 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Messag
 		return m, err
 	}
 	before := *c
-	touch, err := t.follow(ctx, c, m, d)
+	touch, err := t.applyMessage(ctx, c, m, d)
 	if err != nil {
 		return m, err
 	}
@@ -144,8 +144,8 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d Draft) (db.Messag
 	return m, nil
 }
 
-// draftRow is the message row that d becomes in c.
-func (t *Tx) draftRow(ctx context.Context, c *db.Conversation, d Draft) (db.InsertMessageParams, error) {
+// messageRow is the message row that d becomes in c.
+func (t *Tx) messageRow(ctx context.Context, c *db.Conversation, d NewMessage) (db.InsertMessageParams, error) {
 	p := db.InsertMessageParams{
 		AccountID: c.AccountID, ConversationID: c.ID, InboxID: c.InboxID, Kind: d.Kind, Private: d.Private,
 		ContentType: d.ContentType, Content: d.Content, ContentAttributes: object(d.Attributes),
@@ -170,7 +170,7 @@ func (t *Tx) draftRow(ctx context.Context, c *db.Conversation, d Draft) (db.Inse
 	return p, t.resolveReply(ctx, c, d, &p)
 }
 
-func (t *Tx) sender(c *db.Conversation, d Draft) *Sender {
+func (t *Tx) sender(c *db.Conversation, d NewMessage) *Sender {
 	switch {
 	case d.Sender != nil:
 		return d.Sender
@@ -187,7 +187,7 @@ func (t *Tx) sender(c *db.Conversation, d Draft) *Sender {
 }
 
 // resolveReply finds the message that is answered, by either of its two ids, and notes both.
-func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d Draft, p *db.InsertMessageParams) error {
+func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d NewMessage, p *db.InsertMessageParams) error {
 	if d.InReplyTo == 0 && d.InReplyToSource == "" {
 		return nil
 	}
@@ -218,7 +218,7 @@ func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d Draft, p *d
 }
 
 // attach gives the message its files: those stored just now, and uploads that waited for it.
-func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d Draft) error {
+func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d NewMessage) error {
 	for _, f := range d.Files {
 		if f.BlobHash != nil {
 			err := t.q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: c.AccountID, Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
@@ -252,8 +252,8 @@ func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d Dra
 	return nil
 }
 
-// follow moves the conversation's kept figures to where m leaves them, and returns what writes them down.
-func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Draft) (db.Ask, error) {
+// applyMessage moves the conversation's kept figures to where m leaves them, and returns what writes them down.
+func (t *Tx) applyMessage(ctx context.Context, c *db.Conversation, m db.Message, d NewMessage) (db.Ask, error) {
 	c.LastMessageID = &m.ID
 	if d.At.IsZero() || m.CreatedAt.After(c.LastActivityAt) {
 		c.LastActivityAt = m.CreatedAt
@@ -266,11 +266,11 @@ func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Dra
 	}
 	switch {
 	case m.Kind == db.MessageKindIncoming:
-		if err := t.followIncoming(ctx, c, m); err != nil {
+		if err := t.applyIncoming(ctx, c, m); err != nil {
 			return nil, err
 		}
 	case m.Kind == db.MessageKindOutgoing && !m.Private && !d.Automated:
-		t.followReply(c, m)
+		t.applyReply(c, m)
 	}
 	c.UpdatedAt = t.Now
 	p := db.TouchConversationParams{
@@ -282,7 +282,7 @@ func (t *Tx) follow(ctx context.Context, c *db.Conversation, m db.Message, d Dra
 	return func(q *db.Queries) error { return q.TouchConversation(ctx, p) }, nil
 }
 
-func (t *Tx) followIncoming(ctx context.Context, c *db.Conversation, m db.Message) error {
+func (t *Tx) applyIncoming(ctx context.Context, c *db.Conversation, m db.Message) error {
 	c.LastIncomingID, c.LastIncomingAt = &m.ID, &m.CreatedAt
 	c.UnreadCount++
 	if c.WaitingSince == nil {
@@ -314,9 +314,9 @@ func (t *Tx) followIncoming(ctx context.Context, c *db.Conversation, m db.Messag
 	return nil
 }
 
-// followReply ends the customer's wait: a bot's reply too, but only a person's counts as the first. Who replies with
+// applyReply ends the customer's wait: a bot's reply too, but only a person's counts as the first. Who replies with
 // an account's key is a person behind another program.
-func (t *Tx) followReply(c *db.Conversation, m db.Message) {
+func (t *Tx) applyReply(c *db.Conversation, m db.Message) {
 	person := t.Actor.Kind == db.ActorKindAccount
 	if m.SenderKind == nil && !person {
 		return
@@ -362,8 +362,8 @@ func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Convers
 
 // say adds an activity line to the thread. It carries no event of its own: the change that it describes has one.
 func (t *Tx) say(ctx context.Context, c *db.Conversation, sentence string) error {
-	d := Draft{Kind: db.MessageKindActivity, Content: &sentence}
-	p, err := t.draftRow(ctx, c, d)
+	d := NewMessage{Kind: db.MessageKindActivity, Content: &sentence}
+	p, err := t.messageRow(ctx, c, d)
 	if err != nil {
 		return err
 	}
@@ -371,7 +371,7 @@ func (t *Tx) say(ctx context.Context, c *db.Conversation, sentence string) error
 	if err != nil {
 		return err
 	}
-	touch, err := t.follow(ctx, c, m, d)
+	touch, err := t.applyMessage(ctx, c, m, d)
 	if err != nil {
 		return err
 	}

@@ -20,17 +20,17 @@ import (
 // to it. Text that Markdown would take too long over is shown as it is.
 func Markdown(text string) string {
 	if tangled(text) {
-		return Plain(text)
+		return TextToHTML(text)
 	}
 	var out strings.Builder
 	if err := markdown().Convert([]byte(text), &out); err != nil {
-		return Plain(text)
+		return TextToHTML(text)
 	}
 	return tidy(markdownPolicy().Sanitize(out.String()), nil)
 }
 
-// Plain is text as HTML: escaped, with its line breaks.
-func Plain(text string) string {
+// TextToHTML is text as HTML: escaped, with its line breaks.
+func TextToHTML(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return "<p>" + strings.ReplaceAll(html.EscapeString(text), "\n", "<br>\n") + "</p>"
 }

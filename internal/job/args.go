@@ -31,14 +31,14 @@ func (DeliverWebhook) Kind() string { return "deliver_webhook" }
 // InsertOpts puts calls to other servers into a queue of their own.
 func (DeliverWebhook) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: QueueOutgoing} }
 
-// FollowLostDelivery does what follows a webhook delivery that was given up. Inserted in the transaction that does so.
-type FollowLostDelivery struct {
+// HandleLostDelivery does what follows a webhook delivery that was given up. Inserted in the transaction that does so.
+type HandleLostDelivery struct {
 	AccountID  int64 `json:"account_id"`
 	DeliveryID int64 `json:"delivery_id"`
 }
 
 // Kind names the job.
-func (FollowLostDelivery) Kind() string { return "follow_lost_delivery" }
+func (HandleLostDelivery) Kind() string { return "follow_lost_delivery" }
 
 // ReplayWebhook sends deliveries again that ended, with the ids they had.
 type ReplayWebhook struct {
@@ -172,16 +172,18 @@ type ReleaseAssignee struct {
 // Kind names the job.
 func (ReleaseAssignee) Kind() string { return "release_assignee" }
 
-// SendLetter sends a letter, try after try until it has ended. One that comes late does nothing.
-type SendLetter struct {
-	LetterID int64 `json:"letter_id"`
+// SendOutgoingMail sends a letter, try after try until it has ended. One that comes late does nothing.
+type SendOutgoingMail struct {
+	OutgoingMailID int64 `json:"letter_id"`
 }
 
 // Kind names the job.
-func (SendLetter) Kind() string { return "send_letter" }
+func (SendOutgoingMail) Kind() string { return "send_letter" }
 
 // InsertOpts gives letters a queue of their own: a mail server that hangs holds up nothing else.
-func (SendLetter) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: QueueLetters} }
+func (SendOutgoingMail) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: QueueOutgoingMails}
+}
 
 // MailPasswordLink orders a letter with a one-time link for whoever an address belongs to. A job even where it belongs
 // to nobody, so that the request takes as long for every address.
@@ -192,9 +194,9 @@ type MailPasswordLink struct {
 // Kind names the job.
 func (MailPasswordLink) Kind() string { return "mail_password_link" }
 
-// TellPaused tells an account's administrators that a webhook was paused, after the delivery of an event. Inserted in the
+// NotifyWebhookPaused tells an account's administrators that a webhook was paused, after the delivery of an event. Inserted in the
 // transaction that pauses it.
-type TellPaused struct {
+type NotifyWebhookPaused struct {
 	AccountID int64     `json:"account_id"`
 	WebhookID int64     `json:"webhook_id"`
 	EventID   int64     `json:"event_id"`
@@ -202,7 +204,7 @@ type TellPaused struct {
 }
 
 // Kind names the job.
-func (TellPaused) Kind() string { return "tell_paused" }
+func (NotifyWebhookPaused) Kind() string { return "tell_paused" }
 
 // ShowUndelivered tells open pages that the receiver of an inbox's events fails, or works again: what they say of the
 // messages of the event's conversation has changed.

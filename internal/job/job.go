@@ -77,8 +77,8 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: 16},
 			// outgoing calls wait for other people's servers: they must not keep the rest waiting
-			QueueOutgoing: {MaxWorkers: 32},
-			QueueLetters:  {MaxWorkers: 4},
+			QueueOutgoing:      {MaxWorkers: 32},
+			QueueOutgoingMails: {MaxWorkers: 4},
 		},
 		JobTimeout:                  2 * time.Minute,
 		RescueStuckJobsAfter:        3 * time.Minute,
@@ -93,8 +93,8 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 const (
 	// QueueOutgoing is for jobs that call other people's servers.
 	QueueOutgoing = "outgoing"
-	// QueueLetters is for mail.
-	QueueLetters = "letters"
+	// QueueOutgoingMails is for mail.
+	QueueOutgoingMails = "letters"
 )
 
 // Start begins to work jobs until Stop: first those that died in the hands of another process.

@@ -69,15 +69,15 @@ func (p *Post) AddWorkers(w *river.Workers) {
 
 // worker makes one try.
 type worker struct {
-	river.WorkerDefaults[job.SendLetter]
+	river.WorkerDefaults[job.SendOutgoingMail]
 	post *Post
 }
 
 // Timeout is longer than the longest try.
-func (w *worker) Timeout(*river.Job[job.SendLetter]) time.Duration { return 5 * time.Minute }
+func (w *worker) Timeout(*river.Job[job.SendOutgoingMail]) time.Duration { return 5 * time.Minute }
 
-func (w *worker) Work(ctx context.Context, j *river.Job[job.SendLetter]) error {
-	next, err := w.post.Send(ctx, j.Args.LetterID)
+func (w *worker) Work(ctx context.Context, j *river.Job[job.SendOutgoingMail]) error {
+	next, err := w.post.Send(ctx, j.Args.OutgoingMailID)
 	if err != nil || next.IsZero() {
 		return err
 	}

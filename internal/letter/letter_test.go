@@ -65,7 +65,7 @@ func (b *bench) pass(d time.Duration) {
 }
 
 // order orders a letter and gives its id.
-func (b *bench) order(l desk.Letter) int64 {
+func (b *bench) order(l desk.OutgoingMail) int64 {
 	b.t.Helper()
 	err := b.desk.Do(context.Background(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error { return t.Mail(context.Background(), l) })
 	if err != nil {
@@ -80,7 +80,7 @@ func (b *bench) order(l desk.Letter) int64 {
 
 func (b *bench) password() int64 {
 	until := b.now().Add(30 * 24 * time.Hour)
-	return b.order(desk.Letter{Kind: db.LetterKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.LetterFacts{Until: &until}})
+	return b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.LetterFacts{Until: &until}})
 }
 
 // send makes a try, and gives the letter as it is then.
@@ -236,8 +236,8 @@ func TestSend(t *testing.T) {
 	t.Run("an order that is given twice is one letter", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
-		one := b.order(desk.Letter{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"})
-		if two := b.order(desk.Letter{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
+		one := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"})
+		if two := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
 			t.Errorf("letters %d and %d", one, two)
 		}
 	})
@@ -246,7 +246,7 @@ func TestSend(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		until := b.now().Add(time.Hour)
-		id := b.order(desk.Letter{Kind: db.LetterKindPassword, To: "ann@desk.example", Facts: db.LetterFacts{Until: &until}})
+		id := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Facts: db.LetterFacts{Until: &until}})
 		if l, _ := b.send(id); !l.GiveUpAt.Equal(until) {
 			t.Errorf("given up at %s", l.GiveUpAt)
 		}

@@ -28,7 +28,7 @@ func (p *Post) mailPasswordLink(ctx context.Context, order int64, email string) 
 		if err := t.Queries().InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: u.ID, ExpiresAt: until}); err != nil {
 			return err
 		}
-		return t.Mail(ctx, desk.Letter{
+		return t.Mail(ctx, desk.OutgoingMail{
 			Kind: db.LetterKindPassword, To: u.Email, Once: "password:" + strconv.FormatInt(order, 10),
 			Link: link.PasswordReset(secret.Token), Facts: db.LetterFacts{Until: &until},
 		})

@@ -19,8 +19,8 @@ const Here = "presence"
 // one for contacts. db.OnlineFor leaves room for one that is late.
 const signs = 15 * time.Second
 
-// Person is a member of an account (UserID) or one of its contacts (ContactID).
-type Person struct {
+// Client is a member of an account (UserID) or one of its contacts (ContactID).
+type Client struct {
 	AccountID int64
 	UserID    int64
 	ContactID int64
@@ -34,16 +34,16 @@ type Presence struct {
 	log *slog.Logger
 
 	mu   sync.Mutex
-	here map[Person]int // how many connections
+	here map[Client]int // how many connections
 }
 
 // NewPresence makes one that notes who comes, and who stays once it runs.
 func NewPresence(pool *pgxpool.Pool, bus *Bus, logger *slog.Logger) *Presence {
-	return &Presence{q: db.New(pool), bus: bus, log: logger, here: map[Person]int{}}
+	return &Presence{q: db.New(pool), bus: bus, log: logger, here: map[Client]int{}}
 }
 
 // Enter notes that somebody has connected. They are here until leave is called, which may be done once.
-func (p *Presence) Enter(ctx context.Context, who Person) (leave func(), err error) {
+func (p *Presence) Enter(ctx context.Context, who Client) (leave func(), err error) {
 	p.mu.Lock()
 	p.here[who]++
 	first := p.here[who] == 1
@@ -58,7 +58,7 @@ func (p *Presence) Enter(ctx context.Context, who Person) (leave func(), err err
 	if !first {
 		return leave, nil
 	}
-	if err := p.note(ctx, []Person{who}); err != nil {
+	if err := p.note(ctx, []Client{who}); err != nil {
 		leave()
 		return nil, err
 	}
@@ -76,10 +76,10 @@ func (p *Presence) Run(ctx context.Context) error {
 	return nil
 }
 
-func (p *Presence) everybody() []Person {
+func (p *Presence) everybody() []Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	all := make([]Person, 0, len(p.here))
+	all := make([]Client, 0, len(p.here))
 	for who := range p.here {
 		all = append(all, who)
 	}
@@ -87,7 +87,7 @@ func (p *Presence) everybody() []Person {
 }
 
 // note writes that these people are here now.
-func (p *Presence) note(ctx context.Context, people []Person) error {
+func (p *Presence) note(ctx context.Context, people []Client) error {
 	members, contacts := db.TouchMembersParams{At: time.Now()}, db.TouchContactsParams{At: time.Now()}
 	for _, who := range people {
 		if who.UserID != 0 {

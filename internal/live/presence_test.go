@@ -36,7 +36,7 @@ func TestPresence(t *testing.T) {
 	}
 	var leave []func()
 	for range 2 { // two pages each
-		for _, who := range []live.Person{{AccountID: account.ID, UserID: ann.ID}, {AccountID: account.ID, ContactID: ada.ID}} {
+		for _, who := range []live.Client{{AccountID: account.ID, UserID: ann.ID}, {AccountID: account.ID, ContactID: ada.ID}} {
 			gone, err := p.Enter(t.Context(), who)
 			if err != nil {
 				t.Fatal(err)
@@ -62,7 +62,7 @@ func TestPresence(t *testing.T) {
 	if m, c := present(); m != 0 || c != 0 {
 		t.Errorf("%d members and %d contacts are here after they left", m, c)
 	}
-	if _, err := p.Enter(t.Context(), live.Person{AccountID: account.ID, ContactID: ada.ID + 1}); err != nil {
+	if _, err := p.Enter(t.Context(), live.Client{AccountID: account.ID, ContactID: ada.ID + 1}); err != nil {
 		t.Errorf("somebody who is gone: %v", err)
 	}
 }

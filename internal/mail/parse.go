@@ -197,12 +197,12 @@ func (b *body) leaf(p *enmime.Part) {
 		text := decode(p.Content, charsetOf(p), false)
 		appendPart(&b.text, text, "\n\n")
 		if b.html.Len() > 0 { // a footer below an HTML body
-			appendPart(&b.html, htmlsafe.Plain(text), "<hr>")
+			appendPart(&b.html, htmlsafe.TextToHTML(text), "<hr>")
 		}
 	case !named && p.ContentType == "text/html":
 		text := decode(p.Content, charsetOf(p), true)
 		if b.html.Len() == 0 && b.text.Len() > 0 {
-			appendPart(&b.html, htmlsafe.Plain(b.text.String()), "")
+			appendPart(&b.html, htmlsafe.TextToHTML(b.text.String()), "")
 		}
 		appendPart(&b.text, htmlsafe.Text(text), "\n\n")
 		appendPart(&b.html, text, "<hr>")

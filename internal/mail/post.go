@@ -16,8 +16,8 @@ import (
 	"github.com/parleydesk/parley/internal/htmlsafe"
 )
 
-// letter is a mail that is ready to be posted: all slow work is done.
-type letter struct {
+// parsed is a mail that is ready to be posted: all slow work is done.
+type parsed struct {
 	Mail
 	at    time.Time
 	files []desk.File
@@ -55,26 +55,26 @@ func (im *Importer) post(ctx context.Context, e entry, r *Report) error {
 }
 
 // read fetches a mail's bytes, parses them and stores its files.
-func (im *Importer) read(ctx context.Context, e entry) (letter, error) {
+func (im *Importer) read(ctx context.Context, e entry) (parsed, error) {
 	if e.truncated {
-		return letter{}, errors.Join(ErrUnreadable, errors.New("only its first 64 MB are kept"))
+		return parsed{}, errors.Join(ErrUnreadable, errors.New("only its first 64 MB are kept"))
 	}
 	f, err := im.Files.Store.Open(ctx, e.hash)
 	if err != nil {
-		return letter{}, err
+		return parsed{}, err
 	}
 	raw, err := io.ReadAll(f)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return letter{}, err
+		return parsed{}, err
 	}
 	m, err := Parse(raw)
 	if err != nil {
-		return letter{}, err
+		return parsed{}, err
 	}
 	if m.From.Email == "" {
-		return letter{}, errors.Join(ErrUnreadable, errors.New("it names no sender"))
+		return parsed{}, errors.Join(ErrUnreadable, errors.New("it names no sender"))
 	}
-	l := letter{Mail: m, at: e.at, person: m.From}
+	l := parsed{Mail: m, at: e.at, person: m.From}
 	if author, ours := im.members[m.From.Email]; ours {
 		// a mail among ourselves has no customer; its writer is taken for one
 		if to, ok := im.customer(m); ok {
@@ -117,7 +117,7 @@ func (im *Importer) files(ctx context.Context, m Mail) (out []desk.File, err err
 }
 
 // sit posts a letter: contact, conversation, message and the ledger's row together or not at all.
-func (im *Importer) sit(ctx context.Context, e entry, l letter, r *Report) error {
+func (im *Importer) sit(ctx context.Context, e entry, l parsed, r *Report) error {
 	var conversationID int64
 	opened := false
 	err := im.Desk.Do(ctx, desk.System(im.Inbox.AccountID), func(t *desk.Tx) error {
@@ -165,12 +165,12 @@ func person(ctx context.Context, t *desk.Tx, a Address) (db.Contact, error) {
 		name, _, _ = strings.Cut(a.Email, "@")
 	}
 	name = htmlsafe.Excerpt(name, 255)
-	return t.CreateContact(ctx, desk.Person{Name: &name, Email: &a.Email})
+	return t.CreateContact(ctx, desk.ContactInput{Name: &name, Email: &a.Email})
 }
 
 // say posts the message. Files beyond what one message may have follow in further ones.
-func say(ctx context.Context, t *desk.Tx, conversationID int64, contact db.Contact, l letter) (first db.Message, err error) {
-	d := desk.Draft{
+func say(ctx context.Context, t *desk.Tx, conversationID int64, contact db.Contact, l parsed) (first db.Message, err error) {
+	d := desk.NewMessage{
 		Kind: db.MessageKindIncoming, ContentType: db.ContentTypeIncomingEmail, At: l.at, Automated: l.Automatic,
 		Sender:     &desk.Sender{Kind: db.SenderKindContact, ID: contact.ID},
 		Additional: json.RawMessage(`{"imported":true}`),
@@ -210,7 +210,7 @@ func say(ctx context.Context, t *desk.Tx, conversationID int64, contact db.Conta
 }
 
 // attributes is what the API shows of a mail beside its text; the HTML is harmless already.
-func attributes(l letter) (json.RawMessage, error) {
+func attributes(l parsed) (json.RawMessage, error) {
 	email := map[string]any{
 		"from": emails([]Address{l.From}), "to": emails(l.To), "cc": emails(l.Cc), "bcc": []string{},
 		"subject": l.Subject, "message_id": l.MessageID, "references": l.References,

@@ -23,7 +23,7 @@ const subjectReach = 30 * 24 * time.Hour
 // that names none, and whose subject says it is a reply, joins the same contact's
 // latest conversation of that subject within 30 days; some programs drop both headers.
 // Without "Re:" a repeated subject ("Invoice", "Question") means nothing.
-func (im *Importer) place(ctx context.Context, t *desk.Tx, contact db.Contact, l letter) (conversationID int64, opened bool, err error) {
+func (im *Importer) place(ctx context.Context, t *desk.Tx, contact db.Contact, l parsed) (conversationID int64, opened bool, err error) {
 	q, inbox := t.Queries(), im.Inbox
 	if ids := l.thread(); len(ids) > 0 {
 		found, err := q.FindMailThread(ctx, db.FindMailThreadParams{AccountID: inbox.AccountID, InboxID: inbox.ID, Keys: ids})
@@ -51,7 +51,7 @@ func (im *Importer) place(ctx context.Context, t *desk.Tx, contact db.Contact, l
 	if err != nil {
 		return 0, false, err
 	}
-	c, err := t.Open(ctx, desk.Opening{ContactInbox: ci, Subject: l.Subject, At: l.at})
+	c, err := t.Open(ctx, desk.NewConversation{ContactInbox: ci, Subject: l.Subject, At: l.at})
 	return c.ID, true, err
 }
 

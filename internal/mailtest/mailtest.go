@@ -18,8 +18,8 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 )
 
-// Letter is a mail that arrived.
-type Letter struct {
+// Mail is a mail that arrived.
+type Mail struct {
 	// To is what the envelope says; the rest is what the mail says.
 	To, From, Subject, ID, Text, HTML string
 	Header                            mail.Header
@@ -35,11 +35,11 @@ type Server struct {
 	// User and Password let in; empty lets everybody in.
 	User, Password string
 
-	got   chan Letter
-	mu    sync.Mutex
-	times map[string]int
-	smtp  *smtp.Server
-	door  net.Listener
+	got      chan Mail
+	mu       sync.Mutex
+	times    map[string]int
+	smtp     *smtp.Server
+	listener net.Listener
 }
 
 // ErrCut ends the connection without an answer.
@@ -57,7 +57,7 @@ func New(t testing.TB, cipher *tls.Config) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Addr: l.Addr().String(), got: make(chan Letter, 100), times: map[string]int{}, door: l}
+	s := &Server{Addr: l.Addr().String(), got: make(chan Mail, 100), times: map[string]int{}, listener: l}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, conn: c}, nil }))
 	s.smtp.TLSConfig, s.smtp.AllowInsecureAuth, s.smtp.ErrorLog = cipher, cipher == nil, quiet{}
 	go func() { _ = s.smtp.Serve(l) }()
@@ -67,19 +67,19 @@ func New(t testing.TB, cipher *tls.Config) *Server {
 
 // Close stops it at once, as if it had been switched off.
 func (s *Server) Close() {
-	_ = s.door.Close() // by hand: the server may not have begun to listen
+	_ = s.listener.Close() // by hand: the server may not have begun to listen
 	_ = s.smtp.Close()
 }
 
 // Next waits for a mail.
-func (s *Server) Next(t testing.TB) Letter {
+func (s *Server) Next(t testing.TB) Mail {
 	t.Helper()
 	select {
 	case l := <-s.got:
 		return l
 	case <-time.After(time.Minute):
 		t.Fatal("no mail came")
-		return Letter{}
+		return Mail{}
 	}
 }
 
@@ -165,7 +165,7 @@ func (v *session) Data(r io.Reader) error {
 	}
 	answer := v.ask("data", v.s.Data)
 	if answer == nil || errors.Is(answer, ErrCut) {
-		v.s.got <- Letter{
+		v.s.got <- Mail{
 			To: v.to, From: parsed.GetHeader("From"), Subject: parsed.GetHeader("Subject"), ID: parsed.GetHeader("Message-ID"),
 			Text: parsed.Text, HTML: parsed.HTML, Header: message.Header, Raw: string(raw),
 		}

@@ -50,7 +50,7 @@ func (r *React) answer(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 }
 
 func say(ctx context.Context, t *desk.Tx, conversationID int64, text string) error {
-	_, err := t.Post(ctx, conversationID, desk.Draft{Kind: db.MessageKindTemplate, Content: &text, Automated: true, Placeholders: true})
+	_, err := t.Post(ctx, conversationID, desk.NewMessage{Kind: db.MessageKindTemplate, Content: &text, Automated: true, Placeholders: true})
 	return err
 }
 
@@ -98,7 +98,7 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		if err != nil || !talk.Incoming || talk.Surveyed {
 			return err
 		}
-		_, err = t.Post(ctx, c.ID, desk.Draft{
+		_, err = t.Post(ctx, c.ID, desk.NewMessage{
 			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &set.Message, Attributes: attributes, Automated: true,
 			Placeholders: true,
 		})

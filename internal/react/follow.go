@@ -49,7 +49,7 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 		if err != nil || !rule.Match(conditions, subject, r.now()) {
 			continue
 		}
-		if err := rule.Follow(ctx, r.desk, one, e, d); err != nil {
+		if err := rule.Run(ctx, r.desk, one, e, d); err != nil {
 			return err
 		}
 		// What a rule did is what the next one sees, and the events after this one.
@@ -72,7 +72,7 @@ type settings struct {
 
 // followLost follows up a delivery that was given up: an API inbox's message has failed, a bot's conversation is
 // opened so that people see it.
-func (r *React) followLost(ctx context.Context, a job.FollowLostDelivery) error {
+func (r *React) followLost(ctx context.Context, a job.HandleLostDelivery) error {
 	d, err := r.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
 	if err != nil || d.State != db.DeliveryStateFailed || (d.EventName != "message_created" && d.EventName != "message_updated") {
 		return ignoreNone(err)
@@ -151,7 +151,7 @@ func (r *React) openForPeople(ctx context.Context, e db.Event) error {
 			return err
 		}
 		text := "Conversation was marked open by system due to an error with the agent bot."
-		_, err = t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindActivity, Content: &text})
+		_, err = t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindActivity, Content: &text})
 		return err
 	})
 }

@@ -132,7 +132,7 @@ func TestRuleMail(t *testing.T) {
 		w := setup(t)
 		w.post()
 		err := w.desk.Do(context.Background(), desk.System(w.account.ID), func(t *desk.Tx) error {
-			if err := t.Mail(context.Background(), desk.Letter{Kind: db.LetterKindPassword, To: "ann@desk.example"}); err != nil {
+			if err := t.Mail(context.Background(), desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example"}); err != nil {
 				return err
 			}
 			return context.Canceled
@@ -149,7 +149,7 @@ func TestTellPaused(t *testing.T) {
 	w := setup(t)
 	box, post := w.post()
 	w.exec("INSERT INTO webhooks (account_id, id, url, secret, paused_at, paused_reason) VALUES ($1, 7, 'https://shop.example/hook', 's', $2, 'The last answer: 500')", w.account.ID, w.now())
-	a := job.TellPaused{AccountID: w.account.ID, WebhookID: 7, EventID: 3, PausedAt: w.now()}
+	a := job.NotifyWebhookPaused{AccountID: w.account.ID, WebhookID: 7, EventID: 3, PausedAt: w.now()}
 	for range 2 {
 		if err := w.react.tellPaused(context.Background(), a); err != nil {
 			t.Fatal(err)
@@ -163,7 +163,7 @@ func TestTellPaused(t *testing.T) {
 	}
 	w.pass(time.Minute)
 	w.exec("UPDATE webhooks SET paused_at = NULL")
-	if err := w.react.tellPaused(context.Background(), job.TellPaused{AccountID: w.account.ID, WebhookID: 7, EventID: 4, PausedAt: w.now()}); err != nil {
+	if err := w.react.tellPaused(context.Background(), job.NotifyWebhookPaused{AccountID: w.account.ID, WebhookID: 7, EventID: 4, PausedAt: w.now()}); err != nil {
 		t.Fatal(err)
 	}
 	w.want("letters", w.texts("SELECT recipient FROM letters"), w.ann.Email)

@@ -12,7 +12,7 @@ import (
 
 // tellPaused tells an account's administrators that a webhook was paused: in the product and, where there is a mail
 // server, by a letter each. Once for a pause, however often it runs; not at all if somebody has resumed it already.
-func (r *React) tellPaused(ctx context.Context, a job.TellPaused) error {
+func (r *React) tellPaused(ctx context.Context, a job.NotifyWebhookPaused) error {
 	w, err := r.q().GetWebhook(ctx, a.AccountID, a.WebhookID)
 	if err != nil || w.PausedAt == nil || !w.PausedAt.Equal(a.PausedAt) {
 		return ignoreNone(err)
@@ -30,7 +30,7 @@ func (r *React) tellPaused(ctx context.Context, a job.TellPaused) error {
 			return err
 		}
 		for _, p := range people {
-			err := t.Mail(ctx, desk.Letter{
+			err := t.Mail(ctx, desk.OutgoingMail{
 				Kind: db.LetterKindWebhookPaused, To: p.Email, Facts: db.LetterFacts{WebhookID: w.ID, URL: w.Url, Reason: w.PausedReason},
 				Once: "webhook:" + strconv.FormatInt(w.ID, 10) + ":paused:" + strconv.FormatInt(a.PausedAt.UnixMicro(), 10) + ":" + p.Email,
 			})

@@ -82,9 +82,9 @@ func reactions(kind string) []reaction {
 	return nil
 }
 
-// Follow does what follows the events of a range. An event that fails is followed again later, alone; a range of one
+// HandleEvents does what follows the events of a range. An event that fails is followed again later, alone; a range of one
 // returns its error, so that River tries it again and again.
-func (r *React) Follow(ctx context.Context, a job.ReactEvents) error {
+func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
 	fanned, wrong := r.fan(ctx, a)
 	events, err := r.q().ListEventRange(ctx, db.ListEventRangeParams{AccountID: a.AccountID, First: a.First, Last: a.Last})
 	if err != nil {
@@ -163,11 +163,13 @@ func (r *React) follow(ctx context.Context, b *batch, e db.Event) (err error) {
 // AddWorkers registers the jobs of this package and of the webhooks.
 func (r *React) AddWorkers(w *river.Workers) {
 	r.hooks.AddWorkers(w)
-	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReactEvents]) error { return r.Follow(ctx, j.Args) }))
-	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.FollowLostDelivery]) error {
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReactEvents]) error { return r.HandleEvents(ctx, j.Args) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.HandleLostDelivery]) error {
 		return r.followLost(ctx, j.Args)
 	}))
-	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.TellPaused]) error { return r.tellPaused(ctx, j.Args) }))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.NotifyWebhookPaused]) error {
+		return r.tellPaused(ctx, j.Args)
+	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ShowUndelivered]) error {
 		return r.showUndelivered(ctx, j.Args)
 	}))

@@ -125,17 +125,17 @@ func (w *world) customer(text string) db.Conversation {
 		if err != nil {
 			return err
 		}
-		c, err = t.Open(ctx, desk.Opening{ContactInbox: ci})
+		c, err = t.Open(ctx, desk.NewConversation{ContactInbox: ci})
 		if err != nil || text == "" {
 			return err
 		}
-		_, err = t.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindIncoming, Content: &text})
+		_, err = t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text})
 		return err
 	})
 	return c
 }
 
-func (w *world) says(who desk.Actor, c db.Conversation, d desk.Draft, text string) {
+func (w *world) says(who desk.Actor, c db.Conversation, d desk.NewMessage, text string) {
 	w.t.Helper()
 	d.Content = &text
 	w.does(who, func(t *desk.Tx) error { _, err := t.Post(context.Background(), c.ID, d); return err })
@@ -155,7 +155,7 @@ func (w *world) follow() {
 		}
 		for range 2 {
 			for _, r := range ranges {
-				if err := w.react.Follow(context.Background(), job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}); err != nil {
+				if err := w.react.HandleEvents(context.Background(), job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}); err != nil {
 					w.t.Fatal(err)
 				}
 			}
@@ -189,10 +189,10 @@ func TestNotifications(t *testing.T) {
 		w.exec("DELETE FROM notifications")
 		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, w.bob.ID) })
 		for i := range 3 {
-			w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
+			w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
 			w.follow()
 		}
-		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "On it")
+		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On it")
 		w.follow()
 		w.want("told", w.texts(told), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
 	})
@@ -217,12 +217,12 @@ func TestNotifications(t *testing.T) {
 		w.follow()
 		w.exec("DELETE FROM notifications")
 		note := fmt.Sprintf("See [@Billing](mention://team/%d/billing), [@Sam](mention://user/%d/Sam)", team.ID, stranger.ID)
-		w.says(w.as(w.ann), c, desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, note)
+		w.says(w.as(w.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, note)
 		w.follow()
 		w.want("told", w.texts(told), "Bob conversation_mention")
 		w.want("mentions", w.texts("SELECT u.name FROM mentions JOIN users u ON u.id = user_id"), "Bob")
 		w.want("participants", w.texts("SELECT u.name FROM participants JOIN users u ON u.id = user_id"), "Bob")
-		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "And now?")
+		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
 		w.follow()
 		w.want("told", w.texts(told), "Bob conversation_mention", "Bob participating_conversation_new_message")
 	})
@@ -239,13 +239,13 @@ func TestReports(t *testing.T) {
 		w.pass(6*time.Hour + 30*time.Minute) // Monday, 16:30
 		c := w.customer("Hello")
 		w.pass(time.Hour)
-		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Hi")
+		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
 		w.pass(time.Hour)
-		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "And?")
+		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And?")
 		w.pass(15 * time.Hour)
-		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, "a note is no reply")
-		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Done")
-		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Really")
+		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note is no reply")
+		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Done")
+		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Really")
 		w.does(w.as(w.bob), func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 		})
@@ -268,7 +268,7 @@ func TestReports(t *testing.T) {
 			return t.SetStatus(context.Background(), second.ID, db.ConversationStatusOpen, nil)
 		})
 		w.pass(time.Minute)
-		w.says(w.as(w.bob), second, desk.Draft{Kind: db.MessageKindOutgoing}, "A person here")
+		w.says(w.as(w.bob), second, desk.NewMessage{Kind: db.MessageKindOutgoing}, "A person here")
 		w.follow()
 		w.want("figures", w.texts(figures), "conversation_resolved 60 0", "conversation_bot_resolved 60 0", "conversation_bot_handoff 60 0", "first_response 60 0")
 	})
@@ -284,7 +284,7 @@ func TestAnswers(t *testing.T) {
 		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
 		c := w.customer("Hello")
 		w.follow()
-		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "Anybody?")
+		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Anybody?")
 		w.follow()
 		w.want("said", w.texts(said), "Welcome")
 	})
@@ -312,12 +312,12 @@ func TestAnswers(t *testing.T) {
 		w.want("said while open", w.texts(said))
 		w.pass(8 * time.Hour)
 		for range 2 {
-			w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "Still there?")
+			w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Still there?")
 			w.follow()
 		}
 		w.want("said on Monday evening", w.texts(said), "We are away")
 		w.pass(24 * time.Hour)
-		w.says(desk.System(w.account.ID), c, desk.Draft{Kind: db.MessageKindIncoming}, "And now?")
+		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
 		w.follow()
 		w.want("said on Tuesday evening", w.texts(said), "We are away", "We are away")
 	})
@@ -464,7 +464,7 @@ func TestTimers(t *testing.T) {
 		w := setup(t)
 		w.exec(`UPDATE accounts SET settings = '{"auto_resolve_after": 120, "auto_resolve_message": "Closing this", "auto_resolve_label": "quiet", "auto_resolve_ignore_waiting": true}'`)
 		answered, waiting := w.customer("Hello"), w.customer("Hello?")
-		w.says(w.as(w.bob), answered, desk.Draft{Kind: db.MessageKindOutgoing}, "Hi")
+		w.says(w.as(w.bob), answered, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
 		for _, pass := range []time.Duration{119 * time.Minute, time.Minute} {
 			if got := dbtest.Reload(t, w.pool, answered).Status; got != db.ConversationStatusOpen {
 				t.Errorf("resolved early: %s", got)
@@ -537,14 +537,14 @@ func TestFollow(t *testing.T) {
 		w := setup(t)
 		first := w.customer("Hello")
 		w.exec("UPDATE events SET data = '[]' WHERE kind = 'message.created'")
-		w.says(desk.System(w.account.ID), first, desk.Draft{Kind: db.MessageKindIncoming}, "an event without its inbox")
+		w.says(desk.System(w.account.ID), first, desk.NewMessage{Kind: db.MessageKindIncoming}, "an event without its inbox")
 		w.exec("UPDATE events SET inbox_id = NULL WHERE id = (SELECT max(id) FROM events WHERE kind = 'message.created')")
 		w.customer("")
 		ranges, err := db.New(w.pool).NumberEvents(ctx, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.react.Follow(ctx, job.ReactEvents{AccountID: w.account.ID, First: 1, Last: ranges[0].Last}); err != nil {
+		if err := w.react.HandleEvents(ctx, job.ReactEvents{AccountID: w.account.ID, First: 1, Last: ranges[0].Last}); err != nil {
 			t.Fatal(err)
 		}
 		w.want("told", w.texts("SELECT kind FROM notifications"), "conversation_creation", "conversation_creation")
@@ -559,7 +559,7 @@ func TestFollow(t *testing.T) {
 		w.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", w.account.ID)
 		w.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots), webhook_url = 'http://127.0.0.1:1'")
 		c := w.customer("Hello")
-		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing}, "Hi")
+		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
 		w.follow()
 		w.exec("UPDATE webhook_deliveries SET state = 'failed', last_error = 'The receiver answered 500' WHERE event_name = 'message_created'")
 		for _, id := range w.texts("SELECT id::text FROM webhook_deliveries WHERE state = 'failed'") {
@@ -568,7 +568,7 @@ func TestFollow(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 {
-				if err := w.react.followLost(ctx, job.FollowLostDelivery{AccountID: w.account.ID, DeliveryID: n}); err != nil {
+				if err := w.react.followLost(ctx, job.HandleLostDelivery{AccountID: w.account.ID, DeliveryID: n}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -603,7 +603,7 @@ func TestFollow(t *testing.T) {
 		w.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`, `[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`)
 		w.running()
 		c := w.customer("Where is my parcel?")
-		w.says(w.as(w.bob), c, desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, "a note")
+		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note")
 		w.does(w.as(w.bob), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil) })
 		waitFor(t, "four calls", func() bool { mu.Lock(); defer mu.Unlock(); return len(got) >= 4 })
 		mu.Lock()

@@ -109,7 +109,7 @@ func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, 
 			return err
 		}
 		orders := make([]job.Args, len(ranges))
-		begin := db.BeginCursorsParams{Follower: webhook.Follower}
+		begin := db.BeginCursorsParams{Follower: webhook.Consumer}
 		for i, r := range ranges {
 			orders[i] = job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}
 			begin.AccountIds, begin.Numbers = append(begin.AccountIds, r.AccountID), append(begin.Numbers, r.First-1)

@@ -99,7 +99,7 @@ func (a Action) post(ctx context.Context, t *desk.Tx, id int64, private bool, wh
 	if text == "" {
 		return fault.Field("content", "there is nothing to say")
 	}
-	_, err := t.Post(ctx, id, desk.Draft{
+	_, err := t.Post(ctx, id, desk.NewMessage{
 		Kind: db.MessageKindOutgoing, Private: private, Content: &text, Automated: why.RuleID != 0, Attributes: why.attributes(),
 		Placeholders: true,
 	})
@@ -116,7 +116,7 @@ func (why Cause) attributes() json.RawMessage {
 
 // sendFiles posts files that were uploaded with the rule: their bytes are shared, not copied.
 func sendFiles(ctx context.Context, t *desk.Tx, id int64, keys []string, why Cause) error {
-	d := desk.Draft{Kind: db.MessageKindOutgoing, Automated: why.RuleID != 0, Attributes: why.attributes()}
+	d := desk.NewMessage{Kind: db.MessageKindOutgoing, Automated: why.RuleID != 0, Attributes: why.attributes()}
 	for _, key := range keys {
 		a, err := t.Queries().GetAttachmentOf(ctx, t.Account(), key)
 		if err != nil {

@@ -88,7 +88,7 @@ func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind 
 		facts.UpTo = *c.LastMessageID
 	}
 	for _, address := range to {
-		err := t.Mail(ctx, desk.Letter{Kind: kind, To: address, Facts: facts, Once: why.order(c.ID, a.place, address)})
+		err := t.Mail(ctx, desk.OutgoingMail{Kind: kind, To: address, Facts: facts, Once: why.order(c.ID, a.place, address)})
 		if err != nil {
 			return err
 		}

@@ -38,10 +38,10 @@ func Begins(e db.Event, d desk.Data) []string {
 	return nil
 }
 
-// Follow runs one rule for one event, if its conditions hold. The run and all that it does are one sitting, and a
+// Run runs one rule for one event, if its conditions hold. The run and all that it does are one sitting, and a
 // rule runs once for an event however often this is called. What an action could not do is noted with the run; only
 // an outage is an error.
-func Follow(ctx context.Context, d *desk.Desk, r db.AutomationRule, e db.Event, data desk.Data) error {
+func Run(ctx context.Context, d *desk.Desk, r db.AutomationRule, e db.Event, data desk.Data) error {
 	if e.ConversationID == nil {
 		return nil
 	}

@@ -99,7 +99,7 @@ func TestRun(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
 		email, own := "sam@kestrel.example", "an own password"
-		if _, err := auth.SetUp(t.Context(), pool, auth.NewPasswords(), auth.First{Account: "Kestrel Cycles", Name: "Sam", Email: email, Password: own}); err != nil {
+		if _, err := auth.SetUp(t.Context(), pool, auth.NewPasswords(), auth.FirstRun{Account: "Kestrel Cycles", Name: "Sam", Email: email, Password: own}); err != nil {
 			t.Fatal(err)
 		}
 		r := run(t, pool, small())

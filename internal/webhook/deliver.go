@@ -241,7 +241,7 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 			return h.jobs.InsertAt(ctx, tx, job.DeliverWebhook{AccountID: d.AccountID, DeliveryID: d.ID, Tries: ended.Attempts}, *next)
 		}
 		if state == db.DeliveryStateFailed && (to.kind == ToInbox || to.kind == ToBot) {
-			if err := h.jobs.Insert(ctx, tx, job.FollowLostDelivery{AccountID: d.AccountID, DeliveryID: d.ID}); err != nil {
+			if err := h.jobs.Insert(ctx, tx, job.HandleLostDelivery{AccountID: d.AccountID, DeliveryID: d.ID}); err != nil {
 				return err
 			}
 		}
@@ -280,7 +280,7 @@ func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery,
 		return nil
 	}
 	h.log.Warn("webhook paused", "account", d.AccountID, "webhook", to.id, "reason", o.wrong)
-	return h.jobs.Insert(ctx, tx, job.TellPaused{AccountID: d.AccountID, WebhookID: to.id, EventID: d.EventID, PausedAt: now})
+	return h.jobs.Insert(ctx, tx, job.NotifyWebhookPaused{AccountID: d.AccountID, WebhookID: to.id, EventID: d.EventID, PausedAt: now})
 }
 
 func clip(s string, most int) string {

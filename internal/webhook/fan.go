@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Follower is how the cursor of the fan-out is called.
-const Follower = "webhooks"
+// Consumer is how the cursor of the fan-out is called.
+const Consumer = "webhooks"
 
 const (
 	fanBatch = 200
@@ -35,7 +35,7 @@ func (h *Hooks) Fan(ctx context.Context, accountID, upTo int64) (done bool, err 
 		case errors.Is(err, errGone):
 			return true, nil
 		case errors.Is(err, errBusy):
-			at, err := h.q().GetCursor(ctx, accountID, Follower)
+			at, err := h.q().GetCursor(ctx, accountID, Consumer)
 			return err == nil && at >= upTo, err
 		case err != nil:
 			return false, err
@@ -67,23 +67,23 @@ func (h *Hooks) fanBatch(ctx context.Context, accountID, upTo int64, careful boo
 				return err
 			}
 		}
-		return q.SetCursor(ctx, db.SetCursorParams{AccountID: accountID, Follower: Follower, Number: at})
+		return q.SetCursor(ctx, db.SetCursorParams{AccountID: accountID, Follower: Consumer, Number: at})
 	})
 	return at, err
 }
 
 func takeCursor(ctx context.Context, q *db.Queries, accountID int64) (int64, error) {
-	at, err := q.TakeCursor(ctx, accountID, Follower)
+	at, err := q.TakeCursor(ctx, accountID, Consumer)
 	if !db.IsNone(err) {
 		return at, err
 	}
-	if err := q.InsertCursor(ctx, accountID, Follower); err != nil {
+	if err := q.InsertCursor(ctx, accountID, Consumer); err != nil {
 		if db.IsMissing(err) {
 			err = errGone
 		}
 		return 0, err
 	}
-	at, err = q.TakeCursor(ctx, accountID, Follower)
+	at, err = q.TakeCursor(ctx, accountID, Consumer)
 	if db.IsNone(err) {
 		err = errBusy
 	}

@@ -25,7 +25,7 @@ func (in LabelInput) Onto(l *db.Label) error {
 		l.Color = in.Color.Value
 	}
 	l.ShowOnSidebar = in.ShowOnSidebar.Or(l.ShowOnSidebar)
-	if wrong := l.Wrong(); len(wrong) > 0 {
+	if wrong := l.Invalid(); len(wrong) > 0 {
 		return fault.Fields(wrong)
 	}
 	return nil

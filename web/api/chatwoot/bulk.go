@@ -113,6 +113,6 @@ func bulkContact(ctx context.Context, t *desk.Tx, id int64, in bulkInput) error 
 	labels := slices.DeleteFunc(slices.Concat(contact.Labels, in.Labels.Add.Values), func(l string) bool {
 		return slices.Contains(in.Labels.Remove.Values, l)
 	})
-	_, err = t.UpdateContact(ctx, id, desk.Person{Labels: labels})
+	_, err = t.UpdateContact(ctx, id, desk.ContactInput{Labels: labels})
 	return err
 }

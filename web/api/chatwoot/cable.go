@@ -131,7 +131,7 @@ func (c *cable) join(ctx context.Context, sub *subscription) error {
 	if err != nil {
 		return err
 	}
-	who := live.Person{AccountID: sub.account, UserID: sub.userID}
+	who := live.Client{AccountID: sub.account, UserID: sub.userID}
 	if sub.userID == 0 {
 		who.ContactID = sub.address.ContactID
 	}

@@ -522,7 +522,7 @@ func TestCableAudience(t *testing.T) {
 	for _, c := range []db.Conversation{ottos, other, theirs, w.Conversation} {
 		err := w.desk.Do(ctx, desk.System(c.AccountID), func(tx *desk.Tx) error {
 			text := "the-end"
-			_, err := tx.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text})
+			_, err := tx.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text})
 			return err
 		})
 		if err != nil {
@@ -777,7 +777,7 @@ func TestCableEvents(t *testing.T) {
 		var m db.Message
 		err := w.desk.Do(ctx, desk.System(w.Account.ID), func(tx *desk.Tx) (err error) {
 			text := "Out"
-			if m, err = tx.Post(ctx, c.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text}); err != nil {
+			if m, err = tx.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text}); err != nil {
 				return err
 			}
 			_, err = tx.Deliver(ctx, c.ID, m.ID, db.DeliveryRead, "")
@@ -937,7 +937,7 @@ func TestCableReplicas(t *testing.T) {
 				return err
 			}
 			text := fmt.Sprint("n", i)
-			_, err := tx.Post(ctx, w.Conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &text})
+			_, err := tx.Post(ctx, w.Conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text})
 			return err
 		})
 		if err != nil {
@@ -975,7 +975,7 @@ func TestCableSlowClient(t *testing.T) {
 	for i := range 100 { // 125 KB each: more than the network's buffers and ours hold
 		text := long + fmt.Sprint("n", i)
 		err := w.desk.Do(ctx, desk.System(w.Account.ID), func(tx *desk.Tx) error {
-			_, err := tx.Post(ctx, w.Conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Private: true, Content: &text})
+			_, err := tx.Post(ctx, w.Conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true, Content: &text})
 			return err
 		})
 		if err != nil {

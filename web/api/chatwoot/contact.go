@@ -159,8 +159,8 @@ type contactInput struct {
 }
 
 // person turns input into what the desk takes. An avatar that came as a file wins over an address.
-func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.Person, *api.Upload, error) {
-	p := desk.Person{
+func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.ContactInput, *api.Upload, error) {
+	p := desk.ContactInput{
 		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier),
 		Blocked: in.Blocked.Ptr(), Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
 	}
@@ -185,7 +185,7 @@ func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.P
 }
 
 // keepAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
-func keepAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.Person, file *api.Upload) error {
+func keepAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.ContactInput, file *api.Upload) error {
 	if file != nil {
 		return t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
 	}
@@ -305,14 +305,14 @@ func (h *handlers) destroyContactAttributes(c *api.Call) error {
 		return err
 	}
 	return h.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
-		return t.UpdateContact(ctx, id, desk.Person{CustomGone: in.Keys.Values})
+		return t.UpdateContact(ctx, id, desk.ContactInput{CustomGone: in.Keys.Values})
 	})
 }
 
 func (h *handlers) deleteContactAvatar(c *api.Call) error {
 	none := ""
 	return h.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
-		return t.UpdateContact(ctx, id, desk.Person{AvatarHash: &none, AvatarURL: &none})
+		return t.UpdateContact(ctx, id, desk.ContactInput{AvatarHash: &none, AvatarURL: &none})
 	})
 }
 
@@ -341,7 +341,7 @@ func (h *handlers) labelContact(c *api.Call) error {
 		labels = []string{}
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.UpdateContact(ctx, id, desk.Person{Labels: labels})
+		row, err := t.UpdateContact(ctx, id, desk.ContactInput{Labels: labels})
 		return payload(row.Labels), err
 	})
 }

@@ -178,11 +178,11 @@ func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPlace) 
 	if err != nil || len(ids) < size {
 		return ids, false, err
 	}
-	beyond, err := h.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: ids[size-1].Place, Size: 1})
+	beyond, err := h.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: ids[size-1].Position, Size: 1})
 	if err != nil || len(beyond) == 0 {
 		return ids, false, err
 	}
-	return ids, true, c.Next(p.order, ids[size-1].Place, p.count)
+	return ids, true, c.Next(p.order, ids[size-1].Position, p.count)
 }
 
 // listedContacts reads what a page shows of its contacts, in its order. One that was deleted meanwhile leaves no hole.
@@ -240,7 +240,7 @@ func (h *handlers) contactConversations(c *api.Call) error {
 		return err
 	}
 	if len(ids) == p.Size {
-		if err := c.Next(ids[p.Size-1].Place); err != nil {
+		if err := c.Next(ids[p.Size-1].Position); err != nil {
 			return err
 		}
 	}

@@ -42,8 +42,8 @@ type messageInput struct {
 func refuse(sentence string) error { return api.Refuse(http.StatusUnprocessableEntity, sentence) }
 
 // draft turns the input into a draft for a conversation of this inbox, or says what the contract says is wrong.
-func (h *handlers) draft(ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload) (desk.Draft, error) {
-	d := desk.Draft{
+func (h *handlers) draft(ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload) (desk.NewMessage, error) {
+	d := desk.NewMessage{
 		Private: in.Private.Value, Content: in.Content.Given(), SourceID: in.SourceID.Ptr(), EchoID: in.EchoID.Value,
 		Uploads: in.Attachments.Values,
 	}
@@ -146,7 +146,7 @@ func (h *handlers) speaker(ctx context.Context, t *desk.Tx, conversation db.Conv
 }
 
 // attributes fills in what stands beside the text.
-func (in messageInput) attributes(d *desk.Draft, inbox db.Inbox) error {
+func (in messageInput) attributes(d *desk.NewMessage, inbox db.Inbox) error {
 	all := map[string]json.RawMessage{}
 	if in.ContentAttributes != nil {
 		if err := json.Unmarshal(in.ContentAttributes, &all); err != nil {
@@ -207,7 +207,7 @@ func idIn(all map[string]json.RawMessage, key string) int64 {
 }
 
 // mail takes the addresses and the HTML of a mail.
-func (in messageInput) mail(all map[string]json.RawMessage, d *desk.Draft) error {
+func (in messageInput) mail(all map[string]json.RawMessage, d *desk.NewMessage) error {
 	for _, field := range []struct {
 		key   string
 		value api.Strings
@@ -242,7 +242,7 @@ func (in messageInput) mail(all map[string]json.RawMessage, d *desk.Draft) error
 }
 
 // additional takes what marks a message as a template's or a campaign's; those are no human replies.
-func (in messageInput) additional(d *desk.Draft) error {
+func (in messageInput) additional(d *desk.NewMessage) error {
 	switch {
 	case in.TemplateParams != nil && string(in.TemplateParams) != "{}":
 		if err := checkTemplate(in.TemplateParams); err != nil {

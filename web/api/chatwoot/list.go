@@ -207,7 +207,7 @@ func (h *handlers) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o d
 		return nil, err
 	}
 	if len(ids) == size {
-		return ids, c.Next(o, ids[size-1].Place)
+		return ids, c.Next(o, ids[size-1].Position)
 	}
 	return ids, nil
 }

@@ -143,7 +143,7 @@ func (h *handlers) open(ctx context.Context, t *desk.Tx, address db.ContactInbox
 	if status != db.ConversationStatusSnoozed {
 		until = nil
 	}
-	conversation, err := t.Open(ctx, desk.Opening{
+	conversation, err := t.Open(ctx, desk.NewConversation{
 		ContactInbox: address, Status: status, Priority: priority, AssigneeID: in.AssigneeID.Ptr(), TeamID: in.TeamID.Ptr(),
 		Labels: in.Labels.Values, Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes), SnoozedUntil: until,
 	})

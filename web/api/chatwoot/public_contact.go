@@ -62,8 +62,8 @@ type publicContactInput struct {
 	SourceID         api.Text   `json:"source_id"`
 }
 
-func (in publicContactInput) person() (desk.Person, error) {
-	p := desk.Person{
+func (in publicContactInput) person() (desk.ContactInput, error) {
+	p := desk.ContactInput{
 		Name: in.Name.Ptr(), Email: in.Email.Ptr(), PhoneNumber: in.PhoneNumber.Ptr(), AvatarURL: in.AvatarURL.Ptr(),
 		Custom: json.RawMessage(in.CustomAttributes),
 	}
@@ -124,7 +124,7 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 }
 
 // knownOrNew finds who somebody says they are, or writes them down.
-func (h *handlers) knownOrNew(ctx context.Context, t *desk.Tx, p desk.Person) (db.Contact, error) {
+func (h *handlers) knownOrNew(ctx context.Context, t *desk.Tx, p desk.ContactInput) (db.Contact, error) {
 	for _, by := range []struct {
 		value *string
 		find  func(context.Context, int64, string) (db.Contact, error)
@@ -233,7 +233,7 @@ func (h *handlers) publicUpdateContact(c *api.Call) error {
 
 // oneOfTwo merges a contact without an identifier into those who have the addresses that they give, and tells who
 // they are then.
-func (h *handlers) oneOfTwo(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.Person) (int64, error) {
+func (h *handlers) oneOfTwo(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.ContactInput) (int64, error) {
 	id := contact.ID
 	if contact.Identifier != nil {
 		return id, nil

@@ -270,7 +270,7 @@ func (h *handlers) publicCreateMessage(c *api.Call) error {
 		return err
 	}
 	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
-		d := desk.Draft{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value, Uploads: in.Attachments.Values}
+		d := desk.NewMessage{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value, Uploads: in.Attachments.Values}
 		for _, u := range c.Files("attachments") {
 			d.Files = append(d.Files, u.File())
 		}

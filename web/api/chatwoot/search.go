@@ -281,7 +281,7 @@ func (h *handlers) foundContacts(c *api.Call, q string, alone bool) (any, error)
 		return nil, err
 	}
 	if alone && len(ids) == p.Size {
-		if err := c.Next(ids[p.Size-1].Place); err != nil {
+		if err := c.Next(ids[p.Size-1].Position); err != nil {
 			return nil, err
 		}
 	}

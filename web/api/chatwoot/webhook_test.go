@@ -113,7 +113,7 @@ func at(body any, path string) any {
 	return body
 }
 
-func (h *hooked) post(d desk.Draft, text string) func(context.Context, *desk.Tx) error {
+func (h *hooked) post(d desk.NewMessage, text string) func(context.Context, *desk.Tx) error {
 	d.Content = &text
 	return func(ctx context.Context, t *desk.Tx) error { _, err := t.Post(ctx, h.thread.ID, d); return err }
 }
@@ -125,7 +125,7 @@ func TestWebhookMessage(t *testing.T) {
 		t.Parallel()
 		h := newHooked(t)
 		source := "WAID:1"
-		all := h.bodies(desk.Contact(h.contact), h.post(desk.Draft{Kind: db.MessageKindIncoming, SourceID: &source}, "Where is  \nmy parcel?\n\n"))
+		all := h.bodies(desk.Contact(h.contact), h.post(desk.NewMessage{Kind: db.MessageKindIncoming, SourceID: &source}, "Where is  \nmy parcel?\n\n"))
 		if got := names(all); !slices.Equal(got, []string{"message_created"}) {
 			t.Errorf("told are %v", got)
 		}
@@ -165,8 +165,8 @@ func TestWebhookMessage(t *testing.T) {
 	t.Run("a private note is told, while the conversation shows the last public message", func(t *testing.T) {
 		t.Parallel()
 		h := newHooked(t)
-		h.bodies(desk.Contact(h.contact), h.post(desk.Draft{Kind: db.MessageKindIncoming}, "Hello"))
-		body := h.bodies(h.ann, h.post(desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, "a note"))["message_created"]
+		h.bodies(desk.Contact(h.contact), h.post(desk.NewMessage{Kind: db.MessageKindIncoming}, "Hello"))
+		body := h.bodies(h.ann, h.post(desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note"))["message_created"]
 		if body["private"] != true || body["content"] != "a note" || at(body, "conversation.messages.content") != "Hello" {
 			t.Errorf("%v", body)
 		}
@@ -192,7 +192,7 @@ func TestWebhookMessage(t *testing.T) {
 		t.Parallel()
 		h := newHooked(t)
 		hash := strings.Repeat("a", 64)
-		d := desk.Draft{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindImage, Name: "the cap.png", ContentType: "image/png", Size: 5, BlobHash: &hash}}}
+		d := desk.NewMessage{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindImage, Name: "the cap.png", ContentType: "image/png", Size: 5, BlobHash: &hash}}}
 		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
 		url, _ := at(body, "attachments.data_url").(string)
 		if !strings.HasPrefix(url, "https://desk.example/files/") || !strings.HasSuffix(url, "/the%20cap.png") || at(body, "attachments.extension") != "png" ||
@@ -205,7 +205,7 @@ func TestWebhookMessage(t *testing.T) {
 		t.Parallel()
 		h := newHooked(t)
 		hash := strings.Repeat("a", 64)
-		d := desk.Draft{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindAudio, Name: "a.ogg", ContentType: "audio/ogg", Size: 5, BlobHash: &hash}}}
+		d := desk.NewMessage{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindAudio, Name: "a.ogg", ContentType: "audio/ogg", Size: 5, BlobHash: &hash}}}
 		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
 		if text, there := at(body, "attachments").([]any)[0].(map[string]any)["transcribed_text"]; !there || text != "" {
 			t.Errorf("the attachments are %v", body["attachments"])
@@ -215,7 +215,7 @@ func TestWebhookMessage(t *testing.T) {
 	t.Run("a survey is told as its words and the address of its page", func(t *testing.T) {
 		t.Parallel()
 		h := newHooked(t)
-		got := h.bodies(desk.System(h.contact.AccountID), h.post(desk.Draft{Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Automated: true}, "How was it?"))
+		got := h.bodies(desk.System(h.contact.AccountID), h.post(desk.NewMessage{Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Automated: true}, "How was it?"))
 		content, _ := at(got["message_created"], "content").(string)
 		if words, address, _ := strings.Cut(content, "? "); words != "How was it" || !strings.HasSuffix(address, link.Survey(h.thread.Uuid.String())) {
 			t.Errorf("content %q", content)
@@ -225,7 +225,7 @@ func TestWebhookMessage(t *testing.T) {
 	t.Run("what nobody sent has a sender of null", func(t *testing.T) {
 		t.Parallel()
 		h := newHooked(t)
-		body := h.bodies(desk.System(h.contact.AccountID), h.post(desk.Draft{Kind: db.MessageKindTemplate}, "Welcome"))["message_created"]
+		body := h.bodies(desk.System(h.contact.AccountID), h.post(desk.NewMessage{Kind: db.MessageKindTemplate}, "Welcome"))["message_created"]
 		if sender, there := body["sender"]; !there || sender != nil {
 			t.Errorf("the sender is %v", sender)
 		}
@@ -311,7 +311,7 @@ func TestWebhookConversation(t *testing.T) {
 		h := newHooked(t)
 		email := "ada@example.test"
 		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
-			_, err := t.UpdateContact(ctx, h.contact.ID, desk.Person{Email: &email})
+			_, err := t.UpdateContact(ctx, h.contact.ID, desk.ContactInput{Email: &email})
 			return err
 		})["contact_updated"]
 		if body["email"] != email || at(body, "changed_attributes.email.current_value") != email {

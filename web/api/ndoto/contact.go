@@ -107,8 +107,8 @@ type contactInput struct {
 }
 
 // person turns input into what the desk takes; given reads a text, where empty is absent or clears.
-func (in contactInput) person(given func(api.Text) *string) (desk.Person, error) {
-	p := desk.Person{
+func (in contactInput) person(given func(api.Text) *string) (desk.ContactInput, error) {
+	p := desk.ContactInput{
 		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier), AvatarURL: in.AvatarURL.Ptr(),
 		Blocked: in.Blocked.Ptr(), Custom: json.RawMessage(in.CustomAttributes), Additional: json.RawMessage(in.AdditionalAttributes),
 	}
@@ -214,7 +214,7 @@ func (h *handlers) setContactLabels(c *api.Call) error {
 		return fault.Field("labels", "labels is required")
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.UpdateContact(ctx, id, desk.Person{Labels: in.Labels.Values})
+		row, err := t.UpdateContact(ctx, id, desk.ContactInput{Labels: in.Labels.Values})
 		return labelTitlesJSON{row.Labels}, err
 	})
 }

@@ -107,7 +107,7 @@ func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrde
 		listed, err = h.a.Pages.ListContacts(c.Ctx(), h.q, c.Account(), f, o, c.PageNumber(), size)
 	}
 	if err == nil && len(listed) == size {
-		err = c.Next(o, listed[len(listed)-1].Place)
+		err = c.Next(o, listed[len(listed)-1].Position)
 	}
 	return listed, err
 }

@@ -119,7 +119,7 @@ func (h *handlers) page(c *api.Call, f db.ConversationFilter, o db.ConversationO
 		listed, err = h.a.Pages.List(c.Ctx(), h.q, c.Scope(), f, o, c.PageNumber(), size)
 	}
 	if err == nil && len(listed) == size {
-		err = c.Next(o, listed[len(listed)-1].Place)
+		err = c.Next(o, listed[len(listed)-1].Position)
 	}
 	return listed, err
 }

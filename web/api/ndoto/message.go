@@ -222,8 +222,8 @@ type messageInput struct {
 }
 
 // draft reads a message that is to be posted; files may come along as in Chatwoot's multipart.
-func (in messageInput) draft(files []desk.File) (desk.Draft, error) {
-	d := desk.Draft{
+func (in messageInput) draft(files []desk.File) (desk.NewMessage, error) {
+	d := desk.NewMessage{
 		Kind: db.MessageKind(in.MessageType.Value), Private: in.Private.Value, ContentType: db.ContentType(in.ContentType.Value), Content: in.Content.Given(),
 		Attributes: json.RawMessage(in.ContentAttributes), Files: files, Uploads: in.Attachments.Values,
 	}

@@ -51,7 +51,7 @@ func (h *handlers) createConversation(c *api.Call) error {
 				return nil, err
 			}
 		}
-		conversation, err := t.Open(ctx, desk.Opening{
+		conversation, err := t.Open(ctx, desk.NewConversation{
 			ContactInbox: address, Status: status, AssigneeID: in.AssigneeID.Ptr(), TeamID: in.TeamID.Ptr(),
 			Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
 		})

@@ -132,7 +132,7 @@ func (h *handlers) readPage(c *api.Call, f db.ConversationFilter, o db.Conversat
 	for i, r := range rows {
 		shapes[i] = h.conversationShape(r)
 	}
-	return shapes, listed[len(listed)-1].Place, err
+	return shapes, listed[len(listed)-1].Position, err
 }
 
 // listInput reads the filters and the order. Unknown names are passed over; unknown values of known ones are not.

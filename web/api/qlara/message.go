@@ -117,7 +117,7 @@ func (h *handlers) reply(c *api.Call) error {
 			if err != nil {
 				return nil, err
 			}
-			m, err := t.Post(ctx, conversation.ID, desk.Draft{Kind: db.MessageKindOutgoing, Content: &in.text, Delivery: delivery})
+			m, err := t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &in.text, Delivery: delivery})
 			if err != nil {
 				return nil, err
 			}

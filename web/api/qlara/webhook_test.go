@@ -27,7 +27,7 @@ func TestWebhook(t *testing.T) {
 	if _, err := pool.Exec(ctx, "UPDATE contacts SET phone_number = '+351900111222'"); err != nil {
 		t.Fatal(err)
 	}
-	say := func(d desk.Draft, text string) (m db.Message) {
+	say := func(d desk.NewMessage, text string) (m db.Message) {
 		t.Helper()
 		d.Content = &text
 		err := dbtest.Desk(t, pool, nil).Do(ctx, desk.AccountKey("key", account.ID), func(tx *desk.Tx) (err error) { m, err = tx.Post(ctx, c.ID, d); return err })
@@ -46,15 +46,15 @@ func TestWebhook(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in := say(desk.Draft{Kind: db.MessageKindIncoming}, "Is it in stock?")
-	out := say(desk.Draft{Kind: db.MessageKindOutgoing, Delivery: db.DeliveryQueued}, "It is")
-	note := say(desk.Draft{Kind: db.MessageKindOutgoing, Private: true}, "secret")
+	in := say(desk.NewMessage{Kind: db.MessageKindIncoming}, "Is it in stock?")
+	out := say(desk.NewMessage{Kind: db.MessageKindOutgoing, Delivery: db.DeliveryQueued}, "It is")
+	note := say(desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "secret")
 	for _, to := range []db.Delivery{db.DeliverySent, db.DeliveryDelivered, db.DeliveryRead} {
 		deliver(out, to)
 		deliver(note, to)
 	}
-	deliver(say(desk.Draft{Kind: db.MessageKindOutgoing}, "Lost"), db.DeliveryFailed, "The number is not in use")
-	deliver(say(desk.Draft{Kind: db.MessageKindOutgoing}, "Late"), db.DeliveryExpired)
+	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing}, "Lost"), db.DeliveryFailed, "The number is not in use")
+	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing}, "Late"), db.DeliveryExpired)
 
 	rows, err := pool.Query(ctx, "SELECT * FROM events ORDER BY id")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Opening is a conversation that somebody wants to open.
-type Opening struct {
+// NewConversation is a conversation that somebody wants to open.
+type NewConversation struct {
 	ContactInbox db.ContactInbox
 	// Status is open when empty; a blocked contact's is resolved, and a bot's inbox begins pending.
 	Status       db.ConversationStatus
@@ -31,7 +31,7 @@ type Opening struct {
 // Open begins a conversation with a contact on an inbox, and gives it to somebody where the inbox says so. An inbox that
 // locks a contact to one conversation gives the one that there is, as it is. fault.Forbidden if the actor may not see
 // the inbox.
-func (t *Tx) Open(ctx context.Context, o Opening) (db.Conversation, error) {
+func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, error) {
 	inbox, err := t.q.GetInbox(ctx, t.Account(), o.ContactInbox.InboxID)
 	if err != nil {
 		return db.Conversation{}, err

@@ -12,11 +12,11 @@ import (
 // ErrNoMail is the answer to an order for a letter where no mail server is set up.
 var ErrNoMail = errors.New("no mail server is set up")
 
-// letterSpan is how long a letter is tried.
-const letterSpan = 3 * 24 * time.Hour
+// outgoingMailSpan is how long a letter is tried.
+const outgoingMailSpan = 3 * 24 * time.Hour
 
-// Letter is a mail that Parley writes by itself: to whom, and what it tells.
-type Letter struct {
+// OutgoingMail is a mail that Parley writes by itself: to whom, and what it tells.
+type OutgoingMail struct {
 	Kind  db.LetterKind
 	To    string
 	Facts db.LetterFacts
@@ -40,11 +40,11 @@ func (d *Desk) Mails() bool { return d.mails }
 func (t *Tx) Mails() bool { return t.desk.mails }
 
 // Mail orders a letter: it is sent once the sitting has been committed, or never. ErrNoMail if there is no mail server.
-func (t *Tx) Mail(ctx context.Context, l Letter) error {
+func (t *Tx) Mail(ctx context.Context, l OutgoingMail) error {
 	if !t.desk.mails {
 		return ErrNoMail
 	}
-	p := db.InsertLetterParams{Kind: l.Kind, Recipient: l.To, Facts: l.Facts, Secret: db.Secret(l.Link), Now: t.Now, GiveUpAt: t.Now.Add(letterSpan)}
+	p := db.InsertLetterParams{Kind: l.Kind, Recipient: l.To, Facts: l.Facts, Secret: db.Secret(l.Link), Now: t.Now, GiveUpAt: t.Now.Add(outgoingMailSpan)}
 	if t.Account() != 0 {
 		account := t.Account()
 		p.AccountID = &account
@@ -62,5 +62,5 @@ func (t *Tx) Mail(ctx context.Context, l Letter) error {
 	if err != nil {
 		return err
 	}
-	return t.Enqueue(ctx, job.SendLetter{LetterID: id})
+	return t.Enqueue(ctx, job.SendOutgoingMail{OutgoingMailID: id})
 }

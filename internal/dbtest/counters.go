@@ -8,11 +8,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Figures counts everything that verbs keep beside the rows, and complains about what differs. It holds at every
+// Counters counts everything that verbs keep beside the rows, and complains about what differs. It holds at every
 // moment between two transactions.
-func Figures(t testing.TB, pool *pgxpool.Pool) {
+func Counters(t testing.TB, pool *pgxpool.Pool) {
 	t.Helper()
-	for what, query := range figures() {
+	for what, query := range counters() {
 		rows, err := pool.Query(context.Background(), query)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
@@ -27,8 +27,8 @@ func Figures(t testing.TB, pool *pgxpool.Pool) {
 	}
 }
 
-// figures are queries for rows that break a rule.
-func figures() map[string]string {
+// counters are queries for rows that break a rule.
+func counters() map[string]string {
 	return map[string]string{
 		"a kept figure of a conversation differs from its messages": `
 			SELECT c.id, c.last_message_id, m.message, c.last_talk_id, m.talk, c.last_public_id, m.public, c.last_incoming_id, m.incoming,
