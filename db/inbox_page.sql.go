@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-const listCards = `-- name: ListCards :many
+const listInboxRows = `-- name: ListInboxRows :many
 SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
     ARRAY(SELECT COALESCE((SELECT l.color FROM labels l WHERE l.account_id = c.account_id AND l.title = o.title), '')
         FROM unnest(c.labels) AS o (title))::text[] AS label_colors,
@@ -35,13 +35,13 @@ WHERE c.account_id = $2 AND c.id = ANY ($3::bigint[])
 ORDER BY array_position($3::bigint[], c.id)
 `
 
-type ListCardsParams struct {
+type ListInboxRowsParams struct {
 	UserID    int64
 	AccountID int64
 	Ids       []int64
 }
 
-type ListCardsRow struct {
+type ListInboxRowsRow struct {
 	ID              int64
 	DisplayID       int64
 	Status          ConversationStatus
@@ -79,17 +79,17 @@ type ListCardsRow struct {
 	Draft           string
 }
 
-// ListCards reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
+// ListInboxRows reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
 // marks and drafts are the viewer's.
-func (q *Queries) ListCards(ctx context.Context, arg ListCardsParams) ([]ListCardsRow, error) {
-	rows, err := q.db.Query(ctx, listCards, arg.UserID, arg.AccountID, arg.Ids)
+func (q *Queries) ListInboxRows(ctx context.Context, arg ListInboxRowsParams) ([]ListInboxRowsRow, error) {
+	rows, err := q.db.Query(ctx, listInboxRows, arg.UserID, arg.AccountID, arg.Ids)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListCardsRow
+	var items []ListInboxRowsRow
 	for rows.Next() {
-		var i ListCardsRow
+		var i ListInboxRowsRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.DisplayID,

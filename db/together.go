@@ -15,7 +15,7 @@ type Ask func(q *Queries) error
 // trip wakes two processes, which costs as much as a small query does. Every function asks one thing:
 //
 //	err := q.Together(ctx,
-//		func(q *Queries) (err error) { places, err = q.ListPlaces(ctx, p); return err },
+//		func(q *Queries) (err error) { places, err = q.ListSidebarItems(ctx, p); return err },
 //		func(q *Queries) (err error) { thread, err = q.ListThread(ctx, t); return err },
 //	)
 //

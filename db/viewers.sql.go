@@ -147,14 +147,14 @@ func (q *Queries) ListAssignable(ctx context.Context, arg ListAssignableParams) 
 	return items, nil
 }
 
-const listPlaces = `-- name: ListPlaces :many
+const listSidebarItems = `-- name: ListSidebarItems :many
 WITH opened AS MATERIALIZED (
     SELECT k.inbox_id, k.team_id, sum(k.n)::bigint AS n FROM conversation_counts k
     WHERE k.account_id = $1 AND k.assignee_id = -1 AND k.status = 'open'
       AND visible(k.inbox_id, k.team_id, $2::bool, $3::bigint[], $4::bigint[])
     GROUP BY k.inbox_id, k.team_id
 )
-SELECT 'inbox'::text AS place, i.id, i.name, i.kind::text AS kind, i.hue::int AS hue, ''::text AS color,
+SELECT 'inbox'::text AS section, i.id, i.name, i.kind::text AS kind, i.hue::int AS hue, ''::text AS color,
     COALESCE((SELECT sum(o.n) FROM opened o WHERE o.inbox_id = i.id), 0)::bigint AS open_count
 FROM inboxes i
 WHERE i.account_id = $1 AND i.archived_at IS NULL AND ($2::bool OR i.id = ANY ($3::bigint[]))
@@ -163,18 +163,18 @@ SELECT 'team', t.id, t.name, '', 0, '', COALESCE((SELECT sum(o.n) FROM opened o 
 FROM teams t WHERE t.account_id = $1
 UNION ALL
 SELECT 'label', l.id, l.title, '', 0, l.color, 0 FROM labels l WHERE l.account_id = $1
-ORDER BY place, name, id
+ORDER BY section, name, id
 `
 
-type ListPlacesParams struct {
+type ListSidebarItemsParams struct {
 	AccountID int64
 	SeesAll   bool
 	InboxIds  []int64
 	TeamIds   []int64
 }
 
-type ListPlacesRow struct {
-	Place     string
+type ListSidebarItemsRow struct {
+	Section   string
 	ID        int64
 	Name      string
 	Kind      string
@@ -183,10 +183,10 @@ type ListPlacesRow struct {
 	OpenCount int64
 }
 
-// ListPlaces lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
+// ListSidebarItems lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
 // teams and labels, each with what is open in it. Labels carry no count: none is kept.
-func (q *Queries) ListPlaces(ctx context.Context, arg ListPlacesParams) ([]ListPlacesRow, error) {
-	rows, err := q.db.Query(ctx, listPlaces,
+func (q *Queries) ListSidebarItems(ctx context.Context, arg ListSidebarItemsParams) ([]ListSidebarItemsRow, error) {
+	rows, err := q.db.Query(ctx, listSidebarItems,
 		arg.AccountID,
 		arg.SeesAll,
 		arg.InboxIds,
@@ -196,11 +196,11 @@ func (q *Queries) ListPlaces(ctx context.Context, arg ListPlacesParams) ([]ListP
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListPlacesRow
+	var items []ListSidebarItemsRow
 	for rows.Next() {
-		var i ListPlacesRow
+		var i ListSidebarItemsRow
 		if err := rows.Scan(
-			&i.Place,
+			&i.Section,
 			&i.ID,
 			&i.Name,
 			&i.Kind,

@@ -1,6 +1,6 @@
--- ListCards reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
+-- ListInboxRows reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
 -- marks and drafts are the viewer's.
--- name: ListCards :many
+-- name: ListInboxRows :many
 SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
     ARRAY(SELECT COALESCE((SELECT l.color FROM labels l WHERE l.account_id = c.account_id AND l.title = o.title), '')
         FROM unnest(c.labels) AS o (title))::text[] AS label_colors,

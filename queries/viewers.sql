@@ -21,16 +21,16 @@ SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.accou
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active'
 ORDER BY m.created_at, a.id;
 
--- ListPlaces lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
+-- ListSidebarItems lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
 -- teams and labels, each with what is open in it. Labels carry no count: none is kept.
--- name: ListPlaces :many
+-- name: ListSidebarItems :many
 WITH opened AS MATERIALIZED (
     SELECT k.inbox_id, k.team_id, sum(k.n)::bigint AS n FROM conversation_counts k
     WHERE k.account_id = @account_id AND k.assignee_id = -1 AND k.status = 'open'
       AND visible(k.inbox_id, k.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
     GROUP BY k.inbox_id, k.team_id
 )
-SELECT 'inbox'::text AS place, i.id, i.name, i.kind::text AS kind, i.hue::int AS hue, ''::text AS color,
+SELECT 'inbox'::text AS section, i.id, i.name, i.kind::text AS kind, i.hue::int AS hue, ''::text AS color,
     COALESCE((SELECT sum(o.n) FROM opened o WHERE o.inbox_id = i.id), 0)::bigint AS open_count
 FROM inboxes i
 WHERE i.account_id = @account_id AND i.archived_at IS NULL AND (@sees_all::bool OR i.id = ANY (@inbox_ids::bigint[]))
@@ -39,7 +39,7 @@ SELECT 'team', t.id, t.name, '', 0, '', COALESCE((SELECT sum(o.n) FROM opened o 
 FROM teams t WHERE t.account_id = @account_id
 UNION ALL
 SELECT 'label', l.id, l.title, '', 0, l.color, 0 FROM labels l WHERE l.account_id = @account_id
-ORDER BY place, name, id;
+ORDER BY section, name, id;
 
 -- ListAssignable lists who can take a conversation of an inbox and a team: those who see it, by name.
 -- name: ListAssignable :many

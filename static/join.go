@@ -14,8 +14,8 @@ import (
 var layers = [...]string{
 	"reset", "tokens", "base", "layout",
 	"button", "field", "avatar", "tag", "menu", "dialog", "toast", "table", "panel", "empty",
-	"rail", "places", "list", "thread", "message", "composer", "context",
-	"search", "notification", "contact", "report", "reference", "door", "survey", "narrow", "utility",
+	"rail", "sidebar", "list", "thread", "message", "composer", "context",
+	"search", "notification", "contact", "report", "reference", "signin", "survey", "narrow", "utility",
 }
 
 // stylesheet joins the parts and leaves out comments and indentation.

@@ -635,7 +635,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = newThing(f, "attributes", "attribute").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newSettingLink(f, "attributes", "attribute").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -760,7 +760,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = changeThing(f, "attributes", d.ID, d.DisplayName).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = changeSettingCell(f, "attributes", d.ID, d.DisplayName).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -809,7 +809,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		d := v.Definition
-		t := thing{Page: "attributes", List: "Attributes", One: "attribute", Name: d.DisplayName, ID: d.ID, Wrong: v.Wrong, Gone: "It leaves the details and the filters. What was filled in stays with the API."}
+		t := settingsForm{Page: "attributes", List: "Attributes", One: "attribute", Name: d.DisplayName, ID: d.ID, Wrong: v.Wrong, Gone: "It leaves the details and the filters. What was filled in stays with the API."}
 		templ_7745c5c3_Var33 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -822,7 +822,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = thingHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -894,7 +894,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = thingForm(f, t, "Attribute", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormFields(f, t, "Attribute", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -902,7 +902,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = thingDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

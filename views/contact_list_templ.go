@@ -311,7 +311,7 @@ func contactRow(f Frame, c db.Contact) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, title := range c.Labels {
-			templ_7745c5c3_Err = ui.Tag(title, labelHue(f.Places, title)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tag(title, labelHue(f.Sidebar, title)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -759,7 +759,7 @@ func contactAside(f Frame, v ContactView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, title := range v.Contact.Labels {
-				templ_7745c5c3_Err = ui.Tag(title, labelHue(f.Places, title)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Tag(title, labelHue(f.Sidebar, title)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -850,8 +850,8 @@ func contactAside(f Frame, v ContactView) templ.Component {
 // contactLabels are those that the account offers, and those that the contact carries beside them.
 func contactLabels(f Frame, carried []string) []string {
 	all := append([]string{}, carried...)
-	for _, p := range f.Places {
-		if p.Place == "label" && !slices.Contains(all, p.Name) {
+	for _, p := range f.Sidebar {
+		if p.Section == "label" && !slices.Contains(all, p.Name) {
 			all = append(all, p.Name)
 		}
 	}

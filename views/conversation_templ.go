@@ -18,8 +18,8 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Desktop is all that is shown of an open conversation.
-type Desktop struct {
+// ConversationPane is all that is shown of an open conversation.
+type ConversationPane struct {
 	Open     db.GetOpenConversationRow
 	Head     Head
 	Thread   Thread
@@ -42,7 +42,7 @@ type Head struct {
 }
 
 // ConversationPage is a conversation beside the list.
-func ConversationPage(f Frame, l List, d Desktop) templ.Component {
+func ConversationPage(f Frame, l List, d ConversationPane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -75,7 +75,7 @@ func ConversationPage(f Frame, l List, d Desktop) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Places(f, l.Filter).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Sidebar(f, l.Filter).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -127,7 +127,7 @@ func ConversationPage(f Frame, l List, d Desktop) templ.Component {
 }
 
 // ConversationPanes is the answer to a row that was chosen: what changes on the page, and its title.
-func ConversationPanes(title string, d Desktop) templ.Component {
+func ConversationPanes(title string, d ConversationPane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -177,7 +177,7 @@ func ConversationPanes(title string, d Desktop) templ.Component {
 	})
 }
 
-func threadPane(d Desktop) templ.Component {
+func threadPane(d ConversationPane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -25,9 +25,9 @@ import (
 
 // Details is what stands beside the thread: who it is, where the conversation belongs, what was before.
 type Details struct {
-	Open   db.GetOpenConversationRow
-	Places []db.ListPlacesRow
-	Past   []db.ListPastRow
+	Open    db.GetOpenConversationRow
+	Sidebar []db.ListSidebarItemsRow
+	Past    []db.ListPastRow
 	// Attributes are the definitions of both; the values come with Open.
 	Attributes Attributes
 	Now        time.Time
@@ -517,8 +517,8 @@ func idOrEmpty(p *int64) string {
 
 func teams(d Details) []ui.Option {
 	all := []ui.Option{{Value: "", Label: "None", Chosen: d.Open.Conversation.TeamID == nil}}
-	for _, p := range d.Places {
-		if p.Place == "team" {
+	for _, p := range d.Sidebar {
+		if p.Section == "team" {
 			all = append(all, ui.Option{Value: strconv.FormatInt(p.ID, 10), Label: p.Name})
 		}
 	}
@@ -668,7 +668,7 @@ func labelPicker(d Details) templ.Component {
 				}
 			}
 			for _, title := range d.Open.Conversation.Labels {
-				templ_7745c5c3_Err = ui.Tag(title, labelHue(d.Places, title)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Tag(title, labelHue(d.Sidebar, title)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -690,19 +690,19 @@ func labelPicker(d Details) templ.Component {
 // labelOptions are those that the account offers, and those that the conversation carries beside them.
 func labelOptions(d Details) (all []ui.Option) {
 	for _, title := range d.Open.Conversation.Labels {
-		all = append(all, ui.Option{Value: title, Label: title, Chosen: true, Hue: labelHue(d.Places, title)})
+		all = append(all, ui.Option{Value: title, Label: title, Chosen: true, Hue: labelHue(d.Sidebar, title)})
 	}
-	for _, p := range d.Places {
-		if p.Place == "label" && !slices.Contains(d.Open.Conversation.Labels, p.Name) {
+	for _, p := range d.Sidebar {
+		if p.Section == "label" && !slices.Contains(d.Open.Conversation.Labels, p.Name) {
 			all = append(all, ui.Option{Value: p.Name, Label: p.Name, Hue: ui.HueOf(p.Color)})
 		}
 	}
 	return all
 }
 
-func labelHue(places []db.ListPlacesRow, title string) int {
-	for _, p := range places {
-		if p.Place == "label" && p.Name == title {
+func labelHue(items []db.ListSidebarItemsRow, title string) int {
+	for _, p := range items {
+		if p.Section == "label" && p.Name == title {
 			return ui.HueOf(p.Color)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 type List struct {
 	AccountID int64
 	Filter    Filter
-	Cards     []db.ListCardsRow
+	Rows      []db.ListInboxRowsRow
 	// Counts are left out where a filter would have to be counted.
 	Counts *db.ConversationCounts
 	// Older is the cursor of what follows, if anything does; Further says that this page is not the first.
@@ -94,7 +94,7 @@ func InboxPage(f Frame, l List, s Start) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Places(f, l.Filter).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Sidebar(f, l.Filter).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -722,13 +722,13 @@ func Rows(l List) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, card := range l.Cards {
-			templ_7745c5c3_Err = Row(card, l).Render(ctx, templ_7745c5c3_Buffer)
+		for _, row := range l.Rows {
+			templ_7745c5c3_Err = Row(row, l).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(l.Cards) == 0 && !l.Further {
+		if len(l.Rows) == 0 && !l.Further {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<li class=\"list-none\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -826,7 +826,7 @@ func emptyWords(f Filter) string {
 }
 
 // Row is one conversation in the list: one link of fixed height, with three acts over the time.
-func Row(r db.ListCardsRow, l List) templ.Component {
+func Row(r db.ListInboxRowsRow, l List) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1058,7 +1058,7 @@ func Row(r db.ListCardsRow, l List) templ.Component {
 }
 
 // rowLine is the subject and the last that was said, or why it did not arrive, or the viewer's own draft.
-func rowLine(r db.ListCardsRow, me int64) templ.Component {
+func rowLine(r db.ListInboxRowsRow, me int64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1254,7 +1254,7 @@ func rowLine(r db.ListCardsRow, me int64) templ.Component {
 	})
 }
 
-func notDelivered(r db.ListCardsRow) string {
+func notDelivered(r db.ListInboxRowsRow) string {
 	if text(r.LastError) == "" {
 		return "Not delivered"
 	}
@@ -1262,7 +1262,7 @@ func notDelivered(r db.ListCardsRow) string {
 }
 
 // lastSpeaker says which of us spoke last; what the customer said stands alone.
-func lastSpeaker(r db.ListCardsRow, me int64) string {
+func lastSpeaker(r db.ListInboxRowsRow, me int64) string {
 	if r.LastSenderKind == nil || *r.LastSenderKind != db.SenderKindUser || r.LastSenderID == nil {
 		return ""
 	}
@@ -1272,7 +1272,7 @@ func lastSpeaker(r db.ListCardsRow, me int64) string {
 	return firstWord(text(r.LastSenderName))
 }
 
-func lastWords(r db.ListCardsRow) string {
+func lastWords(r db.ListInboxRowsRow) string {
 	if r.LastWords != "" {
 		return plainMentions(r.LastWords)
 	}
@@ -1285,7 +1285,7 @@ func lastWords(r db.ListCardsRow) string {
 	return ""
 }
 
-func rowEnd(r db.ListCardsRow, now time.Time) templ.Component {
+func rowEnd(r db.ListInboxRowsRow, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1540,7 +1540,7 @@ func priorityState(p db.ConversationPriority) string {
 // rowActs resolve, snooze and take a conversation without opening it. Their names hold none of those that the open
 // conversation promises ("Resolve", "Snooze"), so that whoever looks for one by a part of its name finds one. Three buttons written out: as one component with
 // nine arguments they were a fifth of what a page of the list cost.
-func rowActs(r db.ListCardsRow, account int64) templ.Component {
+func rowActs(r db.ListInboxRowsRow, account int64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1711,8 +1711,8 @@ func rowActs(r db.ListCardsRow, account int64) templ.Component {
 	})
 }
 
-// Places leads to inboxes, teams and labels, with what is open in each.
-func Places(f Frame, current Filter) templ.Component {
+// Sidebar leads to inboxes, teams and labels, with what is open in each.
+func Sidebar(f Frame, current Filter) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1733,49 +1733,49 @@ func Places(f Frame, current Filter) templ.Component {
 			templ_7745c5c3_Var68 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 132, "<nav class=\"places\" id=\"places\" aria-label=\"Places\" data-live=\"conversation:*\" data-live-rest=\"2000\" data-live-src=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 132, "<nav class=\"sidebar\" id=\"sidebar\" aria-label=\"Places\" data-live=\"conversation:*\" data-live-rest=\"2000\" data-live-src=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(current.part(f.AccountID, "places"))
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(current.part(f.AccountID, "sidebar"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 449, Col: 153}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 449, Col: 156}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var69))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 133, "\"><div class=\"places-head\"><h2 class=\"grow\"><span class=\"places-account\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 133, "\"><div class=\"sidebar-head\"><h2 class=\"grow\"><span class=\"sidebar-account\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
 		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.Me.AccountName)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 450, Col: 91}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 450, Col: 93}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var70))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 134, "</span></h2></div><div class=\"places-scroll\"><section class=\"places-group\" aria-labelledby=\"places-work\"><h3 class=\"places-title\" id=\"places-work\">My work</h3><ul>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 134, "</span></h2></div><div class=\"sidebar-scroll\"><section class=\"sidebar-group\" aria-labelledby=\"sidebar-work\"><h3 class=\"sidebar-title\" id=\"sidebar-work\">My work</h3><ul>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = place(Filter{View: "all", Status: "open"}, current, f.AccountID, "inbox", "Conversations", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sidebarItem(Filter{View: "all", Status: "open"}, current, f.AccountID, "inbox", "Conversations", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = place(Filter{View: "mentions", Status: "all"}, current, f.AccountID, "at-sign", "Mentions", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sidebarItem(Filter{View: "mentions", Status: "all"}, current, f.AccountID, "at-sign", "Mentions", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = place(Filter{View: "following", Status: "open"}, current, f.AccountID, "star", "Following", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sidebarItem(Filter{View: "following", Status: "open"}, current, f.AccountID, "star", "Following", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = place(Filter{View: "all", Status: "snoozed"}, current, f.AccountID, "alarm-clock", "Snoozed", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sidebarItem(Filter{View: "all", Status: "snoozed"}, current, f.AccountID, "alarm-clock", "Snoozed", 0, -1).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1783,19 +1783,19 @@ func Places(f Frame, current Filter) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = placesGroup(f, current, "inbox", "Inboxes").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sidebarGroup(f, current, "inbox", "Inboxes").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = placesGroup(f, current, "team", "Teams").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sidebarGroup(f, current, "team", "Teams").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = placesGroup(f, current, "label", "Labels").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = sidebarGroup(f, current, "label", "Labels").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 136, "</div><div class=\"places-foot\"><span class=\"pulse\"></span>Up to date</div></nav>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 136, "</div><div class=\"sidebar-foot\"><span class=\"pulse\"></span>Up to date</div></nav>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1803,7 +1803,7 @@ func Places(f Frame, current Filter) templ.Component {
 	})
 }
 
-func placesGroup(f Frame, current Filter, kind, title string) templ.Component {
+func sidebarGroup(f Frame, current Filter, kind, title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1824,28 +1824,28 @@ func placesGroup(f Frame, current Filter, kind, title string) templ.Component {
 			templ_7745c5c3_Var71 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if hasPlace(f.Places, kind) {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 137, "<section class=\"places-group\" aria-labelledby=\"")
+		if hasSidebarItem(f.Sidebar, kind) {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 137, "<section class=\"sidebar-group\" aria-labelledby=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs("places-" + kind)
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs("sidebar-" + kind)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 471, Col: 66}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 471, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var72))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 138, "\"><h3 class=\"places-title\" id=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 138, "\"><h3 class=\"sidebar-title\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs("places-" + kind)
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs("sidebar-" + kind)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 472, Col: 49}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 472, Col: 51}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var73))
 			if templ_7745c5c3_Err != nil {
@@ -1858,7 +1858,7 @@ func placesGroup(f Frame, current Filter, kind, title string) templ.Component {
 			var templ_7745c5c3_Var74 string
 			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 472, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/inbox.templ`, Line: 472, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 			if templ_7745c5c3_Err != nil {
@@ -1868,9 +1868,9 @@ func placesGroup(f Frame, current Filter, kind, title string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, p := range f.Places {
-				if p.Place == kind {
-					templ_7745c5c3_Err = place(placeFilter(p), current, f.AccountID, placeIcon(p), p.Name, placeHue(p), placeCount(p)).Render(ctx, templ_7745c5c3_Buffer)
+			for _, p := range f.Sidebar {
+				if p.Section == kind {
+					templ_7745c5c3_Err = sidebarItem(sidebarFilter(p), current, f.AccountID, sidebarIcon(p), p.Name, sidebarHue(p), sidebarCount(p)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1885,7 +1885,7 @@ func placesGroup(f Frame, current Filter, kind, title string) templ.Component {
 	})
 }
 
-func place(to, current Filter, account int64, icon, name string, hue int, open int64) templ.Component {
+func sidebarItem(to, current Filter, account int64, icon, name string, hue int, open int64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1906,7 +1906,7 @@ func place(to, current Filter, account int64, icon, name string, hue int, open i
 			templ_7745c5c3_Var75 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 142, "<li><a class=\"place\" href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 142, "<li><a class=\"sidebar-item\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2022,18 +2022,18 @@ func place(to, current Filter, account int64, icon, name string, hue int, open i
 	})
 }
 
-func hasPlace(all []db.ListPlacesRow, kind string) bool {
+func hasSidebarItem(all []db.ListSidebarItemsRow, kind string) bool {
 	for _, p := range all {
-		if p.Place == kind {
+		if p.Section == kind {
 			return true
 		}
 	}
 	return false
 }
 
-func placeFilter(p db.ListPlacesRow) Filter {
+func sidebarFilter(p db.ListSidebarItemsRow) Filter {
 	f := Filter{View: "all", Status: "open"}
-	switch p.Place {
+	switch p.Section {
 	case "inbox":
 		f.InboxID = p.ID
 	case "team":
@@ -2044,8 +2044,8 @@ func placeFilter(p db.ListPlacesRow) Filter {
 	return f
 }
 
-func placeIcon(p db.ListPlacesRow) string {
-	switch p.Place {
+func sidebarIcon(p db.ListSidebarItemsRow) string {
+	switch p.Section {
 	case "inbox":
 		return channelIcon(db.InboxKind(p.Kind))
 	case "team":
@@ -2054,15 +2054,15 @@ func placeIcon(p db.ListPlacesRow) string {
 	return "tag"
 }
 
-func placeHue(p db.ListPlacesRow) int {
-	if p.Place == "label" {
+func sidebarHue(p db.ListSidebarItemsRow) int {
+	if p.Section == "label" {
 		return ui.HueOf(p.Color)
 	}
 	return int(p.Hue)
 }
 
-func placeCount(p db.ListPlacesRow) int64 {
-	if p.Place == "label" {
+func sidebarCount(p db.ListSidebarItemsRow) int64 {
+	if p.Section == "label" {
 		return -1
 	}
 	return p.OpenCount

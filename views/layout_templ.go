@@ -23,7 +23,7 @@ type Frame struct {
 	Section   string
 	AccountID int64
 	Me        db.GetViewerRow
-	Places    []db.ListPlacesRow
+	Sidebar   []db.ListSidebarItemsRow
 	// Unread is how much the viewer was told and has not read; no further than 100.
 	Unread int64
 	// Now is in the account's time zone.
@@ -37,7 +37,7 @@ type Look struct{ Theme, Density, Context string }
 
 // shape is how the body of a page is laid out.
 type shape struct {
-	// layout is "" for the desk, "page" beside places, "plain" beside the rail alone.
+	// layout is "" for the desk, "page" beside the sidebar, "plain" beside the rail alone.
 	layout string
 	// view is what a narrow screen shows of the desk: list or thread.
 	view string
@@ -136,7 +136,7 @@ func document(title string, l Look) templ.Component {
 }
 
 // Page is a page beside the rail, for settings, contacts, search and people's own pages. Layout is "page" with a
-// nav.places of its own among the children, or "plain".
+// nav.sidebar of its own among the children, or "plain".
 func Page(f Frame, layout string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -367,7 +367,7 @@ func shell(f Frame, s shape) templ.Component {
 	})
 }
 
-// railLink is one place of the rail.
+// railLink is one link of the rail.
 type railLink struct {
 	section, href, name, icon, key string
 	wide                           bool
@@ -436,7 +436,7 @@ func rail(f Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range railLinks(f) {
-			templ_7745c5c3_Err = railPlace(l, f.Section).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = railItem(l, f.Section).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -457,7 +457,7 @@ func rail(f Frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = railPlace(railLink{"settings", settingsHome(f), "Settings", "settings", "g o", false}, f.Section).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = railItem(railLink{"settings", settingsHome(f), "Settings", "settings", "g o", false}, f.Section).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -526,7 +526,7 @@ func rail(f Frame) templ.Component {
 	})
 }
 
-func railPlace(l railLink, section string) templ.Component {
+func railItem(l railLink, section string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

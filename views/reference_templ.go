@@ -149,7 +149,7 @@ func ReferencePage(r Reference, all []Reference) templ.Component {
 					}
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</nav></header><div class=\"reference-body\"><nav class=\"reference-places\" aria-label=\"Resources\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</nav></header><div class=\"reference-body\"><nav class=\"reference-links\" aria-label=\"Resources\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

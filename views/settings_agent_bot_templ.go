@@ -65,7 +65,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = newThing(f, "agent-bots", "bot").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newSettingLink(f, "agent-bots", "bot").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -175,7 +175,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = changeThing(f, "agent-bots", b.ID, b.Name).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = changeSettingCell(f, "agent-bots", b.ID, b.Name).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -256,7 +256,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := thing{Page: "agent-bots", List: "Agent bots", One: "bot", Name: v.Name, ID: v.Bot.ID, Wrong: v.Wrong, Gone: "Its token opens nothing any more; its inboxes and conversations belong to people."}
+		t := settingsForm{Page: "agent-bots", List: "Agent bots", One: "bot", Name: v.Name, ID: v.Bot.ID, Wrong: v.Wrong, Gone: "Its token opens nothing any more; its inboxes and conversations belong to people."}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -269,7 +269,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = thingHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -341,7 +341,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = thingForm(f, t, "Bot", "Parley posts what happens in its inboxes to its address, signed. Without an address it asks by itself.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormFields(f, t, "Bot", "Parley posts what happens in its inboxes to its address, signed. Without an address it asks by itself.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -471,7 +471,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = thingDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

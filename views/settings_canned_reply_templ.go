@@ -63,7 +63,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = newThing(f, "canned-replies", "reply").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newSettingLink(f, "canned-replies", "reply").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -139,7 +139,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = changeThing(f, "canned-replies", r.ID, r.ShortCode).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = changeSettingCell(f, "canned-replies", r.ID, r.ShortCode).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -195,7 +195,7 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := thing{Page: "canned-replies", List: "Canned replies", One: "reply", Name: r.ShortCode, ID: r.ID, Wrong: wrong, Gone: "Nobody can use it any more. What was sent stays."}
+		t := settingsForm{Page: "canned-replies", List: "Canned replies", One: "reply", Name: r.ShortCode, ID: r.ID, Wrong: wrong, Gone: "Nobody can use it any more. What was sent stays."}
 		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -208,7 +208,7 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = thingHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -242,7 +242,7 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = thingForm(f, t, "Reply", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormFields(f, t, "Reply", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -250,7 +250,7 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = thingDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -43,8 +43,8 @@ func kindName(k db.InboxKind) string {
 }
 
 func openIn(f Frame, inbox int64) int64 {
-	for _, p := range f.Places {
-		if p.Place == "inbox" && p.ID == inbox {
+	for _, p := range f.Sidebar {
+		if p.Section == "inbox" && p.ID == inbox {
 			return p.OpenCount
 		}
 	}

@@ -77,7 +77,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = newThing(f, "labels", "label").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newSettingLink(f, "labels", "label").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -161,7 +161,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = changeThing(f, "labels", l.ID, l.Title).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = changeSettingCell(f, "labels", l.ID, l.Title).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -209,7 +209,7 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := thing{Page: "labels", List: "Labels", One: "label", Name: l.Title, ID: l.ID, Wrong: wrong, Gone: "Takes the label from all that carries it."}
+		t := settingsForm{Page: "labels", List: "Labels", One: "label", Name: l.Title, ID: l.ID, Wrong: wrong, Gone: "Takes the label from all that carries it."}
 		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -222,7 +222,7 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = thingHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -272,7 +272,7 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = thingForm(f, t, "Label", "A new name goes to all that carries it.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormFields(f, t, "Label", "A new name goes to all that carries it.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -280,7 +280,7 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = thingDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -71,7 +71,7 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = newThing(f, "macros", "macro").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newSettingLink(f, "macros", "macro").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -181,7 +181,7 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						if r.Mine {
-							templ_7745c5c3_Err = changeThing(f, "macros", r.Macro.ID, r.Macro.Name).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = changeSettingCell(f, "macros", r.Macro.ID, r.Macro.Name).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -250,7 +250,7 @@ func MacroPage(f Frame, v MacroView) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := thing{Page: "macros", List: "Macros", One: "macro", Name: v.Macro.Name, ID: v.Macro.ID, Wrong: v.Wrong, Gone: "Nobody can run it any more. What it did stays."}
+		t := settingsForm{Page: "macros", List: "Macros", One: "macro", Name: v.Macro.Name, ID: v.Macro.ID, Wrong: v.Wrong, Gone: "Nobody can run it any more. What it did stays."}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -263,7 +263,7 @@ func MacroPage(f Frame, v MacroView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = thingHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -279,7 +279,7 @@ func MacroPage(f Frame, v MacroView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = thingDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -315,7 +315,7 @@ func MacroEditor(f Frame, v MacroView) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := thing{Page: "macros", ID: v.Macro.ID}
+		t := settingsForm{Page: "macros", ID: v.Macro.ID}
 		address := string(t.url(f, ""))
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<form id=\"editor\" class=\"editor\" method=\"post\" action=\"")
 		if templ_7745c5c3_Err != nil {
@@ -366,7 +366,7 @@ func MacroEditor(f Frame, v MacroView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Panel("p-thing", "Macro", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Panel("p-setting", "Macro", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

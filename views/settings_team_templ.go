@@ -18,8 +18,8 @@ import (
 )
 
 func openOfTeam(f Frame, team int64) int64 {
-	for _, p := range f.Places {
-		if p.Place == "team" && p.ID == team {
+	for _, p := range f.Sidebar {
+		if p.Section == "team" && p.ID == team {
 			return p.OpenCount
 		}
 	}
@@ -72,7 +72,7 @@ func TeamsPage(f Frame, rows []db.ListTeamOverviewRow) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = newThing(f, "teams", "team").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newSettingLink(f, "teams", "team").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -182,7 +182,7 @@ func TeamsPage(f Frame, rows []db.ListTeamOverviewRow) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = changeThing(f, "teams", r.Team.ID, r.Team.Name).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = changeSettingCell(f, "teams", r.Team.ID, r.Team.Name).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -238,7 +238,7 @@ func TeamPage(f Frame, v TeamView) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := thing{Page: "teams", List: "Teams", One: "team", Name: v.Team.Name, ID: v.Team.ID, Wrong: v.Wrong, Gone: "Its conversations belong to no team then."}
+		t := settingsForm{Page: "teams", List: "Teams", One: "team", Name: v.Team.Name, ID: v.Team.ID, Wrong: v.Wrong, Gone: "Its conversations belong to no team then."}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -251,7 +251,7 @@ func TeamPage(f Frame, v TeamView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = thingHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormHead(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -301,7 +301,7 @@ func TeamPage(f Frame, v TeamView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = thingForm(f, t, "Team", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormFields(f, t, "Team", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -309,7 +309,7 @@ func TeamPage(f Frame, v TeamView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = thingDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormDelete(f, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -14,8 +14,8 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// settingsPlace is one page of the settings' menu.
-type settingsPlace struct {
+// settingsLink is one page of the settings' menu.
+type settingsLink struct {
 	page, name, icon string
 	// everybody says that agents have it too.
 	everybody bool
@@ -23,21 +23,21 @@ type settingsPlace struct {
 
 type settingsGroup struct {
 	id, name string
-	places   []settingsPlace
+	links    []settingsLink
 }
 
 // settingsMenu is what the viewer can set.
 func settingsMenu(f Frame) []settingsGroup {
 	all := []settingsGroup{
-		{"g-account", "Account", []settingsPlace{
+		{"g-account", "Account", []settingsLink{
 			{"members", "Team members", "user-round", false}, {"teams", "Teams", "users-round", false}, {"account", "Account", "building-2", false},
 			{"translation", "Translation", "languages", false},
 		}},
-		{"g-work", "Conversations", []settingsPlace{
+		{"g-work", "Conversations", []settingsLink{
 			{"inboxes", "Inboxes", "inbox", false}, {"labels", "Labels", "tag", false}, {"canned-replies", "Canned replies", "message-square-text", true},
 			{"macros", "Macros", "play", true}, {"automation", "Automation", "zap", false},
 		}},
-		{"g-developers", "Developers", []settingsPlace{
+		{"g-developers", "Developers", []settingsLink{
 			{"webhooks", "Webhooks", "webhook", false}, {"agent-bots", "Agent bots", "bot", false}, {"access-tokens", "Access tokens", "key-round", true},
 			{"attributes", "Attributes", "list", false},
 		}},
@@ -45,12 +45,12 @@ func settingsMenu(f Frame) []settingsGroup {
 	var shown []settingsGroup
 	for _, g := range all {
 		mine := settingsGroup{g.id, g.name, nil}
-		for _, p := range g.places {
+		for _, p := range g.links {
 			if p.everybody || f.Me.Role == db.RoleAdministrator {
-				mine.places = append(mine.places, p)
+				mine.links = append(mine.links, p)
 			}
 		}
-		if len(mine.places) > 0 {
+		if len(mine.links) > 0 {
 			shown = append(shown, mine)
 		}
 	}
@@ -91,32 +91,32 @@ func SettingsPage(f Frame, current, width string) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<nav class=\"places\" aria-label=\"Settings\"><div class=\"places-head\"><h2>Settings</h2></div><div class=\"places-scroll\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<nav class=\"sidebar\" aria-label=\"Settings\"><div class=\"sidebar-head\"><h2>Settings</h2></div><div class=\"sidebar-scroll\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			for _, g := range settingsMenu(f) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<section class=\"places-group\" aria-labelledby=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<section class=\"sidebar-group\" aria-labelledby=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(g.id)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 59, Col: 57}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 59, Col: 58}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\"><h3 class=\"places-title\" id=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\"><h3 class=\"sidebar-title\" id=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(g.id)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 60, Col: 40}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 60, Col: 41}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -129,7 +129,7 @@ func SettingsPage(f Frame, current, width string) templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(g.name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 60, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 60, Col: 52}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -139,8 +139,8 @@ func SettingsPage(f Frame, current, width string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, p := range g.places {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li><a class=\"place\" href=\"")
+				for _, p := range g.links {
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li><a class=\"sidebar-item\" href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -84,12 +84,12 @@ func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d d
 		fill(&v)
 		return again(c, http.StatusUnprocessableEntity, views.AttributeField(v, d))
 	}
-	frame, list, desktop, err := a.beside(c, open)
+	frame, list, pane, err := a.readConversationPage(c, open)
 	if err != nil {
 		return err
 	}
-	fill(&desktop.Details.Attributes)
-	return again(c, http.StatusUnprocessableEntity, views.ConversationPage(frame, list, desktop))
+	fill(&pane.Details.Attributes)
+	return again(c, http.StatusUnprocessableEntity, views.ConversationPage(frame, list, pane))
 }
 
 func attributeAddress(open db.GetOpenConversationRow) string {

@@ -45,7 +45,7 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 	if v.Tab != "notes" {
 		v.Tab = ""
 	}
-	err = a.q.Together(ctx, a.askPlaces(c, &f.Places), a.askUnread(c, &f.Unread),
+	err = a.q.Together(ctx, a.askSidebar(c, &f.Sidebar), a.askUnread(c, &f.Unread),
 		a.askAttributes(ctx, s.AccountID, link.Contact(s.AccountID, id)+"/attributes", &v.Attributes),
 		func(q *db.Queries) (err error) {
 			v.Talks, err = q.ListContactConversations(ctx, db.ListContactConversationsParams{

@@ -31,7 +31,7 @@ func (a *App) showContacts(c echo.Context, status int, in views.NewContact) erro
 	} else {
 		l.Sort = ""
 	}
-	at := contactPlace(c, l.Sort)
+	at := contactCursor(c, l.Sort)
 	f, err := a.frame(c, "Contacts", "contacts")
 	if err != nil {
 		return err
@@ -63,8 +63,8 @@ func (a *App) showContacts(c echo.Context, status int, in views.NewContact) erro
 // A place in the order of activity is a moment as PostgreSQL writes it; one that is not would be an error there.
 var moment = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$`)
 
-// contactPlace reads where the page begins; what cannot be a place is the start.
-func contactPlace(c echo.Context, sort string) db.Cursor {
+// contactCursor reads where the page begins; what cannot be a place is the start.
+func contactCursor(c echo.Context, sort string) db.Cursor {
 	id, at := c.QueryParam("after"), c.QueryParam("at")
 	if id == "" || len(id) > 18 || strings.Trim(id, "0123456789") != "" {
 		return nil

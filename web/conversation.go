@@ -17,23 +17,23 @@ func (a *App) conversationPage(c echo.Context) error {
 		return err
 	}
 	if htmx(c) && target(c) == "main" {
-		desk, err := a.desktop(c, open)
+		pane, err := a.conversationPane(c, open)
 		if err != nil {
 			return err
 		}
-		return part(c, views.ConversationPanes(open.Subject(), desk))
+		return part(c, views.ConversationPanes(open.Subject(), pane))
 	}
-	frame, list, desk, err := a.beside(c, open)
+	frame, list, pane, err := a.readConversationPage(c, open)
 	if err != nil {
 		return err
 	}
-	return page(c, views.ConversationPage(frame, list, desk))
+	return page(c, views.ConversationPage(frame, list, pane))
 }
 
 // beside reads the whole page of an open conversation: nearly all of it in one round trip.
-func (a *App) beside(c echo.Context, open db.GetOpenConversationRow) (views.Frame, views.List, views.Desktop, error) {
-	frame, list, d := a.newFrame(c, open.Subject(), "inbox"), a.newListing(c, filterOf(c), open.Conversation.DisplayID), views.Desktop{Open: open}
-	asks, err := a.askDesktop(c, open, &d)
+func (a *App) readConversationPage(c echo.Context, open db.GetOpenConversationRow) (views.Frame, views.List, views.ConversationPane, error) {
+	frame, list, d := a.newFrame(c, open.Subject(), "inbox"), a.newListing(c, filterOf(c), open.Conversation.DisplayID), views.ConversationPane{Open: open}
+	asks, err := a.askConversationPane(c, open, &d)
 	if err != nil {
 		return frame, list.List, d, err
 	}
@@ -41,11 +41,11 @@ func (a *App) beside(c echo.Context, open db.GetOpenConversationRow) (views.Fram
 	if err := a.q.Together(c.Request().Context(), asks...); err != nil {
 		return frame, list.List, d, err
 	}
-	if err := a.cards(c, &list); err != nil {
+	if err := a.readRows(c, &list); err != nil {
 		return frame, list.List, d, err
 	}
-	err = a.besideThread(c, &d.Thread)
-	frame.Places, frame.Flash = d.Details.Places, a.flash(c)
+	err = a.readThreadExtras(c, &d.Thread)
+	frame.Sidebar, frame.Flash = d.Details.Sidebar, a.flash(c)
 	return frame, list.List, d, err
 }
 
@@ -62,19 +62,19 @@ func (a *App) open(c echo.Context) (db.GetOpenConversationRow, error) {
 }
 
 // desktop reads all that is shown of an open conversation.
-func (a *App) desktop(c echo.Context, open db.GetOpenConversationRow) (views.Desktop, error) {
-	d := views.Desktop{Open: open}
-	asks, err := a.askDesktop(c, open, &d)
+func (a *App) conversationPane(c echo.Context, open db.GetOpenConversationRow) (views.ConversationPane, error) {
+	d := views.ConversationPane{Open: open}
+	asks, err := a.askConversationPane(c, open, &d)
 	if err != nil {
 		return d, err
 	}
 	if err := a.q.Together(c.Request().Context(), asks...); err != nil {
 		return d, err
 	}
-	return d, a.besideThread(c, &d.Thread)
+	return d, a.readThreadExtras(c, &d.Thread)
 }
 
-func (a *App) askDesktop(c echo.Context, open db.GetOpenConversationRow, d *views.Desktop) ([]db.Ask, error) {
+func (a *App) askConversationPane(c echo.Context, open db.GetOpenConversationRow, d *views.ConversationPane) ([]db.Ask, error) {
 	thread, err := a.askThread(c, open, &d.Thread)
 	asks := append([]db.Ask{thread}, a.askHead(c, open, &d.Head)...)
 	asks = append(asks, a.askDetails(c, open, &d.Details)...)
@@ -112,7 +112,7 @@ func (a *App) askDetails(c echo.Context, open db.GetOpenConversationRow, d *view
 	ctx, v := c.Request().Context(), viewerOf(c)
 	*d = views.Details{Open: open, Now: a.nowFor(v)}
 	return []db.Ask{
-		a.askPlaces(c, &d.Places),
+		a.askSidebar(c, &d.Sidebar),
 		func(q *db.Queries) (err error) {
 			d.Past, err = q.ListPast(ctx, db.ListPastParams{
 				AccountID: v.Scope.AccountID, ContactID: open.Contact.ID, ExceptID: open.Conversation.ID,

@@ -19,14 +19,14 @@ import (
 const listPage = 30
 
 // inboxPage is the list without an open conversation, or a fragment of it: part=list are its first rows, part=views
-// its figures, part=places the figures beside it.
+// its figures, part=sidebar the figures beside it.
 func (a *App) inboxPage(c echo.Context) error {
 	f := filterOf(c)
 	switch c.QueryParam("part") {
 	case "views":
 		return a.viewsPart(c, f)
-	case "places":
-		return a.placesPart(c, f)
+	case "sidebar":
+		return a.sidebarPart(c, f)
 	case "list":
 		list, err := a.list(c, f, 0)
 		if err != nil {
@@ -42,11 +42,11 @@ func (a *App) inboxPage(c echo.Context) error {
 		return part(c, views.Rows(list))
 	}
 	frame, list := a.newFrame(c, views.ListTitle(f), "inbox"), a.newListing(c, f, 0)
-	err := a.q.Together(c.Request().Context(), append(a.askList(c, &list), a.askPlaces(c, &frame.Places), a.askUnread(c, &frame.Unread))...)
+	err := a.q.Together(c.Request().Context(), append(a.askList(c, &list), a.askSidebar(c, &frame.Sidebar), a.askUnread(c, &frame.Unread))...)
 	if err != nil {
 		return err
 	}
-	if err := a.cards(c, &list); err != nil {
+	if err := a.readRows(c, &list); err != nil {
 		return err
 	}
 	if c.QueryParam("choose") != "" {
@@ -72,13 +72,13 @@ func (a *App) viewsPart(c echo.Context, f views.Filter) error {
 	return part(c, views.Views(list.List))
 }
 
-// placesPart is the figures beside inboxes and teams.
-func (a *App) placesPart(c echo.Context, f views.Filter) error {
+// sidebarPart is the figures beside inboxes and teams.
+func (a *App) sidebarPart(c echo.Context, f views.Filter) error {
 	frame := a.newFrame(c, "", "inbox")
-	if err := a.askPlaces(c, &frame.Places)(a.q); err != nil {
+	if err := a.askSidebar(c, &frame.Sidebar)(a.q); err != nil {
 		return err
 	}
-	return part(c, views.Places(frame, f))
+	return part(c, views.Sidebar(frame, f))
 }
 
 // listing is a list whose rows are not read yet.
@@ -106,7 +106,7 @@ func (a *App) list(c echo.Context, f views.Filter, current int64) (views.List, e
 	if err := a.askRows(c, &l)(a.q); err != nil {
 		return l.List, err
 	}
-	return l.List, a.cards(c, &l)
+	return l.List, a.readRows(c, &l)
 }
 
 // askList reads which conversations stand on the page, and the figures. What the rows show is read afterwards (cards).
@@ -146,11 +146,11 @@ func (a *App) askCounts(c echo.Context, list *views.List) []db.Ask {
 	}}
 }
 
-func (a *App) cards(c echo.Context, l *listing) (err error) {
+func (a *App) readRows(c echo.Context, l *listing) (err error) {
 	if len(l.ids) == 0 {
 		return nil
 	}
-	l.Cards, err = a.q.ListCards(c.Request().Context(), db.ListCardsParams{AccountID: l.AccountID, UserID: l.Me, Ids: l.ids})
+	l.Rows, err = a.q.ListInboxRows(c.Request().Context(), db.ListInboxRowsParams{AccountID: l.AccountID, UserID: l.Me, Ids: l.ids})
 	return err
 }
 
@@ -232,8 +232,8 @@ func cursorOf(text string) db.Cursor {
 // start is what stands in place of a thread while none is open: first steps in a new account.
 func (a *App) start(c echo.Context, f views.Frame) (views.Start, error) {
 	inboxes := 0
-	for _, p := range f.Places {
-		if p.Place == "inbox" {
+	for _, p := range f.Sidebar {
+		if p.Section == "inbox" {
 			inboxes++
 		}
 	}

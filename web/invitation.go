@@ -19,7 +19,7 @@ func (a *App) invitationPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return page(c, views.InvitationPage(a.door(c), views.Welcome{Row: row, Token: c.Param("token"), Name: row.Invitation.Name}))
+	return page(c, views.InvitationPage(a.signinLayout(c), views.Welcome{Row: row, Token: c.Param("token"), Name: row.Invitation.Name}))
 }
 
 // acceptInvitation makes the person a member, with the inboxes that the invitation names, and signs them in. Who has
@@ -39,7 +39,7 @@ func (a *App) acceptInvitation(c echo.Context) error {
 		in.Wrong["name"] = "Your name can't be blank"
 	}
 	if len(in.Wrong) > 0 {
-		return again(c, http.StatusUnprocessableEntity, views.InvitationPage(a.door(c), in))
+		return again(c, http.StatusUnprocessableEntity, views.InvitationPage(a.signinLayout(c), in))
 	}
 	userID, err := auth.Accept(ctx, a.pool, a.now(), hash, in.Name, stored)
 	if err != nil {
@@ -88,7 +88,7 @@ func (a *App) passwordResetPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return page(c, views.PasswordResetPage(a.door(c), views.NewPassword{Row: row, Token: c.Param("token")}))
+	return page(c, views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token")}))
 }
 
 // setPassword spends the link, ends all other sessions and signs in.
@@ -100,7 +100,7 @@ func (a *App) setPassword(c echo.Context) error {
 	}
 	stored, err := a.passwords.Hash(c.FormValue("password"))
 	if wrong := fault.In(err); wrong != nil {
-		return again(c, http.StatusUnprocessableEntity, views.PasswordResetPage(a.door(c), views.NewPassword{Row: row, Token: c.Param("token"), Wrong: wrong}))
+		return again(c, http.StatusUnprocessableEntity, views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token"), Wrong: wrong}))
 	}
 	if err != nil {
 		return err

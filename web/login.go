@@ -31,7 +31,7 @@ func (a *App) loginPage(c echo.Context) error {
 	if installation.SetUpAt == nil {
 		return c.Redirect(http.StatusSeeOther, link.Setup)
 	}
-	return page(c, views.LoginPage(a.door(c), views.Login{Next: inner(c.QueryParam("next")), Flash: a.flash(c)}))
+	return page(c, views.LoginPage(a.signinLayout(c), views.Login{Next: inner(c.QueryParam("next")), Flash: a.flash(c)}))
 }
 
 // signIn answers the same, in words and in time, whether the address is unknown, the password wrong or the person
@@ -48,7 +48,7 @@ func (a *App) signIn(c echo.Context) error {
 	} else if wait > 0 {
 		in.Wrong = fault.Field("", fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1))
 		c.Response().Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
-		return again(c, http.StatusTooManyRequests, views.LoginPage(a.door(c), in))
+		return again(c, http.StatusTooManyRequests, views.LoginPage(a.signinLayout(c), in))
 	}
 	user, err := a.q.GetUserForSignIn(ctx, email)
 	if err != nil && !db.IsNone(err) {
@@ -56,7 +56,7 @@ func (a *App) signIn(c echo.Context) error {
 	}
 	if !a.passwords.Check(c.FormValue("password"), user.PasswordHash) {
 		in.Wrong = fault.Field("", wrongCredentials)
-		return again(c, http.StatusUnprocessableEntity, views.LoginPage(a.door(c), in))
+		return again(c, http.StatusUnprocessableEntity, views.LoginPage(a.signinLayout(c), in))
 	}
 	if err := auth.ForgetTries(ctx, a.q, email); err != nil {
 		return err
@@ -88,6 +88,6 @@ func inner(next string) string {
 }
 
 // door is what the pages before signing in show around their form.
-func (a *App) door(c echo.Context) views.Door {
-	return views.Door{Version: a.version, Look: lookOf(c)}
+func (a *App) signinLayout(c echo.Context) views.SigninLayout {
+	return views.SigninLayout{Version: a.version, Look: lookOf(c)}
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// written is what the composer sends.
-type written struct {
+// composerInput is what the composer sends.
+type composerInput struct {
 	mode, body string
 	// status is where the conversation goes with the message: "Send and resolve".
 	status string
@@ -33,7 +33,7 @@ type written struct {
 	files   []desk.File
 }
 
-func (w written) note() bool { return w.mode == "note" }
+func (w composerInput) note() bool { return w.mode == "note" }
 
 // errNewer stops a reply that was written without knowing what came meanwhile.
 var errNewer = errors.New("something newer has come")
@@ -67,7 +67,7 @@ func (a *App) postMessage(c echo.Context) error {
 }
 
 // post is the sitting: the guard, the message, and what goes with it. Nil if the form was sent before.
-func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in written) (*db.Message, error) {
+func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in composerInput) (*db.Message, error) {
 	if strings.TrimSpace(in.body) == "" && len(in.files)+len(in.uploads) == 0 {
 		return nil, fault.Field("body", "There is nothing to send yet.")
 	}
@@ -123,7 +123,7 @@ func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in wri
 
 // claim takes the form's own name, once: the second sending of the same form finds it taken. The keys of people lie
 // beside those of tokens, under the negative of the user's id.
-func claim(ctx context.Context, t *desk.Tx, in written) (bool, error) {
+func claim(ctx context.Context, t *desk.Tx, in composerInput) (bool, error) {
 	if in.once == "" || len(in.once) > 64 {
 		return true, nil
 	}
@@ -133,7 +133,7 @@ func claim(ctx context.Context, t *desk.Tx, in written) (bool, error) {
 }
 
 // answerPosted gives a fresh composer and, out of band, the new bubble and the header.
-func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in written, m *db.Message) error {
+func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in composerInput, m *db.Message) error {
 	v := viewerOf(c)
 	account, display := v.Scope.AccountID, open.Conversation.DisplayID
 	if !htmx(c) {
@@ -164,7 +164,7 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in wr
 }
 
 // composerAgain brings the form back as it was typed, with what stands in the way.
-func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in written, status int, wrong string) error {
+func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in composerInput, status int, wrong string) error {
 	v := viewerOf(c)
 	form, err := a.composer(c, open)
 	if err != nil {
@@ -184,12 +184,12 @@ func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in w
 	if htmx(c) {
 		return again(c, status, views.ComposerForm(form))
 	}
-	frame, list, desk, err := a.beside(c, open)
+	frame, list, pane, err := a.readConversationPage(c, open)
 	if err != nil {
 		return err
 	}
-	desk.Composer = form
-	return again(c, status, views.ConversationPage(frame, list, desk))
+	pane.Composer = form
+	return again(c, status, views.ConversationPage(frame, list, pane))
 }
 
 func firstOf(wrong fault.Fields) string {
@@ -284,12 +284,12 @@ func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx,
 }
 
 // readComposer reads the form; files that came with it, which is the way without script, are stored as they pass.
-func (a *App) readComposer(c echo.Context) (written, error) {
+func (a *App) readComposer(c echo.Context) (composerInput, error) {
 	values, files, err := a.readForm(c)
 	if err != nil {
-		return written{}, err
+		return composerInput{}, err
 	}
-	in := written{
+	in := composerInput{
 		mode: "reply", body: strings.ReplaceAll(values.Get("body"), "\r\n", "\n"), status: values.Get("status"), once: values.Get("once"),
 		anyway: values.Get("anyway") != "", uploads: values["attachment"], files: files,
 	}
@@ -298,7 +298,7 @@ func (a *App) readComposer(c echo.Context) (written, error) {
 	case "note":
 		in.mode = "note"
 	default: // a note that goes out as a reply is the worst mistake: what is not understood is not sent
-		return written{}, echo.NewHTTPError(http.StatusBadRequest, "mode must be reply or note")
+		return composerInput{}, echo.NewHTTPError(http.StatusBadRequest, "mode must be reply or note")
 	}
 	in.seen, _ = strconv.ParseInt(values.Get("seen"), 10, 64)
 	return in, nil

@@ -46,7 +46,7 @@ func (a *App) notificationsPage(c echo.Context) error {
 func (a *App) notices(c echo.Context) (views.NoticeList, error) {
 	v, now := viewerOf(c), a.now()
 	list := views.NoticeList{AccountID: v.Scope.AccountID, Me: v.ID, Now: a.nowFor(v)}
-	at, id := noticePlace(c.QueryParam("before"), now)
+	at, id := noticePosition(c.QueryParam("before"), now)
 	rows, err := a.q.ListNotices(c.Request().Context(), db.ListNoticesParams{
 		AccountID: v.Scope.AccountID, UserID: v.ID, BeforeAt: at, BeforeID: id, Now: now, PageSize: noticePage + 1,
 		SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
@@ -60,8 +60,8 @@ func (a *App) notices(c echo.Context) (views.NoticeList, error) {
 	return list, err
 }
 
-// noticePlace reads where a page begins; what is no place is the beginning.
-func noticePlace(text string, now time.Time) (at time.Time, id int64) {
+// noticePosition reads where a page begins; what is no place is the beginning.
+func noticePosition(text string, now time.Time) (at time.Time, id int64) {
 	var micro int64
 	if n, err := fmt.Sscanf(text, "%d.%d", &micro, &id); n != 2 || err != nil || micro < 0 || micro > now.Add(365*24*time.Hour).UnixMicro() {
 		return now.Add(365 * 24 * time.Hour), math.MaxInt64

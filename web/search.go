@@ -41,8 +41,8 @@ func (a *App) searchPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range frame.Places {
-		if p.Place == "inbox" {
+	for _, p := range frame.Sidebar {
+		if p.Section == "inbox" {
 			s.Inboxes++
 		}
 	}

@@ -84,7 +84,7 @@ func (a *App) updateAccount(c echo.Context) error {
 		Name: strings.TrimSpace(c.FormValue("name")), Locale: c.FormValue("locale"), Zone: strings.TrimSpace(c.FormValue("time_zone")),
 		Hours: strings.TrimSpace(c.FormValue("hours")), Message: lines(c.FormValue("message")), Answered: c.FormValue("answered") != "",
 	}
-	return a.saveThing(c, "account", func(t *desk.Tx, _ int64) error {
+	return a.saveSetting(c, "account", func(t *desk.Tx, _ int64) error {
 		minutes, wrong := checkAccount(v)
 		if len(wrong) > 0 {
 			return wrong

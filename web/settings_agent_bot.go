@@ -240,7 +240,7 @@ func (a *App) renewBotSecret(c echo.Context) error {
 }
 
 func (a *App) deleteBot(c echo.Context) error {
-	return a.onThing(c, "agent-bots", "The bot is gone; what it had belongs to nobody", func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "agent-bots", "The bot is gone; what it had belongs to nobody", func(t *desk.Tx, id int64) error {
 		return t.DeleteBot(c.Request().Context(), id)
 	})
 }

@@ -95,7 +95,7 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wr
 // saveAttribute makes a definition or changes the one in the path.
 func (a *App) saveAttribute(c echo.Context) error {
 	v := views.AttributeView{Definition: db.AttributeDefinition{Values: json.RawMessage("[]")}}
-	return a.saveThing(c, "attributes", func(t *desk.Tx, id int64) (err error) {
+	return a.saveSetting(c, "attributes", func(t *desk.Tx, id int64) (err error) {
 		ctx, d := c.Request().Context(), &v.Definition
 		if id != 0 {
 			if *d, err = t.Queries().GetAttributeDefinition(ctx, t.Account(), id); err != nil {
@@ -118,7 +118,7 @@ func (a *App) saveAttribute(c echo.Context) error {
 }
 
 func (a *App) deleteAttribute(c echo.Context) error {
-	return a.onThing(c, "attributes", "The attribute is gone", func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "attributes", "The attribute is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteAttributeDefinition(c.Request().Context(), t.Account(), id)
 		return fault.Found(n, err)
 	})

@@ -102,7 +102,7 @@ func (a *App) saveRule(c echo.Context) error {
 		v.Actions, v.Conditions = changeLines(v.Actions, act, "action"), changeLines(v.Conditions, act, "condition")
 		return a.showRule(c, http.StatusOK, v)
 	}
-	return a.saveThing(c, "automation", func(t *desk.Tx, id int64) error {
+	return a.saveSetting(c, "automation", func(t *desk.Tx, id int64) error {
 		ctx := c.Request().Context()
 		all, err := a.choices(ctx, t.Account())
 		if err != nil {
@@ -158,7 +158,7 @@ func (a *App) switchRule(c echo.Context) error {
 	if on {
 		words = "The rule is on"
 	}
-	return a.onThing(c, "automation", words, func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "automation", words, func(t *desk.Tx, id int64) error {
 		ctx := c.Request().Context()
 		r, err := t.Queries().GetAutomationRule(ctx, t.Account(), id)
 		if err != nil {
@@ -194,7 +194,7 @@ func (a *App) cloneRule(c echo.Context) error {
 }
 
 func (a *App) deleteRule(c echo.Context) error {
-	return a.onThing(c, "automation", "The rule is gone", func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "automation", "The rule is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteAutomationRule(c.Request().Context(), t.Account(), id)
 		return fault.Found(n, err)
 	})

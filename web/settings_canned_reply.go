@@ -63,7 +63,7 @@ func wrongCannedReply(r db.CannedReply) fault.Fields {
 // saveCannedReply makes a reply or changes the one in the path.
 func (a *App) saveCannedReply(c echo.Context) error {
 	r := db.CannedReply{ShortCode: strings.TrimPrefix(strings.TrimSpace(c.FormValue("short_code")), "/"), Content: lines(c.FormValue("content"))}
-	return a.saveThing(c, "canned-replies", func(t *desk.Tx, id int64) (err error) {
+	return a.saveSetting(c, "canned-replies", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		r.ID = id
 		if wrong := wrongCannedReply(r); len(wrong) > 0 {
@@ -82,7 +82,7 @@ func (a *App) saveCannedReply(c echo.Context) error {
 }
 
 func (a *App) deleteCannedReply(c echo.Context) error {
-	return a.onThing(c, "canned-replies", "The reply is gone", func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "canned-replies", "The reply is gone", func(t *desk.Tx, id int64) error {
 		n, err := t.Queries().DeleteCannedReply(c.Request().Context(), t.Account(), id)
 		return fault.Found(n, err)
 	})

@@ -72,7 +72,7 @@ func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 // saveLabel makes a label, or changes the one in the path.
 func (a *App) saveLabel(c echo.Context) error {
 	l := db.Label{Color: views.LabelColor(1)}
-	return a.saveThing(c, "labels", func(t *desk.Tx, id int64) (err error) {
+	return a.saveSetting(c, "labels", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		fill := func(into *db.Label) error {
 			wrong := fillLabel(c, into)
@@ -95,12 +95,12 @@ func (a *App) saveLabel(c echo.Context) error {
 }
 
 func (a *App) deleteLabel(c echo.Context) error {
-	return a.onThing(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error { return t.DeleteLabel(c.Request().Context(), id) })
+	return a.changeSetting(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error { return t.DeleteLabel(c.Request().Context(), id) })
 }
 
-// saveThing is one sitting that makes something of a settings page, or changes the one in the path (id is 0 without).
+// saveSetting is one sitting that makes something of a settings page, or changes the one in the path (id is 0 without).
 // What was wrong goes to again, with the form as it was filled in.
-func (a *App) saveThing(c echo.Context, settingsPage string, fn func(t *desk.Tx, id int64) error, again func(fault.Fields) error) error {
+func (a *App) saveSetting(c echo.Context, settingsPage string, fn func(t *desk.Tx, id int64) error, again func(fault.Fields) error) error {
 	id := int64(0)
 	if c.Param("id") != "" {
 		var err error
@@ -119,8 +119,8 @@ func (a *App) saveThing(c echo.Context, settingsPage string, fn func(t *desk.Tx,
 	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, settingsPage))
 }
 
-// onThing is one sitting about what the path names, and leads back to the list.
-func (a *App) onThing(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
+// changeSetting is one sitting about what the path names, and leads back to the list.
+func (a *App) changeSetting(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
 	id, err := number(c, "id")
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func (a *App) saveMacro(c echo.Context) error {
 		v.Actions = changeLines(v.Actions, act, "action")
 		return a.showMacro(c, http.StatusOK, v)
 	}
-	return a.saveThing(c, "macros", func(t *desk.Tx, id int64) error {
+	return a.saveSetting(c, "macros", func(t *desk.Tx, id int64) error {
 		raw, wrong := keptActions(v.Actions, views.Choices{Macro: true})
 		v.Macro.Actions = raw
 		for field, words := range rule.CheckMacro(v.Macro) {
@@ -111,7 +111,7 @@ func (a *App) saveMacro(c echo.Context) error {
 }
 
 func (a *App) deleteMacro(c echo.Context) error {
-	return a.onThing(c, "macros", "The macro is gone", func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "macros", "The macro is gone", func(t *desk.Tx, id int64) error {
 		ctx := c.Request().Context()
 		m, err := rule.OwnMacro(ctx, t, id)
 		if err != nil {

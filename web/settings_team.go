@@ -66,7 +66,7 @@ func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64,
 func (a *App) saveTeam(c echo.Context) error {
 	team := db.Team{Name: strings.TrimSpace(c.FormValue("name")), Description: lines(c.FormValue("description")), AllowAutoAssign: c.FormValue("allow_auto_assign") != ""}
 	chosen := numbers(c, "member")
-	return a.saveThing(c, "teams", func(t *desk.Tx, id int64) (err error) {
+	return a.saveSetting(c, "teams", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		team.ID = id
 		if team.Name == "" || utf8.RuneCountInString(team.Name) > 255 || !plain(team.Name+team.Description) {
@@ -92,7 +92,7 @@ func (a *App) saveTeam(c echo.Context) error {
 }
 
 func (a *App) deleteTeam(c echo.Context) error {
-	return a.onThing(c, "teams", "The team is gone; its conversations belong to none", func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "teams", "The team is gone; its conversations belong to none", func(t *desk.Tx, id int64) error {
 		return t.DeleteTeam(c.Request().Context(), id)
 	})
 }

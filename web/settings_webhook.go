@@ -100,7 +100,7 @@ func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
 // saveWebhook makes a webhook, or changes the one in the path.
 func (a *App) saveWebhook(c echo.Context) error {
 	w := db.Webhook{Dialect: db.DialectChatwoot, Secret: db.Secret(auth.NewSecret().Token)}
-	return a.saveThing(c, "webhooks", func(t *desk.Tx, id int64) (err error) {
+	return a.saveSetting(c, "webhooks", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		if id != 0 {
 			if w, err = t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectChatwoot}); err != nil {
@@ -150,7 +150,7 @@ func (a *App) renewWebhookSecret(c echo.Context) error {
 }
 
 func (a *App) deleteWebhook(c echo.Context) error {
-	return a.onThing(c, "webhooks", "The webhook is gone", func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "webhooks", "The webhook is gone", func(t *desk.Tx, id int64) error {
 		return t.DeleteWebhook(c.Request().Context(), db.DialectChatwoot, id)
 	})
 }

@@ -24,7 +24,7 @@ func (a *App) setupPage(c echo.Context) error {
 	if installation.SetUpAt != nil {
 		return c.Redirect(http.StatusSeeOther, link.Login)
 	}
-	return page(c, views.SetupPage(a.door(c), views.Setup{Inbox: "Support"}))
+	return page(c, views.SetupPage(a.signinLayout(c), views.Setup{Inbox: "Support"}))
 }
 
 // setUp makes the account, its administrator, a first inbox and a message in it to try things with, and signs the
@@ -44,7 +44,7 @@ func (a *App) setUp(c echo.Context) error {
 	}
 	if wrong := fault.In(err); wrong != nil {
 		in.Wrong = wrong
-		return again(c, http.StatusUnprocessableEntity, views.SetupPage(a.door(c), in))
+		return again(c, http.StatusUnprocessableEntity, views.SetupPage(a.signinLayout(c), in))
 	}
 	if err != nil {
 		return err

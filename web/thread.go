@@ -42,10 +42,10 @@ func (a *App) thread(c echo.Context, open db.GetOpenConversationRow) (views.Thre
 	if err := ask(a.q); err != nil {
 		return t, err
 	}
-	return t, a.besideThread(c, &t)
+	return t, a.readThreadExtras(c, &t)
 }
 
-// askThread reads the messages alone; besideThread, afterwards, what only some threads have.
+// askThread reads the messages alone; readThreadExtras, afterwards, what only some threads have.
 func (a *App) askThread(c echo.Context, open db.GetOpenConversationRow, t *views.Thread) (db.Ask, error) {
 	v := viewerOf(c)
 	*t = views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v), Filter: filterOf(c)}
@@ -68,7 +68,7 @@ func (a *App) askThread(c echo.Context, open db.GetOpenConversationRow, t *views
 	}, err
 }
 
-func (a *App) besideThread(c echo.Context, t *views.Thread) error {
+func (a *App) readThreadExtras(c echo.Context, t *views.Thread) error {
 	if err := a.late(c, t); err != nil {
 		return err
 	}

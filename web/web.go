@@ -116,7 +116,7 @@ func (a *App) Routes(e *echo.Echo) {
 	g.GET("/live", a.events)
 	g.GET("/search", a.searchPage)
 	g.GET("/conversations", a.inboxPage)
-	g.GET("/conversations/new", a.openingPage)
+	g.GET("/conversations/new", a.newConversationPage)
 	g.POST("/conversations", a.createConversation)
 	g.GET("/conversations/bulk", a.bulkPart)
 	g.POST("/conversations/bulk", a.changeMany)

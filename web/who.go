@@ -99,7 +99,7 @@ func (a *App) nowFor(v *viewer) time.Time {
 // frame is what the shell of an account's page needs.
 func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) {
 	f := a.newFrame(c, title, section)
-	err := a.q.Together(c.Request().Context(), a.askPlaces(c, &f.Places), a.askUnread(c, &f.Unread))
+	err := a.q.Together(c.Request().Context(), a.askSidebar(c, &f.Sidebar), a.askUnread(c, &f.Unread))
 	f.Flash = a.flash(c)
 	return f, err
 }
@@ -110,11 +110,11 @@ func (a *App) newFrame(c echo.Context, title, section string) views.Frame {
 	return views.Frame{Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Now: a.nowFor(v), Look: lookOf(c)}
 }
 
-// askPlaces reads what an account's pages lead to: inboxes, teams and labels.
-func (a *App) askPlaces(c echo.Context, into *[]db.ListPlacesRow) db.Ask {
+// askSidebar reads what an account's pages lead to: inboxes, teams and labels.
+func (a *App) askSidebar(c echo.Context, into *[]db.ListSidebarItemsRow) db.Ask {
 	s := viewerOf(c).Scope
 	return func(q *db.Queries) (err error) {
-		*into, err = q.ListPlaces(c.Request().Context(), db.ListPlacesParams{
+		*into, err = q.ListSidebarItems(c.Request().Context(), db.ListSidebarItemsParams{
 			AccountID: s.AccountID, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
 		})
 		return err

@@ -29,5 +29,5 @@ for (const start of [
   }
 }
 // A menu that runs sideways on a narrow screen shows where one is.
-document.querySelector('.places-scroll [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+document.querySelector('.sidebar-scroll [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 document.documentElement.dataset.ready = '';

@@ -106,7 +106,7 @@ function typed(form, state) {
 }
 
 function send(which) {
-  const forms = '[data-composer], [data-opening]';
+  const forms = '[data-composer], [data-new-conversation]';
   const form = document.activeElement?.closest?.(forms) ?? [...document.querySelectorAll(forms)].find(visible);
   const buttons = form ? [...form.querySelectorAll('[data-send]')] : [];
   const shown = buttons.filter((b) => !b.closest('[hidden]') && (b.dataset.send === which));

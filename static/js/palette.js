@@ -36,7 +36,7 @@ function wordsOf(element) {
 // commands are the buttons of the page and the places one can go to.
 function commands() {
   const found = new Map();
-  for (const element of document.querySelectorAll('[data-key], [data-command], [data-menu] .option, .rail-link, .place')) {
+  for (const element of document.querySelectorAll('[data-key], [data-command], [data-menu] .option, .rail-link, .sidebar-item')) {
     if (element.closest('dialog') || !usable(element)) continue;
     const words = wordsOf(element), link = element.matches('a[href]:not([role="tab"])');
     const group = element.closest('[data-command-group]')?.dataset.commandGroup ?? (link ? 'Go to' : 'Here');

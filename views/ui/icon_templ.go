@@ -128,7 +128,7 @@ func Mark() templ.Component {
 	})
 }
 
-// Wordmark is the sign with the name, for the doors.
+// Wordmark is the sign with the name, for the sign-in pages.
 func Wordmark() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -158,8 +158,8 @@ func Wordmark() templ.Component {
 	})
 }
 
-// DoorArt fills the other half of the sign-in and first-run pages.
-func DoorArt() templ.Component {
+// SigninArt fills the other half of the sign-in and first-run pages.
+func SigninArt() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -180,7 +180,7 @@ func DoorArt() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"door-art\" aria-hidden=\"true\"><svg viewBox=\"0 0 600 720\" preserveAspectRatio=\"xMidYMid slice\"><g transform=\"translate(-104 4) scale(21)\"><mask id=\"door-gap\"><path fill=\"#fff\" d=\"M-20-20h80v80h-80z\"></path><path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"3\" stroke-linejoin=\"round\"></path></mask> <path mask=\"url(#door-gap)\" class=\"art-a\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"art-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path></g></svg></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"signin-art\" aria-hidden=\"true\"><svg viewBox=\"0 0 600 720\" preserveAspectRatio=\"xMidYMid slice\"><g transform=\"translate(-104 4) scale(21)\"><mask id=\"signin-gap\"><path fill=\"#fff\" d=\"M-20-20h80v80h-80z\"></path><path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"3\" stroke-linejoin=\"round\"></path></mask> <path mask=\"url(#signin-gap)\" class=\"art-a\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"art-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path></g></svg></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

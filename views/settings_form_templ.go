@@ -17,7 +17,7 @@ import (
 )
 
 // thing is a page of the settings about one of many: a label, a team. ID is 0 for one to be made.
-type thing struct {
+type settingsForm struct {
 	// Page is the list's page, List its name; One is what one of them is called.
 	Page, List, One string
 	// Name is this one's own.
@@ -28,14 +28,14 @@ type thing struct {
 	Wrong fault.Fields
 }
 
-func (t thing) title() string {
+func (t settingsForm) title() string {
 	if t.ID == 0 {
 		return "New " + t.One
 	}
 	return t.Name
 }
 
-func (t thing) url(f Frame, act string) templ.SafeURL {
+func (t settingsForm) url(f Frame, act string) templ.SafeURL {
 	path := t.Page
 	if t.ID != 0 {
 		path += "/" + strconv.FormatInt(t.ID, 10) + act
@@ -43,8 +43,8 @@ func (t thing) url(f Frame, act string) templ.SafeURL {
 	return templ.SafeURL(link.Settings(f.AccountID, path))
 }
 
-// thingHead leads back to the list and says what this is.
-func thingHead(f Frame, t thing) templ.Component {
+// settingsFormHead leads back to the list and says what this is.
+func settingsFormHead(f Frame, t settingsForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -81,8 +81,8 @@ func thingHead(f Frame, t thing) templ.Component {
 	})
 }
 
-// thingForm is the form with its fields as children.
-func thingForm(f Frame, t thing, title, lead string) templ.Component {
+// settingsFormFields is the form with its fields as children.
+func settingsFormFields(f Frame, t settingsForm, title, lead string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -110,7 +110,7 @@ func thingForm(f Frame, t thing, title, lead string) templ.Component {
 		var templ_7745c5c3_Var3 templ.SafeURL
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f, ""))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_thing.templ`, Line: 47, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 47, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -161,7 +161,7 @@ func thingForm(f Frame, t thing, title, lead string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Panel("p-thing", title, lead).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Panel("p-setting", title, lead).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -173,7 +173,7 @@ func thingForm(f Frame, t thing, title, lead string) templ.Component {
 	})
 }
 
-func thingDelete(f Frame, t thing) templ.Component {
+func settingsFormDelete(f Frame, t settingsForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -214,7 +214,7 @@ func thingDelete(f Frame, t thing) templ.Component {
 				var templ_7745c5c3_Var7 templ.SafeURL
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f, "/deletion"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_thing.templ`, Line: 66, Col: 53}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 66, Col: 53}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -243,8 +243,8 @@ func thingDelete(f Frame, t thing) templ.Component {
 	})
 }
 
-// newThing leads to the page of one to be made.
-func newThing(f Frame, page, one string) templ.Component {
+// newSettingLink leads to the page of one to be made.
+func newSettingLink(f Frame, page, one string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -273,8 +273,8 @@ func newThing(f Frame, page, one string) templ.Component {
 	})
 }
 
-// changeThing is the last cell of a row.
-func changeThing(f Frame, page string, id int64, name string) templ.Component {
+// changeSettingCell is the last cell of a row.
+func changeSettingCell(f Frame, page string, id int64, name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

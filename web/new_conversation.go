@@ -23,10 +23,10 @@ import (
 // candidatesShown is how many contacts are offered for what was typed.
 const candidatesShown = 8
 
-// openingPage is the form in which somebody writes first: to=, contact= and inbox= fill it in. part=candidates are
+// newConversationPage is the form in which somebody writes first: to=, contact= and inbox= fill it in. part=candidates are
 // the contacts that the typed words may mean.
-func (a *App) openingPage(c echo.Context) error {
-	in := views.Opening{To: strings.TrimSpace(clean(c.QueryParam("to"), 200)), Mine: true, Once: uuid.NewString()}
+func (a *App) newConversationPage(c echo.Context) error {
+	in := views.NewConversation{To: strings.TrimSpace(clean(c.QueryParam("to"), 200)), Mine: true, Once: uuid.NewString()}
 	if c.QueryParam("part") == "candidates" {
 		var err error
 		if in.Candidates, err = candidates(c.Request().Context(), a.q, viewerOf(c).Scope.AccountID, in.To); err != nil {
@@ -36,11 +36,11 @@ func (a *App) openingPage(c echo.Context) error {
 	}
 	in.ContactID, _ = strconv.ParseInt(c.QueryParam("contact"), 10, 64)
 	in.InboxID, _ = strconv.ParseInt(c.QueryParam("inbox"), 10, 64)
-	return a.showOpening(c, http.StatusOK, in)
+	return a.showNewConversation(c, http.StatusOK, in)
 }
 
-// showOpening draws the form; who was chosen stays chosen.
-func (a *App) showOpening(c echo.Context, status int, in views.Opening) error {
+// showNewConversation draws the form; who was chosen stays chosen.
+func (a *App) showNewConversation(c echo.Context, status int, in views.NewConversation) error {
 	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
 	f, err := a.frame(c, "New conversation", "inbox")
 	if err != nil {
@@ -60,7 +60,7 @@ func (a *App) showOpening(c echo.Context, status int, in views.Opening) error {
 	} else if in.Candidates, err = candidates(ctx, a.q, account, in.To); err != nil {
 		return err
 	}
-	return render(c, status, views.OpeningPage(f, in))
+	return render(c, status, views.NewConversationPage(f, in))
 }
 
 // candidates are the newest contacts that have the words in their name, address or number.
@@ -75,7 +75,7 @@ func candidates(ctx context.Context, q *db.Queries, account int64, words string)
 // all or nothing.
 func (a *App) createConversation(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	in := views.Opening{
+	in := views.NewConversation{
 		To: strings.TrimSpace(clean(c.FormValue("to"), 200)), Subject: strings.TrimSpace(clean(c.FormValue("subject"), 255)),
 		Body: lines(c.FormValue("body")), Mine: c.FormValue("mine") != "", Once: c.FormValue("once"),
 	}
@@ -90,7 +90,7 @@ func (a *App) createConversation(c echo.Context) error {
 		return err
 	})
 	if in.Wrong = contactWords(fault.In(err)); in.Wrong != nil {
-		return a.showOpening(c, http.StatusUnprocessableEntity, in)
+		return a.showNewConversation(c, http.StatusUnprocessableEntity, in)
 	}
 	if err != nil {
 		return err
@@ -99,15 +99,15 @@ func (a *App) createConversation(c echo.Context) error {
 }
 
 // begin is the sitting. Nil if the form was sent before.
-func begin(ctx context.Context, t *desk.Tx, in views.Opening) (*db.Conversation, error) {
-	inbox, err := openingInbox(ctx, t, in)
+func begin(ctx context.Context, t *desk.Tx, in views.NewConversation) (*db.Conversation, error) {
+	inbox, err := chosenInbox(ctx, t, in)
 	if err != nil {
 		return nil, err
 	}
 	if in.Body == "" || !plain(in.Body+in.Subject) {
 		return nil, fault.Field("body", "Write what you want to say")
 	}
-	fresh, err := claim(ctx, t, written{once: in.Once, body: in.Body})
+	fresh, err := claim(ctx, t, composerInput{once: in.Once, body: in.Body})
 	if err != nil || !fresh {
 		return nil, err
 	}
@@ -136,8 +136,8 @@ func begin(ctx context.Context, t *desk.Tx, in views.Opening) (*db.Conversation,
 	return &conversation, t.MarkRead(ctx, conversation.ID)
 }
 
-// openingInbox is the chosen inbox, if the actor works in it.
-func openingInbox(ctx context.Context, t *desk.Tx, in views.Opening) (db.Inbox, error) {
+// chosenInbox is the chosen inbox, if the actor works in it.
+func chosenInbox(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Inbox, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), in.InboxID)
 	if db.IsNone(err) || err == nil && !t.Actor.Scope.Sees(inbox.ID, nil) {
 		return inbox, fault.Field("inbox", "Choose an inbox")
@@ -156,7 +156,7 @@ var (
 
 // addressee is who was chosen, or whom the typed words mean: somebody with that address or number, who is added if
 // there is nobody, or the only one whose name fits.
-func addressee(ctx context.Context, t *desk.Tx, in views.Opening) (db.Contact, error) {
+func addressee(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Contact, error) {
 	q := t.Queries()
 	if in.ContactID > 0 {
 		contact, err := q.GetContact(ctx, t.Account(), in.ContactID)
@@ -169,14 +169,14 @@ func addressee(ctx context.Context, t *desk.Tx, in views.Opening) (db.Contact, e
 		email := strings.ToLower(at.Address)
 		contact, err := q.FindContactByEmail(ctx, t.Account(), email)
 		if db.IsNone(err) {
-			return sayTo(t.CreateContact(ctx, desk.ContactInput{Name: &at.Name, Email: &email}))
+			return asToField(t.CreateContact(ctx, desk.ContactInput{Name: &at.Name, Email: &email}))
 		}
 		return contact, err
 	}
 	if phone := betweenOnes.Replace(in.To); phoneNumber.MatchString(phone) {
 		contact, err := q.FindContactByPhone(ctx, t.Account(), phone)
 		if db.IsNone(err) {
-			return sayTo(t.CreateContact(ctx, desk.ContactInput{PhoneNumber: &phone}))
+			return asToField(t.CreateContact(ctx, desk.ContactInput{PhoneNumber: &phone}))
 		}
 		return contact, err
 	}
@@ -194,8 +194,8 @@ func addressee(ctx context.Context, t *desk.Tx, in views.Opening) (db.Contact, e
 	return q.GetContact(ctx, t.Account(), found[0].ID)
 }
 
-// sayTo puts what was wrong with an address beside the one field of it.
-func sayTo(c db.Contact, err error) (db.Contact, error) {
+// asToField puts what was wrong with an address beside the one field of it.
+func asToField(c db.Contact, err error) (db.Contact, error) {
 	for _, words := range contactWords(fault.In(err)) {
 		return c, fault.Field("to", words)
 	}

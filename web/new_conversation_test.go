@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-func TestOpening(t *testing.T) {
+func TestNewConversation(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	all, fresh := link.Conversations(h.account.ID), link.NewConversation(h.account.ID)
