@@ -32,7 +32,7 @@ func (q *Queries) Together(ctx context.Context, asks ...Ask) error {
 	batch := &pgx.Batch{}
 	waiting := asks[:0:0]
 	for _, ask := range asks {
-		l := &listener{batch: batch}
+		l := &oldListener{batch: batch}
 		err := ask(New(l))
 		switch {
 		case l.heard:
@@ -79,36 +79,36 @@ func answered(results pgx.BatchResults, asks []Ask) (again []Ask, err error) {
 }
 
 var (
-	errHeard = errors.New("heard what is asked")
-	errMore  = errors.New("asked more than one thing")
+	errOldHeard = errors.New("heard what is asked")
+	errMore     = errors.New("asked more than one thing")
 )
 
-// listener takes down the first thing that is asked.
-type listener struct {
+// oldListener takes down the first thing that is asked.
+type oldListener struct {
 	batch *pgx.Batch
 	heard bool
 }
 
-func (l *listener) hear(sql string, args []any) {
+func (l *oldListener) hear(sql string, args []any) {
 	if !l.heard {
 		l.batch.Queue(sql, args...)
 	}
 	l.heard = true
 }
 
-func (l *listener) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+func (l *oldListener) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	l.hear(sql, args)
-	return pgconn.CommandTag{}, errHeard
+	return pgconn.CommandTag{}, errOldHeard
 }
 
-func (l *listener) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
+func (l *oldListener) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
 	l.hear(sql, args)
-	return nil, errHeard
+	return nil, errOldHeard
 }
 
-func (l *listener) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
+func (l *oldListener) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
 	l.hear(sql, args)
-	return noRow{errHeard}
+	return oldNoRow{errOldHeard}
 }
 
 // answer gives the next of the results, once.
@@ -139,11 +139,11 @@ func (a *answer) Query(context.Context, string, ...any) (pgx.Rows, error) {
 
 func (a *answer) QueryRow(context.Context, string, ...any) pgx.Row {
 	if a.more() {
-		return noRow{errMore}
+		return oldNoRow{errMore}
 	}
 	return a.results.QueryRow()
 }
 
-type noRow struct{ err error }
+type oldNoRow struct{ err error }
 
-func (r noRow) Scan(...any) error { return r.err }
+func (r oldNoRow) Scan(...any) error { return r.err }
