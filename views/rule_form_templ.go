@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/views/ui"
 )
 
@@ -43,68 +44,34 @@ type Choices struct {
 	Macro bool
 }
 
-// called is a name of the API's and what people call it.
-type called struct{ name, words string }
-
-func wordOf(all []called, name string) string {
-	for _, w := range all {
-		if w.name == name {
-			return w.words
-		}
+// eventWords, operatorWords and actionWords are what a page calls a name of the API; one that no table knows any more
+// is shown as it is.
+func eventWords(name string) string {
+	if e, ok := rule.FindEvent(name); ok {
+		return e.Words
 	}
 	return humane(name)
 }
 
-func eventWords() []called {
-	return []called{
-		{"conversation_created", "A conversation begins"}, {"message_created", "A message is sent or received"}, {"conversation_updated", "A conversation changes"},
-		{"conversation_opened", "A conversation is opened"}, {"conversation_resolved", "A conversation is resolved"},
+func operatorWords(name string) string {
+	if o, ok := rule.FindOperator(name); ok {
+		return o.Words
 	}
+	return humane(name)
 }
 
-func keyWords() []called {
-	return []called{
-		{"content", "Message text"}, {"message_type", "Message is"}, {"private_note", "Message is a note"}, {"status", "Status"}, {"priority", "Priority"},
-		{"assignee_id", "Assignee"}, {"team_id", "Team"}, {"inbox_id", "Inbox"}, {"labels", "Labels"}, {"mail_subject", "Subject"}, {"conversation_language", "Language"},
-		{"browser_language", "Browser language"}, {"referer", "Came from page"}, {"display_id", "Conversation number"}, {"name", "Contact's name"}, {"email", "Contact's email"},
-		{"phone_number", "Contact's phone"}, {"identifier", "Contact's identifier"}, {"city", "Contact's city"}, {"country_code", "Contact's country"},
-		{"company_name", "Contact's company"}, {"company", "Contact's company (old name)"},
+func actionWords(name string) string {
+	if a, ok := rule.FindAction(name); ok {
+		return a.Words
 	}
+	return humane(name)
 }
 
-func operatorWords() []called {
-	return []called{
-		{"equal_to", "is"}, {"not_equal_to", "is not"}, {"contains", "contains"}, {"does_not_contain", "does not contain"}, {"starts_with", "starts with"},
-		{"is_present", "is set"}, {"is_not_present", "is not set"}, {"is_greater_than", "is more than"}, {"is_less_than", "is less than"},
-		{"days_before", "is more days ago than"}, {"attribute_changed", "changed"},
+func eventOptions(chosen string) (list []ui.Option) {
+	for _, e := range rule.Events() {
+		list = append(list, ui.Option{Value: e.Name, Label: e.Words})
 	}
-}
-
-func actionWords() []called {
-	return []called{
-		{"assign_agent", "Assign to"}, {"remove_assigned_agent", "Assign to nobody"}, {"assign_team", "Give to team"}, {"remove_assigned_team", "Take from its team"},
-		{"add_label", "Add labels"}, {"remove_label", "Remove labels"}, {"change_priority", "Set priority"}, {"change_status", "Set status"},
-		{"resolve_conversation", "Resolve"}, {"open_conversation", "Open"}, {"pending_conversation", "Set pending"}, {"snooze_conversation", "Snooze until they write"},
-		{"mute_conversation", "Mute the contact"}, {"send_message", "Send a message"}, {"add_private_note", "Add a note"}, {"send_attachment", "Send files"},
-		{"send_email_to_team", "Mail a team"}, {"send_email_transcript", "Mail the conversation to"}, {"send_webhook_event", "Call a webhook"},
-	}
-}
-
-// EventWord, KeyWord, OperatorWord and ActionWord say what people call a name; ok is false for one that has no words yet.
-func EventWord(name string) (string, bool)    { return known(eventWords(), name) }
-func KeyWord(name string) (string, bool)      { return known(keyWords(), name) }
-func OperatorWord(name string) (string, bool) { return known(operatorWords(), name) }
-func ActionWord(name string) (string, bool)   { return known(actionWords(), name) }
-
-func known(all []called, name string) (string, bool) {
-	return wordOf(all, name), slices.ContainsFunc(all, func(w called) bool { return w.name == name })
-}
-
-func optionsOf(all []called) (list []ui.Option) {
-	for _, w := range all {
-		list = append(list, ui.Option{Value: w.name, Label: w.words})
-	}
-	return list
+	return kept(list, []string{chosen}, "")
 }
 
 // kept adds those that are chosen and not to be chosen any more, such as a team that has gone.
@@ -125,54 +92,68 @@ func statuses() []ui.Option {
 	return []ui.Option{{Value: "open", Label: "Open"}, {Value: "pending", Label: "Pending"}, {Value: "snoozed", Label: "Snoozed"}, {Value: "resolved", Label: "Resolved"}}
 }
 
-// Field is how a line takes its value: "none", "line", "text", "one", "many", "team" for a mail to teams, "kept".
-func (c Choices) Field(action string) (field string, of []ui.Option) {
-	switch action {
-	case "send_message", "add_private_note":
+// Shape is how a line asks for an action's value: "none", "line", "text", "one", "many", "team" for a mail to teams,
+// "kept". of is what it chooses from.
+func (c Choices) Shape(action string) (shape string, of []ui.Option) {
+	kind, ok := rule.FindAction(action)
+	if !ok {
+		return "none", nil
+	}
+	switch kind.Field {
+	case rule.FieldText:
 		return "text", nil
-	case "add_label", "remove_label":
-		return "many", c.Labels
-	case "assign_agent":
+	case rule.FieldWebAddress, rule.FieldAddresses:
+		return "line", nil
+	case rule.FieldFiles:
+		return "kept", nil
+	case rule.FieldTeamMail:
+		return "team", c.Teams
+	case rule.FieldAgent:
 		if c.Macro {
 			return "one", append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, c.People...)
 		}
 		return "one", c.People
-	case "assign_team":
-		return "one", c.Teams
-	case "change_status":
-		return "one", statuses()
-	case "change_priority":
+	case rule.FieldPriority:
 		return "one", append([]ui.Option{{Value: "nil", Label: "None"}}, priorities()...)
-	case "send_webhook_event", "send_email_transcript":
-		return "line", nil
-	case "send_email_to_team":
-		return "team", c.Teams
-	case "send_attachment":
-		return "kept", nil
+	case rule.FieldLabels:
+		return "many", c.Labels
+	case rule.FieldTeam, rule.FieldInbox, rule.FieldStatus, rule.FieldDirection, rule.FieldYesNo:
+		return "one", c.of(kind.Field)
 	}
 	return "none", nil
 }
 
+// of are what a field chooses from; nil where it is a text.
+func (c Choices) of(f rule.Field) []ui.Option {
+	switch f {
+	case rule.FieldAgent:
+		return c.People
+	case rule.FieldTeam:
+		return c.Teams
+	case rule.FieldInbox:
+		return c.Inboxes
+	case rule.FieldLabels:
+		return c.Labels
+	case rule.FieldStatus:
+		return statuses()
+	case rule.FieldPriority:
+		return priorities()
+	case rule.FieldDirection:
+		return []ui.Option{{Value: "incoming", Label: "From the customer"}, {Value: "outgoing", Label: "From us"}, {Value: "template", Label: "Automatic"}}
+	case rule.FieldYesNo:
+		return yesNo()
+	}
+	return nil
+}
+
 // Values are what a condition's key can be; nil where it is a text.
 func (c Choices) Values(key string) []ui.Option {
-	none := []ui.Option{{Value: "nil", Label: "None"}}
-	switch key {
-	case "status":
-		return statuses()
-	case "priority":
-		return append(none, priorities()...)
-	case "assignee_id":
-		return append(none, c.People...)
-	case "team_id":
-		return append(none, c.Teams...)
-	case "inbox_id":
-		return c.Inboxes
-	case "labels":
-		return c.Labels
-	case "message_type":
-		return []ui.Option{{Value: "incoming", Label: "From the customer"}, {Value: "outgoing", Label: "From us"}, {Value: "template", Label: "Automatic"}}
-	case "private_note":
-		return yesNo()
+	if kind, ok := rule.FindCondition(key); ok {
+		switch kind.Field {
+		case rule.FieldAgent, rule.FieldTeam, rule.FieldPriority: // these can be unset
+			return append([]ui.Option{{Value: "nil", Label: "None"}}, c.of(kind.Field)...)
+		}
+		return c.of(kind.Field)
 	}
 	for _, d := range c.Attributes {
 		if d.Key != key {
@@ -193,13 +174,10 @@ func yesNo() []ui.Option {
 }
 
 func (c Choices) keys(chosen string) []ui.Option {
-	all := optionsOf(keyWords()[:21]) // the old name only where it stands already
-	for i := range all {
-		all[i].Group = "Conversation"
-		if i < 3 {
-			all[i].Group = "Message"
-		} else if i >= 14 {
-			all[i].Group = "Contact"
+	var all []ui.Option
+	for _, k := range rule.ConditionTypes() {
+		if k.Group != "" || k.Key == chosen { // an old name is shown only where it stands already
+			all = append(all, ui.Option{Value: k.Key, Label: k.Words, Group: k.Group})
 		}
 	}
 	var seen []string
@@ -217,10 +195,11 @@ func (c Choices) operators(key, chosen string) []ui.Option {
 	names := []string{"equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with", "is_present", "is_not_present"}
 	if c.Values(key) != nil {
 		names = []string{"equal_to", "not_equal_to", "is_present", "is_not_present"}
-		if slices.Contains([]string{"status", "priority", "assignee_id", "team_id", "labels"}, key) {
+		kind, _ := rule.FindCondition(key)
+		if kind.Tracked {
 			names = append(names, "attribute_changed")
 		}
-		if key == "labels" {
+		if kind.Field == rule.FieldLabels {
 			names = append(names, "contains", "does_not_contain")
 		}
 	}
@@ -239,18 +218,18 @@ func (c Choices) operators(key, chosen string) []ui.Option {
 	}
 	var all []ui.Option
 	for _, n := range names {
-		all = append(all, ui.Option{Value: n, Label: wordOf(operatorWords(), n)})
+		all = append(all, ui.Option{Value: n, Label: operatorWords(n)})
 	}
 	return all
 }
 
 func (c Choices) actions(chosen string) []ui.Option {
 	var all []ui.Option
-	for _, w := range actionWords() {
-		if (w.name == "send_attachment" || c.Macro && w.name == "send_webhook_event") && w.name != chosen {
-			continue // files come with the API; an event is a rule's
+	for _, a := range rule.ActionTypes() {
+		if (a.Uploaded() || c.Macro && !a.ForMacro()) && a.Name != chosen {
+			continue
 		}
-		all = append(all, ui.Option{Value: w.name, Label: w.words})
+		all = append(all, ui.Option{Value: a.Name, Label: a.Words})
 	}
 	return kept(all, []string{chosen}, "")
 }
@@ -296,7 +275,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs("f-" + name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 265, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 244, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -309,7 +288,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 265, Col: 40}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 244, Col: 40}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -322,7 +301,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 		var templ_7745c5c3_Var4 string
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(label)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 265, Col: 61}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 244, Col: 61}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -358,7 +337,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(none)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 267, Col: 53}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 246, Col: 53}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -420,7 +399,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(o.Value)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 279, Col: 27}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 258, Col: 27}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -443,7 +422,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var8 string
 					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 279, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 258, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {
@@ -462,7 +441,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(group[0].Group)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 282, Col: 35}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 261, Col: 35}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -480,7 +459,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(o.Value)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 284, Col: 28}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 263, Col: 28}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -503,7 +482,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var11 string
 					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 284, Col: 71}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 263, Col: 71}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -563,7 +542,7 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 		var templ_7745c5c3_Var13 string
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs("f-" + name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 303, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 282, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -576,7 +555,7 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 		var templ_7745c5c3_Var14 string
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(label + ": ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 305, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 284, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -589,7 +568,7 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 		var templ_7745c5c3_Var15 string
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(chosenWords(options, chosen))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 306, Col: 52}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 285, Col: 52}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -673,7 +652,7 @@ func lineWrong(words string) templ.Component {
 			var templ_7745c5c3_Var17 string
 			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(words)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 337, Col: 10}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 316, Col: 10}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -745,7 +724,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 		}
 		for i, l := range lines {
 			what := "action " + strconv.Itoa(i+1)
-			field, of := c.Field(l.Name)
+			shape, of := c.Shape(l.Name)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<div class=\"line\" role=\"group\" aria-label=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -753,7 +732,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Action " + strconv.Itoa(i+1))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 353, Col: 76}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 332, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -764,9 +743,9 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(field)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(shape)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 354, Col: 47}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 333, Col: 47}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -787,7 +766,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			var templ_7745c5c3_Var22 string
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "was"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 356, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 335, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -800,7 +779,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 356, Col: 73}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 335, Col: 73}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -810,7 +789,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			switch field {
+			switch shape {
 			case "one":
 				templ_7745c5c3_Err = lineSelect(lineName("a", i, "value"), "To what", firstOr(l.Values), "Choose", kept(of, l.Values, "Gone: "), nil).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -833,7 +812,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var24 string
 				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 364, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 343, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 				if templ_7745c5c3_Err != nil {
@@ -846,7 +825,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var25 string
 				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 364, Col: 158}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 343, Col: 158}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 				if templ_7745c5c3_Err != nil {
@@ -864,7 +843,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var26 string
 				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 366, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 345, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 				if templ_7745c5c3_Err != nil {
@@ -877,7 +856,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var27 string
 				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 366, Col: 130}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 345, Col: 130}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 				if templ_7745c5c3_Err != nil {
@@ -895,7 +874,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var28 string
 				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 368, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 59}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {
@@ -908,7 +887,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var29 string
 				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 368, Col: 76}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 76}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 				if templ_7745c5c3_Err != nil {
@@ -921,7 +900,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var30 string
 				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(lineLabel(l.Name))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 368, Col: 109}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 109}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 				if templ_7745c5c3_Err != nil {
@@ -934,7 +913,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var31 string
 				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(lineHolder(l.Name))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 368, Col: 144}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 144}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 				if templ_7745c5c3_Err != nil {
@@ -952,7 +931,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var32 string
 				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "kept"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 370, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 349, Col: 59}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 				if templ_7745c5c3_Err != nil {
@@ -965,7 +944,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var33 string
 				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(l.Kept)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 370, Col: 76}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 349, Col: 76}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 				if templ_7745c5c3_Err != nil {
@@ -1029,14 +1008,14 @@ func firstOr(all []string) string {
 }
 
 func lineLabel(action string) string {
-	if action == "send_webhook_event" {
+	if a, _ := rule.FindAction(action); a.Field == rule.FieldWebAddress {
 		return "Address"
 	}
 	return "Addresses"
 }
 
 func lineHolder(action string) string {
-	if action == "send_webhook_event" {
+	if a, _ := rule.FindAction(action); a.Field == rule.FieldWebAddress {
 		return "https://"
 	}
 	return "ada@example.com, bo@example.com"
@@ -1097,7 +1076,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var35 string
 			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs("Condition " + strconv.Itoa(i+1))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 423, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 402, Col: 79}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 			if templ_7745c5c3_Err != nil {
@@ -1118,7 +1097,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var36 string
 			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("c", i, "was"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 426, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 405, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 			if templ_7745c5c3_Err != nil {
@@ -1131,7 +1110,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var37 string
 			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(l.Key)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 426, Col: 72}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 405, Col: 72}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 			if templ_7745c5c3_Err != nil {
@@ -1144,7 +1123,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var38 string
 			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("c", i, "custom"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 427, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 406, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 			if templ_7745c5c3_Err != nil {
@@ -1157,7 +1136,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var39 string
 			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(l.Custom)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 427, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 406, Col: 78}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -1281,7 +1260,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			var templ_7745c5c3_Var41 string
 			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("c", i, "lines"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 463, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 442, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var41))
 			if templ_7745c5c3_Err != nil {
@@ -1294,7 +1273,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			var templ_7745c5c3_Var42 string
 			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(max(1, len(l.Values))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 463, Col: 187}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 442, Col: 187}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 			if templ_7745c5c3_Err != nil {
@@ -1307,7 +1286,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			var templ_7745c5c3_Var43 string
 			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(strings.Join(l.Values, "\n"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 463, Col: 231}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 442, Col: 231}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 			if templ_7745c5c3_Err != nil {
@@ -1326,7 +1305,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 func doesWords(lines []ActionLine) string {
 	var words []string
 	for _, l := range lines {
-		words = append(words, wordOf(actionWords(), l.Name))
+		words = append(words, actionWords(l.Name))
 	}
 	return strings.Join(words, ", ")
 }

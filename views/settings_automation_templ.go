@@ -158,9 +158,9 @@ func AutomationPage(f Frame, rows []RuleRow) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var8 string
-						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(wordOf(eventWords(), r.Rule.EventName))
+						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(eventWords(r.Rule.EventName))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_automation.templ`, Line: 42, Col: 77}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_automation.templ`, Line: 42, Col: 67}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -594,7 +594,7 @@ func RuleEditor(f Frame, v RuleView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "event_name", Label: "This happens", Value: v.Rule.EventName, Wrong: v.Wrong["event_name"], Options: kept(optionsOf(eventWords()), []string{v.Rule.EventName}, "")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "event_name", Label: "This happens", Value: v.Rule.EventName, Wrong: v.Wrong["event_name"], Options: eventOptions(v.Rule.EventName)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -62,7 +62,7 @@ func actionLines(raw json.RawMessage, c views.Choices) []views.ActionLine {
 	lines := make([]views.ActionLine, len(actions))
 	for i, act := range actions {
 		l := views.ActionLine{Name: act.Name}
-		switch field, _ := c.Field(act.Name); field {
+		switch shape, _ := c.Shape(act.Name); shape {
 		case "text":
 			l.Text = strings.Join(rule.Texts(act.Params), "\n")
 		case "line":
@@ -92,16 +92,27 @@ func readActions(form url.Values) (lines []views.ActionLine) {
 		}
 		l := views.ActionLine{Name: form.Get(at + "name")}
 		was := form.Get(at + "was")
-		says := []string{"send_message", "add_private_note", "send_email_to_team"}
 		if was == l.Name || was == "" {
 			l.Values, l.Kept = chosen(form[at+"value"]), form.Get(at+"kept")
 		}
-		if was == l.Name || was == "" || slices.Contains(says, was) && slices.Contains(says, l.Name) {
+		if was == l.Name || was == "" || fieldOf(was).Written() && fieldOf(l.Name).Written() {
 			l.Text = typed(form.Get(at + "text"))
 		}
 		lines = append(lines, l)
 	}
 	return lines
+}
+
+// fieldOf is what an action takes; an unknown one takes nothing.
+func fieldOf(action string) rule.Field {
+	kind, _ := rule.FindAction(action)
+	return kind.Field
+}
+
+// conditionField is what a condition takes; an account's own attribute takes text.
+func conditionField(key string) rule.Field {
+	kind, _ := rule.FindCondition(key)
+	return kind.Field
 }
 
 // typed is text of several lines, as far as it is kept.
@@ -125,20 +136,20 @@ func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fa
 	all, wrong := make([]action, 0, len(lines)), fault.Fields{}
 	for i, l := range lines {
 		act, missing := action{l.Name, []any{}}, ""
-		switch field, _ := c.Field(l.Name); field {
+		switch shape, _ := c.Shape(l.Name); shape {
 		case "text":
 			act.Params = []string{l.Text}
 			missing = ifEmpty(l.Text == "", "Write the text")
 		case "line":
 			act.Params, missing = addresses(l)
 		case "one":
-			act.Params = idsOrWords(l.Name, l.Values)
+			act.Params = idsOrWords(fieldOf(l.Name), l.Values)
 			missing = ifEmpty(len(l.Values) == 0, "Choose one")
 		case "many":
 			act.Params = l.Values
 			missing = ifEmpty(len(l.Values) == 0, "Choose at least one")
 		case "team":
-			act.Params = []any{map[string]any{"team_ids": idsOrWords("assign_team", l.Values), "message": l.Text}}
+			act.Params = []any{map[string]any{"team_ids": idsOrWords(rule.FieldTeam, l.Values), "message": l.Text}}
 			missing = ifEmpty(len(l.Values) == 0, "Choose at least one team")
 		case "kept":
 			act.Params = json.RawMessage(l.Kept)
@@ -172,17 +183,17 @@ func ifEmpty(empty bool, words string) string {
 
 // addresses are a webhook's, or those that a mail goes to.
 func addresses(l views.ActionLine) (params []string, missing string) {
-	if l.Name == "send_webhook_event" {
+	if fieldOf(l.Name) == rule.FieldWebAddress {
 		return []string{l.Text}, ifEmpty(l.Text == "" || !webAddress(l.Text), notWebAddress)
 	}
 	return []string{l.Text}, ifEmpty(!strings.Contains(l.Text, "@"), "Give at least one address; a comma parts several")
 }
 
 // idsOrWords writes ids as numbers, as other clients do; "nil" and "self" stay words.
-func idsOrWords(name string, values []string) []any {
+func idsOrWords(f rule.Field, values []string) []any {
 	all := make([]any, 0, len(values))
 	for _, v := range values {
-		if id, err := strconv.ParseInt(v, 10, 64); err == nil && slices.Contains([]string{"assign_agent", "assign_team", "assignee_id", "team_id", "inbox_id"}, name) {
+		if id, err := strconv.ParseInt(v, 10, 64); err == nil && f.Numeric() {
 			all = append(all, id)
 		} else {
 			all = append(all, v)
@@ -245,13 +256,13 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 	}
 	all, wrong := make([]condition, len(lines)), fault.Fields{}
 	for i, l := range lines {
-		one := condition{Key: l.Key, Operator: l.Operator, Values: idsOrWords(l.Key, l.Values), Custom: l.Custom}
+		one := condition{Key: l.Key, Operator: l.Operator, Values: idsOrWords(conditionField(l.Key), l.Values), Custom: l.Custom}
 		if one.Custom == "" {
 			one.Custom = ownAttribute(c, l.Key)
 		}
 		switch l.Operator {
 		case "attribute_changed":
-			one.Values = map[string]any{"from": idsOrWords(l.Key, l.From), "to": idsOrWords(l.Key, l.To)}
+			one.Values = map[string]any{"from": idsOrWords(conditionField(l.Key), l.From), "to": idsOrWords(conditionField(l.Key), l.To)}
 		case "is_present", "is_not_present":
 		default:
 			if len(l.Values) == 0 {
@@ -277,7 +288,7 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 
 // ownAttribute tells whose attribute a key is, where it is one of the account's own and of one model alone.
 func ownAttribute(c views.Choices, key string) string {
-	if _, builtIn := views.KeyWord(key); builtIn {
+	if _, builtIn := rule.FindCondition(key); builtIn {
 		return ""
 	}
 	model := ""

@@ -15,18 +15,40 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/views"
+	"github.com/parleydesk/parley/views/ui"
 )
 
-func TestEverythingARuleKnowsHasWords(t *testing.T) {
+// TestEveryActionPassesThroughTheForm: whatever the table of actions holds can be edited, and stays as it was when
+// nothing is changed.
+func TestEveryActionPassesThroughTheForm(t *testing.T) {
 	t.Parallel()
-	for _, of := range []struct {
-		names []string
-		word  func(string) (string, bool)
-	}{{rule.Events(), views.EventWord}, {rule.Keys(), views.KeyWord}, {rule.Operators(), views.OperatorWord}, {rule.ActionNames(), views.ActionWord}} {
-		for _, name := range of.names {
-			if _, ok := of.word(name); !ok {
-				t.Errorf("no words for %s", name)
-			}
+	one := []ui.Option{{Value: "7", Label: "Seven"}}
+	all := views.Choices{People: one, Teams: one, Inboxes: one, Labels: one}
+	for _, kind := range rule.ActionTypes() {
+		params, ok := map[rule.Field]string{
+			rule.FieldNone:       `[]`,
+			rule.FieldText:       `["Hello"]`,
+			rule.FieldWebAddress: `["https://hooks.example/a"]`,
+			rule.FieldAddresses:  `["ada@example.com, bo@example.com"]`,
+			rule.FieldTeamMail:   `[{"message":"Look","team_ids":[7]}]`,
+			rule.FieldFiles:      `["key-1"]`,
+			rule.FieldAgent:      `[7]`,
+			rule.FieldTeam:       `[7]`,
+			rule.FieldLabels:     `["urgent"]`,
+			rule.FieldStatus:     `["open"]`,
+			rule.FieldPriority:   `["high"]`,
+		}[kind.Field]
+		if !ok {
+			t.Errorf("%s: no example for the field %q", kind.Name, kind.Field)
+			continue
+		}
+		want := `[{"action_name":"` + kind.Name + `","action_params":` + params + `}]`
+		got, missing := keptActions(actionLines(json.RawMessage(want), all), all)
+		if len(missing) > 0 || string(got) != want {
+			t.Errorf("%s is kept as %s (%v)", kind.Name, got, missing)
+		}
+		if _, missing = keptActions([]views.ActionLine{{Name: kind.Name}}, all); kind.Field != rule.FieldNone && len(missing) == 0 {
+			t.Errorf("%s is kept without what it needs", kind.Name)
 		}
 	}
 }

@@ -58,7 +58,8 @@ func apiMay() []string {
 }
 
 func viewsMay() []string {
-	return []string{"db", "internal/link", "internal/fault", "internal/htmlsafe", "static"}
+	// rule for the tables of actions and conditions, whose words a form shows
+	return []string{"db", "internal/link", "internal/fault", "internal/htmlsafe", "internal/rule", "static"}
 }
 
 // extra are single imports beyond the table, each with its reason.

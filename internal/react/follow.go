@@ -20,7 +20,7 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 		return nil
 	}
 	if b.rules == nil {
-		all, err := r.q().ListRulesFor(ctx, b.account, rule.Events())
+		all, err := r.q().ListRulesFor(ctx, b.account, rule.EventNames())
 		if err != nil {
 			return err
 		}

@@ -43,48 +43,11 @@ func harmless(err error) bool {
 }
 
 func (a Action) do(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
-	params := texts(a.Params)
-	switch a.Name {
-	case "send_message":
-		return a.post(ctx, t, id, false, why)
-	case "add_private_note":
-		return a.post(ctx, t, id, true, why)
-	case "send_attachment":
-		return sendFiles(ctx, t, id, params, why)
-	case "add_label":
-		return t.AddLabels(ctx, id, params)
-	case "remove_label":
-		return t.RemoveLabels(ctx, id, params)
-	case "assign_team":
-		return assignTeam(ctx, t, id, params)
-	case "assign_agent":
-		return assignAgent(ctx, t, id, params)
-	case "remove_assigned_agent":
-		return t.Unassign(ctx, id)
-	case "remove_assigned_team":
-		return t.SetTeam(ctx, id, nil)
-	case "mute_conversation":
-		return t.Mute(ctx, id)
-	case "change_status":
-		return t.SetStatus(ctx, id, db.ConversationStatus(first(params)), nil)
-	case "resolve_conversation":
-		return t.SetStatus(ctx, id, db.ConversationStatusResolved, nil)
-	case "open_conversation":
-		return t.SetStatus(ctx, id, db.ConversationStatusOpen, nil)
-	case "pending_conversation":
-		return t.SetStatus(ctx, id, db.ConversationStatusPending, nil)
-	case "snooze_conversation":
-		return t.SetStatus(ctx, id, db.ConversationStatusSnoozed, nil)
-	case "change_priority":
-		return setPriority(ctx, t, id, first(params))
-	case "send_webhook_event":
-		return sendWebhook(ctx, t, params, why)
-	case "send_email_to_team":
-		return a.mailTeam(ctx, t, id, why)
-	case "send_email_transcript":
-		return a.mailTranscript(ctx, t, id, why)
+	kind, ok := FindAction(a.Name)
+	if !ok {
+		return fault.Field("action", "there is no such action")
 	}
-	return fault.Field("action", "there is no such action")
+	return kind.Do(ctx, t, id, a, why)
 }
 
 func first(params []string) string {
@@ -92,6 +55,44 @@ func first(params []string) string {
 		return ""
 	}
 	return params[0]
+}
+
+func addLabels(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
+	return t.AddLabels(ctx, id, texts(a.Params))
+}
+
+func removeLabels(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
+	return t.RemoveLabels(ctx, id, texts(a.Params))
+}
+
+func unassign(ctx context.Context, t *desk.Tx, id int64, _ Action, _ Cause) error {
+	return t.Unassign(ctx, id)
+}
+
+func removeTeam(ctx context.Context, t *desk.Tx, id int64, _ Action, _ Cause) error {
+	return t.SetTeam(ctx, id, nil)
+}
+
+func mute(ctx context.Context, t *desk.Tx, id int64, _ Action, _ Cause) error {
+	return t.Mute(ctx, id)
+}
+
+func changeStatus(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
+	return t.SetStatus(ctx, id, db.ConversationStatus(first(texts(a.Params))), nil)
+}
+
+func setStatus(to db.ConversationStatus) func(context.Context, *desk.Tx, int64, Action, Cause) error {
+	return func(ctx context.Context, t *desk.Tx, id int64, _ Action, _ Cause) error {
+		return t.SetStatus(ctx, id, to, nil)
+	}
+}
+
+func sendMessage(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
+	return a.post(ctx, t, id, false, why)
+}
+
+func addNote(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
+	return a.post(ctx, t, id, true, why)
 }
 
 func (a Action) post(ctx context.Context, t *desk.Tx, id int64, private bool, why Cause) error {
@@ -115,15 +116,16 @@ func (why Cause) attributes() json.RawMessage {
 }
 
 // sendFiles posts files that were uploaded with the rule: their bytes are shared, not copied.
-func sendFiles(ctx context.Context, t *desk.Tx, id int64, keys []string, why Cause) error {
+func sendFiles(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
 	d := desk.NewMessage{Kind: db.MessageKindOutgoing, Automated: why.RuleID != 0, Attributes: why.attributes()}
-	for _, key := range keys {
-		a, err := t.Queries().GetAttachmentOf(ctx, t.Account(), key)
+	for _, key := range texts(a.Params) {
+		f, err := t.Queries().GetAttachmentOf(ctx, t.Account(), key)
 		if err != nil {
 			return err
 		}
 		d.Files = append(d.Files, desk.File{
-			Kind: a.FileKind, Name: a.Name, ContentType: a.ContentType, Size: a.Size, BlobHash: a.BlobHash, ThumbHash: a.ThumbHash, Width: a.Width, Height: a.Height,
+			Kind: f.FileKind, Name: f.Name, ContentType: f.ContentType, Size: f.Size, BlobHash: f.BlobHash,
+			ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height,
 		})
 	}
 	if len(d.Files) == 0 {
@@ -133,16 +135,16 @@ func sendFiles(ctx context.Context, t *desk.Tx, id int64, keys []string, why Cau
 	return err
 }
 
-func assignTeam(ctx context.Context, t *desk.Tx, id int64, params []string) error {
-	team, err := strconv.ParseInt(first(params), 10, 64)
+func assignTeam(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
+	team, err := strconv.ParseInt(first(texts(a.Params)), 10, 64)
 	if err != nil || team == 0 {
 		return t.SetTeam(ctx, id, nil)
 	}
 	return t.SetTeam(ctx, id, &team)
 }
 
-func assignAgent(ctx context.Context, t *desk.Tx, id int64, params []string) error {
-	who := first(params)
+func assignAgent(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
+	who := first(texts(a.Params))
 	if who == "self" && t.Actor.Kind == db.ActorKindUser {
 		return t.Assign(ctx, id, t.Actor.ID)
 	}
@@ -153,7 +155,8 @@ func assignAgent(ctx context.Context, t *desk.Tx, id int64, params []string) err
 	return t.Assign(ctx, id, user)
 }
 
-func setPriority(ctx context.Context, t *desk.Tx, id int64, word string) error {
+func setPriority(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
+	word := first(texts(a.Params))
 	if word == "" || word == "nil" || word == "none" {
 		return t.SetPriority(ctx, id, nil)
 	}
@@ -162,11 +165,11 @@ func setPriority(ctx context.Context, t *desk.Tx, id int64, word string) error {
 }
 
 // sendWebhook orders a delivery; the event's body is made by the job.
-func sendWebhook(ctx context.Context, t *desk.Tx, urls []string, why Cause) error {
+func sendWebhook(ctx context.Context, t *desk.Tx, _ int64, a Action, why Cause) error {
 	if why.EventID == 0 {
 		return fault.Field("url", "only a rule can send an event")
 	}
-	for _, url := range urls {
+	for _, url := range texts(a.Params) {
 		err := t.Enqueue(ctx, job.SendRuleWebhook{AccountID: t.Account(), RuleID: why.RuleID, EventID: why.EventID, EventName: why.EventName, URL: url})
 		if err != nil {
 			return err

@@ -39,7 +39,7 @@ func readTeam(raw json.RawMessage) (in toTeam, ids []int64) {
 }
 
 // mailTeam orders a letter to each member of some teams.
-func (a Action) mailTeam(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
+func mailTeam(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
 	in, ids := readTeam(a.Params)
 	to, err := t.Queries().ListTeamAddresses(ctx, t.Account(), ids)
 	if err != nil {
@@ -55,7 +55,7 @@ func (a Action) mailTeam(ctx context.Context, t *desk.Tx, id int64, why Cause) e
 }
 
 // mailTranscript orders a letter with what was said to addresses, which a comma parts.
-func (a Action) mailTranscript(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
+func mailTranscript(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
 	var to []string
 	for _, one := range strings.Split(strings.Join(texts(a.Params), ","), ",") {
 		if one = strings.TrimSpace(one); one == "" {

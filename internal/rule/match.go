@@ -42,29 +42,34 @@ func (c Condition) match(s Subject, now time.Time) bool {
 	if len(have) == 0 && slices.Contains(want, "nil") {
 		return c.Operator == "equal_to"
 	}
-	switch c.Operator {
-	case "equal_to":
-		return anyOf(have, want, c.same)
-	case "not_equal_to":
-		return !anyOf(have, want, c.same)
-	case "contains":
-		return anyOf(have, want, c.within)
-	case "does_not_contain":
-		return !anyOf(have, want, c.within)
-	case "is_present":
-		return len(have) > 0
-	case "is_not_present":
-		return len(have) == 0
-	case "starts_with":
-		return anyOf(have, want, func(h, w string) bool { return strings.HasPrefix(c.norm(h), c.norm(w)) })
-	case "is_greater_than":
-		return anyOf(have, want, func(h, w string) bool { return order(h, w) > 0 })
-	case "is_less_than":
-		return anyOf(have, want, func(h, w string) bool { return order(h, w) < 0 })
-	case "days_before":
-		return anyOf(have, want, func(h, w string) bool { return daysBefore(h, w, now) })
-	}
-	return false
+	o, ok := FindOperator(c.Operator)
+	return ok && o.holds(c, have, want, now)
+}
+
+func not(holds func(Condition, []string, []string, time.Time) bool) func(Condition, []string, []string, time.Time) bool {
+	return func(c Condition, have, want []string, now time.Time) bool { return !holds(c, have, want, now) }
+}
+
+func equal(c Condition, have, want []string, _ time.Time) bool { return anyOf(have, want, c.same) }
+
+func contains(c Condition, have, want []string, _ time.Time) bool { return anyOf(have, want, c.within) }
+
+func isPresent(_ Condition, have, _ []string, _ time.Time) bool { return len(have) > 0 }
+
+func startsWith(c Condition, have, want []string, _ time.Time) bool {
+	return anyOf(have, want, func(h, w string) bool { return strings.HasPrefix(c.norm(h), c.norm(w)) })
+}
+
+func isGreater(_ Condition, have, want []string, _ time.Time) bool {
+	return anyOf(have, want, func(h, w string) bool { return order(h, w) > 0 })
+}
+
+func isLess(_ Condition, have, want []string, _ time.Time) bool {
+	return anyOf(have, want, func(h, w string) bool { return order(h, w) < 0 })
+}
+
+func isDaysBefore(_ Condition, have, want []string, now time.Time) bool {
+	return anyOf(have, want, func(h, w string) bool { return daysBefore(h, w, now) })
 }
 
 func anyOf(have, want []string, ok func(h, w string) bool) bool {
@@ -138,73 +143,23 @@ func day(s string) (time.Time, bool) {
 
 // values are what the subject has under the condition's key: none when it is not set.
 func values(c Condition, s Subject) []string {
-	v := s.Conversation
-	switch c.Key {
-	case "content":
-		if s.Message != nil {
-			return present(s.Message.Text())
-		}
-		return nil
-	case "message_type":
-		if s.Message != nil {
-			return []string{string(s.Message.Kind)}
-		}
-		return nil
-	case "private_note":
-		if s.Message != nil {
-			return []string{strconv.FormatBool(s.Message.Private)}
-		}
-		return nil
-	case "status":
-		return []string{string(v.Status)}
-	case "priority":
-		if v.Priority != nil {
-			return []string{string(*v.Priority)}
-		}
-		return nil
-	case "labels":
-		return v.Labels
-	case "inbox_id":
-		return number(&v.InboxID)
-	case "assignee_id":
-		return number(v.AssigneeID)
-	case "team_id":
-		return number(v.TeamID)
-	case "display_id":
-		return number(&v.DisplayID)
-	case "email":
-		return optional(s.Contact.Email)
-	case "phone_number":
-		return optional(s.Contact.PhoneNumber)
-	case "identifier":
-		return optional(s.Contact.Identifier)
-	case "name":
-		return present(s.Contact.Name)
-	case "country_code", "city", "company_name", "company":
-		return attribute(c.Key, s.Contact.AdditionalAttributes)
-	case "browser_language", "conversation_language", "referer", "mail_subject":
-		return fromConversation(c.Key, s)
+	if kind, ok := FindCondition(c.Key); ok {
+		return kind.Values(s)
 	}
 	switch c.Custom {
 	case "contact_attribute":
 		return attribute(c.Key, s.Contact.CustomAttributes)
 	case "conversation_attribute":
-		return attribute(c.Key, v.CustomAttributes)
+		return attribute(c.Key, s.Conversation.CustomAttributes)
 	}
-	return append(attribute(c.Key, v.CustomAttributes), attribute(c.Key, s.Contact.CustomAttributes)...)
+	return append(attribute(c.Key, s.Conversation.CustomAttributes), attribute(c.Key, s.Contact.CustomAttributes)...)
 }
 
-// fromConversation reads what the channel noted about the conversation; the browser's language lies deeper.
-func fromConversation(key string, s Subject) []string {
-	if key == "mail_subject" && s.Conversation.Subject != "" {
-		return []string{s.Conversation.Subject}
-	}
-	if found := attribute(key, s.Conversation.AdditionalAttributes); len(found) > 0 || key != "browser_language" {
-		return found
-	}
-	var deep struct{ Browser json.RawMessage }
-	_ = json.Unmarshal(s.Conversation.AdditionalAttributes, &deep)
-	return attribute(key, deep.Browser)
+// deep is what a widget noted of the browser.
+func deep(additional json.RawMessage) json.RawMessage {
+	var in struct{ Browser json.RawMessage }
+	_ = json.Unmarshal(additional, &in)
+	return in.Browser
 }
 
 // attribute reads one key of a JSON object.

@@ -45,36 +45,6 @@ func Actions(raw json.RawMessage) (as []Action, err error) {
 	return as, err
 }
 
-// Events are what a rule can begin with.
-func Events() []string {
-	return []string{"conversation_created", "conversation_updated", "conversation_opened", "conversation_resolved", "message_created"}
-}
-
-// Keys are the things that a condition can ask about, beside an account's own attributes.
-func Keys() []string {
-	return []string{
-		"content", "email", "country_code", "status", "message_type", "browser_language", "assignee_id", "team_id", "referer", "city", "company_name", "company",
-		"inbox_id", "mail_subject", "phone_number", "priority", "conversation_language", "labels", "private_note", "name", "identifier", "display_id",
-	}
-}
-
-// Operators are the ways in which a condition can ask.
-func Operators() []string {
-	return []string{
-		"equal_to", "not_equal_to", "contains", "does_not_contain", "is_present", "is_not_present", "starts_with",
-		"is_greater_than", "is_less_than", "days_before", "attribute_changed",
-	}
-}
-
-// ActionNames are the things that a rule can do. A macro can do them too, and send_email_transcript to itself.
-func ActionNames() []string {
-	return []string{
-		"send_message", "add_label", "remove_label", "send_email_to_team", "assign_team", "assign_agent", "remove_assigned_agent", "remove_assigned_team",
-		"send_webhook_event", "mute_conversation", "send_attachment", "change_status", "resolve_conversation", "open_conversation", "pending_conversation",
-		"snooze_conversation", "change_priority", "send_email_transcript", "add_private_note",
-	}
-}
-
 // Validate tells what is wrong with a rule, in the shape that the API answers with: field → sentences; nil when
 // nothing is. customKeys are the account's own attributes.
 func Validate(event string, conditions, actions json.RawMessage, customKeys []string) map[string][]string {
@@ -84,7 +54,7 @@ func Validate(event string, conditions, actions json.RawMessage, customKeys []st
 			wrong[field] = append(wrong[field], sentence)
 		}
 	}
-	if !slices.Contains(Events(), event) {
+	if _, ok := FindEvent(event); !ok {
 		add("event_name", "Event name is not supported")
 	}
 	cs, err := Conditions(conditions)
@@ -121,7 +91,7 @@ func validateActions(raw json.RawMessage, add func(field, sentence string)) {
 		return
 	}
 	for _, a := range as {
-		if !slices.Contains(ActionNames(), a.Name) {
+		if _, ok := FindAction(a.Name); !ok {
 			add("actions", fmt.Sprintf("Automation actions %s not supported.", a.Name))
 		}
 	}
@@ -129,10 +99,12 @@ func validateActions(raw json.RawMessage, add func(field, sentence string)) {
 
 func (c Condition) problem(last bool, customKeys []string) string {
 	query := strings.ToLower(c.Query)
+	_, knownKey := FindCondition(c.Key)
+	_, knownOperator := FindOperator(c.Operator)
 	switch {
-	case !slices.Contains(Keys(), c.Key) && !slices.Contains(customKeys, c.Key):
+	case !knownKey && !slices.Contains(customKeys, c.Key):
 		return fmt.Sprintf("Automation conditions %s not supported.", c.Key)
-	case !slices.Contains(Operators(), c.Operator):
+	case !knownOperator:
 		return fmt.Sprintf("Automation conditions operator %s not supported.", c.Operator)
 	case c.Operator == "attribute_changed" && !json.Valid(c.Values):
 		return "Automation conditions attribute_changed needs from and to."

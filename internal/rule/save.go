@@ -50,7 +50,7 @@ func Files(raw json.RawMessage) (keys []string) {
 		return nil
 	}
 	for _, a := range actions {
-		if a.Name == "send_attachment" {
+		if kind, ok := FindAction(a.Name); ok && kind.Field == FieldFiles {
 			keys = append(keys, texts(a.Params)...)
 		}
 	}
