@@ -92,7 +92,7 @@ func checkRequest(r *http.Request) error {
 		return &http.MaxBytesError{Limit: MaxRequest}
 	}
 	for _, s := range []string{r.URL.Path, r.URL.RawQuery} {
-		if !plainText(s) {
+		if !isStorableText(s) {
 			return Refuse(http.StatusBadRequest, "The address contains bytes that are no text")
 		}
 	}
@@ -100,11 +100,11 @@ func checkRequest(r *http.Request) error {
 		return nil
 	}
 	for name, values := range r.URL.Query() {
-		if !plainText(name) {
+		if !isStorableText(name) {
 			return Refuse(http.StatusBadRequest, "The query contains bytes that are no text")
 		}
 		for _, v := range values {
-			if !plainText(v) {
+			if !isStorableText(v) {
 				return Refuse(http.StatusBadRequest, "The query contains bytes that are no text")
 			}
 		}
@@ -112,8 +112,8 @@ func checkRequest(r *http.Request) error {
 	return nil
 }
 
-// plainText tells whether PostgreSQL would take s as text.
-func plainText(s string) bool {
+// isStorableText tells whether PostgreSQL would take s as text.
+func isStorableText(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] == 0 {
 			return false

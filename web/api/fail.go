@@ -68,12 +68,12 @@ func failureOf(err error) Failure {
 	if fields := fault.In(err); fields != nil {
 		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: fields.Error(), Fields: fields}
 	}
-	return ofDatabase(err)
+	return databaseFailure(err)
 }
 
-// ofDatabase is the net below the checks of input: a value that PostgreSQL cannot hold is the caller's mistake,
+// databaseFailure is the net below the checks of input: a value that PostgreSQL cannot hold is the caller's mistake,
 // anything else is ours.
-func ofDatabase(err error) Failure {
+func databaseFailure(err error) Failure {
 	if db.IsUnfit(err) {
 		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: "A value is out of range or cannot be stored", cause: err}
 	}

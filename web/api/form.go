@@ -96,11 +96,11 @@ func readForm(raw []byte) (*input, error) {
 			if n++; n > maxFields {
 				return nil, Refuse(http.StatusUnprocessableEntity, "The form has too many fields")
 			}
-			if !plainText(name) || !plainText(v) {
+			if !isStorableText(name) || !isStorableText(v) {
 				return nil, Refuse(http.StatusBadRequest, "The form contains bytes that are no text")
 			}
 			tree.add(name, v, len(values[name]) > 1)
-			note(digest, name, v)
+			hashStrings(digest, name, v)
 		}
 	}
 	return finish(tree, digest, nil)
@@ -115,8 +115,8 @@ func sortedNames(v url.Values) []string {
 	return names
 }
 
-// note adds to a digest in a way that keeps a|bc and ab|c apart.
-func note(h hash.Hash, parts ...string) {
+// hashStrings adds to a digest in a way that keeps a|bc and ab|c apart.
+func hashStrings(h hash.Hash, parts ...string) {
 	var length [8]byte
 	for _, p := range parts {
 		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
@@ -157,7 +157,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 			return nil, Refuse(http.StatusUnprocessableEntity, "The form has too many fields")
 		}
 		name := part.FormName()
-		if !plainText(name) || name == "" {
+		if !isStorableText(name) || name == "" {
 			return nil, Refuse(http.StatusBadRequest, "A part of the multipart body has no name that can be read")
 		}
 		if part.FileName() != "" || isFile(part) {
@@ -181,7 +181,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 		notes = append(notes, name+"\x00"+value)
 	}
 	sort.Strings(notes) // a client that tries again may send its fields in another order
-	note(digest, notes...)
+	hashStrings(digest, notes...)
 	tree := formTree{}
 	for i, name := range names {
 		tree.add(name, values[i], seen[name] > 1)
@@ -202,7 +202,7 @@ func fieldValue(p *multipart.Part) (string, error) {
 	if len(raw) > maxFormField {
 		return "", Refuse(http.StatusRequestEntityTooLarge, "A field of the form is too large")
 	}
-	if !plainText(string(raw)) {
+	if !isStorableText(string(raw)) {
 		return "", Refuse(http.StatusBadRequest, "A field of the form contains bytes that are no text")
 	}
 	return string(raw), nil

@@ -13,8 +13,8 @@ type LabelInput struct {
 	ShowOnSidebar Bool `json:"show_on_sidebar"`
 }
 
-// Onto lays the input over a label and checks the whole; its title is in lower case.
-func (in LabelInput) Onto(l *db.Label) error {
+// Apply lays the input over a label and checks the whole; its title is in lower case.
+func (in LabelInput) Apply(l *db.Label) error {
 	if in.Title.Set {
 		l.Title = db.LabelTitle(in.Title.Value)
 	}
@@ -25,8 +25,8 @@ func (in LabelInput) Onto(l *db.Label) error {
 		l.Color = in.Color.Value
 	}
 	l.ShowOnSidebar = in.ShowOnSidebar.Or(l.ShowOnSidebar)
-	if wrong := l.Invalid(); len(wrong) > 0 {
-		return fault.Fields(wrong)
+	if typeErr := l.Invalid(); len(typeErr) > 0 {
+		return fault.Fields(typeErr)
 	}
 	return nil
 }
@@ -41,7 +41,7 @@ func TitleTaken(err error) error {
 
 // Labels is the page of the account's labels that the call asks for, by title.
 func Labels(c *Call, q *db.Queries) ([]db.Label, error) {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import "github.com/parleydesk/parley/db"
 
 // Members is the page of the account's people that the call asks for, by name.
 func Members(c *Call, q *db.Queries) ([]db.ListMembersRow, error) {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}
@@ -17,7 +17,7 @@ func Members(c *Call, q *db.Queries) ([]db.ListMembersRow, error) {
 
 // TeamPeople is the page of a team's people that the call asks for, by name.
 func TeamPeople(c *Call, q *db.Queries, teamID int64) ([]db.PageTeamPeopleRow, error) {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}

@@ -55,8 +55,8 @@ func (c *Call) Cursor(into ...any) (bool, error) {
 }
 
 // Next says where the list goes on: after the row with this sort value and id.
-func (c *Call) Next(place ...any) error {
-	cursor, err := EncodeCursor(place...)
+func (c *Call) Next(position ...any) error {
+	cursor, err := EncodeCursor(position...)
 	if err != nil {
 		return err
 	}
@@ -73,8 +73,8 @@ func (c *Call) Next(place ...any) error {
 }
 
 // EncodeCursor writes a place in a list as an opaque text.
-func EncodeCursor(place ...any) (string, error) {
-	raw, err := json.Marshal(place)
+func EncodeCursor(position ...any) (string, error) {
+	raw, err := json.Marshal(position)
 	if err != nil {
 		return "", err
 	}
@@ -90,7 +90,7 @@ func DecodeCursor(s string, into ...any) error {
 	if err != nil {
 		return err
 	}
-	if !plainText(string(raw)) || bytes.Contains(raw, []byte(`\u0000`)) {
+	if !isStorableText(string(raw)) || bytes.Contains(raw, []byte(`\u0000`)) {
 		return io.ErrUnexpectedEOF
 	}
 	var parts []json.RawMessage
@@ -111,26 +111,26 @@ func DecodeCursor(s string, into ...any) error {
 // MaxUncut is how much a list gives that has no pages in the contract, unless it is asked for less.
 const MaxUncut = 1000
 
-// Place is where a list without pages goes on, by name and id or by id alone, and how long it may be. Ask the query
+// Position is where a list without pages goes on, by name and id or by id alone, and how long it may be. Ask the query
 // for one row more than Size, and give all of them to Cut.
-type Place struct {
+type Position struct {
 	Name string
 	ID   int64
 	Size int32
 }
 
-// Place reads cursor and limit of a list without pages.
-func (c *Call) Place() (Place, error) { return c.PlaceOf(MaxUncut) }
+// Position reads cursor and limit of a list without pages.
+func (c *Call) Position() (Position, error) { return c.PositionOf(MaxUncut) }
 
-// PlaceOf is Place for a list that gives less than it may, unless it is asked for more.
-func (c *Call) PlaceOf(usual int) (Place, error) {
-	p := Place{Size: int32(c.Limit(usual, MaxUncut))}
+// PositionOf is Place for a list that gives less than it may, unless it is asked for more.
+func (c *Call) PositionOf(usual int) (Position, error) {
+	p := Position{Size: int32(c.Limit(usual, MaxUncut))}
 	_, err := c.Cursor(&p.Name, &p.ID)
 	return p, err
 }
 
 // Cut takes a list of one row too many back to its size, and says where it goes on.
-func Cut[T any](c *Call, p Place, rows []T, at func(T) (string, int64)) ([]T, error) {
+func Cut[T any](c *Call, p Position, rows []T, at func(T) (string, int64)) ([]T, error) {
 	if len(rows) <= int(p.Size) {
 		return rows, nil
 	}
@@ -140,6 +140,6 @@ func Cut[T any](c *Call, p Place, rows []T, at func(T) (string, int64)) ([]T, er
 }
 
 // CutByID is Cut for a list that goes by id; its places have no name.
-func CutByID[T any](c *Call, p Place, rows []T, at func(T) int64) ([]T, error) {
+func CutByID[T any](c *Call, p Position, rows []T, at func(T) int64) ([]T, error) {
 	return Cut(c, p, rows, func(row T) (string, int64) { return "", at(row) })
 }

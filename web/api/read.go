@@ -238,16 +238,16 @@ func unroot(in *input, root string, known func(name string) bool) ([]byte, error
 // decode tells a wrong type by the field's name.
 func decode(raw []byte, into any) error {
 	err := json.Unmarshal(raw, into)
-	var wrong *json.UnmarshalTypeError
+	var typeErr *json.UnmarshalTypeError
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &wrong):
-		field := wrong.Field
+	case errors.As(err, &typeErr):
+		field := typeErr.Field
 		if field == "" {
-			return Refuse(http.StatusUnprocessableEntity, "A value is of the wrong type: "+wrong.Value)
+			return Refuse(http.StatusUnprocessableEntity, "A value is of the wrong type: "+typeErr.Value)
 		}
-		return fault.Field(field, sentenceCase(field)+" must be "+wants(wrong)+", not "+wrong.Value)
+		return fault.Field(field, sentenceCase(field)+" must be "+wants(typeErr)+", not "+typeErr.Value)
 	}
 	return Refuse(http.StatusBadRequest, "The body is not valid JSON")
 }

@@ -11,7 +11,7 @@ type TeamInput struct {
 
 // Teams is the page of the account's teams that the call asks for, by name.
 func Teams(c *Call, q *db.Queries) ([]db.ListTeamsRow, error) {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}

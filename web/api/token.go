@@ -83,7 +83,7 @@ func (c *Call) admit(row db.AuthenticateRow, account int64) error {
 		if row.Kind != db.TokenKindUser || row.UserID == nil {
 			return notForBots()
 		}
-		c.Actor = desk.User(text(row.UserName), db.Scope{UserID: *row.UserID})
+		c.Actor = desk.User(deref(row.UserName), db.Scope{UserID: *row.UserID})
 		return nil
 	}
 	switch row.Kind {
@@ -106,13 +106,13 @@ func (c *Call) admitPlatform(row db.AuthenticateRow) error {
 }
 
 func (c *Call) admitMember(row db.AuthenticateRow) error {
-	if err := standing(row); err != nil {
+	if err := checkActive(row); err != nil {
 		return err
 	}
 	if row.Role == nil || row.UserID == nil {
 		return Failure{Kind: NotMember, Status: http.StatusUnauthorized, Sentence: "You are not authorized to access this account"}
 	}
-	c.Actor = desk.User(text(row.UserName), db.Scope{
+	c.Actor = desk.User(deref(row.UserName), db.Scope{
 		AccountID: *row.AccountID, UserID: *row.UserID, Role: *row.Role, SeesAll: *row.Role == db.RoleAdministrator,
 		InboxIDs: row.InboxIds, TeamIDs: row.TeamIds,
 	})
@@ -127,13 +127,13 @@ func (c *Call) admitBot(row db.AuthenticateRow, account int64) error {
 	if c.Route.Policy != MemberOrBot {
 		return notForBots()
 	}
-	if err := standing(row); err != nil {
+	if err := checkActive(row); err != nil {
 		return err
 	}
 	if row.BotID == nil || row.OwnAccountID == nil || *row.OwnAccountID != account {
 		return Failure{Kind: NotMember, Status: http.StatusUnauthorized, Sentence: "Bot is not authorized to access this account"}
 	}
-	c.Actor = desk.Bot(db.AgentBot{ID: *row.BotID, Name: text(row.BotName)}, db.Everything(account))
+	c.Actor = desk.Bot(db.AgentBot{ID: *row.BotID, Name: deref(row.BotName)}, db.Everything(account))
 	return nil
 }
 
@@ -142,7 +142,7 @@ func (c *Call) admitKey(row db.AuthenticateRow) error {
 	if c.Route.Policy != Key {
 		return notForBots()
 	}
-	if err := standing(row); err != nil {
+	if err := checkActive(row); err != nil {
 		return err
 	}
 	everything := db.Everything(*row.AccountID)
@@ -151,12 +151,12 @@ func (c *Call) admitKey(row db.AuthenticateRow) error {
 		return nil
 	}
 	everything.UserID, everything.Role = *row.UserID, *row.Role
-	c.Actor = desk.User(text(row.UserName), everything)
+	c.Actor = desk.User(deref(row.UserName), everything)
 	return nil
 }
 
-// standing refuses an account that is not there or is suspended.
-func standing(row db.AuthenticateRow) error {
+// checkActive refuses an account that is not there or is suspended.
+func checkActive(row db.AuthenticateRow) error {
 	if row.AccountID == nil || row.AccountStatus == nil {
 		return fault.NotFound
 	}
@@ -188,7 +188,7 @@ func (a *API) touch(row db.AuthenticateRow) {
 	}()
 }
 
-func text(s *string) string {
+func deref(s *string) string {
 	if s == nil {
 		return ""
 	}

@@ -23,7 +23,7 @@ type ID struct {
 // UnmarshalJSON takes 7, "7", 7.0, null and "".
 func (v *ID) UnmarshalJSON(raw []byte) error {
 	*v = ID{Present: true}
-	s := bare(raw)
+	s := unquote(raw)
 	if s == "" || s == "null" {
 		return nil
 	}
@@ -31,7 +31,7 @@ func (v *ID) UnmarshalJSON(raw []byte) error {
 	if err != nil {
 		f, ferr := strconv.ParseFloat(s, 64)
 		if ferr != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-			return wrongType[ID](raw)
+			return typeError[ID](raw)
 		}
 		n = int64(f)
 	}
@@ -63,7 +63,7 @@ func (v *Text) UnmarshalJSON(raw []byte) error {
 	case 'n':
 		return nil
 	case '{', '[':
-		return wrongType[Text](raw)
+		return typeError[Text](raw)
 	case '"':
 		v.Set = true
 		return json.Unmarshal(raw, &v.Value)
@@ -97,14 +97,14 @@ type Bool struct {
 // UnmarshalJSON takes true, "true", "1", 1, "on" and their opposites, null and "".
 func (v *Bool) UnmarshalJSON(raw []byte) error {
 	*v = Bool{}
-	switch strings.ToLower(bare(raw)) {
+	switch strings.ToLower(unquote(raw)) {
 	case "", "null":
 	case "true", "1", "on", "yes", "t":
 		*v = Bool{true, true}
 	case "false", "0", "off", "no", "f":
 		*v = Bool{true, false}
 	default:
-		return wrongType[Bool](raw)
+		return typeError[Bool](raw)
 	}
 	return nil
 }
@@ -155,11 +155,11 @@ func (v *Object) UnmarshalJSON(raw []byte) error {
 		return nil
 	}
 	if raw[0] != '{' {
-		return wrongType[Object](raw)
+		return typeError[Object](raw)
 	}
 	clean, err := storable(raw)
 	if err != nil {
-		return wrongType[Object](raw)
+		return typeError[Object](raw)
 	}
 	*v = clean
 	return nil
@@ -221,12 +221,12 @@ func (v *Strings) UnmarshalJSON(raw []byte) error {
 	*v = Strings{Present: true, Values: []string{}}
 	items, err := list(raw)
 	if err != nil {
-		return wrongType[Strings](raw)
+		return typeError[Strings](raw)
 	}
 	for _, item := range items {
 		var t Text
 		if err := t.UnmarshalJSON(item); err != nil {
-			return wrongType[Strings](raw)
+			return typeError[Strings](raw)
 		}
 		if t.Value != "" {
 			v.Values = append(v.Values, t.Value)
@@ -246,12 +246,12 @@ func (v *IDs) UnmarshalJSON(raw []byte) error {
 	*v = IDs{Present: true, Values: []int64{}}
 	items, err := list(raw)
 	if err != nil {
-		return wrongType[IDs](raw)
+		return typeError[IDs](raw)
 	}
 	for _, item := range items {
 		var n ID
 		if err := n.UnmarshalJSON(item); err != nil {
-			return wrongType[IDs](raw)
+			return typeError[IDs](raw)
 		}
 		if n.Set {
 			v.Values = append(v.Values, n.Value)
@@ -297,7 +297,7 @@ type Time struct {
 // UnmarshalJSON takes 1795168931, "1795168931", "2026-11-20T10:02:11Z", null and "".
 func (v *Time) UnmarshalJSON(raw []byte) error {
 	*v = Time{}
-	s := bare(raw)
+	s := unquote(raw)
 	if s == "" || s == "null" {
 		return nil
 	}
@@ -305,7 +305,7 @@ func (v *Time) UnmarshalJSON(raw []byte) error {
 		*v = Time{true, t}
 		return nil
 	}
-	return wrongType[Time](raw)
+	return typeError[Time](raw)
 }
 
 // Ptr is the time, or nil where it is absent.
@@ -332,10 +332,10 @@ func ParseTime(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// bare is a JSON literal without its quotes; escapes are not undone, because no number has any.
-func bare(raw []byte) string { return strings.TrimSpace(strings.Trim(string(raw), `"`)) }
+// unquote is a JSON literal without its quotes; escapes are not undone, because no number has any.
+func unquote(raw []byte) string { return strings.TrimSpace(strings.Trim(string(raw), `"`)) }
 
-func wrongType[T any](raw []byte) error {
+func typeError[T any](raw []byte) error {
 	return &json.UnmarshalTypeError{Value: valueName(raw), Type: typeOf[T]()}
 }
 

@@ -21,8 +21,8 @@ const (
 	tries = 3
 )
 
-// written is the answer of a sitting, encoded before its commit.
-type written struct {
+// answer is the answer of a sitting, encoded before its commit.
+type answer struct {
 	status   int
 	body     []byte
 	replayed bool
@@ -40,12 +40,12 @@ func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, erro
 	if len(key) > maxKey || !printableText(key) {
 		return Refuse(http.StatusUnprocessableEntity, "Idempotency-Key must be at most 255 printable characters")
 	}
-	var w written
+	var w answer
 	var err error
 	for range tries {
-		w = written{}
-		err = a.Desk.Do(c.Ctx(), c.Actor, func(t *desk.Tx) error { return c.sit(t, key, &w, fn) })
-		if !again(err) {
+		w = answer{}
+		err = a.Desk.Do(c.Ctx(), c.Actor, func(t *desk.Tx) error { return c.runTx(t, key, &w, fn) })
+		if !isRetryable(err) {
 			break
 		}
 	}
@@ -62,7 +62,7 @@ func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, erro
 	return reply(c.Context, w.status, w.body, false)
 }
 
-func (c *Call) sit(t *desk.Tx, key string, w *written, fn func(context.Context, *desk.Tx) (any, error)) error {
+func (c *Call) runTx(t *desk.Tx, key string, w *answer, fn func(context.Context, *desk.Tx) (any, error)) error {
 	ctx := c.Ctx()
 	route := c.Request().Method + " " + c.Request().URL.Path
 	if c.Token.ID == 0 { // visitors have no token: a key that two of them use is two keys
@@ -91,7 +91,7 @@ func (c *Call) sit(t *desk.Tx, key string, w *written, fn func(context.Context, 
 }
 
 // replay takes the answer that was given before.
-func (c *Call) replay(t *desk.Tx, route, key string, hash []byte, w *written) error {
+func (c *Call) replay(t *desk.Tx, route, key string, hash []byte, w *answer) error {
 	had, err := t.Queries().GetIdempotencyKey(c.Ctx(), db.GetIdempotencyKeyParams{TokenID: c.Token.ID, Route: route, Key: key})
 	if errors.Is(err, db.ErrNoKey) {
 		return Refuse(http.StatusConflict, "This has been done already, and its answer can be read no longer")
@@ -102,11 +102,11 @@ func (c *Call) replay(t *desk.Tx, route, key string, hash []byte, w *written) er
 	if !bytes.Equal(had.RequestHash, hash) {
 		return Refuse(http.StatusUnprocessableEntity, "This Idempotency-Key was used with another body")
 	}
-	*w = written{status: int(had.Status), body: had.Body, replayed: true}
+	*w = answer{status: int(had.Status), body: had.Body, replayed: true}
 	return nil
 }
 
-func (w *written) encode(v any) error {
+func (w *answer) encode(v any) error {
 	w.status = http.StatusOK
 	if s, ok := v.(Status); ok {
 		w.status = s.Code
@@ -135,12 +135,12 @@ func (w *written) encode(v any) error {
 func (c *Call) contentHash() []byte {
 	h := sha256.New()
 	h.Write(c.input.digest[:])
-	note(h, c.Request().URL.RawQuery)
+	hashStrings(h, c.Request().URL.RawQuery)
 	return h.Sum(nil)
 }
 
-// again tells that PostgreSQL gave up this sitting for another one's sake.
-func again(err error) bool {
+// isRetryable tells that PostgreSQL gave up this sitting for another one's sake.
+func isRetryable(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
 }

@@ -133,7 +133,7 @@ func (in accountInput) apply(a *db.Account) error {
 		if len(in.Domain.Value) > 100 {
 			return fault.Field("domain", "Domain is too long (maximum is 100 characters)")
 		}
-		a.Domain = orNil(in.Domain.Value)
+		a.Domain = nilIfEmpty(in.Domain.Value)
 	}
 	if in.SupportEmail.Set {
 		a.SupportEmail = nil

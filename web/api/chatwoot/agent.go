@@ -113,8 +113,8 @@ func (in agentInput) colleague() (desk.Colleague, error) {
 	if err != nil {
 		return c, err
 	}
-	set(&c.Role, role)
-	set(&c.Availability, availability)
+	setIfGiven(&c.Role, role)
+	setIfGiven(&c.Availability, availability)
 	return c, nil
 }
 
@@ -192,7 +192,7 @@ func (h *handlers) updateAgent(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	change.Name = orNil(name)
+	change.Name = nilIfEmpty(name)
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.UpdateMember(ctx, id, change)
 		return h.agent(u, m), err

@@ -59,7 +59,7 @@ func (h *handlers) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 
 // listBots: a bare list.
 func (h *handlers) listBots(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -99,9 +99,9 @@ type botInput struct {
 
 // apply writes into a bot what was sent.
 func (in botInput) apply(b *db.AgentBot) error {
-	set(&b.Name, in.Name.Given())
-	set(&b.Description, in.Description.Given())
-	set(&b.OutgoingUrl, in.OutgoingURL.Given())
+	setIfGiven(&b.Name, in.Name.Given())
+	setIfGiven(&b.Description, in.Description.Given())
+	setIfGiven(&b.OutgoingUrl, in.OutgoingURL.Given())
 	if in.BotConfig != nil {
 		b.BotConfig = json.RawMessage(in.BotConfig)
 	}
@@ -116,7 +116,7 @@ func (in botInput) apply(b *db.AgentBot) error {
 	case in.BotType.Value != "" && in.BotType.Value != "webhook" && in.BotType.Value != "0":
 		return fault.Field("bot_type", "Bot type is not included in the list")
 	}
-	return within(255, "description", b.Description)
+	return checkLength(255, "description", b.Description)
 }
 
 // newBotToken makes a bot's token.

@@ -82,6 +82,6 @@ func (h *handlers) assignTeam(ctx context.Context, t *desk.Tx, id, teamID int64)
 		return nil, err
 	}
 	return teamRowJSON{
-		team.ID, team.Name, orNil(team.Description), team.AllowAutoAssign, team.AccountID, iso(team.CreatedAt), iso(team.UpdatedAt),
+		team.ID, team.Name, nilIfEmpty(team.Description), team.AllowAutoAssign, team.AccountID, iso(team.CreatedAt), iso(team.UpdatedAt),
 	}, t.SetTeam(ctx, id, &team.ID)
 }

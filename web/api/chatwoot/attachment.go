@@ -16,7 +16,7 @@ type attachmentJSON struct {
 	FileType  db.FileKind `json:"file_type"`
 	AccountID int64       `json:"account_id"`
 	*fileJSON
-	*placeJSON
+	*coordinatesJSON
 	FallbackTitle   *string         `json:"fallback_title,omitempty"`
 	DataURL         *string         `json:"data_url,omitempty"`
 	ThumbURL        *string         `json:"thumb_url,omitempty"`
@@ -32,7 +32,7 @@ type fileJSON struct {
 	Height      *int32  `json:"height"`
 }
 
-type placeJSON struct {
+type coordinatesJSON struct {
 	Latitude  *float64 `json:"coordinates_lat"`
 	Longitude *float64 `json:"coordinates_long"`
 }
@@ -49,7 +49,7 @@ func attachment(base string, f db.Attachment) attachmentJSON {
 	none := ""
 	switch f.FileKind {
 	case db.FileKindLocation:
-		j.placeJSON, j.FallbackTitle = &placeJSON{f.Latitude, f.Longitude}, f.FallbackTitle
+		j.coordinatesJSON, j.FallbackTitle = &coordinatesJSON{f.Latitude, f.Longitude}, f.FallbackTitle
 		return j
 	case db.FileKindFallback:
 		j.FallbackTitle = f.FallbackTitle
@@ -93,5 +93,5 @@ func thumbURL(base string, f db.Attachment) string {
 
 // extension is a name's, without its dot.
 func extension(name string) *string {
-	return orNil(strings.TrimPrefix(filepath.Ext(name), "."))
+	return nilIfEmpty(strings.TrimPrefix(filepath.Ext(name), "."))
 }

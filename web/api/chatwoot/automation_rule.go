@@ -90,7 +90,7 @@ func (h *handlers) rules(ctx context.Context, q *db.Queries, accountID int64, ro
 	}
 	list := make([]ruleJSON, len(rows))
 	for i, r := range rows {
-		list[i] = ruleJSON{r.ID, r.AccountID, r.Name, orNil(r.Description), r.EventName, r.Conditions, r.Actions, r.CreatedAt.Unix(), r.Active, files.of(r.Actions)}
+		list[i] = ruleJSON{r.ID, r.AccountID, r.Name, nilIfEmpty(r.Description), r.EventName, r.Conditions, r.Actions, r.CreatedAt.Unix(), r.Active, files.of(r.Actions)}
 	}
 	return list, nil
 }
@@ -104,7 +104,7 @@ func (h *handlers) oneRule(ctx context.Context, q *db.Queries, r db.AutomationRu
 }
 
 func (h *handlers) listRules(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -151,8 +151,8 @@ type ruleInput struct {
 	Active      api.Bool        `json:"active"`
 }
 
-// onto lays the input over a rule and checks the whole; what is wrong is told by field in an object of its own shape.
-func (in ruleInput) onto(r *db.AutomationRule, customKeys []string) error {
+// apply lays the input over a rule and checks the whole; what is wrong is told by field in an object of its own shape.
+func (in ruleInput) apply(r *db.AutomationRule, customKeys []string) error {
 	if in.Name.Set {
 		r.Name = strings.TrimSpace(in.Name.Value)
 	}
@@ -169,11 +169,11 @@ func (in ruleInput) onto(r *db.AutomationRule, customKeys []string) error {
 		r.Actions = in.Actions
 	}
 	r.Active = in.Active.Or(r.Active)
-	wrong := rule.Check(*r, customKeys)
-	if len(wrong) > 0 {
+	invalid := rule.Check(*r, customKeys)
+	if len(invalid) > 0 {
 		return api.RefuseWith(http.StatusUnprocessableEntity, struct {
 			Error map[string][]string `json:"error"`
-		}{wrong})
+		}{invalid})
 	}
 	return nil
 }
@@ -203,7 +203,7 @@ func (h *handlers) createRule(c *api.Call) error {
 			return nil, err
 		}
 		r := db.AutomationRule{AccountID: t.Account(), Active: true, Conditions: json.RawMessage("[]"), Actions: json.RawMessage("[]")}
-		if err := in.onto(&r, keys); err != nil {
+		if err := in.apply(&r, keys); err != nil {
 			return nil, err
 		}
 		return h.saveRule(ctx, t, r)
@@ -233,7 +233,7 @@ func (h *handlers) updateRule(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := in.onto(&r, keys); err != nil {
+		if err := in.apply(&r, keys); err != nil {
 			return nil, err
 		}
 		j, err := h.saveRule(ctx, t, r)

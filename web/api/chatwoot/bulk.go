@@ -58,7 +58,7 @@ func (h *handlers) bulk(c *api.Call) error {
 			} else {
 				err = bulkConversation(ctx, t, id, in)
 			}
-			if err != nil && !failedToFind(err) { // what is gone, or out of sight, is passed over
+			if err != nil && !isNotFound(err) { // what is gone, or out of sight, is passed over
 				return nil, err
 			}
 		}

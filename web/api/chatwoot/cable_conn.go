@@ -186,17 +186,17 @@ func (c *cableConn) read() error {
 		if !allowed.Allow() {
 			return errNoise
 		}
-		var said command
-		if kind != websocket.MessageText || !utf8.Valid(raw) || json.Unmarshal(raw, &said) != nil {
+		var sent command
+		if kind != websocket.MessageText || !utf8.Valid(raw) || json.Unmarshal(raw, &sent) != nil {
 			continue
 		}
-		switch said.Command {
+		switch sent.Command {
 		case "subscribe":
-			err = c.subscribe(said.Identifier)
+			err = c.subscribe(sent.Identifier)
 		case "unsubscribe":
-			c.unsubscribe(said.Identifier)
+			c.unsubscribe(sent.Identifier)
 		case "message":
-			c.perform(said)
+			c.perform(sent)
 		}
 		if err != nil {
 			return err
@@ -251,14 +251,14 @@ func (c *cableConn) unsubscribe(identifier string) {
 }
 
 // perform is an action of the channel. There is one: the client is there, and would like to know who else is.
-func (c *cableConn) perform(said command) {
+func (c *cableConn) perform(sent command) {
 	c.mu.Lock()
-	sub := c.subs[said.Identifier]
+	sub := c.subs[sent.Identifier]
 	c.mu.Unlock()
 	var data struct {
 		Action string `json:"action"`
 	}
-	if sub != nil && json.Unmarshal([]byte(said.Data), &data) == nil && data.Action == "update_presence" {
+	if sub != nil && json.Unmarshal([]byte(sent.Data), &data) == nil && data.Action == "update_presence" {
 		c.cable.greet(sub)
 	}
 }

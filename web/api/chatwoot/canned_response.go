@@ -53,7 +53,7 @@ func (h *handlers) findCanned(c *api.Call, text string) ([]db.CannedReply, error
 		within := db.Containing(text)
 		return h.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
 	}
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}
@@ -69,28 +69,28 @@ type cannedInput struct {
 	Content   api.Text `json:"content"`
 }
 
-func (in cannedInput) onto(r *db.CannedReply) error {
+func (in cannedInput) apply(r *db.CannedReply) error {
 	if in.ShortCode.Set {
 		r.ShortCode = strings.TrimSpace(in.ShortCode.Value)
 	}
 	if in.Content.Set {
 		r.Content = in.Content.Value
 	}
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	switch {
 	case r.ShortCode == "":
-		wrong["short_code"] = "Short code can't be blank"
+		invalid["short_code"] = "Short code can't be blank"
 	case utf8.RuneCountInString(r.ShortCode) > 255:
-		wrong["short_code"] = "Short code is too long (maximum is 255 characters)"
+		invalid["short_code"] = "Short code is too long (maximum is 255 characters)"
 	}
 	switch {
 	case strings.TrimSpace(r.Content) == "":
-		wrong["content"] = "Content can't be blank"
+		invalid["content"] = "Content can't be blank"
 	case utf8.RuneCountInString(r.Content) > maxText:
-		wrong["content"] = "Content is too long (maximum is 20000 characters)"
+		invalid["content"] = "Content is too long (maximum is 20000 characters)"
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if len(invalid) > 0 {
+		return invalid
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (h *handlers) createCanned(c *api.Call) error {
 		return err
 	}
 	var r db.CannedReply
-	if err := in.onto(&r); err != nil {
+	if err := in.apply(&r); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -131,7 +131,7 @@ func (h *handlers) updateCanned(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := in.onto(&r); err != nil {
+		if err := in.apply(&r); err != nil {
 			return nil, err
 		}
 		row, err := t.Queries().UpdateCannedReply(ctx, db.UpdateCannedReplyParams{AccountID: r.AccountID, ID: r.ID, ShortCode: r.ShortCode, Content: r.Content})

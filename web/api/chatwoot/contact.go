@@ -76,7 +76,7 @@ func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64,
 	if len(rows) == 0 {
 		return list, nil
 	}
-	if err := h.present(ctx, q, accountID, list); err != nil {
+	if err := h.setAvailability(ctx, q, accountID, list); err != nil {
 		return nil, err
 	}
 	inboxes, err := q.ListContactInboxes(ctx, accountID, ids)
@@ -90,8 +90,8 @@ func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64,
 	return list, nil
 }
 
-// present writes which contacts are connected now.
-func (h *handlers) present(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
+// setAvailability writes which contacts are connected now.
+func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
 	ids := make([]int64, len(list))
 	for i := range list {
 		ids[i] = list[i].ID
@@ -158,8 +158,8 @@ type contactInput struct {
 	SourceID             api.Text   `json:"source_id"`
 }
 
-// person turns input into what the desk takes. An avatar that came as a file wins over an address.
-func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.ContactInput, *api.Upload, error) {
+// toDesk turns input into what the desk takes. An avatar that came as a file wins over an address.
+func (in contactInput) toDesk(c *api.Call, given func(api.Text) *string) (desk.ContactInput, *api.Upload, error) {
 	p := desk.ContactInput{
 		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier),
 		Blocked: in.Blocked.Ptr(), Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
@@ -184,8 +184,8 @@ func (in contactInput) person(c *api.Call, given func(api.Text) *string) (desk.C
 	return p, nil, nil
 }
 
-// keepAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
-func keepAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.ContactInput, file *api.Upload) error {
+// saveContactAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
+func saveContactAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.ContactInput, file *api.Upload) error {
 	if file != nil {
 		return t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
 	}
@@ -193,11 +193,11 @@ func keepAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.ContactI
 }
 
 type createdContactJSON struct {
-	Contact      contactJSON         `json:"contact"`
-	ContactInbox createdReachingJSON `json:"contact_inbox"`
+	Contact      contactJSON             `json:"contact"`
+	ContactInbox createdContactInboxJSON `json:"contact_inbox"`
 }
 
-type createdReachingJSON struct {
+type createdContactInboxJSON struct {
 	Inbox    *rawInboxJSON `json:"inbox"`
 	SourceID *string       `json:"source_id"`
 }
@@ -207,7 +207,7 @@ func (h *handlers) createContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	p, file, err := in.person(c, api.Text.Ptr)
+	p, file, err := in.toDesk(c, api.Text.Ptr)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (h *handlers) createContact(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := keepAvatar(ctx, t, row, p, file); err != nil {
+		if err := saveContactAvatar(ctx, t, row, p, file); err != nil {
 			return nil, err
 		}
 		var made createdContactJSON
@@ -229,7 +229,7 @@ func (h *handlers) createContact(c *api.Call) error {
 			if err != nil {
 				return nil, err
 			}
-			made.ContactInbox = createdReachingJSON{rawInbox(inbox), &ci.SourceID}
+			made.ContactInbox = createdContactInboxJSON{rawInbox(inbox), &ci.SourceID}
 		}
 		made.Contact, err = h.oneContact(ctx, t.Queries(), row)
 		return payload(made), err
@@ -244,7 +244,7 @@ func (h *handlers) updateContact(c *api.Call) error {
 	for _, v := range []*api.Text{&in.Email, &in.PhoneNumber, &in.Identifier} {
 		v.Set = v.Present // null takes them away
 	}
-	p, file, err := in.person(c, api.Text.Given)
+	p, file, err := in.toDesk(c, api.Text.Given)
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (h *handlers) updateContact(c *api.Call) error {
 		if err != nil {
 			return row, err
 		}
-		return row, keepAvatar(ctx, t, row, p, file)
+		return row, saveContactAvatar(ctx, t, row, p, file)
 	})
 }
 

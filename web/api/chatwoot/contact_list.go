@@ -90,7 +90,7 @@ func (h *handlers) filterContacts(c *api.Call) error {
 // answerContacts answers a page with how many there are in all. A walk by cursor carries that figure along from its
 // first page: it is what costs most, and nobody who walks needs it anew.
 func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter, in contactListInput) error {
-	p := contactPlace{order: contactOrder(in.Sort.Value)}
+	p := contactPosition{order: contactOrder(in.Sort.Value)}
 	walking, err := p.read(c)
 	if err != nil {
 		return err
@@ -123,7 +123,7 @@ func (h *handlers) searchContacts(c *api.Call) error {
 	if text == "" {
 		return c.Answer(answer)
 	}
-	p := contactPlace{order: contactOrder(in.Sort.Value)}
+	p := contactPosition{order: contactOrder(in.Sort.Value)}
 	if _, err := p.read(c); err != nil {
 		return err
 	}
@@ -148,16 +148,16 @@ func (h *handlers) activeContacts(c *api.Call) error {
 	return h.answerContacts(c, db.ContactFilter{SeenAfter: &since}, in)
 }
 
-// contactPlace is where a list of contacts goes on: in which order, after whom (nil for a page by its number), and
+// contactPosition is where a list of contacts goes on: in which order, after whom (nil for a page by its number), and
 // how many they were when the walk began.
-type contactPlace struct {
+type contactPosition struct {
 	order db.ContactOrder
 	after db.Cursor
 	count int64
 }
 
 // read takes the cursor, if there is one, and tells so.
-func (p *contactPlace) read(c *api.Call) (bool, error) {
+func (p *contactPosition) read(c *api.Call) (bool, error) {
 	var order db.ContactOrder
 	walking, err := c.Cursor(&order, &p.after, &p.count)
 	if err == nil && walking && (order != p.order || len(p.after) != 2) {
@@ -168,7 +168,7 @@ func (p *contactPlace) read(c *api.Call) (bool, error) {
 
 // contactPage chooses the contacts of the page that was asked for, by number or by cursor, says in Link where the
 // list goes on, and tells whether it does.
-func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPlace) (ids []db.ListedContact, more bool, err error) {
+func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPosition) (ids []db.ListedContact, more bool, err error) {
 	size := c.Limit(contactsPerPage, maxPerPage)
 	if p.after != nil {
 		ids, err = h.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: p.after, Size: size})
@@ -215,7 +215,7 @@ func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db
 	for i, row := range ordered {
 		list[i] = h.contact(row)
 	}
-	return list, h.present(ctx, h.q, accountID, list)
+	return list, h.setAvailability(ctx, h.q, accountID, list)
 }
 
 const maxContactConversations = 20
@@ -244,7 +244,7 @@ func (h *handlers) contactConversations(c *api.Call) error {
 			return err
 		}
 	}
-	list, err := h.listed(c.Ctx(), c.Scope(), ids)
+	list, err := h.conversationsByID(c.Ctx(), c.Scope(), ids)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (h *handlers) listNotes(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}

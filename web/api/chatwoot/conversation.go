@@ -109,7 +109,7 @@ func (h *handlers) conversationMeta(c *db.ConversationDetail, scope db.Scope) co
 		}, "AgentBot"
 	}
 	if c.TeamID != nil && c.TeamName != nil {
-		m.Team = &teamJSON{*c.TeamID, *c.TeamName, orNil(*c.TeamDescription), *c.TeamAllowAutoAssign, c.AccountID, slices.Contains(scope.TeamIDs, *c.TeamID)}
+		m.Team = &teamJSON{*c.TeamID, *c.TeamName, nilIfEmpty(*c.TeamDescription), *c.TeamAllowAutoAssign, c.AccountID, slices.Contains(scope.TeamIDs, *c.TeamID)}
 	}
 	return m
 }

@@ -40,7 +40,7 @@ type attributeJSON struct {
 
 func attributeOf(d db.AttributeDefinition) attributeJSON {
 	return attributeJSON{
-		d.ID, d.DisplayName, d.DisplayType, orNil(d.Description), d.Key, d.RegexPattern, d.RegexCue, d.Values, d.Model, d.DefaultValue,
+		d.ID, d.DisplayName, d.DisplayType, nilIfEmpty(d.Description), d.Key, d.RegexPattern, d.RegexCue, d.Values, d.Model, d.DefaultValue,
 		iso(d.CreatedAt), iso(d.UpdatedAt),
 	}
 }
@@ -74,7 +74,7 @@ func (h *handlers) listAttributes(c *api.Call) error {
 		}
 		model = &m
 	}
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -116,9 +116,9 @@ type attributeInput struct {
 	DefaultValue api.Text    `json:"default_value"`
 }
 
-// onto lays the input over a definition and checks the whole. The model of one that exists does not change.
-func (in attributeInput) onto(d *db.AttributeDefinition) error {
-	wrong := fault.Fields{}
+// apply lays the input over a definition and checks the whole. The model of one that exists does not change.
+func (in attributeInput) apply(d *db.AttributeDefinition) error {
+	invalid := fault.Fields{}
 	if in.DisplayName.Set {
 		d.DisplayName = strings.TrimSpace(in.DisplayName.Value)
 	}
@@ -143,20 +143,20 @@ func (in attributeInput) onto(d *db.AttributeDefinition) error {
 	if word := in.DisplayType.Value; word != "" {
 		var ok bool
 		if d.DisplayType, ok = attributeType(word); !ok {
-			wrong["attribute_display_type"] = "'" + word + "' is not a valid attribute_display_type"
+			invalid["attribute_display_type"] = "'" + word + "' is not a valid attribute_display_type"
 		}
 	}
 	if word := in.Model.Value; word != "" && d.ID == 0 {
 		var ok bool
 		if d.Model, ok = attributeModel(word); !ok {
-			wrong["attribute_model"] = "'" + word + "' is not a valid attribute_model"
+			invalid["attribute_model"] = "'" + word + "' is not a valid attribute_model"
 		}
 	}
 	for field, words := range desk.CheckAttribute(*d) {
-		wrong[field] = words
+		invalid[field] = words
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if len(invalid) > 0 {
+		return invalid
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (h *handlers) createAttribute(c *api.Call) error {
 		return err
 	}
 	d := db.AttributeDefinition{Model: db.AttributeModelConversationAttribute, DisplayType: db.AttributeTypeText, Values: json.RawMessage("[]")}
-	if err := in.onto(&d); err != nil {
+	if err := in.apply(&d); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -197,7 +197,7 @@ func (h *handlers) updateAttribute(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := in.onto(&d); err != nil {
+		if err := in.apply(&d); err != nil {
 			return nil, err
 		}
 		row, err := t.SaveAttribute(ctx, d)

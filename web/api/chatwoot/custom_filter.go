@@ -59,7 +59,7 @@ func (h *handlers) listFilters(c *api.Call) error {
 			return err
 		}
 	}
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ type filterBody struct {
 	Query api.Object `json:"query"`
 }
 
-func (in filterBody) onto(v *db.View) (err error) {
+func (in filterBody) apply(v *db.View) (err error) {
 	if in.Name.Set {
 		v.Name = strings.TrimSpace(in.Name.Value)
 	}
@@ -126,7 +126,7 @@ func (h *handlers) createFilter(c *api.Call) error {
 		return err
 	}
 	v := db.View{FilterType: "conversation", Query: json.RawMessage("{}")}
-	if err := in.onto(&v); err != nil {
+	if err := in.apply(&v); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -152,7 +152,7 @@ func (h *handlers) updateFilter(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := in.onto(&v); err != nil {
+		if err := in.apply(&v); err != nil {
 			return nil, err
 		}
 		row, err := t.Queries().UpdateView(ctx, db.UpdateViewParams{AccountID: v.AccountID, UserID: v.UserID, ID: v.ID, Name: v.Name, FilterType: v.FilterType, Query: v.Query})

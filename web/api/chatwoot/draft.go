@@ -2,349 +2,63 @@ package chatwoot
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
-	"path"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
 )
 
-// messageInput is a message as clients write it, alone or inside a new conversation.
-type messageInput struct {
-	Content           api.Text        `json:"content"`
-	MessageType       json.RawMessage `json:"message_type"`
-	Private           api.Bool        `json:"private"`
-	ContentType       api.Text        `json:"content_type"`
-	ContentAttributes api.Object      `json:"content_attributes"`
-	EchoID            api.Text        `json:"echo_id"`
-	SourceID          api.Text        `json:"source_id"`
-	ExternalCreatedAt api.Text        `json:"external_created_at"`
-	SenderType        api.Text        `json:"sender_type"`
-	SenderID          api.ID          `json:"sender_id"`
-	CampaignID        api.ID          `json:"campaign_id"`
-	TemplateParams    api.Object      `json:"template_params"`
-	CcEmails          api.Strings     `json:"cc_emails"`
-	BccEmails         api.Strings     `json:"bcc_emails"`
-	ToEmails          api.Strings     `json:"to_emails"`
-	EmailHTMLContent  api.Text        `json:"email_html_content"`
-	IsVoiceMessage    api.Bool        `json:"is_voice_message"`
-	// Attachments are signed ids of uploads that were made before; files come as parts.
-	Attachments api.Strings `json:"attachments"`
+const draftPath = conversationPath + "/draft_messages"
+
+func (h *handlers) draftRoutes() []api.Route {
+	return append([]api.Route{
+		api.Get(draftPath, api.Member, h.showDraft),
+		api.Delete(draftPath, api.Member, h.deleteDraft),
+	}, api.Update(draftPath, api.Member, h.saveDraft)...)
 }
 
-func refuse(sentence string) error { return api.Refuse(http.StatusUnprocessableEntity, sentence) }
+// sharedDraft is the user id of the one draft that the API's agents share; pages keep one for each user.
+const sharedDraft = 0
 
-// draft turns the input into a draft for a conversation of this inbox, or says what the contract says is wrong.
-func (h *handlers) draft(ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload) (desk.NewMessage, error) {
-	d := desk.NewMessage{
-		Private: in.Private.Value, Content: in.Content.Given(), SourceID: in.SourceID.Ptr(), EchoID: in.EchoID.Value,
-		Uploads: in.Attachments.Values,
-	}
-	var err error
-	if d.Kind, err = messageKind(in.MessageType, inbox); err != nil {
-		return d, err
-	}
-	if d.ContentType, err = contentType(in.ContentType.Value); err != nil {
-		return d, err
-	}
-	if err := in.attributes(&d, inbox); err != nil {
-		return d, err
-	}
-	if err := in.additional(&d); err != nil {
-		return d, err
-	}
-	for _, u := range files {
-		f := u.File()
-		if inbox.Kind == db.InboxKindWebWidget && !shownInWidget(f) {
-			return d, fault.Field("attachments", "Attachments file type not supported")
-		}
-		if in.IsVoiceMessage.Value && f.Kind == db.FileKindAudio {
-			f.Meta = json.RawMessage(`{"is_voice_message": true}`)
-		}
-		d.Files = append(d.Files, f)
-	}
-	if d.Sender, err = h.speaker(ctx, t, conversation, d.Kind, in); err != nil {
-		return d, err
-	}
-	d.Placeholders = d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate
-	return d, nil
+type draftJSON struct {
+	HasDraft bool    `json:"has_draft"`
+	Message  *string `json:"message,omitempty"`
 }
 
-// shownInWidget tells whether a visitor's browser is given such a file; other channels take any.
-func shownInWidget(f desk.File) bool {
-	kind, format, _ := strings.Cut(f.ContentType, "/")
-	switch kind {
-	case "image", "video", "audio":
-		return true
-	case "text":
-		return slices.Contains([]string{"csv", "plain", "rtf", "xml"}, format)
-	case "application":
-		if format == "octet-stream" {
-			extension := strings.ToLower(path.Ext(f.Name))
-			return extension == ".pfx" || extension == ".xml"
-		}
-		return slices.Contains([]string{
-			"json", "pdf", "xml", "zip", "x-7z-compressed", "vnd.rar", "x-tar", "msword", "vnd.ms-excel", "vnd.ms-powerpoint", "rtf",
-			"vnd.oasis.opendocument.text", "vnd.openxmlformats-officedocument.wordprocessingml.document",
-			"vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.openxmlformats-officedocument.presentationml.presentation", "x-pkcs12", "pkcs12",
-		}, format)
-	}
-	return false
-}
-
-// messageKind reads message_type, which is a word in requests.
-func messageKind(raw json.RawMessage, inbox db.Inbox) (db.MessageKind, error) {
-	if len(raw) == 0 || string(raw) == "null" || string(raw) == `""` {
-		return db.MessageKindOutgoing, nil
-	}
-	kind := db.MessageKind(strings.Trim(string(raw), `"`))
-	if raw[0] != '"' || !kind.Valid() {
-		return "", refuse("'" + strings.Trim(string(raw), `"`) + "' is not a valid message_type")
-	}
-	if kind == db.MessageKindIncoming && inbox.Kind != db.InboxKindApi {
-		return "", refuse("Incoming messages are only allowed in Api inboxes")
-	}
-	return kind, nil
-}
-
-// contentType reads a content type by its name or its number.
-func contentType(word string) (db.ContentType, error) {
-	all := db.AllContentTypeValues()
-	if n, err := strconv.Atoi(word); err == nil && n >= 0 && n < len(all) {
-		return all[n], nil
-	}
-	if word == "" {
-		return db.ContentTypeText, nil
-	}
-	if t := db.ContentType(word); t.Valid() {
-		return t, nil
-	}
-	return "", refuse("'" + word + "' is not a valid content_type")
-}
-
-// speaker is who the message is from where it is not the caller: a bot of the account for which they post, and the
-// contact for everything that is not outgoing.
-func (h *handlers) speaker(ctx context.Context, t *desk.Tx, conversation db.Conversation, kind db.MessageKind, in messageInput) (*desk.Sender, error) {
-	if kind != db.MessageKindOutgoing {
-		return &desk.Sender{Kind: db.SenderKindContact, ID: conversation.ContactID}, nil
-	}
-	if in.SenderType.Value != "AgentBot" || !in.SenderID.Set {
-		return nil, nil
-	}
-	bot, err := t.Queries().GetAgentBot(ctx, t.Account(), in.SenderID.Value)
-	if db.IsNone(err) {
-		return nil, nil
-	}
-	return &desk.Sender{Kind: db.SenderKindBot, ID: bot.ID}, err
-}
-
-// attributes fills in what stands beside the text.
-func (in messageInput) attributes(d *desk.NewMessage, inbox db.Inbox) error {
-	all := map[string]json.RawMessage{}
-	if in.ContentAttributes != nil {
-		if err := json.Unmarshal(in.ContentAttributes, &all); err != nil {
-			return err
-		}
-	}
-	d.InReplyTo, d.InReplyToSource = replyIn(all)
-	if err := checkItems(d.ContentType, all["items"]); err != nil {
+func (h *handlers) showDraft(c *api.Call) error {
+	conversation, err := h.seen(c)
+	if err != nil {
 		return err
 	}
-	if idIn(all, "automation_rule_id") != 0 { // a rule's message carries nothing else, save what it is made of
-		d.Automated = true
-		for key := range all {
-			if key != "automation_rule_id" && key != "items" && key != "in_reply_to" && key != "in_reply_to_external_id" {
-				delete(all, key)
-			}
-		}
-	}
-	if in.ExternalCreatedAt.Value != "" {
-		setJSON(all, "external_created_at", in.ExternalCreatedAt.Value)
-	}
-	if inbox.Kind == db.InboxKindEmail {
-		if err := in.mail(all, d); err != nil {
-			return err
-		}
-	}
-	raw, err := json.Marshal(all)
-	d.Attributes = raw
-	return err
-}
-
-// replyIn reads which message is answered. Empty text stands for no answer, and is not kept.
-func replyIn(all map[string]json.RawMessage) (id int64, source string) {
-	id = idIn(all, "in_reply_to")
-	var external api.Text
-	if raw, there := all["in_reply_to_external_id"]; there && external.UnmarshalJSON(raw) == nil {
-		source = external.Value
-	}
-	for key, absent := range map[string]bool{"in_reply_to": id == 0, "in_reply_to_external_id": source == ""} {
-		if _, there := all[key]; there && absent {
-			all[key] = json.RawMessage("null")
-		}
-	}
-	return id, source
-}
-
-// idIn reads an id among the attributes: 0 where there is none, and that of nothing where it cannot be one.
-func idIn(all map[string]json.RawMessage, key string) int64 {
-	var v api.ID
-	raw, there := all[key]
-	switch {
-	case !there:
-		return 0
-	case v.UnmarshalJSON(raw) != nil, v.Set && v.Value <= 0:
-		return -1
-	}
-	return v.Value
-}
-
-// mail takes the addresses and the HTML of a mail.
-func (in messageInput) mail(all map[string]json.RawMessage, d *desk.NewMessage) error {
-	for _, field := range []struct {
-		key   string
-		value api.Strings
-	}{{"cc_emails", in.CcEmails}, {"bcc_emails", in.BccEmails}, {"to_emails", in.ToEmails}} {
-		addresses := []string{}
-		for a := range strings.SplitSeq(strings.Join(field.value.Values, ","), ",") {
-			if a = strings.TrimSpace(a); a == "" {
-				continue
-			}
-			address, err := auth.NormalEmail(a)
-			if err != nil {
-				return refuse("Invalid email address")
-			}
-			addresses = append(addresses, address)
-		}
-		if len(addresses) > 0 {
-			setJSON(all, field.key, addresses)
-		}
-	}
-	if html := in.EmailHTMLContent.Value; html != "" && !d.Private {
-		text := ""
-		if d.Content != nil {
-			text = *d.Content
-		}
-		type both struct {
-			Full  string `json:"full"`
-			Reply string `json:"reply"`
-		}
-		setJSON(all, "email", map[string]both{"html_content": {html, html}, "text_content": {text, text}})
-	}
-	return nil
-}
-
-// additional takes what marks a message as a template's or a campaign's; those are no human replies.
-func (in messageInput) additional(d *desk.NewMessage) error {
-	switch {
-	case in.TemplateParams != nil && string(in.TemplateParams) != "{}":
-		if err := checkTemplate(in.TemplateParams); err != nil {
-			return err
-		}
-		d.Additional = json.RawMessage(`{"template_params":` + string(in.TemplateParams) + `}`)
-	case in.CampaignID.Set:
-		d.Additional, d.Automated = json.RawMessage(`{"campaign_id":`+strconv.FormatInt(in.CampaignID.Value, 10)+`}`), true
-	}
-	return nil
-}
-
-func checkTemplate(raw api.Object) error {
-	var all map[string]any
-	if err := json.Unmarshal(raw, &all); err != nil {
+	drafts, err := h.q.ListDrafts(c.Ctx(), db.ListDraftsParams{AccountID: c.Account(), ConversationID: conversation.ID, UserID: sharedDraft})
+	if err != nil {
 		return err
 	}
-	if name, ok := all["name"].(string); !ok || name == "" {
-		return refuse("Template params: name is required and must be a string")
+	if len(drafts) == 0 {
+		return c.Answer(draftJSON{})
 	}
-	for _, key := range []string{"category", "language", "namespace"} {
-		if v, there := all[key]; there && v != nil {
-			if _, ok := v.(string); !ok {
-				return refuse("Template params: " + key + " must be a string")
-			}
-		}
-	}
-	if v, there := all["processed_params"]; there && v != nil {
-		if _, ok := v.(map[string]any); !ok {
-			return refuse("Template params: processed_params must be an object")
-		}
-	}
-	return nil
+	return c.Answer(draftJSON{true, &drafts[0].Body})
 }
 
-// itemKeys are the keys that the items of a content type may have; types that are not here take any or none.
-func itemKeys(t db.ContentType) []string {
-	switch t {
-	case db.ContentTypeInputSelect:
-		return []string{"title", "value"}
-	case db.ContentTypeCards:
-		return []string{"title", "description", "media_url", "actions"}
-	case db.ContentTypeForm:
-		return []string{"type", "placeholder", "label", "name", "options", "default", "required", "pattern", "title", "pattern_error"}
-	case db.ContentTypeArticle:
-		return []string{"title", "description", "link"}
+func (h *handlers) saveDraft(c *api.Call) error {
+	var in struct {
+		Message api.Text `json:"message"`
 	}
-	return nil
+	if err := c.Read(&in, "draft_message"); err != nil {
+		return err
+	}
+	if len(in.Message.Value) > desk.MaxContent {
+		return refuse("Draft is too long (maximum is 150000 characters)")
+	}
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+		return t.Queries().UpsertDraft(ctx, db.UpsertDraftParams{
+			AccountID: t.Account(), ConversationID: id, UserID: sharedDraft, Mode: "reply", Body: in.Message.Value,
+		})
+	})
 }
 
-// checkItems holds the items of a select, cards, a form or an article to their keys.
-func checkItems(t db.ContentType, raw json.RawMessage) error {
-	allowed := itemKeys(t)
-	if allowed == nil {
-		return nil
-	}
-	var items []map[string]json.RawMessage
-	if len(raw) == 0 || json.Unmarshal(raw, &items) != nil || len(items) == 0 {
-		return fault.Field("content_attributes", "Content attributes must have items, a list of objects, for content type "+string(t))
-	}
-	var strange []string
-	for _, item := range items {
-		strange = append(strange, unknownKeys(item, allowed)...)
-		if t != db.ContentTypeCards {
-			continue
-		}
-		var actions []map[string]json.RawMessage
-		if json.Unmarshal(item["actions"], &actions) != nil || len(actions) == 0 {
-			return fault.Field("content_attributes", "Content attributes contains items missing actions")
-		}
-		for _, action := range actions {
-			strange = append(strange, unknownKeys(action, []string{"text", "type", "payload", "uri"})...)
-		}
-	}
-	if len(strange) == 0 {
-		return nil
-	}
-	slices.Sort(strange)
-	return fault.Field("content_attributes", "Content attributes contains invalid keys for items : ["+strings.Join(slices.Compact(strange), ", ")+"]")
-}
-
-func unknownKeys(item map[string]json.RawMessage, allowed []string) (strange []string) {
-	for key := range item {
-		if !slices.Contains(allowed, key) {
-			strange = append(strange, ":"+key)
-		}
-	}
-	return strange
-}
-
-// setJSON writes a value that always encodes.
-func setJSON(all map[string]json.RawMessage, key string, v any) {
-	raw, err := json.Marshal(v)
-	if err == nil {
-		all[key] = raw
-	}
-}
-
-// plain turns what was wrong by field into the one sentence with which every failure to post answers.
-func plain(err error) error {
-	if wrong := fault.In(err); wrong != nil {
-		return refuse("Validation failed: " + wrong.Error())
-	}
-	return err
+func (h *handlers) deleteDraft(c *api.Call) error {
+	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
+		return t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{AccountID: t.Account(), ConversationID: id, UserID: sharedDraft, Mode: "reply"})
+	})
 }

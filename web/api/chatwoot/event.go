@@ -45,7 +45,7 @@ type eventJSON struct {
 // listEvents is the change feed: what happened after a number, oldest first. A client that applies each line and
 // remembers the last number has a mirror of what it may see. With Accept: text/event-stream it stays open.
 func (h *handlers) listEvents(c *api.Call) error {
-	after, err := strconv.ParseInt(first(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("after"), "0"), 10, 64)
+	after, err := strconv.ParseInt(firstNonEmpty(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("after"), "0"), 10, 64)
 	if err != nil || after < 0 {
 		return refuse("after must be the number of an event")
 	}
@@ -79,7 +79,7 @@ func (h *handlers) listEvents(c *api.Call) error {
 	}{last}, events})
 }
 
-func first(words ...string) string {
+func firstNonEmpty(words ...string) string {
 	for _, w := range words {
 		if w != "" {
 			return w

@@ -22,7 +22,7 @@ func (h *handlers) filterConversations(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	list, err := h.listed(c.Ctx(), c.Scope(), ids)
+	list, err := h.conversationsByID(c.Ctx(), c.Scope(), ids)
 	if err != nil {
 		return err
 	}

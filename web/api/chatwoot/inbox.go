@@ -51,7 +51,7 @@ func (h *handlers) inbox(c *api.Call) (db.Inbox, error) {
 
 // listInboxes: an agent's own, all of them for an administrator, by name.
 func (h *handlers) listInboxes(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (h *handlers) createInbox(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := in.complete(kind); err != nil {
+	if err := in.checkRequired(kind); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -97,7 +97,7 @@ func (h *handlers) createInbox(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return h.keepInboxAvatar(ctx, c, t, i)
+		return h.saveInboxAvatar(ctx, c, t, i)
 	})
 }
 
@@ -120,12 +120,12 @@ func (h *handlers) changeInbox(c *api.Call, change func(*db.Inbox) error) error 
 		if err != nil {
 			return nil, err
 		}
-		return h.keepInboxAvatar(ctx, c, t, i)
+		return h.saveInboxAvatar(ctx, c, t, i)
 	})
 }
 
-// keepInboxAvatar gives the inbox the picture that came with the request, if any, and answers with the inbox.
-func (h *handlers) keepInboxAvatar(ctx context.Context, c *api.Call, t *desk.Tx, i db.Inbox) (any, error) {
+// saveInboxAvatar gives the inbox the picture that came with the request, if any, and answers with the inbox.
+func (h *handlers) saveInboxAvatar(ctx context.Context, c *api.Call, t *desk.Tx, i db.Inbox) (any, error) {
 	hash, err := avatarFile(ctx, c, t, "avatar", "inbox[avatar]")
 	if err != nil || hash == nil {
 		return h.inboxJSON(i, true), err

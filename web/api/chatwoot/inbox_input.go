@@ -34,15 +34,15 @@ type inboxInput struct {
 	Channel                    channelInput `json:"channel"`
 }
 
-// given is a text that was sent, "null" as the empty one; nil where none was.
-func given(t api.Text) *string {
+// sentText is a text that was sent, "null" as the empty one; nil where none was.
+func sentText(t api.Text) *string {
 	if t.Value == "null" {
 		t.Value = ""
 	}
 	return t.Given()
 }
 
-func set[T any](to *T, from *T) {
+func setIfGiven[T any](to *T, from *T) {
 	if from != nil {
 		*to = *from
 	}
@@ -50,24 +50,24 @@ func set[T any](to *T, from *T) {
 
 // apply writes into an inbox what was sent.
 func (in inboxInput) apply(i *db.Inbox) error {
-	set(&i.Name, given(in.Name))
-	set(&i.GreetingEnabled, in.GreetingEnabled.Ptr())
-	set(&i.GreetingMessage, given(in.GreetingMessage))
-	set(&i.EnableEmailCollect, in.EnableEmailCollect.Ptr())
-	set(&i.CsatSurveyEnabled, in.CsatSurveyEnabled.Ptr())
-	set(&i.EnableAutoAssignment, in.EnableAutoAssignment.Ptr())
-	set(&i.WorkingHoursEnabled, in.WorkingHoursEnabled.Ptr())
-	set(&i.OutOfOfficeMessage, given(in.OutOfOfficeMessage))
-	set(&i.AllowMessagesAfterResolved, in.AllowMessagesAfterResolved.Ptr())
-	set(&i.LockToSingleConversation, in.LockToSingleConversation.Ptr())
-	if v := given(in.Timezone); v != nil && *v != "" {
+	setIfGiven(&i.Name, sentText(in.Name))
+	setIfGiven(&i.GreetingEnabled, in.GreetingEnabled.Ptr())
+	setIfGiven(&i.GreetingMessage, sentText(in.GreetingMessage))
+	setIfGiven(&i.EnableEmailCollect, in.EnableEmailCollect.Ptr())
+	setIfGiven(&i.CsatSurveyEnabled, in.CsatSurveyEnabled.Ptr())
+	setIfGiven(&i.EnableAutoAssignment, in.EnableAutoAssignment.Ptr())
+	setIfGiven(&i.WorkingHoursEnabled, in.WorkingHoursEnabled.Ptr())
+	setIfGiven(&i.OutOfOfficeMessage, sentText(in.OutOfOfficeMessage))
+	setIfGiven(&i.AllowMessagesAfterResolved, in.AllowMessagesAfterResolved.Ptr())
+	setIfGiven(&i.LockToSingleConversation, in.LockToSingleConversation.Ptr())
+	if v := sentText(in.Timezone); v != nil && *v != "" {
 		i.Timezone = *v
 	}
-	if v := given(in.SenderNameType); v != nil && *v != "" {
+	if v := sentText(in.SenderNameType); v != nil && *v != "" {
 		i.SenderNameType = *v
 	}
-	if v := given(in.BusinessName); v != nil {
-		i.BusinessName = orNil(*v)
+	if v := sentText(in.BusinessName); v != nil {
+		i.BusinessName = nilIfEmpty(*v)
 	}
 	if in.CsatConfig != nil {
 		i.CsatConfig = json.RawMessage(in.CsatConfig)
@@ -81,8 +81,8 @@ func (in inboxInput) apply(i *db.Inbox) error {
 	return in.Channel.apply(i)
 }
 
-// complete refuses a new inbox without what its kind cannot be without.
-func (in inboxInput) complete(k db.InboxKind) error {
+// checkRequired refuses a new inbox without what its kind cannot be without.
+func (in inboxInput) checkRequired(k db.InboxKind) error {
 	missing := func(field, words string) error {
 		if in.Channel.text(field) == "" {
 			return fault.Field(field, words+" can't be blank")
@@ -223,12 +223,12 @@ func (v channelInput) applyColumns(i *db.Inbox) error {
 		return fault.Field("channel", "Channel is invalid")
 	}
 	if i.Kind == db.InboxKindApi || i.Kind == db.InboxKindWebWidget {
-		set(&i.HmacMandatory, in.HmacMandatory.Ptr())
+		setIfGiven(&i.HmacMandatory, in.HmacMandatory.Ptr())
 	}
 	switch i.Kind {
 	case db.InboxKindWebWidget:
 	case db.InboxKindApi:
-		if u := given(in.WebhookURL); u != nil {
+		if u := sentText(in.WebhookURL); u != nil {
 			if *u != "" && !isWebURL(*u) {
 				return fault.Field("webhook_url", "Webhook url is invalid")
 			}

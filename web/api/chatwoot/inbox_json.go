@@ -98,9 +98,9 @@ func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 	}
 	j := inboxJSON{
 		ID: i.ID, AvatarURL: h.avatar(i.AvatarHash), ChannelID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), GreetingEnabled: i.GreetingEnabled,
-		GreetingMessage: orNil(i.GreetingMessage), WorkingHoursEnabled: i.WorkingHoursEnabled, EnableEmailCollect: i.EnableEmailCollect,
+		GreetingMessage: nilIfEmpty(i.GreetingMessage), WorkingHoursEnabled: i.WorkingHoursEnabled, EnableEmailCollect: i.EnableEmailCollect,
 		CsatSurveyEnabled: i.CsatSurveyEnabled, CsatConfig: i.CsatConfig, EnableAutoAssignment: i.EnableAutoAssignment,
-		AutoAssignmentConfig: i.AutoAssignmentConfig, OutOfOfficeMessage: orNil(i.OutOfOfficeMessage), WorkingHours: i.WorkingHours, Timezone: i.Timezone,
+		AutoAssignmentConfig: i.AutoAssignmentConfig, OutOfOfficeMessage: nilIfEmpty(i.OutOfOfficeMessage), WorkingHours: i.WorkingHours, Timezone: i.Timezone,
 		AllowMessagesAfterResolved: i.AllowMessagesAfterResolved, LockToSingleConversation: i.LockToSingleConversation,
 		SenderNameType: i.SenderNameType, BusinessName: i.BusinessName, AllowedDomains: set["allowed_domains"], WidgetColor: set["widget_color"],
 		WebsiteURL: set["website_url"], WelcomeTitle: set["welcome_title"], WelcomeTagline: set["welcome_tagline"],
@@ -110,7 +110,7 @@ func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 	switch i.Kind {
 	case db.InboxKindApi:
 		j.HmacMandatory = &i.HmacMandatory
-		j.apiInboxJSON = &apiInboxJSON{orNil(i.WebhookUrl), i.Identifier, i.AdditionalAttributes}
+		j.apiInboxJSON = &apiInboxJSON{nilIfEmpty(i.WebhookUrl), i.Identifier, i.AdditionalAttributes}
 		if admin {
 			j.HmacToken, j.Secret = &i.HmacToken, &i.WebhookSecret
 		}
@@ -126,7 +126,7 @@ func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 			j.mailServersJSON = mailServers(set)
 		}
 	default:
-		j.PhoneNumber = orNil(i.Address)
+		j.PhoneNumber = nilIfEmpty(i.Address)
 		if admin && set["provider_config"] != nil {
 			j.ProviderConfig = withoutSecrets(set["provider_config"])
 		}

@@ -142,9 +142,9 @@ func (in hookInput) merged(a translate.App, was json.RawMessage) (db.SealedJSON,
 		}
 	}
 	all, err := a.Merge(had, sent)
-	if wrong := fault.In(err); wrong["url"] != "" && len(sent["url"]) > 2 {
+	if invalid := fault.In(err); invalid["url"] != "" && len(sent["url"]) > 2 {
 		return nil, fault.Field("settings", "Settings : Url is invalid")
-	} else if wrong != nil {
+	} else if invalid != nil {
 		return nil, fault.Field("settings", "Settings : Invalid settings data")
 	}
 	if err != nil {

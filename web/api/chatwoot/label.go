@@ -27,7 +27,7 @@ type labelJSON struct {
 }
 
 func labelOf(l db.Label) labelJSON {
-	return labelJSON{l.ID, l.Title, orNil(l.Description), l.Color, l.ShowOnSidebar}
+	return labelJSON{l.ID, l.Title, nilIfEmpty(l.Description), l.Color, l.ShowOnSidebar}
 }
 
 func (h *handlers) listLabels(c *api.Call) error {
@@ -60,7 +60,7 @@ func (h *handlers) createLabel(c *api.Call) error {
 		return err
 	}
 	l := db.Label{Color: "#1f93ff", ShowOnSidebar: true}
-	if err := in.Onto(&l); err != nil {
+	if err := in.Apply(&l); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -79,7 +79,7 @@ func (h *handlers) updateLabel(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.UpdateLabel(ctx, id, in.Onto)
+		row, err := t.UpdateLabel(ctx, id, in.Apply)
 		return labelOf(row), api.TitleTaken(err)
 	})
 }

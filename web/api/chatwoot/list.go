@@ -65,7 +65,7 @@ func (h *handlers) listConversations(c *api.Call) error {
 	}
 	var out conversationListJSON
 	out.Data.Meta = countsOf(counts)
-	if out.Data.Payload, err = h.listed(c.Ctx(), c.Scope(), ids); err != nil {
+	if out.Data.Payload, err = h.conversationsByID(c.Ctx(), c.Scope(), ids); err != nil {
 		return err
 	}
 	return c.Answer(out)
@@ -212,15 +212,15 @@ func (h *handlers) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o d
 	return ids, nil
 }
 
-// listed reads what a page shows of its conversations, in its order.
-func (h *handlers) listed(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]conversationJSON, error) {
+// conversationsByID reads what a page shows of its conversations, in its order.
+func (h *handlers) conversationsByID(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]conversationJSON, error) {
 	if len(ids) == 0 {
 		return []conversationJSON{}, nil
 	}
-	place := make(map[int64]int, len(ids))
+	index := make(map[int64]int, len(ids))
 	wanted := make([]int64, len(ids))
 	for i, l := range ids {
-		place[l.ID], wanted[i] = i, l.ID
+		index[l.ID], wanted[i] = i, l.ID
 	}
 	rows, last, err := readConversations(ctx, h.q, scope.AccountID, wanted)
 	if err != nil {
@@ -229,7 +229,7 @@ func (h *handlers) listed(ctx context.Context, scope db.Scope, ids []db.ListedCo
 	// One that was deleted meanwhile leaves no hole.
 	ordered := make([]db.ConversationDetail, len(ids))
 	for i := range rows {
-		ordered[place[rows[i].ID]] = rows[i]
+		ordered[index[rows[i].ID]] = rows[i]
 	}
 	kept := ordered[:0]
 	for i := range ordered {

@@ -87,7 +87,7 @@ func (h *handlers) oneMacro(ctx context.Context, q *db.Queries, m db.Macro) (any
 }
 
 func (h *handlers) listMacros(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -141,16 +141,16 @@ type macroInput struct {
 	Actions    json.RawMessage `json:"actions"`
 }
 
-// onto lays the input over a macro and checks the whole. What an agent makes is their own, whatever they say.
-func (in macroInput) onto(m *db.Macro, scope db.Scope) error {
-	wrong := fault.Fields{}
+// apply lays the input over a macro and checks the whole. What an agent makes is their own, whatever they say.
+func (in macroInput) apply(m *db.Macro, scope db.Scope) error {
+	invalid := fault.Fields{}
 	if in.Name.Set {
 		m.Name = strings.TrimSpace(in.Name.Value)
 	}
 	if word := in.Visibility.Value; word != "" {
 		kind, ok := enumOf(word, []string{rule.Personal, rule.Global})
 		if !ok {
-			wrong["visibility"] = "'" + word + "' is not a valid visibility"
+			invalid["visibility"] = "'" + word + "' is not a valid visibility"
 		}
 		m.Visibility = kind
 	}
@@ -161,10 +161,10 @@ func (in macroInput) onto(m *db.Macro, scope db.Scope) error {
 		m.Actions = in.Actions
 	}
 	for field, words := range rule.CheckMacro(*m) {
-		wrong[field] = words
+		invalid[field] = words
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if len(invalid) > 0 {
+		return invalid
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ func (h *handlers) createMacro(c *api.Call) error {
 		return err
 	}
 	m := db.Macro{Visibility: rule.Personal, Actions: json.RawMessage("[]")}
-	if err := in.onto(&m, c.Scope()); err != nil {
+	if err := in.apply(&m, c.Scope()); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -202,7 +202,7 @@ func (h *handlers) updateMacro(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := in.onto(&m, t.Actor.Scope); err != nil {
+		if err := in.apply(&m, t.Actor.Scope); err != nil {
 			return nil, err
 		}
 		return h.saveMacro(ctx, t, m)

@@ -22,14 +22,14 @@ func (h *handlers) messageRoutes() []api.Route {
 func (h *handlers) createMessage(c *api.Call) error {
 	var in messageInput
 	if err := c.Read(&in); err != nil {
-		return plain(err)
+		return validationFailed(err)
 	}
 	err := h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		inbox, err := t.Queries().GetInbox(ctx, t.Account(), conversation.InboxID)
 		if err != nil {
 			return nil, err
 		}
-		d, err := h.draft(ctx, t, conversation, inbox, in, c.Files("attachments"))
+		d, err := h.newMessage(ctx, t, conversation, inbox, in, c.Files("attachments"))
 		if err != nil {
 			return nil, err
 		}
@@ -41,7 +41,7 @@ func (h *handlers) createMessage(c *api.Call) error {
 		j.EchoID = d.EchoID
 		return j, err
 	})
-	return plain(err)
+	return validationFailed(err)
 }
 
 // oneMessage reads and writes one message of a conversation.
@@ -111,7 +111,7 @@ func (h *handlers) retryMessage(c *api.Call) error {
 		if err == nil {
 			_, err = t.Retry(ctx, conversation.ID, id)
 		}
-		if failedToFind(err) {
+		if isNotFound(err) {
 			return nil, refuse("Couldn't find Message with 'id'=" + c.Param("message"))
 		}
 		if err != nil {

@@ -178,7 +178,7 @@ func (h *handlers) notifications(ctx context.Context, q *db.Queries, scope db.Sc
 		for i, d := range details {
 			if r.ConversationID != nil && d.ID == *r.ConversationID {
 				list[n].PrimaryActor, list[n].PrimaryActorID = &shown[i], d.DisplayID
-				list[n].PushMessageTitle = noticeTitle(r.Kind, d.DisplayID)
+				list[n].PushMessageTitle = notificationTitle(r.Kind, d.DisplayID)
 			}
 		}
 	}
@@ -214,8 +214,8 @@ func (h *handlers) senders(ctx context.Context, q *db.Queries, accountID int64, 
 	return people, err
 }
 
-// noticeTitle says in a sentence what somebody was told.
-func noticeTitle(kind string, displayID int64) string {
+// notificationTitle says in a sentence what somebody was told.
+func notificationTitle(kind string, displayID int64) string {
 	n := strconv.FormatInt(displayID, 10)
 	switch kind {
 	case "conversation_creation":

@@ -153,8 +153,8 @@ type teamJSON struct {
 	IsMember        bool    `json:"is_member"`
 }
 
-// orNil is text whose absence the contract writes as null.
-func orNil(s string) *string {
+// nilIfEmpty is text whose absence the contract writes as null.
+func nilIfEmpty(s string) *string {
 	if s == "" {
 		return nil
 	}

@@ -16,13 +16,13 @@ const (
 	platformPath         = "/platform/api/v1"
 	platformUserPath     = platformPath + "/users/:user"
 	platformAccountPath  = platformPath + "/accounts/:account"
-	platformColleagues   = platformAccountPath + "/account_users"
+	platformAccountUsers = platformAccountPath + "/account_users"
 	platformBotPath      = platformPath + "/agent_bots/:bot"
 	grantUser            = "user"
 	grantAccount         = "account"
 	grantBot             = "bot"
 	platformListSize     = 100
-	wrongPlatformToken   = "Invalid access_token"
+	invalidPlatformToken = "Invalid access_token"
 	platformNotPermitted = "Non permissible resource"
 )
 
@@ -38,9 +38,9 @@ func (h *handlers) platformRoutes() []api.Route {
 			api.Post(platformPath+"/accounts", api.Platform, h.platformCreateAccount),
 			api.Get(platformAccountPath, api.Platform, h.platformShowAccount),
 			api.Delete(platformAccountPath, api.Platform, h.platformDeleteAccount),
-			api.Get(platformColleagues, api.Platform, h.platformListColleagues),
-			api.Post(platformColleagues, api.Platform, h.platformAddColleague),
-			api.Delete(platformColleagues, api.Platform, h.platformRemoveColleague),
+			api.Get(platformAccountUsers, api.Platform, h.platformListAccountUsers),
+			api.Post(platformAccountUsers, api.Platform, h.platformAddAccountUser),
+			api.Delete(platformAccountUsers, api.Platform, h.platformRemoveAccountUser),
 			api.Get(platformPath+"/agent_bots", api.Platform, h.platformBots),
 			api.Post(platformPath+"/agent_bots", api.Platform, h.platformCreateBot),
 			api.Get(platformBotPath, api.Platform, h.platformShowBot),
@@ -73,8 +73,8 @@ func grant(c *api.Call, kind string, id int64) db.GrantParams {
 	return db.GrantParams{PlatformAppID: c.Token.PlatformAppID, Kind: kind, ObjectID: id}
 }
 
-// merged lays one JSON object over another.
-func merged(base, over json.RawMessage) (json.RawMessage, error) {
+// mergeJSON lays one JSON object over another.
+func mergeJSON(base, over json.RawMessage) (json.RawMessage, error) {
 	if len(over) == 0 {
 		return base, nil
 	}
@@ -90,5 +90,5 @@ func merged(base, over json.RawMessage) (json.RawMessage, error) {
 
 // platformRefusal is what a caller without an application's token is told, whatever else they have.
 func platformRefusal() (int, any) {
-	return http.StatusUnauthorized, errorJSON{wrongPlatformToken}
+	return http.StatusUnauthorized, errorJSON{invalidPlatformToken}
 }

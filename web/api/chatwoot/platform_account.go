@@ -43,7 +43,7 @@ type platformAccountInput struct {
 
 // apply writes into an account what was sent.
 func (in platformAccountInput) apply(a *db.Account) error {
-	set(&a.Name, in.Name.Given())
+	setIfGiven(&a.Name, in.Name.Given())
 	a.Name = strings.TrimSpace(a.Name)
 	if a.Name == "" {
 		return fault.Field("name", "Name can't be blank")
@@ -70,7 +70,7 @@ func (in platformAccountInput) apply(a *db.Account) error {
 		if text == nil {
 			continue
 		}
-		if err := within(255, field, *text); err != nil {
+		if err := checkLength(255, field, *text); err != nil {
 			return err
 		}
 	}
@@ -78,7 +78,7 @@ func (in platformAccountInput) apply(a *db.Account) error {
 		to *json.RawMessage
 		in api.Object
 	}{{&a.Features, in.Features}, {&a.Limits, in.Limits}, {&a.CustomAttributes, in.CustomAttributes}} {
-		next, err := merged(*part.to, json.RawMessage(part.in))
+		next, err := mergeJSON(*part.to, json.RawMessage(part.in))
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func saveAccount(ctx context.Context, t *desk.Tx, a db.Account) (db.Account, err
 
 // platformAccounts is a bare list.
 func (h *handlers) platformAccounts(c *api.Call) error {
-	p, err := c.PlaceOf(platformListSize)
+	p, err := c.PositionOf(platformListSize)
 	if err != nil {
 		return err
 	}

@@ -30,12 +30,12 @@ func accountUser(m db.Membership) accountUserJSON {
 	}
 }
 
-func (h *handlers) platformListColleagues(c *api.Call) error {
+func (h *handlers) platformListAccountUsers(c *api.Call) error {
 	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {
 		return err
 	}
-	p, err := c.PlaceOf(platformListSize)
+	p, err := c.PositionOf(platformListSize)
 	if err != nil {
 		return err
 	}
@@ -53,14 +53,14 @@ func (h *handlers) platformListColleagues(c *api.Call) error {
 	return c.Answer(out)
 }
 
-type colleagueInput struct {
+type accountUserInput struct {
 	UserID api.ID   `json:"user_id"`
 	Role   api.Text `json:"role"`
 }
 
-// platformAddColleague lets a user of the application's into an account, or changes their role there.
-func (h *handlers) platformAddColleague(c *api.Call) error {
-	var in colleagueInput
+// platformAddAccountUser lets a user of the application's into an account, or changes their role there.
+func (h *handlers) platformAddAccountUser(c *api.Call) error {
+	var in accountUserInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
@@ -100,8 +100,8 @@ func (h *handlers) platformAddColleague(c *api.Call) error {
 	})
 }
 
-func (h *handlers) platformRemoveColleague(c *api.Call) error {
-	var in colleagueInput
+func (h *handlers) platformRemoveAccountUser(c *api.Call) error {
+	var in accountUserInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}

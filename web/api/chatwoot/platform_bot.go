@@ -24,7 +24,7 @@ func platformBot(b db.AgentBot, token *string) platformBotJSON {
 }
 
 func (h *handlers) platformBots(c *api.Call) error {
-	p, err := c.PlaceOf(platformListSize)
+	p, err := c.PositionOf(platformListSize)
 	if err != nil {
 		return err
 	}

@@ -34,14 +34,14 @@ type passwordInput struct {
 }
 
 // hash checks a new password and makes its stored form; nil where none was sent.
-func (in passwordInput) hash(s *handlers) (*string, error) {
+func (in passwordInput) hash(passwords *auth.Passwords) (*string, error) {
 	if in.Password.Value == "" {
 		return nil, nil
 	}
 	if in.Confirmation.Set && in.Confirmation.Value != in.Password.Value {
 		return nil, fault.Field("password_confirmation", "Password confirmation doesn't match Password")
 	}
-	hash, err := s.a.Passwords.Hash(in.Password.Value)
+	hash, err := passwords.Hash(in.Password.Value)
 	return &hash, err
 }
 
@@ -78,10 +78,10 @@ func (in profileInput) apply(u *db.User) error {
 		if !part.in.Set {
 			continue
 		}
-		if err := within(part.most, field, part.in.Value); err != nil {
+		if err := checkLength(part.most, field, part.in.Value); err != nil {
 			return err
 		}
-		*part.to = orNil(part.in.Value)
+		*part.to = nilIfEmpty(part.in.Value)
 	}
 	if in.UISettings != nil {
 		u.UiSettings = json.RawMessage(in.UISettings)
@@ -89,8 +89,8 @@ func (in profileInput) apply(u *db.User) error {
 	return nil
 }
 
-// within refuses a text that is longer than most characters.
-func within(most int, field, text string) error {
+// checkLength refuses a text that is longer than most characters.
+func checkLength(most int, field, text string) error {
 	if utf8.RuneCountInString(text) <= most {
 		return nil
 	}
@@ -117,7 +117,7 @@ func (h *handlers) updateProfile(c *api.Call) error {
 			return err
 		}
 	}
-	hash, err := in.hash(h)
+	hash, err := in.hash(h.a.Passwords)
 	if err != nil {
 		return err
 	}

@@ -67,8 +67,8 @@ func pathText(c *api.Call, name string) string {
 	if c.Request().URL.RawPath == "" {
 		return v
 	}
-	if plain, err := url.PathUnescape(v); err == nil {
-		return plain
+	if text, err := url.PathUnescape(v); err == nil {
+		return text
 	}
 	return v
 }
@@ -110,9 +110,9 @@ type identity struct {
 	IdentifierHash api.Text `json:"identifier_hash"`
 }
 
-// check holds an identity against the inbox's key. Proven tells that there was one. The original answers 500 where
+// verify holds an identity against the inbox's key. Proven tells that there was one. The original answers 500 where
 // this says 401.
-func (in identity) check(inbox db.Inbox) (proven bool, err error) {
+func (in identity) verify(inbox db.Inbox) (proven bool, err error) {
 	if in.IdentifierHash.Value == "" && !inbox.HmacMandatory {
 		return false, nil
 	}
@@ -120,23 +120,23 @@ func (in identity) check(inbox db.Inbox) (proven bool, err error) {
 	mac.Write([]byte(in.Identifier.Value))
 	want := hex.EncodeToString(mac.Sum(nil))
 	if in.Identifier.Value == "" || !hmac.Equal([]byte(want), []byte(strings.ToLower(in.IdentifierHash.Value))) {
-		return false, unproven()
+		return false, errHMAC()
 	}
 	return true, nil
 }
 
-// is holds a proven identity against a contact: to have proved to be somebody else is no proof.
-func (in identity) is(contact db.Contact) (bool, error) {
+// matches holds a proven identity against a contact: to have proved to be somebody else is no proof.
+func (in identity) matches(contact db.Contact) (bool, error) {
 	if contact.Identifier == nil {
 		return false, nil
 	}
 	if *contact.Identifier != in.Identifier.Value {
-		return false, unproven()
+		return false, errHMAC()
 	}
 	return true, nil
 }
 
-func unproven() error {
+func errHMAC() error {
 	return api.Refuse(http.StatusUnauthorized, "HMAC failed: Invalid Identifier Hash Provided")
 }
 

@@ -62,7 +62,7 @@ type publicContactInput struct {
 	SourceID         api.Text   `json:"source_id"`
 }
 
-func (in publicContactInput) person() (desk.ContactInput, error) {
+func (in publicContactInput) toDesk() (desk.ContactInput, error) {
 	p := desk.ContactInput{
 		Name: in.Name.Ptr(), Email: in.Email.Ptr(), PhoneNumber: in.PhoneNumber.Ptr(), AvatarURL: in.AvatarURL.Ptr(),
 		Custom: json.RawMessage(in.CustomAttributes),
@@ -87,11 +87,11 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	proven, err := in.check(inbox)
+	proven, err := in.verify(inbox)
 	if err != nil {
 		return err
 	}
-	p, err := in.person()
+	p, err := in.toDesk()
 	if err != nil {
 		return err
 	}
@@ -104,13 +104,13 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 		if in.SourceID.Value != "" {
 			had, err := t.Queries().GetVisitor(ctx, db.GetVisitorParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: in.SourceID.Value})
 			if err == nil && proven {
-				_, err = in.is(had.Contact)
+				_, err = in.matches(had.Contact)
 			}
 			if !db.IsNone(err) {
 				return publicContact(had.ContactInbox, had.Contact), err
 			}
 		}
-		contact, err := h.knownOrNew(ctx, t, p)
+		contact, err := h.findOrCreateContact(ctx, t, p)
 		if err != nil {
 			return nil, err
 		}
@@ -123,8 +123,8 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 	})
 }
 
-// knownOrNew finds who somebody says they are, or writes them down.
-func (h *handlers) knownOrNew(ctx context.Context, t *desk.Tx, p desk.ContactInput) (db.Contact, error) {
+// findOrCreateContact finds who somebody says they are, or writes them down.
+func (h *handlers) findOrCreateContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (db.Contact, error) {
 	for _, by := range []struct {
 		value *string
 		find  func(context.Context, int64, string) (db.Contact, error)
@@ -148,7 +148,7 @@ func (h *handlers) knownOrNew(ctx context.Context, t *desk.Tx, p desk.ContactInp
 	if err != nil {
 		return contact, err
 	}
-	return contact, keepAvatar(ctx, t, contact, p, nil)
+	return contact, saveContactAvatar(ctx, t, contact, p, nil)
 }
 
 func lower(s *string) *string {
@@ -166,15 +166,15 @@ func visitorName() string {
 	return first[rand.IntN(len(first))] + "-" + second[rand.IntN(len(second))] + "-" + strconv.Itoa(100+rand.IntN(900))
 }
 
-// provenVisitor is the visitor with their identity checked; a proven one sees all their conversations from now on.
-func (h *handlers) provenVisitor(c *api.Call, in identity) (visitor, bool, error) {
+// verifiedVisitor is the visitor with their identity checked; a proven one sees all their conversations from now on.
+func (h *handlers) verifiedVisitor(c *api.Call, in identity) (visitor, bool, error) {
 	v, err := h.visitor(c)
 	if err != nil {
 		return v, false, err
 	}
-	proven, err := in.check(v.inbox)
+	proven, err := in.verify(v.inbox)
 	if err == nil && proven {
-		proven, err = in.is(v.contact)
+		proven, err = in.matches(v.contact)
 	}
 	return v, proven, err
 }
@@ -184,7 +184,7 @@ func (h *handlers) publicContact(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	v, proven, err := h.provenVisitor(c, in)
+	v, proven, err := h.verifiedVisitor(c, in)
 	if err != nil {
 		return err
 	}
@@ -204,11 +204,11 @@ func (h *handlers) publicUpdateContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	v, proven, err := h.provenVisitor(c, in.identity)
+	v, proven, err := h.verifiedVisitor(c, in.identity)
 	if err != nil {
 		return err
 	}
-	p, err := in.person()
+	p, err := in.toDesk()
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (h *handlers) publicUpdateContact(c *api.Call) error {
 				return nil, err
 			}
 		}
-		id, err := h.oneOfTwo(ctx, t, v.contact, p)
+		id, err := h.mergeByAddress(ctx, t, v.contact, p)
 		if err != nil {
 			return nil, err
 		}
@@ -227,13 +227,13 @@ func (h *handlers) publicUpdateContact(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return rawContact(contact), keepAvatar(ctx, t, contact, p, nil)
+		return rawContact(contact), saveContactAvatar(ctx, t, contact, p, nil)
 	})
 }
 
-// oneOfTwo merges a contact without an identifier into those who have the addresses that they give, and tells who
+// mergeByAddress merges a contact without an identifier into those who have the addresses that they give, and tells who
 // they are then.
-func (h *handlers) oneOfTwo(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.ContactInput) (int64, error) {
+func (h *handlers) mergeByAddress(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.ContactInput) (int64, error) {
 	id := contact.ID
 	if contact.Identifier != nil {
 		return id, nil

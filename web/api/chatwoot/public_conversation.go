@@ -128,7 +128,7 @@ func (h *handlers) publicCreateConversation(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := h.open(ctx, t, v.address, openingInput{CustomAttributes: in.CustomAttributes})
+		row, err := h.openConversation(ctx, t, v.address, newConversationInput{CustomAttributes: in.CustomAttributes})
 		if err != nil {
 			return nil, err
 		}
@@ -320,7 +320,7 @@ func (h *handlers) publicAnswer(c *api.Call) error {
 		if len(in.Values) == 0 || string(in.Values) == "null" {
 			return h.publicOneMessage(ctx, t.Queries(), row, id)
 		}
-		clean, err := answers(in.Values)
+		clean, err := answerFields(in.Values)
 		if err != nil {
 			return nil, err
 		}
@@ -340,9 +340,9 @@ const (
 	maxAnswersSize = 100_000
 )
 
-// answers keeps of what was submitted the keys that the contract has. Clients send one answer also without its list;
+// answerFields keeps of what was submitted the keys that the contract has. Clients send one answer also without its list;
 // one that holds nothing is none: nil.
-func answers(raw json.RawMessage) (json.RawMessage, error) {
+func answerFields(raw json.RawMessage) (json.RawMessage, error) {
 	alone := raw[0] == '{'
 	if alone {
 		raw = slices.Concat(json.RawMessage("["), raw, json.RawMessage("]"))

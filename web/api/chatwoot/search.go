@@ -102,11 +102,11 @@ func (h *handlers) searchConversations(c *api.Call) error {
 
 // inOrder puts conversations into the order of their ids in a list.
 func inOrder(rows []db.ConversationDetail, ids []int64) {
-	place := make(map[int64]int, len(ids))
+	index := make(map[int64]int, len(ids))
 	for i, id := range ids {
-		place[id] = i
+		index[id] = i
 	}
-	slices.SortFunc(rows, func(a, b db.ConversationDetail) int { return place[a.ID] - place[b.ID] })
+	slices.SortFunc(rows, func(a, b db.ConversationDetail) int { return index[a.ID] - index[b.ID] })
 }
 
 func foundConversation(c *db.ConversationDetail, found []db.ListFoundMessagesRow) foundConversationJSON {

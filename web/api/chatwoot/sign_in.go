@@ -19,8 +19,8 @@ func (h *handlers) authRoutes() []api.Route {
 		api.Post("/auth/sign_in", api.Public, h.signIn),
 		api.Delete("/auth/sign_out", api.User, h.signOut),
 		api.Get("/auth/validate_token", api.User, h.validateToken),
-		api.Post("/auth/password", api.Public, h.askPassword),
-	}, api.Update("/auth/password", api.Public, h.choosePassword)...)
+		api.Post("/auth/password", api.Public, h.requestPasswordReset),
+	}, api.Update("/auth/password", api.Public, h.resetPassword)...)
 }
 
 // signInSpan is how long a sign-in lasts: two months.
@@ -67,11 +67,11 @@ func (h *handlers) signIn(c *api.Call) error {
 	if err := auth.ForgetTries(c.Ctx(), h.q, email); err != nil {
 		return err
 	}
-	return h.enter(c, h.q, u)
+	return h.answerSignedIn(c, h.q, u)
 }
 
-// enter answers with a token of a sign-in.
-func (h *handlers) enter(c *api.Call, q *db.Queries, u db.User) error {
+// answerSignedIn answers with a token of a sign-in.
+func (h *handlers) answerSignedIn(c *api.Call, q *db.Queries, u db.User) error {
 	secret, until := auth.NewSecret(), h.a.Now().Add(signInSpan)
 	_, err := q.InsertAccessToken(c.Ctx(), db.InsertAccessTokenParams{
 		TokenHash: secret.Hash, Kind: db.TokenKindUser, UserID: &u.ID, Name: "Signed in", Hint: secret.Hint, ExpiresAt: &until,
@@ -117,8 +117,8 @@ func (h *handlers) validateToken(c *api.Call) error {
 	}{true, p}))
 }
 
-// askPassword answers the same, and as fast, for every address; whoever it belongs to gets a mail with a one-time link.
-func (h *handlers) askPassword(c *api.Call) error {
+// requestPasswordReset answers the same, and as fast, for every address; whoever it belongs to gets a mail with a one-time link.
+func (h *handlers) requestPasswordReset(c *api.Call) error {
 	var in struct {
 		Email api.Text `json:"email"`
 	}
@@ -150,9 +150,9 @@ func (h *handlers) askPassword(c *api.Call) error {
 	return c.Answer(answer)
 }
 
-// choosePassword takes a new password with the token of a one-time link, ends everything that the old one opened, and
+// resetPassword takes a new password with the token of a one-time link, ends everything that the old one opened, and
 // signs in.
-func (h *handlers) choosePassword(c *api.Call) error {
+func (h *handlers) resetPassword(c *api.Call) error {
 	var in struct {
 		Token api.Text `json:"reset_password_token"`
 		passwordInput
@@ -166,13 +166,13 @@ func (h *handlers) choosePassword(c *api.Call) error {
 	if err := h.a.CountTry(c, ""); err != nil {
 		return err
 	}
-	hash, err := in.hash(h)
+	hash, err := in.hash(h.a.Passwords)
 	if err != nil {
 		return err
 	}
 	var u db.User
 	err = h.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
-		u, err = spendReset(c.Ctx(), t.Queries(), t.Now, in.Token.Value, hash)
+		u, err = useResetToken(c.Ctx(), t.Queries(), t.Now, in.Token.Value, hash)
 		return err
 	})
 	if db.IsNone(err) {
@@ -184,11 +184,11 @@ func (h *handlers) choosePassword(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return h.enter(c, h.q, u)
+	return h.answerSignedIn(c, h.q, u)
 }
 
-// spendReset uses a one-time link up and sets its owner's password.
-func spendReset(ctx context.Context, q *db.Queries, now time.Time, token string, hash *string) (db.User, error) {
+// useResetToken uses a one-time link up and sets its owner's password.
+func useResetToken(ctx context.Context, q *db.Queries, now time.Time, token string, hash *string) (db.User, error) {
 	id, err := q.UsePasswordReset(ctx, now, auth.HashToken(token))
 	if err != nil {
 		return db.User{}, err

@@ -121,8 +121,8 @@ func rate(ctx context.Context, t *desk.Tx, m db.Message, raw json.RawMessage) (d
 		return db.CsatResponse{}, refuse("Submitted values must have csat_survey_response with rating and feedback_message")
 	}
 	answer, err := t.Rate(ctx, m.ConversationID, m.ID, desk.Rating{Value: int(in.Response.Rating.Value), Feedback: in.Response.Feedback.Value})
-	if wrong := fault.In(err); wrong[""] != "" { // about the survey, not about a field
-		return answer, refuse(wrong[""])
+	if invalid := fault.In(err); invalid[""] != "" { // about the survey, not about a field
+		return answer, refuse(invalid[""])
 	}
 	return answer, err
 }

@@ -32,7 +32,7 @@ func (h *handlers) teamRoutes() []api.Route {
 }
 
 func teamOf(t db.Team, member bool) teamJSON {
-	return teamJSON{ID: t.ID, Name: t.Name, Description: orNil(t.Description), AllowAutoAssign: t.AllowAutoAssign, AccountID: t.AccountID, IsMember: member}
+	return teamJSON{ID: t.ID, Name: t.Name, Description: nilIfEmpty(t.Description), AllowAutoAssign: t.AllowAutoAssign, AccountID: t.AccountID, IsMember: member}
 }
 
 // listTeams: all teams by name, as a bare list.
@@ -72,7 +72,7 @@ func teamName(s string) (string, error) {
 	return s, nil
 }
 
-func takenTeam(err error) error {
+func teamNameTaken(err error) error {
 	if db.IsDuplicate(err, "teams_account_id_name_key") {
 		return fault.Field("name", "Name has already been taken")
 	}
@@ -88,12 +88,12 @@ func (h *handlers) createTeam(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := within(maxText, "description", in.Description.Value); err != nil {
+	if err := checkLength(maxText, "description", in.Description.Value); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		team, err := t.SaveTeam(ctx, db.Team{Name: name, Description: in.Description.Value, AllowAutoAssign: in.AllowAutoAssign.Or(true)})
-		return teamOf(team, false), takenTeam(err)
+		return teamOf(team, false), teamNameTaken(err)
 	})
 }
 
@@ -106,7 +106,7 @@ func (h *handlers) updateTeam(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := within(maxText, "description", in.Description.Value); err != nil {
+	if err := checkLength(maxText, "description", in.Description.Value); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -119,10 +119,10 @@ func (h *handlers) updateTeam(c *api.Call) error {
 				return nil, err
 			}
 		}
-		set(&team.Description, in.Description.Given())
-		set(&team.AllowAutoAssign, in.AllowAutoAssign.Ptr())
+		setIfGiven(&team.Description, in.Description.Given())
+		setIfGiven(&team.AllowAutoAssign, in.AllowAutoAssign.Ptr())
 		team, err = t.SaveTeam(ctx, team)
-		return teamOf(team, slices.Contains(c.Scope().TeamIDs, id)), takenTeam(err)
+		return teamOf(team, slices.Contains(c.Scope().TeamIDs, id)), teamNameTaken(err)
 	})
 }
 

@@ -37,7 +37,7 @@ func (h *handlers) sendTranscript(c *api.Call) error {
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		facts := db.LetterFacts{ConversationID: conversation.ID, DisplayID: conversation.DisplayID}
-		set(&facts.UpTo, conversation.LastMessageID)
+		setIfGiven(&facts.UpTo, conversation.LastMessageID)
 		return api.Empty(), t.Mail(ctx, desk.OutgoingMail{Kind: db.LetterKindTranscript, To: address, Facts: facts})
 	})
 }

@@ -47,10 +47,10 @@ func (h *handlers) translateMessage(c *api.Call) error {
 		return refuse("'" + to + "' is not a language")
 	}
 	if isTranslated(m, to) {
-		return h.answerInSitting(c, api.Empty())
+		return h.answerInTx(c, api.Empty())
 	}
 	if to == "" {
-		return h.answerInSitting(c, translationJSON{})
+		return h.answerInTx(c, translationJSON{})
 	}
 	given, err := translate.Message(c.Ctx(), h.q, h.a.Fetch, conversation, m, to)
 	if errors.Is(err, translate.ErrFailed) {
@@ -60,7 +60,7 @@ func (h *handlers) translateMessage(c *api.Call) error {
 		return err
 	}
 	if given.Content == "" {
-		return h.answerInSitting(c, translationJSON{})
+		return h.answerInTx(c, translationJSON{})
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		_, err := t.Translate(ctx, conversation.ID, m.ID, desk.Translation{Language: to, Content: given.Content, Provider: given.Provider})
@@ -71,8 +71,8 @@ func (h *handlers) translateMessage(c *api.Call) error {
 	})
 }
 
-// answerInSitting changes nothing, but keeps the answer under the Idempotency-Key.
-func (h *handlers) answerInSitting(c *api.Call, v any) error {
+// answerInTx changes nothing, but keeps the answer under the Idempotency-Key.
+func (h *handlers) answerInTx(c *api.Call, v any) error {
 	return h.a.Write(c, func(context.Context, *desk.Tx) (any, error) { return v, nil })
 }
 

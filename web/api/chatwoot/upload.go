@@ -24,8 +24,8 @@ import (
 func (h *handlers) uploadRoutes() []api.Route {
 	return []api.Route{
 		api.Get(conversationPath+"/attachments", api.Member, h.listFiles),
-		api.Post(conversationPath+"/direct_uploads", api.Member, h.announceUpload),
-		api.Put("/api/direct_uploads/:key", api.Public, h.takeUpload),
+		api.Post(conversationPath+"/direct_uploads", api.Member, h.createDirectUpload),
+		api.Put("/api/direct_uploads/:key", api.Public, h.receiveDirectUpload),
 		api.Post(v1+"/upload", api.Member, h.upload),
 	}
 }
@@ -94,8 +94,8 @@ func (h *handlers) listFiles(c *api.Call) error {
 	}{total}, list})
 }
 
-// announced is what a client says of a file before it sends it.
-type announced struct {
+// uploadInput is what a client says of a file before it sends it.
+type uploadInput struct {
 	Filename    api.Text   `json:"filename"`
 	ByteSize    api.ID     `json:"byte_size"`
 	Checksum    api.Text   `json:"checksum"`
@@ -103,10 +103,10 @@ type announced struct {
 	Metadata    api.Object `json:"metadata"`
 }
 
-// announceUpload begins a direct upload: the client sends the bytes to the address in the answer, and the signed_id
+// createDirectUpload begins a direct upload: the client sends the bytes to the address in the answer, and the signed_id
 // with its message.
-func (h *handlers) announceUpload(c *api.Call) error {
-	var in announced
+func (h *handlers) createDirectUpload(c *api.Call) error {
+	var in uploadInput
 	if err := c.Read(&in, "blob"); err != nil {
 		return err
 	}
@@ -133,15 +133,15 @@ func (h *handlers) announceUpload(c *api.Call) error {
 	}
 	return c.Answer(map[string]any{
 		"id": f.ID, "key": f.Key, "filename": f.Name, "content_type": f.ContentType, "metadata": in.Metadata, "service_name": "local",
-		"byte_size": f.Size, "checksum": orNil(in.Checksum.Value), "created_at": iso(f.CreatedAt), "signed_id": f.Key,
+		"byte_size": f.Size, "checksum": nilIfEmpty(in.Checksum.Value), "created_at": iso(f.CreatedAt), "signed_id": f.Key,
 		"attachable_sgid": f.Key, "direct_upload": map[string]any{
 			"url": h.a.BaseURL + "/api/direct_uploads/" + f.Key, "headers": map[string]string{"Content-Type": f.ContentType},
 		},
 	})
 }
 
-// takeUpload takes the bytes of an upload that was announced within the last hour. Once: the address is dead then.
-func (h *handlers) takeUpload(c *api.Call) error {
+// receiveDirectUpload takes the bytes of an upload that was announced within the last hour. Once: the address is dead then.
+func (h *handlers) receiveDirectUpload(c *api.Call) error {
 	f, err := h.q.GetAwaitedUpload(c.Ctx(), c.Param("key"))
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func (h *handlers) upload(c *api.Call) error {
 	}
 	files := c.Files("attachment")
 	if len(files) == 0 && in.ExternalURL.Value != "" {
-		u, err := h.fetch(c, in.ExternalURL.Value)
+		u, err := h.fetchFile(c, in.ExternalURL.Value)
 		if err != nil {
 			return err
 		}
@@ -197,7 +197,7 @@ func (h *handlers) upload(c *api.Call) error {
 	if len(files) == 0 {
 		return refuse("No file or URL provided")
 	}
-	f, err := h.keep(c, files[0].File())
+	f, err := h.storeUpload(c, files[0].File())
 	if err != nil {
 		return err
 	}
@@ -207,8 +207,8 @@ func (h *handlers) upload(c *api.Call) error {
 	}{dataURL(h.a.BaseURL, f), f.Key})
 }
 
-// keep makes a stored file an upload that waits for its message.
-func (h *handlers) keep(c *api.Call, f desk.File) (db.Attachment, error) {
+// storeUpload makes a stored file an upload that waits for its message.
+func (h *handlers) storeUpload(c *api.Call, f desk.File) (db.Attachment, error) {
 	err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: c.Account(), Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
 	if err != nil {
 		return db.Attachment{}, err
@@ -219,8 +219,8 @@ func (h *handlers) keep(c *api.Call, f desk.File) (db.Attachment, error) {
 	})
 }
 
-// fetch gets a picture or a video from elsewhere, through the client that keeps away from private networks.
-func (h *handlers) fetch(c *api.Call, address string) (api.Upload, error) {
+// fetchFile gets a picture or a video from elsewhere, through the client that keeps away from private networks.
+func (h *handlers) fetchFile(c *api.Call, address string) (api.Upload, error) {
 	if h.a.Fetch == nil {
 		return api.Upload{}, refuse("Files can not be fetched from other servers here")
 	}

@@ -48,7 +48,7 @@ type webhookInboxJSON struct {
 
 func webhookOf(w db.Webhook, inboxName *string) webhookJSON {
 	j := webhookJSON{
-		ID: w.ID, Name: orNil(w.Name), URL: w.Url, AccountID: w.AccountID, Subscriptions: w.Subscriptions, Secret: w.Secret,
+		ID: w.ID, Name: nilIfEmpty(w.Name), URL: w.Url, AccountID: w.AccountID, Subscriptions: w.Subscriptions, Secret: w.Secret,
 		PausedAt: isoPtr(w.PausedAt), PausedReason: w.PausedReason,
 	}
 	if w.InboxID != nil {
@@ -75,7 +75,7 @@ func oneWebhook(ctx context.Context, q *db.Queries, w db.Webhook) (any, error) {
 }
 
 func (h *handlers) listWebhooks(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -104,11 +104,11 @@ type webhookInput struct {
 
 // apply writes into a webhook what was sent, and says what is wrong with it then.
 func (in webhookInput) apply(w *db.Webhook) error {
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if in.URL.Set {
 		w.Url = strings.TrimSpace(in.URL.Value)
 	}
-	set(&w.Name, in.Name.Given())
+	setIfGiven(&w.Name, in.Name.Given())
 	if in.InboxID.Present {
 		w.InboxID = in.InboxID.Ptr()
 	}
@@ -116,22 +116,22 @@ func (in webhookInput) apply(w *db.Webhook) error {
 		w.Subscriptions = in.Subscriptions.Values
 	}
 	if !isWebURL(w.Url) {
-		wrong["url"] = "Url is invalid"
+		invalid["url"] = "Url is invalid"
 	}
 	if len(w.Name) > 255 {
-		wrong["name"] = "Name is too long (maximum is 255 characters)"
+		invalid["name"] = "Name is too long (maximum is 255 characters)"
 	}
 	known := db.WebhookEvents()
 	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(name string) bool { return !slices.Contains(known, name) }) {
-		wrong["subscriptions"] = "Subscriptions Invalid events"
+		invalid["subscriptions"] = "Subscriptions Invalid events"
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if len(invalid) > 0 {
+		return invalid
 	}
 	return nil
 }
 
-func wrongWebhook(err error) error {
+func webhookError(err error) error {
 	switch {
 	case db.IsDuplicate(err, "webhooks_url_key"):
 		return fault.Field("url", "Url has already been taken")
@@ -153,7 +153,7 @@ func (h *handlers) createWebhook(c *api.Call) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		w, err := t.SaveWebhook(ctx, w)
 		if err != nil {
-			return nil, wrongWebhook(err)
+			return nil, webhookError(err)
 		}
 		return oneWebhook(ctx, t.Queries(), w)
 	})
@@ -179,7 +179,7 @@ func (h *handlers) updateWebhook(c *api.Call) error {
 		}
 		w, err = t.SaveWebhook(ctx, w)
 		if err != nil {
-			return nil, wrongWebhook(err)
+			return nil, webhookError(err)
 		}
 		return oneWebhook(ctx, t.Queries(), w)
 	})

@@ -64,7 +64,7 @@ func (v workingHours) apply(i *db.Inbox) error {
 			return fault.Field("working_hours", "Working hours are invalid")
 		}
 		var err error
-		if days[at], err = in.over(days[at]); err != nil {
+		if days[at], err = in.mergeInto(days[at]); err != nil {
 			return err
 		}
 	}
@@ -73,10 +73,10 @@ func (v workingHours) apply(i *db.Inbox) error {
 	return err
 }
 
-// over lays what was sent over a day; what was not sent stays as it was.
-func (in dayInput) over(d dayJSON) (dayJSON, error) {
-	set(&d.ClosedAllDay, in.ClosedAllDay.Ptr())
-	set(&d.OpenAllDay, in.OpenAllDay.Ptr())
+// mergeInto lays what was sent over a day; what was not sent stays as it was.
+func (in dayInput) mergeInto(d dayJSON) (dayJSON, error) {
+	setIfGiven(&d.ClosedAllDay, in.ClosedAllDay.Ptr())
+	setIfGiven(&d.OpenAllDay, in.OpenAllDay.Ptr())
 	if !in.ClosedAllDay.Set && in.OpenAllDay.Value { // the one ends the other
 		d.ClosedAllDay = false
 	}

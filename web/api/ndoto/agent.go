@@ -67,21 +67,21 @@ type agentInput struct {
 
 // parse reads role and availability, where they are given, and says what is wrong with them.
 func (in agentInput) parse() (desk.MemberChange, error) {
-	change, wrong := desk.MemberChange{Name: in.Name.Ptr()}, fault.Fields{}
+	change, invalid := desk.MemberChange{Name: in.Name.Ptr()}, fault.Fields{}
 	if role := db.Role(in.Role.Value); role != "" {
 		change.Role = &role
 		if !role.Valid() {
-			wrong["role"] = "role must be administrator or agent"
+			invalid["role"] = "role must be administrator or agent"
 		}
 	}
 	if word := db.Availability(in.Availability.Value); word != "" {
 		change.Availability = &word
 		if !word.Valid() {
-			wrong["availability"] = "availability must be online, busy or offline"
+			invalid["availability"] = "availability must be online, busy or offline"
 		}
 	}
-	if len(wrong) > 0 {
-		return change, wrong
+	if len(invalid) > 0 {
+		return change, invalid
 	}
 	return change, nil
 }

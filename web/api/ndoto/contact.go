@@ -106,8 +106,8 @@ type contactInput struct {
 	AvatarURL            api.Text   `json:"avatar_url"`
 }
 
-// person turns input into what the desk takes; given reads a text, where empty is absent or clears.
-func (in contactInput) person(given func(api.Text) *string) (desk.ContactInput, error) {
+// toDesk turns input into what the desk takes; given reads a text, where empty is absent or clears.
+func (in contactInput) toDesk(given func(api.Text) *string) (desk.ContactInput, error) {
 	p := desk.ContactInput{
 		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier), AvatarURL: in.AvatarURL.Ptr(),
 		Blocked: in.Blocked.Ptr(), Custom: json.RawMessage(in.CustomAttributes), Additional: json.RawMessage(in.AdditionalAttributes),
@@ -131,7 +131,7 @@ func (h *handlers) createContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	p, err := in.person(api.Text.Ptr)
+	p, err := in.toDesk(api.Text.Ptr)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (h *handlers) createContact(c *api.Call) error {
 		}
 		var made madeContactJSON
 		if in.InboxID.Ptr() != nil {
-			if made.Payload.ContactInbox, err = h.reach(ctx, t, row, in.InboxID.Value, in.SourceID.Value); err != nil {
+			if made.Payload.ContactInbox, err = h.contactInboxOf(ctx, t, row, in.InboxID.Value, in.SourceID.Value); err != nil {
 				return nil, err
 			}
 		}
@@ -164,7 +164,7 @@ func (h *handlers) updateContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	p, err := in.person(api.Text.Given)
+	p, err := in.toDesk(api.Text.Given)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (h *handlers) withInboxes(ctx context.Context, q *db.Queries, accountID int
 	return err
 }
 
-func (h *handlers) reach(ctx context.Context, t *desk.Tx, contact db.Contact, inboxID int64, sourceID string) (*contactInboxJSON, error) {
+func (h *handlers) contactInboxOf(ctx context.Context, t *desk.Tx, contact db.Contact, inboxID int64, sourceID string) (*contactInboxJSON, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
 	if err != nil {
 		return nil, err
@@ -54,6 +54,6 @@ func (h *handlers) createContactInbox(c *api.Call) error {
 		return fault.Field("inbox_id", "inbox_id is required")
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		return h.reach(ctx, t, contact, in.InboxID.Value, in.SourceID.Value)
+		return h.contactInboxOf(ctx, t, contact, in.InboxID.Value, in.SourceID.Value)
 	})
 }

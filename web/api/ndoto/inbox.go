@@ -39,7 +39,7 @@ func (h *handlers) inboxShape(i db.Inbox) inboxJSON {
 }
 
 func (h *handlers) listInboxes(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}

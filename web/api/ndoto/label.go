@@ -52,7 +52,7 @@ func (h *handlers) createLabel(c *api.Call) error {
 		return err
 	}
 	l := db.Label{Color: "#1f93ff", ShowOnSidebar: true}
-	if err := in.Onto(&l); err != nil {
+	if err := in.Apply(&l); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -71,7 +71,7 @@ func (h *handlers) updateLabel(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.UpdateLabel(ctx, id, in.Onto)
+		row, err := t.UpdateLabel(ctx, id, in.Apply)
 		return labelShape(row), api.TitleTaken(err)
 	})
 }
@@ -93,7 +93,7 @@ type cannedReplyJSON struct {
 }
 
 func (h *handlers) listCannedReplies(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}

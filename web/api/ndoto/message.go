@@ -64,15 +64,15 @@ func (h *handlers) message(m db.MessageDetail, c db.Conversation, files []attach
 		files = []attachmentJSON{}
 	}
 	return messageJSON{
-		ID: m.ID, Content: m.Content, MessageType: m.Kind, Status: status(m, c), Private: m.Private, CreatedAt: seconds(m.CreatedAt),
-		Sender: sender(m), Attachments: files, ConversationID: c.DisplayID, InboxID: m.InboxID, ContentType: m.ContentType,
+		ID: m.ID, Content: m.Content, MessageType: m.Kind, Status: messageStatus(m, c), Private: m.Private, CreatedAt: seconds(m.CreatedAt),
+		Sender: messageSender(m), Attachments: files, ConversationID: c.DisplayID, InboxID: m.InboxID, ContentType: m.ContentType,
 		ContentAttributes: m.ContentAttributes,
 	}
 }
 
-// status has two meanings here: of an outgoing message how far it has come; of an incoming one whether the team has
+// messageStatus has two meanings here: of an outgoing message how far it has come; of an incoming one whether the team has
 // read it.
-func status(m db.MessageDetail, c db.Conversation) string {
+func messageStatus(m db.MessageDetail, c db.Conversation) string {
 	if m.Kind == db.MessageKindIncoming {
 		if m.ID <= c.AgentsReadUpTo {
 			return "read"
@@ -88,8 +88,8 @@ func status(m db.MessageDetail, c db.Conversation) string {
 	return "sent"
 }
 
-// sender is null for activity and whatever nobody signed.
-func sender(m db.MessageDetail) *senderJSON {
+// messageSender is null for activity and whatever nobody signed.
+func messageSender(m db.MessageDetail) *senderJSON {
 	if m.SenderID == nil {
 		return nil
 	}
@@ -153,10 +153,10 @@ func (h *handlers) listMessages(c *api.Call) error {
 		AccountID: c.Account(), ConversationID: conversation.ID, PageSize: int32(c.Limit(math.MaxInt32, math.MaxInt32)),
 		AfterAt: time.Unix(-1<<35, 0), BeforeAt: time.Unix(1<<37, 0),
 	}
-	if err := moment(c, "after", &p.AfterAt); err != nil {
+	if err := readTime(c, "after", &p.AfterAt); err != nil {
 		return err
 	}
-	if err := moment(c, "before", &p.BeforeAt); err != nil {
+	if err := readTime(c, "before", &p.BeforeAt); err != nil {
 		return err
 	}
 	if _, err := c.Cursor(&p.AfterID); err != nil {
@@ -185,8 +185,8 @@ func (h *handlers) listMessages(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// moment reads Unix seconds, which some clients send with a fraction; they are compared with the stored microseconds.
-func moment(c *api.Call, name string, at *time.Time) error {
+// readTime reads Unix seconds, which some clients send with a fraction; they are compared with the stored microseconds.
+func readTime(c *api.Call, name string, at *time.Time) error {
 	s := c.QueryParam(name)
 	if s == "" {
 		return nil
@@ -221,8 +221,8 @@ type messageInput struct {
 	Attachments       api.Strings `json:"attachments"`
 }
 
-// draft reads a message that is to be posted; files may come along as in Chatwoot's multipart.
-func (in messageInput) draft(files []desk.File) (desk.NewMessage, error) {
+// newMessage reads a message that is to be posted; files may come along as in Chatwoot's multipart.
+func (in messageInput) newMessage(files []desk.File) (desk.NewMessage, error) {
 	d := desk.NewMessage{
 		Kind: db.MessageKind(in.MessageType.Value), Private: in.Private.Value, ContentType: db.ContentType(in.ContentType.Value), Content: in.Content.Given(),
 		Attributes: json.RawMessage(in.ContentAttributes), Files: files, Uploads: in.Attachments.Values,
@@ -249,7 +249,7 @@ func (h *handlers) createMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	d, err := in.draft(files(c))
+	d, err := in.newMessage(uploadedFiles(c))
 	if err != nil {
 		return err
 	}
@@ -266,8 +266,8 @@ func (h *handlers) createMessage(c *api.Call) error {
 	})
 }
 
-// files are what came along with the message.
-func files(c *api.Call) (all []desk.File) {
+// uploadedFiles are what came along with the message.
+func uploadedFiles(c *api.Call) (all []desk.File) {
 	for _, u := range c.Files("attachments") {
 		all = append(all, u.File())
 	}

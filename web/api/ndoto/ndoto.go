@@ -33,8 +33,11 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
 // Table is every route with its policy.
 func Table(a *api.API) []api.Route {
-	s := &handlers{a: a, q: a.Q}
-	return slices.Concat(s.messageRoutes(), s.conversationRoutes(), s.contactRoutes(), s.profileRoutes(), s.agentRoutes(), s.teamRoutes(), s.labelRoutes(), s.inboxRoutes(), s.webhookRoutes())
+	h := &handlers{a: a, q: a.Q}
+	return slices.Concat(
+		h.messageRoutes(), h.conversationRoutes(), h.contactRoutes(), h.profileRoutes(), h.agentRoutes(), h.teamRoutes(), h.labelRoutes(), h.inboxRoutes(),
+		h.webhookRoutes(),
+	)
 }
 
 // Dialect is how Ndoto is spoken: its header and its errors. Its pages name no figure for the limit; Chatwoot's is
@@ -90,8 +93,8 @@ func secondsPtr(t *time.Time) *int64 {
 // readQuery reads the query; what is wrong in it is a bad parameter, 400 here.
 func readQuery(c *api.Call, into any) error {
 	err := c.ReadQuery(into)
-	if wrong := fault.In(err); wrong != nil {
-		return api.Refuse(http.StatusBadRequest, wrong.Error())
+	if invalid := fault.In(err); invalid != nil {
+		return api.Refuse(http.StatusBadRequest, invalid.Error())
 	}
 	return err
 }

@@ -69,8 +69,8 @@ func (h *handlers) getTeam(c *api.Call) error {
 	return c.Single(teamShape(team))
 }
 
-// layTeam lays the input over a team. Names are kept in lower case, as the main API has it.
-func layTeam(in api.TeamInput, t *db.Team) error {
+// applyTeam lays the input over a team. Names are kept in lower case, as the main API has it.
+func applyTeam(in api.TeamInput, t *db.Team) error {
 	if in.Name.Set {
 		t.Name = strings.ToLower(strings.TrimSpace(in.Name.Value))
 	}
@@ -97,7 +97,7 @@ func (h *handlers) createTeam(c *api.Call) error {
 		return err
 	}
 	team := db.Team{AllowAutoAssign: true}
-	if err := layTeam(in, &team); err != nil {
+	if err := applyTeam(in, &team); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -115,7 +115,7 @@ func (h *handlers) updateTeam(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	if err := layTeam(in, &team); err != nil {
+	if err := applyTeam(in, &team); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {

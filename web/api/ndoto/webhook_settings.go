@@ -44,7 +44,7 @@ func subscribable() []string {
 }
 
 func (h *handlers) listWebhooks(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ type webhookInput struct {
 	Subscriptions api.Strings `json:"subscriptions"`
 }
 
-func (in webhookInput) onto(w *db.Webhook) error {
+func (in webhookInput) apply(w *db.Webhook) error {
 	if in.URL.Set {
 		w.Url = strings.TrimSpace(in.URL.Value)
 	}
@@ -80,18 +80,18 @@ func (in webhookInput) onto(w *db.Webhook) error {
 	if in.Subscriptions.Present {
 		w.Subscriptions = in.Subscriptions.Values
 	}
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if !isWebURL(w.Url) {
-		wrong["url"] = "url is not an address that can be called"
+		invalid["url"] = "url is not an address that can be called"
 	}
 	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(e string) bool { return !slices.Contains(subscribable(), e) }) {
-		wrong["subscriptions"] = "subscriptions must be some of " + strings.Join(subscribable(), ", ")
+		invalid["subscriptions"] = "subscriptions must be some of " + strings.Join(subscribable(), ", ")
 	}
 	if utf8.RuneCountInString(w.Name) > 255 {
-		wrong["name"] = "name is too long (maximum is 255 characters)"
+		invalid["name"] = "name is too long (maximum is 255 characters)"
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if len(invalid) > 0 {
+		return invalid
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func (h *handlers) createWebhook(c *api.Call) error {
 		return err
 	}
 	w := db.Webhook{Dialect: db.DialectNdoto, Subscriptions: subscribable(), Secret: db.Secret(auth.NewSecret().Token)}
-	if err := in.onto(&w); err != nil {
+	if err := in.apply(&w); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -132,7 +132,7 @@ func (h *handlers) updateWebhook(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := in.onto(&w); err != nil {
+		if err := in.apply(&w); err != nil {
 			return nil, err
 		}
 		row, err := t.SaveWebhook(ctx, w)

@@ -16,7 +16,7 @@ const patience = 5 * time.Second
 // listAssignable answers a bare array. The directory is our own database: when it does not answer in time, or not at
 // all, the failure is 502, as documented, and the call may be tried again.
 func (h *handlers) listAssignable(c *api.Call) error {
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}

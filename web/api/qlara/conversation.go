@@ -138,13 +138,13 @@ func (h *handlers) readPage(c *api.Call, f db.ConversationFilter, o db.Conversat
 // listInput reads the filters and the order. Unknown names are passed over; unknown values of known ones are not.
 func (h *handlers) listInput(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
 	f := db.ConversationFilter{NotArchived: true, Unread: truthy(c.QueryParam("unreadOnly"))}
-	wrong := func(sentence string) (db.ConversationFilter, db.ConversationOrder, error) {
+	invalid := func(sentence string) (db.ConversationFilter, db.ConversationOrder, error) {
 		return f, 0, api.Refuse(http.StatusBadRequest, sentence)
 	}
 	if from := c.QueryParam("dateFrom"); from != "" {
 		at, ok := isoTime(from)
 		if !ok {
-			return wrong("dateFrom must be an ISO 8601 date")
+			return invalid("dateFrom must be an ISO 8601 date")
 		}
 		f.PublicSince = &at
 	}
@@ -155,7 +155,7 @@ func (h *handlers) listInput(c *api.Call) (db.ConversationFilter, db.Conversatio
 	if word := strings.ToLower(c.QueryParam("status")); word != "" {
 		status := db.ConversationStatus(word)
 		if !status.Valid() {
-			return wrong("status must be open, resolved, pending or snoozed")
+			return invalid("status must be open, resolved, pending or snoozed")
 		}
 		f.Statuses = []db.ConversationStatus{status}
 	}
@@ -163,13 +163,13 @@ func (h *handlers) listInput(c *api.Call) (db.ConversationFilter, db.Conversatio
 	switch strings.TrimLeft(c.QueryParam("orderBy"), " +") {
 	case "", "-lastMessageDate":
 		if c.QueryParam("orderBy") != "" && !strings.HasPrefix(c.QueryParam("orderBy"), "-") {
-			return wrong("orderBy must name lastMessageDate")
+			return invalid("orderBy must name lastMessageDate")
 		}
 		return f, db.ByLastPublicDesc, nil
 	case "lastMessageDate":
 		return f, db.ByLastPublicAsc, nil
 	}
-	return wrong("orderBy must name lastMessageDate")
+	return invalid("orderBy must name lastMessageDate")
 }
 
 // noInbox is the id of none: a filter that names only channels which nobody has finds nothing.

@@ -34,7 +34,7 @@ func (h *handlers) listKeys(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
-	p, err := c.Place()
+	p, err := c.Position()
 	if err != nil {
 		return err
 	}

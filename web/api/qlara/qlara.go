@@ -40,14 +40,14 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
 // Table is every route with its policy.
 func Table(a *api.API) []api.Route {
-	s := &handlers{a: a, q: a.Q, patience: patience}
+	h := &handlers{a: a, q: a.Q, patience: patience}
 	var all []api.Route
 	for _, base := range []string{gateway, alias + gateway} {
-		all = slices.Concat(all, s.conversationRoutes(base+"/inbox/conversations"), s.callbackRoutes(base+"/webhooks/delivery-status"),
-			s.statusRoutes(base+"/messages/status"), s.keyRoutes(base+"/authentication"))
+		all = slices.Concat(all, h.conversationRoutes(base+"/inbox/conversations"), h.callbackRoutes(base+"/webhooks/delivery-status"),
+			h.statusRoutes(base+"/messages/status"), h.keyRoutes(base+"/authentication"))
 	}
-	return slices.Concat(all, s.conversationRoutes(alias+"/conversations"), s.callbackRoutes(alias+"/webhooks/delivery-status"), s.statusRoutes(alias+"/messages/status"), []api.Route{
-		api.Get("/api/files/:key", api.Key, s.file), api.Get(alias+"/api/files/:key", api.Key, s.file),
+	return slices.Concat(all, h.conversationRoutes(alias+"/conversations"), h.callbackRoutes(alias+"/webhooks/delivery-status"), h.statusRoutes(alias+"/messages/status"), []api.Route{
+		api.Get("/api/files/:key", api.Key, h.file), api.Get(alias+"/api/files/:key", api.Key, h.file),
 	})
 }
 

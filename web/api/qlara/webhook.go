@@ -83,9 +83,9 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 		body.Timestamp = body.Received
 		body.MessageType, body.MediaKey, err = media(ctx, q, m)
 	case "DELIVERY":
-		d, wrong := desk.DataOf(e)
-		if wrong != nil {
-			return nil, wrong
+		d, invalid := desk.DataOf(e)
+		if invalid != nil {
+			return nil, invalid
 		}
 		// The id that the 202 told, by which a client knows its reply again.
 		body.Destination, body.EventDate, body.CustomerID = person, body.Timestamp, body.MessageID

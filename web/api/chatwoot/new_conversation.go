@@ -12,10 +12,10 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func failedToFind(err error) bool { return db.IsNone(err) || errors.Is(err, fault.NotFound) }
+func isNotFound(err error) bool { return db.IsNone(err) || errors.Is(err, fault.NotFound) }
 
-// openingInput is a new conversation as clients write it.
-type openingInput struct {
+// newConversationInput is a new conversation as clients write it.
+type newConversationInput struct {
 	SourceID             api.Text     `json:"source_id"`
 	InboxID              api.ID       `json:"inbox_id"`
 	ContactID            api.ID       `json:"contact_id"`
@@ -45,7 +45,7 @@ func (m *firstMessage) UnmarshalJSON(raw []byte) error {
 // createConversation opens a conversation with a contact, found by the address on an inbox or by inbox and contact,
 // and posts its first message if one came along. An inbox that locks a contact to one conversation gives that one.
 func (h *handlers) createConversation(c *api.Call) error {
-	var in openingInput
+	var in newConversationInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
@@ -53,16 +53,16 @@ func (h *handlers) createConversation(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		address, inbox, err := h.reach(ctx, t, in)
+		address, inbox, err := h.findOrCreateContactInbox(ctx, t, in)
 		if err != nil {
 			return nil, err
 		}
-		conversation, err := h.open(ctx, t, address, in)
+		conversation, err := h.openConversation(ctx, t, address, in)
 		if err != nil {
 			return nil, err
 		}
 		if in.Message.messageInput != nil {
-			d, err := h.draft(ctx, t, conversation, inbox, *in.Message.messageInput, c.Files("message[attachments]"))
+			d, err := h.newMessage(ctx, t, conversation, inbox, *in.Message.messageInput, c.Files("message[attachments]"))
 			if err != nil {
 				return nil, err
 			}
@@ -70,20 +70,20 @@ func (h *handlers) createConversation(c *api.Call) error {
 				return nil, err
 			}
 		}
-		return h.oneConversation(ctx, t.Queries(), everything(c), conversation.DisplayID)
+		return h.oneConversation(ctx, t.Queries(), unrestrictedScope(c), conversation.DisplayID)
 	})
 }
 
-// everything is the caller's scope as far as to show what they made themselves: an assignee or a team that came with
+// unrestrictedScope is the caller's scope as far as to show what they made themselves: an assignee or a team that came with
 // it must not hide it from its maker.
-func everything(c *api.Call) db.Scope {
+func unrestrictedScope(c *api.Call) db.Scope {
 	scope := c.Scope()
 	scope.SeesAll = true
 	return scope
 }
 
-// reach finds or makes the contact's address. A source_id alone is looked for in this account only.
-func (h *handlers) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.ContactInbox, db.Inbox, error) {
+// findOrCreateContactInbox finds or makes the contact's address. A source_id alone is looked for in this account only.
+func (h *handlers) findOrCreateContactInbox(ctx context.Context, t *desk.Tx, in newConversationInput) (db.ContactInbox, db.Inbox, error) {
 	var none db.ContactInbox
 	if in.SourceID.Value != "" && (in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil) {
 		addresses, err := t.Queries().ListContactInboxesBySource(ctx, db.ListContactInboxesBySourceParams{
@@ -95,13 +95,13 @@ func (h *handlers) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.C
 		if len(addresses) == 0 {
 			return none, db.Inbox{}, fault.NotFound
 		}
-		inbox, err := h.seenInbox(ctx, t, addresses[0].InboxID)
+		inbox, err := h.visibleInbox(ctx, t, addresses[0].InboxID)
 		return addresses[0], inbox, err
 	}
 	if in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil {
 		return none, db.Inbox{}, fault.NotFound
 	}
-	inbox, err := h.seenInbox(ctx, t, in.InboxID.Value)
+	inbox, err := h.visibleInbox(ctx, t, in.InboxID.Value)
 	if err != nil {
 		return none, inbox, err
 	}
@@ -110,14 +110,14 @@ func (h *handlers) reach(ctx context.Context, t *desk.Tx, in openingInput) (db.C
 		return none, inbox, err
 	}
 	address, err := t.Reach(ctx, contact, inbox, in.SourceID.Value)
-	if wrong := fault.In(err); wrong != nil {
-		return none, inbox, refuse(wrong.Error())
+	if invalid := fault.In(err); invalid != nil {
+		return none, inbox, refuse(invalid.Error())
 	}
 	return address, inbox, err
 }
 
-// seenInbox reads an inbox; one that the caller does not work in is refused, not hidden: its id is in their hands.
-func (h *handlers) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox, error) {
+// visibleInbox reads an inbox; one that the caller does not work in is refused, not hidden: its id is in their hands.
+func (h *handlers) visibleInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), id)
 	if err == nil && !t.Actor.Scope.Sees(id, nil) {
 		return inbox, fault.Forbidden
@@ -125,7 +125,7 @@ func (h *handlers) seenInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbo
 	return inbox, err
 }
 
-func (h *handlers) open(ctx context.Context, t *desk.Tx, address db.ContactInbox, in openingInput) (db.Conversation, error) {
+func (h *handlers) openConversation(ctx context.Context, t *desk.Tx, address db.ContactInbox, in newConversationInput) (db.Conversation, error) {
 	status := db.ConversationStatus(in.Status.Value)
 	if status != "" && !status.Valid() {
 		return db.Conversation{}, api.Refuse(http.StatusUnprocessableEntity, "'"+in.Status.Value+"' is not a valid status")

@@ -56,24 +56,24 @@ func (h *handlers) createConversation(c *api.Call) error {
 			Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
 		})
 		if err != nil || in.Message == nil {
-			return h.opened(ctx, t, conversation, err)
+			return h.answerOpened(ctx, t, conversation, err)
 		}
 		// A first message need not say whose it is: it is the team's.
 		if in.Message.MessageType.Value == "" {
 			in.Message.MessageType.Value = string(db.MessageKindOutgoing)
 		}
-		d, err := in.Message.draft(nil)
+		d, err := in.Message.newMessage(nil)
 		if err == nil {
 			err = incomingAllowed(ctx, t, inbox.ID, d.Kind)
 		}
 		if err == nil {
 			_, err = t.Post(ctx, conversation.ID, d)
 		}
-		return h.opened(ctx, t, conversation, err)
+		return h.answerOpened(ctx, t, conversation, err)
 	})
 }
 
-func (h *handlers) opened(ctx context.Context, t *desk.Tx, conversation db.Conversation, err error) (any, error) {
+func (h *handlers) answerOpened(ctx context.Context, t *desk.Tx, conversation db.Conversation, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}

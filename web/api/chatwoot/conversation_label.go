@@ -1,0 +1,59 @@
+package chatwoot
+
+import (
+	"context"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api"
+)
+
+func (h *handlers) conversationLabelRoutes() []api.Route {
+	return []api.Route{
+		api.Get(conversationPath+"/labels", api.MemberOrBot, h.listConversationLabels),
+		api.Post(conversationPath+"/labels", api.MemberOrBot, h.setConversationLabels),
+	}
+}
+
+type labelsJSON struct {
+	Payload []string `json:"payload"`
+}
+
+// seen reads the conversation in the path, if the caller sees it.
+func (h *handlers) seen(c *api.Call) (db.Conversation, error) {
+	id, err := c.ID("conversation")
+	if err != nil {
+		return db.Conversation{}, err
+	}
+	scope := c.Scope()
+	return h.q.GetConversation(c.Ctx(), db.GetConversationParams{
+		AccountID: scope.AccountID, DisplayID: id, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+	})
+}
+
+func (h *handlers) listConversationLabels(c *api.Call) error {
+	conversation, err := h.seen(c)
+	if err != nil {
+		return err
+	}
+	return c.Answer(labelsJSON{conversation.Labels})
+}
+
+// setConversationLabels replaces the set; a title need not be offered by the account.
+func (h *handlers) setConversationLabels(c *api.Call) error {
+	var in struct {
+		Labels api.Strings `json:"labels"`
+	}
+	if err := c.Read(&in); err != nil {
+		return err
+	}
+	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+		if in.Labels.Present {
+			if err := t.Label(ctx, conversation.ID, in.Labels.Values); err != nil {
+				return nil, err
+			}
+		}
+		now, _ := t.Held(conversation.ID)
+		return labelsJSON{now.Labels}, nil
+	})
+}
