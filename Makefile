@@ -56,7 +56,7 @@ check: tools ## Check generated code, formatting, vet, staticcheck and the rules
 	$(GO) vet $(PKGS)
 	@# fault.NotFound reads better than fault.ErrNotFound, hence without ST1012.
 	$(TOOLS)/staticcheck -checks inherit,-ST1012 $(PKGS)
-	$(GO) test ./internal/house
+	$(GO) test ./internal/archtest
 
 bench: build ## Measure the promises of docs/performance.md (CONVERSATIONS=50000)
 	@.ci/install run

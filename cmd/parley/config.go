@@ -14,7 +14,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"github.com/parleydesk/parley/internal/letter"
+	"github.com/parleydesk/parley/internal/mailer"
 )
 
 // Config is everything that can be set, from the environment and then from flags. It is read once and never
@@ -33,7 +33,7 @@ type Config struct {
 	WebhookTimeout time.Duration `env:"PARLEY_WEBHOOK_TIMEOUT"`
 	// Blob says where attachments are kept: file://DIR or s3://….
 	Blob string `env:"PARLEY_BLOB"`
-	// SMTP is the server that takes our mails: smtp://user:password@host:587?from=help@example.com (letter.NewServer).
+	// SMTP is the server that takes our mails: smtp://user:password@host:587?from=help@example.com (mailer.NewServer).
 	SMTP string `env:"PARLEY_SMTP"`
 	// SecretKeys seal secrets in the database, the first of them, and open what they have sealed.
 	SecretKeys []string `env:"PARLEY_SECRET_KEY"`
@@ -101,7 +101,7 @@ func (c *Config) validate() error {
 		c.Blob = (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(c.Data, "blobs"))}).String()
 	}
 	if c.SMTP != "" {
-		if _, err := letter.NewServer(c.SMTP); err != nil {
+		if _, err := mailer.NewServer(c.SMTP); err != nil {
 			return fmt.Errorf("PARLEY_SMTP: %w", err)
 		}
 	}

@@ -10,12 +10,12 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
-	"github.com/parleydesk/parley/internal/chore"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
-	"github.com/parleydesk/parley/internal/letter"
+	"github.com/parleydesk/parley/internal/mailer"
 	"github.com/parleydesk/parley/internal/outbound"
 	"github.com/parleydesk/parley/internal/react"
+	"github.com/parleydesk/parley/internal/task"
 	"github.com/parleydesk/parley/internal/webhook"
 	"github.com/parleydesk/parley/web/api/chatwoot"
 	"github.com/parleydesk/parley/web/api/ndoto"
@@ -37,14 +37,14 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	reactions := react.New(react.Config{Pool: pool, Jobs: jobs, Desk: helpdesk, Hooks: hooks, Logger: s.log, Poke: poke})
 	workers := river.NewWorkers()
 	reactions.AddWorkers(workers)
-	chores := chore.New(chore.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log})
-	chores.AddWorkers(workers)
+	tasks := task.New(task.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log})
+	tasks.AddWorkers(workers)
 	post, err := s.post(pool, helpdesk)
 	if err != nil {
 		return nil, err
 	}
 	post.AddWorkers(workers)
-	runner, err := job.NewRunner(pool, workers, append(reactions.Periodic(), chores.Periodic()...), s.log)
+	runner, err := job.NewRunner(pool, workers, append(reactions.Periodic(), tasks.Periodic()...), s.log)
 	if err != nil {
 		return nil, err
 	}
@@ -57,13 +57,13 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 }
 
 // post is what sends letters. Without a mail server it keeps trying what was ordered while there was one.
-func (s *server) post(pool *pgxpool.Pool, helpdesk *desk.Desk) (*letter.Post, error) {
-	c := letter.Config{Pool: pool, Desk: helpdesk, BaseURL: s.cfg.BaseURL, Logger: s.log}
+func (s *server) post(pool *pgxpool.Pool, helpdesk *desk.Desk) (*mailer.Mailer, error) {
+	c := mailer.Config{Pool: pool, Desk: helpdesk, BaseURL: s.cfg.BaseURL, Logger: s.log}
 	if s.cfg.SMTP != "" {
 		var err error
-		if c.Server, err = letter.NewServer(s.cfg.SMTP); err != nil {
+		if c.Server, err = mailer.NewServer(s.cfg.SMTP); err != nil {
 			return nil, fmt.Errorf("PARLEY_SMTP: %w", err)
 		}
 	}
-	return letter.New(c), nil
+	return mailer.New(c), nil
 }

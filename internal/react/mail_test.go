@@ -12,25 +12,25 @@ import (
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
-	"github.com/parleydesk/parley/internal/letter"
+	"github.com/parleydesk/parley/internal/mailer"
 	"github.com/parleydesk/parley/internal/mailtest"
 )
 
 // post gives the world a mail server and what sends to it.
-func (w *world) post() (*mailtest.Server, *letter.Post) {
+func (w *world) post() (*mailtest.Server, *mailer.Mailer) {
 	w.t.Helper()
 	box := mailtest.New(w.t, nil)
-	server, err := letter.NewServer("smtp://" + box.Addr + "?from=help@desk.example")
+	server, err := mailer.NewServer("smtp://" + box.Addr + "?from=help@desk.example")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.desk = w.desk.WithMail()
 	w.react.desk = w.desk
-	return box, letter.New(letter.Config{Pool: w.pool, Desk: w.desk, Server: server, BaseURL: "https://desk.example", Logger: slog.New(slog.DiscardHandler), Now: w.now})
+	return box, mailer.New(mailer.Config{Pool: w.pool, Desk: w.desk, Server: server, BaseURL: "https://desk.example", Logger: slog.New(slog.DiscardHandler), Now: w.now})
 }
 
 // deliver makes a try at each letter that was ordered.
-func (w *world) deliver(p *letter.Post) {
+func (w *world) deliver(p *mailer.Mailer) {
 	w.t.Helper()
 	for _, text := range w.texts("SELECT id::text FROM letters ORDER BY id") {
 		var id int64

@@ -223,7 +223,7 @@ func TestUploads(t *testing.T) {
 func TestTranscript(t *testing.T) {
 	t.Parallel()
 	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
-	box := w.Bench.Letters(t)
+	box := w.Bench.SendMail(t)
 	w.Do(t, apitest.Inside, "POST", ms, `{"content": "Hush", "private": true}`).Want(200)
 	w.Do(t, apitest.Inside, "POST", ms, `{"content": "On its way"}`).Want(200)
 

@@ -80,7 +80,7 @@ func (h *handlers) exportContacts(c *api.Call) error {
 	if len(columns) == 0 {
 		columns = []string{"id", "name", "email", "phone_number"}
 	}
-	// Read back by package chore, which knows these three names.
+	// Read back by package task, which knows these three names.
 	params, err := json.Marshal(struct {
 		Columns []string         `json:"columns"`
 		Label   string           `json:"label"`

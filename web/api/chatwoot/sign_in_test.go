@@ -104,7 +104,7 @@ func TestSignIn(t *testing.T) {
 func TestPasswordByMail(t *testing.T) {
 	t.Parallel()
 	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
-	box := w.Bench.Letters(t)
+	box := w.Bench.SendMail(t)
 	// linkIn waits for the mail to somebody and takes the token from its link.
 	linkIn := func(t *testing.T, to string) string {
 		t.Helper()

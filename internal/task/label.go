@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"context"
@@ -16,7 +16,7 @@ const labelBatch = 50
 
 // replaceLabel goes through all that carries a title, a batch at a time. What was done stays done, so a second run
 // begins where the first stopped. It acts as the system, which leaves no line in the threads.
-func (c *Chores) replaceLabel(ctx context.Context, args job.ReplaceLabel) error {
+func (c *Tasks) replaceLabel(ctx context.Context, args job.ReplaceLabel) error {
 	end := c.now().Add(shift)
 	for _, batch := range []func(context.Context, job.ReplaceLabel) (bool, error){c.relabelConversations, c.relabelContacts} {
 		for {
@@ -35,7 +35,7 @@ func (c *Chores) replaceLabel(ctx context.Context, args job.ReplaceLabel) error 
 	return nil
 }
 
-func (c *Chores) relabelConversations(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
+func (c *Tasks) relabelConversations(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
 	rows, err := c.q.ListLabelledConversations(ctx, db.ListLabelledConversationsParams{AccountID: args.AccountID, Title: args.From, PageSize: labelBatch})
 	if err != nil || len(rows) == 0 {
 		return false, err
@@ -58,7 +58,7 @@ func (c *Chores) relabelConversations(ctx context.Context, args job.ReplaceLabel
 	return len(rows) == labelBatch, err
 }
 
-func (c *Chores) relabelContacts(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
+func (c *Tasks) relabelContacts(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
 	ids, err := c.q.ListLabelledContacts(ctx, db.ListLabelledContactsParams{AccountID: args.AccountID, Title: args.From, PageSize: labelBatch})
 	if err != nil || len(ids) == 0 {
 		return false, err

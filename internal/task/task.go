@@ -1,10 +1,9 @@
-// Package chore is the slow work that a request orders and does not wait for: fetching the picture of a contact,
-// reading and writing files of contacts, giving a renamed label's title to what carries it,
-// deleting all that an account had, and bytes that nothing refers to.
+// Package task does the slow work that a request orders and does not wait for: fetching a contact's picture, importing
+// and exporting contacts, renaming a label on everything that carries it, deleting an account's data, and deleting files
+// that nothing refers to. Each task is a job of its own; it may run twice, and continues where it stopped.
 //
-// Not here: what follows an event (package react). A chore is a job by itself; it may run twice, and goes on where it
-// stopped.
-package chore
+// Not here: what an event sets off (package react).
+package task
 
 import (
 	"context"
@@ -22,18 +21,18 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Config is what the chores need.
+// Config is what Tasks needs.
 type Config struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
 	Blob blob.Store
-	// Client fetches from addresses that other people chose: a guarded one (package outbound).
+	// Client fetches from addresses that strangers chose, so it must be a guarded one (package outbound).
 	Client *http.Client
 	Logger *slog.Logger
 }
 
-// Chores does them.
-type Chores struct {
+// Tasks runs the jobs of this package.
+type Tasks struct {
 	pool   *pgxpool.Pool
 	q      *db.Queries
 	desk   *desk.Desk
@@ -44,18 +43,18 @@ type Chores struct {
 	now    func() time.Time
 }
 
-// New makes them.
-func New(c Config) *Chores {
-	return &Chores{
+// New makes Tasks.
+func New(c Config) *Tasks {
+	return &Tasks{
 		pool: c.Pool, q: db.New(c.Pool), desk: c.Desk, blob: c.Blob, client: c.Client, log: c.Logger,
 		thumbs: blob.NewThumbnailer(1), now: time.Now,
 	}
 }
 
-// AddWorkers registers the chores with a runner's workers.
-func (c *Chores) AddWorkers(w *river.Workers) {
-	river.AddWorker(w, &avatarWorker{chores: c})
-	river.AddWorker(w, &sweepWorker{chores: c})
+// AddWorkers registers the tasks with a runner's workers.
+func (c *Tasks) AddWorkers(w *river.Workers) {
+	river.AddWorker(w, &avatarWorker{tasks: c})
+	river.AddWorker(w, &sweepWorker{tasks: c})
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ImportContacts]) error {
 		return c.importContacts(ctx, j.Args)
 	}))
@@ -70,17 +69,17 @@ func (c *Chores) AddWorkers(w *river.Workers) {
 	}))
 }
 
-// Periodic are the chores that nobody orders.
-func (c *Chores) Periodic() []*river.PeriodicJob {
+// Periodic lists the jobs that run by the clock.
+func (c *Tasks) Periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
 		return job.SweepBlobs{}, nil
 	}, &river.PeriodicJobOpts{RunOnStart: true})}
 }
 
-// shift is how long a chore works before it gives the others a turn; below the runner's limit for one job.
+// shift is how long a task works before it lets other jobs run; it is below the runner's limit for one job.
 const shift = time.Minute
 
-// Export is what a file of contacts shall hold: the params of its row in contact_imports.
+// Export says which contacts and columns an exported file holds: the params of its row in contact_imports.
 type Export struct {
 	Columns []string         `json:"columns"`
 	Label   string           `json:"label"`

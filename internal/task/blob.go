@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"context"
@@ -18,20 +18,20 @@ const (
 	blobBatch = 500
 )
 
-// sweepWorker has more time than other chores: a part of a large store takes long to list.
+// sweepWorker has more time than other tasks: a part of a large store takes long to list.
 type sweepWorker struct {
 	river.WorkerDefaults[job.SweepBlobs]
-	chores *Chores
+	tasks *Tasks
 }
 
 func (w *sweepWorker) Timeout(*river.Job[job.SweepBlobs]) time.Duration { return 30 * time.Minute }
 
 func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[job.SweepBlobs]) error {
-	return w.chores.sweepBlobs(ctx, w.chores.now())
+	return w.tasks.sweepBlobs(ctx, w.tasks.now())
 }
 
 // sweepBlobs looks at a twenty-fourth of the store, by the hour of the day: each blob comes up once a day.
-func (c *Chores) sweepBlobs(ctx context.Context, now time.Time) error {
+func (c *Tasks) sweepBlobs(ctx context.Context, now time.Time) error {
 	if _, err := c.blob.Sweep(ctx, blobGrace); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (c *Chores) sweepBlobs(ctx context.Context, now time.Time) error {
 
 // sweepSome deletes those of some old blobs that nothing refers to. The row goes first, then the bytes. An upload of the
 // same bytes meanwhile renews both before it refers to them: its row is not deleted, and its bytes do not expire.
-func (c *Chores) sweepSome(ctx context.Context, hashes []string, before time.Time) error {
+func (c *Tasks) sweepSome(ctx context.Context, hashes []string, before time.Time) error {
 	needed, err := c.q.ListNeededBlobs(ctx, hashes)
 	if err != nil {
 		return err

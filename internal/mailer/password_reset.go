@@ -1,4 +1,4 @@
-package letter
+package mailer
 
 import (
 	"context"
@@ -11,11 +11,11 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// resetSpan is how long the link to a new password works that somebody asked for by mail.
+// resetSpan is how long a password link works that was asked for by mail.
 const resetSpan = time.Hour
 
-// mailPasswordLink orders the letter with a new link for whoever an address belongs to, once for a job.
-func (p *Post) mailPasswordLink(ctx context.Context, order int64, email string) error {
+// mailPasswordLink orders the mail with a new password link for the user of an address, once for each job.
+func (p *Mailer) mailPasswordLink(ctx context.Context, order int64, email string) error {
 	u, err := p.q.GetUserForSignIn(ctx, email)
 	if db.IsNone(err) {
 		return nil

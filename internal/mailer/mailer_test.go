@@ -1,4 +1,4 @@
-package letter
+package mailer
 
 import (
 	"context"
@@ -24,22 +24,22 @@ import (
 	"github.com/parleydesk/parley/internal/mailtest"
 )
 
-// bench is an installation with a mail server, whose clock the test moves.
-type bench struct {
-	t     *testing.T
-	pool  *pgxpool.Pool
-	desk  *desk.Desk
-	post  *Post
-	box   *mailtest.Server
-	mu    sync.Mutex
-	clock time.Time
+// fixture is an installation with a mail server, whose clock the test moves.
+type fixture struct {
+	t      *testing.T
+	pool   *pgxpool.Pool
+	desk   *desk.Desk
+	mailer *Mailer
+	box    *mailtest.Server
+	mu     sync.Mutex
+	clock  time.Time
 }
 
-func setup(t *testing.T) *bench {
+func setup(t *testing.T) *fixture {
 	t.Helper()
-	b := &bench{t: t, pool: dbtest.New(t), box: mailtest.New(t, nil), clock: time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)}
+	b := &fixture{t: t, pool: dbtest.New(t), box: mailtest.New(t, nil), clock: time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)}
 	b.desk = dbtest.Desk(t, b.pool, nil).At(b.now).WithMail()
-	b.post = New(Config{Pool: b.pool, Desk: b.desk, Server: server(t, b.box, ""), BaseURL: "https://desk.example", Logger: slog.New(slog.DiscardHandler), Now: b.now})
+	b.mailer = New(Config{Pool: b.pool, Desk: b.desk, Server: server(t, b.box, ""), BaseURL: "https://desk.example", Logger: slog.New(slog.DiscardHandler), Now: b.now})
 	return b
 }
 
@@ -52,20 +52,20 @@ func server(t *testing.T, box *mailtest.Server, more string) *Server {
 	return s
 }
 
-func (b *bench) now() time.Time {
+func (b *fixture) now() time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.clock
 }
 
-func (b *bench) pass(d time.Duration) {
+func (b *fixture) pass(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.clock = b.clock.Add(d)
 }
 
-// order orders a letter and gives its id.
-func (b *bench) order(l desk.OutgoingMail) int64 {
+// order orders a mail and returns its id.
+func (b *fixture) order(l desk.OutgoingMail) int64 {
 	b.t.Helper()
 	err := b.desk.Do(context.Background(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error { return t.Mail(context.Background(), l) })
 	if err != nil {
@@ -78,19 +78,19 @@ func (b *bench) order(l desk.OutgoingMail) int64 {
 	return id
 }
 
-func (b *bench) password() int64 {
+func (b *fixture) password() int64 {
 	until := b.now().Add(30 * 24 * time.Hour)
 	return b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.LetterFacts{Until: &until}})
 }
 
-// send makes a try, and gives the letter as it is then.
-func (b *bench) send(id int64) (db.Letter, time.Time) {
+// send makes a try, and gives the mail as it is then.
+func (b *fixture) send(id int64) (db.Letter, time.Time) {
 	b.t.Helper()
-	next, err := b.post.Send(context.Background(), id)
+	next, err := b.mailer.Send(context.Background(), id)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	l, err := b.post.q.GetLetter(context.Background(), id)
+	l, err := b.mailer.q.GetLetter(context.Background(), id)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -100,14 +100,14 @@ func (b *bench) send(id int64) (db.Letter, time.Time) {
 func TestSend(t *testing.T) {
 	t.Parallel()
 
-	t.Run("a letter is sent once, in text and HTML, and its secret is forgotten", func(t *testing.T) {
+	t.Run("a mail is sent once, in text and HTML, and its secret is forgotten", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		id := b.password()
 		l, next := b.send(id)
 		got := b.box.Next(t)
 		if l.State != db.LetterStateSent || !next.IsZero() || l.Secret != "" || l.Attempts != 1 {
-			t.Errorf("letter %+v, next %s", l, next)
+			t.Errorf("mail %+v, next %s", l, next)
 		}
 		if got.To != "ann@desk.example" || !strings.Contains(got.From, "help@desk.example") || got.ID != "<"+l.Uuid.String()+"@desk.example>" ||
 			got.Header.Get("Auto-Submitted") != "auto-generated" || got.Subject != "Choose a new password" {
@@ -134,7 +134,7 @@ func TestSend(t *testing.T) {
 		id := b.password()
 		l, next := b.send(id)
 		if l.State != db.LetterStateWaiting || l.Unclear != 0 || !strings.Contains(l.LastError, "Greylisted") || !next.After(b.now()) {
-			t.Errorf("letter %+v, next %s", l, next)
+			t.Errorf("mail %+v, next %s", l, next)
 		}
 		if early, _ := b.send(id); early.Attempts != 1 {
 			t.Error("it was tried before its time")
@@ -147,7 +147,7 @@ func TestSend(t *testing.T) {
 		}
 		b.pass(next.Sub(b.now()))
 		if l, _ = b.send(id); l.State != db.LetterStateSent || l.LastError != "" || b.box.Next(t).ID != "<"+l.Uuid.String()+"@desk.example>" {
-			t.Errorf("letter %+v", l)
+			t.Errorf("mail %+v", l)
 		}
 	})
 
@@ -157,7 +157,7 @@ func TestSend(t *testing.T) {
 		b.box.Rcpt = func(int) error { return mailtest.Refuse(550, "No such user") }
 		l, next := b.send(b.password())
 		if l.State != db.LetterStateFailed || !next.IsZero() || !strings.Contains(l.LastError, "No such user") || l.Secret != "" {
-			t.Errorf("letter %+v", l)
+			t.Errorf("mail %+v", l)
 		}
 	})
 
@@ -179,21 +179,21 @@ func TestSend(t *testing.T) {
 		}
 	})
 
-	t.Run("a server that hangs costs a try, not the letter", func(t *testing.T) {
+	t.Run("a server that hangs costs a try, not the mail", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
-		b.post.server = server(t, b.box, "&timeout=1s")
+		b.mailer.server = server(t, b.box, "&timeout=1s")
 		release := make(chan struct{})
 		defer close(release)
 		b.box.Mail = func(int) error { <-release; return nil }
 		began := time.Now()
 		l, next := b.send(b.password())
 		if l.State != db.LetterStateWaiting || next.IsZero() || l.Unclear != 0 || time.Since(began) > 30*time.Second { // a step has a minute by itself
-			t.Errorf("letter %+v after %s", l, time.Since(began))
+			t.Errorf("mail %+v after %s", l, time.Since(began))
 		}
 	})
 
-	t.Run("a line that breaks after the mail was handed over is unclear: sent again under the same id, and said", func(t *testing.T) {
+	t.Run("a connection that breaks after the mail was handed over is unclear: sent again under the same id, and noted", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		b.box.Data = func(n int) error {
@@ -205,11 +205,11 @@ func TestSend(t *testing.T) {
 		id := b.password()
 		l, next := b.send(id)
 		if l.State != db.LetterStateWaiting || l.Unclear != 1 || !strings.Contains(l.LastError, "may have arrived") {
-			t.Errorf("letter %+v", l)
+			t.Errorf("mail %+v", l)
 		}
 		b.pass(next.Sub(b.now()))
 		if l, _ = b.send(id); l.State != db.LetterStateSent || l.Unclear != 1 {
-			t.Errorf("letter %+v", l)
+			t.Errorf("mail %+v", l)
 		}
 		if one, two := b.box.Next(t), b.box.Next(t); one.ID != two.ID || one.Header.Get("Date") != two.Header.Get("Date") {
 			t.Errorf("ids %s and %s", one.ID, two.ID)
@@ -220,25 +220,25 @@ func TestSend(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		id := b.password()
-		if _, err := b.post.q.ClaimLetter(context.Background(), db.ClaimLetterParams{ID: id, Now: b.now(), Lease: b.now().Add(b.post.lease())}); err != nil {
+		if _, err := b.mailer.q.ClaimLetter(context.Background(), db.ClaimLetterParams{ID: id, Now: b.now(), Lease: b.now().Add(b.mailer.lease())}); err != nil {
 			t.Fatal(err)
 		}
 		if _, next := b.send(id); !next.After(b.now()) {
 			t.Fatal("two tries at once")
 		}
 		b.box.None(t)
-		b.pass(b.post.lease())
+		b.pass(b.mailer.lease())
 		if l, _ := b.send(id); l.State != db.LetterStateSent || l.Unclear != 1 || l.Attempts != 2 {
-			t.Errorf("letter %+v", l)
+			t.Errorf("mail %+v", l)
 		}
 	})
 
-	t.Run("an order that is given twice is one letter", func(t *testing.T) {
+	t.Run("an order that is given twice is one mail", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		one := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"})
 		if two := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
-			t.Errorf("letters %d and %d", one, two)
+			t.Errorf("mails %d and %d", one, two)
 		}
 	})
 
@@ -261,14 +261,14 @@ func TestHeaders(t *testing.T) {
 	t.Run("what strangers chose adds no header", func(t *testing.T) {
 		o := s.send(t.Context(), envelope{id: "1", to: "ann@desk.example", subject: "Hi\r\nBcc: eve@example.test\r\n\r\nBody", text: "x", html: "<p>x</p>", at: time.Now()})
 		got := box.Next(t)
-		if o.wrong != "" || got.Header.Get("Bcc") != "" || !strings.Contains(got.Subject, "Bcc: eve") || got.Text == "Body" {
+		if o.reason != "" || got.Header.Get("Bcc") != "" || !strings.Contains(got.Subject, "Bcc: eve") || got.Text == "Body" {
 			t.Errorf("%+v: %s", o, got.Raw)
 		}
 	})
 
 	t.Run("an address with a line's end is refused", func(t *testing.T) {
 		for _, to := range []string{"ann@desk.example\r\nBcc: eve@example.test", "ann@desk.example\nRCPT TO:<eve@example.test>", "", "no address", "a@b, c@d"} {
-			if o := s.send(t.Context(), envelope{id: "1", to: to, subject: "Hi", text: "x", html: "x"}); !o.last || o.wrong == "" {
+			if o := s.send(t.Context(), envelope{id: "1", to: to, subject: "Hi", text: "x", html: "x"}); !o.last || o.reason == "" {
 				t.Errorf("%q: %+v", to, o)
 			}
 		}
@@ -278,7 +278,7 @@ func TestHeaders(t *testing.T) {
 	t.Run("other alphabets arrive as they were written", func(t *testing.T) {
 		o := s.send(t.Context(), envelope{id: "1", to: "ann@desk.example", subject: "Größe 報告", text: "Grüße\n.\nЕще", html: "<p>報告</p>", at: time.Now()})
 		got := box.Next(t)
-		if o.wrong != "" || got.Subject != "Größe 報告" || !strings.Contains(got.Text, "Еще") || !strings.Contains(got.HTML, "報告") {
+		if o.reason != "" || got.Subject != "Größe 報告" || !strings.Contains(got.Text, "Еще") || !strings.Contains(got.HTML, "報告") {
 			t.Errorf("%+v: %+v", o, got)
 		}
 	})
@@ -321,14 +321,14 @@ func TestSignIn(t *testing.T) {
 	}
 
 	t.Run("over STARTTLS with a name and a password", func(t *testing.T) {
-		if o := open("p%40ss").send(t.Context(), mail); o.wrong != "" {
+		if o := open("p%40ss").send(t.Context(), mail); o.reason != "" {
 			t.Errorf("%+v", o)
 		}
 		box.Next(t)
 	})
 
-	t.Run("a wrong password is our matter, not the letter's: it is tried again", func(t *testing.T) {
-		if o := open("guess").send(t.Context(), mail); o.wrong == "" || o.last || strings.Contains(o.wrong, "guess") {
+	t.Run("a wrong password is our problem, not the mail's: it is tried again", func(t *testing.T) {
+		if o := open("guess").send(t.Context(), mail); o.reason == "" || o.last || strings.Contains(o.reason, "guess") {
 			t.Errorf("%+v", o)
 		}
 	})
@@ -338,7 +338,7 @@ func TestSignIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if o := s.send(t.Context(), mail); o.wrong == "" || o.last {
+		if o := s.send(t.Context(), mail); o.reason == "" || o.last {
 			t.Errorf("%+v", o)
 		}
 		box.None(t)
@@ -352,7 +352,7 @@ func TestSignIn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if o := s.send(t.Context(), mail); o.wrong == "" {
+			if o := s.send(t.Context(), mail); o.reason == "" {
 				t.Errorf("%q: it was sent", more)
 			}
 		}

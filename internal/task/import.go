@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"bytes"
@@ -28,7 +28,7 @@ const (
 
 // importContacts reads a file of contacts. How far it has come stands in the file's row, written in the same
 // transaction as the contacts, so that no line is read twice.
-func (c *Chores) importContacts(ctx context.Context, args job.ImportContacts) error {
+func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) error {
 	row, err := c.q.GetContactImport(ctx, args.AccountID, args.ImportID)
 	if db.IsNone(err) || (err == nil && (row.State != "queued" || row.BlobHash == nil)) {
 		return nil
@@ -57,7 +57,7 @@ func (c *Chores) importContacts(ctx context.Context, args job.ImportContacts) er
 }
 
 // importBatch makes contacts of the next lines, and tells whether there are more.
-func (c *Chores) importBatch(ctx context.Context, row *db.ContactImport, lines [][]string) (more bool, err error) {
+func (c *Tasks) importBatch(ctx context.Context, row *db.ContactImport, lines [][]string) (more bool, err error) {
 	next := *row
 	err = c.desk.Do(ctx, desk.System(row.AccountID), func(t *desk.Tx) error {
 		next = *row
@@ -95,7 +95,7 @@ func complain(had string, line int, wrong error) string {
 
 // importLine changes the contact that a line is about, found by identifier, e-mail or phone, or makes one.
 func importLine(ctx context.Context, t *desk.Tx, header, line []string) error {
-	p, err := personOf(header, line)
+	p, err := contactInput(header, line)
 	if err != nil {
 		return err
 	}
@@ -131,8 +131,8 @@ func findContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (int64, e
 	return 0, nil
 }
 
-// personOf reads a line. Columns with a name that is nothing of a contact's are custom attributes.
-func personOf(header, line []string) (desk.ContactInput, error) {
+// contactInput reads a line. Columns with a name that is nothing of a contact's are custom attributes.
+func contactInput(header, line []string) (desk.ContactInput, error) {
 	var p desk.ContactInput
 	custom, additional := map[string]string{}, map[string]string{}
 	for i, cell := range line {
@@ -185,7 +185,7 @@ func object(m map[string]string) (json.RawMessage, error) {
 
 // readFile reads a file's lines. It takes commas and semicolons, a byte order mark, and Latin-1 where the bytes are no
 // UTF-8, because that is what spreadsheets save.
-func (c *Chores) readFile(ctx context.Context, hash string) ([][]string, error) {
+func (c *Tasks) readFile(ctx context.Context, hash string) ([][]string, error) {
 	f, err := c.blob.Open(ctx, hash)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 const exportBatch = 500
 
 // exportContacts writes the file that was asked for into the store, and its hash into its row.
-func (c *Chores) exportContacts(ctx context.Context, args job.ExportContacts) error {
+func (c *Tasks) exportContacts(ctx context.Context, args job.ExportContacts) error {
 	row, err := c.q.GetContactImport(ctx, args.AccountID, args.ImportID)
 	if db.IsNone(err) || (err == nil && row.State != "queued") {
 		return nil
@@ -49,7 +49,7 @@ func (c *Chores) exportContacts(ctx context.Context, args job.ExportContacts) er
 }
 
 // writeContacts writes the header and every contact that the filter takes, the oldest first.
-func (c *Chores) writeContacts(ctx context.Context, to io.Writer, accountID int64, e Export) (n int, err error) {
+func (c *Tasks) writeContacts(ctx context.Context, to io.Writer, accountID int64, e Export) (n int, err error) {
 	w := csv.NewWriter(to)
 	if err := w.Write(safe(e.Columns)); err != nil {
 		return 0, err
@@ -78,7 +78,7 @@ func (c *Chores) writeContacts(ctx context.Context, to io.Writer, accountID int6
 	}
 }
 
-func (c *Chores) inOrder(ctx context.Context, accountID int64, listed []db.ListedContact) ([]db.Contact, error) {
+func (c *Tasks) inOrder(ctx context.Context, accountID int64, listed []db.ListedContact) ([]db.Contact, error) {
 	ids := make([]int64, len(listed))
 	for i, l := range listed {
 		ids[i] = l.ID

@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"slices"
@@ -22,7 +22,7 @@ func TestSweepBlobs(t *testing.T) {
 	}
 	put := func(content string, row bool) string {
 		t.Helper()
-		b, err := w.chores.blob.Put(t.Context(), strings.NewReader(content), 0)
+		b, err := w.tasks.blob.Put(t.Context(), strings.NewReader(content), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func TestSweepBlobs(t *testing.T) {
 		t.Helper()
 		for hour := range 24 {
 			day := time.Date(at.Year(), at.Month(), at.Day(), hour, 0, 0, 0, time.UTC)
-			if err := w.chores.sweepBlobs(t.Context(), day); err != nil {
+			if err := w.tasks.sweepBlobs(t.Context(), day); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -51,7 +51,7 @@ func TestSweepBlobs(t *testing.T) {
 	want := func(when string, hashes ...string) {
 		t.Helper()
 		for _, hash := range []string{file, thumb, face, loose, rowless, again} {
-			if there, err := w.chores.blob.Exists(t.Context(), hash); err != nil || there != slices.Contains(hashes, hash) {
+			if there, err := w.tasks.blob.Exists(t.Context(), hash); err != nil || there != slices.Contains(hashes, hash) {
 				t.Errorf("%s: %.8s is there: %v, %v", when, hash, there, err)
 			}
 		}

@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"bytes"
@@ -30,7 +30,7 @@ import (
 type world struct {
 	pool    *pgxpool.Pool
 	q       *db.Queries
-	chores  *Chores
+	tasks   *Tasks
 	account db.Account
 	inbox   db.Inbox
 }
@@ -44,7 +44,7 @@ func setup(t *testing.T, allow ...netip.Prefix) *world {
 	}
 	w := &world{pool: pool, q: db.New(pool), account: dbtest.Account(t, pool, "Example")}
 	w.inbox = dbtest.Inbox(t, pool, w.account, "Shop")
-	w.chores = New(Config{
+	w.tasks = New(Config{
 		Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Client: outbound.NewGuard(allow...).Client(time.Minute), Logger: slog.New(slog.DiscardHandler),
 	})
 	return w
@@ -59,7 +59,7 @@ func (w *world) file(t *testing.T, kind, content string, params any) db.ContactI
 	}
 	p := db.InsertContactImportParams{AccountID: w.account.ID, Kind: kind, Params: raw}
 	if content != "" {
-		b, err := w.chores.blob.Put(t.Context(), strings.NewReader(content), 0)
+		b, err := w.tasks.blob.Put(t.Context(), strings.NewReader(content), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestImport(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
 		name, email := "Known", "known@example.test"
-		if err := w.chores.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) error {
+		if err := w.tasks.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) error {
 			_, err := tx.CreateContact(t.Context(), desk.ContactInput{Name: &name, Email: &email})
 			return err
 		}); err != nil {
@@ -106,7 +106,7 @@ func TestImport(t *testing.T) {
 		row := w.file(t, "import", "\xef\xbb\xbfName;E-mail;Email;Phone Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n;;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
 		args := job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}
 		for range 2 { // the second finds it done
-			if err := w.chores.importContacts(t.Context(), args); err != nil {
+			if err := w.tasks.importContacts(t.Context(), args); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -130,7 +130,7 @@ func TestImport(t *testing.T) {
 		if err := w.q.SetContactImport(t.Context(), db.SetContactImportParams{AccountID: w.account.ID, ID: row.ID, State: "queued", Total: 3, Processed: 2}); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+		if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.people(t); got != "C|" {
@@ -143,7 +143,7 @@ func TestImport(t *testing.T) {
 		w := setup(t)
 		for _, content := range []string{"\x00\x01\x02", "name", "\"", "name\n\"unclosed", "Jos\xe9,x\nJos\xe9,y", ";;;\n;;;"} {
 			row := w.file(t, "import", content, nil)
-			if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+			if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
 				t.Errorf("%q: %v", content, err)
 			}
 			row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
@@ -159,20 +159,20 @@ func TestExport(t *testing.T) {
 	w := setup(t)
 	in := "name,email,phone_number,labels,tier,city\n\"=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n-1+1,b@example.test,,,,\nNobody,,,,,\n"
 	row := w.file(t, "import", in, nil)
-	if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+	if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
 		t.Fatal(err)
 	}
 	export := func(e Export) string {
 		t.Helper()
 		row := w.file(t, "export", "", e)
-		if err := w.chores.exportContacts(t.Context(), job.ExportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+		if err := w.tasks.exportContacts(t.Context(), job.ExportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
 		row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
 		if err != nil || row.State != "done" {
 			t.Fatalf("%+v, %v", row, err)
 		}
-		f, err := w.chores.blob.Open(t.Context(), *row.BlobHash)
+		f, err := w.tasks.blob.Open(t.Context(), *row.BlobHash)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestExport(t *testing.T) {
 	t.Run("can be read back without a change", func(t *testing.T) {
 		before := w.people(t)
 		row := w.file(t, "import", export(Export{Columns: []string{"id", "name", "email", "phone_number", "labels", "tier", "city", "created_at"}}), nil)
-		if err := w.chores.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+		if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
 		if after := w.people(t); after != before {
@@ -236,14 +236,14 @@ func TestAvatar(t *testing.T) {
 	fetch := func(t *testing.T, w *world, url string, attempt int) (db.Contact, error) {
 		t.Helper()
 		var c db.Contact
-		err := w.chores.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) (err error) {
+		err := w.tasks.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) (err error) {
 			c, err = tx.CreateContact(t.Context(), desk.ContactInput{AvatarURL: &url})
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		worker := &avatarWorker{chores: w.chores}
+		worker := &avatarWorker{tasks: w.tasks}
 		failed := worker.Work(t.Context(), &river.Job[job.FetchAvatar]{
 			JobRow: &rivertype.JobRow{Attempt: attempt, MaxAttempts: 3}, Args: job.FetchAvatar{AccountID: w.account.ID, ContactID: c.ID, URL: url},
 		})
@@ -260,7 +260,7 @@ func TestAvatar(t *testing.T) {
 		if err != nil || c.AvatarHash == nil {
 			t.Fatalf("hash %v, %v", c.AvatarHash, err)
 		}
-		f, err := w.chores.blob.Open(t.Context(), *c.AvatarHash)
+		f, err := w.tasks.blob.Open(t.Context(), *c.AvatarHash)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -308,7 +308,7 @@ func TestReplaceLabel(t *testing.T) {
 	}
 	replace := func(from, to string) {
 		t.Helper()
-		if err := w.chores.replaceLabel(t.Context(), job.ReplaceLabel{AccountID: w.account.ID, From: from, To: to}); err != nil {
+		if err := w.tasks.replaceLabel(t.Context(), job.ReplaceLabel{AccountID: w.account.ID, From: from, To: to}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -356,7 +356,7 @@ func TestDeleteAccount(t *testing.T) {
 			}
 		}
 		for range 2 { // a second run changes nothing
-			if err := w.chores.deleteAccount(t.Context(), job.DeleteAccount{AccountID: w.account.ID}); err != nil {
+			if err := w.tasks.deleteAccount(t.Context(), job.DeleteAccount{AccountID: w.account.ID}); err != nil {
 				t.Fatal(err)
 			}
 		}

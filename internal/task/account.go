@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"context"
@@ -14,7 +14,7 @@ const accountBatch = 5000
 
 // deleteAccount deletes what an account had that is out of sight, some rows in each transaction, and it last. One that
 // is not marked as deleted is left alone.
-func (c *Chores) deleteAccount(ctx context.Context, args job.DeleteAccount) error {
+func (c *Tasks) deleteAccount(ctx context.Context, args job.DeleteAccount) error {
 	account, err := c.q.GetAccount(ctx, args.AccountID)
 	if db.IsNone(err) || err == nil && account.Status != db.AccountStatusDeleted {
 		return nil

@@ -1,4 +1,4 @@
-package chore
+package task
 
 import (
 	"bytes"
@@ -21,21 +21,21 @@ const maxAvatar = 15 << 20
 
 type avatarWorker struct {
 	river.WorkerDefaults[job.FetchAvatar]
-	chores *Chores
+	tasks *Tasks
 }
 
 // Work fetches the picture. After the last try that failed the address is forgotten, so that nobody's page asks a
 // dead server for it.
 func (w *avatarWorker) Work(ctx context.Context, j *river.Job[job.FetchAvatar]) error {
-	err := w.chores.fetchAvatar(ctx, j.Args)
+	err := w.tasks.fetchAvatar(ctx, j.Args)
 	if err == nil {
 		return nil
 	}
 	if !errors.Is(err, errUseless) && j.Attempt < j.MaxAttempts {
 		return err
 	}
-	w.chores.log.Debug("avatar not fetched", "contact", j.Args.ContactID, "err", err)
-	if err := w.chores.q.ClearAvatarURL(ctx, db.ClearAvatarURLParams{AccountID: j.Args.AccountID, ID: j.Args.ContactID, AvatarUrl: j.Args.URL}); err != nil {
+	w.tasks.log.Debug("avatar not fetched", "contact", j.Args.ContactID, "err", err)
+	if err := w.tasks.q.ClearAvatarURL(ctx, db.ClearAvatarURLParams{AccountID: j.Args.AccountID, ID: j.Args.ContactID, AvatarUrl: j.Args.URL}); err != nil {
 		return err
 	}
 	return river.JobCancel(err)
@@ -44,7 +44,7 @@ func (w *avatarWorker) Work(ctx context.Context, j *river.Job[job.FetchAvatar]) 
 // errUseless is an answer that another try would not better.
 var errUseless = errors.New("no picture there")
 
-func (c *Chores) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
+func (c *Tasks) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 	contact, err := c.q.GetContact(ctx, args.AccountID, args.ContactID)
 	if db.IsNone(err) {
 		return nil
@@ -70,7 +70,7 @@ func (c *Chores) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 
 // fetchPicture stores the picture at an address in the size in which avatars are shown. What cannot be made small is
 // no picture.
-func (c *Chores) fetchPicture(ctx context.Context, address string) (string, error) {
+func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return "", errors.Join(errUseless, err)

@@ -1,4 +1,4 @@
-package letter
+package mailer
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Server is a mail server that takes our letters.
+// Server is the SMTP server that mails are handed to.
 type Server struct {
 	host    string
 	from    *mail.Address
@@ -28,10 +28,10 @@ const longestStep = 70 * time.Second
 // longest is how long a try can take: connecting, greeting, signing in and sending each have the timeout to themselves.
 func (s *Server) longest() time.Duration { return 4 * s.timeout }
 
-// NewServer reads an address: smtp://user:password@host:587?from=Help <help@desk.example>, or smtps://. from is whom
-// letters come from: otherwise the user, or parley@host. timeout is how long one step of a try may take, 60s without it. tls says
-// whether the connection must be ciphered: required, opportunistic, off; without it, required where a password would
-// cross a network, else opportunistic. No error repeats the password.
+// NewServer reads an address: smtp://user:password@host:587?from=Help <help@desk.example>, or smtps://.
+// from is the sender; without it, the user or parley@host. timeout is how long one step of a try may take, 60s without
+// it. tls is required, opportunistic or off; without it, required where a password would cross a network, else
+// opportunistic. No error repeats the password.
 func NewServer(address string) (*Server, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Hostname() == "" {
@@ -50,7 +50,7 @@ func NewServer(address string) (*Server, error) {
 	if s.from, err = sender(u, query.Get("from")); err != nil {
 		return nil, err
 	}
-	policy, err := tlsPolicy(query.Get("tls"), password != "" && !here(s.host))
+	policy, err := tlsPolicy(query.Get("tls"), password != "" && !isLoopback(s.host))
 	if err != nil {
 		return nil, err
 	}
@@ -66,14 +66,14 @@ func NewServer(address string) (*Server, error) {
 		s.options = append(s.options, gomail.WithPort(port))
 	}
 	if password != "" {
-		// Only ways of signing in that keep the password to ourselves where nothing is ciphered.
+		// Auto-discovery uses no method that sends the password in clear over an unencrypted connection.
 		s.options = append(s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(u.User.Username()), gomail.WithPassword(password))
 	}
 	_, err = gomail.NewClient(s.host, s.options...)
 	return s, err
 }
 
-// sender is whom letters come from.
+// sender is the From address of all mails.
 func sender(u *url.URL, given string) (*mail.Address, error) {
 	if given == "" && u.User != nil && strings.Contains(u.User.Username(), "@") {
 		given = u.User.Username()
@@ -103,33 +103,32 @@ func tlsPolicy(given string, secret bool) (gomail.TLSPolicy, error) {
 	return gomail.TLSMandatory, errors.New("tls must be required, opportunistic or off")
 }
 
-// here tells whether a host is this machine.
-func here(host string) bool {
+// isLoopback reports whether a host is this machine.
+func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // outcome is how a try ended.
 type outcome struct {
-	// wrong is why it failed, in words for administrators; empty when the server has the letter.
-	wrong string
-	// last: the server will never take it.
+	// reason is why the try failed, in words for administrators; empty when the server took the mail.
+	reason string
+	// last means that another try cannot succeed.
 	last bool
-	// unclear: the server may have it all the same.
+	// unclear means that the server may have taken the mail all the same.
 	unclear bool
 }
 
-// envelope is a letter that is ready to be sent.
+// envelope is a mail that is ready to be sent.
 type envelope struct {
 	id, to, subject, text, html string
 	at                          time.Time
 }
 
-// errAddress is a letter that cannot be addressed.
 var errAddress = errors.New("the address is not one that a mail can be sent to")
 
-// message composes. What strangers chose (addresses, names in a subject) cannot add a header: the library encodes,
-// and what holds a line's end is refused or made a space before.
+// message composes the mail. Text that strangers chose (addresses, names in a subject) cannot add a header: the library
+// encodes it, and a line break is refused or replaced by a space before.
 func (s *Server) message(e envelope) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if strings.ContainsAny(e.to, "\r\n\x00") || m.To(e.to) != nil {
@@ -142,7 +141,7 @@ func (s *Server) message(e envelope) (*gomail.Msg, error) {
 	_, domain, _ := strings.Cut(s.from.Address, "@")
 	m.SetMessageIDWithValue(e.id + "@" + domain)
 	m.SetDateWithValue(e.at)
-	// Nobody's vacation notice shall answer us.
+	// Ask vacation notices not to answer.
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	m.SetBodyString(gomail.TypeTextPlain, e.text)
@@ -150,7 +149,7 @@ func (s *Server) message(e envelope) (*gomail.Msg, error) {
 	return m, nil
 }
 
-// oneLine makes one line of a text.
+// oneLine replaces line breaks and control characters by spaces.
 func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 }), " ")
 }
@@ -159,39 +158,39 @@ func oneLine(s string) string {
 func (s *Server) send(ctx context.Context, e envelope) outcome {
 	m, err := s.message(e)
 	if err != nil {
-		return outcome{wrong: sentence(err), last: true}
+		return outcome{reason: sentence(err), last: true}
 	}
 	client, err := gomail.NewClient(s.host, s.options...)
 	if err != nil {
-		return outcome{wrong: sentence(err)}
+		return outcome{reason: sentence(err)}
 	}
 	if err := client.DialWithContext(ctx); err != nil {
-		return outcome{wrong: "The mail server cannot be reached or does not let us in: " + sentence(err)}
+		return outcome{reason: "The mail server cannot be reached or does not let us in: " + sentence(err)}
 	}
-	// Not waited for: what the server has taken is noted before it says goodbye.
+	// Closing is not waited for, so that the outcome is recorded without delay.
 	defer func() { go func() { _ = client.Close() }() }()
 	err = client.Send(m)
-	if err == nil || m.IsDelivered() { // what fails after the server has taken it is no matter
+	if err == nil || m.IsDelivered() { // an error after the server has taken the mail does not matter
 		return outcome{}
 	}
-	var wrong *gomail.SendError
-	if !errors.As(err, &wrong) {
-		return outcome{wrong: sentence(err)}
+	var sendError *gomail.SendError
+	if !errors.As(err, &sendError) {
+		return outcome{reason: sentence(err)}
 	}
-	code := wrong.ErrorCode()
+	code := sendError.ErrorCode()
 	switch {
 	case code >= 500 && code < 600:
-		return outcome{wrong: "The mail server refused it: " + sentence(err), last: wrong.Reason != gomail.ErrConnCheck}
+		return outcome{reason: "The mail server refused it: " + sentence(err), last: sendError.Reason != gomail.ErrConnCheck}
 	case code >= 400 && code < 500:
-		return outcome{wrong: "The mail server does not take it yet: " + sentence(err)}
-	case wrong.Reason == gomail.ErrSMTPDataClose:
-		// All of it was handed over, and the line broke before the answer.
-		return outcome{wrong: "The connection broke after the letter was handed over; it may have arrived", unclear: true}
+		return outcome{reason: "The mail server does not take it yet: " + sentence(err)}
+	case sendError.Reason == gomail.ErrSMTPDataClose:
+		// The whole mail was handed over, and the connection broke before the answer.
+		return outcome{reason: "The connection broke after the mail was handed over; it may have arrived", unclear: true}
 	}
-	return outcome{wrong: "The connection to the mail server broke: " + sentence(err)}
+	return outcome{reason: "The connection to the mail server broke: " + sentence(err)}
 }
 
-// sentence is an error in one line that fits a table.
+// sentence is an error in one line, short enough for a table.
 func sentence(err error) string {
 	s := oneLine(err.Error())
 	if r := []rune(s); len(r) > 300 {

@@ -1,9 +1,9 @@
-// Package letter sends the e-mails that Parley writes by itself: invitations, new passwords, transcripts, what rules
-// tell teams, webhooks that were paused. A letter is a row and a job, both inserted in the transaction that gives the
-// reason for it (desk.Tx.Mail); here it is written from its facts, sent, tried again and given up.
+// Package mailer sends the e-mails that Parley writes by itself: invitations, password links, transcripts, what rules
+// write to teams, notices of paused webhooks. An outgoing mail is a row and a job, both inserted in the transaction that
+// gives the reason for it (desk.Tx.Mail). This package writes it from its facts, sends it, retries and gives up.
 //
-// Not here: how a letter looks (views/letters), mail as a channel (package mail).
-package letter
+// Not here: mail as a channel (package mail).
+package mailer
 
 import (
 	"bytes"
@@ -24,14 +24,13 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/link"
-	"github.com/parleydesk/parley/views/letters"
 )
 
-// Config is what sending letters needs.
+// Config is what a Mailer needs.
 type Config struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
-	// Server takes them; nil where none is set up: what was ordered before waits for one.
+	// Server is nil where no mail server is set up: mails that were ordered before wait for one.
 	Server  *Server
 	BaseURL string
 	Logger  *slog.Logger
@@ -39,8 +38,8 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Post sends letters.
-type Post struct {
+// Mailer sends
+type Mailer struct {
 	q       *db.Queries
 	desk    *desk.Desk
 	server  *Server
@@ -49,19 +48,19 @@ type Post struct {
 	clock   func() time.Time
 }
 
-// New makes it. The desk should have the same clock.
-func New(c Config) *Post {
+// New makes a Mailer. Its desk should have the same clock.
+func New(c Config) *Mailer {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Post{q: db.New(c.Pool), desk: c.Desk, server: c.Server, baseURL: c.BaseURL, log: c.Logger, clock: c.Now}
+	return &Mailer{q: db.New(c.Pool), desk: c.Desk, server: c.Server, baseURL: c.BaseURL, log: c.Logger, clock: c.Now}
 }
 
-func (p *Post) now() time.Time { return p.clock().UTC().Truncate(time.Microsecond) }
+func (p *Mailer) now() time.Time { return p.clock().UTC().Truncate(time.Microsecond) }
 
 // AddWorkers registers the jobs of this package.
-func (p *Post) AddWorkers(w *river.Workers) {
-	river.AddWorker(w, &worker{post: p})
+func (p *Mailer) AddWorkers(w *river.Workers) {
+	river.AddWorker(w, &worker{mailer: p})
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.MailPasswordLink]) error {
 		return p.mailPasswordLink(ctx, j.ID, j.Args.Email)
 	}))
@@ -70,31 +69,31 @@ func (p *Post) AddWorkers(w *river.Workers) {
 // worker makes one try.
 type worker struct {
 	river.WorkerDefaults[job.SendOutgoingMail]
-	post *Post
+	mailer *Mailer
 }
 
 // Timeout is longer than the longest try.
 func (w *worker) Timeout(*river.Job[job.SendOutgoingMail]) time.Duration { return 5 * time.Minute }
 
 func (w *worker) Work(ctx context.Context, j *river.Job[job.SendOutgoingMail]) error {
-	next, err := w.post.Send(ctx, j.Args.OutgoingMailID)
+	next, err := w.mailer.Send(ctx, j.Args.OutgoingMailID)
 	if err != nil || next.IsZero() {
 		return err
 	}
-	return river.JobSnooze(max(next.Sub(w.post.now()), 0) + 10*time.Millisecond)
+	return river.JobSnooze(max(next.Sub(w.mailer.now()), 0) + 10*time.Millisecond)
 }
 
 // lease is how long a try may be under way before another process may make one.
-func (p *Post) lease() time.Duration {
+func (p *Mailer) lease() time.Duration {
 	if p.server == nil {
 		return time.Minute
 	}
 	return p.server.longest() + 2*time.Second
 }
 
-// Send makes a try at a letter, unless it has ended or is not due. It returns when the next one is to be made; zero
-// once the letter has ended.
-func (p *Post) Send(ctx context.Context, id int64) (next time.Time, err error) {
+// Send tries to send a mail, unless it has ended or is not due. It returns when to try next, or zero once the mail has
+// ended.
+func (p *Mailer) Send(ctx context.Context, id int64) (next time.Time, err error) {
 	l, err := p.q.ClaimLetter(ctx, db.ClaimLetterParams{ID: id, Now: p.now(), Lease: p.now().Add(p.lease())})
 	if db.IsNone(err) {
 		return p.notDue(ctx, id)
@@ -104,10 +103,10 @@ func (p *Post) Send(ctx context.Context, id int64) (next time.Time, err error) {
 	}
 	o, err := p.try(ctx, l)
 	if err != nil {
-		o = outcome{wrong: "It could not be written"}
-		p.log.Error("write a letter", "letter", l.ID, "kind", l.Kind, "error", err)
+		o = outcome{reason: "It could not be written"}
+		p.log.Error("write an outgoing mail", "mail", l.ID, "kind", l.Kind, "error", err)
 	}
-	// The server has answered, whatever becomes of us: that is noted even if our time is over.
+	// The server may have taken the mail, so the outcome is recorded even when ctx has ended.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
@@ -119,8 +118,8 @@ func (p *Post) Send(ctx context.Context, id int64) (next time.Time, err error) {
 	}
 }
 
-// notDue looks why a try cannot be made: the letter has ended, or its time has not come.
-func (p *Post) notDue(ctx context.Context, id int64) (next time.Time, err error) {
+// notDue handles a mail that could not be claimed: it has ended, or it is to be tried later.
+func (p *Mailer) notDue(ctx context.Context, id int64) (next time.Time, err error) {
 	l, err := p.q.GetLetter(ctx, id)
 	if db.IsNone(err) || err == nil && l.Ended() {
 		return next, nil
@@ -128,23 +127,23 @@ func (p *Post) notDue(ctx context.Context, id int64) (next time.Time, err error)
 	return l.NextTryAt, err
 }
 
-func (p *Post) try(ctx context.Context, l db.Letter) (outcome, error) {
+func (p *Mailer) try(ctx context.Context, l db.Letter) (outcome, error) {
 	if p.server == nil {
-		return outcome{wrong: "No mail server is set up"}, nil
+		return outcome{reason: "No mail server is set up"}, nil
 	}
-	words, err := p.words(ctx, l)
+	c, err := p.content(ctx, l)
 	if db.IsNone(err) {
-		return outcome{wrong: "What it is about is gone", last: true}, nil
+		return outcome{reason: "What it is about is gone", last: true}, nil
 	}
 	if err != nil {
 		return outcome{}, err
 	}
 	var html bytes.Buffer
-	if err := letters.Page(words).Render(ctx, &html); err != nil {
+	if err := htmlPage(c).Render(ctx, &html); err != nil {
 		return outcome{}, err
 	}
 	return p.server.send(ctx, envelope{
-		id: l.Uuid.String(), to: l.Recipient, subject: words.Subject, text: words.Text(), html: html.String(), at: l.CreatedAt,
+		id: l.Uuid.String(), to: l.Recipient, subject: c.Subject, text: c.Text(), html: html.String(), at: l.CreatedAt,
 	}), nil
 }
 
@@ -162,15 +161,15 @@ func pauseAfter(tries int32) time.Duration {
 	return d + time.Duration((rand.Float64()-0.5)*0.4*float64(d)) //nolint:gosec // jitter
 }
 
-// end notes how a try ended, and tells the rule's run, or whoever ran the macro, when its letter is given up.
-func (p *Post) end(ctx context.Context, l db.Letter, o outcome) (next time.Time, err error) {
+// end records how a try ended. When the mail is given up, the failure is reported to the rule's run or the macro's user.
+func (p *Mailer) end(ctx context.Context, l db.Letter, o outcome) (next time.Time, err error) {
 	now := p.now()
-	e := db.EndLetterTryParams{ID: l.ID, Attempts: l.Attempts, State: db.LetterStateWaiting, LastError: o.wrong, NextTryAt: now.Add(pauseAfter(l.Attempts))}
+	e := db.EndLetterTryParams{ID: l.ID, Attempts: l.Attempts, State: db.LetterStateWaiting, LastError: o.reason, NextTryAt: now.Add(pauseAfter(l.Attempts))}
 	if o.unclear {
 		e.Unclear = 1
 	}
 	switch {
-	case o.wrong == "":
+	case o.reason == "":
 		e.State = db.LetterStateSent
 	case o.last || e.NextTryAt.After(l.GiveUpAt):
 		e.State = db.LetterStateFailed
@@ -187,16 +186,16 @@ func (p *Post) end(ctx context.Context, l db.Letter, o outcome) (next time.Time,
 		if err != nil || n == 0 || e.State != db.LetterStateFailed || l.AccountID == nil {
 			return err
 		}
-		return tellFailed(ctx, t, l, o.wrong)
+		return reportFailure(ctx, t, l, o.reason)
 	})
 	if err != nil {
 		return next, err
 	}
 	switch {
 	case e.State == db.LetterStateFailed:
-		p.log.Error("letter given up", "letter", l.ID, "kind", l.Kind, "account", l.AccountID, "reason", o.wrong)
-	case o.wrong != "":
-		p.log.Warn("letter not sent yet", "letter", l.ID, "kind", l.Kind, "account", l.AccountID, "tries", l.Attempts, "reason", o.wrong)
+		p.log.Error("outgoing mail given up", "mail", l.ID, "kind", l.Kind, "account", l.AccountID, "reason", o.reason)
+	case o.reason != "":
+		p.log.Warn("outgoing mail not sent yet", "mail", l.ID, "kind", l.Kind, "account", l.AccountID, "tries", l.Attempts, "reason", o.reason)
 	}
 	if e.FinishedAt != nil {
 		return next, nil
@@ -204,8 +203,9 @@ func (p *Post) end(ctx context.Context, l db.Letter, o outcome) (next time.Time,
 	return e.NextTryAt, nil
 }
 
-// tellFailed tells those who wait for what a letter says that it was given up. What it was about may be gone.
-func tellFailed(ctx context.Context, t *desk.Tx, l db.Letter, why string) error {
+// reportFailure reports to the rule's run or the macro's user that a mail was given up. The run or the conversation may
+// have been deleted meanwhile.
+func reportFailure(ctx context.Context, t *desk.Tx, l db.Letter, why string) error {
 	problem := "The mail to " + l.Recipient + " was not sent: " + why
 	switch f := l.Facts; {
 	case f.RuleID != 0:
@@ -218,42 +218,42 @@ func tellFailed(ctx context.Context, t *desk.Tx, l db.Letter, why string) error 
 	return nil
 }
 
-// maxTranscript bounds a transcript; the newest messages are in it.
+// maxTranscript is how many messages a transcript holds; the newest are kept.
 const maxTranscript = 1000
 
-// words writes a letter from its facts. pgx.ErrNoRows if what it is about is gone.
-func (p *Post) words(ctx context.Context, l db.Letter) (letters.Letter, error) {
+// content writes a mail from its facts. It returns pgx.ErrNoRows if what the facts refer to was deleted.
+func (p *Mailer) content(ctx context.Context, l db.Letter) (content, error) {
 	f, until := l.Facts, l.GiveUpAt
 	if f.Until != nil {
 		until = *f.Until
 	}
 	switch l.Kind {
 	case db.LetterKindPassword:
-		return letters.Password(p.baseURL+string(l.Secret), until), nil
+		return passwordReset(p.baseURL+string(l.Secret), until), nil
 	case db.LetterKindInvitation:
-		return letters.Invitation(f.By, f.Account, p.baseURL+string(l.Secret), until), nil
+		return invitation(f.By, f.Account, p.baseURL+string(l.Secret), until), nil
 	}
 	if l.AccountID == nil {
-		return letters.Letter{}, pgx.ErrNoRows
+		return content{}, pgx.ErrNoRows
 	}
 	account, err := p.q.GetAccountName(ctx, *l.AccountID)
 	if err != nil {
-		return letters.Letter{}, err
+		return content{}, err
 	}
 	switch l.Kind {
 	case db.LetterKindTranscript:
-		said, err := p.said(ctx, *l.AccountID, f)
-		return letters.Transcript(account, f.DisplayID, said), err
+		messages, err := p.transcript(ctx, *l.AccountID, f)
+		return transcript(account, f.DisplayID, messages), err
 	case db.LetterKindTeam:
-		return letters.Team(account, f.DisplayID, f.Message, p.baseURL+link.Conversation(*l.AccountID, f.DisplayID)), nil
+		return teamNotice(account, f.DisplayID, f.Message, p.baseURL+link.Conversation(*l.AccountID, f.DisplayID)), nil
 	case db.LetterKindWebhookPaused:
-		return letters.WebhookPaused(account, f.URL, f.Reason, p.baseURL+link.Settings(*l.AccountID, "webhooks/"+strconv.FormatInt(f.WebhookID, 10))), nil
+		return webhookPaused(account, f.URL, f.Reason, p.baseURL+link.Settings(*l.AccountID, "webhooks/"+strconv.FormatInt(f.WebhookID, 10))), nil
 	}
-	return letters.Letter{}, errors.New("letter: unknown kind " + string(l.Kind))
+	return content{}, errors.New("mailer: unknown kind " + string(l.Kind))
 }
 
-// said reads what was said up to the moment of the order, without notes.
-func (p *Post) said(ctx context.Context, accountID int64, f db.LetterFacts) ([]letters.Said, error) {
+// transcript reads the messages up to the moment when the mail was ordered, without private notes.
+func (p *Mailer) transcript(ctx context.Context, accountID int64, f db.LetterFacts) ([]quotedMessage, error) {
 	rows, err := p.q.ListThreadBack(ctx, db.ListThreadBackParams{
 		AccountID: accountID, ConversationID: f.ConversationID, BeforeID: min(f.UpTo, math.MaxInt64-1) + 1, TalkOnly: true, PageSize: maxTranscript,
 	})
@@ -268,23 +268,23 @@ func (p *Post) said(ctx context.Context, accountID int64, f db.LetterFacts) ([]l
 	if err != nil {
 		return nil, err
 	}
-	said := make([]letters.Said, 0, len(rows))
+	messages := make([]quotedMessage, 0, len(rows))
 	for _, m := range slices.Backward(rows) {
-		s := letters.Said{Who: first(m.ContactName, m.UserName, m.BotName), At: m.CreatedAt, Text: first(m.Content)}
-		if s.Who == "" {
-			s.Who = "System"
+		s := quotedMessage{Author: firstNonEmpty(m.ContactName, m.UserName, m.BotName), At: m.CreatedAt, Text: firstNonEmpty(m.Content)}
+		if s.Author == "" {
+			s.Author = "System"
 		}
 		for _, a := range files {
 			if a.MessageID != nil && *a.MessageID == m.ID && a.Name != "" {
 				s.Files = append(s.Files, a.Name)
 			}
 		}
-		said = append(said, s)
+		messages = append(messages, s)
 	}
-	return said, nil
+	return messages, nil
 }
 
-func first(all ...*string) string {
+func firstNonEmpty(all ...*string) string {
 	for _, s := range all {
 		if s != nil && *s != "" {
 			return *s

@@ -1,4 +1,4 @@
-package house
+package archtest
 
 import (
 	"slices"
@@ -20,12 +20,11 @@ const (
 	http = "net/http"
 )
 
-// The table of docs/architecture.md. The first line that names a package holds for it.
+// rules lists the rules. The first that names a package holds for it.
 func rules() []rule {
 	return []rule{
 		{pkgs: []string{"cmd/*"}, may: []string{"*"}},
 		{pkgs: []string{"web"}, may: []string{"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate", "internal/rule", "static"}},
-		{pkgs: []string{"web/hook"}, may: []string{"db", "internal/job", "internal/mail", "internal/fault"}},
 		{pkgs: []string{"web/api"}, may: apiMay(), never: []string{scs}},
 		// what the tests of the dialects share
 		{pkgs: []string{"web/api/apitest"}, may: []string{"*"}},
@@ -48,7 +47,7 @@ func rules() []rule {
 		{pkgs: []string{"internal/seed"}, may: []string{"db", "internal/auth", "internal/blob", "internal/fault"}, never: []string{echo, scs, http}},
 		{pkgs: []string{"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault"}, never: []string{echo, scs}},
 		// Channels and whatever engine comes next.
-		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound", "views/letters"}, never: []string{echo, scs}},
+		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound"}, never: []string{echo, scs}},
 	}
 }
 
@@ -67,7 +66,7 @@ func extra() map[string]string {
 	return map[string]string{
 		"internal/desk → internal/auth":     "an inbox gets an identifier and an HMAC key, made where all secrets are made",
 		"web/api/apitest → internal/dbtest": "apitest is for tests only, too",
-		"internal/letter → internal/auth":   "the link to a new password is made when its letter is ordered, by a job",
+		"internal/mailer → internal/auth":   "the link to a new password is made when a job orders its mail",
 		"internal/seed → internal/auth":     "the demo's people can sign in",
 	}
 }
