@@ -850,14 +850,17 @@ func (q *Queries) ReopenDeliveries(ctx context.Context, arg ReopenDeliveriesPara
 	return items, nil
 }
 
-const resumeWebhook = `-- name: ResumeWebhook :exec
+const resumeWebhook = `-- name: ResumeWebhook :execrows
 UPDATE webhooks SET paused_at = NULL, paused_reason = '', failures = 0, failing_since = NULL WHERE account_id = $1 AND id = $2
 `
 
 // ResumeWebhook ends a pause; what waits is started by the job of the same name.
-func (q *Queries) ResumeWebhook(ctx context.Context, accountID int64, iD int64) error {
-	_, err := q.db.Exec(ctx, resumeWebhook, accountID, iD)
-	return err
+func (q *Queries) ResumeWebhook(ctx context.Context, accountID int64, iD int64) (int64, error) {
+	result, err := q.db.Exec(ctx, resumeWebhook, accountID, iD)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const rotateWebhook = `-- name: RotateWebhook :one

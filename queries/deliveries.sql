@@ -123,7 +123,7 @@ WHERE account_id = @account_id AND receiver = @receiver AND id < @before_id
 ORDER BY id DESC LIMIT @page_size;
 
 -- ResumeWebhook ends a pause; what waits is started by the job of the same name.
--- name: ResumeWebhook :exec
+-- name: ResumeWebhook :execrows
 UPDATE webhooks SET paused_at = NULL, paused_reason = '', failures = 0, failing_since = NULL WHERE account_id = @account_id AND id = @id;
 
 -- HastenDeliveries makes a receiver's next tries due now: it answers again. Those under way are left alone.

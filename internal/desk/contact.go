@@ -239,10 +239,14 @@ func mergeObjects(base, over json.RawMessage, gone []string) (json.RawMessage, b
 	return next, string(next) != string(before), err
 }
 
-// block sets whether a contact is blocked, through the same door as any other change.
-func (t *Tx) block(ctx context.Context, contactID int64, blocked bool) error {
-	_, err := t.UpdateContact(ctx, contactID, ContactInput{Blocked: &blocked})
-	return err
+// block sets whether a contact is blocked, as UpdateContact does, and reports whether that changed.
+func (t *Tx) block(ctx context.Context, contactID int64, blocked bool) (bool, error) {
+	c, err := t.q.LockContact(ctx, t.Account(), contactID)
+	if err != nil || c.Blocked == blocked {
+		return false, err
+	}
+	_, err = t.UpdateContact(ctx, contactID, ContactInput{Blocked: &blocked})
+	return err == nil, err
 }
 
 // MergeContacts makes two contacts one: what mergee has goes to base, empty fields of base are filled, mergee is

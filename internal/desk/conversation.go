@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
 )
 
 // Attributes are what stands beside a conversation; nil leaves a thing as it is.
@@ -54,13 +55,17 @@ func sameObject(a, b json.RawMessage) bool {
 	return json.Unmarshal(object(a), &one) == nil && json.Unmarshal(object(b), &other) == nil && reflect.DeepEqual(one, other)
 }
 
-// AddParticipant lets a user follow a conversation; tells whether they did not before.
+// AddParticipant lets a user follow a conversation, and reports whether they did not before. fault.NotFound if the user
+// is no member of the account.
 func (t *Tx) AddParticipant(ctx context.Context, conversationID, userID int64) (bool, error) {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
 		return false, err
 	}
 	n, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: userID})
+	if db.IsMissing(err) {
+		return false, fault.NotFound
+	}
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -94,15 +99,18 @@ func (t *Tx) Typing(ctx context.Context, conversationID int64, on, private bool)
 }
 
 // Mute blocks the contact and resolves the conversation: what they write from now on brings nothing back.
+// Twice is once.
 func (t *Tx) Mute(ctx context.Context, conversationID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
 		return err
 	}
+	before := c.Status
 	if err := t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil); err != nil {
 		return err
 	}
-	if err := t.block(ctx, c.ContactID, true); err != nil || !t.Actor.speaks() {
+	blocked, err := t.block(ctx, c.ContactID, true)
+	if err != nil || (!blocked && c.Status == before) || !t.Actor.speaks() {
 		return err
 	}
 	return t.say(ctx, c, t.Actor.Name+" has muted the conversation")
@@ -114,7 +122,8 @@ func (t *Tx) Unmute(ctx context.Context, conversationID int64) error {
 	if err != nil {
 		return err
 	}
-	if err := t.block(ctx, c.ContactID, false); err != nil || !t.Actor.speaks() {
+	unblocked, err := t.block(ctx, c.ContactID, false)
+	if err != nil || !unblocked || !t.Actor.speaks() {
 		return err
 	}
 	return t.say(ctx, c, t.Actor.Name+" has unmuted the conversation")

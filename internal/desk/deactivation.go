@@ -45,9 +45,13 @@ func (t *Tx) Reactivate(ctx context.Context, userID int64) error {
 	return fault.Found(n, err)
 }
 
-// SetMemberInboxes makes a colleague work in exactly these inboxes. Administrators only.
+// SetMemberInboxes makes a colleague work in exactly these inboxes; those of another account are passed over.
+// Administrators only.
 func (t *Tx) SetMemberInboxes(ctx context.Context, userID int64, inboxIDs []int64) error {
 	if err := t.requireAdmin(); err != nil {
+		return err
+	}
+	if _, err := t.q.LockMembership(ctx, t.Account(), userID); err != nil {
 		return err
 	}
 	if inboxIDs == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/fault"
@@ -68,7 +69,7 @@ func tidyLabels(titles []string) ([]string, error) {
 	out := []string{}
 	for _, title := range titles {
 		title = strings.TrimSpace(title)
-		if len(title) > 255 {
+		if utf8.RuneCountInString(title) > 255 {
 			return nil, fault.Field("labels", "Labels are too long (maximum is 255 characters)")
 		}
 		if title != "" && !slices.Contains(out, title) {

@@ -72,10 +72,11 @@ func withError(raw json.RawMessage, reason *string) (json.RawMessage, error) {
 	return json.Marshal(all)
 }
 
-// SetMessageAttributes replaces what stands beside a message's text: a form's answers, translations.
+// SetMessageAttributes replaces what stands beside a message's text: a form's answers, translations. Nothing changed
+// records nothing.
 func (t *Tx) SetMessageAttributes(ctx context.Context, conversationID, messageID int64, attributes json.RawMessage) (db.Message, error) {
 	c, m, err := t.message(ctx, conversationID, messageID)
-	if err != nil {
+	if err != nil || sameObject(m.ContentAttributes, attributes) {
 		return m, err
 	}
 	m, err = t.q.SetMessageAttributes(ctx, db.SetMessageAttributesParams{

@@ -58,13 +58,18 @@ func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
 	return t.record(ctx, TeamDeleted, subject{teamID: teamID}, Data{})
 }
 
-// AddTeamMembers takes users into a team and returns those who were not in it. Administrators only.
+// AddTeamMembers takes users into a team and returns those who were not in it. Administrators only. fault.NotFound if the
+// account has no such team, or a user is no member of it.
 func (t *Tx) AddTeamMembers(ctx context.Context, teamID int64, userIDs []int64) ([]int64, error) {
 	if err := t.requireAdmin(); err != nil {
 		return nil, err
 	}
 	t.poke("members", 0, nil)
-	return t.q.AddTeamMembers(ctx, db.AddTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
+	added, err := t.q.AddTeamMembers(ctx, db.AddTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
+	if db.IsMissing(err) {
+		return nil, fault.NotFound
+	}
+	return added, err
 }
 
 // RemoveTeamMembers takes users out of a team; who was not in it is passed over. Administrators only.

@@ -43,11 +43,12 @@ func (t *Tx) DeleteWebhook(ctx context.Context, of db.Dialect, id int64) error {
 }
 
 // ResumeWebhook ends a webhook's pause and orders the job that starts what waits for it. Administrators only.
+// fault.NotFound if there is none.
 func (t *Tx) ResumeWebhook(ctx context.Context, webhookID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
 	}
-	if err := t.q.ResumeWebhook(ctx, t.Account(), webhookID); err != nil {
+	if err := fault.Found(t.q.ResumeWebhook(ctx, t.Account(), webhookID)); err != nil {
 		return err
 	}
 	return t.Enqueue(ctx, job.ResumeWebhook{AccountID: t.Account(), WebhookID: webhookID})

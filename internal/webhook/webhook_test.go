@@ -555,7 +555,7 @@ func TestPause(t *testing.T) {
 			t.Errorf("%d calls while paused", n-before)
 		}
 		w.answers(nil)
-		if err := db.New(w.pool).ResumeWebhook(context.Background(), w.account.ID, w.hook); err != nil {
+		if _, err := db.New(w.pool).ResumeWebhook(context.Background(), w.account.ID, w.hook); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.hooks.Resume(context.Background(), w.account.ID, w.hook); err != nil {

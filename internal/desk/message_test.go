@@ -1,0 +1,104 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+func TestDeliver(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	m := f.reply(c, "On our way", false)
+	deliver := func(d db.Delivery, reason string) call {
+		return func(ctx context.Context, t *desk.Tx) error {
+			_, err := t.Deliver(ctx, c.ID, m.ID, d, reason)
+			return err
+		}
+	}
+	delivered := func(before, after db.Delivery) string {
+		return event(desk.MessageUpdated, ofMessage(c, m), desk.Data{
+			Changed: map[string][2]any{"delivery": {before, after}}, Kind: db.MessageKindOutgoing,
+		})
+	}
+	f.once(f.as(f.ann), deliver(db.DeliveryRead, ""), delivered(db.DeliverySent, db.DeliveryRead))
+	f.records(f.as(f.ann), deliver(db.DeliveryDelivered, "")) // it does not go back
+	if got := f.message(m); got.Delivery != db.DeliveryRead {
+		t.Errorf("it went back to %s", got.Delivery)
+	}
+	f.once(f.as(f.ann), deliver(db.DeliveryFailed, "mailbox full"), delivered(db.DeliveryRead, db.DeliveryFailed))
+	got := f.message(m)
+	if got.Error != "mailbox full" || string(got.ContentAttributes) != `{"external_error": "mailbox full"}` {
+		t.Errorf("failed with %q and %s", got.Error, got.ContentAttributes)
+	}
+}
+
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	m := f.reply(c, "On our way", false)
+	retry := func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.Retry(ctx, c.ID, m.ID)
+		return err
+	}
+	f.records(f.as(f.ann), retry) // it has not failed
+	f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.Deliver(ctx, c.ID, m.ID, db.DeliveryFailed, "mailbox full")
+		return err
+	})
+	f.once(f.as(f.ann), retry, event(desk.MessageUpdated, ofMessage(c, m), desk.Data{
+		Changed: map[string][2]any{"delivery": {db.DeliveryFailed, db.DeliveryQueued}}, Kind: db.MessageKindOutgoing,
+	}))
+	if got := f.message(m); got.Delivery != db.DeliveryQueued || got.Error != "" || string(got.ContentAttributes) != "{}" {
+		t.Errorf("queued as %+v", got)
+	}
+}
+
+func TestSetMessageAttributes(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	m := f.reply(c, "Which one?", false)
+	set := func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.SetMessageAttributes(ctx, c.ID, m.ID, json.RawMessage(`{"items":[1,2]}`))
+		return err
+	}
+	f.once(f.as(f.ann), set, answered(c, m))
+	if got := string(f.message(m).ContentAttributes); got != `{"items": [1, 2]}` {
+		t.Errorf("attributes are %s", got)
+	}
+}
+
+// answered is the event of new attributes beside an agent's message.
+func answered(c db.Conversation, m db.Message) string {
+	return event(desk.MessageUpdated, ofMessage(c, m), desk.Data{Changed: map[string][2]any{"content_attributes": {nil, nil}}, Kind: m.Kind})
+}
+
+func TestDeleteMessage(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	m := dbtest.Message(t, f.pool, c, "My card is 4111…")
+	drop := func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.DeleteMessage(ctx, c.ID, m.ID)
+		return err
+	}
+	f.records(f.as(f.ann), drop, event(desk.MessageDeleted, ofMessage(c, m), desk.Data{Kind: db.MessageKindIncoming}))
+	if got := f.message(m); got.Text() != desk.DeletedText || got.DeletedAt == nil {
+		t.Errorf("%+v is left", got)
+	}
+	if got := f.reload(c); got.UnreadCount != 0 || deref(got.LastMessageID) != m.ID {
+		t.Errorf("%d unread, last message %v", got.UnreadCount, got.LastMessageID)
+	}
+	if err := f.do(f.as(f.ann), drop); !errors.Is(err, fault.NotFound) {
+		t.Errorf("the second time: %v", err)
+	}
+}
