@@ -60,7 +60,7 @@ func (a *App) setLabels(c echo.Context) error {
 	}
 	titles := form["label"]
 	for i := range titles {
-		titles[i] = clean(titles[i], 255)
+		titles[i] = storableText(titles[i], 255)
 	}
 	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
 		return t.Label(ctx, open.ID, titles)

@@ -2,12 +2,8 @@ package web
 
 import (
 	"context"
-	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -71,67 +67,6 @@ func (a *App) dropUpload(c echo.Context) error {
 func tooLarge(c echo.Context) error {
 	c.Response().Header().Set("Connection", "close")
 	return blob.TooLarge{Limit: MaxFile}
-}
-
-// readForm reads a form of either encoding. Files go into the store as they are read, never into memory.
-func (a *App) readForm(c echo.Context) (url.Values, []desk.File, error) {
-	r := c.Request()
-	if !strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFields)
-		if err := r.ParseForm(); err != nil {
-			return nil, nil, formError(err)
-		}
-		return r.Form, nil, nil
-	}
-	if r.ContentLength > desk.MaxAttachments*MaxFile {
-		return nil, nil, tooLarge(c)
-	}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, desk.MaxAttachments*MaxFile)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return nil, nil, formError(err)
-	}
-	values, files, left := url.Values{}, []desk.File{}, int64(maxFields)
-	for {
-		p, err := parts.NextPart()
-		if err == io.EOF {
-			return values, files, nil
-		}
-		if err != nil {
-			return nil, nil, formError(err)
-		}
-		if p.FileName() == "" {
-			raw, err := io.ReadAll(io.LimitReader(p, left+1))
-			if err != nil {
-				return nil, nil, formError(err)
-			}
-			if left -= int64(len(raw)); left < 0 {
-				return nil, nil, fault.Field("", "The form is too long.")
-			}
-			if p.FormName() != "" && !(p.FormName() == "file" && len(raw) == 0) {
-				values.Add(p.FormName(), string(raw))
-			}
-			continue
-		}
-		if len(files) == desk.MaxAttachments {
-			return nil, nil, fault.Field("file", "Too many files: 15 at most.")
-		}
-		f, err := a.store(r.Context(), p)
-		if errors.As(err, new(blob.TooLarge)) {
-			return nil, nil, tooLarge(c)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		files = append(files, f)
-	}
-}
-
-func formError(err error) error {
-	if large := new(http.MaxBytesError); errors.As(err, &large) {
-		return err
-	}
-	return echo.NewHTTPError(http.StatusBadRequest, "The form could not be read.")
 }
 
 // store keeps a file's bytes and says what is known of them. A picture gets a thumbnail; one that cannot be read is a

@@ -19,7 +19,7 @@ import (
 func (a *App) askAttributes(ctx context.Context, accountID int64, address string, into *views.Attributes) db.Ask {
 	into.Address = address
 	return func(q *db.Queries) (err error) {
-		into.Definitions, err = q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: mostListed})
+		into.Definitions, err = q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: settingsListLimit})
 		return err
 	}
 }
@@ -37,7 +37,7 @@ func (a *App) typedAttribute(c echo.Context) (d db.AttributeDefinition, words st
 	if d, err = a.q.GetAttributeDefinition(c.Request().Context(), viewerOf(c).Scope.AccountID, *id); err != nil {
 		return d, "", nil, "", err
 	}
-	words = strings.TrimSpace(clean(c.FormValue("value"), maxNote))
+	words = strings.TrimSpace(storableText(c.FormValue("value"), maxNote))
 	value, wrong = d.Value(words)
 	return d, words, value, wrong, nil
 }
@@ -98,7 +98,7 @@ func attributeAddress(open db.GetOpenConversationRow) string {
 
 // updateContactAttribute writes one attribute from a contact's own page.
 func (a *App) updateContactAttribute(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -121,5 +121,5 @@ func (a *App) updateContactAttribute(c echo.Context) error {
 	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return setContactAttribute(ctx, t, id, d.Key, value) }); err != nil {
 		return err
 	}
-	return a.toldBack(c, "Saved", link.Contact(me.Scope.AccountID, id))
+	return a.redirectWithFlash(c, "Saved", link.Contact(me.Scope.AccountID, id))
 }

@@ -58,7 +58,7 @@ func TestAttributesAreSetByTheirType(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return idText(d.ID)
+		return formatID(d.ID)
 	}
 	ofContact, ofConversation := db.AttributeModelContactAttribute, db.AttributeModelConversationAttribute
 	plan := define(ofContact, db.AttributeTypeList, "plan", `["Basic", "Pro"]`, "")

@@ -47,7 +47,7 @@ func (a *App) bulk(c echo.Context) (b views.Bulk, err error) {
 	if b.People, err = a.q.ListMembers(ctx, db.ListMembersParams{AccountID: b.AccountID, Most: mostMembers}); err != nil {
 		return b, err
 	}
-	b.Labels, err = a.q.ListLabels(ctx, db.ListLabelsParams{AccountID: b.AccountID, PageSize: mostListed})
+	b.Labels, err = a.q.ListLabels(ctx, db.ListLabelsParams{AccountID: b.AccountID, PageSize: settingsListLimit})
 	return b, err
 }
 
@@ -84,7 +84,7 @@ func (a *App) changeMany(c echo.Context) error {
 	}
 	words := in.told(len(changed))
 	if !htmx(c) {
-		return a.toldBack(c, words, back(c, link.Conversations(v.Scope.AccountID)))
+		return a.redirectWithFlash(c, words, back(c, link.Conversations(v.Scope.AccountID)))
 	}
 	return part(c, views.Said(words, in.undo(v.Scope.AccountID, changed)))
 }
@@ -92,7 +92,7 @@ func (a *App) changeMany(c echo.Context) error {
 // readMany reads the bar's form. Its selects always come along: "-" chooses nothing.
 func (a *App) readMany(c echo.Context) (many, error) {
 	v := viewerOf(c)
-	in := many{numbers: numbers(c, "conversation"), status: db.ConversationStatus(c.FormValue("status"))}
+	in := many{numbers: formIDs(c, "conversation"), status: db.ConversationStatus(c.FormValue("status"))}
 	slices.Sort(in.numbers) // rows are locked in one order by everybody
 	in.numbers = slices.Compact(in.numbers)
 	switch until := c.FormValue("until"); until {
@@ -119,7 +119,7 @@ func (a *App) readMany(c echo.Context) (many, error) {
 		}
 		in.assign = in.assignee != nil
 	}
-	if title := clean(c.FormValue("label"), 255); title != "-" {
+	if title := storableText(c.FormValue("label"), 255); title != "-" {
 		in.label = title
 	}
 	switch {
@@ -180,7 +180,7 @@ func (in many) undo(account int64, before []db.Conversation) string {
 	q := url.Values{"status": {string(db.ConversationStatusOpen)}}
 	for _, c := range before {
 		if c.Status == db.ConversationStatusOpen {
-			q.Add("conversation", idText(c.DisplayID))
+			q.Add("conversation", formatID(c.DisplayID))
 		}
 	}
 	if len(q["conversation"]) == 0 || len(q["conversation"]) > listPage*4 { // an address has a length

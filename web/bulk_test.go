@@ -19,7 +19,7 @@ func TestBulk(t *testing.T) {
 	one, two, three := h.conversation("One", "Hello"), h.conversation("Two", "Hello"), h.conversation("Three", "Hello")
 	hidden := dbtest.Conversation(t, h.pool, dbtest.Inbox(t, h.pool, h.account, "Not Bo's"), "Hidden")
 	chosen := func(more ...string) url.Values {
-		v := url.Values{"conversation": {idText(one.DisplayID), idText(two.DisplayID), idText(hidden.DisplayID), "9999"}}
+		v := url.Values{"conversation": {formatID(one.DisplayID), formatID(two.DisplayID), formatID(hidden.DisplayID), "9999"}}
 		for i := 0; i < len(more); i += 2 {
 			v.Set(more[i], more[i+1])
 		}
@@ -58,7 +58,7 @@ func TestBulk(t *testing.T) {
 		if c := now(one); c.Status != "snoozed" || c.SnoozedUntil != nil {
 			t.Errorf("%+v", c)
 		}
-		b.post(bulk, chosen("assignee", idText(h.admin.ID), "label", "vip", "status", "open")).to(list)
+		b.post(bulk, chosen("assignee", formatID(h.admin.ID), "label", "vip", "status", "open")).to(list)
 		if c := now(two); c.AssigneeID == nil || *c.AssigneeID != h.admin.ID || !slices.Contains(c.Labels, "vip") || c.Status != "open" {
 			t.Errorf("%+v", c)
 		}

@@ -28,7 +28,7 @@ func (a *App) contactPage(c echo.Context) error {
 
 // showContact draws the page; as fills in what was typed and what was wrong with it.
 func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView)) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func deref(s *string) string {
 
 // updateContact takes the form about a contact.
 func (a *App) updateContact(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,12 @@ func (a *App) updateContact(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "Saved", link.Contact(me.Scope.AccountID, id))
+	return a.redirectWithFlash(c, "Saved", link.Contact(me.Scope.AccountID, id))
 }
 
 // muteContact lets what somebody writes bring nothing back, or no longer.
 func (a *App) muteContact(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -120,17 +120,17 @@ func (a *App) muteContact(c echo.Context) error {
 	if !muted {
 		told = "Not muted any more"
 	}
-	return a.toldBack(c, told, link.Contact(me.Scope.AccountID, id))
+	return a.redirectWithFlash(c, told, link.Contact(me.Scope.AccountID, id))
 }
 
 // addNote writes something about a contact that customers never see.
 func (a *App) addNote(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
-	ctx, me, content := c.Request().Context(), viewerOf(c), lines(c.FormValue("content"))
-	if content == "" || utf8.RuneCountInString(content) > maxNote || !plain(content) {
+	ctx, me, content := c.Request().Context(), viewerOf(c), normalizeNewlines(c.FormValue("content"))
+	if content == "" || utf8.RuneCountInString(content) > maxNote || !isStorableText(content) {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
 			v.Tab, v.Note, v.Wrong = "notes", content, fault.Field("content", "Write something, at most 20,000 characters")
 		})
@@ -141,16 +141,16 @@ func (a *App) addNote(c echo.Context) error {
 	if _, err := a.q.InsertNote(ctx, db.InsertNoteParams{AccountID: me.Scope.AccountID, ContactID: id, UserID: &me.ID, Content: content}); err != nil {
 		return err
 	}
-	return a.toldBack(c, "Noted", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
+	return a.redirectWithFlash(c, "Noted", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
 }
 
 // deleteNote takes a note away: its author's, or, for administrators, anybody's.
 func (a *App) deleteNote(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
-	noteID, err := number(c, "note")
+	noteID, err := pathID(c, "note")
 	if err != nil {
 		return err
 	}
@@ -165,5 +165,5 @@ func (a *App) deleteNote(c echo.Context) error {
 	if _, err := a.q.DeleteNote(ctx, db.DeleteNoteParams{AccountID: me.Scope.AccountID, ContactID: id, ID: noteID}); err != nil {
 		return err
 	}
-	return a.toldBack(c, "The note is gone", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
+	return a.redirectWithFlash(c, "The note is gone", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
 }

@@ -24,7 +24,7 @@ func (a *App) contactsPage(c echo.Context) error {
 
 func (a *App) showContacts(c echo.Context, status int, in views.NewContact) error {
 	ctx := c.Request().Context()
-	l := views.ContactList{Text: strings.TrimSpace(clean(c.QueryParam("q"), 200)), Sort: c.QueryParam("sort"), New: in, First: true}
+	l := views.ContactList{Text: strings.TrimSpace(storableText(c.QueryParam("q"), 200)), Sort: c.QueryParam("sort"), New: in, First: true}
 	order := db.ContactOrder{Column: db.ContactsByActivity, Desc: true}
 	if l.Sort == "name" {
 		order = db.ContactOrder{Column: db.ContactsByName}
@@ -73,7 +73,7 @@ func contactCursor(c echo.Context, sort string) db.Cursor {
 	switch {
 	case !c.QueryParams().Has("at") && sort == "": // those who have never been active
 		place[0] = nil
-	case sort == "" && !moment.MatchString(at), !plain(at):
+	case sort == "" && !moment.MatchString(at), !isStorableText(at):
 		return nil
 	}
 	return place
@@ -100,7 +100,7 @@ func (a *App) createContact(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "Added", link.Contact(me.Scope.AccountID, made.ID))
+	return a.redirectWithFlash(c, "Added", link.Contact(me.Scope.AccountID, made.ID))
 }
 
 // contactWords says in words of the page what the verb says in those of the API's contract.

@@ -91,7 +91,7 @@ func TestContact(t *testing.T) {
 		if err != nil || len(notes) != 1 {
 			t.Fatal(notes, err)
 		}
-		gone := one + "/notes/" + idText(notes[0].Note.ID) + "/deletion"
+		gone := one + "/notes/" + formatID(notes[0].Note.ID) + "/deletion"
 		h.as(h.agent).post(gone, nil).status(http.StatusForbidden)
 		h.as(h.admin).post(gone, nil).to(one + "?tab=notes")
 		h.as(h.agent).get(one+"?tab=notes").has("article", 0)

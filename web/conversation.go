@@ -1,12 +1,9 @@
 package web
 
 import (
-	"strconv"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/views"
 )
 
@@ -51,7 +48,7 @@ func (a *App) readConversationPage(c echo.Context, open db.GetOpenConversationRo
 
 // open reads the conversation of the address, as far as the viewer sees it.
 func (a *App) open(c echo.Context) (db.GetOpenConversationRow, error) {
-	display, err := number(c, "conversation")
+	display, err := pathID(c, "conversation")
 	if err != nil {
 		return db.GetOpenConversationRow{}, err
 	}
@@ -172,17 +169,4 @@ func (a *App) answerDetails(c echo.Context, open db.GetOpenConversationRow) erro
 		return err
 	}
 	return part(c, views.DetailsPanel(d))
-}
-
-// formID reads a form's choice of one thing: "" and "0" are none.
-func formID(c echo.Context, name string) (*int64, error) {
-	s := c.FormValue(name)
-	if s == "" || s == "0" {
-		return nil, nil
-	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 1 {
-		return nil, fault.Field(name, "That is no choice.")
-	}
-	return &n, nil
 }

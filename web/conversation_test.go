@@ -62,9 +62,9 @@ func TestConversationPage(t *testing.T) {
 		b := b.in(t)
 		outsider := dbtest.Agent(t, h.pool, h.account, "Ota Outsider")
 		page := b.get(here)
-		page.has(`select[name=assignee] option[value="`+idText(h.admin.ID)+`"]`, 1).has(`select[name=assignee] option[value="`+idText(outsider.ID)+`"]`, 0)
-		got := b.script("").at(here).post(here+"/assignee", url.Values{"assignee": {idText(h.admin.ID)}}).status(200)
-		got.has("#thread-head[hx-swap-oob]", 1).has(`option[selected][value="`+idText(h.admin.ID)+`"]`, 1)
+		page.has(`select[name=assignee] option[value="`+formatID(h.admin.ID)+`"]`, 1).has(`select[name=assignee] option[value="`+formatID(outsider.ID)+`"]`, 0)
+		got := b.script("").at(here).post(here+"/assignee", url.Values{"assignee": {formatID(h.admin.ID)}}).status(200)
+		got.has("#thread-head[hx-swap-oob]", 1).has(`option[selected][value="`+formatID(h.admin.ID)+`"]`, 1)
 		if now := dbtest.Reload(t, h.pool, c); now.AssigneeID == nil || *now.AssigneeID != h.admin.ID {
 			t.Fatal("not assigned")
 		}
@@ -86,7 +86,7 @@ func TestConversationPage(t *testing.T) {
 		b.post(here+"/status", url.Values{"status": {"open"}}).to(here)
 		b.post(here+"/priority", url.Values{"priority": {"urgent"}}).to(here)
 		b.post(here+"/labels", url.Values{"label": {"hot", "new"}}).to(here)
-		b.post(here+"/team", url.Values{"team": {idText(team.ID)}}).to(here)
+		b.post(here+"/team", url.Values{"team": {formatID(team.ID)}}).to(here)
 		now := dbtest.Reload(t, h.pool, c)
 		if now.Status != db.ConversationStatusOpen || *now.Priority != db.ConversationPriorityUrgent || fmt.Sprint(now.Labels) != "[hot new]" || *now.TeamID != team.ID {
 			t.Fatalf("%+v", now)
@@ -143,7 +143,7 @@ func TestThreadParts(t *testing.T) {
 		t.Errorf("a poke costs %d bytes", size)
 	}
 	first := h.messages(c)[0].Message
-	b.get(here+"?at="+idText(first.ID)).status(200).has("#message-"+idText(first.ID), 1)
+	b.get(here+"?at="+formatID(first.ID)).status(200).has("#message-"+formatID(first.ID), 1)
 }
 
 func TestDraftsComeBack(t *testing.T) {
@@ -201,5 +201,5 @@ func TestHTMLMail(t *testing.T) {
 	if csp := shown.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "img-src 'self' data: https:") {
 		t.Errorf("policy %s", csp)
 	}
-	b.get(link.Messages(h.account.ID, c.DisplayID) + "/" + idText(m.ID-1) + "/mail").status(http.StatusNotFound)
+	b.get(link.Messages(h.account.ID, c.DisplayID) + "/" + formatID(m.ID-1) + "/mail").status(http.StatusNotFound)
 }

@@ -21,7 +21,7 @@ func (a *App) saveDraft(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	mode, body := values.Get("mode"), clean(values.Get("body"), desk.MaxContent)
+	mode, body := values.Get("mode"), storableText(values.Get("body"), desk.MaxContent)
 	if mode != "reply" && mode != "note" {
 		return fault.Field("mode", "A draft is a reply or a note.")
 	}

@@ -165,17 +165,8 @@ func filterOf(c echo.Context) views.Filter {
 	}
 	f.InboxID, _ = strconv.ParseInt(c.QueryParam("inbox"), 10, 64)
 	f.TeamID, _ = strconv.ParseInt(c.QueryParam("team"), 10, 64)
-	f.Label, f.Text = clean(f.Label, 255), clean(f.Text, 200)
+	f.Label, f.Text = storableText(f.Label, 255), storableText(f.Text, 200)
 	return f
-}
-
-// clean takes away what PostgreSQL would refuse, and what is too long to be meant.
-func clean(s string, most int) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
-	if r := []rune(s); len(r) > most {
-		return string(r[:most])
-	}
-	return s
 }
 
 func conversationFilter(f views.Filter, me int64) db.ConversationFilter {

@@ -34,7 +34,7 @@ func TestInbox(t *testing.T) {
 		b.get(list).has(".row[data-unread]", 1) // looking alone changes nothing
 		b.script("").post(link.Conversation(h.account.ID, printer.DisplayID)+"/reading", nil).status(http.StatusNoContent)
 		b.get(list).has(".row", 1).has(".row[data-unread]", 0)
-		h.as(h.admin).get(list+"?inbox="+idText(h.inbox.ID)).has(".row[data-unread]", 0) // the team's mark holds where there is no own
+		h.as(h.admin).get(list+"?inbox="+formatID(h.inbox.ID)).has(".row[data-unread]", 0) // the team's mark holds where there is no own
 	})
 
 	t.Run("people see their inboxes only, and the figures agree", func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestInbox(t *testing.T) {
 		h := h.in(t)
 		b := h.as(h.admin)
 		for query, want := range map[string]int{
-			"?status=resolved": 0, "?status=all": 2, "?inbox=" + idText(other.ID): 1, "?team=99": 0, "?label=none": 0, "?q=smoke": 1, "?view=mine": 0, "?view=unassigned": 2,
+			"?status=resolved": 0, "?status=all": 2, "?inbox=" + formatID(other.ID): 1, "?team=99": 0, "?label=none": 0, "?q=smoke": 1, "?view=mine": 0, "?view=unassigned": 2,
 			"?status=nonsense&view=nonsense&inbox=x": 2, "?q=%00%ff": 2, "?after=bm9uc2Vuc2U": 2,
 		} {
 			if got := b.get(list + query).status(200).page.Find("#list > .row").Length(); got != want {

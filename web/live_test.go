@@ -107,7 +107,7 @@ func TestEvents(t *testing.T) {
 		h.say(seen, "for Bo")
 		got = h.next(heard)
 	}
-	if want := "conversation:" + idText(seen.DisplayID); got != want {
+	if want := "conversation:" + formatID(seen.DisplayID); got != want {
 		t.Fatalf("heard %q, want %q and nothing of the other inbox", got, want)
 	}
 	var active *time.Time
@@ -115,7 +115,7 @@ func TestEvents(t *testing.T) {
 		t.Fatalf("the reader does not count as being here: %v", err)
 	}
 	h.bus.HangUp()
-	for got == "conversation:"+idText(seen.DisplayID) {
+	for got == "conversation:"+formatID(seen.DisplayID) {
 		got = h.next(heard)
 	}
 	if got != "the end" {

@@ -49,7 +49,7 @@ func TestSignIn(t *testing.T) {
 		if err != nil || rows != 1 {
 			t.Fatalf("%d sessions of the user, %v", rows, err)
 		}
-		b.get("/").to("/accounts/" + idText(h.account.ID) + "/conversations")
+		b.get("/").to("/accounts/" + formatID(h.account.ID) + "/conversations")
 		b.post("/logout", nil).to("/login")
 		b.get("/accounts/1/conversations").to("/login?next=%2Faccounts%2F1%2Fconversations")
 	})
@@ -130,7 +130,7 @@ func TestSessionEnds(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	b := h.as(h.agent)
-	page := "/accounts/" + idText(h.account.ID) + "/conversations"
+	page := "/accounts/" + formatID(h.account.ID) + "/conversations"
 	b.get(page).status(200)
 	if err := h.q.DeleteUserSessions(t.Context(), h.agent.ID); err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func (a *App) mailFrame(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	messageID, err := number(c, "message")
+	messageID, err := pathID(c, "message")
 	if err != nil {
 		return err
 	}

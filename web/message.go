@@ -55,7 +55,7 @@ func (a *App) postMessage(c echo.Context) error {
 		return err
 	})
 	if wrong := fault.In(err); wrong != nil {
-		return a.composerAgain(c, open, in, http.StatusUnprocessableEntity, firstOf(wrong))
+		return a.composerAgain(c, open, in, http.StatusUnprocessableEntity, firstMessage(wrong))
 	}
 	if errors.Is(err, errNewer) {
 		return a.composerAgain(c, open, in, http.StatusConflict, "")
@@ -192,13 +192,6 @@ func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in c
 	return again(c, status, views.ConversationPage(frame, list, pane))
 }
 
-func firstOf(wrong fault.Fields) string {
-	for _, words := range wrong {
-		return words
-	}
-	return ""
-}
-
 // retryMessage queues a failed message again.
 func (a *App) retryMessage(c echo.Context) error {
 	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
@@ -231,7 +224,7 @@ func (a *App) translateMessage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	id, err := number(c, "message")
+	id, err := pathID(c, "message")
 	if err != nil {
 		return err
 	}
@@ -265,7 +258,7 @@ func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx,
 	if err != nil {
 		return err
 	}
-	messageID, err := number(c, "message")
+	messageID, err := pathID(c, "message")
 	if err != nil {
 		return err
 	}

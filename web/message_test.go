@@ -37,7 +37,7 @@ func TestPostMessage(t *testing.T) {
 		b := h.as(h.agent)
 		b.put(link.Conversation(h.account.ID, c.DisplayID)+"/draft", url.Values{"mode": {"reply"}, "body": {"On our"}}).status(http.StatusNoContent)
 
-		got := b.script("composer").post(to, url.Values{"body": {"On our **way**."}, "mode": {"reply"}, "seen": {idText(*c.LastMessageID)}}).status(200)
+		got := b.script("composer").post(to, url.Values{"body": {"On our **way**."}, "mode": {"reply"}, "seen": {formatID(*c.LastMessageID)}}).status(200)
 		got.has("form#composer", 1).has(`[hx-swap-oob] article.message[data-from=agent]`, 1).reads("article .prose strong", "way")
 		if text := got.words("#composer-text"); text != "" {
 			t.Errorf("the composer still says %q", text)
@@ -80,7 +80,7 @@ func TestPostMessage(t *testing.T) {
 		b := h.as(h.agent)
 		b.script("suggestions").get(here+"/people?q=ada").status(200).has(`[data-insert="@Ada Admin "]`, 1)
 		b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"@Ada Admin have a look"}, "mode": {"note"}}).status(http.StatusSeeOther)
-		if got, want := h.messages(c)[1].Message.Text(), "[@Ada Admin](mention://user/"+idText(h.admin.ID)+"/Ada%20Admin) have a look"; got != want {
+		if got, want := h.messages(c)[1].Message.Text(), "[@Ada Admin](mention://user/"+formatID(h.admin.ID)+"/Ada%20Admin) have a look"; got != want {
 			t.Fatalf("kept as %q, want %q", got, want)
 		}
 		b.get(here).reads("article[data-from=note] .prose strong", "@Ada Admin").reads(".row-note", "@Ada Admin have a look")
@@ -104,7 +104,7 @@ func TestPostMessage(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		c := h.conversation("Crossing", "Hello")
-		seen := idText(*c.LastMessageID)
+		seen := formatID(*c.LastMessageID)
 		dbtest.Message(t, h.pool, c, "Never mind, it works")
 		b := h.as(h.agent)
 		form := url.Values{"body": {"Try this <b>"}, "mode": {"reply"}, "seen": {seen}, "once": {"a"}}
@@ -153,7 +153,7 @@ func TestAttachments(t *testing.T) {
 	h := setup(t)
 	c := h.conversation("Files", "Send me the plan")
 	b := h.as(h.agent)
-	uploads := "/accounts/" + idText(h.account.ID) + "/uploads"
+	uploads := "/accounts/" + formatID(h.account.ID) + "/uploads"
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 600, 400))); err != nil {
 		t.Fatal(err)
@@ -280,18 +280,18 @@ func TestMessageActs(t *testing.T) {
 	b := h.as(h.agent)
 	b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Oops"}})
 	m := h.messages(c)[1].Message
-	at := link.Messages(h.account.ID, c.DisplayID) + "/" + idText(m.ID)
+	at := link.Messages(h.account.ID, c.DisplayID) + "/" + formatID(m.ID)
 
 	h.as(h.admin).post(at+"/retry", nil).status(http.StatusSeeOther)
 	if _, err := h.pool.Exec(t.Context(), "UPDATE messages SET delivery = 'failed', error = 'The mailbox is full' WHERE id = $1", m.ID); err != nil {
 		t.Fatal(err)
 	}
 	page := b.get(link.Conversation(h.account.ID, c.DisplayID)).has(`article[data-state=failed] .failure`, 1).reads(".failure", "The mailbox is full").reads(".failure button", "Try again")
-	b.script("message-"+idText(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).has("article[data-state=failed]", 0).reads(".delivery", "Waiting")
+	b.script("message-"+formatID(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).has("article[data-state=failed]", 0).reads(".delivery", "Waiting")
 
-	h.as(h.admin).get(link.Conversation(h.account.ID, c.DisplayID)).has(`#message-`+idText(m.ID)+` [hx-post$="/deletion"]`, 1)
+	h.as(h.admin).get(link.Conversation(h.account.ID, c.DisplayID)).has(`#message-`+formatID(m.ID)+` [hx-post$="/deletion"]`, 1)
 	b.script("").post(at+"/deletion", nil).status(200).reads("article", "deleted").has(".prose strong", 0)
 	b.post(at+"/deletion", nil).status(http.StatusNotFound)
 	first := h.messages(c)[0].Message
-	b.post(link.Messages(h.account.ID, c.DisplayID)+"/"+idText(first.ID)+"/deletion", nil).status(http.StatusForbidden)
+	b.post(link.Messages(h.account.ID, c.DisplayID)+"/"+formatID(first.ID)+"/deletion", nil).status(http.StatusForbidden)
 }

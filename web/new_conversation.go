@@ -26,7 +26,7 @@ const candidatesShown = 8
 // newConversationPage is the form in which somebody writes first: to=, contact= and inbox= fill it in. part=candidates are
 // the contacts that the typed words may mean.
 func (a *App) newConversationPage(c echo.Context) error {
-	in := views.NewConversation{To: strings.TrimSpace(clean(c.QueryParam("to"), 200)), Mine: true, Once: uuid.NewString()}
+	in := views.NewConversation{To: strings.TrimSpace(storableText(c.QueryParam("to"), 200)), Mine: true, Once: uuid.NewString()}
 	if c.QueryParam("part") == "candidates" {
 		var err error
 		if in.Candidates, err = candidates(c.Request().Context(), a.q, viewerOf(c).Scope.AccountID, in.To); err != nil {
@@ -76,8 +76,8 @@ func candidates(ctx context.Context, q *db.Queries, account int64, words string)
 func (a *App) createConversation(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	in := views.NewConversation{
-		To: strings.TrimSpace(clean(c.FormValue("to"), 200)), Subject: strings.TrimSpace(clean(c.FormValue("subject"), 255)),
-		Body: lines(c.FormValue("body")), Mine: c.FormValue("mine") != "", Once: c.FormValue("once"),
+		To: strings.TrimSpace(storableText(c.FormValue("to"), 200)), Subject: strings.TrimSpace(storableText(c.FormValue("subject"), 255)),
+		Body: normalizeNewlines(c.FormValue("body")), Mine: c.FormValue("mine") != "", Once: c.FormValue("once"),
 	}
 	in.ContactID, _ = strconv.ParseInt(c.FormValue("contact"), 10, 64)
 	in.InboxID, _ = strconv.ParseInt(c.FormValue("inbox"), 10, 64)
@@ -95,7 +95,7 @@ func (a *App) createConversation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "Sent", to)
+	return a.redirectWithFlash(c, "Sent", to)
 }
 
 // begin is the sitting. Nil if the form was sent before.
@@ -104,7 +104,7 @@ func begin(ctx context.Context, t *desk.Tx, in views.NewConversation) (*db.Conve
 	if err != nil {
 		return nil, err
 	}
-	if in.Body == "" || !plain(in.Body+in.Subject) {
+	if in.Body == "" || !isStorableText(in.Body+in.Subject) {
 		return nil, fault.Field("body", "Write what you want to say")
 	}
 	fresh, err := claim(ctx, t, composerInput{once: in.Once, body: in.Body})
@@ -194,10 +194,10 @@ func addressee(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Co
 	return q.GetContact(ctx, t.Account(), found[0].ID)
 }
 
-// asToField puts what was wrong with an address beside the one field of it.
+// asToField moves a message about an address to the form's one field for it.
 func asToField(c db.Contact, err error) (db.Contact, error) {
-	for _, words := range contactWords(fault.In(err)) {
-		return c, fault.Field("to", words)
+	if wrong := contactWords(fault.In(err)); len(wrong) > 0 {
+		return c, fault.Field("to", firstMessage(wrong))
 	}
 	return c, err
 }

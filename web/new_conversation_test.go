@@ -15,7 +15,7 @@ func TestNewConversation(t *testing.T) {
 	h := setup(t)
 	all, fresh := link.Conversations(h.account.ID), link.NewConversation(h.account.ID)
 	form := func(to string, more ...string) url.Values {
-		v := url.Values{"to": {to}, "inbox": {idText(h.inbox.ID)}, "body": {"We found your glove"}}
+		v := url.Values{"to": {to}, "inbox": {formatID(h.inbox.ID)}, "body": {"We found your glove"}}
 		for i := 0; i < len(more); i += 2 {
 			v.Set(more[i], more[i+1])
 		}
@@ -43,11 +43,11 @@ func TestNewConversation(t *testing.T) {
 		if several.attr("#f-subject", "value") != "Kept" || several.attr("#f-to", "value") != "ada" {
 			t.Error("what was typed is gone")
 		}
-		chosen := b.post(all, form("ada", "contact", idText(ada.ID))).status(http.StatusSeeOther)
+		chosen := b.post(all, form("ada", "contact", formatID(ada.ID))).status(http.StatusSeeOther)
 		b.get(chosen.Header().Get("Location")).reads("#details", "Ada Lovelace")
 		one := b.post(all, form("yonath")).status(http.StatusSeeOther)
 		b.get(one.Header().Get("Location")).reads("#details", "Ada Yonath")
-		b.get(fresh+"?contact="+idText(ada.ID)).has("#candidates input[checked]", 1)
+		b.get(fresh+"?contact="+formatID(ada.ID)).has("#candidates input[checked]", 1)
 	})
 
 	t.Run("what is missing is said beside its field, and nothing is kept of it", func(t *testing.T) {
@@ -64,12 +64,12 @@ func TestNewConversation(t *testing.T) {
 			t.Fatal(err)
 		}
 		for field, in := range map[string]url.Values{
-			"to": form("nobody at all"), "body": form("x@new.example", "body", " "), "inbox": form("x@new.example", "inbox", idText(foreign.ID)),
-			"subject": form("x@new.example", "inbox", idText(mail.ID)),
+			"to": form("nobody at all"), "body": form("x@new.example", "body", " "), "inbox": form("x@new.example", "inbox", formatID(foreign.ID)),
+			"subject": form("x@new.example", "inbox", formatID(mail.ID)),
 		} {
 			b.post(all, in).status(http.StatusUnprocessableEntity).has("#f-"+field+"-more.field-error", 1)
 		}
-		b.post(all, form("+351 215 550 142", "inbox", idText(mail.ID), "subject", "Hi")).status(http.StatusUnprocessableEntity).reads("#f-inbox-more", "no e-mail address")
+		b.post(all, form("+351 215 550 142", "inbox", formatID(mail.ID), "subject", "Hi")).status(http.StatusUnprocessableEntity).reads("#f-inbox-more", "no e-mail address")
 		for _, q := range []string{"x@new.example", "215550142"} {
 			b.get(link.Contacts(h.account.ID)+"?q="+q).has("tbody tr", 0)
 		}
@@ -94,6 +94,6 @@ func TestNewConversation(t *testing.T) {
 	t.Run("colleagues of another account cannot be written to by their number", func(t *testing.T) {
 		h := h.in(t)
 		elsewhere := dbtest.Contact(t, h.pool, dbtest.Account(t, h.pool, "Elsewhere"), "Sten")
-		h.as(h.agent).post(all, form("", "contact", idText(elsewhere.ID))).status(http.StatusUnprocessableEntity).has("#f-to-more.field-error", 1)
+		h.as(h.agent).post(all, form("", "contact", formatID(elsewhere.ID))).status(http.StatusUnprocessableEntity).has("#f-to-more.field-error", 1)
 	})
 }

@@ -81,7 +81,7 @@ func (a *App) askUnread(c echo.Context, into *int64) db.Ask {
 // openNotification leads to what the viewer was told of, and counts as having read it. A link does so, that it works
 // without a script; to follow it twice changes nothing more.
 func (a *App) openNotification(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}

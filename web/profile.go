@@ -40,7 +40,7 @@ func (a *App) requireSelf(next echo.HandlerFunc) echo.HandlerFunc {
 			return a.toLogin(c)
 		}
 		c.SetParamNames("account")
-		c.SetParamValues(idText(accounts[at].Membership.AccountID))
+		c.SetParamValues(formatID(accounts[at].Membership.AccountID))
 		return a.requireMember(next)(c)
 	}
 }
@@ -70,15 +70,15 @@ func (a *App) profileAgain(c echo.Context, as func(*views.Profile)) error {
 
 // updateProfile is name, display name and signature.
 func (a *App) updateProfile(c echo.Context) error {
-	name, display, signature := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name")), lines(c.FormValue("signature"))
+	name, display, signature := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name")), normalizeNewlines(c.FormValue("signature"))
 	wrong := fault.Fields{}
-	if name == "" || utf8.RuneCountInString(name) > 255 || !plain(name) {
+	if name == "" || utf8.RuneCountInString(name) > 255 || !isStorableText(name) {
 		wrong["name"] = "Say what colleagues call you, in at most 255 characters"
 	}
-	if utf8.RuneCountInString(display) > 255 || !plain(display) {
+	if utf8.RuneCountInString(display) > 255 || !isStorableText(display) {
 		wrong["display_name"] = "At most 255 characters"
 	}
-	if utf8.RuneCountInString(signature) > maxSignature || !plain(signature) {
+	if utf8.RuneCountInString(signature) > maxSignature || !isStorableText(signature) {
 		wrong["signature"] = "At most 2,000 characters"
 	}
 	if len(wrong) > 0 {
@@ -86,18 +86,11 @@ func (a *App) updateProfile(c echo.Context) error {
 			p.User.Name, p.User.DisplayName, p.User.MessageSignature, p.Wrong = name, &display, &signature, wrong
 		})
 	}
-	err := a.q.SetProfile(c.Request().Context(), db.SetProfileParams{ID: viewerOf(c).ID, Name: name, DisplayName: orNil(display), MessageSignature: orNil(signature)})
+	err := a.q.SetProfile(c.Request().Context(), db.SetProfileParams{ID: viewerOf(c).ID, Name: name, DisplayName: textOrNil(display), MessageSignature: textOrNil(signature)})
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "Saved", link.Profile)
-}
-
-func orNil(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	return a.redirectWithFlash(c, "Saved", link.Profile)
 }
 
 // updateEmail changes the address with which the viewer signs in. It needs the password: who finds an open browser
@@ -128,7 +121,7 @@ func (a *App) updateEmail(c echo.Context) error {
 	if err := a.q.DeletePasswordResets(ctx, me.ID); err != nil {
 		return err
 	}
-	return a.toldBack(c, "You sign in with "+email+" from now on", link.Profile)
+	return a.redirectWithFlash(c, "You sign in with "+email+" from now on", link.Profile)
 }
 
 // provesItself checks the viewer's password, which a form repeats, and tells what is wrong with it. Tries are counted
@@ -176,7 +169,7 @@ func (a *App) updatePassword(c echo.Context) error {
 	if err := a.enter(c, me.ID); err != nil {
 		return err
 	}
-	return a.toldBack(c, "Your password is changed; you are signed out everywhere else", link.Profile)
+	return a.redirectWithFlash(c, "Your password is changed; you are signed out everywhere else", link.Profile)
 }
 
 // updatePicture takes a picture of the viewer, or takes it away.
@@ -213,7 +206,7 @@ func (a *App) setPicture(ctx context.Context, c echo.Context, hash *string, told
 	if err := a.q.SetUserPicture(ctx, hash, viewerOf(c).ID); err != nil {
 		return err
 	}
-	return a.toldBack(c, told, link.Profile)
+	return a.redirectWithFlash(c, told, link.Profile)
 }
 
 // updateAvailability says whether the viewer is there.
@@ -228,7 +221,7 @@ func (a *App) updateAvailability(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "Saved", link.Profile)
+	return a.redirectWithFlash(c, "Saved", link.Profile)
 }
 
 // updateLook is what the script does by itself: light or dark, and how dense, kept by this browser.
@@ -240,5 +233,5 @@ func (a *App) updateLook(c echo.Context) error {
 		}
 		c.SetCookie(k)
 	}
-	return a.toldBack(c, "Saved", link.Profile)
+	return a.redirectWithFlash(c, "Saved", link.Profile)
 }

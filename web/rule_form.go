@@ -21,35 +21,35 @@ const mostLines = 50
 // choices reads what the lines of a rule or a macro can be about.
 func (a *App) choices(ctx context.Context, accountID int64) (views.Choices, error) {
 	c := views.Choices{}
-	people, err := a.q.ListMembers(ctx, db.ListMembersParams{AccountID: accountID, Most: mostListed})
+	people, err := a.q.ListMembers(ctx, db.ListMembersParams{AccountID: accountID, Most: settingsListLimit})
 	if err != nil {
 		return c, err
 	}
 	for _, p := range people {
-		c.People = append(c.People, ui.Option{Value: idText(p.User.ID), Label: p.User.Name})
+		c.People = append(c.People, ui.Option{Value: formatID(p.User.ID), Label: p.User.Name})
 	}
-	teams, err := a.q.ListTeams(ctx, db.ListTeamsParams{AccountID: accountID, Most: mostListed})
+	teams, err := a.q.ListTeams(ctx, db.ListTeamsParams{AccountID: accountID, Most: settingsListLimit})
 	if err != nil {
 		return c, err
 	}
 	for _, t := range teams {
-		c.Teams = append(c.Teams, ui.Option{Value: idText(t.Team.ID), Label: t.Team.Name})
+		c.Teams = append(c.Teams, ui.Option{Value: formatID(t.Team.ID), Label: t.Team.Name})
 	}
 	inboxes, err := a.q.ListInboxNames(ctx, accountID)
 	if err != nil {
 		return c, err
 	}
 	for _, i := range inboxes {
-		c.Inboxes = append(c.Inboxes, ui.Option{Value: idText(i.ID), Label: i.Name})
+		c.Inboxes = append(c.Inboxes, ui.Option{Value: formatID(i.ID), Label: i.Name})
 	}
-	labels, err := a.q.ListLabels(ctx, db.ListLabelsParams{AccountID: accountID, PageSize: mostListed})
+	labels, err := a.q.ListLabels(ctx, db.ListLabelsParams{AccountID: accountID, PageSize: settingsListLimit})
 	if err != nil {
 		return c, err
 	}
 	for _, l := range labels {
 		c.Labels = append(c.Labels, ui.Option{Value: l.Title, Label: l.Title})
 	}
-	c.Attributes, err = a.q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: mostListed})
+	c.Attributes, err = a.q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: settingsListLimit})
 	return c, err
 }
 
@@ -70,7 +70,7 @@ func actionLines(raw json.RawMessage, c views.Choices) []views.ActionLine {
 		case "team":
 			ids, message := rule.TeamMail(act.Params)
 			for _, id := range ids {
-				l.Values = append(l.Values, idText(id))
+				l.Values = append(l.Values, formatID(id))
 			}
 			l.Text = message
 		case "kept":
@@ -93,10 +93,10 @@ func readActions(form url.Values) (lines []views.ActionLine) {
 		l := views.ActionLine{Name: form.Get(at + "name")}
 		was := form.Get(at + "was")
 		if was == l.Name || was == "" {
-			l.Values, l.Kept = chosen(form[at+"value"]), form.Get(at+"kept")
+			l.Values, l.Kept = chosenValues(form[at+"value"]), form.Get(at+"kept")
 		}
 		if was == l.Name || was == "" || fieldOf(was).Written() && fieldOf(l.Name).Written() {
-			l.Text = typed(form.Get(at + "text"))
+			l.Text = noteText(form.Get(at + "text"))
 		}
 		lines = append(lines, l)
 	}
@@ -113,18 +113,6 @@ func fieldOf(action string) rule.Field {
 func conditionField(key string) rule.Field {
 	kind, _ := rule.FindCondition(key)
 	return kind.Field
-}
-
-// typed is text of several lines, as far as it is kept.
-func typed(s string) string { return clean(lines(s), maxNote) }
-
-func chosen(values []string) (all []string) {
-	for _, v := range values {
-		if v = clean(v, 255); v != "" {
-			all = append(all, v)
-		}
-	}
-	return all
 }
 
 // keptActions are lines as they are kept, and what is missing by "a" and the line's place.
@@ -184,7 +172,7 @@ func ifEmpty(empty bool, words string) string {
 // addresses are a webhook's, or those that a mail goes to.
 func addresses(l views.ActionLine) (params []string, missing string) {
 	if fieldOf(l.Name) == rule.FieldWebAddress {
-		return []string{l.Text}, ifEmpty(l.Text == "" || !webAddress(l.Text), notWebAddress)
+		return []string{l.Text}, ifEmpty(l.Text == "" || !isWebAddress(l.Text), webAddressHint)
 	}
 	return []string{l.Text}, ifEmpty(!strings.Contains(l.Text, "@"), "Give at least one address; a comma parts several")
 }
@@ -235,9 +223,9 @@ func readConditions(form url.Values) (all []views.ConditionLine) {
 		}
 		l := views.ConditionLine{Key: form.Get(at + "key"), Operator: form.Get(at + "operator"), Join: form.Get(at + "join")}
 		if was := form.Get(at + "was"); was == l.Key || was == "" {
-			l.Custom, l.From, l.To = form.Get(at+"custom"), chosen(form[at+"from"]), chosen(form[at+"to"])
-			if l.Values = chosen(form[at+"value"]); form.Has(at + "lines") {
-				l.Values = chosen(strings.Split(typed(form.Get(at+"lines")), "\n"))
+			l.Custom, l.From, l.To = form.Get(at+"custom"), chosenValues(form[at+"from"]), chosenValues(form[at+"to"])
+			if l.Values = chosenValues(form[at+"value"]); form.Has(at + "lines") {
+				l.Values = chosenValues(strings.Split(noteText(form.Get(at+"lines")), "\n"))
 			}
 		}
 		all = append(all, l)

@@ -24,7 +24,7 @@ var likeText = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 // the palette asks for while somebody types.
 func (a *App) searchPage(c echo.Context) error {
 	v := viewerOf(c)
-	s := views.Search{AccountID: v.Scope.AccountID, Kind: c.QueryParam("kind"), Text: strings.TrimSpace(clean(c.QueryParam("q"), 200)), Now: a.nowFor(v)}
+	s := views.Search{AccountID: v.Scope.AccountID, Kind: c.QueryParam("kind"), Text: strings.TrimSpace(storableText(c.QueryParam("q"), 200)), Now: a.nowFor(v)}
 	if s.Kind != "conversations" && s.Kind != "contacts" {
 		s.Kind = "messages"
 	}

@@ -26,7 +26,7 @@ func TestSearch(t *testing.T) {
 	b.get(got.attr(".hit-title a", "href")).status(200)
 	h.as(h.admin).get(search+"?q=smoke").has(".hit", 2)
 	b.get(search+"?q=smoke&kind=conversations").has(".hit", 0)
-	b.get(search+"?kind=conversations&q="+idText(fire.DisplayID)).has(".hit", 1)
+	b.get(search+"?kind=conversations&q="+formatID(fire.DisplayID)).has(".hit", 1)
 	b.get(search+"?kind=conversations&q=rinter").has(".hit", 1)
 	b.get(search+"?kind=contacts&q=ada").has(".hit", 2)
 	b.get(search+"?kind=contacts&q=%25").has(".hit", 0)

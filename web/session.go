@@ -148,7 +148,7 @@ func (a *App) memberSession(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil || k.Value == "" {
 			return next(c)
 		}
-		accountID, err := number(c, "account")
+		accountID, err := pathID(c, "account")
 		if err != nil {
 			return next(c) // requireMember says so, to whom it may
 		}

@@ -24,7 +24,7 @@ func (a *App) botsPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	bots, err := a.q.ListAgentBots(ctx, db.ListAgentBotsParams{AccountID: f.AccountID, Most: mostListed})
+	bots, err := a.q.ListAgentBots(ctx, db.ListAgentBotsParams{AccountID: f.AccountID, Most: settingsListLimit})
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (a *App) botPage(c echo.Context) error {
 }
 
 func (a *App) botOf(c echo.Context) (db.AgentBot, error) {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return db.AgentBot{}, err
 	}
@@ -73,7 +73,7 @@ func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
 		}
 	}
 	if v.Bot.ID != 0 {
-		if v.Log, err = a.deliveryLog(c, "bot:"+idText(v.Bot.ID)); err != nil {
+		if v.Log, err = a.deliveryLog(c, "bot:"+formatID(v.Bot.ID)); err != nil {
 			return err
 		}
 	}
@@ -83,14 +83,14 @@ func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
 // wrongBot is what is wrong with the form of a bot.
 func wrongBot(b db.AgentBot) fault.Fields {
 	wrong := fault.Fields{}
-	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !plain(b.Name) {
+	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !isStorableText(b.Name) {
 		wrong["name"] = "Give a name, at most 255 characters"
 	}
-	if utf8.RuneCountInString(b.Description) > 255 || !plain(b.Description) {
+	if utf8.RuneCountInString(b.Description) > 255 || !isStorableText(b.Description) {
 		wrong["description"] = "At most 255 characters"
 	}
-	if b.OutgoingUrl != "" && !webAddress(b.OutgoingUrl) {
-		wrong["outgoing_url"] = notWebAddress
+	if b.OutgoingUrl != "" && !isWebAddress(b.OutgoingUrl) {
+		wrong["outgoing_url"] = webAddressHint
 	}
 	return wrong
 }
@@ -99,7 +99,7 @@ func wrongBot(b db.AgentBot) fault.Fields {
 // answer, this once.
 func (a *App) saveBot(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
-	v := views.BotView{Chosen: numbers(c, "inbox")}
+	v := views.BotView{Chosen: formIDs(c, "inbox")}
 	if c.Param("id") != "" {
 		var err error
 		if v.Bot, err = a.botOf(c); err != nil {
@@ -141,7 +141,7 @@ func (a *App) saveBot(c echo.Context) error {
 		v.Name = v.Bot.Name
 		return a.showBot(c, http.StatusOK, v)
 	}
-	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, "agent-bots/"+idText(v.Bot.ID)))
+	return a.redirectWithFlash(c, "Saved", link.Settings(me.Scope.AccountID, "agent-bots/"+formatID(v.Bot.ID)))
 }
 
 // makeBot adds a bot with the token by which it acts.
@@ -220,7 +220,7 @@ func (a *App) resetBotToken(c echo.Context) error {
 // renewBotSecret gives the bot another secret for the signatures of what it is sent.
 func (a *App) renewBotSecret(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (a *App) renewBotSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "There is a new secret; the one before signs nothing any more", link.Settings(me.Scope.AccountID, "agent-bots/"+idText(id))+"?show=secret")
+	return a.redirectWithFlash(c, "There is a new secret; the one before signs nothing any more", link.Settings(me.Scope.AccountID, "agent-bots/"+formatID(id))+"?show=secret")
 }
 
 func (a *App) deleteBot(c echo.Context) error {

@@ -34,7 +34,7 @@ func TestAgentBots(t *testing.T) {
 	b.post(bots, url.Values{"name": {" "}, "outgoing_url": {"ftp://x"}, "description": {"Kept"}}).status(http.StatusUnprocessableEntity).
 		has("#f-name-more.field-error", 1).has("#f-outgoing_url-more.field-error", 1).has(`#f-description[value="Kept"]`, 1)
 
-	made := b.post(bots, url.Values{"name": {"Returns"}, "outgoing_url": {"https://bot.example/parley"}, "inbox": {idText(h.inbox.ID)}}).status(200)
+	made := b.post(bots, url.Values{"name": {"Returns"}, "outgoing_url": {"https://bot.example/parley"}, "inbox": {formatID(h.inbox.ID)}}).status(200)
 	token := made.attr("#once", "value")
 	if !opens(token) {
 		t.Fatalf("the token %q opens nothing", token)
@@ -43,7 +43,7 @@ func TestAgentBots(t *testing.T) {
 	if id == nil {
 		t.Fatal("the inbox has no bot")
 	}
-	one := bots + "/" + idText(*id)
+	one := bots + "/" + formatID(*id)
 	b.get(one).status(200).has("#once", 0).has("input[name=inbox][checked]", 1).has("#p-log", 1)
 	b.get(bots).reads("tbody tr", "Returns").reads("tbody tr", h.inbox.Name)
 
@@ -64,7 +64,7 @@ func TestAgentBots(t *testing.T) {
 	if botOfInbox() != nil {
 		t.Error("the inbox has its bot still")
 	}
-	b.post(one, url.Values{"name": {"Returns 2"}, "inbox": {idText(h.inbox.ID)}}).to(one)
+	b.post(one, url.Values{"name": {"Returns 2"}, "inbox": {formatID(h.inbox.ID)}}).to(one)
 	b.post(one+"/deletion", nil).to(bots)
 	if botOfInbox() != nil || opens(fresh) {
 		t.Error("something of the bot is left")

@@ -19,7 +19,7 @@ func (a *App) attributesPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.q.ListAttributeDefinitions(c.Request().Context(), db.ListAttributeDefinitionsParams{AccountID: f.AccountID, PageSize: mostListed})
+	rows, err := a.q.ListAttributeDefinitions(c.Request().Context(), db.ListAttributeDefinitionsParams{AccountID: f.AccountID, PageSize: settingsListLimit})
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (a *App) newAttributePage(c echo.Context) error {
 }
 
 func (a *App) attributePage(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -70,9 +70,9 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wr
 			wrong["attribute_model"], d.Model = "Choose whose it is", db.AttributeModelConversationAttribute
 		}
 	}
-	values = typed(c.FormValue("attribute_values"))
+	values = noteText(c.FormValue("attribute_values"))
 	list := []string{}
-	for _, line := range chosen(strings.Split(values, "\n")) {
+	for _, line := range chosenValues(strings.Split(values, "\n")) {
 		if line = strings.TrimSpace(line); line != "" && !slices.Contains(list, line) {
 			list = append(list, line)
 		}

@@ -21,7 +21,7 @@ func (a *App) automationPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rules, err := a.q.ListAutomationRules(ctx, db.ListAutomationRulesParams{AccountID: f.AccountID, PageSize: mostListed})
+	rules, err := a.q.ListAutomationRules(ctx, db.ListAutomationRulesParams{AccountID: f.AccountID, PageSize: settingsListLimit})
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (a *App) newRulePage(c echo.Context) error {
 }
 
 func (a *App) rulePage(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func (a *App) switchRule(c echo.Context) error {
 
 // cloneRule makes a copy and leads to it.
 func (a *App) cloneRule(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (a *App) cloneRule(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "This is the copy", link.Settings(v.Scope.AccountID, "automation/"+idText(made.ID)))
+	return a.redirectWithFlash(c, "This is the copy", link.Settings(v.Scope.AccountID, "automation/"+formatID(made.ID)))
 }
 
 func (a *App) deleteRule(c echo.Context) error {

@@ -18,7 +18,7 @@ func (a *App) cannedRepliesPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.q.ListAllCannedReplies(c.Request().Context(), db.ListAllCannedRepliesParams{AccountID: f.AccountID, PageSize: mostListed})
+	rows, err := a.q.ListAllCannedReplies(c.Request().Context(), db.ListAllCannedRepliesParams{AccountID: f.AccountID, PageSize: settingsListLimit})
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (a *App) newCannedReplyPage(c echo.Context) error {
 }
 
 func (a *App) cannedReplyPage(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,10 @@ func (a *App) showCannedReply(c echo.Context, status int, r db.CannedReply, wron
 
 func wrongCannedReply(r db.CannedReply) fault.Fields {
 	wrong := fault.Fields{}
-	if r.ShortCode == "" || utf8.RuneCountInString(r.ShortCode) > 255 || strings.ContainsAny(r.ShortCode, " \t\n") || !plain(r.ShortCode) {
+	if r.ShortCode == "" || utf8.RuneCountInString(r.ShortCode) > 255 || strings.ContainsAny(r.ShortCode, " \t\n") || !isStorableText(r.ShortCode) {
 		wrong["short_code"] = "Give a short word without blanks"
 	}
-	if r.Content == "" || utf8.RuneCountInString(r.Content) > maxNote || !plain(r.Content) {
+	if r.Content == "" || utf8.RuneCountInString(r.Content) > maxNote || !isStorableText(r.Content) {
 		wrong["content"] = "Write the text, at most 20,000 characters"
 	}
 	return wrong
@@ -62,7 +62,7 @@ func wrongCannedReply(r db.CannedReply) fault.Fields {
 
 // saveCannedReply makes a reply or changes the one in the path.
 func (a *App) saveCannedReply(c echo.Context) error {
-	r := db.CannedReply{ShortCode: strings.TrimPrefix(strings.TrimSpace(c.FormValue("short_code")), "/"), Content: lines(c.FormValue("content"))}
+	r := db.CannedReply{ShortCode: strings.TrimPrefix(strings.TrimSpace(c.FormValue("short_code")), "/"), Content: normalizeNewlines(c.FormValue("content"))}
 	return a.saveSetting(c, "canned-replies", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		r.ID = id

@@ -39,7 +39,7 @@ func (a *App) deliveryLog(c echo.Context, receiver string) (views.DeliveryLog, e
 
 // replayDelivery sends one delivery again, as it was.
 func (a *App) replayDelivery(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}

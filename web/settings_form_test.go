@@ -69,16 +69,16 @@ func TestSettingsTeam(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	teams, b := link.Settings(h.account.ID, "teams"), h.as(h.admin)
-	b.post(teams, url.Values{"name": {"Workshop"}, "member": {idText(h.agent.ID)}}).to(teams)
+	b.post(teams, url.Values{"name": {"Workshop"}, "member": {formatID(h.agent.ID)}}).to(teams)
 	one := b.get(teams).one()
 	b.get(one).status(200).reads("h1", "Workshop").has("input[name=member][checked]", 1).has("input[name=allow_auto_assign][checked]", 0)
 	b.post(teams, url.Values{"name": {"Workshop"}}).status(http.StatusUnprocessableEntity).reads("#f-name-more", "There is a team")
 	stranger := dbtest.Agent(t, h.pool, dbtest.Account(t, h.pool, "Elsewhere"), "Sten")
-	b.post(one, url.Values{"name": {"Workshop"}, "member": {idText(stranger.ID)}}).status(http.StatusUnprocessableEntity).reads("main", "not a member")
-	b.post(one, url.Values{"name": {"Garage"}, "member": {idText(h.admin.ID)}}).to(teams)
+	b.post(one, url.Values{"name": {"Workshop"}, "member": {formatID(stranger.ID)}}).status(http.StatusUnprocessableEntity).reads("main", "not a member")
+	b.post(one, url.Values{"name": {"Garage"}, "member": {formatID(h.admin.ID)}}).to(teams)
 	dbtest.Team(t, h.pool, h.account, "Other")
 	got := b.get(one).status(200).reads("h1", "Garage").has("input[name=member][checked]", 1)
-	if got.attr("input[name=member][checked]", "value") != idText(h.admin.ID) {
+	if got.attr("input[name=member][checked]", "value") != formatID(h.admin.ID) {
 		t.Error("somebody else is in the team")
 	}
 	b.post(one+"/deletion", nil).to(teams)
@@ -89,7 +89,7 @@ func TestSettingsWebhook(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	hooks, b := link.Settings(h.account.ID, "webhooks"), h.as(h.admin)
-	form := url.Values{"url": {"https://shop.example/hook"}, "name": {"Shop"}, "subscription": {"message_created", "made_up"}, "inbox": {idText(h.inbox.ID)}}
+	form := url.Values{"url": {"https://shop.example/hook"}, "name": {"Shop"}, "subscription": {"message_created", "made_up"}, "inbox": {formatID(h.inbox.ID)}}
 	b.post(hooks, form).to(hooks)
 	one := b.get(hooks).one()
 	b.get(one).status(200).reads("h1", "Shop").has("input[name=subscription][checked]", 1).reads("#log", "Nothing was sent")
@@ -99,7 +99,7 @@ func TestSettingsWebhook(t *testing.T) {
 		t.Error("what was typed is lost")
 	}
 	elsewhere := dbtest.Inbox(t, h.pool, dbtest.Account(t, h.pool, "Elsewhere"), "Theirs")
-	b.post(hooks, url.Values{"url": {"https://other.example"}, "subscription": {"message_created"}, "inbox": {idText(elsewhere.ID)}}).status(http.StatusUnprocessableEntity)
+	b.post(hooks, url.Values{"url": {"https://other.example"}, "subscription": {"message_created"}, "inbox": {formatID(elsewhere.ID)}}).status(http.StatusUnprocessableEntity)
 
 	rows, err := h.q.ListWebhooks(t.Context(), db.ListWebhooksParams{AccountID: h.account.ID, Most: 9})
 	if err != nil || len(rows) != 1 || !slices.Equal(rows[0].Webhook.Subscriptions, []string{"message_created"}) {

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -40,8 +39,8 @@ func (a *App) showInboxes(c echo.Context, status int, in views.NewInbox) error {
 func (a *App) createInbox(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.NewInbox{Open: true, Name: strings.TrimSpace(c.FormValue("name")), Webhook: strings.TrimSpace(c.FormValue("webhook_url"))}
-	if !webAddress(in.Webhook) {
-		in.Wrong = fault.Field("webhook_url", notWebAddress)
+	if !isWebAddress(in.Webhook) {
+		in.Wrong = fault.Field("webhook_url", webAddressHint)
 		return a.showInboxes(c, http.StatusUnprocessableEntity, in)
 	}
 	var made db.Inbox
@@ -57,12 +56,12 @@ func (a *App) createInbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "The inbox is ready: give its identifier to the program that fills it", link.Settings(me.Scope.AccountID, "inboxes/"+idText(made.ID)))
+	return a.redirectWithFlash(c, "The inbox is ready: give its identifier to the program that fills it", link.Settings(me.Scope.AccountID, "inboxes/"+formatID(made.ID)))
 }
 
 // inboxSettingsPage shows one inbox. show=hmac and show=secret uncover a secret.
 func (a *App) inboxSettingsPage(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -94,7 +93,7 @@ func (a *App) showInbox(c echo.Context, status int, s views.InboxSettings) error
 	if s.People, err = a.q.ListMembers(ctx, db.ListMembersParams{AccountID: f.AccountID, Most: mostMembers}); err != nil {
 		return err
 	}
-	if s.Log, err = a.deliveryLog(c, "inbox:"+idText(s.Inbox.ID)); err != nil {
+	if s.Log, err = a.deliveryLog(c, "inbox:"+formatID(s.Inbox.ID)); err != nil {
 		return err
 	}
 	return render(c, status, views.InboxSettingsPage(f, s))
@@ -102,7 +101,7 @@ func (a *App) showInbox(c echo.Context, status int, s views.InboxSettings) error
 
 // updateInbox takes the form of an inbox: what it is, where it tells, and who works in it.
 func (a *App) updateInbox(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -111,16 +110,16 @@ func (a *App) updateInbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen := numbers(c, "member")
+	chosen := formIDs(c, "member")
 	fill := func(i *db.Inbox) error {
 		i.Name, i.WebhookUrl = strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("webhook_url"))
 		i.HmacMandatory, i.EnableAutoAssignment = c.FormValue("hmac_mandatory") != "", c.FormValue("enable_auto_assignment") != ""
-		i.GreetingEnabled, i.GreetingMessage = c.FormValue("greeting_enabled") != "", lines(c.FormValue("greeting_message"))
+		i.GreetingEnabled, i.GreetingMessage = c.FormValue("greeting_enabled") != "", normalizeNewlines(c.FormValue("greeting_message"))
 		i.LockToSingleConversation = c.FormValue("lock_to_single_conversation") != ""
 		switch {
-		case !webAddress(i.WebhookUrl):
-			return fault.Field("webhook_url", notWebAddress)
-		case !plain(i.Name + i.GreetingMessage):
+		case !isWebAddress(i.WebhookUrl):
+			return fault.Field("webhook_url", webAddressHint)
+		case !isStorableText(i.Name + i.GreetingMessage):
 			return fault.Field("", "The text holds characters that cannot be kept")
 		case i.GreetingEnabled && strings.TrimSpace(i.GreetingMessage) == "":
 			return fault.Field("greeting_message", "Say what customers read first, or turn the greeting off")
@@ -140,7 +139,7 @@ func (a *App) updateInbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, "inboxes/"+idText(id)))
+	return a.redirectWithFlash(c, "Saved", link.Settings(me.Scope.AccountID, "inboxes/"+formatID(id)))
 }
 
 // renewInboxSecret gives the inbox's webhook a new secret; the old one signs nothing from now on.
@@ -153,7 +152,7 @@ func (a *App) renewInboxSecret(c echo.Context) error {
 
 // deleteInbox takes an inbox with all that was said in it away. Its name has to be typed: there is no way back.
 func (a *App) deleteInbox(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -176,11 +175,11 @@ func (a *App) deleteInbox(c echo.Context) error {
 	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return t.DeleteInbox(ctx, id) }); err != nil {
 		return err
 	}
-	return a.toldBack(c, inbox.Name+" is being deleted", link.Settings(me.Scope.AccountID, "inboxes"))
+	return a.redirectWithFlash(c, inbox.Name+" is being deleted", link.Settings(me.Scope.AccountID, "inboxes"))
 }
 
 func (a *App) changeInbox(c echo.Context, told, query string, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -188,20 +187,5 @@ func (a *App) changeInbox(c echo.Context, told, query string, fn func(ctx contex
 	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return fn(ctx, t, id) }); err != nil {
 		return err
 	}
-	return a.toldBack(c, told, link.Settings(me.Scope.AccountID, "inboxes/"+idText(id))+query)
+	return a.redirectWithFlash(c, told, link.Settings(me.Scope.AccountID, "inboxes/"+formatID(id))+query)
 }
-
-const notWebAddress = "An address begins with https:// or http://"
-
-// webAddress tells whether s is empty or an address that a webhook can have. Whether it may be reached is decided
-// when it is called.
-func webAddress(s string) bool {
-	if s == "" {
-		return true
-	}
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2048 && plain(s)
-}
-
-// lines is text of several lines as it is kept: browsers send them with two characters at each end.
-func lines(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }

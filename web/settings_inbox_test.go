@@ -42,7 +42,7 @@ func TestSettingsInbox(t *testing.T) {
 		if got.attr("#new-name", "value") != "Workshop" {
 			t.Error("the name is lost")
 		}
-		one := inboxes + "/" + idText(h.inbox.ID)
+		one := inboxes + "/" + formatID(h.inbox.ID)
 		got = h.as(h.admin).post(one, url.Values{"name": {"Help"}, "webhook_url": {"nowhere"}, "greeting_message": {"Hello"}}).status(http.StatusUnprocessableEntity).reads("#f-webhook_url-more", "https://")
 		if got.attr("#f-name", "value") != "Help" || got.words("#f-greeting_message") != "Hello" {
 			t.Error("what was typed is lost")
@@ -53,10 +53,10 @@ func TestSettingsInbox(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		other := dbtest.Agent(t, h.pool, h.account, "Cy Agent")
-		one := link.Settings(h.account.ID, "inboxes/"+idText(h.inbox.ID))
+		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
 		h.as(h.admin).post(one, url.Values{
 			"name": {"Help"}, "webhook_url": {"https://shop.example/in"}, "hmac_mandatory": {"on"}, "greeting_enabled": {"on"},
-			"greeting_message": {"Hello\r\nthere"}, "member": {idText(other.ID)},
+			"greeting_message": {"Hello\r\nthere"}, "member": {formatID(other.ID)},
 		}).to(one)
 		i, err := h.q.GetInbox(t.Context(), h.account.ID, h.inbox.ID)
 		if err != nil {
@@ -73,7 +73,7 @@ func TestSettingsInbox(t *testing.T) {
 	t.Run("secrets are covered until somebody asks, and the webhook's can be renewed", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
-		one := link.Settings(h.account.ID, "inboxes/"+idText(h.inbox.ID))
+		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
 		page := h.as(h.admin).get(one).status(200)
 		for _, secret := range []db.Secret{h.inbox.HmacToken, h.inbox.WebhookSecret} {
 			if strings.Contains(page.Body.String(), string(secret)) {
@@ -92,7 +92,7 @@ func TestSettingsInbox(t *testing.T) {
 	t.Run("it is deleted only by somebody who types its name", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
-		one := link.Settings(h.account.ID, "inboxes/"+idText(h.inbox.ID))
+		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
 		h.as(h.admin).post(one+"/deletion", url.Values{"confirmation": {"support"}}).status(http.StatusUnprocessableEntity).reads("#f-confirmation-more", "exactly")
 		h.as(h.admin).post(one+"/deletion", url.Values{"confirmation": {"Support"}}).to(link.Settings(h.account.ID, "inboxes"))
 		h.as(h.admin).get(one).status(http.StatusNotFound)
@@ -105,13 +105,13 @@ func TestSettingsInbox(t *testing.T) {
 		h.app.replay = func(_ context.Context, _ int64, ids []int64) error { replayed = ids; return nil }
 		var id int64
 		err := h.pool.QueryRow(t.Context(), `INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, body, attempts, last_status)
-			VALUES ($1, $2, 1, 'message_created', 'failed', '{}', 8, 503) RETURNING id`, h.account.ID, "inbox:"+idText(h.inbox.ID)).Scan(&id)
+			VALUES ($1, $2, 1, 'message_created', 'failed', '{}', 8, 503) RETURNING id`, h.account.ID, "inbox:"+formatID(h.inbox.ID)).Scan(&id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		one := link.Settings(h.account.ID, "inboxes/"+idText(h.inbox.ID))
+		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
 		h.as(h.admin).get(one).status(200).reads("#log", "1 failed").reads("#log tbody", "503").reads("#log tbody", "message_created")
-		h.as(h.admin).post(link.Settings(h.account.ID, "deliveries/"+idText(id)+"/replay"), nil).status(http.StatusSeeOther)
+		h.as(h.admin).post(link.Settings(h.account.ID, "deliveries/"+formatID(id)+"/replay"), nil).status(http.StatusSeeOther)
 		if !slices.Equal(replayed, []int64{id}) {
 			t.Errorf("replayed %v", replayed)
 		}
@@ -146,7 +146,7 @@ func TestSettingsToken(t *testing.T) {
 		if err != nil || len(mine) != 1 {
 			t.Fatal(mine, err)
 		}
-		path := tokens + "/" + idText(mine[0].ID) + "/revocation"
+		path := tokens + "/" + formatID(mine[0].ID) + "/revocation"
 		h.as(h.admin).post(path, nil).status(http.StatusNotFound)
 		h.as(h.agent).post(path, nil).to(tokens)
 		if left, _ := h.q.ListOwnTokens(t.Context(), h.agent.ID); len(left) != 0 {

@@ -9,20 +9,16 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
-	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// mostListed is how many of its own things an account's settings list: labels, teams, canned replies, webhooks.
-const mostListed = 1000
 
 func (a *App) labelsPage(c echo.Context) error {
 	f, err := a.frame(c, "Labels", "settings")
 	if err != nil {
 		return err
 	}
-	rows, err := a.q.ListLabels(c.Request().Context(), db.ListLabelsParams{AccountID: f.AccountID, PageSize: mostListed})
+	rows, err := a.q.ListLabels(c.Request().Context(), db.ListLabelsParams{AccountID: f.AccountID, PageSize: settingsListLimit})
 	if err != nil {
 		return err
 	}
@@ -34,7 +30,7 @@ func (a *App) newLabelPage(c echo.Context) error {
 }
 
 func (a *App) labelPage(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -55,7 +51,7 @@ func (a *App) showLabel(c echo.Context, status int, l db.Label, wrong fault.Fiel
 
 // fillLabel lays the form over a label. The colour is one of our hues; one that a program chose stays while its hue does.
 func fillLabel(c echo.Context, l *db.Label) fault.Fields {
-	l.Title, l.Description, l.ShowOnSidebar = db.LabelTitle(c.FormValue("title")), lines(c.FormValue("description")), c.FormValue("show_on_sidebar") != ""
+	l.Title, l.Description, l.ShowOnSidebar = db.LabelTitle(c.FormValue("title")), normalizeNewlines(c.FormValue("description")), c.FormValue("show_on_sidebar") != ""
 	if hue, err := strconv.Atoi(c.FormValue("hue")); err == nil && hue >= 0 && hue <= 6 && hue != ui.HueOf(l.Color) {
 		l.Color = views.LabelColor(hue)
 	}
@@ -63,7 +59,7 @@ func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 	if wrong["title"] != "" {
 		wrong["title"] = "Use letters, figures, - and _"
 	}
-	if !plain(l.Description) {
+	if !isStorableText(l.Description) {
 		wrong["description"] = "It holds characters that cannot be kept"
 	}
 	return wrong
@@ -96,38 +92,4 @@ func (a *App) saveLabel(c echo.Context) error {
 
 func (a *App) deleteLabel(c echo.Context) error {
 	return a.changeSetting(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error { return t.DeleteLabel(c.Request().Context(), id) })
-}
-
-// saveSetting is one sitting that makes something of a settings page, or changes the one in the path (id is 0 without).
-// What was wrong goes to again, with the form as it was filled in.
-func (a *App) saveSetting(c echo.Context, settingsPage string, fn func(t *desk.Tx, id int64) error, again func(fault.Fields) error) error {
-	id := int64(0)
-	if c.Param("id") != "" {
-		var err error
-		if id, err = number(c, "id"); err != nil {
-			return err
-		}
-	}
-	me := viewerOf(c)
-	err := a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) })
-	if wrong := fault.In(err); wrong != nil {
-		return again(wrong)
-	}
-	if err != nil {
-		return err
-	}
-	return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, settingsPage))
-}
-
-// changeSetting is one sitting about what the path names, and leads back to the list.
-func (a *App) changeSetting(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	me := viewerOf(c)
-	if err := a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) }); err != nil {
-		return err
-	}
-	return a.toldBack(c, told, link.Settings(me.Scope.AccountID, settingsPage))
 }

@@ -22,7 +22,7 @@ func (a *App) macrosPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	macros, err := a.q.ListMacros(c.Request().Context(), db.ListMacrosParams{AccountID: f.AccountID, UserID: v.ID, PageSize: mostListed})
+	macros, err := a.q.ListMacros(c.Request().Context(), db.ListMacrosParams{AccountID: f.AccountID, UserID: v.ID, PageSize: settingsListLimit})
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (a *App) newMacroPage(c echo.Context) error {
 
 func (a *App) macroPage(c echo.Context) error {
 	v := viewerOf(c)
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -62,7 +61,7 @@ func (a *App) inviteMember(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.Invite{
 		Open: true, Name: strings.TrimSpace(c.FormValue("name")), Email: strings.TrimSpace(c.FormValue("email")),
-		Role: db.Role(c.FormValue("role")), InboxIDs: numbers(c, "inbox"), Wrong: fault.Fields{},
+		Role: db.Role(c.FormValue("role")), InboxIDs: formIDs(c, "inbox"), Wrong: fault.Fields{},
 	}
 	if in.Role == "" {
 		in.Role = db.RoleAgent
@@ -71,7 +70,7 @@ func (a *App) inviteMember(c echo.Context) error {
 	if err != nil {
 		in.Wrong["email"] = "An address looks like ines@kestrel.example"
 	}
-	if in.Name == "" || utf8.RuneCountInString(in.Name) > 255 || !plain(in.Name) {
+	if in.Name == "" || utf8.RuneCountInString(in.Name) > 255 || !isStorableText(in.Name) {
 		in.Wrong["name"] = "Say what colleagues call them, in at most 255 characters"
 	}
 	if !in.Role.Valid() {
@@ -116,7 +115,7 @@ func (a *App) inviteMember(c echo.Context) error {
 
 // renewInvitation makes another link for somebody whom the mail did not reach. It is shown to the administrator alone.
 func (a *App) renewInvitation(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -131,7 +130,7 @@ func (a *App) renewInvitation(c echo.Context) error {
 }
 
 func (a *App) revokeInvitation(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -140,7 +139,7 @@ func (a *App) revokeInvitation(c echo.Context) error {
 	if err := fault.Found(n, err); err != nil {
 		return err
 	}
-	return a.toldBack(c, "The invitation is withdrawn; its link leads nowhere now", link.Settings(account, "members"))
+	return a.redirectWithFlash(c, "The invitation is withdrawn; its link leads nowhere now", link.Settings(account, "members"))
 }
 
 // memberPage shows one colleague.
@@ -149,7 +148,7 @@ func (a *App) memberPage(c echo.Context) error {
 }
 
 func (a *App) showMember(c echo.Context, status int, wrong fault.Fields, made string) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -180,7 +179,7 @@ func (a *App) updateMember(c echo.Context) error {
 		if _, _, err := t.UpdateMember(ctx, id, desk.MemberChange{Role: &role}); err != nil {
 			return err
 		}
-		return t.SetMemberInboxes(ctx, id, numbers(c, "inbox"))
+		return t.SetMemberInboxes(ctx, id, formIDs(c, "inbox"))
 	})
 }
 
@@ -196,7 +195,7 @@ func (a *App) reactivateMember(c echo.Context) error {
 
 // changeMember is one sitting about the colleague in the path; what is wrong is said on their page.
 func (a *App) changeMember(c echo.Context, told string, fn func(t *desk.Tx, id int64) error) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -208,13 +207,13 @@ func (a *App) changeMember(c echo.Context, told string, fn func(t *desk.Tx, id i
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, told, link.Settings(me.Scope.AccountID, "members"))
+	return a.redirectWithFlash(c, told, link.Settings(me.Scope.AccountID, "members"))
 }
 
 // resetPassword makes a link to a new password for a colleague who has forgotten theirs. It is shown once. Only for
 // somebody who works in this account alone: an administrator here must not open the door to another account.
 func (a *App) resetPassword(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -234,29 +233,3 @@ func (a *App) resetPassword(c echo.Context) error {
 	}
 	return a.showMember(c, http.StatusOK, nil, a.baseURL+link.PasswordReset(secret.Token))
 }
-
-// toldBack leads back to a page, which says what was done.
-func (a *App) toldBack(c echo.Context, words, to string) error {
-	if err := a.tell(c, words); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, to)
-}
-
-// numbers reads a field that may come several times; what is no id is left out.
-func numbers(c echo.Context, name string) []int64 {
-	ids := []int64{}
-	form, err := c.FormParams()
-	if err != nil {
-		return ids
-	}
-	for _, s := range form[name] {
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
-			ids = append(ids, n)
-		}
-	}
-	return ids
-}
-
-// plain tells whether the database would keep s as text.
-func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

@@ -20,7 +20,7 @@ func TestMembers(t *testing.T) {
 		h := setup(t)
 		members := link.Settings(h.account.ID, "members")
 		h.as(h.admin).get(members).has("#invite input[name=inbox][checked]", 1)
-		got := h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}, "inbox": {idText(h.inbox.ID)}}).status(200)
+		got := h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}, "inbox": {formatID(h.inbox.ID)}}).status(200)
 		address, ok := got.page.Find("#once").Attr("value")
 		if !ok {
 			t.Fatal("the link is not shown")
@@ -126,7 +126,7 @@ func TestMembers(t *testing.T) {
 		do("UPDATE users SET password_hash = 'x' WHERE id = $1", h.agent.ID)
 		h.as(h.admin).get(members).has("table .field-error", 0)
 		do("UPDATE users SET password_hash = NULL WHERE id = $1", h.agent.ID)
-		h.as(h.admin).get(members).reads("#member-"+idText(h.agent.ID), "The mail was not taken: No such user")
+		h.as(h.admin).get(members).reads("#member-"+formatID(h.agent.ID), "The mail was not taken: No such user")
 	})
 
 	t.Run("what is wrong with an invitation is said at its field, and what was typed stays", func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestMembers(t *testing.T) {
 		h := setup(t)
 		b, token := h.as(h.agent), dbtest.Token(t, h.pool, h.agent)
 		b.get(link.Conversations(h.account.ID)).status(200)
-		one := link.Settings(h.account.ID, "members/"+idText(h.agent.ID))
+		one := link.Settings(h.account.ID, "members/"+formatID(h.agent.ID))
 		h.as(h.admin).post(one+"/deactivation", nil).status(http.StatusSeeOther)
 		if code := b.get(link.Conversations(h.account.ID)).Code; code == 200 {
 			t.Error("the session goes on")
@@ -153,14 +153,14 @@ func TestMembers(t *testing.T) {
 		if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM access_tokens WHERE user_id = $1", h.agent.ID).Scan(&tokens); err != nil || tokens != 0 {
 			t.Errorf("%d tokens are left of %.4s…, %v", tokens, token, err)
 		}
-		h.as(h.admin).get(link.Settings(h.account.ID, "members")).reads("#member-"+idText(h.agent.ID), "Deactivated")
+		h.as(h.admin).get(link.Settings(h.account.ID, "members")).reads("#member-"+formatID(h.agent.ID), "Deactivated")
 		h.as(h.admin).post(one+"/reactivation", nil).status(http.StatusSeeOther)
 		h.as(h.agent).get(link.Conversations(h.account.ID)).status(200)
 	})
 
 	t.Run("nobody deactivates themselves or makes the last administrator an agent", func(t *testing.T) {
 		h := setup(t)
-		one := link.Settings(h.account.ID, "members/"+idText(h.admin.ID))
+		one := link.Settings(h.account.ID, "members/"+formatID(h.admin.ID))
 		h.as(h.admin).post(one+"/deactivation", nil).status(http.StatusUnprocessableEntity)
 		h.as(h.admin).post(one, url.Values{"role": {"agent"}}).status(http.StatusUnprocessableEntity).reads("main", "last administrator")
 	})
@@ -168,7 +168,7 @@ func TestMembers(t *testing.T) {
 	t.Run("a reset link gives a new password once and ends the other sessions", func(t *testing.T) {
 		h := setup(t)
 		old := h.as(h.agent)
-		got := h.as(h.admin).post(link.Settings(h.account.ID, "members/"+idText(h.agent.ID)+"/password-reset"), nil).status(200)
+		got := h.as(h.admin).post(link.Settings(h.account.ID, "members/"+formatID(h.agent.ID)+"/password-reset"), nil).status(200)
 		address, _ := got.page.Find("#once").Attr("value")
 		_, token, _ := strings.Cut(address, "/password-resets/")
 		path := "/password-resets/" + token

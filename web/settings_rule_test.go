@@ -94,9 +94,9 @@ func TestSettingsAutomation(t *testing.T) {
 	form := url.Values{
 		"name": {"Broken wheels"}, "description": {"To the workshop"}, "event_name": {"message_created"}, "active": {"true"},
 		"c0_key": {"content"}, "c0_operator": {"contains"}, "c0_lines": {"wheel\r\nspoke"},
-		"c1_join": {"or"}, "c1_key": {"team_id"}, "c1_operator": {"attribute_changed"}, "c1_from": {"nil"}, "c1_to": {idText(team.ID)},
-		"a0_name": {"assign_team"}, "a0_value": {idText(team.ID)}, "a1_name": {"send_message"}, "a1_text": {"We are on it."},
-		"a2_name": {"send_email_to_team"}, "a2_value": {idText(team.ID)}, "a2_text": {"Look"}, "act": {"save"},
+		"c1_join": {"or"}, "c1_key": {"team_id"}, "c1_operator": {"attribute_changed"}, "c1_from": {"nil"}, "c1_to": {formatID(team.ID)},
+		"a0_name": {"assign_team"}, "a0_value": {formatID(team.ID)}, "a1_name": {"send_message"}, "a1_text": {"We are on it."},
+		"a2_name": {"send_email_to_team"}, "a2_value": {formatID(team.ID)}, "a2_text": {"Look"}, "act": {"save"},
 	}
 
 	t.Run("a button of the lines changes the form and keeps what was typed, with script and without", func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestSettingsAutomation(t *testing.T) {
 	if err != nil || len(kept) != 1 || !kept[0].Active {
 		t.Fatalf("%+v, %v", kept, err)
 	}
-	id := idText(team.ID)
+	id := formatID(team.ID)
 	same(t, kept[0].Conditions, `[{"attribute_key": "content", "filter_operator": "contains", "values": ["wheel", "spoke"], "query_operator": "or", "custom_attribute_type": ""},
 		{"attribute_key": "team_id", "filter_operator": "attribute_changed", "values": {"from": ["nil"], "to": [`+id+`]}, "query_operator": "", "custom_attribute_type": ""}]`)
 	actions := `[{"action_name": "assign_team", "action_params": [` + id + `]}, {"action_name": "send_message", "action_params": ["We are on it."]},
@@ -183,7 +183,7 @@ func TestSettingsAutomation(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.get(rules).reads("tbody .status", "Incomplete")
-		b.get(one).reads("[aria-labelledby=p-runs] tbody", "#"+idText(c.DisplayID)).reads("[aria-labelledby=p-runs] tbody", "assign_team: not found")
+		b.get(one).reads("[aria-labelledby=p-runs] tbody", "#"+formatID(c.DisplayID)).reads("[aria-labelledby=p-runs] tbody", "assign_team: not found")
 	})
 
 	t.Run("is copied and deleted", func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestSettingsMacro(t *testing.T) {
 		t.Fatalf("%+v, %v", rows, err)
 	}
 	same(t, rows[1].Actions, `[{"action_name": "assign_agent", "action_params": ["self"]}, {"action_name": "resolve_conversation", "action_params": []}]`)
-	shared, own := macros+"/"+idText(rows[0].ID), macros+"/"+idText(rows[1].ID)
+	shared, own := macros+"/"+formatID(rows[0].ID), macros+"/"+formatID(rows[1].ID)
 	agent.get(macros).status(200).has("tbody tr", 2).has("tbody td.end a", 1)
 	agent.get(shared).status(http.StatusForbidden)
 	agent.post(shared, form("Taken", "personal")).status(http.StatusForbidden)
@@ -224,9 +224,9 @@ func TestSettingsMacro(t *testing.T) {
 		here := link.Conversation(h.account.ID, c.DisplayID)
 		b := agent.in(t)
 		b.get(here).status(200).has("#more-menu [name=macro]", 2).reads("#more-menu", "Mine and done")
-		b.script("main").at(here).post(here+"/macros", url.Values{"macro": {idText(rows[1].ID)}}).status(200).reads("body", "Mine and done")
+		b.script("main").at(here).post(here+"/macros", url.Values{"macro": {formatID(rows[1].ID)}}).status(200).reads("body", "Mine and done")
 		b.post(here+"/macros", url.Values{"macro": {"999"}}).status(http.StatusNotFound)
-		admin.in(t).post(here+"/macros", url.Values{"macro": {idText(rows[1].ID)}}).status(http.StatusNotFound)
+		admin.in(t).post(here+"/macros", url.Values{"macro": {formatID(rows[1].ID)}}).status(http.StatusNotFound)
 		var jobs int
 		if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = 'run_macro' AND (args->>'macro_id')::bigint = $1 AND (args->>'user_id')::bigint = $2", rows[1].ID, h.agent.ID).Scan(&jobs); err != nil || jobs != 1 {
 			t.Errorf("%d runs, %v", jobs, err)

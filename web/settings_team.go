@@ -30,7 +30,7 @@ func (a *App) newTeamPage(c echo.Context) error {
 }
 
 func (a *App) teamPage(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -64,12 +64,12 @@ func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64,
 
 // saveTeam makes a team or changes the one in the path, and who is in it.
 func (a *App) saveTeam(c echo.Context) error {
-	team := db.Team{Name: strings.TrimSpace(c.FormValue("name")), Description: lines(c.FormValue("description")), AllowAutoAssign: c.FormValue("allow_auto_assign") != ""}
-	chosen := numbers(c, "member")
+	team := db.Team{Name: strings.TrimSpace(c.FormValue("name")), Description: normalizeNewlines(c.FormValue("description")), AllowAutoAssign: c.FormValue("allow_auto_assign") != ""}
+	chosen := formIDs(c, "member")
 	return a.saveSetting(c, "teams", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		team.ID = id
-		if team.Name == "" || utf8.RuneCountInString(team.Name) > 255 || !plain(team.Name+team.Description) {
+		if team.Name == "" || utf8.RuneCountInString(team.Name) > 255 || !isStorableText(team.Name+team.Description) {
 			return fault.Field("name", "Give a name, at most 255 characters")
 		}
 		row, err := t.SaveTeam(ctx, team)

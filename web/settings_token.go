@@ -33,7 +33,7 @@ func (a *App) showTokens(c echo.Context, status int, in views.NewToken) error {
 // createToken makes an access token of the viewer's. The answer is the one time that it is shown.
 func (a *App) createToken(c echo.Context) error {
 	in := views.NewToken{Name: strings.TrimSpace(c.FormValue("name"))}
-	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !plain(in.Name) {
+	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !isStorableText(in.Name) {
 		in.Wrong = fault.Field("name", "Say what the token is for, in at most 100 characters")
 		return a.showTokens(c, http.StatusUnprocessableEntity, in)
 	}
@@ -46,7 +46,7 @@ func (a *App) createToken(c echo.Context) error {
 
 // revokeToken ends one of the viewer's tokens at once.
 func (a *App) revokeToken(c echo.Context) error {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return err
 	}
@@ -55,5 +55,5 @@ func (a *App) revokeToken(c echo.Context) error {
 	if err := fault.Found(n, err); err != nil {
 		return err
 	}
-	return a.toldBack(c, "Revoked: the token opens nothing any more", link.Settings(me.Scope.AccountID, "access-tokens"))
+	return a.redirectWithFlash(c, "Revoked: the token opens nothing any more", link.Settings(me.Scope.AccountID, "access-tokens"))
 }

@@ -97,7 +97,7 @@ func (a *App) saveTranslation(c echo.Context) error {
 		return err
 	}
 	if c.FormValue("try") == "" || v.Chosen == "" {
-		return a.toldBack(c, "Saved", link.Settings(me.Scope.AccountID, "translation"))
+		return a.redirectWithFlash(c, "Saved", link.Settings(me.Scope.AccountID, "translation"))
 	}
 	v.Tried, err = a.tryTranslation(ctx, me.Scope.AccountID)
 	if errors.Is(err, translate.ErrFailed) {
@@ -172,7 +172,7 @@ func sentSettings(c echo.Context, p *views.TranslationProvider) (map[string]json
 	for i := range p.Fields {
 		field := &p.Fields[i]
 		value := strings.TrimSpace(c.FormValue(p.ID + "-" + field.Name))
-		if !plain(value) {
+		if !isStorableText(value) {
 			return nil, fault.Field(p.ID+"-"+field.Name, "This holds characters that cannot be kept")
 		}
 		switch {

@@ -74,7 +74,7 @@ func TestTranslateMessage(t *testing.T) {
 	c := h.conversation("Ada Marsh", "¿Dónde está mi paquete?")
 	m := h.messages(c)[0].Message
 	open := link.Conversation(h.account.ID, c.DisplayID)
-	address := open + "/messages/" + idText(m.ID) + "/translation"
+	address := open + "/messages/" + formatID(m.ID) + "/translation"
 	b := h.as(h.agent)
 	var up atomic.Bool
 	server := libreTranslate(t, &up, "Where is my parcel?")

@@ -20,7 +20,7 @@ func (a *App) webhooksPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.q.ListWebhooks(c.Request().Context(), db.ListWebhooksParams{AccountID: f.AccountID, Most: mostListed})
+	rows, err := a.q.ListWebhooks(c.Request().Context(), db.ListWebhooksParams{AccountID: f.AccountID, Most: settingsListLimit})
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (a *App) webhookPage(c echo.Context) error {
 
 // webhookOf reads the webhook in the path, of the dialect that these pages are for.
 func (a *App) webhookOf(c echo.Context) (db.Webhook, error) {
-	id, err := number(c, "id")
+	id, err := pathID(c, "id")
 	if err != nil {
 		return db.Webhook{}, err
 	}
@@ -81,14 +81,14 @@ func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
 			w.Subscriptions = append(w.Subscriptions, e.Name)
 		}
 	}
-	if ids := numbers(c, "inbox"); len(ids) > 0 {
+	if ids := formIDs(c, "inbox"); len(ids) > 0 {
 		w.InboxID = &ids[0]
 	}
 	wrong := fault.Fields{}
-	if w.Url == "" || !webAddress(w.Url) {
-		wrong["url"] = notWebAddress
+	if w.Url == "" || !isWebAddress(w.Url) {
+		wrong["url"] = webAddressHint
 	}
-	if len(w.Name) > 255 || !plain(w.Name) {
+	if len(w.Name) > 255 || !isStorableText(w.Name) {
 		wrong["name"] = "At most 255 characters"
 	}
 	if len(w.Subscriptions) == 0 {
@@ -133,7 +133,7 @@ func (a *App) resumeWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "The webhook is called again; what waited is sent now", link.Settings(w.AccountID, "webhooks/"+idText(w.ID)))
+	return a.redirectWithFlash(c, "The webhook is called again; what waited is sent now", link.Settings(w.AccountID, "webhooks/"+formatID(w.ID)))
 }
 
 // renewWebhookSecret gives a webhook a new secret; the one before signs as well for a while.
@@ -146,7 +146,7 @@ func (a *App) renewWebhookSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.toldBack(c, "There is a new secret; the one before signs as well for a day", link.Settings(w.AccountID, "webhooks/"+idText(w.ID))+"?show=secret")
+	return a.redirectWithFlash(c, "There is a new secret; the one before signs as well for a day", link.Settings(w.AccountID, "webhooks/"+formatID(w.ID))+"?show=secret")
 }
 
 func (a *App) deleteWebhook(c echo.Context) error {

@@ -16,7 +16,7 @@ import (
 // moment, or nothing, which is until the customer writes.
 func (a *App) setStatus(c echo.Context) error {
 	v := viewerOf(c)
-	display, err := number(c, "conversation")
+	display, err := pathID(c, "conversation")
 	if err != nil {
 		return err
 	}

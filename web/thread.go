@@ -83,7 +83,7 @@ func (a *App) late(c echo.Context, t *views.Thread) error {
 		return nil
 	}
 	rows, err := a.q.ListUndelivered(c.Request().Context(), db.ListUndeliveredParams{
-		AccountID: t.AccountID, Receiver: "inbox:" + idText(inbox.ID), Lane: "conversation:" + idText(t.Open.Conversation.ID), Most: threadAt,
+		AccountID: t.AccountID, Receiver: "inbox:" + formatID(inbox.ID), Lane: "conversation:" + formatID(t.Open.Conversation.ID), Most: threadAt,
 	})
 	if err != nil || len(rows) == 0 || rows[0].Attempts == 0 {
 		return err

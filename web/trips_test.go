@@ -43,7 +43,7 @@ func TestTrips(t *testing.T) {
 		{"the inbox, choosing", 5, func() *seen { return b.get(list + "?choose=1") }},
 		{"the rows of the inbox", 3, func() *seen { return b.get(list + "?part=list") }},
 		{"the counts of the inbox", 2, func() *seen { return b.get(list + "?part=views") }},
-		{"the sidebar", 2, func() *seen { return b.get(list + "?part=places") }},
+		{"the sidebar", 2, func() *seen { return b.get(list + "?part=sidebar") }},
 		{"a conversation as a page", 5, func() *seen { return b.get(open) }},
 		{"a conversation by a click", 4, func() *seen { return main.get(open) }},
 		{"a conversation with a file", 6, func() *seen { return b.get(other) }},

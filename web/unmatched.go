@@ -79,7 +79,7 @@ func allowed(e *echo.Echo, path string) []string {
 // The dialects say it in their own words; what a query holds is each reader's to clean.
 func plainAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if path := c.Request().URL.Path; !isAPI(path) && !plain(path) {
+		if path := c.Request().URL.Path; !isAPI(path) && !isStorableText(path) {
 			return echo.NewHTTPError(http.StatusBadRequest, "The address contains bytes that are no text.")
 		}
 		return next(c)

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -42,7 +41,7 @@ func (a *App) requireMember(next echo.HandlerFunc) echo.HandlerFunc {
 		if userID == 0 {
 			return a.toLogin(c)
 		}
-		accountID, err := number(c, "account")
+		accountID, err := pathID(c, "account")
 		if err != nil {
 			return err
 		}
@@ -76,15 +75,6 @@ func (a *App) toLogin(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusUnauthorized)
 	}
 	return c.Redirect(http.StatusSeeOther, link.Login+"?next="+url.QueryEscape(c.Request().URL.RequestURI()))
-}
-
-// number reads a path parameter that is an id; what is no number is not there.
-func number(c echo.Context, name string) (int64, error) {
-	n, err := strconv.ParseInt(c.Param(name), 10, 64)
-	if err != nil || n < 1 {
-		return 0, fault.NotFound
-	}
-	return n, nil
 }
 
 // nowFor is the moment in the account's time zone, in which pages tell the time.
@@ -139,5 +129,3 @@ func lookOf(c echo.Context) views.Look {
 		Theme: one("parley_theme", "light", "dark"), Density: one("parley_density", "compact"), Context: one("parley_context", "none"),
 	}
 }
-
-func idText(id int64) string { return strconv.FormatInt(id, 10) }

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"maps"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// pathID is a number in the path, such as an id. What is none leads nowhere.
+func pathID(c echo.Context, name string) (int64, error) {
+	n, err := strconv.ParseInt(c.Param(name), 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.NotFound
+	}
+	return n, nil
+}
+
+// formatID writes an id as text.
+func formatID(id int64) string { return strconv.FormatInt(id, 10) }
+
+// formID reads a field that chooses one resource by its id; "" and "0" choose none.
+func formID(c echo.Context, name string) (*int64, error) {
+	s := c.FormValue(name)
+	if s == "" || s == "0" {
+		return nil, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return nil, fault.Field(name, "That is no choice.")
+	}
+	return &n, nil
+}
+
+// formIDs reads a field that may come several times. It leaves out what is no id.
+func formIDs(c echo.Context, name string) []int64 {
+	ids := []int64{}
+	form, err := c.FormParams()
+	if err != nil {
+		return ids
+	}
+	for _, s := range form[name] {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
+			ids = append(ids, n)
+		}
+	}
+	return ids
+}
+
+// chosenValues are the values of a field that may come several times, without empty ones.
+func chosenValues(values []string) (all []string) {
+	for _, v := range values {
+		if v = storableText(v, 255); v != "" {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// noteText is text of several lines, cut to the length of a note.
+func noteText(s string) string { return storableText(normalizeNewlines(s), maxNote) }
+
+// normalizeNewlines trims s and ends its lines as they are stored: browsers send two characters at each end.
+func normalizeNewlines(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+}
+
+// storableText is s without what PostgreSQL refuses in text, cut to most characters.
+func storableText(s string, most int) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}
+
+// isStorableText reports whether PostgreSQL takes s as text.
+func isStorableText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+// textOrNil is nil for "", which columns that may be NULL take.
+func textOrNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+const webAddressHint = "An address begins with https:// or http://"
+
+// isWebAddress reports whether s is empty or an address that a webhook can have. Whether Parley may call it is
+// decided when it does.
+func isWebAddress(s string) bool {
+	if s == "" {
+		return true
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2048 && isStorableText(s)
+}
+
+// firstMessage is the message of the field whose name sorts first, for forms that show one.
+func firstMessage(wrong fault.Fields) string {
+	if len(wrong) == 0 {
+		return ""
+	}
+	return wrong[slices.Min(slices.Collect(maps.Keys(wrong)))]
+}
+
+// readForm reads a form of either encoding. Files go into the store as they are read, never into memory.
+func (a *App) readForm(c echo.Context) (url.Values, []desk.File, error) {
+	r := c.Request()
+	if strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
+		return a.readMultipart(c)
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFields)
+	if err := r.ParseForm(); err != nil {
+		return nil, nil, formError(err)
+	}
+	return r.Form, nil, nil
+}
+
+func (a *App) readMultipart(c echo.Context) (url.Values, []desk.File, error) {
+	r := c.Request()
+	if r.ContentLength > desk.MaxAttachments*MaxFile {
+		return nil, nil, tooLarge(c)
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, desk.MaxAttachments*MaxFile)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, nil, formError(err)
+	}
+	values, files, left := url.Values{}, []desk.File{}, int64(maxFields)
+	for {
+		p, err := parts.NextPart()
+		switch {
+		case err == io.EOF:
+			return values, files, nil
+		case err != nil:
+			return nil, nil, formError(err)
+		case p.FileName() == "":
+			err = readField(p, values, &left)
+		default:
+			files, err = a.readFile(c, p, files)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// readField adds a field that is no file. left is how many bytes the form's fields may still have.
+func readField(p *multipart.Part, values url.Values, left *int64) error {
+	raw, err := io.ReadAll(io.LimitReader(p, *left+1))
+	if err != nil {
+		return formError(err)
+	}
+	if *left -= int64(len(raw)); *left < 0 {
+		return fault.Field("", "The form is too long.")
+	}
+	if p.FormName() != "" && !(p.FormName() == "file" && len(raw) == 0) {
+		values.Add(p.FormName(), string(raw))
+	}
+	return nil
+}
+
+func (a *App) readFile(c echo.Context, p *multipart.Part, files []desk.File) ([]desk.File, error) {
+	if len(files) == desk.MaxAttachments {
+		return nil, fault.Field("file", "Too many files: 15 at most.")
+	}
+	f, err := a.store(c.Request().Context(), p)
+	if errors.As(err, new(blob.TooLarge)) {
+		return nil, tooLarge(c)
+	}
+	return append(files, f), err
+}
+
+func formError(err error) error {
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		return err
+	}
+	return echo.NewHTTPError(http.StatusBadRequest, "The form could not be read.")
+}
