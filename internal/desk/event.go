@@ -94,15 +94,15 @@ type subject struct {
 
 // record writes one event and pokes the pages that show its subject.
 func (t *Tx) record(ctx context.Context, kind string, about subject, data Data) error {
-	write, err := t.event(ctx, kind, about, data)
-	if err != nil {
+	b := t.q.Batch()
+	if err := t.queueEvent(b, kind, about, data); err != nil {
 		return err
 	}
-	return write(t.q)
+	return b.Run(ctx)
 }
 
-// event is record for who writes something else in the same round trip.
-func (t *Tx) event(ctx context.Context, kind string, about subject, data Data) (db.Ask, error) {
+// queueEvent is record for a verb that writes something else in the same round trip.
+func (t *Tx) queueEvent(b *db.Batch, kind string, about subject, data Data) error {
 	p := db.InsertEventParams{AccountID: t.Account(), Kind: kind, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), CreatedAt: t.Now}
 	if c := about.conversation; c != nil {
 		data.DisplayID = c.DisplayID
@@ -124,9 +124,10 @@ func (t *Tx) event(ctx context.Context, kind string, about subject, data Data) (
 		p.TeamID = &about.teamID
 	}
 	raw, err := json.Marshal(data)
-	p.Data = raw
-	return func(q *db.Queries) error {
-		_, err := q.InsertEvent(ctx, p)
+	if err != nil {
 		return err
-	}, err
+	}
+	p.Data = raw
+	db.Into(b, nil, (*db.Queries).InsertEvent, p)
+	return nil
 }

@@ -125,17 +125,17 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 		return m, err
 	}
 	before := *c
-	touch, err := t.applyMessage(ctx, c, m, d)
-	if err != nil {
+	if err := t.applyMessage(ctx, c, m, d); err != nil {
 		return m, err
 	}
-	event, err := t.event(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{
-		EchoID: d.EchoID, Kind: m.Kind, MessagePrivate: m.Private, Reopened: before.Status != c.Status, Changed: waited(before, *c),
+	err = t.recordMessage(ctx, c, m, Data{
+		EchoID:         d.EchoID,
+		Kind:           m.Kind,
+		MessagePrivate: m.Private,
+		Reopened:       before.Status != c.Status,
+		Changed:        waited(before, *c),
 	})
 	if err != nil {
-		return m, err
-	}
-	if err := t.q.Together(ctx, touch, event); err != nil {
 		return m, err
 	}
 	if before.Status != c.Status {
@@ -252,8 +252,8 @@ func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d New
 	return nil
 }
 
-// applyMessage moves the conversation's kept figures to where m leaves them, and returns what writes them down.
-func (t *Tx) applyMessage(ctx context.Context, c *db.Conversation, m db.Message, d NewMessage) (db.Ask, error) {
+// applyMessage moves the conversation's kept figures to where m leaves them. recordMessage writes them down.
+func (t *Tx) applyMessage(ctx context.Context, c *db.Conversation, m db.Message, d NewMessage) error {
 	c.LastMessageID = &m.ID
 	if d.At.IsZero() || m.CreatedAt.After(c.LastActivityAt) {
 		c.LastActivityAt = m.CreatedAt
@@ -267,19 +267,40 @@ func (t *Tx) applyMessage(ctx context.Context, c *db.Conversation, m db.Message,
 	switch {
 	case m.Kind == db.MessageKindIncoming:
 		if err := t.applyIncoming(ctx, c, m); err != nil {
-			return nil, err
+			return err
 		}
 	case m.Kind == db.MessageKindOutgoing && !m.Private && !d.Automated:
 		t.applyReply(c, m)
 	}
 	c.UpdatedAt = t.Now
-	p := db.TouchConversationParams{
-		AccountID: c.AccountID, ID: c.ID, Status: c.Status, ArchivedAt: c.ArchivedAt, SnoozedUntil: c.SnoozedUntil,
-		LastMessageID: c.LastMessageID, LastTalkID: c.LastTalkID, LastPublicID: c.LastPublicID, LastPublicAt: c.LastPublicAt,
-		LastIncomingID: c.LastIncomingID, LastIncomingAt: c.LastIncomingAt, LastActivityAt: c.LastActivityAt,
-		WaitingSince: c.WaitingSince, FirstReplyAt: c.FirstReplyAt, UnreadCount: c.UnreadCount, UpdatedAt: c.UpdatedAt,
+	return nil
+}
+
+// recordMessage writes in one round trip where m has left the conversation, and the event.
+func (t *Tx) recordMessage(ctx context.Context, c *db.Conversation, m db.Message, data Data) error {
+	b := t.q.Batch()
+	db.Exec(b, (*db.Queries).TouchConversation, db.TouchConversationParams{
+		AccountID:      c.AccountID,
+		ID:             c.ID,
+		Status:         c.Status,
+		ArchivedAt:     c.ArchivedAt,
+		SnoozedUntil:   c.SnoozedUntil,
+		LastMessageID:  c.LastMessageID,
+		LastTalkID:     c.LastTalkID,
+		LastPublicID:   c.LastPublicID,
+		LastPublicAt:   c.LastPublicAt,
+		LastIncomingID: c.LastIncomingID,
+		LastIncomingAt: c.LastIncomingAt,
+		LastActivityAt: c.LastActivityAt,
+		WaitingSince:   c.WaitingSince,
+		FirstReplyAt:   c.FirstReplyAt,
+		UnreadCount:    c.UnreadCount,
+		UpdatedAt:      c.UpdatedAt,
+	})
+	if err := t.queueEvent(b, MessageCreated, subject{conversation: c, messageID: m.ID}, data); err != nil {
+		return err
 	}
-	return func(q *db.Queries) error { return q.TouchConversation(ctx, p) }, nil
+	return b.Run(ctx)
 }
 
 func (t *Tx) applyIncoming(ctx context.Context, c *db.Conversation, m db.Message) error {
@@ -371,15 +392,10 @@ func (t *Tx) say(ctx context.Context, c *db.Conversation, sentence string) error
 	if err != nil {
 		return err
 	}
-	touch, err := t.applyMessage(ctx, c, m, d)
-	if err != nil {
+	if err := t.applyMessage(ctx, c, m, d); err != nil {
 		return err
 	}
-	event, err := t.event(ctx, MessageCreated, subject{conversation: c, messageID: m.ID}, Data{Kind: m.Kind})
-	if err != nil {
-		return err
-	}
-	return t.q.Together(ctx, touch, event)
+	return t.recordMessage(ctx, c, m, Data{Kind: m.Kind})
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }
