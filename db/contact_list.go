@@ -268,8 +268,8 @@ func (m *PageMap) ListContacts(ctx context.Context, q *Queries, accountID int64,
 	if number <= nearPages {
 		return q.ListContactIDs(ctx, accountID, f, o, ContactPage{Offset: skip, Size: size})
 	}
-	var snapshot string
-	if err := q.db.QueryRow(ctx, "SELECT pg_current_snapshot()::text").Scan(&snapshot); err != nil {
+	snapshot, err := q.getSnapshot(ctx)
+	if err != nil {
 		return nil, err
 	}
 	key := fmt.Sprintf("contacts|%d|%v|%d|%s", accountID, o, size, f.key())

@@ -92,39 +92,42 @@ type ListedConversation struct {
 	Position Cursor
 }
 
-// ListConversationIDs lists the conversations that a scope sees through a filter, in an order, one page of them.
-func (q *Queries) ListConversationIDs(ctx context.Context, s Scope, f ConversationFilter, o ConversationOrder, p ConversationPage) ([]ListedConversation, error) {
-	sql, args := conversationSQL(s, f, o, p)
+// ConversationList is one page of a list of conversations: those that a scope sees through a filter, in an order.
+type ConversationList struct {
+	Scope  Scope
+	Filter ConversationFilter
+	Order  ConversationOrder
+	Page   ConversationPage
+}
+
+// ListConversationIDs reads one page of a list.
+func (q *Queries) ListConversationIDs(ctx context.Context, l ConversationList) ([]ListedConversation, error) {
+	sql, args := conversationSQL(l)
 	rows, err := q.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	width := len(o.keys())
-	list := make([]ListedConversation, 0, p.Size)
+	width := len(l.Order.keys())
+	list := make([]ListedConversation, 0, l.Page.Size)
 	for rows.Next() {
-		l := ListedConversation{Position: make(Cursor, width)}
+		row := ListedConversation{Position: make(Cursor, width)}
 		into := make([]any, 0, width+1)
-		into = append(into, &l.ID)
-		for i := range l.Position {
-			into = append(into, &l.Position[i])
+		into = append(into, &row.ID)
+		for i := range row.Position {
+			into = append(into, &row.Position[i])
 		}
 		if err := rows.Scan(into...); err != nil {
 			return nil, err
 		}
-		list = append(list, l)
+		list = append(list, row)
 	}
 	return list, rows.Err()
 }
 
-// ConversationListSQL is the text that ListConversationIDs runs, for the test that explains it.
-func ConversationListSQL(s Scope, f ConversationFilter, o ConversationOrder, p ConversationPage) (string, []any) {
-	return conversationSQL(s, f, o, p)
-}
-
-func conversationSQL(s Scope, f ConversationFilter, o ConversationOrder, p ConversationPage) (string, []any) {
+func conversationSQL(l ConversationList) (string, []any) {
 	b := &builder{}
-	keys := o.keys()
+	keys := l.Order.keys()
 	var places, order []string
 	for _, k := range keys {
 		places = append(places, k.column+"::text")
@@ -137,14 +140,14 @@ func conversationSQL(s Scope, f ConversationFilter, o ConversationOrder, p Conve
 		}
 		order = append(order, by)
 	}
-	where := b.where(s, f)
-	if p.After != nil && len(p.After) == len(keys) {
-		where = append(where, b.after(keys, p.After))
+	where := b.where(l.Scope, l.Filter)
+	if len(l.Page.After) == len(keys) {
+		where = append(where, b.after(keys, l.Page.After))
 	}
 	sql := "SELECT c.id, " + strings.Join(places, ", ") + " FROM conversations c WHERE " + strings.Join(where, " AND ") +
-		" ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(p.Size)
-	if p.Offset > 0 {
-		sql += " OFFSET " + b.arg(p.Offset)
+		" ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(l.Page.Size)
+	if l.Page.Offset > 0 {
+		sql += " OFFSET " + b.arg(l.Page.Offset)
 	}
 	return sql, b.args
 }

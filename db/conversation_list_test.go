@@ -49,14 +49,16 @@ func TestListConversationIDs(t *testing.T) {
 	for order := db.ByActivityDesc; order <= db.ByLastPublicAsc; order++ {
 		t.Run(fmt.Sprintf("walking order %d by cursor gives every conversation once, as one page does", order), func(t *testing.T) {
 			t.Parallel()
-			whole, err := q.ListConversationIDs(ctx, everything, db.ConversationFilter{}, order, db.ConversationPage{Size: 100})
+			whole, err := q.ListConversationIDs(ctx, db.ConversationList{Scope: everything, Order: order, Page: db.ConversationPage{Size: 100}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var walked []int64
 			var at db.Cursor
 			for {
-				page, err := q.ListConversationIDs(ctx, everything, db.ConversationFilter{}, order, db.ConversationPage{After: at, Size: 5})
+				page, err := q.ListConversationIDs(ctx, db.ConversationList{
+					Scope: everything, Order: order, Page: db.ConversationPage{After: at, Size: 5},
+				})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -86,7 +88,7 @@ func TestListConversationIDs(t *testing.T) {
 			"outside": {db.Scope{AccountID: mine.AccountID, InboxIDs: []int64{mine.ID + 1}, TeamIDs: []int64{}}, 0},
 			"foreign": {db.Scope{AccountID: a.ID, InboxIDs: []int64{mine.ID}, TeamIDs: []int64{}}, 0},
 		} {
-			rows, err := q.ListConversationIDs(ctx, want.s, db.ConversationFilter{}, db.ByActivityDesc, db.ConversationPage{Size: 100})
+			rows, err := q.ListConversationIDs(ctx, db.ConversationList{Scope: want.s, Page: db.ConversationPage{Size: 100}})
 			if err != nil || len(rows) != want.n {
 				t.Errorf("%s: %d rows, %v; want %d", scope, len(rows), err, want.n)
 			}
@@ -100,14 +102,16 @@ func TestPageMap(t *testing.T) {
 	ctx, q, everything := context.Background(), db.New(pool), db.Everything(a.ID)
 	m := db.NewPageMap()
 	page := func(number int) []int64 {
-		rows, err := m.List(ctx, q, everything, db.ConversationFilter{}, db.ByActivityDesc, number, 5)
+		rows, err := m.List(ctx, q, db.ConversationList{Scope: everything, Page: db.ConversationPage{Size: 5}}, number)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return ids(rows)
 	}
 	direct := func(number int) []int64 {
-		rows, err := q.ListConversationIDs(ctx, everything, db.ConversationFilter{}, db.ByActivityDesc, db.ConversationPage{Offset: (number - 1) * 5, Size: 5})
+		rows, err := q.ListConversationIDs(ctx, db.ConversationList{
+			Scope: everything, Page: db.ConversationPage{Offset: (number - 1) * 5, Size: 5},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -116,7 +116,9 @@ func TestExplainConversationLists(t *testing.T) {
 	for who, scope := range scopes {
 		for what, f := range filters {
 			x.name = fmt.Sprintf("list %s, %s", what, who)
-			_, _ = q.ListConversationIDs(t.Context(), scope, f, db.ByActivityDesc, db.ConversationPage{Size: 25})
+			_, _ = q.ListConversationIDs(t.Context(), db.ConversationList{
+				Scope: scope, Filter: f, Order: db.ByActivityDesc, Page: db.ConversationPage{Size: 25},
+			})
 		}
 		for _, o := range []db.ConversationOrder{
 			db.ByActivityDesc, db.ByActivityAsc, db.ByCreatedDesc, db.ByCreatedAsc, db.ByPriorityDesc, db.ByWaitingAsc,
@@ -128,7 +130,9 @@ func TestExplainConversationLists(t *testing.T) {
 			}
 			for page := range 2 {
 				x.name = fmt.Sprintf("order %d, page %d, %s", o, page, who)
-				_, _ = q.ListConversationIDs(t.Context(), scope, filter, o, db.ConversationPage{After: at, Size: 25})
+				_, _ = q.ListConversationIDs(t.Context(), db.ConversationList{
+					Scope: scope, Filter: filter, Order: o, Page: db.ConversationPage{After: at, Size: 25},
+				})
 				at = cursorAt(t, pool, o, middle)
 			}
 		}
@@ -138,7 +142,9 @@ func TestExplainConversationLists(t *testing.T) {
 // cursorAt is the place of a row in the middle of an order.
 func cursorAt(t *testing.T, pool *pgxpool.Pool, o db.ConversationOrder, offset int64) db.Cursor {
 	t.Helper()
-	all, err := db.New(pool).ListConversationIDs(t.Context(), db.Everything(1), db.ConversationFilter{}, o, db.ConversationPage{Offset: int(offset), Size: 1})
+	all, err := db.New(pool).ListConversationIDs(t.Context(), db.ConversationList{
+		Scope: db.Everything(1), Order: o, Page: db.ConversationPage{Offset: int(offset), Size: 1},
+	})
 	if err != nil || len(all) != 1 {
 		t.Fatalf("no row in the middle: %v", err)
 	}

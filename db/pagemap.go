@@ -30,27 +30,56 @@ const (
 // NewPageMap makes an empty one.
 func NewPageMap() *PageMap { return &PageMap{lists: map[string]*pagedList{}} }
 
-// List reads the page with this number, counted from 1.
-func (m *PageMap) List(ctx context.Context, q *Queries, s Scope, f ConversationFilter, o ConversationOrder, number, size int) ([]ListedConversation, error) {
-	skip := (max(number, 1) - 1) * size
+// List reads the page with this number, counted from 1. Of l.Page it takes the size alone.
+func (m *PageMap) List(ctx context.Context, q *Queries, l ConversationList, number int) (rows []ListedConversation, err error) {
+	b := q.Batch()
+	m.Into(b, &rows, l, number)
+	return rows, b.Run(ctx)
+}
+
+// Into queues the reading of a page as List does it. A page far behind takes a second round trip.
+func (m *PageMap) Into(b *Batch, dst *[]ListedConversation, l ConversationList, number int) {
+	skip := (max(number, 1) - 1) * l.Page.Size
 	if number <= nearPages {
-		return q.ListConversationIDs(ctx, s, f, o, ConversationPage{Offset: skip, Size: size})
+		l.Page = ConversationPage{Offset: skip, Size: l.Page.Size}
+		Into(b, dst, (*Queries).ListConversationIDs, l)
+		return
 	}
 	var snapshot string
-	if err := q.db.QueryRow(ctx, "SELECT pg_current_snapshot()::text").Scan(&snapshot); err != nil {
-		return nil, err
-	}
-	key := fmt.Sprintf("%d|%v|%v|%v|%d|%d|%d|%s", s.AccountID, s.SeesAll, s.InboxIDs, s.TeamIDs, s.UserID, o, size, f.key())
-	if begin, ok := m.begin(key, snapshot, number); ok {
-		return q.ListConversationIDs(ctx, s, f, o, ConversationPage{After: begin, Size: size})
-	}
-	// One row more in front: its place is where the page begins.
-	rows, err := q.ListConversationIDs(ctx, s, f, o, ConversationPage{Offset: skip - 1, Size: size + 1})
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	m.remember(key, snapshot, number, rows[0].Position)
-	return rows[1:], nil
+	Into0(b, &snapshot, (*Queries).getSnapshot)
+	b.Then(func() error {
+		key := l.key()
+		if begin, ok := m.begin(key, snapshot, number); ok {
+			l.Page = ConversationPage{After: begin, Size: l.Page.Size}
+			Into(b, dst, (*Queries).ListConversationIDs, l)
+			return nil
+		}
+		// One row more in front: its position is where the page begins.
+		var rows []ListedConversation
+		l.Page = ConversationPage{Offset: skip - 1, Size: l.Page.Size + 1}
+		Into(b, &rows, (*Queries).ListConversationIDs, l)
+		b.Then(func() error {
+			if len(rows) > 0 {
+				m.remember(key, snapshot, number, rows[0].Position)
+				*dst = rows[1:]
+			}
+			return nil
+		})
+		return nil
+	})
+}
+
+// getSnapshot says which transactions a statement sees: two that see the same ones read the same rows.
+func (q *Queries) getSnapshot(ctx context.Context) (snapshot string, err error) {
+	err = q.db.QueryRow(ctx, "SELECT pg_current_snapshot()::text").Scan(&snapshot)
+	return snapshot, err
+}
+
+// key tells one list from another.
+func (l ConversationList) key() string {
+	s := l.Scope
+	return fmt.Sprintf("%d|%v|%v|%v|%d|%d|%d|%s",
+		s.AccountID, s.SeesAll, s.InboxIDs, s.TeamIDs, s.UserID, l.Order, l.Page.Size, l.Filter.key())
 }
 
 func (m *PageMap) begin(key, snapshot string, number int) (Cursor, bool) {

@@ -117,7 +117,9 @@ func (a *App) askList(c echo.Context, l *listing) []db.Ask {
 func (a *App) askRows(c echo.Context, l *listing) db.Ask {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	return func(q *db.Queries) error {
-		listed, err := q.ListConversationIDs(ctx, v.Scope, conversationFilter(l.Filter, v.ID), db.ByActivityDesc, db.ConversationPage{After: l.after, Size: listPage + 1})
+		listed, err := q.ListConversationIDs(ctx, db.ConversationList{
+			Scope: v.Scope, Filter: conversationFilter(l.Filter, v.ID), Page: db.ConversationPage{After: l.after, Size: listPage + 1},
+		})
 		if err != nil {
 			return err
 		}

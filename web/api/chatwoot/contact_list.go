@@ -235,7 +235,12 @@ func (h *handlers) contactConversations(c *api.Call) error {
 	if walking && !db.ByActivityDesc.Fits(p.After) {
 		return refuse("The cursor is not one of this list")
 	}
-	ids, err := h.q.ListConversationIDs(c.Ctx(), c.Scope(), db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, p)
+	ids, err := h.q.ListConversationIDs(c.Ctx(), db.ConversationList{
+		Scope:  c.Scope(),
+		Filter: db.ConversationFilter{ContactID: &contact.ID},
+		Order:  db.ByActivityDesc,
+		Page:   p,
+	})
 	if err != nil {
 		return err
 	}

@@ -184,14 +184,10 @@ func (h *handlers) conversations(ctx context.Context, q *db.Queries, scope db.Sc
 
 // readConversations reads conversations by their ids, in any order, and their last messages.
 func readConversations(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (rows []db.ConversationDetail, last []db.Message, err error) {
-	err = q.Together(ctx,
-		func(q *db.Queries) (err error) {
-			rows, err = q.ListConversationDetails(ctx, accountID, ids)
-			return err
-		},
-		func(q *db.Queries) (err error) { last, err = q.ListLastMessages(ctx, accountID, ids); return err },
-	)
-	return rows, last, err
+	b := q.Batch()
+	db.Into2(b, &rows, (*db.Queries).ListConversationDetails, accountID, ids)
+	db.Into2(b, &last, (*db.Queries).ListLastMessages, accountID, ids)
+	return rows, last, b.Run(ctx)
 }
 
 // withSenders adds who sent them to the last messages of conversations. One that is not among them, because the
@@ -262,19 +258,16 @@ func withSender(m *db.Message, c *db.ConversationDetail) (db.MessageDetail, bool
 func (h *handlers) oneConversation(ctx context.Context, q *db.Queries, scope db.Scope, displayID int64) (conversationJSON, error) {
 	var row db.ConversationDetail
 	var last []db.Message
-	err := q.Together(ctx,
-		func(q *db.Queries) (err error) {
-			row, err = q.GetConversationDetail(ctx, db.GetConversationDetailParams{
-				AccountID: scope.AccountID, DisplayID: displayID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
-			})
-			return err
-		},
-		func(q *db.Queries) (err error) {
-			last, err = q.ListLastMessagesByDisplay(ctx, scope.AccountID, displayID)
-			return err
-		},
-	)
-	if err != nil {
+	b := q.Batch()
+	db.Into(b, &row, (*db.Queries).GetConversationDetail, db.GetConversationDetailParams{
+		AccountID: scope.AccountID,
+		DisplayID: displayID,
+		SeesAll:   scope.SeesAll,
+		InboxIds:  scope.InboxIDs,
+		TeamIds:   scope.TeamIDs,
+	})
+	db.Into2(b, &last, (*db.Queries).ListLastMessagesByDisplay, scope.AccountID, displayID)
+	if err := b.Run(ctx); err != nil {
 		return conversationJSON{}, err
 	}
 	list, err := h.conversations(ctx, q, scope, []db.ConversationDetail{row}, last)

@@ -172,44 +172,51 @@ func orderOf(word string) db.ConversationOrder {
 	return db.ByActivityDesc
 }
 
-// countedPage is page with the counts of the whole list.
-func (h *handlers) countedPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) (n db.ConversationCounts, ids []db.ListedConversation, err error) {
-	err = h.q.Together(c.Ctx(),
-		func(q *db.Queries) (err error) { n, err = q.CountConversations(c.Ctx(), c.Scope(), f); return err },
-		func(q *db.Queries) (err error) { ids, err = h.page(c, q, f, o, unpaged); return err },
-	)
-	return n, ids, err
+// countedPage reads the page that was asked for with the counts of the whole list, and says in Link where the list goes
+// on. unpaged gives all at once, up to a limit.
+func (h *handlers) countedPage(
+	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool,
+) (n db.ConversationCounts, rows []db.ListedConversation, err error) {
+	l, number, err := h.page(c, f, o, unpaged)
+	if err != nil {
+		return n, nil, err
+	}
+	b := h.q.Batch()
+	db.Into2(b, &n, (*db.Queries).CountConversations, c.Scope(), f)
+	if number == 0 {
+		db.Into(b, &rows, (*db.Queries).ListConversationIDs, l)
+	} else {
+		h.a.Pages.Into(b, &rows, l, number)
+	}
+	if err := b.Run(c.Ctx()); err != nil {
+		return n, nil, err
+	}
+	if size := l.Page.Size; len(rows) == size {
+		return n, rows, c.Next(o, rows[size-1].Position)
+	}
+	return n, rows, nil
 }
 
-// page chooses the conversations of the page that was asked for, by number or by cursor, and says in Link where the
-// list goes on. unpaged gives all at once, up to a limit.
-func (h *handlers) page(c *api.Call, q *db.Queries, f db.ConversationFilter, o db.ConversationOrder, unpaged bool) ([]db.ListedConversation, error) {
-	size := c.Limit(perPage, maxPerPage)
+// page is the page that was asked for, by its number or, where that is 0, by a cursor.
+func (h *handlers) page(
+	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool,
+) (l db.ConversationList, number int, err error) {
+	l = db.ConversationList{Scope: c.Scope(), Filter: f, Order: o}
+	l.Page.Size = c.Limit(perPage, maxPerPage)
 	if unpaged {
-		size = maxUnpaged
+		l.Page.Size = maxUnpaged
 	}
 	var order db.ConversationOrder
-	var after db.Cursor
-	walking, err := c.Cursor(&order, &after)
-	if err != nil {
-		return nil, err
-	}
-	var ids []db.ListedConversation
+	walking, err := c.Cursor(&order, &l.Page.After)
 	switch {
-	case walking && (order != o || !o.Fits(after)):
-		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
+	case err != nil:
+		return l, 0, err
+	case walking && (order != o || !o.Fits(l.Page.After)):
+		return l, 0, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
 	case walking || unpaged:
-		ids, err = q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
-	default:
-		ids, err = h.a.Pages.List(c.Ctx(), q, c.Scope(), f, o, c.PageNumber(), size)
+		return l, 0, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	if len(ids) == size {
-		return ids, c.Next(o, ids[size-1].Position)
-	}
-	return ids, nil
+	return l, c.PageNumber(), nil
 }
 
 // conversationsByID reads what a page shows of its conversations, in its order.

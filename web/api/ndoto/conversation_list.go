@@ -105,18 +105,18 @@ func (h *handlers) answerConversations(c *api.Call, f db.ConversationFilter, ord
 // page chooses the conversations of a numbered page, or of what follows a cursor.
 func (h *handlers) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int) (listed []db.ListedConversation, err error) {
 	size := c.Limit(usual, 100)
+	l := db.ConversationList{Scope: c.Scope(), Filter: f, Order: o, Page: db.ConversationPage{Size: size}}
 	var order db.ConversationOrder
-	var after db.Cursor
-	walking, err := c.Cursor(&order, &after)
+	walking, err := c.Cursor(&order, &l.Page.After)
 	switch {
 	case err != nil:
 		return nil, err
-	case walking && (order != o || !o.Fits(after)):
+	case walking && (order != o || !o.Fits(l.Page.After)):
 		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
 	case walking:
-		listed, err = h.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, db.ConversationPage{After: after, Size: size})
+		listed, err = h.q.ListConversationIDs(c.Ctx(), l)
 	default:
-		listed, err = h.a.Pages.List(c.Ctx(), h.q, c.Scope(), f, o, c.PageNumber(), size)
+		listed, err = h.a.Pages.List(c.Ctx(), h.q, l, c.PageNumber())
 	}
 	if err == nil && len(listed) == size {
 		err = c.Next(o, listed[len(listed)-1].Position)

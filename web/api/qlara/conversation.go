@@ -119,7 +119,7 @@ func (h *handlers) listPage(c *api.Call, f db.ConversationFilter, o db.Conversat
 }
 
 func (h *handlers) readPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, p db.ConversationPage) ([]conversationJSON, db.Cursor, error) {
-	listed, err := h.q.ListConversationIDs(c.Ctx(), c.Scope(), f, o, p)
+	listed, err := h.q.ListConversationIDs(c.Ctx(), db.ConversationList{Scope: c.Scope(), Filter: f, Order: o, Page: p})
 	if err != nil || len(listed) == 0 {
 		return []conversationJSON{}, nil, err
 	}
