@@ -2,9 +2,7 @@ package db
 
 import (
 	"context"
-	"crypto/sha256"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 
@@ -16,7 +14,8 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// Migrations are the schema's steps, forward only.
+// Migrations are the schema's steps, forward only: one that has landed is never edited, because databases in use were
+// made by it (docs/decisions/010-schema-frozen.md).
 //
 //go:embed migrations/*.sql
 var Migrations embed.FS
@@ -29,12 +28,8 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	}
 	defer closeDB()
-	done, err := provider.Up(ctx)
-	if err != nil {
+	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
-	}
-	if err := sameEdition(ctx, pool, len(done) > 0); err != nil {
-		return err
 	}
 	river, err := rivermigrate.New(riverpgxv5.New(pool), nil)
 	if err != nil {
@@ -46,34 +41,7 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// errEdition is what a database made by an earlier state of the first step gets to hear.
-var errEdition = errors.New("this database was made by an earlier development version, whose schema has been edited since: " +
-	"start with an empty one (without DATABASE_URL: another --data, or delete the folder)")
-
-// sameEdition tells apart databases that the first step made in different states: until the first release it is edited
-// in place, and queries would fail one by one. A new database is marked with the step's sum, as the comment of its first
-// table.
-func sameEdition(ctx context.Context, pool *pgxpool.Pool, made bool) error {
-	step, err := Migrations.ReadFile("migrations/0001_schema.sql")
-	if err != nil {
-		return err
-	}
-	edition := fmt.Sprintf("edition %x", sha256.Sum256(step))
-	if made {
-		_, err := pool.Exec(ctx, "COMMENT ON TABLE accounts IS '"+edition+"'")
-		return err
-	}
-	var was string
-	if err := pool.QueryRow(ctx, "SELECT COALESCE(obj_description('accounts'::regclass), '')").Scan(&was); err != nil {
-		return err
-	}
-	if was != edition {
-		return errEdition
-	}
-	return nil
-}
-
-// Pending tells whether the schema lacks a step that this binary knows.
+// Pending reports whether the schema lacks a step that this binary knows.
 func Pending(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	provider, closeDB, err := migrator(pool)
 	if err != nil {
