@@ -37,7 +37,7 @@ func TestClearAccount(t *testing.T) {
 			run("INSERT INTO attachments (account_id, message_id, conversation_id, blob_hash) VALUES ($1, $2, $3, 'h')", a.ID, m.ID, c.ID)
 			run("INSERT INTO inbound_mail (account_id, inbox_id, key, blob_hash, message_id) VALUES ($1, $2, $3::bigint::text, 'h', $3)", a.ID, inbox.ID, m.ID)
 			run("WITH d AS (INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name) VALUES ($1, 'inbox:1', $2, 'x') RETURNING id) INSERT INTO webhook_attempts (account_id, delivery_id) SELECT $1, id FROM d", a.ID, m.ID)
-			run("INSERT INTO letters (account_id, kind, recipient, next_try_at, give_up_at) VALUES ($1, 'team', 'x', now(), now())", a.ID)
+			run("INSERT INTO outgoing_mails (account_id, kind, recipient, next_try_at, give_up_at) VALUES ($1, 'team', 'x', now(), now())", a.ID)
 		}
 	}
 	if _, err := db.ClearAccount(ctx, pool, other.ID, 0); err != nil {

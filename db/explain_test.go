@@ -29,7 +29,7 @@ import (
 func large() []string {
 	return []string{
 		"conversations", "messages", "contacts", "contact_inboxes", "events", "attachments", "participants", "read_marks",
-		"notifications", "reporting_events", "webhook_deliveries", "webhook_attempts", "csat_responses", "letters", "mentions", "drafts",
+		"notifications", "reporting_events", "webhook_deliveries", "webhook_attempts", "csat_responses", "outgoing_mails", "mentions", "drafts",
 		"message_translations", "macro_runs",
 	}
 }
@@ -174,8 +174,8 @@ func fill(t *testing.T) *pgxpool.Pool {
 		`INSERT INTO webhook_attempts (account_id, delivery_id, status, created_at) SELECT account_id, id, 200, created_at FROM webhook_deliveries`,
 		`INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, assignee_id, rating, created_at)
 		 SELECT account_id, id, last_message_id, contact_id, assignee_id, 1 + id % 5, created_at FROM conversations`,
-		`INSERT INTO letters (account_id, kind, recipient, state, next_try_at, give_up_at, finished_at, created_at)
-		 SELECT account_id, 'team', 'team@mail.example', (CASE WHEN id % 400 = 0 THEN 'waiting' ELSE 'sent' END)::letter_state, created_at,
+		`INSERT INTO outgoing_mails (account_id, kind, recipient, state, next_try_at, give_up_at, finished_at, created_at)
+		 SELECT account_id, 'team', 'team@mail.example', (CASE WHEN id % 400 = 0 THEN 'waiting' ELSE 'sent' END)::outgoing_mail_state, created_at,
 		 created_at, created_at, created_at FROM conversations`,
 		`INSERT INTO mentions (account_id, conversation_id, user_id, message_id)
 		 SELECT account_id, id, 1 + id % 12, last_message_id FROM conversations`,
@@ -398,7 +398,8 @@ func enums() map[reflect.Type]string {
 		reflect.TypeFor[db.TokenKind](): "user", reflect.TypeFor[db.InboxKind](): "api", reflect.TypeFor[db.Availability](): "online",
 		reflect.TypeFor[db.DeliveryState](): "pending", reflect.TypeFor[db.MailState](): "stored", reflect.TypeFor[db.Dialect](): "chatwoot",
 		reflect.TypeFor[db.AttributeModel](): "contact_attribute", reflect.TypeFor[db.AttributeType](): "text", reflect.TypeFor[db.AccountStatus](): "active",
-		reflect.TypeFor[db.LetterKind](): "team", reflect.TypeFor[db.LetterState](): "waiting",
+		reflect.TypeFor[db.KeyOwner]():         "user",
+		reflect.TypeFor[db.OutgoingMailKind](): "team", reflect.TypeFor[db.OutgoingMailState](): "waiting",
 	}
 }
 

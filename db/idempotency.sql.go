@@ -10,22 +10,25 @@ import (
 )
 
 const answerIdempotencyKey = `-- name: AnswerIdempotencyKey :exec
-UPDATE idempotency_keys SET status = $1, body = $2 WHERE token_id = $3 AND route = $4 AND key = $5
+UPDATE idempotency_keys SET status = $1, body = $2
+WHERE owner_kind = $3 AND owner_id = $4 AND route = $5 AND key = $6
 `
 
 type AnswerIdempotencyKeyParams struct {
-	Status  int32
-	Body    SealedJSON
-	TokenID int64
-	Route   string
-	Key     string
+	Status    int32
+	Body      SealedJSON
+	OwnerKind KeyOwner
+	OwnerID   int64
+	Route     string
+	Key       string
 }
 
 func (q *Queries) AnswerIdempotencyKey(ctx context.Context, arg AnswerIdempotencyKeyParams) error {
 	_, err := q.db.Exec(ctx, answerIdempotencyKey,
 		arg.Status,
 		arg.Body,
-		arg.TokenID,
+		arg.OwnerKind,
+		arg.OwnerID,
 		arg.Route,
 		arg.Key,
 	)
@@ -33,12 +36,13 @@ func (q *Queries) AnswerIdempotencyKey(ctx context.Context, arg AnswerIdempotenc
 }
 
 const claimIdempotencyKey = `-- name: ClaimIdempotencyKey :execrows
-INSERT INTO idempotency_keys (token_id, route, key, request_hash) VALUES ($1, $2, $3, $4)
-ON CONFLICT (token_id, route, key) DO NOTHING
+INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (owner_kind, owner_id, route, key) DO NOTHING
 `
 
 type ClaimIdempotencyKeyParams struct {
-	TokenID     int64
+	OwnerKind   KeyOwner
+	OwnerID     int64
 	Route       string
 	Key         string
 	RequestHash []byte
@@ -48,7 +52,8 @@ type ClaimIdempotencyKeyParams struct {
 // commits (0 rows: read the answer) or fails (1 row: it is theirs).
 func (q *Queries) ClaimIdempotencyKey(ctx context.Context, arg ClaimIdempotencyKeyParams) (int64, error) {
 	result, err := q.db.Exec(ctx, claimIdempotencyKey,
-		arg.TokenID,
+		arg.OwnerKind,
+		arg.OwnerID,
 		arg.Route,
 		arg.Key,
 		arg.RequestHash,
@@ -60,26 +65,33 @@ func (q *Queries) ClaimIdempotencyKey(ctx context.Context, arg ClaimIdempotencyK
 }
 
 const getIdempotencyKey = `-- name: GetIdempotencyKey :one
-SELECT token_id, route, key, request_hash, status, body, created_at FROM idempotency_keys WHERE token_id = $1 AND route = $2 AND key = $3
+SELECT owner_id, route, key, request_hash, status, body, created_at, owner_kind FROM idempotency_keys WHERE owner_kind = $1 AND owner_id = $2 AND route = $3 AND key = $4
 `
 
 type GetIdempotencyKeyParams struct {
-	TokenID int64
-	Route   string
-	Key     string
+	OwnerKind KeyOwner
+	OwnerID   int64
+	Route     string
+	Key       string
 }
 
 func (q *Queries) GetIdempotencyKey(ctx context.Context, arg GetIdempotencyKeyParams) (IdempotencyKey, error) {
-	row := q.db.QueryRow(ctx, getIdempotencyKey, arg.TokenID, arg.Route, arg.Key)
+	row := q.db.QueryRow(ctx, getIdempotencyKey,
+		arg.OwnerKind,
+		arg.OwnerID,
+		arg.Route,
+		arg.Key,
+	)
 	var i IdempotencyKey
 	err := row.Scan(
-		&i.TokenID,
+		&i.OwnerID,
 		&i.Route,
 		&i.Key,
 		&i.RequestHash,
 		&i.Status,
 		&i.Body,
 		&i.CreatedAt,
+		&i.OwnerKind,
 	)
 	return i, err
 }

@@ -27,4 +27,6 @@ type LetterFacts struct {
 }
 
 // Ended tells whether nothing more is done for a letter.
-func (l Letter) Ended() bool { return l.State == LetterStateSent || l.State == LetterStateFailed }
+func (l OutgoingMail) Ended() bool {
+	return l.State == OutgoingMailStateSent || l.State == OutgoingMailStateFailed
+}

@@ -11,7 +11,7 @@ import (
 )
 
 const claimLetter = `-- name: ClaimLetter :one
-UPDATE letters SET unclear = unclear + (state = 'sending')::int, state = 'sending', attempts = attempts + 1, next_try_at = $1::timestamptz
+UPDATE outgoing_mails SET unclear = unclear + (state = 'sending')::int, state = 'sending', attempts = attempts + 1, next_try_at = $1::timestamptz
 WHERE id = $2 AND state IN ('waiting', 'sending') AND next_try_at <= $3::timestamptz
 RETURNING id, account_id, uuid, kind, recipient, facts, secret, once, state, attempts, unclear, last_error, next_try_at, give_up_at, finished_at, created_at
 `
@@ -24,9 +24,9 @@ type ClaimLetterParams struct {
 
 // ClaimLetter begins a try: until the lease ends nobody else makes one. A try that was begun before and not ended
 // counts as unclear. None if the letter has ended, is being sent, or is not due.
-func (q *Queries) ClaimLetter(ctx context.Context, arg ClaimLetterParams) (Letter, error) {
+func (q *Queries) ClaimLetter(ctx context.Context, arg ClaimLetterParams) (OutgoingMail, error) {
 	row := q.db.QueryRow(ctx, claimLetter, arg.Lease, arg.ID, arg.Now)
-	var i Letter
+	var i OutgoingMail
 	err := row.Scan(
 		&i.ID,
 		&i.AccountID,
@@ -49,7 +49,7 @@ func (q *Queries) ClaimLetter(ctx context.Context, arg ClaimLetterParams) (Lette
 }
 
 const deleteOldLetters = `-- name: DeleteOldLetters :execrows
-DELETE FROM letters WHERE id IN (SELECT l.id FROM letters l WHERE l.created_at < $1 AND l.state IN ('sent', 'failed') LIMIT $2)
+DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < $1 AND l.state IN ('sent', 'failed') LIMIT $2)
 `
 
 // DeleteOldLetters ends the log of letters; those that have not ended stay.
@@ -62,13 +62,13 @@ func (q *Queries) DeleteOldLetters(ctx context.Context, before time.Time, most i
 }
 
 const endLetterTry = `-- name: EndLetterTry :execrows
-UPDATE letters SET state = $1, unclear = unclear + $2::int, last_error = $3, next_try_at = $4,
+UPDATE outgoing_mails SET state = $1, unclear = unclear + $2::int, last_error = $3, next_try_at = $4,
     finished_at = $5, secret = CASE WHEN $5::timestamptz IS NULL THEN secret ELSE '' END
 WHERE id = $6 AND state = 'sending' AND attempts = $7
 `
 
 type EndLetterTryParams struct {
-	State      LetterState
+	State      OutgoingMailState
 	Unclear    int32
 	LastError  string
 	NextTryAt  time.Time
@@ -95,12 +95,12 @@ func (q *Queries) EndLetterTry(ctx context.Context, arg EndLetterTryParams) (int
 }
 
 const getLetter = `-- name: GetLetter :one
-SELECT id, account_id, uuid, kind, recipient, facts, secret, once, state, attempts, unclear, last_error, next_try_at, give_up_at, finished_at, created_at FROM letters WHERE id = $1
+SELECT id, account_id, uuid, kind, recipient, facts, secret, once, state, attempts, unclear, last_error, next_try_at, give_up_at, finished_at, created_at FROM outgoing_mails WHERE id = $1
 `
 
-func (q *Queries) GetLetter(ctx context.Context, id int64) (Letter, error) {
+func (q *Queries) GetLetter(ctx context.Context, id int64) (OutgoingMail, error) {
 	row := q.db.QueryRow(ctx, getLetter, id)
-	var i Letter
+	var i OutgoingMail
 	err := row.Scan(
 		&i.ID,
 		&i.AccountID,
@@ -123,7 +123,7 @@ func (q *Queries) GetLetter(ctx context.Context, id int64) (Letter, error) {
 }
 
 const insertLetter = `-- name: InsertLetter :one
-INSERT INTO letters (account_id, kind, recipient, facts, secret, once, next_try_at, give_up_at, created_at)
+INSERT INTO outgoing_mails (account_id, kind, recipient, facts, secret, once, next_try_at, give_up_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz, $8, $7::timestamptz)
 ON CONFLICT (once) DO NOTHING
 RETURNING id
@@ -131,7 +131,7 @@ RETURNING id
 
 type InsertLetterParams struct {
 	AccountID *int64
-	Kind      LetterKind
+	Kind      OutgoingMailKind
 	Recipient string
 	Facts     LetterFacts
 	Secret    Secret

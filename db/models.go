@@ -935,134 +935,64 @@ func AllInboxKindValues() []InboxKind {
 	}
 }
 
-type LetterKind string
+type KeyOwner string
 
 const (
-	LetterKindInvitation    LetterKind = "invitation"
-	LetterKindPassword      LetterKind = "password"
-	LetterKindTranscript    LetterKind = "transcript"
-	LetterKindTeam          LetterKind = "team"
-	LetterKindWebhookPaused LetterKind = "webhook_paused"
+	KeyOwnerToken   KeyOwner = "token"
+	KeyOwnerUser    KeyOwner = "user"
+	KeyOwnerVisitor KeyOwner = "visitor"
 )
 
-func (e *LetterKind) Scan(src interface{}) error {
+func (e *KeyOwner) Scan(src interface{}) error {
 	switch s := src.(type) {
 	case []byte:
-		*e = LetterKind(s)
+		*e = KeyOwner(s)
 	case string:
-		*e = LetterKind(s)
+		*e = KeyOwner(s)
 	default:
-		return fmt.Errorf("unsupported scan type for LetterKind: %T", src)
+		return fmt.Errorf("unsupported scan type for KeyOwner: %T", src)
 	}
 	return nil
 }
 
-type NullLetterKind struct {
-	LetterKind LetterKind
-	Valid      bool // Valid is true if LetterKind is not NULL
+type NullKeyOwner struct {
+	KeyOwner KeyOwner
+	Valid    bool // Valid is true if KeyOwner is not NULL
 }
 
 // Scan implements the Scanner interface.
-func (ns *NullLetterKind) Scan(value interface{}) error {
+func (ns *NullKeyOwner) Scan(value interface{}) error {
 	if value == nil {
-		ns.LetterKind, ns.Valid = "", false
+		ns.KeyOwner, ns.Valid = "", false
 		return nil
 	}
 	ns.Valid = true
-	return ns.LetterKind.Scan(value)
+	return ns.KeyOwner.Scan(value)
 }
 
 // Value implements the driver Valuer interface.
-func (ns NullLetterKind) Value() (driver.Value, error) {
+func (ns NullKeyOwner) Value() (driver.Value, error) {
 	if !ns.Valid {
 		return nil, nil
 	}
-	return string(ns.LetterKind), nil
+	return string(ns.KeyOwner), nil
 }
 
-func (e LetterKind) Valid() bool {
+func (e KeyOwner) Valid() bool {
 	switch e {
-	case LetterKindInvitation,
-		LetterKindPassword,
-		LetterKindTranscript,
-		LetterKindTeam,
-		LetterKindWebhookPaused:
+	case KeyOwnerToken,
+		KeyOwnerUser,
+		KeyOwnerVisitor:
 		return true
 	}
 	return false
 }
 
-func AllLetterKindValues() []LetterKind {
-	return []LetterKind{
-		LetterKindInvitation,
-		LetterKindPassword,
-		LetterKindTranscript,
-		LetterKindTeam,
-		LetterKindWebhookPaused,
-	}
-}
-
-type LetterState string
-
-const (
-	LetterStateWaiting LetterState = "waiting"
-	LetterStateSending LetterState = "sending"
-	LetterStateSent    LetterState = "sent"
-	LetterStateFailed  LetterState = "failed"
-)
-
-func (e *LetterState) Scan(src interface{}) error {
-	switch s := src.(type) {
-	case []byte:
-		*e = LetterState(s)
-	case string:
-		*e = LetterState(s)
-	default:
-		return fmt.Errorf("unsupported scan type for LetterState: %T", src)
-	}
-	return nil
-}
-
-type NullLetterState struct {
-	LetterState LetterState
-	Valid       bool // Valid is true if LetterState is not NULL
-}
-
-// Scan implements the Scanner interface.
-func (ns *NullLetterState) Scan(value interface{}) error {
-	if value == nil {
-		ns.LetterState, ns.Valid = "", false
-		return nil
-	}
-	ns.Valid = true
-	return ns.LetterState.Scan(value)
-}
-
-// Value implements the driver Valuer interface.
-func (ns NullLetterState) Value() (driver.Value, error) {
-	if !ns.Valid {
-		return nil, nil
-	}
-	return string(ns.LetterState), nil
-}
-
-func (e LetterState) Valid() bool {
-	switch e {
-	case LetterStateWaiting,
-		LetterStateSending,
-		LetterStateSent,
-		LetterStateFailed:
-		return true
-	}
-	return false
-}
-
-func AllLetterStateValues() []LetterState {
-	return []LetterState{
-		LetterStateWaiting,
-		LetterStateSending,
-		LetterStateSent,
-		LetterStateFailed,
+func AllKeyOwnerValues() []KeyOwner {
+	return []KeyOwner{
+		KeyOwnerToken,
+		KeyOwnerUser,
+		KeyOwnerVisitor,
 	}
 }
 
@@ -1188,6 +1118,137 @@ func AllMessageKindValues() []MessageKind {
 		MessageKindOutgoing,
 		MessageKindActivity,
 		MessageKindTemplate,
+	}
+}
+
+type OutgoingMailKind string
+
+const (
+	OutgoingMailKindInvitation    OutgoingMailKind = "invitation"
+	OutgoingMailKindPassword      OutgoingMailKind = "password"
+	OutgoingMailKindTranscript    OutgoingMailKind = "transcript"
+	OutgoingMailKindTeam          OutgoingMailKind = "team"
+	OutgoingMailKindWebhookPaused OutgoingMailKind = "webhook_paused"
+)
+
+func (e *OutgoingMailKind) Scan(src interface{}) error {
+	switch s := src.(type) {
+	case []byte:
+		*e = OutgoingMailKind(s)
+	case string:
+		*e = OutgoingMailKind(s)
+	default:
+		return fmt.Errorf("unsupported scan type for OutgoingMailKind: %T", src)
+	}
+	return nil
+}
+
+type NullOutgoingMailKind struct {
+	OutgoingMailKind OutgoingMailKind
+	Valid            bool // Valid is true if OutgoingMailKind is not NULL
+}
+
+// Scan implements the Scanner interface.
+func (ns *NullOutgoingMailKind) Scan(value interface{}) error {
+	if value == nil {
+		ns.OutgoingMailKind, ns.Valid = "", false
+		return nil
+	}
+	ns.Valid = true
+	return ns.OutgoingMailKind.Scan(value)
+}
+
+// Value implements the driver Valuer interface.
+func (ns NullOutgoingMailKind) Value() (driver.Value, error) {
+	if !ns.Valid {
+		return nil, nil
+	}
+	return string(ns.OutgoingMailKind), nil
+}
+
+func (e OutgoingMailKind) Valid() bool {
+	switch e {
+	case OutgoingMailKindInvitation,
+		OutgoingMailKindPassword,
+		OutgoingMailKindTranscript,
+		OutgoingMailKindTeam,
+		OutgoingMailKindWebhookPaused:
+		return true
+	}
+	return false
+}
+
+func AllOutgoingMailKindValues() []OutgoingMailKind {
+	return []OutgoingMailKind{
+		OutgoingMailKindInvitation,
+		OutgoingMailKindPassword,
+		OutgoingMailKindTranscript,
+		OutgoingMailKindTeam,
+		OutgoingMailKindWebhookPaused,
+	}
+}
+
+type OutgoingMailState string
+
+const (
+	OutgoingMailStateWaiting OutgoingMailState = "waiting"
+	OutgoingMailStateSending OutgoingMailState = "sending"
+	OutgoingMailStateSent    OutgoingMailState = "sent"
+	OutgoingMailStateFailed  OutgoingMailState = "failed"
+)
+
+func (e *OutgoingMailState) Scan(src interface{}) error {
+	switch s := src.(type) {
+	case []byte:
+		*e = OutgoingMailState(s)
+	case string:
+		*e = OutgoingMailState(s)
+	default:
+		return fmt.Errorf("unsupported scan type for OutgoingMailState: %T", src)
+	}
+	return nil
+}
+
+type NullOutgoingMailState struct {
+	OutgoingMailState OutgoingMailState
+	Valid             bool // Valid is true if OutgoingMailState is not NULL
+}
+
+// Scan implements the Scanner interface.
+func (ns *NullOutgoingMailState) Scan(value interface{}) error {
+	if value == nil {
+		ns.OutgoingMailState, ns.Valid = "", false
+		return nil
+	}
+	ns.Valid = true
+	return ns.OutgoingMailState.Scan(value)
+}
+
+// Value implements the driver Valuer interface.
+func (ns NullOutgoingMailState) Value() (driver.Value, error) {
+	if !ns.Valid {
+		return nil, nil
+	}
+	return string(ns.OutgoingMailState), nil
+}
+
+func (e OutgoingMailState) Valid() bool {
+	switch e {
+	case OutgoingMailStateWaiting,
+		OutgoingMailStateSending,
+		OutgoingMailStateSent,
+		OutgoingMailStateFailed:
+		return true
+	}
+	return false
+}
+
+func AllOutgoingMailStateValues() []OutgoingMailState {
+	return []OutgoingMailState{
+		OutgoingMailStateWaiting,
+		OutgoingMailStateSending,
+		OutgoingMailStateSent,
+		OutgoingMailStateFailed,
 	}
 }
 
@@ -1718,13 +1779,14 @@ type EventCursor struct {
 }
 
 type IdempotencyKey struct {
-	TokenID     int64
+	OwnerID     int64
 	Route       string
 	Key         string
 	RequestHash []byte
 	Status      int32
 	Body        SealedJSON
 	CreatedAt   time.Time
+	OwnerKind   KeyOwner
 }
 
 type InboundMail struct {
@@ -1824,25 +1886,6 @@ type Label struct {
 	ShowOnSidebar bool
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
-}
-
-type Letter struct {
-	ID         int64
-	AccountID  *int64
-	Uuid       uuid.UUID
-	Kind       LetterKind
-	Recipient  string
-	Facts      LetterFacts
-	Secret     Secret
-	Once       *string
-	State      LetterState
-	Attempts   int32
-	Unclear    int32
-	LastError  string
-	NextTryAt  time.Time
-	GiveUpAt   time.Time
-	FinishedAt *time.Time
-	CreatedAt  time.Time
 }
 
 type LoginLink struct {
@@ -1991,6 +2034,25 @@ type Notification struct {
 	SnoozedUntil   *time.Time
 	LastActivityAt time.Time
 	CreatedAt      time.Time
+}
+
+type OutgoingMail struct {
+	ID         int64
+	AccountID  *int64
+	Uuid       uuid.UUID
+	Kind       OutgoingMailKind
+	Recipient  string
+	Facts      LetterFacts
+	Secret     Secret
+	Once       *string
+	State      OutgoingMailState
+	Attempts   int32
+	Unclear    int32
+	LastError  string
+	NextTryAt  time.Time
+	GiveUpAt   time.Time
+	FinishedAt *time.Time
+	CreatedAt  time.Time
 }
 
 type Participant struct {

@@ -64,8 +64,8 @@ func (q *Queries) DeleteOldDeliveries(ctx context.Context, before time.Time, mos
 }
 
 const deleteOldKeys = `-- name: DeleteOldKeys :execrows
-DELETE FROM idempotency_keys WHERE (token_id, route, key) IN (
-    SELECT k.token_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < $1 LIMIT $2)
+DELETE FROM idempotency_keys WHERE (owner_kind, owner_id, route, key) IN (
+    SELECT k.owner_kind, k.owner_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < $1 LIMIT $2)
 `
 
 // DeleteOldKeys ends the memory of writes; in bites, so that no lock is held for long.

@@ -192,7 +192,7 @@ func (k *Keys) Reseal(ctx context.Context, pool *pgxpool.Pool) error {
 			{"webhooks", "secret"},
 			{"webhooks", "previous_secret"},
 			{"integration_hooks", "settings"},
-			{"letters", "secret"},
+			{"outgoing_mails", "secret"},
 		} {
 			if err := k.reseal(ctx, tx, at[0], at[1]); err != nil {
 				return fmt.Errorf("%s of %s: %w", at[1], at[0], err)

@@ -66,7 +66,7 @@ func TestSecrets(t *testing.T) {
 		t.Fatalf("with a first key: %v, %v, %v", string(got.HmacToken), string(got.Settings), err)
 	}
 	// A letter that waits holds a link; it must outlive its key.
-	if _, err := pool.Exec(t.Context(), `INSERT INTO letters (kind, recipient, secret, next_try_at, give_up_at) VALUES ('password', 'ann@example.test', '/password-resets/x', now(), now())`); err != nil {
+	if _, err := pool.Exec(t.Context(), `INSERT INTO outgoing_mails (kind, recipient, secret, next_try_at, give_up_at) VALUES ('password', 'ann@example.test', '/password-resets/x', now(), now())`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := with(oneKey); err != nil {
@@ -86,7 +86,7 @@ func TestSecrets(t *testing.T) {
 		t.Fatalf("with the old key alone: %v", err)
 	}
 	var secret string
-	if err := pool.QueryRow(t.Context(), `SELECT secret FROM letters`).Scan(&secret); err != nil {
+	if err := pool.QueryRow(t.Context(), `SELECT secret FROM outgoing_mails`).Scan(&secret); err != nil {
 		t.Fatal(err)
 	}
 	if now, _ := stored(); !strings.HasPrefix(secret, now[:len("sealed:12345678:")]) {

@@ -283,7 +283,7 @@ func (q *Queries) ListInboxNames(ctx context.Context, accountID int64) ([]ListIn
 
 const listInvitations = `-- name: ListInvitations :many
 SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, u.name AS inviter_name,
-    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
         WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
 FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
 WHERE i.account_id = $1 AND i.used_at IS NULL AND i.expires_at > $2::timestamptz ORDER BY i.id DESC
@@ -376,7 +376,7 @@ const listTeam = `-- name: ListTeam :many
 SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
     (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
-    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
         WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1

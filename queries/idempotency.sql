@@ -1,11 +1,12 @@
 -- ClaimIdempotencyKey takes a key for this transaction. A second caller with the same key waits here until the first
 -- commits (0 rows: read the answer) or fails (1 row: it is theirs).
 -- name: ClaimIdempotencyKey :execrows
-INSERT INTO idempotency_keys (token_id, route, key, request_hash) VALUES (@token_id, @route, @key, @request_hash)
-ON CONFLICT (token_id, route, key) DO NOTHING;
+INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash) VALUES (@owner_kind, @owner_id, @route, @key, @request_hash)
+ON CONFLICT (owner_kind, owner_id, route, key) DO NOTHING;
 
 -- name: AnswerIdempotencyKey :exec
-UPDATE idempotency_keys SET status = @status, body = @body WHERE token_id = @token_id AND route = @route AND key = @key;
+UPDATE idempotency_keys SET status = @status, body = @body
+WHERE owner_kind = @owner_kind AND owner_id = @owner_id AND route = @route AND key = @key;
 
 -- name: GetIdempotencyKey :one
-SELECT * FROM idempotency_keys WHERE token_id = @token_id AND route = @route AND key = @key;
+SELECT * FROM idempotency_keys WHERE owner_kind = @owner_kind AND owner_id = @owner_id AND route = @route AND key = @key;

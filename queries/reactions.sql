@@ -142,8 +142,8 @@ SELECT * FROM attachments WHERE account_id = @account_id AND key = @key;
 
 -- DeleteOldKeys ends the memory of writes; in bites, so that no lock is held for long.
 -- name: DeleteOldKeys :execrows
-DELETE FROM idempotency_keys WHERE (token_id, route, key) IN (
-    SELECT k.token_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < @before LIMIT @most);
+DELETE FROM idempotency_keys WHERE (owner_kind, owner_id, route, key) IN (
+    SELECT k.owner_kind, k.owner_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < @before LIMIT @most);
 
 -- name: DeleteExpiredSessions :execrows
 DELETE FROM sessions WHERE token_hash IN (SELECT s.token_hash FROM sessions s WHERE s.expires_at < @before LIMIT @most);

@@ -5,7 +5,7 @@
 SELECT sqlc.embed(u), sqlc.embed(m),
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
     (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
-    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
         WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id
@@ -26,7 +26,7 @@ SELECT id, name, kind, hue FROM inboxes WHERE account_id = @account_id AND archi
 -- (letters_invitation_idx).
 -- name: ListInvitations :many
 SELECT sqlc.embed(i), u.name AS inviter_name,
-    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM letters l
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
         WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
 FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
 WHERE i.account_id = @account_id AND i.used_at IS NULL AND i.expires_at > @now::timestamptz ORDER BY i.id DESC;

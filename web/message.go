@@ -121,14 +121,19 @@ func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in com
 	return &m, err
 }
 
-// claim takes the form's own name, once: the second sending of the same form finds it taken. The keys of people lie
-// beside those of tokens, under the negative of the user's id.
+// claim takes the form's own name, once: the second sending of the same form finds it taken.
 func claim(ctx context.Context, t *desk.Tx, in composerInput) (bool, error) {
 	if in.once == "" || len(in.once) > 64 {
 		return true, nil
 	}
 	sum := sha256.Sum256([]byte(in.body))
-	n, err := t.Queries().ClaimIdempotencyKey(ctx, db.ClaimIdempotencyKeyParams{TokenID: -t.Actor.ID, Route: "composer", Key: in.once, RequestHash: sum[:]})
+	n, err := t.Queries().ClaimIdempotencyKey(ctx, db.ClaimIdempotencyKeyParams{
+		OwnerKind:   db.KeyOwnerUser,
+		OwnerID:     t.Actor.ID,
+		Route:       "composer",
+		Key:         in.once,
+		RequestHash: sum[:],
+	})
 	return n == 1, err
 }
 

@@ -88,9 +88,9 @@ func TestMembers(t *testing.T) {
 		got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}}).status(200)
 		got.reads(".once", "by mail to lotte@kestrel.example")
 		address, _ := got.page.Find("#once").Attr("value")
-		var l db.Letter
-		err := h.pool.QueryRow(t.Context(), "SELECT kind, recipient, secret FROM letters").Scan(&l.Kind, &l.Recipient, &l.Secret)
-		if err != nil || l.Kind != db.LetterKindInvitation || l.Recipient != "lotte@kestrel.example" || !strings.HasSuffix(address, string(l.Secret)) || l.Secret == "" {
+		var l db.OutgoingMail
+		err := h.pool.QueryRow(t.Context(), "SELECT kind, recipient, secret FROM outgoing_mails").Scan(&l.Kind, &l.Recipient, &l.Secret)
+		if err != nil || l.Kind != db.OutgoingMailKindInvitation || l.Recipient != "lotte@kestrel.example" || !strings.HasSuffix(address, string(l.Secret)) || l.Secret == "" {
 			t.Errorf("letter %+v, %v", l, err)
 		}
 	})
@@ -105,7 +105,7 @@ func TestMembers(t *testing.T) {
 		}
 		old := linkOf(h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"lotte@kestrel.example"}, "role": {"agent"}}).status(200))
 		h.as(h.admin).get(members).has("table .field-error", 0).has("form[action$='/link']", 0)
-		if _, err := h.pool.Exec(t.Context(), "UPDATE letters SET state = 'failed', last_error = 'The mail server refused it: no such user'"); err != nil {
+		if _, err := h.pool.Exec(t.Context(), "UPDATE outgoing_mails SET state = 'failed', last_error = 'The mail server refused it: no such user'"); err != nil {
 			t.Fatal(err)
 		}
 		page := h.as(h.admin).get(members).reads("table .field-error", "The mail was not taken: The mail server refused it: no such user")
@@ -122,7 +122,7 @@ func TestMembers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		do(`INSERT INTO letters (account_id, kind, recipient, state, last_error, next_try_at, give_up_at) VALUES ($1, 'invitation', $2, 'failed', 'No such user', now(), now())`, h.account.ID, h.agent.Email)
+		do(`INSERT INTO outgoing_mails (account_id, kind, recipient, state, last_error, next_try_at, give_up_at) VALUES ($1, 'invitation', $2, 'failed', 'No such user', now(), now())`, h.account.ID, h.agent.Email)
 		do("UPDATE users SET password_hash = 'x' WHERE id = $1", h.agent.ID)
 		h.as(h.admin).get(members).has("table .field-error", 0)
 		do("UPDATE users SET password_hash = NULL WHERE id = $1", h.agent.ID)

@@ -48,7 +48,7 @@ func TestLetterSurvives(t *testing.T) {
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		var state, id string
 		var unclear int
-		if err := pool.QueryRow(t.Context(), "SELECT state::text, uuid::text, unclear FROM letters").Scan(&state, &id, &unclear); err != nil {
+		if err := pool.QueryRow(t.Context(), "SELECT state::text, uuid::text, unclear FROM outgoing_mails").Scan(&state, &id, &unclear); err != nil {
 			t.Fatal(err)
 		}
 		if state == "sent" {

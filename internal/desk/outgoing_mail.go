@@ -17,7 +17,7 @@ const outgoingMailSpan = 3 * 24 * time.Hour
 
 // OutgoingMail is a mail that Parley writes by itself: to whom, and what it tells.
 type OutgoingMail struct {
-	Kind  db.LetterKind
+	Kind  db.OutgoingMailKind
 	To    string
 	Facts db.LetterFacts
 	// Link is the path of a one-time link in it.

@@ -128,7 +128,7 @@ func rights() map[string]verb {
 			return t.MacroFailed(c, o.conversation.ID, o.user.ID, "No")
 		}},
 		"Mail": {asks: inAccount, creates: true, call: func(c ctx, t *desk.Tx, _ objects) error {
-			return t.Mail(c, desk.OutgoingMail{Kind: db.LetterKindTeam, To: "ann@desk.example"})
+			return t.Mail(c, desk.OutgoingMail{Kind: db.OutgoingMailKindTeam, To: "ann@desk.example"})
 		}},
 		"MarkRead":   {call: func(c ctx, t *desk.Tx, o objects) error { return t.MarkRead(c, o.conversation.ID) }},
 		"MarkUnread": {call: func(c ctx, t *desk.Tx, o objects) error { return t.MarkUnread(c, o.conversation.ID) }},

@@ -127,7 +127,7 @@ func (p *Mailer) notDue(ctx context.Context, id int64) (next time.Time, err erro
 	return l.NextTryAt, err
 }
 
-func (p *Mailer) try(ctx context.Context, l db.Letter) (outcome, error) {
+func (p *Mailer) try(ctx context.Context, l db.OutgoingMail) (outcome, error) {
 	if p.server == nil {
 		return outcome{reason: "No mail server is set up"}, nil
 	}
@@ -162,19 +162,19 @@ func pauseAfter(tries int32) time.Duration {
 }
 
 // end records how a try ended. When the mail is given up, the failure is reported to the rule's run or the macro's user.
-func (p *Mailer) end(ctx context.Context, l db.Letter, o outcome) (next time.Time, err error) {
+func (p *Mailer) end(ctx context.Context, l db.OutgoingMail, o outcome) (next time.Time, err error) {
 	now := p.now()
-	e := db.EndLetterTryParams{ID: l.ID, Attempts: l.Attempts, State: db.LetterStateWaiting, LastError: o.reason, NextTryAt: now.Add(pauseAfter(l.Attempts))}
+	e := db.EndLetterTryParams{ID: l.ID, Attempts: l.Attempts, State: db.OutgoingMailStateWaiting, LastError: o.reason, NextTryAt: now.Add(pauseAfter(l.Attempts))}
 	if o.unclear {
 		e.Unclear = 1
 	}
 	switch {
 	case o.reason == "":
-		e.State = db.LetterStateSent
+		e.State = db.OutgoingMailStateSent
 	case o.last || e.NextTryAt.After(l.GiveUpAt):
-		e.State = db.LetterStateFailed
+		e.State = db.OutgoingMailStateFailed
 	}
-	if e.State != db.LetterStateWaiting {
+	if e.State != db.OutgoingMailStateWaiting {
 		e.FinishedAt = &now
 	}
 	who := desk.Actor{Kind: db.ActorKindSystem}
@@ -183,7 +183,7 @@ func (p *Mailer) end(ctx context.Context, l db.Letter, o outcome) (next time.Tim
 	}
 	err = p.desk.Do(ctx, who, func(t *desk.Tx) error {
 		n, err := t.Queries().EndLetterTry(ctx, e)
-		if err != nil || n == 0 || e.State != db.LetterStateFailed || l.AccountID == nil {
+		if err != nil || n == 0 || e.State != db.OutgoingMailStateFailed || l.AccountID == nil {
 			return err
 		}
 		return reportFailure(ctx, t, l, o.reason)
@@ -192,7 +192,7 @@ func (p *Mailer) end(ctx context.Context, l db.Letter, o outcome) (next time.Tim
 		return next, err
 	}
 	switch {
-	case e.State == db.LetterStateFailed:
+	case e.State == db.OutgoingMailStateFailed:
 		p.log.Error("outgoing mail given up", "mail", l.ID, "kind", l.Kind, "account", l.AccountID, "reason", o.reason)
 	case o.reason != "":
 		p.log.Warn("outgoing mail not sent yet", "mail", l.ID, "kind", l.Kind, "account", l.AccountID, "tries", l.Attempts, "reason", o.reason)
@@ -205,7 +205,7 @@ func (p *Mailer) end(ctx context.Context, l db.Letter, o outcome) (next time.Tim
 
 // reportFailure reports to the rule's run or the macro's user that a mail was given up. The run or the conversation may
 // have been deleted meanwhile.
-func reportFailure(ctx context.Context, t *desk.Tx, l db.Letter, why string) error {
+func reportFailure(ctx context.Context, t *desk.Tx, l db.OutgoingMail, why string) error {
 	problem := "The mail to " + l.Recipient + " was not sent: " + why
 	switch f := l.Facts; {
 	case f.RuleID != 0:
@@ -222,15 +222,15 @@ func reportFailure(ctx context.Context, t *desk.Tx, l db.Letter, why string) err
 const maxTranscript = 1000
 
 // content writes a mail from its facts. It returns pgx.ErrNoRows if what the facts refer to was deleted.
-func (p *Mailer) content(ctx context.Context, l db.Letter) (content, error) {
+func (p *Mailer) content(ctx context.Context, l db.OutgoingMail) (content, error) {
 	f, until := l.Facts, l.GiveUpAt
 	if f.Until != nil {
 		until = *f.Until
 	}
 	switch l.Kind {
-	case db.LetterKindPassword:
+	case db.OutgoingMailKindPassword:
 		return passwordReset(p.baseURL+string(l.Secret), until), nil
-	case db.LetterKindInvitation:
+	case db.OutgoingMailKindInvitation:
 		return invitation(f.By, f.Account, p.baseURL+string(l.Secret), until), nil
 	}
 	if l.AccountID == nil {
@@ -241,12 +241,12 @@ func (p *Mailer) content(ctx context.Context, l db.Letter) (content, error) {
 		return content{}, err
 	}
 	switch l.Kind {
-	case db.LetterKindTranscript:
+	case db.OutgoingMailKindTranscript:
 		messages, err := p.transcript(ctx, *l.AccountID, f)
 		return transcript(account, f.DisplayID, messages), err
-	case db.LetterKindTeam:
+	case db.OutgoingMailKindTeam:
 		return teamNotice(account, f.DisplayID, f.Message, p.baseURL+link.Conversation(*l.AccountID, f.DisplayID)), nil
-	case db.LetterKindWebhookPaused:
+	case db.OutgoingMailKindWebhookPaused:
 		return webhookPaused(account, f.URL, f.Reason, p.baseURL+link.Settings(*l.AccountID, "webhooks/"+strconv.FormatInt(f.WebhookID, 10))), nil
 	}
 	return content{}, errors.New("mailer: unknown kind " + string(l.Kind))

@@ -72,7 +72,7 @@ func (b *fixture) order(l desk.OutgoingMail) int64 {
 		b.t.Fatal(err)
 	}
 	var id int64
-	if err := b.pool.QueryRow(context.Background(), "SELECT max(id) FROM letters").Scan(&id); err != nil {
+	if err := b.pool.QueryRow(context.Background(), "SELECT max(id) FROM outgoing_mails").Scan(&id); err != nil {
 		b.t.Fatal(err)
 	}
 	return id
@@ -80,11 +80,11 @@ func (b *fixture) order(l desk.OutgoingMail) int64 {
 
 func (b *fixture) password() int64 {
 	until := b.now().Add(30 * 24 * time.Hour)
-	return b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.LetterFacts{Until: &until}})
+	return b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.LetterFacts{Until: &until}})
 }
 
 // send makes a try, and gives the mail as it is then.
-func (b *fixture) send(id int64) (db.Letter, time.Time) {
+func (b *fixture) send(id int64) (db.OutgoingMail, time.Time) {
 	b.t.Helper()
 	next, err := b.mailer.Send(context.Background(), id)
 	if err != nil {
@@ -106,7 +106,7 @@ func TestSend(t *testing.T) {
 		id := b.password()
 		l, next := b.send(id)
 		got := b.box.Next(t)
-		if l.State != db.LetterStateSent || !next.IsZero() || l.Secret != "" || l.Attempts != 1 {
+		if l.State != db.OutgoingMailStateSent || !next.IsZero() || l.Secret != "" || l.Attempts != 1 {
 			t.Errorf("mail %+v, next %s", l, next)
 		}
 		if got.To != "ann@desk.example" || !strings.Contains(got.From, "help@desk.example") || got.ID != "<"+l.Uuid.String()+"@desk.example>" ||
@@ -133,7 +133,7 @@ func TestSend(t *testing.T) {
 		}
 		id := b.password()
 		l, next := b.send(id)
-		if l.State != db.LetterStateWaiting || l.Unclear != 0 || !strings.Contains(l.LastError, "Greylisted") || !next.After(b.now()) {
+		if l.State != db.OutgoingMailStateWaiting || l.Unclear != 0 || !strings.Contains(l.LastError, "Greylisted") || !next.After(b.now()) {
 			t.Errorf("mail %+v, next %s", l, next)
 		}
 		if early, _ := b.send(id); early.Attempts != 1 {
@@ -146,7 +146,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("pauses %s, %s", first, next.Sub(b.now()))
 		}
 		b.pass(next.Sub(b.now()))
-		if l, _ = b.send(id); l.State != db.LetterStateSent || l.LastError != "" || b.box.Next(t).ID != "<"+l.Uuid.String()+"@desk.example>" {
+		if l, _ = b.send(id); l.State != db.OutgoingMailStateSent || l.LastError != "" || b.box.Next(t).ID != "<"+l.Uuid.String()+"@desk.example>" {
 			t.Errorf("mail %+v", l)
 		}
 	})
@@ -156,7 +156,7 @@ func TestSend(t *testing.T) {
 		b := setup(t)
 		b.box.Rcpt = func(int) error { return mailtest.Refuse(550, "No such user") }
 		l, next := b.send(b.password())
-		if l.State != db.LetterStateFailed || !next.IsZero() || !strings.Contains(l.LastError, "No such user") || l.Secret != "" {
+		if l.State != db.OutgoingMailStateFailed || !next.IsZero() || !strings.Contains(l.LastError, "No such user") || l.Secret != "" {
 			t.Errorf("mail %+v", l)
 		}
 	})
@@ -166,7 +166,7 @@ func TestSend(t *testing.T) {
 		b := setup(t)
 		b.box.Close()
 		id, begun := b.password(), b.now()
-		var l db.Letter
+		var l db.OutgoingMail
 		for range 60 {
 			var next time.Time
 			if l, next = b.send(id); next.IsZero() {
@@ -174,7 +174,7 @@ func TestSend(t *testing.T) {
 			}
 			b.pass(next.Sub(b.now()))
 		}
-		if took := b.now().Sub(begun); l.State != db.LetterStateFailed || took < 60*time.Hour || took > 73*time.Hour || l.Unclear != 0 {
+		if took := b.now().Sub(begun); l.State != db.OutgoingMailStateFailed || took < 60*time.Hour || took > 73*time.Hour || l.Unclear != 0 {
 			t.Errorf("given up after %s and %d tries: %+v", took, l.Attempts, l)
 		}
 	})
@@ -188,7 +188,7 @@ func TestSend(t *testing.T) {
 		b.box.Mail = func(int) error { <-release; return nil }
 		began := time.Now()
 		l, next := b.send(b.password())
-		if l.State != db.LetterStateWaiting || next.IsZero() || l.Unclear != 0 || time.Since(began) > 30*time.Second { // a step has a minute by itself
+		if l.State != db.OutgoingMailStateWaiting || next.IsZero() || l.Unclear != 0 || time.Since(began) > 30*time.Second { // a step has a minute by itself
 			t.Errorf("mail %+v after %s", l, time.Since(began))
 		}
 	})
@@ -204,11 +204,11 @@ func TestSend(t *testing.T) {
 		}
 		id := b.password()
 		l, next := b.send(id)
-		if l.State != db.LetterStateWaiting || l.Unclear != 1 || !strings.Contains(l.LastError, "may have arrived") {
+		if l.State != db.OutgoingMailStateWaiting || l.Unclear != 1 || !strings.Contains(l.LastError, "may have arrived") {
 			t.Errorf("mail %+v", l)
 		}
 		b.pass(next.Sub(b.now()))
-		if l, _ = b.send(id); l.State != db.LetterStateSent || l.Unclear != 1 {
+		if l, _ = b.send(id); l.State != db.OutgoingMailStateSent || l.Unclear != 1 {
 			t.Errorf("mail %+v", l)
 		}
 		if one, two := b.box.Next(t), b.box.Next(t); one.ID != two.ID || one.Header.Get("Date") != two.Header.Get("Date") {
@@ -228,7 +228,7 @@ func TestSend(t *testing.T) {
 		}
 		b.box.None(t)
 		b.pass(b.mailer.lease())
-		if l, _ := b.send(id); l.State != db.LetterStateSent || l.Unclear != 1 || l.Attempts != 2 {
+		if l, _ := b.send(id); l.State != db.OutgoingMailStateSent || l.Unclear != 1 || l.Attempts != 2 {
 			t.Errorf("mail %+v", l)
 		}
 	})
@@ -236,8 +236,8 @@ func TestSend(t *testing.T) {
 	t.Run("an order that is given twice is one mail", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
-		one := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"})
-		if two := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
+		one := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"})
+		if two := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
 			t.Errorf("mails %d and %d", one, two)
 		}
 	})
@@ -246,7 +246,7 @@ func TestSend(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		until := b.now().Add(time.Hour)
-		id := b.order(desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example", Facts: db.LetterFacts{Until: &until}})
+		id := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Facts: db.LetterFacts{Until: &until}})
 		if l, _ := b.send(id); !l.GiveUpAt.Equal(until) {
 			t.Errorf("given up at %s", l.GiveUpAt)
 		}

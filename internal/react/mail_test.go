@@ -32,7 +32,7 @@ func (w *world) post() (*mailtest.Server, *mailer.Mailer) {
 // deliver makes a try at each letter that was ordered.
 func (w *world) deliver(p *mailer.Mailer) {
 	w.t.Helper()
-	for _, text := range w.texts("SELECT id::text FROM letters ORDER BY id") {
+	for _, text := range w.texts("SELECT id::text FROM outgoing_mails ORDER BY id") {
 		var id int64
 		if _, err := fmt.Sscan(text, &id); err != nil {
 			w.t.Fatal(err)
@@ -61,7 +61,7 @@ func TestRuleMail(t *testing.T) {
 		w.follow()
 		w.follow()
 		w.want("runs", w.texts("SELECT outcome || ': ' || error FROM rule_runs"), "done: ")
-		w.want("letters", w.texts("SELECT kind || ' ' || recipient FROM letters ORDER BY id"),
+		w.want("letters", w.texts("SELECT kind || ' ' || recipient FROM outgoing_mails ORDER BY id"),
 			"team "+w.bob.Email, "transcript boss@example.test", "transcript second@example.test")
 		w.deliver(post)
 		told := box.Next(t)
@@ -85,7 +85,7 @@ func TestRuleMail(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		w.want("letters", w.texts("SELECT recipient FROM letters"), "boss@example.test", "boss@example.test")
+		w.want("letters", w.texts("SELECT recipient FROM outgoing_mails"), "boss@example.test", "boss@example.test")
 	})
 
 	t.Run("a macro's mail that is given up is told in the thread, and whoever ran it is led there; unless the conversation is gone", func(t *testing.T) {
@@ -98,10 +98,10 @@ func TestRuleMail(t *testing.T) {
 		if err := w.react.runMacro(context.Background(), 7, order); err != nil {
 			t.Fatal(err)
 		}
-		w.exec("UPDATE letters SET facts = jsonb_set(facts, '{conversation_id}', '999999') WHERE facts->>'conversation_id' = $1::text", fmt.Sprint(gone.ID))
+		w.exec("UPDATE outgoing_mails SET facts = jsonb_set(facts, '{conversation_id}', '999999') WHERE facts->>'conversation_id' = $1::text", fmt.Sprint(gone.ID))
 		w.deliver(post)
 		w.deliver(post)
-		w.want("letters", w.texts("SELECT state::text FROM letters"), "failed", "failed")
+		w.want("letters", w.texts("SELECT state::text FROM outgoing_mails"), "failed", "failed")
 		said := w.texts("SELECT conversation_id || ' ' || content FROM messages WHERE kind = 'activity'")
 		if len(said) != 1 || !contains(said[0], fmt.Sprint(c.ID), "The mail to boss@example.test was not sent: The mail server refused it", "No such user") {
 			t.Errorf("said %q", said)
@@ -132,7 +132,7 @@ func TestRuleMail(t *testing.T) {
 		w := setup(t)
 		w.post()
 		err := w.desk.Do(context.Background(), desk.System(w.account.ID), func(t *desk.Tx) error {
-			if err := t.Mail(context.Background(), desk.OutgoingMail{Kind: db.LetterKindPassword, To: "ann@desk.example"}); err != nil {
+			if err := t.Mail(context.Background(), desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example"}); err != nil {
 				return err
 			}
 			return context.Canceled
@@ -140,7 +140,7 @@ func TestRuleMail(t *testing.T) {
 		if err == nil {
 			t.Fatal("the sitting was committed")
 		}
-		w.want("letters", w.texts("SELECT recipient FROM letters UNION ALL SELECT kind FROM river_job WHERE kind = 'send_letter'"))
+		w.want("letters", w.texts("SELECT recipient FROM outgoing_mails UNION ALL SELECT kind FROM river_job WHERE kind = 'send_letter'"))
 	})
 }
 
@@ -156,7 +156,7 @@ func TestTellPaused(t *testing.T) {
 		}
 	}
 	w.want("told", w.texts("SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id"), "Ann webhook_paused")
-	w.want("letters", w.texts("SELECT recipient FROM letters"), w.ann.Email)
+	w.want("letters", w.texts("SELECT recipient FROM outgoing_mails"), w.ann.Email)
 	w.deliver(post)
 	if got := box.Next(t); !contains(got.Text, "https://shop.example/hook", "The last answer: 500", fmt.Sprintf("https://desk.example/accounts/%d/settings/webhooks/7", w.account.ID)) {
 		t.Error(got.Text)
@@ -166,7 +166,7 @@ func TestTellPaused(t *testing.T) {
 	if err := w.react.tellPaused(context.Background(), job.NotifyWebhookPaused{AccountID: w.account.ID, WebhookID: 7, EventID: 4, PausedAt: w.now()}); err != nil {
 		t.Fatal(err)
 	}
-	w.want("letters", w.texts("SELECT recipient FROM letters"), w.ann.Email)
+	w.want("letters", w.texts("SELECT recipient FROM outgoing_mails"), w.ann.Email)
 }
 
 func contains(text string, all ...string) bool {

@@ -31,7 +31,7 @@ func (r *React) tellPaused(ctx context.Context, a job.NotifyWebhookPaused) error
 		}
 		for _, p := range people {
 			err := t.Mail(ctx, desk.OutgoingMail{
-				Kind: db.LetterKindWebhookPaused, To: p.Email, Facts: db.LetterFacts{WebhookID: w.ID, URL: w.Url, Reason: w.PausedReason},
+				Kind: db.OutgoingMailKindWebhookPaused, To: p.Email, Facts: db.LetterFacts{WebhookID: w.ID, URL: w.Url, Reason: w.PausedReason},
 				Once: "webhook:" + strconv.FormatInt(w.ID, 10) + ":paused:" + strconv.FormatInt(a.PausedAt.UnixMicro(), 10) + ":" + p.Email,
 			})
 			if err != nil {

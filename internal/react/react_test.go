@@ -503,7 +503,7 @@ func TestTimers(t *testing.T) {
 	t.Run("what has had its time goes, and nothing else", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
-		w.exec("INSERT INTO idempotency_keys (token_id, route, key, request_hash, created_at) VALUES (1, 'r', 'old', '', $1), (1, 'r', 'new', '', $2)", w.now().Add(-25*time.Hour), w.now())
+		w.exec("INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash, created_at) VALUES ('token', 1, 'r', 'old', '', $1), ('token', 1, 'r', 'new', '', $2)", w.now().Add(-25*time.Hour), w.now())
 		w.exec("INSERT INTO attachments (account_id, name, created_at) VALUES ($1, 'old', $2), ($1, 'new', $3)", w.account.ID, w.now().Add(-25*time.Hour), w.now())
 		w.exec(`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at) VALUES
 			($1, 'webhook:1', 1, 'old', 'delivered', $2), ($1, 'webhook:1', 2, 'old and pending', 'pending', $2), ($1, 'webhook:1', 3, 'new', 'delivered', $3)`,
@@ -512,7 +512,7 @@ func TestTimers(t *testing.T) {
 		w.exec("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
 		w.exec("INSERT INTO login_links (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
 		w.exec("INSERT INTO access_tokens (token_hash, kind, user_id, name, expires_at) VALUES ('old', 'user', $1, 'old', $2), ('new', 'user', $1, 'new', $3), ('ever', 'user', $1, 'ever', NULL)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
-		w.exec(`INSERT INTO letters (kind, recipient, state, next_try_at, give_up_at, created_at) VALUES
+		w.exec(`INSERT INTO outgoing_mails (kind, recipient, state, next_try_at, give_up_at, created_at) VALUES
 			('team', 'old', 'sent', $1, $1, $1), ('team', 'old and waiting', 'waiting', $1, $1, $1), ('team', 'new', 'failed', $1, $1, $2)`, w.now().Add(-31*24*time.Hour), w.now())
 		if err := w.react.sweepOld(ctx); err != nil {
 			t.Fatal(err)
@@ -520,7 +520,7 @@ func TestTimers(t *testing.T) {
 		w.want("resets", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM password_resets"), "new")
 		w.want("links", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM login_links"), "new")
 		w.want("tokens", w.texts("SELECT name FROM access_tokens ORDER BY name"), "ever", "new")
-		w.want("letters", w.texts("SELECT recipient FROM letters ORDER BY recipient"), "new", "old and waiting")
+		w.want("mails", w.texts("SELECT recipient FROM outgoing_mails ORDER BY recipient"), "new", "old and waiting")
 		w.want("keys", w.texts("SELECT key FROM idempotency_keys"), "new")
 		w.want("uploads", w.texts("SELECT name FROM attachments"), "new")
 		w.want("deliveries", w.texts("SELECT event_name FROM webhook_deliveries ORDER BY id"), "old and pending", "new")

@@ -51,7 +51,7 @@ func mailTeam(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) er
 	if r := []rune(in.Message); len(r) > maxTeamMessage {
 		in.Message = string(r[:maxTeamMessage])
 	}
-	return a.mail(ctx, t, id, why, db.LetterKindTeam, to, db.LetterFacts{Message: in.Message})
+	return a.mail(ctx, t, id, why, db.OutgoingMailKindTeam, to, db.LetterFacts{Message: in.Message})
 }
 
 // mailTranscript orders a letter with what was said to addresses, which a comma parts.
@@ -70,12 +70,12 @@ func mailTranscript(ctx context.Context, t *desk.Tx, id int64, a Action, why Cau
 	if len(to) == 0 || len(to) > maxRecipients {
 		return fault.Field("email", "there must be one to "+strconv.Itoa(maxRecipients)+" addresses")
 	}
-	return a.mail(ctx, t, id, why, db.LetterKindTranscript, to, db.LetterFacts{})
+	return a.mail(ctx, t, id, why, db.OutgoingMailKindTranscript, to, db.LetterFacts{})
 }
 
 // mail orders the same letter for several people. The action, its cause and the address make the order, so that an
 // action done again for the same cause orders none.
-func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.LetterKind, to []string, facts db.LetterFacts) error {
+func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.OutgoingMailKind, to []string, facts db.LetterFacts) error {
 	c, held := t.Held(id)
 	if !held {
 		return fault.NotFound

@@ -28,7 +28,7 @@ func Invite(ctx context.Context, t *desk.Tx, u db.User) error {
 	if t.Actor.Kind == db.ActorKindUser {
 		facts.By = t.Actor.Name
 	}
-	return t.Mail(ctx, desk.OutgoingMail{Kind: db.LetterKindInvitation, To: u.Email, Link: link.PasswordReset(secret.Token), Facts: facts})
+	return t.Mail(ctx, desk.OutgoingMail{Kind: db.OutgoingMailKindInvitation, To: u.Email, Link: link.PasswordReset(secret.Token), Facts: facts})
 }
 
 // inviteSpan is how long an invited colleague may take.

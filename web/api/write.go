@@ -64,18 +64,14 @@ func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, erro
 
 func (c *Call) runTx(t *desk.Tx, key string, w *answer, fn func(context.Context, *desk.Tx) (any, error)) error {
 	ctx := c.Ctx()
-	route := c.Request().Method + " " + c.Request().URL.Path
-	if c.Token.ID == 0 { // visitors have no token: a key that two of them use is two keys
-		route += " " + auth.Network(c.RealIP())
-	}
+	claim := c.claim(key)
 	if key != "" {
-		hash := c.contentHash()
-		n, err := t.Queries().ClaimIdempotencyKey(ctx, db.ClaimIdempotencyKeyParams{TokenID: c.Token.ID, Route: route, Key: key, RequestHash: hash})
+		n, err := t.Queries().ClaimIdempotencyKey(ctx, claim)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return c.replay(t, route, key, hash, w)
+			return c.replay(t, claim, w)
 		}
 	}
 	v, err := fn(ctx, t)
@@ -86,20 +82,46 @@ func (c *Call) runTx(t *desk.Tx, key string, w *answer, fn func(context.Context,
 		return err
 	}
 	return t.Queries().AnswerIdempotencyKey(ctx, db.AnswerIdempotencyKeyParams{
-		TokenID: c.Token.ID, Route: route, Key: key, Status: int32(w.status), Body: append(db.SealedJSON{}, w.body...),
+		Status:    int32(w.status),
+		Body:      append(db.SealedJSON{}, w.body...),
+		OwnerKind: claim.OwnerKind,
+		OwnerID:   claim.OwnerID,
+		Route:     claim.Route,
+		Key:       claim.Key,
 	})
 }
 
+// claim is the key with its owner: the token, or for visitors, who have none, the network that they call from.
+func (c *Call) claim(key string) db.ClaimIdempotencyKeyParams {
+	p := db.ClaimIdempotencyKeyParams{
+		OwnerKind:   db.KeyOwnerToken,
+		OwnerID:     c.Token.ID,
+		Route:       c.Request().Method + " " + c.Request().URL.Path,
+		Key:         key,
+		RequestHash: c.contentHash(),
+	}
+	if c.Token.ID == 0 {
+		p.OwnerKind = db.KeyOwnerVisitor
+		p.Route += " " + auth.Network(c.RealIP())
+	}
+	return p
+}
+
 // replay takes the answer that was given before.
-func (c *Call) replay(t *desk.Tx, route, key string, hash []byte, w *answer) error {
-	had, err := t.Queries().GetIdempotencyKey(c.Ctx(), db.GetIdempotencyKeyParams{TokenID: c.Token.ID, Route: route, Key: key})
+func (c *Call) replay(t *desk.Tx, claim db.ClaimIdempotencyKeyParams, w *answer) error {
+	had, err := t.Queries().GetIdempotencyKey(c.Ctx(), db.GetIdempotencyKeyParams{
+		OwnerKind: claim.OwnerKind,
+		OwnerID:   claim.OwnerID,
+		Route:     claim.Route,
+		Key:       claim.Key,
+	})
 	if errors.Is(err, db.ErrNoKey) {
 		return Refuse(http.StatusConflict, "This has been done already, and its answer can be read no longer")
 	}
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(had.RequestHash, hash) {
+	if !bytes.Equal(had.RequestHash, claim.RequestHash) {
 		return Refuse(http.StatusUnprocessableEntity, "This Idempotency-Key was used with another body")
 	}
 	*w = answer{status: int(had.Status), body: had.Body, replayed: true}

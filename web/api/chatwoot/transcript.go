@@ -38,6 +38,6 @@ func (h *handlers) sendTranscript(c *api.Call) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		facts := db.LetterFacts{ConversationID: conversation.ID, DisplayID: conversation.DisplayID}
 		setIfGiven(&facts.UpTo, conversation.LastMessageID)
-		return api.Empty(), t.Mail(ctx, desk.OutgoingMail{Kind: db.LetterKindTranscript, To: address, Facts: facts})
+		return api.Empty(), t.Mail(ctx, desk.OutgoingMail{Kind: db.OutgoingMailKindTranscript, To: address, Facts: facts})
 	})
 }
