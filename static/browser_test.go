@@ -64,7 +64,7 @@ func newDesk(t *testing.T) *desk {
 	})
 	mux.HandleFunc("GET /canned", func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix("rim-tape", r.FormValue("q")) {
-			fmt.Fprint(w, `<div class="option" role="option" data-text="How to move the tape."><span class="name">rim-tape</span></div>`)
+			fmt.Fprint(w, `<div class="option" role="option" data-insert="How to move the tape."><span class="name">rim-tape</span></div>`)
 		}
 	})
 	mux.HandleFunc("GET /palette", func(w http.ResponseWriter, r *http.Request) {

@@ -3,51 +3,119 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/link"
 )
 
-// office is a workplace with an inbox, two who work there and a conversation, served by the real program.
-type office struct {
-	workplace
+// fixture is an account with an inbox, two who work there and a conversation, on a program that serves.
+type fixture struct {
+	t *testing.T
 	*instance
-	agent db.User
+	pool         *pgxpool.Pool
+	settings     []string
+	admin, agent db.User
+	token        string // the administrator's
+	inbox        db.Inbox
+	thread       db.Conversation
 }
 
-func newOffice(t *testing.T) office {
+// password is everybody's; hashing it takes long on purpose.
+const password = "battery staple"
+
+var passwordHash = sync.OnceValues(func() (string, error) { return auth.NewPasswords().Hash(password) })
+
+// newFixture starts a program of its own.
+func newFixture(t *testing.T) fixture {
 	t.Helper()
-	w := newWorkplace(t)
-	inbox := db.Inbox{AccountID: 1, ID: w.thread.InboxID}
-	agent := dbtest.Agent(t, w.pool, db.Account{ID: 1}, "Bo Keller", inbox)
-	hash, err := auth.NewPasswords().Hash("battery staple")
+	f := newAccountFixture(t, fixture{pool: dbtest.New(t)})
+	f.exec("UPDATE installation SET set_up_at = now()")
+	f.settings = []string{"DATABASE_URL=" + f.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
+	f.instance = serveParley(t, f.settings).ready()
+	return f
+}
+
+// newAccountFixture is another account on the program of a fixture.
+func newAccountFixture(t *testing.T, f fixture) fixture {
+	t.Helper()
+	f.t = t
+	if f.instance != nil {
+		f.instance = f.in(t)
+	}
+	account := dbtest.Account(t, f.pool, "Kestrel")
+	f.inbox = dbtest.Inbox(t, f.pool, account, "Shop")
+	f.admin, f.agent = dbtest.Admin(t, f.pool, account, "Ann Lee"), dbtest.Agent(t, f.pool, account, "Bo Keller", f.inbox)
+	f.token = dbtest.Token(t, f.pool, f.admin)
+	f.thread = dbtest.Conversation(t, f.pool, f.inbox, "Printer on fire")
+	f.setPasswords(f.admin, f.agent)
+	return f
+}
+
+func (f fixture) setPasswords(users ...db.User) {
+	f.t.Helper()
+	hash, err := passwordHash()
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	if _, err := w.pool.Exec(t.Context(), "UPDATE users SET password_hash = $1 WHERE id = $2", hash, agent.ID); err != nil {
-		t.Fatal(err)
+	for _, u := range users {
+		f.exec("UPDATE users SET password_hash = $1 WHERE id = $2", hash, u.ID)
 	}
-	return office{w, serveParley(t, w.settings).ready(), agent}
 }
 
 // writes has the customer say something, by the API.
-func (o office) writes(words string) {
-	o.t.Helper()
-	body, _ := json.Marshal(map[string]string{"content": words, "message_type": "incoming"})
-	if status, answer := o.send("POST", o.messages(), string(body), "api_access_token", o.token, "Content-Type", "application/json"); status != 200 {
-		o.t.Fatalf("%d %s", status, answer)
+func (f fixture) writes(words string) {
+	f.t.Helper()
+	f.api("POST", "/conversations/"+f.number()+"/messages", map[string]any{"content": words, "message_type": "incoming"})
+}
+
+// api calls the API as the administrator.
+func (f fixture) api(method, path string, in any) string {
+	f.t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	path = fmt.Sprintf("/api/v1/accounts/%d%s", f.inbox.AccountID, path)
+	status, answer := f.send(method, path, string(body), "api_access_token", f.token, "Content-Type", "application/json")
+	if status != http.StatusOK {
+		f.t.Fatalf("%s %s: %d %s", method, path, status, answer)
+	}
+	return answer
+}
+
+// exec changes the database, where the interface is not what is tested.
+func (f fixture) exec(sql string, args ...any) {
+	f.t.Helper()
+	if _, err := f.pool.Exec(f.t.Context(), sql, args...); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
-func (o office) row() string { return fmt.Sprintf("#conversation-%d", o.thread.DisplayID) }
-func (o office) page() string {
-	return fmt.Sprintf("/accounts/1/conversations/%d", o.thread.DisplayID)
+// path is an address of the account's pages.
+func (f fixture) path(more string) string { return link.Account(f.inbox.AccountID) + more }
+
+func (f fixture) number() string { return strconv.FormatInt(f.thread.DisplayID, 10) }
+func (f fixture) row() string    { return "#conversation-" + f.number() }
+func (f fixture) page() string   { return f.path("/conversations/" + f.number()) }
+
+// as is a new browser in which somebody has signed in.
+func (f fixture) as(u db.User) tab {
+	f.t.Helper()
+	b := newBrowser(f.t, f.instance)
+	signIn(b, u.Email, password)
+	return b
 }
 
 func signIn(b tab, email, password string) {
@@ -62,8 +130,8 @@ func signIn(b tab, email, password string) {
 // TestJourney is an agent's day in a real browser.
 func TestJourney(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	b := newBrowser(t, o.instance)
+	f := newFixture(t)
+	b := newBrowser(t, f.instance)
 	// Each part goes on where the one before ended.
 	part := func(name string, fn func(b tab)) {
 		t.Run(name, func(t *testing.T) {
@@ -76,17 +144,17 @@ func TestJourney(t *testing.T) {
 	part("sign in", func(b tab) {
 		b.open("/login")
 		b.accessible("sign in")
-		signIn(b, "bo.keller@account1.example", "battery staple")
+		signIn(b, f.agent.Email, password)
 		b.until(`document.documentElement.dataset.line === 'up'`)
 	})
 
 	part("a message arrives on the open page, unread and bold", func(b tab) {
 		time.Sleep(500 * time.Millisecond) // let what the page fetches on opening pass, so that the figure is the message's own
 		began := time.Now()
-		o.writes("The printer is on fire")
-		b.until(`document.querySelector('` + o.row() + `[data-unread]')?.innerText.includes('on fire')`)
+		f.writes("The printer is on fire")
+		b.until(`document.querySelector('` + f.row() + `[data-unread]')?.innerText.includes('on fire')`)
 		t.Logf("on the page %s after it was posted", time.Since(began).Round(time.Millisecond))
-		if weight := value[string](b, `getComputedStyle(document.querySelector('`+o.row()+` .row-name')).fontWeight`); weight < "600" {
+		if weight := value[string](b, `getComputedStyle(document.querySelector('`+f.row()+` .row-name')).fontWeight`); weight < "600" {
 			b.Errorf("the name's weight is %s", weight)
 		}
 		b.until(`document.querySelector('#views [aria-current]').innerText.replace(/\s+/g, ' ').trim() === 'All 1'`)
@@ -94,25 +162,25 @@ func TestJourney(t *testing.T) {
 	})
 
 	part("it opens in place, and is read after a second", func(b tab) {
-		b.click(o.row() + " .row-link")
+		b.click(f.row() + " .row-link")
 		b.find("feed", "Thread")
-		b.until(`location.pathname === '` + o.page() + `' && document.querySelector('#thread article').innerText.includes('on fire')`)
-		b.until(`!document.querySelector('` + o.row() + `[data-unread]')`)
+		b.until(`location.pathname === '` + f.page() + `' && document.querySelector('#thread article').innerText.includes('on fire')`)
+		b.until(`!document.querySelector('` + f.row() + `[data-unread]')`)
 		b.accessible("a conversation")
 	})
 
 	part("what comes while it is open is there at once", func(b tab) {
 		began := time.Now()
-		o.writes("Now the desk burns, too")
+		f.writes("Now the desk burns, too")
 		b.until(`document.querySelector('#thread').innerText.includes('Now the desk burns')`)
 		t.Logf("in the thread %s after it was posted", time.Since(began).Round(time.Millisecond))
 	})
 
 	part("it is assigned with the picker", func(b tab) {
 		b.choose("Assignee", "Bo Keller")
-		b.until(`document.querySelector('` + o.row() + `').innerText.includes('BK')`)
+		b.until(`document.querySelector('` + f.row() + `').innerText.includes('BK')`)
 		b.until(`document.querySelector('#thread').innerText.includes('self-assigned')`)
-		if c := dbtest.Reload(b, o.pool, o.thread); c.AssigneeID == nil || *c.AssigneeID != o.agent.ID {
+		if c := dbtest.Reload(b, f.pool, f.thread); c.AssigneeID == nil || *c.AssigneeID != f.agent.ID {
 			b.Error("not assigned in the database")
 		}
 	})
@@ -144,7 +212,7 @@ func TestJourney(t *testing.T) {
 		if n := value[int](b, `[...document.querySelectorAll('#thread article')].filter((a) => a.innerText.includes('nearest')).length`); n != 1 {
 			b.Errorf("the reply stands there %d times", n)
 		}
-		_, answer := o.get(o.messages(), "api_access_token", o.token)
+		_, answer := f.get(fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/messages", f.inbox.AccountID, f.thread.DisplayID), "api_access_token", f.token)
 		var list struct {
 			Payload []struct {
 				Content     string `json:"content"`
@@ -164,7 +232,7 @@ func TestJourney(t *testing.T) {
 			b.Errorf("%s comes first, not the file chosen first", last.Attachments[0].URL)
 		}
 		_, path, _ := strings.Cut(strings.TrimPrefix(last.Attachments[0].URL, "http://"), "/")
-		if status, bytes := o.get("/" + path); status != 200 || bytes != "keep calm" {
+		if status, bytes := f.get("/" + path); status != 200 || bytes != "keep calm" {
 			b.Errorf("%s answers %d %q", last.Attachments[0].URL, status, bytes)
 		}
 	})
@@ -172,7 +240,7 @@ func TestJourney(t *testing.T) {
 	part("it is resolved, with a way back", func(b tab) {
 		b.press("button", "Resolve")
 		b.find("button", "Reopen")
-		b.until(`!document.querySelector('` + o.row() + `')`)
+		b.until(`!document.querySelector('` + f.row() + `')`)
 		b.until(`document.querySelector('#toasts').innerText.includes('Resolved')`)
 		b.click("#toasts button")
 		b.find("button", "Resolve")
@@ -188,7 +256,7 @@ func TestJourney(t *testing.T) {
 	})
 
 	part("search finds what was said", func(b tab) {
-		b.open("/accounts/1/search?q=insured")
+		b.open(f.path("/search?q=insured"))
 		b.until(`document.querySelector('.hit mark')?.innerText === 'insured'`)
 		b.accessible("search")
 		b.click(".hit-title a")
@@ -199,10 +267,10 @@ func TestJourney(t *testing.T) {
 		for _, theme := range []string{"dark", "light"} {
 			for _, width := range []int64{1440, 1024, 390, 320} {
 				b.look(width, 844, theme)
-				b.open("/accounts/1/conversations")
+				b.open(f.path("/conversations"))
 				b.find("list", "Conversations")
 				b.accessible(fmt.Sprintf("the inbox, %s, %d px", theme, width))
-				b.open(o.page())
+				b.open(f.page())
 				b.find("textbox", "Reply")
 				b.accessible(fmt.Sprintf("a conversation, %s, %d px", theme, width))
 			}
@@ -215,12 +283,12 @@ func TestJourney(t *testing.T) {
 // TestJourneyWithoutScripts does the same work with the browser's scripts switched off.
 func TestJourneyWithoutScripts(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	o.writes("Hello?")
-	b := newBrowser(t, o.instance)
+	f := newFixture(t)
+	f.writes("Hello?")
+	b := newBrowser(t, f.instance)
 	b.scripts(false)
-	signIn(b, "bo.keller@account1.example", "battery staple")
-	b.click(o.row() + " .row-link")
+	signIn(b, f.agent.Email, password)
+	b.click(f.row() + " .row-link")
 	b.fill("Reply", "Hello back")
 	b.press("button", "Send")
 	b.until(`document.querySelector('#thread article[data-from=agent]')?.innerText.includes('Hello back')`)
@@ -232,9 +300,9 @@ func TestJourneyWithoutScripts(t *testing.T) {
 	b.until(`document.querySelector('#thread').innerText.includes('self-assigned')`)
 	b.press("button", "Resolve")
 	b.find("button", "Reopen")
-	b.open("/accounts/1/search?q=polite")
+	b.open(f.path("/search?q=polite"))
 	b.until(`document.querySelector('.hit')`)
-	if c := dbtest.Reload(t, o.pool, o.thread); c.Status != db.ConversationStatusResolved || c.AssigneeID == nil {
+	if c := dbtest.Reload(t, f.pool, f.thread); c.Status != db.ConversationStatusResolved || c.AssigneeID == nil {
 		t.Errorf("%s, assigned to %v", c.Status, c.AssigneeID)
 	}
 }

@@ -7,22 +7,13 @@ import (
 	"github.com/parleydesk/parley/internal/dbtest"
 )
 
-// keys presses keys one after another on what has the focus.
-func (b tab) keys(all ...string) {
-	b.Helper()
-	for _, key := range all {
-		value[bool](b, `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: "`+key+`", bubbles: true })), true`)
-	}
-}
-
 // TestBulkJourney picks by keys, does one thing to all, and takes it back; then the same without scripts.
 func TestBulkJourney(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	o.writes("Hello?")
-	b := newBrowser(t, o.instance)
-	signIn(b, o.agent.Email, "battery staple")
-	row := o.row()
+	f := newFixture(t)
+	f.writes("Hello?")
+	b := f.as(f.agent)
+	row := f.row()
 	b.until(`document.documentElement.dataset.line === 'up' && document.querySelector('` + row + `')`)
 	b.keys("j", "x")
 	b.until(`!document.querySelector('#bulk').hidden && document.querySelector('#bulk [data-bulk-count]').innerText === '1'`)
@@ -40,7 +31,7 @@ func TestBulkJourney(t *testing.T) {
 	b.until(`document.querySelector('` + row + `')`)
 
 	b.look(390, 844, "dark")
-	b.open("/accounts/1/conversations?choose=1")
+	b.open(f.path("/conversations?choose=1"))
 	b.click(row + " .row-check")
 	b.choose("Assign the chosen", "Me")
 	b.until(`document.querySelector('.toast')?.innerText.includes('1 conversation: assigned')`)
@@ -49,16 +40,16 @@ func TestBulkJourney(t *testing.T) {
 	b.accessible("rows that are picked on a phone")
 
 	b.scripts(false)
-	b.open("/accounts/1/conversations?choose=1")
+	b.open(f.path("/conversations?choose=1"))
 	b.click(row + " .row-check")
 	b.press("button", "Done with the chosen")
 	b.until(`document.querySelector('#toasts').innerText.includes('1 conversation: Resolved')`)
-	c := dbtest.Reload(t, o.pool, o.thread)
-	if c.Status != db.ConversationStatusResolved || c.AssigneeID == nil || *c.AssigneeID != o.agent.ID {
+	c := dbtest.Reload(t, f.pool, f.thread)
+	if c.Status != db.ConversationStatusResolved || c.AssigneeID == nil || *c.AssigneeID != f.agent.ID {
 		t.Errorf("%s, assigned to %v", c.Status, c.AssigneeID)
 	}
 
-	b.open("/accounts/1/conversations/new")
+	b.open(f.path("/conversations/new"))
 	b.fill("To", "Grace Hopper <grace@navy.example>")
 	b.fill("Message", "We found your glove")
 	b.press("button", "Send")

@@ -26,7 +26,23 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	for _, fn := range ends.all {
+		fn()
+	}
+	os.Exit(code)
+}
+
+// ends is what is to be stopped after the last test: what tests share.
+var ends struct {
+	mu  sync.Mutex
+	all []func()
+}
+
+func atEnd(fn func()) {
+	ends.mu.Lock()
+	defer ends.mu.Unlock()
+	ends.all = append(ends.all, fn)
 }
 
 // patience is how long anything may take before a test fails. It costs nothing where all is well; on a disk that others
@@ -97,6 +113,13 @@ func serveParley(t *testing.T, settings []string, args ...string) *instance {
 	})
 	i.url = "http://" + i.said(`msg=listening address=(\S+)`)
 	return i
+}
+
+// in is the same instance in another test.
+func (i *instance) in(t *testing.T) *instance {
+	other := *i
+	other.t = t
+	return &other
 }
 
 // said waits for a line of the log and returns the expression's first group.

@@ -32,17 +32,17 @@ func onTestDatabase(t *testing.T) []string {
 	return []string{"DATABASE_URL=" + dbtest.New(t).Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
 }
 
-// workplace is an installation that is set up, on a database of the test's own, with one conversation.
-type workplace struct {
+// installation is one that is set up, on a database of the test's own, with one conversation.
+type installation struct {
 	settings []string
 	pool     *pgxpool.Pool
 	token    string
 	thread   db.Conversation
 }
 
-func newWorkplace(t *testing.T) workplace {
+func newInstallation(t *testing.T) installation {
 	t.Helper()
-	w := workplace{pool: dbtest.New(t)}
+	w := installation{pool: dbtest.New(t)}
 	w.settings = []string{"DATABASE_URL=" + w.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
 	w.token = setUp(t, w.settings)
 	w.thread = dbtest.Conversation(t, w.pool, dbtest.Inbox(t, w.pool, db.Account{ID: 1}, "Shop"), "Printer on fire")
@@ -50,7 +50,7 @@ func newWorkplace(t *testing.T) workplace {
 }
 
 // messages is where messages of the conversation are posted to.
-func (w workplace) messages() string {
+func (w installation) messages() string {
 	return fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/messages", w.thread.AccountID, w.thread.DisplayID)
 }
 
@@ -147,7 +147,7 @@ func TestStart(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	w := newWorkplace(t)
+	w := newInstallation(t)
 	p := serveParley(t, w.settings).ready()
 	p.get(fmt.Sprintf("/api/v1/accounts/1/conversations/%d", w.thread.DisplayID), "api_access_token", w.token)
 	p.get("/no/such/page/17")
@@ -313,7 +313,7 @@ func TestStop(t *testing.T) {
 
 	t.Run("a request that has begun is finished, new ones are not taken", func(t *testing.T) {
 		t.Parallel()
-		w := newWorkplace(t)
+		w := newInstallation(t)
 		p := serveParley(t, w.settings).ready()
 		slow := begin(t, p, w)
 		p.signal(syscall.SIGTERM)
@@ -331,7 +331,7 @@ func TestStop(t *testing.T) {
 
 	t.Run("live streams are closed, and nobody waits for them", func(t *testing.T) {
 		t.Parallel()
-		w := newWorkplace(t)
+		w := newInstallation(t)
 		p := serveParley(t, w.settings).ready()
 		stream := p.open("/accounts/1/live", "Cookie", p.signIn("ann@example.com", "correct horse"))
 		if line, err := stream.ReadString('\n'); err != nil || line != "event: stale\n" {
@@ -352,7 +352,7 @@ func TestStop(t *testing.T) {
 
 	t.Run("clients of the realtime channel are told to come back", func(t *testing.T) {
 		t.Parallel()
-		w := newWorkplace(t)
+		w := newInstallation(t)
 		p := serveParley(t, w.settings).ready()
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
@@ -383,7 +383,7 @@ func TestStop(t *testing.T) {
 
 	t.Run("a second signal ends it at once", func(t *testing.T) {
 		t.Parallel()
-		w := newWorkplace(t)
+		w := newInstallation(t)
 		p := serveParley(t, w.settings).ready()
 		begin(t, p, w)
 		p.signal(syscall.SIGTERM)
@@ -419,7 +419,7 @@ func TestPeers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkplace(t)
+			w := newInstallation(t)
 			p := serveParley(t, append(w.settings, c.settings)).ready()
 			status, _ := p.send("POST", "/login", "email=ann@example.com&password=wrong", "Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-For", "203.0.113.9")
 			if status != 422 {
@@ -437,7 +437,7 @@ func TestPeers(t *testing.T) {
 
 	t.Run("another site's form is refused, the token API is not", func(t *testing.T) {
 		t.Parallel()
-		w := newWorkplace(t)
+		w := newInstallation(t)
 		p := serveParley(t, w.settings).ready()
 		for name, headers := range map[string][]string{
 			"cross-site": {"Sec-Fetch-Site", "cross-site"}, "a sibling host": {"Sec-Fetch-Site", "same-site"}, "a foreign origin": {"Origin", "https://evil.example"},
@@ -530,7 +530,7 @@ func TestOneDirectory(t *testing.T) {
 
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	w := newWorkplace(t)
+	w := newInstallation(t)
 	here, there := serveParley(t, w.settings).ready(), serveParley(t, w.settings).ready()
 	stream := there.open("/accounts/1/live", "Cookie", here.signIn("ann@example.com", "correct horse"))
 	topic := fmt.Sprintf("conversation:%d", w.thread.DisplayID)
@@ -577,7 +577,7 @@ type slowRequest struct {
 }
 
 // begin sends the first half of a request and returns when its handler reads: the server says "100 Continue" then.
-func begin(t *testing.T, p *instance, w workplace) *slowRequest {
+func begin(t *testing.T, p *instance, w installation) *slowRequest {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 	if err != nil {

@@ -11,10 +11,9 @@ import (
 // made, and every page of settings, contacts and people is looked at by axe, light, dark and narrow.
 func TestSettingsJourney(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	b := newBrowser(t, o.instance)
-	signIn(b, "ann@example.com", "correct horse")
-	settings := "/accounts/1/settings/"
+	f := newFixture(t)
+	b := f.as(f.admin)
+	settings := f.path("/settings/")
 
 	b.open(settings + "inboxes")
 	b.press("button", "New inbox")
@@ -29,7 +28,7 @@ func TestSettingsJourney(t *testing.T) {
 	b.press("button", "Create token")
 	b.until(`document.querySelector('#once')?.value.length > 40`)
 	b.accessible("a token, shown once")
-	survey := o.survey(b)
+	survey := f.survey(b)
 
 	for page, fill := range map[string]func(){
 		"labels":         func() { b.fill("Name", "vip") },
@@ -62,12 +61,12 @@ func TestSettingsJourney(t *testing.T) {
 	b.press("button", "Create bot")
 	b.until(`document.querySelector('#once')?.value.length > 40`)
 	b.accessible("a bot's token, shown once")
-	b.open("/accounts/1/contacts/1?tab=notes")
+	b.open(f.path("/contacts/1?tab=notes"))
 	b.fill("New note", "Prefers mail")
 	b.press("button", "Add note")
 	b.until(`document.querySelector('article')?.innerText.includes('Prefers mail')`)
 
-	b.open("/accounts/1/conversations/1")
+	b.open(f.path("/conversations/1"))
 	b.press("button", "More")
 	b.until(`document.querySelector('#more-menu').matches(':popover-open')`)
 	b.accessible("the menu with macros")
@@ -82,18 +81,18 @@ func TestSettingsJourney(t *testing.T) {
 		if tries == 5 {
 			b.Fatalf("nothing is unread\n%s", b.shown())
 		}
-		o.tells("ann@example.com")
-		b.open("/accounts/1/notifications")
+		f.tells(f.admin.Email)
+		b.open(f.path("/notifications"))
 		b.find("heading", "Notifications")
 		unread = value[bool](b, `Boolean(document.querySelector('.hit[data-unread]'))`)
 	}
 
 	pages := []string{
-		"/accounts/1/notifications", "/accounts/1/conversations/new?to=a", "/accounts/1/conversations/new?contact=1",
+		f.path("/notifications"), f.path("/conversations/new?to=a"), f.path("/conversations/new?contact=1"),
 		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account", settings + "translation",
 		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
-		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "agent-bots", settings + "agent-bots/1", settings + "agent-bots/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings + "attributes", attribute, settings + "attributes/new", "/accounts/1/conversations/1",
-		"/profile", "/accounts/1/contacts", "/accounts/1/contacts?new=1", "/accounts/1/contacts/1", "/accounts/1/contacts/1?tab=notes", "/accounts/1/contacts/1?edit=1", survey, survey + "?thanks=1",
+		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "agent-bots", settings + "agent-bots/1", settings + "agent-bots/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings + "attributes", attribute, settings + "attributes/new", f.path("/conversations/1"),
+		"/profile", f.path("/contacts"), f.path("/contacts?new=1"), f.path("/contacts/1"), f.path("/contacts/1?tab=notes"), f.path("/contacts/1?edit=1"), survey, survey + "?thanks=1",
 	}
 	for _, look := range []struct {
 		width int64
@@ -110,14 +109,11 @@ func TestSettingsJourney(t *testing.T) {
 	}
 }
 
-// survey asks the office's customer how it was, and answers in their place; it tells the survey's address.
-func (o office) survey(b tab) string {
+// survey asks the customer how it was, and answers in their place; it tells the survey's address.
+func (f fixture) survey(b tab) string {
 	b.Helper()
-	ask := `{"content": "How was it?", "content_type": "input_csat", "message_type": "template"}`
-	if status, answer := o.send("POST", o.messages(), ask, "api_access_token", o.token, "Content-Type", "application/json"); status != 200 {
-		b.Fatalf("%d %s", status, answer)
-	}
-	address := link.Survey(o.thread.Uuid.String())
+	f.api("POST", "/conversations/"+f.number()+"/messages", map[string]any{"content": "How was it?", "content_type": "input_csat", "message_type": "template"})
+	address := link.Survey(f.thread.Uuid.String())
 	b.open(address)
 	b.accessible("a survey")
 	value[bool](b, `document.querySelector('input[value="4"]').click(), document.querySelector('form').requestSubmit(), true`)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,61 +19,106 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
-// tab is a tab of a real browser. It finds things as people with a screen reader do, by role and name: those names
-// are a promise to others.
+// tab is a tab of a real browser, in a window of its own. It finds things as people with a screen reader do, by role and
+// name: those names are a promise to others.
 type tab struct {
 	*testing.T
 	ctx    context.Context
 	origin string
-
-	mu       *sync.Mutex
-	troubles *[]string // what the page complained about in the console
+	log    *tabLog
 }
 
-// newBrowser starts Chromium with a tab on a Parley; both end with the test.
-func newBrowser(t *testing.T, p *instance) tab {
-	t.Helper()
+// tabLog is what the tabs of a test did.
+type tabLog struct {
+	mu       sync.Mutex
+	troubles []string // what the page complained about in the console
+	asked    []string // "POST /login": what the page asked the server for
+	pressed  []string // keys, as data-key names them
+}
+
+func (l *tabLog) add(to *[]string, what string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	*to = append(*to, what)
+}
+
+// chromium is the browser that all tests share; it ends when TestMain does.
+var chromium = sync.OnceValues(func() (context.Context, error) {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Fatal("there is no chromium; to install it, type: .ci/install test")
+		return nil, errors.New("there is no chromium; to install it, type: .ci/install test")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1440, 900),
-		chromedp.UserDataDir(t.TempDir()), chromedp.NoFirstRun, chromedp.WSURLReadTimeout(patience),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	b := tab{t, ctx, p.url, &sync.Mutex{}, &[]string{}}
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // with the context that the browser lives by
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1440, 900), chromedp.NoFirstRun, chromedp.WSURLReadTimeout(patience))
+	for _, off := range []string{"disable-quic", "disable-component-update", "disable-background-networking", "disable-sync"} {
+		options = append(options, chromedp.Flag(off, true))
+	}
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, closeBrowser := chromedp.NewContext(ctx)
+	atEnd(func() { closeBrowser(); stop() })
+	return ctx, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+})
+
+// newBrowser opens a tab on a Parley, with cookies of its own. It is closed with the test.
+func newBrowser(t *testing.T, p *instance) tab {
+	t.Helper()
+	browser, err := chromium()
+	if err != nil {
 		t.Fatal(err)
 	}
+	b := tab{t, browser, p.url, &tabLog{}}.another(chromedp.WithNewBrowserContext())
+	return b
+}
+
+// another opens a tab with the same cookies.
+func (b tab) another(options ...chromedp.ContextOption) tab {
+	b.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, options...)
+	b.Cleanup(cancel)
+	b.ctx = ctx
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // with the context that the tab lives by
+		b.Fatal(err)
+	}
 	b.look(1440, 900, "light")
-	b.do(chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
-		_, err := cdp.Call(ctx, s, log.Enable, cdp.Empty{})
-		return err
-	}))
-	err = chromedp.Listen(ctx, func(event any) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
+	b.do(
+		call(log.Enable, cdp.Empty{}),
+		call(network.Enable, network.EnableParams{}),
+		call(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}), // each is the tab in front
+	)
+	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			*b.troubles = append(*b.troubles, "exception: "+e.ExceptionDetails.Text)
+			b.log.add(&b.log.troubles, "exception: "+e.ExceptionDetails.Text)
 		case *log.EventEntryAdded:
 			if e.Entry.Level == "error" {
-				*b.troubles = append(*b.troubles, e.Entry.Text+" "+e.Entry.URL)
+				b.log.add(&b.log.troubles, e.Entry.Text+" "+e.Entry.URL)
+			}
+		case *network.EventRequestWillBeSent:
+			if path, ours := strings.CutPrefix(e.Request.URL, b.origin); ours {
+				path, _, _ = strings.Cut(path, "?")
+				b.log.add(&b.log.asked, e.Request.Method+" "+path)
 			}
 		}
 	})
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
-	t.Cleanup(b.keep)
+	b.Cleanup(b.keep)
 	return b
+}
+
+// call is a command of the browser as an action.
+func call[In, Out any](command cdp.Command[In, Out], in In) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, command, in)
+		return err
+	})
 }
 
 // keep saves what the browser shows when a test has failed: go test -artifacts says where.
@@ -94,10 +141,10 @@ func (b tab) keep() {
 // quiet wants the console to hold no complaint, beside those that are expected.
 func (b tab) quiet(expected ...string) {
 	b.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.log.mu.Lock()
+	defer b.log.mu.Unlock()
 next:
-	for _, trouble := range *b.troubles {
+	for _, trouble := range b.log.troubles {
 		for _, e := range expected {
 			if strings.Contains(trouble, e) {
 				continue next
@@ -105,7 +152,7 @@ next:
 		}
 		b.Errorf("the console says: %s", trouble)
 	}
-	*b.troubles = nil
+	b.log.troubles = nil
 }
 
 func (b tab) do(actions ...chromedp.Action[chromedp.Void]) {
@@ -117,18 +164,23 @@ func (b tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// click presses what a selector finds, once it is there. The page may put another in its place at any moment.
+// click presses what a selector finds with the mouse, once it is there.
 func (b tab) click(selector string) {
 	b.Helper()
-	for pressed := false; !pressed; {
-		b.until(fmt.Sprintf(`document.querySelector(%q)`, selector))
-		pressed = value[bool](b, fmt.Sprintf(`(() => { const found = document.querySelector(%q); found?.click(); return Boolean(found); })()`, selector))
-	}
+	b.mouse(selector, func() (runtime.RemoteObjectID, error) {
+		found, err := chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (runtime.EvaluateResult, error) {
+			return cdp.Call(ctx, t, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf(`document.querySelector(%q)`, selector)})
+		})
+		if err != nil || found.Result.ObjectID == "" {
+			return "", err
+		}
+		return found.Result.ObjectID, nil
+	})
 }
 
 // shown is the address of the page and the first words on it.
 func (b tab) shown() string {
-	return value[string](b, `location.href + '\n' + document.body?.innerText.slice(0, 1500)`)
+	return value[string](b, `location.href + '\n' + document.activeElement?.outerHTML.slice(0, 200) + ' ' + JSON.stringify(document.activeElement?.value) + '\n' + document.body?.innerText.slice(0, 1500)`)
 }
 
 func value[T any](b tab, expression string) T {
@@ -161,6 +213,11 @@ func (b tab) until(expression string) time.Duration {
 func (b tab) open(path string) {
 	b.Helper()
 	b.do(chromedp.Navigate(b.origin + path))
+}
+
+func (b tab) reload() {
+	b.Helper()
+	b.do(chromedp.Reload())
 }
 
 // nodes are the elements of a role and a name that can be seen.
@@ -225,9 +282,106 @@ func (b tab) on(role, name, function string) {
 	}
 }
 
+// press presses the element of a role and a name with the mouse.
 func (b tab) press(role, name string) {
 	b.Helper()
-	b.on(role, name, `function () { this.scrollIntoView({ block: 'center' }); this.click(); }`)
+	b.mouse(role+" "+name, func() (runtime.RemoteObjectID, error) {
+		ids, err := b.nodes(role, name)
+		if err != nil || len(ids) == 0 {
+			return "", err
+		}
+		return ids[0], nil
+	})
+}
+
+// point is where the middle of an element is; What says why a mouse would not get there.
+type point struct {
+	X, Y float64
+	What string
+}
+
+const pointOf = `function () {
+	if (!this.isConnected) return { What: 'another has taken its place' };
+	this.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+	const [box] = this.getClientRects();
+	if (!box?.width || !box.height) return { What: 'it has no size' };
+	const X = box.left + box.width / 2, Y = box.top + box.height / 2, top = document.elementFromPoint(X, Y);
+	const hit = top && (this.contains(top) || top.closest('label')?.control === this);
+	return { X, Y, What: hit ? '' : 'it is covered by ' + (top?.outerHTML.slice(0, 200) ?? 'nothing, it is outside the window') };
+}`
+
+// mouse moves to what is found and presses there. It waits until the element can be reached: the page may put another
+// in its place, or move it, at any moment.
+func (b tab) mouse(what string, find func() (runtime.RemoteObjectID, error)) {
+	b.Helper()
+	var at, before point
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		id, err := find()
+		at.What = "it is not there"
+		if id != "" && err == nil {
+			at, err = chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (at point, err error) {
+				byValue := true
+				r, err := cdp.Call(ctx, t, runtime.CallFunctionOn, runtime.CallFunctionOnParams{FunctionDeclaration: pointOf, ObjectID: id, ReturnByValue: &byValue})
+				if err == nil {
+					err = json.Unmarshal([]byte(r.Result.Value), &at)
+				}
+				return at, err
+			})
+		}
+		if err == nil && at.What == "" && at == before {
+			break
+		}
+		if before = at; time.Now().After(deadline) {
+			b.Fatalf("%s: %s (%v) at %s", what, at.What, err, b.shown())
+		}
+	}
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y, chromedp.ButtonNone), chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// keys presses keys one after another, as data-key names them: "e", "Shift+A", "g i", "Ctrl+Enter".
+func (b tab) keys(all ...string) {
+	b.Helper()
+	for _, name := range all {
+		b.log.add(&b.log.pressed, name)
+		for _, one := range strings.Fields(name) {
+			parts := strings.Split(one, "+")
+			key, modifiers := parts[len(parts)-1], chromedp.Modifier(0)
+			for _, m := range parts[:len(parts)-1] {
+				modifiers |= map[string]chromedp.Modifier{"Shift": chromedp.ModifierShift, "Ctrl": chromedp.ModifierCtrl}[m]
+			}
+			if named, ok := namedKeys[key]; ok {
+				key = named
+			}
+			b.strike(key, modifiers)
+		}
+	}
+}
+
+var namedKeys = map[string]string{
+	"Enter": kb.Enter, "Escape": kb.Escape, "Tab": kb.Tab, "ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp,
+	"ArrowLeft": kb.ArrowLeft, "ArrowRight": kb.ArrowRight, "Space": " ",
+}
+
+// types presses the keys of a text, where the focus is.
+func (b tab) types(text string) {
+	b.Helper()
+	b.strike(text, 0)
+}
+
+// strike presses keys as a keyboard does: the letter belongs to the key, so that a script that takes the key keeps the
+// letter out.
+func (b tab) strike(keys string, modifiers chromedp.Modifier) {
+	b.Helper()
+	for _, r := range keys {
+		events := kb.Encode(r)
+		down, up := *events[0], *events[len(events)-1]
+		down.Modifiers |= int64(modifiers)
+		up.Modifiers |= int64(modifiers)
+		if len(events) == 3 && down.Modifiers&int64(chromedp.ModifierCtrl) == 0 {
+			down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+		}
+		b.do(call(input.DispatchKeyEvent, down), call(input.DispatchKeyEvent, up))
+	}
 }
 
 // fill puts a text into a field, as typing it would.

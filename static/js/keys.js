@@ -11,7 +11,7 @@ export const bind = (key, fn) => builtins.set(key, fn);
 
 // scope is where keys are looked for: the open dialog or menu, else the page.
 export function scope() {
-  return [...document.querySelectorAll('dialog:modal, .menu:popover-open')].at(-1) ?? document;
+  return [...document.querySelectorAll('dialog:modal, .menu:popover-open:not(.suggest)')].at(-1) ?? document;
 }
 
 export const keysOf = (element) => (element.dataset.key ?? '').split(',');

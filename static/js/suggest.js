@@ -28,7 +28,7 @@ async function suggest(text) {
   address.searchParams.set('q', word.query);
   try {
     const response = await ask(address, 'suggestions', { signal: asking.signal });
-    const found = response.ok ? [...parse(await response.text()).querySelectorAll('[data-text]')] : [];
+    const found = response.ok ? [...parse(await response.text()).querySelectorAll('[data-insert]')] : [];
     if (found.length && document.activeElement === text) show(text, found);
     else close();
   } catch { /* typed on */ }
@@ -41,11 +41,13 @@ function show(text, found) {
     box.id = 'suggestions';
     box.setAttribute('role', 'listbox');
     box.setAttribute('aria-label', 'Suggestions');
+    box.popover = 'manual';
   }
   field = text;
   found.forEach((option, i) => { option.id = `suggestion-${i}`; });
   box.replaceChildren(...found);
-  text.closest('dialog, body').append(box);
+  text.form.append(box);
+  box.showPopover();
   const place = text.getBoundingClientRect();
   box.style.insetInlineStart = `${document.dir === 'rtl' ? innerWidth - place.right : place.left}px`;
   box.style.insetBlockEnd = `${innerHeight - place.top + 4}px`;
@@ -71,10 +73,11 @@ function choose(index) {
 }
 
 function insert(option) {
-  field.setRangeText(option.dataset.text, word.from, field.selectionStart, 'end');
-  field.dispatchEvent(new Event('input', { bubbles: true }));
-  field.focus();
+  const text = field;
+  text.setRangeText(option.dataset.insert, word.from, text.selectionStart, 'end');
   close();
+  text.focus();
+  text.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 function onKey(event) {
