@@ -15,7 +15,7 @@ var layers = [...]string{
 	"reset", "tokens", "base", "layout",
 	"button", "field", "avatar", "tag", "menu", "dialog", "toast", "table", "panel", "empty",
 	"rail", "sidebar", "list", "thread", "message", "composer", "context",
-	"search", "notification", "contact", "report", "reference", "signin", "survey", "narrow", "utility",
+	"search", "notification", "contact", "reference", "signin", "survey", "narrow", "utility",
 }
 
 // stylesheet joins the parts and leaves out comments and indentation.

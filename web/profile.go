@@ -224,9 +224,9 @@ func (a *App) updateAvailability(c echo.Context) error {
 	return a.redirectWithFlash(c, "Saved", link.Profile)
 }
 
-// updateLook is what the script does by itself: light or dark, and how dense, kept by this browser.
+// updateLook is what the script does by itself: light or dark, how dense, and whether single keys do anything, kept by this browser.
 func (a *App) updateLook(c echo.Context) error {
-	for name, of := range map[string][]string{"theme": {"light", "dark"}, "density": {"compact"}} {
+	for name, of := range map[string][]string{"theme": {"light", "dark"}, "density": {"compact"}, "keys": {"off"}} {
 		k := &http.Cookie{Name: "parley_" + name, Path: "/", SameSite: http.SameSiteLaxMode, Secure: a.secure, MaxAge: -1} //nolint:gosec // the script reads it too
 		if v := c.FormValue(name); slices.Contains(of, v) {
 			k.Value, k.MaxAge = v, 365*24*60*60

@@ -36,8 +36,9 @@ export function startDialogs() {
   on('click', '[data-toggle]', (event, button) => fold(button));
   on('click', '[data-copy], [data-copy-from]', async (event, button) => {
     const from = button.dataset.copyFrom && document.querySelector(button.dataset.copyFrom);
+    const text = from ? from.value ?? from.textContent : button.dataset.copy;
     try {
-      await navigator.clipboard.writeText(from ? from.value ?? from.textContent : button.dataset.copy);
+      await navigator.clipboard.writeText(text.startsWith('/') ? location.origin + text : text); // a link is of use elsewhere only whole
       toast('Copied');
     } catch {
       from?.select?.(); // no clipboard without https: leave it selected for Ctrl C

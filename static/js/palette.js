@@ -182,6 +182,5 @@ function openSheet() {
 export function startPalette() {
   bind('Ctrl+k', openPalette);
   bind('?', openSheet);
-  on('click', '[data-palette-open]', openPalette);
   on('click', '[data-keys-open]', openSheet);
 }

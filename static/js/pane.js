@@ -35,7 +35,7 @@ function take(href, ids) {
 }
 
 // show puts the parts with these ids from the answer into the page.
-async function show(href, ids, view) {
+async function show(href, ids, view = 'thread') {
   shown = new URL(href).pathname + new URL(href).search;
   let answer;
   try {
@@ -65,15 +65,15 @@ async function show(href, ids, view) {
 
 // openPane opens a link as a click would, or lets the browser do it.
 export function openPane(link) {
-  const ids = idsOf(link), view = link.dataset.paneView ?? 'thread';
+  const ids = idsOf(link);
   if (!ids.some((id) => document.getElementById(id))) {
     location.assign(link.href);
     return;
   }
   // The way back needs to know what to put in again.
   if (!history.state?.pane) history.replaceState({ pane: ids, view: document.querySelector('.desk')?.dataset.view ?? 'list' }, '');
-  history.pushState({ pane: ids, view }, '', link.href);
-  show(link.href, ids, view);
+  history.pushState({ pane: ids, view: 'thread' }, '', link.href);
+  show(link.href, ids);
 }
 
 function resting(event, link) {

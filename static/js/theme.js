@@ -1,9 +1,9 @@
-// Light, dark and density. The server renders what the cookie says; other tabs
+// Light, dark, density and single keys. The server renders what the cookie says; other tabs
 // hear of a change through storage.
 
 import { cookie, on } from './dom.js';
 
-const settings = { theme: ['light', 'dark'], density: ['compact'] };
+const settings = { theme: ['light', 'dark'], density: ['compact'], keys: ['off'] };
 
 function set(name, value) {
   const known = settings[name].includes(value);

@@ -91,7 +91,7 @@ func Gallery(theme, density string, now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</a> <a class=\"rail-link\" href=\"/inbox\" aria-label=\"Inbox, new messages\" title=\"Inbox\" aria-current=\"page\" data-key=\"g i\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</a> <a class=\"rail-link\" href=\"/inbox\" aria-label=\"Inbox\" title=\"Inbox\" aria-current=\"page\" data-key=\"g i\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -99,7 +99,7 @@ func Gallery(theme, density string, now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<span class=\"rail-dot\"></span></a> <a class=\"rail-link\" href=\"/search\" aria-label=\"Search\" title=\"Search\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</a> <a class=\"rail-link\" href=\"/search\" aria-label=\"Search\" title=\"Search\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -31,7 +31,7 @@ func MenuButton(id string, a Act) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = IconButton(withAttrs(a, templ.Attributes{"popovertarget": id, "data-menu-button": true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = IconButton(withAttrs(a, templ.Attributes{"popovertarget": id})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
