@@ -15,13 +15,13 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// askAttributes reads the account's definitions, for values that stand at an address.
-func (a *App) askAttributes(ctx context.Context, accountID int64, address string, into *views.Attributes) db.Ask {
-	into.Address = address
-	return func(q *db.Queries) (err error) {
-		into.Definitions, err = q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: settingsListLimit})
-		return err
-	}
+// loadAttributes reads the account's definitions, for values that stand at an address.
+func (a *App) loadAttributes(c echo.Context, b *db.Batch, address string, attributes *views.Attributes) {
+	attributes.Address = address
+	db.Into(b, &attributes.Definitions, (*db.Queries).ListAttributeDefinitions, db.ListAttributeDefinitionsParams{
+		AccountID: viewerOf(c).Scope.AccountID,
+		PageSize:  settingsListLimit,
+	})
 }
 
 // typedAttribute reads the form of one attribute: which it is, what was typed, and what that is. wrong says why it is

@@ -33,22 +33,27 @@ type many struct {
 
 // bulkPart is the people and labels to choose from, once a row is picked.
 func (a *App) bulkPart(c echo.Context) error {
-	b, err := a.bulk(c)
-	if err != nil {
+	v := viewerOf(c)
+	bulk := views.Bulk{AccountID: v.Scope.AccountID, Me: v.ID, Now: a.nowFor(v)}
+	b := a.q.Batch()
+	a.loadBulk(b, &bulk)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
-	return part(c, views.BulkChoices(b))
+	return part(c, views.BulkChoices(bulk))
 }
 
-// bulk is the bar below the list, with all that can be chosen.
-func (a *App) bulk(c echo.Context) (b views.Bulk, err error) {
-	ctx, v := c.Request().Context(), viewerOf(c)
-	b = views.Bulk{AccountID: v.Scope.AccountID, Known: true, Me: v.ID, Now: a.nowFor(v)}
-	if b.People, err = a.q.ListMembers(ctx, db.ListMembersParams{AccountID: b.AccountID, Most: mostMembers}); err != nil {
-		return b, err
-	}
-	b.Labels, err = a.q.ListLabels(ctx, db.ListLabelsParams{AccountID: b.AccountID, PageSize: settingsListLimit})
-	return b, err
+// loadBulk reads all that the bar below the list gives to choose from.
+func (a *App) loadBulk(b *db.Batch, bulk *views.Bulk) {
+	bulk.Known = true
+	db.Into(b, &bulk.People, (*db.Queries).ListMembers, db.ListMembersParams{
+		AccountID: bulk.AccountID,
+		Most:      mostMembers,
+	})
+	db.Into(b, &bulk.Labels, (*db.Queries).ListLabels, db.ListLabelsParams{
+		AccountID: bulk.AccountID,
+		PageSize:  settingsListLimit,
+	})
 }
 
 // changeMany does one thing to all conversations that are picked, all or none. What is gone, or out of sight by now,

@@ -45,7 +45,10 @@ func (a *App) change(c echo.Context, told, undo string, do func(ctx context.Cont
 func (a *App) answerChanged(c echo.Context, open db.GetOpenConversationRow, toast views.Component) error {
 	var head views.Head
 	var details views.Details
-	if err := a.q.Together(c.Request().Context(), append(a.askHead(c, open, &head), a.askDetails(c, open, &details)...)...); err != nil {
+	b := a.q.Batch()
+	a.loadHead(c, b, open, &head)
+	a.loadDetails(c, b, open, &details)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
 	head.OutOfBand, details.OutOfBand = true, true

@@ -45,20 +45,25 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 	if v.Tab != "notes" {
 		v.Tab = ""
 	}
-	err = a.q.Together(ctx, a.askSidebar(c, &f.Sidebar), a.askUnread(c, &f.Unread),
-		a.askAttributes(ctx, s.AccountID, link.Contact(s.AccountID, id)+"/attributes", &v.Attributes),
-		func(q *db.Queries) (err error) {
-			v.Talks, err = q.ListContactConversations(ctx, db.ListContactConversationsParams{
-				AccountID: s.AccountID, ContactID: id, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs, PageSize: contactTalks,
-			})
-			return err
-		},
-		func(q *db.Queries) (err error) {
-			v.Notes, err = q.ListNotes(ctx, db.ListNotesParams{AccountID: s.AccountID, ContactID: id, BeforeID: math.MaxInt64, PageSize: contactTalks})
-			return err
-		},
-	)
-	if err != nil {
+	b := a.q.Batch()
+	a.loadSidebar(c, b, &f.Sidebar)
+	a.loadUnread(c, b, &f.Unread)
+	a.loadAttributes(c, b, link.Contact(s.AccountID, id)+"/attributes", &v.Attributes)
+	db.Into(b, &v.Talks, (*db.Queries).ListContactConversations, db.ListContactConversationsParams{
+		AccountID: s.AccountID,
+		ContactID: id,
+		SeesAll:   s.SeesAll,
+		InboxIds:  s.InboxIDs,
+		TeamIds:   s.TeamIDs,
+		PageSize:  contactTalks,
+	})
+	db.Into(b, &v.Notes, (*db.Queries).ListNotes, db.ListNotesParams{
+		AccountID: s.AccountID,
+		ContactID: id,
+		BeforeID:  math.MaxInt64,
+		PageSize:  contactTalks,
+	})
+	if err := b.Run(ctx); err != nil {
 		return err
 	}
 	f.Flash = a.flash(c)

@@ -14,8 +14,10 @@ func (a *App) conversationPage(c echo.Context) error {
 		return err
 	}
 	if htmx(c) && target(c) == "main" {
-		pane, err := a.conversationPane(c, open)
-		if err != nil {
+		var pane views.ConversationPane
+		b := a.q.Batch()
+		a.loadConversationPane(c, b, open, &pane)
+		if err := b.Run(c.Request().Context()); err != nil {
 			return err
 		}
 		return part(c, views.ConversationPanes(open.Subject(), pane))
@@ -27,23 +29,21 @@ func (a *App) conversationPage(c echo.Context) error {
 	return page(c, views.ConversationPage(frame, list, pane))
 }
 
-// beside reads the whole page of an open conversation: nearly all of it in one round trip.
-func (a *App) readConversationPage(c echo.Context, open db.GetOpenConversationRow) (views.Frame, views.List, views.ConversationPane, error) {
-	frame, list, d := a.newFrame(c, open.Subject(), "inbox"), a.newListing(c, filterOf(c), open.Conversation.DisplayID), views.ConversationPane{Open: open}
-	asks, err := a.askConversationPane(c, open, &d)
-	if err != nil {
-		return frame, list.List, d, err
+// readConversationPage reads the whole page of an open conversation: nearly all of it in one round trip.
+func (a *App) readConversationPage(
+	c echo.Context, open db.GetOpenConversationRow,
+) (frame views.Frame, list views.List, pane views.ConversationPane, err error) {
+	frame = a.newFrame(c, open.Subject(), "inbox")
+	list = a.newList(c, filterOf(c), open.Conversation.DisplayID)
+	b := a.q.Batch()
+	a.loadConversationPane(c, b, open, &pane)
+	a.loadUnread(c, b, &frame.Unread)
+	a.loadList(c, b, &list)
+	if err := b.Run(c.Request().Context()); err != nil {
+		return frame, list, pane, err
 	}
-	asks = append(append(asks, a.askUnread(c, &frame.Unread)), a.askList(c, &list)...)
-	if err := a.q.Together(c.Request().Context(), asks...); err != nil {
-		return frame, list.List, d, err
-	}
-	if err := a.readRows(c, &list); err != nil {
-		return frame, list.List, d, err
-	}
-	err = a.readThreadExtras(c, &d.Thread)
-	frame.Sidebar, frame.Flash = d.Details.Sidebar, a.flash(c)
-	return frame, list.List, d, err
+	frame.Sidebar, frame.Flash = pane.Details.Sidebar, a.flash(c)
+	return frame, list, pane, nil
 }
 
 // open reads the conversation of the address, as far as the viewer sees it.
@@ -58,88 +58,73 @@ func (a *App) open(c echo.Context) (db.GetOpenConversationRow, error) {
 	})
 }
 
-// desktop reads all that is shown of an open conversation.
-func (a *App) conversationPane(c echo.Context, open db.GetOpenConversationRow) (views.ConversationPane, error) {
-	d := views.ConversationPane{Open: open}
-	asks, err := a.askConversationPane(c, open, &d)
-	if err != nil {
-		return d, err
-	}
-	if err := a.q.Together(c.Request().Context(), asks...); err != nil {
-		return d, err
-	}
-	return d, a.readThreadExtras(c, &d.Thread)
-}
-
-func (a *App) askConversationPane(c echo.Context, open db.GetOpenConversationRow, d *views.ConversationPane) ([]db.Ask, error) {
-	thread, err := a.askThread(c, open, &d.Thread)
-	asks := append([]db.Ask{thread}, a.askHead(c, open, &d.Head)...)
-	asks = append(asks, a.askDetails(c, open, &d.Details)...)
-	asks = append(asks, a.askComposer(c, open, &d.Composer))
+// loadConversationPane reads all that is shown of an open conversation.
+func (a *App) loadConversationPane(
+	c echo.Context, b *db.Batch, open db.GetOpenConversationRow, pane *views.ConversationPane,
+) {
+	pane.Open = open
+	a.loadThread(c, b, open, &pane.Thread)
+	a.loadHead(c, b, open, &pane.Head)
+	a.loadDetails(c, b, open, &pane.Details)
+	a.loadComposer(c, b, open, &pane.Composer)
 	if mode := c.QueryParam("mode"); mode == "note" || mode == "reply" {
-		d.Composer.Mode = mode
-	}
-	return asks, err
-}
-
-// head is what stands above the thread: subject, state, who has it.
-func (a *App) head(c echo.Context, open db.GetOpenConversationRow) (h views.Head, err error) {
-	return h, a.q.Together(c.Request().Context(), a.askHead(c, open, &h)...)
-}
-
-func (a *App) askHead(c echo.Context, open db.GetOpenConversationRow, h *views.Head) []db.Ask {
-	ctx, v := c.Request().Context(), viewerOf(c)
-	*h = views.Head{Open: open, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}
-	return []db.Ask{
-		func(q *db.Queries) (err error) {
-			h.People, err = q.ListAssignable(ctx, db.ListAssignableParams{
-				AccountID: v.Scope.AccountID, InboxID: open.Conversation.InboxID, TeamID: open.Conversation.TeamID,
-			})
-			return err
-		},
-		func(q *db.Queries) (err error) {
-			h.Macros, err = q.ListMacroNames(ctx, v.Scope.AccountID, v.ID)
-			return err
-		},
+		pane.Composer.Mode = mode
 	}
 }
 
-// askDetails reads what stands beside the thread.
-func (a *App) askDetails(c echo.Context, open db.GetOpenConversationRow, d *views.Details) []db.Ask {
-	ctx, v := c.Request().Context(), viewerOf(c)
-	*d = views.Details{Open: open, Now: a.nowFor(v)}
-	return []db.Ask{
-		a.askSidebar(c, &d.Sidebar),
-		func(q *db.Queries) (err error) {
-			d.Past, err = q.ListPast(ctx, db.ListPastParams{
-				AccountID: v.Scope.AccountID, ContactID: open.Contact.ID, ExceptID: open.Conversation.ID,
-				SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
-			})
-			return err
-		},
-		a.askAttributes(ctx, v.Scope.AccountID, attributeAddress(open), &d.Attributes),
-	}
-}
-
-// composer is the form at the foot, with the viewer's drafts.
-func (a *App) composer(c echo.Context, open db.GetOpenConversationRow) (p views.Composer, err error) {
-	return p, a.askComposer(c, open, &p)(a.q)
-}
-
-func (a *App) askComposer(c echo.Context, open db.GetOpenConversationRow, p *views.Composer) db.Ask {
+// loadHead reads what stands above the thread: subject, state, who has it.
+func (a *App) loadHead(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, head *views.Head) {
 	v := viewerOf(c)
-	*p = views.NewComposer(open)
-	return func(q *db.Queries) error {
-		drafts, err := q.ListDrafts(c.Request().Context(), db.ListDraftsParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, UserID: v.ID})
+	*head = views.Head{Open: open, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}
+	loadAssignable(b, open, &head.People)
+	db.Into2(b, &head.Macros, (*db.Queries).ListMacroNames, v.Scope.AccountID, v.ID)
+}
+
+// loadAssignable reads who may have the conversation.
+func loadAssignable(b *db.Batch, open db.GetOpenConversationRow, people *[]db.ListAssignableRow) {
+	db.Into(b, people, (*db.Queries).ListAssignable, db.ListAssignableParams{
+		AccountID: open.Conversation.AccountID,
+		InboxID:   open.Conversation.InboxID,
+		TeamID:    open.Conversation.TeamID,
+	})
+}
+
+// loadDetails reads what stands beside the thread.
+func (a *App) loadDetails(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, details *views.Details) {
+	v := viewerOf(c)
+	*details = views.Details{Open: open, Now: a.nowFor(v)}
+	a.loadSidebar(c, b, &details.Sidebar)
+	db.Into(b, &details.Past, (*db.Queries).ListPast, db.ListPastParams{
+		AccountID: v.Scope.AccountID,
+		ContactID: open.Contact.ID,
+		ExceptID:  open.Conversation.ID,
+		SeesAll:   v.Scope.SeesAll,
+		InboxIds:  v.Scope.InboxIDs,
+		TeamIds:   v.Scope.TeamIDs,
+	})
+	a.loadAttributes(c, b, attributeAddress(open), &details.Attributes)
+}
+
+// loadComposer reads the form at the foot, with the viewer's drafts.
+func (a *App) loadComposer(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, form *views.Composer) {
+	v := viewerOf(c)
+	*form = views.NewComposer(open)
+	var drafts []db.Draft
+	db.Into(b, &drafts, (*db.Queries).ListDrafts, db.ListDraftsParams{
+		AccountID:      v.Scope.AccountID,
+		ConversationID: open.Conversation.ID,
+		UserID:         v.ID,
+	})
+	b.Then(func() error {
 		for _, d := range drafts {
 			if d.Mode == "note" {
-				p.Note = d.Body
+				form.Note = d.Body
 			} else {
-				p.Reply = d.Body
+				form.Reply = d.Body
 			}
 		}
-		return err
-	}
+		return nil
+	})
 }
 
 // headPart and detailsPart answer pokes about the conversation.
@@ -148,8 +133,10 @@ func (a *App) headPart(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	head, err := a.head(c, open)
-	if err != nil {
+	var head views.Head
+	b := a.q.Batch()
+	a.loadHead(c, b, open, &head)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
 	return part(c, views.ThreadHead(head))
@@ -164,9 +151,11 @@ func (a *App) detailsPart(c echo.Context) error {
 }
 
 func (a *App) answerDetails(c echo.Context, open db.GetOpenConversationRow) error {
-	var d views.Details
-	if err := a.q.Together(c.Request().Context(), a.askDetails(c, open, &d)...); err != nil {
+	var details views.Details
+	b := a.q.Batch()
+	a.loadDetails(c, b, open, &details)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
-	return part(c, views.DetailsPanel(d))
+	return part(c, views.DetailsPanel(details))
 }

@@ -28,132 +28,121 @@ func (a *App) inboxPage(c echo.Context) error {
 	case "sidebar":
 		return a.sidebarPart(c, f)
 	case "list":
-		list, err := a.list(c, f, 0)
-		if err != nil {
-			return err
-		}
-		return part(c, views.Rows(list))
+		return a.rowsPart(c, f)
 	}
-	if htmx(c) && c.QueryParam("after") != "" { // more rows, for the end of the list
-		list, err := a.list(c, f, 0)
-		if err != nil {
-			return err
-		}
-		return part(c, views.Rows(list))
+	if htmx(c) && c.QueryParam("after") != "" {
+		return a.rowsPart(c, f)
 	}
-	frame, list := a.newFrame(c, views.ListTitle(f), "inbox"), a.newListing(c, f, 0)
-	err := a.q.Together(c.Request().Context(), append(a.askList(c, &list), a.askSidebar(c, &frame.Sidebar), a.askUnread(c, &frame.Unread))...)
-	if err != nil {
-		return err
-	}
-	if err := a.readRows(c, &list); err != nil {
-		return err
-	}
+	frame, list := a.newFrame(c, views.ListTitle(f), "inbox"), a.newList(c, f, 0)
+	b := a.q.Batch()
+	a.loadList(c, b, &list)
+	a.loadSidebar(c, b, &frame.Sidebar)
+	a.loadUnread(c, b, &frame.Unread)
 	if c.QueryParam("choose") != "" {
-		if list.Bulk, err = a.bulk(c); err != nil {
-			return err
-		}
+		a.loadBulk(b, &list.Bulk)
 		list.Bulk.Shown = true
 	}
-	frame.Flash = a.flash(c)
-	start, err := a.start(c, frame)
-	if err != nil {
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
-	return page(c, views.InboxPage(frame, list.List, start))
+	frame.Flash = a.flash(c)
+	return page(c, views.InboxPage(frame, list, a.start(c, frame)))
+}
+
+// rowsPart is the first rows of a list, or further ones for its end.
+func (a *App) rowsPart(c echo.Context, f views.Filter) error {
+	list := a.newList(c, f, 0)
+	b := a.q.Batch()
+	a.loadRows(c, b, &list)
+	if err := b.Run(c.Request().Context()); err != nil {
+		return err
+	}
+	return part(c, views.Rows(list))
 }
 
 // viewsPart is the figures beside Mine, Unassigned and All.
 func (a *App) viewsPart(c echo.Context, f views.Filter) error {
-	list := a.newListing(c, f, 0)
-	if err := a.q.Together(c.Request().Context(), a.askCounts(c, &list.List)...); err != nil {
+	list := a.newList(c, f, 0)
+	b := a.q.Batch()
+	a.loadCounts(c, b, &list)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
-	return part(c, views.Views(list.List))
+	return part(c, views.Views(list))
 }
 
 // sidebarPart is the figures beside inboxes and teams.
 func (a *App) sidebarPart(c echo.Context, f views.Filter) error {
 	frame := a.newFrame(c, "", "inbox")
-	if err := a.askSidebar(c, &frame.Sidebar)(a.q); err != nil {
+	b := a.q.Batch()
+	a.loadSidebar(c, b, &frame.Sidebar)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
 	return part(c, views.Sidebar(frame, f))
 }
 
-// listing is a list whose rows are not read yet.
-type listing struct {
-	views.List
-	after db.Cursor
-	ids   []int64
-}
-
-// newListing is one page of a list. current is the display id of the conversation that stands beside it.
-func (a *App) newListing(c echo.Context, f views.Filter, current int64) listing {
+// newList is one page of a list without what the database says of it. current is the display id of the conversation
+// that stands beside it.
+func (a *App) newList(c echo.Context, f views.Filter, current int64) views.List {
 	v := viewerOf(c)
-	l := listing{
-		List:  views.List{AccountID: v.Scope.AccountID, Filter: f, Current: current, Me: v.ID, Now: a.nowFor(v)},
-		after: cursorOf(c.QueryParam("after")),
+	now := a.nowFor(v)
+	return views.List{
+		AccountID: v.Scope.AccountID,
+		Filter:    f,
+		Current:   current,
+		Me:        v.ID,
+		Now:       now,
+		Further:   cursorOf(c.QueryParam("after")) != nil,
+		Bulk:      views.Bulk{AccountID: v.Scope.AccountID, Me: v.ID, Now: now},
 	}
-	l.Bulk = views.Bulk{AccountID: l.AccountID, Me: v.ID, Now: l.Now}
-	l.Further = l.after != nil
-	return l
 }
 
-// list reads one page of rows, without the figures.
-func (a *App) list(c echo.Context, f views.Filter, current int64) (views.List, error) {
-	l := a.newListing(c, f, current)
-	if err := a.askRows(c, &l)(a.q); err != nil {
-		return l.List, err
-	}
-	return l.List, a.readRows(c, &l)
+// loadList reads the rows of a page and the counts.
+func (a *App) loadList(c echo.Context, b *db.Batch, list *views.List) {
+	a.loadCounts(c, b, list)
+	a.loadRows(c, b, list)
 }
 
-// askList reads which conversations stand on the page, and the figures. What the rows show is read afterwards (cards).
-func (a *App) askList(c echo.Context, l *listing) []db.Ask {
-	return append(a.askCounts(c, &l.List), a.askRows(c, l))
-}
-
-func (a *App) askRows(c echo.Context, l *listing) db.Ask {
-	ctx, v := c.Request().Context(), viewerOf(c)
-	return func(q *db.Queries) error {
-		listed, err := q.ListConversationIDs(ctx, db.ConversationList{
-			Scope: v.Scope, Filter: conversationFilter(l.Filter, v.ID), Page: db.ConversationPage{After: l.after, Size: listPage + 1},
-		})
-		if err != nil {
-			return err
-		}
+// loadRows reads which conversations stand on the page, and then what their rows show.
+func (a *App) loadRows(c echo.Context, b *db.Batch, list *views.List) {
+	v := viewerOf(c)
+	var listed []db.ListedConversation
+	db.Into(b, &listed, (*db.Queries).ListConversationIDs, db.ConversationList{
+		Scope:  v.Scope,
+		Filter: conversationFilter(list.Filter, v.ID),
+		Order:  db.ByActivityDesc,
+		Page:   db.ConversationPage{After: cursorOf(c.QueryParam("after")), Size: listPage + 1},
+	})
+	b.Then(func() error {
 		if len(listed) > listPage {
 			listed = listed[:listPage]
-			l.Older = cursorText(listed[listPage-1].Position)
+			list.Older = cursorText(listed[listPage-1].Position)
 		}
-		for _, row := range listed {
-			l.ids = append(l.ids, row.ID)
+		ids := make([]int64, len(listed))
+		for i, row := range listed {
+			ids[i] = row.ID
+		}
+		if len(ids) > 0 {
+			db.Into(b, &list.Rows, (*db.Queries).ListInboxRows, db.ListInboxRowsParams{
+				AccountID: list.AccountID,
+				UserID:    list.Me,
+				Ids:       ids,
+			})
 		}
 		return nil
-	}
+	})
 }
 
-// askCounts reads the three figures, where they cost the same however many there are.
-func (a *App) askCounts(c echo.Context, list *views.List) []db.Ask {
+// loadCounts reads the three counts, where they cost the same however many there are.
+func (a *App) loadCounts(c echo.Context, b *db.Batch, list *views.List) {
 	if list.Filter.Label != "" || list.Filter.Text != "" {
-		return nil
+		return
 	}
 	f := conversationFilter(list.Filter, 0)
-	f.FollowedBy, f.Mentioning = nil, nil // the three figures are those of the views beside it
-	return []db.Ask{func(q *db.Queries) error {
-		n, err := q.CountConversations(c.Request().Context(), viewerOf(c).Scope, f)
-		list.Counts = &n
-		return err
-	}}
-}
-
-func (a *App) readRows(c echo.Context, l *listing) (err error) {
-	if len(l.ids) == 0 {
-		return nil
-	}
-	l.Rows, err = a.q.ListInboxRows(c.Request().Context(), db.ListInboxRowsParams{AccountID: l.AccountID, UserID: l.Me, Ids: l.ids})
-	return err
+	f.FollowedBy, f.Mentioning = nil, nil // the counts are those of the views beside it
+	list.Counts = &db.ConversationCounts{}
+	db.Into2(b, list.Counts, (*db.Queries).CountConversations, viewerOf(c).Scope, f)
 }
 
 // filterOf reads a list's address. Words that it does not know count as not said.
@@ -223,12 +212,17 @@ func cursorOf(text string) db.Cursor {
 }
 
 // start is what stands in place of a thread while none is open: first steps in a new account.
-func (a *App) start(c echo.Context, f views.Frame) (views.Start, error) {
+func (a *App) start(c echo.Context, f views.Frame) views.Start {
 	inboxes := 0
 	for _, p := range f.Sidebar {
 		if p.Section == "inbox" {
 			inboxes++
 		}
 	}
-	return views.Start{Admin: viewerOf(c).Scope.Admin(), Inboxes: inboxes, Inbox: link.Settings(f.AccountID, "inboxes"), Members: link.Settings(f.AccountID, "members")}, nil
+	return views.Start{
+		Admin:   viewerOf(c).Scope.Admin(),
+		Inboxes: inboxes,
+		Inbox:   link.Settings(f.AccountID, "inboxes"),
+		Members: link.Settings(f.AccountID, "members"),
+	}
 }

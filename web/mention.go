@@ -20,12 +20,16 @@ func (a *App) peoplePart(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	head, err := a.head(c, open)
-	if err != nil {
+	var people []db.ListAssignableRow
+	b := a.q.Batch()
+	loadAssignable(b, open, &people)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
 	typed := strings.ToLower(c.QueryParam("q"))
-	found := slices.DeleteFunc(head.People, func(p db.ListAssignableRow) bool { return !strings.Contains(strings.ToLower(p.Name), typed) })
+	found := slices.DeleteFunc(people, func(p db.ListAssignableRow) bool {
+		return !strings.Contains(strings.ToLower(p.Name), typed)
+	})
 	return part(c, views.Mentionable(found[:min(len(found), 8)]))
 }
 

@@ -154,27 +154,47 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in co
 	}
 	var form views.Composer
 	var head views.Head
-	if err := a.q.Together(c.Request().Context(), append(a.askHead(c, open, &head), a.askComposer(c, open, &form))...); err != nil {
+	b := a.q.Batch()
+	a.loadHead(c, b, open, &head)
+	a.loadComposer(c, b, open, &form)
+	thread := a.newThread(c, open)
+	if m != nil {
+		thread.Rows = []db.ListThreadRow{{Message: *m, UserName: &v.Name, UserAvatar: v.AvatarHash}}
+		loadFiles(b, &thread)
+	}
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
 	form.Mode, head.OutOfBand = in.mode, true
 	if m == nil { // sent before: the page fetches what it lacks
 		return part(c, views.ComposerForm(form), views.ThreadHead(head))
 	}
-	thread := views.Thread{AccountID: account, Open: open, Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v), Rows: []db.ListThreadRow{{Message: *m, UserName: &v.Name, UserAvatar: v.AvatarHash}}}
-	if err := a.files(c, &thread); err != nil {
-		return err
-	}
 	return part(c, views.ComposerForm(form), views.Posted(thread), views.ThreadHead(head))
 }
 
 // composerAgain brings the form back as it was typed, with what stands in the way.
 func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in composerInput, status int, wrong string) error {
-	v := viewerOf(c)
-	form, err := a.composer(c, open)
+	if htmx(c) {
+		var form views.Composer
+		b := a.q.Batch()
+		a.loadComposer(c, b, open, &form)
+		if err := b.Run(c.Request().Context()); err != nil {
+			return err
+		}
+		a.fillComposer(c, in, status, wrong, &form)
+		return again(c, status, views.ComposerForm(form))
+	}
+	frame, list, pane, err := a.readConversationPage(c, open)
 	if err != nil {
 		return err
 	}
+	a.fillComposer(c, in, status, wrong, &pane.Composer)
+	return again(c, status, views.ConversationPage(frame, list, pane))
+}
+
+// fillComposer puts back what was typed and attached, and says what stands in the way.
+func (a *App) fillComposer(c echo.Context, in composerInput, status int, wrong string, form *views.Composer) {
+	v := viewerOf(c)
 	form.Mode, form.Wrong, form.Newer = in.mode, wrong, status == http.StatusConflict
 	if in.note() {
 		form.Note = in.body
@@ -182,19 +202,15 @@ func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in c
 		form.Reply = in.body
 	}
 	for _, key := range in.uploads {
-		if up, err := a.q.GetUpload(c.Request().Context(), db.GetUploadParams{AccountID: v.Scope.AccountID, Key: key, UploaderID: v.ID}); err == nil {
+		up, err := a.q.GetUpload(c.Request().Context(), db.GetUploadParams{
+			AccountID:  v.Scope.AccountID,
+			Key:        key,
+			UploaderID: v.ID,
+		})
+		if err == nil {
 			form.Uploads = append(form.Uploads, up)
 		}
 	}
-	if htmx(c) {
-		return again(c, status, views.ComposerForm(form))
-	}
-	frame, list, pane, err := a.readConversationPage(c, open)
-	if err != nil {
-		return err
-	}
-	pane.Composer = form
-	return again(c, status, views.ConversationPage(frame, list, pane))
 }
 
 // retryMessage queues a failed message again.
@@ -270,12 +286,16 @@ func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx,
 	if err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error { return do(ctx, t, open.Conversation.ID, messageID) }); err != nil {
 		return err
 	}
-	rows, err := a.q.ListThread(ctx, db.ListThreadParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, BeforeID: messageID + 1, PageSize: 1})
-	if err != nil {
-		return err
-	}
-	t := views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Now: a.nowFor(v), Rows: rows, Admin: v.Scope.Admin()}
-	if err := a.files(c, &t); err != nil {
+	t := a.newThread(c, open)
+	b := a.q.Batch()
+	db.Into(b, &t.Rows, (*db.Queries).ListThread, db.ListThreadParams{
+		AccountID:      v.Scope.AccountID,
+		ConversationID: open.Conversation.ID,
+		BeforeID:       messageID + 1,
+		PageSize:       1,
+	})
+	b.Then(func() error { loadFiles(b, &t); return nil })
+	if err := b.Run(ctx); err != nil {
 		return err
 	}
 	return done(c, link.Message(v.Scope.AccountID, open.Conversation.DisplayID, messageID), views.Messages(t))

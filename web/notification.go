@@ -23,7 +23,9 @@ func (a *App) notificationsPage(c echo.Context) error {
 	v := viewerOf(c)
 	if c.QueryParam("part") == "bell" {
 		var n int64
-		if err := a.askUnread(c, &n)(a.q); err != nil {
+		b := a.q.Batch()
+		a.loadUnread(c, b, &n)
+		if err := b.Run(c.Request().Context()); err != nil {
 			return err
 		}
 		return part(c, views.Bell(v.Scope.AccountID, v.ID, n))
@@ -69,13 +71,14 @@ func noticePosition(text string, now time.Time) (at time.Time, id int64) {
 	return time.UnixMicro(micro), id
 }
 
-// askUnread reads the number beside the bell.
-func (a *App) askUnread(c echo.Context, into *int64) db.Ask {
+// loadUnread reads the number beside the bell.
+func (a *App) loadUnread(c echo.Context, b *db.Batch, n *int64) {
 	v := viewerOf(c)
-	return func(q *db.Queries) (err error) {
-		*into, err = q.CountNotices(c.Request().Context(), db.CountNoticesParams{AccountID: v.Scope.AccountID, UserID: v.ID, Now: a.now()})
-		return err
-	}
+	db.Into(b, n, (*db.Queries).CountNotices, db.CountNoticesParams{
+		AccountID: v.Scope.AccountID,
+		UserID:    v.ID,
+		Now:       a.now(),
+	})
 }
 
 // openNotification leads to what the viewer was told of, and counts as having read it. A link does so, that it works

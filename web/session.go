@@ -155,14 +155,10 @@ func (a *App) memberSession(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, hash := c.Request().Context(), auth.HashToken(k.Value)
 		var data []byte
 		var row db.FindViewerBySessionRow
-		err = a.q.Together(ctx,
-			func(q *db.Queries) (err error) { data, err = q.FindSession(ctx, hash); return unlessNone(err) },
-			func(q *db.Queries) (err error) {
-				row, err = q.FindViewerBySession(ctx, hash, accountID)
-				return unlessNone(err)
-			},
-		)
-		if err != nil {
+		b := a.q.Batch()
+		db.Into(b, &data, (*db.Queries).FindSession, hash).Optional()
+		db.Into2(b, &row, (*db.Queries).FindViewerBySession, hash, accountID).Optional()
+		if err := b.Run(ctx); err != nil {
 			return err
 		}
 		if data != nil {
@@ -173,13 +169,6 @@ func (a *App) memberSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
-}
-
-func unlessNone(err error) error {
-	if db.IsNone(err) {
-		return nil
-	}
-	return err
 }
 
 func (a *App) saveSession(c echo.Context) error {

@@ -25,101 +25,119 @@ func (a *App) threadPart(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := a.thread(c, open)
-	if err != nil {
+	var t views.Thread
+	b := a.q.Batch()
+	a.loadThread(c, b, open, &t)
+	if err := b.Run(c.Request().Context()); err != nil {
 		return err
 	}
 	return part(c, views.Feed(t))
 }
 
-// thread reads the messages that the address asks for: the end of the thread, those before=ID, or those around at=ID.
-func (a *App) thread(c echo.Context, open db.GetOpenConversationRow) (views.Thread, error) {
-	var t views.Thread
-	ask, err := a.askThread(c, open, &t)
-	if err != nil {
-		return t, err
+// newThread is a thread without its messages.
+func (a *App) newThread(c echo.Context, open db.GetOpenConversationRow) views.Thread {
+	v := viewerOf(c)
+	return views.Thread{
+		AccountID: v.Scope.AccountID,
+		Open:      open,
+		Me:        v.ID,
+		Admin:     v.Scope.Admin(),
+		Now:       a.nowFor(v),
 	}
-	if err := ask(a.q); err != nil {
-		return t, err
-	}
-	return t, a.readThreadExtras(c, &t)
 }
 
-// askThread reads the messages alone; readThreadExtras, afterwards, what only some threads have.
-func (a *App) askThread(c echo.Context, open db.GetOpenConversationRow, t *views.Thread) (db.Ask, error) {
-	v := viewerOf(c)
-	*t = views.Thread{AccountID: v.Scope.AccountID, Open: open, Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v), Filter: filterOf(c)}
-	before, size, err := a.window(c, open, t)
-	return func(q *db.Queries) error {
-		rows, err := q.ListThread(c.Request().Context(), db.ListThreadParams{
-			AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, BeforeID: before, PageSize: int32(size) + 1,
-		})
-		if err != nil {
-			return err
+// loadThread reads the messages that the address asks for: the end of the thread, those before=ID, or those around
+// at=ID.
+func (a *App) loadThread(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, t *views.Thread) {
+	*t = a.newThread(c, open)
+	t.Filter = filterOf(c)
+	if n, err := strconv.ParseInt(c.QueryParam("before"), 10, 64); err == nil && n > 0 {
+		t.Earlier = true
+		a.loadMessages(c, b, t, n, threadPage)
+		return
+	}
+	if at, err := strconv.ParseInt(c.QueryParam("at"), 10, 64); err == nil && at > 0 {
+		a.loadThreadAt(c, b, t, at)
+		return
+	}
+	size := threadPage
+	if fetchedAnew(c) {
+		size = threadTail
+	}
+	a.loadMessages(c, b, t, math.MaxInt64, size)
+}
+
+// loadThreadAt reads the part of the thread in which a message stands: to its end, unless that is far.
+func (a *App) loadThreadAt(c echo.Context, b *db.Batch, t *views.Thread, at int64) {
+	var ids []int64
+	db.Into(b, &ids, (*db.Queries).ListThreadFrom, db.ListThreadFromParams{
+		AccountID:      t.AccountID,
+		ConversationID: t.Open.Conversation.ID,
+		FromID:         at,
+		PageSize:       threadAt + 1,
+	})
+	b.Then(func() error {
+		if len(ids) > threadAt {
+			t.Later = true
+			a.loadMessages(c, b, t, ids[threadPage], threadPage+threadPage/2)
+		} else {
+			a.loadMessages(c, b, t, math.MaxInt64, max(threadPage, len(ids)+threadPage/2))
 		}
+		return nil
+	})
+}
+
+// loadMessages reads the last messages before one, and what only some threads have.
+func (a *App) loadMessages(c echo.Context, b *db.Batch, t *views.Thread, before int64, size int) {
+	conversation := t.Open.Conversation
+	var rows []db.ListThreadRow
+	db.Into(b, &rows, (*db.Queries).ListThread, db.ListThreadParams{
+		AccountID:      t.AccountID,
+		ConversationID: conversation.ID,
+		BeforeID:       before,
+		PageSize:       int32(size) + 1,
+	})
+	b.Then(func() error {
 		if len(rows) > size {
 			rows = rows[:size]
-			t.Older = link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID) + "/thread?before=" + strconv.FormatInt(rows[size-1].Message.ID, 10)
+			oldest := strconv.FormatInt(rows[size-1].Message.ID, 10)
+			t.Older = link.Conversation(t.AccountID, conversation.DisplayID) + "/thread?before=" + oldest
 		}
 		slices.Reverse(rows)
 		t.Rows = rows
-		t.NewFrom = newFrom(c, open, rows)
+		t.NewFrom = newFrom(c, t.Open, rows)
+		loadFiles(b, t)
 		return nil
-	}, err
+	})
+	loadLate(b, t)
 }
 
-func (a *App) readThreadExtras(c echo.Context, t *views.Thread) error {
-	if err := a.late(c, t); err != nil {
-		return err
-	}
-	return a.files(c, t)
-}
-
-// late reads which messages the program behind an API inbox has not taken, once a try has failed. Their status stays
-// what the API says until the tries have ended.
-func (a *App) late(c echo.Context, t *views.Thread) error {
+// loadLate reads which messages the program behind an API inbox has not taken, once a try has failed. Their status
+// stays what the API says until the tries have ended.
+func loadLate(b *db.Batch, t *views.Thread) {
 	inbox := t.Open.Inbox
 	if inbox.Kind != db.InboxKindApi || inbox.WebhookUrl == "" {
-		return nil
+		return
 	}
-	rows, err := a.q.ListUndelivered(c.Request().Context(), db.ListUndeliveredParams{
-		AccountID: t.AccountID, Receiver: "inbox:" + formatID(inbox.ID), Lane: "conversation:" + formatID(t.Open.Conversation.ID), Most: threadAt,
+	var rows []db.ListUndeliveredRow
+	db.Into(b, &rows, (*db.Queries).ListUndelivered, db.ListUndeliveredParams{
+		AccountID: t.AccountID,
+		Receiver:  "inbox:" + formatID(inbox.ID),
+		Lane:      "conversation:" + formatID(t.Open.Conversation.ID),
+		Most:      threadAt,
 	})
-	if err != nil || len(rows) == 0 || rows[0].Attempts == 0 {
-		return err
-	}
-	t.Late = map[int64]string{}
-	for _, r := range rows {
-		if r.EventName == "message_created" && r.MessageID != nil {
-			t.Late[*r.MessageID] = rows[0].LastError // the others wait for the first
+	b.Then(func() error {
+		if len(rows) == 0 || rows[0].Attempts == 0 {
+			return nil
 		}
-	}
-	return nil
-}
-
-// window is the part of the thread that the address asks for.
-func (a *App) window(c echo.Context, open db.GetOpenConversationRow, t *views.Thread) (before int64, size int, err error) {
-	if n, err := strconv.ParseInt(c.QueryParam("before"), 10, 64); err == nil && n > 0 {
-		t.Earlier = true
-		return n, threadPage, nil
-	}
-	if at, err := strconv.ParseInt(c.QueryParam("at"), 10, 64); err == nil && at > 0 {
-		ids, err := a.q.ListThreadFrom(c.Request().Context(), db.ListThreadFromParams{
-			AccountID: t.AccountID, ConversationID: open.Conversation.ID, FromID: at, PageSize: threadAt + 1,
-		})
-		if err != nil {
-			return 0, 0, err
+		t.Late = map[int64]string{}
+		for _, r := range rows {
+			if r.EventName == "message_created" && r.MessageID != nil {
+				t.Late[*r.MessageID] = rows[0].LastError // the others wait for the first
+			}
 		}
-		if len(ids) > threadAt {
-			t.Later = true
-			return ids[threadPage], threadPage + threadPage/2, nil
-		}
-		return math.MaxInt64, max(threadPage, len(ids)+threadPage/2), nil
-	}
-	if fetchedAnew(c) {
-		return math.MaxInt64, threadTail, nil
-	}
-	return math.MaxInt64, threadPage, nil
+		return nil
+	})
 }
 
 // newFrom is the first message that the viewer has not read when the page opened. The page says so itself when it
@@ -137,8 +155,8 @@ func newFrom(c echo.Context, open db.GetOpenConversationRow, rows []db.ListThrea
 	return 0
 }
 
-// files reads the attachments of the messages that have any.
-func (a *App) files(c echo.Context, t *views.Thread) error {
+// loadFiles reads the attachments of those messages of a thread that have any.
+func loadFiles(b *db.Batch, t *views.Thread) {
 	var ids []int64
 	for _, r := range t.Rows {
 		if r.Message.AttachmentCount > 0 {
@@ -146,14 +164,17 @@ func (a *App) files(c echo.Context, t *views.Thread) error {
 		}
 	}
 	if len(ids) == 0 {
-		return nil
+		return
 	}
-	files, err := a.q.ListMessageAttachments(c.Request().Context(), t.AccountID, ids)
-	t.Files = map[int64][]db.Attachment{}
-	for _, f := range files {
-		if f.MessageID != nil {
-			t.Files[*f.MessageID] = append(t.Files[*f.MessageID], f)
+	var files []db.Attachment
+	db.Into2(b, &files, (*db.Queries).ListMessageAttachments, t.AccountID, ids)
+	b.Then(func() error {
+		t.Files = map[int64][]db.Attachment{}
+		for _, f := range files {
+			if f.MessageID != nil {
+				t.Files[*f.MessageID] = append(t.Files[*f.MessageID], f)
+			}
 		}
-	}
-	return err
+		return nil
+	})
 }

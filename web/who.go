@@ -89,7 +89,10 @@ func (a *App) nowFor(v *viewer) time.Time {
 // frame is what the shell of an account's page needs.
 func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) {
 	f := a.newFrame(c, title, section)
-	err := a.q.Together(c.Request().Context(), a.askSidebar(c, &f.Sidebar), a.askUnread(c, &f.Unread))
+	b := a.q.Batch()
+	a.loadSidebar(c, b, &f.Sidebar)
+	a.loadUnread(c, b, &f.Unread)
+	err := b.Run(c.Request().Context())
 	f.Flash = a.flash(c)
 	return f, err
 }
@@ -100,15 +103,15 @@ func (a *App) newFrame(c echo.Context, title, section string) views.Frame {
 	return views.Frame{Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Now: a.nowFor(v), Look: lookOf(c)}
 }
 
-// askSidebar reads what an account's pages lead to: inboxes, teams and labels.
-func (a *App) askSidebar(c echo.Context, into *[]db.ListSidebarItemsRow) db.Ask {
+// loadSidebar reads what an account's pages lead to: inboxes, teams and labels.
+func (a *App) loadSidebar(c echo.Context, b *db.Batch, items *[]db.ListSidebarItemsRow) {
 	s := viewerOf(c).Scope
-	return func(q *db.Queries) (err error) {
-		*into, err = q.ListSidebarItems(c.Request().Context(), db.ListSidebarItemsParams{
-			AccountID: s.AccountID, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
-		})
-		return err
-	}
+	db.Into(b, items, (*db.Queries).ListSidebarItems, db.ListSidebarItemsParams{
+		AccountID: s.AccountID,
+		SeesAll:   s.SeesAll,
+		InboxIds:  s.InboxIDs,
+		TeamIds:   s.TeamIDs,
+	})
 }
 
 // lookOf is how the reader wants pages to look, by their cookies.
