@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"regexp"
 	"testing"
 
 	"github.com/parleydesk/parley/db"
@@ -44,4 +45,38 @@ func TestMigrationsAreNeverEdited(t *testing.T) {
 	for name := range landed {
 		t.Errorf("%s is missing: databases in use were made by it, and goose wants to know it", name)
 	}
+}
+
+// A view's * is expanded when the view is made: a column that is added to the table later would be missing in it.
+func TestViewsNameTheirColumns(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(db.Migrations, "migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := db.Migrations.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, view := range views(string(text)) {
+			if star.MatchString(view) && file != "migrations/0001_schema.sql" {
+				t.Errorf("%s: name the columns in place of *, which stands for those of today for ever:\n%s", file, view)
+			}
+			if !star.MatchString(view) && file == "migrations/0001_schema.sql" {
+				t.Errorf("the views of 0001 have one, and this test does not see it:\n%s", view)
+			}
+		}
+	}
+}
+
+var (
+	comment = regexp.MustCompile(`--[^\n]*`)
+	view    = regexp.MustCompile(`(?is)\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW\b[^;]*`)
+	star    = regexp.MustCompile(`(?i)(?:\bSELECT\s+(?:DISTINCT\s+)?|[.,]\s*)\*`)
+)
+
+// views are the statements that make a view.
+func views(migration string) []string {
+	return view.FindAllString(comment.ReplaceAllString(migration, ""), -1)
 }

@@ -37,12 +37,28 @@ const SecretKey = "dGVzdHMgc2VhbCB3aXRoIGEga2V5IG9mIHRoZWlycyE="
 // pool.Config().ConnString() is its address, for tests that start the real program.
 func New(t testing.TB) *pgxpool.Pool {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
 	from, err := template()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return create(t, from.server, from.name)
+}
+
+// NewEmpty returns a pool on a new database without any schema, for tests that make their own.
+func NewEmpty(t testing.TB) *pgxpool.Pool {
+	t.Helper()
+	from, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return create(t, from.server, "template0")
+}
+
+// create clones a database of the server's for a test.
+func create(t testing.TB, server, template string) *pgxpool.Pool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	keys, err := db.NewKeys(SecretKey)
 	if err != nil {
 		t.Fatal(err)
@@ -50,11 +66,11 @@ func New(t testing.TB) *pgxpool.Pool {
 	name := newName()
 	// Copying files costs a quarter of the processor time of copying pages, which is the other
 	// strategy, and processor time is what parallel tests lack.
-	clone := "CREATE DATABASE " + name + " TEMPLATE " + from.name + " STRATEGY file_copy"
-	if err := onServer(ctx, from.server, clone); err != nil {
+	clone := "CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy"
+	if err := onServer(ctx, server, clone); err != nil {
 		t.Fatalf("make a database for this test: %v", err)
 	}
-	pool, err := db.Open(ctx, at(from.server, name), keys)
+	pool, err := db.Open(ctx, at(server, name), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +78,7 @@ func New(t testing.TB) *pgxpool.Pool {
 		closeOrComplain(t, pool)
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		if err := onServer(ctx, from.server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+		if err := onServer(ctx, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
 			t.Errorf("drop the test's database: %v", err)
 		}
 	})
