@@ -8,10 +8,8 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/internal/link"
@@ -31,7 +29,7 @@ func Routes(e *echo.Echo, documents ...*openapi.Document) error {
 			return err
 		}
 		body := page.Bytes()
-		show := kept("text/html; charset=utf-8", body, `"`+strconv.FormatUint(xxhash.Sum64(body), 36)+`"`)
+		show := kept("text/html; charset=utf-8", body, openapi.ETag(body))
 		e.GET(link.Reference(d.Name), show)
 		e.GET(link.OpenAPI(d.Name), kept("application/json; charset=utf-8", d.JSON, d.ETag))
 		if i == 0 {

@@ -8,10 +8,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
 
 	"github.com/parleydesk/parley/web/api"
 )
@@ -114,7 +111,7 @@ func Build(fsys fs.FS, table []api.Route, info Info) (*Document, error) {
 		"paths":      b.paths,
 		"components": map[string]any{"securitySchemes": src.Security, "headers": headers(), "schemas": schemas, "responses": refusals(src.Failure)},
 	})
-	d.ETag = `"` + strconv.FormatUint(xxhash.Sum64(d.JSON), 36) + `"`
+	d.ETag = api.ETag(d.JSON)
 	return d, err
 }
 
@@ -300,3 +297,6 @@ func (b *builder) security(p api.Policy) []any {
 	}
 	return all
 }
+
+// ETag is the tag of what is served beside the documents.
+func ETag(body []byte) string { return api.ETag(body) }
