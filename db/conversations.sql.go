@@ -271,7 +271,8 @@ type ListDueSnoozesRow struct {
 }
 
 // ListDueSnoozes finds conversations of all accounts whose snooze has ended, oldest first (conversations_snoozed_idx).
-// Those that ended more than three days ago are left, by section 13 of Chatwoot's behaviour.
+// Those that ended more than three days ago are left, as Chatwoot does
+// (docs/api/contract-chatwoot.md#behaviour).
 func (q *Queries) ListDueSnoozes(ctx context.Context, arg ListDueSnoozesParams) ([]ListDueSnoozesRow, error) {
 	rows, err := q.db.Query(ctx, listDueSnoozes, arg.Now, arg.Since, arg.Most)
 	if err != nil {

@@ -106,7 +106,8 @@ type InsertInboxParams struct {
 	Settings             SealedJSON
 }
 
-// InsertInbox adds an inbox; what it leaves out has the defaults of section 9.2 of Chatwoot's contract.
+// InsertInbox adds an inbox; what it leaves out has the defaults of Chatwoot
+// (docs/api/contract-chatwoot.md#inboxes).
 func (q *Queries) InsertInbox(ctx context.Context, arg InsertInboxParams) (Inbox, error) {
 	row := q.db.QueryRow(ctx, insertInbox,
 		arg.AccountID,

@@ -15,7 +15,7 @@ import (
 )
 
 // Migrations are the schema's steps, forward only: one that has landed is never edited, because databases in use were
-// made by it (docs/decisions/010-schema-frozen.md).
+// made by it (docs/decisions/011-schema-frozen.md).
 //
 //go:embed migrations/*.sql
 var Migrations embed.FS

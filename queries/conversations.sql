@@ -96,7 +96,8 @@ UPDATE conversations SET contact_id = @to_contact_id WHERE account_id = @account
 DELETE FROM conversations WHERE account_id = @account_id AND id = @id;
 
 -- ListDueSnoozes finds conversations of all accounts whose snooze has ended, oldest first (conversations_snoozed_idx).
--- Those that ended more than three days ago are left, by section 13 of Chatwoot's behaviour.
+-- Those that ended more than three days ago are left, as Chatwoot does
+-- (docs/api/contract-chatwoot.md#behaviour).
 -- name: ListDueSnoozes :many
 SELECT account_id, id FROM conversations
 WHERE status = 'snoozed' AND snoozed_until <= @now::timestamptz AND snoozed_until > @since::timestamptz

@@ -20,7 +20,8 @@ ORDER BY im.user_id;
 -- name: IsInboxMember :one
 SELECT EXISTS (SELECT 1 FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id AND user_id = @user_id);
 
--- InsertInbox adds an inbox; what it leaves out has the defaults of section 9.2 of Chatwoot's contract.
+-- InsertInbox adds an inbox; what it leaves out has the defaults of Chatwoot
+-- (docs/api/contract-chatwoot.md#inboxes).
 -- name: InsertInbox :one
 INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, additional_attributes, settings)
 VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @webhook_url, @address, @hue, @additional_attributes, @settings)

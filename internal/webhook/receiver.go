@@ -28,7 +28,7 @@ type receivers struct {
 
 func (r receivers) none() bool { return len(r.all) == 0 }
 
-// inboxEvents and botEvents are what an inbox's URL and a bot hear of: section 12 of the main contract.
+// inboxEvents and botEvents are what an inbox's URL and a bot hear of: docs/api/contract-chatwoot.md#webhooks.
 func inboxEvents() []string {
 	return []string{
 		"conversation_created", "conversation_updated", "conversation_status_changed", "message_created",

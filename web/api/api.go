@@ -15,7 +15,8 @@
 //	}
 //
 // A read calls a query and answers; a write is one sitting at the desk. Both return their errors: rows that are not
-// there (pgx.ErrNoRows), package fault's kinds, or Refuse for a status and a sentence of the contract's own.
+// there (pgx.ErrNoRows), package fault's kinds, or Refuse for a status and a sentence of the contract's own. A dialect's
+// contract is docs/api/contract-chatwoot.md, contract-ndoto.md or contract-qlara.md.
 //
 //	func (h *handlers) listLabels(c *api.Call) error {
 //		rows, err := h.q.ListLabels(c.Ctx(), c.Account())

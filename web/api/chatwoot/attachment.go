@@ -9,7 +9,8 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// attachmentJSON is an attachment inside a message. Which keys are there depends on its kind (section 6).
+// attachmentJSON is an attachment inside a message. Which keys are there depends on its kind
+// (docs/api/contract-chatwoot.md#attachments).
 type attachmentJSON struct {
 	ID        int64       `json:"id"`
 	MessageID int64       `json:"message_id"`

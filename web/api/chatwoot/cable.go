@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// cablePath is where clients connect to hear what happens: section 14 of the contract, by ActionCable's protocol.
+// cablePath is where clients connect to hear what happens (docs/api/contract-chatwoot.md#realtime), by ActionCable's protocol.
 const cablePath = "/cable"
 
 func (h *handlers) cableRoutes() []api.Route {

@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// conversationJSON is a conversation in almost every answer: the "partial" of section 7.1.
+// conversationJSON is a conversation in almost every answer (docs/api/contract-chatwoot.md#conversations).
 type conversationJSON struct {
 	Meta                   conversationMetaJSON     `json:"meta"`
 	ID                     int64                    `json:"id"`

@@ -221,7 +221,7 @@ func (h *handlers) setCustomAttributes(c *api.Call) error {
 	})
 }
 
-// Limits of the values in a conversation's attributes, by section 8.
+// Limits of the values in a conversation's attributes (docs/api/contract-chatwoot.md#limits).
 const (
 	maxAttributeText   = 1500
 	maxAttributeNumber = 9_999_999_999

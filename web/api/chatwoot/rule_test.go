@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/web/api/apitest"
 )
 
-// The rules of section 13 of the contract, as a client sees them.
+// The rules of docs/api/contract-chatwoot.md#behaviour, as a client sees them.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	b := world(t).Bench

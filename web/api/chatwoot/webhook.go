@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// Hook makes the bodies of Chatwoot's webhooks (section 12 of the contract) for package webhook. Times are ISO in
+// Hook makes the bodies of Chatwoot's webhooks (docs/api/contract-chatwoot.md#webhooks) for package webhook. Times are ISO in
 // some places and numbers in others, and message types words here and numbers there: as the clients expect.
 type Hook struct {
 	base string
