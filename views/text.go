@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/link"
 )
 
@@ -39,19 +40,7 @@ func present(p db.ListAssignableRow, now time.Time) string {
 }
 
 // channelIcon is how an inbox's kind looks.
-func channelIcon(kind db.InboxKind) string {
-	switch kind {
-	case db.InboxKindEmail:
-		return "mail"
-	case db.InboxKindWebWidget:
-		return "message-circle"
-	case db.InboxKindApi:
-		return "webhook"
-	case db.InboxKindTelegram, db.InboxKindLine, db.InboxKindMessenger, db.InboxKindInstagram:
-		return "message-circle"
-	}
-	return "smartphone"
-}
+func channelIcon(kind db.InboxKind) string { return channel.Of(kind).Icon }
 
 // statusWord, statusIcon and statusState are how a status is said and drawn.
 func statusWord(s db.ConversationStatus) string {

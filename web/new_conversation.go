@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
@@ -142,7 +143,7 @@ func chosenInbox(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.
 	if db.IsNone(err) || err == nil && !t.Actor.Scope.Sees(inbox.ID, nil) {
 		return inbox, fault.Field("inbox", "Choose an inbox")
 	}
-	if err == nil && inbox.Kind == db.InboxKindEmail && in.Subject == "" {
+	if err == nil && channel.Of(inbox.Kind).Mail && in.Subject == "" {
 		return inbox, fault.Field("subject", "An email needs a subject")
 	}
 	return inbox, err

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views"
 )
@@ -116,7 +117,7 @@ func (a *App) loadMessages(c echo.Context, b *db.Batch, t *views.Thread, before 
 // stays what the API says until the tries have ended.
 func loadLate(b *db.Batch, t *views.Thread) {
 	inbox := t.Open.Inbox
-	if inbox.Kind != db.InboxKindApi || inbox.WebhookUrl == "" {
+	if !channel.Of(inbox.Kind).Bridge || inbox.WebhookUrl == "" {
 		return
 	}
 	var rows []db.ListUndeliveredRow

@@ -24,7 +24,7 @@ const (
 func rules() []rule {
 	return []rule{
 		{pkgs: []string{"cmd/*"}, may: []string{"*"}},
-		{pkgs: []string{"web"}, may: []string{"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate", "internal/rule", "static"}},
+		{pkgs: []string{"web"}, may: []string{"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate", "internal/rule", "internal/channel", "static"}},
 		{pkgs: []string{"web/api"}, may: apiMay(), never: []string{scs}},
 		// what the tests of the dialects share
 		{pkgs: []string{"web/api/apitest"}, may: []string{"*"}},
@@ -37,8 +37,9 @@ func rules() []rule {
 		{pkgs: []string{"views"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"views/*"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"internal/dbtest"}, may: []string{"*"}},
-		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/fault", "internal/job", "internal/placeholder"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
-		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/desk", "internal/fault"}},
+		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/channel", "internal/fault", "internal/job", "internal/placeholder"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
+		{pkgs: []string{"internal/channel"}, may: []string{"db"}, never: []string{echo, scs, http, pgx}},
+		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/desk", "internal/channel", "internal/fault"}},
 		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault", "internal/job"}, never: []string{echo, http}},
 		{pkgs: []string{"internal/outbound"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault", "internal/outbound"}, never: []string{echo}},
@@ -53,12 +54,12 @@ func rules() []rule {
 
 func apiMay() []string {
 	// job for the arguments of jobs that a sitting orders, rule to check a rule before it is kept
-	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe", "internal/job", "internal/live", "internal/rule", "internal/translate"}
+	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe", "internal/job", "internal/live", "internal/rule", "internal/channel", "internal/translate"}
 }
 
 func viewsMay() []string {
 	// rule for the tables of actions and conditions, whose words a form shows
-	return []string{"db", "internal/link", "internal/fault", "internal/htmlsafe", "internal/rule", "static"}
+	return []string{"db", "internal/link", "internal/fault", "internal/htmlsafe", "internal/rule", "internal/channel", "static"}
 }
 
 // extra are single imports beyond the table, each with its reason.

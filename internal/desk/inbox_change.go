@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
 )
@@ -71,7 +72,7 @@ func takenAddress(err error, k db.InboxKind) error {
 	switch {
 	case !db.IsDuplicate(err, "inboxes_account_id_kind_address_key"):
 		return err
-	case k == db.InboxKindEmail:
+	case channel.Of(k).Own == channel.MailAddress:
 		return fault.Field("email", "Email has already been taken")
 	}
 	return fault.Field("phone_number", "Phone number has already been taken")

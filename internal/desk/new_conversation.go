@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/fault"
 )
 
@@ -172,22 +171,9 @@ func (t *Tx) takeAddress(ctx context.Context, former db.ContactInbox, contact db
 // newSourceID is what a contact is called on a channel: their address where the channel has one, a new UUID where we
 // give the names. Who has no address there cannot be reached: what is written to them would go nowhere.
 func newSourceID(c db.Contact, inbox db.Inbox) (string, error) {
-	switch inbox.Kind {
-	case db.InboxKindApi, db.InboxKindWebWidget:
-		return uuid.NewString(), nil
-	case db.InboxKindEmail:
-		if c.Email == nil {
-			return "", fault.Field("source_id", "The contact has no e-mail address")
-		}
-		return *c.Email, nil
-	case db.InboxKindSms, db.InboxKindRcs, db.InboxKindWhatsapp:
-		if c.PhoneNumber == nil {
-			return "", fault.Field("source_id", "The contact has no phone number")
-		}
-		if inbox.Kind == db.InboxKindWhatsapp {
-			return (*c.PhoneNumber)[1:], nil
-		}
-		return *c.PhoneNumber, nil
+	id, missing := channel.Of(inbox.Kind).Source(c)
+	if missing != "" {
+		return "", fault.Field("source_id", missing)
 	}
-	return "", fault.Field("source_id", "The contact must write first on this channel, or their source_id be given")
+	return id, nil
 }

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
@@ -119,23 +117,12 @@ func (h *handlers) contactableInboxes(c *api.Call) error {
 // sourceOf is what a contact would be called on an inbox, if they can be reached there at all: a web widget's visitor
 // begins by themselves, and a channel with addresses needs one.
 func sourceOf(c db.Contact, inbox db.Inbox) (string, bool) {
-	switch inbox.Kind {
-	case db.InboxKindApi:
-		return uuid.NewString(), true
-	case db.InboxKindEmail:
-		if c.Email != nil {
-			return *c.Email, true
-		}
-	case db.InboxKindSms, db.InboxKindRcs:
-		if c.PhoneNumber != nil {
-			return *c.PhoneNumber, true
-		}
-	case db.InboxKindWhatsapp:
-		if c.PhoneNumber != nil {
-			return strings.TrimPrefix(*c.PhoneNumber, "+"), true
-		}
+	kind := channel.Of(inbox.Kind)
+	if kind.ContactBegins {
+		return "", false
 	}
-	return "", false
+	id, missing := kind.Source(c)
+	return id, missing == ""
 }
 
 // createContactInbox gives a contact an address on an inbox; the one they have already is given again.

@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -129,20 +129,7 @@ func (h *handlers) assignee(c *db.ConversationDetail) agentJSON {
 
 // canReply is false only outside the window in which a channel lets a business answer.
 func canReply(c *db.ConversationDetail, now time.Time) bool {
-	var window time.Duration
-	switch c.InboxKind {
-	case db.InboxKindWhatsapp, db.InboxKindMessenger, db.InboxKindInstagram:
-		window = 24 * time.Hour
-	case db.InboxKindApi:
-		hours, err := strconv.ParseFloat(c.ReplyWindow, 64)
-		if err != nil || hours <= 0 {
-			return true
-		}
-		window = time.Duration(hours * float64(time.Hour))
-	default:
-		return true
-	}
-	return c.LastIncomingAt != nil && now.Sub(*c.LastIncomingAt) < window
+	return channel.Of(c.InboxKind).CanReply(c.ReplyWindow, c.LastIncomingAt, now)
 }
 
 // conversations writes rows with their last messages, in the order in which they come: one more read where somebody

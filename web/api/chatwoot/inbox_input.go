@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -83,19 +83,9 @@ func (in inboxInput) apply(i *db.Inbox) error {
 
 // checkRequired refuses a new inbox without what its kind cannot be without.
 func (in inboxInput) checkRequired(k db.InboxKind) error {
-	missing := func(field, words string) error {
-		if in.Channel.text(field) == "" {
-			return fault.Field(field, words+" can't be blank")
-		}
-		return nil
-	}
-	switch k {
-	case db.InboxKindWebWidget:
-		return missing("website_url", "Website url")
-	case db.InboxKindEmail:
-		return missing("email", "Email")
-	case db.InboxKindSms, db.InboxKindWhatsapp, db.InboxKindRcs:
-		return missing("phone_number", "Phone number")
+	field := channel.Of(k).Required
+	if field.Name != "" && in.Channel.text(field.Name) == "" {
+		return fault.Field(field.Name, field.Words+" can't be blank")
 	}
 	return nil
 }
@@ -134,32 +124,19 @@ func (v channelInput) text(name string) string {
 	return strings.TrimSpace(t.Value)
 }
 
-// channelFields are the settings that a kind of inbox has in its channel, and what each is.
-func channelFields(k db.InboxKind) map[string]func() any {
-	text := func() any { return &api.Text{} }
-	flag := func() any { return &api.Bool{} }
-	number := func() any { return &api.ID{} }
-	object := func() any { return &api.Object{} }
-	texts := func() any { return &api.Strings{} }
-	switch k {
-	case db.InboxKindWebWidget:
-		return map[string]func() any{
-			"website_url": text, "widget_color": text, "welcome_title": text, "welcome_tagline": text, "reply_time": text, "allowed_domains": text,
-			"pre_chat_form_enabled": flag, "continuity_via_email": flag, "pre_chat_form_options": object, "selected_feature_flags": texts,
-		}
-	case db.InboxKindEmail:
-		return map[string]func() any{
-			"imap_enabled": flag, "imap_login": text, "imap_password": text, "imap_address": text, "imap_port": number, "imap_enable_ssl": flag,
-			"smtp_enabled": flag, "smtp_login": text, "smtp_password": text, "smtp_address": text, "smtp_port": number, "smtp_domain": text,
-			"smtp_enable_ssl_tls": flag, "smtp_enable_starttls_auto": flag, "smtp_openssl_verify_mode": text, "smtp_authentication": text,
-		}
-	case db.InboxKindApi:
-		return nil
+// settingInput is what a setting is read into.
+func settingInput(t channel.SettingType) any {
+	switch t {
+	case channel.Flag:
+		return &api.Bool{}
+	case channel.Number:
+		return &api.ID{}
+	case channel.Object:
+		return &api.Object{}
+	case channel.Texts:
+		return &api.Strings{}
 	}
-	return map[string]func() any{
-		"provider": text, "provider_config": object, "messaging_service_sid": text, "bot_token": text, "line_channel_id": text,
-		"line_channel_secret": text, "line_channel_token": text,
-	}
+	return &api.Text{}
 }
 
 // apply writes into an inbox what was sent of its channel: columns where it has some, settings otherwise.
@@ -170,21 +147,21 @@ func (v channelInput) apply(i *db.Inbox) error {
 	if err := v.applyColumns(i); err != nil {
 		return err
 	}
-	fields, settings := channelFields(i.Kind), settingsOf(*i)
-	for name, raw := range v {
-		make, ok := fields[name]
-		if !ok {
+	settings := settingsOf(*i)
+	for _, field := range channel.Of(i.Kind).Settings {
+		raw, sent := v[field.Name]
+		if !sent {
 			continue
 		}
-		into := make()
+		into := settingInput(field.Type)
 		if err := json.Unmarshal(raw, into); err != nil {
-			return fault.Field(name, "Channel "+strings.ReplaceAll(name, "_", " ")+" is invalid")
+			return fault.Field(field.Name, "Channel "+strings.ReplaceAll(field.Name, "_", " ")+" is invalid")
 		}
 		value, err := json.Marshal(settingValue(into))
 		if err != nil {
 			return err
 		}
-		settings[name] = value
+		settings[field.Name] = value
 	}
 	raw, err := json.Marshal(settings)
 	i.Settings = db.SealedJSON(raw)
@@ -222,12 +199,11 @@ func (v channelInput) applyColumns(i *db.Inbox) error {
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return fault.Field("channel", "Channel is invalid")
 	}
-	if i.Kind == db.InboxKindApi || i.Kind == db.InboxKindWebWidget {
+	kind := channel.Of(i.Kind)
+	if kind.Verified {
 		setIfGiven(&i.HmacMandatory, in.HmacMandatory.Ptr())
 	}
-	switch i.Kind {
-	case db.InboxKindWebWidget:
-	case db.InboxKindApi:
+	if kind.Bridge {
 		if u := sentText(in.WebhookURL); u != nil {
 			if *u != "" && !isWebURL(*u) {
 				return fault.Field("webhook_url", "Webhook url is invalid")
@@ -237,21 +213,22 @@ func (v channelInput) applyColumns(i *db.Inbox) error {
 		if in.AdditionalAttributes != nil {
 			i.AdditionalAttributes = json.RawMessage(in.AdditionalAttributes)
 		}
-	case db.InboxKindEmail:
-		if address := v.text("email"); address != "" {
-			if i.Address, err = auth.NormalEmail(address); err != nil {
-				return err
-			}
-		}
-	default:
-		if number := v.text("phone_number"); number != "" {
-			if !phonePattern.MatchString(number) && !slices.Contains([]db.InboxKind{db.InboxKindTelegram, db.InboxKindLine}, i.Kind) {
-				return fault.Field("phone_number", "Phone number is invalid")
-			}
-			i.Address = number
-		}
 	}
-	return nil
+	return v.applyAddress(i, kind.Own)
+}
+
+// applyAddress sets the inbox's own address on its channel, in the form that such a channel has.
+func (v channelInput) applyAddress(i *db.Inbox, form channel.AddressForm) (err error) {
+	address, number := v.text("email"), v.text("phone_number")
+	switch {
+	case form == channel.MailAddress && address != "":
+		i.Address, err = auth.NormalEmail(address)
+	case form == channel.PhoneNumber && number != "" && !phonePattern.MatchString(number):
+		return fault.Field("phone_number", "Phone number is invalid")
+	case (form == channel.PhoneNumber || form == channel.AnyAddress) && number != "":
+		i.Address = number
+	}
+	return err
 }
 
 // isWebURL takes http and https with a host, up to the length that a column of URLs has.

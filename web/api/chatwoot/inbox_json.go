@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -91,9 +92,9 @@ type mailServersJSON struct {
 // inboxJSON shows an inbox; its keys and servers only to an administrator.
 func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 	set := settingsOf(i)
-	for name, value := range channelDefaults(i.Kind) {
-		if set[name] == nil {
-			set[name] = json.RawMessage(value)
+	for _, s := range channel.Of(i.Kind).Settings {
+		if set[s.Name] == nil && s.Default != "" {
+			set[s.Name] = json.RawMessage(s.Default)
 		}
 	}
 	j := inboxJSON{
@@ -107,20 +108,23 @@ func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 		SelectedFeatureFlags: set["selected_feature_flags"], ReplyTime: set["reply_time"], MessagingServiceSID: set["messaging_service_sid"],
 		Provider: set["provider"],
 	}
-	switch i.Kind {
-	case db.InboxKindApi:
+	kind := channel.Of(i.Kind)
+	if kind.Verified {
 		j.HmacMandatory = &i.HmacMandatory
-		j.apiInboxJSON = &apiInboxJSON{nilIfEmpty(i.WebhookUrl), i.Identifier, i.AdditionalAttributes}
-		if admin {
-			j.HmacToken, j.Secret = &i.HmacToken, &i.WebhookSecret
-		}
-	case db.InboxKindWebWidget:
-		j.HmacMandatory, j.WebsiteToken = &i.HmacMandatory, &i.Identifier
-		j.widgetInboxJSON = &widgetInboxJSON{set["pre_chat_form_enabled"], set["pre_chat_form_options"], set["continuity_via_email"]}
 		if admin {
 			j.HmacToken = &i.HmacToken
 		}
-	case db.InboxKindEmail:
+	}
+	switch {
+	case kind.Bridge:
+		j.apiInboxJSON = &apiInboxJSON{nilIfEmpty(i.WebhookUrl), i.Identifier, i.AdditionalAttributes}
+		if admin {
+			j.Secret = &i.WebhookSecret
+		}
+	case kind.Browser:
+		j.WebsiteToken = &i.Identifier
+		j.widgetInboxJSON = &widgetInboxJSON{set["pre_chat_form_enabled"], set["pre_chat_form_options"], set["continuity_via_email"]}
+	case kind.Mail:
 		j.emailInboxJSON = &emailInboxJSON{Email: i.Address}
 		if admin {
 			j.mailServersJSON = mailServers(set)
@@ -148,23 +152,4 @@ func settingsOf(i db.Inbox) map[string]json.RawMessage {
 	set := map[string]json.RawMessage{}
 	_ = json.Unmarshal(i.Settings, &set) // a column of our own: an object
 	return set
-}
-
-// channelDefaults are what settings are shown as that nobody has set: clients want a number or a boolean where one
-// will be.
-func channelDefaults(k db.InboxKind) map[string]string {
-	switch k {
-	case db.InboxKindWebWidget:
-		return map[string]string{
-			"pre_chat_form_enabled": "false", "pre_chat_form_options": "{}", "continuity_via_email": "true", "widget_color": `"#1f93ff"`,
-			"selected_feature_flags": "[]",
-		}
-	case db.InboxKindEmail:
-		return map[string]string{
-			"imap_enabled": "false", "imap_login": `""`, "imap_address": `""`, "imap_port": "0", "imap_enable_ssl": "true",
-			"smtp_enabled": "false", "smtp_login": `""`, "smtp_address": `""`, "smtp_port": "0", "smtp_domain": `""`,
-			"smtp_enable_ssl_tls": "false", "smtp_enable_starttls_auto": "true", "smtp_openssl_verify_mode": `"none"`, "smtp_authentication": `"login"`,
-		}
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -69,7 +70,7 @@ func (h *handlers) updateMessage(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if inbox.Kind != db.InboxKindApi {
+		if !channel.Of(inbox.Kind).Bridge {
 			return nil, api.Refuse(http.StatusForbidden, "Message status update is only allowed for API inboxes")
 		}
 		id, err := c.ID("message")

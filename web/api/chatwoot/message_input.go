@@ -11,6 +11,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
@@ -62,7 +63,7 @@ func (h *handlers) newMessage(ctx context.Context, t *desk.Tx, conversation db.C
 	}
 	for _, u := range files {
 		f := u.File()
-		if inbox.Kind == db.InboxKindWebWidget && !shownInWidget(f) {
+		if channel.Of(inbox.Kind).Browser && !shownInWidget(f) {
 			return d, fault.Field("attachments", "Attachments file type not supported")
 		}
 		if in.IsVoiceMessage.Value && f.Kind == db.FileKindAudio {
@@ -108,7 +109,7 @@ func messageKind(raw json.RawMessage, inbox db.Inbox) (db.MessageKind, error) {
 	if raw[0] != '"' || !kind.Valid() {
 		return "", refuse("'" + strings.Trim(string(raw), `"`) + "' is not a valid message_type")
 	}
-	if kind == db.MessageKindIncoming && inbox.Kind != db.InboxKindApi {
+	if kind == db.MessageKindIncoming && !channel.Of(inbox.Kind).Bridge {
 		return "", refuse("Incoming messages are only allowed in Api inboxes")
 	}
 	return kind, nil
@@ -168,7 +169,7 @@ func (in messageInput) applyContentAttributes(d *desk.NewMessage, inbox db.Inbox
 	if in.ExternalCreatedAt.Value != "" {
 		setJSON(all, "external_created_at", in.ExternalCreatedAt.Value)
 	}
-	if inbox.Kind == db.InboxKindEmail {
+	if channel.Of(inbox.Kind).Mail {
 		if err := in.applyEmail(all, d); err != nil {
 			return err
 		}

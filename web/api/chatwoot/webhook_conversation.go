@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
 )
@@ -133,18 +134,8 @@ func hookContactInbox(ci db.ContactInbox) map[string]any {
 
 // hookCanReply tells whether the channel's window for an answer is open: only API inboxes can have one here.
 func hookCanReply(row db.GetHookedRow, now time.Time) bool {
-	var set struct {
-		Hours json.Number `json:"agent_reply_time_window"`
-	}
-	if json.Unmarshal(row.InboxAttributes, &set) != nil {
-		return true
-	}
-	hours, err := set.Hours.Float64()
-	if err != nil || hours <= 0 {
-		return true
-	}
-	at := row.Conversation.LastIncomingAt
-	return at != nil && now.Sub(*at) < time.Duration(hours*float64(time.Hour))
+	window := channel.WindowHours(row.InboxAttributes)
+	return channel.Of(row.InboxKind).CanReply(window, row.Conversation.LastIncomingAt, now)
 }
 
 // typingBody tells who types.

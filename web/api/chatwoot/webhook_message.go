@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/link"
 )
 
@@ -61,7 +62,7 @@ func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name 
 // content is the text as a channel wants it: Markdown's hard breaks become plain ones, and a survey becomes its link
 // where the channel cannot show one.
 func (h *Hook) content(m db.Message, row db.GetHookedRow) *string {
-	if m.ContentType == db.ContentTypeInputCsat && row.InboxKind != db.InboxKindWebWidget && m.DeletedAt == nil {
+	if m.ContentType == db.ContentTypeInputCsat && !channel.Of(row.InboxKind).Browser && m.DeletedAt == nil {
 		s := strings.TrimSpace(m.Text())
 		if s == "" {
 			s = "Please rate this conversation,"

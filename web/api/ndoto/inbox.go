@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
@@ -32,7 +33,7 @@ type inboxJSON struct {
 
 func (h *handlers) inboxShape(i db.Inbox) inboxJSON {
 	j := inboxJSON{ID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), AvatarURL: h.avatar(i.AvatarHash)}
-	if i.Kind == db.InboxKindApi {
+	if channel.Of(i.Kind).Bridge {
 		j.Identifier, j.WebhookURL = i.Identifier, i.WebhookUrl
 	}
 	return j

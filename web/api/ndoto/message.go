@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
@@ -280,7 +281,7 @@ func incomingAllowed(ctx context.Context, t *desk.Tx, inboxID int64, kind db.Mes
 		return nil
 	}
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
-	if err == nil && inbox.Kind != db.InboxKindApi {
+	if err == nil && !channel.Of(inbox.Kind).Bridge {
 		return fault.Field("message_type", "incoming messages are only allowed in API channels")
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
@@ -133,7 +134,7 @@ func (h *handlers) reply(c *api.Call) error {
 // channel nothing is known before it tells.
 func handedOver(ctx context.Context, t *desk.Tx, inboxID int64) (db.Delivery, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
-	if inbox.Kind == db.InboxKindApi {
+	if channel.Of(inbox.Kind).Bridge {
 		return db.DeliverySent, err
 	}
 	return db.DeliveryQueued, err

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/link"
 )
 
@@ -135,29 +136,7 @@ func (h *handlers) messageShape(m db.Message, chatID, readUpTo int64, files []db
 }
 
 // channelKey names the kind of an inbox.
-func channelKey(k db.InboxKind) string {
-	switch k {
-	case db.InboxKindSms:
-		return "SMS"
-	case db.InboxKindRcs:
-		return "RCS"
-	case db.InboxKindWhatsapp:
-		return "WHATSAPP"
-	case db.InboxKindMessenger:
-		return "MESSENGER"
-	case db.InboxKindInstagram:
-		return "INSTAGRAM"
-	case db.InboxKindEmail:
-		return "EMAIL"
-	case db.InboxKindWebWidget:
-		return "WEB"
-	case db.InboxKindTelegram:
-		return "TELEGRAM"
-	case db.InboxKindLine:
-		return "LINE"
-	}
-	return "API"
-}
+func channelKey(k db.InboxKind) string { return channel.Of(k).Key }
 
 // messageType names what a message brings.
 func messageType(k db.FileKind) string {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 )
 
@@ -94,8 +95,7 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 			body.StatusCode, body.Description = codeUndeliverable, cmp.Or(m.Error, "Undeliverable")
 		}
 	default:
-		// Only two channels know that a message was read.
-		if row.InboxKind != db.InboxKindWhatsapp && row.InboxKind != db.InboxKindRcs {
+		if !channel.Of(row.InboxKind).ReadReceipts {
 			return nil, nil
 		}
 		body.Destination, body.EventDate = person, body.Timestamp
