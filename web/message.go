@@ -51,7 +51,7 @@ func (a *App) postMessage(c echo.Context) error {
 	}
 	var posted *db.Message
 	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
-		posted, err = a.post(ctx, t, open.Conversation.ID, in)
+		posted, err = post(ctx, t, open.Conversation.DisplayID, in)
 		return err
 	})
 	if wrong := fault.In(err); wrong != nil {
@@ -66,8 +66,8 @@ func (a *App) postMessage(c echo.Context) error {
 	return a.answerPosted(c, open, in, posted)
 }
 
-// post is the sitting: the guard, the message, and what goes with it. Nil if the form was sent before.
-func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in composerInput) (*db.Message, error) {
+// post is the transaction: the guard, the message, and what goes with it. Nil if the form was sent before.
+func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (*db.Message, error) {
 	if strings.TrimSpace(in.body) == "" && len(in.files)+len(in.uploads) == 0 {
 		return nil, fault.Field("body", "There is nothing to send yet.")
 	}
@@ -75,50 +75,70 @@ func (a *App) post(ctx context.Context, t *desk.Tx, conversationID int64, in com
 	if err != nil || !fresh {
 		return nil, err
 	}
-	// It takes the conversation's lock, so that nothing can come between the look for what is newer and the post.
-	if err := t.MarkRead(ctx, conversationID); err != nil {
+	// The lock keeps everything out between the look for what is newer and the post.
+	c, err := t.Conversation(ctx, displayID)
+	if err != nil {
 		return nil, err
 	}
-	if in.seen > 0 && !in.anyway && !in.note() {
-		newer, err := t.Queries().FindNewer(ctx, db.FindNewerParams{AccountID: t.Account(), ConversationID: conversationID, SeenID: in.seen, Me: t.Actor.ID})
-		if err != nil {
-			return nil, err
-		}
-		if newer {
-			return nil, errNewer
-		}
+	if err := refuseNewer(ctx, t, c.ID, in); err != nil {
+		return nil, err
 	}
 	if in.note() {
-		c, held := t.Held(conversationID)
-		if !held {
-			return nil, fault.NotFound
-		}
 		if in.body, err = withMentions(ctx, t, c, in.body); err != nil {
 			return nil, err
 		}
 	}
-	draft := desk.NewMessage{Kind: db.MessageKindOutgoing, Private: in.note(), Placeholders: true, Files: in.files, Uploads: in.uploads}
-	if in.body != "" {
-		draft.Content = &in.body
-	}
-	m, err := t.Post(ctx, conversationID, draft)
+	m, err := t.Post(ctx, c.ID, in.message())
 	if err != nil {
 		return nil, err
 	}
 	if in.status == string(db.ConversationStatusResolved) && !in.note() {
-		if err := t.SetStatus(ctx, conversationID, db.ConversationStatusResolved, nil); err != nil {
+		if err := t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.MarkRead(ctx, conversationID); err != nil {
+	if err := t.MarkRead(ctx, c.ID); err != nil { // up to the new message
 		return nil, err
 	}
-	mode := "reply"
-	if in.note() {
-		mode = "note"
-	}
-	err = t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{AccountID: t.Account(), ConversationID: conversationID, UserID: t.Actor.ID, Mode: mode})
+	err = t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{
+		AccountID:      t.Account(),
+		ConversationID: c.ID,
+		UserID:         t.Actor.ID,
+		Mode:           in.mode,
+	})
 	return &m, err
+}
+
+// refuseNewer stops a reply with errNewer if something has come that was not on the page.
+func refuseNewer(ctx context.Context, t *desk.Tx, conversationID int64, in composerInput) error {
+	if in.seen <= 0 || in.anyway || in.note() {
+		return nil
+	}
+	newer, err := t.Queries().FindNewer(ctx, db.FindNewerParams{
+		AccountID:      t.Account(),
+		ConversationID: conversationID,
+		SeenID:         in.seen,
+		Me:             t.Actor.ID,
+	})
+	if err == nil && newer {
+		return errNewer
+	}
+	return err
+}
+
+// message is what the composer's input becomes in the thread.
+func (in composerInput) message() desk.NewMessage {
+	m := desk.NewMessage{
+		Kind:         db.MessageKindOutgoing,
+		Private:      in.note(),
+		Placeholders: true,
+		Files:        in.files,
+		Uploads:      in.uploads,
+	}
+	if in.body != "" {
+		m.Content = &in.body
+	}
+	return m
 }
 
 // claim takes the form's own name, once: the second sending of the same form finds it taken.

@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/link"
 )
 
@@ -52,6 +54,26 @@ func TestPostMessage(t *testing.T) {
 		drafts, _ := h.q.ListDrafts(t.Context(), db.ListDraftsParams{AccountID: h.account.ID, ConversationID: c.ID, UserID: h.agent.ID})
 		if len(drafts) != 0 {
 			t.Error("the draft stayed")
+		}
+	})
+
+	t.Run("the reply is recorded first, then that it read the conversation, which it does once", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := h.conversation("Printer on fire", "It burns")
+		before := h.events(c)
+		b := h.as(h.agent)
+		b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"On our way"}, "status": {"resolved"}})
+		want := []string{desk.MessageCreated, desk.ConversationStatusChanged, desk.MessageCreated, desk.ConversationRead}
+		if got := h.events(c)[len(before):]; !slices.Equal(got, want) {
+			t.Errorf("events %q, want %q", got, want)
+		}
+		row := b.get(link.Conversations(h.account.ID) + "?status=resolved").status(200)
+		row.has("#list > .row", 1).has(".row[data-unread]", 0)
+		reading := link.Conversation(h.account.ID, c.DisplayID) + "/reading"
+		b.script("").post(reading, nil).status(http.StatusNoContent)
+		if got := h.events(c)[len(before):]; !slices.Equal(got, want) {
+			t.Errorf("reading again recorded %q", got[len(want):])
 		}
 	})
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/labstack/echo/v4"
 
@@ -262,6 +263,21 @@ func (s *seen) reads(selector, want string) *seen {
 func (s *seen) attr(selector, name string) string {
 	v, _ := s.page.Find(selector).First().Attr(name)
 	return v
+}
+
+// events are the kinds of a conversation's events in their order.
+func (h *house) events(c db.Conversation) []string {
+	h.Helper()
+	const query = "SELECT kind FROM events WHERE account_id = $1 AND conversation_id = $2 ORDER BY id"
+	rows, err := h.pool.Query(h.Context(), query, c.AccountID, c.ID)
+	if err != nil {
+		h.Fatal(err)
+	}
+	kinds, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		h.Fatal(err)
+	}
+	return kinds
 }
 
 // messages are what was said in a conversation, oldest first.
