@@ -21,7 +21,7 @@ func TestMail(t *testing.T) {
 		})
 	}
 	f.once(f.as(f.ann), order)
-	n := f.count("SELECT count(*) FROM letters WHERE account_id = $1 AND give_up_at = $2", f.account.ID, soon)
+	n := f.count("SELECT count(*) FROM outgoing_mails WHERE account_id = $1 AND give_up_at = $2", f.account.ID, soon)
 	if n != 1 {
 		t.Errorf("%d mails that end with their link", n)
 	}

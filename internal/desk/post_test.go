@@ -43,67 +43,6 @@ func TestPost(t *testing.T) {
 		}
 	})
 
-	t.Run("a customer's message reopens what was resolved or snoozed, leaves pending, and takes it out of the archive", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		for from, want := range map[db.ConversationStatus]db.ConversationStatus{
-			db.ConversationStatusResolved: db.ConversationStatusOpen,
-			db.ConversationStatusSnoozed:  db.ConversationStatusOpen,
-			db.ConversationStatusPending:  db.ConversationStatusPending,
-		} {
-			c := f.conversation()
-			f.set(c, from)
-			f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Archive(ctx, c.ID) })
-			dbtest.Message(t, f.pool, c, "Still burning")
-			if got := f.reload(c); got.Status != want || got.ArchivedAt != nil {
-				t.Errorf("from %s to %s, archived %v; want %s", from, got.Status, got.ArchivedAt, want)
-			}
-		}
-	})
-
-	t.Run("what came back says so: by itself, or by whose token it came through", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		text := "Still burning"
-		for _, one := range []struct {
-			from    db.ConversationStatus
-			private bool
-			bot     bool
-			want    string
-		}{
-			{db.ConversationStatusResolved, false, false, "System reopened the conversation due to a new incoming message."},
-			{db.ConversationStatusResolved, true, false, "Conversation was reopened by Ann"},
-			{db.ConversationStatusSnoozed, false, false, "Conversation was reopened by Ann"},
-			{db.ConversationStatusResolved, false, true, "Conversation was marked as pending by Ann"},
-		} {
-			var bot *int64
-			if one.bot {
-				bot = ptr(f.bot().ID)
-			}
-			f.exec("UPDATE inboxes SET agent_bot_id = $1 WHERE id = $2", bot, f.inbox.ID)
-			c := f.conversation()
-			f.set(c, one.from)
-			f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error {
-				_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
-				return err
-			})
-			if said := f.said(c); !strings.HasPrefix(said, one.want) {
-				t.Errorf("%+v: said is %q", one, said)
-			}
-		}
-	})
-
-	t.Run("a muted contact brings nothing back", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		c := dbtest.Conversation(t, f.pool, f.inbox, "Spam")
-		f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Mute(ctx, c.ID) })
-		dbtest.Message(t, f.pool, c, "Buy now")
-		if got := f.reload(c); got.Status != db.ConversationStatusResolved {
-			t.Errorf("status is %s", got.Status)
-		}
-	})
-
 	t.Run("an answer names what it answers by both ids; an unknown one is dropped", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
@@ -187,6 +126,71 @@ func TestPost(t *testing.T) {
 		}
 		if got := f.reload(c); *got.LastMessageID != last {
 			t.Errorf("the last message is %d, the conversation says %d", last, *got.LastMessageID)
+		}
+	})
+}
+
+func TestReopening(t *testing.T) {
+	t.Parallel()
+
+	t.Run("a customer's message reopens what was resolved or snoozed, leaves pending, and takes it out of the archive", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		for from, want := range map[db.ConversationStatus]db.ConversationStatus{
+			db.ConversationStatusResolved: db.ConversationStatusOpen,
+			db.ConversationStatusSnoozed:  db.ConversationStatusOpen,
+			db.ConversationStatusPending:  db.ConversationStatusPending,
+		} {
+			c := f.conversation()
+			f.set(c, from)
+			f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Archive(ctx, c.ID) })
+			dbtest.Message(t, f.pool, c, "Still burning")
+			if got := f.reload(c); got.Status != want || got.ArchivedAt != nil {
+				t.Errorf("from %s to %s, archived %v; want %s", from, got.Status, got.ArchivedAt, want)
+			}
+		}
+	})
+
+	t.Run("what came back says so: by itself, or by whose token it came through", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		text := "Still burning"
+		for _, one := range []struct {
+			from    db.ConversationStatus
+			private bool
+			bot     bool
+			want    string
+		}{
+			{db.ConversationStatusResolved, false, false, "System reopened the conversation due to a new incoming message."},
+			{db.ConversationStatusResolved, true, false, "Conversation was reopened by Ann"},
+			{db.ConversationStatusSnoozed, false, false, "Conversation was reopened by Ann"},
+			{db.ConversationStatusResolved, false, true, "Conversation was marked as pending by Ann"},
+		} {
+			var bot *int64
+			if one.bot {
+				bot = ptr(f.bot().ID)
+			}
+			f.exec("UPDATE inboxes SET agent_bot_id = $1 WHERE id = $2", bot, f.inbox.ID)
+			c := f.conversation()
+			f.set(c, one.from)
+			f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error {
+				_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
+				return err
+			})
+			if said := f.said(c); !strings.HasPrefix(said, one.want) {
+				t.Errorf("%+v: said is %q", one, said)
+			}
+		}
+	})
+
+	t.Run("a muted contact brings nothing back", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		c := dbtest.Conversation(t, f.pool, f.inbox, "Spam")
+		f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Mute(ctx, c.ID) })
+		dbtest.Message(t, f.pool, c, "Buy now")
+		if got := f.reload(c); got.Status != db.ConversationStatusResolved {
+			t.Errorf("status is %s", got.Status)
 		}
 	})
 }

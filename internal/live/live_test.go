@@ -159,6 +159,10 @@ func TestBus(t *testing.T) {
 			t.Errorf("%d notifications for a thousand pokes", notifications)
 		}
 	})
+}
+
+func TestBusBreaks(t *testing.T) {
+	t.Parallel()
 
 	t.Run("whoever does not read gets one resync instead of what was dropped, and nobody waits for it", func(t *testing.T) {
 		t.Parallel()

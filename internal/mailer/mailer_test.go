@@ -122,6 +122,39 @@ func TestSend(t *testing.T) {
 		b.box.None(t)
 	})
 
+	t.Run("a server that refuses it for good ends it, and the reason stays", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		b.box.Rcpt = func(int) error { return mailtest.Refuse(550, "No such user") }
+		l, next := b.send(b.password())
+		if l.State != db.OutgoingMailStateFailed || !next.IsZero() || !strings.Contains(l.LastError, "No such user") || l.Secret != "" {
+			t.Errorf("mail %+v", l)
+		}
+	})
+
+	t.Run("an order that is given twice is one mail", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		one := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"})
+		if two := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
+			t.Errorf("mails %d and %d", one, two)
+		}
+	})
+
+	t.Run("a one-time link is not sent after its end", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		until := b.now().Add(time.Hour)
+		id := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Facts: db.LetterFacts{Until: &until}})
+		if l, _ := b.send(id); !l.GiveUpAt.Equal(until) {
+			t.Errorf("given up at %s", l.GiveUpAt)
+		}
+	})
+}
+
+func TestRetries(t *testing.T) {
+	t.Parallel()
+
 	t.Run("a server that is busy is tried again with the same Message-ID, later and later", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
@@ -147,16 +180,6 @@ func TestSend(t *testing.T) {
 		}
 		b.pass(next.Sub(b.now()))
 		if l, _ = b.send(id); l.State != db.OutgoingMailStateSent || l.LastError != "" || b.box.Next(t).ID != "<"+l.Uuid.String()+"@desk.example>" {
-			t.Errorf("mail %+v", l)
-		}
-	})
-
-	t.Run("a server that refuses it for good ends it, and the reason stays", func(t *testing.T) {
-		t.Parallel()
-		b := setup(t)
-		b.box.Rcpt = func(int) error { return mailtest.Refuse(550, "No such user") }
-		l, next := b.send(b.password())
-		if l.State != db.OutgoingMailStateFailed || !next.IsZero() || !strings.Contains(l.LastError, "No such user") || l.Secret != "" {
 			t.Errorf("mail %+v", l)
 		}
 	})
@@ -230,25 +253,6 @@ func TestSend(t *testing.T) {
 		b.pass(b.mailer.lease())
 		if l, _ := b.send(id); l.State != db.OutgoingMailStateSent || l.Unclear != 1 || l.Attempts != 2 {
 			t.Errorf("mail %+v", l)
-		}
-	})
-
-	t.Run("an order that is given twice is one mail", func(t *testing.T) {
-		t.Parallel()
-		b := setup(t)
-		one := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"})
-		if two := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
-			t.Errorf("mails %d and %d", one, two)
-		}
-	})
-
-	t.Run("a one-time link is not sent after its end", func(t *testing.T) {
-		t.Parallel()
-		b := setup(t)
-		until := b.now().Add(time.Hour)
-		id := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Facts: db.LetterFacts{Until: &until}})
-		if l, _ := b.send(id); !l.GiveUpAt.Equal(until) {
-			t.Errorf("given up at %s", l.GiveUpAt)
 		}
 	})
 }

@@ -13,10 +13,10 @@ import (
 )
 
 // macro keeps a macro for all, and returns the job that runs it as Bob.
-func (w *world) macro(actions string, on ...db.Conversation) job.RunMacro {
-	w.t.Helper()
-	w.exec("INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'Refund', 'global', $2)", w.account.ID, actions)
-	a := job.RunMacro{AccountID: w.account.ID, MacroID: 1, UserID: w.bob.ID}
+func (f *fixture) macro(actions string, on ...db.Conversation) job.RunMacro {
+	f.t.Helper()
+	f.exec("INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'Refund', 'global', $2)", f.account.ID, actions)
+	a := job.RunMacro{AccountID: f.account.ID, MacroID: 1, UserID: f.bob.ID}
 	for _, c := range on {
 		a.DisplayIDs = append(a.DisplayIDs, c.DisplayID)
 	}
@@ -32,70 +32,70 @@ func TestMacro(t *testing.T) {
 
 	t.Run("a job that runs again posts nothing again; another job does", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		c := w.customer("Hello")
-		order := w.macro(hi, c)
+		f := setup(t)
+		c := f.customer("Hello")
+		order := f.macro(hi, c)
 		for _, jobID := range []int64{7, 7, 8} {
-			if err := w.react.runMacro(ctx, jobID, order); err != nil {
+			if err := f.react.runMacro(ctx, jobID, order); err != nil {
 				t.Fatal(err)
 			}
-			w.exec("UPDATE conversations SET labels = '{}'") // somebody takes the label away meanwhile
+			f.exec("UPDATE conversations SET labels = '{}'") // somebody takes the label away meanwhile
 		}
-		w.want("said", w.texts(said), hiIn(c), hiIn(c))
-		w.want("labelled", w.texts("SELECT data->'changed'->'labels'->>1 FROM events WHERE kind = 'conversation.labelled' ORDER BY id"), `["seen"]`, `["seen"]`)
+		f.want("said", f.texts(said), hiIn(c), hiIn(c))
+		f.want("labelled", f.texts("SELECT data->'changed'->'labels'->>1 FROM events WHERE kind = 'conversation.labelled' ORDER BY id"), `["seen"]`, `["seen"]`)
 	})
 
 	t.Run("a job that is killed between two conversations does the second when it runs again, and leaves the first alone", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		one, two := w.customer("Hello"), w.customer("Hello")
-		order := w.macro(hi, one, two)
+		f := setup(t)
+		one, two := f.customer("Hello"), f.customer("Hello")
+		order := f.macro(hi, one, two)
 		dying, kill := context.WithCancel(ctx)
-		killed := *w.react
-		killed.desk = dbtest.Desk(t, w.pool, func([]desk.Poke) { kill() })
+		killed := *f.react
+		killed.desk = dbtest.Desk(t, f.pool, func([]desk.Poke) { kill() })
 		if err := killed.runMacro(dying, 7, order); !errors.Is(err, context.Canceled) {
 			t.Fatalf("the job ended with %v", err)
 		}
-		w.want("before", w.texts(said), hiIn(one))
-		if err := w.react.runMacro(ctx, 7, order); err != nil {
+		f.want("before", f.texts(said), hiIn(one))
+		if err := f.react.runMacro(ctx, 7, order); err != nil {
 			t.Fatal(err)
 		}
-		w.want("after", w.texts(said), hiIn(one), hiIn(two))
+		f.want("after", f.texts(said), hiIn(one), hiIn(two))
 	})
 
 	t.Run("a conversation that fails is tried again alone: half of a run is undone, the others are done", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		broken, fine, gone := w.customer("Hello"), w.customer("Hello"), w.customer("Hello")
-		order := w.macro(hi, broken, gone, fine)
-		w.exec("DELETE FROM conversations WHERE id = $1", gone.ID)
-		w.exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$`)
-		w.exec("CREATE TRIGGER refuse BEFORE UPDATE OF labels ON conversations FOR EACH ROW WHEN (NEW.labels <> OLD.labels AND NEW.id = " + strconv.FormatInt(broken.ID, 10) + ") EXECUTE FUNCTION refuse()")
-		if err := w.react.runMacro(ctx, 7, order); err == nil {
+		f := setup(t)
+		broken, fine, gone := f.customer("Hello"), f.customer("Hello"), f.customer("Hello")
+		order := f.macro(hi, broken, gone, fine)
+		f.exec("DELETE FROM conversations WHERE id = $1", gone.ID)
+		f.exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$`)
+		f.exec("CREATE TRIGGER refuse BEFORE UPDATE OF labels ON conversations FOR EACH ROW WHEN (NEW.labels <> OLD.labels AND NEW.id = " + strconv.FormatInt(broken.ID, 10) + ") EXECUTE FUNCTION refuse()")
+		if err := f.react.runMacro(ctx, 7, order); err == nil {
 			t.Fatal("the job counts as done")
 		}
-		w.want("before", w.texts(said), hiIn(fine))
-		w.exec("DROP TRIGGER refuse ON conversations")
-		if err := w.react.runMacro(ctx, 7, order); err != nil {
+		f.want("before", f.texts(said), hiIn(fine))
+		f.exec("DROP TRIGGER refuse ON conversations")
+		if err := f.react.runMacro(ctx, 7, order); err != nil {
 			t.Fatal(err)
 		}
-		w.want("after", w.texts(said), hiIn(fine), hiIn(broken))
+		f.want("after", f.texts(said), hiIn(fine), hiIn(broken))
 	})
 
 	t.Run("what it could not do is told in the thread, and whoever ran it is led there, once", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		c := w.customer("Hello")
-		order := w.macro(`[{"action_name":"assign_agent","action_params":[999999]},{"action_name":"send_message","action_params":["Hi"]}]`, c)
+		f := setup(t)
+		c := f.customer("Hello")
+		order := f.macro(`[{"action_name":"assign_agent","action_params":[999999]},{"action_name":"send_message","action_params":["Hi"]}]`, c)
 		for range 2 {
-			if err := w.react.runMacro(ctx, 7, order); err != nil {
+			if err := f.react.runMacro(ctx, 7, order); err != nil {
 				t.Fatal(err)
 			}
 		}
-		w.follow()
-		w.want("said", w.texts(said), hiIn(c))
-		w.want("the thread", w.texts("SELECT content FROM messages WHERE kind = 'activity'"), "The macro Refund could not do everything: assign agent: not found")
-		w.want("told", w.texts(`SELECT u.name || ' ' || n.kind || ' ' || m.kind FROM notifications n JOIN users u ON u.id = n.user_id
+		f.follow()
+		f.want("said", f.texts(said), hiIn(c))
+		f.want("the thread", f.texts("SELECT content FROM messages WHERE kind = 'activity'"), "The macro Refund could not do everything: assign agent: not found")
+		f.want("told", f.texts(`SELECT u.name || ' ' || n.kind || ' ' || m.kind FROM notifications n JOIN users u ON u.id = n.user_id
 			JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id WHERE n.kind = 'macro_failed'`), "Bob macro_failed activity")
 	})
 }

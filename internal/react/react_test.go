@@ -28,8 +28,8 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
-// world is an account with an inbox, an administrator and an agent, whose clock the test moves.
-type world struct {
+// fixture is an account with an inbox, an administrator and an agent, whose clock the test moves.
+type fixture struct {
 	t       *testing.T
 	pool    *pgxpool.Pool
 	react   *React
@@ -43,85 +43,85 @@ type world struct {
 	clock time.Time
 }
 
-func setup(t *testing.T) *world {
+func setup(t *testing.T) *fixture {
 	t.Helper()
-	w := &world{t: t, pool: dbtest.New(t), clock: time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)}
-	w.account = dbtest.Account(t, w.pool, "Example")
-	w.inbox = dbtest.Inbox(t, w.pool, w.account, "Shop")
-	w.ann = dbtest.Admin(t, w.pool, w.account, "Ann")
-	w.bob = dbtest.Agent(t, w.pool, w.account, "Bob", w.inbox)
-	jobs, err := job.NewInserter(w.pool)
+	f := &fixture{t: t, pool: dbtest.New(t), clock: time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)}
+	f.account = dbtest.Account(t, f.pool, "Example")
+	f.inbox = dbtest.Inbox(t, f.pool, f.account, "Shop")
+	f.ann = dbtest.Admin(t, f.pool, f.account, "Ann")
+	f.bob = dbtest.Agent(t, f.pool, f.account, "Bob", f.inbox)
+	jobs, err := job.NewInserter(f.pool)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.desk = dbtest.Desk(t, w.pool, nil).At(w.now)
+	f.desk = dbtest.Desk(t, f.pool, nil).At(f.now)
 	log := slog.New(slog.DiscardHandler)
 	hooks := webhook.New(webhook.Config{
-		Pool: w.pool, Jobs: jobs, Logger: log, Makers: map[db.Dialect]webhook.Maker{db.DialectChatwoot: chatwoot.NewHook("https://desk.example", w.now)},
-		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(time.Minute), Now: w.now,
+		Pool: f.pool, Jobs: jobs, Logger: log, Makers: map[db.Dialect]webhook.Maker{db.DialectChatwoot: chatwoot.NewHook("https://desk.example", f.now)},
+		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(time.Minute), Now: f.now,
 	})
-	w.react = New(Config{Pool: w.pool, Jobs: jobs, Desk: w.desk, Hooks: hooks, Logger: log, Now: w.now})
-	w.exec("UPDATE memberships SET availability = 'offline'")
-	return w
+	f.react = New(Config{Pool: f.pool, Jobs: jobs, Desk: f.desk, Hooks: hooks, Logger: log, Now: f.now})
+	f.exec("UPDATE memberships SET availability = 'offline'")
+	return f
 }
 
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.clock
+func (f *fixture) now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.clock
 }
 
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.clock = w.clock.Add(d)
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.clock = f.clock.Add(d)
 }
 
-func (w *world) exec(query string, args ...any) {
-	w.t.Helper()
-	if _, err := w.pool.Exec(context.Background(), query, args...); err != nil {
-		w.t.Fatal(query, err)
+func (f *fixture) exec(query string, args ...any) {
+	f.t.Helper()
+	if _, err := f.pool.Exec(context.Background(), query, args...); err != nil {
+		f.t.Fatal(query, err)
 	}
 }
 
-func (w *world) texts(query string, args ...any) []string {
-	w.t.Helper()
-	rows, err := w.pool.Query(context.Background(), query, args...)
+func (f *fixture) texts(query string, args ...any) []string {
+	f.t.Helper()
+	rows, err := f.pool.Query(context.Background(), query, args...)
 	if err != nil {
-		w.t.Fatal(query, err)
+		f.t.Fatal(query, err)
 	}
 	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		w.t.Fatal(query, err)
+		f.t.Fatal(query, err)
 	}
 	return out
 }
 
-func (w *world) want(what string, got []string, want ...string) {
-	w.t.Helper()
+func (f *fixture) want(what string, got []string, want ...string) {
+	f.t.Helper()
 	if d := cmp.Diff(want, got); d != "" && len(got)+len(want) > 0 {
-		w.t.Errorf("%s (-want +got):\n%s", what, d)
+		f.t.Errorf("%s (-want +got):\n%s", what, d)
 	}
 }
 
 // does is one sitting.
-func (w *world) does(who desk.Actor, fn func(t *desk.Tx) error) {
-	w.t.Helper()
-	if err := w.desk.Do(context.Background(), who, fn); err != nil {
-		w.t.Fatal(err)
+func (f *fixture) does(who desk.Actor, fn func(t *desk.Tx) error) {
+	f.t.Helper()
+	if err := f.desk.Do(context.Background(), who, fn); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
-func (w *world) as(u db.User) desk.Actor { return dbtest.Actor(w.t, w.pool, w.account, u) }
+func (f *fixture) as(u db.User) desk.Actor { return dbtest.Actor(f.t, f.pool, f.account, u) }
 
 // customer opens a conversation as its contact, who says something.
-func (w *world) customer(text string) db.Conversation {
-	w.t.Helper()
+func (f *fixture) customer(text string) db.Conversation {
+	f.t.Helper()
 	ctx := context.Background()
-	contact := dbtest.Contact(w.t, w.pool, w.account, "Ada")
+	contact := dbtest.Contact(f.t, f.pool, f.account, "Ada")
 	var c db.Conversation
-	w.does(desk.Contact(contact), func(t *desk.Tx) error {
-		ci, err := t.Reach(ctx, contact, w.inbox, "")
+	f.does(desk.Contact(contact), func(t *desk.Tx) error {
+		ci, err := t.Reach(ctx, contact, f.inbox, "")
 		if err != nil {
 			return err
 		}
@@ -135,38 +135,38 @@ func (w *world) customer(text string) db.Conversation {
 	return c
 }
 
-func (w *world) says(who desk.Actor, c db.Conversation, d desk.NewMessage, text string) {
-	w.t.Helper()
+func (f *fixture) says(who desk.Actor, c db.Conversation, d desk.NewMessage, text string) {
+	f.t.Helper()
 	d.Content = &text
-	w.does(who, func(t *desk.Tx) error { _, err := t.Post(context.Background(), c.ID, d); return err })
+	f.does(who, func(t *desk.Tx) error { _, err := t.Post(context.Background(), c.ID, d); return err })
 }
 
 // follow numbers what has happened and follows it up, twice: the second time must change nothing. What reactions do
 // is followed up too.
-func (w *world) follow() {
-	w.t.Helper()
+func (f *fixture) follow() {
+	f.t.Helper()
 	for range 20 {
-		ranges, err := db.New(w.pool).NumberEvents(context.Background(), 10000)
+		ranges, err := db.New(f.pool).NumberEvents(context.Background(), 10000)
 		if err != nil {
-			w.t.Fatal(err)
+			f.t.Fatal(err)
 		}
 		if len(ranges) == 0 {
 			return
 		}
 		for range 2 {
 			for _, r := range ranges {
-				if err := w.react.HandleEvents(context.Background(), job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}); err != nil {
-					w.t.Fatal(err)
+				if err := f.react.HandleEvents(context.Background(), job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}); err != nil {
+					f.t.Fatal(err)
 				}
 			}
 		}
 	}
-	w.t.Fatal("reactions follow reactions without an end")
+	f.t.Fatal("reactions follow reactions without an end")
 }
 
-func (w *world) rule(event, conditions, actions string) {
-	w.t.Helper()
-	w.exec("INSERT INTO automation_rules (account_id, name, event_name, conditions, actions) VALUES ($1, 'rule', $2, $3, $4)", w.account.ID, event, conditions, actions)
+func (f *fixture) rule(event, conditions, actions string) {
+	f.t.Helper()
+	f.exec("INSERT INTO automation_rules (account_id, name, event_name, conditions, actions) VALUES ($1, 'rule', $2, $3, $4)", f.account.ID, event, conditions, actions)
 }
 
 func TestNotifications(t *testing.T) {
@@ -175,56 +175,56 @@ func TestNotifications(t *testing.T) {
 
 	t.Run("a new conversation is told to those who work in its inbox", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.customer("Hello")
-		w.follow()
-		w.want("told", w.texts(told), "Bob conversation_creation")
+		f := setup(t)
+		f.customer("Hello")
+		f.follow()
+		f.want("told", f.texts(told), "Bob conversation_creation")
 	})
 
 	t.Run("an assignee is told of the assignment and of messages, the newest standing for those before", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		c := w.customer("Hello")
-		w.follow()
-		w.exec("DELETE FROM notifications")
-		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, w.bob.ID) })
+		f := setup(t)
+		c := f.customer("Hello")
+		f.follow()
+		f.exec("DELETE FROM notifications")
+		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, f.bob.ID) })
 		for i := range 3 {
-			w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
-			w.follow()
+			f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
+			f.follow()
 		}
-		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On it")
-		w.follow()
-		w.want("told", w.texts(told), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
+		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On it")
+		f.follow()
+		f.want("told", f.texts(told), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
 	})
 
 	t.Run("who assigns to themselves is told nothing", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		c := w.customer("")
-		w.follow()
-		w.exec("DELETE FROM notifications")
-		w.does(w.as(w.bob), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, w.bob.ID) })
-		w.follow()
-		w.want("told", w.texts(told))
+		f := setup(t)
+		c := f.customer("")
+		f.follow()
+		f.exec("DELETE FROM notifications")
+		f.does(f.as(f.bob), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, f.bob.ID) })
+		f.follow()
+		f.want("told", f.texts(told))
 	})
 
 	t.Run("who is named in a note follows the conversation and is told once; a stranger to the inbox is not", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		stranger := dbtest.Agent(t, w.pool, w.account, "Sam")
-		team := dbtest.Team(t, w.pool, w.account, "billing", w.bob, stranger)
-		c := w.customer("Hello")
-		w.follow()
-		w.exec("DELETE FROM notifications")
+		f := setup(t)
+		stranger := dbtest.Agent(t, f.pool, f.account, "Sam")
+		team := dbtest.Team(t, f.pool, f.account, "billing", f.bob, stranger)
+		c := f.customer("Hello")
+		f.follow()
+		f.exec("DELETE FROM notifications")
 		note := fmt.Sprintf("See [@Billing](mention://team/%d/billing), [@Sam](mention://user/%d/Sam)", team.ID, stranger.ID)
-		w.says(w.as(w.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, note)
-		w.follow()
-		w.want("told", w.texts(told), "Bob conversation_mention")
-		w.want("mentions", w.texts("SELECT u.name FROM mentions JOIN users u ON u.id = user_id"), "Bob")
-		w.want("participants", w.texts("SELECT u.name FROM participants JOIN users u ON u.id = user_id"), "Bob")
-		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
-		w.follow()
-		w.want("told", w.texts(told), "Bob conversation_mention", "Bob participating_conversation_new_message")
+		f.says(f.as(f.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, note)
+		f.follow()
+		f.want("told", f.texts(told), "Bob conversation_mention")
+		f.want("mentions", f.texts("SELECT u.name FROM mentions JOIN users u ON u.id = user_id"), "Bob")
+		f.want("participants", f.texts("SELECT u.name FROM participants JOIN users u ON u.id = user_id"), "Bob")
+		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
+		f.follow()
+		f.want("told", f.texts(told), "Bob conversation_mention", "Bob participating_conversation_new_message")
 	})
 }
 
@@ -234,43 +234,43 @@ func TestReports(t *testing.T) {
 
 	t.Run("first reply, later replies and the end are measured, in all and in working hours", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE inboxes SET working_hours_enabled = true")
-		w.pass(6*time.Hour + 30*time.Minute) // Monday, 16:30
-		c := w.customer("Hello")
-		w.pass(time.Hour)
-		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
-		w.pass(time.Hour)
-		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And?")
-		w.pass(15 * time.Hour)
-		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note is no reply")
-		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Done")
-		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Really")
-		w.does(w.as(w.bob), func(t *desk.Tx) error {
+		f := setup(t)
+		f.exec("UPDATE inboxes SET working_hours_enabled = true")
+		f.pass(6*time.Hour + 30*time.Minute) // Monday, 16:30
+		c := f.customer("Hello")
+		f.pass(time.Hour)
+		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
+		f.pass(time.Hour)
+		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And?")
+		f.pass(15 * time.Hour)
+		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note is no reply")
+		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Done")
+		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Really")
+		f.does(f.as(f.bob), func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 		})
-		w.follow()
-		w.want("figures", w.texts(figures), "first_response 3600 1800", "reply_time 54000 1800", "conversation_resolved 61200 3600")
+		f.follow()
+		f.want("figures", f.texts(figures), "first_response 3600 1800", "reply_time 54000 1800", "conversation_resolved 61200 3600")
 	})
 
 	t.Run("a bot's end and its handing over are measured", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("INSERT INTO agent_bots (account_id, name, secret) VALUES ($1, 'Bot', 's')", w.account.ID)
-		w.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots)")
-		bot := desk.Bot(db.AgentBot{ID: 1, Name: "Bot"}, db.Everything(w.account.ID))
-		first, second := w.customer("One"), w.customer("Two")
-		w.pass(time.Minute)
-		w.does(bot, func(t *desk.Tx) error {
+		f := setup(t)
+		f.exec("INSERT INTO agent_bots (account_id, name, secret) VALUES ($1, 'Bot', 's')", f.account.ID)
+		f.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots)")
+		bot := desk.Bot(db.AgentBot{ID: 1, Name: "Bot"}, db.Everything(f.account.ID))
+		first, second := f.customer("One"), f.customer("Two")
+		f.pass(time.Minute)
+		f.does(bot, func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), first.ID, db.ConversationStatusResolved, nil)
 		})
-		w.does(bot, func(t *desk.Tx) error {
+		f.does(bot, func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), second.ID, db.ConversationStatusOpen, nil)
 		})
-		w.pass(time.Minute)
-		w.says(w.as(w.bob), second, desk.NewMessage{Kind: db.MessageKindOutgoing}, "A person here")
-		w.follow()
-		w.want("figures", w.texts(figures), "conversation_resolved 60 0", "conversation_bot_resolved 60 0", "conversation_bot_handoff 60 0", "first_response 60 0")
+		f.pass(time.Minute)
+		f.says(f.as(f.bob), second, desk.NewMessage{Kind: db.MessageKindOutgoing}, "A person here")
+		f.follow()
+		f.want("figures", f.texts(figures), "conversation_resolved 60 0", "conversation_bot_resolved 60 0", "conversation_bot_handoff 60 0", "first_response 60 0")
 	})
 }
 
@@ -280,66 +280,66 @@ func TestAnswers(t *testing.T) {
 
 	t.Run("a greeting is given once", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
-		c := w.customer("Hello")
-		w.follow()
-		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Anybody?")
-		w.follow()
-		w.want("said", w.texts(said), "Welcome")
+		f := setup(t)
+		f.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
+		c := f.customer("Hello")
+		f.follow()
+		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Anybody?")
+		f.follow()
+		f.want("said", f.texts(said), "Welcome")
 	})
 
 	t.Run("a greeting calls the customer by name; outside the working hours it is left out", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome to {{inbox.name}}{{agent.name}}', working_hours_enabled = true, out_of_office_message = 'We are away from {{account.name}}'")
-		w.customer("Hello")
-		w.follow()
-		w.want("said while open", w.texts(said+" DESC LIMIT 1"), "Welcome to "+w.texts("SELECT name FROM inboxes")[0])
-		w.pass(8 * time.Hour)
-		w.customer("Hello again")
-		w.follow()
-		w.want("said in the evening", w.texts(said+" DESC LIMIT 1"), "We are away from "+w.texts("SELECT name FROM accounts")[0])
-		w.want("said in all", w.texts("SELECT count(*)::text FROM messages WHERE kind = 'template'"), "2")
+		f := setup(t)
+		f.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome to {{inbox.name}}{{agent.name}}', working_hours_enabled = true, out_of_office_message = 'We are away from {{account.name}}'")
+		f.customer("Hello")
+		f.follow()
+		f.want("said while open", f.texts(said+" DESC LIMIT 1"), "Welcome to "+f.texts("SELECT name FROM inboxes")[0])
+		f.pass(8 * time.Hour)
+		f.customer("Hello again")
+		f.follow()
+		f.want("said in the evening", f.texts(said+" DESC LIMIT 1"), "We are away from "+f.texts("SELECT name FROM accounts")[0])
+		f.want("said in all", f.texts("SELECT count(*)::text FROM messages WHERE kind = 'template'"), "2")
 	})
 
 	t.Run("outside the working hours the customer hears so, once a day", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE inboxes SET working_hours_enabled = true, out_of_office_message = 'We are away'")
-		c := w.customer("Hello")
-		w.follow()
-		w.want("said while open", w.texts(said))
-		w.pass(8 * time.Hour)
+		f := setup(t)
+		f.exec("UPDATE inboxes SET working_hours_enabled = true, out_of_office_message = 'We are away'")
+		c := f.customer("Hello")
+		f.follow()
+		f.want("said while open", f.texts(said))
+		f.pass(8 * time.Hour)
 		for range 2 {
-			w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Still there?")
-			w.follow()
+			f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Still there?")
+			f.follow()
 		}
-		w.want("said on Monday evening", w.texts(said), "We are away")
-		w.pass(24 * time.Hour)
-		w.says(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
-		w.follow()
-		w.want("said on Tuesday evening", w.texts(said), "We are away", "We are away")
+		f.want("said on Monday evening", f.texts(said), "We are away")
+		f.pass(24 * time.Hour)
+		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
+		f.follow()
+		f.want("said on Tuesday evening", f.texts(said), "We are away", "We are away")
 	})
 
 	t.Run("a survey is sent once, when the labels allow it and the customer has written", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec(`UPDATE inboxes SET csat_survey_enabled = true, csat_config = '{"display_type":"star","message":"How was it?","survey_rules":{"operator":"does_not_contain","values":["spam"]}}'`)
-		good, spam, silent := w.customer("Hello"), w.customer("Buy"), w.customer("")
-		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.Label(context.Background(), spam.ID, []string{"spam"}) })
+		f := setup(t)
+		f.exec(`UPDATE inboxes SET csat_survey_enabled = true, csat_config = '{"display_type":"star","message":"How was it?","survey_rules":{"operator":"does_not_contain","values":["spam"]}}'`)
+		good, spam, silent := f.customer("Hello"), f.customer("Buy"), f.customer("")
+		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.Label(context.Background(), spam.ID, []string{"spam"}) })
 		for range 2 {
 			for _, c := range []db.Conversation{good, spam, silent} {
-				w.does(w.as(w.ann), func(t *desk.Tx) error {
+				f.does(f.as(f.ann), func(t *desk.Tx) error {
 					return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 				})
 			}
-			w.follow()
-			w.does(w.as(w.ann), func(t *desk.Tx) error {
+			f.follow()
+			f.does(f.as(f.ann), func(t *desk.Tx) error {
 				return t.SetStatus(context.Background(), good.ID, db.ConversationStatusOpen, nil)
 			})
 		}
-		w.want("surveys", w.texts("SELECT conversation_id || ' ' || content || ' ' || content_attributes::text FROM messages WHERE content_type = 'input_csat'"),
+		f.want("surveys", f.texts("SELECT conversation_id || ' ' || content || ' ' || content_attributes::text FROM messages WHERE content_type = 'input_csat'"),
 			fmt.Sprint(good.ID, ` How was it? {"display_type": "star"}`))
 	})
 }
@@ -349,9 +349,9 @@ func TestRules(t *testing.T) {
 
 	t.Run("a rule does all its actions once, as a rule, and what cannot be done is noted", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		team := dbtest.Team(t, w.pool, w.account, "billing", w.bob)
-		w.rule("message_created", `[{"attribute_key":"content","filter_operator":"contains","values":["refund"]}]`, fmt.Sprintf(`[
+		f := setup(t)
+		team := dbtest.Team(t, f.pool, f.account, "billing", f.bob)
+		f.rule("message_created", `[{"attribute_key":"content","filter_operator":"contains","values":["refund"]}]`, fmt.Sprintf(`[
 			{"action_name":"add_label","action_params":["refund"]},
 			{"action_name":"assign_team","action_params":[%d]},
 			{"action_name":"assign_agent","action_params":[%d]},
@@ -360,76 +360,76 @@ func TestRules(t *testing.T) {
 			{"action_name":"send_message","action_params":["We look into it"]},
 			{"action_name":"add_private_note","action_params":["Check the order"]},
 			{"action_name":"send_email_transcript","action_params":["x@example.test"]},
-			{"action_name":"snooze_conversation","action_params":[]}]`, team.ID, w.bob.ID))
-		c := w.customer("I want a refund")
-		other := w.customer("Hello")
-		w.follow()
-		got := dbtest.Reload(t, w.pool, c)
-		if !slices.Equal(got.Labels, []string{"refund"}) || got.TeamID == nil || got.AssigneeID == nil || *got.AssigneeID != w.bob.ID ||
+			{"action_name":"snooze_conversation","action_params":[]}]`, team.ID, f.bob.ID))
+		c := f.customer("I want a refund")
+		other := f.customer("Hello")
+		f.follow()
+		got := dbtest.Reload(t, f.pool, c)
+		if !slices.Equal(got.Labels, []string{"refund"}) || got.TeamID == nil || got.AssigneeID == nil || *got.AssigneeID != f.bob.ID ||
 			got.Priority == nil || *got.Priority != db.ConversationPriorityUrgent || got.Status != db.ConversationStatusSnoozed || got.FirstReplyAt != nil {
 			t.Errorf("the conversation is %+v", got)
 		}
-		w.want("said", w.texts("SELECT content || ' ' || private || ' ' || (content_attributes ? 'automation_rule_id') FROM messages WHERE kind = 'outgoing' ORDER BY id"),
+		f.want("said", f.texts("SELECT content || ' ' || private || ' ' || (content_attributes ? 'automation_rule_id') FROM messages WHERE kind = 'outgoing' ORDER BY id"),
 			"We look into it false true", "Check the order true true")
-		w.want("runs", w.texts("SELECT outcome || ': ' || error FROM rule_runs"),
+		f.want("runs", f.texts("SELECT outcome || ': ' || error FROM rule_runs"),
 			"failed: assign_agent: not found; send_email_transcript: no mail server is set up")
-		if n := len(dbtest.Reload(t, w.pool, other).Labels); n != 0 {
+		if n := len(dbtest.Reload(t, f.pool, other).Labels); n != 0 {
 			t.Error("the other conversation was touched")
 		}
 	})
 
 	t.Run("rules do not set each other off", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["one"]},{"action_name":"remove_label","action_params":["two"]}]`)
-		w.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["two"]},{"action_name":"remove_label","action_params":["one"]}]`)
-		c := w.customer("Hello")
-		w.follow()
-		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, nil) })
+		f := setup(t)
+		f.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["one"]},{"action_name":"remove_label","action_params":["two"]}]`)
+		f.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["two"]},{"action_name":"remove_label","action_params":["one"]}]`)
+		c := f.customer("Hello")
+		f.follow()
+		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, nil) })
 		high := db.ConversationPriorityHigh
-		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, &high) })
-		w.follow()
-		w.want("runs", w.texts("SELECT outcome FROM rule_runs"), "done", "done")
-		w.want("labels", dbtest.Reload(t, w.pool, c).Labels, "two")
+		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, &high) })
+		f.follow()
+		f.want("runs", f.texts("SELECT outcome FROM rule_runs"), "done", "done")
+		f.want("labels", dbtest.Reload(t, f.pool, c).Labels, "two")
 	})
 
 	t.Run("each event name begins its own rules", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		f := setup(t)
 		for _, event := range []string{"conversation_created", "conversation_updated", "conversation_opened", "conversation_resolved", "message_created"} {
-			w.rule(event, `[{"attribute_key":"status","filter_operator":"equal_to","values":["all"]}]`, `[{"action_name":"add_label","action_params":["`+event+`"]}]`)
+			f.rule(event, `[{"attribute_key":"status","filter_operator":"equal_to","values":["all"]}]`, `[{"action_name":"add_label","action_params":["`+event+`"]}]`)
 		}
-		w.rule("message_created", `[{"attribute_key":"inbox_id","filter_operator":"equal_to","values":[999]}]`, `[{"action_name":"add_label","action_params":["never"]}]`)
-		c := w.customer("")
-		w.follow()
-		w.want("created", dbtest.Reload(t, w.pool, c).Labels, "conversation_created")
-		w.does(w.as(w.ann), func(t *desk.Tx) error {
+		f.rule("message_created", `[{"attribute_key":"inbox_id","filter_operator":"equal_to","values":[999]}]`, `[{"action_name":"add_label","action_params":["never"]}]`)
+		c := f.customer("")
+		f.follow()
+		f.want("created", dbtest.Reload(t, f.pool, c).Labels, "conversation_created")
+		f.does(f.as(f.ann), func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 		})
-		w.follow()
-		w.want("resolved", dbtest.Reload(t, w.pool, c).Labels, "conversation_created", "conversation_updated", "conversation_resolved")
+		f.follow()
+		f.want("resolved", dbtest.Reload(t, f.pool, c).Labels, "conversation_created", "conversation_updated", "conversation_resolved")
 	})
 
 	t.Run("a macro does its actions as the user who runs it, where they may", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		other := dbtest.Inbox(t, w.pool, w.account, "Other")
-		mine, theirs := w.customer("Hello"), dbtest.Conversation(t, w.pool, other, "")
-		w.exec(`INSERT INTO macros (account_id, name, visibility, actions) VALUES ($1, 'm', 'global', '[{"action_name":"assign_agent","action_params":["self"]},{"action_name":"send_message","action_params":["Hi"]}]')`, w.account.ID)
-		macro := w.texts("SELECT id::text FROM macros")[0]
+		f := setup(t)
+		other := dbtest.Inbox(t, f.pool, f.account, "Other")
+		mine, theirs := f.customer("Hello"), dbtest.Conversation(t, f.pool, other, "")
+		f.exec(`INSERT INTO macros (account_id, name, visibility, actions) VALUES ($1, 'm', 'global', '[{"action_name":"assign_agent","action_params":["self"]},{"action_name":"send_message","action_params":["Hi"]}]')`, f.account.ID)
+		macro := f.texts("SELECT id::text FROM macros")[0]
 		var id int64
 		if _, err := fmt.Sscan(macro, &id); err != nil {
 			t.Fatal(err)
 		}
-		err := w.react.runMacro(context.Background(), 1, job.RunMacro{AccountID: w.account.ID, MacroID: id, UserID: w.bob.ID, DisplayIDs: []int64{mine.DisplayID, theirs.DisplayID}})
+		err := f.react.runMacro(context.Background(), 1, job.RunMacro{AccountID: f.account.ID, MacroID: id, UserID: f.bob.ID, DisplayIDs: []int64{mine.DisplayID, theirs.DisplayID}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.want("said", w.texts("SELECT conversation_id || ' ' || content || ' ' || sender_id FROM messages WHERE kind = 'outgoing'"), fmt.Sprint(mine.ID, " Hi ", w.bob.ID))
-		if c := dbtest.Reload(t, w.pool, mine); c.AssigneeID == nil || *c.AssigneeID != w.bob.ID || c.FirstReplyAt == nil {
+		f.want("said", f.texts("SELECT conversation_id || ' ' || content || ' ' || sender_id FROM messages WHERE kind = 'outgoing'"), fmt.Sprint(mine.ID, " Hi ", f.bob.ID))
+		if c := dbtest.Reload(t, f.pool, mine); c.AssigneeID == nil || *c.AssigneeID != f.bob.ID || c.FirstReplyAt == nil {
 			t.Error("not assigned, or not a person's reply")
 		}
-		if dbtest.Reload(t, w.pool, theirs).AssigneeID != nil {
+		if dbtest.Reload(t, f.pool, theirs).AssigneeID != nil {
 			t.Error("a conversation that the user may not see was changed")
 		}
 	})
@@ -441,19 +441,19 @@ func TestTimers(t *testing.T) {
 
 	t.Run("a snooze ends on time, not before, and not when it was ended or moved", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		c := w.customer("Hello")
-		until := w.now().Add(time.Hour)
-		w.does(w.as(w.ann), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusSnoozed, &until) })
+		f := setup(t)
+		c := f.customer("Hello")
+		until := f.now().Add(time.Hour)
+		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusSnoozed, &until) })
 		for _, step := range []struct {
 			pass time.Duration
 			want db.ConversationStatus
 		}{{59 * time.Minute, db.ConversationStatusSnoozed}, {time.Minute, db.ConversationStatusOpen}} {
-			w.pass(step.pass)
-			if err := w.react.wakeSnoozed(ctx); err != nil {
+			f.pass(step.pass)
+			if err := f.react.wakeSnoozed(ctx); err != nil {
 				t.Fatal(err)
 			}
-			if got := dbtest.Reload(t, w.pool, c).Status; got != step.want {
+			if got := dbtest.Reload(t, f.pool, c).Status; got != step.want {
 				t.Errorf("the conversation is %s", got)
 			}
 		}
@@ -461,70 +461,70 @@ func TestTimers(t *testing.T) {
 
 	t.Run("quiet conversations are resolved, with a word and a label; those who wait are left if the account says so", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec(`UPDATE accounts SET settings = '{"auto_resolve_after": 120, "auto_resolve_message": "Closing this", "auto_resolve_label": "quiet", "auto_resolve_ignore_waiting": true}'`)
-		answered, waiting := w.customer("Hello"), w.customer("Hello?")
-		w.says(w.as(w.bob), answered, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
+		f := setup(t)
+		f.exec(`UPDATE accounts SET settings = '{"auto_resolve_after": 120, "auto_resolve_message": "Closing this", "auto_resolve_label": "quiet", "auto_resolve_ignore_waiting": true}'`)
+		answered, waiting := f.customer("Hello"), f.customer("Hello?")
+		f.says(f.as(f.bob), answered, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
 		for _, pass := range []time.Duration{119 * time.Minute, time.Minute} {
-			if got := dbtest.Reload(t, w.pool, answered).Status; got != db.ConversationStatusOpen {
+			if got := dbtest.Reload(t, f.pool, answered).Status; got != db.ConversationStatusOpen {
 				t.Errorf("resolved early: %s", got)
 			}
-			w.pass(pass)
-			if err := w.react.autoResolve(ctx); err != nil {
+			f.pass(pass)
+			if err := f.react.autoResolve(ctx); err != nil {
 				t.Fatal(err)
 			}
 		}
-		c := dbtest.Reload(t, w.pool, answered)
+		c := dbtest.Reload(t, f.pool, answered)
 		if c.Status != db.ConversationStatusResolved || !slices.Equal(c.Labels, []string{"quiet"}) {
 			t.Errorf("the conversation is %s, %v", c.Status, c.Labels)
 		}
-		if got := dbtest.Reload(t, w.pool, waiting).Status; got != db.ConversationStatusOpen {
+		if got := dbtest.Reload(t, f.pool, waiting).Status; got != db.ConversationStatusOpen {
 			t.Errorf("the one who waits is %s", got)
 		}
-		w.want("said", w.texts("SELECT content FROM messages WHERE kind IN ('template', 'activity') AND conversation_id = $1 ORDER BY id", c.ID),
+		f.want("said", f.texts("SELECT content FROM messages WHERE kind IN ('template', 'activity') AND conversation_id = $1 ORDER BY id", c.ID),
 			"Closing this", "Conversation was marked resolved by system due to 2 hours of inactivity")
 	})
 
 	t.Run("counts are folded and stay what they are", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		f := setup(t)
 		for range 40 {
-			w.customer("")
+			f.customer("")
 		}
 		sum := "SELECT sum(n)::text FROM conversation_counts WHERE assignee_id = -1"
-		before := w.texts(sum)
-		if err := w.react.foldCounts(ctx); err != nil {
+		before := f.texts(sum)
+		if err := f.react.foldCounts(ctx); err != nil {
 			t.Fatal(err)
 		}
-		w.want("the sum", w.texts(sum), before...)
-		w.want("the rows", w.texts("SELECT count(*)::text FROM conversation_counts"), "2")
+		f.want("the sum", f.texts(sum), before...)
+		f.want("the rows", f.texts("SELECT count(*)::text FROM conversation_counts"), "2")
 	})
 
 	t.Run("what has had its time goes, and nothing else", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash, created_at) VALUES ('token', 1, 'r', 'old', '', $1), ('token', 1, 'r', 'new', '', $2)", w.now().Add(-25*time.Hour), w.now())
-		w.exec("INSERT INTO attachments (account_id, name, created_at) VALUES ($1, 'old', $2), ($1, 'new', $3)", w.account.ID, w.now().Add(-25*time.Hour), w.now())
-		w.exec(`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at) VALUES
+		f := setup(t)
+		f.exec("INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash, created_at) VALUES ('token', 1, 'r', 'old', '', $1), ('token', 1, 'r', 'new', '', $2)", f.now().Add(-25*time.Hour), f.now())
+		f.exec("INSERT INTO attachments (account_id, name, created_at) VALUES ($1, 'old', $2), ($1, 'new', $3)", f.account.ID, f.now().Add(-25*time.Hour), f.now())
+		f.exec(`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at) VALUES
 			($1, 'webhook:1', 1, 'old', 'delivered', $2), ($1, 'webhook:1', 2, 'old and pending', 'pending', $2), ($1, 'webhook:1', 3, 'new', 'delivered', $3)`,
-			w.account.ID, w.now().Add(-31*24*time.Hour), w.now())
-		w.exec("INSERT INTO sessions (token_hash, data, expires_at) VALUES ('old', '', $1), ('new', '', $2)", w.now().Add(-time.Minute), w.now().Add(time.Minute))
-		w.exec("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
-		w.exec("INSERT INTO login_links (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
-		w.exec("INSERT INTO access_tokens (token_hash, kind, user_id, name, expires_at) VALUES ('old', 'user', $1, 'old', $2), ('new', 'user', $1, 'new', $3), ('ever', 'user', $1, 'ever', NULL)", w.ann.ID, w.now().Add(-time.Minute), w.now().Add(time.Minute))
-		w.exec(`INSERT INTO outgoing_mails (kind, recipient, state, next_try_at, give_up_at, created_at) VALUES
-			('team', 'old', 'sent', $1, $1, $1), ('team', 'old and waiting', 'waiting', $1, $1, $1), ('team', 'new', 'failed', $1, $1, $2)`, w.now().Add(-31*24*time.Hour), w.now())
-		if err := w.react.sweepOld(ctx); err != nil {
+			f.account.ID, f.now().Add(-31*24*time.Hour), f.now())
+		f.exec("INSERT INTO sessions (token_hash, data, expires_at) VALUES ('old', '', $1), ('new', '', $2)", f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec("INSERT INTO login_links (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec("INSERT INTO access_tokens (token_hash, kind, user_id, name, expires_at) VALUES ('old', 'user', $1, 'old', $2), ('new', 'user', $1, 'new', $3), ('ever', 'user', $1, 'ever', NULL)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec(`INSERT INTO outgoing_mails (kind, recipient, state, next_try_at, give_up_at, created_at) VALUES
+			('team', 'old', 'sent', $1, $1, $1), ('team', 'old and waiting', 'waiting', $1, $1, $1), ('team', 'new', 'failed', $1, $1, $2)`, f.now().Add(-31*24*time.Hour), f.now())
+		if err := f.react.sweepOld(ctx); err != nil {
 			t.Fatal(err)
 		}
-		w.want("resets", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM password_resets"), "new")
-		w.want("links", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM login_links"), "new")
-		w.want("tokens", w.texts("SELECT name FROM access_tokens ORDER BY name"), "ever", "new")
-		w.want("mails", w.texts("SELECT recipient FROM outgoing_mails ORDER BY recipient"), "new", "old and waiting")
-		w.want("keys", w.texts("SELECT key FROM idempotency_keys"), "new")
-		w.want("uploads", w.texts("SELECT name FROM attachments"), "new")
-		w.want("deliveries", w.texts("SELECT event_name FROM webhook_deliveries ORDER BY id"), "old and pending", "new")
-		w.want("sessions", w.texts("SELECT convert_from(token_hash, 'UTF8') FROM sessions"), "new")
+		f.want("resets", f.texts("SELECT convert_from(token_hash, 'UTF8') FROM password_resets"), "new")
+		f.want("links", f.texts("SELECT convert_from(token_hash, 'UTF8') FROM login_links"), "new")
+		f.want("tokens", f.texts("SELECT name FROM access_tokens ORDER BY name"), "ever", "new")
+		f.want("mails", f.texts("SELECT recipient FROM outgoing_mails ORDER BY recipient"), "new", "old and waiting")
+		f.want("keys", f.texts("SELECT key FROM idempotency_keys"), "new")
+		f.want("uploads", f.texts("SELECT name FROM attachments"), "new")
+		f.want("deliveries", f.texts("SELECT event_name FROM webhook_deliveries ORDER BY id"), "old and pending", "new")
+		f.want("sessions", f.texts("SELECT convert_from(token_hash, 'UTF8') FROM sessions"), "new")
 	})
 }
 
@@ -534,58 +534,58 @@ func TestFollow(t *testing.T) {
 
 	t.Run("an event that fails is followed again alone, and the others go on", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		first := w.customer("Hello")
-		w.exec("UPDATE events SET data = '[]' WHERE kind = 'message.created'")
-		w.says(desk.System(w.account.ID), first, desk.NewMessage{Kind: db.MessageKindIncoming}, "an event without its inbox")
-		w.exec("UPDATE events SET inbox_id = NULL WHERE id = (SELECT max(id) FROM events WHERE kind = 'message.created')")
-		w.customer("")
-		ranges, err := db.New(w.pool).NumberEvents(ctx, 1000)
+		f := setup(t)
+		first := f.customer("Hello")
+		f.exec("UPDATE events SET data = '[]' WHERE kind = 'message.created'")
+		f.says(desk.System(f.account.ID), first, desk.NewMessage{Kind: db.MessageKindIncoming}, "an event without its inbox")
+		f.exec("UPDATE events SET inbox_id = NULL WHERE id = (SELECT max(id) FROM events WHERE kind = 'message.created')")
+		f.customer("")
+		ranges, err := db.New(f.pool).NumberEvents(ctx, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.react.HandleEvents(ctx, job.ReactEvents{AccountID: w.account.ID, First: 1, Last: ranges[0].Last}); err != nil {
+		if err := f.react.HandleEvents(ctx, job.ReactEvents{AccountID: f.account.ID, First: 1, Last: ranges[0].Last}); err != nil {
 			t.Fatal(err)
 		}
-		w.want("told", w.texts("SELECT kind FROM notifications"), "conversation_creation", "conversation_creation")
-		alone := w.texts("SELECT (args->>'first') || '-' || (args->>'last') FROM river_job WHERE kind = 'react_events' ORDER BY id")
-		broken := w.texts("SELECT number || '-' || number FROM events WHERE data = '[]' OR kind = 'message.created' AND inbox_id IS NULL ORDER BY number")
-		w.want("again", alone, broken...)
+		f.want("told", f.texts("SELECT kind FROM notifications"), "conversation_creation", "conversation_creation")
+		alone := f.texts("SELECT (args->>'first') || '-' || (args->>'last') FROM river_job WHERE kind = 'react_events' ORDER BY id")
+		broken := f.texts("SELECT number || '-' || number FROM events WHERE data = '[]' OR kind = 'message.created' AND inbox_id IS NULL ORDER BY number")
+		f.want("again", alone, broken...)
 	})
 
 	t.Run("an API inbox's message that cannot be delivered is shown as failed, and a bot's conversation is opened", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", w.account.ID)
-		w.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots), webhook_url = 'http://127.0.0.1:1'")
-		c := w.customer("Hello")
-		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
-		w.follow()
-		w.exec("UPDATE webhook_deliveries SET state = 'failed', last_error = 'The receiver answered 500' WHERE event_name = 'message_created'")
-		for _, id := range w.texts("SELECT id::text FROM webhook_deliveries WHERE state = 'failed'") {
+		f := setup(t)
+		f.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", f.account.ID)
+		f.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots), webhook_url = 'http://127.0.0.1:1'")
+		c := f.customer("Hello")
+		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
+		f.follow()
+		f.exec("UPDATE webhook_deliveries SET state = 'failed', last_error = 'The receiver answered 500' WHERE event_name = 'message_created'")
+		for _, id := range f.texts("SELECT id::text FROM webhook_deliveries WHERE state = 'failed'") {
 			var n int64
 			if _, err := fmt.Sscan(id, &n); err != nil {
 				t.Fatal(err)
 			}
 			for range 2 {
-				if err := w.react.followLost(ctx, job.HandleLostDelivery{AccountID: w.account.ID, DeliveryID: n}); err != nil {
+				if err := f.react.followLost(ctx, job.HandleLostDelivery{AccountID: f.account.ID, DeliveryID: n}); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
-		w.want("messages", w.texts("SELECT kind || ' ' || delivery || ' ' || COALESCE(content_attributes->>'external_error', '') FROM messages WHERE kind IN ('incoming', 'outgoing') ORDER BY id"),
+		f.want("messages", f.texts("SELECT kind || ' ' || delivery || ' ' || COALESCE(content_attributes->>'external_error', '') FROM messages WHERE kind IN ('incoming', 'outgoing') ORDER BY id"),
 			"incoming sent ", "outgoing failed The receiver answered 500")
-		if got := dbtest.Reload(t, w.pool, c).Status; got != db.ConversationStatusOpen {
+		if got := dbtest.Reload(t, f.pool, c).Status; got != db.ConversationStatusOpen {
 			t.Errorf("the conversation is %s", got)
 		}
-		w.want("told once", w.texts("SELECT content FROM messages WHERE kind = 'activity' AND content LIKE '%agent bot%'"),
+		f.want("told once", f.texts("SELECT content FROM messages WHERE kind = 'activity' AND content LIKE '%agent bot%'"),
 			"Conversation was marked open by system due to an error with the agent bot.")
 	})
 
 	t.Run("from a verb to the receiver, with the sequencer and the workers running", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.clock = time.Now()
+		f := setup(t)
+		f.clock = time.Now()
 		var mu sync.Mutex
 		var got []map[string]any
 		receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -599,12 +599,12 @@ func TestFollow(t *testing.T) {
 			got = append(got, body)
 		}))
 		defer receiver.Close()
-		w.exec("INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's', '{message_created,conversation_status_changed}')", w.account.ID, receiver.URL)
-		w.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`, `[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`)
-		w.running()
-		c := w.customer("Where is my parcel?")
-		w.says(w.as(w.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note")
-		w.does(w.as(w.bob), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil) })
+		f.exec("INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's', '{message_created,conversation_status_changed}')", f.account.ID, receiver.URL)
+		f.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`, `[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`)
+		f.running()
+		c := f.customer("Where is my parcel?")
+		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note")
+		f.does(f.as(f.bob), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil) })
 		waitFor(t, "four calls", func() bool { mu.Lock(); defer mu.Unlock(); return len(got) >= 4 })
 		mu.Lock()
 		defer mu.Unlock()
@@ -614,32 +614,32 @@ func TestFollow(t *testing.T) {
 				order = append(order, fmt.Sprint(b["event"], " ", b["content"]))
 			}
 		}
-		w.want("in order", order, "message_created Where is my parcel?", "message_created a note", "conversation_status_changed <nil>")
+		f.want("in order", order, "message_created Where is my parcel?", "message_created a note", "conversation_status_changed <nil>")
 	})
 }
 
 // running starts the sequencer and the workers until the test ends.
-func (w *world) running() {
-	w.t.Helper()
+func (f *fixture) running() {
+	f.t.Helper()
 	workers := river.NewWorkers()
-	w.react.AddWorkers(workers)
-	runner, err := job.NewRunner(w.pool, workers, nil, slog.New(slog.DiscardHandler))
+	f.react.AddWorkers(workers)
+	runner, err := job.NewRunner(f.pool, workers, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	if err := runner.Start(context.Background()); err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- newSequencer(w.t, w.pool).Run(ctx) }()
-	w.t.Cleanup(func() {
+	go func() { ended <- newSequencer(f.t, f.pool).Run(ctx) }()
+	f.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
-			w.t.Error(err)
+			f.t.Error(err)
 		}
 		if err := runner.Stop(context.Background()); err != nil {
-			w.t.Error(err)
+			f.t.Error(err)
 		}
 	})
 }

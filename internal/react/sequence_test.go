@@ -34,10 +34,10 @@ func TestSequencer(t *testing.T) {
 			})
 		}
 		const writers, each = 8, 40
-		for w := range writers {
+		for f := range writers {
 			writing.Go(func() {
 				for i := range each {
-					write(t, pool, accounts[(w+i)%2], int64(1+i%3), i%7 == 0)
+					write(t, pool, accounts[(f+i)%2], int64(1+i%3), i%7 == 0)
 					one.Wake()
 				}
 			})

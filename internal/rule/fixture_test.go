@@ -122,5 +122,5 @@ func (f fixture) shows() []string {
 // mails are the mails that were ordered.
 func (f fixture) mails() []string {
 	f.t.Helper()
-	return f.lines("SELECT kind || ' mail to ' || recipient FROM letters ORDER BY id")
+	return f.lines("SELECT kind || ' mail to ' || recipient FROM outgoing_mails ORDER BY id")
 }

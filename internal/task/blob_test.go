@@ -12,22 +12,22 @@ import (
 
 func TestSweepBlobs(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
-	user := dbtest.Admin(t, w.pool, w.account, "Ann")
+	f := setup(t)
+	user := dbtest.Admin(t, f.pool, f.account, "Ann")
 	run := func(query string, args ...any) {
 		t.Helper()
-		if _, err := w.pool.Exec(t.Context(), query, args...); err != nil {
+		if _, err := f.pool.Exec(t.Context(), query, args...); err != nil {
 			t.Fatal(query, err)
 		}
 	}
 	put := func(content string, row bool) string {
 		t.Helper()
-		b, err := w.tasks.blob.Put(t.Context(), strings.NewReader(content), 0)
+		b, err := f.tasks.blob.Put(t.Context(), strings.NewReader(content), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if row {
-			if err := w.q.UpsertBlob(t.Context(), db.UpsertBlobParams{AccountID: w.account.ID, Hash: b.Hash, Size: b.Size, ContentType: "text/plain"}); err != nil {
+			if err := f.q.UpsertBlob(t.Context(), db.UpsertBlobParams{AccountID: f.account.ID, Hash: b.Hash, Size: b.Size, ContentType: "text/plain"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -35,7 +35,7 @@ func TestSweepBlobs(t *testing.T) {
 	}
 	file, thumb, face := put("a file", true), put("its thumbnail", false), put("a face", true)
 	loose, rowless, again := put("nobody's", true), put("a crashed upload's", false), put("stored again", true)
-	run("INSERT INTO attachments (account_id, blob_hash, thumb_hash) VALUES ($1, $2, $3)", w.account.ID, file, thumb)
+	run("INSERT INTO attachments (account_id, blob_hash, thumb_hash) VALUES ($1, $2, $3)", f.account.ID, file, thumb)
 	run("UPDATE users SET avatar_hash = $1 WHERE id = $2", face, user.ID)
 
 	// sweep is a day of it, as seen at a moment.
@@ -43,7 +43,7 @@ func TestSweepBlobs(t *testing.T) {
 		t.Helper()
 		for hour := range 24 {
 			day := time.Date(at.Year(), at.Month(), at.Day(), hour, 0, 0, 0, time.UTC)
-			if err := w.tasks.sweepBlobs(t.Context(), day); err != nil {
+			if err := f.tasks.sweepBlobs(t.Context(), day); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -51,7 +51,7 @@ func TestSweepBlobs(t *testing.T) {
 	want := func(when string, hashes ...string) {
 		t.Helper()
 		for _, hash := range []string{file, thumb, face, loose, rowless, again} {
-			if there, err := w.tasks.blob.Exists(t.Context(), hash); err != nil || there != slices.Contains(hashes, hash) {
+			if there, err := f.tasks.blob.Exists(t.Context(), hash); err != nil || there != slices.Contains(hashes, hash) {
 				t.Errorf("%s: %.8s is there: %v, %v", when, hash, there, err)
 			}
 		}
@@ -64,7 +64,7 @@ func TestSweepBlobs(t *testing.T) {
 	sweep(time.Now().UTC().Add(48 * time.Hour))
 	want("after two days", file, thumb, face, again)
 	var rows int
-	if err := w.pool.QueryRow(t.Context(), "SELECT count(*) FROM blobs WHERE hash = $1", loose).Scan(&rows); err != nil || rows != 0 {
+	if err := f.pool.QueryRow(t.Context(), "SELECT count(*) FROM blobs WHERE hash = $1", loose).Scan(&rows); err != nil || rows != 0 {
 		t.Errorf("%d rows of what was swept, %v", rows, err)
 	}
 	if again := put("nobody's", true); again != loose {

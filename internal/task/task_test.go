@@ -27,7 +27,7 @@ import (
 	"github.com/parleydesk/parley/internal/outbound"
 )
 
-type world struct {
+type fixture struct {
 	pool    *pgxpool.Pool
 	q       *db.Queries
 	tasks   *Tasks
@@ -35,46 +35,46 @@ type world struct {
 	inbox   db.Inbox
 }
 
-func setup(t *testing.T, allow ...netip.Prefix) *world {
+func setup(t *testing.T, allow ...netip.Prefix) *fixture {
 	t.Helper()
 	pool := dbtest.New(t)
 	store, err := blob.Open(t.Context(), "file://"+t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{pool: pool, q: db.New(pool), account: dbtest.Account(t, pool, "Example")}
-	w.inbox = dbtest.Inbox(t, pool, w.account, "Shop")
-	w.tasks = New(Config{
+	f := &fixture{pool: pool, q: db.New(pool), account: dbtest.Account(t, pool, "Example")}
+	f.inbox = dbtest.Inbox(t, pool, f.account, "Shop")
+	f.tasks = New(Config{
 		Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Client: outbound.NewGuard(allow...).Client(time.Minute), Logger: slog.New(slog.DiscardHandler),
 	})
-	return w
+	return f
 }
 
 // file notes a file of contacts.
-func (w *world) file(t *testing.T, kind, content string, params any) db.ContactImport {
+func (f *fixture) file(t *testing.T, kind, content string, params any) db.ContactImport {
 	t.Helper()
 	raw, err := json.Marshal(params)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := db.InsertContactImportParams{AccountID: w.account.ID, Kind: kind, Params: raw}
+	p := db.InsertContactImportParams{AccountID: f.account.ID, Kind: kind, Params: raw}
 	if content != "" {
-		b, err := w.tasks.blob.Put(t.Context(), strings.NewReader(content), 0)
+		b, err := f.tasks.blob.Put(t.Context(), strings.NewReader(content), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		p.BlobHash = &b.Hash
 	}
-	row, err := w.q.InsertContactImport(t.Context(), p)
+	row, err := f.q.InsertContactImport(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return row
 }
 
-func (w *world) people(t *testing.T) string {
+func (f *fixture) people(t *testing.T) string {
 	t.Helper()
-	rows, err := w.pool.Query(context.Background(), `SELECT concat_ws('|', name, email, phone_number, identifier, array_to_string(labels, '+'), nullif(custom_attributes::text, '{}'), nullif(additional_attributes::text, '{}')) FROM contacts ORDER BY id`)
+	rows, err := f.pool.Query(context.Background(), `SELECT concat_ws('|', name, email, phone_number, identifier, array_to_string(labels, '+'), nullif(custom_attributes::text, '{}'), nullif(additional_attributes::text, '{}')) FROM contacts ORDER BY id`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,26 +95,26 @@ func TestImport(t *testing.T) {
 
 	t.Run("makes contacts, changes those that are known, and tells which lines it could not read", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		f := setup(t)
 		name, email := "Known", "known@example.test"
-		if err := w.tasks.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) error {
+		if err := f.tasks.desk.Do(t.Context(), desk.System(f.account.ID), func(tx *desk.Tx) error {
 			_, err := tx.CreateContact(t.Context(), desk.ContactInput{Name: &name, Email: &email})
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
-		row := w.file(t, "import", "\xef\xbb\xbfName;E-mail;Email;Phone Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n;;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
-		args := job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}
+		row := f.file(t, "import", "\xef\xbb\xbfName;E-mail;Email;Phone Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n;;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
+		args := job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}
 		for range 2 { // the second finds it done
-			if err := w.tasks.importContacts(t.Context(), args); err != nil {
+			if err := f.tasks.importContacts(t.Context(), args); err != nil {
 				t.Fatal(err)
 			}
 		}
 		want := `Known|known@example.test||{"city": "Turin"}` + "\n" + `Bo|bo@example.test|+390000001|a+b|{"tier": "gold"}|{"city": "Rome"}`
-		if got := w.people(t); got != want {
+		if got := f.people(t); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
-		row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
+		row, err := f.q.GetContactImport(t.Context(), f.account.ID, row.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,28 +125,28 @@ func TestImport(t *testing.T) {
 
 	t.Run("goes on where it stopped", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		row := w.file(t, "import", "name\nA\nB\nC\n", nil)
-		if err := w.q.SetContactImport(t.Context(), db.SetContactImportParams{AccountID: w.account.ID, ID: row.ID, State: "queued", Total: 3, Processed: 2}); err != nil {
+		f := setup(t)
+		row := f.file(t, "import", "name\nA\nB\nC\n", nil)
+		if err := f.q.SetContactImport(t.Context(), db.SetContactImportParams{AccountID: f.account.ID, ID: row.ID, State: "queued", Total: 3, Processed: 2}); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+		if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.people(t); got != "C|" {
+		if got := f.people(t); got != "C|" {
 			t.Errorf("got %q, want C alone", got)
 		}
 	})
 
 	t.Run("survives what is no table", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		f := setup(t)
 		for _, content := range []string{"\x00\x01\x02", "name", "\"", "name\n\"unclosed", "Jos\xe9,x\nJos\xe9,y", ";;;\n;;;"} {
-			row := w.file(t, "import", content, nil)
-			if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+			row := f.file(t, "import", content, nil)
+			if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 				t.Errorf("%q: %v", content, err)
 			}
-			row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
+			row, err := f.q.GetContactImport(t.Context(), f.account.ID, row.ID)
 			if err != nil || row.State == "queued" {
 				t.Errorf("%q: still queued (%v)", content, err)
 			}
@@ -156,28 +156,28 @@ func TestImport(t *testing.T) {
 
 func TestExport(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	f := setup(t)
 	in := "name,email,phone_number,labels,tier,city\n\"=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n-1+1,b@example.test,,,,\nNobody,,,,,\n"
-	row := w.file(t, "import", in, nil)
-	if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+	row := f.file(t, "import", in, nil)
+	if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 		t.Fatal(err)
 	}
 	export := func(e Export) string {
 		t.Helper()
-		row := w.file(t, "export", "", e)
-		if err := w.tasks.exportContacts(t.Context(), job.ExportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+		row := f.file(t, "export", "", e)
+		if err := f.tasks.exportContacts(t.Context(), job.ExportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
-		row, err := w.q.GetContactImport(t.Context(), w.account.ID, row.ID)
+		row, err := f.q.GetContactImport(t.Context(), f.account.ID, row.ID)
 		if err != nil || row.State != "done" {
 			t.Fatalf("%+v, %v", row, err)
 		}
-		f, err := w.tasks.blob.Open(t.Context(), *row.BlobHash)
+		file, err := f.tasks.blob.Open(t.Context(), *row.BlobHash)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = f.Close() }()
-		raw, err := io.ReadAll(f)
+		defer func() { _ = file.Close() }()
+		raw, err := io.ReadAll(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,12 +202,12 @@ func TestExport(t *testing.T) {
 	})
 
 	t.Run("can be read back without a change", func(t *testing.T) {
-		before := w.people(t)
-		row := w.file(t, "import", export(Export{Columns: []string{"id", "name", "email", "phone_number", "labels", "tier", "city", "created_at"}}), nil)
-		if err := w.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: w.account.ID, ImportID: row.ID}); err != nil {
+		before := f.people(t)
+		row := f.file(t, "import", export(Export{Columns: []string{"id", "name", "email", "phone_number", "labels", "tier", "city", "created_at"}}), nil)
+		if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if after := w.people(t); after != before {
+		if after := f.people(t); after != before {
 			t.Errorf("before\n%s\nafter\n%s", before, after)
 		}
 	})
@@ -219,64 +219,64 @@ func TestAvatar(t *testing.T) {
 	if err := png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 600, 300))); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(f http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/me.png":
-			_, _ = w.Write(picture.Bytes())
+			_, _ = f.Write(picture.Bytes())
 		case "/text":
-			_, _ = io.WriteString(w, "<html>no picture</html>")
+			_, _ = io.WriteString(f, "<html>no picture</html>")
 		case "/down":
-			w.WriteHeader(http.StatusBadGateway)
+			f.WriteHeader(http.StatusBadGateway)
 		default:
-			w.WriteHeader(http.StatusNotFound)
+			f.WriteHeader(http.StatusNotFound)
 		}
 	}))
 	t.Cleanup(server.Close)
 
-	fetch := func(t *testing.T, w *world, url string, attempt int) (db.Contact, error) {
+	fetch := func(t *testing.T, f *fixture, url string, attempt int) (db.Contact, error) {
 		t.Helper()
 		var c db.Contact
-		err := w.tasks.desk.Do(t.Context(), desk.System(w.account.ID), func(tx *desk.Tx) (err error) {
+		err := f.tasks.desk.Do(t.Context(), desk.System(f.account.ID), func(tx *desk.Tx) (err error) {
 			c, err = tx.CreateContact(t.Context(), desk.ContactInput{AvatarURL: &url})
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		worker := &avatarWorker{tasks: w.tasks}
+		worker := &avatarWorker{tasks: f.tasks}
 		failed := worker.Work(t.Context(), &river.Job[job.FetchAvatar]{
-			JobRow: &rivertype.JobRow{Attempt: attempt, MaxAttempts: 3}, Args: job.FetchAvatar{AccountID: w.account.ID, ContactID: c.ID, URL: url},
+			JobRow: &rivertype.JobRow{Attempt: attempt, MaxAttempts: 3}, Args: job.FetchAvatar{AccountID: f.account.ID, ContactID: c.ID, URL: url},
 		})
-		c, err = w.q.GetContact(t.Context(), w.account.ID, c.ID)
+		c, err = f.q.GetContact(t.Context(), f.account.ID, c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c, failed
 	}
-	w := setup(t, netip.MustParsePrefix("127.0.0.0/8"))
+	f := setup(t, netip.MustParsePrefix("127.0.0.0/8"))
 
 	t.Run("is stored in the size in which it is shown", func(t *testing.T) {
-		c, err := fetch(t, w, server.URL+"/me.png", 1)
+		c, err := fetch(t, f, server.URL+"/me.png", 1)
 		if err != nil || c.AvatarHash == nil {
 			t.Fatalf("hash %v, %v", c.AvatarHash, err)
 		}
-		f, err := w.tasks.blob.Open(t.Context(), *c.AvatarHash)
+		file, err := f.tasks.blob.Open(t.Context(), *c.AvatarHash)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = f.Close() }()
-		if width, _, err := blob.Dimensions(f); err != nil || width >= 600 {
+		defer func() { _ = file.Close() }()
+		if width, _, err := blob.Dimensions(file); err != nil || width >= 600 {
 			t.Errorf("width %d, %v", width, err)
 		}
 	})
 
 	t.Run("that is none is forgotten at once, one that fails after the last try", func(t *testing.T) {
 		for url, attempts := range map[string]int{"/text": 1, "/gone": 1, "/down": 3} {
-			if c, _ := fetch(t, w, server.URL+url, attempts); c.AvatarHash != nil || c.AvatarUrl != nil {
+			if c, _ := fetch(t, f, server.URL+url, attempts); c.AvatarHash != nil || c.AvatarUrl != nil {
 				t.Errorf("%s: hash %v, url %v", url, c.AvatarHash, c.AvatarUrl)
 			}
 		}
-		if c, err := fetch(t, w, server.URL+"/down", 1); err == nil || c.AvatarUrl == nil {
+		if c, err := fetch(t, f, server.URL+"/down", 1); err == nil || c.AvatarUrl == nil {
 			t.Errorf("not tried again: %v, url %v", err, c.AvatarUrl)
 		}
 	})
@@ -291,16 +291,16 @@ func TestAvatar(t *testing.T) {
 
 func TestReplaceLabel(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	f := setup(t)
 	for range labelBatch + 3 {
-		dbtest.Conversation(t, w.pool, w.inbox, "x")
+		dbtest.Conversation(t, f.pool, f.inbox, "x")
 	}
-	if _, err := w.pool.Exec(t.Context(), `UPDATE conversations SET labels = '{first,vip,gold}'; UPDATE contacts SET labels = '{vip}'`); err != nil {
+	if _, err := f.pool.Exec(t.Context(), `UPDATE conversations SET labels = '{first,vip,gold}'; UPDATE contacts SET labels = '{vip}'`); err != nil {
 		t.Fatal(err)
 	}
 	count := func(labels string) (n int) {
 		t.Helper()
-		err := w.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM conversations WHERE labels = $1::text[]) + (SELECT count(*) FROM contacts WHERE labels = $1::text[])`, labels).Scan(&n)
+		err := f.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM conversations WHERE labels = $1::text[]) + (SELECT count(*) FROM contacts WHERE labels = $1::text[])`, labels).Scan(&n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -308,7 +308,7 @@ func TestReplaceLabel(t *testing.T) {
 	}
 	replace := func(from, to string) {
 		t.Helper()
-		if err := w.tasks.replaceLabel(t.Context(), job.ReplaceLabel{AccountID: w.account.ID, From: from, To: to}); err != nil {
+		if err := f.tasks.replaceLabel(t.Context(), job.ReplaceLabel{AccountID: f.account.ID, From: from, To: to}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -336,7 +336,7 @@ func TestReplaceLabel(t *testing.T) {
 
 	t.Run("others hear of it, and no line is written in the threads", func(t *testing.T) {
 		var events, lines int
-		if err := w.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) FROM messages)`).Scan(&events, &lines); err != nil {
+		if err := f.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) FROM messages)`).Scan(&events, &lines); err != nil {
 			t.Fatal(err)
 		}
 		if events != 3*(labelBatch+3) || lines != 0 {
@@ -347,20 +347,20 @@ func TestReplaceLabel(t *testing.T) {
 
 func TestDeleteAccount(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
-	dbtest.Message(t, w.pool, dbtest.Conversation(t, w.pool, w.inbox, "Bye"), "Bye")
+	f := setup(t)
+	dbtest.Message(t, f.pool, dbtest.Conversation(t, f.pool, f.inbox, "Bye"), "Bye")
 	for _, marked := range []bool{false, true} {
 		if marked {
-			if _, err := w.pool.Exec(t.Context(), "UPDATE accounts SET status = 'deleted'"); err != nil {
+			if _, err := f.pool.Exec(t.Context(), "UPDATE accounts SET status = 'deleted'"); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for range 2 { // a second run changes nothing
-			if err := w.tasks.deleteAccount(t.Context(), job.DeleteAccount{AccountID: w.account.ID}); err != nil {
+			if err := f.tasks.deleteAccount(t.Context(), job.DeleteAccount{AccountID: f.account.ID}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := w.q.GetAccount(t.Context(), w.account.ID); db.IsNone(err) != marked {
+		if _, err := f.q.GetAccount(t.Context(), f.account.ID); db.IsNone(err) != marked {
 			t.Errorf("marked as deleted %v: %v", marked, err)
 		}
 	}

@@ -50,8 +50,8 @@ func (m maker) Body(_ context.Context, _ *db.Queries, e db.Event, name string) (
 	return json.RawMessage(fmt.Sprintf(`{"event":%q,"id":%d,"conversation":%d}`, name, e.ID, *e.ConversationID)), nil
 }
 
-// world is an account with one webhook to a receiver of the test's own.
-type world struct {
+// fixture is an account with one webhook to a receiver of the test's own.
+type fixture struct {
 	t       *testing.T
 	pool    *pgxpool.Pool
 	hooks   *Hooks
@@ -62,7 +62,7 @@ type world struct {
 	mu     sync.Mutex
 	clock  time.Time
 	calls  []call
-	answer func(w http.ResponseWriter, r *http.Request)
+	answer func(f http.ResponseWriter, r *http.Request)
 }
 
 type call struct {
@@ -71,125 +71,125 @@ type call struct {
 	id   string
 }
 
-func setup(t *testing.T) *world {
+func setup(t *testing.T) *fixture {
 	t.Helper()
 	// The clock is ahead of the database's, so that a job which is to run at once is due however long the test takes.
-	w := &world{t: t, pool: dbtest.New(t), clock: time.Now().Add(time.Hour)}
-	s := httptest.NewServer(http.HandlerFunc(w.receive))
+	f := &fixture{t: t, pool: dbtest.New(t), clock: time.Now().Add(time.Hour)}
+	s := httptest.NewServer(http.HandlerFunc(f.receive))
 	t.Cleanup(s.Close)
-	w.account = dbtest.Account(t, w.pool, "Example")
-	w.inbox = dbtest.Inbox(t, w.pool, w.account, "Shop")
-	jobs, err := job.NewInserter(w.pool)
+	f.account = dbtest.Account(t, f.pool, "Example")
+	f.inbox = dbtest.Inbox(t, f.pool, f.account, "Shop")
+	jobs, err := job.NewInserter(f.pool)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.hooks = New(Config{
-		Pool: w.pool, Jobs: jobs, Makers: map[db.Dialect]Maker{db.DialectChatwoot: maker{}}, Logger: slog.New(slog.DiscardHandler), Now: w.now,
+	f.hooks = New(Config{
+		Pool: f.pool, Jobs: jobs, Makers: map[db.Dialect]Maker{db.DialectChatwoot: maker{}}, Logger: slog.New(slog.DiscardHandler), Now: f.now,
 		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(time.Minute),
 	})
-	w.exec(`INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's3cret', '{message_created}')`, w.account.ID, s.URL)
-	w.hook = w.number("SELECT id FROM webhooks")
-	w.exec("DELETE FROM events")
-	return w
+	f.exec(`INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's3cret', '{message_created}')`, f.account.ID, s.URL)
+	f.hook = f.number("SELECT id FROM webhooks")
+	f.exec("DELETE FROM events")
+	return f
 }
 
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.clock
+func (f *fixture) now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.clock
 }
 
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.clock = w.clock.Add(d)
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.clock = f.clock.Add(d)
 }
 
-func (w *world) receive(out http.ResponseWriter, r *http.Request) {
+func (f *fixture) receive(out http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	w.mu.Lock()
-	w.calls = append(w.calls, call{r.Header.Clone(), string(body), r.Header.Get("webhook-id")})
-	answer := w.answer
-	w.mu.Unlock()
+	f.mu.Lock()
+	f.calls = append(f.calls, call{r.Header.Clone(), string(body), r.Header.Get("webhook-id")})
+	answer := f.answer
+	f.mu.Unlock()
 	if answer != nil {
 		answer(out, r)
 	}
 }
 
-func (w *world) answers(fn func(http.ResponseWriter, *http.Request)) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.answer = fn
+func (f *fixture) answers(fn func(http.ResponseWriter, *http.Request)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.answer = fn
 }
 
-func (w *world) got() []call {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]call{}, w.calls...)
+func (f *fixture) got() []call {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]call{}, f.calls...)
 }
 
-func (w *world) exec(query string, args ...any) {
-	w.t.Helper()
-	if _, err := w.pool.Exec(context.Background(), query, args...); err != nil {
-		w.t.Fatal(err)
+func (f *fixture) exec(query string, args ...any) {
+	f.t.Helper()
+	if _, err := f.pool.Exec(context.Background(), query, args...); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
-func (w *world) number(query string, args ...any) (n int64) {
-	w.t.Helper()
-	if err := w.pool.QueryRow(context.Background(), query, args...).Scan(&n); err != nil {
-		w.t.Fatal(query, err)
+func (f *fixture) number(query string, args ...any) (n int64) {
+	f.t.Helper()
+	if err := f.pool.QueryRow(context.Background(), query, args...).Scan(&n); err != nil {
+		f.t.Fatal(query, err)
 	}
 	return n
 }
 
-func (w *world) text(query string, args ...any) (s string) {
-	w.t.Helper()
-	if err := w.pool.QueryRow(context.Background(), query, args...).Scan(&s); err != nil {
-		w.t.Fatal(query, err)
+func (f *fixture) text(query string, args ...any) (s string) {
+	f.t.Helper()
+	if err := f.pool.QueryRow(context.Background(), query, args...).Scan(&s); err != nil {
+		f.t.Fatal(query, err)
 	}
 	return s
 }
 
 // happen records an event in each of these conversations, in order, and fans all out.
-func (w *world) happen(conversations ...int64) (ids []int64) {
-	w.t.Helper()
-	q := db.New(w.pool)
+func (f *fixture) happen(conversations ...int64) (ids []int64) {
+	f.t.Helper()
+	q := db.New(f.pool)
 	for _, c := range conversations {
 		id, err := q.InsertEvent(context.Background(), db.InsertEventParams{
-			AccountID: w.account.ID, Kind: "message.created", ActorKind: db.ActorKindSystem, ConversationID: &c, InboxID: &w.inbox.ID,
+			AccountID: f.account.ID, Kind: "message.created", ActorKind: db.ActorKindSystem, ConversationID: &c, InboxID: &f.inbox.ID,
 			Data: json.RawMessage("{}"), CreatedAt: time.Now(),
 		})
 		if err != nil {
-			w.t.Fatal(err)
+			f.t.Fatal(err)
 		}
 		ids = append(ids, id)
 	}
 	ranges, err := q.NumberEvents(context.Background(), 10000)
 	if err != nil || len(ranges) != 1 {
-		w.t.Fatal(ranges, err)
+		f.t.Fatal(ranges, err)
 	}
-	if done, err := w.hooks.Fan(context.Background(), w.account.ID, ranges[0].Last); !done || err != nil {
-		w.t.Fatalf("fan out: %v, %v", done, err)
+	if done, err := f.hooks.Fan(context.Background(), f.account.ID, ranges[0].Last); !done || err != nil {
+		f.t.Fatalf("fan out: %v, %v", done, err)
 	}
 	return ids
 }
 
 // due are the tries that have a job whose time has come.
-func (w *world) due() (args []job.DeliverWebhook) {
-	w.t.Helper()
-	rows, err := w.pool.Query(context.Background(), "DELETE FROM river_job WHERE kind = 'deliver_webhook' AND scheduled_at <= $1 RETURNING args", w.now().Add(time.Second))
+func (f *fixture) due() (args []job.DeliverWebhook) {
+	f.t.Helper()
+	rows, err := f.pool.Query(context.Background(), "DELETE FROM river_job WHERE kind = 'deliver_webhook' AND scheduled_at <= $1 RETURNING args", f.now().Add(time.Second))
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	raw, err := pgx.CollectRows(rows, pgx.RowTo[json.RawMessage])
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	for _, r := range raw {
 		var a job.DeliverWebhook
 		if err := json.Unmarshal(r, &a); err != nil {
-			w.t.Fatal(err)
+			f.t.Fatal(err)
 		}
 		args = append(args, a)
 	}
@@ -197,24 +197,24 @@ func (w *world) due() (args []job.DeliverWebhook) {
 }
 
 // work makes all tries that are due, until none is.
-func (w *world) work() {
-	w.t.Helper()
+func (f *fixture) work() {
+	f.t.Helper()
 	for range 1000 {
-		due := w.due()
+		due := f.due()
 		if len(due) == 0 {
 			return
 		}
 		for _, a := range due {
-			if err := w.hooks.try(context.Background(), a); err != nil {
-				w.t.Fatal(err)
+			if err := f.hooks.try(context.Background(), a); err != nil {
+				f.t.Fatal(err)
 			}
 		}
 	}
-	w.t.Fatal("the work does not end")
+	f.t.Fatal("the work does not end")
 }
 
-func (w *world) states() string {
-	return w.text("SELECT COALESCE(string_agg(state::text, ' ' ORDER BY id), '') FROM webhook_deliveries")
+func (f *fixture) states() string {
+	return f.text("SELECT COALESCE(string_agg(state::text, ' ' ORDER BY id), '') FROM webhook_deliveries")
 }
 
 func refuse(code int) func(http.ResponseWriter, *http.Request) {
@@ -229,16 +229,16 @@ func TestDelivery(t *testing.T) {
 
 	t.Run("an event arrives once, signed so that both kinds of verifiers accept it", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE webhooks SET previous_secret = 'whsec_' || encode('older', 'base64')")
-		w.happen(1)
-		w.work()
-		calls := w.got()
-		if len(calls) != 1 || w.states() != "delivered" {
-			t.Fatalf("%d calls, %s", len(calls), w.states())
+		f := setup(t)
+		f.exec("UPDATE webhooks SET previous_secret = 'whsec_' || encode('older', 'base64')")
+		f.happen(1)
+		f.work()
+		calls := f.got()
+		if len(calls) != 1 || f.states() != "delivered" {
+			t.Fatalf("%d calls, %s", len(calls), f.states())
 		}
 		c := calls[0]
-		if c.id != w.text("SELECT uuid::text FROM webhook_deliveries") || c.head.Get("X-Chatwoot-Delivery") != c.id {
+		if c.id != f.text("SELECT uuid::text FROM webhook_deliveries") || c.head.Get("X-Chatwoot-Delivery") != c.id {
 			t.Error("the id is not the delivery's")
 		}
 		stamp := c.head.Get("webhook-timestamp")
@@ -249,41 +249,6 @@ func TestDelivery(t *testing.T) {
 			" v1," + base64.StdEncoding.EncodeToString(independent("older", c.id+"."+stamp+"."+c.body))
 		if got := c.head.Get("webhook-signature"); got != want {
 			t.Errorf("the standard signature is %q, not %q", got, want)
-		}
-	})
-
-	t.Run("events of one conversation arrive in order, however the receiver answers", func(t *testing.T) {
-		t.Parallel()
-		w := setup(t)
-		var n atomic.Int64
-		w.answers(func(out http.ResponseWriter, _ *http.Request) {
-			if n.Add(1)%3 == 0 {
-				out.WriteHeader(http.StatusInternalServerError)
-			}
-		})
-		var conversations []int64
-		for i := range 30 {
-			conversations = append(conversations, int64(1+i%3))
-		}
-		ids := w.happen(conversations...)
-		for range 12 {
-			w.work()
-			w.pass(time.Hour)
-		}
-		w.wantAll(ids)
-	})
-
-	t.Run("the next one waits until the one before has ended", func(t *testing.T) {
-		t.Parallel()
-		w := setup(t)
-		w.answers(refuse(500))
-		w.happen(1, 1, 2)
-		w.work()
-		if got := w.states(); got != "pending waiting pending" {
-			t.Errorf("the states are %s", got)
-		}
-		if n := len(w.got()); n != 2 {
-			t.Errorf("%d calls", n)
 		}
 	})
 
@@ -303,184 +268,227 @@ func TestDelivery(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				w := setup(t)
+				f := setup(t)
 				if c.url != "" {
-					w.exec("UPDATE webhooks SET url = $1", c.url)
+					f.exec("UPDATE webhooks SET url = $1", c.url)
 				}
 				if name == "slow" {
-					w.hooks.client.Timeout = 500 * time.Millisecond
+					f.hooks.client.Timeout = 500 * time.Millisecond
 				}
-				w.answers(c.answer)
-				w.happen(1)
-				w.work()
-				if w.states() != "pending" || w.number("SELECT attempts FROM webhook_deliveries") != 1 {
-					t.Errorf("%s after the first try", w.states())
+				f.answers(c.answer)
+				f.happen(1)
+				f.work()
+				if f.states() != "pending" || f.number("SELECT attempts FROM webhook_deliveries") != 1 {
+					t.Errorf("%s after the first try", f.states())
 				}
-				if got := w.text("SELECT error FROM webhook_attempts"); !strings.Contains(got, c.want) {
+				if got := f.text("SELECT error FROM webhook_attempts"); !strings.Contains(got, c.want) {
 					t.Errorf("the log says %q", got)
 				}
-				if calls := w.got(); len(calls) > 1 {
+				if calls := f.got(); len(calls) > 1 {
 					t.Errorf("%d calls: a redirect was followed", len(calls))
 				}
 			})
 		}
 	})
 
+	t.Run("real workers deliver everything at least once, in order, while two processes fan out", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		f.run()
+		var ids []int64
+		for i := range 40 {
+			ids = append(ids, f.happen(int64(1+i%4))...)
+		}
+		for end := time.Now().Add(time.Minute); f.number("SELECT count(*) FROM webhook_deliveries WHERE state = 'delivered'") < 40; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("not delivered: %s", f.states())
+			}
+		}
+		f.wantAll(ids)
+	})
+}
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+
+	t.Run("events of one conversation arrive in order, however the receiver answers", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		var n atomic.Int64
+		f.answers(func(out http.ResponseWriter, _ *http.Request) {
+			if n.Add(1)%3 == 0 {
+				out.WriteHeader(http.StatusInternalServerError)
+			}
+		})
+		var conversations []int64
+		for i := range 30 {
+			conversations = append(conversations, int64(1+i%3))
+		}
+		ids := f.happen(conversations...)
+		for range 12 {
+			f.work()
+			f.pass(time.Hour)
+		}
+		f.wantAll(ids)
+	})
+
+	t.Run("the next one waits until the one before has ended", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		f.answers(refuse(500))
+		f.happen(1, 1, 2)
+		f.work()
+		if got := f.states(); got != "pending waiting pending" {
+			t.Errorf("the states are %s", got)
+		}
+		if n := len(f.got()); n != 2 {
+			t.Errorf("%d calls", n)
+		}
+	})
+}
+
+func TestRetries(t *testing.T) {
+	t.Parallel()
+
 	t.Run("a try that dies on the way is made again with the same id, after its lease", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.happen(1)
-		a := w.due()[0]
+		f := setup(t)
+		f.happen(1)
+		a := f.due()[0]
 		ctx, kill := context.WithCancel(context.Background())
-		w.answers(func(_ http.ResponseWriter, r *http.Request) { kill(); <-r.Context().Done() })
-		if err := w.hooks.try(ctx, a); err == nil {
+		f.answers(func(_ http.ResponseWriter, r *http.Request) { kill(); <-r.Context().Done() })
+		if err := f.hooks.try(ctx, a); err == nil {
 			t.Fatal("the try ended well")
 		}
-		w.answers(nil)
-		if err := w.hooks.try(context.Background(), a); err == nil {
+		f.answers(nil)
+		if err := f.hooks.try(context.Background(), a); err == nil {
 			t.Error("the try was made again while the first may be under way")
 		}
-		w.pass(w.hooks.lease() + time.Second)
-		if err := w.hooks.try(context.Background(), a); err != nil {
+		f.pass(f.hooks.lease() + time.Second)
+		if err := f.hooks.try(context.Background(), a); err != nil {
 			t.Fatal(err)
 		}
-		calls := w.got()
-		if len(calls) != 2 || calls[0].id != calls[1].id || calls[0].body != calls[1].body || w.states() != "delivered" {
-			t.Errorf("%d calls, %s", len(calls), w.states())
+		calls := f.got()
+		if len(calls) != 2 || calls[0].id != calls[1].id || calls[0].body != calls[1].body || f.states() != "delivered" {
+			t.Errorf("%d calls, %s", len(calls), f.states())
 		}
-		if err := w.hooks.try(context.Background(), a); err != nil || len(w.got()) != 2 {
+		if err := f.hooks.try(context.Background(), a); err != nil || len(f.got()) != 2 {
 			t.Error("a try that has been made was made again")
 		}
 	})
 
 	t.Run("tries go on for three days, then the delivery has failed and the next one begins", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.answers(refuse(503))
-		w.happen(1, 1)
-		began := w.now()
-		for w.number("SELECT count(*) FROM webhook_deliveries WHERE state = 'failed'") == 0 {
-			w.pass(20 * time.Minute)
-			w.exec("UPDATE webhooks SET failures = 0")
-			w.work()
-			if w.now().Sub(began) > 100*time.Hour {
-				t.Fatalf("still trying: %s", w.states())
+		f := setup(t)
+		f.answers(refuse(503))
+		f.happen(1, 1)
+		began := f.now()
+		for f.number("SELECT count(*) FROM webhook_deliveries WHERE state = 'failed'") == 0 {
+			f.pass(20 * time.Minute)
+			f.exec("UPDATE webhooks SET failures = 0")
+			f.work()
+			if f.now().Sub(began) > 100*time.Hour {
+				t.Fatalf("still trying: %s", f.states())
 			}
 		}
-		if d := w.now().Sub(began); d < 72*time.Hour {
+		if d := f.now().Sub(began); d < 72*time.Hour {
 			t.Errorf("given up after %v", d)
 		}
-		if n := w.number("SELECT attempts FROM webhook_deliveries ORDER BY id LIMIT 1"); n < 15 || n > 60 {
+		if n := f.number("SELECT attempts FROM webhook_deliveries ORDER BY id LIMIT 1"); n < 15 || n > 60 {
 			t.Errorf("%d tries", n)
 		}
-		if n := w.number("SELECT count(*) FROM webhook_attempts WHERE delivery_id = (SELECT max(id) FROM webhook_deliveries)"); n == 0 {
+		if n := f.number("SELECT count(*) FROM webhook_attempts WHERE delivery_id = (SELECT max(id) FROM webhook_deliveries)"); n == 0 {
 			t.Error("the next one was not tried")
 		}
 	})
 
 	t.Run("a receiver that answers again gets at once what its failures had put off", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.answers(refuse(500))
-		ids := w.happen(1, 2, 3, 4, 5)
+		f := setup(t)
+		f.answers(refuse(500))
+		ids := f.happen(1, 2, 3, 4, 5)
 		for range 9 {
-			w.work()
-			w.pass(30 * time.Minute)
+			f.work()
+			f.pass(30 * time.Minute)
 		}
-		w.work()
-		w.answers(nil)
-		w.pass(2 * time.Hour)
-		w.exec("UPDATE webhook_deliveries SET next_try_at = next_try_at + interval '1 day' WHERE lane <> 'conversation:1' AND state = 'pending'")
-		w.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
-		w.pass(5 * time.Hour)
-		w.work()
-		w.wantAll(ids)
+		f.work()
+		f.answers(nil)
+		f.pass(2 * time.Hour)
+		f.exec("UPDATE webhook_deliveries SET next_try_at = next_try_at + interval '1 day' WHERE lane <> 'conversation:1' AND state = 'pending'")
+		f.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
+		f.pass(5 * time.Hour)
+		f.work()
+		f.wantAll(ids)
 	})
 
 	t.Run("an inbox's receiver that answers again is hastened too", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE inboxes SET webhook_url = (SELECT url FROM webhooks)")
-		w.exec("DELETE FROM webhooks")
-		w.answers(refuse(500))
-		ids := w.happen(1, 2, 3)
+		f := setup(t)
+		f.exec("UPDATE inboxes SET webhook_url = (SELECT url FROM webhooks)")
+		f.exec("DELETE FROM webhooks")
+		f.answers(refuse(500))
+		ids := f.happen(1, 2, 3)
 		for range 8 {
-			w.work()
-			w.pass(30 * time.Minute)
+			f.work()
+			f.pass(30 * time.Minute)
 		}
-		w.exec("UPDATE webhook_deliveries SET next_try_at = next_try_at + interval '1 day' WHERE lane <> 'conversation:1'")
-		w.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
-		w.answers(nil)
-		w.pass(7 * time.Hour)
-		w.work()
-		w.wantAll(ids)
-	})
-
-	t.Run("real workers deliver everything at least once, in order, while two processes fan out", func(t *testing.T) {
-		t.Parallel()
-		w := setup(t)
-		w.run()
-		var ids []int64
-		for i := range 40 {
-			ids = append(ids, w.happen(int64(1+i%4))...)
-		}
-		for end := time.Now().Add(time.Minute); w.number("SELECT count(*) FROM webhook_deliveries WHERE state = 'delivered'") < 40; time.Sleep(10 * time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatalf("not delivered: %s", w.states())
-			}
-		}
-		w.wantAll(ids)
+		f.exec("UPDATE webhook_deliveries SET next_try_at = next_try_at + interval '1 day' WHERE lane <> 'conversation:1'")
+		f.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
+		f.answers(nil)
+		f.pass(7 * time.Hour)
+		f.work()
+		f.wantAll(ids)
 	})
 }
 
 // run works jobs as the program does.
-func (w *world) run() {
-	w.t.Helper()
+func (f *fixture) run() {
+	f.t.Helper()
 	workers := river.NewWorkers()
-	w.hooks.clock = time.Now
-	w.hooks.AddWorkers(workers)
-	r, err := job.NewRunner(w.pool, workers, nil, slog.New(slog.DiscardHandler))
+	f.hooks.clock = time.Now
+	f.hooks.AddWorkers(workers)
+	r, err := job.NewRunner(f.pool, workers, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	if err := r.Start(context.Background()); err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	w.t.Cleanup(func() {
+	f.t.Cleanup(func() {
 		ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 		defer stop()
 		if err := r.Stop(ctx); err != nil {
-			w.t.Error(err)
+			f.t.Error(err)
 		}
 	})
 }
 
 // wantAll checks that every event arrived, that all calls about one had one id, and that no event was seen first
 // after a later one of its conversation.
-func (w *world) wantAll(events []int64) {
-	w.t.Helper()
+func (f *fixture) wantAll(events []int64) {
+	f.t.Helper()
 	id := map[int64]string{}
 	newest := map[int64]int64{}
-	for _, c := range w.got() {
+	for _, c := range f.got() {
 		var body struct{ ID, Conversation int64 }
 		if err := json.Unmarshal([]byte(c.body), &body); err != nil {
-			w.t.Fatal(err)
+			f.t.Fatal(err)
 		}
 		if had, again := id[body.ID]; again {
 			if had != c.id {
-				w.t.Errorf("event %d came under two ids", body.ID)
+				f.t.Errorf("event %d came under two ids", body.ID)
 			}
 			continue
 		}
 		id[body.ID] = c.id
 		if body.ID < newest[body.Conversation] {
-			w.t.Errorf("event %d came after %d", body.ID, newest[body.Conversation])
+			f.t.Errorf("event %d came after %d", body.ID, newest[body.Conversation])
 		}
 		newest[body.Conversation] = body.ID
 	}
 	for _, e := range events {
 		if id[e] == "" {
-			w.t.Errorf("event %d never arrived", e)
+			f.t.Errorf("event %d never arrived", e)
 		}
 	}
 }
@@ -507,96 +515,96 @@ func TestPause(t *testing.T) {
 
 	t.Run("open pages hear that an inbox's receiver begins to fail, and that it works again", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE inboxes SET webhook_url = (SELECT url FROM webhooks)")
-		w.exec("DELETE FROM webhooks")
+		f := setup(t)
+		f.exec("UPDATE inboxes SET webhook_url = (SELECT url FROM webhooks)")
+		f.exec("DELETE FROM webhooks")
 		shown := func(want int64) {
 			t.Helper()
-			if n := w.number("SELECT count(*) FROM river_job WHERE kind = 'show_undelivered'"); n != want {
+			if n := f.number("SELECT count(*) FROM river_job WHERE kind = 'show_undelivered'"); n != want {
 				t.Errorf("pages are told %d times, want %d", n, want)
 			}
 		}
-		w.answers(refuse(500))
-		w.happen(1)
+		f.answers(refuse(500))
+		f.happen(1)
 		for range 3 {
-			w.work()
-			w.pass(time.Minute)
+			f.work()
+			f.pass(time.Minute)
 		}
 		shown(1)
-		w.answers(nil)
-		w.pass(time.Hour)
-		w.work()
+		f.answers(nil)
+		f.pass(time.Hour)
+		f.work()
 		shown(2)
-		w.happen(1)
-		w.work()
+		f.happen(1)
+		f.work()
 		shown(2)
 	})
 
 	t.Run("a webhook that fails a hundred times over a day is paused, keeps what it misses, and gets it when resumed", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.answers(refuse(500))
-		ids := w.happen(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+		f := setup(t)
+		f.answers(refuse(500))
+		ids := f.happen(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 		for range 30 {
-			w.work()
-			w.pass(time.Hour)
+			f.work()
+			f.pass(time.Hour)
 		}
-		if w.number("SELECT count(*) FROM webhooks WHERE paused_at IS NOT NULL AND paused_reason LIKE '%answered 500%'") != 1 {
-			t.Fatalf("not paused after %d failures", w.number("SELECT failures FROM webhooks"))
+		if f.number("SELECT count(*) FROM webhooks WHERE paused_at IS NOT NULL AND paused_reason LIKE '%answered 500%'") != 1 {
+			t.Fatalf("not paused after %d failures", f.number("SELECT failures FROM webhooks"))
 		}
-		if n := w.number("SELECT count(*) FROM river_job WHERE kind = 'tell_paused'"); n != 1 {
+		if n := f.number("SELECT count(*) FROM river_job WHERE kind = 'tell_paused'"); n != 1 {
 			t.Errorf("administrators are told by %d jobs", n)
 		}
-		before := len(w.got())
-		ids = append(ids, w.happen(1, 11)...)
-		w.pass(time.Hour)
-		w.work()
-		if n := len(w.got()); n != before {
+		before := len(f.got())
+		ids = append(ids, f.happen(1, 11)...)
+		f.pass(time.Hour)
+		f.work()
+		if n := len(f.got()); n != before {
 			t.Errorf("%d calls while paused", n-before)
 		}
-		w.answers(nil)
-		if _, err := db.New(w.pool).ResumeWebhook(context.Background(), w.account.ID, w.hook); err != nil {
+		f.answers(nil)
+		if _, err := db.New(f.pool).ResumeWebhook(context.Background(), f.account.ID, f.hook); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.hooks.Resume(context.Background(), w.account.ID, w.hook); err != nil {
+		if err := f.hooks.Resume(context.Background(), f.account.ID, f.hook); err != nil {
 			t.Fatal(err)
 		}
-		w.work()
-		w.wantAll(ids)
-		if n := w.number("SELECT count(*) FROM webhook_deliveries WHERE state <> 'delivered'"); n != 0 {
+		f.work()
+		f.wantAll(ids)
+		if n := f.number("SELECT count(*) FROM webhook_deliveries WHERE state <> 'delivered'"); n != 0 {
 			t.Errorf("%d are not delivered", n)
 		}
 	})
 
 	t.Run("a hundred failures within a day pause nothing", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.answers(refuse(500))
-		w.exec("UPDATE webhooks SET failures = 500, failing_since = $1", w.now().Add(-23*time.Hour))
-		w.happen(1)
-		w.work()
-		if w.number("SELECT count(*) FROM webhooks WHERE paused_at IS NOT NULL") != 0 {
+		f := setup(t)
+		f.answers(refuse(500))
+		f.exec("UPDATE webhooks SET failures = 500, failing_since = $1", f.now().Add(-23*time.Hour))
+		f.happen(1)
+		f.work()
+		if f.number("SELECT count(*) FROM webhooks WHERE paused_at IS NOT NULL") != 0 {
 			t.Error("paused")
 		}
 	})
 
 	t.Run("what waits for a paused webhook is dropped after three days, and can be replayed", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("UPDATE webhooks SET paused_at = now()")
-		ids := w.happen(1, 1)
-		w.work()
-		w.pass(73 * time.Hour)
-		if n, err := db.New(w.pool).DropPausedDeliveries(context.Background(), w.now()); n != 2 || err != nil {
+		f := setup(t)
+		f.exec("UPDATE webhooks SET paused_at = now()")
+		ids := f.happen(1, 1)
+		f.work()
+		f.pass(73 * time.Hour)
+		if n, err := db.New(f.pool).DropPausedDeliveries(context.Background(), f.now()); n != 2 || err != nil {
 			t.Fatal(n, err)
 		}
-		w.exec("UPDATE webhooks SET paused_at = NULL")
-		deliveries := []int64{w.number("SELECT min(id) FROM webhook_deliveries"), w.number("SELECT max(id) FROM webhook_deliveries")}
-		if err := w.hooks.Replay(context.Background(), w.account.ID, deliveries); err != nil {
+		f.exec("UPDATE webhooks SET paused_at = NULL")
+		deliveries := []int64{f.number("SELECT min(id) FROM webhook_deliveries"), f.number("SELECT max(id) FROM webhook_deliveries")}
+		if err := f.hooks.Replay(context.Background(), f.account.ID, deliveries); err != nil {
 			t.Fatal(err)
 		}
-		w.work()
-		w.wantAll(ids)
+		f.work()
+		f.wantAll(ids)
 	})
 }
 
@@ -605,16 +613,16 @@ func TestFan(t *testing.T) {
 
 	t.Run("each event becomes one delivery, however many processes fan out", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		f := setup(t)
 		var all sync.WaitGroup
 		for c := range 4 {
-			w.exec(`INSERT INTO events (account_id, number, kind, actor_kind, conversation_id, inbox_id) SELECT $1, $2 + n, 'message.created', 'system', $3, $4 FROM generate_series(1, 150) n`,
-				w.account.ID, 150*c, c, w.inbox.ID)
+			f.exec(`INSERT INTO events (account_id, number, kind, actor_kind, conversation_id, inbox_id) SELECT $1, $2 + n, 'message.created', 'system', $3, $4 FROM generate_series(1, 150) n`,
+				f.account.ID, 150*c, c, f.inbox.ID)
 		}
 		for range 4 {
 			all.Go(func() {
 				for {
-					done, err := w.hooks.Fan(context.Background(), w.account.ID, 600)
+					done, err := f.hooks.Fan(context.Background(), f.account.ID, 600)
 					if err != nil {
 						t.Error(err)
 					}
@@ -625,47 +633,47 @@ func TestFan(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if n := w.number("SELECT count(DISTINCT event_id) FROM webhook_deliveries"); n != 600 {
+		if n := f.number("SELECT count(DISTINCT event_id) FROM webhook_deliveries"); n != 600 {
 			t.Errorf("%d events have a delivery", n)
 		}
-		if n := w.number("SELECT count(*) FROM webhook_deliveries"); n != 600 {
+		if n := f.number("SELECT count(*) FROM webhook_deliveries"); n != 600 {
 			t.Errorf("%d deliveries", n)
 		}
-		if n := w.number("SELECT count(*) FROM webhook_deliveries WHERE state = 'pending'"); n != 4 {
+		if n := f.number("SELECT count(*) FROM webhook_deliveries WHERE state = 'pending'"); n != 4 {
 			t.Errorf("%d have begun", n)
 		}
 	})
 
 	t.Run("an event whose body cannot be made is noted, and the others go on", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		next := w.number("SELECT COALESCE(max(id), 0) FROM events") + 1
-		if seq := w.number("SELECT nextval(pg_get_serial_sequence('events', 'id'))"); seq >= next {
+		f := setup(t)
+		next := f.number("SELECT COALESCE(max(id), 0) FROM events") + 1
+		if seq := f.number("SELECT nextval(pg_get_serial_sequence('events', 'id'))"); seq >= next {
 			next = seq + 1
 		}
-		w.hooks.makers[db.DialectChatwoot] = maker{broken: next + 1, panics: next + 2}
-		w.happen(1, 1, 1, 1)
-		w.work()
-		if got := w.states(); got != "delivered failed failed delivered" {
+		f.hooks.makers[db.DialectChatwoot] = maker{broken: next + 1, panics: next + 2}
+		f.happen(1, 1, 1, 1)
+		f.work()
+		if got := f.states(); got != "delivered failed failed delivered" {
 			t.Errorf("the states are %s", got)
 		}
 	})
 
 	t.Run("an inbox's URL hears of its inbox only, and a bot of where it works", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		other := dbtest.Inbox(t, w.pool, w.account, "Other")
-		w.exec("DELETE FROM webhooks")
-		w.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", w.account.ID)
-		w.exec("UPDATE inboxes SET webhook_url = 'http://127.0.0.1:1' WHERE id = $1", other.ID)
-		w.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots) WHERE id = $1", w.inbox.ID)
-		w.exec("DELETE FROM events")
-		w.happen(1)
-		mine := w.inbox
-		w.inbox = other
-		w.happen(2)
-		w.inbox = mine
-		got := w.text("SELECT string_agg(split_part(receiver, ':', 1) || ' ' || lane, ', ' ORDER BY id) FROM webhook_deliveries")
+		f := setup(t)
+		other := dbtest.Inbox(t, f.pool, f.account, "Other")
+		f.exec("DELETE FROM webhooks")
+		f.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", f.account.ID)
+		f.exec("UPDATE inboxes SET webhook_url = 'http://127.0.0.1:1' WHERE id = $1", other.ID)
+		f.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots) WHERE id = $1", f.inbox.ID)
+		f.exec("DELETE FROM events")
+		f.happen(1)
+		mine := f.inbox
+		f.inbox = other
+		f.happen(2)
+		f.inbox = mine
+		got := f.text("SELECT string_agg(split_part(receiver, ':', 1) || ' ' || lane, ', ' ORDER BY id) FROM webhook_deliveries")
 		if got != "bot conversation:1, inbox conversation:2" {
 			t.Errorf("the deliveries are %s", got)
 		}
@@ -673,34 +681,34 @@ func TestFan(t *testing.T) {
 
 	t.Run("a bot gets three tries, then its loss is followed up", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		w.exec("DELETE FROM webhooks")
-		w.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", w.account.ID)
-		w.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots)")
-		w.happen(1)
+		f := setup(t)
+		f.exec("DELETE FROM webhooks")
+		f.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", f.account.ID)
+		f.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots)")
+		f.happen(1)
 		for range 4 {
-			w.work()
-			w.pass(4 * time.Second)
+			f.work()
+			f.pass(4 * time.Second)
 		}
-		if w.states() != "failed" || w.number("SELECT attempts FROM webhook_deliveries") != 3 {
-			t.Errorf("%s", w.states())
+		if f.states() != "failed" || f.number("SELECT attempts FROM webhook_deliveries") != 3 {
+			t.Errorf("%s", f.states())
 		}
-		if w.number("SELECT count(*) FROM river_job WHERE kind = 'follow_lost_delivery'") != 1 {
+		if f.number("SELECT count(*) FROM river_job WHERE kind = 'follow_lost_delivery'") != 1 {
 			t.Error("nobody follows it up")
 		}
 	})
 
 	t.Run("a lane that stands still and a try whose job was lost are mended", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
-		ids := w.happen(1, 1, 2)
-		w.due() // lost
-		w.exec("UPDATE webhook_deliveries SET state = 'waiting', next_try_at = NULL WHERE lane = 'conversation:2'")
-		w.pass(11 * time.Minute)
-		if err := w.hooks.Mend(context.Background()); err != nil {
+		f := setup(t)
+		ids := f.happen(1, 1, 2)
+		f.due() // lost
+		f.exec("UPDATE webhook_deliveries SET state = 'waiting', next_try_at = NULL WHERE lane = 'conversation:2'")
+		f.pass(11 * time.Minute)
+		if err := f.hooks.Mend(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		w.work()
-		w.wantAll(ids)
+		f.work()
+		f.wantAll(ids)
 	})
 }
