@@ -23,14 +23,27 @@ func (q *Queries) DeleteAgentBot(ctx context.Context, accountID int64, iD int64)
 	return result.RowsAffected(), nil
 }
 
-const deleteBotTokens = `-- name: DeleteBotTokens :exec
-DELETE FROM access_tokens WHERE account_id = $1::bigint AND bot_id = $2::bigint
+const getAgentBot = `-- name: GetAgentBot :one
+SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE account_id = $1 AND id = $2
 `
 
-// DeleteBotTokens ends all access tokens of a bot (access_tokens_account_idx).
-func (q *Queries) DeleteBotTokens(ctx context.Context, accountID int64, botID int64) error {
-	_, err := q.db.Exec(ctx, deleteBotTokens, accountID, botID)
-	return err
+func (q *Queries) GetAgentBot(ctx context.Context, accountID int64, iD int64) (AgentBot, error) {
+	row := q.db.QueryRow(ctx, getAgentBot, accountID, iD)
+	var i AgentBot
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Name,
+		&i.Description,
+		&i.OutgoingUrl,
+		&i.BotType,
+		&i.BotConfig,
+		&i.Secret,
+		&i.AvatarHash,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }
 
 const insertAgentBot = `-- name: InsertAgentBot :one
@@ -121,38 +134,24 @@ func (q *Queries) ListAgentBots(ctx context.Context, arg ListAgentBotsParams) ([
 	return items, nil
 }
 
-const listInboxBots = `-- name: ListInboxBots :many
-SELECT i.id, i.name, i.agent_bot_id, b.name AS bot_name FROM inboxes i
-LEFT JOIN agent_bots b ON b.account_id = i.account_id AND b.id = i.agent_bot_id
-WHERE i.account_id = $1 AND i.archived_at IS NULL ORDER BY lower(i.name), i.id
+const listBotsWithReceiver = `-- name: ListBotsWithReceiver :many
+SELECT id FROM agent_bots WHERE account_id = $1 AND outgoing_url <> '' ORDER BY id
 `
 
-type ListInboxBotsRow struct {
-	ID         int64
-	Name       string
-	AgentBotID *int64
-	BotName    *string
-}
-
-// ListInboxBots reads the inboxes that members can work in, by name, each with its bot, for the pages of bots.
-func (q *Queries) ListInboxBots(ctx context.Context, accountID int64) ([]ListInboxBotsRow, error) {
-	rows, err := q.db.Query(ctx, listInboxBots, accountID)
+// ListBotsWithReceiver are the bots with an outgoing URL.
+func (q *Queries) ListBotsWithReceiver(ctx context.Context, accountID int64) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listBotsWithReceiver, accountID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListInboxBotsRow
+	var items []int64
 	for rows.Next() {
-		var i ListInboxBotsRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.Name,
-			&i.AgentBotID,
-			&i.BotName,
-		); err != nil {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -8,7 +8,6 @@ package db
 import (
 	"context"
 	"encoding/json"
-	"time"
 )
 
 const claimAttachments = `-- name: ClaimAttachments :many
@@ -77,14 +76,43 @@ func (q *Queries) ClaimAttachments(ctx context.Context, arg ClaimAttachmentsPara
 	return items, nil
 }
 
-const deleteLooseBlobs = `-- name: DeleteLooseBlobs :exec
-DELETE FROM blobs WHERE hash = ANY ($1::text[]) AND created_at < $2
+const countContactAttachments = `-- name: CountContactAttachments :one
+SELECT count(*)
+FROM attachments a JOIN conversations c ON c.account_id = a.account_id AND c.id = a.conversation_id
+WHERE a.account_id = $1 AND c.contact_id = $2 AND a.message_id IS NOT NULL
+  AND visible(c.inbox_id, c.team_id, $3::bool, $4::bigint[], $5::bigint[])
 `
 
-// DeleteLooseBlobs forgets the rows of bytes that nothing refers to, unless they were stored again since a moment.
-func (q *Queries) DeleteLooseBlobs(ctx context.Context, hashes []string, before time.Time) error {
-	_, err := q.db.Exec(ctx, deleteLooseBlobs, hashes, before)
-	return err
+type CountContactAttachmentsParams struct {
+	AccountID int64
+	ContactID int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+func (q *Queries) CountContactAttachments(ctx context.Context, arg CountContactAttachmentsParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countContactAttachments,
+		arg.AccountID,
+		arg.ContactID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countConversationAttachments = `-- name: CountConversationAttachments :one
+SELECT count(*)::int FROM attachments WHERE account_id = $1 AND conversation_id = $2::bigint AND message_id IS NOT NULL
+`
+
+func (q *Queries) CountConversationAttachments(ctx context.Context, accountID int64, conversationID int64) (int32, error) {
+	row := q.db.QueryRow(ctx, countConversationAttachments, accountID, conversationID)
+	var column_1 int32
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const deleteMessageAttachments = `-- name: DeleteMessageAttachments :exec
@@ -96,6 +124,95 @@ func (q *Queries) DeleteMessageAttachments(ctx context.Context, accountID int64,
 	return err
 }
 
+const deleteUpload = `-- name: DeleteUpload :execrows
+DELETE FROM attachments WHERE account_id = $1 AND key = $2 AND message_id IS NULL AND uploader_id = $3::bigint
+`
+
+type DeleteUploadParams struct {
+	AccountID  int64
+	Key        string
+	UploaderID int64
+}
+
+// DeleteUpload takes an upload back before it was sent. Its bytes go with the sweep of blobs.
+func (q *Queries) DeleteUpload(ctx context.Context, arg DeleteUploadParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteUpload, arg.AccountID, arg.Key, arg.UploaderID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const fillUpload = `-- name: FillUpload :execrows
+UPDATE attachments SET blob_hash = $1::text, thumb_hash = $2, width = $3, height = $4,
+    size = $5, content_type = $6, file_kind = $7
+WHERE account_id = $8 AND id = $9 AND blob_hash IS NULL
+`
+
+type FillUploadParams struct {
+	BlobHash    string
+	ThumbHash   *string
+	Width       *int32
+	Height      *int32
+	Size        int64
+	ContentType string
+	FileKind    FileKind
+	AccountID   int64
+	ID          int64
+}
+
+// FillUpload notes the bytes of an upload that was announced.
+func (q *Queries) FillUpload(ctx context.Context, arg FillUploadParams) (int64, error) {
+	result, err := q.db.Exec(ctx, fillUpload,
+		arg.BlobHash,
+		arg.ThumbHash,
+		arg.Width,
+		arg.Height,
+		arg.Size,
+		arg.ContentType,
+		arg.FileKind,
+		arg.AccountID,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const getAccountAttachmentByKey = `-- name: GetAccountAttachmentByKey :one
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = $2
+`
+
+// GetAccountAttachmentByKey reads a file that a rule or macro sends, by its key.
+func (q *Queries) GetAccountAttachmentByKey(ctx context.Context, accountID int64, key string) (Attachment, error) {
+	row := q.db.QueryRow(ctx, getAccountAttachmentByKey, accountID, key)
+	var i Attachment
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.MessageID,
+		&i.ConversationID,
+		&i.UploaderID,
+		&i.Key,
+		&i.FileKind,
+		&i.Name,
+		&i.ContentType,
+		&i.Size,
+		&i.BlobHash,
+		&i.ThumbHash,
+		&i.Width,
+		&i.Height,
+		&i.Latitude,
+		&i.Longitude,
+		&i.FallbackTitle,
+		&i.ExternalUrl,
+		&i.Meta,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const getAttachmentByKey = `-- name: GetAttachmentByKey :one
 SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1
 `
@@ -103,6 +220,78 @@ SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind,
 // GetAttachmentByKey serves /files/{key}: the key is the permission, and goes with the attachment.
 func (q *Queries) GetAttachmentByKey(ctx context.Context, key string) (Attachment, error) {
 	row := q.db.QueryRow(ctx, getAttachmentByKey, key)
+	var i Attachment
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.MessageID,
+		&i.ConversationID,
+		&i.UploaderID,
+		&i.Key,
+		&i.FileKind,
+		&i.Name,
+		&i.ContentType,
+		&i.Size,
+		&i.BlobHash,
+		&i.ThumbHash,
+		&i.Width,
+		&i.Height,
+		&i.Latitude,
+		&i.Longitude,
+		&i.FallbackTitle,
+		&i.ExternalUrl,
+		&i.Meta,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const getAwaitedUpload = `-- name: GetAwaitedUpload :one
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1 AND message_id IS NULL AND blob_hash IS NULL AND external_url IS NULL
+`
+
+// GetAwaitedUpload finds an upload that was announced and whose bytes have not come yet; the key is the permission.
+func (q *Queries) GetAwaitedUpload(ctx context.Context, key string) (Attachment, error) {
+	row := q.db.QueryRow(ctx, getAwaitedUpload, key)
+	var i Attachment
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.MessageID,
+		&i.ConversationID,
+		&i.UploaderID,
+		&i.Key,
+		&i.FileKind,
+		&i.Name,
+		&i.ContentType,
+		&i.Size,
+		&i.BlobHash,
+		&i.ThumbHash,
+		&i.Width,
+		&i.Height,
+		&i.Latitude,
+		&i.Longitude,
+		&i.FallbackTitle,
+		&i.ExternalUrl,
+		&i.Meta,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const getUpload = `-- name: GetUpload :one
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = $2 AND message_id IS NULL AND uploader_id = $3::bigint
+`
+
+type GetUploadParams struct {
+	AccountID  int64
+	Key        string
+	UploaderID int64
+}
+
+// GetUpload finds a user's own upload that has no message yet.
+func (q *Queries) GetUpload(ctx context.Context, arg GetUploadParams) (Attachment, error) {
+	row := q.db.QueryRow(ctx, getUpload, arg.AccountID, arg.Key, arg.UploaderID)
 	var i Attachment
 	err := row.Scan(
 		&i.AccountID,
@@ -204,24 +393,240 @@ func (q *Queries) InsertAttachment(ctx context.Context, arg InsertAttachmentPara
 	return i, err
 }
 
-const listKeptBlobs = `-- name: ListKeptBlobs :many
-SELECT DISTINCT hash FROM blobs WHERE hash = ANY ($1::text[])
+const keepAttachments = `-- name: KeepAttachments :exec
+UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = $1 AND key = ANY ($2::text[]) AND message_id IS NULL
 `
 
-// ListKeptBlobs are those of some hashes that an account has (blobs_hash_idx).
-func (q *Queries) ListKeptBlobs(ctx context.Context, hashes []string) ([]string, error) {
-	rows, err := q.db.Query(ctx, listKeptBlobs, hashes)
+// KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
+func (q *Queries) KeepAttachments(ctx context.Context, accountID int64, keys []string) error {
+	_, err := q.db.Exec(ctx, keepAttachments, accountID, keys)
+	return err
+}
+
+const listAttachmentsByKey = `-- name: ListAttachmentsByKey :many
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = ANY ($2::text[]) ORDER BY id
+`
+
+// ListAttachmentsByKey are the files of rules and macros (the unique key).
+func (q *Queries) ListAttachmentsByKey(ctx context.Context, accountID int64, keys []string) ([]Attachment, error) {
+	rows, err := q.db.Query(ctx, listAttachmentsByKey, accountID, keys)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []string
+	var items []Attachment
 	for rows.Next() {
-		var hash string
-		if err := rows.Scan(&hash); err != nil {
+		var i Attachment
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.MessageID,
+			&i.ConversationID,
+			&i.UploaderID,
+			&i.Key,
+			&i.FileKind,
+			&i.Name,
+			&i.ContentType,
+			&i.Size,
+			&i.BlobHash,
+			&i.ThumbHash,
+			&i.Width,
+			&i.Height,
+			&i.Latitude,
+			&i.Longitude,
+			&i.FallbackTitle,
+			&i.ExternalUrl,
+			&i.Meta,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
-		items = append(items, hash)
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listContactAttachments = `-- name: ListContactAttachments :many
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.thumb_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, c.display_id
+FROM attachments a JOIN conversations c ON c.account_id = a.account_id AND c.id = a.conversation_id
+WHERE a.account_id = $1 AND c.contact_id = $2 AND a.message_id IS NOT NULL AND a.id < $3::bigint
+  AND visible(c.inbox_id, c.team_id, $4::bool, $5::bigint[], $6::bigint[])
+ORDER BY a.id DESC LIMIT $8 OFFSET $7
+`
+
+type ListContactAttachmentsParams struct {
+	AccountID int64
+	ContactID int64
+	BeforeID  int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+	Skip      int32
+	PageSize  int32
+}
+
+type ListContactAttachmentsRow struct {
+	Attachment Attachment
+	DisplayID  int64
+}
+
+// ListContactAttachments are the files of a contact's conversations that a reader sees, newest first, after a place
+// (conversations_contact_idx, then attachments_conversation_idx).
+func (q *Queries) ListContactAttachments(ctx context.Context, arg ListContactAttachmentsParams) ([]ListContactAttachmentsRow, error) {
+	rows, err := q.db.Query(ctx, listContactAttachments,
+		arg.AccountID,
+		arg.ContactID,
+		arg.BeforeID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+		arg.Skip,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListContactAttachmentsRow
+	for rows.Next() {
+		var i ListContactAttachmentsRow
+		if err := rows.Scan(
+			&i.Attachment.AccountID,
+			&i.Attachment.ID,
+			&i.Attachment.MessageID,
+			&i.Attachment.ConversationID,
+			&i.Attachment.UploaderID,
+			&i.Attachment.Key,
+			&i.Attachment.FileKind,
+			&i.Attachment.Name,
+			&i.Attachment.ContentType,
+			&i.Attachment.Size,
+			&i.Attachment.BlobHash,
+			&i.Attachment.ThumbHash,
+			&i.Attachment.Width,
+			&i.Attachment.Height,
+			&i.Attachment.Latitude,
+			&i.Attachment.Longitude,
+			&i.Attachment.FallbackTitle,
+			&i.Attachment.ExternalUrl,
+			&i.Attachment.Meta,
+			&i.Attachment.CreatedAt,
+			&i.DisplayID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listConversationAttachments = `-- name: ListConversationAttachments :many
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.thumb_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.user_name, m.user_display_name, m.user_email, m.user_avatar_hash, m.user_availability, m.user_auto_offline, m.user_active_at, m.bot_name, m.bot_avatar_hash, m.contact_name, m.contact_email, m.contact_phone_number, m.contact_identifier, m.contact_blocked, m.contact_additional_attributes, m.contact_custom_attributes, m.contact_avatar_hash, m.contact_avatar_url FROM attachments a
+JOIN message_details m ON m.account_id = a.account_id AND m.id = a.message_id
+WHERE a.account_id = $1 AND a.conversation_id = $2::bigint AND a.id < $3::bigint
+ORDER BY a.id DESC LIMIT $5 OFFSET $4
+`
+
+type ListConversationAttachmentsParams struct {
+	AccountID      int64
+	ConversationID int64
+	BeforeID       int64
+	Skip           int32
+	PageSize       int32
+}
+
+type ListConversationAttachmentsRow struct {
+	Attachment    Attachment
+	MessageDetail MessageDetail
+}
+
+// ListConversationAttachments reads the files of a thread, newest first, with the messages that they came in
+// (attachments_conversation_idx).
+func (q *Queries) ListConversationAttachments(ctx context.Context, arg ListConversationAttachmentsParams) ([]ListConversationAttachmentsRow, error) {
+	rows, err := q.db.Query(ctx, listConversationAttachments,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.BeforeID,
+		arg.Skip,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListConversationAttachmentsRow
+	for rows.Next() {
+		var i ListConversationAttachmentsRow
+		if err := rows.Scan(
+			&i.Attachment.AccountID,
+			&i.Attachment.ID,
+			&i.Attachment.MessageID,
+			&i.Attachment.ConversationID,
+			&i.Attachment.UploaderID,
+			&i.Attachment.Key,
+			&i.Attachment.FileKind,
+			&i.Attachment.Name,
+			&i.Attachment.ContentType,
+			&i.Attachment.Size,
+			&i.Attachment.BlobHash,
+			&i.Attachment.ThumbHash,
+			&i.Attachment.Width,
+			&i.Attachment.Height,
+			&i.Attachment.Latitude,
+			&i.Attachment.Longitude,
+			&i.Attachment.FallbackTitle,
+			&i.Attachment.ExternalUrl,
+			&i.Attachment.Meta,
+			&i.Attachment.CreatedAt,
+			&i.MessageDetail.AccountID,
+			&i.MessageDetail.ID,
+			&i.MessageDetail.ConversationID,
+			&i.MessageDetail.InboxID,
+			&i.MessageDetail.Kind,
+			&i.MessageDetail.Private,
+			&i.MessageDetail.ContentType,
+			&i.MessageDetail.Content,
+			&i.MessageDetail.ContentAttributes,
+			&i.MessageDetail.AdditionalAttributes,
+			&i.MessageDetail.SenderKind,
+			&i.MessageDetail.SenderID,
+			&i.MessageDetail.Delivery,
+			&i.MessageDetail.Error,
+			&i.MessageDetail.SourceID,
+			&i.MessageDetail.InReplyTo,
+			&i.MessageDetail.Uuid,
+			&i.MessageDetail.AttachmentCount,
+			&i.MessageDetail.CreatedAt,
+			&i.MessageDetail.UpdatedAt,
+			&i.MessageDetail.DeletedAt,
+			&i.MessageDetail.UserName,
+			&i.MessageDetail.UserDisplayName,
+			&i.MessageDetail.UserEmail,
+			&i.MessageDetail.UserAvatarHash,
+			&i.MessageDetail.UserAvailability,
+			&i.MessageDetail.UserAutoOffline,
+			&i.MessageDetail.UserActiveAt,
+			&i.MessageDetail.BotName,
+			&i.MessageDetail.BotAvatarHash,
+			&i.MessageDetail.ContactName,
+			&i.MessageDetail.ContactEmail,
+			&i.MessageDetail.ContactPhoneNumber,
+			&i.MessageDetail.ContactIdentifier,
+			&i.MessageDetail.ContactBlocked,
+			&i.MessageDetail.ContactAdditionalAttributes,
+			&i.MessageDetail.ContactCustomAttributes,
+			&i.MessageDetail.ContactAvatarHash,
+			&i.MessageDetail.ContactAvatarUrl,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -273,59 +678,4 @@ func (q *Queries) ListMessageAttachments(ctx context.Context, accountID int64, m
 		return nil, err
 	}
 	return items, nil
-}
-
-const listNeededBlobs = `-- name: ListNeededBlobs :many
-SELECT a.blob_hash::text AS hash FROM attachments a WHERE a.blob_hash = ANY ($1::text[])
-UNION SELECT a.thumb_hash::text FROM attachments a WHERE a.thumb_hash = ANY ($1::text[])
-UNION SELECT i.blob_hash FROM inbound_mail i WHERE i.blob_hash = ANY ($1::text[])
-UNION SELECT k.avatar_hash::text FROM contacts k WHERE k.avatar_hash = ANY ($1::text[])
-UNION SELECT c.blob_hash::text FROM contact_imports c WHERE c.blob_hash = ANY ($1::text[])
-UNION SELECT u.avatar_hash::text FROM users u WHERE u.avatar_hash = ANY ($1::text[])
-UNION SELECT b.avatar_hash::text FROM agent_bots b WHERE b.avatar_hash = ANY ($1::text[])
-UNION SELECT x.avatar_hash::text FROM inboxes x WHERE x.avatar_hash = ANY ($1::text[])
-`
-
-// ListNeededBlobs are those of some hashes that anything refers to, in any account.
-func (q *Queries) ListNeededBlobs(ctx context.Context, hashes []string) ([]string, error) {
-	rows, err := q.db.Query(ctx, listNeededBlobs, hashes)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var hash string
-		if err := rows.Scan(&hash); err != nil {
-			return nil, err
-		}
-		items = append(items, hash)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const upsertBlob = `-- name: UpsertBlob :exec
-INSERT INTO blobs (account_id, hash, size, content_type) VALUES ($1, $2, $3, $4)
-ON CONFLICT (account_id, hash) DO UPDATE SET created_at = now()
-`
-
-type UpsertBlobParams struct {
-	AccountID   int64
-	Hash        string
-	Size        int64
-	ContentType string
-}
-
-// UpsertBlob notes that an account has these bytes, once more; they are in the store already.
-func (q *Queries) UpsertBlob(ctx context.Context, arg UpsertBlobParams) error {
-	_, err := q.db.Exec(ctx, upsertBlob,
-		arg.AccountID,
-		arg.Hash,
-		arg.Size,
-		arg.ContentType,
-	)
-	return err
 }

@@ -86,60 +86,29 @@ func (q *Queries) InsertAutomationRule(ctx context.Context, arg InsertAutomation
 	return i, err
 }
 
-const keepAttachments = `-- name: KeepAttachments :exec
-UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = $1 AND key = ANY ($2::text[]) AND message_id IS NULL
+const insertRuleRun = `-- name: InsertRuleRun :execrows
+INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 `
 
-// KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
-func (q *Queries) KeepAttachments(ctx context.Context, accountID int64, keys []string) error {
-	_, err := q.db.Exec(ctx, keepAttachments, accountID, keys)
-	return err
+type InsertRuleRunParams struct {
+	AccountID int64
+	RuleID    int64
+	EventID   int64
+	CreatedAt time.Time
 }
 
-const listAttachmentsByKey = `-- name: ListAttachmentsByKey :many
-SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = ANY ($2::text[]) ORDER BY id
-`
-
-// ListAttachmentsByKey are the files of rules and macros (the unique key).
-func (q *Queries) ListAttachmentsByKey(ctx context.Context, accountID int64, keys []string) ([]Attachment, error) {
-	rows, err := q.db.Query(ctx, listAttachmentsByKey, accountID, keys)
+// InsertRuleRun claims a rule's one run for an event; 0 if it has run.
+func (q *Queries) InsertRuleRun(ctx context.Context, arg InsertRuleRunParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertRuleRun,
+		arg.AccountID,
+		arg.RuleID,
+		arg.EventID,
+		arg.CreatedAt,
+	)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	defer rows.Close()
-	var items []Attachment
-	for rows.Next() {
-		var i Attachment
-		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.MessageID,
-			&i.ConversationID,
-			&i.UploaderID,
-			&i.Key,
-			&i.FileKind,
-			&i.Name,
-			&i.ContentType,
-			&i.Size,
-			&i.BlobHash,
-			&i.ThumbHash,
-			&i.Width,
-			&i.Height,
-			&i.Latitude,
-			&i.Longitude,
-			&i.FallbackTitle,
-			&i.ExternalUrl,
-			&i.Meta,
-			&i.CreatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+	return result.RowsAffected(), nil
 }
 
 const listAutomationRules = `-- name: ListAutomationRules :many
@@ -155,6 +124,42 @@ type ListAutomationRulesParams struct {
 // ListAutomationRules are an account's rules, the oldest first; an account has few (by primary key).
 func (q *Queries) ListAutomationRules(ctx context.Context, arg ListAutomationRulesParams) ([]AutomationRule, error) {
 	rows, err := q.db.Query(ctx, listAutomationRules, arg.AccountID, arg.AfterID, arg.PageSize)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AutomationRule
+	for rows.Next() {
+		var i AutomationRule
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.Name,
+			&i.Description,
+			&i.EventName,
+			&i.Conditions,
+			&i.Actions,
+			&i.Active,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listEnabledRules = `-- name: ListEnabledRules :many
+SELECT account_id, id, name, description, event_name, conditions, actions, active, created_at, updated_at FROM automation_rules WHERE account_id = $1 AND event_name = ANY ($2::text[]) AND active ORDER BY id
+`
+
+// ListEnabledRules are an account's rules that are on (automation_rules_event_idx).
+func (q *Queries) ListEnabledRules(ctx context.Context, accountID int64, eventNames []string) ([]AutomationRule, error) {
+	rows, err := q.db.Query(ctx, listEnabledRules, accountID, eventNames)
 	if err != nil {
 		return nil, err
 	}
@@ -267,6 +272,53 @@ func (q *Queries) ListRuleRuns(ctx context.Context, accountID int64, ruleID int6
 		return nil, err
 	}
 	return items, nil
+}
+
+const noteRuleRun = `-- name: NoteRuleRun :exec
+UPDATE rule_runs SET outcome = 'failed', error = error || CASE WHEN error = '' THEN '' ELSE '; ' END || $1::text
+WHERE account_id = $2 AND rule_id = $3 AND event_id = $4
+`
+
+type NoteRuleRunParams struct {
+	Problem   string
+	AccountID int64
+	RuleID    int64
+	EventID   int64
+}
+
+// NoteRuleRun adds to what a run could not do: what its job found out later.
+func (q *Queries) NoteRuleRun(ctx context.Context, arg NoteRuleRunParams) error {
+	_, err := q.db.Exec(ctx, noteRuleRun,
+		arg.Problem,
+		arg.AccountID,
+		arg.RuleID,
+		arg.EventID,
+	)
+	return err
+}
+
+const setRuleRun = `-- name: SetRuleRun :exec
+UPDATE rule_runs SET outcome = $1, error = $2 WHERE account_id = $3 AND rule_id = $4 AND event_id = $5
+`
+
+type SetRuleRunParams struct {
+	Outcome   string
+	Error     string
+	AccountID int64
+	RuleID    int64
+	EventID   int64
+}
+
+// SetRuleRun notes what a run could not do.
+func (q *Queries) SetRuleRun(ctx context.Context, arg SetRuleRunParams) error {
+	_, err := q.db.Exec(ctx, setRuleRun,
+		arg.Outcome,
+		arg.Error,
+		arg.AccountID,
+		arg.RuleID,
+		arg.EventID,
+	)
+	return err
 }
 
 const updateAutomationRule = `-- name: UpdateAutomationRule :one

@@ -31,18 +31,6 @@ func (q *Queries) GetCableContact(ctx context.Context, pubsubToken string) (Cont
 	return i, err
 }
 
-const getEventNumber = `-- name: GetEventNumber :one
-SELECT COALESCE((SELECT number FROM event_counters WHERE account_id = $1), 0)::bigint
-`
-
-// GetEventNumber is the number of an account's newest event; 0 before the first. For who begins to follow the log.
-func (q *Queries) GetEventNumber(ctx context.Context, accountID int64) (int64, error) {
-	row := q.db.QueryRow(ctx, getEventNumber, accountID)
-	var column_1 int64
-	err := row.Scan(&column_1)
-	return column_1, err
-}
-
 const listCableContacts = `-- name: ListCableContacts :many
 SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id
 WHERE ci.account_id = $1 AND ci.id = ANY($2::bigint[]) AND a.status = 'active'

@@ -107,6 +107,46 @@ func (q *Queries) ListAllCannedReplies(ctx context.Context, arg ListAllCannedRep
 	return items, nil
 }
 
+const listCannedReplySuggestions = `-- name: ListCannedReplySuggestions :many
+SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies
+WHERE account_id = $1 AND (short_code ILIKE $2::text OR content ILIKE $3::text)
+ORDER BY short_code NOT ILIKE $2::text, short_code LIMIT 8
+`
+
+type ListCannedReplySuggestionsParams struct {
+	AccountID int64
+	Beginning string
+	Within    string
+}
+
+// ListCannedReplySuggestions offers texts for what was typed after "/", the exact beginning first.
+func (q *Queries) ListCannedReplySuggestions(ctx context.Context, arg ListCannedReplySuggestionsParams) ([]CannedReply, error) {
+	rows, err := q.db.Query(ctx, listCannedReplySuggestions, arg.AccountID, arg.Beginning, arg.Within)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CannedReply
+	for rows.Next() {
+		var i CannedReply
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ShortCode,
+			&i.Content,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const searchCannedReplies = `-- name: SearchCannedReplies :many
 SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies
 WHERE account_id = $1 AND (short_code ILIKE $2::text OR content ILIKE $2::text)

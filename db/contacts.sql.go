@@ -11,6 +11,23 @@ import (
 	"time"
 )
 
+const clearAvatarURL = `-- name: ClearAvatarURL :exec
+UPDATE contacts SET avatar_url = NULL WHERE account_id = $1 AND id = $2 AND avatar_url = $3::text
+`
+
+type ClearAvatarURLParams struct {
+	AccountID int64
+	ID        int64
+	AvatarUrl string
+}
+
+// ClearAvatarURL forgets the address of a picture that could not be fetched, unless another came meanwhile. Nobody
+// need hear of it: what they saw was no picture.
+func (q *Queries) ClearAvatarURL(ctx context.Context, arg ClearAvatarURLParams) error {
+	_, err := q.db.Exec(ctx, clearAvatarURL, arg.AccountID, arg.ID, arg.AvatarUrl)
+	return err
+}
+
 const deleteContact = `-- name: DeleteContact :exec
 DELETE FROM contacts WHERE account_id = $1 AND id = $2
 `
@@ -102,61 +119,6 @@ func (q *Queries) FindContactByPhone(ctx context.Context, accountID int64, phone
 	return i, err
 }
 
-const findContactInbox = `-- name: FindContactInbox :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3
-`
-
-type FindContactInboxParams struct {
-	AccountID int64
-	InboxID   int64
-	SourceID  string
-}
-
-func (q *Queries) FindContactInbox(ctx context.Context, arg FindContactInboxParams) (ContactInbox, error) {
-	row := q.db.QueryRow(ctx, findContactInbox, arg.AccountID, arg.InboxID, arg.SourceID)
-	var i ContactInbox
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.ContactID,
-		&i.InboxID,
-		&i.SourceID,
-		&i.HmacVerified,
-		&i.PubsubToken,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const findContactInboxOf = `-- name: FindContactInboxOf :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND contact_id = $2 AND inbox_id = $3 ORDER BY id DESC LIMIT 1
-`
-
-type FindContactInboxOfParams struct {
-	AccountID int64
-	ContactID int64
-	InboxID   int64
-}
-
-// FindContactInboxOf finds a contact's newest address on an inbox.
-func (q *Queries) FindContactInboxOf(ctx context.Context, arg FindContactInboxOfParams) (ContactInbox, error) {
-	row := q.db.QueryRow(ctx, findContactInboxOf, arg.AccountID, arg.ContactID, arg.InboxID)
-	var i ContactInbox
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.ContactID,
-		&i.InboxID,
-		&i.SourceID,
-		&i.HmacVerified,
-		&i.PubsubToken,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
 const getContact = `-- name: GetContact :one
 SELECT account_id, id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, last_activity_at, created_at, updated_at FROM contacts WHERE account_id = $1 AND id = $2
 `
@@ -178,27 +140,6 @@ func (q *Queries) GetContact(ctx context.Context, accountID int64, iD int64) (Co
 		&i.AvatarHash,
 		&i.AvatarUrl,
 		&i.LastActivityAt,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const getContactInbox = `-- name: GetContactInbox :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND id = $2
-`
-
-func (q *Queries) GetContactInbox(ctx context.Context, accountID int64, iD int64) (ContactInbox, error) {
-	row := q.db.QueryRow(ctx, getContactInbox, accountID, iD)
-	var i ContactInbox
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.ContactID,
-		&i.InboxID,
-		&i.SourceID,
-		&i.HmacVerified,
-		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -263,100 +204,34 @@ func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) (C
 	return i, err
 }
 
-const insertContactInbox = `-- name: InsertContactInbox :one
-INSERT INTO contact_inboxes (account_id, contact_id, inbox_id, source_id, hmac_verified)
-VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at
+const listContacts = `-- name: ListContacts :many
+SELECT account_id, id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, last_activity_at, created_at, updated_at FROM contacts WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
 
-type InsertContactInboxParams struct {
-	AccountID    int64
-	ContactID    int64
-	InboxID      int64
-	SourceID     string
-	HmacVerified bool
-}
-
-// InsertContactInbox gives no row if the inbox has this address by now.
-func (q *Queries) InsertContactInbox(ctx context.Context, arg InsertContactInboxParams) (ContactInbox, error) {
-	row := q.db.QueryRow(ctx, insertContactInbox,
-		arg.AccountID,
-		arg.ContactID,
-		arg.InboxID,
-		arg.SourceID,
-		arg.HmacVerified,
-	)
-	var i ContactInbox
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.ContactID,
-		&i.InboxID,
-		&i.SourceID,
-		&i.HmacVerified,
-		&i.PubsubToken,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const listContactConversationIDs = `-- name: ListContactConversationIDs :many
-SELECT id FROM conversations WHERE account_id = $1 AND contact_id = $2 ORDER BY id
-`
-
-// ListContactConversationIDs is for deleting a contact, with all that is theirs.
-func (q *Queries) ListContactConversationIDs(ctx context.Context, accountID int64, contactID int64) ([]int64, error) {
-	rows, err := q.db.Query(ctx, listContactConversationIDs, accountID, contactID)
+// ListContacts reads the contacts of a page that ListContactIDs chose; the caller puts them in its order (by primary key).
+func (q *Queries) ListContacts(ctx context.Context, accountID int64, ids []int64) ([]Contact, error) {
+	rows, err := q.db.Query(ctx, listContacts, accountID, ids)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []Contact
 	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listContactInboxesBySource = `-- name: ListContactInboxesBySource :many
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes
-WHERE account_id = $1 AND source_id = $2 AND ($3::bigint IS NULL OR inbox_id = $3)
-ORDER BY id DESC LIMIT 2
-`
-
-type ListContactInboxesBySourceParams struct {
-	AccountID int64
-	SourceID  string
-	InboxID   *int64
-}
-
-// ListContactInboxesBySource finds addresses by what they are called on their channel, for a client that knows
-// nothing else of the contact; the newest first. inbox_id null takes any (contact_inboxes_source_idx).
-func (q *Queries) ListContactInboxesBySource(ctx context.Context, arg ListContactInboxesBySourceParams) ([]ContactInbox, error) {
-	rows, err := q.db.Query(ctx, listContactInboxesBySource, arg.AccountID, arg.SourceID, arg.InboxID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ContactInbox
-	for rows.Next() {
-		var i ContactInbox
+		var i Contact
 		if err := rows.Scan(
 			&i.AccountID,
 			&i.ID,
-			&i.ContactID,
-			&i.InboxID,
-			&i.SourceID,
-			&i.HmacVerified,
-			&i.PubsubToken,
+			&i.Name,
+			&i.Email,
+			&i.PhoneNumber,
+			&i.Identifier,
+			&i.Blocked,
+			&i.Labels,
+			&i.AdditionalAttributes,
+			&i.CustomAttributes,
+			&i.AvatarHash,
+			&i.AvatarUrl,
+			&i.LastActivityAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
 		); err != nil {
@@ -395,101 +270,6 @@ func (q *Queries) LockContact(ctx context.Context, accountID int64, iD int64) (C
 		&i.UpdatedAt,
 	)
 	return i, err
-}
-
-const lockContactInbox = `-- name: LockContactInbox :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
-`
-
-// LockContactInbox is held by who looks whether an address has a conversation and opens one if not.
-func (q *Queries) LockContactInbox(ctx context.Context, accountID int64, iD int64) (ContactInbox, error) {
-	row := q.db.QueryRow(ctx, lockContactInbox, accountID, iD)
-	var i ContactInbox
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.ContactID,
-		&i.InboxID,
-		&i.SourceID,
-		&i.HmacVerified,
-		&i.PubsubToken,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const moveContactInboxes = `-- name: MoveContactInboxes :exec
-UPDATE contact_inboxes SET contact_id = $1, updated_at = now() WHERE account_id = $2 AND contact_id = $3
-`
-
-type MoveContactInboxesParams struct {
-	ToContactID   int64
-	AccountID     int64
-	FromContactID int64
-}
-
-func (q *Queries) MoveContactInboxes(ctx context.Context, arg MoveContactInboxesParams) error {
-	_, err := q.db.Exec(ctx, moveContactInboxes, arg.ToContactID, arg.AccountID, arg.FromContactID)
-	return err
-}
-
-const moveContactMessages = `-- name: MoveContactMessages :exec
-UPDATE messages SET sender_id = $1
-WHERE account_id = $2 AND conversation_id = ANY ($3::bigint[]) AND sender_kind = 'contact' AND sender_id = $4
-`
-
-type MoveContactMessagesParams struct {
-	ToContactID     *int64
-	AccountID       int64
-	ConversationIds []int64
-	FromContactID   *int64
-}
-
-// MoveContactMessages gives the messages of one contact to another, within the conversations that moved.
-func (q *Queries) MoveContactMessages(ctx context.Context, arg MoveContactMessagesParams) error {
-	_, err := q.db.Exec(ctx, moveContactMessages,
-		arg.ToContactID,
-		arg.AccountID,
-		arg.ConversationIds,
-		arg.FromContactID,
-	)
-	return err
-}
-
-const moveNotes = `-- name: MoveNotes :exec
-UPDATE notes SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3
-`
-
-type MoveNotesParams struct {
-	ToContactID   int64
-	AccountID     int64
-	FromContactID int64
-}
-
-func (q *Queries) MoveNotes(ctx context.Context, arg MoveNotesParams) error {
-	_, err := q.db.Exec(ctx, moveNotes, arg.ToContactID, arg.AccountID, arg.FromContactID)
-	return err
-}
-
-const renameContactInbox = `-- name: RenameContactInbox :exec
-UPDATE contact_inboxes ci SET updated_at = now(), source_id = CASE
-    WHEN $1::text = '' OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id AND o.source_id = $1::text)
-    THEN ci.source_id || '#' || ci.id::text ELSE $1::text END
-WHERE ci.account_id = $2 AND ci.id = $3
-`
-
-type RenameContactInboxParams struct {
-	SourceID  string
-	AccountID int64
-	ID        int64
-}
-
-// RenameContactInbox frees an address for another contact. The new one is kept apart by a number where it is empty or
-// somebody's, too.
-func (q *Queries) RenameContactInbox(ctx context.Context, arg RenameContactInboxParams) error {
-	_, err := q.db.Exec(ctx, renameContactInbox, arg.SourceID, arg.AccountID, arg.ID)
-	return err
 }
 
 const touchContact = `-- name: TouchContact :exec
@@ -567,14 +347,4 @@ func (q *Queries) UpdateContact(ctx context.Context, arg UpdateContactParams) (C
 		&i.UpdatedAt,
 	)
 	return i, err
-}
-
-const verifyContactInbox = `-- name: VerifyContactInbox :exec
-UPDATE contact_inboxes SET hmac_verified = true, updated_at = now() WHERE account_id = $1 AND id = $2 AND NOT hmac_verified
-`
-
-// VerifyContactInbox notes that the contact behind an address has proved who they are.
-func (q *Queries) VerifyContactInbox(ctx context.Context, accountID int64, iD int64) error {
-	_, err := q.db.Exec(ctx, verifyContactInbox, accountID, iD)
-	return err
 }

@@ -30,6 +30,57 @@ func (q *Queries) CountUnread(ctx context.Context, arg CountUnreadParams) (int32
 	return column_1, err
 }
 
+const countUnreadConversations = `-- name: CountUnreadConversations :many
+WITH unread AS (
+    SELECT c.account_id, c.inbox_id, c.team_id, c.labels FROM conversations c
+    WHERE c.account_id = $1 AND c.unread_count > 0 AND c.archived_at IS NULL AND c.status = 'open'
+      AND visible(c.inbox_id, c.team_id, $2::bool, $3::bigint[], $4::bigint[])
+)
+SELECT 'inboxes'::text AS kind, inbox_id AS id, count(*)::bigint AS n FROM unread GROUP BY inbox_id
+UNION ALL SELECT 'teams'::text, team_id::bigint, count(*)::bigint FROM unread WHERE team_id IS NOT NULL GROUP BY team_id
+UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id AND l.title = ANY (u.labels) GROUP BY l.id
+`
+
+type CountUnreadConversationsParams struct {
+	AccountID int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+type CountUnreadConversationsRow struct {
+	Kind string
+	ID   int64
+	N    int64
+}
+
+// CountUnreadConversations counts open conversations with something unread by inbox, team and label that the account
+// offers (conversations_unread_idx).
+func (q *Queries) CountUnreadConversations(ctx context.Context, arg CountUnreadConversationsParams) ([]CountUnreadConversationsRow, error) {
+	rows, err := q.db.Query(ctx, countUnreadConversations,
+		arg.AccountID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountUnreadConversationsRow
+	for rows.Next() {
+		var i CountUnreadConversationsRow
+		if err := rows.Scan(&i.Kind, &i.ID, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deleteConversation = `-- name: DeleteConversation :exec
 DELETE FROM conversations WHERE account_id = $1 AND id = $2
 `
@@ -165,6 +216,374 @@ func (q *Queries) GetConversation(ctx context.Context, arg GetConversationParams
 	return i, err
 }
 
+const getConversationDetail = `-- name: GetConversationDetail :one
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details
+WHERE account_id = $1 AND display_id = $2
+  AND visible(inbox_id, team_id, $3::bool, $4::bigint[], $5::bigint[])
+`
+
+type GetConversationDetailParams struct {
+	AccountID int64
+	DisplayID int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+// GetConversationDetail reads one conversation by its display id for the APIs, if the reader's scope reaches it.
+func (q *Queries) GetConversationDetail(ctx context.Context, arg GetConversationDetailParams) (ConversationDetail, error) {
+	row := q.db.QueryRow(ctx, getConversationDetail,
+		arg.AccountID,
+		arg.DisplayID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
+	var i ConversationDetail
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.DisplayID,
+		&i.Uuid,
+		&i.InboxID,
+		&i.ContactID,
+		&i.ContactInboxID,
+		&i.Status,
+		&i.ArchivedAt,
+		&i.Priority,
+		&i.AssigneeID,
+		&i.AssigneeBotID,
+		&i.TeamID,
+		&i.Subject,
+		&i.Labels,
+		&i.AdditionalAttributes,
+		&i.CustomAttributes,
+		&i.SnoozedUntil,
+		&i.LastMessageID,
+		&i.LastTalkID,
+		&i.LastPublicID,
+		&i.LastPublicAt,
+		&i.LastIncomingID,
+		&i.LastIncomingAt,
+		&i.LastActivityAt,
+		&i.WaitingSince,
+		&i.FirstReplyAt,
+		&i.UnreadCount,
+		&i.AgentsReadUpTo,
+		&i.AgentLastSeenAt,
+		&i.AssigneeLastSeenAt,
+		&i.ContactLastSeenAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.ContactName,
+		&i.ContactEmail,
+		&i.ContactPhoneNumber,
+		&i.ContactIdentifier,
+		&i.ContactBlocked,
+		&i.ContactAdditionalAttributes,
+		&i.ContactCustomAttributes,
+		&i.ContactAvatarHash,
+		&i.ContactAvatarUrl,
+		&i.ContactLastActivityAt,
+		&i.ContactCreatedAt,
+		&i.ContactSeenAt,
+		&i.SourceID,
+		&i.HmacVerified,
+		&i.InboxName,
+		&i.InboxKind,
+		&i.ReplyWindow,
+		&i.AssigneeName,
+		&i.AssigneeDisplayName,
+		&i.AssigneeEmail,
+		&i.AssigneeAvatarHash,
+		&i.AssigneeConfirmedAt,
+		&i.AssigneeCustomAttributes,
+		&i.AssigneeRole,
+		&i.AssigneeAvailability,
+		&i.AssigneeAutoOffline,
+		&i.AssigneeActiveAt,
+		&i.BotName,
+		&i.BotDescription,
+		&i.BotAvatarHash,
+		&i.BotOutgoingUrl,
+		&i.BotType,
+		&i.TeamName,
+		&i.TeamDescription,
+		&i.TeamAllowAutoAssign,
+	)
+	return i, err
+}
+
+const getConversationDetailUnscoped = `-- name: GetConversationDetailUnscoped :one
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details WHERE account_id = $1 AND id = $2
+`
+
+// GetConversationDetailUnscoped is GetConversationDetail for who is past the question of visibility: webhooks, and the
+// sitting that has locked the row.
+func (q *Queries) GetConversationDetailUnscoped(ctx context.Context, accountID int64, iD int64) (ConversationDetail, error) {
+	row := q.db.QueryRow(ctx, getConversationDetailUnscoped, accountID, iD)
+	var i ConversationDetail
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.DisplayID,
+		&i.Uuid,
+		&i.InboxID,
+		&i.ContactID,
+		&i.ContactInboxID,
+		&i.Status,
+		&i.ArchivedAt,
+		&i.Priority,
+		&i.AssigneeID,
+		&i.AssigneeBotID,
+		&i.TeamID,
+		&i.Subject,
+		&i.Labels,
+		&i.AdditionalAttributes,
+		&i.CustomAttributes,
+		&i.SnoozedUntil,
+		&i.LastMessageID,
+		&i.LastTalkID,
+		&i.LastPublicID,
+		&i.LastPublicAt,
+		&i.LastIncomingID,
+		&i.LastIncomingAt,
+		&i.LastActivityAt,
+		&i.WaitingSince,
+		&i.FirstReplyAt,
+		&i.UnreadCount,
+		&i.AgentsReadUpTo,
+		&i.AgentLastSeenAt,
+		&i.AssigneeLastSeenAt,
+		&i.ContactLastSeenAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.ContactName,
+		&i.ContactEmail,
+		&i.ContactPhoneNumber,
+		&i.ContactIdentifier,
+		&i.ContactBlocked,
+		&i.ContactAdditionalAttributes,
+		&i.ContactCustomAttributes,
+		&i.ContactAvatarHash,
+		&i.ContactAvatarUrl,
+		&i.ContactLastActivityAt,
+		&i.ContactCreatedAt,
+		&i.ContactSeenAt,
+		&i.SourceID,
+		&i.HmacVerified,
+		&i.InboxName,
+		&i.InboxKind,
+		&i.ReplyWindow,
+		&i.AssigneeName,
+		&i.AssigneeDisplayName,
+		&i.AssigneeEmail,
+		&i.AssigneeAvatarHash,
+		&i.AssigneeConfirmedAt,
+		&i.AssigneeCustomAttributes,
+		&i.AssigneeRole,
+		&i.AssigneeAvailability,
+		&i.AssigneeAutoOffline,
+		&i.AssigneeActiveAt,
+		&i.BotName,
+		&i.BotDescription,
+		&i.BotAvatarHash,
+		&i.BotOutgoingUrl,
+		&i.BotType,
+		&i.TeamName,
+		&i.TeamDescription,
+		&i.TeamAllowAutoAssign,
+	)
+	return i, err
+}
+
+const getConversationUnscoped = `-- name: GetConversationUnscoped :one
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations WHERE account_id = $1 AND id = $2
+`
+
+// GetConversationUnscoped reads a conversation by the id of its row, for those who see everything: reactions.
+func (q *Queries) GetConversationUnscoped(ctx context.Context, accountID int64, iD int64) (Conversation, error) {
+	row := q.db.QueryRow(ctx, getConversationUnscoped, accountID, iD)
+	var i Conversation
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.DisplayID,
+		&i.Uuid,
+		&i.InboxID,
+		&i.ContactID,
+		&i.ContactInboxID,
+		&i.Status,
+		&i.ArchivedAt,
+		&i.Priority,
+		&i.AssigneeID,
+		&i.AssigneeBotID,
+		&i.TeamID,
+		&i.Subject,
+		&i.Labels,
+		&i.AdditionalAttributes,
+		&i.CustomAttributes,
+		&i.SnoozedUntil,
+		&i.LastMessageID,
+		&i.LastTalkID,
+		&i.LastPublicID,
+		&i.LastPublicAt,
+		&i.LastIncomingID,
+		&i.LastIncomingAt,
+		&i.LastActivityAt,
+		&i.WaitingSince,
+		&i.FirstReplyAt,
+		&i.UnreadCount,
+		&i.AgentsReadUpTo,
+		&i.AgentLastSeenAt,
+		&i.AssigneeLastSeenAt,
+		&i.ContactLastSeenAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const getOpenConversation = `-- name: GetOpenConversation :one
+SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, ct.account_id, ct.id, ct.name, ct.email, ct.phone_number, ct.identifier, ct.blocked, ct.labels, ct.additional_attributes, ct.custom_attributes, ct.avatar_hash, ct.avatar_url, ct.last_activity_at, ct.created_at, ct.updated_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to,
+    COALESCE((SELECT a.locale FROM accounts a WHERE a.id = c.account_id
+        AND EXISTS (SELECT FROM integration_hooks h WHERE h.account_id = a.id AND h.enabled)), '')::text AS translate_to
+FROM conversations c
+JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN users u ON u.id = c.assignee_id
+LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_id
+LEFT JOIN teams t ON t.account_id = c.account_id AND t.id = c.team_id
+LEFT JOIN read_marks r ON r.account_id = c.account_id AND r.user_id = $1 AND r.conversation_id = c.id
+WHERE c.account_id = $2 AND c.display_id = $3
+  AND visible(c.inbox_id, c.team_id, $4::bool, $5::bigint[], $6::bigint[])
+`
+
+type GetOpenConversationParams struct {
+	UserID    int64
+	AccountID int64
+	DisplayID int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+type GetOpenConversationRow struct {
+	Conversation Conversation
+	Contact      Contact
+	Inbox        Inbox
+	AssigneeName *string
+	BotName      *string
+	TeamName     *string
+	ReadUpTo     *int64
+	TranslateTo  string
+}
+
+// GetOpenConversation reads one conversation with everything that stands around its thread, if the viewer sees it
+// (conversations_display_key). translate_to is the account's language, empty where nobody translates.
+func (q *Queries) GetOpenConversation(ctx context.Context, arg GetOpenConversationParams) (GetOpenConversationRow, error) {
+	row := q.db.QueryRow(ctx, getOpenConversation,
+		arg.UserID,
+		arg.AccountID,
+		arg.DisplayID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
+	var i GetOpenConversationRow
+	err := row.Scan(
+		&i.Conversation.AccountID,
+		&i.Conversation.ID,
+		&i.Conversation.DisplayID,
+		&i.Conversation.Uuid,
+		&i.Conversation.InboxID,
+		&i.Conversation.ContactID,
+		&i.Conversation.ContactInboxID,
+		&i.Conversation.Status,
+		&i.Conversation.ArchivedAt,
+		&i.Conversation.Priority,
+		&i.Conversation.AssigneeID,
+		&i.Conversation.AssigneeBotID,
+		&i.Conversation.TeamID,
+		&i.Conversation.Subject,
+		&i.Conversation.Labels,
+		&i.Conversation.AdditionalAttributes,
+		&i.Conversation.CustomAttributes,
+		&i.Conversation.SnoozedUntil,
+		&i.Conversation.LastMessageID,
+		&i.Conversation.LastTalkID,
+		&i.Conversation.LastPublicID,
+		&i.Conversation.LastPublicAt,
+		&i.Conversation.LastIncomingID,
+		&i.Conversation.LastIncomingAt,
+		&i.Conversation.LastActivityAt,
+		&i.Conversation.WaitingSince,
+		&i.Conversation.FirstReplyAt,
+		&i.Conversation.UnreadCount,
+		&i.Conversation.AgentsReadUpTo,
+		&i.Conversation.AgentLastSeenAt,
+		&i.Conversation.AssigneeLastSeenAt,
+		&i.Conversation.ContactLastSeenAt,
+		&i.Conversation.CreatedAt,
+		&i.Conversation.UpdatedAt,
+		&i.Contact.AccountID,
+		&i.Contact.ID,
+		&i.Contact.Name,
+		&i.Contact.Email,
+		&i.Contact.PhoneNumber,
+		&i.Contact.Identifier,
+		&i.Contact.Blocked,
+		&i.Contact.Labels,
+		&i.Contact.AdditionalAttributes,
+		&i.Contact.CustomAttributes,
+		&i.Contact.AvatarHash,
+		&i.Contact.AvatarUrl,
+		&i.Contact.LastActivityAt,
+		&i.Contact.CreatedAt,
+		&i.Contact.UpdatedAt,
+		&i.Inbox.AccountID,
+		&i.Inbox.ID,
+		&i.Inbox.Kind,
+		&i.Inbox.Name,
+		&i.Inbox.Identifier,
+		&i.Inbox.HmacToken,
+		&i.Inbox.HmacMandatory,
+		&i.Inbox.WebhookUrl,
+		&i.Inbox.WebhookSecret,
+		&i.Inbox.Address,
+		&i.Inbox.AvatarHash,
+		&i.Inbox.Hue,
+		&i.Inbox.AgentBotID,
+		&i.Inbox.GreetingEnabled,
+		&i.Inbox.GreetingMessage,
+		&i.Inbox.EnableAutoAssignment,
+		&i.Inbox.AutoAssignmentConfig,
+		&i.Inbox.AssignmentQueue,
+		&i.Inbox.EnableEmailCollect,
+		&i.Inbox.CsatSurveyEnabled,
+		&i.Inbox.CsatConfig,
+		&i.Inbox.WorkingHoursEnabled,
+		&i.Inbox.WorkingHours,
+		&i.Inbox.OutOfOfficeMessage,
+		&i.Inbox.Timezone,
+		&i.Inbox.AllowMessagesAfterResolved,
+		&i.Inbox.LockToSingleConversation,
+		&i.Inbox.SenderNameType,
+		&i.Inbox.BusinessName,
+		&i.Inbox.AdditionalAttributes,
+		&i.Inbox.Settings,
+		&i.Inbox.ArchivedAt,
+		&i.Inbox.CreatedAt,
+		&i.Inbox.UpdatedAt,
+		&i.AssigneeName,
+		&i.BotName,
+		&i.TeamName,
+		&i.ReadUpTo,
+		&i.TranslateTo,
+	)
+	return i, err
+}
+
 const insertConversation = `-- name: InsertConversation :one
 INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact_inbox_id, status, priority, assignee_id,
     assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until,
@@ -253,6 +672,454 @@ func (q *Queries) InsertConversation(ctx context.Context, arg InsertConversation
 	return i, err
 }
 
+const listAssignedIDs = `-- name: ListAssignedIDs :many
+SELECT id FROM conversations WHERE account_id = $1 AND assignee_id = $2::bigint LIMIT $3
+`
+
+type ListAssignedIDsParams struct {
+	AccountID int64
+	UserID    int64
+	Most      int32
+}
+
+// ListAssignedIDs takes the next conversations that somebody has (conversations_assignee_idx).
+func (q *Queries) ListAssignedIDs(ctx context.Context, arg ListAssignedIDsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listAssignedIDs, arg.AccountID, arg.UserID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listBotConversations = `-- name: ListBotConversations :many
+SELECT id, assignee_bot_id FROM conversations
+WHERE account_id = $1 AND id = ANY ($2::bigint[]) AND assignee_bot_id IS NOT NULL
+`
+
+type ListBotConversationsRow struct {
+	ID            int64
+	AssigneeBotID *int64
+}
+
+// ListBotConversations tells which of some conversations a bot has been assigned to.
+func (q *Queries) ListBotConversations(ctx context.Context, accountID int64, ids []int64) ([]ListBotConversationsRow, error) {
+	rows, err := q.db.Query(ctx, listBotConversations, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListBotConversationsRow
+	for rows.Next() {
+		var i ListBotConversationsRow
+		if err := rows.Scan(&i.ID, &i.AssigneeBotID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listContactConversationIDs = `-- name: ListContactConversationIDs :many
+SELECT id FROM conversations WHERE account_id = $1 AND contact_id = $2 ORDER BY id
+`
+
+// ListContactConversationIDs is for deleting a contact, with all that is theirs.
+func (q *Queries) ListContactConversationIDs(ctx context.Context, accountID int64, contactID int64) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listContactConversationIDs, accountID, contactID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listContactConversations = `-- name: ListContactConversations :many
+SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, i.kind AS inbox_kind, i.hue AS inbox_hue, u.name AS assignee_name,
+    ARRAY(SELECT COALESCE(l.color, '') FROM unnest(c.labels) WITH ORDINALITY AS o (title, n)
+        LEFT JOIN labels l ON l.account_id = c.account_id AND l.title = o.title ORDER BY o.n)::text[] AS label_colors,
+    COALESCE(left(m.content, 240), '')::text AS last_words
+FROM conversations c
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN users u ON u.id = c.assignee_id
+LEFT JOIN messages m ON m.account_id = c.account_id AND m.id = c.last_talk_id
+WHERE c.account_id = $1 AND c.contact_id = $2
+  AND visible(c.inbox_id, c.team_id, $3::bool, $4::bigint[], $5::bigint[])
+ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $6
+`
+
+type ListContactConversationsParams struct {
+	AccountID int64
+	ContactID int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+	PageSize  int32
+}
+
+type ListContactConversationsRow struct {
+	ID             int64
+	DisplayID      int64
+	Subject        string
+	Status         ConversationStatus
+	Labels         []string
+	LastActivityAt time.Time
+	InboxKind      InboxKind
+	InboxHue       int16
+	AssigneeName   *string
+	LabelColors    []string
+	LastWords      string
+}
+
+// ListContactConversations reads what a contact has said and was told, in the conversations that the viewer sees,
+// the latest first (conversations_contact_idx).
+func (q *Queries) ListContactConversations(ctx context.Context, arg ListContactConversationsParams) ([]ListContactConversationsRow, error) {
+	rows, err := q.db.Query(ctx, listContactConversations,
+		arg.AccountID,
+		arg.ContactID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListContactConversationsRow
+	for rows.Next() {
+		var i ListContactConversationsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.DisplayID,
+			&i.Subject,
+			&i.Status,
+			&i.Labels,
+			&i.LastActivityAt,
+			&i.InboxKind,
+			&i.InboxHue,
+			&i.AssigneeName,
+			&i.LabelColors,
+			&i.LastWords,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listConversationDetails = `-- name: ListConversationDetails :many
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details WHERE account_id = $1 AND id = ANY ($2::bigint[])
+`
+
+// ListConversationDetails reads the conversations of a page that ListConversationIDs chose; the caller puts them in
+// its order (by primary key).
+func (q *Queries) ListConversationDetails(ctx context.Context, accountID int64, ids []int64) ([]ConversationDetail, error) {
+	rows, err := q.db.Query(ctx, listConversationDetails, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ConversationDetail
+	for rows.Next() {
+		var i ConversationDetail
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.DisplayID,
+			&i.Uuid,
+			&i.InboxID,
+			&i.ContactID,
+			&i.ContactInboxID,
+			&i.Status,
+			&i.ArchivedAt,
+			&i.Priority,
+			&i.AssigneeID,
+			&i.AssigneeBotID,
+			&i.TeamID,
+			&i.Subject,
+			&i.Labels,
+			&i.AdditionalAttributes,
+			&i.CustomAttributes,
+			&i.SnoozedUntil,
+			&i.LastMessageID,
+			&i.LastTalkID,
+			&i.LastPublicID,
+			&i.LastPublicAt,
+			&i.LastIncomingID,
+			&i.LastIncomingAt,
+			&i.LastActivityAt,
+			&i.WaitingSince,
+			&i.FirstReplyAt,
+			&i.UnreadCount,
+			&i.AgentsReadUpTo,
+			&i.AgentLastSeenAt,
+			&i.AssigneeLastSeenAt,
+			&i.ContactLastSeenAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.ContactName,
+			&i.ContactEmail,
+			&i.ContactPhoneNumber,
+			&i.ContactIdentifier,
+			&i.ContactBlocked,
+			&i.ContactAdditionalAttributes,
+			&i.ContactCustomAttributes,
+			&i.ContactAvatarHash,
+			&i.ContactAvatarUrl,
+			&i.ContactLastActivityAt,
+			&i.ContactCreatedAt,
+			&i.ContactSeenAt,
+			&i.SourceID,
+			&i.HmacVerified,
+			&i.InboxName,
+			&i.InboxKind,
+			&i.ReplyWindow,
+			&i.AssigneeName,
+			&i.AssigneeDisplayName,
+			&i.AssigneeEmail,
+			&i.AssigneeAvatarHash,
+			&i.AssigneeConfirmedAt,
+			&i.AssigneeCustomAttributes,
+			&i.AssigneeRole,
+			&i.AssigneeAvailability,
+			&i.AssigneeAutoOffline,
+			&i.AssigneeActiveAt,
+			&i.BotName,
+			&i.BotDescription,
+			&i.BotAvatarHash,
+			&i.BotOutgoingUrl,
+			&i.BotType,
+			&i.TeamName,
+			&i.TeamDescription,
+			&i.TeamAllowAutoAssign,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listConversationRowsByID = `-- name: ListConversationRowsByID :many
+SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
+    ARRAY(SELECT COALESCE((SELECT l.color FROM labels l WHERE l.account_id = c.account_id AND l.title = o.title), '')
+        FROM unnest(c.labels) AS o (title))::text[] AS label_colors,
+    c.inbox_id, c.team_id, c.assignee_id, c.unread_count, c.agents_read_up_to,
+    c.last_incoming_id, c.last_activity_at, c.snoozed_until,
+    ct.id AS contact_id, ct.name AS contact_name, ct.email AS contact_email, ct.phone_number AS contact_phone,
+    i.name AS inbox_name, i.kind AS inbox_kind, i.hue AS inbox_hue,
+    u.name AS assignee_name, b.name AS bot_name,
+    COALESCE(left(m.content, 200), '')::text AS last_words, m.kind AS last_kind, m.private AS last_private, m.sender_id AS last_sender_id, m.sender_kind AS last_sender_kind,
+    m.delivery AS last_delivery, m.error AS last_error, m.attachment_count AS last_attachments, s.name AS last_sender_name,
+    r.up_to AS read_up_to, COALESCE(left(d.body, 120), '')::text AS draft
+FROM conversations c
+JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN users u ON u.id = c.assignee_id
+LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_id
+LEFT JOIN messages m ON m.account_id = c.account_id AND m.id = c.last_talk_id
+LEFT JOIN users s ON m.sender_kind = 'user' AND s.id = m.sender_id
+LEFT JOIN read_marks r ON r.account_id = c.account_id AND r.user_id = $1 AND r.conversation_id = c.id
+LEFT JOIN drafts d ON d.account_id = c.account_id AND d.conversation_id = c.id AND d.user_id = $1 AND d.mode = 'reply'
+WHERE c.account_id = $2 AND c.id = ANY ($3::bigint[])
+ORDER BY array_position($3::bigint[], c.id)
+`
+
+type ListConversationRowsByIDParams struct {
+	UserID    int64
+	AccountID int64
+	Ids       []int64
+}
+
+type ListConversationRowsByIDRow struct {
+	ID              int64
+	DisplayID       int64
+	Status          ConversationStatus
+	Priority        *ConversationPriority
+	Subject         string
+	Labels          []string
+	LabelColors     []string
+	InboxID         int64
+	TeamID          *int64
+	AssigneeID      *int64
+	UnreadCount     int32
+	AgentsReadUpTo  int64
+	LastIncomingID  *int64
+	LastActivityAt  time.Time
+	SnoozedUntil    *time.Time
+	ContactID       int64
+	ContactName     string
+	ContactEmail    *string
+	ContactPhone    *string
+	InboxName       string
+	InboxKind       InboxKind
+	InboxHue        int16
+	AssigneeName    *string
+	BotName         *string
+	LastWords       string
+	LastKind        *MessageKind
+	LastPrivate     *bool
+	LastSenderID    *int64
+	LastSenderKind  *SenderKind
+	LastDelivery    *Delivery
+	LastError       *string
+	LastAttachments *int16
+	LastSenderName  *string
+	ReadUpTo        *int64
+	Draft           string
+}
+
+// ListConversationRowsByID reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
+// marks and drafts are the viewer's.
+func (q *Queries) ListConversationRowsByID(ctx context.Context, arg ListConversationRowsByIDParams) ([]ListConversationRowsByIDRow, error) {
+	rows, err := q.db.Query(ctx, listConversationRowsByID, arg.UserID, arg.AccountID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListConversationRowsByIDRow
+	for rows.Next() {
+		var i ListConversationRowsByIDRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.DisplayID,
+			&i.Status,
+			&i.Priority,
+			&i.Subject,
+			&i.Labels,
+			&i.LabelColors,
+			&i.InboxID,
+			&i.TeamID,
+			&i.AssigneeID,
+			&i.UnreadCount,
+			&i.AgentsReadUpTo,
+			&i.LastIncomingID,
+			&i.LastActivityAt,
+			&i.SnoozedUntil,
+			&i.ContactID,
+			&i.ContactName,
+			&i.ContactEmail,
+			&i.ContactPhone,
+			&i.InboxName,
+			&i.InboxKind,
+			&i.InboxHue,
+			&i.AssigneeName,
+			&i.BotName,
+			&i.LastWords,
+			&i.LastKind,
+			&i.LastPrivate,
+			&i.LastSenderID,
+			&i.LastSenderKind,
+			&i.LastDelivery,
+			&i.LastError,
+			&i.LastAttachments,
+			&i.LastSenderName,
+			&i.ReadUpTo,
+			&i.Draft,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listConversationsUnscoped = `-- name: ListConversationsUnscoped :many
+SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations WHERE account_id = $1 AND id = ANY ($2::bigint[])
+`
+
+// ListConversationsUnscoped reads the conversations of a range of events, for those who see everything: reactions.
+func (q *Queries) ListConversationsUnscoped(ctx context.Context, accountID int64, ids []int64) ([]Conversation, error) {
+	rows, err := q.db.Query(ctx, listConversationsUnscoped, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Conversation
+	for rows.Next() {
+		var i Conversation
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.DisplayID,
+			&i.Uuid,
+			&i.InboxID,
+			&i.ContactID,
+			&i.ContactInboxID,
+			&i.Status,
+			&i.ArchivedAt,
+			&i.Priority,
+			&i.AssigneeID,
+			&i.AssigneeBotID,
+			&i.TeamID,
+			&i.Subject,
+			&i.Labels,
+			&i.AdditionalAttributes,
+			&i.CustomAttributes,
+			&i.SnoozedUntil,
+			&i.LastMessageID,
+			&i.LastTalkID,
+			&i.LastPublicID,
+			&i.LastPublicAt,
+			&i.LastIncomingID,
+			&i.LastIncomingAt,
+			&i.LastActivityAt,
+			&i.WaitingSince,
+			&i.FirstReplyAt,
+			&i.UnreadCount,
+			&i.AgentsReadUpTo,
+			&i.AgentLastSeenAt,
+			&i.AssigneeLastSeenAt,
+			&i.ContactLastSeenAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listDueSnoozes = `-- name: ListDueSnoozes :many
 SELECT account_id, id FROM conversations
 WHERE status = 'snoozed' AND snoozed_until <= $1::timestamptz AND snoozed_until > $2::timestamptz
@@ -283,6 +1150,182 @@ func (q *Queries) ListDueSnoozes(ctx context.Context, arg ListDueSnoozesParams) 
 	for rows.Next() {
 		var i ListDueSnoozesRow
 		if err := rows.Scan(&i.AccountID, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxConversationIDs = `-- name: ListInboxConversationIDs :many
+SELECT id FROM conversations WHERE account_id = $1 AND inbox_id = $2 LIMIT $3
+`
+
+type ListInboxConversationIDsParams struct {
+	AccountID int64
+	InboxID   int64
+	Most      int32
+}
+
+// ListInboxConversationIDs takes the next conversations of an inbox that is being deleted (conversations_inbox_idx).
+func (q *Queries) ListInboxConversationIDs(ctx context.Context, arg ListInboxConversationIDsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listInboxConversationIDs, arg.AccountID, arg.InboxID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listPreviousConversations = `-- name: ListPreviousConversations :many
+SELECT display_id, subject, status, last_activity_at, inbox_id FROM conversations
+WHERE account_id = $1 AND contact_id = $2 AND id <> $3
+  AND visible(inbox_id, team_id, $4::bool, $5::bigint[], $6::bigint[])
+ORDER BY last_activity_at DESC, id DESC LIMIT 6
+`
+
+type ListPreviousConversationsParams struct {
+	AccountID int64
+	ContactID int64
+	ExceptID  int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+type ListPreviousConversationsRow struct {
+	DisplayID      int64
+	Subject        string
+	Status         ConversationStatus
+	LastActivityAt time.Time
+	InboxID        int64
+}
+
+// ListPreviousConversations lists a contact's other conversations that the viewer sees, the latest first (conversations_contact_idx).
+func (q *Queries) ListPreviousConversations(ctx context.Context, arg ListPreviousConversationsParams) ([]ListPreviousConversationsRow, error) {
+	rows, err := q.db.Query(ctx, listPreviousConversations,
+		arg.AccountID,
+		arg.ContactID,
+		arg.ExceptID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPreviousConversationsRow
+	for rows.Next() {
+		var i ListPreviousConversationsRow
+		if err := rows.Scan(
+			&i.DisplayID,
+			&i.Subject,
+			&i.Status,
+			&i.LastActivityAt,
+			&i.InboxID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listQuietConversations = `-- name: ListQuietConversations :many
+SELECT id FROM conversations
+WHERE account_id = $1 AND status = 'open' AND last_activity_at <= $2::timestamptz AND (NOT $3::bool OR waiting_since IS NULL)
+ORDER BY last_activity_at, id LIMIT $4
+`
+
+type ListQuietConversationsParams struct {
+	AccountID    int64
+	Before       time.Time
+	AnsweredOnly bool
+	Most         int32
+}
+
+// ListQuietConversations finds an account's open conversations in which nothing has happened for long, the longest first
+// (conversations_status_activity_idx).
+func (q *Queries) ListQuietConversations(ctx context.Context, arg ListQuietConversationsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listQuietConversations,
+		arg.AccountID,
+		arg.Before,
+		arg.AnsweredOnly,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTypingUsers = `-- name: ListTypingUsers :many
+SELECT DISTINCT ON (e.actor_id) u.id, u.name, COALESCE(e.data->>'private' = 'true', false)::bool AS note
+FROM events e JOIN users u ON u.id = e.actor_id
+WHERE e.account_id = $1 AND e.conversation_id = $2::bigint AND e.kind = 'conversation.typing_on' AND e.actor_kind = 'user'
+  AND e.actor_id <> $3::bigint AND e.created_at > $4::timestamptz
+ORDER BY e.actor_id, e.id DESC LIMIT 3
+`
+
+type ListTypingUsersParams struct {
+	AccountID      int64
+	ConversationID int64
+	Me             int64
+	Since          time.Time
+}
+
+type ListTypingUsersRow struct {
+	ID   int64
+	Name string
+	Note bool
+}
+
+// ListTypingUsers tells who writes in a conversation just now: those whose last sign is that they type.
+func (q *Queries) ListTypingUsers(ctx context.Context, arg ListTypingUsersParams) ([]ListTypingUsersRow, error) {
+	rows, err := q.db.Query(ctx, listTypingUsers,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.Me,
+		arg.Since,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTypingUsersRow
+	for rows.Next() {
+		var i ListTypingUsersRow
+		if err := rows.Scan(&i.ID, &i.Name, &i.Note); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

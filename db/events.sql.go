@@ -11,6 +11,77 @@ import (
 	"time"
 )
 
+const getEvent = `-- name: GetEvent :one
+SELECT account_id, id, number, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at FROM events WHERE account_id = $1 AND id = $2
+`
+
+// GetEvent reads one event, for what is done about it later.
+func (q *Queries) GetEvent(ctx context.Context, accountID int64, iD int64) (Event, error) {
+	row := q.db.QueryRow(ctx, getEvent, accountID, iD)
+	var i Event
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Number,
+		&i.Kind,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.ConversationID,
+		&i.MessageID,
+		&i.ContactID,
+		&i.InboxID,
+		&i.TeamID,
+		&i.Data,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const getEventNumber = `-- name: GetEventNumber :one
+SELECT COALESCE((SELECT number FROM event_counters WHERE account_id = $1), 0)::bigint
+`
+
+// GetEventNumber is the number of an account's newest event; 0 before the first. For who begins to follow the log.
+func (q *Queries) GetEventNumber(ctx context.Context, accountID int64) (int64, error) {
+	row := q.db.QueryRow(ctx, getEventNumber, accountID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const getMessageEvent = `-- name: GetMessageEvent :one
+SELECT account_id, id, number, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at FROM events WHERE account_id = $1 AND conversation_id = $2::bigint AND message_id = $3::bigint AND kind = 'message.created'
+ORDER BY id DESC LIMIT 1
+`
+
+type GetMessageEventParams struct {
+	AccountID      int64
+	ConversationID int64
+	MessageID      int64
+}
+
+// GetMessageEvent finds the event that told of a new message, near the end of its conversation's (events_conversation_idx).
+func (q *Queries) GetMessageEvent(ctx context.Context, arg GetMessageEventParams) (Event, error) {
+	row := q.db.QueryRow(ctx, getMessageEvent, arg.AccountID, arg.ConversationID, arg.MessageID)
+	var i Event
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Number,
+		&i.Kind,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.ConversationID,
+		&i.MessageID,
+		&i.ContactID,
+		&i.InboxID,
+		&i.TeamID,
+		&i.Data,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const insertEvent = `-- name: InsertEvent :one
 INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
@@ -50,6 +121,15 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) (int64
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const insertEventCounter = `-- name: InsertEventCounter :exec
+INSERT INTO event_counters (account_id) VALUES ($1)
+`
+
+func (q *Queries) InsertEventCounter(ctx context.Context, accountID int64) error {
+	_, err := q.db.Exec(ctx, insertEventCounter, accountID)
+	return err
 }
 
 const listEventRange = `-- name: ListEventRange :many

@@ -87,53 +87,6 @@ func (q *Queries) FindMailThread(ctx context.Context, arg FindMailThreadParams) 
 	return conversation_id, err
 }
 
-const getInboxOfInstallation = `-- name: GetInboxOfInstallation :one
-SELECT account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at FROM inboxes WHERE id = $1
-`
-
-// GetInboxOfInstallation is for commands, whose operator names an inbox by its id alone.
-func (q *Queries) GetInboxOfInstallation(ctx context.Context, id int64) (Inbox, error) {
-	row := q.db.QueryRow(ctx, getInboxOfInstallation, id)
-	var i Inbox
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.Kind,
-		&i.Name,
-		&i.Identifier,
-		&i.HmacToken,
-		&i.HmacMandatory,
-		&i.WebhookUrl,
-		&i.WebhookSecret,
-		&i.Address,
-		&i.AvatarHash,
-		&i.Hue,
-		&i.AgentBotID,
-		&i.GreetingEnabled,
-		&i.GreetingMessage,
-		&i.EnableAutoAssignment,
-		&i.AutoAssignmentConfig,
-		&i.AssignmentQueue,
-		&i.EnableEmailCollect,
-		&i.CsatSurveyEnabled,
-		&i.CsatConfig,
-		&i.WorkingHoursEnabled,
-		&i.WorkingHours,
-		&i.OutOfOfficeMessage,
-		&i.Timezone,
-		&i.AllowMessagesAfterResolved,
-		&i.LockToSingleConversation,
-		&i.SenderNameType,
-		&i.BusinessName,
-		&i.AdditionalAttributes,
-		&i.Settings,
-		&i.ArchivedAt,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
 const listMailSubjects = `-- name: ListMailSubjects :many
 SELECT id, subject, last_activity_at FROM conversations
 WHERE account_id = $1 AND contact_id = $2 AND inbox_id = $3
@@ -164,37 +117,6 @@ func (q *Queries) ListMailSubjects(ctx context.Context, arg ListMailSubjectsPara
 	for rows.Next() {
 		var i ListMailSubjectsRow
 		if err := rows.Scan(&i.ID, &i.Subject, &i.LastActivityAt); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listMemberAddresses = `-- name: ListMemberAddresses :many
-SELECT u.id, lower(u.email)::text AS email FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = $1
-`
-
-type ListMemberAddressesRow struct {
-	ID    int64
-	Email string
-}
-
-// ListMemberAddresses are the addresses from which an account's own people write.
-func (q *Queries) ListMemberAddresses(ctx context.Context, accountID int64) ([]ListMemberAddressesRow, error) {
-	rows, err := q.db.Query(ctx, listMemberAddresses, accountID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListMemberAddressesRow
-	for rows.Next() {
-		var i ListMemberAddressesRow
-		if err := rows.Scan(&i.ID, &i.Email); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

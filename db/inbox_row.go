@@ -6,7 +6,7 @@ import "strings"
 func (c Contact) Who() string { return contactName(c.Name, c.Email, c.PhoneNumber) }
 
 // Who is what the card's contact is called.
-func (r ListInboxRowsRow) Who() string {
+func (r ListConversationRowsByIDRow) Who() string {
 	return contactName(r.ContactName, r.ContactEmail, r.ContactPhone)
 }
 
@@ -24,19 +24,19 @@ func contactName(name string, email, phone *string) string {
 
 // Unread tells whether the contact has written something that the viewer has not read; without a mark of their own
 // the team's counts.
-func (r ListInboxRowsRow) Unread() bool {
+func (r ListConversationRowsByIDRow) Unread() bool {
 	return r.LastIncomingID != nil && *r.LastIncomingID > r.mark()
 }
 
 // News is how many messages that is, where it is known: 0 if the team has read them and only the viewer has not.
-func (r ListInboxRowsRow) News() int32 {
+func (r ListConversationRowsByIDRow) News() int32 {
 	if r.mark() > r.AgentsReadUpTo {
 		return 0
 	}
 	return r.UnreadCount
 }
 
-func (r ListInboxRowsRow) mark() int64 {
+func (r ListConversationRowsByIDRow) mark() int64 {
 	if r.ReadUpTo != nil {
 		return *r.ReadUpTo
 	}
@@ -44,7 +44,7 @@ func (r ListInboxRowsRow) mark() int64 {
 }
 
 // Failed tells whether the last message could not be delivered.
-func (r ListInboxRowsRow) Failed() bool {
+func (r ListConversationRowsByIDRow) Failed() bool {
 	return r.LastDelivery != nil && (*r.LastDelivery == DeliveryFailed || *r.LastDelivery == DeliveryExpired)
 }
 

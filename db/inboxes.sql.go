@@ -29,6 +29,26 @@ func (q *Queries) AddInboxMember(ctx context.Context, arg AddInboxMemberParams) 
 	return result.RowsAffected(), nil
 }
 
+const addInboxMembers = `-- name: AddInboxMembers :execrows
+INSERT INTO inbox_members (account_id, inbox_id, user_id)
+SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING
+`
+
+type AddInboxMembersParams struct {
+	AccountID int64
+	InboxID   int64
+	UserIds   []int64
+}
+
+// AddInboxMembers lets users work in an inbox; those who do already stay.
+func (q *Queries) AddInboxMembers(ctx context.Context, arg AddInboxMembersParams) (int64, error) {
+	result, err := q.db.Exec(ctx, addInboxMembers, arg.AccountID, arg.InboxID, arg.UserIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const countInboxes = `-- name: CountInboxes :one
 SELECT count(*) FROM inboxes WHERE account_id = $1
 `
@@ -40,12 +60,68 @@ func (q *Queries) CountInboxes(ctx context.Context, accountID int64) (int64, err
 	return count, err
 }
 
+const deleteInbox = `-- name: DeleteInbox :exec
+DELETE FROM inboxes WHERE account_id = $1 AND id = $2
+`
+
+func (q *Queries) DeleteInbox(ctx context.Context, accountID int64, iD int64) error {
+	_, err := q.db.Exec(ctx, deleteInbox, accountID, iD)
+	return err
+}
+
 const getInbox = `-- name: GetInbox :one
 SELECT account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at FROM inboxes WHERE account_id = $1 AND id = $2
 `
 
 func (q *Queries) GetInbox(ctx context.Context, accountID int64, iD int64) (Inbox, error) {
 	row := q.db.QueryRow(ctx, getInbox, accountID, iD)
+	var i Inbox
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Kind,
+		&i.Name,
+		&i.Identifier,
+		&i.HmacToken,
+		&i.HmacMandatory,
+		&i.WebhookUrl,
+		&i.WebhookSecret,
+		&i.Address,
+		&i.AvatarHash,
+		&i.Hue,
+		&i.AgentBotID,
+		&i.GreetingEnabled,
+		&i.GreetingMessage,
+		&i.EnableAutoAssignment,
+		&i.AutoAssignmentConfig,
+		&i.AssignmentQueue,
+		&i.EnableEmailCollect,
+		&i.CsatSurveyEnabled,
+		&i.CsatConfig,
+		&i.WorkingHoursEnabled,
+		&i.WorkingHours,
+		&i.OutOfOfficeMessage,
+		&i.Timezone,
+		&i.AllowMessagesAfterResolved,
+		&i.LockToSingleConversation,
+		&i.SenderNameType,
+		&i.BusinessName,
+		&i.AdditionalAttributes,
+		&i.Settings,
+		&i.ArchivedAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const getInboxUnscoped = `-- name: GetInboxUnscoped :one
+SELECT account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at FROM inboxes WHERE id = $1
+`
+
+// GetInboxUnscoped is for commands, whose operator names an inbox by its id alone.
+func (q *Queries) GetInboxUnscoped(ctx context.Context, id int64) (Inbox, error) {
+	row := q.db.QueryRow(ctx, getInboxUnscoped, id)
 	var i Inbox
 	err := row.Scan(
 		&i.AccountID,
@@ -179,6 +255,466 @@ func (q *Queries) IsInboxMember(ctx context.Context, arg IsInboxMemberParams) (b
 	return exists, err
 }
 
+const joinInboxes = `-- name: JoinInboxes :exec
+INSERT INTO inbox_members (account_id, inbox_id, user_id)
+SELECT i.account_id, i.id, $1 FROM inboxes i WHERE i.account_id = $2 AND i.id = ANY ($3::bigint[])
+ON CONFLICT DO NOTHING
+`
+
+type JoinInboxesParams struct {
+	UserID    int64
+	AccountID int64
+	InboxIds  []int64
+}
+
+// JoinInboxes lets a user work in those of these inboxes that there are.
+func (q *Queries) JoinInboxes(ctx context.Context, arg JoinInboxesParams) error {
+	_, err := q.db.Exec(ctx, joinInboxes, arg.UserID, arg.AccountID, arg.InboxIds)
+	return err
+}
+
+const keepInboxMembers = `-- name: KeepInboxMembers :execrows
+DELETE FROM inbox_members WHERE account_id = $1 AND inbox_id = $2 AND user_id <> ALL ($3::bigint[])
+`
+
+type KeepInboxMembersParams struct {
+	AccountID int64
+	InboxID   int64
+	UserIds   []int64
+}
+
+// KeepInboxMembers ends the work of all others in an inbox.
+func (q *Queries) KeepInboxMembers(ctx context.Context, arg KeepInboxMembersParams) (int64, error) {
+	result, err := q.db.Exec(ctx, keepInboxMembers, arg.AccountID, arg.InboxID, arg.UserIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const keepMemberInboxes = `-- name: KeepMemberInboxes :exec
+DELETE FROM inbox_members WHERE account_id = $1 AND user_id = $2 AND NOT inbox_id = ANY ($3::bigint[])
+`
+
+type KeepMemberInboxesParams struct {
+	AccountID int64
+	UserID    int64
+	InboxIds  []int64
+}
+
+// KeepMemberInboxes takes a user out of all inboxes but these.
+func (q *Queries) KeepMemberInboxes(ctx context.Context, arg KeepMemberInboxesParams) error {
+	_, err := q.db.Exec(ctx, keepMemberInboxes, arg.AccountID, arg.UserID, arg.InboxIds)
+	return err
+}
+
+const listAssignableMembers = `-- name: ListAssignableMembers :many
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1 AND m.deactivated_at IS NULL
+  AND (m.role = 'administrator' OR (
+      SELECT count(*) FROM inbox_members im
+      WHERE im.account_id = m.account_id AND im.inbox_id = ANY ($2::bigint[]) AND im.user_id = m.user_id) = cardinality($2::bigint[]))
+ORDER BY lower(u.name), u.id
+`
+
+type ListAssignableMembersRow struct {
+	User       User
+	Membership Membership
+}
+
+// ListAssignableMembers lists who can be given conversations of several inboxes: the members that all of them have,
+// and the administrators.
+func (q *Queries) ListAssignableMembers(ctx context.Context, accountID int64, inboxIds []int64) ([]ListAssignableMembersRow, error) {
+	rows, err := q.db.Query(ctx, listAssignableMembers, accountID, inboxIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListAssignableMembersRow
+	for rows.Next() {
+		var i ListAssignableMembersRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.Name,
+			&i.User.DisplayName,
+			&i.User.Email,
+			&i.User.PasswordHash,
+			&i.User.AvatarHash,
+			&i.User.PhoneNumber,
+			&i.User.MessageSignature,
+			&i.User.UiSettings,
+			&i.User.CustomAttributes,
+			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxBots = `-- name: ListInboxBots :many
+SELECT i.id, i.name, i.agent_bot_id, b.name AS bot_name FROM inboxes i
+LEFT JOIN agent_bots b ON b.account_id = i.account_id AND b.id = i.agent_bot_id
+WHERE i.account_id = $1 AND i.archived_at IS NULL ORDER BY lower(i.name), i.id
+`
+
+type ListInboxBotsRow struct {
+	ID         int64
+	Name       string
+	AgentBotID *int64
+	BotName    *string
+}
+
+// ListInboxBots reads the inboxes that members can work in, by name, each with its bot, for the pages of bots.
+func (q *Queries) ListInboxBots(ctx context.Context, accountID int64) ([]ListInboxBotsRow, error) {
+	rows, err := q.db.Query(ctx, listInboxBots, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListInboxBotsRow
+	for rows.Next() {
+		var i ListInboxBotsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.AgentBotID,
+			&i.BotName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxMemberIDs = `-- name: ListInboxMemberIDs :many
+SELECT user_id FROM inbox_members WHERE account_id = $1 AND inbox_id = $2 ORDER BY user_id
+`
+
+// ListInboxMemberIDs are those who work in an inbox.
+func (q *Queries) ListInboxMemberIDs(ctx context.Context, accountID int64, inboxID int64) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listInboxMemberIDs, accountID, inboxID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var user_id int64
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxMembers = `-- name: ListInboxMembers :many
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+FROM inbox_members im
+JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id AND m.deactivated_at IS NULL
+JOIN users u ON u.id = im.user_id
+WHERE im.account_id = $1 AND im.inbox_id = $2
+ORDER BY lower(u.name), u.id
+`
+
+type ListInboxMembersRow struct {
+	User       User
+	Membership Membership
+}
+
+// ListInboxMembers lists who works in an inbox, by name.
+func (q *Queries) ListInboxMembers(ctx context.Context, accountID int64, inboxID int64) ([]ListInboxMembersRow, error) {
+	rows, err := q.db.Query(ctx, listInboxMembers, accountID, inboxID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListInboxMembersRow
+	for rows.Next() {
+		var i ListInboxMembersRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.Name,
+			&i.User.DisplayName,
+			&i.User.Email,
+			&i.User.PasswordHash,
+			&i.User.AvatarHash,
+			&i.User.PhoneNumber,
+			&i.User.MessageSignature,
+			&i.User.UiSettings,
+			&i.User.CustomAttributes,
+			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxNames = `-- name: ListInboxNames :many
+SELECT id, name, kind, hue FROM inboxes WHERE account_id = $1 AND archived_at IS NULL ORDER BY lower(name), id
+`
+
+type ListInboxNamesRow struct {
+	ID   int64
+	Name string
+	Kind InboxKind
+	Hue  int16
+}
+
+// ListInboxNames reads the inboxes that members can work in, by name.
+func (q *Queries) ListInboxNames(ctx context.Context, accountID int64) ([]ListInboxNamesRow, error) {
+	rows, err := q.db.Query(ctx, listInboxNames, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListInboxNamesRow
+	for rows.Next() {
+		var i ListInboxNamesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Kind,
+			&i.Hue,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxOverview = `-- name: ListInboxOverview :many
+SELECT i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, (
+    SELECT count(*) FROM inbox_members im JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id AND m.deactivated_at IS NULL
+    WHERE im.account_id = i.account_id AND im.inbox_id = i.id)::bigint AS members
+FROM inboxes i
+WHERE i.account_id = $1 AND i.archived_at IS NULL
+ORDER BY lower(i.name), i.id
+`
+
+type ListInboxOverviewRow struct {
+	Inbox   Inbox
+	Members int64
+}
+
+// ListInboxOverview lists an account's inboxes for its settings, by name, with how many people work in each
+// (accounts have few inboxes: the primary key's account is enough).
+func (q *Queries) ListInboxOverview(ctx context.Context, accountID int64) ([]ListInboxOverviewRow, error) {
+	rows, err := q.db.Query(ctx, listInboxOverview, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListInboxOverviewRow
+	for rows.Next() {
+		var i ListInboxOverviewRow
+		if err := rows.Scan(
+			&i.Inbox.AccountID,
+			&i.Inbox.ID,
+			&i.Inbox.Kind,
+			&i.Inbox.Name,
+			&i.Inbox.Identifier,
+			&i.Inbox.HmacToken,
+			&i.Inbox.HmacMandatory,
+			&i.Inbox.WebhookUrl,
+			&i.Inbox.WebhookSecret,
+			&i.Inbox.Address,
+			&i.Inbox.AvatarHash,
+			&i.Inbox.Hue,
+			&i.Inbox.AgentBotID,
+			&i.Inbox.GreetingEnabled,
+			&i.Inbox.GreetingMessage,
+			&i.Inbox.EnableAutoAssignment,
+			&i.Inbox.AutoAssignmentConfig,
+			&i.Inbox.AssignmentQueue,
+			&i.Inbox.EnableEmailCollect,
+			&i.Inbox.CsatSurveyEnabled,
+			&i.Inbox.CsatConfig,
+			&i.Inbox.WorkingHoursEnabled,
+			&i.Inbox.WorkingHours,
+			&i.Inbox.OutOfOfficeMessage,
+			&i.Inbox.Timezone,
+			&i.Inbox.AllowMessagesAfterResolved,
+			&i.Inbox.LockToSingleConversation,
+			&i.Inbox.SenderNameType,
+			&i.Inbox.BusinessName,
+			&i.Inbox.AdditionalAttributes,
+			&i.Inbox.Settings,
+			&i.Inbox.ArchivedAt,
+			&i.Inbox.CreatedAt,
+			&i.Inbox.UpdatedAt,
+			&i.Members,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxes = `-- name: ListInboxes :many
+SELECT account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at FROM inboxes
+WHERE account_id = $1 AND archived_at IS NULL AND ($2::bool OR id = ANY ($3::bigint[]))
+  AND (lower(name), id) > (lower($4::text), $5::bigint)
+ORDER BY lower(name), id LIMIT $6
+`
+
+type ListInboxesParams struct {
+	AccountID int64
+	SeesAll   bool
+	InboxIds  []int64
+	AfterName string
+	AfterID   int64
+	Most      int32
+}
+
+// ListInboxes lists the inboxes that a caller works in, all of them for an administrator, by name, after a place in
+// that order. Those that are being deleted are gone (accounts have few inboxes: the primary key's account is enough).
+func (q *Queries) ListInboxes(ctx context.Context, arg ListInboxesParams) ([]Inbox, error) {
+	rows, err := q.db.Query(ctx, listInboxes,
+		arg.AccountID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.AfterName,
+		arg.AfterID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Inbox
+	for rows.Next() {
+		var i Inbox
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.Kind,
+			&i.Name,
+			&i.Identifier,
+			&i.HmacToken,
+			&i.HmacMandatory,
+			&i.WebhookUrl,
+			&i.WebhookSecret,
+			&i.Address,
+			&i.AvatarHash,
+			&i.Hue,
+			&i.AgentBotID,
+			&i.GreetingEnabled,
+			&i.GreetingMessage,
+			&i.EnableAutoAssignment,
+			&i.AutoAssignmentConfig,
+			&i.AssignmentQueue,
+			&i.EnableEmailCollect,
+			&i.CsatSurveyEnabled,
+			&i.CsatConfig,
+			&i.WorkingHoursEnabled,
+			&i.WorkingHours,
+			&i.OutOfOfficeMessage,
+			&i.Timezone,
+			&i.AllowMessagesAfterResolved,
+			&i.LockToSingleConversation,
+			&i.SenderNameType,
+			&i.BusinessName,
+			&i.AdditionalAttributes,
+			&i.Settings,
+			&i.ArchivedAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listInboxesWithReceiver = `-- name: ListInboxesWithReceiver :many
+SELECT id, webhook_url, agent_bot_id FROM inboxes
+WHERE account_id = $1 AND (webhook_url <> '' OR agent_bot_id IS NOT NULL) ORDER BY id
+`
+
+type ListInboxesWithReceiverRow struct {
+	ID         int64
+	WebhookUrl string
+	AgentBotID *int64
+}
+
+// ListInboxesWithReceiver are the inboxes with a webhook URL of their own, and those that a bot works in.
+func (q *Queries) ListInboxesWithReceiver(ctx context.Context, accountID int64) ([]ListInboxesWithReceiverRow, error) {
+	rows, err := q.db.Query(ctx, listInboxesWithReceiver, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListInboxesWithReceiverRow
+	for rows.Next() {
+		var i ListInboxesWithReceiverRow
+		if err := rows.Scan(&i.ID, &i.WebhookUrl, &i.AgentBotID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listOnlineInboxMembers = `-- name: ListOnlineInboxMembers :many
 SELECT im.user_id FROM inbox_members im JOIN memberships m USING (account_id, user_id)
 WHERE im.account_id = $1 AND im.inbox_id = $2 AND m.deactivated_at IS NULL AND m.availability = 'online'
@@ -268,6 +804,44 @@ func (q *Queries) LockInbox(ctx context.Context, accountID int64, iD int64) (Inb
 	return i, err
 }
 
+const removeInboxMembers = `-- name: RemoveInboxMembers :execrows
+DELETE FROM inbox_members WHERE account_id = $1 AND inbox_id = $2 AND user_id = ANY ($3::bigint[])
+`
+
+type RemoveInboxMembersParams struct {
+	AccountID int64
+	InboxID   int64
+	UserIds   []int64
+}
+
+// RemoveInboxMembers ends the work of users in an inbox.
+func (q *Queries) RemoveInboxMembers(ctx context.Context, arg RemoveInboxMembersParams) (int64, error) {
+	result, err := q.db.Exec(ctx, removeInboxMembers, arg.AccountID, arg.InboxID, arg.UserIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const retireInbox = `-- name: RetireInbox :execrows
+UPDATE inboxes SET archived_at = $1::timestamptz WHERE account_id = $2 AND id = $3 AND archived_at IS NULL
+`
+
+type RetireInboxParams struct {
+	At        time.Time
+	AccountID int64
+	ID        int64
+}
+
+// RetireInbox takes an inbox out of sight until the job has deleted it.
+func (q *Queries) RetireInbox(ctx context.Context, arg RetireInboxParams) (int64, error) {
+	result, err := q.db.Exec(ctx, retireInbox, arg.At, arg.AccountID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const setAssignmentQueue = `-- name: SetAssignmentQueue :exec
 UPDATE inboxes SET assignment_queue = $1 WHERE account_id = $2 AND id = $3
 `
@@ -281,4 +855,118 @@ type SetAssignmentQueueParams struct {
 func (q *Queries) SetAssignmentQueue(ctx context.Context, arg SetAssignmentQueueParams) error {
 	_, err := q.db.Exec(ctx, setAssignmentQueue, arg.AssignmentQueue, arg.AccountID, arg.ID)
 	return err
+}
+
+const updateInbox = `-- name: UpdateInbox :one
+UPDATE inboxes SET name = $1, hmac_mandatory = $2, webhook_url = $3, webhook_secret = $4, address = $5,
+    avatar_hash = $6, agent_bot_id = $7, greeting_enabled = $8,
+    greeting_message = $9, enable_auto_assignment = $10, auto_assignment_config = $11,
+    enable_email_collect = $12, csat_survey_enabled = $13, csat_config = $14,
+    working_hours_enabled = $15, working_hours = $16, out_of_office_message = $17,
+    timezone = $18, allow_messages_after_resolved = $19, lock_to_single_conversation = $20,
+    sender_name_type = $21, business_name = $22, additional_attributes = $23,
+    settings = $24, updated_at = $25
+WHERE account_id = $26 AND id = $27
+RETURNING account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at
+`
+
+type UpdateInboxParams struct {
+	Name                       string
+	HmacMandatory              bool
+	WebhookUrl                 string
+	WebhookSecret              Secret
+	Address                    string
+	AvatarHash                 *string
+	AgentBotID                 *int64
+	GreetingEnabled            bool
+	GreetingMessage            string
+	EnableAutoAssignment       bool
+	AutoAssignmentConfig       json.RawMessage
+	EnableEmailCollect         bool
+	CsatSurveyEnabled          bool
+	CsatConfig                 json.RawMessage
+	WorkingHoursEnabled        bool
+	WorkingHours               json.RawMessage
+	OutOfOfficeMessage         string
+	Timezone                   string
+	AllowMessagesAfterResolved bool
+	LockToSingleConversation   bool
+	SenderNameType             string
+	BusinessName               *string
+	AdditionalAttributes       json.RawMessage
+	Settings                   SealedJSON
+	UpdatedAt                  time.Time
+	AccountID                  int64
+	ID                         int64
+}
+
+// UpdateInbox writes all that can be changed of an inbox; desk has it locked.
+func (q *Queries) UpdateInbox(ctx context.Context, arg UpdateInboxParams) (Inbox, error) {
+	row := q.db.QueryRow(ctx, updateInbox,
+		arg.Name,
+		arg.HmacMandatory,
+		arg.WebhookUrl,
+		arg.WebhookSecret,
+		arg.Address,
+		arg.AvatarHash,
+		arg.AgentBotID,
+		arg.GreetingEnabled,
+		arg.GreetingMessage,
+		arg.EnableAutoAssignment,
+		arg.AutoAssignmentConfig,
+		arg.EnableEmailCollect,
+		arg.CsatSurveyEnabled,
+		arg.CsatConfig,
+		arg.WorkingHoursEnabled,
+		arg.WorkingHours,
+		arg.OutOfOfficeMessage,
+		arg.Timezone,
+		arg.AllowMessagesAfterResolved,
+		arg.LockToSingleConversation,
+		arg.SenderNameType,
+		arg.BusinessName,
+		arg.AdditionalAttributes,
+		arg.Settings,
+		arg.UpdatedAt,
+		arg.AccountID,
+		arg.ID,
+	)
+	var i Inbox
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Kind,
+		&i.Name,
+		&i.Identifier,
+		&i.HmacToken,
+		&i.HmacMandatory,
+		&i.WebhookUrl,
+		&i.WebhookSecret,
+		&i.Address,
+		&i.AvatarHash,
+		&i.Hue,
+		&i.AgentBotID,
+		&i.GreetingEnabled,
+		&i.GreetingMessage,
+		&i.EnableAutoAssignment,
+		&i.AutoAssignmentConfig,
+		&i.AssignmentQueue,
+		&i.EnableEmailCollect,
+		&i.CsatSurveyEnabled,
+		&i.CsatConfig,
+		&i.WorkingHoursEnabled,
+		&i.WorkingHours,
+		&i.OutOfOfficeMessage,
+		&i.Timezone,
+		&i.AllowMessagesAfterResolved,
+		&i.LockToSingleConversation,
+		&i.SenderNameType,
+		&i.BusinessName,
+		&i.AdditionalAttributes,
+		&i.Settings,
+		&i.ArchivedAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }

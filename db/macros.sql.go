@@ -8,6 +8,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 const deleteMacro = `-- name: DeleteMacro :execrows
@@ -20,6 +21,34 @@ func (q *Queries) DeleteMacro(ctx context.Context, accountID int64, iD int64) (i
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const getUsableMacro = `-- name: GetUsableMacro :one
+SELECT account_id, id, name, visibility, actions, created_by_id, updated_by_id, created_at, updated_at FROM macros WHERE account_id = $1 AND id = $2 AND (visibility = 'global' OR created_by_id = $3::bigint)
+`
+
+type GetUsableMacroParams struct {
+	AccountID int64
+	ID        int64
+	UserID    int64
+}
+
+// GetUsableMacro reads a macro that a user may run: their own, or one for all.
+func (q *Queries) GetUsableMacro(ctx context.Context, arg GetUsableMacroParams) (Macro, error) {
+	row := q.db.QueryRow(ctx, getUsableMacro, arg.AccountID, arg.ID, arg.UserID)
+	var i Macro
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Name,
+		&i.Visibility,
+		&i.Actions,
+		&i.CreatedByID,
+		&i.UpdatedByID,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }
 
 const insertMacro = `-- name: InsertMacro :one
@@ -58,57 +87,51 @@ func (q *Queries) InsertMacro(ctx context.Context, arg InsertMacroParams) (Macro
 	return i, err
 }
 
-const listMacroNames = `-- name: ListMacroNames :many
-SELECT id, name FROM macros WHERE account_id = $1 AND (visibility = 'global' OR created_by_id = $2::bigint)
-ORDER BY lower(name), id LIMIT 50
+const insertMacroRun = `-- name: InsertMacroRun :execrows
+INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 `
 
-type ListMacroNamesRow struct {
-	ID   int64
-	Name string
+type InsertMacroRunParams struct {
+	AccountID      int64
+	JobID          int64
+	ConversationID int64
+	CreatedAt      time.Time
 }
 
-// ListMacroNames are the macros that a user may run, for the menu of a conversation, by name (by primary key).
-func (q *Queries) ListMacroNames(ctx context.Context, accountID int64, userID int64) ([]ListMacroNamesRow, error) {
-	rows, err := q.db.Query(ctx, listMacroNames, accountID, userID)
+// InsertMacroRun claims the one run of a job's macro on a conversation; 0 if it has run.
+func (q *Queries) InsertMacroRun(ctx context.Context, arg InsertMacroRunParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertMacroRun,
+		arg.AccountID,
+		arg.JobID,
+		arg.ConversationID,
+		arg.CreatedAt,
+	)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	defer rows.Close()
-	var items []ListMacroNamesRow
-	for rows.Next() {
-		var i ListMacroNamesRow
-		if err := rows.Scan(&i.ID, &i.Name); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+	return result.RowsAffected(), nil
 }
 
-const listMacroPeople = `-- name: ListMacroPeople :many
+const listMacroAuthors = `-- name: ListMacroAuthors :many
 SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM users u JOIN memberships m ON m.user_id = u.id
 WHERE m.account_id = $1 AND u.id = ANY ($2::bigint[])
 `
 
-type ListMacroPeopleRow struct {
+type ListMacroAuthorsRow struct {
 	User       User
 	Membership Membership
 }
 
-// ListMacroPeople are the users who made and changed macros, as the APIs show them.
-func (q *Queries) ListMacroPeople(ctx context.Context, accountID int64, userIds []int64) ([]ListMacroPeopleRow, error) {
-	rows, err := q.db.Query(ctx, listMacroPeople, accountID, userIds)
+// ListMacroAuthors are the users who made and changed macros, as the APIs show them.
+func (q *Queries) ListMacroAuthors(ctx context.Context, accountID int64, userIds []int64) ([]ListMacroAuthorsRow, error) {
+	rows, err := q.db.Query(ctx, listMacroAuthors, accountID, userIds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListMacroPeopleRow
+	var items []ListMacroAuthorsRow
 	for rows.Next() {
-		var i ListMacroPeopleRow
+		var i ListMacroAuthorsRow
 		if err := rows.Scan(
 			&i.User.ID,
 			&i.User.Name,
@@ -135,6 +158,37 @@ func (q *Queries) ListMacroPeople(ctx context.Context, accountID int64, userIds 
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMacroNames = `-- name: ListMacroNames :many
+SELECT id, name FROM macros WHERE account_id = $1 AND (visibility = 'global' OR created_by_id = $2::bigint)
+ORDER BY lower(name), id LIMIT 50
+`
+
+type ListMacroNamesRow struct {
+	ID   int64
+	Name string
+}
+
+// ListMacroNames are the macros that a user may run, for the menu of a conversation, by name (by primary key).
+func (q *Queries) ListMacroNames(ctx context.Context, accountID int64, userID int64) ([]ListMacroNamesRow, error) {
+	rows, err := q.db.Query(ctx, listMacroNames, accountID, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListMacroNamesRow
+	for rows.Next() {
+		var i ListMacroNamesRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -10,6 +10,18 @@ import (
 	"time"
 )
 
+const countMembersAmong = `-- name: CountMembersAmong :one
+SELECT count(*) FROM memberships WHERE account_id = $1 AND user_id = ANY ($2::bigint[]) AND deactivated_at IS NULL
+`
+
+// CountMembersAmong tells how many of some users are in the account.
+func (q *Queries) CountMembersAmong(ctx context.Context, accountID int64, userIds []int64) (int64, error) {
+	row := q.db.QueryRow(ctx, countMembersAmong, accountID, userIds)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countMemberships = `-- name: CountMemberships :one
 SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status <> 'deleted'
@@ -33,79 +45,197 @@ func (q *Queries) DeleteMembership(ctx context.Context, accountID int64, userID 
 	return err
 }
 
-const deleteNoticesOf = `-- name: DeleteNoticesOf :execrows
-DELETE FROM notifications WHERE (account_id, id) IN (
-    SELECT n.account_id, n.id FROM notifications n WHERE n.account_id = $1 AND n.user_id = $2 LIMIT $3)
+const filterUsersWithAccess = `-- name: FilterUsersWithAccess :many
+SELECT m.user_id FROM memberships m
+WHERE m.account_id = $1 AND m.user_id = ANY ($2::bigint[]) AND m.deactivated_at IS NULL
+  AND (m.role = 'administrator'
+    OR EXISTS (SELECT 1 FROM inbox_members i WHERE i.account_id = m.account_id AND i.inbox_id = $3 AND i.user_id = m.user_id)
+    OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = $4 AND t.user_id = m.user_id))
+ORDER BY m.user_id
 `
 
-type DeleteNoticesOfParams struct {
+type FilterUsersWithAccessParams struct {
 	AccountID int64
-	UserID    int64
-	Most      int32
+	UserIds   []int64
+	InboxID   int64
+	TeamID    *int64
 }
 
-// DeleteNoticesOf forgets what somebody was told who is no member any more, in bites (notifications_user_idx).
-func (q *Queries) DeleteNoticesOf(ctx context.Context, arg DeleteNoticesOfParams) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteNoticesOf, arg.AccountID, arg.UserID, arg.Most)
+// FilterUsersWithAccess are those of some users who are in the account and may see an inbox's conversation of a team.
+func (q *Queries) FilterUsersWithAccess(ctx context.Context, arg FilterUsersWithAccessParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, filterUsersWithAccess,
+		arg.AccountID,
+		arg.UserIds,
+		arg.InboxID,
+		arg.TeamID,
+	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
-}
-
-const deleteReadMarks = `-- name: DeleteReadMarks :execrows
-DELETE FROM read_marks WHERE (account_id, user_id, conversation_id) IN (
-    SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = $1 AND r.user_id = $2 LIMIT $3)
-`
-
-type DeleteReadMarksParams struct {
-	AccountID int64
-	UserID    int64
-	Most      int32
-}
-
-// DeleteReadMarks forgets how far somebody had read who is no member any more, in bites (primary key).
-func (q *Queries) DeleteReadMarks(ctx context.Context, arg DeleteReadMarksParams) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteReadMarks, arg.AccountID, arg.UserID, arg.Most)
-	if err != nil {
-		return 0, err
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var user_id int64
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
 	}
-	return result.RowsAffected(), nil
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-const deleteUserTokens = `-- name: DeleteUserTokens :exec
-DELETE FROM access_tokens WHERE user_id = $1::bigint
+const getMember = `-- name: GetMember :one
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL
 `
 
-// DeleteUserTokens ends all access tokens of a user (access_tokens_user_idx).
-func (q *Queries) DeleteUserTokens(ctx context.Context, userID int64) error {
-	_, err := q.db.Exec(ctx, deleteUserTokens, userID)
-	return err
+type GetMemberRow struct {
+	User       User
+	Membership Membership
 }
 
-const insertInvitedUser = `-- name: InsertInvitedUser :one
-INSERT INTO users AS u (name, email) VALUES ($1, $2)
-ON CONFLICT (email) DO UPDATE SET email = u.email
-RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
-`
-
-// InsertInvitedUser adds a user without a password, or finds the one who has the address.
-func (q *Queries) InsertInvitedUser(ctx context.Context, name string, email string) (User, error) {
-	row := q.db.QueryRow(ctx, insertInvitedUser, name, email)
-	var i User
+// GetMember reads a user as a member of an account; deactivated ones are not found.
+func (q *Queries) GetMember(ctx context.Context, accountID int64, userID int64) (GetMemberRow, error) {
+	row := q.db.QueryRow(ctx, getMember, accountID, userID)
+	var i GetMemberRow
 	err := row.Scan(
-		&i.ID,
+		&i.User.ID,
+		&i.User.Name,
+		&i.User.DisplayName,
+		&i.User.Email,
+		&i.User.PasswordHash,
+		&i.User.AvatarHash,
+		&i.User.PhoneNumber,
+		&i.User.MessageSignature,
+		&i.User.UiSettings,
+		&i.User.CustomAttributes,
+		&i.User.ConfirmedAt,
+		&i.User.PubsubToken,
+		&i.User.CreatedAt,
+		&i.User.UpdatedAt,
+		&i.Membership.AccountID,
+		&i.Membership.UserID,
+		&i.Membership.Role,
+		&i.Membership.Availability,
+		&i.Membership.AutoOffline,
+		&i.Membership.InviterID,
+		&i.Membership.ActiveAt,
+		&i.Membership.DeactivatedAt,
+		&i.Membership.CreatedAt,
+		&i.Membership.UpdatedAt,
+	)
+	return i, err
+}
+
+const getMemberForSettings = `-- name: GetMemberForSettings :one
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids
+FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1 AND m.user_id = $2
+`
+
+type GetMemberForSettingsRow struct {
+	User       User
+	Membership Membership
+	InboxIds   []int64
+}
+
+// GetMemberForSettings is one row of ListMembersForSettings, deactivated or not.
+func (q *Queries) GetMemberForSettings(ctx context.Context, accountID int64, userID int64) (GetMemberForSettingsRow, error) {
+	row := q.db.QueryRow(ctx, getMemberForSettings, accountID, userID)
+	var i GetMemberForSettingsRow
+	err := row.Scan(
+		&i.User.ID,
+		&i.User.Name,
+		&i.User.DisplayName,
+		&i.User.Email,
+		&i.User.PasswordHash,
+		&i.User.AvatarHash,
+		&i.User.PhoneNumber,
+		&i.User.MessageSignature,
+		&i.User.UiSettings,
+		&i.User.CustomAttributes,
+		&i.User.ConfirmedAt,
+		&i.User.PubsubToken,
+		&i.User.CreatedAt,
+		&i.User.UpdatedAt,
+		&i.Membership.AccountID,
+		&i.Membership.UserID,
+		&i.Membership.Role,
+		&i.Membership.Availability,
+		&i.Membership.AutoOffline,
+		&i.Membership.InviterID,
+		&i.Membership.ActiveAt,
+		&i.Membership.DeactivatedAt,
+		&i.Membership.CreatedAt,
+		&i.Membership.UpdatedAt,
+		&i.InboxIds,
+	)
+	return i, err
+}
+
+const getScope = `-- name: GetScope :one
+SELECT m.role, u.name, m.availability,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
+    ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = m.account_id AND tm.user_id = m.user_id)::bigint[] AS team_ids
+FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
+WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL AND a.status = 'active'
+`
+
+type GetScopeRow struct {
+	Role         Role
+	Name         string
+	Availability Availability
+	InboxIds     []int64
+	TeamIds      []int64
+}
+
+// GetScope reads what a user may see in an account, for db.Scope; none for a stranger or a deactivated member, or
+// in a suspended account.
+func (q *Queries) GetScope(ctx context.Context, accountID int64, userID int64) (GetScopeRow, error) {
+	row := q.db.QueryRow(ctx, getScope, accountID, userID)
+	var i GetScopeRow
+	err := row.Scan(
+		&i.Role,
 		&i.Name,
-		&i.DisplayName,
-		&i.Email,
-		&i.PasswordHash,
-		&i.AvatarHash,
-		&i.PhoneNumber,
-		&i.MessageSignature,
-		&i.UiSettings,
-		&i.CustomAttributes,
-		&i.ConfirmedAt,
-		&i.PubsubToken,
+		&i.Availability,
+		&i.InboxIds,
+		&i.TeamIds,
+	)
+	return i, err
+}
+
+const insertMembership = `-- name: InsertMembership :one
+INSERT INTO memberships (account_id, user_id, role, inviter_id) VALUES ($1, $2, $3, $4) RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at
+`
+
+type InsertMembershipParams struct {
+	AccountID int64
+	UserID    int64
+	Role      Role
+	InviterID *int64
+}
+
+func (q *Queries) InsertMembership(ctx context.Context, arg InsertMembershipParams) (Membership, error) {
+	row := q.db.QueryRow(ctx, insertMembership,
+		arg.AccountID,
+		arg.UserID,
+		arg.Role,
+		arg.InviterID,
+	)
+	var i Membership
+	err := row.Scan(
+		&i.AccountID,
+		&i.UserID,
+		&i.Role,
+		&i.Availability,
+		&i.AutoOffline,
+		&i.InviterID,
+		&i.ActiveAt,
+		&i.DeactivatedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -155,30 +285,113 @@ func (q *Queries) JoinAccount(ctx context.Context, arg JoinAccountParams) (Membe
 	return i, err
 }
 
-const listAssignedIDs = `-- name: ListAssignedIDs :many
-SELECT id FROM conversations WHERE account_id = $1 AND assignee_id = $2::bigint LIMIT $3
+const listAdministrators = `-- name: ListAdministrators :many
+SELECT u.id, u.email FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1 AND m.role = 'administrator' AND m.deactivated_at IS NULL ORDER BY u.id
 `
 
-type ListAssignedIDsParams struct {
-	AccountID int64
-	UserID    int64
-	Most      int32
+type ListAdministratorsRow struct {
+	ID    int64
+	Email string
 }
 
-// ListAssignedIDs takes the next conversations that somebody has (conversations_assignee_idx).
-func (q *Queries) ListAssignedIDs(ctx context.Context, arg ListAssignedIDsParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, listAssignedIDs, arg.AccountID, arg.UserID, arg.Most)
+// ListAdministrators are the people of an account who are told of what only administrators can mend.
+func (q *Queries) ListAdministrators(ctx context.Context, accountID int64) ([]ListAdministratorsRow, error) {
+	rows, err := q.db.Query(ctx, listAdministrators, accountID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []ListAdministratorsRow
 	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
+		var i ListAdministratorsRow
+		if err := rows.Scan(&i.ID, &i.Email); err != nil {
 			return nil, err
 		}
-		items = append(items, id)
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listAssignable = `-- name: ListAssignable :many
+SELECT u.id, u.name, u.avatar_hash, m.availability, m.active_at
+FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1 AND m.deactivated_at IS NULL AND (
+    m.role = 'administrator'
+    OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = $2 AND im.user_id = m.user_id)
+    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = $3::bigint AND tm.user_id = m.user_id))
+ORDER BY lower(u.name), u.id
+LIMIT 500
+`
+
+type ListAssignableParams struct {
+	AccountID int64
+	InboxID   int64
+	TeamID    *int64
+}
+
+type ListAssignableRow struct {
+	ID           int64
+	Name         string
+	AvatarHash   *string
+	Availability Availability
+	ActiveAt     *time.Time
+}
+
+// ListAssignable lists who can take a conversation of an inbox and a team: those who see it, by name.
+func (q *Queries) ListAssignable(ctx context.Context, arg ListAssignableParams) ([]ListAssignableRow, error) {
+	rows, err := q.db.Query(ctx, listAssignable, arg.AccountID, arg.InboxID, arg.TeamID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListAssignableRow
+	for rows.Next() {
+		var i ListAssignableRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.AvatarHash,
+			&i.Availability,
+			&i.ActiveAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMemberAddresses = `-- name: ListMemberAddresses :many
+SELECT u.id, lower(u.email)::text AS email FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1
+`
+
+type ListMemberAddressesRow struct {
+	ID    int64
+	Email string
+}
+
+// ListMemberAddresses are the addresses from which an account's own people write.
+func (q *Queries) ListMemberAddresses(ctx context.Context, accountID int64) ([]ListMemberAddressesRow, error) {
+	rows, err := q.db.Query(ctx, listMemberAddresses, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListMemberAddressesRow
+	for rows.Next() {
+		var i ListMemberAddressesRow
+		if err := rows.Scan(&i.ID, &i.Email); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -314,6 +527,184 @@ func (q *Queries) ListMembersByID(ctx context.Context, accountID int64, userIds 
 	return items, nil
 }
 
+const listMembersForSettings = `-- name: ListMembersForSettings :many
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
+    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
+    COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
+        WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
+FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.account_id = $1
+ORDER BY m.deactivated_at IS NOT NULL, lower(u.name), u.id
+`
+
+type ListMembersForSettingsRow struct {
+	User       User
+	Membership Membership
+	InboxIds   []int64
+	OpenCount  int64
+	MailWrong  string
+}
+
+// ListMembersForSettings reads everybody of an account for the page of its members, those who are deactivated last, by name, with the
+// inboxes they work in, how many open conversations they have, and why the letter that invited them was given up, if it
+// was (memberships by key; conversation_counts_idx; letters_invitation_idx).
+func (q *Queries) ListMembersForSettings(ctx context.Context, accountID int64) ([]ListMembersForSettingsRow, error) {
+	rows, err := q.db.Query(ctx, listMembersForSettings, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListMembersForSettingsRow
+	for rows.Next() {
+		var i ListMembersForSettingsRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.Name,
+			&i.User.DisplayName,
+			&i.User.Email,
+			&i.User.PasswordHash,
+			&i.User.AvatarHash,
+			&i.User.PhoneNumber,
+			&i.User.MessageSignature,
+			&i.User.UiSettings,
+			&i.User.CustomAttributes,
+			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+			&i.InboxIds,
+			&i.OpenCount,
+			&i.MailWrong,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTeamAddresses = `-- name: ListTeamAddresses :many
+SELECT DISTINCT u.email FROM team_members t
+JOIN memberships m ON m.account_id = t.account_id AND m.user_id = t.user_id
+JOIN users u ON u.id = t.user_id
+WHERE t.account_id = $1 AND t.team_id = ANY ($2::bigint[]) AND m.deactivated_at IS NULL
+ORDER BY u.email
+`
+
+// ListTeamAddresses are where the members of some teams are written to.
+func (q *Queries) ListTeamAddresses(ctx context.Context, accountID int64, teamIds []int64) ([]string, error) {
+	rows, err := q.db.Query(ctx, listTeamAddresses, accountID, teamIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var email string
+		if err := rows.Scan(&email); err != nil {
+			return nil, err
+		}
+		items = append(items, email)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listUserAccounts = `-- name: ListUserAccounts :many
+SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status = 'active'
+ORDER BY m.created_at, a.id
+`
+
+type ListUserAccountsRow struct {
+	ID   int64
+	Name string
+	Role Role
+}
+
+// ListUserAccounts lists where a user works, for the way in after signing in: the first they joined comes first.
+func (q *Queries) ListUserAccounts(ctx context.Context, userID int64) ([]ListUserAccountsRow, error) {
+	rows, err := q.db.Query(ctx, listUserAccounts, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListUserAccountsRow
+	for rows.Next() {
+		var i ListUserAccountsRow
+		if err := rows.Scan(&i.ID, &i.Name, &i.Role); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listUserMemberships = `-- name: ListUserMemberships :many
+SELECT m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, a.name AS account_name, a.status AS account_status
+FROM memberships m JOIN accounts a ON a.id = m.account_id
+WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status <> 'deleted' ORDER BY m.active_at DESC NULLS LAST, m.account_id
+`
+
+type ListUserMembershipsRow struct {
+	Membership    Membership
+	AccountName   string
+	AccountStatus AccountStatus
+}
+
+// ListUserMemberships reads the accounts that a user belongs to, the one used last first (memberships_user_idx).
+func (q *Queries) ListUserMemberships(ctx context.Context, userID int64) ([]ListUserMembershipsRow, error) {
+	rows, err := q.db.Query(ctx, listUserMemberships, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListUserMembershipsRow
+	for rows.Next() {
+		var i ListUserMembershipsRow
+		if err := rows.Scan(
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+			&i.AccountName,
+			&i.AccountStatus,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockAdministrators = `-- name: LockAdministrators :many
 SELECT user_id FROM memberships WHERE account_id = $1 AND role = 'administrator' AND deactivated_at IS NULL ORDER BY user_id FOR NO KEY UPDATE
 `
@@ -381,31 +772,50 @@ func (q *Queries) SetMembershipActive(ctx context.Context, arg SetMembershipActi
 	return result.RowsAffected(), nil
 }
 
-const setUserName = `-- name: SetUserName :one
-UPDATE users SET name = $1, updated_at = now() WHERE id = $2 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
+const setMembershipDeactivated = `-- name: SetMembershipDeactivated :execrows
+UPDATE memberships SET deactivated_at = $1, updated_at = now() WHERE account_id = $2 AND user_id = $3
 `
 
-// SetUserName renames a user.
-func (q *Queries) SetUserName(ctx context.Context, name string, iD int64) (User, error) {
-	row := q.db.QueryRow(ctx, setUserName, name, iD)
-	var i User
-	err := row.Scan(
-		&i.ID,
-		&i.Name,
-		&i.DisplayName,
-		&i.Email,
-		&i.PasswordHash,
-		&i.AvatarHash,
-		&i.PhoneNumber,
-		&i.MessageSignature,
-		&i.UiSettings,
-		&i.CustomAttributes,
-		&i.ConfirmedAt,
-		&i.PubsubToken,
-		&i.CreatedAt,
-		&i.UpdatedAt,
+type SetMembershipDeactivatedParams struct {
+	DeactivatedAt *time.Time
+	AccountID     int64
+	UserID        int64
+}
+
+// SetMembershipDeactivated ends a membership without forgetting it, or takes it up again.
+func (q *Queries) SetMembershipDeactivated(ctx context.Context, arg SetMembershipDeactivatedParams) (int64, error) {
+	result, err := q.db.Exec(ctx, setMembershipDeactivated, arg.DeactivatedAt, arg.AccountID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const setPresence = `-- name: SetPresence :execrows
+UPDATE memberships SET availability = COALESCE($1, availability),
+    auto_offline = COALESCE($2, auto_offline), updated_at = now()
+WHERE account_id = $3 AND user_id = $4 AND deactivated_at IS NULL
+`
+
+type SetPresenceParams struct {
+	Availability *Availability
+	AutoOffline  *bool
+	AccountID    int64
+	UserID       int64
+}
+
+// SetPresence is a member's own availability in an account; null leaves a part as it is.
+func (q *Queries) SetPresence(ctx context.Context, arg SetPresenceParams) (int64, error) {
+	result, err := q.db.Exec(ctx, setPresence,
+		arg.Availability,
+		arg.AutoOffline,
+		arg.AccountID,
+		arg.UserID,
 	)
-	return i, err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const updateMembership = `-- name: UpdateMembership :one

@@ -101,6 +101,35 @@ func (q *Queries) FindMessageBySource(ctx context.Context, arg FindMessageBySour
 	return i, err
 }
 
+const findNewerPublicMessage = `-- name: FindNewerPublicMessage :one
+SELECT EXISTS (
+    SELECT 1 FROM messages
+    WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
+      AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM $4::bigint)
+)
+`
+
+type FindNewerPublicMessageParams struct {
+	AccountID      int64
+	ConversationID int64
+	SeenID         int64
+	Me             int64
+}
+
+// FindNewerPublicMessage finds whether somebody else has said something that the contact may see since a message: the guard of the
+// composer, under the conversation's lock.
+func (q *Queries) FindNewerPublicMessage(ctx context.Context, arg FindNewerPublicMessageParams) (bool, error) {
+	row := q.db.QueryRow(ctx, findNewerPublicMessage,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.SeenID,
+		arg.Me,
+	)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const getMessage = `-- name: GetMessage :one
 SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages WHERE account_id = $1 AND conversation_id = $2 AND id = $3
 `
@@ -136,6 +165,109 @@ func (q *Queries) GetMessage(ctx context.Context, arg GetMessageParams) (Message
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+	)
+	return i, err
+}
+
+const getMessageDetail = `-- name: GetMessageDetail :one
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details WHERE account_id = $1 AND conversation_id = $2 AND id = $3
+`
+
+type GetMessageDetailParams struct {
+	AccountID      int64
+	ConversationID int64
+	ID             int64
+}
+
+func (q *Queries) GetMessageDetail(ctx context.Context, arg GetMessageDetailParams) (MessageDetail, error) {
+	row := q.db.QueryRow(ctx, getMessageDetail, arg.AccountID, arg.ConversationID, arg.ID)
+	var i MessageDetail
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.ConversationID,
+		&i.InboxID,
+		&i.Kind,
+		&i.Private,
+		&i.ContentType,
+		&i.Content,
+		&i.ContentAttributes,
+		&i.AdditionalAttributes,
+		&i.SenderKind,
+		&i.SenderID,
+		&i.Delivery,
+		&i.Error,
+		&i.SourceID,
+		&i.InReplyTo,
+		&i.Uuid,
+		&i.AttachmentCount,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.DeletedAt,
+		&i.UserName,
+		&i.UserDisplayName,
+		&i.UserEmail,
+		&i.UserAvatarHash,
+		&i.UserAvailability,
+		&i.UserAutoOffline,
+		&i.UserActiveAt,
+		&i.BotName,
+		&i.BotAvatarHash,
+		&i.ContactName,
+		&i.ContactEmail,
+		&i.ContactPhoneNumber,
+		&i.ContactIdentifier,
+		&i.ContactBlocked,
+		&i.ContactAdditionalAttributes,
+		&i.ContactCustomAttributes,
+		&i.ContactAvatarHash,
+		&i.ContactAvatarUrl,
+	)
+	return i, err
+}
+
+const getMessageSummary = `-- name: GetMessageSummary :one
+SELECT COALESCE(bool_or(kind = 'incoming'), false)::bool AS incoming,
+    COALESCE(bool_or(kind IN ('outgoing', 'template') AND NOT private), false)::bool AS answered,
+    COALESCE(bool_or(kind = 'outgoing' AND sender_kind = 'user'), false)::bool AS human,
+    COALESCE(bool_or(content_type = 'input_csat'), false)::bool AS surveyed,
+    COALESCE(bool_or(kind = 'template' AND created_at >= $1::timestamptz), false)::bool AS template_today,
+    COALESCE(bool_or(kind = 'outgoing' AND NOT private AND created_at >= $2::timestamptz), false)::bool AS answered_lately
+FROM messages WHERE account_id = $3 AND conversation_id = $4
+`
+
+type GetMessageSummaryParams struct {
+	Today          time.Time
+	Lately         time.Time
+	AccountID      int64
+	ConversationID int64
+}
+
+type GetMessageSummaryRow struct {
+	Incoming       bool
+	Answered       bool
+	Human          bool
+	Surveyed       bool
+	TemplateToday  bool
+	AnsweredLately bool
+}
+
+// GetMessageSummary tells what has been said in a conversation so far, for the automatic answers (messages_thread_idx).
+func (q *Queries) GetMessageSummary(ctx context.Context, arg GetMessageSummaryParams) (GetMessageSummaryRow, error) {
+	row := q.db.QueryRow(ctx, getMessageSummary,
+		arg.Today,
+		arg.Lately,
+		arg.AccountID,
+		arg.ConversationID,
+	)
+	var i GetMessageSummaryRow
+	err := row.Scan(
+		&i.Incoming,
+		&i.Answered,
+		&i.Human,
+		&i.Surveyed,
+		&i.TemplateToday,
+		&i.AnsweredLately,
 	)
 	return i, err
 }
@@ -215,6 +347,502 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (M
 	return i, err
 }
 
+const listLastMessages = `-- name: ListLastMessages :many
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = $1 AND c.id = ANY ($2::bigint[])
+`
+
+// ListLastMessages reads the newest message of each conversation and the newest that is not activity, alone: who sent it
+// is most often the contact or the assignee, whom the caller has already (by primary keys).
+func (q *Queries) ListLastMessages(ctx context.Context, accountID int64, ids []int64) ([]Message, error) {
+	rows, err := q.db.Query(ctx, listLastMessages, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLastMessagesByDisplay = `-- name: ListLastMessagesByDisplay :many
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = $1 AND c.display_id = $2
+`
+
+// ListLastMessagesByDisplay is ListLastMessages for one conversation that the caller reads beside it, with a reader's scope
+// (conversations_display_key).
+func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64, displayID int64) ([]Message, error) {
+	rows, err := q.db.Query(ctx, listLastMessagesByDisplay, accountID, displayID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMessageDetails = `-- name: ListMessageDetails :many
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details WHERE account_id = $1 AND id = ANY ($2::bigint[])
+`
+
+// ListMessageDetails reads messages by id, for the last messages of a page of conversations (by primary key).
+func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids []int64) ([]MessageDetail, error) {
+	rows, err := q.db.Query(ctx, listMessageDetails, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessageDetail
+	for rows.Next() {
+		var i MessageDetail
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+			&i.UserName,
+			&i.UserDisplayName,
+			&i.UserEmail,
+			&i.UserAvatarHash,
+			&i.UserAvailability,
+			&i.UserAutoOffline,
+			&i.UserActiveAt,
+			&i.BotName,
+			&i.BotAvatarHash,
+			&i.ContactName,
+			&i.ContactEmail,
+			&i.ContactPhoneNumber,
+			&i.ContactIdentifier,
+			&i.ContactBlocked,
+			&i.ContactAdditionalAttributes,
+			&i.ContactCustomAttributes,
+			&i.ContactAvatarHash,
+			&i.ContactAvatarUrl,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMessagesUnscoped = `-- name: ListMessagesUnscoped :many
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
+`
+
+// ListMessagesUnscoped reads the messages of a range of events.
+func (q *Queries) ListMessagesUnscoped(ctx context.Context, accountID int64, ids []int64) ([]Message, error) {
+	rows, err := q.db.Query(ctx, listMessagesUnscoped, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listThread = `-- name: ListThread :many
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, u.name AS user_name, u.avatar_hash AS user_avatar, b.name AS bot_name
+FROM messages m
+LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
+LEFT JOIN agent_bots b ON m.sender_kind = 'bot' AND b.account_id = m.account_id AND b.id = m.sender_id
+WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id < $3::bigint
+ORDER BY m.id DESC
+LIMIT $4
+`
+
+type ListThreadParams struct {
+	AccountID      int64
+	ConversationID int64
+	BeforeID       int64
+	PageSize       int32
+}
+
+type ListThreadRow struct {
+	Message    Message
+	UserName   *string
+	UserAvatar *string
+	BotName    *string
+}
+
+// ListThread reads a thread from its end, or from before a message: newest first (messages_thread_idx). The
+// conversation was fetched with the viewer's scope.
+func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListThreadRow, error) {
+	rows, err := q.db.Query(ctx, listThread,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.BeforeID,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListThreadRow
+	for rows.Next() {
+		var i ListThreadRow
+		if err := rows.Scan(
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.UserName,
+			&i.UserAvatar,
+			&i.BotName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listThreadBack = `-- name: ListThreadBack :many
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details
+WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND id < $4::bigint
+  AND (NOT $5::bool OR (NOT private AND kind <> 'activity'))
+ORDER BY id DESC LIMIT $7 OFFSET $6
+`
+
+type ListThreadBackParams struct {
+	AccountID      int64
+	ConversationID int64
+	AfterID        int64
+	BeforeID       int64
+	TalkOnly       bool
+	Skip           int32
+	PageSize       int32
+}
+
+// ListThreadBack reads a thread from its end: the newest messages with an id between the bounds, both left out,
+// newest first (messages_thread_idx). talk_only leaves notes and activity out.
+func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) ([]MessageDetail, error) {
+	rows, err := q.db.Query(ctx, listThreadBack,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.AfterID,
+		arg.BeforeID,
+		arg.TalkOnly,
+		arg.Skip,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessageDetail
+	for rows.Next() {
+		var i MessageDetail
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+			&i.UserName,
+			&i.UserDisplayName,
+			&i.UserEmail,
+			&i.UserAvatarHash,
+			&i.UserAvailability,
+			&i.UserAutoOffline,
+			&i.UserActiveAt,
+			&i.BotName,
+			&i.BotAvatarHash,
+			&i.ContactName,
+			&i.ContactEmail,
+			&i.ContactPhoneNumber,
+			&i.ContactIdentifier,
+			&i.ContactBlocked,
+			&i.ContactAdditionalAttributes,
+			&i.ContactCustomAttributes,
+			&i.ContactAvatarHash,
+			&i.ContactAvatarUrl,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listThreadForward = `-- name: ListThreadForward :many
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details
+WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND id < $4::bigint
+  AND (NOT $5::bool OR (NOT private AND kind <> 'activity'))
+ORDER BY id LIMIT $6
+`
+
+type ListThreadForwardParams struct {
+	AccountID      int64
+	ConversationID int64
+	AfterID        int64
+	BeforeID       int64
+	TalkOnly       bool
+	PageSize       int32
+}
+
+// ListThreadForward is ListThreadBack the other way: the oldest first.
+func (q *Queries) ListThreadForward(ctx context.Context, arg ListThreadForwardParams) ([]MessageDetail, error) {
+	rows, err := q.db.Query(ctx, listThreadForward,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.AfterID,
+		arg.BeforeID,
+		arg.TalkOnly,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessageDetail
+	for rows.Next() {
+		var i MessageDetail
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ConversationID,
+			&i.InboxID,
+			&i.Kind,
+			&i.Private,
+			&i.ContentType,
+			&i.Content,
+			&i.ContentAttributes,
+			&i.AdditionalAttributes,
+			&i.SenderKind,
+			&i.SenderID,
+			&i.Delivery,
+			&i.Error,
+			&i.SourceID,
+			&i.InReplyTo,
+			&i.Uuid,
+			&i.AttachmentCount,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+			&i.UserName,
+			&i.UserDisplayName,
+			&i.UserEmail,
+			&i.UserAvatarHash,
+			&i.UserAvailability,
+			&i.UserAutoOffline,
+			&i.UserActiveAt,
+			&i.BotName,
+			&i.BotAvatarHash,
+			&i.ContactName,
+			&i.ContactEmail,
+			&i.ContactPhoneNumber,
+			&i.ContactIdentifier,
+			&i.ContactBlocked,
+			&i.ContactAdditionalAttributes,
+			&i.ContactCustomAttributes,
+			&i.ContactAvatarHash,
+			&i.ContactAvatarUrl,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listThreadFrom = `-- name: ListThreadFrom :many
+SELECT id FROM messages
+WHERE account_id = $1 AND conversation_id = $2 AND id >= $3::bigint
+ORDER BY id LIMIT $4
+`
+
+type ListThreadFromParams struct {
+	AccountID      int64
+	ConversationID int64
+	FromID         int64
+	PageSize       int32
+}
+
+// ListThreadFrom reads a thread from a message on, oldest first: what stands around a message that a link leads to.
+func (q *Queries) ListThreadFrom(ctx context.Context, arg ListThreadFromParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listThreadFrom,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.FromID,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const markMessagesRead = `-- name: MarkMessagesRead :many
 UPDATE messages SET delivery = 'read', updated_at = $1::timestamptz
 WHERE account_id = $2 AND conversation_id = $3 AND kind IN ('outgoing', 'template') AND NOT private
@@ -247,6 +875,29 @@ func (q *Queries) MarkMessagesRead(ctx context.Context, arg MarkMessagesReadPara
 		return nil, err
 	}
 	return items, nil
+}
+
+const moveContactMessages = `-- name: MoveContactMessages :exec
+UPDATE messages SET sender_id = $1
+WHERE account_id = $2 AND conversation_id = ANY ($3::bigint[]) AND sender_kind = 'contact' AND sender_id = $4
+`
+
+type MoveContactMessagesParams struct {
+	ToContactID     *int64
+	AccountID       int64
+	ConversationIds []int64
+	FromContactID   *int64
+}
+
+// MoveContactMessages gives the messages of one contact to another, within the conversations that moved.
+func (q *Queries) MoveContactMessages(ctx context.Context, arg MoveContactMessagesParams) error {
+	_, err := q.db.Exec(ctx, moveContactMessages,
+		arg.ToContactID,
+		arg.AccountID,
+		arg.ConversationIds,
+		arg.FromContactID,
+	)
+	return err
 }
 
 const setMessageAttributes = `-- name: SetMessageAttributes :one

@@ -7,21 +7,8 @@ package db
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 )
-
-const getAccountSettings = `-- name: GetAccountSettings :one
-SELECT settings FROM accounts WHERE id = $1
-`
-
-// GetAccountSettings reads what an account has set.
-func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (json.RawMessage, error) {
-	row := q.db.QueryRow(ctx, getAccountSettings, id)
-	var settings json.RawMessage
-	err := row.Scan(&settings)
-	return settings, err
-}
 
 const listNdotoMessages = `-- name: ListNdotoMessages :many
 SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details

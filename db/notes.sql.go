@@ -190,6 +190,21 @@ func (q *Queries) ListNotes(ctx context.Context, arg ListNotesParams) ([]ListNot
 	return items, nil
 }
 
+const moveNotes = `-- name: MoveNotes :exec
+UPDATE notes SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3
+`
+
+type MoveNotesParams struct {
+	ToContactID   int64
+	AccountID     int64
+	FromContactID int64
+}
+
+func (q *Queries) MoveNotes(ctx context.Context, arg MoveNotesParams) error {
+	_, err := q.db.Exec(ctx, moveNotes, arg.ToContactID, arg.AccountID, arg.FromContactID)
+	return err
+}
+
 const setNoteContent = `-- name: SetNoteContent :execrows
 UPDATE notes SET content = $1, updated_at = now() WHERE account_id = $2 AND contact_id = $3 AND id = $4
 `

@@ -53,6 +53,47 @@ func (q *Queries) CountUnreadNotifications(ctx context.Context, accountID int64,
 	return count, err
 }
 
+const countUnreadNotificationsForPage = `-- name: CountUnreadNotificationsForPage :one
+SELECT count(*) FROM (
+    SELECT 1 FROM notifications WHERE account_id = $1 AND user_id = $2 AND read_at IS NULL
+      AND (snoozed_until IS NULL OR snoozed_until <= $3::timestamptz)
+    LIMIT 100) AS unread
+`
+
+type CountUnreadNotificationsForPageParams struct {
+	AccountID int64
+	UserID    int64
+	Now       time.Time
+}
+
+// CountUnreadNotificationsForPage is the number beside the bell, no further than pages show it (notifications_unread_idx).
+func (q *Queries) CountUnreadNotificationsForPage(ctx context.Context, arg CountUnreadNotificationsForPageParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countUnreadNotificationsForPage, arg.AccountID, arg.UserID, arg.Now)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const deleteFormerMemberNotifications = `-- name: DeleteFormerMemberNotifications :execrows
+DELETE FROM notifications WHERE (account_id, id) IN (
+    SELECT n.account_id, n.id FROM notifications n WHERE n.account_id = $1 AND n.user_id = $2 LIMIT $3)
+`
+
+type DeleteFormerMemberNotificationsParams struct {
+	AccountID int64
+	UserID    int64
+	Most      int32
+}
+
+// DeleteFormerMemberNotifications forgets what somebody was told who is no member any more, in bites (notifications_user_idx).
+func (q *Queries) DeleteFormerMemberNotifications(ctx context.Context, arg DeleteFormerMemberNotificationsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteFormerMemberNotifications, arg.AccountID, arg.UserID, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const deleteNotification = `-- name: DeleteNotification :execrows
 DELETE FROM notifications WHERE account_id = $1 AND id = $2 AND user_id = $3
 `
@@ -117,6 +158,113 @@ func (q *Queries) GetNotification(ctx context.Context, arg GetNotificationParams
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const getNotificationTarget = `-- name: GetNotificationTarget :one
+SELECT n.webhook_id, n.message_id, c.display_id, m.kind AS message_kind
+FROM notifications n
+LEFT JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
+LEFT JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id
+WHERE n.account_id = $1 AND n.id = $2 AND n.user_id = $3
+`
+
+type GetNotificationTargetParams struct {
+	AccountID int64
+	ID        int64
+	UserID    int64
+}
+
+type GetNotificationTargetRow struct {
+	WebhookID   *int64
+	MessageID   *int64
+	DisplayID   *int64
+	MessageKind *MessageKind
+}
+
+// GetNotificationTarget reads where one of a user's own notifications leads to.
+func (q *Queries) GetNotificationTarget(ctx context.Context, arg GetNotificationTargetParams) (GetNotificationTargetRow, error) {
+	row := q.db.QueryRow(ctx, getNotificationTarget, arg.AccountID, arg.ID, arg.UserID)
+	var i GetNotificationTargetRow
+	err := row.Scan(
+		&i.WebhookID,
+		&i.MessageID,
+		&i.DisplayID,
+		&i.MessageKind,
+	)
+	return i, err
+}
+
+const insertNotifications = `-- name: InsertNotifications :many
+WITH want AS (
+    SELECT unnest($2::bigint[]) AS user_id, unnest($3::bigint[]) AS conversation_id, unnest($4::bigint[]) AS message_id,
+        unnest($5::bigint[]) AS event_id, unnest($6::text[]) AS kind, unnest($7::text[]) AS actor_kind,
+        unnest($8::bigint[]) AS actor_id, unnest($9::timestamptz[]) AS at, unnest($10::bool[]) AS fold
+), told AS (
+    SELECT w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind, w.actor_kind, w.actor_id, w.at, w.fold FROM want w
+    JOIN memberships m ON m.account_id = $1 AND m.user_id = w.user_id
+    JOIN conversations c ON c.account_id = $1 AND c.id = w.conversation_id
+    JOIN contacts k ON k.account_id = c.account_id AND k.id = c.contact_id
+    WHERE m.deactivated_at IS NULL AND NOT k.blocked
+      AND (m.role = 'administrator'
+        OR EXISTS (SELECT 1 FROM inbox_members i WHERE i.account_id = m.account_id AND i.inbox_id = c.inbox_id AND i.user_id = m.user_id)
+        OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = c.team_id AND t.user_id = m.user_id))
+), gone AS (
+    DELETE FROM notifications n USING told
+    WHERE told.fold AND n.account_id = $1 AND n.user_id = told.user_id AND n.conversation_id = told.conversation_id
+      AND n.kind = told.kind AND n.read_at IS NULL AND n.event_id < told.event_id
+)
+INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, last_activity_at, created_at)
+SELECT $1, told.user_id, told.kind, told.conversation_id, NULLIF(told.message_id, 0), told.event_id, told.actor_kind::actor_kind, NULLIF(told.actor_id, 0), told.at, told.at
+FROM told
+ON CONFLICT DO NOTHING
+RETURNING user_id
+`
+
+type InsertNotificationsParams struct {
+	AccountID       int64
+	UserIds         []int64
+	ConversationIds []int64
+	MessageIds      []int64
+	EventIds        []int64
+	Kinds           []string
+	ActorKinds      []string
+	ActorIds        []int64
+	Ats             []time.Time
+	Folds           []bool
+}
+
+// InsertNotifications tells users something about conversations, one row of the arrays each, if they may see the
+// conversation and its contact is not blocked; 0 stands for null. What they have been told before and not read under
+// the same kind gives way when it only repeats itself (fold). Returns who was told.
+func (q *Queries) InsertNotifications(ctx context.Context, arg InsertNotificationsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, insertNotifications,
+		arg.AccountID,
+		arg.UserIds,
+		arg.ConversationIds,
+		arg.MessageIds,
+		arg.EventIds,
+		arg.Kinds,
+		arg.ActorKinds,
+		arg.ActorIds,
+		arg.Ats,
+		arg.Folds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var user_id int64
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const insertWebhookNotifications = `-- name: InsertWebhookNotifications :many
@@ -225,6 +373,107 @@ func (q *Queries) ListNotifications(ctx context.Context, arg ListNotificationsPa
 	return items, nil
 }
 
+const listNotificationsForPage = `-- name: ListNotificationsForPage :many
+SELECT n.account_id, n.id, n.user_id, n.kind, n.conversation_id, n.message_id, n.webhook_id, n.event_id, n.actor_kind, n.actor_id, n.read_at, n.snoozed_until, n.last_activity_at, n.created_at, c.display_id, c.subject, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind,
+    m.kind AS message_kind, m.private, COALESCE(left(m.content, 300), '')::text AS excerpt, u.name AS user_name, w.name AS webhook_name, w.url AS webhook_url
+FROM notifications n
+LEFT JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
+    AND visible(c.inbox_id, c.team_id, $1::bool, $2::bigint[], $3::bigint[])
+LEFT JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
+LEFT JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN messages m ON m.account_id = c.account_id AND m.id = n.message_id
+LEFT JOIN users u ON n.actor_kind = 'user' AND u.id = n.actor_id
+LEFT JOIN webhooks w ON w.account_id = n.account_id AND w.id = n.webhook_id
+WHERE n.account_id = $4 AND n.user_id = $5 AND (n.last_activity_at, n.id) < ($6::timestamptz, $7::bigint)
+  AND (n.snoozed_until IS NULL OR n.snoozed_until <= $8::timestamptz)
+ORDER BY n.last_activity_at DESC, n.id DESC LIMIT $9
+`
+
+type ListNotificationsForPageParams struct {
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+	AccountID int64
+	UserID    int64
+	BeforeAt  time.Time
+	BeforeID  int64
+	Now       time.Time
+	PageSize  int32
+}
+
+type ListNotificationsForPageRow struct {
+	Notification Notification
+	DisplayID    *int64
+	Subject      *string
+	ContactName  *string
+	InboxHue     *int16
+	InboxKind    *InboxKind
+	MessageKind  *MessageKind
+	Private      *bool
+	Excerpt      string
+	UserName     *string
+	WebhookName  *string
+	WebhookUrl   *string
+}
+
+// ListNotificationsForPage reads what a user was told for the page of notifications, the newest first, keyset paged: each with what it
+// is about, as far as they still see it (notifications_user_idx, the rest by key). What is put off is not there yet.
+func (q *Queries) ListNotificationsForPage(ctx context.Context, arg ListNotificationsForPageParams) ([]ListNotificationsForPageRow, error) {
+	rows, err := q.db.Query(ctx, listNotificationsForPage,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+		arg.AccountID,
+		arg.UserID,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.Now,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListNotificationsForPageRow
+	for rows.Next() {
+		var i ListNotificationsForPageRow
+		if err := rows.Scan(
+			&i.Notification.AccountID,
+			&i.Notification.ID,
+			&i.Notification.UserID,
+			&i.Notification.Kind,
+			&i.Notification.ConversationID,
+			&i.Notification.MessageID,
+			&i.Notification.WebhookID,
+			&i.Notification.EventID,
+			&i.Notification.ActorKind,
+			&i.Notification.ActorID,
+			&i.Notification.ReadAt,
+			&i.Notification.SnoozedUntil,
+			&i.Notification.LastActivityAt,
+			&i.Notification.CreatedAt,
+			&i.DisplayID,
+			&i.Subject,
+			&i.ContactName,
+			&i.InboxHue,
+			&i.InboxKind,
+			&i.MessageKind,
+			&i.Private,
+			&i.Excerpt,
+			&i.UserName,
+			&i.WebhookName,
+			&i.WebhookUrl,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listOldNotifications = `-- name: ListOldNotifications :many
 SELECT account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications
 WHERE account_id = $1 AND user_id = $2 AND (last_activity_at, id) > ($3::timestamptz, $4::bigint)
@@ -288,37 +537,6 @@ func (q *Queries) ListOldNotifications(ctx context.Context, arg ListOldNotificat
 	return items, nil
 }
 
-const listWebhookNames = `-- name: ListWebhookNames :many
-SELECT id, name, url FROM webhooks WHERE account_id = $1 AND id = ANY ($2::bigint[])
-`
-
-type ListWebhookNamesRow struct {
-	ID   int64
-	Name string
-	Url  string
-}
-
-// ListWebhookNames are what some webhooks are called, for those who were told of them.
-func (q *Queries) ListWebhookNames(ctx context.Context, accountID int64, ids []int64) ([]ListWebhookNamesRow, error) {
-	rows, err := q.db.Query(ctx, listWebhookNames, accountID, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListWebhookNamesRow
-	for rows.Next() {
-		var i ListWebhookNamesRow
-		if err := rows.Scan(&i.ID, &i.Name, &i.Url); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const readAllNotifications = `-- name: ReadAllNotifications :exec
 UPDATE notifications SET read_at = $1::timestamptz WHERE account_id = $2 AND user_id = $3 AND read_at IS NULL
 `
@@ -333,6 +551,57 @@ type ReadAllNotificationsParams struct {
 func (q *Queries) ReadAllNotifications(ctx context.Context, arg ReadAllNotificationsParams) error {
 	_, err := q.db.Exec(ctx, readAllNotifications, arg.At, arg.AccountID, arg.UserID)
 	return err
+}
+
+const readNotification = `-- name: ReadNotification :execrows
+UPDATE notifications SET read_at = $1::timestamptz WHERE account_id = $2 AND id = $3 AND user_id = $4 AND read_at IS NULL
+`
+
+type ReadNotificationParams struct {
+	At        time.Time
+	AccountID int64
+	ID        int64
+	UserID    int64
+}
+
+// ReadNotification marks one of a user's own notifications as read; 0 if it was, or is not theirs.
+func (q *Queries) ReadNotification(ctx context.Context, arg ReadNotificationParams) (int64, error) {
+	result, err := q.db.Exec(ctx, readNotification,
+		arg.At,
+		arg.AccountID,
+		arg.ID,
+		arg.UserID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const readNotifications = `-- name: ReadNotifications :execrows
+UPDATE notifications SET read_at = $1::timestamptz
+WHERE account_id = $2 AND user_id = $3 AND conversation_id = $4::bigint AND read_at IS NULL
+`
+
+type ReadNotificationsParams struct {
+	At             time.Time
+	AccountID      int64
+	UserID         int64
+	ConversationID int64
+}
+
+// ReadNotifications marks what a user was told about a conversation as read.
+func (q *Queries) ReadNotifications(ctx context.Context, arg ReadNotificationsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, readNotifications,
+		arg.At,
+		arg.AccountID,
+		arg.UserID,
+		arg.ConversationID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const setNotification = `-- name: SetNotification :one

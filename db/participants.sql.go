@@ -7,7 +7,6 @@ package db
 
 import (
 	"context"
-	"time"
 )
 
 const addParticipant = `-- name: AddParticipant :execrows
@@ -26,6 +25,36 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const listParticipantIDs = `-- name: ListParticipantIDs :many
+SELECT conversation_id, user_id FROM participants WHERE account_id = $1 AND conversation_id = ANY ($2::bigint[]) ORDER BY conversation_id, user_id
+`
+
+type ListParticipantIDsRow struct {
+	ConversationID int64
+	UserID         int64
+}
+
+// ListParticipantIDs are those who follow the conversations of a range of events.
+func (q *Queries) ListParticipantIDs(ctx context.Context, accountID int64, ids []int64) ([]ListParticipantIDsRow, error) {
+	rows, err := q.db.Query(ctx, listParticipantIDs, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListParticipantIDsRow
+	for rows.Next() {
+		var i ListParticipantIDsRow
+		if err := rows.Scan(&i.ConversationID, &i.UserID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listParticipants = `-- name: ListParticipants :many
@@ -122,32 +151,6 @@ func (q *Queries) ListPossibleParticipants(ctx context.Context, arg ListPossible
 	return items, nil
 }
 
-const readNotifications = `-- name: ReadNotifications :execrows
-UPDATE notifications SET read_at = $1::timestamptz
-WHERE account_id = $2 AND user_id = $3 AND conversation_id = $4::bigint AND read_at IS NULL
-`
-
-type ReadNotificationsParams struct {
-	At             time.Time
-	AccountID      int64
-	UserID         int64
-	ConversationID int64
-}
-
-// ReadNotifications marks what a user was told about a conversation as read.
-func (q *Queries) ReadNotifications(ctx context.Context, arg ReadNotificationsParams) (int64, error) {
-	result, err := q.db.Exec(ctx, readNotifications,
-		arg.At,
-		arg.AccountID,
-		arg.UserID,
-		arg.ConversationID,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const removeParticipant = `-- name: RemoveParticipant :execrows
 DELETE FROM participants WHERE account_id = $1 AND conversation_id = $2 AND user_id = $3
 `
@@ -164,29 +167,4 @@ func (q *Queries) RemoveParticipant(ctx context.Context, arg RemoveParticipantPa
 		return 0, err
 	}
 	return result.RowsAffected(), nil
-}
-
-const upsertReadMark = `-- name: UpsertReadMark :exec
-INSERT INTO read_marks (account_id, user_id, conversation_id, up_to, at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (account_id, user_id, conversation_id) DO UPDATE SET up_to = EXCLUDED.up_to, at = EXCLUDED.at
-`
-
-type UpsertReadMarkParams struct {
-	AccountID      int64
-	UserID         int64
-	ConversationID int64
-	UpTo           int64
-	At             time.Time
-}
-
-// UpsertReadMark moves a user's own mark; back when a conversation is marked unread.
-func (q *Queries) UpsertReadMark(ctx context.Context, arg UpsertReadMarkParams) error {
-	_, err := q.db.Exec(ctx, upsertReadMark,
-		arg.AccountID,
-		arg.UserID,
-		arg.ConversationID,
-		arg.UpTo,
-		arg.At,
-	)
-	return err
 }

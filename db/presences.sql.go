@@ -10,20 +10,6 @@ import (
 	"time"
 )
 
-const deleteOldPresences = `-- name: DeleteOldPresences :execrows
-DELETE FROM contact_presences WHERE (account_id, contact_id) IN (
-    SELECT p.account_id, p.contact_id FROM contact_presences p WHERE p.seen_at < $1 LIMIT $2)
-`
-
-// DeleteOldPresences forgets contacts who have left. All accounts.
-func (q *Queries) DeleteOldPresences(ctx context.Context, before time.Time, most int32) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldPresences, before, most)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const filterPresentContacts = `-- name: FilterPresentContacts :many
 SELECT contact_id FROM contact_presences
 WHERE account_id = $1 AND contact_id = ANY ($2::bigint[]) AND seen_at > $3::timestamptz

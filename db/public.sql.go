@@ -7,32 +7,7 @@ package db
 
 import (
 	"context"
-	"time"
-
-	"github.com/google/uuid"
 )
-
-const findCsatResponse = `-- name: FindCsatResponse :one
-SELECT account_id, id, conversation_id, message_id, contact_id, assignee_id, rating, feedback, created_at FROM csat_responses WHERE account_id = $1 AND message_id = $2
-`
-
-// FindCsatResponse reads what was answered to a survey.
-func (q *Queries) FindCsatResponse(ctx context.Context, accountID int64, messageID int64) (CsatResponse, error) {
-	row := q.db.QueryRow(ctx, findCsatResponse, accountID, messageID)
-	var i CsatResponse
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.ConversationID,
-		&i.MessageID,
-		&i.ContactID,
-		&i.AssigneeID,
-		&i.Rating,
-		&i.Feedback,
-		&i.CreatedAt,
-	)
-	return i, err
-}
 
 const getPublicConversation = `-- name: GetPublicConversation :one
 SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations
@@ -133,94 +108,6 @@ func (q *Queries) GetPublicInbox(ctx context.Context, identifier string) (Inbox,
 		&i.ArchivedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const getSurvey = `-- name: GetSurvey :one
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, c.display_id, c.uuid, c.contact_id, a.locale
-FROM conversations c
-JOIN messages m ON m.account_id = c.account_id AND m.conversation_id = c.id AND m.content_type = 'input_csat' AND NOT m.private
-JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
-JOIN accounts a ON a.id = c.account_id
-WHERE c.uuid = $1 AND a.status = 'active'
-ORDER BY m.id DESC LIMIT 1
-`
-
-type GetSurveyRow struct {
-	Message   Message
-	Inbox     Inbox
-	DisplayID int64
-	Uuid      uuid.UUID
-	ContactID int64
-	Locale    string
-}
-
-// GetSurvey finds the survey of a conversation by the conversation's uuid, which is the survey's secret
-// (conversations_uuid_idx).
-func (q *Queries) GetSurvey(ctx context.Context, argUuid uuid.UUID) (GetSurveyRow, error) {
-	row := q.db.QueryRow(ctx, getSurvey, argUuid)
-	var i GetSurveyRow
-	err := row.Scan(
-		&i.Message.AccountID,
-		&i.Message.ID,
-		&i.Message.ConversationID,
-		&i.Message.InboxID,
-		&i.Message.Kind,
-		&i.Message.Private,
-		&i.Message.ContentType,
-		&i.Message.Content,
-		&i.Message.ContentAttributes,
-		&i.Message.AdditionalAttributes,
-		&i.Message.SenderKind,
-		&i.Message.SenderID,
-		&i.Message.Delivery,
-		&i.Message.Error,
-		&i.Message.SourceID,
-		&i.Message.InReplyTo,
-		&i.Message.Uuid,
-		&i.Message.AttachmentCount,
-		&i.Message.CreatedAt,
-		&i.Message.UpdatedAt,
-		&i.Message.DeletedAt,
-		&i.Inbox.AccountID,
-		&i.Inbox.ID,
-		&i.Inbox.Kind,
-		&i.Inbox.Name,
-		&i.Inbox.Identifier,
-		&i.Inbox.HmacToken,
-		&i.Inbox.HmacMandatory,
-		&i.Inbox.WebhookUrl,
-		&i.Inbox.WebhookSecret,
-		&i.Inbox.Address,
-		&i.Inbox.AvatarHash,
-		&i.Inbox.Hue,
-		&i.Inbox.AgentBotID,
-		&i.Inbox.GreetingEnabled,
-		&i.Inbox.GreetingMessage,
-		&i.Inbox.EnableAutoAssignment,
-		&i.Inbox.AutoAssignmentConfig,
-		&i.Inbox.AssignmentQueue,
-		&i.Inbox.EnableEmailCollect,
-		&i.Inbox.CsatSurveyEnabled,
-		&i.Inbox.CsatConfig,
-		&i.Inbox.WorkingHoursEnabled,
-		&i.Inbox.WorkingHours,
-		&i.Inbox.OutOfOfficeMessage,
-		&i.Inbox.Timezone,
-		&i.Inbox.AllowMessagesAfterResolved,
-		&i.Inbox.LockToSingleConversation,
-		&i.Inbox.SenderNameType,
-		&i.Inbox.BusinessName,
-		&i.Inbox.AdditionalAttributes,
-		&i.Inbox.Settings,
-		&i.Inbox.ArchivedAt,
-		&i.Inbox.CreatedAt,
-		&i.Inbox.UpdatedAt,
-		&i.DisplayID,
-		&i.Uuid,
-		&i.ContactID,
-		&i.Locale,
 	)
 	return i, err
 }
@@ -436,49 +323,4 @@ func (q *Queries) ListPublicMessages(ctx context.Context, arg ListPublicMessages
 		return nil, err
 	}
 	return items, nil
-}
-
-const upsertCsatResponse = `-- name: UpsertCsatResponse :one
-INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, assignee_id, rating, feedback, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (account_id, message_id) DO UPDATE SET rating = EXCLUDED.rating, feedback = EXCLUDED.feedback
-RETURNING account_id, id, conversation_id, message_id, contact_id, assignee_id, rating, feedback, created_at
-`
-
-type UpsertCsatResponseParams struct {
-	AccountID      int64
-	ConversationID int64
-	MessageID      int64
-	ContactID      int64
-	AssigneeID     *int64
-	Rating         int16
-	Feedback       string
-	CreatedAt      time.Time
-}
-
-// UpsertCsatResponse notes the answer to a survey; a later one takes the place of an earlier.
-func (q *Queries) UpsertCsatResponse(ctx context.Context, arg UpsertCsatResponseParams) (CsatResponse, error) {
-	row := q.db.QueryRow(ctx, upsertCsatResponse,
-		arg.AccountID,
-		arg.ConversationID,
-		arg.MessageID,
-		arg.ContactID,
-		arg.AssigneeID,
-		arg.Rating,
-		arg.Feedback,
-		arg.CreatedAt,
-	)
-	var i CsatResponse
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.ConversationID,
-		&i.MessageID,
-		&i.ContactID,
-		&i.AssigneeID,
-		&i.Rating,
-		&i.Feedback,
-		&i.CreatedAt,
-	)
-	return i, err
 }

@@ -604,7 +604,7 @@ func (q *Queries) GroupReportingEvents(ctx context.Context, arg GroupReportingEv
 	return items, nil
 }
 
-const listReported = `-- name: ListReported :many
+const listReportSubjects = `-- name: ListReportSubjects :many
 SELECT r.id, r.name, r.email FROM (
     SELECT 'agent' AS what, m.user_id AS id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 AND m.deactivated_at IS NULL
     UNION ALL SELECT 'team', t.id, t.name, '' FROM teams t WHERE t.account_id = $1
@@ -613,22 +613,22 @@ SELECT r.id, r.name, r.email FROM (
 WHERE r.what = $2::text ORDER BY r.id
 `
 
-type ListReportedRow struct {
+type ListReportSubjectsRow struct {
 	ID    int64
 	Name  string
 	Email string
 }
 
-// ListReported are those whom reports are about, with a name, by id: agents, teams, inboxes or labels.
-func (q *Queries) ListReported(ctx context.Context, accountID int64, byWhat string) ([]ListReportedRow, error) {
-	rows, err := q.db.Query(ctx, listReported, accountID, byWhat)
+// ListReportSubjects are those whom reports are about, with a name, by id: agents, teams, inboxes or labels.
+func (q *Queries) ListReportSubjects(ctx context.Context, accountID int64, byWhat string) ([]ListReportSubjectsRow, error) {
+	rows, err := q.db.Query(ctx, listReportSubjects, accountID, byWhat)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListReportedRow
+	var items []ListReportSubjectsRow
 	for rows.Next() {
-		var i ListReportedRow
+		var i ListReportSubjectsRow
 		if err := rows.Scan(&i.ID, &i.Name, &i.Email); err != nil {
 			return nil, err
 		}

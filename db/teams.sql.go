@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"time"
 )
 
 const addTeamMember = `-- name: AddTeamMember :execrows
@@ -21,6 +22,51 @@ type AddTeamMemberParams struct {
 
 func (q *Queries) AddTeamMember(ctx context.Context, arg AddTeamMemberParams) (int64, error) {
 	result, err := q.db.Exec(ctx, addTeamMember, arg.AccountID, arg.TeamID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const addTeamMembers = `-- name: AddTeamMembers :many
+INSERT INTO team_members (account_id, team_id, user_id)
+SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING
+RETURNING user_id
+`
+
+type AddTeamMembersParams struct {
+	AccountID int64
+	TeamID    int64
+	UserIds   []int64
+}
+
+// AddTeamMembers takes users into a team and returns those who were not in it.
+func (q *Queries) AddTeamMembers(ctx context.Context, arg AddTeamMembersParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, addTeamMembers, arg.AccountID, arg.TeamID, arg.UserIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var user_id int64
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deleteTeam = `-- name: DeleteTeam :execrows
+DELETE FROM teams WHERE account_id = $1 AND id = $2
+`
+
+func (q *Queries) DeleteTeam(ctx context.Context, accountID int64, iD int64) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteTeam, accountID, iD)
 	if err != nil {
 		return 0, err
 	}
@@ -94,6 +140,285 @@ func (q *Queries) IsTeamMember(ctx context.Context, arg IsTeamMemberParams) (boo
 	return exists, err
 }
 
+const keepTeamMembers = `-- name: KeepTeamMembers :execrows
+DELETE FROM team_members WHERE account_id = $1 AND team_id = $2 AND user_id <> ALL ($3::bigint[])
+`
+
+type KeepTeamMembersParams struct {
+	AccountID int64
+	TeamID    int64
+	UserIds   []int64
+}
+
+// KeepTeamMembers takes all others out of a team.
+func (q *Queries) KeepTeamMembers(ctx context.Context, arg KeepTeamMembersParams) (int64, error) {
+	result, err := q.db.Exec(ctx, keepTeamMembers, arg.AccountID, arg.TeamID, arg.UserIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const listTeamMemberIDs = `-- name: ListTeamMemberIDs :many
+SELECT DISTINCT user_id FROM team_members WHERE account_id = $1 AND team_id = ANY ($2::bigint[]) ORDER BY user_id
+`
+
+// ListTeamMemberIDs are the members of some teams.
+func (q *Queries) ListTeamMemberIDs(ctx context.Context, accountID int64, teamIds []int64) ([]int64, error) {
+	rows, err := q.db.Query(ctx, listTeamMemberIDs, accountID, teamIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var user_id int64
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTeamMembers = `-- name: ListTeamMembers :many
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+FROM team_members tm
+JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
+JOIN users u ON u.id = tm.user_id
+WHERE tm.account_id = $1 AND tm.team_id = $2
+ORDER BY lower(u.name), u.id
+`
+
+type ListTeamMembersRow struct {
+	User       User
+	Membership Membership
+}
+
+// ListTeamMembers lists who is in a team, by name.
+func (q *Queries) ListTeamMembers(ctx context.Context, accountID int64, teamID int64) ([]ListTeamMembersRow, error) {
+	rows, err := q.db.Query(ctx, listTeamMembers, accountID, teamID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTeamMembersRow
+	for rows.Next() {
+		var i ListTeamMembersRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.Name,
+			&i.User.DisplayName,
+			&i.User.Email,
+			&i.User.PasswordHash,
+			&i.User.AvatarHash,
+			&i.User.PhoneNumber,
+			&i.User.MessageSignature,
+			&i.User.UiSettings,
+			&i.User.CustomAttributes,
+			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTeamMembersAfter = `-- name: ListTeamMembersAfter :many
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+FROM team_members tm
+JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
+JOIN users u ON u.id = tm.user_id
+WHERE tm.account_id = $1 AND tm.team_id = $2 AND (lower(u.name), u.id) > (lower($3::text), $4::bigint)
+ORDER BY lower(u.name), u.id LIMIT $5
+`
+
+type ListTeamMembersAfterParams struct {
+	AccountID int64
+	TeamID    int64
+	AfterName string
+	AfterID   int64
+	Most      int32
+}
+
+type ListTeamMembersAfterRow struct {
+	User       User
+	Membership Membership
+}
+
+// ListTeamMembersAfter is ListTeamMembers after a place in that order, for the APIs.
+func (q *Queries) ListTeamMembersAfter(ctx context.Context, arg ListTeamMembersAfterParams) ([]ListTeamMembersAfterRow, error) {
+	rows, err := q.db.Query(ctx, listTeamMembersAfter,
+		arg.AccountID,
+		arg.TeamID,
+		arg.AfterName,
+		arg.AfterID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTeamMembersAfterRow
+	for rows.Next() {
+		var i ListTeamMembersAfterRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.Name,
+			&i.User.DisplayName,
+			&i.User.Email,
+			&i.User.PasswordHash,
+			&i.User.AvatarHash,
+			&i.User.PhoneNumber,
+			&i.User.MessageSignature,
+			&i.User.UiSettings,
+			&i.User.CustomAttributes,
+			&i.User.ConfirmedAt,
+			&i.User.PubsubToken,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.Membership.AccountID,
+			&i.Membership.UserID,
+			&i.Membership.Role,
+			&i.Membership.Availability,
+			&i.Membership.AutoOffline,
+			&i.Membership.InviterID,
+			&i.Membership.ActiveAt,
+			&i.Membership.DeactivatedAt,
+			&i.Membership.CreatedAt,
+			&i.Membership.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTeamOverview = `-- name: ListTeamOverview :many
+SELECT t.account_id, t.id, t.name, t.description, t.allow_auto_assign, t.created_at, t.updated_at, (
+    SELECT count(*) FROM team_members tm JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
+    WHERE tm.account_id = t.account_id AND tm.team_id = t.id)::bigint AS members
+FROM teams t WHERE t.account_id = $1 ORDER BY lower(t.name), t.id
+`
+
+type ListTeamOverviewRow struct {
+	Team    Team
+	Members int64
+}
+
+// ListTeamOverview lists an account's teams for its settings, by name, with how many people are in each
+// (teams_account_id_name_key).
+func (q *Queries) ListTeamOverview(ctx context.Context, accountID int64) ([]ListTeamOverviewRow, error) {
+	rows, err := q.db.Query(ctx, listTeamOverview, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTeamOverviewRow
+	for rows.Next() {
+		var i ListTeamOverviewRow
+		if err := rows.Scan(
+			&i.Team.AccountID,
+			&i.Team.ID,
+			&i.Team.Name,
+			&i.Team.Description,
+			&i.Team.AllowAutoAssign,
+			&i.Team.CreatedAt,
+			&i.Team.UpdatedAt,
+			&i.Members,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTeams = `-- name: ListTeams :many
+SELECT t.account_id, t.id, t.name, t.description, t.allow_auto_assign, t.created_at, t.updated_at, EXISTS (
+    SELECT 1 FROM team_members tm WHERE tm.account_id = t.account_id AND tm.team_id = t.id AND tm.user_id = $1) AS is_member
+FROM teams t
+WHERE t.account_id = $2 AND (t.name, t.id) > ($3::text, $4::bigint)
+ORDER BY t.name, t.id LIMIT $5
+`
+
+type ListTeamsParams struct {
+	UserID    int64
+	AccountID int64
+	AfterName string
+	AfterID   int64
+	Most      int32
+}
+
+type ListTeamsRow struct {
+	Team     Team
+	IsMember bool
+}
+
+// ListTeams lists an account's teams by name, after a place in that order, each with whether somebody is in it
+// (teams_account_id_name_key).
+func (q *Queries) ListTeams(ctx context.Context, arg ListTeamsParams) ([]ListTeamsRow, error) {
+	rows, err := q.db.Query(ctx, listTeams,
+		arg.UserID,
+		arg.AccountID,
+		arg.AfterName,
+		arg.AfterID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTeamsRow
+	for rows.Next() {
+		var i ListTeamsRow
+		if err := rows.Scan(
+			&i.Team.AccountID,
+			&i.Team.ID,
+			&i.Team.Name,
+			&i.Team.Description,
+			&i.Team.AllowAutoAssign,
+			&i.Team.CreatedAt,
+			&i.Team.UpdatedAt,
+			&i.IsMember,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockTeam = `-- name: LockTeam :one
 SELECT account_id, id, name, description, allow_auto_assign, created_at, updated_at FROM teams WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
@@ -101,6 +426,88 @@ SELECT account_id, id, name, description, allow_auto_assign, created_at, updated
 // LockTeam is for changing it.
 func (q *Queries) LockTeam(ctx context.Context, accountID int64, iD int64) (Team, error) {
 	row := q.db.QueryRow(ctx, lockTeam, accountID, iD)
+	var i Team
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.Name,
+		&i.Description,
+		&i.AllowAutoAssign,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const recordTeamGone = `-- name: RecordTeamGone :exec
+INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, contact_id, inbox_id, data, created_at)
+SELECT c.account_id, 'conversation.team_changed', $1, $2, c.id, c.contact_id, c.inbox_id,
+    jsonb_build_object('display_id', c.display_id, 'changed', jsonb_build_object('team_id', jsonb_build_array(c.team_id, NULL))), $3::timestamptz
+FROM conversations c WHERE c.account_id = $4 AND c.team_id = $5::bigint
+`
+
+type RecordTeamGoneParams struct {
+	ActorKind ActorKind
+	ActorID   *int64
+	At        time.Time
+	AccountID int64
+	TeamID    int64
+}
+
+// RecordTeamGone writes, before a team is deleted, the event for each conversation that it has (conversations_team_idx).
+func (q *Queries) RecordTeamGone(ctx context.Context, arg RecordTeamGoneParams) error {
+	_, err := q.db.Exec(ctx, recordTeamGone,
+		arg.ActorKind,
+		arg.ActorID,
+		arg.At,
+		arg.AccountID,
+		arg.TeamID,
+	)
+	return err
+}
+
+const removeTeamMembers = `-- name: RemoveTeamMembers :execrows
+DELETE FROM team_members WHERE account_id = $1 AND team_id = $2 AND user_id = ANY ($3::bigint[])
+`
+
+type RemoveTeamMembersParams struct {
+	AccountID int64
+	TeamID    int64
+	UserIds   []int64
+}
+
+func (q *Queries) RemoveTeamMembers(ctx context.Context, arg RemoveTeamMembersParams) (int64, error) {
+	result, err := q.db.Exec(ctx, removeTeamMembers, arg.AccountID, arg.TeamID, arg.UserIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updateTeam = `-- name: UpdateTeam :one
+UPDATE teams SET name = $1, description = $2, allow_auto_assign = $3, updated_at = $4
+WHERE account_id = $5 AND id = $6
+RETURNING account_id, id, name, description, allow_auto_assign, created_at, updated_at
+`
+
+type UpdateTeamParams struct {
+	Name            string
+	Description     string
+	AllowAutoAssign bool
+	UpdatedAt       time.Time
+	AccountID       int64
+	ID              int64
+}
+
+func (q *Queries) UpdateTeam(ctx context.Context, arg UpdateTeamParams) (Team, error) {
+	row := q.db.QueryRow(ctx, updateTeam,
+		arg.Name,
+		arg.Description,
+		arg.AllowAutoAssign,
+		arg.UpdatedAt,
+		arg.AccountID,
+		arg.ID,
+	)
 	var i Team
 	err := row.Scan(
 		&i.AccountID,

@@ -7,127 +7,40 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
-const getAccount = `-- name: GetAccount :one
-SELECT id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at FROM accounts WHERE id = $1
+const getMessageAuthor = `-- name: GetMessageAuthor :one
+SELECT u.id, u.name, u.display_name, u.email, u.avatar_hash, m.availability, m.auto_offline, m.active_at
+FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.account_id = $1
+WHERE u.id = $2
 `
 
-func (q *Queries) GetAccount(ctx context.Context, id int64) (Account, error) {
-	row := q.db.QueryRow(ctx, getAccount, id)
-	var i Account
-	err := row.Scan(
-		&i.ID,
-		&i.Name,
-		&i.Locale,
-		&i.TimeZone,
-		&i.Domain,
-		&i.SupportEmail,
-		&i.Status,
-		&i.Settings,
-		&i.Features,
-		&i.Limits,
-		&i.CustomAttributes,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const getAgentBot = `-- name: GetAgentBot :one
-SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE account_id = $1 AND id = $2
-`
-
-func (q *Queries) GetAgentBot(ctx context.Context, accountID int64, iD int64) (AgentBot, error) {
-	row := q.db.QueryRow(ctx, getAgentBot, accountID, iD)
-	var i AgentBot
-	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.Name,
-		&i.Description,
-		&i.OutgoingUrl,
-		&i.BotType,
-		&i.BotConfig,
-		&i.Secret,
-		&i.AvatarHash,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const getMember = `-- name: GetMember :one
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL
-`
-
-type GetMemberRow struct {
-	User       User
-	Membership Membership
-}
-
-// GetMember reads a user as a member of an account; deactivated ones are not found.
-func (q *Queries) GetMember(ctx context.Context, accountID int64, userID int64) (GetMemberRow, error) {
-	row := q.db.QueryRow(ctx, getMember, accountID, userID)
-	var i GetMemberRow
-	err := row.Scan(
-		&i.User.ID,
-		&i.User.Name,
-		&i.User.DisplayName,
-		&i.User.Email,
-		&i.User.PasswordHash,
-		&i.User.AvatarHash,
-		&i.User.PhoneNumber,
-		&i.User.MessageSignature,
-		&i.User.UiSettings,
-		&i.User.CustomAttributes,
-		&i.User.ConfirmedAt,
-		&i.User.PubsubToken,
-		&i.User.CreatedAt,
-		&i.User.UpdatedAt,
-		&i.Membership.AccountID,
-		&i.Membership.UserID,
-		&i.Membership.Role,
-		&i.Membership.Availability,
-		&i.Membership.AutoOffline,
-		&i.Membership.InviterID,
-		&i.Membership.ActiveAt,
-		&i.Membership.DeactivatedAt,
-		&i.Membership.CreatedAt,
-		&i.Membership.UpdatedAt,
-	)
-	return i, err
-}
-
-const getScope = `-- name: GetScope :one
-SELECT m.role, u.name, m.availability,
-    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
-    ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = m.account_id AND tm.user_id = m.user_id)::bigint[] AS team_ids
-FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
-WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL AND a.status = 'active'
-`
-
-type GetScopeRow struct {
-	Role         Role
+type GetMessageAuthorRow struct {
+	ID           int64
 	Name         string
-	Availability Availability
-	InboxIds     []int64
-	TeamIds      []int64
+	DisplayName  *string
+	Email        string
+	AvatarHash   *string
+	Availability *Availability
+	AutoOffline  *bool
+	ActiveAt     *time.Time
 }
 
-// GetScope reads what a user may see in an account, for db.Scope; none for a stranger or a deactivated member, or
-// in a suspended account.
-func (q *Queries) GetScope(ctx context.Context, accountID int64, userID int64) (GetScopeRow, error) {
-	row := q.db.QueryRow(ctx, getScope, accountID, userID)
-	var i GetScopeRow
+// GetMessageAuthor reads who wrote a message or types, even if they have left since.
+func (q *Queries) GetMessageAuthor(ctx context.Context, accountID int64, iD int64) (GetMessageAuthorRow, error) {
+	row := q.db.QueryRow(ctx, getMessageAuthor, accountID, iD)
+	var i GetMessageAuthorRow
 	err := row.Scan(
-		&i.Role,
+		&i.ID,
 		&i.Name,
+		&i.DisplayName,
+		&i.Email,
+		&i.AvatarHash,
 		&i.Availability,
-		&i.InboxIds,
-		&i.TeamIds,
+		&i.AutoOffline,
+		&i.ActiveAt,
 	)
 	return i, err
 }
@@ -159,83 +72,85 @@ func (q *Queries) GetUser(ctx context.Context, id int64) (User, error) {
 	return i, err
 }
 
-const insertAccount = `-- name: InsertAccount :one
-INSERT INTO accounts (name, locale, time_zone) VALUES ($1, $2, $3) RETURNING id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at
+const getUserByEmail = `-- name: GetUserByEmail :one
+SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at FROM users WHERE email = $1
 `
 
-type InsertAccountParams struct {
-	Name     string
-	Locale   string
-	TimeZone string
-}
-
-func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (Account, error) {
-	row := q.db.QueryRow(ctx, insertAccount, arg.Name, arg.Locale, arg.TimeZone)
-	var i Account
+func (q *Queries) GetUserByEmail(ctx context.Context, email string) (User, error) {
+	row := q.db.QueryRow(ctx, getUserByEmail, email)
+	var i User
 	err := row.Scan(
 		&i.ID,
 		&i.Name,
-		&i.Locale,
-		&i.TimeZone,
-		&i.Domain,
-		&i.SupportEmail,
-		&i.Status,
-		&i.Settings,
-		&i.Features,
-		&i.Limits,
+		&i.DisplayName,
+		&i.Email,
+		&i.PasswordHash,
+		&i.AvatarHash,
+		&i.PhoneNumber,
+		&i.MessageSignature,
+		&i.UiSettings,
 		&i.CustomAttributes,
+		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
 	return i, err
 }
 
-const insertAccountCounters = `-- name: InsertAccountCounters :exec
-INSERT INTO account_counters (account_id) VALUES ($1)
+const getUserForSignIn = `-- name: GetUserForSignIn :one
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at FROM users u
+WHERE u.email = $1 AND EXISTS (
+    SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id
+    WHERE m.user_id = u.id AND m.deactivated_at IS NULL AND a.status = 'active')
 `
 
-func (q *Queries) InsertAccountCounters(ctx context.Context, accountID int64) error {
-	_, err := q.db.Exec(ctx, insertAccountCounters, accountID)
-	return err
-}
-
-const insertEventCounter = `-- name: InsertEventCounter :exec
-INSERT INTO event_counters (account_id) VALUES ($1)
-`
-
-func (q *Queries) InsertEventCounter(ctx context.Context, accountID int64) error {
-	_, err := q.db.Exec(ctx, insertEventCounter, accountID)
-	return err
-}
-
-const insertMembership = `-- name: InsertMembership :one
-INSERT INTO memberships (account_id, user_id, role, inviter_id) VALUES ($1, $2, $3, $4) RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at
-`
-
-type InsertMembershipParams struct {
-	AccountID int64
-	UserID    int64
-	Role      Role
-	InviterID *int64
-}
-
-func (q *Queries) InsertMembership(ctx context.Context, arg InsertMembershipParams) (Membership, error) {
-	row := q.db.QueryRow(ctx, insertMembership,
-		arg.AccountID,
-		arg.UserID,
-		arg.Role,
-		arg.InviterID,
-	)
-	var i Membership
+// GetUserForSignIn finds who has an address, if they work in any account.
+func (q *Queries) GetUserForSignIn(ctx context.Context, email string) (User, error) {
+	row := q.db.QueryRow(ctx, getUserForSignIn, email)
+	var i User
 	err := row.Scan(
-		&i.AccountID,
-		&i.UserID,
-		&i.Role,
-		&i.Availability,
-		&i.AutoOffline,
-		&i.InviterID,
-		&i.ActiveAt,
-		&i.DeactivatedAt,
+		&i.ID,
+		&i.Name,
+		&i.DisplayName,
+		&i.Email,
+		&i.PasswordHash,
+		&i.AvatarHash,
+		&i.PhoneNumber,
+		&i.MessageSignature,
+		&i.UiSettings,
+		&i.CustomAttributes,
+		&i.ConfirmedAt,
+		&i.PubsubToken,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const insertInvitedUser = `-- name: InsertInvitedUser :one
+INSERT INTO users AS u (name, email) VALUES ($1, $2)
+ON CONFLICT (email) DO UPDATE SET email = u.email
+RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
+`
+
+// InsertInvitedUser adds a user without a password, or finds the one who has the address.
+func (q *Queries) InsertInvitedUser(ctx context.Context, name string, email string) (User, error) {
+	row := q.db.QueryRow(ctx, insertInvitedUser, name, email)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.DisplayName,
+		&i.Email,
+		&i.PasswordHash,
+		&i.AvatarHash,
+		&i.PhoneNumber,
+		&i.MessageSignature,
+		&i.UiSettings,
+		&i.CustomAttributes,
+		&i.ConfirmedAt,
+		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -280,48 +195,167 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (User, e
 	return i, err
 }
 
-const listUserMemberships = `-- name: ListUserMemberships :many
-SELECT m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, a.name AS account_name, a.status AS account_status
-FROM memberships m JOIN accounts a ON a.id = m.account_id
-WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status <> 'deleted' ORDER BY m.active_at DESC NULLS LAST, m.account_id
+const lockUser = `-- name: LockUser :one
+SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at FROM users WHERE id = $1 FOR NO KEY UPDATE
 `
 
-type ListUserMembershipsRow struct {
-	Membership    Membership
-	AccountName   string
-	AccountStatus AccountStatus
+// LockUser holds a user's row, for their own changes to it.
+func (q *Queries) LockUser(ctx context.Context, id int64) (User, error) {
+	row := q.db.QueryRow(ctx, lockUser, id)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.DisplayName,
+		&i.Email,
+		&i.PasswordHash,
+		&i.AvatarHash,
+		&i.PhoneNumber,
+		&i.MessageSignature,
+		&i.UiSettings,
+		&i.CustomAttributes,
+		&i.ConfirmedAt,
+		&i.PubsubToken,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }
 
-// ListUserMemberships reads the accounts that a user belongs to, the one used last first (memberships_user_idx).
-func (q *Queries) ListUserMemberships(ctx context.Context, userID int64) ([]ListUserMembershipsRow, error) {
-	rows, err := q.db.Query(ctx, listUserMemberships, userID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListUserMembershipsRow
-	for rows.Next() {
-		var i ListUserMembershipsRow
-		if err := rows.Scan(
-			&i.Membership.AccountID,
-			&i.Membership.UserID,
-			&i.Membership.Role,
-			&i.Membership.Availability,
-			&i.Membership.AutoOffline,
-			&i.Membership.InviterID,
-			&i.Membership.ActiveAt,
-			&i.Membership.DeactivatedAt,
-			&i.Membership.CreatedAt,
-			&i.Membership.UpdatedAt,
-			&i.AccountName,
-			&i.AccountStatus,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+const setProfile = `-- name: SetProfile :exec
+UPDATE users SET name = $1, display_name = $2, message_signature = $3, updated_at = now()
+WHERE id = $4
+`
+
+type SetProfileParams struct {
+	Name             string
+	DisplayName      *string
+	MessageSignature *string
+	ID               int64
+}
+
+// SetProfile is what people say of themselves, in all of their accounts.
+func (q *Queries) SetProfile(ctx context.Context, arg SetProfileParams) error {
+	_, err := q.db.Exec(ctx, setProfile,
+		arg.Name,
+		arg.DisplayName,
+		arg.MessageSignature,
+		arg.ID,
+	)
+	return err
+}
+
+const setUserEmail = `-- name: SetUserEmail :exec
+UPDATE users SET email = $1, confirmed_at = CASE WHEN email = $1 THEN confirmed_at END, updated_at = now() WHERE id = $2
+`
+
+// SetUserEmail changes the address with which somebody signs in; it is unique over all accounts. Nobody has shown that
+// it is theirs.
+func (q *Queries) SetUserEmail(ctx context.Context, email string, iD int64) error {
+	_, err := q.db.Exec(ctx, setUserEmail, email, iD)
+	return err
+}
+
+const setUserName = `-- name: SetUserName :one
+UPDATE users SET name = $1, updated_at = now() WHERE id = $2 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
+`
+
+// SetUserName renames a user.
+func (q *Queries) SetUserName(ctx context.Context, name string, iD int64) (User, error) {
+	row := q.db.QueryRow(ctx, setUserName, name, iD)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.DisplayName,
+		&i.Email,
+		&i.PasswordHash,
+		&i.AvatarHash,
+		&i.PhoneNumber,
+		&i.MessageSignature,
+		&i.UiSettings,
+		&i.CustomAttributes,
+		&i.ConfirmedAt,
+		&i.PubsubToken,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const setUserPassword = `-- name: SetUserPassword :exec
+UPDATE users SET password_hash = $1::text, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'),
+    confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = $2
+`
+
+// SetUserPassword also confirms the address: the link went there, or an administrator vouches.
+func (q *Queries) SetUserPassword(ctx context.Context, passwordHash string, iD int64) error {
+	_, err := q.db.Exec(ctx, setUserPassword, passwordHash, iD)
+	return err
+}
+
+const setUserPicture = `-- name: SetUserPicture :exec
+UPDATE users SET avatar_hash = $1, updated_at = now() WHERE id = $2
+`
+
+// SetUserPicture shows a picture of a user, or none.
+func (q *Queries) SetUserPicture(ctx context.Context, avatarHash *string, iD int64) error {
+	_, err := q.db.Exec(ctx, setUserPicture, avatarHash, iD)
+	return err
+}
+
+const updateUser = `-- name: UpdateUser :one
+UPDATE users SET name = $1, display_name = $2, email = $3, password_hash = $4,
+    avatar_hash = $5, phone_number = $6, message_signature = $7,
+    ui_settings = $8, confirmed_at = $9, updated_at = now(),
+    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM $4::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
+WHERE id = $10
+RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
+`
+
+type UpdateUserParams struct {
+	Name             string
+	DisplayName      *string
+	Email            string
+	PasswordHash     *string
+	AvatarHash       *string
+	PhoneNumber      *string
+	MessageSignature *string
+	UiSettings       json.RawMessage
+	ConfirmedAt      *time.Time
+	ID               int64
+}
+
+// UpdateUser writes all that a user changes of themselves. A new password ends the realtime connections.
+func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (User, error) {
+	row := q.db.QueryRow(ctx, updateUser,
+		arg.Name,
+		arg.DisplayName,
+		arg.Email,
+		arg.PasswordHash,
+		arg.AvatarHash,
+		arg.PhoneNumber,
+		arg.MessageSignature,
+		arg.UiSettings,
+		arg.ConfirmedAt,
+		arg.ID,
+	)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.DisplayName,
+		&i.Email,
+		&i.PasswordHash,
+		&i.AvatarHash,
+		&i.PhoneNumber,
+		&i.MessageSignature,
+		&i.UiSettings,
+		&i.CustomAttributes,
+		&i.ConfirmedAt,
+		&i.PubsubToken,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }

@@ -7,7 +7,6 @@ package db
 
 import (
 	"context"
-	"time"
 )
 
 const findViewerBySession = `-- name: FindViewerBySession :one
@@ -95,58 +94,6 @@ func (q *Queries) GetViewer(ctx context.Context, accountID int64, userID int64) 
 	return i, err
 }
 
-const listAssignable = `-- name: ListAssignable :many
-SELECT u.id, u.name, u.avatar_hash, m.availability, m.active_at
-FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = $1 AND m.deactivated_at IS NULL AND (
-    m.role = 'administrator'
-    OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = $2 AND im.user_id = m.user_id)
-    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = $3::bigint AND tm.user_id = m.user_id))
-ORDER BY lower(u.name), u.id
-LIMIT 500
-`
-
-type ListAssignableParams struct {
-	AccountID int64
-	InboxID   int64
-	TeamID    *int64
-}
-
-type ListAssignableRow struct {
-	ID           int64
-	Name         string
-	AvatarHash   *string
-	Availability Availability
-	ActiveAt     *time.Time
-}
-
-// ListAssignable lists who can take a conversation of an inbox and a team: those who see it, by name.
-func (q *Queries) ListAssignable(ctx context.Context, arg ListAssignableParams) ([]ListAssignableRow, error) {
-	rows, err := q.db.Query(ctx, listAssignable, arg.AccountID, arg.InboxID, arg.TeamID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListAssignableRow
-	for rows.Next() {
-		var i ListAssignableRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.Name,
-			&i.AvatarHash,
-			&i.Availability,
-			&i.ActiveAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listSidebarItems = `-- name: ListSidebarItems :many
 WITH opened AS MATERIALIZED (
     SELECT k.inbox_id, k.team_id, sum(k.n)::bigint AS n FROM conversation_counts k
@@ -208,39 +155,6 @@ func (q *Queries) ListSidebarItems(ctx context.Context, arg ListSidebarItemsPara
 			&i.Color,
 			&i.OpenCount,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listUserAccounts = `-- name: ListUserAccounts :many
-SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
-WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status = 'active'
-ORDER BY m.created_at, a.id
-`
-
-type ListUserAccountsRow struct {
-	ID   int64
-	Name string
-	Role Role
-}
-
-// ListUserAccounts lists where a user works, for the way in after signing in: the first they joined comes first.
-func (q *Queries) ListUserAccounts(ctx context.Context, userID int64) ([]ListUserAccountsRow, error) {
-	rows, err := q.db.Query(ctx, listUserAccounts, userID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListUserAccountsRow
-	for rows.Next() {
-		var i ListUserAccountsRow
-		if err := rows.Scan(&i.ID, &i.Name, &i.Role); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

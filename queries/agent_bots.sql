@@ -2,12 +2,6 @@
 -- name: ListAgentBots :many
 SELECT * FROM agent_bots WHERE account_id = @account_id AND id > @after_id::bigint ORDER BY id LIMIT @most;
 
--- ListInboxBots reads the inboxes that members can work in, by name, each with its bot, for the pages of bots.
--- name: ListInboxBots :many
-SELECT i.id, i.name, i.agent_bot_id, b.name AS bot_name FROM inboxes i
-LEFT JOIN agent_bots b ON b.account_id = i.account_id AND b.id = i.agent_bot_id
-WHERE i.account_id = @account_id AND i.archived_at IS NULL ORDER BY lower(i.name), i.id;
-
 -- name: InsertAgentBot :one
 INSERT INTO agent_bots (account_id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash)
 VALUES (@account_id, @name, @description, @outgoing_url, @bot_type, @bot_config, @secret, sqlc.narg('avatar_hash'))
@@ -33,6 +27,9 @@ SELECT c.account_id, 'conversation.assigned', @actor_kind, sqlc.narg('actor_id')
     jsonb_build_object('display_id', c.display_id, 'changed', jsonb_build_object('assignee_bot_id', jsonb_build_array(c.assignee_bot_id, NULL))), @at::timestamptz
 FROM conversations c WHERE c.account_id = @account_id AND c.assignee_bot_id = @bot_id::bigint;
 
--- DeleteBotTokens ends all access tokens of a bot (access_tokens_account_idx).
--- name: DeleteBotTokens :exec
-DELETE FROM access_tokens WHERE account_id = @account_id::bigint AND bot_id = @bot_id::bigint;
+-- ListBotsWithReceiver are the bots with an outgoing URL.
+-- name: ListBotsWithReceiver :many
+SELECT id FROM agent_bots WHERE account_id = @account_id AND outgoing_url <> '' ORDER BY id;
+
+-- name: GetAgentBot :one
+SELECT * FROM agent_bots WHERE account_id = @account_id AND id = @id;

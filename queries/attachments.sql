@@ -1,8 +1,3 @@
--- UpsertBlob notes that an account has these bytes, once more; they are in the store already.
--- name: UpsertBlob :exec
-INSERT INTO blobs (account_id, hash, size, content_type) VALUES (@account_id, @hash, @size, @content_type)
-ON CONFLICT (account_id, hash) DO UPDATE SET created_at = now();
-
 -- name: InsertAttachment :one
 INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash, thumb_hash,
     width, height, latitude, longitude, fallback_title, external_url, meta)
@@ -30,21 +25,58 @@ SELECT * FROM attachments WHERE key = @key;
 -- name: DeleteMessageAttachments :exec
 DELETE FROM attachments WHERE account_id = @account_id AND message_id = @message_id::bigint;
 
--- ListNeededBlobs are those of some hashes that anything refers to, in any account.
--- name: ListNeededBlobs :many
-SELECT a.blob_hash::text AS hash FROM attachments a WHERE a.blob_hash = ANY (@hashes::text[])
-UNION SELECT a.thumb_hash::text FROM attachments a WHERE a.thumb_hash = ANY (@hashes::text[])
-UNION SELECT i.blob_hash FROM inbound_mail i WHERE i.blob_hash = ANY (@hashes::text[])
-UNION SELECT k.avatar_hash::text FROM contacts k WHERE k.avatar_hash = ANY (@hashes::text[])
-UNION SELECT c.blob_hash::text FROM contact_imports c WHERE c.blob_hash = ANY (@hashes::text[])
-UNION SELECT u.avatar_hash::text FROM users u WHERE u.avatar_hash = ANY (@hashes::text[])
-UNION SELECT b.avatar_hash::text FROM agent_bots b WHERE b.avatar_hash = ANY (@hashes::text[])
-UNION SELECT x.avatar_hash::text FROM inboxes x WHERE x.avatar_hash = ANY (@hashes::text[]);
+-- KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
+-- name: KeepAttachments :exec
+UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL;
 
--- DeleteLooseBlobs forgets the rows of bytes that nothing refers to, unless they were stored again since a moment.
--- name: DeleteLooseBlobs :exec
-DELETE FROM blobs WHERE hash = ANY (@hashes::text[]) AND created_at < @before;
+-- ListAttachmentsByKey are the files of rules and macros (the unique key).
+-- name: ListAttachmentsByKey :many
+SELECT * FROM attachments WHERE account_id = @account_id AND key = ANY (@keys::text[]) ORDER BY id;
 
--- ListKeptBlobs are those of some hashes that an account has (blobs_hash_idx).
--- name: ListKeptBlobs :many
-SELECT DISTINCT hash FROM blobs WHERE hash = ANY (@hashes::text[]);
+-- ListContactAttachments are the files of a contact's conversations that a reader sees, newest first, after a place
+-- (conversations_contact_idx, then attachments_conversation_idx).
+-- name: ListContactAttachments :many
+SELECT sqlc.embed(a), c.display_id
+FROM attachments a JOIN conversations c ON c.account_id = a.account_id AND c.id = a.conversation_id
+WHERE a.account_id = @account_id AND c.contact_id = @contact_id AND a.message_id IS NOT NULL AND a.id < @before_id::bigint
+  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+ORDER BY a.id DESC LIMIT @page_size OFFSET @skip;
+
+-- name: CountContactAttachments :one
+SELECT count(*)
+FROM attachments a JOIN conversations c ON c.account_id = a.account_id AND c.id = a.conversation_id
+WHERE a.account_id = @account_id AND c.contact_id = @contact_id AND a.message_id IS NOT NULL
+  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
+
+-- ListConversationAttachments reads the files of a thread, newest first, with the messages that they came in
+-- (attachments_conversation_idx).
+-- name: ListConversationAttachments :many
+SELECT sqlc.embed(a), sqlc.embed(m) FROM attachments a
+JOIN message_details m ON m.account_id = a.account_id AND m.id = a.message_id
+WHERE a.account_id = @account_id AND a.conversation_id = @conversation_id::bigint AND a.id < @before_id::bigint
+ORDER BY a.id DESC LIMIT @page_size OFFSET @skip;
+
+-- name: CountConversationAttachments :one
+SELECT count(*)::int FROM attachments WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id IS NOT NULL;
+
+-- GetAccountAttachmentByKey reads a file that a rule or macro sends, by its key.
+-- name: GetAccountAttachmentByKey :one
+SELECT * FROM attachments WHERE account_id = @account_id AND key = @key;
+
+-- GetUpload finds a user's own upload that has no message yet.
+-- name: GetUpload :one
+SELECT * FROM attachments WHERE account_id = @account_id AND key = @key AND message_id IS NULL AND uploader_id = @uploader_id::bigint;
+
+-- DeleteUpload takes an upload back before it was sent. Its bytes go with the sweep of blobs.
+-- name: DeleteUpload :execrows
+DELETE FROM attachments WHERE account_id = @account_id AND key = @key AND message_id IS NULL AND uploader_id = @uploader_id::bigint;
+
+-- GetAwaitedUpload finds an upload that was announced and whose bytes have not come yet; the key is the permission.
+-- name: GetAwaitedUpload :one
+SELECT * FROM attachments WHERE key = @key AND message_id IS NULL AND blob_hash IS NULL AND external_url IS NULL;
+
+-- FillUpload notes the bytes of an upload that was announced.
+-- name: FillUpload :execrows
+UPDATE attachments SET blob_hash = @blob_hash::text, thumb_hash = sqlc.narg('thumb_hash'), width = sqlc.narg('width'), height = sqlc.narg('height'),
+    size = @size, content_type = @content_type, file_kind = @file_kind
+WHERE account_id = @account_id AND id = @id AND blob_hash IS NULL;

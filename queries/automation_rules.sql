@@ -17,14 +17,6 @@ WHERE account_id = @account_id AND id = @id RETURNING *;
 -- name: DeleteAutomationRule :execrows
 DELETE FROM automation_rules WHERE account_id = @account_id AND id = @id;
 
--- KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
--- name: KeepAttachments :exec
-UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL;
-
--- ListAttachmentsByKey are the files of rules and macros (the unique key).
--- name: ListAttachmentsByKey :many
-SELECT * FROM attachments WHERE account_id = @account_id AND key = ANY (@keys::text[]) ORDER BY id;
-
 -- ListLastRuleRuns is the newest run of each rule that has run, for their list: one step back in the primary key each.
 -- name: ListLastRuleRuns :many
 SELECT l.rule_id, l.outcome, l.error, l.created_at
@@ -41,3 +33,20 @@ LEFT JOIN events e ON e.account_id = x.account_id AND e.id = x.event_id
 LEFT JOIN conversations c ON c.account_id = e.account_id AND c.id = e.conversation_id
 WHERE x.account_id = @account_id AND x.rule_id = @rule_id
 ORDER BY x.event_id DESC LIMIT 20;
+
+-- ListEnabledRules are an account's rules that are on (automation_rules_event_idx).
+-- name: ListEnabledRules :many
+SELECT * FROM automation_rules WHERE account_id = @account_id AND event_name = ANY (@event_names::text[]) AND active ORDER BY id;
+
+-- InsertRuleRun claims a rule's one run for an event; 0 if it has run.
+-- name: InsertRuleRun :execrows
+INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES (@account_id, @rule_id, @event_id, @created_at) ON CONFLICT DO NOTHING;
+
+-- SetRuleRun notes what a run could not do.
+-- name: SetRuleRun :exec
+UPDATE rule_runs SET outcome = @outcome, error = @error WHERE account_id = @account_id AND rule_id = @rule_id AND event_id = @event_id;
+
+-- NoteRuleRun adds to what a run could not do: what its job found out later.
+-- name: NoteRuleRun :exec
+UPDATE rule_runs SET outcome = 'failed', error = error || CASE WHEN error = '' THEN '' ELSE '; ' END || @problem::text
+WHERE account_id = @account_id AND rule_id = @rule_id AND event_id = @event_id;

@@ -1,7 +1,3 @@
--- GetEventNumber is the number of an account's newest event; 0 before the first. For who begins to follow the log.
--- name: GetEventNumber :one
-SELECT COALESCE((SELECT number FROM event_counters WHERE account_id = @account_id), 0)::bigint;
-
 -- ListCableMembers reads how far some members of an account see, and the token by which they connect. None for a stranger
 -- or a deactivated member, or in a suspended account: the same as GetScope, for many.
 -- name: ListCableMembers :many

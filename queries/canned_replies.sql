@@ -20,3 +20,9 @@ UPDATE canned_replies SET short_code = @short_code, content = @content, updated_
 
 -- name: DeleteCannedReply :execrows
 DELETE FROM canned_replies WHERE account_id = @account_id AND id = @id;
+
+-- ListCannedReplySuggestions offers texts for what was typed after "/", the exact beginning first.
+-- name: ListCannedReplySuggestions :many
+SELECT * FROM canned_replies
+WHERE account_id = @account_id AND (short_code ILIKE @beginning::text OR content ILIKE @within::text)
+ORDER BY short_code NOT ILIKE @beginning::text, short_code LIMIT 8;

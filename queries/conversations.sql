@@ -127,3 +127,135 @@ GROUP BY account_id, status, assignee_id, inbox_id, team_id HAVING sum(n) <> 0;
 -- name: ListUnfoldedAccounts :many
 SELECT account_id FROM conversation_counts
 GROUP BY account_id HAVING count(*) > 1.2 * count(DISTINCT (status, assignee_id, inbox_id, team_id)) + 50;
+
+-- ListContactConversations reads what a contact has said and was told, in the conversations that the viewer sees,
+-- the latest first (conversations_contact_idx).
+-- name: ListContactConversations :many
+SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, i.kind AS inbox_kind, i.hue AS inbox_hue, u.name AS assignee_name,
+    ARRAY(SELECT COALESCE(l.color, '') FROM unnest(c.labels) WITH ORDINALITY AS o (title, n)
+        LEFT JOIN labels l ON l.account_id = c.account_id AND l.title = o.title ORDER BY o.n)::text[] AS label_colors,
+    COALESCE(left(m.content, 240), '')::text AS last_words
+FROM conversations c
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN users u ON u.id = c.assignee_id
+LEFT JOIN messages m ON m.account_id = c.account_id AND m.id = c.last_talk_id
+WHERE c.account_id = @account_id AND c.contact_id = @contact_id
+  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+ORDER BY c.last_activity_at DESC, c.id DESC LIMIT @page_size;
+
+-- ListContactConversationIDs is for deleting a contact, with all that is theirs.
+-- name: ListContactConversationIDs :many
+SELECT id FROM conversations WHERE account_id = @account_id AND contact_id = @contact_id ORDER BY id;
+
+-- ListBotConversations tells which of some conversations a bot has been assigned to.
+-- name: ListBotConversations :many
+SELECT id, assignee_bot_id FROM conversations
+WHERE account_id = @account_id AND id = ANY (@ids::bigint[]) AND assignee_bot_id IS NOT NULL;
+
+-- GetConversationDetail reads one conversation by its display id for the APIs, if the reader's scope reaches it.
+-- name: GetConversationDetail :one
+SELECT * FROM conversation_details
+WHERE account_id = @account_id AND display_id = @display_id
+  AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
+
+-- GetConversationDetailUnscoped is GetConversationDetail for who is past the question of visibility: webhooks, and the
+-- sitting that has locked the row.
+-- name: GetConversationDetailUnscoped :one
+SELECT * FROM conversation_details WHERE account_id = @account_id AND id = @id;
+
+-- ListConversationDetails reads the conversations of a page that ListConversationIDs chose; the caller puts them in
+-- its order (by primary key).
+-- name: ListConversationDetails :many
+SELECT * FROM conversation_details WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+
+-- CountUnreadConversations counts open conversations with something unread by inbox, team and label that the account
+-- offers (conversations_unread_idx).
+-- name: CountUnreadConversations :many
+WITH unread AS (
+    SELECT c.account_id, c.inbox_id, c.team_id, c.labels FROM conversations c
+    WHERE c.account_id = @account_id AND c.unread_count > 0 AND c.archived_at IS NULL AND c.status = 'open'
+      AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+)
+SELECT 'inboxes'::text AS kind, inbox_id AS id, count(*)::bigint AS n FROM unread GROUP BY inbox_id
+UNION ALL SELECT 'teams'::text, team_id::bigint, count(*)::bigint FROM unread WHERE team_id IS NOT NULL GROUP BY team_id
+UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id AND l.title = ANY (u.labels) GROUP BY l.id;
+
+-- ListConversationRowsByID reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
+-- marks and drafts are the viewer's.
+-- name: ListConversationRowsByID :many
+SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
+    ARRAY(SELECT COALESCE((SELECT l.color FROM labels l WHERE l.account_id = c.account_id AND l.title = o.title), '')
+        FROM unnest(c.labels) AS o (title))::text[] AS label_colors,
+    c.inbox_id, c.team_id, c.assignee_id, c.unread_count, c.agents_read_up_to,
+    c.last_incoming_id, c.last_activity_at, c.snoozed_until,
+    ct.id AS contact_id, ct.name AS contact_name, ct.email AS contact_email, ct.phone_number AS contact_phone,
+    i.name AS inbox_name, i.kind AS inbox_kind, i.hue AS inbox_hue,
+    u.name AS assignee_name, b.name AS bot_name,
+    COALESCE(left(m.content, 200), '')::text AS last_words, m.kind AS last_kind, m.private AS last_private, m.sender_id AS last_sender_id, m.sender_kind AS last_sender_kind,
+    m.delivery AS last_delivery, m.error AS last_error, m.attachment_count AS last_attachments, s.name AS last_sender_name,
+    r.up_to AS read_up_to, COALESCE(left(d.body, 120), '')::text AS draft
+FROM conversations c
+JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN users u ON u.id = c.assignee_id
+LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_id
+LEFT JOIN messages m ON m.account_id = c.account_id AND m.id = c.last_talk_id
+LEFT JOIN users s ON m.sender_kind = 'user' AND s.id = m.sender_id
+LEFT JOIN read_marks r ON r.account_id = c.account_id AND r.user_id = @user_id AND r.conversation_id = c.id
+LEFT JOIN drafts d ON d.account_id = c.account_id AND d.conversation_id = c.id AND d.user_id = @user_id AND d.mode = 'reply'
+WHERE c.account_id = @account_id AND c.id = ANY (@ids::bigint[])
+ORDER BY array_position(@ids::bigint[], c.id);
+
+-- ListInboxConversationIDs takes the next conversations of an inbox that is being deleted (conversations_inbox_idx).
+-- name: ListInboxConversationIDs :many
+SELECT id FROM conversations WHERE account_id = @account_id AND inbox_id = @inbox_id LIMIT @most;
+
+-- ListAssignedIDs takes the next conversations that somebody has (conversations_assignee_idx).
+-- name: ListAssignedIDs :many
+SELECT id FROM conversations WHERE account_id = @account_id AND assignee_id = @user_id::bigint LIMIT @most;
+
+-- GetConversationUnscoped reads a conversation by the id of its row, for those who see everything: reactions.
+-- name: GetConversationUnscoped :one
+SELECT * FROM conversations WHERE account_id = @account_id AND id = @id;
+
+-- ListConversationsUnscoped reads the conversations of a range of events, for those who see everything: reactions.
+-- name: ListConversationsUnscoped :many
+SELECT * FROM conversations WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+
+-- ListQuietConversations finds an account's open conversations in which nothing has happened for long, the longest first
+-- (conversations_status_activity_idx).
+-- name: ListQuietConversations :many
+SELECT id FROM conversations
+WHERE account_id = @account_id AND status = 'open' AND last_activity_at <= @before::timestamptz AND (NOT @answered_only::bool OR waiting_since IS NULL)
+ORDER BY last_activity_at, id LIMIT @most;
+
+-- GetOpenConversation reads one conversation with everything that stands around its thread, if the viewer sees it
+-- (conversations_display_key). translate_to is the account's language, empty where nobody translates.
+-- name: GetOpenConversation :one
+SELECT sqlc.embed(c), sqlc.embed(ct), sqlc.embed(i), u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to,
+    COALESCE((SELECT a.locale FROM accounts a WHERE a.id = c.account_id
+        AND EXISTS (SELECT FROM integration_hooks h WHERE h.account_id = a.id AND h.enabled)), '')::text AS translate_to
+FROM conversations c
+JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
+JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+LEFT JOIN users u ON u.id = c.assignee_id
+LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_id
+LEFT JOIN teams t ON t.account_id = c.account_id AND t.id = c.team_id
+LEFT JOIN read_marks r ON r.account_id = c.account_id AND r.user_id = @user_id AND r.conversation_id = c.id
+WHERE c.account_id = @account_id AND c.display_id = @display_id
+  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
+
+-- ListPreviousConversations lists a contact's other conversations that the viewer sees, the latest first (conversations_contact_idx).
+-- name: ListPreviousConversations :many
+SELECT display_id, subject, status, last_activity_at, inbox_id FROM conversations
+WHERE account_id = @account_id AND contact_id = @contact_id AND id <> @except_id
+  AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+ORDER BY last_activity_at DESC, id DESC LIMIT 6;
+
+-- ListTypingUsers tells who writes in a conversation just now: those whose last sign is that they type.
+-- name: ListTypingUsers :many
+SELECT DISTINCT ON (e.actor_id) u.id, u.name, COALESCE(e.data->>'private' = 'true', false)::bool AS note
+FROM events e JOIN users u ON u.id = e.actor_id
+WHERE e.account_id = @account_id AND e.conversation_id = @conversation_id::bigint AND e.kind = 'conversation.typing_on' AND e.actor_kind = 'user'
+  AND e.actor_id <> @me::bigint AND e.created_at > @since::timestamptz
+ORDER BY e.actor_id, e.id DESC LIMIT 3;

@@ -41,3 +41,19 @@ SELECT * FROM events
 WHERE account_id = @account_id AND number > @after::bigint
   AND (inbox_id IS NULL OR visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]))
 ORDER BY number LIMIT @page_size;
+
+-- GetEventNumber is the number of an account's newest event; 0 before the first. For who begins to follow the log.
+-- name: GetEventNumber :one
+SELECT COALESCE((SELECT number FROM event_counters WHERE account_id = @account_id), 0)::bigint;
+
+-- GetEvent reads one event, for what is done about it later.
+-- name: GetEvent :one
+SELECT * FROM events WHERE account_id = @account_id AND id = @id;
+
+-- GetMessageEvent finds the event that told of a new message, near the end of its conversation's (events_conversation_idx).
+-- name: GetMessageEvent :one
+SELECT * FROM events WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id = @message_id::bigint AND kind = 'message.created'
+ORDER BY id DESC LIMIT 1;
+
+-- name: InsertEventCounter :exec
+INSERT INTO event_counters (account_id) VALUES (@account_id);

@@ -1,7 +1,3 @@
--- GetInboxOfInstallation is for commands, whose operator names an inbox by its id alone.
--- name: GetInboxOfInstallation :one
-SELECT * FROM inboxes WHERE id = @id;
-
 -- EnterInboundMail notes a mail whose bytes are stored; one that was shown before stays as it was.
 -- name: EnterInboundMail :exec
 INSERT INTO inbound_mail (account_id, inbox_id, key, blob_hash)
@@ -36,8 +32,3 @@ ORDER BY array_position(@keys::text[], i.key) LIMIT 1;
 SELECT id, subject, last_activity_at FROM conversations
 WHERE account_id = @account_id AND contact_id = @contact_id AND inbox_id = @inbox_id
 ORDER BY last_activity_at DESC, id DESC LIMIT 50;
-
--- ListMemberAddresses are the addresses from which an account's own people write.
--- name: ListMemberAddresses :many
-SELECT u.id, lower(u.email)::text AS email FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = @account_id;

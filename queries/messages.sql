@@ -38,3 +38,82 @@ UPDATE messages SET delivery = 'read', updated_at = @now::timestamptz
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND kind IN ('outgoing', 'template') AND NOT private
   AND delivery IN ('queued', 'sent', 'received', 'delivered') AND created_at <= @now::timestamptz
 RETURNING id;
+
+-- MoveContactMessages gives the messages of one contact to another, within the conversations that moved.
+-- name: MoveContactMessages :exec
+UPDATE messages SET sender_id = @to_contact_id
+WHERE account_id = @account_id AND conversation_id = ANY (@conversation_ids::bigint[]) AND sender_kind = 'contact' AND sender_id = @from_contact_id;
+
+-- ListMessageDetails reads messages by id, for the last messages of a page of conversations (by primary key).
+-- name: ListMessageDetails :many
+SELECT * FROM message_details WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+
+-- name: GetMessageDetail :one
+SELECT * FROM message_details WHERE account_id = @account_id AND conversation_id = @conversation_id AND id = @id;
+
+-- ListThreadBack reads a thread from its end: the newest messages with an id between the bounds, both left out,
+-- newest first (messages_thread_idx). talk_only leaves notes and activity out.
+-- name: ListThreadBack :many
+SELECT * FROM message_details
+WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id::bigint AND id < @before_id::bigint
+  AND (NOT @talk_only::bool OR (NOT private AND kind <> 'activity'))
+ORDER BY id DESC LIMIT @page_size OFFSET @skip;
+
+-- ListThreadForward is ListThreadBack the other way: the oldest first.
+-- name: ListThreadForward :many
+SELECT * FROM message_details
+WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id::bigint AND id < @before_id::bigint
+  AND (NOT @talk_only::bool OR (NOT private AND kind <> 'activity'))
+ORDER BY id LIMIT @page_size;
+
+-- ListLastMessages reads the newest message of each conversation and the newest that is not activity, alone: who sent it
+-- is most often the contact or the assignee, whom the caller has already (by primary keys).
+-- name: ListLastMessages :many
+SELECT m.* FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = @account_id AND c.id = ANY (@ids::bigint[]);
+
+-- ListLastMessagesByDisplay is ListLastMessages for one conversation that the caller reads beside it, with a reader's scope
+-- (conversations_display_key).
+-- name: ListLastMessagesByDisplay :many
+SELECT m.* FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+WHERE c.account_id = @account_id AND c.display_id = @display_id;
+
+-- ListMessagesUnscoped reads the messages of a range of events.
+-- name: ListMessagesUnscoped :many
+SELECT * FROM messages WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+
+-- GetMessageSummary tells what has been said in a conversation so far, for the automatic answers (messages_thread_idx).
+-- name: GetMessageSummary :one
+SELECT COALESCE(bool_or(kind = 'incoming'), false)::bool AS incoming,
+    COALESCE(bool_or(kind IN ('outgoing', 'template') AND NOT private), false)::bool AS answered,
+    COALESCE(bool_or(kind = 'outgoing' AND sender_kind = 'user'), false)::bool AS human,
+    COALESCE(bool_or(content_type = 'input_csat'), false)::bool AS surveyed,
+    COALESCE(bool_or(kind = 'template' AND created_at >= @today::timestamptz), false)::bool AS template_today,
+    COALESCE(bool_or(kind = 'outgoing' AND NOT private AND created_at >= @lately::timestamptz), false)::bool AS answered_lately
+FROM messages WHERE account_id = @account_id AND conversation_id = @conversation_id;
+
+-- ListThread reads a thread from its end, or from before a message: newest first (messages_thread_idx). The
+-- conversation was fetched with the viewer's scope.
+-- name: ListThread :many
+SELECT sqlc.embed(m), u.name AS user_name, u.avatar_hash AS user_avatar, b.name AS bot_name
+FROM messages m
+LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
+LEFT JOIN agent_bots b ON m.sender_kind = 'bot' AND b.account_id = m.account_id AND b.id = m.sender_id
+WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.id < @before_id::bigint
+ORDER BY m.id DESC
+LIMIT @page_size;
+
+-- ListThreadFrom reads a thread from a message on, oldest first: what stands around a message that a link leads to.
+-- name: ListThreadFrom :many
+SELECT id FROM messages
+WHERE account_id = @account_id AND conversation_id = @conversation_id AND id >= @from_id::bigint
+ORDER BY id LIMIT @page_size;
+
+-- FindNewerPublicMessage finds whether somebody else has said something that the contact may see since a message: the guard of the
+-- composer, under the conversation's lock.
+-- name: FindNewerPublicMessage :one
+SELECT EXISTS (
+    SELECT 1 FROM messages
+    WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @seen_id::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
+      AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM @me::bigint)
+);

@@ -8,10 +8,6 @@ WHERE account_id = @account_id AND conversation_id = @conversation_id AND delete
   AND created_at > @after_at::timestamptz AND created_at < @before_at::timestamptz AND id > @after_id::bigint
 ORDER BY id LIMIT @page_size;
 
--- GetAccountSettings reads what an account has set.
--- name: GetAccountSettings :one
-SELECT settings FROM accounts WHERE id = @id;
-
 -- ListNdotoWebhooks reads the webhooks that speak this dialect after one of them, in the order in which they were made.
 -- name: ListNdotoWebhooks :many
 SELECT * FROM webhooks WHERE account_id = @account_id AND dialect = 'ndoto' AND id > @after_id::bigint ORDER BY id LIMIT @most;

@@ -25,3 +25,6 @@ UPDATE notes SET content = @content, updated_at = now() WHERE account_id = @acco
 
 -- name: DeleteNote :execrows
 DELETE FROM notes WHERE account_id = @account_id AND contact_id = @contact_id AND id = @id;
+
+-- name: MoveNotes :exec
+UPDATE notes SET contact_id = @to_contact_id WHERE account_id = @account_id AND contact_id = @from_contact_id;

@@ -4,16 +4,6 @@ INSERT INTO participants (account_id, conversation_id, user_id) VALUES (@account
 -- name: RemoveParticipant :execrows
 DELETE FROM participants WHERE account_id = @account_id AND conversation_id = @conversation_id AND user_id = @user_id;
 
--- UpsertReadMark moves a user's own mark; back when a conversation is marked unread.
--- name: UpsertReadMark :exec
-INSERT INTO read_marks (account_id, user_id, conversation_id, up_to, at) VALUES (@account_id, @user_id, @conversation_id, @up_to, @at)
-ON CONFLICT (account_id, user_id, conversation_id) DO UPDATE SET up_to = EXCLUDED.up_to, at = EXCLUDED.at;
-
--- ReadNotifications marks what a user was told about a conversation as read.
--- name: ReadNotifications :execrows
-UPDATE notifications SET read_at = @at::timestamptz
-WHERE account_id = @account_id AND user_id = @user_id AND conversation_id = @conversation_id::bigint AND read_at IS NULL;
-
 -- ListParticipants reads who follows a conversation, by name.
 -- name: ListParticipants :many
 SELECT sqlc.embed(u), sqlc.embed(m) FROM participants p
@@ -29,3 +19,7 @@ WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m
   AND (m.role = 'administrator' OR EXISTS (
       SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id))
 ORDER BY m.user_id;
+
+-- ListParticipantIDs are those who follow the conversations of a range of events.
+-- name: ListParticipantIDs :many
+SELECT conversation_id, user_id FROM participants WHERE account_id = @account_id AND conversation_id = ANY (@ids::bigint[]) ORDER BY conversation_id, user_id;

@@ -65,4 +65,3 @@ INSERT INTO login_links (token_hash, user_id, expires_at) VALUES (@token_hash, @
 DELETE FROM login_links l WHERE l.token_hash = @token_hash AND l.expires_at > @now::timestamptz
     AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id AND m.deactivated_at IS NULL AND a.status = 'active')
 RETURNING user_id;
-

@@ -31,8 +31,3 @@ SELECT contact_id FROM contact_presences WHERE account_id = @account_id AND seen
 -- name: FilterPresentContacts :many
 SELECT contact_id FROM contact_presences
 WHERE account_id = @account_id AND contact_id = ANY (@ids::bigint[]) AND seen_at > @since::timestamptz;
-
--- DeleteOldPresences forgets contacts who have left. All accounts.
--- name: DeleteOldPresences :execrows
-DELETE FROM contact_presences WHERE (account_id, contact_id) IN (
-    SELECT p.account_id, p.contact_id FROM contact_presences p WHERE p.seen_at < @before LIMIT @most);

@@ -34,25 +34,3 @@ WHERE d.account_id = @account_id AND d.id = ANY (ARRAY(
         WHERE m.account_id = @account_id AND m.conversation_id = wanted AND m.id < @before_id::bigint AND NOT m.private AND m.kind <> 'activity'
         ORDER BY m.id DESC LIMIT @most) newest))
 ORDER BY d.id;
-
--- GetSurvey finds the survey of a conversation by the conversation's uuid, which is the survey's secret
--- (conversations_uuid_idx).
--- name: GetSurvey :one
-SELECT sqlc.embed(m), sqlc.embed(i), c.display_id, c.uuid, c.contact_id, a.locale
-FROM conversations c
-JOIN messages m ON m.account_id = c.account_id AND m.conversation_id = c.id AND m.content_type = 'input_csat' AND NOT m.private
-JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
-JOIN accounts a ON a.id = c.account_id
-WHERE c.uuid = @uuid AND a.status = 'active'
-ORDER BY m.id DESC LIMIT 1;
-
--- FindCsatResponse reads what was answered to a survey.
--- name: FindCsatResponse :one
-SELECT * FROM csat_responses WHERE account_id = @account_id AND message_id = @message_id;
-
--- UpsertCsatResponse notes the answer to a survey; a later one takes the place of an earlier.
--- name: UpsertCsatResponse :one
-INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, assignee_id, rating, feedback, created_at)
-VALUES (@account_id, @conversation_id, @message_id, @contact_id, sqlc.narg('assignee_id'), @rating, @feedback, @created_at)
-ON CONFLICT (account_id, message_id) DO UPDATE SET rating = EXCLUDED.rating, feedback = EXCLUDED.feedback
-RETURNING *;

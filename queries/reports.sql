@@ -133,8 +133,8 @@ SELECT COALESCE(CASE WHEN @by_team::bool THEN c.team_id ELSE c.assignee_id END, 
 FROM conversations c WHERE c.account_id = @account_id AND c.status = 'open'
 GROUP BY 1 ORDER BY 1;
 
--- ListReported are those whom reports are about, with a name, by id: agents, teams, inboxes or labels.
--- name: ListReported :many
+-- ListReportSubjects are those whom reports are about, with a name, by id: agents, teams, inboxes or labels.
+-- name: ListReportSubjects :many
 SELECT r.id, r.name, r.email FROM (
     SELECT 'agent' AS what, m.user_id AS id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.account_id = @account_id AND m.deactivated_at IS NULL
     UNION ALL SELECT 'team', t.id, t.name, '' FROM teams t WHERE t.account_id = @account_id

@@ -1,44 +1,64 @@
--- GetMember reads a user as a member of an account; deactivated ones are not found.
--- name: GetMember :one
-SELECT sqlc.embed(u), sqlc.embed(m) FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL;
-
--- GetScope reads what a user may see in an account, for db.Scope; none for a stranger or a deactivated member, or
--- in a suspended account.
--- name: GetScope :one
-SELECT m.role, u.name, m.availability,
-    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
-    ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = m.account_id AND tm.user_id = m.user_id)::bigint[] AS team_ids
-FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
-WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active';
-
--- name: GetAgentBot :one
-SELECT * FROM agent_bots WHERE account_id = @account_id AND id = @id;
-
 -- name: InsertUser :one
 INSERT INTO users (name, email, password_hash, confirmed_at) VALUES (@name, @email, sqlc.narg('password_hash'), sqlc.narg('confirmed_at')) RETURNING *;
-
--- name: InsertMembership :one
-INSERT INTO memberships (account_id, user_id, role, inviter_id) VALUES (@account_id, @user_id, @role, sqlc.narg('inviter_id')) RETURNING *;
-
--- name: InsertAccount :one
-INSERT INTO accounts (name, locale, time_zone) VALUES (@name, @locale, @time_zone) RETURNING *;
-
--- name: InsertAccountCounters :exec
-INSERT INTO account_counters (account_id) VALUES (@account_id);
-
--- name: InsertEventCounter :exec
-INSERT INTO event_counters (account_id) VALUES (@account_id);
 
 -- GetUser reads a user, for their own profile.
 -- name: GetUser :one
 SELECT * FROM users WHERE id = @id;
 
--- ListUserMemberships reads the accounts that a user belongs to, the one used last first (memberships_user_idx).
--- name: ListUserMemberships :many
-SELECT sqlc.embed(m), a.name AS account_name, a.status AS account_status
-FROM memberships m JOIN accounts a ON a.id = m.account_id
-WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status <> 'deleted' ORDER BY m.active_at DESC NULLS LAST, m.account_id;
+-- GetMessageAuthor reads who wrote a message or types, even if they have left since.
+-- name: GetMessageAuthor :one
+SELECT u.id, u.name, u.display_name, u.email, u.avatar_hash, m.availability, m.auto_offline, m.active_at
+FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.account_id = @account_id
+WHERE u.id = @id;
 
--- name: GetAccount :one
-SELECT * FROM accounts WHERE id = @id;
+-- SetUserName renames a user.
+-- name: SetUserName :one
+UPDATE users SET name = @name, updated_at = now() WHERE id = @id RETURNING *;
+
+-- InsertInvitedUser adds a user without a password, or finds the one who has the address.
+-- name: InsertInvitedUser :one
+INSERT INTO users AS u (name, email) VALUES (@name, @email)
+ON CONFLICT (email) DO UPDATE SET email = u.email
+RETURNING *;
+
+-- LockUser holds a user's row, for their own changes to it.
+-- name: LockUser :one
+SELECT * FROM users WHERE id = @id FOR NO KEY UPDATE;
+
+-- UpdateUser writes all that a user changes of themselves. A new password ends the realtime connections.
+-- name: UpdateUser :one
+UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), email = @email, password_hash = sqlc.narg('password_hash'),
+    avatar_hash = sqlc.narg('avatar_hash'), phone_number = sqlc.narg('phone_number'), message_signature = sqlc.narg('message_signature'),
+    ui_settings = @ui_settings, confirmed_at = sqlc.narg('confirmed_at'), updated_at = now(),
+    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM sqlc.narg('password_hash')::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
+WHERE id = @id
+RETURNING *;
+
+-- SetUserPassword also confirms the address: the link went there, or an administrator vouches.
+-- name: SetUserPassword :exec
+UPDATE users SET password_hash = @password_hash::text, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'),
+    confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = @id;
+
+-- SetProfile is what people say of themselves, in all of their accounts.
+-- name: SetProfile :exec
+UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), message_signature = sqlc.narg('message_signature'), updated_at = now()
+WHERE id = @id;
+
+-- SetUserEmail changes the address with which somebody signs in; it is unique over all accounts. Nobody has shown that
+-- it is theirs.
+-- name: SetUserEmail :exec
+UPDATE users SET email = @email, confirmed_at = CASE WHEN email = @email THEN confirmed_at END, updated_at = now() WHERE id = @id;
+
+-- SetUserPicture shows a picture of a user, or none.
+-- name: SetUserPicture :exec
+UPDATE users SET avatar_hash = sqlc.narg('avatar_hash'), updated_at = now() WHERE id = @id;
+
+-- name: GetUserByEmail :one
+SELECT * FROM users WHERE email = @email;
+
+-- GetUserForSignIn finds who has an address, if they work in any account.
+-- name: GetUserForSignIn :one
+SELECT u.* FROM users u
+WHERE u.email = @email AND EXISTS (
+    SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id
+    WHERE m.user_id = u.id AND m.deactivated_at IS NULL AND a.status = 'active');

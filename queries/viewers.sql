@@ -15,12 +15,6 @@ SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.avai
 FROM sessions s JOIN memberships m ON m.user_id = s.user_id JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
 WHERE s.token_hash = @token_hash AND s.expires_at > now() AND m.account_id = @account_id AND m.deactivated_at IS NULL AND a.status = 'active';
 
--- ListUserAccounts lists where a user works, for the way in after signing in: the first they joined comes first.
--- name: ListUserAccounts :many
-SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
-WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active'
-ORDER BY m.created_at, a.id;
-
 -- ListSidebarItems lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
 -- teams and labels, each with what is open in it. Labels carry no count: none is kept.
 -- name: ListSidebarItems :many
@@ -40,14 +34,3 @@ FROM teams t WHERE t.account_id = @account_id
 UNION ALL
 SELECT 'label', l.id, l.title, '', 0, l.color, 0 FROM labels l WHERE l.account_id = @account_id
 ORDER BY section, name, id;
-
--- ListAssignable lists who can take a conversation of an inbox and a team: those who see it, by name.
--- name: ListAssignable :many
-SELECT u.id, u.name, u.avatar_hash, m.availability, m.active_at
-FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.account_id = @account_id AND m.deactivated_at IS NULL AND (
-    m.role = 'administrator'
-    OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id)
-    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id))
-ORDER BY lower(u.name), u.id
-LIMIT 500;

@@ -989,7 +989,7 @@ func Mentionable(people []db.ListAssignableRow) templ.Component {
 }
 
 // Writers says who else is writing here just now. It is fetched anew with the conversation's pokes.
-func Writers(account, display int64, who []db.ListWritersRow) templ.Component {
+func Writers(account, display int64, who []db.ListTypingUsersRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -27,7 +27,7 @@ import (
 type Details struct {
 	Open    db.GetOpenConversationRow
 	Sidebar []db.ListSidebarItemsRow
-	Past    []db.ListPastRow
+	Past    []db.ListPreviousConversationsRow
 	// Attributes are the definitions of both; the values come with Open.
 	Attributes Attributes
 	Now        time.Time
@@ -797,7 +797,7 @@ func pastPart(d Details) templ.Component {
 	})
 }
 
-func pastTitle(p db.ListPastRow) string {
+func pastTitle(p db.ListPreviousConversationsRow) string {
 	if p.Subject != "" {
 		return p.Subject
 	}

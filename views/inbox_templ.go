@@ -21,7 +21,7 @@ import (
 type List struct {
 	AccountID int64
 	Filter    Filter
-	Rows      []db.ListInboxRowsRow
+	Rows      []db.ListConversationRowsByIDRow
 	// Counts are left out where a filter would have to be counted.
 	Counts *db.ConversationCounts
 	// Older is the cursor of what follows, if anything does; Further says that this page is not the first.
@@ -826,7 +826,7 @@ func emptyWords(f Filter) string {
 }
 
 // Row is one conversation in the list: one link of fixed height, with three acts over the time.
-func Row(r db.ListInboxRowsRow, l List) templ.Component {
+func Row(r db.ListConversationRowsByIDRow, l List) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1058,7 +1058,7 @@ func Row(r db.ListInboxRowsRow, l List) templ.Component {
 }
 
 // rowLine is the subject and the last that was said, or why it did not arrive, or the viewer's own draft.
-func rowLine(r db.ListInboxRowsRow, me int64) templ.Component {
+func rowLine(r db.ListConversationRowsByIDRow, me int64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1254,7 +1254,7 @@ func rowLine(r db.ListInboxRowsRow, me int64) templ.Component {
 	})
 }
 
-func notDelivered(r db.ListInboxRowsRow) string {
+func notDelivered(r db.ListConversationRowsByIDRow) string {
 	if text(r.LastError) == "" {
 		return "Not delivered"
 	}
@@ -1262,7 +1262,7 @@ func notDelivered(r db.ListInboxRowsRow) string {
 }
 
 // lastSpeaker says which of us spoke last; what the customer said stands alone.
-func lastSpeaker(r db.ListInboxRowsRow, me int64) string {
+func lastSpeaker(r db.ListConversationRowsByIDRow, me int64) string {
 	if r.LastSenderKind == nil || *r.LastSenderKind != db.SenderKindUser || r.LastSenderID == nil {
 		return ""
 	}
@@ -1272,7 +1272,7 @@ func lastSpeaker(r db.ListInboxRowsRow, me int64) string {
 	return firstWord(text(r.LastSenderName))
 }
 
-func lastWords(r db.ListInboxRowsRow) string {
+func lastWords(r db.ListConversationRowsByIDRow) string {
 	if r.LastWords != "" {
 		return plainMentions(r.LastWords)
 	}
@@ -1285,7 +1285,7 @@ func lastWords(r db.ListInboxRowsRow) string {
 	return ""
 }
 
-func rowEnd(r db.ListInboxRowsRow, now time.Time) templ.Component {
+func rowEnd(r db.ListConversationRowsByIDRow, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1540,7 +1540,7 @@ func priorityState(p db.ConversationPriority) string {
 // rowActs resolve, snooze and take a conversation without opening it. Their names hold none of those that the open
 // conversation promises ("Resolve", "Snooze"), so that whoever looks for one by a part of its name finds one. Three buttons written out: as one component with
 // nine arguments they were a fifth of what a page of the list cost.
-func rowActs(r db.ListInboxRowsRow, account int64) templ.Component {
+func rowActs(r db.ListConversationRowsByIDRow, account int64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

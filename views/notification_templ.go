@@ -20,7 +20,7 @@ import (
 // NoticeList is a page of what somebody was told, the newest first.
 type NoticeList struct {
 	AccountID, Me int64
-	Rows          []db.ListNoticesRow
+	Rows          []db.ListNotificationsForPageRow
 	// Older is where the next page begins, if there is one.
 	Older string
 	Now   time.Time
@@ -228,7 +228,7 @@ func Notices(l NoticeList) templ.Component {
 	})
 }
 
-func notice(r db.ListNoticesRow, l NoticeList) templ.Component {
+func notice(r db.ListNotificationsForPageRow, l NoticeList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -454,7 +454,7 @@ func notice(r db.ListNoticesRow, l NoticeList) templ.Component {
 }
 
 // NoticeAddress is where a notification leads: to the message, the conversation, or the webhook.
-func NoticeAddress(account int64, n db.GetNoticeRow) string {
+func NoticeAddress(account int64, n db.GetNotificationTargetRow) string {
 	switch {
 	case n.WebhookID != nil:
 		return link.Settings(account, "webhooks/"+strconv.FormatInt(*n.WebhookID, 10))
@@ -485,7 +485,7 @@ func noticeIcon(kind string) string {
 	return "message-square-text"
 }
 
-func noticeTitle(r db.ListNoticesRow) string {
+func noticeTitle(r db.ListNotificationsForPageRow) string {
 	if r.DisplayID == nil {
 		if name := text(r.WebhookName); name != "" {
 			return name
@@ -496,7 +496,7 @@ func noticeTitle(r db.ListNoticesRow) string {
 }
 
 // noticeLead stands before the message, if there is one.
-func noticeLead(r db.ListNoticesRow) string {
+func noticeLead(r db.ListNotificationsForPageRow) string {
 	words := noticeWords(r)
 	if words != "" && r.Excerpt != "" {
 		words += ":"
@@ -505,7 +505,7 @@ func noticeLead(r db.ListNoticesRow) string {
 }
 
 // noticeWords say what happened.
-func noticeWords(r db.ListNoticesRow) string {
+func noticeWords(r db.ListNotificationsForPageRow) string {
 	who := noticeActor(r)
 	switch r.Notification.Kind {
 	case "conversation_mention":
@@ -531,7 +531,7 @@ func noticeWords(r db.ListNoticesRow) string {
 	return who + " wrote"
 }
 
-func noticeActor(r db.ListNoticesRow) string {
+func noticeActor(r db.ListNotificationsForPageRow) string {
 	switch kind := r.Notification.ActorKind; {
 	case r.UserName != nil:
 		return *r.UserName

@@ -41,7 +41,7 @@ func (i Invite) passOn() string {
 
 // Members is what the page of the team shows.
 type Members struct {
-	Team    []db.ListTeamRow
+	Team    []db.ListMembersForSettingsRow
 	Invited []db.ListInvitationsRow
 	Inboxes []db.ListInboxNamesRow
 	Invite  Invite
@@ -230,7 +230,7 @@ func MembersPage(f Frame, m Members) templ.Component {
 	})
 }
 
-func memberRow(f Frame, r db.ListTeamRow, inboxes []db.ListInboxNamesRow) templ.Component {
+func memberRow(f Frame, r db.ListMembersForSettingsRow, inboxes []db.ListInboxNamesRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -775,7 +775,7 @@ func inboxChecks(all []db.ListInboxNamesRow, chosen []int64) templ.Component {
 
 // Member is what a colleague's page shows.
 type Member struct {
-	Row     db.GetTeamMemberRow
+	Row     db.GetMemberForSettingsRow
 	Inboxes []db.ListInboxNamesRow
 	Wrong   fault.Fields
 	Link    string

@@ -12,7 +12,7 @@ import (
 // cannedPart offers texts for what was typed after "/" in the composer.
 func (a *App) cannedPart(c echo.Context) error {
 	typed := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(storableText(c.QueryParam("q"), 100))
-	found, err := a.q.ListCannedReplies(c.Request().Context(), db.ListCannedRepliesParams{
+	found, err := a.q.ListCannedReplySuggestions(c.Request().Context(), db.ListCannedReplySuggestionsParams{
 		AccountID: viewerOf(c).Scope.AccountID, Beginning: typed + "%", Within: "%" + typed + "%",
 	})
 	if err != nil {

@@ -94,7 +94,7 @@ func (a *App) loadDetails(c echo.Context, b *db.Batch, open db.GetOpenConversati
 	v := viewerOf(c)
 	*details = views.Details{Open: open, Now: a.nowFor(v)}
 	a.loadSidebar(c, b, &details.Sidebar)
-	db.Into(b, &details.Past, (*db.Queries).ListPast, db.ListPastParams{
+	db.Into(b, &details.Past, (*db.Queries).ListPreviousConversations, db.ListPreviousConversationsParams{
 		AccountID: v.Scope.AccountID,
 		ContactID: open.Contact.ID,
 		ExceptID:  open.Conversation.ID,

@@ -124,7 +124,7 @@ func (a *App) loadRows(c echo.Context, b *db.Batch, list *views.List) {
 			ids[i] = row.ID
 		}
 		if len(ids) > 0 {
-			db.Into(b, &list.Rows, (*db.Queries).ListInboxRows, db.ListInboxRowsParams{
+			db.Into(b, &list.Rows, (*db.Queries).ListConversationRowsByID, db.ListConversationRowsByIDParams{
 				AccountID: list.AccountID,
 				UserID:    list.Me,
 				Ids:       ids,

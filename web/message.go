@@ -114,7 +114,7 @@ func refuseNewer(ctx context.Context, t *desk.Tx, conversationID int64, in compo
 	if in.seen <= 0 || in.anyway || in.note() {
 		return nil
 	}
-	newer, err := t.Queries().FindNewer(ctx, db.FindNewerParams{
+	newer, err := t.Queries().FindNewerPublicMessage(ctx, db.FindNewerPublicMessageParams{
 		AccountID:      t.Account(),
 		ConversationID: conversationID,
 		SeenID:         in.seen,

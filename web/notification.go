@@ -49,7 +49,7 @@ func (a *App) notices(c echo.Context) (views.NoticeList, error) {
 	v, now := viewerOf(c), a.now()
 	list := views.NoticeList{AccountID: v.Scope.AccountID, Me: v.ID, Now: a.nowFor(v)}
 	at, id := noticePosition(c.QueryParam("before"), now)
-	rows, err := a.q.ListNotices(c.Request().Context(), db.ListNoticesParams{
+	rows, err := a.q.ListNotificationsForPage(c.Request().Context(), db.ListNotificationsForPageParams{
 		AccountID: v.Scope.AccountID, UserID: v.ID, BeforeAt: at, BeforeID: id, Now: now, PageSize: noticePage + 1,
 		SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
 	})
@@ -74,7 +74,7 @@ func noticePosition(text string, now time.Time) (at time.Time, id int64) {
 // loadUnread reads the number beside the bell.
 func (a *App) loadUnread(c echo.Context, b *db.Batch, n *int64) {
 	v := viewerOf(c)
-	db.Into(b, n, (*db.Queries).CountNotices, db.CountNoticesParams{
+	db.Into(b, n, (*db.Queries).CountUnreadNotificationsForPage, db.CountUnreadNotificationsForPageParams{
 		AccountID: v.Scope.AccountID,
 		UserID:    v.ID,
 		Now:       a.now(),
@@ -89,12 +89,12 @@ func (a *App) openNotification(c echo.Context) error {
 		return err
 	}
 	ctx, v := c.Request().Context(), viewerOf(c)
-	n, err := a.q.GetNotice(ctx, db.GetNoticeParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID})
+	n, err := a.q.GetNotificationTarget(ctx, db.GetNotificationTargetParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID})
 	if err != nil {
 		return err
 	}
 	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
-		read, err := t.Queries().ReadNotice(ctx, db.ReadNoticeParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID, At: t.Now})
+		read, err := t.Queries().ReadNotification(ctx, db.ReadNotificationParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID, At: t.Now})
 		if read > 0 {
 			t.Notified()
 		}

@@ -43,7 +43,7 @@ func (a *App) macroPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.q.GetMacroFor(c.Request().Context(), db.GetMacroForParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID})
+	m, err := a.q.GetUsableMacro(c.Request().Context(), db.GetUsableMacroParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID})
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (a *App) runMacro(c echo.Context) error {
 	if id == nil {
 		return fault.NotFound
 	}
-	m, err := a.q.GetMacroFor(c.Request().Context(), db.GetMacroForParams{AccountID: v.Scope.AccountID, ID: *id, UserID: v.ID})
+	m, err := a.q.GetUsableMacro(c.Request().Context(), db.GetUsableMacroParams{AccountID: v.Scope.AccountID, ID: *id, UserID: v.ID})
 	if err != nil {
 		return err
 	}

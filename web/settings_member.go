@@ -34,7 +34,7 @@ func (a *App) showMembers(c echo.Context, status int, in views.Invite, made stri
 	if err != nil {
 		return err
 	}
-	team, err := a.q.ListTeam(ctx, account)
+	team, err := a.q.ListMembersForSettings(ctx, account)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (a *App) showMember(c echo.Context, status int, wrong fault.Fields, made st
 		return err
 	}
 	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
-	row, err := a.q.GetTeamMember(ctx, account, id)
+	row, err := a.q.GetMemberForSettings(ctx, account, id)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (a *App) teamPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	people, err := a.q.ListTeamPeople(ctx, account, id)
+	people, err := a.q.ListTeamMembers(ctx, account, id)
 	if err != nil {
 		return err
 	}

@@ -120,8 +120,8 @@ func loadLate(b *db.Batch, t *views.Thread) {
 	if !channel.Of(inbox.Kind).Bridge || inbox.WebhookUrl == "" {
 		return
 	}
-	var rows []db.ListUndeliveredRow
-	db.Into(b, &rows, (*db.Queries).ListUndelivered, db.ListUndeliveredParams{
+	var rows []db.ListUndeliveredEventsRow
+	db.Into(b, &rows, (*db.Queries).ListUndeliveredEvents, db.ListUndeliveredEventsParams{
 		AccountID: t.AccountID,
 		Receiver:  "inbox:" + formatID(inbox.ID),
 		Lane:      "conversation:" + formatID(t.Open.Conversation.ID),

@@ -19,7 +19,7 @@ func (a *App) writersPart(c echo.Context) error {
 		return err
 	}
 	v := viewerOf(c)
-	who, err := a.q.ListWriters(c.Request().Context(), db.ListWritersParams{
+	who, err := a.q.ListTypingUsers(c.Request().Context(), db.ListTypingUsersParams{
 		AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, Me: v.ID, Since: a.now().Add(-typingFresh),
 	})
 	if err != nil {

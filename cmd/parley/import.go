@@ -52,7 +52,7 @@ func importFile(ctx context.Context, p *program, args []string) error {
 }
 
 func (p *program) importMbox(ctx context.Context, cfg Config, pool *pgxpool.Pool, file io.Reader, inboxID int64, own []string) error {
-	inbox, err := db.New(pool).GetInboxOfInstallation(ctx, inboxID)
+	inbox, err := db.New(pool).GetInboxUnscoped(ctx, inboxID)
 	if db.IsNone(err) {
 		return fmt.Errorf("there is no inbox %d", inboxID)
 	}

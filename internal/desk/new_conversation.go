@@ -118,8 +118,8 @@ func (t *Tx) only(ctx context.Context, inbox db.Inbox, address db.ContactInbox) 
 // be made.
 func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sourceID string) (db.ContactInbox, error) {
 	if sourceID == "" {
-		of := db.FindContactInboxOfParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID}
-		ci, err := t.q.FindContactInboxOf(ctx, of)
+		of := db.FindNewestContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID}
+		ci, err := t.q.FindNewestContactInbox(ctx, of)
 		if err == nil || !db.IsNone(err) {
 			return ci, err
 		}
@@ -130,7 +130,7 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 		if _, err := t.q.LockContact(ctx, t.Account(), contact.ID); err != nil {
 			return ci, err
 		}
-		if ci, err = t.q.FindContactInboxOf(ctx, of); err == nil || !db.IsNone(err) {
+		if ci, err = t.q.FindNewestContactInbox(ctx, of); err == nil || !db.IsNone(err) {
 			return ci, err
 		}
 	}

@@ -34,7 +34,7 @@ func (r *React) answer(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		if err != nil || c.Status == db.ConversationStatusResolved {
 			return err
 		}
-		talk, err := t.Queries().GetTalk(ctx, db.GetTalkParams{AccountID: c.AccountID, ConversationID: c.ID, Today: today, Lately: e.CreatedAt.Add(-5 * time.Minute)})
+		talk, err := t.Queries().GetMessageSummary(ctx, db.GetMessageSummaryParams{AccountID: c.AccountID, ConversationID: c.ID, Today: today, Lately: e.CreatedAt.Add(-5 * time.Minute)})
 		if err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		if err != nil || contact.Blocked {
 			return err
 		}
-		talk, err := t.Queries().GetTalk(ctx, db.GetTalkParams{AccountID: c.AccountID, ConversationID: c.ID, Today: e.CreatedAt, Lately: e.CreatedAt})
+		talk, err := t.Queries().GetMessageSummary(ctx, db.GetMessageSummaryParams{AccountID: c.AccountID, ConversationID: c.ID, Today: e.CreatedAt, Lately: e.CreatedAt})
 		if err != nil || !talk.Incoming || talk.Surveyed {
 			return err
 		}

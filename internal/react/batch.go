@@ -31,14 +31,14 @@ func (b *batch) load(ctx context.Context, q *db.Queries, events []db.Event) erro
 	if len(messages) == 0 {
 		return nil
 	}
-	rows, err := q.ListConversationRows(ctx, b.account, conversations)
+	rows, err := q.ListConversationsUnscoped(ctx, b.account, conversations)
 	if err != nil {
 		return err
 	}
 	for _, c := range rows {
 		b.conversations[c.ID], b.followers[c.ID] = c, []int64{}
 	}
-	said, err := q.ListMessageRows(ctx, b.account, messages)
+	said, err := q.ListMessagesUnscoped(ctx, b.account, messages)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (b *batch) load(ctx context.Context, q *db.Queries, events []db.Event) erro
 }
 
 func (b *batch) loadFollowers(ctx context.Context, q *db.Queries, conversations []int64) error {
-	rows, err := q.ListFollowers(ctx, b.account, conversations)
+	rows, err := q.ListParticipantIDs(ctx, b.account, conversations)
 	for _, f := range rows {
 		b.followers[f.ConversationID] = append(b.followers[f.ConversationID], f.UserID)
 	}
@@ -61,7 +61,7 @@ func (b *batch) subject(ctx context.Context, q *db.Queries, e db.Event) (db.Conv
 	if c, ok := b.conversations[*e.ConversationID]; ok {
 		return c, nil
 	}
-	c, err := q.GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := q.GetConversationUnscoped(ctx, e.AccountID, *e.ConversationID)
 	if err == nil {
 		b.conversations[c.ID] = c
 	}

@@ -20,7 +20,7 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 		return nil
 	}
 	if b.rules == nil {
-		all, err := r.q().ListRulesFor(ctx, b.account, rule.EventNames())
+		all, err := r.q().ListEnabledRules(ctx, b.account, rule.EventNames())
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 	if len(mine) == 0 {
 		return nil
 	}
-	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := r.q().GetConversationUnscoped(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Da
 		}
 		// What a rule did is what the next one sees, and the events after this one.
 		b.forget(c.ID)
-		if subject.Conversation, err = r.q().GetConversationRow(ctx, e.AccountID, c.ID); err != nil {
+		if subject.Conversation, err = r.q().GetConversationUnscoped(ctx, e.AccountID, c.ID); err != nil {
 			return err
 		}
 	}
@@ -99,7 +99,7 @@ func (r *React) showUndelivered(ctx context.Context, a job.ShowUndelivered) erro
 	if err != nil || e.ConversationID == nil {
 		return ignoreNone(err)
 	}
-	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := r.q().GetConversationUnscoped(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
 		return ignoreNone(err)
 	}
@@ -130,7 +130,7 @@ func (r *React) failMessage(ctx context.Context, e db.Event, reason string) erro
 }
 
 func (r *React) openForPeople(ctx context.Context, e db.Event) error {
-	account, err := r.q().GetAccountRow(ctx, e.AccountID)
+	account, err := r.q().GetAccount(ctx, e.AccountID)
 	if err != nil {
 		return err
 	}

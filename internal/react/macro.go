@@ -20,7 +20,7 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 	if err != nil {
 		return ignoreNone(err)
 	}
-	macro, err := r.q().GetMacroFor(ctx, db.GetMacroForParams{AccountID: a.AccountID, ID: a.MacroID, UserID: a.UserID})
+	macro, err := r.q().GetUsableMacro(ctx, db.GetUsableMacroParams{AccountID: a.AccountID, ID: a.MacroID, UserID: a.UserID})
 	if err != nil {
 		return ignoreNone(err)
 	}

@@ -85,7 +85,7 @@ func orZero(id *int64) int64 {
 // notifyCreated tells those who work in the inbox of a new conversation, and its assignee that it is theirs. A
 // conversation that a bot begins with is nobody's news yet.
 func (r *React) notifyCreated(ctx context.Context, b *batch, e db.Event, _ desk.Data) error {
-	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := r.q().GetConversationUnscoped(ctx, e.AccountID, *e.ConversationID)
 	if err != nil || c.Status == db.ConversationStatusPending || e.ActorKind == db.ActorKindSystem {
 		return err
 	}
@@ -212,5 +212,5 @@ func (r *React) named(ctx context.Context, c db.Conversation, m db.Message) ([]i
 	if len(users) == 0 {
 		return nil, nil
 	}
-	return r.q().ListReachable(ctx, db.ListReachableParams{AccountID: c.AccountID, UserIds: users, InboxID: c.InboxID, TeamID: c.TeamID})
+	return r.q().FilterUsersWithAccess(ctx, db.FilterUsersWithAccessParams{AccountID: c.AccountID, UserIds: users, InboxID: c.InboxID, TeamID: c.TeamID})
 }

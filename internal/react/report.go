@@ -72,7 +72,7 @@ func (r *React) reportStatus(ctx context.Context, b *batch, e db.Event, d desk.D
 	if !ended && !d.HandedOff {
 		return nil
 	}
-	c, err := r.q().GetConversationRow(ctx, e.AccountID, *e.ConversationID)
+	c, err := r.q().GetConversationUnscoped(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (r *React) reportStatus(ctx context.Context, b *batch, e db.Event, d desk.D
 	if err != nil || inbox.AgentBotID == nil {
 		return err
 	}
-	talk, err := r.q().GetTalk(ctx, db.GetTalkParams{AccountID: e.AccountID, ConversationID: c.ID, Today: e.CreatedAt, Lately: e.CreatedAt})
+	talk, err := r.q().GetMessageSummary(ctx, db.GetMessageSummaryParams{AccountID: e.AccountID, ConversationID: c.ID, Today: e.CreatedAt, Lately: e.CreatedAt})
 	if err != nil || talk.Human {
 		return err
 	}

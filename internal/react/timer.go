@@ -73,7 +73,7 @@ func (r *React) autoResolve(ctx context.Context) error {
 }
 
 func (r *React) resolveQuiet(ctx context.Context, accountID int64, quiet desk.Quiet) error {
-	ids, err := r.q().ListQuiet(ctx, db.ListQuietParams{AccountID: accountID, Before: r.now().Add(-quiet.For), AnsweredOnly: quiet.AnsweredOnly, Most: timerBatch})
+	ids, err := r.q().ListQuietConversations(ctx, db.ListQuietConversationsParams{AccountID: accountID, Before: r.now().Add(-quiet.For), AnsweredOnly: quiet.AnsweredOnly, Most: timerBatch})
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (r *React) sweepOld(ctx context.Context) error {
 	}{
 		{now.Add(-keySpan), q.DeleteOldKeys},
 		{now, q.DeleteExpiredSessions},
-		{now.Add(-uploadSpan), q.DeleteLooseUploads},
+		{now.Add(-uploadSpan), q.DeleteUnusedUploads},
 		{now.Add(-logSpan), q.DeleteOldDeliveries},
 		{now.Add(-logSpan), q.DeleteOldAttempts},
 		{now.Add(-logSpan), q.DeleteOldLetters},

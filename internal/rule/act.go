@@ -119,7 +119,7 @@ func (why Cause) attributes() json.RawMessage {
 func sendFiles(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
 	d := desk.NewMessage{Kind: db.MessageKindOutgoing, Automated: why.RuleID != 0, Attributes: why.attributes()}
 	for _, key := range texts(a.Params) {
-		f, err := t.Queries().GetAttachmentOf(ctx, t.Account(), key)
+		f, err := t.Queries().GetAccountAttachmentByKey(ctx, t.Account(), key)
 		if err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ const (
 // OwnMacro reads a macro that the sitting's actor may change: their own, and everybody's for an administrator.
 // Another's personal one is not found.
 func OwnMacro(ctx context.Context, t *desk.Tx, id int64) (db.Macro, error) {
-	m, err := t.Queries().GetMacroFor(ctx, db.GetMacroForParams{AccountID: t.Account(), ID: id, UserID: t.Actor.ID})
+	m, err := t.Queries().GetUsableMacro(ctx, db.GetUsableMacroParams{AccountID: t.Account(), ID: id, UserID: t.Actor.ID})
 	if err == nil && m.Visibility == Global && !t.Actor.Scope.Admin() {
 		return m, fault.Forbidden
 	}

@@ -67,7 +67,7 @@ func (c *Tasks) sweepSome(ctx context.Context, hashes []string, before time.Time
 	var kept []string
 	err = db.Tx(ctx, c.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
-		if err := q.DeleteLooseBlobs(ctx, loose, before); err != nil {
+		if err := q.DeleteUnusedBlobs(ctx, loose, before); err != nil {
 			return err
 		}
 		kept, err = q.ListKeptBlobs(ctx, loose)

@@ -36,7 +36,7 @@ func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64
 // Resume starts what waits for a webhook whose pause has ended (query ResumeWebhook).
 func (h *Hooks) Resume(ctx context.Context, accountID, webhookID int64) error {
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
-		rows, err := db.New(tx).ListPendingOf(ctx, db.ListPendingOfParams{AccountID: accountID, Receiver: receiverName(ToWebhook, webhookID), Now: h.now()})
+		rows, err := db.New(tx).ListPendingDeliveries(ctx, db.ListPendingDeliveriesParams{AccountID: accountID, Receiver: receiverName(ToWebhook, webhookID), Now: h.now()})
 		if err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (h *Hooks) Mend(ctx context.Context) error {
 	if err := db.Tx(ctx, h.pool, func(tx pgx.Tx) error { return h.jobs.InsertMany(ctx, tx, jobs) }); err != nil {
 		return err
 	}
-	still, err := h.q().ListStalledLanes(ctx, mendBatch)
+	still, err := h.q().ListStalledQueues(ctx, mendBatch)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func listReceivers(ctx context.Context, q *db.Queries, accountID int64) (r recei
 	for _, w := range hooks {
 		r.all = append(r.all, receiver{receiverName(ToWebhook, w.ID), ToWebhook, w.ID, w.Dialect, w.Subscriptions})
 	}
-	inboxes, err := q.ListHookedInboxes(ctx, accountID)
+	inboxes, err := q.ListInboxesWithReceiver(ctx, accountID)
 	if err != nil {
 		return r, err
 	}
@@ -64,7 +64,7 @@ func listReceivers(ctx context.Context, q *db.Queries, accountID int64) (r recei
 			r.bots[i.ID] = *i.AgentBotID
 		}
 	}
-	bots, err := q.ListHookedBots(ctx, accountID)
+	bots, err := q.ListBotsWithReceiver(ctx, accountID)
 	for _, id := range bots {
 		r.all = append(r.all, receiver{receiverName(ToBot, id), ToBot, id, db.DialectChatwoot, botEvents()})
 	}

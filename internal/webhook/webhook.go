@@ -122,16 +122,16 @@ func lock(ctx context.Context, q *db.Queries, accountID int64, lanes []lane) err
 	for i, l := range lanes {
 		keys[i] = l.key(accountID)
 	}
-	return q.LockLanes(ctx, keys)
+	return q.LockDeliveryQueues(ctx, keys)
 }
 
 // promote starts what is first in each lane. The lanes are locked.
 func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, lanes []lane) error {
-	p := db.PromoteLanesParams{Now: h.now(), AccountID: accountID}
+	p := db.StartQueuedDeliveriesParams{Now: h.now(), AccountID: accountID}
 	for _, l := range lanes {
 		p.Receivers, p.Lanes = append(p.Receivers, l.receiver), append(p.Lanes, l.name)
 	}
-	rows, err := db.New(tx).PromoteLanes(ctx, p)
+	rows, err := db.New(tx).StartQueuedDeliveries(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -16,14 +16,14 @@ func Members(c *Call, q *db.Queries) ([]db.ListMembersRow, error) {
 }
 
 // TeamPeople is the page of a team's people that the call asks for, by name.
-func TeamPeople(c *Call, q *db.Queries, teamID int64) ([]db.PageTeamPeopleRow, error) {
+func TeamPeople(c *Call, q *db.Queries, teamID int64) ([]db.ListTeamMembersAfterRow, error) {
 	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.PageTeamPeople(c.Ctx(), db.PageTeamPeopleParams{AccountID: c.Account(), TeamID: teamID, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := q.ListTeamMembersAfter(c.Ctx(), db.ListTeamMembersAfterParams{AccountID: c.Account(), TeamID: teamID, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
 	if err != nil {
 		return nil, err
 	}
-	return Cut(c, p, rows, func(r db.PageTeamPeopleRow) (string, int64) { return r.User.Name, r.User.ID })
+	return Cut(c, p, rows, func(r db.ListTeamMembersAfterRow) (string, int64) { return r.User.Name, r.User.ID })
 }

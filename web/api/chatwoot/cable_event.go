@@ -83,12 +83,12 @@ type teller struct {
 	q       *db.Queries
 	account int64
 	subs    []*subscription
-	rows    map[int64]db.GetHookedRow
+	rows    map[int64]db.GetWebhookConversationRow
 	people  map[int64]any
 }
 
 func newTeller(h *Hook, q *db.Queries, account int64, subs []*subscription) *teller {
-	return &teller{h: h, q: q, account: account, subs: subs, rows: map[int64]db.GetHookedRow{}, people: map[int64]any{}}
+	return &teller{h: h, q: q, account: account, subs: subs, rows: map[int64]db.GetWebhookConversationRow{}, people: map[int64]any{}}
 }
 
 // members are those who may hear something that is about no conversation.
@@ -257,7 +257,7 @@ func (sub *subscription) mayHear(e db.Event) bool {
 type story struct {
 	e         db.Event
 	d         desk.Data
-	row       db.GetHookedRow
+	row       db.GetWebhookConversationRow
 	message   *db.Message
 	performer any
 }
@@ -273,11 +273,11 @@ func (s story) public(name string) bool {
 	return true
 }
 
-func (t *teller) hooked(ctx context.Context, conversationID int64) (db.GetHookedRow, error) {
+func (t *teller) hooked(ctx context.Context, conversationID int64) (db.GetWebhookConversationRow, error) {
 	if row, had := t.rows[conversationID]; had {
 		return row, nil
 	}
-	row, err := t.q.GetHooked(ctx, t.account, conversationID)
+	row, err := t.q.GetWebhookConversation(ctx, t.account, conversationID)
 	if err == nil {
 		t.rows[conversationID] = row
 	}
@@ -314,7 +314,7 @@ func (t *teller) performer(ctx context.Context, e db.Event) (any, error) {
 	if who, had := t.people[*e.ActorID]; had {
 		return who, nil
 	}
-	u, err := t.q.GetHookedUser(ctx, t.account, *e.ActorID)
+	u, err := t.q.GetMessageAuthor(ctx, t.account, *e.ActorID)
 	if err != nil {
 		return absent(err)
 	}

@@ -142,7 +142,7 @@ func isNew(id int64, had notices) bool {
 }
 
 func (r *room) tellMentioned(ctx context.Context, conversationID int64, to []*subscription) error {
-	row, err := r.c.s.q.GetHooked(ctx, r.account, conversationID)
+	row, err := r.c.s.q.GetWebhookConversation(ctx, r.account, conversationID)
 	if err != nil {
 		return err
 	}

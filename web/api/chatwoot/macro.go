@@ -52,7 +52,7 @@ func (h *handlers) macros(ctx context.Context, q *db.Queries, accountID int64, r
 	}
 	agents := map[int64]*agentJSON{}
 	if len(people) > 0 {
-		found, err := q.ListMacroPeople(ctx, accountID, people)
+		found, err := q.ListMacroAuthors(ctx, accountID, people)
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +123,7 @@ func pathMacro(ctx context.Context, c *api.Call, q *db.Queries) (db.Macro, error
 	if err != nil {
 		return db.Macro{}, err
 	}
-	return q.GetMacroFor(ctx, db.GetMacroForParams{AccountID: c.Account(), ID: id, UserID: c.Scope().UserID})
+	return q.GetUsableMacro(ctx, db.GetUsableMacroParams{AccountID: c.Account(), ID: id, UserID: c.Scope().UserID})
 }
 
 // ownMacro is pathMacro for a change: everyone's are an administrator's to change.

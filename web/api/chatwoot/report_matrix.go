@@ -61,7 +61,7 @@ func (h *handlers) reportMatrix(c *api.Call) error {
 }
 
 // reported are those whom a report is about, or those of them that a list in the query names.
-func (h *handlers) reported(c *api.Call, what, chosen string) ([]db.ListReportedRow, error) {
+func (h *handlers) reported(c *api.Call, what, chosen string) ([]db.ListReportSubjectsRow, error) {
 	var in map[string]json.RawMessage
 	if err := c.ReadQuery(&in); err != nil {
 		return nil, err
@@ -72,9 +72,9 @@ func (h *handlers) reported(c *api.Call, what, chosen string) ([]db.ListReported
 			return nil, refuse(chosen + " must be numbers")
 		}
 	}
-	rows, err := h.q.ListReported(c.Ctx(), c.Account(), what)
+	rows, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), what)
 	if len(ids.Values) > 0 {
-		rows = slices.DeleteFunc(rows, func(r db.ListReportedRow) bool { return !slices.Contains(ids.Values, r.ID) })
+		rows = slices.DeleteFunc(rows, func(r db.ListReportSubjectsRow) bool { return !slices.Contains(ids.Values, r.ID) })
 	}
 	return rows, err
 }

@@ -49,7 +49,7 @@ func (h *handlers) reportOutgoing(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	whom, err := h.q.ListReported(c.Ctx(), c.Account(), what)
+	whom, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), what)
 	if err != nil {
 		return err
 	}

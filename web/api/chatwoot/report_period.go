@@ -65,11 +65,11 @@ func (h *handlers) about(c *api.Call, p *period) error {
 	if err != nil && what != "label" {
 		return fault.NotFound
 	}
-	rows, err := h.q.ListReported(c.Ctx(), c.Account(), what)
+	rows, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), what)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(rows, func(r db.ListReportedRow) bool {
+	at := slices.IndexFunc(rows, func(r db.ListReportSubjectsRow) bool {
 		return r.ID == id || (what == "label" && r.Name == c.QueryParam("id"))
 	})
 	if at < 0 {

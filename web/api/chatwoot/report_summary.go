@@ -23,7 +23,7 @@ func summaryEvents() []string { return []string{evFirstResponse, evReplyTime, ev
 
 // summaryRows reads the summary of all agents, teams, inboxes or labels, those with nothing too.
 func (h *handlers) summaryRows(ctx context.Context, accountID int64, p period, what string) ([]summaryRow, error) {
-	whom, err := h.q.ListReported(ctx, accountID, what)
+	whom, err := h.q.ListReportSubjects(ctx, accountID, what)
 	if err != nil {
 		return nil, err
 	}
@@ -282,13 +282,13 @@ func (h *handlers) agentLoad(c *api.Call) error {
 		return err
 	}
 	if id, err := strconv.ParseInt(c.QueryParam("user_id"), 10, 64); err == nil {
-		members = slices.DeleteFunc(members, func(r db.ListReportedRow) bool { return r.ID != id })
+		members = slices.DeleteFunc(members, func(r db.ListReportSubjectsRow) bool { return r.ID != id })
 	}
 	var after int64
 	if ok, err := c.Cursor(&after); err != nil {
 		return err
 	} else if ok {
-		members = slices.DeleteFunc(members, func(r db.ListReportedRow) bool { return r.ID <= after })
+		members = slices.DeleteFunc(members, func(r db.ListReportSubjectsRow) bool { return r.ID <= after })
 	} else {
 		members = members[min((c.PageNumber()-1)*agentLoadSize, len(members)):]
 	}

@@ -150,7 +150,7 @@ func (h *handlers) listTeamMembers(c *api.Call) error {
 }
 
 func (h *handlers) teamAgents(ctx context.Context, q *db.Queries, accountID, teamID int64) ([]agentJSON, error) {
-	rows, err := q.ListTeamPeople(ctx, accountID, teamID)
+	rows, err := q.ListTeamMembers(ctx, accountID, teamID)
 	agents := make([]agentJSON, len(rows))
 	for n, r := range rows {
 		agents[n] = h.agent(r.User, r.Membership)

@@ -69,7 +69,7 @@ func (h *handlers) listMessages(c *api.Call) error {
 // thread reads the messages that the query asks for.
 func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail, error) {
 	before, after := c.QueryParam("before"), c.QueryParam("after")
-	p := db.ListThreadOnParams{
+	p := db.ListThreadForwardParams{
 		AccountID: c.Account(), ConversationID: conversationID, BeforeID: math.MaxInt64,
 		TalkOnly: strings.TrimSpace(c.QueryParam("filter_internal_messages")) != "", PageSize: threadOn,
 	}
@@ -84,17 +84,17 @@ func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail
 		if before != "" {
 			p.BeforeID = toInt(before)
 		}
-		rows, err := h.q.ListThreadOn(c.Ctx(), p)
+		rows, err := h.q.ListThreadForward(c.Ctx(), p)
 		if err == nil && len(rows) == int(p.PageSize) {
 			err = c.Next(rows[len(rows)-1].ID)
 		}
 		return rows, err
 	case after != "" && before != "":
 		p.AfterID, p.BeforeID, p.PageSize = toInt(after)-1, toInt(before), threadBetween // both: the first is taken in
-		return h.q.ListThreadOn(c.Ctx(), p)
+		return h.q.ListThreadForward(c.Ctx(), p)
 	case after != "":
 		p.AfterID = toInt(after)
-		return h.q.ListThreadOn(c.Ctx(), p)
+		return h.q.ListThreadForward(c.Ctx(), p)
 	}
 	back := db.ListThreadBackParams{
 		AccountID: p.AccountID, ConversationID: conversationID, BeforeID: p.BeforeID, TalkOnly: p.TalkOnly, PageSize: threadBack,

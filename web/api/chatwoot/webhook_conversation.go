@@ -52,7 +52,7 @@ type changes struct{ list []map[string]hookChange }
 func (c changes) MarshalJSON() ([]byte, error) { return json.Marshal(c.list) }
 
 func (h *Hook) conversationBody(ctx context.Context, q *db.Queries, e db.Event, d desk.Data, name string) (any, error) {
-	row, err := q.GetHooked(ctx, e.AccountID, *e.ConversationID)
+	row, err := q.GetWebhookConversation(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
 		return nil, err
 	}
@@ -68,14 +68,14 @@ func (h *Hook) conversationBody(ctx context.Context, q *db.Queries, e db.Event, 
 }
 
 // conversation makes the conversation's part of a webhook's body.
-func (h *Hook) conversation(ctx context.Context, q *db.Queries, row db.GetHookedRow, about *db.Message) (*hookConversation, error) {
+func (h *Hook) conversation(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, about *db.Message) (*hookConversation, error) {
 	v, err := h.eventConversation(ctx, q, row, about)
 	return &hookConversation{eventConversation: v, Account: hookAccount{row.Conversation.AccountID, row.AccountName}}, err
 }
 
 // eventConversation writes a conversation as it stands. about is the message that the event tells of: if the contact may see
 // it, it is the one in the list, even when another has come since.
-func (h *Hook) eventConversation(ctx context.Context, q *db.Queries, row db.GetHookedRow, about *db.Message) (eventConversation, error) {
+func (h *Hook) eventConversation(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, about *db.Message) (eventConversation, error) {
 	c := row.Conversation
 	v := eventConversation{
 		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.now()), Channel: api.Channel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
@@ -102,7 +102,7 @@ func (h *Hook) eventConversation(ctx context.Context, q *db.Queries, row db.GetH
 	return v, err
 }
 
-func (h *Hook) meta(row db.GetHookedRow) map[string]any {
+func (h *Hook) meta(row db.GetWebhookConversationRow) map[string]any {
 	meta := map[string]any{
 		"sender": h.person(row.Contact), "assignee": nil, "assignee_type": nil, "team": nil, "hmac_verified": row.ContactInbox.HmacVerified,
 	}
@@ -133,7 +133,7 @@ func hookContactInbox(ci db.ContactInbox) map[string]any {
 }
 
 // hookCanReply tells whether the channel's window for an answer is open: only API inboxes can have one here.
-func hookCanReply(row db.GetHookedRow, now time.Time) bool {
+func hookCanReply(row db.GetWebhookConversationRow, now time.Time) bool {
 	window := channel.WindowHours(row.InboxAttributes)
 	return channel.Of(row.InboxKind).CanReply(window, row.Conversation.LastIncomingAt, now)
 }
@@ -150,7 +150,7 @@ func (h *Hook) typingBody(ctx context.Context, q *db.Queries, e db.Event, d desk
 	if e.ActorID != nil {
 		switch e.ActorKind {
 		case db.ActorKindUser:
-			u, err := q.GetHookedUser(ctx, e.AccountID, *e.ActorID)
+			u, err := q.GetMessageAuthor(ctx, e.AccountID, *e.ActorID)
 			if err == nil {
 				who = h.user(u.ID, u.Name, u.DisplayName, u.AvatarHash, u.Availability, u.AutoOffline, u.ActiveAt)
 			} else if !db.IsNone(err) {

@@ -94,7 +94,7 @@ func (h *handlers) showDelivery(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	d, err := h.q.GetReceiversDelivery(c.Ctx(), db.GetReceiversDeliveryParams{AccountID: c.Account(), ID: id, Receiver: w.Receiver()})
+	d, err := h.q.GetReceiverDelivery(c.Ctx(), db.GetReceiverDeliveryParams{AccountID: c.Account(), ID: id, Receiver: w.Receiver()})
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type hookMessage struct {
 }
 
 func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name string) (any, error) {
-	row, err := q.GetHooked(ctx, e.AccountID, *e.ConversationID)
+	row, err := q.GetWebhookConversation(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name 
 
 // content is the text as a channel wants it: Markdown's hard breaks become plain ones, and a survey becomes its link
 // where the channel cannot show one.
-func (h *Hook) content(m db.Message, row db.GetHookedRow) *string {
+func (h *Hook) content(m db.Message, row db.GetWebhookConversationRow) *string {
 	if m.ContentType == db.ContentTypeInputCsat && !channel.Of(row.InboxKind).Browser && m.DeletedAt == nil {
 		s := strings.TrimSpace(m.Text())
 		if s == "" {
@@ -79,7 +79,7 @@ func (h *Hook) content(m db.Message, row db.GetHookedRow) *string {
 }
 
 // sender is the short form: no account's internals but a contact's, which is whole.
-func (h *Hook) sender(ctx context.Context, q *db.Queries, m db.Message, row db.GetHookedRow, a hookAccount) (any, error) {
+func (h *Hook) sender(ctx context.Context, q *db.Queries, m db.Message, row db.GetWebhookConversationRow, a hookAccount) (any, error) {
 	if m.SenderKind == nil || m.SenderID == nil {
 		return nil, nil
 	}
@@ -100,7 +100,7 @@ func (h *Hook) sender(ctx context.Context, q *db.Queries, m db.Message, row db.G
 		}
 		return map[string]any{"id": b.ID, "name": b.Name, "type": "agent_bot"}, nil
 	}
-	u, err := q.GetHookedUser(ctx, m.AccountID, *m.SenderID)
+	u, err := q.GetMessageAuthor(ctx, m.AccountID, *m.SenderID)
 	if err != nil {
 		return absent(err)
 	}
@@ -132,7 +132,7 @@ func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]attach
 
 // event is a message in the list of its conversation, and in the realtime channel: the event view, with numbers where
 // the body has words.
-func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetHookedRow, m db.Message) (v eventMessageJSON, err error) {
+func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, m db.Message) (v eventMessageJSON, err error) {
 	c := row.Conversation
 	v = eventMessageJSON{
 		ID: m.ID, Content: m.Content, AccountID: m.AccountID, InboxID: m.InboxID, ConversationID: c.DisplayID, MessageType: messageType(m.Kind),
@@ -152,7 +152,7 @@ func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetHookedRow, m 
 }
 
 // eventSender is the sender as pages see them.
-func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row db.GetHookedRow) (any, error) {
+func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row db.GetWebhookConversationRow) (any, error) {
 	if m.SenderKind == nil || m.SenderID == nil {
 		return nil, nil
 	}
@@ -169,7 +169,7 @@ func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row
 		}
 		return botSender{ID: b.ID, Name: b.Name, AvatarURL: h.picture(b.AvatarHash), Type: "agent_bot"}, nil
 	}
-	u, err := q.GetHookedUser(ctx, m.AccountID, *m.SenderID)
+	u, err := q.GetMessageAuthor(ctx, m.AccountID, *m.SenderID)
 	if err != nil {
 		return absent(err)
 	}

@@ -97,7 +97,7 @@ func (h *handlers) getConversation(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	detail, err := h.q.GetConversationDetailByID(c.Ctx(), c.Account(), conversation.ID)
+	detail, err := h.q.GetConversationDetailUnscoped(c.Ctx(), c.Account(), conversation.ID)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (h *handlers) changeAndShow(c *api.Call, fn func(ctx context.Context, t *de
 }
 
 func show(ctx context.Context, t *desk.Tx, id int64) (any, error) {
-	detail, err := t.Queries().GetConversationDetailByID(ctx, t.Account(), id)
+	detail, err := t.Queries().GetConversationDetailUnscoped(ctx, t.Account(), id)
 	return conversationShape(detail), err
 }
 

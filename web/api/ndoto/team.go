@@ -149,7 +149,7 @@ func (h *handlers) listTeamMembers(c *api.Call) error {
 }
 
 func (h *handlers) teamMembers(ctx context.Context, q *db.Queries, team db.Team) ([]agentJSON, error) {
-	rows, err := q.ListTeamPeople(ctx, team.AccountID, team.ID)
+	rows, err := q.ListTeamMembers(ctx, team.AccountID, team.ID)
 	list := make([]agentJSON, len(rows))
 	for i, r := range rows {
 		list[i] = h.agent(r.User, r.Membership)

@@ -81,7 +81,7 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 	if e.ConversationID == nil {
 		return contactBody(ctx, q, e, name)
 	}
-	row, err := q.GetHooked(ctx, e.AccountID, *e.ConversationID)
+	row, err := q.GetWebhookConversation(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ type hookBody struct {
 
 // Body makes the JSON for one name of an event.
 func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (json.RawMessage, error) {
-	row, err := q.GetHooked(ctx, e.AccountID, *e.ConversationID)
+	row, err := q.GetWebhookConversation(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 }
 
 // addressOf is where the contact is on the channel: their number, or else what the channel knows them by.
-func addressOf(row db.GetHookedRow) string {
+func addressOf(row db.GetWebhookConversationRow) string {
 	if row.Contact.PhoneNumber != nil {
 		return *row.Contact.PhoneNumber
 	}

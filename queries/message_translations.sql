@@ -1,0 +1,12 @@
+-- FindMessageTranslation reads what a provider gave before.
+-- name: FindMessageTranslation :one
+SELECT * FROM message_translations WHERE account_id = @account_id AND message_id = @message_id AND language = @language;
+
+-- name: UpsertMessageTranslation :exec
+INSERT INTO message_translations (account_id, message_id, language, content, provider, created_at)
+VALUES (@account_id, @message_id, @language, @content, @provider, @created_at)
+ON CONFLICT (account_id, message_id, language) DO UPDATE SET content = EXCLUDED.content, provider = EXCLUDED.provider;
+
+-- DeleteMessageTranslations forgets what was said in other languages along with the message.
+-- name: DeleteMessageTranslations :exec
+DELETE FROM message_translations WHERE account_id = @account_id AND message_id = @message_id;
