@@ -1,6 +1,3 @@
-// Package db is the database as Go sees it: the queries of the folder queries/ as sqlc generates them, the rows
-// as the one model of the house, and facts that can be computed from a row alone, as methods beside it.
-// Not here: decisions about who may do what (internal/desk), and anything slow.
 package db
 
 import (

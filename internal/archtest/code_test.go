@@ -3,6 +3,7 @@ package archtest
 import (
 	"go/ast"
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -272,4 +273,30 @@ func declared(fn *ast.FuncDecl) map[string]bool {
 		return true
 	})
 	return names
+}
+
+// TestPackageComments wants the comment of a package in the file of its name or in doc.go, where a reader looks first.
+func TestPackageComments(t *testing.T) {
+	t.Parallel()
+	documented := map[string]string{}
+	all := read(t)
+	for _, f := range all.files {
+		if f.Doc == nil || f.generated {
+			continue
+		}
+		name := filepath.Base(f.path)
+		if name != "doc.go" && name != f.Name.Name+".go" && name != "main.go" {
+			t.Errorf("the comment of package %s stands in %s", f.pkg, f.path)
+		}
+		if other := documented[f.pkg]; other != "" {
+			t.Errorf("package %s has comments in %s and %s", f.pkg, other, f.path)
+		}
+		documented[f.pkg] = f.path
+	}
+	for _, f := range all.files {
+		if documented[f.pkg] == "" {
+			t.Errorf("package %s has no comment", f.pkg)
+			documented[f.pkg] = f.path
+		}
+	}
 }

@@ -1,5 +1,6 @@
-// Package auth proves who somebody is: passwords, access tokens, one-time links, and the first run of an
-// installation. It knows users and accounts, not conversations, cookies or HTTP.
+// Package auth proves who a person is: passwords, access tokens, invitations, links to a new password, and the first run
+// of an installation. It also counts how often an address has tried. It knows users and accounts, not conversations,
+// cookies or HTTP.
 package auth
 
 import (

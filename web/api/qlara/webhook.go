@@ -1,5 +1,3 @@
-// Package qlara is Qlara's Inbox API: its routes, shapes, errors and callbacks over the same queries and verbs.
-// Not here: the other dialects.
 package qlara
 
 import (
