@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // How often an event line reads again how far its reader sees.
@@ -61,9 +62,9 @@ func (a *App) events(c echo.Context) error {
 
 // topics are the names of a poke and of those that wait behind it. What the reader may not see is passed over, and what
 // no page shows.
-func topics(p live.Poke, s db.Scope, more <-chan live.Poke) []string {
+func topics(p poke.Poke, s db.Scope, more <-chan poke.Poke) []string {
 	var names []string
-	take := func(p live.Poke) {
+	take := func(p poke.Poke) {
 		var team *int64
 		if p.TeamID != 0 {
 			team = &p.TeamID

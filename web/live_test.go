@@ -15,6 +15,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // hear opens a user's event line and gives what comes: topics, and the names of events that have one.
@@ -137,8 +138,8 @@ func TestEventLineBeats(t *testing.T) {
 func TestTopics(t *testing.T) {
 	t.Parallel()
 	scope := db.Scope{InboxIDs: []int64{1}, TeamIDs: []int64{7}}
-	more := make(chan live.Poke, 8)
-	for _, p := range []live.Poke{
+	more := make(chan poke.Poke, 8)
+	for _, p := range []poke.Poke{
 		{Topic: "conversation:1", InboxID: 1},
 		{Topic: "conversation:2", InboxID: 2},
 		{Topic: "conversation:3", InboxID: 2, TeamID: 7},
@@ -147,7 +148,7 @@ func TestTopics(t *testing.T) {
 	} {
 		more <- p
 	}
-	got := topics(live.Poke{Topic: "conversation:1", InboxID: 1}, scope, more)
+	got := topics(poke.Poke{Topic: "conversation:1", InboxID: 1}, scope, more)
 	if want := []string{"conversation:1", "conversation:3", "contact:5", "resync"}; !slices.Equal(got, want) {
 		t.Fatalf("%q, want %q", got, want)
 	}

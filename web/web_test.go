@@ -21,7 +21,6 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/dbtest"
-	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/live"
 )
 
@@ -80,13 +79,7 @@ func bareOn(t *testing.T, pool *pgxpool.Pool) *house {
 	h.bus = live.New(pool, logger)
 	h.app = New(Config{
 		Pool: pool, Blob: store, Live: h.bus, Presence: live.NewPresence(pool, h.bus, logger), Passwords: auth.NewPasswords(), BaseURL: "http://desk.example", Logger: logger, Fetch: http.DefaultClient,
-		Desk: dbtest.Desk(t, pool, func(pokes []desk.Poke) {
-			out := make([]live.Poke, len(pokes))
-			for i, p := range pokes {
-				out[i] = live.Poke(p)
-			}
-			h.bus.Publish(out)
-		}),
+		Desk: dbtest.Desk(t, pool, h.bus.Publish),
 	})
 	h.echo = echo.New()
 	h.app.Routes(h.echo)

@@ -14,6 +14,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/mailer"
 	"github.com/parleydesk/parley/internal/outbound"
+	"github.com/parleydesk/parley/internal/poke"
 	"github.com/parleydesk/parley/internal/react"
 	"github.com/parleydesk/parley/internal/task"
 	"github.com/parleydesk/parley/internal/webhook"
@@ -24,7 +25,7 @@ import (
 
 // engine starts what works without a page open: the jobs, and with them all that follows an event. It returns what
 // delivers webhooks, which pages ask to deliver again.
-func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store, poke func([]desk.Poke)) (*webhook.Hooks, error) {
+func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store, poke func([]poke.Poke)) (*webhook.Hooks, error) {
 	guard := outbound.NewGuard(s.cfg.OutboundAllow...)
 	hooks := webhook.New(webhook.Config{
 		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log,

@@ -15,6 +15,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/live"
 	"github.com/parleydesk/parley/internal/outbound"
+	"github.com/parleydesk/parley/internal/poke"
 	"github.com/parleydesk/parley/internal/react"
 	"github.com/parleydesk/parley/web"
 	"github.com/parleydesk/parley/web/api"
@@ -75,9 +76,9 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 	bus := live.New(pool, s.log)
 	sequencer := react.NewSequencer(pool, jobs, s.log, func(accountIDs []int64) { bus.Publish(numbered(accountIDs)) })
-	helpdesk := desk.New(pool, jobs, func(pokes []desk.Poke) {
+	helpdesk := desk.New(pool, jobs, func(pokes []poke.Poke) {
 		sequencer.Wake()
-		bus.Publish(livePokes(pokes))
+		bus.Publish(pokes)
 	})
 	if s.cfg.SMTP != "" {
 		helpdesk = helpdesk.WithMail()
@@ -90,7 +91,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	s.beside(bus.Run)
 	s.beside(presence.Run)
 	s.beside(sequencer.Run)
-	hooks, err := s.engine(ctx, pool, jobs, helpdesk, store, func(pokes []desk.Poke) { bus.Publish(livePokes(pokes)) })
+	hooks, err := s.engine(ctx, pool, jobs, helpdesk, store, bus.Publish)
 	if err != nil {
 		return err
 	}
@@ -151,19 +152,10 @@ func (s *server) open(app http.Handler) error {
 }
 
 // numbered are the pokes that accounts have new events.
-func numbered(accountIDs []int64) []live.Poke {
-	out := make([]live.Poke, len(accountIDs))
+func numbered(accountIDs []int64) []poke.Poke {
+	out := make([]poke.Poke, len(accountIDs))
 	for i, id := range accountIDs {
-		out[i] = live.Poke{AccountID: id, Topic: live.Numbered}
-	}
-	return out
-}
-
-// livePokes are the desk's pokes as the bus knows them.
-func livePokes(pokes []desk.Poke) []live.Poke {
-	out := make([]live.Poke, len(pokes))
-	for i, p := range pokes {
-		out[i] = live.Poke(p)
+		out[i] = poke.Poke{AccountID: id, Topic: live.Numbered}
 	}
 	return out
 }

@@ -24,7 +24,7 @@ const (
 func rules() []rule {
 	return []rule{
 		{pkgs: []string{"cmd/*"}, may: []string{"*"}},
-		{pkgs: []string{"web"}, may: []string{"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate", "internal/rule", "internal/channel", "static"}},
+		{pkgs: []string{"web"}, may: []string{"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate", "internal/rule", "internal/channel", "static"}},
 		{pkgs: []string{"web/api"}, may: apiMay(), never: []string{scs}},
 		// what the tests of the dialects share
 		{pkgs: []string{"web/api/apitest"}, may: []string{"*"}},
@@ -33,20 +33,20 @@ func rules() []rule {
 		{pkgs: []string{"web/api/*"}, may: append(apiMay(), "web/api", "web/api/filter", "web/api/openapi"), never: []string{scs}},
 		// the reference page of the APIs: their documents, as a page
 		{pkgs: []string{"web/reference"}, may: []string{"web/api/openapi", "views", "internal/link"}},
-		{pkgs: []string{"web/*"}, may: []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/fault", "internal/link", "internal/htmlsafe", "static", "views/*"}},
+		{pkgs: []string{"web/*"}, may: []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "static", "views/*"}},
 		{pkgs: []string{"views"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"views/*"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"internal/dbtest"}, may: []string{"*"}},
-		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/channel", "internal/fault", "internal/job", "internal/placeholder"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
+		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/channel", "internal/fault", "internal/job", "internal/placeholder", "internal/poke"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
 		{pkgs: []string{"internal/channel"}, may: []string{"db"}, never: []string{echo, scs, http, pgx}},
-		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/desk", "internal/channel", "internal/fault"}},
+		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/poke", "internal/desk", "internal/channel", "internal/fault"}},
 		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault", "internal/job"}, never: []string{echo, http}},
 		{pkgs: []string{"internal/outbound"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault", "internal/outbound"}, never: []string{echo}},
-		{pkgs: []string{"internal/job", "internal/live", "internal/pg"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
+		{pkgs: []string{"internal/job", "internal/live", "internal/pg"}, may: []string{"db", "internal/fault", "internal/poke"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/auth"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/seed"}, may: []string{"db", "internal/auth", "internal/blob", "internal/fault"}, never: []string{echo, scs, http}},
-		{pkgs: []string{"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault"}, never: []string{echo, scs}},
+		{pkgs: []string{"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault", "internal/poke"}, never: []string{echo, scs}},
 		// Channels and whatever engine comes next.
 		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound"}, never: []string{echo, scs}},
 	}
@@ -54,7 +54,7 @@ func rules() []rule {
 
 func apiMay() []string {
 	// job for the arguments of jobs that a sitting orders, rule to check a rule before it is kept
-	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe", "internal/job", "internal/live", "internal/rule", "internal/channel", "internal/translate"}
+	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe", "internal/job", "internal/live", "internal/poke", "internal/rule", "internal/channel", "internal/translate"}
 }
 
 func viewsMay() []string {

@@ -12,10 +12,11 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // Desk opens sittings on the test's database; after hears of each committed one, and may be nil.
-func Desk(t testing.TB, pool *pgxpool.Pool, after func([]desk.Poke)) *desk.Desk {
+func Desk(t testing.TB, pool *pgxpool.Pool, after func([]poke.Poke)) *desk.Desk {
 	t.Helper()
 	jobs, err := job.NewInserter(pool)
 	if err != nil {

@@ -18,33 +18,23 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/poke"
 )
-
-// Poke tells open pages that something changed; they fetch it for themselves, with their own rights. A lost poke
-// costs a moment of staleness, nothing else.
-type Poke struct {
-	AccountID int64
-	// Topic is noun:id, such as conversation:42 (the display id), contact:7, or members.
-	Topic string
-	// InboxID and TeamID say who may hear of it; InboxID 0 is everyone in the account.
-	InboxID int64
-	TeamID  int64
-}
 
 // Desk opens sittings.
 type Desk struct {
 	pool *pgxpool.Pool
 	jobs *job.Inserter
 	// after is told what each committed sitting did, so that live pages and the sequencer of events wake up.
-	after func([]Poke)
+	after func([]poke.Poke)
 	now   func() time.Time
 	mails bool
 }
 
 // New makes a desk. after is called once for each committed sitting that recorded something and must not block.
-func New(pool *pgxpool.Pool, jobs *job.Inserter, after func([]Poke)) *Desk {
+func New(pool *pgxpool.Pool, jobs *job.Inserter, after func([]poke.Poke)) *Desk {
 	if after == nil {
-		after = func([]Poke) {}
+		after = func([]poke.Poke) {}
 	}
 	return &Desk{pool: pool, jobs: jobs, after: after, now: time.Now}
 }
@@ -65,7 +55,7 @@ type Tx struct {
 	q     *db.Queries
 	tx    pgx.Tx
 	desk  *Desk
-	pokes []Poke
+	pokes []poke.Poke
 	// held are the conversations locked so far, as the verbs left them.
 	held map[int64]*db.Conversation
 }
@@ -149,7 +139,7 @@ func (t *Tx) requireAdmin() error {
 }
 
 func (t *Tx) poke(topic string, inboxID int64, teamID *int64) {
-	p := Poke{AccountID: t.Account(), Topic: topic, InboxID: inboxID}
+	p := poke.Poke{AccountID: t.Account(), Topic: topic, InboxID: inboxID}
 	if teamID != nil {
 		p.TeamID = *teamID
 	}

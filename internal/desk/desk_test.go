@@ -8,14 +8,15 @@ import (
 
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 func TestDoPokesAfterCommitOnly(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
 	c := f.conversation()
-	var heard [][]desk.Poke
-	d := dbtest.Desk(t, f.pool, func(p []desk.Poke) { heard = append(heard, p) })
+	var heard [][]poke.Poke
+	d := dbtest.Desk(t, f.pool, func(p []poke.Poke) { heard = append(heard, p) })
 	boom := errors.New("boom")
 	err := d.Do(context.Background(), f.as(f.ann), func(t *desk.Tx) error {
 		if err := t.Archive(context.Background(), c.ID); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // fixture is an account with an inbox, an agent who works in it, and an administrator.
@@ -54,7 +55,7 @@ func setup(t *testing.T) fixture {
 	return f
 }
 
-func (o *topics) keep(pokes []desk.Poke) {
+func (o *topics) keep(pokes []poke.Poke) {
 	o.Lock()
 	defer o.Unlock()
 	o.last = nil

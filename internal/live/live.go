@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // Resync is the topic that says: something may have been missed, fetch everything that is open.
@@ -20,16 +22,6 @@ const Resync = "resync"
 
 // Numbered is the topic that says: the account's log has new events.
 const Numbered = "events"
-
-// Poke says that something changed. Its fields are those of desk.Poke.
-type Poke struct {
-	AccountID int64
-	// Topic is noun:id, or Resync.
-	Topic string
-	// InboxID and TeamID say who may hear of it; InboxID 0 is everyone in the account.
-	InboxID int64
-	TeamID  int64
-}
 
 // Bus connects publishers and subscribers of all replicas on one database.
 type Bus struct {
@@ -64,15 +56,15 @@ func (b *Bus) Run(ctx context.Context) error {
 
 // Publish hands pokes to every replica, this one included, a few milliseconds later. It never blocks and
 // never fails: pokes that wait for the database are merged, and in the worst case become one Resync.
-func (b *Bus) Publish(pokes []Poke) { b.out.add(pokes) }
+func (b *Bus) Publish(pokes []poke.Poke) { b.out.add(pokes) }
 
 // Subscription is one listener's pokes of one account.
 type Subscription struct {
 	// C is closed by Close and by Bus.HangUp. A subscriber that is slow to read loses pokes and gets one Resync
 	// in their place.
-	C <-chan Poke
+	C <-chan poke.Poke
 
-	c       chan Poke
+	c       chan poke.Poke
 	account int64
 	bus     *Bus
 }
@@ -83,7 +75,7 @@ const backlog = 64
 
 // Subscribe starts to listen to an account. After HangUp the subscription is closed from the start.
 func (b *Bus) Subscribe(accountID int64) *Subscription {
-	c := make(chan Poke, backlog)
+	c := make(chan poke.Poke, backlog)
 	s := &Subscription{C: c, c: c, account: accountID, bus: b}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -142,7 +134,7 @@ func (b *Bus) Subscribers() int {
 }
 
 // deliver hands pokes that came from the database to this replica's subscribers.
-func (b *Bus) deliver(pokes []Poke) {
+func (b *Bus) deliver(pokes []poke.Poke) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range pokes {
@@ -158,13 +150,13 @@ func (b *Bus) resyncAll() {
 	defer b.mu.Unlock()
 	for account, those := range b.subscribers {
 		for s := range those {
-			s.offer(Poke{AccountID: account, Topic: Resync})
+			s.offer(poke.Poke{AccountID: account, Topic: Resync})
 		}
 	}
 }
 
 // offer never waits. It is called under the bus's lock, so that nobody else sends on or closes the channel.
-func (s *Subscription) offer(p Poke) {
+func (s *Subscription) offer(p poke.Poke) {
 	select {
 	case s.c <- p:
 		return
@@ -178,7 +170,7 @@ func (s *Subscription) offer(p Poke) {
 		}
 		break
 	}
-	s.c <- Poke{AccountID: s.account, Topic: Resync}
+	s.c <- poke.Poke{AccountID: s.account, Topic: Resync}
 }
 
 // backOff is the pause before the nth try in a row to connect again.

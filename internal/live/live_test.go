@@ -13,6 +13,7 @@ import (
 
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 const patience = time.Minute
@@ -41,7 +42,7 @@ func start(t *testing.T, pool *pgxpool.Pool) *live.Bus {
 	return bus
 }
 
-func receive(t *testing.T, s *live.Subscription) live.Poke {
+func receive(t *testing.T, s *live.Subscription) poke.Poke {
 	t.Helper()
 	select {
 	case p, open := <-s.C:
@@ -52,13 +53,13 @@ func receive(t *testing.T, s *live.Subscription) live.Poke {
 	case <-time.After(patience):
 		t.Fatal("no poke came")
 	}
-	return live.Poke{}
+	return poke.Poke{}
 }
 
 // until collects what comes before last, which the database delivers after everything that was sent before it.
-func until(t *testing.T, s *live.Subscription, last live.Poke) []live.Poke {
+func until(t *testing.T, s *live.Subscription, last poke.Poke) []poke.Poke {
 	t.Helper()
-	var got []live.Poke
+	var got []poke.Poke
 	for {
 		p := receive(t, s)
 		if p == last {
@@ -68,8 +69,8 @@ func until(t *testing.T, s *live.Subscription, last live.Poke) []live.Poke {
 	}
 }
 
-func conversation(account int64, n int) live.Poke {
-	return live.Poke{AccountID: account, Topic: fmt.Sprintf("conversation:%d", n), InboxID: 3, TeamID: 4}
+func conversation(account int64, n int) poke.Poke {
+	return poke.Poke{AccountID: account, Topic: fmt.Sprintf("conversation:%d", n), InboxID: 3, TeamID: 4}
 }
 
 func TestBus(t *testing.T) {
@@ -80,10 +81,10 @@ func TestBus(t *testing.T) {
 		pool := dbtest.New(t)
 		one, two := start(t, pool), start(t, pool)
 		here, there := one.Subscribe(7), two.Subscribe(7)
-		want := []live.Poke{conversation(7, 1), {AccountID: 7, Topic: "members"}, conversation(7, 2)}
+		want := []poke.Poke{conversation(7, 1), {AccountID: 7, Topic: "members"}, conversation(7, 2)}
 		one.Publish(want)
-		end := live.Poke{AccountID: 7, Topic: "end"}
-		one.Publish([]live.Poke{end})
+		end := poke.Poke{AccountID: 7, Topic: "end"}
+		one.Publish([]poke.Poke{end})
 		for name, s := range map[string]*live.Subscription{"here": here, "there": there} {
 			if diff := cmp.Diff(want, until(t, s, end)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -96,11 +97,11 @@ func TestBus(t *testing.T) {
 		pool := dbtest.New(t)
 		bus := start(t, pool)
 		ours, theirs := bus.Subscribe(1), bus.Subscribe(2)
-		bus.Publish([]live.Poke{conversation(1, 5), {AccountID: 2, Topic: "end"}})
+		bus.Publish([]poke.Poke{conversation(1, 5), {AccountID: 2, Topic: "end"}})
 		if got := receive(t, ours); got != conversation(1, 5) {
 			t.Errorf("got %v", got)
 		}
-		if before := until(t, theirs, live.Poke{AccountID: 2, Topic: "end"}); len(before) != 0 {
+		if before := until(t, theirs, poke.Poke{AccountID: 2, Topic: "end"}); len(before) != 0 {
 			t.Errorf("the other account heard %v", before)
 		}
 	})
@@ -118,10 +119,10 @@ func TestBus(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := two.Subscribe(1)
-		heard := make(chan map[live.Poke]int)
-		end := live.Poke{AccountID: 1, Topic: "end"}
+		heard := make(chan map[poke.Poke]int)
+		end := poke.Poke{AccountID: 1, Topic: "end"}
 		go func() {
-			counts := map[live.Poke]int{}
+			counts := map[poke.Poke]int{}
 			for p := range s.C {
 				if counts[p]++; p == end {
 					break
@@ -130,12 +131,12 @@ func TestBus(t *testing.T) {
 			heard <- counts
 		}()
 		for n := range 1000 {
-			one.Publish([]live.Poke{conversation(1, n), conversation(1, n)})
+			one.Publish([]poke.Poke{conversation(1, n), conversation(1, n)})
 		}
-		one.Publish([]live.Poke{end})
+		one.Publish([]poke.Poke{end})
 		select {
 		case counts := <-heard:
-			resync := counts[live.Poke{AccountID: 1, Topic: live.Resync}] > 0
+			resync := counts[poke.Poke{AccountID: 1, Topic: live.Resync}] > 0
 			for n := range 1000 {
 				if c := counts[conversation(1, n)]; c > 1 || c == 0 && !resync {
 					t.Fatalf("conversation %d was poked %d times", n, c)
@@ -171,7 +172,7 @@ func TestBusBreaks(t *testing.T) {
 		slow, quick := bus.Subscribe(1), bus.Subscribe(1)
 		last := conversation(1, 999)
 		for n := range 1000 {
-			bus.Publish([]live.Poke{conversation(1, n)})
+			bus.Publish([]poke.Poke{conversation(1, n)})
 			if n%50 == 49 { // the quick one keeps pace
 				until(t, quick, conversation(1, n))
 			}
@@ -196,7 +197,7 @@ func TestBusBreaks(t *testing.T) {
 		pool := dbtest.New(t)
 		one, two := start(t, pool), start(t, pool)
 		s := two.Subscribe(1)
-		one.Publish([]live.Poke{conversation(1, 1)}) // so that the sending connection is open too
+		one.Publish([]poke.Poke{conversation(1, 1)}) // so that the sending connection is open too
 		until(t, s, conversation(1, 1))
 
 		var cut int
@@ -205,11 +206,11 @@ func TestBusBreaks(t *testing.T) {
 		if err != nil || cut != 3 {
 			t.Fatalf("cut %d connections: %v", cut, err)
 		}
-		resync := live.Poke{AccountID: 1, Topic: live.Resync}
+		resync := poke.Poke{AccountID: 1, Topic: live.Resync}
 		if got := receive(t, s); got != resync {
 			t.Fatalf("got %v", got)
 		}
-		one.Publish([]live.Poke{conversation(1, 2)})
+		one.Publish([]poke.Poke{conversation(1, 2)})
 		until(t, s, conversation(1, 2))
 	})
 
@@ -220,7 +221,7 @@ func TestBusBreaks(t *testing.T) {
 		dying := live.New(pool, slog.New(slog.DiscardHandler))
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		dying.Publish([]live.Poke{conversation(1, 1)})
+		dying.Publish([]poke.Poke{conversation(1, 1)})
 		if err := dying.Run(ended); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // Here is the topic that says: somebody of the account has come, so who is online has changed. That somebody has left
@@ -62,7 +63,7 @@ func (p *Presence) Enter(ctx context.Context, who Client) (leave func(), err err
 		leave()
 		return nil, err
 	}
-	p.bus.Publish([]Poke{{AccountID: who.AccountID, Topic: Here}})
+	p.bus.Publish([]poke.Poke{{AccountID: who.AccountID, Topic: Here}})
 	return leave, nil
 }
 

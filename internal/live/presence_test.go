@@ -8,6 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 func TestPresence(t *testing.T) {
@@ -47,7 +48,7 @@ func TestPresence(t *testing.T) {
 	if m, c := present(); m != 1 || c != 1 {
 		t.Errorf("%d members and %d contacts are here, want one each", m, c)
 	}
-	if got := receive(t, heard); got != (live.Poke{AccountID: account.ID, Topic: live.Here}) {
+	if got := receive(t, heard); got != (poke.Poke{AccountID: account.ID, Topic: live.Here}) {
 		t.Errorf("heard %v", got)
 	}
 	for _, gone := range leave {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 const (
@@ -22,16 +24,16 @@ const (
 // outbox holds pokes that wait to be sent, each once.
 type outbox struct {
 	mu      sync.Mutex
-	waiting map[Poke]struct{}
-	order   []Poke
+	waiting map[poke.Poke]struct{}
+	order   []poke.Poke
 	wake    chan struct{} // holds one token while something waits
 }
 
 func newOutbox() outbox {
-	return outbox{waiting: map[Poke]struct{}{}, wake: make(chan struct{}, 1)}
+	return outbox{waiting: map[poke.Poke]struct{}{}, wake: make(chan struct{}, 1)}
 }
 
-func (o *outbox) add(pokes []Poke) {
+func (o *outbox) add(pokes []poke.Poke) {
 	if len(pokes) == 0 {
 		return
 	}
@@ -41,9 +43,9 @@ func (o *outbox) add(pokes []Poke) {
 	}
 	if len(o.order) > mostWaiting {
 		had := o.order
-		o.order, o.waiting = nil, map[Poke]struct{}{}
+		o.order, o.waiting = nil, map[poke.Poke]struct{}{}
 		for _, p := range had {
-			o.put(Poke{AccountID: p.AccountID, Topic: Resync})
+			o.put(poke.Poke{AccountID: p.AccountID, Topic: Resync})
 		}
 	}
 	o.mu.Unlock()
@@ -53,7 +55,7 @@ func (o *outbox) add(pokes []Poke) {
 	}
 }
 
-func (o *outbox) put(p Poke) {
+func (o *outbox) put(p poke.Poke) {
 	if _, there := o.waiting[p]; there {
 		return
 	}
@@ -62,11 +64,11 @@ func (o *outbox) put(p Poke) {
 }
 
 // take empties the outbox.
-func (o *outbox) take() []Poke {
+func (o *outbox) take() []poke.Poke {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	batch := o.order
-	o.order, o.waiting = nil, map[Poke]struct{}{}
+	o.order, o.waiting = nil, map[poke.Poke]struct{}{}
 	return batch
 }
 
@@ -104,7 +106,7 @@ func (b *Bus) send(ctx context.Context) {
 
 // sendBatch sends one batch in one transaction, connecting first if need be. The connection it returns is nil
 // after a failure.
-func (b *Bus) sendBatch(ctx context.Context, conn *pgx.Conn, batch []Poke) (_ *pgx.Conn, err error) {
+func (b *Bus) sendBatch(ctx context.Context, conn *pgx.Conn, batch []poke.Poke) (_ *pgx.Conn, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if conn == nil {
@@ -127,7 +129,7 @@ const longest = 7900
 type wire [4]any
 
 // encode packs pokes into payloads, JSON arrays of wire.
-func encode(pokes []Poke) []string {
+func encode(pokes []poke.Poke) []string {
 	var payloads []string
 	payload := []byte{'['}
 	for _, p := range pokes {
@@ -147,12 +149,12 @@ func encode(pokes []Poke) []string {
 	return append(payloads, string(append(payload, ']')))
 }
 
-func decode(payload string) ([]Poke, error) {
+func decode(payload string) ([]poke.Poke, error) {
 	var packed [][4]json.RawMessage
 	if err := json.Unmarshal([]byte(payload), &packed); err != nil {
 		return nil, err
 	}
-	pokes := make([]Poke, len(packed))
+	pokes := make([]poke.Poke, len(packed))
 	for i, w := range packed {
 		p := &pokes[i]
 		for j, into := range []any{&p.AccountID, &p.Topic, &p.InboxID, &p.TeamID} {

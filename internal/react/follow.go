@@ -8,6 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/poke"
 	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/internal/webhook"
 )
@@ -103,11 +104,11 @@ func (r *React) showUndelivered(ctx context.Context, a job.ShowUndelivered) erro
 	if err != nil {
 		return ignoreNone(err)
 	}
-	p := desk.Poke{AccountID: c.AccountID, Topic: "conversation:" + strconv.FormatInt(c.DisplayID, 10), InboxID: c.InboxID}
+	p := poke.Poke{AccountID: c.AccountID, Topic: "conversation:" + strconv.FormatInt(c.DisplayID, 10), InboxID: c.InboxID}
 	if c.TeamID != nil {
 		p.TeamID = *c.TeamID
 	}
-	r.poke([]desk.Poke{p})
+	r.poke([]poke.Poke{p})
 	return nil
 }
 

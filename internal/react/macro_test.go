@@ -8,8 +8,8 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
-	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // macro keeps a macro for all, and returns the job that runs it as Bob.
@@ -52,7 +52,7 @@ func TestMacro(t *testing.T) {
 		order := f.macro(hi, one, two)
 		dying, kill := context.WithCancel(ctx)
 		killed := *f.react
-		killed.desk = dbtest.Desk(t, f.pool, func([]desk.Poke) { kill() })
+		killed.desk = dbtest.Desk(t, f.pool, func([]poke.Poke) { kill() })
 		if err := killed.runMacro(dying, 7, order); !errors.Is(err, context.Canceled) {
 			t.Fatalf("the job ended with %v", err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // The kinds of notifications: Chatwoot's words.
@@ -67,9 +68,9 @@ func (r *React) tell(ctx context.Context, b *batch) error {
 		return err
 	}
 	slices.Sort(told)
-	var pokes []desk.Poke
+	var pokes []poke.Poke
 	for _, id := range slices.Compact(told) {
-		pokes = append(pokes, desk.Poke{AccountID: b.account, Topic: "notifications:" + strconv.FormatInt(id, 10)})
+		pokes = append(pokes, poke.Poke{AccountID: b.account, Topic: "notifications:" + strconv.FormatInt(id, 10)})
 	}
 	r.poke(pokes)
 	return nil

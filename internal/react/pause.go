@@ -8,6 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // tellPaused tells an account's administrators that a webhook was paused: in the product and, where there is a mail
@@ -44,9 +45,9 @@ func (r *React) tellPaused(ctx context.Context, a job.NotifyWebhookPaused) error
 		return err
 	}
 	slices.Sort(told)
-	var pokes []desk.Poke
+	var pokes []poke.Poke
 	for _, id := range told {
-		pokes = append(pokes, desk.Poke{AccountID: a.AccountID, Topic: "notifications:" + strconv.FormatInt(id, 10)})
+		pokes = append(pokes, poke.Poke{AccountID: a.AccountID, Topic: "notifications:" + strconv.FormatInt(id, 10)})
 	}
 	r.poke(pokes)
 	return nil

@@ -19,6 +19,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/poke"
 	"github.com/parleydesk/parley/internal/webhook"
 )
 
@@ -30,7 +31,7 @@ type Config struct {
 	Hooks  *webhook.Hooks
 	Logger *slog.Logger
 	// Poke tells open pages of notifications; may be nil.
-	Poke func([]desk.Poke)
+	Poke func([]poke.Poke)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
@@ -42,7 +43,7 @@ type React struct {
 	desk  *desk.Desk
 	hooks *webhook.Hooks
 	log   *slog.Logger
-	poke  func([]desk.Poke)
+	poke  func([]poke.Poke)
 	clock func() time.Time
 }
 
@@ -52,7 +53,7 @@ func New(c Config) *React {
 		c.Now = time.Now
 	}
 	if c.Poke == nil {
-		c.Poke = func([]desk.Poke) {}
+		c.Poke = func([]poke.Poke) {}
 	}
 	return &React{pool: c.Pool, jobs: c.Jobs, desk: c.Desk, hooks: c.Hooks, log: c.Logger, poke: c.Poke, clock: c.Now}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 const (
@@ -106,7 +107,7 @@ func (r *room) run() {
 }
 
 // hear notes what a poke is about.
-func (r *room) hear(p live.Poke) {
+func (r *room) hear(p poke.Poke) {
 	switch p.Topic {
 	case live.Numbered:
 		r.todo.log = true

@@ -21,6 +21,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/internal/poke"
 	"github.com/parleydesk/parley/internal/react"
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
@@ -76,14 +77,12 @@ func (w *wire) stand(c *api.Config) (parts []func(context.Context) error) {
 	w.bus = live.New(c.Pool, log)
 	sequencer := react.NewSequencer(c.Pool, jobs, log, func(accounts []int64) {
 		for _, id := range accounts {
-			w.bus.Publish([]live.Poke{{AccountID: id, Topic: live.Numbered}})
+			w.bus.Publish([]poke.Poke{{AccountID: id, Topic: live.Numbered}})
 		}
 	})
-	w.desk = desk.New(c.Pool, jobs, func(pokes []desk.Poke) {
+	w.desk = desk.New(c.Pool, jobs, func(pokes []poke.Poke) {
 		sequencer.Wake()
-		for _, p := range pokes {
-			w.bus.Publish([]live.Poke{live.Poke(p)})
-		}
+		w.bus.Publish(pokes)
 	})
 	c.Desk, c.Live, c.Closing, c.Presence = w.desk, w.bus, w.closing, live.NewPresence(c.Pool, w.bus, log)
 	return []func(context.Context) error{w.bus.Run, sequencer.Run, c.Presence.Run}
@@ -832,7 +831,7 @@ func TestCableNotifications(t *testing.T) {
 	w.settle()
 	e, admin := w.ear(w.member(w.Agent)), w.ear(w.member(w.Admin))
 	poke := func() {
-		w.bus.Publish([]live.Poke{{AccountID: w.Account.ID, Topic: fmt.Sprint("notifications:", w.Agent.ID)}})
+		w.bus.Publish([]poke.Poke{{AccountID: w.Account.ID, Topic: fmt.Sprint("notifications:", w.Agent.ID)}})
 	}
 	next := func() heard {
 		t.Helper()
