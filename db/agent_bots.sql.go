@@ -159,6 +159,47 @@ func (q *Queries) ListBotsWithReceiver(ctx context.Context, accountID int64) ([]
 	return items, nil
 }
 
+const listConversationsOfBot = `-- name: ListConversationsOfBot :many
+SELECT id, display_id, contact_id, inbox_id, team_id FROM conversations
+WHERE account_id = $1 AND assignee_bot_id = $2::bigint
+`
+
+type ListConversationsOfBotRow struct {
+	ID        int64
+	DisplayID int64
+	ContactID int64
+	InboxID   int64
+	TeamID    *int64
+}
+
+// ListConversationsOfBot reads, before a bot is deleted, what the events of its conversations say
+// (conversations_bot_idx).
+func (q *Queries) ListConversationsOfBot(ctx context.Context, accountID int64, botID int64) ([]ListConversationsOfBotRow, error) {
+	rows, err := q.db.Query(ctx, listConversationsOfBot, accountID, botID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListConversationsOfBotRow
+	for rows.Next() {
+		var i ListConversationsOfBotRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.DisplayID,
+			&i.ContactID,
+			&i.InboxID,
+			&i.TeamID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockAgentBot = `-- name: LockAgentBot :one
 SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
@@ -181,33 +222,6 @@ func (q *Queries) LockAgentBot(ctx context.Context, accountID int64, iD int64) (
 		&i.UpdatedAt,
 	)
 	return i, err
-}
-
-const recordBotGone = `-- name: RecordBotGone :exec
-INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, contact_id, inbox_id, team_id, data, created_at)
-SELECT c.account_id, 'conversation.assigned', $1, $2, c.id, c.contact_id, c.inbox_id, c.team_id,
-    jsonb_build_object('display_id', c.display_id, 'changed', jsonb_build_object('assignee_bot_id', jsonb_build_array(c.assignee_bot_id, NULL))), $3::timestamptz
-FROM conversations c WHERE c.account_id = $4 AND c.assignee_bot_id = $5::bigint
-`
-
-type RecordBotGoneParams struct {
-	ActorKind ActorKind
-	ActorID   *int64
-	At        time.Time
-	AccountID int64
-	BotID     int64
-}
-
-// RecordBotGone writes, before a bot is deleted, the event for each conversation that it has (conversations_bot_idx).
-func (q *Queries) RecordBotGone(ctx context.Context, arg RecordBotGoneParams) error {
-	_, err := q.db.Exec(ctx, recordBotGone,
-		arg.ActorKind,
-		arg.ActorID,
-		arg.At,
-		arg.AccountID,
-		arg.BotID,
-	)
-	return err
 }
 
 const updateAgentBot = `-- name: UpdateAgentBot :one

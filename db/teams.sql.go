@@ -159,6 +159,44 @@ func (q *Queries) KeepTeamMembers(ctx context.Context, arg KeepTeamMembersParams
 	return result.RowsAffected(), nil
 }
 
+const listConversationsOfTeam = `-- name: ListConversationsOfTeam :many
+SELECT id, display_id, contact_id, inbox_id FROM conversations WHERE account_id = $1 AND team_id = $2::bigint
+`
+
+type ListConversationsOfTeamRow struct {
+	ID        int64
+	DisplayID int64
+	ContactID int64
+	InboxID   int64
+}
+
+// ListConversationsOfTeam reads, before a team is deleted, what the events of its conversations say
+// (conversations_team_idx).
+func (q *Queries) ListConversationsOfTeam(ctx context.Context, accountID int64, teamID int64) ([]ListConversationsOfTeamRow, error) {
+	rows, err := q.db.Query(ctx, listConversationsOfTeam, accountID, teamID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListConversationsOfTeamRow
+	for rows.Next() {
+		var i ListConversationsOfTeamRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.DisplayID,
+			&i.ContactID,
+			&i.InboxID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listTeamMemberIDs = `-- name: ListTeamMemberIDs :many
 SELECT DISTINCT user_id FROM team_members WHERE account_id = $1 AND team_id = ANY ($2::bigint[]) ORDER BY user_id
 `
@@ -437,33 +475,6 @@ func (q *Queries) LockTeam(ctx context.Context, accountID int64, iD int64) (Team
 		&i.UpdatedAt,
 	)
 	return i, err
-}
-
-const recordTeamGone = `-- name: RecordTeamGone :exec
-INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, contact_id, inbox_id, data, created_at)
-SELECT c.account_id, 'conversation.team_changed', $1, $2, c.id, c.contact_id, c.inbox_id,
-    jsonb_build_object('display_id', c.display_id, 'changed', jsonb_build_object('team_id', jsonb_build_array(c.team_id, NULL))), $3::timestamptz
-FROM conversations c WHERE c.account_id = $4 AND c.team_id = $5::bigint
-`
-
-type RecordTeamGoneParams struct {
-	ActorKind ActorKind
-	ActorID   *int64
-	At        time.Time
-	AccountID int64
-	TeamID    int64
-}
-
-// RecordTeamGone writes, before a team is deleted, the event for each conversation that it has (conversations_team_idx).
-func (q *Queries) RecordTeamGone(ctx context.Context, arg RecordTeamGoneParams) error {
-	_, err := q.db.Exec(ctx, recordTeamGone,
-		arg.ActorKind,
-		arg.ActorID,
-		arg.At,
-		arg.AccountID,
-		arg.TeamID,
-	)
-	return err
 }
 
 const removeTeamMembers = `-- name: RemoveTeamMembers :execrows

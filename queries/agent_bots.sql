@@ -20,12 +20,11 @@ RETURNING *;
 -- name: DeleteAgentBot :execrows
 DELETE FROM agent_bots WHERE account_id = @account_id AND id = @id;
 
--- RecordBotGone writes, before a bot is deleted, the event for each conversation that it has (conversations_bot_idx).
--- name: RecordBotGone :exec
-INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, contact_id, inbox_id, team_id, data, created_at)
-SELECT c.account_id, 'conversation.assigned', @actor_kind, sqlc.narg('actor_id'), c.id, c.contact_id, c.inbox_id, c.team_id,
-    jsonb_build_object('display_id', c.display_id, 'changed', jsonb_build_object('assignee_bot_id', jsonb_build_array(c.assignee_bot_id, NULL))), @at::timestamptz
-FROM conversations c WHERE c.account_id = @account_id AND c.assignee_bot_id = @bot_id::bigint;
+-- ListConversationsOfBot reads, before a bot is deleted, what the events of its conversations say
+-- (conversations_bot_idx).
+-- name: ListConversationsOfBot :many
+SELECT id, display_id, contact_id, inbox_id, team_id FROM conversations
+WHERE account_id = @account_id AND assignee_bot_id = @bot_id::bigint;
 
 -- ListBotsWithReceiver are the bots with an outgoing URL.
 -- name: ListBotsWithReceiver :many

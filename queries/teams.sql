@@ -43,12 +43,10 @@ RETURNING *;
 -- name: DeleteTeam :execrows
 DELETE FROM teams WHERE account_id = @account_id AND id = @id;
 
--- RecordTeamGone writes, before a team is deleted, the event for each conversation that it has (conversations_team_idx).
--- name: RecordTeamGone :exec
-INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, contact_id, inbox_id, data, created_at)
-SELECT c.account_id, 'conversation.team_changed', @actor_kind, sqlc.narg('actor_id'), c.id, c.contact_id, c.inbox_id,
-    jsonb_build_object('display_id', c.display_id, 'changed', jsonb_build_object('team_id', jsonb_build_array(c.team_id, NULL))), @at::timestamptz
-FROM conversations c WHERE c.account_id = @account_id AND c.team_id = @team_id::bigint;
+-- ListConversationsOfTeam reads, before a team is deleted, what the events of its conversations say
+-- (conversations_team_idx).
+-- name: ListConversationsOfTeam :many
+SELECT id, display_id, contact_id, inbox_id FROM conversations WHERE account_id = @account_id AND team_id = @team_id::bigint;
 
 -- ListTeamMembers lists who is in a team, by name.
 -- name: ListTeamMembers :many

@@ -13,10 +13,15 @@ func (t *Tx) DeleteBot(ctx context.Context, botID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
 	}
-	err := t.q.RecordBotGone(ctx, db.RecordBotGoneParams{
-		AccountID: t.Account(), BotID: botID, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), At: t.Now,
-	})
+	rows, err := t.q.ListConversationsOfBot(ctx, t.Account(), botID)
 	if err != nil {
+		return err
+	}
+	theirs := make([]db.Conversation, len(rows))
+	for i, r := range rows {
+		theirs[i] = db.Conversation{ID: r.ID, DisplayID: r.DisplayID, ContactID: r.ContactID, InboxID: r.InboxID, TeamID: r.TeamID}
+	}
+	if err := t.recordRelease(ctx, ConversationAssigned, "assignee_bot_id", botID, theirs); err != nil {
 		return err
 	}
 	n, err := t.q.DeleteAgentBot(ctx, t.Account(), botID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/parleydesk/parley/db"
@@ -103,22 +104,33 @@ func (t *Tx) record(ctx context.Context, kind string, about subject, data Data) 
 
 // queueEvent is record for a verb that writes something else in the same round trip.
 func (t *Tx) queueEvent(b *db.Batch, kind string, about subject, data Data) error {
+	if c := about.conversation; c != nil {
+		t.poke("conversation:"+strconv.FormatInt(c.DisplayID, 10), c.InboxID, c.TeamID)
+	}
+	if about.contactID != 0 {
+		t.poke("contact:"+strconv.FormatInt(about.contactID, 10), 0, nil)
+	}
+	if about.inboxID != 0 {
+		t.poke("inbox:"+strconv.FormatInt(about.inboxID, 10), about.inboxID, nil)
+	}
+	return t.queueSilently(b, kind, about, data)
+}
+
+// queueSilently is queueEvent without the poke.
+func (t *Tx) queueSilently(b *db.Batch, kind string, about subject, data Data) error {
 	p := db.InsertEventParams{AccountID: t.Account(), Kind: kind, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), CreatedAt: t.Now}
 	if c := about.conversation; c != nil {
 		data.DisplayID = c.DisplayID
 		p.ConversationID, p.InboxID, p.TeamID, p.ContactID = &c.ID, &c.InboxID, c.TeamID, &c.ContactID
-		t.poke("conversation:"+strconv.FormatInt(c.DisplayID, 10), c.InboxID, c.TeamID)
 	}
 	if about.messageID != 0 {
 		p.MessageID = &about.messageID
 	}
 	if about.contactID != 0 {
 		p.ContactID = &about.contactID
-		t.poke("contact:"+strconv.FormatInt(about.contactID, 10), 0, nil)
 	}
 	if about.inboxID != 0 {
 		p.InboxID = &about.inboxID
-		t.poke("inbox:"+strconv.FormatInt(about.inboxID, 10), about.inboxID, nil)
 	}
 	if about.teamID != 0 {
 		p.TeamID = &about.teamID
@@ -129,5 +141,23 @@ func (t *Tx) queueEvent(b *db.Batch, kind string, about subject, data Data) erro
 	}
 	p.Data = raw
 	db.Into(b, nil, (*db.Queries).InsertEvent, p)
+	return nil
+}
+
+// recordRelease writes the event for each conversation that loses its team or bot because that is deleted. They may be
+// very many, so they go in batches and poke no page: whoever deletes a team or a bot pokes "members".
+func (t *Tx) recordRelease(ctx context.Context, kind, column string, id int64, conversations []db.Conversation) error {
+	for some := range slices.Chunk(conversations, 500) {
+		b := t.q.Batch()
+		for i := range some {
+			data := Data{Changed: map[string][2]any{column: {id, nil}}}
+			if err := t.queueSilently(b, kind, subject{conversation: &some[i]}, data); err != nil {
+				return err
+			}
+		}
+		if err := b.Run(ctx); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -45,10 +45,15 @@ func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
 	}
-	err := t.q.RecordTeamGone(ctx, db.RecordTeamGoneParams{
-		AccountID: t.Account(), TeamID: teamID, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), At: t.Now,
-	})
+	rows, err := t.q.ListConversationsOfTeam(ctx, t.Account(), teamID)
 	if err != nil {
+		return err
+	}
+	theirs := make([]db.Conversation, len(rows))
+	for i, r := range rows {
+		theirs[i] = db.Conversation{ID: r.ID, DisplayID: r.DisplayID, ContactID: r.ContactID, InboxID: r.InboxID}
+	}
+	if err := t.recordRelease(ctx, ConversationTeamChanged, "team_id", teamID, theirs); err != nil {
 		return err
 	}
 	if err := fault.Found(t.q.DeleteTeam(ctx, t.Account(), teamID)); err != nil {
