@@ -135,7 +135,7 @@ func (a *App) addNote(c echo.Context) error {
 		return err
 	}
 	ctx, me, content := c.Request().Context(), viewerOf(c), normalizeNewlines(c.FormValue("content"))
-	if content == "" || utf8.RuneCountInString(content) > maxNote || !isStorableText(content) {
+	if content == "" || utf8.RuneCountInString(content) > maxNote || !db.IsText(content) {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
 			v.Tab, v.Note, v.Wrong = "notes", content, fault.Field("content", "Write something, at most 20,000 characters")
 		})

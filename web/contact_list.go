@@ -73,7 +73,7 @@ func contactCursor(c echo.Context, sort string) db.Cursor {
 	switch {
 	case !c.QueryParams().Has("at") && sort == "": // those who have never been active
 		place[0] = nil
-	case sort == "" && !moment.MatchString(at), !isStorableText(at):
+	case sort == "" && !moment.MatchString(at), !db.IsText(at):
 		return nil
 	}
 	return place

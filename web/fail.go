@@ -16,6 +16,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/views"
 	"github.com/parleydesk/parley/views/ui"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 // fail is where every error of a page ends: it maps kinds of error to a status and words, and what is no kind of
@@ -23,31 +24,29 @@ import (
 func (a *App) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		if !errors.Is(err, context.Canceled) {
-			a.log.Error("after the answer began", "id", requestIDOf(c), "error", err)
+			a.log.Error("after the answer began", "id", edge.RequestID(c), "error", err)
 		}
 		return
 	}
 	status, words := said(err)
 	if status >= http.StatusInternalServerError && !gone(c, err) {
-		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", requestIDOf(c)),
+		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", edge.RequestID(c)),
 			slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.String("error", err.Error()))
 	}
 	c.Response().Header().Del("Content-Encoding")
 	if err := a.answerError(c, status, words); err != nil && !gone(c, err) {
-		a.log.Error("error page", "id", requestIDOf(c), "error", err)
+		a.log.Error("error page", "id", edge.RequestID(c), "error", err)
 	}
 }
 
 func (a *App) answerError(c echo.Context, status int, words string) error {
 	switch {
-	case isAPI(c.Request().URL.Path):
-		return c.JSON(status, map[string]string{"error": words})
 	case c.Request().Method == http.MethodHead:
 		return c.NoContent(status)
 	case htmx(c):
-		return render(c, status, ui.Alert(words, requestIDOf(c)))
+		return render(c, status, ui.Alert(words, edge.RequestID(c)))
 	}
-	return render(c, status, views.Error(views.Wrong{Status: status, Words: words, RequestID: requestIDOf(c), Look: lookOf(c)}))
+	return render(c, status, views.Error(views.Wrong{Status: status, Words: words, RequestID: edge.RequestID(c), Look: lookOf(c)}))
 }
 
 // said is an error as status and sentence.

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
@@ -86,9 +86,6 @@ func storableText(s string, most int) string {
 	return s
 }
 
-// isStorableText reports whether PostgreSQL takes s as text.
-func isStorableText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
-
 // textOrNil is nil for "", which columns that may be NULL take.
 func textOrNil(s string) *string {
 	if s == "" {
@@ -106,7 +103,7 @@ func isWebAddress(s string) bool {
 		return true
 	}
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2048 && isStorableText(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2048 && db.IsText(s)
 }
 
 // firstMessage is the message of the field whose name sorts first, for forms that show one.

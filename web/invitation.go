@@ -35,7 +35,7 @@ func (a *App) acceptInvitation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !row.HasPassword && (in.Name == "" || !isStorableText(in.Name)) {
+	if !row.HasPassword && (in.Name == "" || !db.IsText(in.Name)) {
 		in.Wrong["name"] = "Your name can't be blank"
 	}
 	if len(in.Wrong) > 0 {

@@ -105,7 +105,7 @@ func begin(ctx context.Context, t *desk.Tx, in views.NewConversation) (*db.Conve
 	if err != nil {
 		return nil, err
 	}
-	if in.Body == "" || !isStorableText(in.Body+in.Subject) {
+	if in.Body == "" || !db.IsText(in.Body+in.Subject) {
 		return nil, fault.Field("body", "Write what you want to say")
 	}
 	fresh, err := claim(ctx, t, composerInput{once: in.Once, body: in.Body})

@@ -72,13 +72,13 @@ func (a *App) profileAgain(c echo.Context, as func(*views.Profile)) error {
 func (a *App) updateProfile(c echo.Context) error {
 	name, display, signature := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name")), normalizeNewlines(c.FormValue("signature"))
 	wrong := fault.Fields{}
-	if name == "" || utf8.RuneCountInString(name) > 255 || !isStorableText(name) {
+	if name == "" || utf8.RuneCountInString(name) > 255 || !db.IsText(name) {
 		wrong["name"] = "Say what colleagues call you, in at most 255 characters"
 	}
-	if utf8.RuneCountInString(display) > 255 || !isStorableText(display) {
+	if utf8.RuneCountInString(display) > 255 || !db.IsText(display) {
 		wrong["display_name"] = "At most 255 characters"
 	}
-	if utf8.RuneCountInString(signature) > maxSignature || !isStorableText(signature) {
+	if utf8.RuneCountInString(signature) > maxSignature || !db.IsText(signature) {
 		wrong["signature"] = "At most 2,000 characters"
 	}
 	if len(wrong) > 0 {

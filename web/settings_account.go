@@ -56,7 +56,7 @@ func (a *App) showAccount(c echo.Context, status int, v views.AccountView) error
 // checkAccount says what is wrong with the form, and the minutes after which a conversation resolves; nil is never.
 func checkAccount(v views.AccountView) (minutes any, wrong fault.Fields) {
 	wrong = fault.Fields{}
-	if v.Name == "" || utf8.RuneCountInString(v.Name) > 255 || !isStorableText(v.Name) {
+	if v.Name == "" || utf8.RuneCountInString(v.Name) > 255 || !db.IsText(v.Name) {
 		wrong["name"] = "Give a name, at most 255 characters"
 	}
 	if !views.KnownLocale(v.Locale) {
@@ -65,7 +65,7 @@ func checkAccount(v views.AccountView) (minutes any, wrong fault.Fields) {
 	if _, err := time.LoadLocation(v.Zone); err != nil || v.Zone == "" || v.Zone == "Local" {
 		wrong["time_zone"] = "A time zone looks like Europe/Lisbon"
 	}
-	if utf8.RuneCountInString(v.Message) > maxNote || !isStorableText(v.Message) {
+	if utf8.RuneCountInString(v.Message) > maxNote || !db.IsText(v.Message) {
 		wrong["message"] = "At most 20,000 characters"
 	}
 	if v.Hours == "" {

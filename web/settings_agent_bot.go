@@ -83,10 +83,10 @@ func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
 // wrongBot is what is wrong with the form of a bot.
 func wrongBot(b db.AgentBot) fault.Fields {
 	wrong := fault.Fields{}
-	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !isStorableText(b.Name) {
+	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !db.IsText(b.Name) {
 		wrong["name"] = "Give a name, at most 255 characters"
 	}
-	if utf8.RuneCountInString(b.Description) > 255 || !isStorableText(b.Description) {
+	if utf8.RuneCountInString(b.Description) > 255 || !db.IsText(b.Description) {
 		wrong["description"] = "At most 255 characters"
 	}
 	if b.OutgoingUrl != "" && !isWebAddress(b.OutgoingUrl) {

@@ -51,10 +51,10 @@ func (a *App) showCannedReply(c echo.Context, status int, r db.CannedReply, wron
 
 func wrongCannedReply(r db.CannedReply) fault.Fields {
 	wrong := fault.Fields{}
-	if r.ShortCode == "" || utf8.RuneCountInString(r.ShortCode) > 255 || strings.ContainsAny(r.ShortCode, " \t\n") || !isStorableText(r.ShortCode) {
+	if r.ShortCode == "" || utf8.RuneCountInString(r.ShortCode) > 255 || strings.ContainsAny(r.ShortCode, " \t\n") || !db.IsText(r.ShortCode) {
 		wrong["short_code"] = "Give a short word without blanks"
 	}
-	if r.Content == "" || utf8.RuneCountInString(r.Content) > maxNote || !isStorableText(r.Content) {
+	if r.Content == "" || utf8.RuneCountInString(r.Content) > maxNote || !db.IsText(r.Content) {
 		wrong["content"] = "Write the text, at most 20,000 characters"
 	}
 	return wrong

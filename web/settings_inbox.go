@@ -119,7 +119,7 @@ func (a *App) updateInbox(c echo.Context) error {
 		switch {
 		case !isWebAddress(i.WebhookUrl):
 			return fault.Field("webhook_url", webAddressHint)
-		case !isStorableText(i.Name + i.GreetingMessage):
+		case !db.IsText(i.Name + i.GreetingMessage):
 			return fault.Field("", "The text holds characters that cannot be kept")
 		case i.GreetingEnabled && strings.TrimSpace(i.GreetingMessage) == "":
 			return fault.Field("greeting_message", "Say what customers read first, or turn the greeting off")

@@ -59,7 +59,7 @@ func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 	if wrong["title"] != "" {
 		wrong["title"] = "Use letters, figures, - and _"
 	}
-	if !isStorableText(l.Description) {
+	if !db.IsText(l.Description) {
 		wrong["description"] = "It holds characters that cannot be kept"
 	}
 	return wrong

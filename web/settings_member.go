@@ -70,7 +70,7 @@ func (a *App) inviteMember(c echo.Context) error {
 	if err != nil {
 		in.Wrong["email"] = "An address looks like ines@kestrel.example"
 	}
-	if in.Name == "" || utf8.RuneCountInString(in.Name) > 255 || !isStorableText(in.Name) {
+	if in.Name == "" || utf8.RuneCountInString(in.Name) > 255 || !db.IsText(in.Name) {
 		in.Wrong["name"] = "Say what colleagues call them, in at most 255 characters"
 	}
 	if !in.Role.Valid() {

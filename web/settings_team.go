@@ -69,7 +69,7 @@ func (a *App) saveTeam(c echo.Context) error {
 	return a.saveSetting(c, "teams", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		team.ID = id
-		if team.Name == "" || utf8.RuneCountInString(team.Name) > 255 || !isStorableText(team.Name+team.Description) {
+		if team.Name == "" || utf8.RuneCountInString(team.Name) > 255 || !db.IsText(team.Name+team.Description) {
 			return fault.Field("name", "Give a name, at most 255 characters")
 		}
 		row, err := t.SaveTeam(ctx, team)

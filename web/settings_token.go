@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
@@ -33,7 +34,7 @@ func (a *App) showTokens(c echo.Context, status int, in views.NewToken) error {
 // createToken makes an access token of the viewer's. The answer is the one time that it is shown.
 func (a *App) createToken(c echo.Context) error {
 	in := views.NewToken{Name: strings.TrimSpace(c.FormValue("name"))}
-	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !isStorableText(in.Name) {
+	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !db.IsText(in.Name) {
 		in.Wrong = fault.Field("name", "Say what the token is for, in at most 100 characters")
 		return a.showTokens(c, http.StatusUnprocessableEntity, in)
 	}

@@ -172,7 +172,7 @@ func sentSettings(c echo.Context, p *views.TranslationProvider) (map[string]json
 	for i := range p.Fields {
 		field := &p.Fields[i]
 		value := strings.TrimSpace(c.FormValue(p.ID + "-" + field.Name))
-		if !isStorableText(value) {
+		if !db.IsText(value) {
 			return nil, fault.Field(p.ID+"-"+field.Name, "This holds characters that cannot be kept")
 		}
 		switch {

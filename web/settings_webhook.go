@@ -88,7 +88,7 @@ func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
 	if w.Url == "" || !isWebAddress(w.Url) {
 		wrong["url"] = webAddressHint
 	}
-	if len(w.Name) > 255 || !isStorableText(w.Name) {
+	if len(w.Name) > 255 || !db.IsText(w.Name) {
 		wrong["name"] = "At most 255 characters"
 	}
 	if len(w.Subscriptions) == 0 {

@@ -22,6 +22,7 @@ import (
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/live"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 // house is an installation with an account, an inbox, and two who work there.
@@ -82,6 +83,7 @@ func bareOn(t *testing.T, pool *pgxpool.Pool) *house {
 		Desk: dbtest.Desk(t, pool, h.bus.Publish),
 	})
 	h.echo = echo.New()
+	edge.Install(h.echo, edge.Config{Logger: logger})
 	h.app.Routes(h.echo)
 	return h
 }

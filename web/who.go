@@ -12,6 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 // viewer is the person who is signed in, as a member of the account whose page they ask for.
@@ -51,6 +52,7 @@ func (a *App) requireMember(next echo.HandlerFunc) echo.HandlerFunc {
 				return err
 			}
 		}
+		edge.SetUser(c, userID)
 		c.Set(keyViewer, &viewer{row, db.Scope{
 			AccountID: accountID, UserID: userID, Role: row.Role, SeesAll: row.Role == db.RoleAdministrator,
 			InboxIDs: row.InboxIds, TeamIDs: row.TeamIds,

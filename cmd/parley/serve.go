@@ -23,6 +23,7 @@ import (
 	"github.com/parleydesk/parley/web/api/ndoto"
 	"github.com/parleydesk/parley/web/api/openapi"
 	"github.com/parleydesk/parley/web/api/qlara"
+	"github.com/parleydesk/parley/web/edge"
 	"github.com/parleydesk/parley/web/reference"
 )
 
@@ -101,10 +102,6 @@ func (s *server) start(ctx context.Context) (err error) {
 	e.IPExtractor = clientAddress(s.cfg.TrustedProxies)
 	e.Use(s.metrics.observe)
 	passwords, fetch := auth.NewPasswords(), outbound.NewGuard(s.cfg.OutboundAllow...).Client(10*time.Second)
-	web.New(web.Config{
-		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
-		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Fetch: fetch, Replay: hooks.Replay,
-	}).Routes(e)
 	closing := make(chan struct{})
 	s.http.RegisterOnShutdown(func() { close(closing) })
 	apis := api.New(api.Config{
@@ -112,6 +109,11 @@ func (s *server) start(ctx context.Context) (err error) {
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
 		Logger: s.log, Version: build(),
 	})
+	edge.Install(e, edge.Config{Logger: s.log, IsAPI: apis.Owns})
+	web.New(web.Config{
+		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
+		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Fetch: fetch, Replay: hooks.Replay,
+	}).Routes(e)
 	s.ends = append(s.ends, apis.Wait)
 	chatwoot.Routes(e, apis)
 	ndoto.Routes(e, apis)

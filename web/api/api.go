@@ -179,11 +179,14 @@ func (a *API) dialectOf(path string) *Dialect {
 	return best
 }
 
+// Owns reports whether path is under a prefix of a mounted dialect.
+func (a *API) Owns(path string) bool { return a.dialectOf(path) != nil }
+
 // trimSlash takes /inboxes/ for /inboxes: a redirect would lose a POST's body.
 func (a *API) trimSlash(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := c.Request().URL
-		if n := len(u.Path); n > 1 && u.Path[n-1] == '/' && a.dialectOf(u.Path) != nil {
+		if n := len(u.Path); n > 1 && u.Path[n-1] == '/' && a.Owns(u.Path) {
 			u.Path, u.RawPath = u.Path[:n-1], strings.TrimSuffix(u.RawPath, "/")
 		}
 		return next(c)

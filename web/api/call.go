@@ -3,11 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
-	"runtime/debug"
 	"strconv"
-	"unicode/utf8"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
@@ -49,98 +46,32 @@ func (c *Call) ID(name string) (int64, error) {
 	return n, nil
 }
 
-// handle makes the echo handler of one route: everything that happens before the dialect's own code.
+// handle makes the echo handler of one route. An error is answered here, in the words of the route's own dialect.
 func (a *API) handle(d *Dialect, r Route) echo.HandlerFunc {
-	return func(ec echo.Context) (err error) {
+	return func(ec echo.Context) error {
 		c := &Call{Context: ec, Route: r, api: a, dialect: d}
-		defer func() {
-			if v := recover(); v != nil {
-				if v == http.ErrAbortHandler {
-					panic(v)
-				}
-				a.Logger.Error("panic", "route", r.Path, "stack", string(debug.Stack()))
-				err = panicked(v)
-			}
-			if err != nil {
-				a.fail(ec, d, err)
-				err = nil
-			}
-		}()
-		a.requestID(ec)
-		if err := checkRequest(ec.Request()); err != nil {
-			return err
+		err := a.admit(c)
+		if err == nil {
+			err = r.Handle(c)
 		}
-		ec.Request().Body = http.MaxBytesReader(ec.Response(), ec.Request().Body, MaxRequest)
-		if err := a.authenticate(c); err != nil {
-			// Refusals count too, by address where no token is known: nobody tries tokens without end.
-			if err := a.limit(c); err != nil {
-				return err
-			}
-			return err
+		if err != nil {
+			a.fail(ec, d, err)
 		}
-		if err := a.limit(c); err != nil {
-			return err
-		}
-		return r.Handle(c)
+		return nil
 	}
 }
 
-// checkRequest refuses what no handler should meet: a body that is too large by its own word, and addresses with
-// bytes that are no text.
-func checkRequest(r *http.Request) error {
+// admit is everything that happens before the dialect's own code.
+func (a *API) admit(c *Call) error {
+	r := c.Request()
 	if r.ContentLength > MaxRequest {
 		return &http.MaxBytesError{Limit: MaxRequest}
 	}
-	for _, s := range []string{r.URL.Path, r.URL.RawQuery} {
-		if !isStorableText(s) {
-			return Refuse(http.StatusBadRequest, "The address contains bytes that are no text")
-		}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxRequest)
+	refused := a.authenticate(c)
+	// A refusal counts too, by address where no token is known: otherwise tokens could be tried without end.
+	if err := a.limit(c); err != nil {
+		return err
 	}
-	if r.URL.RawQuery == "" {
-		return nil
-	}
-	for name, values := range r.URL.Query() {
-		if !isStorableText(name) {
-			return Refuse(http.StatusBadRequest, "The query contains bytes that are no text")
-		}
-		for _, v := range values {
-			if !isStorableText(v) {
-				return Refuse(http.StatusBadRequest, "The query contains bytes that are no text")
-			}
-		}
-	}
-	return nil
-}
-
-// isStorableText tells whether PostgreSQL would take s as text.
-func isStorableText(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] == 0 {
-			return false
-		}
-	}
-	return utf8.ValidString(s)
-}
-
-// requestID gives every answer the id by which the log knows the request.
-func (a *API) requestID(c echo.Context) string {
-	h := c.Response().Header()
-	if had := h.Get(echo.HeaderXRequestID); had != "" {
-		return had
-	}
-	given := c.Request().Header.Get(echo.HeaderXRequestID)
-	if given == "" || len(given) > 64 || !printable(given) {
-		given = uuid.NewString()
-	}
-	h.Set(echo.HeaderXRequestID, given)
-	return given
-}
-
-func printable(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] <= ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
+	return refused
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 // fail writes err in the dialect's words. What is our own fault is logged once, here, and never shown.
@@ -22,7 +23,7 @@ func (a *API) fail(c echo.Context, d *Dialect, err error) {
 		return
 	}
 	f := failureOf(err)
-	requestID := a.requestID(c)
+	requestID := edge.RequestID(c)
 	if f.Kind == Internal && !errors.Is(err, context.Canceled) {
 		a.Logger.Error("request failed", "method", c.Request().Method, "route", c.Path(), "request_id", requestID, "err", err)
 	}
@@ -81,12 +82,4 @@ func databaseFailure(err error) Failure {
 		return Failure{Kind: Internal, Status: http.StatusServiceUnavailable, Sentence: "The database does not answer. Please try again", RetryAfter: time.Second, cause: err}
 	}
 	return Failure{Kind: Internal, Status: http.StatusInternalServerError, Sentence: "Something went wrong on our side", cause: err}
-}
-
-// panicked is the error of a handler that panicked.
-func panicked(v any) error {
-	if err, ok := v.(error); ok {
-		return fmt.Errorf("panic: %w", err)
-	}
-	return fmt.Errorf("panic: %v", v)
 }

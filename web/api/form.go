@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 )
@@ -96,7 +97,7 @@ func readForm(raw []byte) (*input, error) {
 			if n++; n > maxFields {
 				return nil, Refuse(http.StatusUnprocessableEntity, "The form has too many fields")
 			}
-			if !isStorableText(name) || !isStorableText(v) {
+			if !db.IsText(name) || !db.IsText(v) {
 				return nil, Refuse(http.StatusBadRequest, "The form contains bytes that are no text")
 			}
 			tree.add(name, v, len(values[name]) > 1)
@@ -157,7 +158,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 			return nil, Refuse(http.StatusUnprocessableEntity, "The form has too many fields")
 		}
 		name := part.FormName()
-		if !isStorableText(name) || name == "" {
+		if !db.IsText(name) || name == "" {
 			return nil, Refuse(http.StatusBadRequest, "A part of the multipart body has no name that can be read")
 		}
 		if part.FileName() != "" || isFile(part) {
@@ -202,7 +203,7 @@ func fieldValue(p *multipart.Part) (string, error) {
 	if len(raw) > maxFormField {
 		return "", Refuse(http.StatusRequestEntityTooLarge, "A field of the form is too large")
 	}
-	if !isStorableText(string(raw)) {
+	if !db.IsText(string(raw)) {
 		return "", Refuse(http.StatusBadRequest, "A field of the form contains bytes that are no text")
 	}
 	return string(raw), nil

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"github.com/parleydesk/parley/db"
 )
 
 // Every list can be walked in two ways: by the numbered pages that its contract knows, and by cursor, which never
@@ -90,7 +92,7 @@ func DecodeCursor(s string, into ...any) error {
 	if err != nil {
 		return err
 	}
-	if !isStorableText(string(raw)) || bytes.Contains(raw, []byte(`\u0000`)) {
+	if !db.IsText(string(raw)) || bytes.Contains(raw, []byte(`\u0000`)) {
 		return io.ErrUnexpectedEOF
 	}
 	var parts []json.RawMessage

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/labstack/echo/v4"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/fault"
 )
@@ -221,7 +222,7 @@ func FuzzCursor(f *testing.F) {
 		if DecodeCursor(s, &at, &id) != nil {
 			return
 		}
-		if at != nil && !isStorableText(*at) {
+		if at != nil && !db.IsText(*at) {
 			t.Errorf("%q gives text that no database takes: %q", s, *at)
 		}
 	})
@@ -240,7 +241,7 @@ func FuzzJSON(f *testing.F) {
 			}
 			return
 		}
-		if !isStorableText(got.Name.Value) || (got.Extra != nil && !json.Valid(got.Extra)) || bytes.Contains(got.Extra, []byte(`\ud8`)) {
+		if !db.IsText(got.Name.Value) || (got.Extra != nil && !json.Valid(got.Extra)) || bytes.Contains(got.Extra, []byte(`\ud8`)) {
 			t.Errorf("%q gives %+v", body, got)
 		}
 	})

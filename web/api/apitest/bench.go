@@ -16,6 +16,7 @@ import (
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 // BaseURL stands in front of the links that answers hold.
@@ -49,6 +50,7 @@ func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Con
 		fn(&c)
 	}
 	b.API = api.New(c)
+	edge.Install(b.Echo, edge.Config{Logger: c.Logger, IsAPI: b.API.Owns})
 	mount(b.Echo, b.API)
 	return b
 }

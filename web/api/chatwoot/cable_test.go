@@ -26,6 +26,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
 	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 const cablePatience = time.Minute
@@ -62,6 +63,7 @@ func (w *wire) another() *wire {
 	c := api.Config{Pool: w.Bench.Pool, Blob: w.Bench.Blob, BaseURL: apitest.BaseURL, RateLimit: -1, Logger: slog.New(slog.DiscardHandler)}
 	parts := other.stand(&c)
 	e, a := echo.New(), api.New(c)
+	edge.Install(e, edge.Config{IsAPI: a.Owns})
 	chatwoot.Routes(e, a)
 	other.serve(e, a, parts)
 	return other

@@ -1,6 +1,7 @@
-package web
+package edge
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,18 +9,18 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// methods are those that a route of ours may have.
+// methods are those that a route may have.
 func methods() []string {
 	return []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 }
 
-// unmatched looks again at what no route took: the address may be somebody's by another method. HEAD is answered as
-// GET is, OPTIONS with what there is, and the rest with 405. Echo would tell, but for the catch-alls that its groups
-// bring, which make every such request a 404. A page's address with a slash too many leads to the page.
+// unmatched looks again at what no route took: another method of the same path may have a route. It answers HEAD as
+// GET, OPTIONS with the methods there are, and the rest with 405; echo itself would do so only where no catch-all
+// route matches. A path with a slash too many leads to the page without it.
 func unmatched(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		err := next(c)
-		if err != echo.ErrNotFound && err != echo.ErrMethodNotAllowed { //nolint:errorlint // the router's own, not one like it
+		if !errors.Is(err, echo.ErrNotFound) && !errors.Is(err, echo.ErrMethodNotAllowed) {
 			return err
 		}
 		r, path := c.Request(), echo.GetPath(c.Request())
@@ -44,7 +45,7 @@ func unmatched(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// asGet answers HEAD by the route of GET; net/http keeps the body back, since it knows what was asked.
+// asGet answers HEAD by the route of GET; net/http drops the body of an answer to HEAD.
 func asGet(c echo.Context, path string) error {
 	head := c.Request()
 	get := head.Clone(head.Context())
@@ -56,7 +57,7 @@ func asGet(c echo.Context, path string) error {
 	return err
 }
 
-// allowed are the methods by which an address is somebody's, GET first, and HEAD with it.
+// allowed are the methods that have a route for path, GET first, and HEAD with it.
 func allowed(e *echo.Echo, path string) []string {
 	probe := e.AcquireContext()
 	defer e.ReleaseContext(probe)
@@ -73,15 +74,4 @@ func allowed(e *echo.Echo, path string) []string {
 		}
 	}
 	return found
-}
-
-// plainAddress refuses an address that cannot be text before it comes to the database, which would not take it either.
-// The dialects say it in their own words; what a query holds is each reader's to clean.
-func plainAddress(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if path := c.Request().URL.Path; !isAPI(path) && !isStorableText(path) {
-			return echo.NewHTTPError(http.StatusBadRequest, "The address contains bytes that are no text.")
-		}
-		return next(c)
-	}
 }

@@ -98,7 +98,6 @@ func TestFailures(t *testing.T) {
 	h := setup(t)
 	h.echo.GET("/panics", func(echo.Context) error { panic("the secret plan") })
 	h.echo.GET("/fails", func(echo.Context) error { return errors.New("the secret reason") })
-	h.echo.GET("/api/fails", func(echo.Context) error { return errors.New("the secret reason") })
 
 	for _, path := range []string{"/panics", "/fails"} {
 		got := h.nobody().get(path).status(http.StatusInternalServerError).reads("h1", "Something went wrong")
@@ -110,9 +109,6 @@ func TestFailures(t *testing.T) {
 		}
 	}
 	h.nobody().script("x").get("/fails").status(http.StatusInternalServerError).has(".callout[data-state=failed]", 1).has("html link", 0)
-	if got := h.nobody().get("/api/fails").status(http.StatusInternalServerError); !strings.HasPrefix(got.Header().Get("Content-Type"), "application/json") {
-		t.Error("programs get JSON")
-	}
 	h.nobody().get("/no/such/page").status(http.StatusNotFound).reads("h1", "Nothing here")
 	got := h.nobody()
 	got.headers["X-Request-Id"] = "from-the-proxy-1"
