@@ -69,7 +69,7 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
-// TestReferences looks for each page and heading that a comment or a page refers to.
+// TestReferences looks for each page and heading that a comment or a page refers to, and for each test that a page names.
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	pages := texts(t, ".md")
@@ -92,6 +92,19 @@ func TestReferences(t *testing.T) {
 		}
 		if m := section.FindString(text); m != "" && path != "internal/archtest/docs_test.go" {
 			t.Errorf("%s refers to %q: of what? Name a page and a heading", path, m)
+		}
+	}
+	named, tests := regexp.MustCompile("`(Test[A-Z]\\w*)`"), map[string]bool{}
+	for _, names := range testsByPackage(t, filepath.Join("..", "..")) {
+		for name := range names {
+			tests[name] = true
+		}
+	}
+	for path, text := range pages {
+		for _, m := range named.FindAllStringSubmatch(text, -1) {
+			if !tests[m[1]] {
+				t.Errorf("%s names %s, which is no test", path, m[1])
+			}
 		}
 	}
 	link := regexp.MustCompile(`\]\(([^):#]*\.md)?(?:#([^)]+))?\)`)
