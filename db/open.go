@@ -27,6 +27,7 @@ func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	// Many people ask small things at once: starting helpers for one of them costs more than it wins.
 	cfg.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
+	cfg.ConnConfig.Tracer = errorNamer{}
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		takeJSONAsItIs(conn.TypeMap())
 		readTimesInUTC(conn.TypeMap())

@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/labstack/echo/v4"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/link"
 )
 
@@ -98,6 +99,15 @@ func TestFailures(t *testing.T) {
 	h := setup(t)
 	h.echo.GET("/panics", func(echo.Context) error { panic("the secret plan") })
 	h.echo.GET("/fails", func(echo.Context) error { return errors.New("the secret reason") })
+
+	h.echo.GET("/asks", func(c echo.Context) error {
+		_, err := h.q.AddTeamMember(c.Request().Context(), db.AddTeamMemberParams{AccountID: h.account.ID, TeamID: 404, UserID: h.agent.ID})
+		return err
+	})
+	h.nobody().get("/asks").status(http.StatusInternalServerError)
+	if !strings.Contains(h.log.String(), "AddTeamMember: ") {
+		t.Errorf("the log does not name the query that failed: %s", h.log)
+	}
 
 	for _, path := range []string{"/panics", "/fails"} {
 		got := h.nobody().get(path).status(http.StatusInternalServerError).reads("h1", "Something went wrong")

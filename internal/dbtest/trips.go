@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parleydesk/parley/db"
 )
 
 // Trips counts the round trips to the database that a pool makes: a batch is one, and so are BEGIN and COMMIT. What
@@ -75,8 +77,7 @@ func (*Trips) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {
 
 // queryName is the name that sqlc gives a query, or the beginning of its text.
 func queryName(sql string) string {
-	if named, ok := strings.CutPrefix(sql, "-- name: "); ok {
-		name, _, _ := strings.Cut(named, " ")
+	if name := db.QueryName(sql); name != "" {
 		return name
 	}
 	const most = 40
