@@ -12,6 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) accountRoutes() []api.Route {
@@ -39,7 +40,7 @@ type accountJSON struct {
 
 func (h *handlers) accountJSON(a db.Account) accountJSON {
 	j := accountJSON{
-		Settings: withoutSecrets(a.Settings), CreatedAt: iso(a.CreatedAt), CustomAttributes: anyAttributes(a.CustomAttributes), Domain: a.Domain,
+		Settings: shape.WithoutSecrets(a.Settings), CreatedAt: shape.ISO(a.CreatedAt), CustomAttributes: shape.NonEmpty(a.CustomAttributes), Domain: a.Domain,
 		Features: a.Features, ID: a.ID, Locale: a.Locale, Name: a.Name, SupportEmail: a.SupportEmail, Status: a.Status,
 	}
 	// Lists are not cached by key here; a key that never changes is one that a client does not trust.
@@ -133,7 +134,7 @@ func (in accountInput) apply(a *db.Account) error {
 		if len(in.Domain.Value) > 100 {
 			return fault.Field("domain", "Domain is too long (maximum is 100 characters)")
 		}
-		a.Domain = nilIfEmpty(in.Domain.Value)
+		a.Domain = shape.NilIfEmpty(in.Domain.Value)
 	}
 	if in.SupportEmail.Set {
 		a.SupportEmail = nil

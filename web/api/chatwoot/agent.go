@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -32,9 +33,9 @@ func (h *handlers) listAgents(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	agents := make([]agentJSON, len(rows))
+	agents := make([]shape.Agent, len(rows))
 	for n, r := range rows {
-		agents[n] = h.agent(r.User, r.Membership)
+		agents[n] = h.shape.Agent(r.User, r.Membership)
 	}
 	return c.Answer(agents)
 }
@@ -132,7 +133,7 @@ func (h *handlers) createAgent(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return h.agent(u, m), api.Invite(ctx, t, u)
+		return h.shape.Agent(u, m), api.Invite(ctx, t, u)
 	})
 }
 
@@ -192,10 +193,10 @@ func (h *handlers) updateAgent(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	change.Name = nilIfEmpty(name)
+	change.Name = shape.NilIfEmpty(name)
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		u, m, err := t.UpdateMember(ctx, id, change)
-		return h.agent(u, m), err
+		return h.shape.Agent(u, m), err
 	})
 }
 

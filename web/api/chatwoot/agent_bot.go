@@ -48,7 +48,7 @@ type botJSON struct {
 // botJSON shows a bot; the key of its signatures only to an administrator.
 func (h *handlers) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 	j := botJSON{
-		ID: b.ID, Name: b.Name, Description: b.Description, Thumbnail: h.avatar(b.AvatarHash), OutgoingURL: b.OutgoingUrl,
+		ID: b.ID, Name: b.Name, Description: b.Description, Thumbnail: h.shape.Avatar(b.AvatarHash), OutgoingURL: b.OutgoingUrl,
 		BotType: b.BotType, BotConfig: b.BotConfig, AccountID: b.AccountID, AccessToken: token,
 	}
 	if admin {

@@ -6,6 +6,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) assignmentRoutes() []api.Route {
@@ -57,7 +58,7 @@ func (h *handlers) assignUser(ctx context.Context, t *desk.Tx, id, userID int64)
 	if err != nil {
 		return nil, err
 	}
-	return h.agent(member.User, member.Membership), t.Assign(ctx, id, userID)
+	return h.shape.Agent(member.User, member.Membership), t.Assign(ctx, id, userID)
 }
 
 // assignBot assigns a bot; an unknown one changes nothing.
@@ -69,7 +70,7 @@ func (h *handlers) assignBot(ctx context.Context, t *desk.Tx, id, botID int64) (
 	if err != nil {
 		return nil, err
 	}
-	return assigneeBotJSON{bot.ID, bot.Name, bot.Description, h.avatar(bot.AvatarHash), bot.OutgoingUrl, bot.BotType}, t.AssignBot(ctx, id, botID)
+	return h.shape.AssigneeBot(bot), t.AssignBot(ctx, id, botID)
 }
 
 // assignTeam sets the team; 0 or an unknown one clears it.
@@ -82,6 +83,6 @@ func (h *handlers) assignTeam(ctx context.Context, t *desk.Tx, id, teamID int64)
 		return nil, err
 	}
 	return teamRowJSON{
-		team.ID, team.Name, nilIfEmpty(team.Description), team.AllowAutoAssign, team.AccountID, iso(team.CreatedAt), iso(team.UpdatedAt),
+		team.ID, team.Name, shape.NilIfEmpty(team.Description), team.AllowAutoAssign, team.AccountID, shape.ISO(team.CreatedAt), shape.ISO(team.UpdatedAt),
 	}, t.SetTeam(ctx, id, &team.ID)
 }

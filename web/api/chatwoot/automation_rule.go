@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) automationRoutes() []api.Route {
@@ -74,7 +75,7 @@ func (h *handlers) ruleFiles(ctx context.Context, q *db.Queries, accountID int64
 	}
 	m := make(fileMap, len(rows))
 	for _, f := range rows {
-		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, dataURL(h.a.BaseURL, f), f.Key, f.Name}
+		m[f.Key] = ruleFileJSON{f.ID, f.AccountID, f.FileKind, h.shape.DataURL(f), f.Key, f.Name}
 	}
 	return m, nil
 }
@@ -90,7 +91,7 @@ func (h *handlers) rules(ctx context.Context, q *db.Queries, accountID int64, ro
 	}
 	list := make([]ruleJSON, len(rows))
 	for i, r := range rows {
-		list[i] = ruleJSON{r.ID, r.AccountID, r.Name, nilIfEmpty(r.Description), r.EventName, r.Conditions, r.Actions, r.CreatedAt.Unix(), r.Active, files.of(r.Actions)}
+		list[i] = ruleJSON{r.ID, r.AccountID, r.Name, shape.NilIfEmpty(r.Description), r.EventName, r.Conditions, r.Actions, r.CreatedAt.Unix(), r.Active, files.of(r.Actions)}
 	}
 	return list, nil
 }

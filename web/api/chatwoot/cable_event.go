@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // telling is one event under one name: what it carries, and who hears it.
@@ -180,7 +181,7 @@ type cableAbout struct {
 
 // cableContact is a contact as it is told, cableGone one who was deleted.
 type cableContact struct {
-	contactSender
+	shape.ContactSender
 	cableAbout
 }
 
@@ -325,7 +326,7 @@ func (t *teller) performer(ctx context.Context, e db.Event) (any, error) {
 
 // cableMessage is a message as it is told.
 type cableMessage struct {
-	eventMessageJSON
+	shape.EventMessage
 	Previous  map[string][2]any `json:"previous_changes,omitempty"`
 	Performer any               `json:"performer,omitempty"`
 }
@@ -348,9 +349,9 @@ func (t *teller) data(ctx context.Context, s story, name string, contact bool) (
 	switch name {
 	case "message.created", "message.updated", "first.reply.created":
 		v, err := t.h.event(ctx, t.q, s.row, *s.message)
-		m := cableMessage{eventMessageJSON: v, Performer: s.performer}
+		m := cableMessage{EventMessage: v, Performer: s.performer}
 		if contact {
-			m.eventMessageJSON = publicEvent(v)
+			m.EventMessage = publicEvent(v)
 		}
 		if name == "message.updated" {
 			m.Previous = previousChanges(s.d, contact)
@@ -394,7 +395,7 @@ func previousChanges(d desk.Data, contact bool) map[string][2]any {
 }
 
 // publicEvent is a message without what is the colleagues' own matter.
-func publicEvent(v eventMessageJSON) eventMessageJSON {
+func publicEvent(v shape.EventMessage) shape.EventMessage {
 	v.ContentAttributes, v.AdditionalAttributes = publicAttributes(v.ContentAttributes), json.RawMessage("{}")
 	v.Sender = publicPerson(v.Sender)
 	return v
@@ -404,7 +405,7 @@ func publicEvent(v eventMessageJSON) eventMessageJSON {
 // which may hold a secret.
 func publicPerson(who any) any {
 	switch p := who.(type) {
-	case contactSender:
+	case shape.ContactSender:
 		p.CustomAttributes, p.AdditionalAttributes, p.Blocked = json.RawMessage("{}"), json.RawMessage("{}"), false
 		return p
 	case map[string]any:
@@ -419,7 +420,7 @@ func publicPerson(who any) any {
 func publicEventConversation(v eventConversation) eventConversation {
 	v.Labels, v.Priority, v.Custom, v.Additional = []string{}, nil, json.RawMessage("{}"), json.RawMessage("{}")
 	v.Meta["team"], v.Meta["sender"], v.Meta["assignee"] = nil, publicPerson(v.Meta["sender"]), publicPerson(v.Meta["assignee"])
-	messages := make([]eventMessageJSON, len(v.Messages))
+	messages := make([]shape.EventMessage, len(v.Messages))
 	for i, m := range v.Messages {
 		messages[i] = publicEvent(m)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // Canned responses are this dialect's word for canned replies.
@@ -31,7 +32,7 @@ type cannedJSON struct {
 }
 
 func cannedOf(r db.CannedReply) cannedJSON {
-	return cannedJSON{r.ID, r.AccountID, r.ShortCode, r.Content, iso(r.CreatedAt), iso(r.UpdatedAt)}
+	return cannedJSON{r.ID, r.AccountID, r.ShortCode, r.Content, shape.ISO(r.CreatedAt), shape.ISO(r.UpdatedAt)}
 }
 
 // listCanned gives all, or what a search finds: those whose code begins with it, then those whose code contains it,

@@ -14,12 +14,14 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // handlers is what the handlers use.
 type handlers struct {
 	a     *api.API
 	q     *db.Queries
+	shape shape.Writer
 	cable *cable
 }
 
@@ -34,7 +36,7 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
 // Table is every route with its policy: what Routes mounts, and what the authorization matrix goes through.
 func Table(a *api.API) []api.Route {
-	h := &handlers{a: a, q: a.Q}
+	h := &handlers{a: a, q: a.Q, shape: shape.Writer{Base: a.BaseURL, Now: a.Now}}
 	h.cable = newCable(h)
 	return slices.Concat(
 		h.versionRoutes(),

@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // contactsPath is where contacts are, and contactPath one of them.
@@ -32,46 +33,20 @@ func (h *handlers) contactRoutes() []api.Route {
 	}, api.Update(contactPath, api.Member, h.updateContact)...)
 }
 
-// contactJSON is a contact in every answer of the agents' API.
-type contactJSON struct {
-	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
-	AvailabilityStatus   string          `json:"availability_status"`
-	Email                *string         `json:"email"`
-	ID                   int64           `json:"id"`
-	Name                 string          `json:"name"`
-	PhoneNumber          *string         `json:"phone_number"`
-	Blocked              bool            `json:"blocked"`
-	Identifier           *string         `json:"identifier"`
-	Thumbnail            string          `json:"thumbnail"`
-	CustomAttributes     json.RawMessage `json:"custom_attributes"`
-	LastActivityAt       int64           `json:"last_activity_at,omitempty"`
-	CreatedAt            int64           `json:"created_at"`
-	// ContactInboxes is nil where the caller did not ask for them.
-	ContactInboxes *[]contactInboxJSON `json:"contact_inboxes,omitempty"`
-}
-
 type payloadJSON[T any] struct {
 	Payload T `json:"payload"`
 }
 
 func payload[T any](v T) payloadJSON[T] { return payloadJSON[T]{v} }
 
-func (h *handlers) contact(c db.Contact) contactJSON {
-	return contactJSON{
-		AdditionalAttributes: c.AdditionalAttributes, AvailabilityStatus: string(db.AvailabilityOffline), Email: c.Email, ID: c.ID,
-		Name: c.Name, PhoneNumber: c.PhoneNumber, Blocked: c.Blocked, Identifier: c.Identifier, Thumbnail: h.picture(c.AvatarHash, c.AvatarUrl),
-		CustomAttributes: c.CustomAttributes, LastActivityAt: unix(c.LastActivityAt), CreatedAt: c.CreatedAt.Unix(),
-	}
-}
-
 // contacts writes rows with where they can be reached, in the order in which they come, by one more read for all.
-func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64, rows []db.Contact) ([]contactJSON, error) {
-	list := make([]contactJSON, len(rows))
+func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64, rows []db.Contact) ([]shape.Contact, error) {
+	list := make([]shape.Contact, len(rows))
 	ids := make([]int64, len(rows))
 	at := make(map[int64]int, len(rows))
 	for i, c := range rows {
-		list[i], ids[i], at[c.ID] = h.contact(c), c.ID, i
-		list[i].ContactInboxes = &[]contactInboxJSON{}
+		list[i], ids[i], at[c.ID] = h.shape.Contact(c), c.ID, i
+		list[i].ContactInboxes = &[]shape.ContactInbox{}
 	}
 	if len(rows) == 0 {
 		return list, nil
@@ -85,13 +60,13 @@ func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64,
 	}
 	for _, row := range inboxes {
 		to := list[at[row.ContactInbox.ContactID]].ContactInboxes
-		*to = append(*to, contactInboxJSON{row.ContactInbox.SourceID, h.slimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash)})
+		*to = append(*to, shape.ContactInbox{SourceID: row.ContactInbox.SourceID, Inbox: h.shape.SlimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash)})
 	}
 	return list, nil
 }
 
 // setAvailability writes which contacts are connected now.
-func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
+func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID int64, list []shape.Contact) error {
 	ids := make([]int64, len(list))
 	for i := range list {
 		ids[i] = list[i].ID
@@ -105,10 +80,10 @@ func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID
 	return err
 }
 
-func (h *handlers) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (contactJSON, error) {
+func (h *handlers) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (shape.Contact, error) {
 	list, err := h.contacts(ctx, q, c.AccountID, []db.Contact{c})
 	if err != nil {
-		return contactJSON{}, err
+		return shape.Contact{}, err
 	}
 	return list[0], nil
 }
@@ -193,13 +168,13 @@ func saveContactAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.C
 }
 
 type createdContactJSON struct {
-	Contact      contactJSON             `json:"contact"`
+	Contact      shape.Contact           `json:"contact"`
 	ContactInbox createdContactInboxJSON `json:"contact_inbox"`
 }
 
 type createdContactInboxJSON struct {
-	Inbox    *rawInboxJSON `json:"inbox"`
-	SourceID *string       `json:"source_id"`
+	Inbox    *shape.RawInbox `json:"inbox"`
+	SourceID *string         `json:"source_id"`
 }
 
 func (h *handlers) createContact(c *api.Call) error {
@@ -229,7 +204,7 @@ func (h *handlers) createContact(c *api.Call) error {
 			if err != nil {
 				return nil, err
 			}
-			made.ContactInbox = createdContactInboxJSON{rawInbox(inbox), &ci.SourceID}
+			made.ContactInbox = createdContactInboxJSON{shape.RawInboxOf(inbox), &ci.SourceID}
 		}
 		made.Contact, err = h.oneContact(ctx, t.Queries(), row)
 		return payload(made), err

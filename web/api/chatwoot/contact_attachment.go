@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const attachmentsPerPage = 100
@@ -33,14 +34,14 @@ type attachmentListJSON struct {
 // attachmentItem writes a file of the message m.
 func (h *handlers) attachmentItem(f db.Attachment, m *db.MessageDetail, displayID int64) attachmentItemJSON {
 	j := attachmentItemJSON{
-		ID: f.ID, ThumbURL: thumbURL(h.a.BaseURL, f), DataURL: dataURL(h.a.BaseURL, f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
+		ID: f.ID, ThumbURL: h.shape.ThumbURL(f), DataURL: h.shape.DataURL(f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
 		ConversationID: displayID,
 	}
 	if f.BlobHash != nil {
-		j.FileSize, j.Extension = &f.Size, extension(f.Name)
+		j.FileSize, j.Extension = &f.Size, shape.Extension(f.Name)
 	}
 	if m != nil {
-		j.MessageID, j.CreatedAt, j.Sender = m.ID, m.CreatedAt.Unix(), h.sender(m)
+		j.MessageID, j.CreatedAt, j.Sender = m.ID, m.CreatedAt.Unix(), h.shape.Sender(m)
 	}
 	return j
 }

@@ -2,7 +2,6 @@ package chatwoot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) contactInboxRoutes() []api.Route {
@@ -18,66 +18,6 @@ func (h *handlers) contactInboxRoutes() []api.Route {
 		api.Get(contactPath+"/contactable_inboxes", api.Member, h.contactableInboxes),
 		api.Post(contactPath+"/contact_inboxes", api.Member, h.createContactInbox),
 		api.Post(v1+"/contact_inboxes/filter", api.Member, h.findContactByInbox),
-	}
-}
-
-// contactInboxJSON is where a contact can be reached.
-type contactInboxJSON struct {
-	SourceID string        `json:"source_id"`
-	Inbox    slimInboxJSON `json:"inbox"`
-}
-
-// slimInboxJSON is an inbox beside something else.
-type slimInboxJSON struct {
-	ID          int64   `json:"id"`
-	AvatarURL   string  `json:"avatar_url"`
-	ChannelID   int64   `json:"channel_id"`
-	Name        string  `json:"name"`
-	ChannelType string  `json:"channel_type"`
-	Provider    *string `json:"provider"`
-}
-
-// slimInbox gives an inbox's own id for its channel's: a channel is no thing of its own here.
-func (h *handlers) slimInbox(id int64, name string, kind db.InboxKind, avatar *string) slimInboxJSON {
-	return slimInboxJSON{ID: id, AvatarURL: h.avatar(avatar), ChannelID: id, Name: name, ChannelType: api.Channel(kind)}
-}
-
-// rawInboxJSON is an inbox as a bare row: only the answer to a new contact has it.
-type rawInboxJSON struct {
-	ID                         int64           `json:"id"`
-	ChannelID                  int64           `json:"channel_id"`
-	AccountID                  int64           `json:"account_id"`
-	Name                       string          `json:"name"`
-	CreatedAt                  string          `json:"created_at"`
-	UpdatedAt                  string          `json:"updated_at"`
-	ChannelType                string          `json:"channel_type"`
-	EnableAutoAssignment       bool            `json:"enable_auto_assignment"`
-	GreetingEnabled            bool            `json:"greeting_enabled"`
-	GreetingMessage            string          `json:"greeting_message"`
-	EmailAddress               *string         `json:"email_address"`
-	WorkingHoursEnabled        bool            `json:"working_hours_enabled"`
-	OutOfOfficeMessage         string          `json:"out_of_office_message"`
-	Timezone                   string          `json:"timezone"`
-	EnableEmailCollect         bool            `json:"enable_email_collect"`
-	CsatSurveyEnabled          bool            `json:"csat_survey_enabled"`
-	AllowMessagesAfterResolved bool            `json:"allow_messages_after_resolved"`
-	AutoAssignmentConfig       json.RawMessage `json:"auto_assignment_config"`
-	LockToSingleConversation   bool            `json:"lock_to_single_conversation"`
-	PortalID                   *int64          `json:"portal_id"`
-	SenderNameType             string          `json:"sender_name_type"`
-	BusinessName               *string         `json:"business_name"`
-	CsatConfig                 json.RawMessage `json:"csat_config"`
-}
-
-func rawInbox(i db.Inbox) *rawInboxJSON {
-	return &rawInboxJSON{
-		ID: i.ID, ChannelID: i.ID, AccountID: i.AccountID, Name: i.Name, CreatedAt: iso(i.CreatedAt), UpdatedAt: iso(i.UpdatedAt),
-		ChannelType: api.Channel(i.Kind), EnableAutoAssignment: i.EnableAutoAssignment, GreetingEnabled: i.GreetingEnabled,
-		GreetingMessage: i.GreetingMessage, WorkingHoursEnabled: i.WorkingHoursEnabled, OutOfOfficeMessage: i.OutOfOfficeMessage,
-		Timezone: i.Timezone, EnableEmailCollect: i.EnableEmailCollect, CsatSurveyEnabled: i.CsatSurveyEnabled,
-		AllowMessagesAfterResolved: i.AllowMessagesAfterResolved, AutoAssignmentConfig: i.AutoAssignmentConfig,
-		LockToSingleConversation: i.LockToSingleConversation, SenderNameType: i.SenderNameType, BusinessName: i.BusinessName,
-		CsatConfig: i.CsatConfig,
 	}
 }
 
@@ -101,14 +41,14 @@ func (h *handlers) contactableInboxes(c *api.Call) error {
 	for _, row := range had {
 		known[row.ContactInbox.InboxID] = row.ContactInbox.SourceID
 	}
-	list := []contactInboxJSON{}
+	list := []shape.ContactInbox{}
 	for _, inbox := range inboxes {
 		source, ok := known[inbox.ID]
 		if !ok {
 			source, ok = sourceOf(contact, inbox)
 		}
 		if ok {
-			list = append(list, contactInboxJSON{source, h.slimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)})
+			list = append(list, shape.ContactInbox{SourceID: source, Inbox: h.shape.SlimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)})
 		}
 	}
 	return c.Answer(payload(list))
@@ -164,7 +104,7 @@ func (h *handlers) createContactInbox(c *api.Call) error {
 				return nil, err
 			}
 		}
-		return contactInboxJSON{ci.SourceID, h.slimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)}, nil
+		return shape.ContactInbox{SourceID: ci.SourceID, Inbox: h.shape.SlimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)}, nil
 	})
 }
 

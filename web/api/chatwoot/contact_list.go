@@ -6,6 +6,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 	"github.com/parleydesk/parley/web/api/filter"
 )
 
@@ -32,7 +33,7 @@ type contactListInput struct {
 
 type contactListJSON struct {
 	Meta    contactMetaJSON `json:"meta"`
-	Payload []contactJSON   `json:"payload"`
+	Payload []shape.Contact `json:"payload"`
 }
 
 // contactMetaJSON holds the page as it was asked for: a number where it was not, and text where it was.
@@ -118,7 +119,7 @@ func (h *handlers) searchContacts(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	answer := contactListJSON{contactMetaJSON{CurrentPage: askedPage(c), HasMore: new(bool)}, []contactJSON{}}
+	answer := contactListJSON{contactMetaJSON{CurrentPage: askedPage(c), HasMore: new(bool)}, []shape.Contact{}}
 	text := strings.TrimSpace(in.Query.Value)
 	if text == "" {
 		return c.Answer(answer)
@@ -186,9 +187,9 @@ func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPositio
 }
 
 // listedContacts reads what a page shows of its contacts, in its order. One that was deleted meanwhile leaves no hole.
-func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db.ListedContact, inboxes bool) ([]contactJSON, error) {
+func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db.ListedContact, inboxes bool) ([]shape.Contact, error) {
 	if len(ids) == 0 {
-		return []contactJSON{}, nil
+		return []shape.Contact{}, nil
 	}
 	wanted := make([]int64, len(ids))
 	for i, l := range ids {
@@ -211,9 +212,9 @@ func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db
 	if inboxes {
 		return h.contacts(ctx, h.q, accountID, ordered)
 	}
-	list := make([]contactJSON, len(ordered))
+	list := make([]shape.Contact, len(ordered))
 	for i, row := range ordered {
-		list[i] = h.contact(row)
+		list[i] = h.shape.Contact(row)
 	}
 	return list, h.setAvailability(ctx, h.q, accountID, list)
 }

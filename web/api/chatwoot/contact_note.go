@@ -9,6 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const maxText = 20_000
@@ -26,13 +27,13 @@ func (h *handlers) noteRoutes() []api.Route {
 // noteJSON is a note on a contact. The contract's own view leaves account_id and contact_id null by mistake; they
 // are filled in here.
 type noteJSON struct {
-	ID        int64      `json:"id"`
-	Content   string     `json:"content"`
-	AccountID int64      `json:"account_id"`
-	ContactID int64      `json:"contact_id"`
-	User      *agentJSON `json:"user,omitempty"`
-	CreatedAt int64      `json:"created_at"`
-	UpdatedAt int64      `json:"updated_at"`
+	ID        int64        `json:"id"`
+	Content   string       `json:"content"`
+	AccountID int64        `json:"account_id"`
+	ContactID int64        `json:"contact_id"`
+	User      *shape.Agent `json:"user,omitempty"`
+	CreatedAt int64        `json:"created_at"`
+	UpdatedAt int64        `json:"updated_at"`
 }
 
 func (h *handlers) note(row db.GetNoteRow) noteJSON {
@@ -41,11 +42,11 @@ func (h *handlers) note(row db.GetNoteRow) noteJSON {
 	if n.UserID == nil || row.UserName == nil {
 		return j
 	}
-	j.User = &agentJSON{
-		ID: *n.UserID, AccountID: n.AccountID, AvailabilityStatus: h.presence(row.Availability, row.AutoOffline, row.ActiveAt),
-		AutoOffline: row.AutoOffline != nil && *row.AutoOffline, Confirmed: row.ConfirmedAt != nil, Email: deref(row.Email), Provider: "email",
-		AvailableName: availableName(*row.UserName, row.DisplayName), CustomAttributes: anyAttributes(row.CustomAttributes), Name: *row.UserName,
-		Role: db.RoleAgent, Thumbnail: h.avatar(row.AvatarHash),
+	j.User = &shape.Agent{
+		ID: *n.UserID, AccountID: n.AccountID, AvailabilityStatus: h.shape.Presence(row.Availability, row.AutoOffline, row.ActiveAt),
+		AutoOffline: row.AutoOffline != nil && *row.AutoOffline, Confirmed: row.ConfirmedAt != nil, Email: shape.Deref(row.Email), Provider: "email",
+		AvailableName: shape.AvailableName(*row.UserName, row.DisplayName), CustomAttributes: shape.NonEmpty(row.CustomAttributes), Name: *row.UserName,
+		Role: db.RoleAgent, Thumbnail: h.shape.Avatar(row.AvatarHash),
 	}
 	if row.Role != nil {
 		j.User.Role = *row.Role

@@ -8,6 +8,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -143,7 +144,7 @@ func (h *handlers) toggleStatus(c *api.Call) error {
 		}
 		now, _ := t.Held(was.ID)
 		var out toggledJSON
-		out.Payload.ConversationID, out.Payload.CurrentStatus, out.Payload.SnoozedUntil = now.DisplayID, now.Status, isoPtr(now.SnoozedUntil)
+		out.Payload.ConversationID, out.Payload.CurrentStatus, out.Payload.SnoozedUntil = now.DisplayID, now.Status, shape.ISOPtr(now.SnoozedUntil)
 		handedOff := c.Actor.Kind == db.ActorKindBot && was.Status == db.ConversationStatusPending && next == db.ConversationStatusOpen
 		if !handedOff {
 			yes := true

@@ -8,6 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const csatPath = v1 + "/csat_survey_responses"
@@ -27,15 +28,15 @@ const (
 )
 
 type csatJSON struct {
-	ID              int64         `json:"id"`
-	Rating          int16         `json:"rating"`
-	FeedbackMessage string        `json:"feedback_message"`
-	AccountID       int64         `json:"account_id"`
-	MessageID       int64         `json:"message_id"`
-	Contact         contactSender `json:"contact"`
-	ConversationID  int64         `json:"conversation_id"`
-	AssignedAgent   *agentJSON    `json:"assigned_agent,omitempty"`
-	CreatedAt       int64         `json:"created_at"`
+	ID              int64               `json:"id"`
+	Rating          int16               `json:"rating"`
+	FeedbackMessage string              `json:"feedback_message"`
+	AccountID       int64               `json:"account_id"`
+	MessageID       int64               `json:"message_id"`
+	Contact         shape.ContactSender `json:"contact"`
+	ConversationID  int64               `json:"conversation_id"`
+	AssignedAgent   *shape.Agent        `json:"assigned_agent,omitempty"`
+	CreatedAt       int64               `json:"created_at"`
 }
 
 // csatFilter is which answers are meant.
@@ -86,26 +87,22 @@ func (h *handlers) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJS
 			ids = append(ids, *id)
 		}
 	}
-	agents := map[int64]agentJSON{}
+	agents := map[int64]shape.Agent{}
 	if len(ids) > 0 {
 		people, err := h.q.ListMembersByID(c.Ctx(), c.Account(), ids)
 		if err != nil {
 			return nil, err
 		}
 		for _, m := range people {
-			agents[m.User.ID] = h.agent(m.User, m.Membership)
+			agents[m.User.ID] = h.shape.Agent(m.User, m.Membership)
 		}
 	}
 	out := make([]csatJSON, len(rows))
 	for i, r := range rows {
-		k := r.Contact
 		out[i] = csatJSON{
 			ID: r.CsatResponse.ID, Rating: r.CsatResponse.Rating, FeedbackMessage: r.CsatResponse.Feedback, AccountID: r.CsatResponse.AccountID,
 			MessageID: r.CsatResponse.MessageID, ConversationID: r.DisplayID, CreatedAt: r.CsatResponse.CreatedAt.Unix(),
-			Contact: contactSender{
-				AdditionalAttributes: k.AdditionalAttributes, CustomAttributes: k.CustomAttributes, Email: k.Email, ID: k.ID, Identifier: k.Identifier,
-				Name: k.Name, PhoneNumber: k.PhoneNumber, Thumbnail: h.picture(k.AvatarHash, k.AvatarUrl), Blocked: k.Blocked, Type: "contact",
-			},
+			Contact: h.shape.ContactSender(r.Contact),
 		}
 		if r.CsatResponse.AssigneeID == nil {
 			continue

@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) customAttributeRoutes() []api.Route {
@@ -40,8 +41,8 @@ type attributeJSON struct {
 
 func attributeOf(d db.AttributeDefinition) attributeJSON {
 	return attributeJSON{
-		d.ID, d.DisplayName, d.DisplayType, nilIfEmpty(d.Description), d.Key, d.RegexPattern, d.RegexCue, d.Values, d.Model, d.DefaultValue,
-		iso(d.CreatedAt), iso(d.UpdatedAt),
+		d.ID, d.DisplayName, d.DisplayType, shape.NilIfEmpty(d.Description), d.Key, d.RegexPattern, d.RegexCue, d.Values, d.Model, d.DefaultValue,
+		shape.ISO(d.CreatedAt), shape.ISO(d.UpdatedAt),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // Custom filters are this dialect's word for views. Everybody has their own.
@@ -37,7 +38,7 @@ type filterJSON struct {
 }
 
 func filterOf(v db.View) filterJSON {
-	return filterJSON{v.ID, v.Name, v.FilterType, v.Query, iso(v.CreatedAt), iso(v.UpdatedAt)}
+	return filterJSON{v.ID, v.Name, v.FilterType, v.Query, shape.ISO(v.CreatedAt), shape.ISO(v.UpdatedAt)}
 }
 
 // noContent is 204, which two of the contract's deletes answer.

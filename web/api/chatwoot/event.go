@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) eventRoutes() []api.Route {
@@ -105,7 +106,7 @@ func (h *handlers) eventsAfter(ctx context.Context, scope db.Scope, after int64,
 // eventOf writes an event with the conversation's number in place of its row.
 func eventOf(e db.Event) eventJSON {
 	j := eventJSON{
-		Event: e.Kind, CreatedAt: iso(e.CreatedAt), ActorType: e.ActorKind, ActorID: e.ActorID, MessageID: e.MessageID, ContactID: e.ContactID,
+		Event: e.Kind, CreatedAt: shape.ISO(e.CreatedAt), ActorType: e.ActorKind, ActorID: e.ActorID, MessageID: e.MessageID, ContactID: e.ContactID,
 		InboxID: e.InboxID, TeamID: e.TeamID, Data: e.Data,
 	}
 	if e.Number != nil {

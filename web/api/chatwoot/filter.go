@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 	"github.com/parleydesk/parley/web/api/filter"
 )
 
@@ -27,8 +28,8 @@ func (h *handlers) filterConversations(c *api.Call) error {
 		return err
 	}
 	return c.Answer(struct {
-		Meta    threeCountsJSON    `json:"meta"`
-		Payload []conversationJSON `json:"payload"`
+		Meta    threeCountsJSON      `json:"meta"`
+		Payload []shape.Conversation `json:"payload"`
 	}{threeCounts(counts), list})
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -65,9 +66,9 @@ func (h *handlers) listInboxes(c *api.Call) error {
 	if rows, err = api.Cut(c, p, rows, func(i db.Inbox) (string, int64) { return i.Name, i.ID }); err != nil {
 		return err
 	}
-	list := make([]inboxJSON, len(rows))
+	list := make([]shape.Inbox, len(rows))
 	for n, i := range rows {
-		list[n] = h.inboxJSON(i, me.Admin())
+		list[n] = h.shape.Inbox(i, me.Admin())
 	}
 	return c.Answer(payload(list))
 }
@@ -77,7 +78,7 @@ func (h *handlers) showInbox(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Single(h.inboxJSON(i, c.Scope().Admin()))
+	return c.Single(h.shape.Inbox(i, c.Scope().Admin()))
 }
 
 func (h *handlers) createInbox(c *api.Call) error {
@@ -128,13 +129,13 @@ func (h *handlers) changeInbox(c *api.Call, change func(*db.Inbox) error) error 
 func (h *handlers) saveInboxAvatar(ctx context.Context, c *api.Call, t *desk.Tx, i db.Inbox) (any, error) {
 	hash, err := avatarFile(ctx, c, t, "avatar", "inbox[avatar]")
 	if err != nil || hash == nil {
-		return h.inboxJSON(i, true), err
+		return h.shape.Inbox(i, true), err
 	}
 	i, err = t.UpdateInbox(ctx, i.ID, func(i *db.Inbox) error {
 		i.AvatarHash = hash
 		return nil
 	})
-	return h.inboxJSON(i, true), err
+	return h.shape.Inbox(i, true), err
 }
 
 func (h *handlers) deleteInboxAvatar(c *api.Call) error {

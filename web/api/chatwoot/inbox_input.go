@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // inboxInput is what clients send of an inbox. The text "null" clears a field.
@@ -67,7 +68,7 @@ func (in inboxInput) apply(i *db.Inbox) error {
 		i.SenderNameType = *v
 	}
 	if v := sentText(in.BusinessName); v != nil {
-		i.BusinessName = nilIfEmpty(*v)
+		i.BusinessName = shape.NilIfEmpty(*v)
 	}
 	if in.CsatConfig != nil {
 		i.CsatConfig = json.RawMessage(in.CsatConfig)
@@ -147,7 +148,7 @@ func (v channelInput) apply(i *db.Inbox) error {
 	if err := v.applyColumns(i); err != nil {
 		return err
 	}
-	settings := settingsOf(*i)
+	settings := shape.InboxSettings(*i)
 	for _, field := range channel.Of(i.Kind).Settings {
 		raw, sent := v[field.Name]
 		if !sent {

@@ -7,6 +7,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const inboxMembersPath = v1 + "/inbox_members"
@@ -36,11 +37,11 @@ func (h *handlers) listInboxMembers(c *api.Call) error {
 	return c.Answer(payload(agents))
 }
 
-func (h *handlers) inboxAgents(ctx context.Context, q *db.Queries, i db.Inbox) ([]agentJSON, error) {
+func (h *handlers) inboxAgents(ctx context.Context, q *db.Queries, i db.Inbox) ([]shape.Agent, error) {
 	rows, err := q.ListInboxMembers(ctx, i.AccountID, i.ID)
-	agents := make([]agentJSON, len(rows))
+	agents := make([]shape.Agent, len(rows))
 	for n, r := range rows {
-		agents[n] = h.agent(r.User, r.Membership)
+		agents[n] = h.shape.Agent(r.User, r.Membership)
 	}
 	return agents, err
 }
@@ -120,9 +121,9 @@ func (h *handlers) answerAssignable(c *api.Call, inboxIDs []int64) error {
 	if err != nil {
 		return err
 	}
-	agents := make([]agentJSON, len(rows))
+	agents := make([]shape.Agent, len(rows))
 	for n, r := range rows {
-		agents[n] = h.agent(r.User, r.Membership)
+		agents[n] = h.shape.Agent(r.User, r.Membership)
 	}
 	return c.Answer(payload(agents))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/translate"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -40,13 +41,13 @@ type appJSON struct {
 
 // hookJSON is an account's use of an app. Keys in its settings are written and never told.
 type hookJSON struct {
-	ID        int64           `json:"id"`
-	AppID     string          `json:"app_id"`
-	Status    string          `json:"status"`
-	Inbox     *slimInboxJSON  `json:"inbox"`
-	AccountID int64           `json:"account_id"`
-	HookType  string          `json:"hook_type"`
-	Settings  json.RawMessage `json:"settings,omitempty"`
+	ID        int64            `json:"id"`
+	AppID     string           `json:"app_id"`
+	Status    string           `json:"status"`
+	Inbox     *shape.SlimInbox `json:"inbox"`
+	AccountID int64            `json:"account_id"`
+	HookType  string           `json:"hook_type"`
+	Settings  json.RawMessage  `json:"settings,omitempty"`
 }
 
 func hookOf(h db.IntegrationHook, admin bool) hookJSON {
@@ -55,7 +56,7 @@ func hookOf(h db.IntegrationHook, admin bool) hookJSON {
 		j.Status = "enabled"
 	}
 	if admin {
-		j.Settings = withoutSecrets(json.RawMessage(h.Settings))
+		j.Settings = shape.WithoutSecrets(json.RawMessage(h.Settings))
 	}
 	return j
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) labelRoutes() []api.Route {
@@ -27,7 +28,7 @@ type labelJSON struct {
 }
 
 func labelOf(l db.Label) labelJSON {
-	return labelJSON{l.ID, l.Title, nilIfEmpty(l.Description), l.Color, l.ShowOnSidebar}
+	return labelJSON{l.ID, l.Title, shape.NilIfEmpty(l.Description), l.Color, l.ShowOnSidebar}
 }
 
 func (h *handlers) listLabels(c *api.Call) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -44,8 +45,8 @@ func countsOf(n db.ConversationCounts) countsJSON {
 
 type conversationListJSON struct {
 	Data struct {
-		Meta    countsJSON         `json:"meta"`
-		Payload []conversationJSON `json:"payload"`
+		Meta    countsJSON           `json:"meta"`
+		Payload []shape.Conversation `json:"payload"`
 	} `json:"data"`
 }
 
@@ -220,9 +221,9 @@ func (h *handlers) page(
 }
 
 // conversationsByID reads what a page shows of its conversations, in its order.
-func (h *handlers) conversationsByID(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]conversationJSON, error) {
+func (h *handlers) conversationsByID(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]shape.Conversation, error) {
 	if len(ids) == 0 {
-		return []conversationJSON{}, nil
+		return []shape.Conversation{}, nil
 	}
 	index := make(map[int64]int, len(ids))
 	wanted := make([]int64, len(ids))

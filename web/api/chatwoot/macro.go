@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) macroRoutes() []api.Route {
@@ -31,8 +32,8 @@ type macroJSON struct {
 	ID         int64           `json:"id"`
 	Name       string          `json:"name"`
 	Visibility string          `json:"visibility"`
-	CreatedBy  *agentJSON      `json:"created_by,omitempty"`
-	UpdatedBy  *agentJSON      `json:"updated_by,omitempty"`
+	CreatedBy  *shape.Agent    `json:"created_by,omitempty"`
+	UpdatedBy  *shape.Agent    `json:"updated_by,omitempty"`
 	AccountID  int64           `json:"account_id"`
 	Actions    json.RawMessage `json:"actions"`
 	Files      []ruleFileJSON  `json:"files,omitempty"`
@@ -50,14 +51,14 @@ func (h *handlers) macros(ctx context.Context, q *db.Queries, accountID int64, r
 			}
 		}
 	}
-	agents := map[int64]*agentJSON{}
+	agents := map[int64]*shape.Agent{}
 	if len(people) > 0 {
 		found, err := q.ListMacroAuthors(ctx, accountID, people)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range found {
-			agent := h.agent(p.User, p.Membership)
+			agent := h.shape.Agent(p.User, p.Membership)
 			agents[p.User.ID] = &agent
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) messageRoutes() []api.Route {
@@ -46,13 +47,13 @@ func (h *handlers) createMessage(c *api.Call) error {
 }
 
 // oneMessage reads and writes one message of a conversation.
-func (h *handlers) oneMessage(ctx context.Context, q *db.Queries, conversation db.Conversation, id int64) (messageJSON, error) {
+func (h *handlers) oneMessage(ctx context.Context, q *db.Queries, conversation db.Conversation, id int64) (shape.Message, error) {
 	m, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: conversation.AccountID, ConversationID: conversation.ID, ID: id})
 	if err != nil {
-		return messageJSON{}, err
+		return shape.Message{}, err
 	}
 	files, err := h.attachmentsOf(ctx, q, conversation.AccountID, []db.MessageDetail{m})
-	return h.message(&m, conversation.DisplayID, files[id]), err
+	return h.shape.Message(&m, conversation.DisplayID, files[id]), err
 }
 
 // updateMessage notes how far a message has come. For API inboxes only, which is checked before the message is

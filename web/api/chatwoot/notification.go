@@ -5,13 +5,13 @@ import (
 	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -32,25 +32,6 @@ func (h *handlers) notificationRoutes() []api.Route {
 	}, api.Update(notificationPath, api.Member, h.readNotification)...)
 }
 
-// notificationJSON is what a user was told about a conversation; primary_actor is null once they do not see it, and for
-// what is about none (a webhook).
-type notificationJSON struct {
-	ID               int64             `json:"id"`
-	NotificationType string            `json:"notification_type"`
-	PushMessageTitle string            `json:"push_message_title"`
-	PushMessageBody  string            `json:"push_message_body"`
-	PrimaryActorType string            `json:"primary_actor_type"`
-	PrimaryActorID   int64             `json:"primary_actor_id"`
-	PrimaryActor     *conversationJSON `json:"primary_actor"`
-	ReadAt           *string           `json:"read_at"`
-	SecondaryActor   *userSender       `json:"secondary_actor"`
-	User             *userSender       `json:"user"`
-	CreatedAt        int64             `json:"created_at"`
-	LastActivityAt   int64             `json:"last_activity_at"`
-	SnoozedUntil     *string           `json:"snoozed_until"`
-	Meta             struct{}          `json:"meta"`
-}
-
 type notificationListJSON struct {
 	Data struct {
 		Meta struct {
@@ -58,7 +39,7 @@ type notificationListJSON struct {
 			Count       int64 `json:"count"`
 			CurrentPage any   `json:"current_page"`
 		} `json:"meta"`
-		Payload []notificationJSON `json:"payload"`
+		Payload []shape.Notification `json:"payload"`
 	} `json:"data"`
 }
 
@@ -130,8 +111,8 @@ func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool
 }
 
 // notifications shows rows of one user's, each with its conversation as far as they see it.
-func (h *handlers) notifications(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification) ([]notificationJSON, error) {
-	list := make([]notificationJSON, len(rows))
+func (h *handlers) notifications(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification) ([]shape.Notification, error) {
+	list := make([]shape.Notification, len(rows))
 	if len(rows) == 0 {
 		return list, nil
 	}
@@ -164,9 +145,9 @@ func (h *handlers) notifications(ctx context.Context, q *db.Queries, scope db.Sc
 		return nil, err
 	}
 	for n, r := range rows {
-		list[n] = notificationJSON{
-			ID: r.ID, NotificationType: r.Kind, PrimaryActorType: "Conversation", ReadAt: isoPtr(r.ReadAt), User: people[scope.UserID],
-			CreatedAt: r.CreatedAt.Unix(), LastActivityAt: r.LastActivityAt.Unix(), SnoozedUntil: isoPtr(r.SnoozedUntil),
+		list[n] = shape.Notification{
+			ID: r.ID, NotificationType: r.Kind, PrimaryActorType: "Conversation", ReadAt: shape.ISOPtr(r.ReadAt), User: people[scope.UserID],
+			CreatedAt: r.CreatedAt.Unix(), LastActivityAt: r.LastActivityAt.Unix(), SnoozedUntil: shape.ISOPtr(r.SnoozedUntil),
 		}
 		if r.WebhookID != nil {
 			list[n].PrimaryActorType, list[n].PrimaryActorID = "Webhook", *r.WebhookID
@@ -178,7 +159,7 @@ func (h *handlers) notifications(ctx context.Context, q *db.Queries, scope db.Sc
 		for i, d := range details {
 			if r.ConversationID != nil && d.ID == *r.ConversationID {
 				list[n].PrimaryActor, list[n].PrimaryActorID = &shown[i], d.DisplayID
-				list[n].PushMessageTitle = notificationTitle(r.Kind, d.DisplayID)
+				list[n].PushMessageTitle = shape.NotificationTitle(r.Kind, d.DisplayID)
 			}
 		}
 	}
@@ -201,33 +182,15 @@ func webhookNames(ctx context.Context, q *db.Queries, accountID int64, ids []int
 }
 
 // senders are some of an account's people, by their ids.
-func (h *handlers) senders(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]*userSender, error) {
+func (h *handlers) senders(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]*shape.UserSender, error) {
 	rows, err := q.ListMembersByID(ctx, accountID, distinct(ids))
-	people := make(map[int64]*userSender, len(rows))
+	people := make(map[int64]*shape.UserSender, len(rows))
 	for _, r := range rows {
-		avatar := h.avatar(r.User.AvatarHash)
-		people[r.User.ID] = &userSender{
-			ID: r.User.ID, Name: r.User.Name, AvailableName: availableName(r.User.Name, r.User.DisplayName), AvatarURL: avatar, Type: "user",
-			AvailabilityStatus: h.availability(r.Membership.Availability, r.Membership.AutoOffline, r.Membership.ActiveAt), Thumbnail: avatar,
-		}
+		m := r.Membership
+		sender := h.shape.UserSender(r.User.ID, r.User.Name, r.User.DisplayName, r.User.AvatarHash, h.shape.Availability(m.Availability, m.AutoOffline, m.ActiveAt))
+		people[r.User.ID] = &sender
 	}
 	return people, err
-}
-
-// notificationTitle says in a sentence what somebody was told.
-func notificationTitle(kind string, displayID int64) string {
-	n := strconv.FormatInt(displayID, 10)
-	switch kind {
-	case "conversation_creation":
-		return "Conversation #" + n + " was opened"
-	case "conversation_assignment":
-		return "Conversation #" + n + " was assigned to you"
-	case "conversation_mention":
-		return "You were mentioned in conversation #" + n
-	case "macro_failed":
-		return "A macro could not do everything in conversation #" + n
-	}
-	return "New message in conversation #" + n
 }
 
 func (h *handlers) countUnreadNotifications(c *api.Call) error {

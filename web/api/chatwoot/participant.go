@@ -7,6 +7,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // The participants of a conversation: the members who follow it.
@@ -22,10 +23,10 @@ func (h *handlers) participantRoutes() []api.Route {
 }
 
 // participants writes participants as agents.
-func (h *handlers) participants(rows []db.ListParticipantsRow) []agentJSON {
-	list := make([]agentJSON, 0, len(rows))
+func (h *handlers) participants(rows []db.ListParticipantsRow) []shape.Agent {
+	list := make([]shape.Agent, 0, len(rows))
 	for _, r := range rows {
-		list = append(list, h.agent(r.User, r.Membership))
+		list = append(list, h.shape.Agent(r.User, r.Membership))
 	}
 	return list
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // accountUserJSON is a membership as a bare row. It has no id of its own here: the user's stands in its place.
@@ -25,8 +26,8 @@ type accountUserJSON struct {
 
 func accountUser(m db.Membership) accountUserJSON {
 	return accountUserJSON{
-		ID: m.UserID, AccountID: m.AccountID, UserID: m.UserID, Role: m.Role, InviterID: m.InviterID, CreatedAt: iso(m.CreatedAt),
-		UpdatedAt: iso(m.UpdatedAt), ActiveAt: isoPtr(m.ActiveAt), Availability: m.Availability, AutoOffline: m.AutoOffline,
+		ID: m.UserID, AccountID: m.AccountID, UserID: m.UserID, Role: m.Role, InviterID: m.InviterID, CreatedAt: shape.ISO(m.CreatedAt),
+		UpdatedAt: shape.ISO(m.UpdatedAt), ActiveAt: shape.ISOPtr(m.ActiveAt), Availability: m.Availability, AutoOffline: m.AutoOffline,
 	}
 }
 

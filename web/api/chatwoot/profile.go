@@ -6,6 +6,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const profilePath = "/api/v1/profile"
@@ -79,7 +80,7 @@ type profileAccountJSON struct {
 // profileJSON is a user as they see themselves; account_id and role are of the account they used last.
 func (h *handlers) profileJSON(u db.User, memberships []db.ListUserMembershipsRow, token string) profileJSON {
 	p := profileJSON{
-		AccessToken: token, AvailableName: availableName(u.Name, u.DisplayName), AvatarURL: h.avatar(u.AvatarHash),
+		AccessToken: token, AvailableName: shape.AvailableName(u.Name, u.DisplayName), AvatarURL: h.shape.Avatar(u.AvatarHash),
 		Confirmed: u.ConfirmedAt != nil, DisplayName: u.DisplayName, MessageSignature: u.MessageSignature, Email: u.Email,
 		ID: u.ID, Name: u.Name, Provider: "email", PubsubToken: u.PubsubToken, UISettings: u.UiSettings, UID: u.Email, Accounts: []profileAccountJSON{},
 	}
@@ -91,9 +92,9 @@ func (h *handlers) profileJSON(u db.User, memberships []db.ListUserMembershipsRo
 			p.AccountID, p.Role, p.InviterID = &m.Membership.AccountID, &m.Membership.Role, m.Membership.InviterID
 		}
 		p.Accounts = append(p.Accounts, profileAccountJSON{
-			ID: m.Membership.AccountID, Name: m.AccountName, Status: m.AccountStatus, ActiveAt: isoPtr(m.Membership.ActiveAt),
+			ID: m.Membership.AccountID, Name: m.AccountName, Status: m.AccountStatus, ActiveAt: shape.ISOPtr(m.Membership.ActiveAt),
 			Role: m.Membership.Role, Permissions: []string{string(m.Membership.Role)}, Availability: m.Membership.Availability,
-			AvailabilityStatus: h.availability(m.Membership.Availability, m.Membership.AutoOffline, m.Membership.ActiveAt),
+			AvailabilityStatus: h.shape.Availability(m.Membership.Availability, m.Membership.AutoOffline, m.Membership.ActiveAt),
 			AutoOffline:        m.Membership.AutoOffline,
 		})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // profileInput is what a user sends of themselves.
@@ -81,7 +82,7 @@ func (in profileInput) apply(u *db.User) error {
 		if err := checkLength(part.most, field, part.in.Value); err != nil {
 			return err
 		}
-		*part.to = nilIfEmpty(part.in.Value)
+		*part.to = shape.NilIfEmpty(part.in.Value)
 	}
 	if in.UISettings != nil {
 		u.UiSettings = json.RawMessage(in.UISettings)

@@ -13,6 +13,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 type publicContactJSON struct {
@@ -26,30 +27,6 @@ type publicContactJSON struct {
 
 func publicContact(address db.ContactInbox, c db.Contact) publicContactJSON {
 	return publicContactJSON{address.SourceID, address.PubsubToken, c.ID, c.Name, c.Email, c.PhoneNumber}
-}
-
-// rawContactJSON is a contact as a bare row.
-type rawContactJSON struct {
-	ID                   int64           `json:"id"`
-	Name                 string          `json:"name"`
-	Email                *string         `json:"email"`
-	PhoneNumber          *string         `json:"phone_number"`
-	AccountID            int64           `json:"account_id"`
-	CreatedAt            string          `json:"created_at"`
-	UpdatedAt            string          `json:"updated_at"`
-	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
-	Identifier           *string         `json:"identifier"`
-	CustomAttributes     json.RawMessage `json:"custom_attributes"`
-	LastActivityAt       *string         `json:"last_activity_at"`
-	Blocked              bool            `json:"blocked"`
-}
-
-func rawContact(c db.Contact) rawContactJSON {
-	return rawContactJSON{
-		ID: c.ID, Name: c.Name, Email: c.Email, PhoneNumber: c.PhoneNumber, AccountID: c.AccountID, CreatedAt: iso(c.CreatedAt),
-		UpdatedAt: iso(c.UpdatedAt), AdditionalAttributes: c.AdditionalAttributes, Identifier: c.Identifier,
-		CustomAttributes: c.CustomAttributes, LastActivityAt: isoPtr(c.LastActivityAt), Blocked: c.Blocked,
-	}
 }
 
 type publicContactInput struct {
@@ -227,7 +204,7 @@ func (h *handlers) publicUpdateContact(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return rawContact(contact), saveContactAvatar(ctx, t, contact, p, nil)
+		return shape.RawContactOf(contact), saveContactAvatar(ctx, t, contact, p, nil)
 	})
 }
 

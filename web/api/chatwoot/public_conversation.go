@@ -9,6 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // How many conversations a list gives, and how many messages stand inside one alone and inside one of a list. The
@@ -27,7 +28,7 @@ type publicConversationJSON struct {
 	Status            db.ConversationStatus `json:"status"`
 	AgentLastSeenAt   int64                 `json:"agent_last_seen_at"`
 	Messages          []publicMessageJSON   `json:"messages"`
-	Contact           rawContactJSON        `json:"contact"`
+	Contact           shape.RawContact      `json:"contact"`
 }
 
 // publicShown writes conversations of a visitor's with their newest messages.
@@ -37,8 +38,8 @@ func (h *handlers) publicShown(ctx context.Context, q *db.Queries, v visitor, ro
 	for i, c := range rows {
 		ids[i], at[c.ID] = c.ID, i
 		list[i] = publicConversationJSON{
-			ID: c.DisplayID, UUID: c.Uuid.String(), InboxID: c.InboxID, ContactLastSeenAt: unix(c.ContactLastSeenAt), Status: c.Status,
-			AgentLastSeenAt: unix(c.AgentLastSeenAt), Messages: []publicMessageJSON{}, Contact: rawContact(v.contact),
+			ID: c.DisplayID, UUID: c.Uuid.String(), InboxID: c.InboxID, ContactLastSeenAt: shape.Unix(c.ContactLastSeenAt), Status: c.Status,
+			AgentLastSeenAt: shape.Unix(c.AgentLastSeenAt), Messages: []publicMessageJSON{}, Contact: shape.RawContactOf(v.contact),
 		}
 	}
 	if len(rows) == 0 {
@@ -188,21 +189,21 @@ func (h *handlers) publicSeen(c *api.Call) error {
 }
 
 type publicMessageJSON struct {
-	ID                int64            `json:"id"`
-	Content           *string          `json:"content"`
-	MessageType       int              `json:"message_type"`
-	ContentType       db.ContentType   `json:"content_type"`
-	ContentAttributes json.RawMessage  `json:"content_attributes"`
-	CreatedAt         int64            `json:"created_at"`
-	ConversationID    int64            `json:"conversation_id"`
-	Attachments       []attachmentJSON `json:"attachments,omitempty"`
-	Sender            any              `json:"sender,omitempty"`
+	ID                int64              `json:"id"`
+	Content           *string            `json:"content"`
+	MessageType       int                `json:"message_type"`
+	ContentType       db.ContentType     `json:"content_type"`
+	ContentAttributes json.RawMessage    `json:"content_attributes"`
+	CreatedAt         int64              `json:"created_at"`
+	ConversationID    int64              `json:"conversation_id"`
+	Attachments       []shape.Attachment `json:"attachments,omitempty"`
+	Sender            any                `json:"sender,omitempty"`
 }
 
-func (h *handlers) publicMessage(m *db.MessageDetail, displayID int64, files []attachmentJSON) publicMessageJSON {
+func (h *handlers) publicMessage(m *db.MessageDetail, displayID int64, files []shape.Attachment) publicMessageJSON {
 	return publicMessageJSON{
-		ID: m.ID, Content: m.Content, MessageType: messageType(m.Kind), ContentType: m.ContentType, ContentAttributes: publicAttributes(m.ContentAttributes),
-		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.sender(m),
+		ID: m.ID, Content: m.Content, MessageType: shape.MessageType(m.Kind), ContentType: m.ContentType, ContentAttributes: publicAttributes(m.ContentAttributes),
+		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.shape.Sender(m),
 	}
 }
 

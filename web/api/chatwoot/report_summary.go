@@ -316,8 +316,8 @@ func (h *handlers) agentLoad(c *api.Call) error {
 		out[i] = agentLoadJSON{ID: m.ID, Name: m.Name, Email: m.Email, Availability: string(db.AvailabilityOffline)}
 		for _, p := range people {
 			if p.User.ID == m.ID {
-				out[i].Thumbnail = h.avatar(p.User.AvatarHash)
-				out[i].Availability = h.availability(p.Membership.Availability, p.Membership.AutoOffline, p.Membership.ActiveAt)
+				out[i].Thumbnail = h.shape.Avatar(p.User.AvatarHash)
+				out[i].Availability = h.shape.Availability(p.Membership.Availability, p.Membership.AutoOffline, p.Membership.ActiveAt)
 			}
 		}
 		for _, l := range loads {

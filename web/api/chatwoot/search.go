@@ -12,6 +12,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 func (h *handlers) searchRoutes() []api.Route {
@@ -120,8 +121,8 @@ func foundConversation(c *db.ConversationDetail, found []db.ListFoundMessagesRow
 		if m.ConversationID != c.ID {
 			continue
 		}
-		name := deref(m.UserName) + deref(m.ContactName) + deref(m.BotName)
-		j.Messages = append(j.Messages, foundMessageJSON{m.Content, m.ID, name, messageType(m.Kind), m.CreatedAt.Unix()})
+		name := shape.Deref(m.UserName) + shape.Deref(m.ContactName) + shape.Deref(m.BotName)
+		j.Messages = append(j.Messages, foundMessageJSON{m.Content, m.ID, name, shape.MessageType(m.Kind), m.CreatedAt.Unix()})
 	}
 	return j
 }
@@ -153,14 +154,14 @@ func (h *handlers) search(sections ...string) api.Handler {
 }
 
 type searchedConversationJSON struct {
-	ID                   int64           `json:"id"`
-	AccountID            int64           `json:"account_id"`
-	CreatedAt            int64           `json:"created_at"`
-	Message              *messageJSON    `json:"message"`
-	Contact              metaSenderJSON  `json:"contact"`
-	Inbox                foundInboxJSON  `json:"inbox"`
-	Agent                *agentJSON      `json:"agent"`
-	AdditionalAttributes json.RawMessage `json:"additional_attributes,omitempty"`
+	ID                   int64            `json:"id"`
+	AccountID            int64            `json:"account_id"`
+	CreatedAt            int64            `json:"created_at"`
+	Message              *shape.Message   `json:"message"`
+	Contact              shape.MetaSender `json:"contact"`
+	Inbox                foundInboxJSON   `json:"inbox"`
+	Agent                *shape.Agent     `json:"agent"`
+	AdditionalAttributes json.RawMessage  `json:"additional_attributes,omitempty"`
 }
 
 // foundConversations finds by the number or by the contact, not by what was said.
@@ -198,12 +199,12 @@ func (h *handlers) foundConversations(c *api.Call, q string, alone bool) (any, e
 }
 
 func (h *handlers) searchedConversation(c *db.ConversationDetail, scope db.Scope, first []db.ListFirstMessagesRow, alone bool) searchedConversationJSON {
-	meta := h.conversationMeta(c, scope)
+	meta := h.shape.ConversationMeta(c, scope)
 	j := searchedConversationJSON{
 		ID: c.DisplayID, AccountID: c.AccountID, CreatedAt: c.CreatedAt.Unix(), Contact: meta.Sender,
 		Inbox: foundInboxJSON{c.InboxID, c.InboxName, api.Channel(c.InboxKind)},
 	}
-	if a, ok := meta.Assignee.(agentJSON); ok {
+	if a, ok := meta.Assignee.(shape.Agent); ok {
 		j.Agent = &a
 	}
 	if alone {
@@ -211,7 +212,7 @@ func (h *handlers) searchedConversation(c *db.ConversationDetail, scope db.Scope
 	}
 	for i := range first {
 		if m := &first[i].MessageDetail; m.ConversationID == c.ID {
-			view := h.message(m, c.DisplayID, nil)
+			view := h.shape.Message(m, c.DisplayID, nil)
 			j.Message = &view
 		}
 	}
@@ -251,9 +252,9 @@ func (h *handlers) foundMessages(c *api.Call, q string, alone bool) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]messageJSON, 0, len(rows))
+	list := make([]shape.Message, 0, len(rows))
 	for i := range rows {
-		list = append(list, h.message(&messages[i], rows[i].DisplayID, files[messages[i].ID]))
+		list = append(list, h.shape.Message(&messages[i], rows[i].DisplayID, files[messages[i].ID]))
 	}
 	if alone && len(rows) == foundPerPage {
 		return list, c.Next(messages[len(rows)-1].ID)
@@ -290,12 +291,12 @@ func (h *handlers) foundContacts(c *api.Call, q string, alone bool) (any, error)
 		return nil, err
 	}
 	type foundContact struct {
-		contactJSON
+		shape.Contact
 		CreatedAt *struct{} `json:"created_at,omitempty"`
 	}
 	list := make([]foundContact, 0, len(rows))
 	for _, r := range rows {
-		list = append(list, foundContact{contactJSON: r})
+		list = append(list, foundContact{Contact: r})
 	}
 	return list, nil
 }

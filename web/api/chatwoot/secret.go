@@ -3,9 +3,6 @@ package chatwoot
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
-	"slices"
-	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
@@ -18,46 +15,6 @@ import (
 // newSigningKey makes a key for the signatures of webhooks.
 func newSigningKey() db.Secret {
 	return db.Secret(hex.EncodeToString(auth.HashToken(auth.NewSecret().Token))[:32])
-}
-
-// withoutSecrets is an object of settings without what lets one in elsewhere, at any depth: it is written, and never
-// told.
-func withoutSecrets(raw json.RawMessage) json.RawMessage {
-	set := map[string]any{}
-	if db.Decode(raw, &set) != nil {
-		return json.RawMessage("{}")
-	}
-	dropSecrets(set)
-	clean, err := json.Marshal(set)
-	if err != nil {
-		return json.RawMessage("{}")
-	}
-	return clean
-}
-
-func dropSecrets(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			if isSecret(name) {
-				delete(v, name)
-				continue
-			}
-			dropSecrets(inner)
-		}
-	case []any:
-		for _, inner := range v {
-			dropSecrets(inner)
-		}
-	}
-}
-
-// isSecret goes by the words that such settings are called by.
-func isSecret(name string) bool {
-	name = strings.ToLower(name)
-	return name == "key" || slices.ContainsFunc([]string{"password", "secret", "token", "api_key", "apikey", "credential", "private"}, func(word string) bool {
-		return strings.Contains(name, word)
-	})
 }
 
 // avatarFile notes the bytes of a picture that came with the request in one of these fields, and gives its hash: the

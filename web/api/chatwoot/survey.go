@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // rawCsatJSON is the answer to a survey as a bare row.
@@ -28,7 +29,7 @@ type rawCsatJSON struct {
 func rawCsat(r db.CsatResponse) *rawCsatJSON {
 	return &rawCsatJSON{
 		ID: r.ID, AccountID: r.AccountID, ConversationID: r.ConversationID, MessageID: r.MessageID, Rating: r.Rating, FeedbackMessage: r.Feedback,
-		ContactID: r.ContactID, AssignedAgentID: r.AssigneeID, CreatedAt: iso(r.CreatedAt),
+		ContactID: r.ContactID, AssignedAgentID: r.AssigneeID, CreatedAt: shape.ISO(r.CreatedAt),
 	}
 }
 
@@ -64,8 +65,8 @@ func (h *handlers) surveyJSON(row db.GetSurveyRow, answer *rawCsatJSON) surveyJS
 	}
 	return surveyJSON{
 		ID: row.Message.ID, CsatSurveyResponse: answer, DisplayType: set.Display, Content: row.Message.Content,
-		InboxAvatarURL: h.avatar(row.Inbox.AvatarHash), InboxName: row.Inbox.Name, Locale: row.Locale,
-		ConversationID: row.Message.ConversationID, CreatedAt: iso(row.Message.CreatedAt),
+		InboxAvatarURL: h.shape.Avatar(row.Inbox.AvatarHash), InboxName: row.Inbox.Name, Locale: row.Locale,
+		ConversationID: row.Message.ConversationID, CreatedAt: shape.ISO(row.Message.CreatedAt),
 	}
 }
 

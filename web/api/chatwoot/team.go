@@ -11,6 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -31,19 +32,15 @@ func (h *handlers) teamRoutes() []api.Route {
 	}, api.Update(teamPath, api.Admin, h.updateTeam), api.Update(teamMembersPath, api.Admin, h.setTeamMembers))
 }
 
-func teamOf(t db.Team, member bool) teamJSON {
-	return teamJSON{ID: t.ID, Name: t.Name, Description: nilIfEmpty(t.Description), AllowAutoAssign: t.AllowAutoAssign, AccountID: t.AccountID, IsMember: member}
-}
-
 // listTeams: all teams by name, as a bare list.
 func (h *handlers) listTeams(c *api.Call) error {
 	rows, err := api.Teams(c, h.q)
 	if err != nil {
 		return err
 	}
-	teams := make([]teamJSON, len(rows))
+	teams := make([]shape.Team, len(rows))
 	for n, r := range rows {
-		teams[n] = teamOf(r.Team, r.IsMember)
+		teams[n] = shape.TeamOf(r.Team, r.IsMember)
 	}
 	return c.Answer(teams)
 }
@@ -57,7 +54,7 @@ func (h *handlers) showTeam(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Single(teamOf(team, slices.Contains(c.Scope().TeamIDs, id)))
+	return c.Single(shape.TeamOf(team, slices.Contains(c.Scope().TeamIDs, id)))
 }
 
 // teamName is a team's name as it is kept: in lower case.
@@ -93,7 +90,7 @@ func (h *handlers) createTeam(c *api.Call) error {
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		team, err := t.SaveTeam(ctx, db.Team{Name: name, Description: in.Description.Value, AllowAutoAssign: in.AllowAutoAssign.Or(true)})
-		return teamOf(team, false), teamNameTaken(err)
+		return shape.TeamOf(team, false), teamNameTaken(err)
 	})
 }
 
@@ -122,7 +119,7 @@ func (h *handlers) updateTeam(c *api.Call) error {
 		setIfGiven(&team.Description, in.Description.Given())
 		setIfGiven(&team.AllowAutoAssign, in.AllowAutoAssign.Ptr())
 		team, err = t.SaveTeam(ctx, team)
-		return teamOf(team, slices.Contains(c.Scope().TeamIDs, id)), teamNameTaken(err)
+		return shape.TeamOf(team, slices.Contains(c.Scope().TeamIDs, id)), teamNameTaken(err)
 	})
 }
 
@@ -149,11 +146,11 @@ func (h *handlers) listTeamMembers(c *api.Call) error {
 	return c.Answer(agents)
 }
 
-func (h *handlers) teamAgents(ctx context.Context, q *db.Queries, accountID, teamID int64) ([]agentJSON, error) {
+func (h *handlers) teamAgents(ctx context.Context, q *db.Queries, accountID, teamID int64) ([]shape.Agent, error) {
 	rows, err := q.ListTeamMembers(ctx, accountID, teamID)
-	agents := make([]agentJSON, len(rows))
+	agents := make([]shape.Agent, len(rows))
 	for n, r := range rows {
-		agents[n] = h.agent(r.User, r.Membership)
+		agents[n] = h.shape.Agent(r.User, r.Membership)
 	}
 	return agents, err
 }
@@ -203,9 +200,9 @@ func (h *handlers) addTeamMembers(c *api.Call) error {
 			return nil, err
 		}
 		rows, err := t.Queries().ListMembersByID(ctx, t.Account(), added)
-		agents := make([]agentJSON, len(rows))
+		agents := make([]shape.Agent, len(rows))
 		for n, r := range rows {
-			agents[n] = h.agent(r.User, r.Membership)
+			agents[n] = h.shape.Agent(r.User, r.Membership)
 		}
 		return agents, err
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -24,17 +25,17 @@ const (
 )
 
 type threadJSON struct {
-	Meta    threadMetaJSON `json:"meta"`
-	Payload []messageJSON  `json:"payload"`
+	Meta    threadMetaJSON  `json:"meta"`
+	Payload []shape.Message `json:"payload"`
 }
 
 type threadMetaJSON struct {
-	Labels               []string        `json:"labels"`
-	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
-	Contact              contactSender   `json:"contact"`
-	Assignee             *userSender     `json:"assignee,omitempty"`
-	AgentLastSeenAt      *string         `json:"agent_last_seen_at"`
-	AssigneeLastSeenAt   *string         `json:"assignee_last_seen_at"`
+	Labels               []string            `json:"labels"`
+	AdditionalAttributes json.RawMessage     `json:"additional_attributes"`
+	Contact              shape.ContactSender `json:"contact"`
+	Assignee             *shape.UserSender   `json:"assignee,omitempty"`
+	AgentLastSeenAt      *string             `json:"agent_last_seen_at"`
+	AssigneeLastSeenAt   *string             `json:"assignee_last_seen_at"`
 }
 
 // listMessages gives a part of a thread, oldest first: the newest 20, a numbered page back from them, or what lies
@@ -59,9 +60,9 @@ func (h *handlers) listMessages(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	out := threadJSON{Meta: h.threadMeta(&conversation), Payload: make([]messageJSON, 0, len(rows))}
+	out := threadJSON{Meta: h.threadMeta(&conversation), Payload: make([]shape.Message, 0, len(rows))}
 	for i := range rows {
-		out.Payload = append(out.Payload, h.message(&rows[i], conversation.DisplayID, files[rows[i].ID]))
+		out.Payload = append(out.Payload, h.shape.Message(&rows[i], conversation.DisplayID, files[rows[i].ID]))
 	}
 	return c.Answer(out)
 }
@@ -119,20 +120,18 @@ func toInt(s string) int64 {
 
 func (h *handlers) threadMeta(c *db.ConversationDetail) threadMetaJSON {
 	m := threadMetaJSON{
-		Labels: c.Labels, AdditionalAttributes: c.AdditionalAttributes, AgentLastSeenAt: isoPtr(c.AgentLastSeenAt),
-		AssigneeLastSeenAt: isoPtr(c.AssigneeLastSeenAt),
-		Contact: contactSender{
+		Labels: c.Labels, AdditionalAttributes: c.AdditionalAttributes, AgentLastSeenAt: shape.ISOPtr(c.AgentLastSeenAt),
+		AssigneeLastSeenAt: shape.ISOPtr(c.AssigneeLastSeenAt),
+		Contact: shape.ContactSender{
 			AdditionalAttributes: c.ContactAdditionalAttributes, CustomAttributes: c.ContactCustomAttributes, Email: c.ContactEmail,
 			ID: c.ContactID, Identifier: c.ContactIdentifier, Name: c.ContactName, PhoneNumber: c.ContactPhoneNumber,
-			Thumbnail: h.picture(c.ContactAvatarHash, c.ContactAvatarUrl), Blocked: c.ContactBlocked, Type: "contact",
+			Thumbnail: h.shape.ContactAvatar(c.ContactAvatarHash, c.ContactAvatarUrl), Blocked: c.ContactBlocked, Type: "contact",
 		},
 	}
 	if c.AssigneeID != nil && c.AssigneeName != nil {
-		avatar := h.avatar(c.AssigneeAvatarHash)
-		m.Assignee = &userSender{
-			ID: *c.AssigneeID, Name: *c.AssigneeName, AvailableName: availableName(*c.AssigneeName, c.AssigneeDisplayName), AvatarURL: avatar,
-			Type: "user", AvailabilityStatus: h.presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt), Thumbnail: avatar,
-		}
+		presence := h.shape.Presence(c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt)
+		assignee := h.shape.UserSender(*c.AssigneeID, *c.AssigneeName, c.AssigneeDisplayName, c.AssigneeAvatarHash, presence)
+		m.Assignee = &assignee
 	}
 	return m
 }

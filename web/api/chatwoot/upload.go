@@ -16,6 +16,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // Files: those of a thread, and uploads made before the message that will carry them. An upload is an attachment
@@ -75,8 +76,8 @@ func (h *handlers) listFiles(c *api.Call) error {
 	for i := range rows {
 		f := rows[i].Attachment
 		list = append(list, listedFileJSON{
-			f.ID, rows[i].MessageDetail.ID, thumbURL(h.a.BaseURL, f), dataURL(h.a.BaseURL, f), f.Size, f.FileKind, extension(f.Name), f.Width, f.Height,
-			rows[i].MessageDetail.CreatedAt.Unix(), h.sender(&rows[i].MessageDetail),
+			f.ID, rows[i].MessageDetail.ID, h.shape.ThumbURL(f), h.shape.DataURL(f), f.Size, f.FileKind, shape.Extension(f.Name), f.Width, f.Height,
+			rows[i].MessageDetail.CreatedAt.Unix(), h.shape.Sender(&rows[i].MessageDetail),
 		})
 	}
 	if len(rows) == int(p.PageSize) {
@@ -133,7 +134,7 @@ func (h *handlers) createDirectUpload(c *api.Call) error {
 	}
 	return c.Answer(map[string]any{
 		"id": f.ID, "key": f.Key, "filename": f.Name, "content_type": f.ContentType, "metadata": in.Metadata, "service_name": "local",
-		"byte_size": f.Size, "checksum": nilIfEmpty(in.Checksum.Value), "created_at": iso(f.CreatedAt), "signed_id": f.Key,
+		"byte_size": f.Size, "checksum": shape.NilIfEmpty(in.Checksum.Value), "created_at": shape.ISO(f.CreatedAt), "signed_id": f.Key,
 		"attachable_sgid": f.Key, "direct_upload": map[string]any{
 			"url": h.a.BaseURL + "/api/direct_uploads/" + f.Key, "headers": map[string]string{"Content-Type": f.ContentType},
 		},
@@ -204,7 +205,7 @@ func (h *handlers) upload(c *api.Call) error {
 	return c.Answer(struct {
 		FileURL string `json:"file_url"`
 		BlobID  string `json:"blob_id"`
-	}{dataURL(h.a.BaseURL, f), f.Key})
+	}{h.shape.DataURL(f), f.Key})
 }
 
 // storeUpload makes a stored file an upload that waits for its message.

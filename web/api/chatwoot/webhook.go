@@ -9,19 +9,18 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
-	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // Hook makes the bodies of Chatwoot's webhooks (docs/api/contract-chatwoot.md#webhooks) for package webhook. Times are ISO in
 // some places and numbers in others, and message types words here and numbers there: as the clients expect.
-type Hook struct {
-	base string
-	now  func() time.Time
-}
+type Hook struct{ shape shape.Writer }
 
 // NewHook makes a hook whose links begin with base.
-func NewHook(base string, now func() time.Time) *Hook { return &Hook{base: base, now: now} }
+func NewHook(base string, now func() time.Time) *Hook {
+	return &Hook{shape.Writer{Base: base, Now: now}}
+}
 
 // Names is what an event is called here: a status change is also an update, and for bots an opening or an end.
 func (h *Hook) Names(e db.Event) []string {
@@ -183,18 +182,11 @@ type hookContact struct {
 }
 
 func (h *Hook) contact(c db.Contact, a hookAccount) hookContact {
-	picture := h.picture(c.AvatarHash)
+	picture := h.shape.Avatar(c.AvatarHash)
 	return hookContact{
 		Account: a, Additional: c.AdditionalAttributes, Avatar: picture, Custom: c.CustomAttributes, Email: c.Email, ID: c.ID,
 		Identifier: c.Identifier, Name: c.Name, Phone: c.PhoneNumber, Thumbnail: picture, Blocked: c.Blocked,
 	}
-}
-
-func (h *Hook) picture(hash *string) string {
-	if hash == nil || *hash == "" {
-		return ""
-	}
-	return h.base + link.Avatar(*hash)
 }
 
 // contactBody is the body of contact_created and contact_updated.

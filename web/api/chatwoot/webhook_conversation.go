@@ -9,6 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // hookConversation is the body of conversation events, and a part of a message's.
@@ -21,28 +22,28 @@ type hookConversation struct {
 
 // eventConversation is a conversation in webhooks and in the realtime channel.
 type eventConversation struct {
-	Additional   json.RawMessage    `json:"additional_attributes"`
-	CanReply     bool               `json:"can_reply"`
-	Channel      string             `json:"channel"`
-	ContactInbox any                `json:"contact_inbox"`
-	ID           int64              `json:"id"`
-	InboxID      int64              `json:"inbox_id"`
-	Messages     []eventMessageJSON `json:"messages"`
-	Labels       []string           `json:"labels"`
-	Meta         map[string]any     `json:"meta"`
-	Status       string             `json:"status"`
-	Custom       json.RawMessage    `json:"custom_attributes"`
-	SnoozedUntil *string            `json:"snoozed_until"`
-	Unread       int32              `json:"unread_count"`
-	FirstReply   *string            `json:"first_reply_created_at"`
-	Priority     any                `json:"priority"`
-	WaitingSince int64              `json:"waiting_since"`
-	AgentSeen    int64              `json:"agent_last_seen_at"`
-	ContactSeen  int64              `json:"contact_last_seen_at"`
-	LastActivity int64              `json:"last_activity_at"`
-	Timestamp    int64              `json:"timestamp"`
-	CreatedAt    int64              `json:"created_at"`
-	UpdatedAt    json.Number        `json:"updated_at"`
+	Additional   json.RawMessage      `json:"additional_attributes"`
+	CanReply     bool                 `json:"can_reply"`
+	Channel      string               `json:"channel"`
+	ContactInbox any                  `json:"contact_inbox"`
+	ID           int64                `json:"id"`
+	InboxID      int64                `json:"inbox_id"`
+	Messages     []shape.EventMessage `json:"messages"`
+	Labels       []string             `json:"labels"`
+	Meta         map[string]any       `json:"meta"`
+	Status       string               `json:"status"`
+	Custom       json.RawMessage      `json:"custom_attributes"`
+	SnoozedUntil *string              `json:"snoozed_until"`
+	Unread       int32                `json:"unread_count"`
+	FirstReply   *string              `json:"first_reply_created_at"`
+	Priority     any                  `json:"priority"`
+	WaitingSince int64                `json:"waiting_since"`
+	AgentSeen    int64                `json:"agent_last_seen_at"`
+	ContactSeen  int64                `json:"contact_last_seen_at"`
+	LastActivity int64                `json:"last_activity_at"`
+	Timestamp    int64                `json:"timestamp"`
+	CreatedAt    int64                `json:"created_at"`
+	UpdatedAt    json.Number          `json:"updated_at"`
 }
 
 // changes is a list, or null; left out only where the body is no event of its own.
@@ -78,11 +79,11 @@ func (h *Hook) conversation(ctx context.Context, q *db.Queries, row db.GetWebhoo
 func (h *Hook) eventConversation(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, about *db.Message) (eventConversation, error) {
 	c := row.Conversation
 	v := eventConversation{
-		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.now()), Channel: api.Channel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
-		ID: c.DisplayID, InboxID: c.InboxID, Messages: []eventMessageJSON{}, Labels: c.Labels, Meta: h.meta(row), Status: string(c.Status),
-		Custom: c.CustomAttributes, SnoozedUntil: isoPtr(c.SnoozedUntil), Unread: min(c.UnreadCount, 10), FirstReply: isoPtr(c.FirstReplyAt),
-		WaitingSince: unix(c.WaitingSince), AgentSeen: unix(c.AgentLastSeenAt), ContactSeen: unix(c.ContactLastSeenAt),
-		LastActivity: c.LastActivityAt.Unix(), Timestamp: c.LastActivityAt.Unix(), CreatedAt: c.CreatedAt.Unix(), UpdatedAt: stamp(c.UpdatedAt),
+		Additional: c.AdditionalAttributes, CanReply: hookCanReply(row, h.shape.Now()), Channel: api.Channel(row.InboxKind), ContactInbox: hookContactInbox(row.ContactInbox),
+		ID: c.DisplayID, InboxID: c.InboxID, Messages: []shape.EventMessage{}, Labels: c.Labels, Meta: h.meta(row), Status: string(c.Status),
+		Custom: c.CustomAttributes, SnoozedUntil: shape.ISOPtr(c.SnoozedUntil), Unread: min(c.UnreadCount, 10), FirstReply: shape.ISOPtr(c.FirstReplyAt),
+		WaitingSince: shape.Unix(c.WaitingSince), AgentSeen: shape.Unix(c.AgentLastSeenAt), ContactSeen: shape.Unix(c.ContactLastSeenAt),
+		LastActivity: c.LastActivityAt.Unix(), Timestamp: c.LastActivityAt.Unix(), CreatedAt: c.CreatedAt.Unix(), UpdatedAt: shape.UnixMicros(c.UpdatedAt),
 	}
 	if c.Priority != nil {
 		v.Priority = *c.Priority
@@ -113,7 +114,7 @@ func (h *Hook) meta(row db.GetWebhookConversationRow) map[string]any {
 		meta["assignee_type"] = "User"
 	case row.BotName != nil:
 		meta["assignee"] = map[string]any{
-			"id": c.AssigneeBotID, "name": row.BotName, "description": row.BotDescription, "thumbnail": h.picture(row.BotAvatar), "outgoing_url": row.BotUrl, "bot_type": row.BotType,
+			"id": c.AssigneeBotID, "name": row.BotName, "description": row.BotDescription, "thumbnail": h.shape.Avatar(row.BotAvatar), "outgoing_url": row.BotUrl, "bot_type": row.BotType,
 		}
 		meta["assignee_type"] = "AgentBot"
 	}
@@ -127,8 +128,8 @@ func (h *Hook) meta(row db.GetWebhookConversationRow) map[string]any {
 
 func hookContactInbox(ci db.ContactInbox) map[string]any {
 	return map[string]any{
-		"id": ci.ID, "contact_id": ci.ContactID, "inbox_id": ci.InboxID, "source_id": ci.SourceID, "created_at": iso(ci.CreatedAt),
-		"updated_at": iso(ci.UpdatedAt), "hmac_verified": ci.HmacVerified, "pubsub_token": ci.PubsubToken,
+		"id": ci.ID, "contact_id": ci.ContactID, "inbox_id": ci.InboxID, "source_id": ci.SourceID, "created_at": shape.ISO(ci.CreatedAt),
+		"updated_at": shape.ISO(ci.UpdatedAt), "hmac_verified": ci.HmacVerified, "pubsub_token": ci.PubsubToken,
 	}
 }
 

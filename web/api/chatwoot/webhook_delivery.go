@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // What a webhook was sent is ours: the main API has no log of its deliveries.
@@ -40,7 +41,7 @@ type tryJSON struct {
 func deliveryOf(d db.WebhookDelivery) deliveryJSON {
 	return deliveryJSON{
 		ID: d.ID, UUID: d.Uuid.String(), Event: d.EventName, State: d.State, Attempts: d.Attempts, LastStatus: d.LastStatus, LastError: d.LastError,
-		NextTryAt: isoPtr(d.NextTryAt), CreatedAt: iso(d.CreatedAt), FinishedAt: isoPtr(d.FinishedAt),
+		NextTryAt: shape.ISOPtr(d.NextTryAt), CreatedAt: shape.ISO(d.CreatedAt), FinishedAt: shape.ISOPtr(d.FinishedAt),
 	}
 }
 
@@ -111,7 +112,7 @@ func (h *handlers) showDelivery(c *api.Call) error {
 		out.Body = json.RawMessage(d.Body)
 	}
 	for n, a := range tries {
-		out.Tries[n] = tryJSON{a.Status, a.Error, a.Excerpt, a.Millis, iso(a.CreatedAt)}
+		out.Tries[n] = tryJSON{a.Status, a.Error, a.Excerpt, a.Millis, shape.ISO(a.CreatedAt)}
 	}
 	return c.Answer(payload(out))
 }

@@ -9,25 +9,26 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 // hookMessage is the body of message_created and message_updated.
 type hookMessage struct {
-	Event        string            `json:"event"`
-	Account      hookAccount       `json:"account"`
-	Additional   json.RawMessage   `json:"additional_attributes"`
-	Attributes   json.RawMessage   `json:"content_attributes"`
-	ContentType  db.ContentType    `json:"content_type"`
-	Content      *string           `json:"content"`
-	Conversation *hookConversation `json:"conversation"`
-	CreatedAt    string            `json:"created_at"`
-	ID           int64             `json:"id"`
-	Inbox        hookInbox         `json:"inbox"`
-	Kind         db.MessageKind    `json:"message_type"`
-	Private      bool              `json:"private"`
-	Sender       any               `json:"sender"`
-	SourceID     *string           `json:"source_id"`
-	Attachments  []attachmentJSON  `json:"attachments,omitempty"`
+	Event        string             `json:"event"`
+	Account      hookAccount        `json:"account"`
+	Additional   json.RawMessage    `json:"additional_attributes"`
+	Attributes   json.RawMessage    `json:"content_attributes"`
+	ContentType  db.ContentType     `json:"content_type"`
+	Content      *string            `json:"content"`
+	Conversation *hookConversation  `json:"conversation"`
+	CreatedAt    string             `json:"created_at"`
+	ID           int64              `json:"id"`
+	Inbox        hookInbox          `json:"inbox"`
+	Kind         db.MessageKind     `json:"message_type"`
+	Private      bool               `json:"private"`
+	Sender       any                `json:"sender"`
+	SourceID     *string            `json:"source_id"`
+	Attachments  []shape.Attachment `json:"attachments,omitempty"`
 }
 
 func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name string) (any, error) {
@@ -54,7 +55,7 @@ func (h *Hook) messageBody(ctx context.Context, q *db.Queries, e db.Event, name 
 	}
 	return hookMessage{
 		Event: name, Account: account, Additional: m.AdditionalAttributes, Attributes: m.ContentAttributes, ContentType: m.ContentType,
-		Content: h.content(m, row), Conversation: conversation, CreatedAt: iso(m.CreatedAt), ID: m.ID,
+		Content: h.content(m, row), Conversation: conversation, CreatedAt: shape.ISO(m.CreatedAt), ID: m.ID,
 		Inbox: hookInbox{row.Conversation.InboxID, row.InboxName}, Kind: m.Kind, Private: m.Private, Sender: sender, SourceID: m.SourceID, Attachments: files,
 	}, nil
 }
@@ -67,7 +68,7 @@ func (h *Hook) content(m db.Message, row db.GetWebhookConversationRow) *string {
 		if s == "" {
 			s = "Please rate this conversation,"
 		}
-		s += " " + h.base + link.Survey(row.Conversation.Uuid.String())
+		s += " " + h.shape.Base + link.Survey(row.Conversation.Uuid.String())
 		return &s
 	}
 	if m.Content == nil {
@@ -115,7 +116,7 @@ func absent(err error) (any, error) {
 	return nil, err
 }
 
-func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]attachmentJSON, error) {
+func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]shape.Attachment, error) {
 	if m.AttachmentCount == 0 {
 		return nil, nil
 	}
@@ -123,25 +124,25 @@ func (h *Hook) files(ctx context.Context, q *db.Queries, m db.Message) ([]attach
 	if err != nil {
 		return nil, err
 	}
-	out := make([]attachmentJSON, len(rows))
+	out := make([]shape.Attachment, len(rows))
 	for i, f := range rows {
-		out[i] = attachment(h.base, f)
+		out[i] = h.shape.Attachment(f)
 	}
 	return out, nil
 }
 
 // event is a message in the list of its conversation, and in the realtime channel: the event view, with numbers where
 // the body has words.
-func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, m db.Message) (v eventMessageJSON, err error) {
+func (h *Hook) event(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, m db.Message) (v shape.EventMessage, err error) {
 	c := row.Conversation
-	v = eventMessageJSON{
-		ID: m.ID, Content: m.Content, AccountID: m.AccountID, InboxID: m.InboxID, ConversationID: c.DisplayID, MessageType: messageType(m.Kind),
-		CreatedAt: m.CreatedAt.Unix(), UpdatedAt: iso(m.UpdatedAt), Private: m.Private, Status: deliveryStatus(m.Delivery), SourceID: m.SourceID,
-		ContentType: m.ContentType, ContentAttributes: m.ContentAttributes, SenderType: senderType(m.SenderKind), SenderID: m.SenderID,
+	v = shape.EventMessage{
+		ID: m.ID, Content: m.Content, AccountID: m.AccountID, InboxID: m.InboxID, ConversationID: c.DisplayID, MessageType: shape.MessageType(m.Kind),
+		CreatedAt: m.CreatedAt.Unix(), UpdatedAt: shape.ISO(m.UpdatedAt), Private: m.Private, Status: shape.DeliveryStatus(m.Delivery), SourceID: m.SourceID,
+		ContentType: m.ContentType, ContentAttributes: m.ContentAttributes, SenderType: shape.SenderType(m.SenderKind), SenderID: m.SenderID,
 		AdditionalAttributes: m.AdditionalAttributes, ProcessedMessageContent: m.Content,
-		Conversation: eventConversationJSON{
-			AssigneeID: c.AssigneeID, UnreadCount: shownUnread(c.UnreadCount), LastActivityAt: c.LastActivityAt.Unix(),
-			ContactInbox: contactInboxRef{row.ContactInbox.SourceID},
+		Conversation: shape.MessageConversation{
+			AssigneeID: c.AssigneeID, UnreadCount: shape.UnreadCount(c.UnreadCount), LastActivityAt: c.LastActivityAt.Unix(),
+			ContactInbox: shape.MessageContactInbox{SourceID: row.ContactInbox.SourceID},
 		},
 	}
 	if v.Attachments, err = h.files(ctx, q, m); err != nil {
@@ -167,7 +168,7 @@ func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row
 		if err != nil {
 			return absent(err)
 		}
-		return botSender{ID: b.ID, Name: b.Name, AvatarURL: h.picture(b.AvatarHash), Type: "agent_bot"}, nil
+		return shape.BotSender{ID: b.ID, Name: b.Name, AvatarURL: h.shape.Avatar(b.AvatarHash), Type: "agent_bot"}, nil
 	}
 	u, err := q.GetMessageAuthor(ctx, m.AccountID, *m.SenderID)
 	if err != nil {
@@ -177,18 +178,13 @@ func (h *Hook) eventSender(ctx context.Context, q *db.Queries, m db.Message, row
 }
 
 // person is a contact as pages see them.
-func (h *Hook) person(c db.Contact) contactSender {
-	return contactSender{
-		AdditionalAttributes: c.AdditionalAttributes, CustomAttributes: c.CustomAttributes, Email: c.Email, ID: c.ID, Identifier: c.Identifier,
-		Name: c.Name, PhoneNumber: c.PhoneNumber, Thumbnail: h.picture(c.AvatarHash), Blocked: c.Blocked, Type: "contact",
-	}
+func (h *Hook) person(c db.Contact) shape.ContactSender {
+	sender := h.shape.ContactSender(c)
+	sender.Thumbnail = h.shape.Avatar(c.AvatarHash)
+	return sender
 }
 
 // user is a colleague as pages see them.
-func (h *Hook) user(id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time) userSender {
-	picture := h.picture(avatar)
-	return userSender{
-		ID: id, Name: name, AvailableName: availableName(name, display), AvatarURL: picture, Type: "user",
-		AvailabilityStatus: presence(h.now(), set, auto, active), Thumbnail: picture,
-	}
+func (h *Hook) user(id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time) shape.UserSender {
+	return h.shape.UserSender(id, name, display, avatar, h.shape.Presence(set, auto, active))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
 const (
@@ -48,8 +49,8 @@ type webhookInboxJSON struct {
 
 func webhookOf(w db.Webhook, inboxName *string) webhookJSON {
 	j := webhookJSON{
-		ID: w.ID, Name: nilIfEmpty(w.Name), URL: w.Url, AccountID: w.AccountID, Subscriptions: w.Subscriptions, Secret: w.Secret,
-		PausedAt: isoPtr(w.PausedAt), PausedReason: w.PausedReason,
+		ID: w.ID, Name: shape.NilIfEmpty(w.Name), URL: w.Url, AccountID: w.AccountID, Subscriptions: w.Subscriptions, Secret: w.Secret,
+		PausedAt: shape.ISOPtr(w.PausedAt), PausedReason: w.PausedReason,
 	}
 	if w.InboxID != nil {
 		j.Inbox = &webhookInboxJSON{*w.InboxID, inboxName}

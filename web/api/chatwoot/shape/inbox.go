@@ -1,4 +1,4 @@
-package chatwoot
+package shape
 
 import (
 	"encoding/json"
@@ -8,9 +8,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// inboxJSON is an inbox with everything that its kind has; what a kind lacks is null, or left out where the contract
-// leaves it out.
-type inboxJSON struct {
+// Inbox is an inbox with everything that its kind has. What a kind lacks is null or left out, as in Chatwoot.
+type Inbox struct {
 	ID                         int64           `json:"id"`
 	AvatarURL                  string          `json:"avatar_url"`
 	ChannelID                  int64           `json:"channel_id"`
@@ -45,34 +44,37 @@ type inboxJSON struct {
 	MessagingServiceSID        json.RawMessage `json:"messaging_service_sid"`
 	PhoneNumber                *string         `json:"phone_number"`
 	Provider                   json.RawMessage `json:"provider"`
-	*apiInboxJSON
-	*widgetInboxJSON
-	*emailInboxJSON
+	*APIInbox
+	*WidgetInbox
+	*EmailInbox
 	HmacToken      *db.Secret      `json:"hmac_token,omitempty"`
 	Secret         *db.Secret      `json:"secret,omitempty"`
 	ProviderConfig json.RawMessage `json:"provider_config,omitempty"`
 }
 
-type apiInboxJSON struct {
+// APIInbox is what only an API inbox has.
+type APIInbox struct {
 	WebhookURL           *string         `json:"webhook_url"`
 	InboxIdentifier      string          `json:"inbox_identifier"`
 	AdditionalAttributes json.RawMessage `json:"additional_attributes"`
 }
 
-type widgetInboxJSON struct {
+// WidgetInbox is what only a web widget has.
+type WidgetInbox struct {
 	PreChatFormEnabled json.RawMessage `json:"pre_chat_form_enabled"`
 	PreChatFormOptions json.RawMessage `json:"pre_chat_form_options"`
 	ContinuityViaEmail json.RawMessage `json:"continuity_via_email"`
 }
 
-type emailInboxJSON struct {
+// EmailInbox is what only an e-mail inbox has.
+type EmailInbox struct {
 	Email             string `json:"email"`
 	ForwardingEnabled bool   `json:"forwarding_enabled"`
-	*mailServersJSON
+	*MailServers
 }
 
-// mailServersJSON are an e-mail inbox's servers, for administrators. Passwords are not told: they are written only.
-type mailServersJSON struct {
+// MailServers are the servers of an e-mail inbox, for administrators. Passwords can be written but not read.
+type MailServers struct {
 	ImapEnabled        json.RawMessage `json:"imap_enabled"`
 	ImapLogin          json.RawMessage `json:"imap_login"`
 	ImapAddress        json.RawMessage `json:"imap_address"`
@@ -89,24 +91,44 @@ type mailServersJSON struct {
 	SMTPAuthentication json.RawMessage `json:"smtp_authentication"`
 }
 
-// inboxJSON shows an inbox; its keys and servers only to an administrator.
-func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
-	set := settingsOf(i)
+// Inbox writes an inbox; only an administrator sees its keys and servers.
+func (w Writer) Inbox(i db.Inbox, admin bool) Inbox {
+	set := InboxSettings(i)
 	for _, s := range channel.Of(i.Kind).Settings {
 		if set[s.Name] == nil && s.Default != "" {
 			set[s.Name] = json.RawMessage(s.Default)
 		}
 	}
-	j := inboxJSON{
-		ID: i.ID, AvatarURL: h.avatar(i.AvatarHash), ChannelID: i.ID, Name: i.Name, ChannelType: api.Channel(i.Kind), GreetingEnabled: i.GreetingEnabled,
-		GreetingMessage: nilIfEmpty(i.GreetingMessage), WorkingHoursEnabled: i.WorkingHoursEnabled, EnableEmailCollect: i.EnableEmailCollect,
-		CsatSurveyEnabled: i.CsatSurveyEnabled, CsatConfig: i.CsatConfig, EnableAutoAssignment: i.EnableAutoAssignment,
-		AutoAssignmentConfig: i.AutoAssignmentConfig, OutOfOfficeMessage: nilIfEmpty(i.OutOfOfficeMessage), WorkingHours: i.WorkingHours, Timezone: i.Timezone,
-		AllowMessagesAfterResolved: i.AllowMessagesAfterResolved, LockToSingleConversation: i.LockToSingleConversation,
-		SenderNameType: i.SenderNameType, BusinessName: i.BusinessName, AllowedDomains: set["allowed_domains"], WidgetColor: set["widget_color"],
-		WebsiteURL: set["website_url"], WelcomeTitle: set["welcome_title"], WelcomeTagline: set["welcome_tagline"],
-		SelectedFeatureFlags: set["selected_feature_flags"], ReplyTime: set["reply_time"], MessagingServiceSID: set["messaging_service_sid"],
-		Provider: set["provider"],
+	j := Inbox{
+		ID:                         i.ID,
+		AvatarURL:                  w.Avatar(i.AvatarHash),
+		ChannelID:                  i.ID,
+		Name:                       i.Name,
+		ChannelType:                api.Channel(i.Kind),
+		GreetingEnabled:            i.GreetingEnabled,
+		GreetingMessage:            NilIfEmpty(i.GreetingMessage),
+		WorkingHoursEnabled:        i.WorkingHoursEnabled,
+		EnableEmailCollect:         i.EnableEmailCollect,
+		CsatSurveyEnabled:          i.CsatSurveyEnabled,
+		CsatConfig:                 i.CsatConfig,
+		EnableAutoAssignment:       i.EnableAutoAssignment,
+		AutoAssignmentConfig:       i.AutoAssignmentConfig,
+		OutOfOfficeMessage:         NilIfEmpty(i.OutOfOfficeMessage),
+		WorkingHours:               i.WorkingHours,
+		Timezone:                   i.Timezone,
+		AllowMessagesAfterResolved: i.AllowMessagesAfterResolved,
+		LockToSingleConversation:   i.LockToSingleConversation,
+		SenderNameType:             i.SenderNameType,
+		BusinessName:               i.BusinessName,
+		AllowedDomains:             set["allowed_domains"],
+		WidgetColor:                set["widget_color"],
+		WebsiteURL:                 set["website_url"],
+		WelcomeTitle:               set["welcome_title"],
+		WelcomeTagline:             set["welcome_tagline"],
+		SelectedFeatureFlags:       set["selected_feature_flags"],
+		ReplyTime:                  set["reply_time"],
+		MessagingServiceSID:        set["messaging_service_sid"],
+		Provider:                   set["provider"],
 	}
 	kind := channel.Of(i.Kind)
 	if kind.Verified {
@@ -117,38 +139,48 @@ func (h *handlers) inboxJSON(i db.Inbox, admin bool) inboxJSON {
 	}
 	switch {
 	case kind.Bridge:
-		j.apiInboxJSON = &apiInboxJSON{nilIfEmpty(i.WebhookUrl), i.Identifier, i.AdditionalAttributes}
+		j.APIInbox = &APIInbox{NilIfEmpty(i.WebhookUrl), i.Identifier, i.AdditionalAttributes}
 		if admin {
 			j.Secret = &i.WebhookSecret
 		}
 	case kind.Browser:
 		j.WebsiteToken = &i.Identifier
-		j.widgetInboxJSON = &widgetInboxJSON{set["pre_chat_form_enabled"], set["pre_chat_form_options"], set["continuity_via_email"]}
+		j.WidgetInbox = &WidgetInbox{set["pre_chat_form_enabled"], set["pre_chat_form_options"], set["continuity_via_email"]}
 	case kind.Mail:
-		j.emailInboxJSON = &emailInboxJSON{Email: i.Address}
+		j.EmailInbox = &EmailInbox{Email: i.Address}
 		if admin {
-			j.mailServersJSON = mailServers(set)
+			j.MailServers = mailServers(set)
 		}
 	default:
-		j.PhoneNumber = nilIfEmpty(i.Address)
+		j.PhoneNumber = NilIfEmpty(i.Address)
 		if admin && set["provider_config"] != nil {
-			j.ProviderConfig = withoutSecrets(set["provider_config"])
+			j.ProviderConfig = WithoutSecrets(set["provider_config"])
 		}
 	}
 	return j
 }
 
-func mailServers(set map[string]json.RawMessage) *mailServersJSON {
-	return &mailServersJSON{
-		ImapEnabled: set["imap_enabled"], ImapLogin: set["imap_login"], ImapAddress: set["imap_address"], ImapPort: set["imap_port"],
-		ImapEnableSSL: set["imap_enable_ssl"], SMTPEnabled: set["smtp_enabled"], SMTPLogin: set["smtp_login"], SMTPAddress: set["smtp_address"],
-		SMTPPort: set["smtp_port"], SMTPDomain: set["smtp_domain"], SMTPEnableSSLTLS: set["smtp_enable_ssl_tls"],
-		SMTPEnableStartTLS: set["smtp_enable_starttls_auto"], SMTPVerifyMode: set["smtp_openssl_verify_mode"], SMTPAuthentication: set["smtp_authentication"],
+func mailServers(set map[string]json.RawMessage) *MailServers {
+	return &MailServers{
+		ImapEnabled:        set["imap_enabled"],
+		ImapLogin:          set["imap_login"],
+		ImapAddress:        set["imap_address"],
+		ImapPort:           set["imap_port"],
+		ImapEnableSSL:      set["imap_enable_ssl"],
+		SMTPEnabled:        set["smtp_enabled"],
+		SMTPLogin:          set["smtp_login"],
+		SMTPAddress:        set["smtp_address"],
+		SMTPPort:           set["smtp_port"],
+		SMTPDomain:         set["smtp_domain"],
+		SMTPEnableSSLTLS:   set["smtp_enable_ssl_tls"],
+		SMTPEnableStartTLS: set["smtp_enable_starttls_auto"],
+		SMTPVerifyMode:     set["smtp_openssl_verify_mode"],
+		SMTPAuthentication: set["smtp_authentication"],
 	}
 }
 
-// settingsOf are the settings that only this kind of channel has.
-func settingsOf(i db.Inbox) map[string]json.RawMessage {
+// InboxSettings are the settings that only this kind of channel has.
+func InboxSettings(i db.Inbox) map[string]json.RawMessage {
 	set := map[string]json.RawMessage{}
 	_ = json.Unmarshal(i.Settings, &set) // a column of our own: an object
 	return set

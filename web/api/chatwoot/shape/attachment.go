@@ -1,4 +1,4 @@
-package chatwoot
+package shape
 
 import (
 	"encoding/json"
@@ -9,15 +9,15 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// attachmentJSON is an attachment inside a message. Which keys are there depends on its kind
+// Attachment is an attachment of a message. Its kind decides which keys it has
 // (docs/api/contract-chatwoot.md#attachments).
-type attachmentJSON struct {
+type Attachment struct {
 	ID        int64       `json:"id"`
 	MessageID int64       `json:"message_id"`
 	FileType  db.FileKind `json:"file_type"`
 	AccountID int64       `json:"account_id"`
-	*fileJSON
-	*coordinatesJSON
+	*File
+	*Coordinates
 	FallbackTitle   *string         `json:"fallback_title,omitempty"`
 	DataURL         *string         `json:"data_url,omitempty"`
 	ThumbURL        *string         `json:"thumb_url,omitempty"`
@@ -25,7 +25,8 @@ type attachmentJSON struct {
 	TranscribedText *string         `json:"transcribed_text,omitempty"`
 }
 
-type fileJSON struct {
+// File is what an attachment with a stored file has beside its address.
+type File struct {
 	Extension   *string `json:"extension"`
 	ContentType string  `json:"content_type"`
 	FileSize    int64   `json:"file_size"`
@@ -33,24 +34,24 @@ type fileJSON struct {
 	Height      *int32  `json:"height"`
 }
 
-type coordinatesJSON struct {
+// Coordinates are where a location is.
+type Coordinates struct {
 	Latitude  *float64 `json:"coordinates_lat"`
 	Longitude *float64 `json:"coordinates_long"`
 }
 
-func (h *handlers) attachment(f db.Attachment) attachmentJSON { return attachment(h.a.BaseURL, f) }
-
-func attachment(base string, f db.Attachment) attachmentJSON {
-	j := attachmentJSON{ID: f.ID, FileType: f.FileKind, AccountID: f.AccountID}
+// Attachment writes an attachment with the keys of its kind.
+func (w Writer) Attachment(f db.Attachment) Attachment {
+	j := Attachment{ID: f.ID, FileType: f.FileKind, AccountID: f.AccountID}
 	if f.MessageID != nil {
 		j.MessageID = *f.MessageID
 	}
-	address := dataURL(base, f)
+	address := w.DataURL(f)
 	j.DataURL = &address
 	none := ""
 	switch f.FileKind {
 	case db.FileKindLocation:
-		j.coordinatesJSON, j.FallbackTitle = &coordinatesJSON{f.Latitude, f.Longitude}, f.FallbackTitle
+		j.Coordinates, j.FallbackTitle = &Coordinates{f.Latitude, f.Longitude}, f.FallbackTitle
 		return j
 	case db.FileKindFallback:
 		j.FallbackTitle = f.FallbackTitle
@@ -63,36 +64,37 @@ func attachment(base string, f db.Attachment) attachmentJSON {
 	case db.FileKindAudio:
 		j.TranscribedText = &none
 	}
-	thumb := thumbURL(base, f)
+	thumb := w.ThumbURL(f)
 	j.ThumbURL = &thumb
 	if f.BlobHash != nil {
-		j.fileJSON = &fileJSON{extension(f.Name), f.ContentType, f.Size, f.Width, f.Height}
+		j.File = &File{Extension(f.Name), f.ContentType, f.Size, f.Width, f.Height}
 	}
 	return j
 }
 
-// dataURL is absolute, needs no token and ends in the file's name, because clients take the name from it.
-func dataURL(base string, f db.Attachment) string {
+// DataURL is absolute, needs no token and ends in the file's name, because clients take the name from it.
+func (w Writer) DataURL(f db.Attachment) string {
 	if f.BlobHash == nil {
 		if f.ExternalUrl != nil {
 			return *f.ExternalUrl
 		}
 		return ""
 	}
-	return base + link.File(f.Key, f.Name)
+	return w.Base + link.File(f.Key, f.Name)
 }
 
-func thumbURL(base string, f db.Attachment) string {
+// ThumbURL is the address of a small version; an image without one is shown whole.
+func (w Writer) ThumbURL(f db.Attachment) string {
 	switch {
 	case f.ThumbHash != nil:
-		return base + link.Thumb(f.Key)
+		return w.Base + link.Thumb(f.Key)
 	case f.FileKind == db.FileKindImage:
-		return dataURL(base, f)
+		return w.DataURL(f)
 	}
 	return ""
 }
 
-// extension is a name's, without its dot.
-func extension(name string) *string {
-	return nilIfEmpty(strings.TrimPrefix(filepath.Ext(name), "."))
+// Extension is the extension of a file's name without its dot, or nil.
+func Extension(name string) *string {
+	return NilIfEmpty(strings.TrimPrefix(filepath.Ext(name), "."))
 }
