@@ -18,7 +18,7 @@ import (
 	"github.com/parleydesk/parley/internal/react"
 	"github.com/parleydesk/parley/internal/task"
 	"github.com/parleydesk/parley/internal/webhook"
-	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/chatwoot/hook"
 	"github.com/parleydesk/parley/web/api/ndoto"
 	"github.com/parleydesk/parley/web/api/qlara"
 )
@@ -30,7 +30,7 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	hooks := webhook.New(webhook.Config{
 		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log,
 		Makers: map[db.Dialect]webhook.Maker{
-			db.DialectChatwoot: chatwoot.NewHook(s.cfg.BaseURL, time.Now),
+			db.DialectChatwoot: hook.New(s.cfg.BaseURL, time.Now),
 			db.DialectNdoto:    ndoto.Hook{},
 			db.DialectQlara:    qlara.Hook{},
 		},

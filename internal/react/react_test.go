@@ -25,7 +25,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/outbound"
 	"github.com/parleydesk/parley/internal/webhook"
-	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/chatwoot/hook"
 )
 
 // fixture is an account with an inbox, an administrator and an agent, whose clock the test moves.
@@ -57,7 +57,7 @@ func setup(t *testing.T) *fixture {
 	f.desk = dbtest.Desk(t, f.pool, nil).At(f.now)
 	log := slog.New(slog.DiscardHandler)
 	hooks := webhook.New(webhook.Config{
-		Pool: f.pool, Jobs: jobs, Logger: log, Makers: map[db.Dialect]webhook.Maker{db.DialectChatwoot: chatwoot.NewHook("https://desk.example", f.now)},
+		Pool: f.pool, Jobs: jobs, Logger: log, Makers: map[db.Dialect]webhook.Maker{db.DialectChatwoot: hook.New("https://desk.example", f.now)},
 		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(time.Minute), Now: f.now,
 	})
 	f.react = New(Config{Pool: f.pool, Jobs: jobs, Desk: f.desk, Hooks: hooks, Logger: log, Now: f.now})

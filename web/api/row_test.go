@@ -22,7 +22,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/web/api/apitest"
-	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/chatwoot/hook"
 	"github.com/parleydesk/parley/web/api/ndoto"
 	"github.com/parleydesk/parley/web/api/qlara"
 )
@@ -480,7 +480,7 @@ func TestRows(t *testing.T) {
 			return strings.Join(hook.Names(e), ",")
 		}
 		in, delivered := events[0], events[2]
-		c := chatwoot.NewHook(apitest.BaseURL, time.Now)
+		c := hook.New(apitest.BaseURL, time.Now)
 		got := []string{told(c, in), told(ndoto.Hook{}, in), told(qlara.Hook{}, in), told(c, delivered), told(ndoto.Hook{}, delivered), told(qlara.Hook{}, delivered)}
 		if want := []string{"message_created", "message_created", "INBOUND", "message_updated", "message_updated", "DELIVERY"}; !slices.Equal(got, want) {
 			t.Fatalf("told are %v, want %v", got, want)

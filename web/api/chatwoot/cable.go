@@ -15,6 +15,7 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/live"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/hook"
 )
 
 // cablePath is where clients connect to hear what happens (docs/api/contract-chatwoot.md#realtime), by ActionCable's protocol.
@@ -27,7 +28,7 @@ func (h *handlers) cableRoutes() []api.Route {
 // cable is the realtime channel of this process: for each account that somebody listens to, a room.
 type cable struct {
 	s    *handlers
-	hook *Hook
+	hook *hook.Maker
 	door *door
 
 	mu    sync.Mutex
@@ -35,7 +36,7 @@ type cable struct {
 }
 
 func newCable(s *handlers) *cable {
-	return &cable{s: s, hook: NewHook(s.a.BaseURL, s.a.Now), door: newDoor(), rooms: map[int64]*room{}}
+	return &cable{s: s, hook: hook.New(s.a.BaseURL, s.a.Now), door: newDoor(), rooms: map[int64]*room{}}
 }
 
 // openCable takes a connection and keeps it until either side ends it. Whoever connects has shown nothing yet: each

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/web/api/chatwoot/hook"
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
@@ -34,7 +35,7 @@ func (t telling) push() error {
 // cableNames is what an event is called here.
 func cableNames(e db.Event, d desk.Data) []string {
 	updated := func(names ...string) []string {
-		if len(hookChanges(d)) > 0 {
+		if len(hook.Changes(d)) > 0 {
 			names = append(names, "conversation.updated")
 		}
 		return names
@@ -80,7 +81,7 @@ func forContacts(name string) bool {
 
 // teller makes the tellings of some events for some subscriptions. What several of the events need is read once.
 type teller struct {
-	h       *Hook
+	h       *hook.Maker
 	q       *db.Queries
 	account int64
 	subs    []*subscription
@@ -88,7 +89,7 @@ type teller struct {
 	people  map[int64]any
 }
 
-func newTeller(h *Hook, q *db.Queries, account int64, subs []*subscription) *teller {
+func newTeller(h *hook.Maker, q *db.Queries, account int64, subs []*subscription) *teller {
 	return &teller{h: h, q: q, account: account, subs: subs, rows: map[int64]db.GetWebhookConversationRow{}, people: map[int64]any{}}
 }
 
@@ -133,7 +134,7 @@ func (t *teller) tellings(ctx context.Context, e db.Event) ([]telling, error) {
 		if err != nil {
 			return nil, err
 		}
-		data = cableContact{t.h.person(c), about}
+		data = cableContact{t.h.ContactSender(c), about}
 	default:
 		data = cableStale{cacheKeys(e), about}
 	}
@@ -164,7 +165,7 @@ func (t *teller) moved(ctx context.Context, d desk.Data, performer any) (all []t
 		if len(to) == 0 {
 			continue
 		}
-		v, err := t.h.eventConversation(ctx, t.q, row, nil)
+		v, err := t.h.Conversation(ctx, t.q, row, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -316,10 +317,13 @@ func (t *teller) performer(ctx context.Context, e db.Event) (any, error) {
 		return who, nil
 	}
 	u, err := t.q.GetMessageAuthor(ctx, t.account, *e.ActorID)
-	if err != nil {
-		return absent(err)
+	if db.IsNone(err) {
+		return nil, nil
 	}
-	who := t.h.user(u.ID, u.Name, u.DisplayName, u.AvatarHash, u.Availability, u.AutoOffline, u.ActiveAt)
+	if err != nil {
+		return nil, err
+	}
+	who := t.h.UserSender(u.ID, u.Name, u.DisplayName, u.AvatarHash, u.Availability, u.AutoOffline, u.ActiveAt)
 	t.people[*e.ActorID] = who
 	return who, nil
 }
@@ -333,13 +337,13 @@ type cableMessage struct {
 
 // cableConversation is a conversation as it is told.
 type cableConversation struct {
-	eventConversation
+	hook.Conversation
 	cableAbout
 }
 
 // cableTyping is who types where.
 type cableTyping struct {
-	Conversation eventConversation `json:"conversation"`
+	Conversation hook.Conversation `json:"conversation"`
 	User         any               `json:"user"`
 	Private      bool              `json:"is_private"`
 	cableAbout
@@ -348,7 +352,7 @@ type cableTyping struct {
 func (t *teller) data(ctx context.Context, s story, name string, contact bool) (any, error) {
 	switch name {
 	case "message.created", "message.updated", "first.reply.created":
-		v, err := t.h.event(ctx, t.q, s.row, *s.message)
+		v, err := t.h.EventMessage(ctx, t.q, s.row, *s.message)
 		m := cableMessage{EventMessage: v, Performer: s.performer}
 		if contact {
 			m.EventMessage = publicEvent(v)
@@ -360,7 +364,7 @@ func (t *teller) data(ctx context.Context, s story, name string, contact bool) (
 		}
 		return m, err
 	}
-	v, err := t.h.eventConversation(ctx, t.q, s.row, nil)
+	v, err := t.h.Conversation(ctx, t.q, s.row, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -372,7 +376,7 @@ func (t *teller) data(ctx context.Context, s story, name string, contact bool) (
 	}
 	who := s.performer
 	if s.e.ActorKind == db.ActorKindContact {
-		who = t.h.person(s.row.Contact)
+		who = t.h.ContactSender(s.row.Contact)
 	}
 	if contact {
 		who = publicPerson(who)
@@ -417,7 +421,7 @@ func publicPerson(who any) any {
 }
 
 // publicEventConversation is a conversation without what is the colleagues' own matter: how they sort and rank it.
-func publicEventConversation(v eventConversation) eventConversation {
+func publicEventConversation(v hook.Conversation) hook.Conversation {
 	v.Labels, v.Priority, v.Custom, v.Additional = []string{}, nil, json.RawMessage("{}"), json.RawMessage("{}")
 	v.Meta["team"], v.Meta["sender"], v.Meta["assignee"] = nil, publicPerson(v.Meta["sender"]), publicPerson(v.Meta["assignee"])
 	messages := make([]shape.EventMessage, len(v.Messages))

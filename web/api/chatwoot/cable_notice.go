@@ -146,7 +146,7 @@ func (r *room) tellMentioned(ctx context.Context, conversationID int64, to []*su
 	if err != nil {
 		return err
 	}
-	v, err := r.c.hook.eventConversation(ctx, r.c.s.q, row, nil)
+	v, err := r.c.hook.Conversation(ctx, r.c.s.q, row, nil)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package chatwoot_test
+package hook_test
 
 import (
 	"context"
@@ -16,63 +16,68 @@ import (
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/link"
-	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/chatwoot/hook"
 )
 
-// hooked is a conversation whose events the test turns into bodies.
-type hooked struct {
-	t       *testing.T
-	pool    *pgxpool.Pool
-	hook    *chatwoot.Hook
-	inbox   db.Inbox
-	thread  db.Conversation
-	contact db.Contact
-	ann     desk.Actor
+// fixture is a conversation whose events the test turns into bodies.
+type fixture struct {
+	t            *testing.T
+	pool         *pgxpool.Pool
+	maker        *hook.Maker
+	inbox        db.Inbox
+	conversation db.Conversation
+	contact      db.Contact
+	ann          desk.Actor
 }
 
-func newHooked(t *testing.T) *hooked {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	pool := dbtest.New(t)
 	account := dbtest.Account(t, pool, "Example Srl")
-	h := &hooked{t: t, pool: pool, hook: chatwoot.NewHook("https://desk.example", time.Now), inbox: dbtest.Inbox(t, pool, account, "Shop")}
+	h := &fixture{
+		t:     t,
+		pool:  pool,
+		maker: hook.New("https://desk.example", time.Now),
+		inbox: dbtest.Inbox(t, pool, account, "Shop"),
+	}
 	h.ann = dbtest.Actor(t, pool, account, dbtest.Admin(t, pool, account, "Ann"))
 	h.contact = dbtest.Contact(t, pool, account, "Ada Marsh")
-	h.thread = dbtest.ConversationWith(t, pool, h.inbox, h.contact, "")
+	h.conversation = dbtest.ConversationWith(t, pool, h.inbox, h.contact, "")
 	return h
 }
 
 // bodies does something and returns what it tells, by name.
-func (h *hooked) bodies(who desk.Actor, fn func(context.Context, *desk.Tx) error) map[string]map[string]any {
-	h.t.Helper()
+func (f *fixture) bodies(who desk.Actor, fn func(context.Context, *desk.Tx) error) map[string]map[string]any {
+	f.t.Helper()
 	ctx := context.Background()
 	var last int64
-	if err := h.pool.QueryRow(ctx, "SELECT COALESCE(max(id), 0) FROM events").Scan(&last); err != nil {
-		h.t.Fatal(err)
+	if err := f.pool.QueryRow(ctx, "SELECT COALESCE(max(id), 0) FROM events").Scan(&last); err != nil {
+		f.t.Fatal(err)
 	}
-	if err := dbtest.Desk(h.t, h.pool, nil).Do(ctx, who, func(t *desk.Tx) error { return fn(ctx, t) }); err != nil {
-		h.t.Fatal(err)
+	if err := dbtest.Desk(f.t, f.pool, nil).Do(ctx, who, func(t *desk.Tx) error { return fn(ctx, t) }); err != nil {
+		f.t.Fatal(err)
 	}
-	rows, err := h.pool.Query(ctx, "SELECT * FROM events WHERE id > $1 ORDER BY id", last)
+	rows, err := f.pool.Query(ctx, "SELECT * FROM events WHERE id > $1 ORDER BY id", last)
 	if err != nil {
-		h.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[db.Event])
 	if err != nil {
-		h.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	out := map[string]map[string]any{}
 	for _, e := range events {
-		for _, name := range h.hook.Names(e) {
-			raw, err := h.hook.Body(ctx, db.New(h.pool), e, name)
+		for _, name := range f.maker.Names(e) {
+			raw, err := f.maker.Body(ctx, db.New(f.pool), e, name)
 			if err != nil {
-				h.t.Fatal(name, err)
+				f.t.Fatal(name, err)
 			}
 			var body map[string]any
 			if err := json.Unmarshal(raw, &body); err != nil {
-				h.t.Fatal(name, err)
+				f.t.Fatal(name, err)
 			}
 			if body["event"] != name {
-				h.t.Errorf("the body of %s says %v", name, body["event"])
+				f.t.Errorf("the body of %s says %v", name, body["event"])
 			}
 			out[name] = body
 		}
@@ -113,9 +118,9 @@ func at(body any, path string) any {
 	return body
 }
 
-func (h *hooked) post(d desk.NewMessage, text string) func(context.Context, *desk.Tx) error {
+func (f *fixture) post(d desk.NewMessage, text string) func(context.Context, *desk.Tx) error {
 	d.Content = &text
-	return func(ctx context.Context, t *desk.Tx) error { _, err := t.Post(ctx, h.thread.ID, d); return err }
+	return func(ctx context.Context, t *desk.Tx) error { _, err := t.Post(ctx, f.conversation.ID, d); return err }
 }
 
 func TestWebhookMessage(t *testing.T) {
@@ -123,9 +128,12 @@ func TestWebhookMessage(t *testing.T) {
 
 	t.Run("a customer's message has every key of the contract, words for kinds and ISO times", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
+		h := newFixture(t)
 		source := "WAID:1"
-		all := h.bodies(desk.Contact(h.contact), h.post(desk.NewMessage{Kind: db.MessageKindIncoming, SourceID: &source}, "Where is  \nmy parcel?\n\n"))
+		all := h.bodies(desk.Contact(h.contact), h.post(desk.NewMessage{
+			Kind:     db.MessageKindIncoming,
+			SourceID: &source,
+		}, "Where is  \nmy parcel?\n\n"))
 		if got := names(all); !slices.Equal(got, []string{"message_created"}) {
 			t.Errorf("told are %v", got)
 		}
@@ -139,7 +147,7 @@ func TestWebhookMessage(t *testing.T) {
 		for path, want := range map[string]any{
 			"message_type": "incoming", "content": "Where is\nmy parcel?", "private": false, "source_id": source, "content_type": "text",
 			"inbox.name": "Shop", "account.name": "Example Srl", "sender.name": "Ada Marsh", "sender.blocked": false, "sender.thumbnail": "",
-			"conversation.channel": "Channel::Api", "conversation.id": float64(h.thread.DisplayID), "conversation.status": "open",
+			"conversation.channel": "Channel::Api", "conversation.id": float64(h.conversation.DisplayID), "conversation.status": "open",
 			"conversation.messages.message_type": float64(0), "conversation.messages.source_id": source, "conversation.meta.sender.name": "Ada Marsh",
 			"conversation.meta.assignee": nil, "conversation.unread_count": float64(1), "conversation.messages.status": "sent",
 			"conversation.meta.sender.type": "contact", "conversation.messages.sender_type": "Contact",
@@ -164,9 +172,12 @@ func TestWebhookMessage(t *testing.T) {
 
 	t.Run("a private note is told, while the conversation shows the last public message", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
+		h := newFixture(t)
 		h.bodies(desk.Contact(h.contact), h.post(desk.NewMessage{Kind: db.MessageKindIncoming}, "Hello"))
-		body := h.bodies(h.ann, h.post(desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note"))["message_created"]
+		body := h.bodies(h.ann, h.post(desk.NewMessage{
+			Kind:    db.MessageKindOutgoing,
+			Private: true,
+		}, "a note"))["message_created"]
 		if body["private"] != true || body["content"] != "a note" || at(body, "conversation.messages.content") != "Hello" {
 			t.Errorf("%v", body)
 		}
@@ -177,10 +188,10 @@ func TestWebhookMessage(t *testing.T) {
 
 	t.Run("a deleted message is an update with the mark in its attributes", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
-		m := dbtest.Message(t, h.pool, h.thread, "Oops")
+		h := newFixture(t)
+		m := dbtest.Message(t, h.pool, h.conversation, "Oops")
 		all := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
-			_, err := t.DeleteMessage(ctx, h.thread.ID, m.ID)
+			_, err := t.DeleteMessage(ctx, h.conversation.ID, m.ID)
 			return err
 		})
 		if got := at(all["message_updated"], "content_attributes.deleted"); got != true {
@@ -190,9 +201,18 @@ func TestWebhookMessage(t *testing.T) {
 
 	t.Run("an attachment has an absolute address that ends in its name", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
+		h := newFixture(t)
 		hash := strings.Repeat("a", 64)
-		d := desk.NewMessage{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindImage, Name: "the cap.png", ContentType: "image/png", Size: 5, BlobHash: &hash}}}
+		d := desk.NewMessage{
+			Kind: db.MessageKindIncoming,
+			Files: []desk.File{{
+				Kind:        db.FileKindImage,
+				Name:        "the cap.png",
+				ContentType: "image/png",
+				Size:        5,
+				BlobHash:    &hash,
+			}},
+		}
 		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
 		url, _ := at(body, "attachments.data_url").(string)
 		if !strings.HasPrefix(url, "https://desk.example/files/") || !strings.HasSuffix(url, "/the%20cap.png") || at(body, "attachments.extension") != "png" ||
@@ -203,9 +223,18 @@ func TestWebhookMessage(t *testing.T) {
 
 	t.Run("a recording has the keys that it has in an answer", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
+		h := newFixture(t)
 		hash := strings.Repeat("a", 64)
-		d := desk.NewMessage{Kind: db.MessageKindIncoming, Files: []desk.File{{Kind: db.FileKindAudio, Name: "a.ogg", ContentType: "audio/ogg", Size: 5, BlobHash: &hash}}}
+		d := desk.NewMessage{
+			Kind: db.MessageKindIncoming,
+			Files: []desk.File{{
+				Kind:        db.FileKindAudio,
+				Name:        "a.ogg",
+				ContentType: "audio/ogg",
+				Size:        5,
+				BlobHash:    &hash,
+			}},
+		}
 		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
 		if text, there := at(body, "attachments").([]any)[0].(map[string]any)["transcribed_text"]; !there || text != "" {
 			t.Errorf("the attachments are %v", body["attachments"])
@@ -214,17 +243,21 @@ func TestWebhookMessage(t *testing.T) {
 
 	t.Run("a survey is told as its words and the address of its page", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
-		got := h.bodies(desk.System(h.contact.AccountID), h.post(desk.NewMessage{Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Automated: true}, "How was it?"))
+		h := newFixture(t)
+		got := h.bodies(desk.System(h.contact.AccountID), h.post(desk.NewMessage{
+			Kind:        db.MessageKindTemplate,
+			ContentType: db.ContentTypeInputCsat,
+			Automated:   true,
+		}, "How was it?"))
 		content, _ := at(got["message_created"], "content").(string)
-		if words, address, _ := strings.Cut(content, "? "); words != "How was it" || !strings.HasSuffix(address, link.Survey(h.thread.Uuid.String())) {
+		if words, address, _ := strings.Cut(content, "? "); words != "How was it" || !strings.HasSuffix(address, link.Survey(h.conversation.Uuid.String())) {
 			t.Errorf("content %q", content)
 		}
 	})
 
 	t.Run("what nobody sent has a sender of null", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
+		h := newFixture(t)
 		body := h.bodies(desk.System(h.contact.AccountID), h.post(desk.NewMessage{Kind: db.MessageKindTemplate}, "Welcome"))["message_created"]
 		if sender, there := body["sender"]; !there || sender != nil {
 			t.Errorf("the sender is %v", sender)
@@ -237,10 +270,10 @@ func TestWebhookConversation(t *testing.T) {
 
 	t.Run("a status change has every key, and says what changed", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
-		dbtest.Message(t, h.pool, h.thread, "Hello")
+		h := newFixture(t)
+		dbtest.Message(t, h.pool, h.conversation, "Hello")
 		all := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
-			return t.SetStatus(ctx, h.thread.ID, db.ConversationStatusResolved, nil)
+			return t.SetStatus(ctx, h.conversation.ID, db.ConversationStatusResolved, nil)
 		})
 		if got := names(all); !slices.Equal(got, []string{"conversation_resolved", "conversation_status_changed", "conversation_updated"}) {
 			t.Errorf("told are %v", got)
@@ -261,22 +294,22 @@ func TestWebhookConversation(t *testing.T) {
 
 	t.Run("an update is told for the listed changes only", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
+		h := newFixture(t)
 		high := db.ConversationPriorityHigh
 		for name, c := range map[string]struct {
 			do   func(context.Context, *desk.Tx) error
 			want string
 		}{
-			"labels":   {func(ctx context.Context, t *desk.Tx) error { return t.Label(ctx, h.thread.ID, []string{"x"}) }, "label_list"},
-			"priority": {func(ctx context.Context, t *desk.Tx) error { return t.SetPriority(ctx, h.thread.ID, &high) }, "priority"},
-			"assignee": {func(ctx context.Context, t *desk.Tx) error { return t.Assign(ctx, h.thread.ID, t.Actor.ID) }, "assignee_id"},
+			"labels":   {func(ctx context.Context, t *desk.Tx) error { return t.Label(ctx, h.conversation.ID, []string{"x"}) }, "label_list"},
+			"priority": {func(ctx context.Context, t *desk.Tx) error { return t.SetPriority(ctx, h.conversation.ID, &high) }, "priority"},
+			"assignee": {func(ctx context.Context, t *desk.Tx) error { return t.Assign(ctx, h.conversation.ID, t.Actor.ID) }, "assignee_id"},
 			"custom": {func(ctx context.Context, t *desk.Tx) error {
-				return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Custom: json.RawMessage(`{"a":1}`)})
+				return t.SetAttributes(ctx, h.conversation.ID, desk.Attributes{Custom: json.RawMessage(`{"a":1}`)})
 			}, "custom_attributes"},
 			"language": {func(ctx context.Context, t *desk.Tx) error {
-				return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Additional: json.RawMessage(`{"conversation_language":"pt"}`)})
+				return t.SetAttributes(ctx, h.conversation.ID, desk.Attributes{Additional: json.RawMessage(`{"conversation_language":"pt"}`)})
 			}, "additional_attributes"},
-			"archive": {func(ctx context.Context, t *desk.Tx) error { return t.Archive(ctx, h.thread.ID) }, ""},
+			"archive": {func(ctx context.Context, t *desk.Tx) error { return t.Archive(ctx, h.conversation.ID) }, ""},
 		} {
 			body := h.bodies(h.ann, c.do)["conversation_updated"]
 			if (body != nil) != (c.want != "") || c.want != "" && at(body, "changed_attributes."+c.want) == nil {
@@ -284,13 +317,13 @@ func TestWebhookConversation(t *testing.T) {
 			}
 		}
 		quiet := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
-			return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Additional: json.RawMessage(`{"conversation_language":"pt","x":1}`)})
+			return t.SetAttributes(ctx, h.conversation.ID, desk.Attributes{Additional: json.RawMessage(`{"conversation_language":"pt","x":1}`)})
 		})
 		if len(quiet) != 0 {
 			t.Errorf("another attribute: %v", names(quiet))
 		}
 		same := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
-			return t.SetAttributes(ctx, h.thread.ID, desk.Attributes{Custom: json.RawMessage(`{ "a": 1.0 }`)})
+			return t.SetAttributes(ctx, h.conversation.ID, desk.Attributes{Custom: json.RawMessage(`{ "a": 1.0 }`)})
 		})
 		if len(same) != 0 {
 			t.Errorf("the attributes that it has: %v", names(same))
@@ -299,16 +332,16 @@ func TestWebhookConversation(t *testing.T) {
 
 	t.Run("typing tells who", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
-		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error { return t.Typing(ctx, h.thread.ID, true, true) })["conversation_typing_on"]
-		if at(body, "user.name") != "Ann" || body["is_private"] != true || at(body, "conversation.id") != float64(h.thread.DisplayID) {
+		h := newFixture(t)
+		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error { return t.Typing(ctx, h.conversation.ID, true, true) })["conversation_typing_on"]
+		if at(body, "user.name") != "Ann" || body["is_private"] != true || at(body, "conversation.id") != float64(h.conversation.DisplayID) {
 			t.Errorf("%v", body)
 		}
 	})
 
 	t.Run("contacts and inboxes tell their changes", func(t *testing.T) {
 		t.Parallel()
-		h := newHooked(t)
+		h := newFixture(t)
 		email := "ada@example.test"
 		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
 			_, err := t.UpdateContact(ctx, h.contact.ID, desk.ContactInput{Email: &email})
