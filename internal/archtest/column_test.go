@@ -14,7 +14,7 @@ const (
 	inPage    = "a page (views)"
 	inRule    = "the conditions of rules (internal/rule/condition.go)"
 	inFilter  = "the filter of lists (db/conversation_filter.go)"
-	inWebhook = "the changes of which webhooks tell (hookName in web/api/chatwoot)"
+	inWebhook = "the changes of which webhooks tell (updateName in web/api/chatwoot/hook)"
 )
 
 // conversationColumns says for each column in which lists it stands. Whoever adds a column decides here; columns that
@@ -82,7 +82,7 @@ func TestColumnsOfConversations(t *testing.T) {
 			lists[inPage] += text
 		case strings.HasPrefix(f.pkg, "web/api/chatwoot"):
 			lists[inAPI] += text
-			if body := regexp.MustCompile(`(?s)\nfunc hookName\(.*?\n}\n`).FindString(text); body != "" {
+			if body := regexp.MustCompile(`(?s)\nfunc updateName\(.*?\n}\n`).FindString(text); body != "" {
 				lists[inWebhook] += body
 			}
 		}
