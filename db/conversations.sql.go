@@ -1363,10 +1363,11 @@ func (q *Queries) ListUnfoldedAccounts(ctx context.Context) ([]int64, error) {
 }
 
 const lockConversation = `-- name: LockConversation :one
-SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations
-WHERE account_id = $1 AND id = $2
-  AND visible(inbox_id, team_id, $3::bool, $4::bigint[], $5::bigint[])
-FOR NO KEY UPDATE
+SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, i.kind AS inbox_kind, i.additional_attributes AS inbox_attributes
+FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+WHERE c.account_id = $1 AND c.id = $2
+  AND visible(c.inbox_id, c.team_id, $3::bool, $4::bigint[], $5::bigint[])
+FOR NO KEY UPDATE OF c
 `
 
 type LockConversationParams struct {
@@ -1377,9 +1378,16 @@ type LockConversationParams struct {
 	TeamIds   []int64
 }
 
+type LockConversationRow struct {
+	Conversation    Conversation
+	InboxKind       InboxKind
+	InboxAttributes json.RawMessage
+}
+
 // LockConversation takes the row for the rest of the transaction: every verb that changes a conversation begins
 // with it, so that a thread's ids grow with time. None if the reader's scope does not reach it.
-func (q *Queries) LockConversation(ctx context.Context, arg LockConversationParams) (Conversation, error) {
+// Its inbox says what may be posted.
+func (q *Queries) LockConversation(ctx context.Context, arg LockConversationParams) (LockConversationRow, error) {
 	row := q.db.QueryRow(ctx, lockConversation,
 		arg.AccountID,
 		arg.ID,
@@ -1387,51 +1395,54 @@ func (q *Queries) LockConversation(ctx context.Context, arg LockConversationPara
 		arg.InboxIds,
 		arg.TeamIds,
 	)
-	var i Conversation
+	var i LockConversationRow
 	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.DisplayID,
-		&i.Uuid,
-		&i.InboxID,
-		&i.ContactID,
-		&i.ContactInboxID,
-		&i.Status,
-		&i.ArchivedAt,
-		&i.Priority,
-		&i.AssigneeID,
-		&i.AssigneeBotID,
-		&i.TeamID,
-		&i.Subject,
-		&i.Labels,
-		&i.AdditionalAttributes,
-		&i.CustomAttributes,
-		&i.SnoozedUntil,
-		&i.LastMessageID,
-		&i.LastTalkID,
-		&i.LastPublicID,
-		&i.LastPublicAt,
-		&i.LastIncomingID,
-		&i.LastIncomingAt,
-		&i.LastActivityAt,
-		&i.WaitingSince,
-		&i.FirstReplyAt,
-		&i.UnreadCount,
-		&i.AgentsReadUpTo,
-		&i.AgentLastSeenAt,
-		&i.AssigneeLastSeenAt,
-		&i.ContactLastSeenAt,
-		&i.CreatedAt,
-		&i.UpdatedAt,
+		&i.Conversation.AccountID,
+		&i.Conversation.ID,
+		&i.Conversation.DisplayID,
+		&i.Conversation.Uuid,
+		&i.Conversation.InboxID,
+		&i.Conversation.ContactID,
+		&i.Conversation.ContactInboxID,
+		&i.Conversation.Status,
+		&i.Conversation.ArchivedAt,
+		&i.Conversation.Priority,
+		&i.Conversation.AssigneeID,
+		&i.Conversation.AssigneeBotID,
+		&i.Conversation.TeamID,
+		&i.Conversation.Subject,
+		&i.Conversation.Labels,
+		&i.Conversation.AdditionalAttributes,
+		&i.Conversation.CustomAttributes,
+		&i.Conversation.SnoozedUntil,
+		&i.Conversation.LastMessageID,
+		&i.Conversation.LastTalkID,
+		&i.Conversation.LastPublicID,
+		&i.Conversation.LastPublicAt,
+		&i.Conversation.LastIncomingID,
+		&i.Conversation.LastIncomingAt,
+		&i.Conversation.LastActivityAt,
+		&i.Conversation.WaitingSince,
+		&i.Conversation.FirstReplyAt,
+		&i.Conversation.UnreadCount,
+		&i.Conversation.AgentsReadUpTo,
+		&i.Conversation.AgentLastSeenAt,
+		&i.Conversation.AssigneeLastSeenAt,
+		&i.Conversation.ContactLastSeenAt,
+		&i.Conversation.CreatedAt,
+		&i.Conversation.UpdatedAt,
+		&i.InboxKind,
+		&i.InboxAttributes,
 	)
 	return i, err
 }
 
 const lockConversationByDisplay = `-- name: LockConversationByDisplay :one
-SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations
-WHERE account_id = $1 AND display_id = $2
-  AND visible(inbox_id, team_id, $3::bool, $4::bigint[], $5::bigint[])
-FOR NO KEY UPDATE
+SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, i.kind AS inbox_kind, i.additional_attributes AS inbox_attributes
+FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+WHERE c.account_id = $1 AND c.display_id = $2
+  AND visible(c.inbox_id, c.team_id, $3::bool, $4::bigint[], $5::bigint[])
+FOR NO KEY UPDATE OF c
 `
 
 type LockConversationByDisplayParams struct {
@@ -1442,8 +1453,14 @@ type LockConversationByDisplayParams struct {
 	TeamIds   []int64
 }
 
+type LockConversationByDisplayRow struct {
+	Conversation    Conversation
+	InboxKind       InboxKind
+	InboxAttributes json.RawMessage
+}
+
 // LockConversationByDisplay is LockConversation by the number that people and APIs use.
-func (q *Queries) LockConversationByDisplay(ctx context.Context, arg LockConversationByDisplayParams) (Conversation, error) {
+func (q *Queries) LockConversationByDisplay(ctx context.Context, arg LockConversationByDisplayParams) (LockConversationByDisplayRow, error) {
 	row := q.db.QueryRow(ctx, lockConversationByDisplay,
 		arg.AccountID,
 		arg.DisplayID,
@@ -1451,42 +1468,44 @@ func (q *Queries) LockConversationByDisplay(ctx context.Context, arg LockConvers
 		arg.InboxIds,
 		arg.TeamIds,
 	)
-	var i Conversation
+	var i LockConversationByDisplayRow
 	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.DisplayID,
-		&i.Uuid,
-		&i.InboxID,
-		&i.ContactID,
-		&i.ContactInboxID,
-		&i.Status,
-		&i.ArchivedAt,
-		&i.Priority,
-		&i.AssigneeID,
-		&i.AssigneeBotID,
-		&i.TeamID,
-		&i.Subject,
-		&i.Labels,
-		&i.AdditionalAttributes,
-		&i.CustomAttributes,
-		&i.SnoozedUntil,
-		&i.LastMessageID,
-		&i.LastTalkID,
-		&i.LastPublicID,
-		&i.LastPublicAt,
-		&i.LastIncomingID,
-		&i.LastIncomingAt,
-		&i.LastActivityAt,
-		&i.WaitingSince,
-		&i.FirstReplyAt,
-		&i.UnreadCount,
-		&i.AgentsReadUpTo,
-		&i.AgentLastSeenAt,
-		&i.AssigneeLastSeenAt,
-		&i.ContactLastSeenAt,
-		&i.CreatedAt,
-		&i.UpdatedAt,
+		&i.Conversation.AccountID,
+		&i.Conversation.ID,
+		&i.Conversation.DisplayID,
+		&i.Conversation.Uuid,
+		&i.Conversation.InboxID,
+		&i.Conversation.ContactID,
+		&i.Conversation.ContactInboxID,
+		&i.Conversation.Status,
+		&i.Conversation.ArchivedAt,
+		&i.Conversation.Priority,
+		&i.Conversation.AssigneeID,
+		&i.Conversation.AssigneeBotID,
+		&i.Conversation.TeamID,
+		&i.Conversation.Subject,
+		&i.Conversation.Labels,
+		&i.Conversation.AdditionalAttributes,
+		&i.Conversation.CustomAttributes,
+		&i.Conversation.SnoozedUntil,
+		&i.Conversation.LastMessageID,
+		&i.Conversation.LastTalkID,
+		&i.Conversation.LastPublicID,
+		&i.Conversation.LastPublicAt,
+		&i.Conversation.LastIncomingID,
+		&i.Conversation.LastIncomingAt,
+		&i.Conversation.LastActivityAt,
+		&i.Conversation.WaitingSince,
+		&i.Conversation.FirstReplyAt,
+		&i.Conversation.UnreadCount,
+		&i.Conversation.AgentsReadUpTo,
+		&i.Conversation.AgentLastSeenAt,
+		&i.Conversation.AssigneeLastSeenAt,
+		&i.Conversation.ContactLastSeenAt,
+		&i.Conversation.CreatedAt,
+		&i.Conversation.UpdatedAt,
+		&i.InboxKind,
+		&i.InboxAttributes,
 	)
 	return i, err
 }

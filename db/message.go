@@ -11,7 +11,7 @@ func (m Message) Text() string {
 	return *m.Content
 }
 
-// rank orders deliveries: states only move forward, save that a failed one may be queued again by Retry.
+// rank orders the states of a message that is on its way or has arrived.
 func (d Delivery) rank() int {
 	switch d {
 	case DeliveryQueued:
@@ -25,17 +25,16 @@ func (d Delivery) rank() int {
 	case DeliveryRead:
 		return 4
 	}
-	return 1
+	return 5 // failed and expired end it
 }
 
-// After tells whether a message that stands at d may move to next. Failed and expired can be left and reached from
-// any state but read; the others only move forward.
+// After reports whether a message that stands at d may be reported to be at next. On its way it only moves forward. It
+// can fail at any time, even when it has been read: a bounce comes late. What has failed or expired is left by news of
+// its arrival alone, so that a late "sent" never hides a failure; to try it again is desk.Tx.Retry.
 func (d Delivery) After(next Delivery) bool {
-	if d == DeliveryFailed || d == DeliveryExpired {
-		return true
-	}
-	if next == DeliveryFailed || next == DeliveryExpired {
-		return true
+	switch d {
+	case DeliveryFailed, DeliveryExpired:
+		return next == d || next == DeliveryDelivered || next == DeliveryRead
 	}
 	return next.rank() >= d.rank()
 }

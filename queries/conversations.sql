@@ -1,17 +1,20 @@
 -- LockConversation takes the row for the rest of the transaction: every verb that changes a conversation begins
 -- with it, so that a thread's ids grow with time. None if the reader's scope does not reach it.
+-- Its inbox says what may be posted.
 -- name: LockConversation :one
-SELECT * FROM conversations
-WHERE account_id = @account_id AND id = @id
-  AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
-FOR NO KEY UPDATE;
+SELECT sqlc.embed(c), i.kind AS inbox_kind, i.additional_attributes AS inbox_attributes
+FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+WHERE c.account_id = @account_id AND c.id = @id
+  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+FOR NO KEY UPDATE OF c;
 
 -- LockConversationByDisplay is LockConversation by the number that people and APIs use.
 -- name: LockConversationByDisplay :one
-SELECT * FROM conversations
-WHERE account_id = @account_id AND display_id = @display_id
-  AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
-FOR NO KEY UPDATE;
+SELECT sqlc.embed(c), i.kind AS inbox_kind, i.additional_attributes AS inbox_attributes
+FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+WHERE c.account_id = @account_id AND c.display_id = @display_id
+  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
+FOR NO KEY UPDATE OF c;
 
 -- GetConversation reads one by its display id, if the reader's scope reaches it.
 -- name: GetConversation :one

@@ -108,7 +108,7 @@ func (a *App) loadDetails(c echo.Context, b *db.Batch, open db.GetOpenConversati
 // loadComposer reads the form at the foot, with the viewer's drafts.
 func (a *App) loadComposer(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, form *views.Composer) {
 	v := viewerOf(c)
-	*form = views.NewComposer(open)
+	*form = views.NewComposer(open, a.nowFor(v))
 	var drafts []db.Draft
 	db.Into(b, &drafts, (*db.Queries).ListDrafts, db.ListDraftsParams{
 		AccountID:      v.Scope.AccountID,

@@ -295,6 +295,33 @@ func TestLateMessages(t *testing.T) {
 	b.get(page).has(".delivery[data-state=late]", 0)
 }
 
+func TestAPageSaysWhereNothingSends(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	c := h.conversation("Lost", "Hello")
+	b, page := h.as(h.agent), link.Conversation(h.account.ID, c.DisplayID)
+	b.get(page).has(".composer-obstacle", 0)
+	if _, err := h.pool.Exec(t.Context(), "UPDATE inboxes SET kind = 'email'"); err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).reads(".composer-obstacle:not([hidden])", "No sender is set up for this inbox")
+	b.get(page+"?mode=note").has(".composer-obstacle[hidden]", 1)
+	b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Can you hear me?"}})
+	b.get(page).reads("article[data-state=failed] .failure", "No sender is set up for this inbox").has(".failure form", 0)
+	h.as(h.admin).get(link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))).reads(".callout", "No sender is set up for this inbox")
+
+	if _, err := h.pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'api', additional_attributes = '{"agent_reply_time_window": 1}'`); err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).has(".composer-obstacle", 0)
+	if _, err := h.pool.Exec(t.Context(), "UPDATE conversations SET last_incoming_at = now() - interval '2 hours'"); err != nil {
+		t.Fatal(err)
+	}
+	b.get(page).reads(".composer-obstacle", "The 1-hour window has ended. Send a template.")
+	b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Still there?"}}).
+		status(http.StatusUnprocessableEntity).reads("#composer-error", "The 1-hour window has ended")
+}
+
 func TestMessageActs(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
@@ -309,7 +336,7 @@ func TestMessageActs(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := b.get(link.Conversation(h.account.ID, c.DisplayID)).has(`article[data-state=failed] .failure`, 1).reads(".failure", "The mailbox is full").reads(".failure button", "Try again")
-	b.script("message-"+formatID(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).has("article[data-state=failed]", 0).reads(".delivery", "Waiting")
+	b.script("message-"+formatID(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).has("article[data-state=failed]", 0).reads(".delivery", "Sent")
 
 	h.as(h.admin).get(link.Conversation(h.account.ID, c.DisplayID)).has(`#message-`+formatID(m.ID)+` [hx-post$="/deletion"]`, 1)
 	b.script("").post(at+"/deletion", nil).status(200).reads("article", "deleted").has(".prose strong", 0)

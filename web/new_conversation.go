@@ -82,11 +82,14 @@ func (a *App) createConversation(c echo.Context) error {
 	}
 	in.ContactID, _ = strconv.ParseInt(c.FormValue("contact"), 10, 64)
 	in.InboxID, _ = strconv.ParseInt(c.FormValue("inbox"), 10, 64)
-	to := link.Conversations(v.Scope.AccountID)
+	to, flash := link.Conversations(v.Scope.AccountID), "Sent"
 	err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
-		conversation, err := begin(ctx, t, in)
+		conversation, first, err := begin(ctx, t, in)
 		if conversation != nil {
 			to = link.Conversation(v.Scope.AccountID, conversation.DisplayID)
+		}
+		if first.Delivery == db.DeliveryFailed {
+			flash = "Not sent: " + first.Error
 		}
 		return err
 	})
@@ -96,32 +99,32 @@ func (a *App) createConversation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "Sent", to)
+	return a.redirectWithFlash(c, flash, to)
 }
 
-// begin is the sitting. Nil if the form was sent before.
-func begin(ctx context.Context, t *desk.Tx, in views.NewConversation) (*db.Conversation, error) {
+// begin is the transaction: the conversation and its first message. Nil if the form was sent before.
+func begin(ctx context.Context, t *desk.Tx, in views.NewConversation) (_ *db.Conversation, first db.Message, err error) {
 	inbox, err := chosenInbox(ctx, t, in)
 	if err != nil {
-		return nil, err
+		return nil, first, err
 	}
 	if in.Body == "" || !db.IsText(in.Body+in.Subject) {
-		return nil, fault.Field("body", "Write what you want to say")
+		return nil, first, fault.Field("body", "Write what you want to say")
 	}
 	fresh, err := claim(ctx, t, composerInput{once: in.Once, body: in.Body})
 	if err != nil || !fresh {
-		return nil, err
+		return nil, first, err
 	}
 	contact, err := addressee(ctx, t, in)
 	if err != nil {
-		return nil, err
+		return nil, first, err
 	}
 	address, err := t.Reach(ctx, contact, inbox, "")
 	if wrong := fault.In(err); wrong != nil {
-		return nil, fault.Field("inbox", wrong["source_id"]+": choose another inbox, or add it to the contact")
+		return nil, first, fault.Field("inbox", wrong["source_id"]+": choose another inbox, or add it to the contact")
 	}
 	if err != nil {
-		return nil, err
+		return nil, first, err
 	}
 	o := desk.NewConversation{ContactInbox: address, Subject: in.Subject}
 	if in.Mine {
@@ -129,12 +132,13 @@ func begin(ctx context.Context, t *desk.Tx, in views.NewConversation) (*db.Conve
 	}
 	conversation, err := t.Open(ctx, o)
 	if err != nil {
-		return nil, err
+		return nil, first, err
 	}
-	if _, err := t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Placeholders: true, Content: &in.Body}); err != nil {
-		return nil, err
+	first, err = t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Placeholders: true, Content: &in.Body})
+	if err != nil {
+		return nil, first, err
 	}
-	return &conversation, t.MarkRead(ctx, conversation.ID)
+	return &conversation, first, t.MarkRead(ctx, conversation.ID)
 }
 
 // chosenInbox is the chosen inbox, if the actor works in it.

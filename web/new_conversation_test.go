@@ -69,6 +69,7 @@ func TestNewConversation(t *testing.T) {
 		} {
 			b.post(all, in).status(http.StatusUnprocessableEntity).has("#f-"+field+"-more.field-error", 1)
 		}
+		b.get(link.NewConversation(h.account.ID)).reads(".callout", "No sender is set up for this inbox: Mail")
 		b.post(all, form("+351 215 550 142", "inbox", formatID(mail.ID), "subject", "Hi")).status(http.StatusUnprocessableEntity).reads("#f-inbox-more", "no e-mail address")
 		for _, q := range []string{"x@new.example", "215550142"} {
 			b.get(link.Contacts(h.account.ID)+"?q="+q).has("tbody tr", 0)

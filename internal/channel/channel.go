@@ -126,3 +126,15 @@ func (k Kind) CanReply(setting string, lastIncoming *time.Time, now time.Time) b
 	window := k.ReplyWindow(setting)
 	return window == 0 || lastIncoming != nil && now.Sub(*lastIncoming) < window
 }
+
+// Obstacle is why what we write freely does not reach the contact at a moment; empty where it does.
+func (k Kind) Obstacle(setting string, lastIncoming *time.Time, now time.Time) string {
+	switch {
+	case !k.Sends():
+		return NoSender
+	case k.CanReply(setting, lastIncoming, now):
+		return ""
+	}
+	hours := strconv.FormatFloat(k.ReplyWindow(setting).Hours(), 'f', -1, 64)
+	return "The " + hours + "-hour window has ended. Send a template."
+}

@@ -142,5 +142,6 @@ func (t *Tx) DeleteConversation(ctx context.Context, conversationID int64) error
 		return err
 	}
 	delete(t.held, c.ID)
+	delete(t.channels, c.ID)
 	return t.record(ctx, ConversationDeleted, subject{conversation: c}, Data{})
 }

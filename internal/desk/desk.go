@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/poke"
@@ -56,13 +57,14 @@ type Tx struct {
 	tx    pgx.Tx
 	desk  *Desk
 	pokes []poke.Poke
-	// held are the conversations locked so far, as the verbs left them.
-	held map[int64]*db.Conversation
+	// held are the conversations locked so far, as the verbs left them, and channels what their inboxes are.
+	held     map[int64]*db.Conversation
+	channels map[int64]inboxChannel
 }
 
 // Do runs fn as one sitting. Nobody sees what fn did unless it returns nil. Nothing slow belongs inside.
 func (d *Desk) Do(ctx context.Context, who Actor, fn func(t *Tx) error) error {
-	t := &Tx{Actor: who, Now: d.now().UTC().Truncate(time.Microsecond), desk: d, held: map[int64]*db.Conversation{}}
+	t := &Tx{Actor: who, Now: d.now().UTC().Truncate(time.Microsecond), desk: d, held: map[int64]*db.Conversation{}, channels: map[int64]inboxChannel{}}
 	err := db.Tx(ctx, d.pool, func(tx pgx.Tx) error {
 		t.tx, t.q = tx, db.New(tx)
 		return fn(t)
@@ -98,10 +100,9 @@ func (t *Tx) Conversation(ctx context.Context, displayID int64) (db.Conversation
 		AccountID: s.AccountID, DisplayID: displayID, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
 	})
 	if err != nil {
-		return c, err
+		return c.Conversation, err
 	}
-	t.held[c.ID] = &c
-	return c, nil
+	return *t.hold(&c.Conversation, c.InboxKind, c.InboxAttributes), nil
 }
 
 // lock is Conversation by the id of the row. The pointer is the sitting's one copy: a verb writes what it changed
@@ -117,8 +118,19 @@ func (t *Tx) lock(ctx context.Context, id int64) (*db.Conversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.held[id] = &c
-	return &c, nil
+	return t.hold(&c.Conversation, c.InboxKind, c.InboxAttributes), nil
+}
+
+// inboxChannel is what a conversation's inbox is: its kind, and its reply window in hours.
+type inboxChannel struct {
+	channel.Kind
+	window string
+}
+
+// hold keeps a conversation that the transaction has locked or made.
+func (t *Tx) hold(c *db.Conversation, kind db.InboxKind, attributes json.RawMessage) *db.Conversation {
+	t.held[c.ID], t.channels[c.ID] = c, inboxChannel{channel.Of(kind), channel.WindowHours(attributes)}
+	return c
 }
 
 // Held returns a conversation that the sitting has locked, as its verbs left it.

@@ -11,67 +11,6 @@ import (
 // DeletedText stands where a deleted message was.
 const DeletedText = "This message was deleted"
 
-// Deliver notes how far a message has come on its channel, with the reason if it failed. States only move forward;
-// a move back changes nothing and is no error.
-func (t *Tx) Deliver(ctx context.Context, conversationID, messageID int64, next db.Delivery, reason string) (db.Message, error) {
-	c, m, err := t.message(ctx, conversationID, messageID)
-	if err != nil {
-		return m, err
-	}
-	if !m.Delivery.After(next) || (m.Delivery == next && m.Error == reason) {
-		return m, nil
-	}
-	attributes, err := withError(m.ContentAttributes, &reason)
-	if err != nil {
-		return m, err
-	}
-	return t.setDelivery(ctx, c, m, next, reason, attributes)
-}
-
-// Retry queues a failed message again. One that has not failed is left alone: nothing is sent twice.
-func (t *Tx) Retry(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
-	c, m, err := t.message(ctx, conversationID, messageID)
-	if err != nil || (m.Delivery != db.DeliveryFailed && m.Delivery != db.DeliveryExpired) {
-		return m, err
-	}
-	attributes, err := withError(m.ContentAttributes, nil)
-	if err != nil {
-		return m, err
-	}
-	return t.setDelivery(ctx, c, m, db.DeliveryQueued, "", attributes)
-}
-
-func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string, attributes json.RawMessage) (db.Message, error) {
-	before := m.Delivery
-	m, err := t.q.SetMessageDelivery(ctx, db.SetMessageDeliveryParams{
-		AccountID: c.AccountID, ID: m.ID, Delivery: next, Error: reason, ContentAttributes: attributes, UpdatedAt: t.Now,
-	})
-	if err != nil {
-		return m, err
-	}
-	return m, t.record(ctx, MessageUpdated, subject{conversation: c, messageID: m.ID}, Data{
-		Changed: map[string][2]any{"delivery": {before, next}}, Kind: m.Kind, MessagePrivate: m.Private,
-	})
-}
-
-// withError notes why a message failed among its attributes, as the APIs promise: null once it got through after all,
-// and nothing where it is tried anew.
-func withError(raw json.RawMessage, reason *string) (json.RawMessage, error) {
-	all := map[string]any{}
-	if err := db.Decode(object(raw), &all); err != nil {
-		return nil, err
-	}
-	switch {
-	case reason == nil:
-		delete(all, "external_error")
-	case *reason == "":
-		all["external_error"] = nil
-	default:
-		all["external_error"] = *reason
-	}
-	return json.Marshal(all)
-}
-
 // SetMessageAttributes replaces what stands beside a message's text: a form's answers, translations. Nothing changed
 // records nothing.
 func (t *Tx) SetMessageAttributes(ctx context.Context, conversationID, messageID int64, attributes json.RawMessage) (db.Message, error) {

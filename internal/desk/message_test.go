@@ -55,10 +55,10 @@ func TestRetry(t *testing.T) {
 		return err
 	})
 	f.once(f.as(f.ann), retry, event(desk.MessageUpdated, ofMessage(c, m), desk.Data{
-		Changed: map[string][2]any{"delivery": {db.DeliveryFailed, db.DeliveryQueued}}, Kind: db.MessageKindOutgoing,
+		Changed: map[string][2]any{"delivery": {db.DeliveryFailed, db.DeliverySent}}, Kind: db.MessageKindOutgoing,
 	}))
-	if got := f.message(m); got.Delivery != db.DeliveryQueued || got.Error != "" || string(got.ContentAttributes) != "{}" {
-		t.Errorf("queued as %+v", got)
+	if got := f.message(m); got.Delivery != db.DeliverySent || got.Error != "" || string(got.ContentAttributes) != "{}" {
+		t.Errorf("sent again as %+v", got)
 	}
 }
 

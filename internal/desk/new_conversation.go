@@ -81,7 +81,7 @@ func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, erro
 	if err != nil {
 		return c, err
 	}
-	t.held[c.ID] = &c
+	t.hold(&c, inbox.Kind, inbox.AdditionalAttributes)
 	if err := t.record(ctx, ConversationCreated, subject{conversation: &c}, Data{}); err != nil {
 		return c, err
 	}

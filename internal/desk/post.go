@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -9,14 +10,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/fault"
 )
 
 // Limits of a message, by the contract of the main API.
 const (
-	MaxContent     = 150_000
+	MaxContent     = channel.MaxText
 	MaxSourceID    = 20_000
-	MaxAttachments = 15
+	MaxAttachments = channel.MaxFiles
 )
 
 // NewMessage is a message that somebody wants to post.
@@ -42,7 +44,7 @@ type NewMessage struct {
 	// Sender overrides who speaks: a bot for which a user posts. By default an incoming message is the contact's, an
 	// outgoing one the actor's, an activity or template nobody's.
 	Sender *Sender
-	// Delivery is sent when empty; imports say what is so.
+	// Delivery is what the channel says when empty; imports say what is so.
 	Delivery db.Delivery
 	// At is when it was written, for imports; the sitting's moment when zero.
 	At time.Time
@@ -77,7 +79,7 @@ type File struct {
 func (d NewMessage) check() error {
 	if d.Content != nil {
 		if utf8.RuneCountInString(*d.Content) > MaxContent {
-			return fault.Field("content", "Content is too long (maximum is 150000 characters)")
+			return fault.Field("content", tooLong(MaxContent))
 		}
 		if !utf8.ValidString(*d.Content) {
 			return fault.Field("content", "Content is not valid UTF-8")
@@ -90,7 +92,7 @@ func (d NewMessage) check() error {
 		return fault.Field("source_id", "Source is too long (maximum is 20000 characters)")
 	}
 	if len(d.Files)+len(d.Uploads) > MaxAttachments {
-		return fault.Field("attachments", "Attachments are too many (maximum is 15)")
+		return fault.Field("attachments", tooMany(MaxAttachments))
 	}
 	return nil
 }
@@ -113,6 +115,11 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 		}
 		d.Content = &filled
 	}
+	delivery, reason, err := t.deliveryOf(c, d)
+	if err != nil {
+		return db.Message{}, err
+	}
+	d.Delivery = delivery
 	p, err := t.messageRow(ctx, c, d)
 	if err != nil {
 		return db.Message{}, err
@@ -141,7 +148,7 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 	if before.Status != c.Status {
 		return m, t.reopened(ctx, c, before, m)
 	}
-	return m, nil
+	return t.fail(ctx, c, m, reason)
 }
 
 // messageRow is the message row that d becomes in c.
@@ -149,14 +156,11 @@ func (t *Tx) messageRow(ctx context.Context, c *db.Conversation, d NewMessage) (
 	p := db.InsertMessageParams{
 		AccountID: c.AccountID, ConversationID: c.ID, InboxID: c.InboxID, Kind: d.Kind, Private: d.Private,
 		ContentType: d.ContentType, Content: d.Content, ContentAttributes: object(d.Attributes),
-		AdditionalAttributes: object(d.Additional), SourceID: d.SourceID, Delivery: d.Delivery, CreatedAt: t.Now,
+		AdditionalAttributes: object(d.Additional), SourceID: d.SourceID, Delivery: cmp.Or(d.Delivery, db.DeliverySent), CreatedAt: t.Now,
 		AttachmentCount: int16(len(d.Files) + len(d.Uploads)),
 	}
 	if p.ContentType == "" {
 		p.ContentType = db.ContentTypeText
-	}
-	if p.Delivery == "" {
-		p.Delivery = db.DeliverySent
 	}
 	if !d.At.IsZero() {
 		p.CreatedAt = d.At

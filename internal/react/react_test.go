@@ -20,6 +20,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
@@ -277,6 +278,26 @@ func TestReports(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	said := "SELECT content FROM messages WHERE kind = 'template' ORDER BY id"
+
+	t.Run("what an inbox, a rule and a macro say where nothing sends has failed", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		c := w.customer("Hello")
+		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
+		w.rule("conversation_resolved", `[]`, `[{"action_name":"send_message","action_params":["By a rule"]},{"action_name":"add_private_note","action_params":["Among us"]}]`)
+		w.exec(`INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'm', 'global', '[{"action_name":"send_message","action_params":["By a macro"]}]')`, w.account.ID)
+		w.exec("UPDATE inboxes SET kind = 'email'")
+		w.follow()
+		w.does(w.as(w.ann), func(t *desk.Tx) error {
+			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
+		})
+		w.follow()
+		if err := w.react.runMacro(context.Background(), 1, job.RunMacro{AccountID: w.account.ID, MacroID: 1, UserID: w.ann.ID, DisplayIDs: []int64{c.DisplayID}}); err != nil {
+			t.Fatal(err)
+		}
+		w.want("said", w.texts("SELECT content || ': ' || delivery || ' ' || error FROM messages WHERE kind IN ('outgoing', 'template') ORDER BY content"),
+			"Among us: sent ", "By a macro: failed "+channel.NoSender, "By a rule: failed "+channel.NoSender, "Welcome: failed "+channel.NoSender)
+	})
 
 	t.Run("a greeting is given once", func(t *testing.T) {
 		t.Parallel()

@@ -61,6 +61,27 @@ func TestWords(t *testing.T) {
 		}
 	})
 
+	t.Run("a reply where nothing sends has failed, whoever asks", func(t *testing.T) {
+		t.Parallel()
+		for dialect, post := range map[string]func(b bridge){
+			"Chatwoot": func(b bridge) { call[any](b, "POST", inChatwoot+"/{conversation}/messages", `{"content":"Out"}`, 200) },
+			"Ndoto": func(b bridge) {
+				call[any](b, "POST", inNdoto+"/{conversation}/messages", `{"content":"Out","message_type":"outgoing"}`, 200)
+			},
+			"Qlara": func(b bridge) { call[any](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"Out"}`, 202) },
+		} {
+			b := newBridge(t)
+			b.set("UPDATE inboxes SET kind = 'email'")
+			post(b)
+			c := call[chatwootMessages](b, "GET", inChatwoot+"/{conversation}/messages", "", 200).Payload
+			n := call[ndotoMessages](b, "GET", inNdoto+"/{conversation}/messages", "", 200).Payload
+			q := call[[]qlaraMessage](b, "GET", inQlara+"/{conversation}/messages", "", 200)
+			if got := [3]string{c[1].Status, n[1].Status, q[1].Status}; got != [3]string{"failed", "failed", "ERROR"} {
+				t.Errorf("posted in %s it is %v", dialect, got)
+			}
+		}
+	})
+
 	t.Run("how far a message has come", func(t *testing.T) {
 		t.Parallel()
 		b := newBridge(t)

@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
@@ -114,11 +113,7 @@ func (h *handlers) reply(c *api.Call) error {
 		if in.simulation {
 			accepted.MessageID = uuid.NewString()
 		} else {
-			delivery, err := handedOver(ctx, t, conversation.InboxID)
-			if err != nil {
-				return nil, err
-			}
-			m, err := t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &in.text, Delivery: delivery})
+			m, err := t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &in.text})
 			if err != nil {
 				return nil, err
 			}
@@ -127,17 +122,6 @@ func (h *handlers) reply(c *api.Call) error {
 		accepted.CustomerMessageID = accepted.MessageID
 		return api.Status{Code: http.StatusAccepted, Body: accepted}, nil
 	})
-}
-
-// handedOver is how far a reply has come once it is stored. An API channel takes its messages from here, by a webhook or
-// by reading: it has been handed over, and becomes an error if the channel's address never takes it. Of every other
-// channel nothing is known before it tells.
-func handedOver(ctx context.Context, t *desk.Tx, inboxID int64) (db.Delivery, error) {
-	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
-	if channel.Of(inbox.Kind).Bridge {
-		return db.DeliverySent, err
-	}
-	return db.DeliveryQueued, err
 }
 
 type replyInput struct {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
@@ -222,16 +223,19 @@ func TestMessages(t *testing.T) {
 		}
 	})
 
-	t.Run("a reply is SENT on an API channel, which takes it from here, and UNKNOWN elsewhere until the channel tells", func(t *testing.T) {
+	t.Run("a reply is SENT on an API channel, which takes it from here, and an ERROR where nothing sends", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
-		for kind, want := range map[string]string{"api": "SENT", "whatsapp": "UNKNOWN", "email": "UNKNOWN"} {
+		for kind, want := range map[string]string{"api": "SENT", "whatsapp": "ERROR", "email": "ERROR"} {
 			if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE inboxes SET kind = $1", kind); err != nil {
 				t.Fatal(err)
 			}
 			id := read[struct{ MessageID string }](t, as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"x"}`, 202)).MessageID
 			one := read[map[string]string](t, as(t, w, "GET", "/api/partner-gateway/v1/messages/status/"+id, "", 200))
 			all := read[[]struct{ MessageID, Status string }](t, as(t, w, "GET", inbox+"/{conversation}/messages", "", 200))
+			if reason := one["deliveryStatusDescription"]; (reason == channel.NoSender) != (want == "ERROR") {
+				t.Errorf("%s: the reason is %q", kind, reason)
+			}
 			if last := all[len(all)-1]; one["deliveryStatus"] != want || last.MessageID != id || last.Status != want {
 				t.Errorf("%s: %v, listed %v, want %s", kind, one, last, want)
 			}

@@ -53,8 +53,8 @@ func TestWebhook(t *testing.T) {
 		deliver(out, to)
 		deliver(note, to)
 	}
-	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing}, "Lost"), db.DeliveryFailed, "The number is not in use")
-	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing}, "Late"), db.DeliveryExpired)
+	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing, Delivery: db.DeliverySent}, "Lost"), db.DeliveryFailed, "The number is not in use")
+	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing, Delivery: db.DeliverySent}, "Late"), db.DeliveryExpired)
 
 	rows, err := pool.Query(ctx, "SELECT * FROM events ORDER BY id")
 	if err != nil {

@@ -1,0 +1,154 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/channel"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// deliveryOf is how far d has come once it is posted in c, with the reason where it fails at once. fault.Fields if the
+// channel cannot take it, and its writer can do something about that.
+func (t *Tx) deliveryOf(c *db.Conversation, d NewMessage) (state db.Delivery, reason string, err error) {
+	out := d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate
+	if imported := d.Delivery != "" || !d.At.IsZero(); imported || !out || d.Private {
+		return cmp.Or(d.Delivery, db.DeliverySent), "", nil
+	}
+	in := t.channels[c.ID]
+	switch wrong := in.refusal(c, d, t.Now); {
+	case !in.Sends():
+		return db.DeliveryQueued, channel.NoSender, nil
+	case wrong == nil:
+		return in.AtPosting, "", nil
+	case d.Kind == db.MessageKindTemplate: // nobody is there to be told: the thread says so
+		return db.DeliveryQueued, wrong.Error(), nil
+	default:
+		return "", "", wrong
+	}
+}
+
+// refusal is why the channel cannot take d: it holds too much, or comes outside of the reply window and is no template.
+func (in inboxChannel) refusal(c *db.Conversation, d NewMessage, now time.Time) error {
+	if d.Content != nil && utf8.RuneCountInString(*d.Content) > in.Limits.Text {
+		return fault.Field("content", tooLong(in.Limits.Text))
+	}
+	if len(d.Files)+len(d.Uploads) > in.Limits.Files {
+		return fault.Field("attachments", tooMany(in.Limits.Files))
+	}
+	if sentence := in.Obstacle(in.window, c.LastIncomingAt, now); sentence != "" && !isTemplate(d) {
+		return fault.Field("content", sentence)
+	}
+	return nil
+}
+
+// isTemplate reports whether the channel's provider has approved the words before.
+func isTemplate(d NewMessage) bool {
+	var all struct {
+		Template json.RawMessage `json:"template_params"`
+	}
+	return json.Unmarshal(object(d.Additional), &all) == nil && len(all.Template) > 0
+}
+
+func tooLong(most int) string {
+	return fmt.Sprintf("Content is too long (maximum is %d characters)", most)
+}
+
+func tooMany(most int) string {
+	return fmt.Sprintf("Attachments are too many (maximum is %d)", most)
+}
+
+// Deliver notes how far a message has come on its channel, with the reason if it failed. What is no step forward
+// (db.Delivery.After) changes nothing and is no error.
+func (t *Tx) Deliver(ctx context.Context, conversationID, messageID int64, next db.Delivery, reason string) (db.Message, error) {
+	c, m, err := t.message(ctx, conversationID, messageID)
+	if err != nil {
+		return m, err
+	}
+	if !m.Delivery.After(next) || (m.Delivery == next && m.Error == reason) {
+		return m, nil
+	}
+	return t.deliver(ctx, c, m, next, reason)
+}
+
+// fail ends a message that was posted just now and that nothing will send.
+func (t *Tx) fail(ctx context.Context, c *db.Conversation, m db.Message, reason string) (db.Message, error) {
+	if reason == "" {
+		return m, nil
+	}
+	return t.deliver(ctx, c, m, db.DeliveryFailed, reason)
+}
+
+func (t *Tx) deliver(ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string) (db.Message, error) {
+	attributes, err := withError(m.ContentAttributes, &reason)
+	if err != nil {
+		return m, err
+	}
+	return t.setDelivery(ctx, c, m, next, reason, attributes)
+}
+
+// Retry hands a failed message to its channel again. One that has not failed is left alone, so nothing is sent twice,
+// and so is one on a channel that nothing sends for.
+func (t *Tx) Retry(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
+	c, m, err := t.message(ctx, conversationID, messageID)
+	if err != nil || (m.Delivery != db.DeliveryFailed && m.Delivery != db.DeliveryExpired) {
+		return m, err
+	}
+	in := t.channels[c.ID]
+	if !in.Sends() {
+		return m, nil
+	}
+	attributes, err := withError(m.ContentAttributes, nil)
+	if err != nil {
+		return m, err
+	}
+	return t.setDelivery(ctx, c, m, in.AtPosting, "", attributes)
+}
+
+// Retried reports whether a change of delivery hands a failed message to its channel again. Only Retry makes such a
+// step.
+func Retried(d Data) bool {
+	change, moved := d.Changed["delivery"]
+	if !moved {
+		return false
+	}
+	from, to := fmt.Sprint(change[0]), fmt.Sprint(change[1])
+	ended := from == string(db.DeliveryFailed) || from == string(db.DeliveryExpired)
+	return ended && (to == string(db.DeliverySent) || to == string(db.DeliveryQueued))
+}
+
+func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string, attributes json.RawMessage) (db.Message, error) {
+	before := m.Delivery
+	m, err := t.q.SetMessageDelivery(ctx, db.SetMessageDeliveryParams{
+		AccountID: c.AccountID, ID: m.ID, Delivery: next, Error: reason, ContentAttributes: attributes, UpdatedAt: t.Now,
+	})
+	if err != nil {
+		return m, err
+	}
+	return m, t.record(ctx, MessageUpdated, subject{conversation: c, messageID: m.ID}, Data{
+		Changed: map[string][2]any{"delivery": {before, next}}, Kind: m.Kind, MessagePrivate: m.Private,
+	})
+}
+
+// withError notes why a message failed among its attributes, as the APIs promise: null once it got through after all,
+// and nothing where it is tried anew.
+func withError(raw json.RawMessage, reason *string) (json.RawMessage, error) {
+	all := map[string]any{}
+	if err := db.Decode(object(raw), &all); err != nil {
+		return nil, err
+	}
+	switch {
+	case reason == nil:
+		delete(all, "external_error")
+	case *reason == "":
+		all["external_error"] = nil
+	default:
+		all["external_error"] = *reason
+	}
+	return json.Marshal(all)
+}
