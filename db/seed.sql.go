@@ -133,8 +133,8 @@ func (q *Queries) SeedDisplayIDs(ctx context.Context, n int64, accountID int64) 
 }
 
 const seedInbox = `-- name: SeedInbox :one
-INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, address, hue)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, hue)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
 `
 
 type SeedInboxParams struct {
@@ -144,7 +144,6 @@ type SeedInboxParams struct {
 	Identifier    string
 	HmacToken     Secret
 	WebhookSecret Secret
-	Address       string
 	Hue           int16
 }
 
@@ -156,7 +155,6 @@ func (q *Queries) SeedInbox(ctx context.Context, arg SeedInboxParams) (int64, er
 		arg.Identifier,
 		arg.HmacToken,
 		arg.WebhookSecret,
-		arg.Address,
 		arg.Hue,
 	)
 	var id int64

@@ -30,8 +30,8 @@ INSERT INTO canned_replies (account_id, short_code, content) VALUES (@account_id
 SELECT id FROM inboxes WHERE account_id = @account_id AND name = @name ORDER BY id LIMIT 1;
 
 -- name: SeedInbox :one
-INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, address, hue)
-VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @address, @hue) RETURNING id;
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, hue)
+VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @hue) RETURNING id;
 
 -- name: SeedInboxMember :exec
 INSERT INTO inbox_members (account_id, inbox_id, user_id) VALUES (@account_id, @inbox_id, @user_id) ON CONFLICT DO NOTHING;

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -63,7 +62,7 @@ func (w *world) past(i, written int) *plan {
 	p.subject = ""
 	d := w.dice(ofPlan, uint64(i)+1<<32)
 	p.topic = d.IntN(len(spoken(p.who.language).topics))
-	if place.kind == db.InboxKindEmail {
+	if place.medium == byMail {
 		p.subject = p.fill(spoken(p.who.language).topics[p.topic].subject, "", w.dice(ofSubject, uint64(i)))
 	}
 	p.labels = p.labels[:0]
@@ -86,12 +85,6 @@ func (w *world) cast(s scene, i int) customer {
 	}
 	if s.phone != "" {
 		c.phone = &s.phone
-	}
-	switch w.inboxes[s.inbox].kind {
-	case db.InboxKindEmail:
-		c.source = s.email
-	case db.InboxKindWhatsapp:
-		c.source = strings.TrimPrefix(s.phone, "+")
 	}
 	return c
 }

@@ -43,24 +43,23 @@ func firstName(name string) string {
 
 func signature(name string) string { return firstName(name) + "\nKestrel Cycles" }
 
-// inboxTable: name, kind, address. More inboxes than these are branches of the same.
+// inboxTable: name, and how people write there. More inboxes than these are branches of the same.
 var inboxTable = [...]struct {
-	name    string
-	kind    db.InboxKind
-	address string
+	name   string
+	medium medium
 }{
-	{"Support", db.InboxKindEmail, "support@kestrel.example"},
-	{"Orders", db.InboxKindEmail, "orders@kestrel.example"},
-	{"Website chat", db.InboxKindWebWidget, ""},
-	{"WhatsApp", db.InboxKindWhatsapp, "+351215550100"},
-	{"Workshop API", db.InboxKindApi, ""},
+	{"Support", byMail},
+	{"Orders", byMail},
+	{"Website chat", byChat},
+	{"WhatsApp", byPhone},
+	{"Workshop API", byProgram},
 }
 
 var branches = [...]string{"Porto", "Lisbon", "Utrecht", "Ghent", "Lyon", "Freiburg", "Malmö", "Kraków", "Bologna", "Bristol", "Haifa", "Osaka"}
 
 func inbox(i int) place {
 	t := inboxTable[i%len(inboxTable)]
-	p := place{kind: t.kind, name: t.name}
+	p := place{medium: t.medium, name: t.name}
 	if i >= len(inboxTable) {
 		n := i/len(inboxTable) - 1
 		p.name = fmt.Sprintf("%s %s", t.name, branches[n%len(branches)])
@@ -69,16 +68,6 @@ func inbox(i int) place {
 		}
 	}
 	return p
-}
-
-func inboxAddress(p place, i int) string {
-	switch p.kind {
-	case db.InboxKindEmail:
-		return strings.ToLower(plain(strings.ReplaceAll(p.name, " ", "."))) + "@kestrel.example"
-	case db.InboxKindWhatsapp:
-		return fmt.Sprintf("+3512155501%02d", i)
-	}
-	return ""
 }
 
 // teamTable: name, description.

@@ -74,7 +74,7 @@ func (w *world) makePlan(i int) *plan {
 	speech := spoken(who.language)
 	p.topic = d.IntN(len(speech.topics))
 	t := speech.topics[p.topic]
-	if place.kind == db.InboxKindEmail || place.kind == db.InboxKindApi {
+	if place.medium == byMail || place.medium == byProgram {
 		p.subject = p.fill(t.subject, "", w.dice(ofSubject, uint64(i)))
 	}
 	if t.team > 0 && d.IntN(10) < 8 {
@@ -175,7 +175,7 @@ func (w *world) steps(p *plan, where place, d *rand.Rand) {
 	next := func(s step) {
 		s.at = at
 		p.steps = append(p.steps, s)
-		at = at.Add(w.pause(where.kind, d))
+		at = at.Add(w.pause(where.medium, d))
 	}
 	next(step{kind: db.MessageKindIncoming, says: opener})
 	for k := 1; k < n; k++ {
@@ -208,9 +208,9 @@ func (w *world) steps(p *plan, where place, d *rand.Rand) {
 	}
 }
 
-func (w *world) pause(kind db.InboxKind, d *rand.Rand) time.Duration {
+func (w *world) pause(m medium, d *rand.Rand) time.Duration {
 	mean := 5 * time.Hour
-	if kind == db.InboxKindWebWidget || kind == db.InboxKindWhatsapp {
+	if m == byChat || m == byPhone {
 		mean = 8 * time.Minute
 	}
 	pause := time.Duration(d.ExpFloat64() * float64(mean))
@@ -254,20 +254,15 @@ func (w *world) makeCustomer(i int) customer {
 	number := w.firstContact + int64(i)
 	email := fmt.Sprintf("%s.%s.%d@mail.example", lower(given), lower(family), number)
 	phone := fmt.Sprintf("%s%07d", n.code, number%10_000_000)
-	kind := w.inboxes[c.inbox].kind
+	m := w.inboxes[c.inbox].medium
 	c.source = uuidFrom(d).String()
-	if kind == db.InboxKindEmail || d.IntN(10) < 7 {
+	if m == byMail || d.IntN(10) < 7 {
 		c.email = &email
 	}
-	if kind == db.InboxKindWhatsapp || d.IntN(10) < 4 {
+	if m == byPhone || d.IntN(10) < 4 {
 		c.phone = &phone
 	}
-	switch kind {
-	case db.InboxKindEmail:
-		c.source = email
-	case db.InboxKindWhatsapp:
-		c.source = phone[1:]
-	case db.InboxKindApi:
+	if m == byProgram {
 		identifier := fmt.Sprintf("KC-%06d", number)
 		c.identifier = &identifier
 	}

@@ -11,8 +11,10 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/channel"
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/seed"
 )
@@ -73,6 +75,25 @@ func TestRun(t *testing.T) {
 		for table, want := range map[string]int{"users": 7, "inboxes": 6, "teams": 3} {
 			if got := count(t, pool, "SELECT count(*) FROM "+table); got != want {
 				t.Errorf("%d %s, want %d", got, table, want)
+			}
+		}
+	})
+
+	t.Run("every inbox is one that something sends for", func(t *testing.T) {
+		t.Parallel()
+		pool := dbtest.New(t)
+		run(t, pool, small())
+		rows, err := pool.Query(t.Context(), "SELECT kind FROM inboxes")
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds, err := pgx.CollectRows(rows, pgx.RowTo[db.InboxKind])
+		if err != nil || len(kinds) != small().Inboxes {
+			t.Fatalf("%d inboxes, %v", len(kinds), err)
+		}
+		for _, kind := range kinds {
+			if !channel.Of(kind).Sends() {
+				t.Errorf("a reply in an inbox of kind %s would reach nobody", kind)
 			}
 		}
 	})

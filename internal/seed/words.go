@@ -59,7 +59,7 @@ func (w *world) text(p *plan, k int) string {
 	speech := spoken(who.language)
 	t := speech.topics[p.topic]
 	fill := func(text string) string { return p.fill(text, me, d) }
-	mail := w.inboxes[who.inbox].kind == db.InboxKindEmail
+	mail := w.inboxes[who.inbox].medium == byMail
 	switch s.says {
 	case opener:
 		if mail {

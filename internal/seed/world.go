@@ -40,12 +40,23 @@ type person struct {
 }
 
 type place struct {
-	id   int64
-	kind db.InboxKind
-	name string
+	id     int64
+	medium medium
+	name   string
 	// members are indexes into people.
 	members []int
 }
+
+// medium is how people write on an inbox: it shapes what they say. Every inbox is of kind API, the one that Parley
+// sends for: another program brings what customers write there, as a bridge to a mailbox or a chat does.
+type medium int
+
+const (
+	byMail medium = iota
+	byChat
+	byPhone
+	byProgram
+)
 
 type customer struct {
 	name, language string
@@ -177,7 +188,7 @@ func (w *world) openInboxes(ctx context.Context, q *db.Queries) error {
 		id, err := q.FindSeedInbox(ctx, w.AccountID, p.name)
 		if db.IsNone(err) {
 			id, err = q.SeedInbox(ctx, db.SeedInboxParams{
-				AccountID: w.AccountID, Kind: p.kind, Name: p.name, Address: inboxAddress(p, i), Hue: int16(i%6 + 1),
+				AccountID: w.AccountID, Kind: db.InboxKindApi, Name: p.name, Hue: int16(i%6 + 1),
 				Identifier: auth.NewSecret().Token[:24], HmacToken: db.Secret(auth.NewSecret().Token), WebhookSecret: db.Secret(auth.NewSecret().Token),
 			})
 		}
