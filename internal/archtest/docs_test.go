@@ -69,7 +69,7 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
-// TestReferences looks for each page and heading that a comment or a page refers to, and for each test that a page names.
+// TestReferences looks for each page and heading that a comment or a page refers to.
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	pages := texts(t, ".md")
@@ -94,6 +94,22 @@ func TestReferences(t *testing.T) {
 			t.Errorf("%s refers to %q: of what? Name a page and a heading", path, m)
 		}
 	}
+	link := regexp.MustCompile(`\]\(([^):#]*\.md)?(?:#([^)]+))?\)`)
+	for path, text := range pages {
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			page := path
+			if m[1] != "" {
+				page = filepath.ToSlash(filepath.Join(filepath.Dir(path), m[1]))
+			}
+			check(path, page, m[2])
+		}
+	}
+}
+
+// TestPagesNameWhatIsThere looks for each test and each file that a page names.
+func TestPagesNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	pages := texts(t, ".md")
 	named, tests := regexp.MustCompile("`(Test[A-Z]\\w*)`"), map[string]bool{}
 	for _, names := range testsByPackage(t, filepath.Join("..", "..")) {
 		for name := range names {
@@ -107,14 +123,12 @@ func TestReferences(t *testing.T) {
 			}
 		}
 	}
-	link := regexp.MustCompile(`\]\(([^):#]*\.md)?(?:#([^)]+))?\)`)
+	place := regexp.MustCompile("`((?:cmd|web|views|queries|db|internal|static|docs)/[a-z0-9_./-]+)`")
 	for path, text := range pages {
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
-			page := path
-			if m[1] != "" {
-				page = filepath.ToSlash(filepath.Join(filepath.Dir(path), m[1]))
+		for _, m := range place.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join("..", "..", m[1])); err != nil && !strings.Contains(m[1], "/x.") && !strings.Contains(m[1], "_x.") {
+				t.Errorf("%s names %s, which is not there", path, m[1])
 			}
-			check(path, page, m[2])
 		}
 	}
 }
