@@ -67,11 +67,14 @@ func (p *program) importMbox(ctx context.Context, cfg Config, pool *pgxpool.Pool
 	if err != nil {
 		return err
 	}
-	im := mail.Importer{
-		Pool: pool, Desk: desk.New(pool, jobs, nil), Inbox: inbox, Own: own, Log: p.logger(cfg.LogLevel),
+	box := mail.Mbox{Log: p.logger(cfg.LogLevel), Receiver: mail.Receiver{
+		Pool:  pool,
+		Desk:  desk.New(pool, jobs, nil),
 		Files: blob.Intake{Store: store, Thumbs: blob.NewThumbnailer(runtime.NumCPU())},
-	}
-	report, err := im.Mbox(ctx, file)
+		Inbox: inbox,
+		Own:   own,
+	}}
+	report, err := box.Import(ctx, file)
 	// What was done until an error is worth knowing: the next run goes on from there.
 	return errors.Join(err, p.print(report))
 }

@@ -42,11 +42,15 @@ func setup(t *testing.T) *fixture {
 }
 
 func (f *fixture) run(file io.Reader, store blob.Store) (mail.Report, error) {
-	im := mail.Importer{
+	m := mail.Mbox{Receiver: f.receiver(store), Log: slog.New(slog.DiscardHandler)}
+	return m.Import(f.t.Context(), file)
+}
+
+func (f *fixture) receiver(store blob.Store) mail.Receiver {
+	return mail.Receiver{
 		Pool: f.pool, Desk: dbtest.Desk(f.t, f.pool, nil), Inbox: f.inbox, Own: []string{"Help@Shop.example"},
-		Files: blob.Intake{Store: store, Thumbs: blob.NewThumbnailer(1)}, Log: slog.New(slog.DiscardHandler),
+		Files: blob.Intake{Store: store, Thumbs: blob.NewThumbnailer(1)},
 	}
-	return im.Mbox(f.t.Context(), file)
 }
 
 func (f *fixture) mbox(mails ...string) mail.Report {

@@ -27,7 +27,7 @@ type RawMail struct {
 // An error ends it; a file without a single "From " line is one.
 func ReadMbox(r io.Reader) iter.Seq2[RawMail, error] {
 	return func(yield func(RawMail, error) bool) {
-		m := mbox{in: bufio.NewReaderSize(r, 64<<10)}
+		m := mboxReader{in: bufio.NewReaderSize(r, 64<<10)}
 		if err := m.begin(); err != nil {
 			if !errors.Is(err, io.EOF) {
 				yield(RawMail{}, err)
@@ -47,15 +47,15 @@ func ReadMbox(r io.Reader) iter.Seq2[RawMail, error] {
 	}
 }
 
-// mbox stands just behind a "From " line.
-type mbox struct {
+// mboxReader stands just behind a "From " line.
+type mboxReader struct {
 	in     *bufio.Reader
 	offset int64
 	date   time.Time
 }
 
 // begin finds the first "From " line; only blank lines and a byte order mark may stand before it.
-func (m *mbox) begin() error {
+func (m *mboxReader) begin() error {
 	for {
 		line, err := m.line()
 		text := strings.TrimSpace(strings.TrimPrefix(string(line), "\uFEFF"))
@@ -73,7 +73,7 @@ func (m *mbox) begin() error {
 }
 
 // next reads up to the following "From " line, or to the end with io.EOF.
-func (m *mbox) next() (RawMail, error) {
+func (m *mboxReader) next() (RawMail, error) {
 	mail := RawMail{Offset: m.offset, Date: m.date}
 	var content bytes.Buffer
 	blank, whole := true, true // the line before was blank, and ended
@@ -102,7 +102,7 @@ func (m *mbox) next() (RawMail, error) {
 }
 
 // line returns the next line, or a piece of one that is longer than the buffer.
-func (m *mbox) line() ([]byte, error) {
+func (m *mboxReader) line() ([]byte, error) {
 	line, err := m.in.ReadSlice('\n')
 	m.offset += int64(len(line))
 	if errors.Is(err, bufio.ErrBufferFull) {

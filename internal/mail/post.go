@@ -27,39 +27,36 @@ type parsed struct {
 	author int64
 }
 
-// post parses a mail and posts it in one sitting. What is wrong with the mail itself
-// puts it into quarantine, where its bytes and the reason stay.
-func (im *Importer) post(ctx context.Context, e entry, r *Report) error {
-	l, err := im.read(ctx, e)
+// post parses a mail and posts it in one transaction. What is wrong with the mail itself
+// puts it into quarantine.
+func (r *Receiver) post(ctx context.Context, known *memory, e entry) (Outcome, error) {
+	o := Outcome{State: db.MailStatePosted, Key: e.key}
+	l, err := r.read(ctx, known, e)
 	if err == nil {
-		err = im.sit(ctx, e, l, r)
+		o.ConversationID, o.Opened, err = r.postParsed(ctx, known, e, l)
 	}
-	reason := ""
 	switch wrong := fault.In(err); {
 	case errors.Is(err, ErrUnreadable):
-		reason = err.Error()
+		o.Reason = err.Error()
 	case wrong != nil:
-		reason = wrong.Error()
-	case errors.Is(err, fault.Duplicate):
-		r.Already++
-		return nil
+		o.Reason = wrong.Error()
+	case errors.Is(err, fault.Duplicate): // by another run, since we looked
+		return already(e, nil), nil
 	default:
-		return err
+		return o, err
 	}
-	r.Quarantined++
-	r.Failures = append(r.Failures, Failure{e.offset, e.key, reason})
-	im.Log.Warn("a mail was kept but not posted", "offset", e.offset, "key", e.key, "reason", reason)
-	return db.New(im.Pool).SettleInboundMail(ctx, db.SettleInboundMailParams{
-		AccountID: im.Inbox.AccountID, ID: e.id, State: db.MailStateQuarantined, Reason: reason,
+	o.State = db.MailStateQuarantined
+	return o, db.New(r.Pool).SettleInboundMail(ctx, db.SettleInboundMailParams{
+		AccountID: r.Inbox.AccountID, ID: e.id, State: o.State, Reason: o.Reason,
 	})
 }
 
 // read fetches a mail's bytes, parses them and stores its files.
-func (im *Importer) read(ctx context.Context, e entry) (parsed, error) {
+func (r *Receiver) read(ctx context.Context, known *memory, e entry) (parsed, error) {
 	if e.truncated {
 		return parsed{}, errors.Join(ErrUnreadable, errors.New("only its first 64 MB are kept"))
 	}
-	f, err := im.Files.Store.Open(ctx, e.hash)
+	f, err := r.Files.Store.Open(ctx, e.hash)
 	if err != nil {
 		return parsed{}, err
 	}
@@ -75,21 +72,21 @@ func (im *Importer) read(ctx context.Context, e entry) (parsed, error) {
 		return parsed{}, errors.Join(ErrUnreadable, errors.New("it names no sender"))
 	}
 	l := parsed{Mail: m, at: e.at, person: m.From}
-	if author, ours := im.members[m.From.Email]; ours {
+	if author, ours := known.members[m.From.Email]; ours {
 		// a mail among ourselves has no customer; its writer is taken for one
-		if to, ok := im.customer(m); ok {
+		if to, ok := known.customer(m); ok {
 			l.person, l.ours, l.author = to, true, author
 		}
 	}
-	l.files, err = im.files(ctx, m)
+	l.files, err = r.files(ctx, m)
 	return l, err
 }
 
 // customer is the first recipient who is not one of us.
-func (im *Importer) customer(m Mail) (Address, bool) {
+func (k *memory) customer(m Mail) (Address, bool) {
 	for _, list := range [][]Address{m.To, m.Cc} {
 		for _, a := range list {
-			if _, ours := im.members[a.Email]; !ours {
+			if _, ours := k.members[a.Email]; !ours {
 				return a, true
 			}
 		}
@@ -97,9 +94,9 @@ func (im *Importer) customer(m Mail) (Address, bool) {
 	return Address{}, false
 }
 
-func (im *Importer) files(ctx context.Context, m Mail) (out []desk.File, err error) {
+func (r *Receiver) files(ctx context.Context, m Mail) (out []desk.File, err error) {
 	for _, f := range m.Files {
-		got, err := im.Files.Take(ctx, bytes.NewReader(f.Content), f.Name, f.ContentType)
+		got, err := r.Files.Take(ctx, bytes.NewReader(f.Content), f.Name, f.ContentType)
 		if err != nil {
 			return nil, err
 		}
@@ -116,12 +113,10 @@ func (im *Importer) files(ctx context.Context, m Mail) (out []desk.File, err err
 	return out, nil
 }
 
-// sit posts a letter: contact, conversation, message and the ledger's row together or not at all.
-func (im *Importer) sit(ctx context.Context, e entry, l parsed, r *Report) error {
-	var conversationID int64
-	opened := false
-	err := im.Desk.Do(ctx, desk.System(im.Inbox.AccountID), func(t *desk.Tx) error {
-		row, err := t.Queries().LockInboundMail(ctx, im.Inbox.AccountID, e.id)
+// postParsed posts a mail: contact, conversation, message and the ledger's row together or not at all.
+func (r *Receiver) postParsed(ctx context.Context, known *memory, e entry, l parsed) (conversationID int64, opened bool, err error) {
+	err = r.Desk.Do(ctx, desk.System(r.Inbox.AccountID), func(t *desk.Tx) error {
+		row, err := t.Queries().LockInboundMail(ctx, r.Inbox.AccountID, e.id)
 		if err != nil {
 			return err
 		}
@@ -132,7 +127,7 @@ func (im *Importer) sit(ctx context.Context, e entry, l parsed, r *Report) error
 		if err != nil {
 			return err
 		}
-		if conversationID, opened, err = im.place(ctx, t, contact, l); err != nil {
+		if conversationID, opened, err = r.place(ctx, t, known, contact, l); err != nil {
 			return err
 		}
 		message, err := say(ctx, t, conversationID, contact, l)
@@ -140,18 +135,14 @@ func (im *Importer) sit(ctx context.Context, e entry, l parsed, r *Report) error
 			return err
 		}
 		return t.Queries().SettleInboundMail(ctx, db.SettleInboundMailParams{
-			AccountID: im.Inbox.AccountID, ID: e.id, State: db.MailStatePosted, MessageID: &message.ID,
+			AccountID: r.Inbox.AccountID, ID: e.id, State: db.MailStatePosted, MessageID: &message.ID,
 		})
 	})
 	if err != nil {
-		return err
+		return 0, false, err
 	}
-	im.remember(l.Mail, conversationID)
-	r.Posted++
-	if opened {
-		r.Conversations++
-	}
-	return nil
+	known.remember(l.Mail, conversationID)
+	return conversationID, opened, nil
 }
 
 // person finds or makes the contact with an address.
