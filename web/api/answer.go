@@ -11,16 +11,16 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Status is an answer with a status of its own. A nil body is no body at all.
+// Status is an answer with its own status code. With a nil Body nothing is written after the headers.
 type Status struct {
 	Code int
 	Body any
 }
 
-// Empty is 200 without a body, which many of Chatwoot's writes answer.
+// Empty is 200 without a body: the answer of many of Chatwoot's writes.
 func Empty() Status { return Status{Code: http.StatusOK} }
 
-// Answer writes 200 and v as JSON; a Status writes what it says.
+// Answer writes 200 and v as JSON, or, if v is a Status, its code and body.
 func (c *Call) Answer(v any) error {
 	if s, ok := v.(Status); ok {
 		return c.api.send(c.Context, s.Code, s.Body)
@@ -28,7 +28,7 @@ func (c *Call) Answer(v any) error {
 	return c.api.write(c.Context, http.StatusOK, v, false)
 }
 
-// Single is Answer for one resource: it carries an ETag, and a caller who has it already gets 304.
+// Single is Answer for one resource: it adds an ETag, and answers 304 if the caller already has that version.
 func (c *Call) Single(v any) error { return c.api.write(c.Context, http.StatusOK, v, true) }
 
 func (a *API) send(c echo.Context, status int, body any) error {
@@ -39,7 +39,7 @@ func (a *API) send(c echo.Context, status int, body any) error {
 	return a.write(c, status, body, false)
 }
 
-// write encodes v into a buffer that is used again: a value that cannot be encoded has written nothing yet.
+// write encodes v into a pooled buffer first, so that nothing has been written if v cannot be encoded.
 func (a *API) write(c echo.Context, status int, v any, tag bool) error {
 	buf, _ := a.buffers.Get().(*bytes.Buffer)
 	if buf == nil {
@@ -84,7 +84,7 @@ func reply(c echo.Context, status int, body []byte, tag bool) error {
 	return err
 }
 
-// ETag is a tag of an answer's bytes, the same on every replica.
+// ETag returns the entity tag of an answer's bytes. It is the same on every replica.
 func ETag(body []byte) string {
 	sum := fnv.New64a()
 	sum.Write(body)

@@ -1,9 +1,9 @@
-// Package api is what every REST dialect needs and none should write twice: who calls (token.go), how often they may
-// (limit.go), what they sent (read.go, form.go, value.go, upload.go), writing once (write.go), answering
-// (answer.go, page.go) and saying what went wrong (fail.go). JSON only.
+// Package api holds what all REST dialects need: authentication (token.go, password.go), rate limits (limit.go), reading
+// input (read.go, form.go, value.go, upload.go), idempotent writes (write.go), answers and paging (answer.go, page.go),
+// and errors (fail.go). It speaks JSON only.
 //
-// Not here: any endpoint, any field name, any error body. Those are a dialect's: one package each beside this one,
-// which declares a Dialect, a table of Routes, and mounts both:
+// Not here: endpoints, field names, error bodies. Those belong to the dialects. Each is a package beside this one, which
+// declares a Dialect and a table of Routes, and mounts both:
 //
 //	func Routes(e *echo.Echo, a *api.API) { a.Mount(e, dialect(), Table(a)) }
 //
@@ -14,8 +14,8 @@
 //		}
 //	}
 //
-// A read calls a query and answers; a write is one sitting at the desk. Both return their errors: rows that are not
-// there (pgx.ErrNoRows), package fault's kinds, or Refuse for a status and a sentence of the contract's own. A dialect's
+// A read calls a query and answers; a write is one transaction of the desk. Both return their errors: pgx.ErrNoRows for
+// a missing row, a kind of package fault, or Refuse for a status and a sentence that the contract defines. A dialect's
 // contract is docs/api/contract-chatwoot.md, contract-ndoto.md or contract-qlara.md.
 //
 //	func (h *handlers) listLabels(c *api.Call) error {
@@ -28,14 +28,14 @@
 //
 //	func (h *handlers) createLabel(c *api.Call) error {
 //		var in struct {
-//			Title api.Text `json:"title"` // absent, null and "" are the same: in.Title.Ptr() == nil
+//			Title api.Text `json:"title"` // in.Title.Ptr() is nil if the title is absent, null or ""
 //		}
-//		if err := c.Read(&in, "label"); err != nil { // flat, or under the root key "label"; JSON or form
+//		if err := c.Read(&in, "label"); err != nil { // JSON or a form; flat, or under the key "label"
 //			return err
 //		}
 //		return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { // claims the Idempotency-Key
 //			row, err := t.CreateLabel(ctx, …)
-//			return labelJSON(row), err // nil answers null, api.Empty() nothing, api.Status its own
+//			return labelJSON(row), err // nil answers null; api.Empty() and api.Status say what to answer
 //		})
 //	}
 package api
@@ -63,36 +63,37 @@ type Config struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
 	Blob blob.Store
-	// Live and Presence are for the realtime channel, which is closed without them.
+	// Live and Presence serve the realtime channel. If they are nil, it accepts no connection.
 	Live     *live.Bus
 	Presence *live.Presence
-	// Passwords checks them, for signing in; the pages' own, so that both together compute no more at once.
+	// Passwords checks passwords at sign-in. The pages use the same one, so that it bounds the work of both together.
 	Passwords *auth.Passwords
-	// BaseURL stands in front of every link that goes out, without a slash at its end.
+	// BaseURL begins every link in answers and webhooks. New removes a slash at its end.
 	BaseURL string
-	// RateLimit is how many requests a token may make in a minute: 0 takes the dialect's own figure, below 0 none.
+	// RateLimit is how many requests a token may make in a minute: 0 takes the dialect's own limit, a negative value
+	// turns limits off.
 	RateLimit int
 	// MaxFile is the largest attachment in bytes; 0 is 40 MB.
 	MaxFile int64
-	// Pulse is how often a client of the realtime channel is asked for a sign of life; 0 is 15 seconds.
+	// Pulse is how often the realtime channel pings its clients; 0 is 15 seconds.
 	Pulse time.Duration
-	// Fetch gets files from other servers without reaching into private networks; nil fetches none.
+	// Fetch gets files from other servers, but not from private networks. If it is nil, no files are fetched.
 	Fetch *http.Client
-	// Closing ends open streams when the server stops; nil never does.
+	// Closing is closed when the server stops, which ends open streams. It may be nil.
 	Closing <-chan struct{}
 	Logger  *slog.Logger
-	// Clock is time.Now when nil.
+	// Clock is time.Now if nil.
 	Clock func() time.Time
-	// Version is what GET /api tells.
+	// Version is shown by GET /api.
 	Version string
 }
 
 // API is what the dialects share.
 type API struct {
 	Config
-	// Q reads outside a sitting.
+	// Q is for reads outside a transaction.
 	Q *db.Queries
-	// Pages makes deep pages of conversations cost what the first does.
+	// Pages makes every page of conversations as cheap as the first.
 	Pages *db.PageMap
 
 	thumbs   *blob.Thumbnailer
@@ -100,18 +101,18 @@ type API struct {
 	basics   *basics
 	buffers  sync.Pool
 	dialects []*Dialect
-	touched  sync.Map // token id → the day it was last noted as used
+	touched  sync.Map // token id → the day on which its use was last noted
 	held     sync.WaitGroup
 }
 
-// Hold keeps the server from stopping until done is called: for connections that are taken from the HTTP server. They
-// end when Closing does.
+// Hold keeps Wait from returning until done is called. Connections that were hijacked from the HTTP server use it; they
+// end when Closing is closed.
 func (a *API) Hold() (done func()) {
 	a.held.Add(1)
 	return a.held.Done
 }
 
-// Wait returns when nothing is held any more, or when ctx ends.
+// Wait returns when every Hold is done, or when ctx ends.
 func (a *API) Wait(ctx context.Context) error {
 	free := make(chan struct{})
 	go func() {
@@ -126,7 +127,7 @@ func (a *API) Wait(ctx context.Context) error {
 	}
 }
 
-// New makes the shared part. Mount the dialects after the pages' routes and error handler.
+// New returns the part that the dialects share. Mount them after the pages' routes and error handler.
 func New(c Config) *API {
 	if c.MaxFile == 0 {
 		c.MaxFile = 40 << 20
@@ -144,11 +145,19 @@ func New(c Config) *API {
 		c.Clock = time.Now
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	return &API{Config: c, Q: db.New(c.Pool), Pages: db.NewPageMap(), thumbs: blob.NewThumbnailer(2), limits: newLimits(), basics: newBasics()}
+	return &API{
+		Config: c,
+		Q:      db.New(c.Pool),
+		Pages:  db.NewPageMap(),
+		thumbs: blob.NewThumbnailer(2),
+		limits: newLimits(),
+		basics: newBasics(),
+	}
 }
 
-// Mount adds a dialect's routes to e. The first one also teaches e to take an API path with a slash at its end, to
-// tell browsers which paths pages of other sites may call, and to answer in a dialect's words where no handler got the request: unknown paths, wrong methods.
+// Mount adds a dialect's routes to e. The first call also sets up what holds for all dialects: a slash at the end of a
+// path is ignored, CORS headers name the paths that pages of other sites may call, and errors outside of handlers
+// (unknown paths, wrong methods) get the body of the path's dialect.
 func (a *API) Mount(e *echo.Echo, d *Dialect, table []Route) {
 	if len(a.dialects) == 0 {
 		pages := e.HTTPErrorHandler
@@ -167,7 +176,7 @@ func (a *API) Mount(e *echo.Echo, d *Dialect, table []Route) {
 	}
 }
 
-// dialectOf finds the dialect with the longest prefix of the path.
+// dialectOf returns the dialect with the longest prefix of path, or nil.
 func (a *API) dialectOf(path string) *Dialect {
 	var best *Dialect
 	length := 0
@@ -182,7 +191,7 @@ func (a *API) dialectOf(path string) *Dialect {
 // Owns reports whether path is under a prefix of a mounted dialect.
 func (a *API) Owns(path string) bool { return a.dialectOf(path) != nil }
 
-// trimSlash takes /inboxes/ for /inboxes: a redirect would lose a POST's body.
+// trimSlash treats /inboxes/ as /inboxes. A redirect would lose the body of a POST.
 func (a *API) trimSlash(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := c.Request().URL
@@ -193,5 +202,5 @@ func (a *API) trimSlash(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// Now is the clock of the APIs.
+// Now returns the time by the API's clock.
 func (a *API) Now() time.Time { return a.Clock() }

@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// CheckAvatarURL takes http and https only: an address ends up in pages and in our own calls.
+// CheckAvatarURL accepts http and https URLs only, because pages show the URL and the server fetches it.
 func CheckAvatarURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || utf8.RuneCountInString(s) > 2048 {
@@ -19,7 +19,7 @@ func CheckAvatarURL(s string) error {
 	return nil
 }
 
-// FetchAvatar orders the job that fetches a contact's picture, if one is named: nobody waits for a foreign server.
+// FetchAvatar enqueues the job that fetches a contact's picture, if from names one. No request waits for another server.
 func FetchAvatar(ctx context.Context, t *desk.Tx, contactID int64, from *string) error {
 	if from == nil || *from == "" {
 		return nil

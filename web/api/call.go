@@ -12,13 +12,13 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// MaxRequest is the largest request that is read at all, files included.
+// MaxRequest is the largest request body in bytes, files included.
 const MaxRequest = 60 << 20
 
 // Call is one authenticated request.
 type Call struct {
 	echo.Context
-	// Actor is who calls, with their scope; the zero Actor on public routes.
+	// Actor is the caller with their scope; the zero Actor on public routes.
 	Actor desk.Actor
 	Token Token
 	Route Route
@@ -31,13 +31,13 @@ type Call struct {
 // Ctx is the request's context.
 func (c *Call) Ctx() context.Context { return c.Request().Context() }
 
-// Account is the account that the call is about.
+// Account returns the id of the account in which the caller acts.
 func (c *Call) Account() int64 { return c.Actor.Scope.AccountID }
 
-// Scope is how far the caller sees.
+// Scope returns what the caller may see.
 func (c *Call) Scope() db.Scope { return c.Actor.Scope }
 
-// ID reads a number of the path; what is no positive number is not found.
+// ID reads an id from the path. Anything but a positive number is fault.NotFound.
 func (c *Call) ID(name string) (int64, error) {
 	n, err := strconv.ParseInt(c.Param(name), 10, 64)
 	if err != nil || n <= 0 {
@@ -46,7 +46,7 @@ func (c *Call) ID(name string) (int64, error) {
 	return n, nil
 }
 
-// handle makes the echo handler of one route. An error is answered here, in the words of the route's own dialect.
+// handle returns the echo handler of one route. It answers an error as the route's dialect shows it.
 func (a *API) handle(d *Dialect, r Route) echo.HandlerFunc {
 	return func(ec echo.Context) error {
 		c := &Call{Context: ec, Route: r, api: a, dialect: d}
@@ -61,7 +61,7 @@ func (a *API) handle(d *Dialect, r Route) echo.HandlerFunc {
 	}
 }
 
-// admit is everything that happens before the dialect's own code.
+// admit does what comes before the dialect's own code.
 func (a *API) admit(c *Call) error {
 	r := c.Request()
 	if r.ContentLength > MaxRequest {
@@ -69,7 +69,7 @@ func (a *API) admit(c *Call) error {
 	}
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxRequest)
 	refused := a.authenticate(c)
-	// A refusal counts too, by address where no token is known: otherwise tokens could be tried without end.
+	// Refused calls count as well, by address if there is no valid token, so that tokens cannot be guessed.
 	if err := a.limit(c); err != nil {
 		return err
 	}

@@ -5,5 +5,5 @@ import (
 	"github.com/parleydesk/parley/internal/channel"
 )
 
-// Channel is an inbox's kind in the words of Chatwoot's family.
+// Channel returns an inbox's kind as Chatwoot and Ndoto name it.
 func Channel(k db.InboxKind) string { return channel.Of(k).Class }

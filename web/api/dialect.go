@@ -7,30 +7,31 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Dialect is what one REST dialect does in its own way.
+// Dialect describes how one REST dialect differs from the others.
 type Dialect struct {
 	Name string
-	// Prefixes are the paths under which every answer is this dialect's, unknown paths too.
+	// Prefixes are the paths that belong to this dialect, including unknown paths below them.
 	Prefixes []string
-	// OtherOrigins are the paths that pages of other sites may call from a browser.
+	// OtherOrigins are the path prefixes that pages of other sites may call from a browser.
 	OtherOrigins []string
-	// Credential reads the token that a request carries, or nothing.
+	// Credential returns the token that a request carries, or "".
 	Credential func(r *http.Request) string
-	// Passwords tells that HTTP Basic with a user's e-mail address and password is taken as well.
+	// Passwords reports whether HTTP Basic with a user's e-mail address and password is accepted as well.
 	Passwords bool
-	// Fits tells whether what a request says beside its token belongs to the token; nil asks for no more than the token.
+	// Fits reports whether what a request sends beside its token, such as a uid, belongs to the token. If it is nil, the
+	// token alone is enough.
 	Fits func(r *http.Request, row db.AuthenticateRow) bool
-	// Failure gives the status and the JSON body of an error. A nil body is an empty one.
+	// Failure returns the status and the JSON body of an error. If the body is nil, none is written.
 	Failure func(f Failure) (status int, body any)
-	// PerMinute is how many requests a token may make in a minute, Burst how many of them in a second; 0 is no limit.
+	// PerMinute and Burst are how many requests a token may make in a minute and in a second; 0 is no limit.
 	PerMinute int
 	Burst     int
 }
 
-// Kind says what went wrong, whatever words and status a dialect has for it.
+// Kind is what went wrong, independent of a dialect's status and sentence for it.
 type Kind string
 
-// The kinds of failure. The second group comes from the token.
+// The kinds of failure. Those of the second group are about the token.
 const (
 	Malformed   Kind = "malformed"
 	Invalid     Kind = "invalid"
@@ -51,20 +52,20 @@ const (
 	Suspended  Kind = "suspended"
 )
 
-// Failure is what went wrong with a call. A handler returns one where the contract has a status and a sentence of
-// its own; every other error is turned into one.
+// Failure is an error with what an answer says about it. A handler returns one where the contract defines a status and a
+// sentence; failureOf makes one of every other error.
 type Failure struct {
 	Kind Kind
-	// Status is the usual one for the kind; a dialect may have another.
+	// Status is the usual status of the kind. A dialect may answer with another.
 	Status   int
 	Sentence string
-	// Fields is what was wrong with the input, by name; nil where the failure is about the whole.
+	// Fields are the messages about single input fields, by name; nil if the failure is about the whole input.
 	Fields map[string]string
-	// Body, if not nil, is the answer as it is, for contracts with a shape of their own.
+	// Body, if not nil, replaces the body that Dialect.Failure returns.
 	Body any
-	// Request is what was asked.
+	// Request is the request that failed.
 	Request *http.Request
-	// RetryAfter is when to come back, for TooMany.
+	// RetryAfter is how long the client should wait before it tries again; 0 sends no header.
 	RetryAfter time.Duration
 
 	cause error
@@ -72,15 +73,15 @@ type Failure struct {
 
 func (f Failure) Error() string { return f.Sentence }
 
-// Unwrap gives what was behind a failure that is ours.
+// Unwrap returns the error behind the failure, if there is one.
 func (f Failure) Unwrap() error { return f.cause }
 
-// Refuse is a failure with a status and a sentence of the contract's own.
+// Refuse returns a failure with a status and a sentence that the contract defines.
 func Refuse(status int, sentence string) Failure {
 	return Failure{Kind: kindOf(status), Status: status, Sentence: sentence}
 }
 
-// RefuseWith is a failure whose body is the contract's own too.
+// RefuseWith returns a failure with a status and a body that the contract defines; a nil body sends the status alone.
 func RefuseWith(status int, body any) Failure {
 	return Failure{Kind: kindOf(status), Status: status, Body: body}
 }

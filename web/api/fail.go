@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/web/edge"
 )
 
-// fail writes err in the dialect's words. What is our own fault is logged once, here, and never shown.
+// fail answers with err as the dialect shows it. Internal errors are logged here, and nowhere else, and never shown.
 func (a *API) fail(c echo.Context, d *Dialect, err error) {
 	if c.Response().Committed {
 		return
@@ -32,7 +32,7 @@ func (a *API) fail(c echo.Context, d *Dialect, err error) {
 	}
 	f.Request = c.Request()
 	status, body := d.Failure(f)
-	if f.Body != nil || f.Sentence == "" { // RefuseWith nil is a status alone
+	if f.Body != nil || f.Sentence == "" { // RefuseWith(status, nil) sends no body
 		body = f.Body
 	}
 	if err := a.send(c, status, body); err != nil {
@@ -40,7 +40,7 @@ func (a *API) fail(c echo.Context, d *Dialect, err error) {
 	}
 }
 
-// failureOf is the one table from errors to failures.
+// failureOf turns every error into a failure. No other place chooses a status for an error.
 func failureOf(err error) Failure {
 	var f Failure
 	var he *echo.HTTPError
@@ -67,19 +67,40 @@ func failureOf(err error) Failure {
 		return Failure{Kind: kindOf(he.Code), Status: he.Code, Sentence: sentence, cause: err}
 	}
 	if fields := fault.In(err); fields != nil {
-		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: fields.Error(), Fields: fields}
+		return Failure{
+			Kind:     Invalid,
+			Status:   http.StatusUnprocessableEntity,
+			Sentence: fields.Error(),
+			Fields:   fields,
+		}
 	}
 	return databaseFailure(err)
 }
 
-// databaseFailure is the net below the checks of input: a value that PostgreSQL cannot hold is the caller's mistake,
-// anything else is ours.
+// databaseFailure catches what the checks of input let through: a value that PostgreSQL refuses to store is the caller's
+// mistake. Every other error is internal.
 func databaseFailure(err error) Failure {
 	if db.IsUnfit(err) {
-		return Failure{Kind: Invalid, Status: http.StatusUnprocessableEntity, Sentence: "A value is out of range or cannot be stored", cause: err}
+		return Failure{
+			Kind:     Invalid,
+			Status:   http.StatusUnprocessableEntity,
+			Sentence: "A value is out of range or cannot be stored",
+			cause:    err,
+		}
 	}
 	if db.IsDown(err) {
-		return Failure{Kind: Internal, Status: http.StatusServiceUnavailable, Sentence: "The database does not answer. Please try again", RetryAfter: time.Second, cause: err}
+		return Failure{
+			Kind:       Internal,
+			Status:     http.StatusServiceUnavailable,
+			Sentence:   "The database does not answer. Please try again",
+			RetryAfter: time.Second,
+			cause:      err,
+		}
 	}
-	return Failure{Kind: Internal, Status: http.StatusInternalServerError, Sentence: "Something went wrong on our side", cause: err}
+	return Failure{
+		Kind:     Internal,
+		Status:   http.StatusInternalServerError,
+		Sentence: "Something went wrong on our side",
+		cause:    err,
+	}
 }

@@ -26,7 +26,7 @@ const (
 // formTree is a form's fields as Rails reads them: a[b]=c is an object, a[]=b a list, a[][b]=c a list of objects.
 type formTree map[string]any
 
-// add puts one field into the tree. A name that cannot be read as a path is taken as it is.
+// add puts one field into the tree. A name that is not a valid path is used as it is.
 func (t formTree) add(name, value string, repeated bool) {
 	path := fieldPath(name)
 	if repeated && path[len(path)-1] != "" {
@@ -69,7 +69,7 @@ func (t formTree) put(path []string, value string) {
 	}
 }
 
-// appendObject adds a field to a list's last object, or begins the next one where the last has it already.
+// appendObject adds a field to the last object of a list, or to a new object if the last one already has that field.
 func appendObject(had []any, path []string, value string) []any {
 	if n := len(had); n > 0 {
 		if last, ok := had[n-1].(formTree); ok {
@@ -116,7 +116,7 @@ func sortedNames(v url.Values) []string {
 	return names
 }
 
-// hashStrings adds to a digest in a way that keeps a|bc and ab|c apart.
+// hashStrings adds parts with their lengths to a digest, so that "a", "bc" and "ab", "c" differ.
 func hashStrings(h hash.Hash, parts ...string) {
 	var length [8]byte
 	for _, p := range parts {
@@ -136,7 +136,7 @@ func finish(tree formTree, digest hash.Hash, files []Upload) (*input, error) {
 	return in, nil
 }
 
-// readMultipart reads fields into memory and streams files to the store, in the order in which they come.
+// readMultipart reads fields into memory and streams files to the store, in the order of the parts.
 func (c *Call) readMultipart(boundary string) (*input, error) {
 	if boundary == "" {
 		return nil, Refuse(http.StatusBadRequest, "The multipart body has no boundary")
@@ -181,7 +181,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 		seen[name]++
 		notes = append(notes, name+"\x00"+value)
 	}
-	sort.Strings(notes) // a client that tries again may send its fields in another order
+	sort.Strings(notes) // a client may send its fields in another order when it tries again
 	hashStrings(digest, notes...)
 	tree := formTree{}
 	for i, name := range names {
@@ -190,7 +190,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 	return finish(tree, digest, files)
 }
 
-// isFile tells a file that came without a name from a field: it says that it is bytes.
+// isFile reports whether a part without a file name is a file, by its media type.
 func isFile(p *multipart.Part) bool {
 	return strings.HasPrefix(p.Header.Get("Content-Type"), "application/octet-stream")
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// Invite orders a letter with a link to choose a password, for somebody who has none yet. Without a mail server an
-// administrator makes the link on the page of the colleague.
+// Invite sends u a mail with a link to choose a password, if u has none yet. Without a mail server it does nothing: an
+// administrator makes the link on the member's page.
 func Invite(ctx context.Context, t *desk.Tx, u db.User) error {
 	if !t.Mails() || u.PasswordHash != nil {
 		return nil
@@ -21,15 +21,25 @@ func Invite(ctx context.Context, t *desk.Tx, u db.User) error {
 		return err
 	}
 	secret, until := auth.NewSecret(), t.Now.Add(inviteSpan)
-	if err := t.Queries().InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: u.ID, ExpiresAt: until}); err != nil {
+	err = t.Queries().InsertPasswordReset(ctx, db.InsertPasswordResetParams{
+		TokenHash: secret.Hash,
+		UserID:    u.ID,
+		ExpiresAt: until,
+	})
+	if err != nil {
 		return err
 	}
 	facts := db.LetterFacts{Until: &until, Account: account}
 	if t.Actor.Kind == db.ActorKindUser {
 		facts.By = t.Actor.Name
 	}
-	return t.Mail(ctx, desk.OutgoingMail{Kind: db.OutgoingMailKindInvitation, To: u.Email, Link: link.PasswordReset(secret.Token), Facts: facts})
+	return t.Mail(ctx, desk.OutgoingMail{
+		Kind:  db.OutgoingMailKindInvitation,
+		To:    u.Email,
+		Link:  link.PasswordReset(secret.Token),
+		Facts: facts,
+	})
 }
 
-// inviteSpan is how long an invited colleague may take.
+// inviteSpan is how long the link in an invitation is valid.
 const inviteSpan = 7 * 24 * time.Hour

@@ -5,7 +5,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// LabelInput is what clients send of a label.
+// LabelInput holds the fields of a label that clients may send.
 type LabelInput struct {
 	Title         Text `json:"title"`
 	Description   Text `json:"description"`
@@ -13,7 +13,7 @@ type LabelInput struct {
 	ShowOnSidebar Bool `json:"show_on_sidebar"`
 }
 
-// Apply lays the input over a label and checks the whole; its title is in lower case.
+// Apply writes the fields that were sent to l, the title in lower case, and checks the result.
 func (in LabelInput) Apply(l *db.Label) error {
 	if in.Title.Set {
 		l.Title = db.LabelTitle(in.Title.Value)
@@ -31,7 +31,7 @@ func (in LabelInput) Apply(l *db.Label) error {
 	return nil
 }
 
-// TitleTaken says so where another label of the account has the title.
+// TitleTaken turns the database's error about a second label with the same title into a field error.
 func TitleTaken(err error) error {
 	if db.IsDuplicate(err, "labels_account_id_title_key") {
 		return fault.Field("title", "Title has already been taken")
@@ -39,13 +39,18 @@ func TitleTaken(err error) error {
 	return err
 }
 
-// Labels is the page of the account's labels that the call asks for, by title.
+// Labels returns the page of the account's labels that the call asks for, ordered by title.
 func Labels(c *Call, q *db.Queries) ([]db.Label, error) {
 	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := q.ListLabels(c.Ctx(), db.ListLabelsParams{
+		AccountID: c.Account(),
+		AfterName: p.Name,
+		AfterID:   p.ID,
+		PageSize:  p.Size + 1,
+	})
 	if err != nil {
 		return nil, err
 	}

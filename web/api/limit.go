@@ -11,8 +11,8 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 )
 
-// limits holds one bucket for each token, or for each address where there is no token. In memory: a second replica
-// has its own, so the figure is per replica.
+// limits holds one bucket for each token, or for each address if there is no token. It is kept in memory, so the limit
+// holds for each replica separately.
 type limits struct {
 	mu      sync.Mutex
 	buckets map[bucketKey]*bucket
@@ -25,7 +25,7 @@ type bucketKey struct {
 	address string
 }
 
-// bucket holds what may be asked in a minute and, where a dialect bounds that too, in a second.
+// bucket limits the requests of a minute and, if the dialect has a Burst, of a second.
 type bucket struct {
 	minute, second *rate.Limiter
 	used           time.Time
@@ -33,7 +33,8 @@ type bucket struct {
 
 func newLimits() *limits { return &limits{buckets: map[bucketKey]*bucket{}} }
 
-// take finds or makes a bucket; those that nobody has used for ten minutes are full again and go.
+// take returns the bucket of k and makes it if necessary. It drops buckets that were not used for ten minutes: those are
+// full again.
 func (l *limits) take(k bucketKey, perMinute, burst int, now time.Time) *bucket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -57,7 +58,7 @@ func (l *limits) take(k bucketKey, perMinute, burst int, now time.Time) *bucket 
 	return b
 }
 
-// limit counts the call and tells the caller in headers where they stand; beyond the limit the call ends here.
+// limit counts the call and sets the headers about the limit. It returns a failure if the limit is exceeded.
 func (a *API) limit(c *Call) error {
 	perMinute, burst := c.dialect.PerMinute, c.dialect.Burst
 	if a.RateLimit != 0 {
@@ -75,7 +76,7 @@ func (a *API) limit(c *Call) error {
 	wait := b.allow(now, perMinute, burst)
 	left := max(b.minute.TokensAt(now), 0)
 	h := c.Response().Header()
-	// Reset is when the minute's bucket is full again, in Unix seconds.
+	// The bucket of the minute is full again at this time.
 	full := now.Add(time.Duration((float64(perMinute) - left) / float64(perMinute) * float64(time.Minute)))
 	h["X-RateLimit-Limit"] = []string{strconv.Itoa(perMinute)}
 	h["X-RateLimit-Remaining"] = []string{strconv.Itoa(int(left))}
@@ -83,10 +84,19 @@ func (a *API) limit(c *Call) error {
 	if wait == 0 {
 		return nil
 	}
-	return Failure{Kind: TooMany, Status: http.StatusTooManyRequests, Sentence: "Too many requests. Please try again later", RetryAfter: max(wait, time.Second)}
+	return tooMany(max(wait, time.Second))
 }
 
-// allow takes one call from the bucket, or tells how long to wait for it.
+func tooMany(wait time.Duration) Failure {
+	return Failure{
+		Kind:       TooMany,
+		Status:     http.StatusTooManyRequests,
+		Sentence:   "Too many requests. Please try again later",
+		RetryAfter: wait,
+	}
+}
+
+// allow takes one request from the bucket and returns 0, or returns how long to wait until there is one.
 func (b *bucket) allow(now time.Time, perMinute, burst int) time.Duration {
 	if b.second != nil && !b.second.AllowN(now, 1) {
 		return time.Duration((1 - b.second.TokensAt(now)) / float64(burst) * float64(time.Second))

@@ -7,9 +7,9 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// otherOrigins lets pages of other sites call the paths that a dialect names (Dialect.OtherOrigins), from any origin:
-// who calls is told by a header or by the path, never by a cookie, so a foreign page gets nothing that it does not bring
-// the secret for. That is also why credentials are not allowed.
+// otherOrigins lets pages of any site call the paths in Dialect.OtherOrigins. This is safe because those paths identify
+// the caller by a header or by the path, never by a cookie: a page gets nothing unless it sends the secret itself. For the
+// same reason credentials are not allowed.
 func (a *API) otherOrigins() echo.MiddlewareFunc {
 	return middleware.CORSWithConfig(middleware.CORSConfig{
 		Skipper: func(c echo.Context) bool {
@@ -19,13 +19,14 @@ func (a *API) otherOrigins() echo.MiddlewareFunc {
 		},
 		AllowOrigins: []string{"*"},
 		ExposeHeaders: []string{
-			"Link", "ETag", "Retry-After", "X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Idempotency-Replayed",
+			"Link", "ETag", "Retry-After", "X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining",
+			"X-RateLimit-Reset", "Idempotency-Replayed",
 		},
 		MaxAge: 7200,
 	})
 }
 
-// longestPrefix is the length of the longest of some paths that path is, or lies under; 0 for none.
+// longestPrefix returns the length of the longest prefix that is path or a directory above it, or 0.
 func longestPrefix(path string, prefixes []string) int {
 	length := 0
 	for _, p := range prefixes {

@@ -12,13 +12,13 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Every list can be walked in two ways: by the numbered pages that its contract knows, and by cursor, which never
-// skips or doubles a row while rows are added. A list that goes on says so in the header Link: <…>; rel="next".
+// Clients can walk every list in two ways: by page number, if its contract has pages, and by cursor, which neither skips
+// nor repeats a row while rows are added. If a list goes on, its answer has the header Link: <…>; rel="next".
 
-// maxPage keeps the arithmetic of pages far from overflow.
+// maxPage bounds page numbers, so that offsets cannot overflow.
 const maxPage = 1_000_000
 
-// PageNumber reads ?page=, from 1, or page of a filter's body; what is no number or below 1 is page 1.
+// PageNumber reads ?page= or, without it, page of a filter's body. Anything but a number of at least 1 is page 1.
 func (c *Call) PageNumber() int {
 	n, err := strconv.Atoi(c.QueryParam("page"))
 	if c.QueryParam("page") == "" && c.input != nil {
@@ -34,7 +34,7 @@ func (c *Call) PageNumber() int {
 	return min(n, maxPage)
 }
 
-// Limit reads ?limit=, or takes the usual size; never more than most.
+// Limit reads ?limit=, which is usual if absent and at most most.
 func (c *Call) Limit(usual, most int) int {
 	n, err := strconv.Atoi(c.QueryParam("limit"))
 	if err != nil || n < 1 {
@@ -43,8 +43,8 @@ func (c *Call) Limit(usual, most int) int {
 	return min(n, most)
 }
 
-// Cursor reads ?cursor= into what Next was given, or tells that there is none. A cursor that was not made by Next
-// for a list of this kind is refused.
+// Cursor reads ?cursor= into the values that were given to Next, and reports whether there is one. A cursor with other
+// values is refused.
 func (c *Call) Cursor(into ...any) (bool, error) {
 	s := c.QueryParam("cursor")
 	if s == "" {
@@ -56,7 +56,7 @@ func (c *Call) Cursor(into ...any) (bool, error) {
 	return true, nil
 }
 
-// Next says where the list goes on: after the row with this sort value and id.
+// Next sets the Link header to what follows the row at position: its sort values and its id.
 func (c *Call) Next(position ...any) error {
 	cursor, err := EncodeCursor(position...)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *Call) Next(position ...any) error {
 	return nil
 }
 
-// EncodeCursor writes a place in a list as an opaque text.
+// EncodeCursor encodes a position in a list as opaque text.
 func EncodeCursor(position ...any) (string, error) {
 	raw, err := json.Marshal(position)
 	if err != nil {
@@ -83,7 +83,7 @@ func EncodeCursor(position ...any) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
-// DecodeCursor reads a place back, each part into a pointer; any other number of parts or type is an error.
+// DecodeCursor decodes a position into pointers. It fails if the number of values or their types differ.
 func DecodeCursor(s string, into ...any) error {
 	if len(s) > 2048 {
 		return io.ErrShortBuffer
@@ -110,28 +110,28 @@ func DecodeCursor(s string, into ...any) error {
 	return nil
 }
 
-// MaxUncut is how much a list gives that has no pages in the contract, unless it is asked for less.
+// MaxUncut is how many rows a list without pages in its contract returns, unless the client asks for fewer.
 const MaxUncut = 1000
 
-// Position is where a list without pages goes on, by name and id or by id alone, and how long it may be. Ask the query
-// for one row more than Size, and give all of them to Cut.
+// Position is where a page of such a list begins, after a name and an id or after an id alone, and its size. Ask the query
+// for one row more than Size, and give all rows to Cut.
 type Position struct {
 	Name string
 	ID   int64
 	Size int32
 }
 
-// Position reads cursor and limit of a list without pages.
+// Position reads cursor and limit. Without a limit the page has MaxUncut rows.
 func (c *Call) Position() (Position, error) { return c.PositionOf(MaxUncut) }
 
-// PositionOf is Place for a list that gives less than it may, unless it is asked for more.
+// PositionOf is Position for a list whose pages have usual rows if the client sends no limit.
 func (c *Call) PositionOf(usual int) (Position, error) {
 	p := Position{Size: int32(c.Limit(usual, MaxUncut))}
 	_, err := c.Cursor(&p.Name, &p.ID)
 	return p, err
 }
 
-// Cut takes a list of one row too many back to its size, and says where it goes on.
+// Cut shortens rows to p.Size. If it drops any, it sets the Link header to the next page.
 func Cut[T any](c *Call, p Position, rows []T, at func(T) (string, int64)) ([]T, error) {
 	if len(rows) <= int(p.Size) {
 		return rows, nil
@@ -141,7 +141,7 @@ func Cut[T any](c *Call, p Position, rows []T, at func(T) (string, int64)) ([]T,
 	return rows, c.Next(name, id)
 }
 
-// CutByID is Cut for a list that goes by id; its places have no name.
+// CutByID is Cut for a list that is ordered by id.
 func CutByID[T any](c *Call, p Position, rows []T, at func(T) int64) ([]T, error) {
 	return Cut(c, p, rows, func(row T) (string, int64) { return "", at(row) })
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -16,22 +15,22 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 )
 
-// basicSpan is how long a password that came by HTTP Basic is not asked for again.
+// basicSpan is how long a sign-in by HTTP Basic lasts, after which the password is checked again.
 const basicSpan = time.Hour
 
-// CountTry counts a try to give a password before it is made; beyond the limit, which is also the pages', the call ends
-// here.
+// CountTry counts an attempt to sign in before the password is checked. It returns a failure if there were too many; the
+// pages count against the same limit.
 func (a *API) CountTry(c *Call, email string) error {
 	wait, err := auth.Try(c.Ctx(), a.Q, a.Now(), email, c.RealIP())
 	if err == nil && wait > 0 {
-		err = Failure{Kind: TooMany, Status: http.StatusTooManyRequests, Sentence: "Too many requests. Please try again later", RetryAfter: wait}
+		err = tooMany(wait)
 	}
 	return err
 }
 
-// basics are the sign-ins by HTTP Basic. A password is made slow to check, and comes with every request: the first one
-// signs in, and the others of an hour take that sign-in's token. Who changes their password ends it. In memory stands
-// no password, only its keyed hash.
+// basics are the sign-ins by HTTP Basic. Checking a password is slow on purpose, and every request carries it. So the
+// first request signs in, and those of the next hour use the token of that sign-in. Changing the password deletes the
+// token. No password is kept in memory, only its keyed hash.
 type basics struct {
 	key    [32]byte
 	tokens sync.Map // keyed hash of address and password → token
@@ -44,14 +43,14 @@ func newBasics() *basics {
 	return b
 }
 
-// sum is what a pair is known by in this process.
+// sum returns the keyed hash of an address and a password.
 func (b *basics) sum(email, password string) string {
 	mac := hmac.New(sha256.New, b.key[:])
 	mac.Write([]byte(email + "\x00" + password))
 	return string(mac.Sum(nil))
 }
 
-// password is the address and the password that a request carries, where its dialect takes them.
+// password returns the address and the password of HTTP Basic, if the dialect accepts them.
 func (c *Call) password() (email, password string, ok bool) {
 	if !c.dialect.Passwords {
 		return "", "", false
@@ -61,7 +60,7 @@ func (c *Call) password() (email, password string, ok bool) {
 	return email, password, err == nil && strings.Contains(user, "@") && password != ""
 }
 
-// signedIn is the token of a sign-in that was made before with what the request carries, or nothing.
+// signedIn returns the token of an earlier sign-in with the same address and password, or "".
 func (a *API) signedIn(c *Call) string {
 	email, password, ok := c.password()
 	if !ok {
@@ -72,8 +71,8 @@ func (a *API) signedIn(c *Call) string {
 	return s
 }
 
-// authenticateByPassword is Authenticate by the token of a new sign-in; pgx.ErrNoRows where the request does not give
-// one.
+// authenticateByPassword signs in by HTTP Basic and authenticates the new token. The error is pgx.ErrNoRows if the
+// request carries no password or a wrong one.
 func (a *API) authenticateByPassword(c *Call, account int64) (row db.AuthenticateRow, secret string, err error) {
 	if secret, err = a.signIn(c); err == nil && secret == "" {
 		err = pgx.ErrNoRows
@@ -84,8 +83,8 @@ func (a *API) authenticateByPassword(c *Call, account int64) (row db.Authenticat
 	return row, secret, err
 }
 
-// signIn checks the password that the request carries, and gives the token of a new sign-in; nothing where there is
-// none, or a wrong one. Calls that come together are one try.
+// signIn checks the password that the request carries and returns the token of a new sign-in, or "" if there is no
+// password or a wrong one. Requests that arrive at the same time count as one attempt.
 func (a *API) signIn(c *Call) (string, error) {
 	email, password, ok := c.password()
 	if !ok {
@@ -109,7 +108,12 @@ func (a *API) signIn(c *Call) (string, error) {
 		}
 		secret, until := auth.NewSecret(), a.Now().Add(basicSpan)
 		_, err = a.Q.InsertAccessToken(c.Ctx(), db.InsertAccessTokenParams{
-			TokenHash: secret.Hash, Kind: db.TokenKindUser, UserID: &u.ID, Name: "Signed in by HTTP Basic", Hint: secret.Hint, ExpiresAt: &until,
+			TokenHash: secret.Hash,
+			Kind:      db.TokenKindUser,
+			UserID:    &u.ID,
+			Name:      "Signed in by HTTP Basic",
+			Hint:      secret.Hint,
+			ExpiresAt: &until,
 		})
 		if err == nil {
 			a.basics.tokens.Store(sum, secret.Token)

@@ -21,19 +21,20 @@ const (
 	maxDepth = 100
 )
 
-// input is what a request sent, read once: everything as one JSON object, files apart.
+// input is the body of a request, read once: the fields as one JSON object, and the files.
 type input struct {
 	object []byte
 	files  []Upload
-	// form tells that it came as a form or as multipart.
+	// form reports whether the body was a form or multipart.
 	form bool
-	// digest tells this content from another, for the Idempotency-Key; the boundary of a multipart body is not in it.
+	// digest identifies the content for the Idempotency-Key. It does not depend on the boundary of a multipart body.
 	digest [sha256.Size]byte
 }
 
-// Read reads the body into a struct of helper types (value.go) by its json tags, from JSON, a form or multipart.
-// With a root key, JSON's fields may stand flat or under it, a form's under it alone, and none that is known is refused.
-// Files are in Files then. Where there is no body the query is read in its place, as Rails does and clients count on.
+// Read reads the body into a struct of helper types (value.go) by its json tags, from JSON, a form or multipart. Files
+// returns the files afterwards. With a root key, JSON may have the fields at the top or under that key, a form only under
+// it; Read refuses a body with none of the struct's fields. If there is no body, Read takes the query, as Rails does and
+// clients expect.
 func (c *Call) Read(into any, root ...string) error {
 	if err := c.load(); err != nil {
 		return err
@@ -44,7 +45,7 @@ func (c *Call) Read(into any, root ...string) error {
 	return c.readUnder(root[0], into, func(name string) bool { return hasField(reflect.TypeOf(into).Elem(), name) })
 }
 
-// ReadAny is Read with a root key under which flat JSON may hold anything at all: Rails knows no model of that name.
+// ReadAny is Read with a root key for input without fixed fields: JSON at the top may have any field.
 func (c *Call) ReadAny(into any, root string) error {
 	if err := c.load(); err != nil {
 		return err
@@ -66,18 +67,21 @@ func (c *Call) readUnder(root string, into any, known func(name string) bool) er
 	return decode(object, into)
 }
 
-// hasField tells whether a struct has a field of this name in JSON.
+// hasField reports whether a struct has a field of this name in JSON.
 func hasField(t reflect.Type, name string) bool {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name || (f.Anonymous && f.Type.Kind() == reflect.Struct && hasField(f.Type, name)) {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
+			return true
+		}
+		if f.Anonymous && f.Type.Kind() == reflect.Struct && hasField(f.Type, name) {
 			return true
 		}
 	}
 	return false
 }
 
-// ReadQuery reads the query into a struct of helper types: a=1&a=2, a[]=1 and a[b]=c are lists and objects.
+// ReadQuery reads the query into a struct of helper types: a=1&a=2 and a[]=1 are lists, a[b]=c is an object.
 func (c *Call) ReadQuery(into any) error {
 	tree := formTree{}
 	for name, values := range c.QueryParams() {
@@ -92,7 +96,7 @@ func (c *Call) ReadQuery(into any) error {
 	return decode(object, into)
 }
 
-// Body is the whole body as one JSON object, for contracts whose input has no fixed fields.
+// Body returns the whole body as one JSON object, for input without fixed fields.
 func (c *Call) Body() (json.RawMessage, error) {
 	if err := c.load(); err != nil {
 		return nil, err
@@ -125,7 +129,8 @@ func (c *Call) readInput() (*input, error) {
 		if err != nil {
 			return nil, err
 		}
-		if first := bytes.TrimLeft(raw, " \t\r\n"); len(first) == 0 || first[0] != '{' { // curl -d '{…}' says it is a form
+		// curl -d '{…}' declares JSON as a form.
+		if first := bytes.TrimLeft(raw, " \t\r\n"); len(first) == 0 || first[0] != '{' {
 			return readForm(raw)
 		}
 		return readJSON(raw)
@@ -134,14 +139,23 @@ func (c *Call) readInput() (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Clients that always write a body write an empty one beside a query.
+	// Some clients always send a body. With a query, theirs is empty.
 	if query, body := c.Request().URL.RawQuery, bytes.TrimSpace(raw); query != "" && (len(body) == 0 || string(body) == "{}") {
 		return readForm([]byte(query))
 	}
-	if len(raw) > 0 && kind != "" && kind != "application/json" && kind != "text/plain" && kind != "text/json" && !strings.HasSuffix(kind, "+json") {
+	if len(raw) > 0 && kind != "" && !isJSONType(kind) {
 		return nil, Refuse(http.StatusUnsupportedMediaType, "The body must be JSON, a form or multipart/form-data")
 	}
 	return readJSON(raw)
+}
+
+// isJSONType reports whether clients declare JSON as this media type; some send it as text.
+func isJSONType(kind string) bool {
+	switch kind {
+	case "application/json", "text/plain", "text/json":
+		return true
+	}
+	return strings.HasSuffix(kind, "+json")
 }
 
 func (c *Call) readAll() ([]byte, error) {
@@ -155,7 +169,7 @@ func (c *Call) readAll() ([]byte, error) {
 	return raw, nil
 }
 
-// unreadable is a body that broke off: the caller's doing, unless it is too large.
+// unreadable is the failure for a body that ended early. An error about its size stays as it is.
 func unreadable(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
@@ -177,8 +191,8 @@ func readJSON(raw []byte) (*input, error) {
 	return in, nil
 }
 
-// checkJSON refuses what encoding/json would let pass or mend in silence: bytes that are no UTF-8, NUL, which
-// PostgreSQL cannot hold, nesting without end, and anything but one object.
+// checkJSON refuses what encoding/json would accept or silently replace: invalid UTF-8, NUL, which PostgreSQL cannot
+// store, very deep nesting, and anything but one object.
 func checkJSON(raw []byte) error {
 	if !utf8.Valid(raw) {
 		return Refuse(http.StatusBadRequest, "The body is not valid UTF-8")
@@ -211,8 +225,8 @@ func checkJSON(raw []byte) error {
 	return nil
 }
 
-// unroot takes an object's fields from under a root key; without one JSON may have them flat, if any is known. nil where
-// there are none.
+// unroot returns the object under the root key or, for JSON without that key, the whole object if it has any known field.
+// It returns nil if there are no fields.
 func unroot(in *input, root string, known func(name string) bool) ([]byte, error) {
 	all := map[string]json.RawMessage{}
 	if err := decode(in.object, &all); err != nil {
@@ -235,7 +249,7 @@ func unroot(in *input, root string, known func(name string) bool) ([]byte, error
 	return nil, nil
 }
 
-// decode tells a wrong type by the field's name.
+// decode decodes JSON. The error about a wrong type names the field.
 func decode(raw []byte, into any) error {
 	err := json.Unmarshal(raw, into)
 	var typeErr *json.UnmarshalTypeError
@@ -270,7 +284,7 @@ func wants(e *json.UnmarshalTypeError) string {
 	return "of another type"
 }
 
-// sentenceCase makes "Content attributes" of content_attributes.
+// sentenceCase turns content_attributes into "Content attributes".
 func sentenceCase(field string) string {
 	s := strings.ReplaceAll(field, "_", " ")
 	return strings.ToUpper(s[:1]) + s[1:]

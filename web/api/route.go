@@ -1,13 +1,13 @@
 package api
 
-// Policy is who may call a route at all. What they see through it is their scope's matter: a conversation of another
-// inbox is not found.
+// Policy says who may call a route. What a caller may see is decided by their scope: a conversation of an inbox that they
+// do not see is not found.
 type Policy uint8
 
 const (
-	// Public asks for no token: the public client API.
+	// Public needs no token: the public client API.
 	Public Policy = iota
-	// User is anybody with a user's token; the path names no account.
+	// User is any user with a token; the path names no account.
 	User
 	// Member is a user of the account that the path names.
 	Member
@@ -21,15 +21,16 @@ const (
 	Key
 )
 
-// String names the policy as the authorization matrix does.
+// String returns the policy's name in the authorization matrix.
 func (p Policy) String() string {
 	return [...]string{"public", "user", "member", "member or bot", "admin", "platform", "key"}[p]
 }
 
-// Handler answers one call. Its error is turned into the dialect's body.
+// Handler answers one call. Its error is answered as the dialect shows it.
 type Handler func(c *Call) error
 
-// Route is one line of a dialect's table. Path is echo's pattern; :account, where it stands, is checked with the token.
+// Route is one line of a dialect's table. Path is a pattern of echo; if it has :account, the token must belong to that
+// account.
 type Route struct {
 	Method string
 	Path   string
@@ -40,7 +41,7 @@ type Route struct {
 // Get is a route that reads.
 func Get(path string, p Policy, h Handler) Route { return Route{"GET", path, p, h} }
 
-// Post is a route that makes something, or does something.
+// Post is a route that creates something or performs an action.
 func Post(path string, p Policy, h Handler) Route { return Route{"POST", path, p, h} }
 
 // Delete is a route that removes something.
@@ -49,10 +50,10 @@ func Delete(path string, p Policy, h Handler) Route { return Route{"DELETE", pat
 // Put is a route that replaces something.
 func Put(path string, p Policy, h Handler) Route { return Route{"PUT", path, p, h} }
 
-// Patch is a route that changes a part.
+// Patch is a route that changes some fields.
 func Patch(path string, p Policy, h Handler) Route { return Route{"PATCH", path, p, h} }
 
-// Update is Patch and Put, which Chatwoot's clients use for the same.
+// Update is Patch and Put, which Chatwoot's clients use for the same purpose.
 func Update(path string, p Policy, h Handler) []Route {
 	return []Route{Patch(path, p, h), Put(path, p, h)}
 }

@@ -2,21 +2,25 @@ package api
 
 import "github.com/parleydesk/parley/db"
 
-// TeamInput is what clients send of a team. What is wrong with a name is told in each dialect's words.
+// TeamInput holds the fields of a team that clients may send. The dialects check the name, each with its own messages.
 type TeamInput struct {
 	Name            Text `json:"name"`
 	Description     Text `json:"description"`
 	AllowAutoAssign Bool `json:"allow_auto_assign"`
 }
 
-// Teams is the page of the account's teams that the call asks for, by name.
+// Teams returns the page of the account's teams that the call asks for, ordered by name.
 func Teams(c *Call, q *db.Queries) ([]db.ListTeamsRow, error) {
 	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}
 	rows, err := q.ListTeams(c.Ctx(), db.ListTeamsParams{
-		AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
+		AccountID: c.Account(),
+		UserID:    c.Scope().UserID,
+		AfterName: p.Name,
+		AfterID:   p.ID,
+		Most:      p.Size + 1,
 	})
 	if err != nil {
 		return nil, err

@@ -15,22 +15,23 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Token is the access token that a call came with. ID 0 is none.
+// Token is the access token of a call. ID 0 means that there is none.
 type Token struct {
 	ID   int64
 	Kind db.TokenKind
-	// PlatformAppID is whose token it is on platform routes.
+	// PlatformAppID is the owner of the token on platform routes.
 	PlatformAppID int64
-	// Secret is the token itself: the profile gives it back to whoever sent it.
+	// Secret is the token itself: the profile shows the caller the token that they sent.
 	Secret string
 }
 
-// authenticate fills in who calls, by one read, and refuses whom the route's policy does not let in.
+// authenticate finds the caller with one query, and refuses them if the route's policy does not admit them.
 func (a *API) authenticate(c *Call) error {
 	if c.Route.Policy == Public {
 		return nil
 	}
-	secret, refused := c.dialect.Credential(c.Request()), Failure{Kind: NoToken, Status: http.StatusUnauthorized, Sentence: "You need to sign in or sign up before continuing."}
+	secret := c.dialect.Credential(c.Request())
+	refused := unauthorized(NoToken, "You need to sign in or sign up before continuing.")
 	if secret == "" || len(secret) > 512 {
 		return refused
 	}
@@ -48,7 +49,7 @@ func (a *API) authenticate(c *Call) error {
 		}
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Failure{Kind: BadToken, Status: http.StatusUnauthorized, Sentence: "Invalid Access Token"}
+		return unauthorized(BadToken, "Invalid Access Token")
 	}
 	if err != nil {
 		return err
@@ -61,7 +62,8 @@ func (a *API) authenticate(c *Call) error {
 	return c.admit(row, account)
 }
 
-// pathAccount is the account in the path, or 0 for a route without one; a garbled one is not found.
+// pathAccount returns the account id in the path, or 0 for a route without one. Anything but a positive number is
+// fault.NotFound.
 func pathAccount(c *Call) (int64, error) {
 	s := c.Param("account")
 	if s == "" {
@@ -74,7 +76,7 @@ func pathAccount(c *Call) (int64, error) {
 	return n, nil
 }
 
-// admit is the whole table of who may call what.
+// admit sets the actor, or refuses the caller: no other place decides who may call a route.
 func (c *Call) admit(row db.AuthenticateRow, account int64) error {
 	switch c.Route.Policy {
 	case Platform:
@@ -99,7 +101,7 @@ func (c *Call) admit(row db.AuthenticateRow, account int64) error {
 
 func (c *Call) admitPlatform(row db.AuthenticateRow) error {
 	if row.Kind != db.TokenKindPlatform || row.PlatformAppID == nil {
-		return Failure{Kind: BadToken, Status: http.StatusUnauthorized, Sentence: "Invalid access_token"}
+		return unauthorized(BadToken, "Invalid access_token")
 	}
 	c.Token.PlatformAppID = *row.PlatformAppID
 	return nil
@@ -110,11 +112,15 @@ func (c *Call) admitMember(row db.AuthenticateRow) error {
 		return err
 	}
 	if row.Role == nil || row.UserID == nil {
-		return Failure{Kind: NotMember, Status: http.StatusUnauthorized, Sentence: "You are not authorized to access this account"}
+		return unauthorized(NotMember, "You are not authorized to access this account")
 	}
 	c.Actor = desk.User(deref(row.UserName), db.Scope{
-		AccountID: *row.AccountID, UserID: *row.UserID, Role: *row.Role, SeesAll: *row.Role == db.RoleAdministrator,
-		InboxIDs: row.InboxIds, TeamIDs: row.TeamIds,
+		AccountID: *row.AccountID,
+		UserID:    *row.UserID,
+		Role:      *row.Role,
+		SeesAll:   *row.Role == db.RoleAdministrator,
+		InboxIDs:  row.InboxIds,
+		TeamIDs:   row.TeamIds,
 	})
 	if c.Route.Policy == Admin && !c.Actor.Scope.Admin() {
 		return fault.Forbidden
@@ -122,7 +128,7 @@ func (c *Call) admitMember(row db.AuthenticateRow) error {
 	return nil
 }
 
-// admitBot lets a bot into the account that owns it, all of it: the contract's check is by ownership, not by inbox.
+// admitBot admits a bot to the account that owns it. It sees every inbox there: the contract checks the owner alone.
 func (c *Call) admitBot(row db.AuthenticateRow, account int64) error {
 	if c.Route.Policy != MemberOrBot {
 		return notForBots()
@@ -131,13 +137,13 @@ func (c *Call) admitBot(row db.AuthenticateRow, account int64) error {
 		return err
 	}
 	if row.BotID == nil || row.OwnAccountID == nil || *row.OwnAccountID != account {
-		return Failure{Kind: NotMember, Status: http.StatusUnauthorized, Sentence: "Bot is not authorized to access this account"}
+		return unauthorized(NotMember, "Bot is not authorized to access this account")
 	}
 	c.Actor = desk.Bot(db.AgentBot{ID: *row.BotID, Name: deref(row.BotName)}, db.Everything(account))
 	return nil
 }
 
-// admitKey lets an account's key into its own account, as the user it names, else as the account.
+// admitKey admits an account's key to its own account: as the user whom the key names, or else as the account.
 func (c *Call) admitKey(row db.AuthenticateRow) error {
 	if c.Route.Policy != Key {
 		return notForBots()
@@ -155,22 +161,26 @@ func (c *Call) admitKey(row db.AuthenticateRow) error {
 	return nil
 }
 
-// checkActive refuses an account that is not there or is suspended.
+// checkActive refuses an account that does not exist or is suspended.
 func checkActive(row db.AuthenticateRow) error {
 	if row.AccountID == nil || row.AccountStatus == nil {
 		return fault.NotFound
 	}
 	if *row.AccountStatus == db.AccountStatusSuspended {
-		return Failure{Kind: Suspended, Status: http.StatusUnauthorized, Sentence: "Account is suspended"}
+		return unauthorized(Suspended, "Account is suspended")
 	}
 	return nil
 }
 
 func notForBots() error {
-	return Failure{Kind: NotForBots, Status: http.StatusUnauthorized, Sentence: "Access to this endpoint is not authorized for bots"}
+	return unauthorized(NotForBots, "Access to this endpoint is not authorized for bots")
 }
 
-// touch notes the day on which a token was used, beside the call and once a day.
+func unauthorized(kind Kind, sentence string) Failure {
+	return Failure{Kind: kind, Status: http.StatusUnauthorized, Sentence: sentence}
+}
+
+// touch notes the day on which a token was used: once a day, and without making the call wait.
 func (a *API) touch(row db.AuthenticateRow) {
 	today := a.Now().UTC().Truncate(24 * time.Hour)
 	if row.LastUsedOn != nil && !row.LastUsedOn.Before(today) {

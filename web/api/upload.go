@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// Upload is a file that came with a request. Its bytes are in the store; nothing refers to them yet.
+// Upload is a file of a request. Its bytes are in the blob store, and no row refers to them yet.
 type Upload struct {
 	// Field is the part's name without a trailing [] or [0].
 	Field       string
@@ -27,7 +27,7 @@ type Upload struct {
 	Height      *int32
 }
 
-// Files are the uploads of these fields, in the order in which they came. Call Read first.
+// Files returns the uploads of these fields in the order in which they were sent. Call Read first.
 func (c *Call) Files(fields ...string) []Upload {
 	if c.input == nil {
 		return nil
@@ -41,7 +41,7 @@ func (c *Call) Files(fields ...string) []Upload {
 	return found
 }
 
-// File is the upload as a draft's attachment.
+// File returns the upload as an attachment of a new message.
 func (u Upload) File() desk.File {
 	return desk.File{
 		Kind: db.FileKind(blob.KindOf(u.ContentType)), Name: u.Name, ContentType: u.ContentType, Size: u.Size,
@@ -49,7 +49,7 @@ func (u Upload) File() desk.File {
 	}
 }
 
-// listField is how the field of a list ends: attachments[] or, from some clients, attachments[0].
+// listField matches the end of a list's field name: attachments[] or, from some clients, attachments[0].
 var listField = regexp.MustCompile(`\[\d*\]$`)
 
 // storePart streams one part of a multipart body into the store.
@@ -59,8 +59,8 @@ func (a *API) storePart(ctx context.Context, part *multipart.Part, field string)
 	return u, err
 }
 
-// Store streams bytes into the blob store: at most limit of them, else a failure that says so. A picture is measured,
-// and made small for lists. A sender that breaks off is a malformed request, not a fault of ours.
+// Store streams bytes into the blob store. It fails if there are more than limit, or if the sender ends early, which is a
+// malformed request. A picture is measured and gets a thumbnail.
 func (a *API) Store(ctx context.Context, r io.Reader, name, declared string, limit int64) (Upload, error) {
 	source := &watched{Reader: r}
 	got, err := blob.Intake{Store: a.Blob, Thumbs: a.thumbs, Limit: limit}.Take(ctx, source, name, declared)
@@ -75,11 +75,17 @@ func (a *API) Store(ctx context.Context, r io.Reader, name, declared string, lim
 		return Upload{}, fmt.Errorf("store upload: %w", err)
 	}
 	return Upload{
-		Name: got.Name, Size: got.Size, Hash: got.Hash, ContentType: got.ContentType, ThumbHash: got.Thumb, Width: got.Width, Height: got.Height,
+		Name:        got.Name,
+		Size:        got.Size,
+		Hash:        got.Hash,
+		ContentType: got.ContentType,
+		ThumbHash:   got.Thumb,
+		Width:       got.Width,
+		Height:      got.Height,
 	}, nil
 }
 
-// watched remembers that reading failed, to tell the sender's failure from the store's.
+// watched remembers an error of reading, so that a failure of the sender and one of the store can be told apart.
 type watched struct {
 	io.Reader
 	err error

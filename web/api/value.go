@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// The types of input fields. They take what the clients of these APIs really send: numbers as text, objects as text
-// in a multipart body, and empty text or null for what is meant to be absent.
+// The types of input fields accept what clients of these APIs really send: numbers as text, objects as text in a
+// multipart body, and empty text or null for an absent value.
 
-// ID is a number, or one written as text. Present tells that the key was there, Set that it had a value.
+// ID is a number, or a number as text. Present reports whether the key was sent, Set whether it had a value.
 type ID struct {
 	Present bool
 	Set     bool
 	Value   int64
 }
 
-// UnmarshalJSON takes 7, "7", 7.0, null and "".
+// UnmarshalJSON accepts 7, "7", 7.0, null and "".
 func (v *ID) UnmarshalJSON(raw []byte) error {
 	*v = ID{Present: true}
 	s := unquote(raw)
@@ -39,7 +39,7 @@ func (v *ID) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Ptr is the number, or nil where it is absent or not positive.
+// Ptr returns the number, or nil if it is absent or not positive.
 func (v ID) Ptr() *int64 {
 	if !v.Set || v.Value <= 0 {
 		return nil
@@ -47,16 +47,16 @@ func (v ID) Ptr() *int64 {
 	return &v.Value
 }
 
-// Text is text; a number or a boolean is taken as it is written.
+// Text is text. A number or a boolean becomes the text of its JSON.
 type Text struct {
-	// Present tells that the key was there, null included.
+	// Present reports whether the key was sent, with null or a value.
 	Present bool
-	// Set tells that the key was there with a value, the empty one included.
+	// Set reports whether the key was sent with a value other than null; "" is a value.
 	Set   bool
 	Value string
 }
 
-// UnmarshalJSON takes "a", 7, true and null.
+// UnmarshalJSON accepts "a", 7, true and null.
 func (v *Text) UnmarshalJSON(raw []byte) error {
 	*v = Text{Present: true}
 	switch raw[0] {
@@ -72,7 +72,7 @@ func (v *Text) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Ptr is the text, or nil where it is absent or empty.
+// Ptr returns the text, or nil if it is absent or empty.
 func (v Text) Ptr() *string {
 	if v.Value == "" {
 		return nil
@@ -80,7 +80,7 @@ func (v Text) Ptr() *string {
 	return &v.Value
 }
 
-// Given is the text, empty too, or nil where it is absent: for updates that may clear.
+// Given returns the text, which may be empty, or nil if it is absent: for updates that may clear a field.
 func (v Text) Given() *string {
 	if !v.Set {
 		return nil
@@ -94,7 +94,7 @@ type Bool struct {
 	Value bool
 }
 
-// UnmarshalJSON takes true, "true", "1", 1, "on" and their opposites, null and "".
+// UnmarshalJSON accepts true, "true", "1", 1, "on" and their opposites, null and "".
 func (v *Bool) UnmarshalJSON(raw []byte) error {
 	*v = Bool{}
 	switch strings.ToLower(unquote(raw)) {
@@ -109,7 +109,7 @@ func (v *Bool) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Ptr is the value, or nil where it is absent.
+// Ptr returns the value, or nil if it is absent.
 func (v Bool) Ptr() *bool {
 	if !v.Set {
 		return nil
@@ -117,7 +117,7 @@ func (v Bool) Ptr() *bool {
 	return &v.Value
 }
 
-// Or is the value, or what it is when absent.
+// Or returns the value, or otherwise if it is absent.
 func (v Bool) Or(otherwise bool) bool {
 	if !v.Set {
 		return otherwise
@@ -125,12 +125,11 @@ func (v Bool) Or(otherwise bool) bool {
 	return v.Value
 }
 
-// Object is a JSON object, also written as text. Text that is no object is the empty one, as the contract wants, and so
-// is an empty list, which PHP writes for an empty object. Nil where absent. It holds nothing that a jsonb column would
-// refuse.
+// Object is a JSON object, or one as text. Other text is the empty object, as the contract wants, and so is an empty
+// list, which PHP sends for an empty object. It is nil if absent. A jsonb column accepts it.
 type Object json.RawMessage
 
-// UnmarshalJSON takes {…}, "{…}", [], null and "".
+// UnmarshalJSON accepts {…}, "{…}", [], null and "".
 func (v *Object) UnmarshalJSON(raw []byte) error {
 	*v = nil
 	if raw[0] == '"' {
@@ -173,8 +172,8 @@ func (v Object) MarshalJSON() ([]byte, error) {
 	return v, nil
 }
 
-// storable writes JSON again so that a jsonb column takes it: half surrogates become the replacement character, and
-// numbers beyond its range are refused.
+// storable rewrites JSON so that a jsonb column accepts it: unpaired surrogates become the replacement character. It
+// refuses numbers that are out of range.
 func storable(raw []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
@@ -210,13 +209,13 @@ func checkNumbers(v any) error {
 	return nil
 }
 
-// Strings is a list of texts, or one text. Present tells that the key was there.
+// Strings is a list of texts, or one text. Present reports whether the key was sent.
 type Strings struct {
 	Present bool
 	Values  []string
 }
 
-// UnmarshalJSON takes ["a"], "a", "[\"a\"]", null and "".
+// UnmarshalJSON accepts ["a"], "a", "[\"a\"]", null and "".
 func (v *Strings) UnmarshalJSON(raw []byte) error {
 	*v = Strings{Present: true, Values: []string{}}
 	items, err := list(raw)
@@ -235,13 +234,13 @@ func (v *Strings) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// IDs is a list of numbers, or one. Present tells that the key was there.
+// IDs is a list of numbers, or one number. Present reports whether the key was sent.
 type IDs struct {
 	Present bool
 	Values  []int64
 }
 
-// UnmarshalJSON takes [7], ["7"], 7, "[7]", null and "".
+// UnmarshalJSON accepts [7], ["7"], 7, "[7]", null and "".
 func (v *IDs) UnmarshalJSON(raw []byte) error {
 	*v = IDs{Present: true, Values: []int64{}}
 	items, err := list(raw)
@@ -260,8 +259,8 @@ func (v *IDs) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// list takes one value for a list of one, and a text that is a JSON list for that list. PHP and n8n write a list into a
-// form or a query as a[0]=x&a[1]=y, which is an object with the numbers from 0 for keys.
+// list reads one value as a list of one, and text that holds a JSON list as that list. PHP and n8n send a list in a form
+// or a query as a[0]=x&a[1]=y, which arrives as an object with the keys "0", "1" and so on.
 func list(raw []byte) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if raw[0] == '[' {
@@ -288,13 +287,13 @@ func list(raw []byte) ([]json.RawMessage, error) {
 	return []json.RawMessage{raw}, nil
 }
 
-// Time is Unix seconds, also as text, or an ISO 8601 time.
+// Time is Unix seconds, as a number or text, or an ISO 8601 time.
 type Time struct {
 	Set   bool
 	Value time.Time
 }
 
-// UnmarshalJSON takes 1795168931, "1795168931", "2026-11-20T10:02:11Z", null and "".
+// UnmarshalJSON accepts 1795168931, "1795168931", "2026-11-20T10:02:11Z", null and "".
 func (v *Time) UnmarshalJSON(raw []byte) error {
 	*v = Time{}
 	s := unquote(raw)
@@ -308,7 +307,7 @@ func (v *Time) UnmarshalJSON(raw []byte) error {
 	return typeError[Time](raw)
 }
 
-// Ptr is the time, or nil where it is absent.
+// Ptr returns the time, or nil if it is absent.
 func (v Time) Ptr() *time.Time {
 	if !v.Set {
 		return nil
@@ -324,7 +323,8 @@ func ParseTime(s string) (time.Time, bool) {
 		}
 		return time.UnixMicro(int64(n * 1e6)).UTC(), true
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", time.DateOnly} {
+	layouts := [...]string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", time.DateOnly}
+	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), true
 		}
@@ -332,7 +332,7 @@ func ParseTime(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// unquote is a JSON literal without its quotes; escapes are not undone, because no number has any.
+// unquote returns a JSON literal without its quotes. It leaves escapes alone, because numbers and booleans have none.
 func unquote(raw []byte) string { return strings.TrimSpace(strings.Trim(string(raw), `"`)) }
 
 func typeError[T any](raw []byte) error {

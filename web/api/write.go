@@ -17,21 +17,22 @@ import (
 
 const (
 	maxKey = 255
-	// tries is how often a sitting is begun when PostgreSQL ends it to resolve a deadlock.
+	// tries is how often a transaction is begun that PostgreSQL aborts to resolve a deadlock.
 	tries = 3
 )
 
-// answer is the answer of a sitting, encoded before its commit.
+// answer is the answer of a write. It is encoded before the transaction commits, so that it can be kept with the key.
 type answer struct {
 	status   int
 	body     []byte
 	replayed bool
 }
 
-// Write runs fn as one sitting of the caller's and answers with what it returns: 200 and the value as JSON, nil as
-// null, a Status as it says. With the header Idempotency-Key the answer is kept 24 hours in the same transaction, and
-// the same call again gets it without fn being run; while the first still runs, the second waits. A call that failed
-// keeps nothing and may be tried again. Read the body before: the key is compared with it.
+// Write runs fn in one transaction with the caller as its actor, and answers with the result: 200 and the value as JSON
+// (nil is null), or the code and body of a Status. With the header Idempotency-Key the transaction also stores the answer,
+// for 24 hours: the same request gets it again, and fn is not run. A repetition that arrives during the first request
+// waits for it. A request that failed stores nothing and can be repeated. The body belongs to the key: another body with
+// the same key is refused.
 func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, error)) error {
 	if err := c.load(); err != nil {
 		return err
@@ -91,7 +92,7 @@ func (c *Call) runTx(t *desk.Tx, key string, w *answer, fn func(context.Context,
 	})
 }
 
-// claim is the key with its owner: the token, or for visitors, who have none, the network that they call from.
+// claim returns the key with its owner: the token or, for visitors, who have none, the network that they call from.
 func (c *Call) claim(key string) db.ClaimIdempotencyKeyParams {
 	p := db.ClaimIdempotencyKeyParams{
 		OwnerKind:   db.KeyOwnerToken,
@@ -107,7 +108,7 @@ func (c *Call) claim(key string) db.ClaimIdempotencyKeyParams {
 	return p
 }
 
-// replay takes the answer that was given before.
+// replay reads the answer that was stored with the key.
 func (c *Call) replay(t *desk.Tx, claim db.ClaimIdempotencyKeyParams, w *answer) error {
 	had, err := t.Queries().GetIdempotencyKey(c.Ctx(), db.GetIdempotencyKeyParams{
 		OwnerKind: claim.OwnerKind,
@@ -153,7 +154,7 @@ func (w *answer) encode(v any) error {
 	return nil
 }
 
-// contentHash tells this request's content from another's under the same key: body, files and query.
+// contentHash is the hash of body, files and query. Two requests with one key must have the same.
 func (c *Call) contentHash() []byte {
 	h := sha256.New()
 	h.Write(c.input.digest[:])
@@ -161,7 +162,7 @@ func (c *Call) contentHash() []byte {
 	return h.Sum(nil)
 }
 
-// isRetryable tells that PostgreSQL gave up this sitting for another one's sake.
+// isRetryable reports whether PostgreSQL aborted the transaction in favour of another one.
 func isRetryable(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
