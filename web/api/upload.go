@@ -44,8 +44,14 @@ func (c *Call) Files(fields ...string) []Upload {
 // File returns the upload as an attachment of a new message.
 func (u Upload) File() desk.File {
 	return desk.File{
-		Kind: db.FileKind(blob.KindOf(u.ContentType)), Name: u.Name, ContentType: u.ContentType, Size: u.Size,
-		BlobHash: &u.Hash, ThumbHash: u.ThumbHash, Width: u.Width, Height: u.Height,
+		Kind:        db.FileKind(blob.KindOf(u.ContentType)),
+		Name:        u.Name,
+		ContentType: u.ContentType,
+		Size:        u.Size,
+		BlobHash:    &u.Hash,
+		ThumbHash:   u.ThumbHash,
+		Width:       u.Width,
+		Height:      u.Height,
 	}
 }
 

@@ -1,7 +1,7 @@
-// Package reference serves what the REST dialects say about themselves: the OpenAPI documents and the page that people
-// read. Both are made once, when the program starts, and are for whoever asks.
+// Package reference serves the documentation of the REST dialects: the OpenAPI documents and a page for each. Both are
+// made once, when the program starts, and are public.
 //
-// Not here: what stands in them (web/api/<dialect>/openapi), and any call of the API.
+// Not here: their content (web/api/<dialect>/openapi), and calls of the API.
 package reference
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/web/api/openapi"
 )
 
-// Routes mounts the documents and their pages; the first document is the one that /api/docs shows.
+// Routes mounts the documents and their pages. /api/docs shows the page of the first document.
 func Routes(e *echo.Echo, documents ...*openapi.Document) error {
 	all := make([]views.Reference, len(documents))
 	for i, d := range documents {
@@ -39,7 +39,7 @@ func Routes(e *echo.Echo, documents ...*openapi.Document) error {
 	return nil
 }
 
-// kept answers with what does not change while the program runs; whoever has it already gets 304.
+// kept answers with a body that does not change while the program runs, and with 304 if the client has it already.
 func kept(kind string, body []byte, tag string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
@@ -52,7 +52,7 @@ func kept(kind string, body []byte, tag string) echo.HandlerFunc {
 	}
 }
 
-// reference is a document as the page takes it.
+// reference turns a document into the data of its page.
 func reference(d *openapi.Document) views.Reference {
 	r := views.Reference{Name: d.Name, Title: d.Title, About: d.About}
 	for _, of := range d.Resources {
@@ -66,7 +66,14 @@ func reference(d *openapi.Document) views.Reference {
 }
 
 func operation(o openapi.Operation) views.ReferenceOperation {
-	out := views.ReferenceOperation{ID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, About: o.About, Callers: o.Callers}
+	out := views.ReferenceOperation{
+		ID:      o.ID,
+		Method:  o.Method,
+		Path:    o.Path,
+		Summary: o.Summary,
+		About:   o.About,
+		Callers: o.Callers,
+	}
 	for _, fields := range [][]openapi.Field{o.Parameters, o.Body} {
 		for _, f := range fields {
 			out.Fields = append(out.Fields, views.ReferenceField{Name: f.Name, In: f.In, Type: f.Type, About: f.About})

@@ -1,4 +1,5 @@
-// Package filter reads the filters that clients of Chatwoot's family write: a list of conditions, each with a key, an
-// operator, values and how it is joined to the next. What is wrong with one is told in Chatwoot's words.
-// Not here: what a condition means in SQL, which is package db's, and what a list answers.
+// Package filter reads the filters that clients of Chatwoot and Ndoto send: a list of conditions, each with a key, an
+// operator, values, and AND or OR before the next condition. Its errors are Chatwoot's sentences.
+//
+// Not here: the SQL of a condition (package db), and the answers of lists.
 package filter

@@ -12,13 +12,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// refuse is how a filter is turned down.
+// refuse is the failure for a filter that is not valid.
 func refuse(sentence string) error { return api.Refuse(http.StatusUnprocessableEntity, sentence) }
 
-// maxTerms bounds a filter, for the planner's sake.
+// maxTerms bounds a filter, so that planning its statement stays cheap.
 const maxTerms = 50
 
-// condition is one as clients write it.
+// condition is a condition as clients send it.
 type condition struct {
 	Key      api.Text    `json:"attribute_key"`
 	Operator api.Text    `json:"filter_operator"`
@@ -27,7 +27,8 @@ type condition struct {
 	Custom   api.Text    `json:"custom_attribute_type"`
 }
 
-// read takes the conditions of a body's payload: a term of a kind for each, as term reads it.
+// read reads the conditions of a request's payload and makes a term of each. or returns the field of a term that says
+// whether the next one is joined by OR.
 func read[T any](c *api.Call, term func(condition) (T, error), or func(*T) *bool) ([]T, error) {
 	var in struct {
 		Payload []condition `json:"payload"`
@@ -45,7 +46,7 @@ func read[T any](c *api.Call, term func(condition) (T, error), or func(*T) *bool
 			return nil, err
 		}
 		if i == len(in.Payload)-1 {
-			break // what stands there joins it to nothing
+			break // there is nothing to join the last one to
 		}
 		if *or(&terms[i]), err = isOr(one.Join.Value); err != nil {
 			return nil, err
@@ -54,20 +55,24 @@ func read[T any](c *api.Call, term func(condition) (T, error), or func(*T) *bool
 	return terms, nil
 }
 
-// subject is what is filtered: its keys with their operators, in the order in which the contract lists them in its
-// errors, and whose custom attributes it has besides.
+// subject is what a filter is for, conversations or contacts: the operators of each key, in the order in which the
+// contract lists them in errors, and the model of its custom attributes.
 type subject struct {
 	keys  map[string][]string
 	model db.AttributeModel
 }
 
-// term reads a condition, as far as that does not hang from the key's own words.
+// term reads a condition. It does not check values that depend on the key, such as statuses.
 func (s subject) term(a *api.API, c *api.Call, in condition) (db.ContactTerm, error) {
 	key, word := in.Key.Value, in.Operator.Value
 	t := db.ContactTerm{Field: key, Values: in.Values.Values}
 	allowed, known := s.keys[key]
 	if in.Custom.Value == string(s.model) || !known {
-		d, err := a.Q.FindAttributeDefinition(c.Ctx(), db.FindAttributeDefinitionParams{AccountID: c.Account(), Model: s.model, Key: key})
+		d, err := a.Q.FindAttributeDefinition(c.Ctx(), db.FindAttributeDefinitionParams{
+			AccountID: c.Account(),
+			Model:     s.model,
+			Key:       key,
+		})
 		switch {
 		case err == nil:
 			t.Field, t.Attribute, t.Kind = "", key, d.DisplayType
@@ -80,13 +85,14 @@ func (s subject) term(a *api.API, c *api.Call, in condition) (db.ContactTerm, er
 		return t, unknownKey(key, s.keys)
 	}
 	if !slices.Contains(allowed, word) {
-		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + strings.Join(allowed, ",") + "].")
+		list := strings.Join(allowed, ",")
+		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + list + "].")
 	}
 	err := readTerm(&t, key, word, a.Now())
 	return t, err
 }
 
-// attributeOperators are those of a custom attribute, by its type.
+// attributeOperators lists the operators of a custom attribute of a type.
 func attributeOperators(t db.AttributeType) []string {
 	presence := []string{"equal_to", "not_equal_to", "is_present", "is_not_present"}
 	switch t {
@@ -100,7 +106,7 @@ func attributeOperators(t db.AttributeType) []string {
 	return append(presence, "contains", "does_not_contain")
 }
 
-// isOr reads how a condition is joined to the next.
+// isOr reports whether a condition is joined to the next one by OR.
 func isOr(word string) (bool, error) {
 	switch strings.ToUpper(word) {
 	case "AND":
@@ -117,18 +123,31 @@ func unknownKey(key string, known map[string][]string) error {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	return refuse("Invalid attribute key - [" + key + "]. The key should be one of [" + strings.Join(keys, ",") + "] or a custom attribute defined in the account.")
+	return refuse("Invalid attribute key - [" + key + "]. The key should be one of [" + strings.Join(keys, ",") +
+		"] or a custom attribute defined in the account.")
 }
 
 var errValue = errors.New("invalid value")
 
-// readTerm fills in the operator and checks the values that it needs.
-func readTerm(t *db.ContactTerm, key, word string, now time.Time) error {
-	ops := map[string]db.FilterOp{
-		"equal_to": db.Equals, "not_equal_to": db.EqualsNot, "contains": db.Contains, "does_not_contain": db.ContainsNot, "starts_with": db.StartsWith,
-		"is_present": db.IsPresent, "is_not_present": db.IsAbsent, "is_greater_than": db.IsGreater, "is_less_than": db.IsLess, "days_before": db.IsLess,
+// operators are the clients' words for the operators.
+func operators() map[string]db.FilterOp {
+	return map[string]db.FilterOp{
+		"equal_to":         db.Equals,
+		"not_equal_to":     db.EqualsNot,
+		"contains":         db.Contains,
+		"does_not_contain": db.ContainsNot,
+		"starts_with":      db.StartsWith,
+		"is_present":       db.IsPresent,
+		"is_not_present":   db.IsAbsent,
+		"is_greater_than":  db.IsGreater,
+		"is_less_than":     db.IsLess,
+		"days_before":      db.IsLess,
 	}
-	t.Op = ops[word]
+}
+
+// readTerm sets the operator and checks the values that it needs.
+func readTerm(t *db.ContactTerm, key, word string, now time.Time) error {
+	t.Op = operators()[word]
 	err := error(nil)
 	switch {
 	case t.Op == db.IsPresent || t.Op == db.IsAbsent:
@@ -160,7 +179,7 @@ func readBlocked(t *db.ContactTerm) error {
 	return nil
 }
 
-// readDays turns a number of days into the day before which it must have been.
+// readDays turns a number of days into the day that many days ago, with which the column is compared.
 func readDays(t *db.ContactTerm, now time.Time) error {
 	n, err := strconv.Atoi(t.Values[0])
 	if err != nil || n < 0 || n > 36500 {
@@ -171,7 +190,7 @@ func readDays(t *db.ContactTerm, now time.Time) error {
 	return nil
 }
 
-// readBound reads what a time or a number is compared with. After a day means from the next day on.
+// readBound reads the time or the number with which a value is compared. "Greater than" a day means from the next day on.
 func readBound(t *db.ContactTerm) error {
 	value := t.Values[0]
 	if t.Field == "" && t.Kind != db.AttributeTypeDate {

@@ -13,30 +13,31 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// Document is what a dialect can do, for machines (JSON) and for the reference page (Resources).
+// Document describes a dialect, for machines (JSON) and for the reference page (Resources).
 type Document struct {
-	// Name is the dialect's, as in its addresses.
+	// Name is the dialect's name in the URLs of its documents.
 	Name  string
 	Title string
 	About string
-	// JSON is the OpenAPI document, ETag its tag.
+	// JSON is the OpenAPI document, and ETag its entity tag.
 	JSON      []byte
 	ETag      string
 	Resources []Resource
-	// Missing are routes without an operation, Stray operations without a route; both are empty where TestOpenAPI passes.
+	// Missing are the routes without an operation, Stray the operations without a route. TestOpenAPI of the dialect
+	// fails if there are any.
 	Missing []string
 	Stray   []string
 
 	aliases []alias
 }
 
-// Resource is the operations on one kind of thing, in the order of the route table.
+// Resource is a resource with its operations, in the order of the route table.
 type Resource struct {
 	ID, Title, About string
 	Operations       []Operation
 }
 
-// Operation is one route, as people read it.
+// Operation is one route as the reference page shows it.
 type Operation struct {
 	ID, Method, Path, Summary, About string
 	// Callers says who may call.
@@ -52,7 +53,7 @@ type Field struct {
 	Required              bool
 }
 
-// Answer is one that the tests have seen.
+// Answer is an answer of an operation, with examples from the tests.
 type Answer struct {
 	Status, About string
 	Examples      []Example
@@ -61,14 +62,14 @@ type Answer struct {
 // Example is a golden file.
 type Example struct{ Name, JSON string }
 
-// MaybeEmpty marks an answer whose body is sometimes left out, which OpenAPI cannot say.
+// MaybeEmpty marks an answer whose body may be absent. OpenAPI has no word for that.
 const MaybeEmpty = "x-may-be-empty"
 
-// Info is what only the program knows.
+// Info is what Build cannot read from files or routes.
 type Info struct{ Name, Version, BaseURL string }
 
-// Build makes a document. Files that cannot be read are an error, and so is a parameter or an example that is not
-// there; what is missing or stray is only told.
+// Build makes a document. It fails if a file cannot be read, or if a parameter or an example does not exist. Missing and
+// stray operations are no error: the document lists them.
 func Build(fsys fs.FS, table []api.Route, info Info) (*Document, error) {
 	src, err := read(fsys)
 	if err != nil {
@@ -89,7 +90,7 @@ func Build(fsys fs.FS, table []api.Route, info Info) (*Document, error) {
 	for _, r := range src.resources {
 		for name, s := range r.Schemas {
 			if _, twice := schemas[name]; twice {
-				return nil, fmt.Errorf("openapi/%s.json: schema %s stands twice", r.file, name)
+				return nil, fmt.Errorf("openapi/%s.json: schema %s is defined twice", r.file, name)
 			}
 			schemas[name] = s
 		}
@@ -104,18 +105,28 @@ func Build(fsys fs.FS, table []api.Route, info Info) (*Document, error) {
 		}
 	}
 	d.JSON, err = json.Marshal(map[string]any{
-		"openapi":    "3.1.0",
-		"info":       map[string]any{"title": src.Title, "description": src.About, "version": info.Version, "license": map[string]any{"name": "MIT", "identifier": "MIT"}},
-		"servers":    []any{map[string]any{"url": info.BaseURL}},
-		"tags":       tags,
-		"paths":      b.paths,
-		"components": map[string]any{"securitySchemes": src.Security, "headers": headers(), "schemas": schemas, "responses": refusals(src.Failure)},
+		"openapi": "3.1.0",
+		"info": map[string]any{
+			"title":       src.Title,
+			"description": src.About,
+			"version":     info.Version,
+			"license":     map[string]any{"name": "MIT", "identifier": "MIT"},
+		},
+		"servers": []any{map[string]any{"url": info.BaseURL}},
+		"tags":    tags,
+		"paths":   b.paths,
+		"components": map[string]any{
+			"securitySchemes": src.Security,
+			"headers":         headers(),
+			"schemas":         schemas,
+			"responses":       refusals(src.Failure),
+		},
 	})
 	d.ETag = api.ETag(d.JSON)
 	return d, err
 }
 
-// Operation is the name of a route's operation: method and path, the path's alias undone.
+// Operation returns the name of a route's operation: its method and path, with an alias replaced by what it stands for.
 func (d *Document) Operation(method, path string) string {
 	for _, a := range d.aliases {
 		if rest, ok := strings.CutPrefix(path, a.From); ok && (rest == "" || rest[0] == '/') {
@@ -125,7 +136,7 @@ func (d *Document) Operation(method, path string) string {
 	return method + " " + path
 }
 
-// Path is echo's pattern as OpenAPI writes it.
+// Path returns a pattern of echo as OpenAPI writes it.
 func Path(pattern string) string {
 	parts := strings.Split(pattern, "/")
 	for i, p := range parts {
@@ -139,7 +150,7 @@ func Path(pattern string) string {
 type builder struct {
 	src *source
 	doc *Document
-	// routes are those that have no operation yet, order all of them.
+	// routes are the routes that have no operation yet, order the names of all.
 	routes map[string]api.Route
 	order  []string
 	paths  map[string]any
@@ -163,7 +174,7 @@ func (b *builder) resource(r *resource) error {
 		delete(written, name)
 		route, free := b.routes[name]
 		if !free {
-			return fmt.Errorf("%s stands twice", name)
+			return fmt.Errorf("%s is described twice", name)
 		}
 		delete(b.routes, name)
 		route.Method, route.Path, _ = strings.Cut(name, " ")
@@ -178,10 +189,15 @@ func (b *builder) resource(r *resource) error {
 	return nil
 }
 
-// operation adds one route to the paths, and gives it as the page shows it.
+// operation adds one route to the paths and returns it as the page shows it.
 func (b *builder) operation(r *resource, route api.Route, o operation) (Operation, error) {
 	op := Operation{
-		ID: operationID(route), Method: route.Method, Path: Path(route.Path), Summary: o.Summary, About: o.About, Callers: callers(route.Policy),
+		ID:      operationID(route),
+		Method:  route.Method,
+		Path:    Path(route.Path),
+		Summary: o.Summary,
+		About:   o.About,
+		Callers: callers(route.Policy),
 	}
 	parameters, err := b.parameters(&op, route, o)
 	if err != nil {
@@ -192,8 +208,13 @@ func (b *builder) operation(r *resource, route api.Route, o operation) (Operatio
 		return op, err
 	}
 	out := map[string]any{
-		"operationId": op.ID, "tags": []string{r.Title}, "summary": o.Summary, "parameters": parameters, "responses": answers,
-		"description": strings.TrimSpace("Who may call: " + op.Callers + ".\n\n" + o.About), "security": b.security(route.Policy),
+		"operationId": op.ID,
+		"tags":        []string{r.Title},
+		"summary":     o.Summary,
+		"description": strings.TrimSpace("Who may call: " + op.Callers + ".\n\n" + o.About),
+		"parameters":  parameters,
+		"responses":   answers,
+		"security":    b.security(route.Policy),
 	}
 	if o.Body != nil {
 		out["requestBody"] = map[string]any{"content": contents(o)}
@@ -214,8 +235,20 @@ func (b *builder) parameters(op *Operation, route api.Route, o operation) ([]any
 		if p.Schema == nil {
 			p.Schema = map[string]any{"type": "string"}
 		}
-		all = append(all, map[string]any{"name": p.Name, "in": in, "description": p.About, "required": required, "schema": p.Schema})
-		op.Parameters = append(op.Parameters, Field{Name: p.Name, In: in, Type: typeWords(p.Schema), About: p.About, Required: required})
+		all = append(all, map[string]any{
+			"name":        p.Name,
+			"in":          in,
+			"description": p.About,
+			"required":    required,
+			"schema":      p.Schema,
+		})
+		op.Parameters = append(op.Parameters, Field{
+			Name:     p.Name,
+			In:       in,
+			Type:     typeWords(p.Schema),
+			About:    p.About,
+			Required: required,
+		})
 	}
 	for part := range strings.SplitSeq(route.Path, "/") {
 		name, ok := strings.CutPrefix(part, ":")
@@ -238,14 +271,17 @@ func (b *builder) parameters(op *Operation, route api.Route, o operation) ([]any
 	}
 	if route.Method != http.MethodGet && route.Policy != api.Public {
 		all = append(all, map[string]any{
-			"name": "Idempotency-Key", "in": "header", "required": false, "schema": map[string]any{"type": "string", "maxLength": 255},
+			"name":        "Idempotency-Key",
+			"in":          "header",
+			"required":    false,
+			"schema":      map[string]any{"type": "string", "maxLength": 255},
 			"description": "The same key within 24 hours does the write once and answers alike.",
 		})
 	}
 	return all, nil
 }
 
-// answers are those of the file, and the refusals that every operation shares.
+// answers returns the answers that the file describes, and the refusals that all operations share.
 func (b *builder) answers(op *Operation, o operation) (map[string]any, error) {
 	all := map[string]any{}
 	for _, status := range slices.Sorted(maps.Keys(o.Answers)) {
@@ -298,5 +334,5 @@ func (b *builder) security(p api.Policy) []any {
 	return all
 }
 
-// ETag is the tag of what is served beside the documents.
+// ETag returns the entity tag of a body that is served beside the documents.
 func ETag(body []byte) string { return api.ETag(body) }

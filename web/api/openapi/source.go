@@ -10,22 +10,22 @@ import (
 	"strings"
 )
 
-// dialect is openapi/dialect.json: what holds for all resources.
+// dialect is openapi/dialect.json: what all resources share.
 type dialect struct {
 	Title string `json:"title"`
 	About string `json:"about"`
-	// Resources gives the order of the files; one that is not named comes after them.
+	// Resources is the order of the files. Files that it does not name come last.
 	Resources []string `json:"resources"`
-	// Security is how a token is sent, by name of the scheme.
+	// Security are the ways to send a token, by the name of the scheme.
 	Security map[string]any `json:"security"`
-	// Aliases are prefixes under which routes are served a second time, and what they stand for.
+	// Aliases are prefixes under which routes are served a second time, with the prefixes that they stand for.
 	Aliases []alias `json:"aliases"`
-	// Failure is the schema of every refusal that an operation does not describe itself.
+	// Failure is the schema of all refusals that an operation does not describe itself.
 	Failure string `json:"failure"`
-	// Fields say what a property means that has no words of its own: by schema and name ("Message.status"), or by name
-	// alone. A resource's own come first.
+	// Fields describe properties without a description: by schema and name ("Message.status"), or by name alone. Those of
+	// the resource's file take precedence.
 	Fields map[string]string `json:"fields"`
-	// Path and Query are the parameters by name.
+	// Path and Query are the parameters, by name.
 	Path    map[string]Parameter `json:"path"`
 	Query   map[string]Parameter `json:"query"`
 	Schemas map[string]any       `json:"schemas"`
@@ -36,14 +36,14 @@ type alias struct {
 	To   string `json:"to"`
 }
 
-// Parameter is one in the path or in the query.
+// Parameter is a parameter in the path or in the query.
 type Parameter struct {
 	Name   string         `json:"name"`
 	About  string         `json:"about"`
 	Schema map[string]any `json:"schema"`
 }
 
-// resource is one of the other files.
+// resource is one of the other files in the folder.
 type resource struct {
 	file       string
 	Title      string               `json:"title"`
@@ -58,7 +58,7 @@ type operation struct {
 	About   string            `json:"about"`
 	Query   []json.RawMessage `json:"query"`
 	Body    map[string]any    `json:"body"`
-	// Kinds are the media types of the body; JSON and forms when empty.
+	// Kinds are the media types of the body; JSON and forms if empty.
 	Kinds   []string          `json:"kinds"`
 	Answers map[string]answer `json:"answers"`
 }
@@ -67,19 +67,19 @@ type answer struct {
 	About  string         `json:"about"`
 	Schema map[string]any `json:"schema"`
 	Kind   string         `json:"kind"`
-	// MaybeEmpty says that the body is sometimes left out.
+	// MaybeEmpty reports whether the body may be absent.
 	MaybeEmpty bool     `json:"maybeEmpty"`
 	Examples   []string `json:"examples"`
 }
 
-// source is all files of a dialect.
+// source holds all files of a dialect.
 type source struct {
 	dialect
 	resources []*resource
 	examples  fs.FS
 }
 
-// read takes a folder with openapi/*.json and testdata/*.json.
+// read reads a folder with openapi/*.json and testdata/*.json.
 func read(fsys fs.FS) (*source, error) {
 	s := &source{examples: fsys}
 	if err := decode(fsys, "openapi/dialect.json", &s.dialect); err != nil {
@@ -123,7 +123,7 @@ func decode(fsys fs.FS, name string, into any) error {
 	return nil
 }
 
-// query resolves the parameters of an operation.
+// query returns the query parameters of an operation.
 func (s *source) query(o operation) ([]Parameter, error) {
 	var all []Parameter
 	for _, raw := range o.Query {
@@ -145,7 +145,7 @@ func (s *source) query(o operation) ([]Parameter, error) {
 	return all, nil
 }
 
-// explain gives words to the properties of a schema that have none.
+// explain adds descriptions to the properties of a schema that have none.
 func (s *source) explain(r *resource, of string, schema map[string]any) {
 	for _, part := range [...]string{"items", "additionalProperties"} {
 		if inner, ok := schema[part].(map[string]any); ok {
@@ -179,7 +179,7 @@ func (s *source) explain(r *resource, of string, schema map[string]any) {
 	}
 }
 
-// explainAll does it for all schemas, bodies and answers.
+// explainAll calls explain for all schemas, bodies and answers.
 func (s *source) explainAll() {
 	general := &resource{}
 	for name, schema := range s.Schemas {

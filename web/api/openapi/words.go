@@ -11,7 +11,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// callers is a policy in words.
+// callers says in words who may call a route.
 func callers(p api.Policy) string {
 	switch p {
 	case api.Public:
@@ -32,7 +32,7 @@ func callers(p api.Policy) string {
 	return p.String()
 }
 
-// operationID is made from method and path, so it is unique: get_conversations_messages.
+// operationID makes a unique id from method and path, such as get_conversations_messages.
 func operationID(r api.Route) string {
 	id := strings.ToLower(r.Method)
 	for part := range strings.SplitSeq(r.Path, "/") {
@@ -53,7 +53,7 @@ func describe(status, about string) string {
 	return status
 }
 
-// contents are the media types in which a body is read: all of them with the same fields.
+// contents returns the media types that a body may have, all with the same schema.
 func contents(o operation) map[string]any {
 	kinds := o.Kinds
 	if len(kinds) == 0 {
@@ -66,7 +66,7 @@ func contents(o operation) map[string]any {
 	return all
 }
 
-// bodyFields are the properties of a body, one level deep.
+// bodyFields returns the properties of a body, one level deep.
 func bodyFields(body map[string]any) []Field {
 	properties, _ := body["properties"].(map[string]any)
 	required, _ := body["required"].([]any)
@@ -74,12 +74,18 @@ func bodyFields(body map[string]any) []Field {
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		schema, _ := properties[name].(map[string]any)
 		about, _ := schema["description"].(string)
-		all = append(all, Field{Name: name, In: "body", Type: typeWords(schema), About: about, Required: slices.Contains(required, any(name))})
+		all = append(all, Field{
+			Name:     name,
+			In:       "body",
+			Type:     typeWords(schema),
+			About:    about,
+			Required: slices.Contains(required, any(name)),
+		})
 	}
 	return all
 }
 
-// typeWords is a schema in a word or two.
+// typeWords names the type of a schema in a word or two.
 func typeWords(schema map[string]any) string {
 	if ref, ok := schema["$ref"].(string); ok {
 		return ref[strings.LastIndexByte(ref, '/')+1:]
@@ -107,7 +113,7 @@ func typeWords(schema map[string]any) string {
 	return "any"
 }
 
-// headers are those of every answer.
+// headers returns the headers of every answer.
 func headers() map[string]any {
 	header := func(kind, words string) map[string]any {
 		return map[string]any{"description": words, "schema": map[string]any{"type": kind}}
@@ -131,13 +137,18 @@ func headerRefs() map[string]any {
 	return all
 }
 
-// refusals are the answers of every operation that are no success.
+// refusals returns the answers of every operation for requests that fail.
 func refusals(schema string) map[string]any {
 	all := map[string]any{}
-	for name, words := range map[string]string{"Refused": "What is wrong with the request.", "Failed": "What is wrong on our side."} {
+	media := map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/" + schema}}
+	for name, words := range map[string]string{
+		"Refused": "What is wrong with the request.",
+		"Failed":  "What is wrong on our side.",
+	} {
 		all[name] = map[string]any{
-			"description": words, "headers": headerRefs(),
-			"content": map[string]any{"application/json": map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/" + schema}}},
+			"description": words,
+			"headers":     headerRefs(),
+			"content":     map[string]any{"application/json": media},
 		}
 	}
 	return all
