@@ -16,12 +16,14 @@ import (
 	"time"
 )
 
-// request is what a connection sends next; seq differs each time.
+// request returns what a connection sends next. Every call has another seq.
 type request func(seq int) []byte
 
-// loop sends requests over so many connections for so long, and returns how long each answer took, in order of size.
-// An answer that is not 2xx ends it: what is fast because it is wrong is no figure.
-func loop(ctx context.Context, address string, clients int, length time.Duration, next request) ([]time.Duration, error) {
+// loop sends requests over a number of connections for a length of time, and returns how long each answer took, sorted.
+// It fails at the first answer that is not 2xx: the speed of wrong answers says nothing.
+func loop(
+	ctx context.Context, address string, clients int, length time.Duration, next request,
+) ([]time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
 	var all []time.Duration
@@ -62,8 +64,8 @@ func one(ctx context.Context, address string, first, step int, next request) ([]
 	return took, nil
 }
 
-// connection is one kept-alive connection: written by hand, because net/http's own client would take a good part of
-// the cores that the server is measured on.
+// connection is a kept-alive HTTP connection. It does not use net/http's client, which would take a good part of the
+// processor time of the machine whose server is measured.
 type connection struct {
 	net  net.Conn
 	in   *bufio.Reader
@@ -80,7 +82,7 @@ func connect(address string) (*connection, error) {
 
 func (c *connection) close() { _ = c.net.Close() }
 
-// do sends a request and reads its answer whole; the body is good until the next call.
+// do sends a request and reads the whole answer. The body is valid until the next call.
 func (c *connection) do(raw []byte) ([]byte, error) {
 	if _, err := c.net.Write(raw); err != nil {
 		return nil, err
@@ -104,7 +106,7 @@ func (c *connection) do(raw []byte) ([]byte, error) {
 	return c.body.Bytes(), nil
 }
 
-// head reads the status line and the headers; length -1 is a body in chunks.
+// head reads the status line and the headers. The length is -1 if the body is chunked.
 func (c *connection) head() (status int, length int64, err error) {
 	length = -1
 	for first := true; ; first = false {
@@ -153,14 +155,14 @@ func (c *connection) chunks() error {
 	}
 }
 
-// get and post write a request down.
-func get(path string, headers ...string) []byte { return plain("GET", path, "", headers) }
+// get and post return the bytes of a request.
+func get(path string, headers ...string) []byte { return rawRequest("GET", path, "", headers) }
 
 func post(path, body string, headers ...string) []byte {
-	return plain("POST", path, body, append(headers, "Content-Length: "+strconv.Itoa(len(body))))
+	return rawRequest("POST", path, body, append(headers, "Content-Length: "+strconv.Itoa(len(body))))
 }
 
-func plain(method, path, body string, headers []string) []byte {
+func rawRequest(method, path, body string, headers []string) []byte {
 	var b strings.Builder
 	b.WriteString(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n")
 	for _, h := range headers {

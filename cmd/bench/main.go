@@ -1,9 +1,11 @@
-// Command bench measures what docs/performance.md promises: it fills a data directory with parley seed, starts
-// parley serve on it, drives it over HTTP from this machine, and prints a table.
+// Command bench measures the numbers of docs/performance.md: it fills a data directory with parley seed, starts parley
+// serve on it, sends requests over HTTP from the same machine, and prints a table.
 //
-// The client is a closed loop: each connection sends its next request when the last was answered. It shares the
-// machine's cores with the server and the database, and says beside each figure how busy others kept them, and what
-// a request cost in processor time, which hangs less from the neighbours. Not here: verdicts. Nothing fails.
+// The client is a closed loop: a connection sends its next request when the last one was answered. It shares the
+// machine's cores with the server and the database. So each row also shows how busy other processes kept the cores, and
+// the processor time of a request, which depends less on them.
+//
+// Not here: a judgement of the numbers. No result makes the command fail.
 package main
 
 import (
@@ -20,26 +22,27 @@ import (
 
 // options are the flags.
 type options struct {
-	parley, data                                      string
-	conversations, messages, agents, inboxes, clients int
-	length                                            time.Duration
-	repeat                                            int
-	only                                              *regexp.Regexp
+	parley, data            string
+	conversations, messages int
+	agents, inboxes         int
+	clients, repeat         int
+	length                  time.Duration
+	only                    *regexp.Regexp
 }
 
 func main() {
 	var o options
 	var only string
 	flag.StringVar(&o.parley, "parley", "bin/parley", "the program to measure")
-	flag.StringVar(&o.data, "data", "", "data directory; kept and used again (default: a directory of its own for each size in the temporary one)")
+	flag.StringVar(&o.data, "data", "", "data directory, which is kept and used again (default: a temporary one for each size)")
 	flag.IntVar(&o.conversations, "conversations", 50_000, "how many conversations to seed")
 	flag.IntVar(&o.messages, "messages", 10, "how many messages a conversation has on average")
 	flag.IntVar(&o.agents, "agents", 20, "how many agents")
 	flag.IntVar(&o.inboxes, "inboxes", 10, "how many inboxes")
-	flag.IntVar(&o.clients, "connections", 16, "how many connections send requests at once")
-	flag.DurationVar(&o.length, "length", 5*time.Second, "how long each measure runs, each time")
-	flag.IntVar(&o.repeat, "repeat", 3, "how often each measure runs; the table shows the middle one")
-	flag.StringVar(&only, "only", "", "measure only what this expression matches")
+	flag.IntVar(&o.clients, "connections", 16, "how many connections send requests at the same time")
+	flag.DurationVar(&o.length, "length", 5*time.Second, "how long one run of a measure takes")
+	flag.IntVar(&o.repeat, "repeat", 3, "how often each measure runs; the table shows the median")
+	flag.StringVar(&only, "only", "", "measure only what this regular expression matches")
 	flag.Parse()
 	if o.data == "" {
 		o.data = filepath.Join(os.TempDir(), fmt.Sprintf("parley-bench-%d-%d", o.conversations, o.messages))
@@ -62,7 +65,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer s.stop()
-	fmt.Printf("%d conversations, about %d messages; %d cores; %d connections; %d runs of %s, the middle one shown\n\n",
+	fmt.Printf("%d conversations, about %d messages; %d cores; %d connections; the median of %d runs of %s\n\n",
 		o.conversations, o.conversations*o.messages, runtime.NumCPU(), o.clients, o.repeat, o.length)
 	fmt.Printf("start-up, warm, until /readyz is 200: %s\n", s.startup.Round(time.Millisecond))
 	fmt.Printf("resident, idle: server %.0f MB, PostgreSQL %.0f MB\n\n", s.idle.server, s.idle.postgres)
@@ -83,6 +86,7 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	after := s.memory()
-	fmt.Printf("\nresident, after all this: server %.0f MB (peak %.0f), PostgreSQL %.0f MB\n", after.server, s.peak, after.postgres)
+	fmt.Printf("\nresident, at the end: server %.0f MB (peak %.0f), PostgreSQL %.0f MB\n",
+		after.server, s.peak, after.postgres)
 	return ctx.Err()
 }

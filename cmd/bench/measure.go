@@ -15,51 +15,92 @@ import (
 	"time"
 )
 
-// measure is one thing to do again and again.
+// measure is a request to send again and again.
 type measure struct {
 	name  string
 	next  func(ctx context.Context, s *subject) (request, error)
-	write bool // wait afterwards for what follows from it
+	write bool // wait afterwards until the events and jobs of the writes are done
 }
 
 func measures(s *subject) []measure {
-	account := fmt.Sprintf("/accounts/%d", s.seeded.AccountID)
-	api := fmt.Sprintf("/api/v1/accounts/%d", s.seeded.AccountID)
-	token := "api_access_token: " + s.token
+	thousand := min(s.conversations/31, 1000)
+	return slices.Concat(s.listMeasures(thousand), s.conversationMeasures(), s.postMeasures(), s.searchMeasures())
+}
+
+// account and api begin the paths of pages and of requests by API.
+func (s *subject) account() string { return fmt.Sprintf("/accounts/%d", s.seeded.AccountID) }
+func (s *subject) api() string     { return fmt.Sprintf("/api/v1/accounts/%d", s.seeded.AccountID) }
+
+func (s *subject) tokenHeader() string { return "api_access_token: " + s.token }
+
+// someConversation returns the number of a conversation, chosen at random.
+func (s *subject) someConversation() int { return 1 + rand.IntN(s.conversations) }
+
+// page is a request for the page at a path, call one by API.
+func (s *subject) page(path string, headers ...string) []byte {
+	return get(s.account()+path, append([]string{s.cookies[0]}, headers...)...)
+}
+
+func (s *subject) call(path string) []byte { return get(s.api()+path, s.tokenHeader()) }
+
+func (s *subject) listMeasures(thousand int) []measure {
 	page := func(path string) func(context.Context, *subject) (request, error) {
-		return fixed(func(int) []byte { return get(account+path, s.cookies[0]) })
+		return fixed(func(int) []byte { return s.page(path) })
 	}
 	call := func(path string) func(context.Context, *subject) (request, error) {
-		return fixed(func(int) []byte { return get(api+path, token) })
+		return fixed(func(int) []byte { return s.call(path) })
 	}
-	some := func() int { return 1 + rand.IntN(s.conversations) }
-	words := []string{"chain", "invoice", "wheel true", "bottom bracket", "Okafor", "Porto", "refund seat", "20377"}
-	thousand := s.conversations / 31
-	thousand = min(thousand, 1000)
 	return []measure{
 		{name: "inbox page, open", next: page("/conversations?status=open")},
 		{name: "inbox page, all, page 1", next: page("/conversations?status=all")},
-		{name: fmt.Sprintf("inbox page, all, page %d", thousand), next: deep(account, thousand)},
+		{name: fmt.Sprintf("inbox page, all, page %d", thousand), next: deep(s.account(), thousand)},
 		{name: "list by API, open, page 1", next: call("/conversations?status=open&page=1")},
 		{name: "list by API, all, page 1", next: call("/conversations?status=all&page=1")},
-		{name: fmt.Sprintf("list by API, all, page %d", thousand), next: call(fmt.Sprintf("/conversations?status=all&page=%d", thousand))},
+		{
+			name: fmt.Sprintf("list by API, all, page %d", thousand),
+			next: call(fmt.Sprintf("/conversations?status=all&page=%d", thousand)),
+		},
+	}
+}
+
+func (s *subject) conversationMeasures() []measure {
+	path := func(rest string) string { return fmt.Sprintf("/conversations/%d%s", s.someConversation(), rest) }
+	return []measure{
 		{name: "open a conversation, by a click", next: fixed(func(int) []byte {
-			return get(fmt.Sprintf("%s/conversations/%d", account, some()), s.cookies[0], "HX-Request: true", "HX-Target: main")
+			return s.page(path(""), "HX-Request: true", "HX-Target: main")
 		})},
-		{name: "open a conversation, page", next: fixed(func(int) []byte { return get(fmt.Sprintf("%s/conversations/%d", account, some()), s.cookies[0]) })},
-		{name: "open a conversation, its thread", next: fixed(func(int) []byte { return get(fmt.Sprintf("%s/conversations/%d/thread", account, some()), s.cookies[0]) })},
-		{name: "one conversation by API", next: fixed(func(int) []byte { return get(fmt.Sprintf("%s/conversations/%d", api, some()), token) })},
-		{name: "messages by API", next: fixed(func(int) []byte { return get(fmt.Sprintf("%s/conversations/%d/messages", api, some()), token) })},
+		{name: "open a conversation, page", next: fixed(func(int) []byte { return s.page(path("")) })},
+		{name: "open a conversation, its thread", next: fixed(func(int) []byte { return s.page(path("/thread")) })},
+		{name: "one conversation by API", next: fixed(func(int) []byte { return s.call(path("")) })},
+		{name: "messages by API", next: fixed(func(int) []byte { return s.call(path("/messages")) })},
+	}
+}
+
+func (s *subject) postMeasures() []measure {
+	return []measure{
 		{name: "post a reply by API", write: true, next: fixed(func(seq int) []byte {
-			return post(fmt.Sprintf("%s/conversations/%d/messages", api, some()), fmt.Sprintf(`{"content": "The parcel is on its way, number %d.", "message_type": "outgoing"}`, seq), token, "Content-Type: application/json")
+			return s.post(s.someConversation(),
+				fmt.Sprintf(`{"content": "The parcel is on its way, number %d.", "message_type": "outgoing"}`, seq))
 		})},
 		{name: "post a private note by API", write: true, next: fixed(func(seq int) []byte {
-			return post(fmt.Sprintf("%s/conversations/%d/messages", api, some()), fmt.Sprintf(`{"content": "Spoke on the phone, will call back, %d.", "message_type": "outgoing", "private": true}`, seq), token, "Content-Type: application/json")
+			const note = `{"content": "Spoke on the phone, will call back, %d.", "message_type": "outgoing", "private": true}`
+			return s.post(s.someConversation(), fmt.Sprintf(note, seq))
 		})},
-		{name: "search page", next: fixed(func(seq int) []byte {
-			return get(account+"/search?q="+url.QueryEscape(words[seq%len(words)]), s.cookies[0])
-		})},
-		{name: "search by API", next: fixed(func(seq int) []byte { return get(api+"/search?q="+url.QueryEscape(words[seq%len(words)]), token) })},
+	}
+}
+
+// post is a request that posts a message to a conversation by API.
+func (s *subject) post(conversation int, body string) []byte {
+	path := fmt.Sprintf("%s/conversations/%d/messages", s.api(), conversation)
+	return post(path, body, s.tokenHeader(), "Content-Type: application/json")
+}
+
+func (s *subject) searchMeasures() []measure {
+	words := []string{"chain", "invoice", "wheel true", "bottom bracket", "Okafor", "Porto", "refund seat", "20377"}
+	path := func(seq int) string { return "/search?q=" + url.QueryEscape(words[seq%len(words)]) }
+	return []measure{
+		{name: "search page", next: fixed(func(seq int) []byte { return s.page(path(seq)) })},
+		{name: "search by API", next: fixed(func(seq int) []byte { return s.call(path(seq)) })},
 	}
 }
 
@@ -69,7 +110,7 @@ func fixed(r request) func(context.Context, *subject) (request, error) {
 
 var further = regexp.MustCompile(`after=([A-Za-z0-9_-]+)`)
 
-// deep walks the list page by page, as scrolling does, and measures the last one.
+// deep reads the list page by page, as scrolling does, and measures the last page.
 func deep(account string, pages int) func(context.Context, *subject) (request, error) {
 	return func(ctx context.Context, s *subject) (request, error) {
 		c, err := connect(s.address)
@@ -94,7 +135,7 @@ func deep(account string, pages int) func(context.Context, *subject) (request, e
 	}
 }
 
-// result is the middle of several runs.
+// result is the result of a run, or the median of several.
 type result struct {
 	perSecond, p50, p99, server, postgres, others float64
 	note                                          string
@@ -105,7 +146,8 @@ func (s *subject) measure(ctx context.Context, m measure) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	if _, err := loop(ctx, s.address, s.clients, time.Second, next); err != nil { // statements prepared, caches warm
+	// One second prepares the statements and fills the caches.
+	if _, err := loop(ctx, s.address, s.clients, time.Second, next); err != nil {
 		return result{}, err
 	}
 	var all []result
@@ -133,11 +175,11 @@ func (s *subject) once(ctx context.Context, next request, write bool) (result, e
 	r := result{perSecond: float64(len(took)) / seconds, p50: millis(took, 50), p99: millis(took, 99)}
 	var left int
 	var after time.Duration
-	if write { // what follows from a write belongs to its cost
+	if write { // the cost of a write includes its events and jobs
 		if left, after, err = s.drained(ctx); err != nil {
 			return r, err
 		}
-		r.note = fmt.Sprintf("%d waited at the end, done after %s", left, after.Round(10*time.Millisecond))
+		r.note = fmt.Sprintf("%d jobs and events left at the end, done after %s", left, after.Round(10*time.Millisecond))
 	}
 	used := spentBy(s.cmd.Process.Pid).since(before)
 	r.server, r.postgres = used.server/float64(len(took))*1000, used.postgres/float64(len(took))*1000
@@ -156,16 +198,17 @@ func printHead() {
 }
 
 func (r result) print(name string) {
-	fmt.Printf("| %-34s | %8.0f | %8.2f | %8.2f | %12.3f + %6.3f | %12.2f | %s\n", name, r.perSecond, r.p50, r.p99, r.server, r.postgres, r.others, r.note)
+	fmt.Printf("| %-34s | %8.0f | %8.2f | %8.2f | %12.3f + %6.3f | %12.2f | %s\n",
+		name, r.perSecond, r.p50, r.p99, r.server, r.postgres, r.others, r.note)
 }
 
-// measureLive sends replies as one person and notes when another's event line hears of them.
+// measureLive posts replies as one user and measures when another user's event stream reports them.
 func (s *subject) measureLive(ctx context.Context) error {
-	line, err := s.listen(ctx)
+	stream, err := s.listen(ctx)
 	if err != nil {
 		return err
 	}
-	defer line.stop()
+	defer stream.stop()
 	c, err := connect(s.address)
 	if err != nil {
 		return err
@@ -175,20 +218,19 @@ func (s *subject) measureLive(ctx context.Context) error {
 	took := make([]time.Duration, 0, times)
 	before, begun := spentBy(s.cmd.Process.Pid), time.Now()
 	for i := range times {
-		display := 1 + rand.IntN(s.conversations)
+		display := s.someConversation()
 		topic := fmt.Sprintf("conversation:%d", display)
-		heard := line.expect(topic)
-		pressed := time.Now()
+		heard := stream.expect(topic)
+		sent := time.Now()
 		body := fmt.Sprintf(`{"content": "On its way, %d.", "message_type": "outgoing"}`, i)
-		_, err := c.do(post(fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/messages", s.seeded.AccountID, display), body, "api_access_token: "+s.token, "Content-Type: application/json"))
-		if err != nil {
+		if _, err := c.do(s.post(display, body)); err != nil {
 			return err
 		}
 		select {
 		case at := <-heard:
-			took = append(took, at.Sub(pressed))
+			took = append(took, at.Sub(sent))
 		case <-time.After(10 * time.Second):
-			return fmt.Errorf("%s was never heard of", topic)
+			return fmt.Errorf("the event stream did not report %s", topic)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -196,31 +238,35 @@ func (s *subject) measureLive(ctx context.Context) error {
 	slices.Sort(took)
 	used := spentBy(s.cmd.Process.Pid).since(before)
 	result{
-		perSecond: times / time.Since(begun).Seconds(), p50: millis(took, 50), p99: millis(took, 99),
-		server: used.server / times * 1000, postgres: used.postgres / times * 1000, others: used.others(time.Since(begun).Seconds()),
-	}.print("live: reply sent → heard by another")
+		perSecond: times / time.Since(begun).Seconds(),
+		p50:       millis(took, 50),
+		p99:       millis(took, 99),
+		server:    used.server / times * 1000,
+		postgres:  used.postgres / times * 1000,
+		others:    used.others(time.Since(begun).Seconds()),
+	}.print("live: reply sent → page of another")
 	return nil
 }
 
-// line is an open event line.
-type line struct {
+// stream is an open event stream.
+type stream struct {
 	stop  context.CancelFunc
 	mu    sync.Mutex
 	topic string
 	heard chan time.Time
 }
 
-func (l *line) expect(topic string) <-chan time.Time {
+func (l *stream) expect(topic string) <-chan time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.topic, l.heard = topic, make(chan time.Time, 1)
 	return l.heard
 }
 
-func (s *subject) listen(ctx context.Context) (*line, error) {
+func (s *subject) listen(ctx context.Context) (*stream, error) {
 	ctx, stop := context.WithCancel(ctx)
-	l := &line{stop: stop}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://%s/accounts/%d/live", s.address, s.seeded.AccountID), nil)
+	l := &stream{stop: stop}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+s.account()+"/live", http.NoBody)
 	if err != nil {
 		stop()
 		return nil, err
@@ -229,7 +275,7 @@ func (s *subject) listen(ctx context.Context) (*line, error) {
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil || answer.StatusCode != http.StatusOK {
 		stop()
-		return nil, fmt.Errorf("the event line does not open: %v", err)
+		return nil, fmt.Errorf("the event stream does not open: %v", err)
 	}
 	opened := make(chan struct{})
 	go l.read(answer, opened)
@@ -238,12 +284,12 @@ func (s *subject) listen(ctx context.Context) (*line, error) {
 		return l, nil
 	case <-time.After(5 * time.Second):
 		stop()
-		return nil, fmt.Errorf("the event line stays silent")
+		return nil, fmt.Errorf("the event stream sends nothing")
 	}
 }
 
-// read notes when the topic that is waited for comes. The first line of any kind says that the line is open.
-func (l *line) read(answer *http.Response, opened chan<- struct{}) {
+// read notes the time at which the expected topic arrives. The first line shows that the stream is open.
+func (l *stream) read(answer *http.Response, opened chan<- struct{}) {
 	defer func() { _ = answer.Body.Close() }()
 	lines := bufio.NewScanner(answer.Body)
 	for first := true; lines.Scan(); first = false {

@@ -28,14 +28,14 @@ type subject struct {
 	pool    *pgxpool.Pool
 	seeded  seeded
 	token   string
-	// cookies are the sessions of two people.
+	// cookies are the sessions of two users.
 	cookies [2]string
 	startup time.Duration
 	idle    resident
 	peak    float64
 }
 
-// seeded is what parley seed said.
+// seeded is the output of parley seed.
 type seeded struct {
 	AccountID int64 `json:"account_id"`
 	SignIns   []struct {
@@ -51,30 +51,31 @@ func newSubject(ctx context.Context, o options) (*subject, error) {
 	var made struct {
 		AccessToken string `json:"access_token"`
 	}
-	if err := s.say(ctx, &made, "token", "--data", s.data, "--email", s.seeded.SignIns[0].Email); err != nil {
+	if err := s.run(ctx, &made, "token", "--data", s.data, "--email", s.seeded.SignIns[0].Email); err != nil {
 		return nil, err
 	}
 	s.token = made.AccessToken
-	if err := s.start(ctx); err != nil { // once cold, then the start that counts
+	if err := s.start(ctx); err != nil { // the first start is not measured: caches are cold
 		return nil, err
 	}
 	s.stop()
 	if err := s.start(ctx); err != nil {
 		return nil, err
 	}
-	time.Sleep(3 * time.Second) // idle is what is left when the start is over
+	time.Sleep(3 * time.Second) // until what the server does at its start is over
 	s.idle = s.memory()
 	return s, s.signIn(ctx)
 }
 
-// seed fills the data directory, once.
+// seed fills the data directory, unless it is filled already.
 func (s *subject) seed(ctx context.Context) error {
 	note := filepath.Join(s.data, "bench.json")
 	if raw, err := os.ReadFile(note); err == nil {
 		return json.Unmarshal(raw, &s.seeded)
 	}
 	begun := time.Now()
-	err := s.say(ctx, &s.seeded, "seed", "--data", s.data, "--conversations", fmt.Sprint(s.conversations), "--messages-per-conversation", fmt.Sprint(s.messages),
+	err := s.run(ctx, &s.seeded, "seed", "--data", s.data,
+		"--conversations", fmt.Sprint(s.conversations), "--messages-per-conversation", fmt.Sprint(s.messages),
 		"--agents", fmt.Sprint(s.agents), "--inboxes", fmt.Sprint(s.inboxes))
 	if err != nil {
 		return err
@@ -87,8 +88,8 @@ func (s *subject) seed(ctx context.Context) error {
 	return os.WriteFile(note, raw, 0o600)
 }
 
-// say runs a command of the program and reads the JSON that it prints.
-func (s *subject) say(ctx context.Context, answer any, args ...string) error {
+// run runs a command of the program and decodes the JSON that it prints.
+func (s *subject) run(ctx context.Context, answer any, args ...string) error {
 	cmd := exec.CommandContext(ctx, s.parley, args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -117,7 +118,8 @@ func (s *subject) start(ctx context.Context) error {
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
-	for deadline := begun.Add(time.Minute); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(2 * time.Millisecond) {
+	deadline := begun.Add(time.Minute)
+	for ; time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(2 * time.Millisecond) {
 		answer, err := http.Get("http://" + s.address + "/readyz")
 		if err != nil {
 			continue
@@ -132,7 +134,7 @@ func (s *subject) start(ctx context.Context) error {
 	return fmt.Errorf("the server did not start: see %s", log.Name())
 }
 
-// attach connects to the server's own database, to see whether jobs keep up.
+// attach connects to the server's database, to see whether events and jobs are done.
 func (s *subject) attach(ctx context.Context) error {
 	server, err := pg.Start(ctx, s.data, pg.Options{})
 	if err != nil {
@@ -168,7 +170,7 @@ func (s *subject) signIn(ctx context.Context) error {
 			return err
 		}
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		answer, err := http.DefaultTransport.RoundTrip(r) // does not follow the redirect, which has no cookie
+		answer, err := http.DefaultTransport.RoundTrip(r) // without following the redirect, whose answer has no cookie
 		if err != nil {
 			return err
 		}
@@ -183,14 +185,14 @@ func (s *subject) signIn(ctx context.Context) error {
 	return nil
 }
 
-// waiting is how much is left to do after a run: events without a number, and jobs.
+// waiting counts what is left to do after a run: events without a number, and jobs.
 func (s *subject) waiting(ctx context.Context) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM events WHERE number IS NULL)
 		+ (SELECT count(*) FROM river_job WHERE state IN ('available', 'running', 'retryable'))`).Scan(&n)
 	return n, err
 }
 
-// drained tells how long it takes until nothing waits.
+// drained waits until nothing is left to do. It returns how much was left at first and how long it took.
 func (s *subject) drained(ctx context.Context) (left int, took time.Duration, err error) {
 	begun := time.Now()
 	if left, err = s.waiting(ctx); err != nil {

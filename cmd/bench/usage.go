@@ -8,15 +8,16 @@ import (
 	"strings"
 )
 
-// What the kernel says about time and memory (Linux; elsewhere these figures are 0).
+// Processor time and memory as Linux reports them. On other systems these numbers are 0.
 
-// process is a line of /proc/PID/stat: times in seconds, its own and those of children that ended.
+// process is what /proc/PID/stat says: the parent, and processor time in seconds, of itself and of children that ended.
 type process struct {
 	parent         int
 	own, inherited float64
 }
 
-const tick = 100 // of a second: USER_HZ, fixed for programs
+// tick is USER_HZ: /proc counts time in hundredths of a second.
+const tick = 100
 
 func readProcess(pid int) (process, bool) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
@@ -28,10 +29,15 @@ func readProcess(pid int) (process, bool) {
 		return process{}, false
 	}
 	number := func(i int) float64 { n, _ := strconv.ParseFloat(f[i], 64); return n }
-	return process{parent: int(number(1)), own: (number(11) + number(12)) / tick, inherited: (number(13) + number(14)) / tick}, true
+	p := process{
+		parent:    int(number(1)),
+		own:       (number(11) + number(12)) / tick,
+		inherited: (number(13) + number(14)) / tick,
+	}
+	return p, true
 }
 
-// below are all processes that come from pid, without itself.
+// below returns all descendants of a process.
 func below(pid int) []int {
 	children := map[int][]int{}
 	entries, _ := filepath.Glob("/proc/[0-9]*")
@@ -53,7 +59,7 @@ func below(pid int) []int {
 	return all
 }
 
-// spent is processor time in seconds: the server's, its database's, this client's, and everybody's together.
+// spent is processor time in seconds: of the server, its database, this program, and all processes together.
 type spent struct{ server, postgres, client, all float64 }
 
 func spentBy(server int) spent {
@@ -72,7 +78,8 @@ func spentBy(server int) spent {
 	raw, _ := os.ReadFile("/proc/stat")
 	line, _, _ := strings.Cut(string(raw), "\n")
 	for i, f := range strings.Fields(line) {
-		if n, err := strconv.ParseFloat(f, 64); err == nil && i != 4 && i != 5 && i < 9 { // without idle and waiting for discs
+		// Without idle time (4) and waiting for disks (5).
+		if n, err := strconv.ParseFloat(f, 64); err == nil && i != 4 && i != 5 && i < 9 {
 			s.all += n / tick
 		}
 	}
@@ -80,15 +87,21 @@ func spentBy(server int) spent {
 }
 
 func (s spent) since(before spent) spent {
-	return spent{s.server - before.server, s.postgres - before.postgres, s.client - before.client, s.all - before.all}
+	return spent{
+		server:   s.server - before.server,
+		postgres: s.postgres - before.postgres,
+		client:   s.client - before.client,
+		all:      s.all - before.all,
+	}
 }
 
-// others is how many cores somebody else kept busy for so many seconds.
+// others is how many cores other processes kept busy, on average over a number of seconds.
 func (s spent) others(seconds float64) float64 {
 	return max(0, (s.all-s.server-s.postgres-s.client)/seconds)
 }
 
-// resident is memory in megabytes: all of the server's, and the database's with shared pages counted once.
+// resident is resident memory in megabytes, of the server and of the database. Pages that the database's processes share
+// are counted once.
 type resident struct{ server, postgres float64 }
 
 func residentOf(server int) resident {

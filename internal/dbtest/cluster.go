@@ -14,8 +14,8 @@ import (
 	"github.com/parleydesk/parley/internal/pg"
 )
 
-// serverURL is where the tests' databases are made: TEST_DATABASE_URL, or a throwaway server
-// that every test process of this user shares.
+// serverURL returns the server for the tests' databases: TEST_DATABASE_URL, or a throwaway server
+// that all test processes of this user share.
 func serverURL(ctx context.Context) (string, error) {
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
 		return given, nil
@@ -24,7 +24,8 @@ func serverURL(ctx context.Context) (string, error) {
 	if err := stayAlive(dir); err != nil {
 		return "", err
 	}
-	options := pg.Options{Throwaway: true, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	warnings := slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})
+	options := pg.Options{Throwaway: true, Log: slog.New(warnings)}
 	server, err := pg.Start(ctx, dir, options)
 	if errors.Is(err, pg.ErrNoBinaries) {
 		return "", fmt.Errorf("the tests need PostgreSQL: %w\n(for tests the variable is TEST_DATABASE_URL)", err)
@@ -35,13 +36,13 @@ func serverURL(ctx context.Context) (string, error) {
 	if !server.Owned() {
 		return server.URL(), nil
 	}
-	// The lock, which is ours until this process ends, is what the server's next user will
-	// take over. The server itself stays.
+	// This process holds the server's lock until it ends. The server stays, and the next process
+	// that needs it takes the lock.
 	return server.URL(), keep(dir, server.PID())
 }
 
-// base is where the throwaway server lies: in memory where there is room, because making a test's database copies
-// some 500 small files, which a disk takes ten times as long for. TMPDIR, where it is set, is respected.
+// base is the directory of the throwaway server. It is in memory if there is room, because making a test's database
+// copies some 500 small files, which takes ten times as long on a disk. If TMPDIR is set, it is used.
 func base() string {
 	if os.Getenv("TMPDIR") == "" && roomy(memoryDir) {
 		return memoryDir
@@ -51,7 +52,7 @@ func base() string {
 
 const memoryDir = "/dev/shm"
 
-// heartbeat is the file whose age tells the keeper when the last test process has gone.
+// heartbeat is a file that test processes touch. Its age shows whether any is still running.
 const heartbeat = "alive"
 
 func stayAlive(dir string) error {
@@ -70,14 +71,14 @@ func stayAlive(dir string) error {
 	return nil
 }
 
-// keeper stops the server when the heartbeat has been silent for two minutes. It is a
-// shell script because it has to outlive every test process.
+// keeper stops the server when the heartbeat is two minutes old. It is a shell script because it
+// has to outlive every test process.
 const keeper = `
 while sleep 5 && kill -0 "$2" 2>/dev/null; do
 	[ -n "$(find "$1/alive" -mmin -2 2>/dev/null)" ] || kill -INT "$2"
 done`
 
-// keep starts the keeper, once for each server.
+// keep starts the keeper of a server, unless it runs already.
 func keep(dir string, pid int) error {
 	note := filepath.Join(dir, "keeper")
 	if text, err := os.ReadFile(note); err == nil && string(text) == strconv.Itoa(pid) {

@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Counters counts everything that verbs keep beside the rows, and complains about what differs. It holds at every
-// moment between two transactions.
+// Counters fails the test if a denormalised column or a counter differs from the rows that it is computed from. They
+// agree whenever no transaction is running.
 func Counters(t testing.TB, pool *pgxpool.Pool) {
 	t.Helper()
 	for what, query := range counters() {
@@ -27,7 +27,7 @@ func Counters(t testing.TB, pool *pgxpool.Pool) {
 	}
 }
 
-// counters are queries for rows that break a rule.
+// counters returns queries for rows that break a rule.
 func counters() map[string]string {
 	return map[string]string{
 		"a kept figure of a conversation differs from its messages": `
@@ -52,16 +52,21 @@ func counters() map[string]string {
 				SELECT account_id, status, assignee_id, inbox_id, team_id, sum(n) AS n FROM conversation_counts
 				GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0),
 			counted AS (
-				SELECT account_id, status, COALESCE(assignee_id, 0) AS assignee_id, inbox_id, COALESCE(team_id, 0) AS team_id, count(*) AS n
+				SELECT account_id, status, COALESCE(assignee_id, 0) AS assignee_id, inbox_id, COALESCE(team_id, 0) AS team_id,
+				       count(*) AS n
 				FROM conversations GROUP BY 1, 2, 3, 4, 5
-				UNION ALL SELECT account_id, status, -1, inbox_id, COALESCE(team_id, 0), count(*) FROM conversations GROUP BY 1, 2, 4, 5)
+				UNION ALL SELECT account_id, status, -1, inbox_id, COALESCE(team_id, 0), count(*)
+				FROM conversations GROUP BY 1, 2, 4, 5)
 			SELECT account_id, status::text, assignee_id, inbox_id, team_id, kept.n AS kept, counted.n AS counted
-			FROM kept FULL JOIN counted USING (account_id, status, assignee_id, inbox_id, team_id) WHERE kept.n IS DISTINCT FROM counted.n`,
+			FROM kept FULL JOIN counted USING (account_id, status, assignee_id, inbox_id, team_id)
+			WHERE kept.n IS DISTINCT FROM counted.n`,
 		"a message's attachments are not all there": `
 			SELECT m.id, m.attachment_count FROM messages m
-			WHERE deleted_at IS NULL AND attachment_count <> (SELECT count(*) FROM attachments a WHERE a.account_id = m.account_id AND a.message_id = m.id)`,
+			WHERE deleted_at IS NULL AND attachment_count <>
+			      (SELECT count(*) FROM attachments a WHERE a.account_id = m.account_id AND a.message_id = m.id)`,
 		"a conversation's number was given without being counted": `
-			SELECT c.id, c.display_id FROM account_counters a JOIN conversations c USING (account_id) WHERE c.display_id > a.conversations`,
+			SELECT c.id, c.display_id FROM account_counters a JOIN conversations c USING (account_id)
+			WHERE c.display_id > a.conversations`,
 		"an event's number is missing": `
 			SELECT account_id, count(*), count(DISTINCT number), min(number), max(number) FROM events WHERE number IS NOT NULL
 			GROUP BY account_id HAVING max(number) - min(number) + 1 <> count(*) OR count(DISTINCT number) <> count(*)`,

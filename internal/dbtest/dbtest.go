@@ -1,8 +1,8 @@
-// Package dbtest gives each test a PostgreSQL database of its own, migrated and empty,
-// and seeds with names to fill it. It is imported by tests only.
+// Package dbtest gives each test a PostgreSQL database of its own, migrated and empty, and
+// functions to fill it. Only tests import it.
 //
-// Not here: anything that pretends to be a database. A test that cannot get one fails and
-// says what to install; it never skips.
+// Not here: fakes of a database. A test that cannot get one is not skipped: it fails and says
+// what to install.
 package dbtest
 
 import (
@@ -30,11 +30,11 @@ import (
 // patience is how long anything here may take before the test fails.
 const patience = 2 * time.Minute
 
-// SecretKey seals the secrets of the tests' databases; a program that is given such a database wants it, too.
+// SecretKey encrypts the secrets in the tests' databases. A program that runs on one needs it.
 const SecretKey = "dGVzdHMgc2VhbCB3aXRoIGEga2V5IG9mIHRoZWlycyE="
 
-// New returns a pool on a new database with the whole schema, dropped when the test ends.
-// pool.Config().ConnString() is its address, for tests that start the real program.
+// New returns a pool on a new database with the whole schema, which is dropped when the test ends.
+// pool.Config().ConnString() is its URL, for tests that start the real program.
 func New(t testing.TB) *pgxpool.Pool {
 	t.Helper()
 	from, err := template()
@@ -64,8 +64,8 @@ func create(t testing.TB, server, template string) *pgxpool.Pool {
 		t.Fatal(err)
 	}
 	name := newName()
-	// Copying files costs a quarter of the processor time of copying pages, which is the other
-	// strategy, and processor time is what parallel tests lack.
+	// Copying files takes a quarter of the processor time that copying pages takes, which is the
+	// other strategy, and processor time is what parallel tests lack.
 	clone := "CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy"
 	if err := onServer(ctx, server, clone); err != nil {
 		t.Fatalf("make a database for this test: %v", err)
@@ -85,8 +85,8 @@ func create(t testing.TB, server, template string) *pgxpool.Pool {
 	return pool
 }
 
-// closeOrComplain closes the pool, which would wait for ever for a connection that the
-// test has not given back.
+// closeOrComplain closes the pool, or fails the test if it holds a connection. Close alone would wait
+// for it forever.
 func closeOrComplain(t testing.TB, pool *pgxpool.Pool) {
 	closed := make(chan struct{})
 	go func() {
@@ -100,19 +100,19 @@ func closeOrComplain(t testing.TB, pool *pgxpool.Pool) {
 	}
 }
 
-// numbers makes the names of one process's databases differ.
+// numbers numbers the databases of this process.
 var numbers atomic.Int64
 
-// newName carries the time, so that what a killed run leaves behind can be swept.
+// newName contains the time, so that sweep can find what killed runs left behind.
 func newName() string {
 	return fmt.Sprintf("parley_test_%d_%d_%d", time.Now().Unix(), os.Getpid(), numbers.Add(1))
 }
 
-// source is a migrated database that others are cloned from.
+// source is a migrated database that tests clone.
 type source struct{ server, name string }
 
-// template makes the source once a process; whether it was there already is decided under
-// a lock that all processes on the server share.
+// template returns the source, which each process looks for once. If it is missing, one process builds
+// it, under a lock that all share.
 var template = sync.OnceValues(func() (source, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -128,7 +128,7 @@ var template = sync.OnceValues(func() (source, error) {
 	return s, s.ensure(ctx)
 })
 
-// schemaSum changes when a migration of ours or of River's does.
+// schemaSum is a hash of the migrations, Parley's and River's.
 func schemaSum() (string, error) {
 	sum := sha256.New()
 	err := fs.WalkDir(db.Migrations, ".", func(path string, entry fs.DirEntry, err error) error {
@@ -152,11 +152,11 @@ func schemaSum() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
 }
 
-// lockKey is the advisory lock of all who make or sweep databases on a server.
+// lockKey is the advisory lock for building and sweeping databases on a server.
 const lockKey = 7274_5501
 
-// ensure builds the template under another name first: one that was interrupted has no name
-// that anybody clones.
+// ensure builds the template, unless it exists. It uses another name until the template is complete, so
+// that nobody clones half of one.
 func (s source) ensure(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, s.server)
 	if err != nil {
@@ -170,7 +170,8 @@ func (s source) ensure(ctx context.Context) error {
 		return err
 	}
 	var exists bool
-	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", s.name).Scan(&exists); err != nil || exists {
+	err = conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", s.name).Scan(&exists)
+	if err != nil || exists {
 		return err
 	}
 	building := s.name + "_new"
@@ -189,8 +190,8 @@ func (s source) ensure(ctx context.Context) error {
 	return execAll(ctx, conn, "ALTER DATABASE "+building+" RENAME TO "+s.name)
 }
 
-// sweep drops what killed runs and older schemas have left: tests' databases after an hour,
-// templates after six.
+// sweep drops what killed runs and older schemas left: tests' databases after an hour, templates after
+// six.
 func sweep(ctx context.Context, conn *pgx.Conn, keep string) error {
 	rows, err := conn.Query(ctx, `
 		SELECT datname FROM pg_database d
@@ -229,7 +230,7 @@ func execAll(ctx context.Context, conn *pgx.Conn, commands ...string) error {
 	return nil
 }
 
-// at is the address of another database on the same server.
+// at returns the URL of another database on the same server.
 func at(server, name string) string {
 	u, err := url.Parse(server)
 	if err != nil {

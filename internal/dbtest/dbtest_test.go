@@ -49,7 +49,8 @@ func TestNew(t *testing.T) {
 			}
 		})
 		var left int
-		if err := pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_database WHERE datname = $1", name).Scan(&left); err != nil || left != 0 {
+		err := pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_database WHERE datname = $1", name).Scan(&left)
+		if err != nil || left != 0 {
 			t.Errorf("%q is still there (%v)", name, err)
 		}
 	})
@@ -75,7 +76,7 @@ func TestNew(t *testing.T) {
 	})
 }
 
-// silence ends the server of a temporary directory and waits until it is gone, so that the
+// silence stops the server in a temporary directory and waits until it has ended, so that the
 // directory can be removed.
 func silence(t *testing.T, temp string) {
 	t.Helper()

@@ -15,7 +15,7 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// Desk opens sittings on the test's database; after hears of each committed one, and may be nil.
+// Desk returns a desk on the test's database. after is called for each committed transaction and may be nil.
 func Desk(t testing.TB, pool *pgxpool.Pool, after func([]poke.Poke)) *desk.Desk {
 	t.Helper()
 	jobs, err := job.NewInserter(pool)
@@ -31,7 +31,7 @@ func Account(t testing.TB, pool *pgxpool.Pool, name string) db.Account {
 	return ok(auth.NewAccount(context.Background(), db.New(pool), name))(t)
 }
 
-// Admin adds an administrator; the e-mail is made of the name.
+// Admin adds an administrator, whose e-mail address is made from the name.
 func Admin(t testing.TB, pool *pgxpool.Pool, account db.Account, name string) db.User {
 	t.Helper()
 	return member(t, pool, account, name, db.RoleAdministrator)
@@ -56,10 +56,14 @@ func member(t testing.TB, pool *pgxpool.Pool, account db.Account, name string, r
 	return u
 }
 
-// Work makes a user a member of an inbox.
+// Work makes u a member of an inbox.
 func Work(t testing.TB, pool *pgxpool.Pool, inbox db.Inbox, u db.User) {
 	t.Helper()
-	ok(db.New(pool).AddInboxMember(context.Background(), db.AddInboxMemberParams{AccountID: inbox.AccountID, InboxID: inbox.ID, UserID: u.ID}))(t)
+	ok(db.New(pool).AddInboxMember(context.Background(), db.AddInboxMemberParams{
+		AccountID: inbox.AccountID,
+		InboxID:   inbox.ID,
+		UserID:    u.ID,
+	}))(t)
 }
 
 // Team adds a team with these members.
@@ -79,7 +83,7 @@ func Token(t testing.TB, pool *pgxpool.Pool, u db.User) string {
 	return ok(auth.NewUserToken(context.Background(), db.New(pool), u.ID, "test"))(t)
 }
 
-// Actor is the user at work in an account.
+// Actor returns u as an actor in an account.
 func Actor(t testing.TB, pool *pgxpool.Pool, account db.Account, u db.User) desk.Actor {
 	t.Helper()
 	row := ok(db.New(pool).GetScope(context.Background(), account.ID, u.ID))(t)
@@ -90,7 +94,7 @@ func Actor(t testing.TB, pool *pgxpool.Pool, account db.Account, u db.User) desk
 func Inbox(t testing.TB, pool *pgxpool.Pool, account db.Account, name string) db.Inbox {
 	t.Helper()
 	var inbox db.Inbox
-	sit(t, pool, account.ID, func(ctx context.Context, tx *desk.Tx) (err error) {
+	inTx(t, pool, account.ID, func(ctx context.Context, tx *desk.Tx) (err error) {
 		inbox, err = tx.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: name})
 		return err
 	})
@@ -101,7 +105,7 @@ func Inbox(t testing.TB, pool *pgxpool.Pool, account db.Account, name string) db
 func Contact(t testing.TB, pool *pgxpool.Pool, account db.Account, name string) db.Contact {
 	t.Helper()
 	var c db.Contact
-	sit(t, pool, account.ID, func(ctx context.Context, tx *desk.Tx) (err error) {
+	inTx(t, pool, account.ID, func(ctx context.Context, tx *desk.Tx) (err error) {
 		c, err = tx.CreateContact(ctx, desk.ContactInput{Name: &name})
 		return err
 	})
@@ -118,7 +122,7 @@ func Conversation(t testing.TB, pool *pgxpool.Pool, inbox db.Inbox, subject stri
 func ConversationWith(t testing.TB, pool *pgxpool.Pool, inbox db.Inbox, contact db.Contact, subject string) db.Conversation {
 	t.Helper()
 	var c db.Conversation
-	sit(t, pool, inbox.AccountID, func(ctx context.Context, tx *desk.Tx) error {
+	inTx(t, pool, inbox.AccountID, func(ctx context.Context, tx *desk.Tx) error {
 		ci, err := tx.Reach(ctx, contact, inbox, "")
 		if err != nil {
 			return err
@@ -133,14 +137,14 @@ func ConversationWith(t testing.TB, pool *pgxpool.Pool, inbox db.Inbox, contact 
 func Message(t testing.TB, pool *pgxpool.Pool, c db.Conversation, text string) db.Message {
 	t.Helper()
 	var m db.Message
-	sit(t, pool, c.AccountID, func(ctx context.Context, tx *desk.Tx) (err error) {
+	inTx(t, pool, c.AccountID, func(ctx context.Context, tx *desk.Tx) (err error) {
 		m, err = tx.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text})
 		return err
 	})
 	return m
 }
 
-// Reload reads a conversation as it stands now.
+// Reload returns the conversation as it is now.
 func Reload(t testing.TB, pool *pgxpool.Pool, c db.Conversation) db.Conversation {
 	t.Helper()
 	return ok(db.New(pool).GetConversation(context.Background(), db.GetConversationParams{
@@ -148,8 +152,8 @@ func Reload(t testing.TB, pool *pgxpool.Pool, c db.Conversation) db.Conversation
 	}))(t)
 }
 
-// sit runs one sitting of the system's.
-func sit(t testing.TB, pool *pgxpool.Pool, accountID int64, fn func(context.Context, *desk.Tx) error) {
+// inTx runs fn in one transaction of the system.
+func inTx(t testing.TB, pool *pgxpool.Pool, accountID int64, fn func(context.Context, *desk.Tx) error) {
 	t.Helper()
 	ctx := context.Background()
 	err := Desk(t, pool, nil).Do(ctx, desk.System(accountID), func(tx *desk.Tx) error { return fn(ctx, tx) })
@@ -160,7 +164,7 @@ func sit(t testing.TB, pool *pgxpool.Pool, accountID int64, fn func(context.Cont
 
 func num(n int64) string { return strconv.FormatInt(n, 10) }
 
-// ok takes a call's value and error; the test fails on the error.
+// ok takes the value and the error of a call. What it returns gives the value, or fails the test.
 func ok[T any](v T, err error) func(testing.TB) T {
 	return func(t testing.TB) T {
 		t.Helper()

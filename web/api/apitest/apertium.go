@@ -11,13 +11,14 @@ import (
 	"github.com/parleydesk/parley/internal/porttest"
 )
 
-// Apertium starts Apertium APy from the system's packages with the pairs that are installed, and gives its address.
-// It listens on every interface, for it knows no other way, and ends with the test. A machine without it fails.
+// Apertium starts Apertium APy from the system's packages with the installed language pairs, and returns its URL. It stops
+// when the test ends. It listens on every interface, because it has no other option. Without the package the test fails.
 func Apertium(t testing.TB) string {
 	t.Helper()
 	port := porttest.Free(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "apertium-apy", "-p", strconv.Itoa(port), "-j", "1", "-t", "60", "/usr/share/apertium/modes")
+	const modes = "/usr/share/apertium/modes"
+	cmd := exec.CommandContext(ctx, "apertium-apy", "-p", strconv.Itoa(port), "-j", "1", "-t", "60", modes)
 	cmd.Dir, cmd.WaitDelay = t.TempDir(), 5*time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("Apertium APy does not start (.ci/install test installs it): %v", err)

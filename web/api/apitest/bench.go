@@ -19,23 +19,23 @@ import (
 	"github.com/parleydesk/parley/web/edge"
 )
 
-// BaseURL stands in front of the links that answers hold.
+// BaseURL begins the links in answers.
 const BaseURL = "https://desk.example"
 
-// Bench is a dialect at work on a database of its own.
+// Bench is a dialect on a database of its own.
 type Bench struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
 	Blob blob.Store
 	API  *api.API
 	Echo *echo.Echo
-	// Careless is a test that sends what no client should: its requests are not held against the document.
+	// Careless is set by tests that send what no client should: their requests are not compared with the document.
 	Careless bool
-	// Sign puts a token into a request; New gives Chatwoot's header.
+	// Sign puts a token into a request; New sets Chatwoot's header.
 	Sign func(h http.Header, token string)
 }
 
-// New mounts a dialect: New(t, chatwoot.Routes). change, if any, alters the settings first.
+// New mounts a dialect, as in New(t, chatwoot.Routes). Before that, change may change the settings.
 func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Config)) *Bench {
 	t.Helper()
 	pool := dbtest.New(t)
@@ -45,7 +45,15 @@ func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Con
 	}
 	b := &Bench{Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Echo: echo.New()}
 	b.Sign = func(h http.Header, token string) { h.Set("api_access_token", token) }
-	c := api.Config{Pool: pool, Desk: b.Desk, Blob: store, BaseURL: BaseURL, RateLimit: -1, Version: "test", Logger: slog.New(slog.NewTextHandler(testLog{t}, nil))}
+	c := api.Config{
+		Pool:      pool,
+		Desk:      b.Desk,
+		Blob:      store,
+		BaseURL:   BaseURL,
+		RateLimit: -1,
+		Version:   "test",
+		Logger:    slog.New(slog.NewTextHandler(testLog{t}, nil)),
+	}
 	for _, fn := range change {
 		fn(&c)
 	}
@@ -55,13 +63,13 @@ func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Con
 	return b
 }
 
-// Still stops the clock of a bench: what counts by the minute or the day counts the same on a slow machine.
+// Still stops the API's clock, so that limits by the minute or the day do not depend on how fast the machine is.
 func Still(c *api.Config) {
 	now := time.Now()
 	c.Clock = func() time.Time { return now }
 }
 
-// testLog writes the log where a failing test shows it.
+// testLog writes the log to the test, which shows it if it fails.
 type testLog struct{ t testing.TB }
 
 func (l testLog) Write(p []byte) (int, error) {
@@ -69,14 +77,14 @@ func (l testLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Answer is what came back.
+// Answer is a response.
 type Answer struct {
 	*httptest.ResponseRecorder
 	t testing.TB
 }
 
-// Do sends a request as the owner of token ("" for nobody). body is nil, a string that is sent as it is, or a value
-// that is sent as JSON; headers come in pairs and win.
+// Do sends a request with token, or without one if it is "". body is nil, a string or bytes that are sent as they are, or
+// a value that is sent as JSON. headers are pairs of name and value, which replace what Do would set.
 func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers ...string) Answer {
 	t.Helper()
 	var sent []byte
@@ -109,7 +117,7 @@ func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers .
 	return Answer{w, t}
 }
 
-// Want ends the test unless the answer has this status.
+// Want fails the test at once unless the answer has this status.
 func (a Answer) Want(status int) Answer {
 	a.t.Helper()
 	if a.Code != status {
@@ -118,7 +126,7 @@ func (a Answer) Want(status int) Answer {
 	return a
 }
 
-// Into decodes the answer's JSON.
+// Into decodes the answer's JSON into v.
 func (a Answer) Into(v any) Answer {
 	a.t.Helper()
 	if err := json.Unmarshal(a.Body.Bytes(), v); err != nil {
@@ -127,7 +135,7 @@ func (a Answer) Into(v any) Answer {
 	return a
 }
 
-// Object is the answer's JSON as a map.
+// Object returns the answer's JSON as a map.
 func (a Answer) Object() map[string]any {
 	a.t.Helper()
 	m := map[string]any{}

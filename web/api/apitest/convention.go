@@ -14,26 +14,27 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// Conventions is a dialect whose every route is held against what all routes of ours promise: Idempotency-Key on
-// writes, limit, cursor and Link on lists, ETag and 304 on single resources, request ids, limits.
+// Conventions tests that every route of a dialect does what all routes promise: Idempotency-Key on writes, limit, cursor
+// and Link on lists, ETag and 304 on single resources, request ids, rate limits.
 type Conventions struct {
 	Mount func(*echo.Echo, *api.API)
 	Table func(*api.API) []api.Route
-	// Sign puts a token into a request; nil is Chatwoot's header.
+	// Sign puts a token into a request; nil sets Chatwoot's header.
 	Sign func(h http.Header, token string)
-	// Caller may call all of the routes.
+	// Caller is one who may call all routes.
 	Caller Caller
-	// Rows are those of the authorization matrix, where a write may be refused; Ready stand in their place and are not.
+	// Rows are the rows of the authorization matrix, whose writes may be refused. Ready replaces some of them by rows
+	// whose writes succeed.
 	Rows, Ready map[string]Row
-	// Fill gives every list three things or more.
+	// Fill gives every list at least three items.
 	Fill func(t testing.TB, w *World)
-	// Neither are reads that are no list of things and no single one, each with the reason.
+	// Neither are the routes to which the promises do not apply, each with the reason.
 	Neither map[string]string
-	// Reused is the status for a key that was used with another body.
+	// Reused is the status for a key that was used before with another body.
 	Reused int
 }
 
-// Test tries all of it, route by route. A way under which routes are served a second time is left out.
+// Test runs the tests, route by route. It leaves out aliases of routes.
 func (c Conventions) Test(t *testing.T) {
 	c.idempotent(t)
 	c.readable(t)
@@ -48,7 +49,7 @@ func (c Conventions) bench(t testing.TB, change ...func(*api.Config)) *Bench {
 	return b
 }
 
-// routes are those that the document describes by their own path.
+// routes returns the routes that the document describes under their own path.
 func (c Conventions) routes(b *Bench) (all []api.Route) {
 	for _, r := range c.Table(b.API) {
 		name := r.Method + " " + r.Path
@@ -87,11 +88,12 @@ func (c Conventions) idempotent(t *testing.T) {
 				t.Fatalf("refused: %d %s", first.Code, first.Body)
 			}
 			again := send(row.Body)
-			if again.Code != first.Code || again.Body.String() != first.Body.String() || again.Header().Get("Idempotency-Replayed") != "true" {
+			same := again.Code == first.Code && again.Body.String() == first.Body.String()
+			if !same || again.Header().Get("Idempotency-Replayed") != "true" {
 				t.Errorf("first %d %s, again %d %s %v", first.Code, first.Body, again.Code, again.Body, again.Header())
 			}
 			if first.Header().Get("Idempotency-Replayed") != "" {
-				t.Error("the first is told as a repetition")
+				t.Error("the first answer is marked as a repetition")
 			}
 			w.Bench.Careless = true
 			defer func() { w.Bench.Careless = false }()
@@ -129,7 +131,7 @@ func (c Conventions) readable(t *testing.T) {
 	}
 }
 
-// tagged asks for one thing, and again with its tag.
+// tagged asks for one resource, and again with its tag.
 func (c Conventions) tagged(t *testing.T, w *World, path string) {
 	first := w.Do(t, c.Caller, "GET", path, "").Want(200)
 	tag := first.Header().Get("Etag")
@@ -137,18 +139,19 @@ func (c Conventions) tagged(t *testing.T, w *World, path string) {
 		t.Fatal("no ETag")
 	}
 	for _, had := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
-		if got := w.Do(t, c.Caller, "GET", path, "", "If-None-Match", had); got.Code != 304 || got.Body.Len() > 0 || got.Header().Get("Etag") != tag {
+		got := w.Do(t, c.Caller, "GET", path, "", "If-None-Match", had)
+		if got.Code != 304 || got.Body.Len() > 0 || got.Header().Get("Etag") != tag {
 			t.Errorf("If-None-Match %s: %d %s", had, got.Code, got.Body)
 		}
 	}
 	w.Do(t, c.Caller, "GET", path, "", "If-None-Match", `"other"`).Want(200)
 }
 
-// walked takes a list in pieces of one or two, which must be the whole of it.
+// walked reads a list in pages of two, which together must be the whole list.
 func (c Conventions) walked(t *testing.T, w *World, path string) {
 	all := items(t, w.Do(t, c.Caller, "GET", path, "").Want(200))
 	if len(all) < 3 {
-		t.Fatalf("%d things are too few to try it: %v", len(all), all)
+		t.Fatalf("%d items are too few to test paging: %v", len(all), all)
 	}
 	var walked []string
 	calls := 0
@@ -178,7 +181,8 @@ func (c Conventions) walked(t *testing.T, w *World, path string) {
 	}
 }
 
-// items are the ids of a list's things, or the things themselves, whatever its envelope.
+// items returns the ids of a list's items, or the items themselves if they have none. It knows the envelopes of all
+// dialects.
 func items(t *testing.T, a Answer) (all []string) {
 	t.Helper()
 	var v any
@@ -207,12 +211,12 @@ func items(t *testing.T, a Answer) (all []string) {
 	return all
 }
 
-// limited uses a token up, and asks every route once more. No refusal comes without the id of its request.
+// limited uses up the limit of a token and then calls every route. Every refusal must have the id of its request.
 func (c Conventions) limited(t *testing.T) {
 	w := NewWorld(t, c.bench(t, func(cfg *api.Config) { cfg.RateLimit = 1 }))
 	w.Bench.Careless = true
 	routes := c.routes(w.Bench)
-	for i := range routes { // the first one is answered, whatever it says
+	for i := range routes { // one request is allowed, whatever its answer
 		if routes[i].Method == http.MethodGet {
 			w.Do(t, c.Caller, "GET", routes[i].Path, "")
 			break
@@ -222,20 +226,22 @@ func (c Conventions) limited(t *testing.T) {
 		t.Run("waits its turn: "+r.Method+" "+r.Path, func(t *testing.T) {
 			got := w.Do(t, c.Caller, r.Method, r.Path, c.row(r).Body, "X-Request-Id", "from-the-client").Want(429)
 			h := got.Header()
-			figures := [...]string{limit(h, "Limit"), limit(h, "Remaining"), h.Get("X-Request-Id")}
-			wait, err := strconv.Atoi(h.Get("Retry-After")) // less than a minute where the machine is slow
-			if figures != [...]string{"1", "0", "from-the-client"} || err != nil || wait < 1 || wait > 60 || limit(h, "Reset") == "" {
-				t.Errorf("limit, remaining, request id: %q, retry after %d, %v", figures, wait, h)
+			refusal := [...]string{limit(h, "Limit"), limit(h, "Remaining"), h.Get("X-Request-Id")}
+			wait, err := strconv.Atoi(h.Get("Retry-After")) // less than a minute on a slow machine
+			want := [...]string{"1", "0", "from-the-client"}
+			if refusal != want || err != nil || wait < 1 || wait > 60 || limit(h, "Reset") == "" {
+				t.Errorf("limit, remaining, request id: %q, retry after %d, %v", refusal, wait, h)
 			}
 			if body := got.Object(); body["error"] == nil {
 				t.Errorf("body: %s", got.Body)
 			}
-			if got := w.Do(t, Garbage, r.Method, r.Path, ""); got.Header().Get("X-Request-Id") == "" || (got.Code != 401 && got.Code != 429) {
-				t.Errorf("a garbage token: %d %v", got.Code, fmt.Sprint(got.Header()))
+			garbage := w.Do(t, Garbage, r.Method, r.Path, "")
+			if garbage.Header().Get("X-Request-Id") == "" || (garbage.Code != 401 && garbage.Code != 429) {
+				t.Errorf("a garbage token: %d %v", garbage.Code, fmt.Sprint(garbage.Header()))
 			}
 		})
 	}
 }
 
-// limit is a figure of the rate limit, whose names stand in the answer as they are written here.
+// limit returns a header of the rate limit. Its name is compared exactly, because some clients do so.
 func limit(h http.Header, name string) string { return strings.Join(h["X-RateLimit-"+name], ",") }

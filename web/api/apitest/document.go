@@ -22,14 +22,14 @@ import (
 	"github.com/parleydesk/parley/web/api/qlara"
 )
 
-// described is a dialect's document as kin-openapi reads it.
+// described is a dialect's document, and the same as kin-openapi reads it.
 type described struct {
 	*openapi.Document
 	spec *openapi3.T
 }
 
-// documents are read once for all tests of a package. One that cannot be read is left out: TestOpenAPI of its dialect
-// tells, and no other test need fail for it.
+// documents returns the documents of all dialects, read once. It leaves out those that cannot be read: TestOpenAPI of the
+// dialect fails for them, and other tests need not.
 var documents = sync.OnceValue(func() []described {
 	a := api.New(api.Config{BaseURL: BaseURL, Version: "test"})
 	var all []described
@@ -45,8 +45,8 @@ var documents = sync.OnceValue(func() []described {
 	return all
 })
 
-// Documented fails for a route without an operation, an operation without a route, a document that is no OpenAPI
-// 3.1, and an example that its own schema refuses.
+// Documented fails for a route without an operation, an operation without a route, a document that is not valid OpenAPI
+// 3.1, and an example that does not fit its schema.
 func Documented(t *testing.T, document func(*api.API) (*openapi.Document, error)) {
 	d, err := document(api.New(api.Config{BaseURL: BaseURL, Version: "test"}))
 	if err != nil {
@@ -56,12 +56,12 @@ func Documented(t *testing.T, document func(*api.API) (*openapi.Document, error)
 		t.Errorf("%s has no operation in openapi/: the comment of package web/api/openapi says how to add it", name)
 	}
 	for _, name := range d.Stray {
-		t.Errorf("openapi/ has an operation %s, which is no route", name)
+		t.Errorf("openapi/ has an operation %s, but there is no such route", name)
 	}
 	for _, r := range d.Resources {
 		for _, o := range r.Operations {
 			if o.Summary == "" || len(o.Answers) == 0 {
-				t.Errorf("%s %s has no summary, or no answer of success", o.Method, o.Path)
+				t.Errorf("%s %s has no summary, or no answer for success", o.Method, o.Path)
 			}
 		}
 	}
@@ -74,8 +74,8 @@ func Documented(t *testing.T, document func(*api.API) (*openapi.Document, error)
 	}
 }
 
-// Explained fails where a document leaves a reader alone: a field, a parameter or an operation without words, an answer
-// without an example, a call that does not say how to sign.
+// Explained fails for what a document does not explain: a field, a parameter or an operation without a description, an
+// answer without an example, an operation that does not say how to send a token.
 func Explained(t *testing.T, document func(*api.API) (*openapi.Document, error)) {
 	d, err := document(api.New(api.Config{BaseURL: BaseURL, Version: "test"}))
 	if err != nil {
@@ -91,12 +91,15 @@ func Explained(t *testing.T, document func(*api.API) (*openapi.Document, error))
 	for path, item := range spec.Paths.Map() {
 		for method, o := range item.Operations() {
 			at := method + " " + path
-			if o.Summary == "" || o.Description == "" || len(o.Tags) != 1 || o.OperationID == "" || o.Security == nil || len(*o.Security) == 0 {
-				t.Errorf("%s lacks a summary, a description, a tag, an id or a way to sign", at)
+			if o.Summary == "" || o.Description == "" || len(o.Tags) != 1 || o.OperationID == "" {
+				t.Errorf("%s lacks a summary, a description, a tag or an id", at)
+			}
+			if o.Security == nil || len(*o.Security) == 0 {
+				t.Errorf("%s does not say how to send a token", at)
 			}
 			for _, p := range o.Parameters {
 				if p.Value.Description == "" {
-					t.Errorf("%s: the parameter %s has no words", at, p.Value.Name)
+					t.Errorf("%s: the parameter %s has no description", at, p.Value.Name)
 				}
 			}
 			if o.RequestBody != nil {
@@ -111,7 +114,7 @@ func Explained(t *testing.T, document func(*api.API) (*openapi.Document, error))
 				}
 			}
 			if o.Responses.Value("4XX") == nil || o.Responses.Value("5XX") == nil {
-				t.Errorf("%s does not say how it is refused", at)
+				t.Errorf("%s does not describe its refusals", at)
 			}
 		}
 	}
@@ -126,14 +129,14 @@ func unexplained(t *testing.T, at string, ref *openapi3.SchemaRef, seen map[*ope
 	unexplained(t, at, ref.Value.Items, seen)
 	for name, property := range ref.Value.Properties {
 		if property.Ref == "" && property.Value.Description == "" {
-			t.Errorf("%s: the field %s has no words", at, name)
+			t.Errorf("%s: the field %s has no description", at, name)
 		}
 		unexplained(t, at+"."+name, property, seen)
 	}
 }
 
-// held holds an answer against the document of its dialect, and a request that was taken. What the document does not
-// know is TestOpenAPI's matter.
+// held compares an answer, and a request that was accepted, with the document of the dialect. It skips routes that the
+// document does not have: TestOpenAPI reports those.
 func (b *Bench) held(t testing.TB, r *http.Request, sent []byte, w *httptest.ResponseRecorder) {
 	t.Helper()
 	found := b.Echo.NewContext(r, w)
@@ -145,11 +148,11 @@ func (b *Bench) held(t testing.TB, r *http.Request, sent []byte, w *httptest.Res
 			continue
 		}
 		if err := check(r.Context(), d.spec, openapi.Path(pattern), item, r, w); err != nil {
-			t.Errorf("%s %s: %d is not what the document says: %v\n%s", r.Method, found.Path(), w.Code, err, w.Body)
+			t.Errorf("%s %s: %d does not fit the document: %v\n%s", r.Method, found.Path(), w.Code, err, w.Body)
 		}
 		if w.Code < 300 && !b.Careless {
 			if err := checkRequest(item.GetOperation(method), r, sent); err != nil {
-				t.Errorf("%s %s takes what the document does not say: %v\n%s", r.Method, found.Path(), err, sent)
+				t.Errorf("%s %s accepts what the document does not describe: %v\n%s", r.Method, found.Path(), err, sent)
 			}
 		}
 		return
@@ -157,15 +160,25 @@ func (b *Bench) held(t testing.TB, r *http.Request, sent []byte, w *httptest.Res
 }
 
 // check is kin-openapi's own check of an answer: status, media type, headers, body.
-func check(ctx context.Context, spec *openapi3.T, path string, item *openapi3.PathItem, r *http.Request, w *httptest.ResponseRecorder) error {
+func check(
+	ctx context.Context, spec *openapi3.T, path string, item *openapi3.PathItem, r *http.Request, w *httptest.ResponseRecorder,
+) error {
 	if w.Body.Len() > 0 && !json.Valid(w.Body.Bytes()) {
 		return nil // files and event streams
 	}
 	in := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{
-			Request: r, Route: &routers.Route{Spec: spec, Path: path, PathItem: item, Method: r.Method, Operation: item.GetOperation(r.Method)},
+			Request: r,
+			Route: &routers.Route{
+				Spec:      spec,
+				Path:      path,
+				PathItem:  item,
+				Method:    r.Method,
+				Operation: item.GetOperation(r.Method),
+			},
 		},
-		Status: w.Code, Header: w.Result().Header,
+		Status:  w.Code,
+		Header:  w.Result().Header,
 		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
 	}
 	in.SetBodyBytes(w.Body.Bytes())
@@ -179,7 +192,7 @@ func check(ctx context.Context, spec *openapi3.T, path string, item *openapi3.Pa
 	return openapi3filter.ValidateResponse(ctx, in)
 }
 
-// checkRequest tells of a parameter, a property or a type that was taken and is not described.
+// checkRequest returns an error for a parameter, a property or a type that was accepted and is not described.
 func checkRequest(operation *openapi3.Operation, r *http.Request, sent []byte) error {
 	for name := range r.URL.Query() {
 		if operation.Parameters.GetByInAndName("query", strings.TrimSuffix(name, "[]")) == nil {
@@ -188,7 +201,7 @@ func checkRequest(operation *openapi3.Operation, r *http.Request, sent []byte) e
 	}
 	var body any
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") || json.Unmarshal(sent, &body) != nil {
-		return nil // forms are read by the same code
+		return nil // the same code reads forms, so JSON is enough
 	}
 	if operation.RequestBody == nil {
 		if in, ok := body.(map[string]any); ok && len(in) == 0 {
@@ -200,14 +213,14 @@ func checkRequest(operation *openapi3.Operation, r *http.Request, sent []byte) e
 	if in, ok := body.(map[string]any); ok && len(in) == 1 {
 		for name, inner := range in {
 			if _, nested := inner.(map[string]any); nested && schema.Properties[name] == nil {
-				body = inner // under the name of its resource, where Rails takes it, too
+				body = inner // under the name of its resource, which is accepted as well
 			}
 		}
 	}
 	return checkBody("", schema, body)
 }
 
-// checkBody is kin-openapi's check of a value, and every property must be described where any is.
+// checkBody is kin-openapi's check of a value. In addition, if any property of an object is described, all must be.
 func checkBody(at string, schema *openapi3.Schema, v any) error {
 	in, ok := v.(map[string]any)
 	if list, is := v.([]any); is && schema.Items != nil {

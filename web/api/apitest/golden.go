@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Golden compares an answer with testdata/<name>.json, times, tokens and UUIDs made alike; with update it writes the
-// file instead. The documents of the API show the same files.
+// Golden compares an answer with testdata/<name>.json, without regard to times, tokens and UUIDs. With update it writes
+// the file instead. The OpenAPI documents show the same files as examples.
 func Golden(t testing.TB, update bool, name string, body []byte) {
 	t.Helper()
 	got := Normal(t, body)
@@ -36,7 +36,7 @@ func Golden(t testing.TB, update bool, name string, body []byte) {
 	}
 }
 
-// Normal is JSON, indented, with what differs from run to run made alike.
+// Normal returns indented JSON in which what differs from run to run has a fixed value.
 func Normal(t testing.TB, body []byte) []byte {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -73,9 +73,10 @@ func normal(key string, v any) any {
 	return v
 }
 
-// normalNumber keeps whether a time is there and whether it has a fraction: both are the contract's.
+// normalNumber replaces times. It keeps a zero and whether there is a fraction, because the contract defines both.
 func normalNumber(key string, v json.Number) json.Number {
-	isTime := strings.HasSuffix(key, "_at") || strings.HasSuffix(key, "_since") || strings.HasSuffix(key, "_on") || key == "timestamp"
+	isTime := strings.HasSuffix(key, "_at") || strings.HasSuffix(key, "_since") || strings.HasSuffix(key, "_on") ||
+		key == "timestamp"
 	if !isTime || v == "0" {
 		return v
 	}
@@ -85,12 +86,20 @@ func normalNumber(key string, v json.Number) json.Number {
 	return "1795168931"
 }
 
+// What differs from run to run inside of texts.
+var (
+	timeText   = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{3})?(\d*)(Z?)`)
+	milliText  = regexp.MustCompile(`(T10:02:11)\.\d{3}`)
+	uuidText   = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	digestText = regexp.MustCompile(`\b([0-9a-f]{64}|[0-9a-f]{32})\b`)
+)
+
 func normalText(key, v string) string {
 	if strings.HasSuffix(key, "token") || key == "secret" || key == "apiKey" || strings.HasSuffix(key, "_identifier") {
 		return strings.ToUpper(key)
 	}
-	v = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{3})?(\d*)(Z?)`).ReplaceAllString(v, "2026-11-20T10:02:11$1$3")
-	v = regexp.MustCompile(`(T10:02:11)\.\d{3}`).ReplaceAllString(v, "$1.000")
-	v = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`).ReplaceAllString(v, "0b6f3c1e-0000-4000-8000-000000000000")
-	return regexp.MustCompile(`\b([0-9a-f]{64}|[0-9a-f]{32})\b`).ReplaceAllString(v, "0123456789abcdef0123456789abcdef")
+	v = timeText.ReplaceAllString(v, "2026-11-20T10:02:11$1$3")
+	v = milliText.ReplaceAllString(v, "$1.000")
+	v = uuidText.ReplaceAllString(v, "0b6f3c1e-0000-4000-8000-000000000000")
+	return digestText.ReplaceAllString(v, "0123456789abcdef0123456789abcdef")
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// Caller is one column of the authorization matrix.
+// Caller is a column of the authorization matrix.
 type Caller string
 
 // The callers.
@@ -26,7 +26,7 @@ const (
 	Nobody  Caller = "no token"
 	Garbage Caller = "garbage token"
 	Foreign Caller = "administrator of another account"
-	// Astray asks for the world's things through the path of the account that is the caller's own.
+	// Astray uses ids of the world's account in paths of the caller's own account.
 	Astray  Caller = "administrator of another account, by its own path"
 	Bot     Caller = "bot"
 	Outside Caller = "agent outside the inbox"
@@ -35,22 +35,22 @@ const (
 	Key     Caller = "account key"
 )
 
-// Row is one route in the matrix: what to send, and what an allowed caller gets.
+// Row is a route in the matrix: what to send, and the status for an allowed caller.
 type Row struct {
-	// Make prepares what the route needs beyond the world's own things; it may set w.Vars.
+	// Make adds what the route needs and the world does not have. It may set w.Vars.
 	Make func(t testing.TB, w *World)
-	// Query and Body are sent; {name} in them, and :name in the route's path, are taken from w.Vars.
+	// Query and Body are sent. w.Vars fills {name} in them, and :name in the route's path.
 	Query string
 	Body  string
-	// Want is the status for a caller who is allowed; 200 when 0.
+	// Want is the status for an allowed caller; 0 is 200.
 	Want int
-	// Hidden says that an agent outside the inbox does not find the thing: 404.
+	// Hidden reports whether an agent outside the inbox gets 404.
 	Hidden bool
-	// But are statuses that differ from what follows from policy, Want and Hidden.
+	// But are the statuses that do not follow from policy, Want and Hidden.
 	But map[Caller]int
 }
 
-// World is an account with one of each thing, and a token for each caller.
+// World is an account with one conversation, inbox, contact and so on, and a token for each caller.
 type World struct {
 	Bench        *Bench
 	Account      db.Account
@@ -64,7 +64,7 @@ type World struct {
 	Agent        db.User
 	BotID        int64
 	Tokens       map[Caller]string
-	// Vars fill the paths: account, conversation, message, inbox, contact, team, user, bot, source.
+	// Vars fills paths and bodies: account, conversation, message, inbox, contact, team, user, bot, source.
 	Vars map[string]string
 }
 
@@ -91,7 +91,14 @@ func NewWorld(t testing.TB, b *Bench) *World {
 	w.Tokens[Astray] = w.Tokens[Foreign]
 	w.BotID, w.Tokens[Bot] = newBot(t, b.Pool, w.Account.ID)
 	key := auth.NewSecret()
-	if _, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{TokenHash: key.Hash, Kind: db.TokenKindAccount, AccountID: &w.Account.ID, Name: "Key", Hint: key.Hint}); err != nil {
+	_, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{
+		TokenHash: key.Hash,
+		Kind:      db.TokenKindAccount,
+		AccountID: &w.Account.ID,
+		Name:      "Key",
+		Hint:      key.Hint,
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	w.Tokens[Key] = key.Token
@@ -101,9 +108,16 @@ func NewWorld(t testing.TB, b *Bench) *World {
 		t.Fatal(err)
 	}
 	w.Vars = map[string]string{
-		"account": id(w.Account.ID), "conversation": id(w.Conversation.DisplayID), "message": id(w.Message.ID), "inbox": id(w.Inbox.ID),
-		"contact": id(w.Contact.ID), "team": id(w.Team.ID), "user": id(w.Agent.ID), "bot": id(w.BotID), "source": ci.SourceID,
-		"identifier": w.Inbox.Identifier,
+		"account":      id(w.Account.ID),
+		"conversation": id(w.Conversation.DisplayID),
+		"message":      id(w.Message.ID),
+		"inbox":        id(w.Inbox.ID),
+		"contact":      id(w.Contact.ID),
+		"team":         id(w.Team.ID),
+		"user":         id(w.Agent.ID),
+		"bot":          id(w.BotID),
+		"source":       ci.SourceID,
+		"identifier":   w.Inbox.Identifier,
 	}
 	return w
 }
@@ -113,18 +127,26 @@ func newBot(t testing.TB, pool *pgxpool.Pool, accountID int64) (int64, string) {
 	t.Helper()
 	var id int64
 	s := auth.NewSecret()
-	err := pool.QueryRow(context.Background(), `INSERT INTO agent_bots (account_id, name, secret) VALUES ($1, 'Robin Bot', 'x') RETURNING id`, accountID).Scan(&id)
+	const insert = `INSERT INTO agent_bots (account_id, name, secret) VALUES ($1, 'Robin Bot', 'x') RETURNING id`
+	err := pool.QueryRow(context.Background(), insert, accountID).Scan(&id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.New(pool).InsertAccessToken(context.Background(), db.InsertAccessTokenParams{TokenHash: s.Hash, Kind: db.TokenKindBot, AccountID: &accountID, BotID: &id, Name: "Bot", Hint: s.Hint})
+	_, err = db.New(pool).InsertAccessToken(context.Background(), db.InsertAccessTokenParams{
+		TokenHash: s.Hash,
+		Kind:      db.TokenKindBot,
+		AccountID: &accountID,
+		BotID:     &id,
+		Name:      "Bot",
+		Hint:      s.Hint,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return id, s.Token
 }
 
-// Do sends a request as one of the callers, with the world's names filled in.
+// Do sends a request as one of the callers, with path and body filled by Fill.
 func (w *World) Do(t testing.TB, caller Caller, method, path, body string, headers ...string) Answer {
 	t.Helper()
 	var v any
@@ -134,7 +156,7 @@ func (w *World) Do(t testing.TB, caller Caller, method, path, body string, heade
 	return w.Bench.Do(t, w.Tokens[caller], method, w.Fill(path), v, headers...)
 }
 
-// Fill puts the world's values in place of {name}, and of :name in a path.
+// Fill replaces {name}, and :name in a path, by the values of w.Vars.
 func (w *World) Fill(s string) string {
 	for name, value := range w.Vars {
 		s = strings.ReplaceAll(s, "{"+name+"}", value)
@@ -143,13 +165,16 @@ func (w *World) Fill(s string) string {
 	return s
 }
 
-// Refusals are the statuses by which a dialect refuses.
+// Refusals are the statuses with which a dialect refuses callers.
 type Refusals struct{ NotMember, NotAllowed int }
 
-// Matrix sends every route of the table as every caller and compares the statuses with what the policies promise. A
-// route without a row fails, and so does a row without a route. Rows are by "METHOD path" of the table; change
-// alters the bench first (Sign, for a dialect with a header of its own).
-func Matrix(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API) []api.Route, refused Refusals, rows map[string]Row, change ...func(*Bench)) {
+// Matrix calls every route of the table as every caller and compares the status with what the policy promises. It fails
+// for a route without a row and a row without a route. The keys of rows are "METHOD path", as in the table. Before that,
+// change may change the bench, such as Sign for a dialect with another header.
+func Matrix(
+	t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API) []api.Route, refused Refusals,
+	rows map[string]Row, change ...func(*Bench),
+) {
 	b := New(t, mount)
 	for _, fn := range change {
 		fn(b)
@@ -185,12 +210,12 @@ func Matrix(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API)
 	}
 	for name := range rows {
 		if !known[name] {
-			t.Errorf("the matrix has a row for %s, which is no route", name)
+			t.Errorf("the matrix has a row for %s, but there is no such route", name)
 		}
 	}
 }
 
-// expected is the status that policy and row promise to a caller; 0 is nothing.
+// expected returns the status that policy and row promise to a caller; 0 if they promise nothing.
 func expected(r api.Route, c Caller, row Row, refused Refusals) int {
 	p := r.Policy
 	if n, ok := row.But[c]; ok {
@@ -246,7 +271,7 @@ func expected(r api.Route, c Caller, row Row, refused Refusals) int {
 	return good
 }
 
-// Each makes the same row for several routes.
+// Each returns the same row for several routes.
 func Each(row Row, routes ...string) map[string]Row {
 	rows := map[string]Row{}
 	for _, r := range routes {
@@ -255,13 +280,13 @@ func Each(row Row, routes ...string) map[string]Row {
 	return rows
 }
 
-// Join puts the rows of several resources together; one route twice is a mistake.
+// Join returns the rows of several resources together. It fails the test if two have the same route.
 func Join(t testing.TB, all ...map[string]Row) map[string]Row {
 	rows := map[string]Row{}
 	for _, some := range all {
 		for name, row := range some {
 			if _, twice := rows[name]; twice && t != nil {
-				t.Error(fmt.Errorf("%s stands twice in the matrix", name))
+				t.Error(fmt.Errorf("%s is in the matrix twice", name))
 			}
 			rows[name] = row
 		}

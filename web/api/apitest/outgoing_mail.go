@@ -13,10 +13,11 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// WithMail is a setting: an installation with a mail server. SendMail sends what is ordered.
+// WithMail is a setting for New: an installation with a mail server. SendMail sends the mails.
 func WithMail(c *api.Config) { c.Desk = c.Desk.WithMail() }
 
-// SendMail sends the outgoing mails of a bench that was made WithMail, to a mail server that ends with the test.
+// SendMail starts to send the outgoing mails of a bench that was made WithMail. It returns the mail server that receives
+// them, which stops when the test ends.
 func (b *Bench) SendMail(t testing.TB) *mailtest.Server {
 	t.Helper()
 	inbox := mailtest.New(t, nil)
@@ -25,7 +26,13 @@ func (b *Bench) SendMail(t testing.TB) *mailtest.Server {
 		t.Fatal(err)
 	}
 	workers := river.NewWorkers()
-	mailer.New(mailer.Config{Pool: b.Pool, Desk: b.API.Desk, Server: server, BaseURL: BaseURL, Logger: slog.New(slog.NewTextHandler(testLog{t}, nil))}).AddWorkers(workers)
+	mailer.New(mailer.Config{
+		Pool:    b.Pool,
+		Desk:    b.API.Desk,
+		Server:  server,
+		BaseURL: BaseURL,
+		Logger:  slog.New(slog.NewTextHandler(testLog{t}, nil)),
+	}).AddWorkers(workers)
 	runner, err := job.NewRunner(b.Pool, workers, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
