@@ -30,7 +30,7 @@ type Bulk struct {
 	Now    time.Time
 }
 
-func (b Bulk) address() string { return link.Conversations(b.AccountID) + "/bulk" }
+func (b Bulk) address() string { return link.Bulk(b.AccountID) }
 
 // unchanged is the choice that changes nothing; empty is nobody.
 const unchanged = "-"

@@ -283,9 +283,9 @@ func ThreadHead(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(addressOf(h.Open) + "/head" + h.Filter.Query())
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(link.Query(at(h.Open, link.ConversationHead), h.Filter.Query()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 75, Col: 64}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 75, Col: 81}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -525,8 +525,9 @@ func topicOf(o db.GetOpenConversationRow) string {
 	return "conversation:" + strconv.FormatInt(o.Conversation.DisplayID, 10)
 }
 
-func addressOf(o db.GetOpenConversationRow) string {
-	return link.Conversation(o.Conversation.AccountID, o.Conversation.DisplayID)
+// at is the address of a page about an open conversation.
+func at(o db.GetOpenConversationRow, page func(account, display int64) string) string {
+	return page(o.Conversation.AccountID, o.Conversation.DisplayID)
 }
 
 func idText(p *int64) string {
@@ -563,9 +564,9 @@ func assigneePicker(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 templ.SafeURL
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(addressOf(h.Open) + "/assignee"))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationAssignee)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 132, Col: 94}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 133, Col: 100}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {
@@ -576,9 +577,9 @@ func assigneePicker(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(addressOf(h.Open) + "/assignee")
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(at(h.Open, link.ConversationAssignee))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 132, Col: 138}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 133, Col: 150}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 		if templ_7745c5c3_Err != nil {
@@ -669,9 +670,9 @@ func snoozeMenu(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 templ.SafeURL
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(addressOf(h.Open) + "/status"))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationStatus)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 180, Col: 92}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 181, Col: 98}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 		if templ_7745c5c3_Err != nil {
@@ -682,9 +683,9 @@ func snoozeMenu(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(addressOf(h.Open) + "/status")
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(at(h.Open, link.ConversationStatus))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 180, Col: 134}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 181, Col: 146}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 		if templ_7745c5c3_Err != nil {
@@ -757,7 +758,7 @@ func snoozeMenu(h Head) templ.Component {
 			var templ_7745c5c3_Var30 string
 			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(h.Now.Format("2006-01-02T15:04"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 191, Col: 110}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 192, Col: 110}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 			if templ_7745c5c3_Err != nil {
@@ -812,9 +813,9 @@ func statusButton(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 templ.SafeURL
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(addressOf(h.Open) + "/status"))
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationStatus)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 204, Col: 92}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 205, Col: 98}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 		if templ_7745c5c3_Err != nil {
@@ -825,9 +826,9 @@ func statusButton(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var33 string
-		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(addressOf(h.Open) + "/status")
+		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(at(h.Open, link.ConversationStatus))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 204, Col: 134}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 205, Col: 146}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 		if templ_7745c5c3_Err != nil {
@@ -894,9 +895,9 @@ func moreMenu(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 templ.SafeURL
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(addressOf(h.Open) + "/status"))
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationStatus)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 217, Col: 92}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 218, Col: 98}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 		if templ_7745c5c3_Err != nil {
@@ -918,7 +919,7 @@ func moreMenu(h Head) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Mark unread", Icon: "mail", Key: "Shift+U", Submit: true, Attrs: sends(addressOf(h.Open)+"/unreading"+h.Filter.Query(), "", "")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Mark unread", Icon: "mail", Key: "Shift+U", Submit: true, Attrs: sends(link.Query(at(h.Open, link.ConversationUnreading), h.Filter.Query()), "", "")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -926,7 +927,7 @@ func moreMenu(h Head) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Mark read", Icon: "mail-open", Submit: true, Attrs: sends(addressOf(h.Open)+"/reading", "", "")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Mark read", Icon: "mail-open", Submit: true, Attrs: sends(at(h.Open, link.ConversationReading), "", "")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -935,7 +936,7 @@ func moreMenu(h Head) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if h.Open.Conversation.AssigneeID == nil || *h.Open.Conversation.AssigneeID != h.Me {
-				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Assign to me", Icon: "user-round-plus", Key: "Shift+A", Submit: true, Attrs: sends(addressOf(h.Open)+"/assignee", "assignee", "me")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Assign to me", Icon: "user-round-plus", Key: "Shift+A", Submit: true, Attrs: sends(at(h.Open, link.ConversationAssignee), "assignee", "me")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -945,12 +946,12 @@ func moreMenu(h Head) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if h.Open.Conversation.Status != db.ConversationStatusPending {
-				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Set pending", Icon: "clock", Submit: true, Attrs: sends(addressOf(h.Open)+"/status", "status", "pending")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Set pending", Icon: "clock", Submit: true, Attrs: sends(at(h.Open, link.ConversationStatus), "status", "pending")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Open", Icon: "circle-dot", Submit: true, Attrs: sends(addressOf(h.Open)+"/status", "status", "open")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Open", Icon: "circle-dot", Submit: true, Attrs: sends(at(h.Open, link.ConversationStatus), "status", "open")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -960,7 +961,7 @@ func moreMenu(h Head) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if h.Open.Conversation.Status == db.ConversationStatusSnoozed {
-				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Set resolved", Icon: "check", Submit: true, Attrs: sends(addressOf(h.Open)+"/status", "status", "resolved")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Set resolved", Icon: "check", Submit: true, Attrs: sends(at(h.Open, link.ConversationStatus), "status", "resolved")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -979,7 +980,7 @@ func moreMenu(h Head) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, m := range h.Macros {
-					templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: m.Name, Icon: "play", Submit: true, Attrs: sends(addressOf(h.Open)+"/macros", "macro", strconv.FormatInt(m.ID, 10))}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: m.Name, Icon: "play", Submit: true, Attrs: sends(at(h.Open, link.ConversationMacros), "macro", strconv.FormatInt(m.ID, 10))}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -997,7 +998,7 @@ func moreMenu(h Head) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Copy link", Icon: "link", Attrs: templ.Attributes{"data-copy": addressOf(h.Open)}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Copy link", Icon: "link", Attrs: templ.Attributes{"data-copy": at(h.Open, link.Conversation)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

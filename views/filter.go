@@ -16,8 +16,8 @@ type Filter struct {
 	Label, Text  string
 }
 
-// Query is the filter as the end of an address, without what is so anyway.
-func (f Filter) Query() string {
+// Query is the filter as an address says it, without what is so anyway.
+func (f Filter) Query() url.Values {
 	q := url.Values{}
 	add := func(name, value, usual string) {
 		if value != usual {
@@ -30,10 +30,7 @@ func (f Filter) Query() string {
 	add("team", idOrNone(f.TeamID), "")
 	add("label", f.Label, "")
 	add("q", f.Text, "")
-	if len(q) == 0 {
-		return ""
-	}
-	return "?" + q.Encode()
+	return q
 }
 
 func idOrNone(n int64) string {
@@ -46,23 +43,13 @@ func idOrNone(n int64) string {
 // with is the same filter in another view.
 func (f Filter) with(view string) Filter { f.View = view; return f }
 
-func (f Filter) list(account int64) string { return link.Conversations(account) + f.Query() }
+func (f Filter) list(account int64) string { return link.Query(link.Conversations(account), f.Query()) }
 
 func (f Filter) conversation(account, display int64) string {
-	return link.Conversation(account, display) + f.Query()
+	return link.Query(link.Conversation(account, display), f.Query())
 }
 
 // part is the address of a fragment of the list.
 func (f Filter) part(account int64, name string) string {
-	return addQuery(f.list(account), "part", name)
-}
-
-func addQuery(address, name, value string) string {
-	sign := "?"
-	for i := range address {
-		if address[i] == '?' {
-			sign = "&"
-		}
-	}
-	return address + sign + url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	return link.With(f.list(account), "part", name)
 }

@@ -151,7 +151,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 					templ_7745c5c3_Err = ui.Field(ui.Input{
 						Name: "to", Label: "To", Value: o.To, Wrong: o.Wrong["to"], Hint: "A name, an email address or a phone number such as +351215550142",
 						Attrs: templ.Attributes{
-							"autocomplete": "off", "autofocus": o.ContactID == 0, "maxlength": "200", "hx-get": link.NewConversation(f.AccountID) + "?part=candidates",
+							"autocomplete": "off", "autofocus": o.ContactID == 0, "maxlength": "200", "hx-get": link.With(link.NewConversation(f.AccountID), "part", "candidates"),
 							"hx-trigger": "input changed delay:150ms", "hx-target": "#candidates", "hx-swap": "outerHTML", "hx-sync": "this:replace",
 						},
 					}).Render(ctx, templ_7745c5c3_Buffer)

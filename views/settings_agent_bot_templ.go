@@ -111,9 +111,9 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var5 templ.SafeURL
-						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Settings(f.AccountID, "agent-bots/"+strconv.FormatInt(b.ID, 10))))
+						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "agent-bots", b.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 30, Col: 106}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 30, Col: 82}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -126,7 +126,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(b.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 30, Col: 117}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 30, Col: 93}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -367,9 +367,9 @@ func BotPage(f Frame, v BotView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 templ.SafeURL
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f, "/token"))
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.NewToken))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 104, Col: 64}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 104, Col: 69}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 					if templ_7745c5c3_Err != nil {
@@ -414,9 +414,9 @@ func BotPage(f Frame, v BotView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 templ.SafeURL
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f, "/secret"))
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.Secret))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 112, Col: 52}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 112, Col: 54}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {
@@ -444,7 +444,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = secret("secret", "Signing secret", v.Bot.Secret, v.Show, t.url(f, "?show=secret#p-secret")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = secret("secret", "Signing secret", v.Bot.Secret, v.Show, t.shown(f, "secret", "p-secret")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

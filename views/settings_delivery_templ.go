@@ -210,9 +210,9 @@ func deliveries(f Frame, l DeliveryLog) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var8 templ.SafeURL
-						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Settings(f.AccountID, "deliveries/"+strconv.FormatInt(d.ID, 10)+"/replay")))
+						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.SettingAct(f.AccountID, "deliveries", d.ID, link.Replay)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 86, Col: 131}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 86, Col: 113}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -263,14 +263,14 @@ func (l DeliveryLog) newest() templ.SafeURL {
 	if l.First {
 		return ""
 	}
-	return templ.SafeURL(l.Path + "#log")
+	return templ.SafeURL(link.At(l.Path, "log"))
 }
 
 func (l DeliveryLog) older() templ.SafeURL {
 	if l.Before == 0 {
 		return ""
 	}
-	return templ.SafeURL(l.Path + "?before=" + strconv.FormatInt(l.Before, 10) + "#log")
+	return templ.SafeURL(link.At(link.With(l.Path, "before", strconv.FormatInt(l.Before, 10)), "log"))
 }
 
 var _ = templruntime.GeneratedTemplate

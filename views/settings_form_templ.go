@@ -9,8 +9,6 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
@@ -35,12 +33,21 @@ func (t settingsForm) title() string {
 	return t.Name
 }
 
-func (t settingsForm) url(f Frame, act string) templ.SafeURL {
-	path := t.Page
-	if t.ID != 0 {
-		path += "/" + strconv.FormatInt(t.ID, 10) + act
+// url takes the form: the list's page for one to be made.
+func (t settingsForm) url(f Frame) templ.SafeURL {
+	if t.ID == 0 {
+		return templ.SafeURL(link.Settings(f.AccountID, t.Page))
 	}
-	return templ.SafeURL(link.Settings(f.AccountID, path))
+	return templ.SafeURL(link.Setting(f.AccountID, t.Page, t.ID))
+}
+
+func (t settingsForm) act(f Frame, act link.Act) templ.SafeURL {
+	return templ.SafeURL(link.SettingAct(f.AccountID, t.Page, t.ID, act))
+}
+
+// shown is the page with a secret in the open, at its panel.
+func (t settingsForm) shown(f Frame, secret, panel string) templ.SafeURL {
+	return templ.SafeURL(link.At(link.With(string(t.url(f)), "show", secret), panel))
 }
 
 // settingsFormHead leads back to the list and says what this is.
@@ -108,9 +115,9 @@ func settingsFormFields(f Frame, t settingsForm, title, lead string) templ.Compo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 templ.SafeURL
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f, ""))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 47, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 55, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -212,9 +219,9 @@ func settingsFormDelete(f Frame, t settingsForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 templ.SafeURL
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f, "/deletion"))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.Deletion))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 66, Col: 53}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 74, Col: 55}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -265,7 +272,7 @@ func newSettingLink(f Frame, page, one string) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.ButtonLink(templ.SafeURL(link.Settings(f.AccountID, page+"/new")), ui.Act{Label: "New " + one, Kind: "primary", Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ButtonLink(templ.SafeURL(link.NewSetting(f.AccountID, page)), ui.Act{Label: "New " + one, Kind: "primary", Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -299,7 +306,7 @@ func changeSettingCell(f Frame, page string, id int64, name string) templ.Compon
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.IconLink(templ.SafeURL(link.Settings(f.AccountID, page+"/"+strconv.FormatInt(id, 10))), ui.Act{Label: "Change", More: name, Icon: "pencil", Size: "small"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.IconLink(templ.SafeURL(link.Setting(f.AccountID, page, id)), ui.Act{Label: "Change", More: name, Icon: "pencil", Size: "small"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -277,9 +277,9 @@ func memberRow(f Frame, r db.ListMembersForSettingsRow, inboxes []db.ListInboxNa
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 templ.SafeURL
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Settings(f.AccountID, "members/"+strconv.FormatInt(r.User.ID, 10))))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "members", r.User.ID)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 135, Col: 102}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 135, Col: 78}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {
@@ -292,7 +292,7 @@ func memberRow(f Frame, r db.ListMembersForSettingsRow, inboxes []db.ListInboxNa
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(r.User.Name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 135, Col: 123}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 135, Col: 99}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -403,7 +403,7 @@ func memberRow(f Frame, r db.ListMembersForSettingsRow, inboxes []db.ListInboxNa
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.IconLink(templ.SafeURL(link.Settings(f.AccountID, "members/"+strconv.FormatInt(r.User.ID, 10))), ui.Act{Label: "Change", More: r.User.Name, Icon: "pencil", Size: "small"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.IconLink(templ.SafeURL(link.Setting(f.AccountID, "members", r.User.ID)), ui.Act{Label: "Change", More: r.User.Name, Icon: "pencil", Size: "small"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -568,9 +568,9 @@ func invitedRow(f Frame, i db.ListInvitationsRow, inboxes []db.ListInboxNamesRow
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 templ.SafeURL
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Settings(f.AccountID, "invitations/"+strconv.FormatInt(i.Invitation.ID, 10)+"/link")))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.SettingAct(f.AccountID, "invitations", i.Invitation.ID, link.NewLink)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 204, Col: 138}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 204, Col: 123}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -594,9 +594,9 @@ func invitedRow(f Frame, i db.ListInvitationsRow, inboxes []db.ListInboxNamesRow
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 templ.SafeURL
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Settings(f.AccountID, "invitations/"+strconv.FormatInt(i.Invitation.ID, 10)+"/revocation")))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.SettingAct(f.AccountID, "invitations", i.Invitation.ID, link.Revocation)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 208, Col: 143}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 208, Col: 125}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 		if templ_7745c5c3_Err != nil {
@@ -781,8 +781,12 @@ type Member struct {
 	Link    string
 }
 
-func memberURL(f Frame, m Member, act string) templ.SafeURL {
-	return templ.SafeURL(link.Settings(f.AccountID, "members/"+strconv.FormatInt(m.Row.User.ID, 10)+act))
+func (m Member) url(f Frame) templ.SafeURL {
+	return templ.SafeURL(link.Setting(f.AccountID, "members", m.Row.User.ID))
+}
+
+func (m Member) act(f Frame, act link.Act) templ.SafeURL {
+	return templ.SafeURL(link.SettingAct(f.AccountID, "members", m.Row.User.ID, act))
 }
 
 // MemberPage answers GET and POST of a colleague's page.
@@ -870,9 +874,9 @@ func MemberPage(f Frame, m Member) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 templ.SafeURL
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(memberURL(f, m, ""))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(m.url(f))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 270, Col: 64}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 274, Col: 53}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 				if templ_7745c5c3_Err != nil {
@@ -930,9 +934,9 @@ func MemberPage(f Frame, m Member) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var32 templ.SafeURL
-					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(memberURL(f, m, "/password-reset"))
+					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(m.act(f, link.PasswordLink))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 280, Col: 67}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 284, Col: 60}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 					if templ_7745c5c3_Err != nil {
@@ -978,9 +982,9 @@ func MemberPage(f Frame, m Member) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var34 templ.SafeURL
-						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinURLErrs(memberURL(f, m, "/deactivation"))
+						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinURLErrs(m.act(f, link.Deactivation))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 286, Col: 66}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 290, Col: 61}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 						if templ_7745c5c3_Err != nil {
@@ -1023,9 +1027,9 @@ func MemberPage(f Frame, m Member) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var36 templ.SafeURL
-					templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinURLErrs(memberURL(f, m, "/reactivation"))
+					templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinURLErrs(m.act(f, link.Reactivation))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 293, Col: 65}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_member.templ`, Line: 297, Col: 60}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 					if templ_7745c5c3_Err != nil {

@@ -93,7 +93,7 @@ func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d d
 }
 
 func attributeAddress(open db.GetOpenConversationRow) string {
-	return link.Conversation(open.Conversation.AccountID, open.Conversation.DisplayID) + "/attributes"
+	return link.ConversationAttributes(open.Conversation.AccountID, open.Conversation.DisplayID)
 }
 
 // updateContactAttribute writes one attribute from a contact's own page.

@@ -191,5 +191,5 @@ func (in many) undo(account int64, before []db.Conversation) string {
 	if len(q["conversation"]) == 0 || len(q["conversation"]) > listPage*4 { // an address has a length
 		return ""
 	}
-	return link.Conversations(account) + "/bulk?" + q.Encode()
+	return link.Query(link.Bulk(account), q)
 }

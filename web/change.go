@@ -101,7 +101,7 @@ func (a *App) markUnread(c echo.Context) error {
 	if err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error { return t.MarkUnread(ctx, open.Conversation.ID) }); err != nil {
 		return err
 	}
-	to := link.Conversations(v.Scope.AccountID) + filterOf(c).Query()
+	to := link.Query(link.Conversations(v.Scope.AccountID), filterOf(c).Query())
 	if htmx(c) {
 		c.Response().Header().Set("HX-Redirect", to)
 		return c.NoContent(http.StatusOK)

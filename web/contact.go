@@ -48,7 +48,7 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 	b := a.q.Batch()
 	a.loadSidebar(c, b, &f.Sidebar)
 	a.loadUnread(c, b, &f.Unread)
-	a.loadAttributes(c, b, link.Contact(s.AccountID, id)+"/attributes", &v.Attributes)
+	a.loadAttributes(c, b, link.ContactAttributes(s.AccountID, id), &v.Attributes)
 	db.Into(b, &v.Talks, (*db.Queries).ListContactConversations, db.ListContactConversationsParams{
 		AccountID: s.AccountID,
 		ContactID: id,
@@ -146,7 +146,7 @@ func (a *App) addNote(c echo.Context) error {
 	if _, err := a.q.InsertNote(ctx, db.InsertNoteParams{AccountID: me.Scope.AccountID, ContactID: id, UserID: &me.ID, Content: content}); err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "Noted", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
+	return a.redirectWithFlash(c, "Noted", link.With(link.Contact(me.Scope.AccountID, id), "tab", "notes"))
 }
 
 // deleteNote takes a note away: its author's, or, for administrators, anybody's.
@@ -170,5 +170,5 @@ func (a *App) deleteNote(c echo.Context) error {
 	if _, err := a.q.DeleteNote(ctx, db.DeleteNoteParams{AccountID: me.Scope.AccountID, ContactID: id, ID: noteID}); err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "The note is gone", link.Contact(me.Scope.AccountID, id)+"?tab=notes")
+	return a.redirectWithFlash(c, "The note is gone", link.With(link.Contact(me.Scope.AccountID, id), "tab", "notes"))
 }

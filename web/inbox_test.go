@@ -98,13 +98,13 @@ func TestInboxPages(t *testing.T) {
 func TestFilterQuery(t *testing.T) {
 	t.Parallel()
 	usual := views.Filter{View: "all", Status: "open"}
-	if got := usual.Query(); got != "" {
+	if got := usual.Query(); len(got) > 0 {
 		t.Errorf("the usual filter says %q", got)
 	}
 	f := views.Filter{View: "mine", Status: "all", InboxID: 3, TeamID: 4, Label: "a b", Text: "x&y"}
-	q, err := url.ParseQuery(strings.TrimPrefix(f.Query(), "?"))
-	if err != nil || q.Get("view") != "mine" || q.Get("label") != "a b" || q.Get("q") != "x&y" || q.Get("inbox") != "3" || q.Get("team") != "4" || q.Get("status") != "all" {
-		t.Errorf("%q, %v", f.Query(), err)
+	q := f.Query()
+	if q.Get("view") != "mine" || q.Get("label") != "a b" || q.Get("q") != "x&y" || q.Get("inbox") != "3" || q.Get("team") != "4" || q.Get("status") != "all" {
+		t.Errorf("%q", q)
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/internal/translate"
 	"github.com/parleydesk/parley/views"
-	"github.com/parleydesk/parley/views/ui"
 )
 
 // composerInput is what the composer sends.
@@ -162,9 +161,9 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in co
 	v := viewerOf(c)
 	account, display := v.Scope.AccountID, open.Conversation.DisplayID
 	if !htmx(c) {
-		to := link.Conversation(account, display) + "?mode=" + in.mode
+		to := link.With(link.Conversation(account, display), "mode", in.mode)
 		if m != nil {
-			to += "#" + ui.DomID("message", m.ID)
+			to = link.At(to, link.MessageElement(m.ID))
 		}
 		return c.Redirect(http.StatusSeeOther, to)
 	}

@@ -141,7 +141,7 @@ func (a *App) saveBot(c echo.Context) error {
 		v.Name = v.Bot.Name
 		return a.showBot(c, http.StatusOK, v)
 	}
-	return a.redirectWithFlash(c, "Saved", link.Settings(me.Scope.AccountID, "agent-bots/"+formatID(v.Bot.ID)))
+	return a.redirectWithFlash(c, "Saved", link.Setting(me.Scope.AccountID, "agent-bots", v.Bot.ID))
 }
 
 // makeBot adds a bot with the token by which it acts.
@@ -236,7 +236,7 @@ func (a *App) renewBotSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "There is a new secret; the one before signs nothing any more", link.Settings(me.Scope.AccountID, "agent-bots/"+formatID(id))+"?show=secret")
+	return a.redirectWithFlash(c, "There is a new secret; the one before signs nothing any more", link.With(link.Setting(me.Scope.AccountID, "agent-bots", id), "show", "secret"))
 }
 
 func (a *App) deleteBot(c echo.Context) error {

@@ -190,7 +190,7 @@ func (a *App) cloneRule(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "This is the copy", link.Settings(v.Scope.AccountID, "automation/"+formatID(made.ID)))
+	return a.redirectWithFlash(c, "This is the copy", link.Setting(v.Scope.AccountID, "automation", made.ID))
 }
 
 func (a *App) deleteRule(c echo.Context) error {

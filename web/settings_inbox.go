@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
@@ -56,7 +55,7 @@ func (a *App) createInbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "The inbox is ready: give its identifier to the program that fills it", link.Settings(me.Scope.AccountID, "inboxes/"+formatID(made.ID)))
+	return a.redirectWithFlash(c, "The inbox is ready: give its identifier to the program that fills it", link.Setting(me.Scope.AccountID, "inboxes", made.ID))
 }
 
 // inboxSettingsPage shows one inbox. show=hmac and show=secret uncover a secret.
@@ -139,15 +138,25 @@ func (a *App) updateInbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "Saved", link.Settings(me.Scope.AccountID, "inboxes/"+formatID(id)))
+	return a.redirectWithFlash(c, "Saved", link.Setting(me.Scope.AccountID, "inboxes", id))
 }
 
 // renewInboxSecret gives the inbox's webhook a new secret; the old one signs nothing from now on.
 func (a *App) renewInboxSecret(c echo.Context) error {
-	return a.changeInbox(c, "The webhook signs with a new secret now", "?show=secret", func(ctx context.Context, t *desk.Tx, id int64) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, me := c.Request().Context(), viewerOf(c)
+	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
 		_, err := t.UpdateInbox(ctx, id, func(i *db.Inbox) error { i.WebhookSecret = db.Secret(auth.NewSecret().Token); return nil })
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	to := link.With(link.Setting(me.Scope.AccountID, "inboxes", id), "show", "secret")
+	return a.redirectWithFlash(c, "The webhook signs with a new secret now", to)
 }
 
 // deleteInbox takes an inbox with all that was said in it away. Its name has to be typed: there is no way back.
@@ -176,16 +185,4 @@ func (a *App) deleteInbox(c echo.Context) error {
 		return err
 	}
 	return a.redirectWithFlash(c, inbox.Name+" is being deleted", link.Settings(me.Scope.AccountID, "inboxes"))
-}
-
-func (a *App) changeInbox(c echo.Context, told, query string, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	id, err := pathID(c, "id")
-	if err != nil {
-		return err
-	}
-	ctx, me := c.Request().Context(), viewerOf(c)
-	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return fn(ctx, t, id) }); err != nil {
-		return err
-	}
-	return a.redirectWithFlash(c, told, link.Settings(me.Scope.AccountID, "inboxes/"+formatID(id))+query)
 }

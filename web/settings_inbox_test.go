@@ -53,7 +53,7 @@ func TestSettingsInbox(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		other := dbtest.Agent(t, h.pool, h.account, "Cy Agent")
-		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
+		one := link.Setting(h.account.ID, "inboxes", h.inbox.ID)
 		h.as(h.admin).post(one, url.Values{
 			"name": {"Help"}, "webhook_url": {"https://shop.example/in"}, "hmac_mandatory": {"on"}, "greeting_enabled": {"on"},
 			"greeting_message": {"Hello\r\nthere"}, "member": {formatID(other.ID)},
@@ -73,7 +73,7 @@ func TestSettingsInbox(t *testing.T) {
 	t.Run("secrets are covered until somebody asks, and the webhook's can be renewed", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
-		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
+		one := link.Setting(h.account.ID, "inboxes", h.inbox.ID)
 		page := h.as(h.admin).get(one).status(200)
 		for _, secret := range []db.Secret{h.inbox.HmacToken, h.inbox.WebhookSecret} {
 			if strings.Contains(page.Body.String(), string(secret)) {
@@ -92,7 +92,7 @@ func TestSettingsInbox(t *testing.T) {
 	t.Run("it is deleted only by somebody who types its name", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
-		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
+		one := link.Setting(h.account.ID, "inboxes", h.inbox.ID)
 		h.as(h.admin).post(one+"/deletion", url.Values{"confirmation": {"support"}}).status(http.StatusUnprocessableEntity).reads("#f-confirmation-more", "exactly")
 		h.as(h.admin).post(one+"/deletion", url.Values{"confirmation": {"Support"}}).to(link.Settings(h.account.ID, "inboxes"))
 		h.as(h.admin).get(one).status(http.StatusNotFound)
@@ -109,9 +109,9 @@ func TestSettingsInbox(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one := link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))
+		one := link.Setting(h.account.ID, "inboxes", h.inbox.ID)
 		h.as(h.admin).get(one).status(200).reads("#log", "1 failed").reads("#log tbody", "503").reads("#log tbody", "message_created")
-		h.as(h.admin).post(link.Settings(h.account.ID, "deliveries/"+formatID(id)+"/replay"), nil).status(http.StatusSeeOther)
+		h.as(h.admin).post(link.SettingAct(h.account.ID, "deliveries", id, link.Replay), nil).status(http.StatusSeeOther)
 		if !slices.Equal(replayed, []int64{id}) {
 			t.Errorf("replayed %v", replayed)
 		}

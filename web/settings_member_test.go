@@ -144,7 +144,7 @@ func TestMembers(t *testing.T) {
 		h := setup(t)
 		b, token := h.as(h.agent), dbtest.Token(t, h.pool, h.agent)
 		b.get(link.Conversations(h.account.ID)).status(200)
-		one := link.Settings(h.account.ID, "members/"+formatID(h.agent.ID))
+		one := link.Setting(h.account.ID, "members", h.agent.ID)
 		h.as(h.admin).post(one+"/deactivation", nil).status(http.StatusSeeOther)
 		if code := b.get(link.Conversations(h.account.ID)).Code; code == 200 {
 			t.Error("the session goes on")
@@ -160,7 +160,7 @@ func TestMembers(t *testing.T) {
 
 	t.Run("nobody deactivates themselves or makes the last administrator an agent", func(t *testing.T) {
 		h := setup(t)
-		one := link.Settings(h.account.ID, "members/"+formatID(h.admin.ID))
+		one := link.Setting(h.account.ID, "members", h.admin.ID)
 		h.as(h.admin).post(one+"/deactivation", nil).status(http.StatusUnprocessableEntity)
 		h.as(h.admin).post(one, url.Values{"role": {"agent"}}).status(http.StatusUnprocessableEntity).reads("main", "last administrator")
 	})
@@ -168,7 +168,7 @@ func TestMembers(t *testing.T) {
 	t.Run("a reset link gives a new password once and ends the other sessions", func(t *testing.T) {
 		h := setup(t)
 		old := h.as(h.agent)
-		got := h.as(h.admin).post(link.Settings(h.account.ID, "members/"+formatID(h.agent.ID)+"/password-reset"), nil).status(200)
+		got := h.as(h.admin).post(link.SettingAct(h.account.ID, "members", h.agent.ID, link.PasswordLink), nil).status(200)
 		address, _ := got.page.Find("#once").Attr("value")
 		_, token, _ := strings.Cut(address, "/password-resets/")
 		path := "/password-resets/" + token

@@ -133,7 +133,7 @@ func (a *App) resumeWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "The webhook is called again; what waited is sent now", link.Settings(w.AccountID, "webhooks/"+formatID(w.ID)))
+	return a.redirectWithFlash(c, "The webhook is called again; what waited is sent now", link.Setting(w.AccountID, "webhooks", w.ID))
 }
 
 // renewWebhookSecret gives a webhook a new secret; the one before signs as well for a while.
@@ -146,7 +146,7 @@ func (a *App) renewWebhookSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "There is a new secret; the one before signs as well for a day", link.Settings(w.AccountID, "webhooks/"+formatID(w.ID))+"?show=secret")
+	return a.redirectWithFlash(c, "There is a new secret; the one before signs as well for a day", link.With(link.Setting(w.AccountID, "webhooks", w.ID), "show", "secret"))
 }
 
 func (a *App) deleteWebhook(c echo.Context) error {

@@ -33,7 +33,7 @@ func (a *App) setStatus(c echo.Context) error {
 	}
 	undo := ""
 	if status != db.ConversationStatusOpen {
-		undo = link.Conversation(v.Scope.AccountID, display) + "/status?status=open"
+		undo = link.With(link.ConversationStatus(v.Scope.AccountID, display), "status", "open")
 	}
 	return a.change(c, statusTold(status, until), undo, func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
 		return t.SetStatus(ctx, open.ID, status, until)

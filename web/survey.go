@@ -63,7 +63,7 @@ func (a *App) rateSurvey(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, link.Survey(s.Row.Uuid.String())+"?thanks=1")
+	return c.Redirect(http.StatusSeeOther, link.With(link.Survey(s.Row.Uuid.String()), "thanks", "1"))
 }
 
 func (a *App) survey(c echo.Context) (views.Survey, error) {

@@ -102,7 +102,7 @@ func (a *App) loadMessages(c echo.Context, b *db.Batch, t *views.Thread, before 
 		if len(rows) > size {
 			rows = rows[:size]
 			oldest := strconv.FormatInt(rows[size-1].Message.ID, 10)
-			t.Older = link.Conversation(t.AccountID, conversation.DisplayID) + "/thread?before=" + oldest
+			t.Older = link.With(link.ConversationThread(t.AccountID, conversation.DisplayID), "before", oldest)
 		}
 		slices.Reverse(rows)
 		t.Rows = rows

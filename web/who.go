@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -76,7 +75,7 @@ func (a *App) toLogin(c echo.Context) error {
 	if htmx(c) || c.Request().Method != http.MethodGet || c.Request().Header.Get("Accept") == "text/event-stream" {
 		return echo.NewHTTPError(http.StatusUnauthorized)
 	}
-	return c.Redirect(http.StatusSeeOther, link.Login+"?next="+url.QueryEscape(c.Request().URL.RequestURI()))
+	return c.Redirect(http.StatusSeeOther, link.With(link.Login, "next", c.Request().URL.RequestURI()))
 }
 
 // nowFor is the moment in the account's time zone, in which pages tell the time.

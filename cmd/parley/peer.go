@@ -49,11 +49,11 @@ func peer(r *http.Request) netip.Addr {
 }
 
 // sameOrigin refuses writes that another site had a browser send. What is called with a token of its own instead
-// of a cookie is exempt.
-func sameOrigin(next http.Handler, cfg Config, log *slog.Logger) (http.Handler, error) {
+// of a cookie is exempt: the paths under the APIs' prefixes.
+func sameOrigin(next http.Handler, apis []string, cfg Config, log *slog.Logger) (http.Handler, error) {
 	guard := http.NewCrossOriginProtection()
-	for _, prefix := range []string{"/api/", "/public/", "/platform/", "/auth/", "/ndoto/", "/qlara/"} {
-		guard.AddInsecureBypassPattern(prefix)
+	for _, prefix := range apis {
+		guard.AddInsecureBypassPattern(prefix + "/")
 	}
 	// A proxy may have rewritten the Host header that the origin is compared with.
 	if err := guard.AddTrustedOrigin(cfg.BaseURL); err != nil {

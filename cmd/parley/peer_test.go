@@ -4,7 +4,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
+
+	"github.com/parleydesk/parley/web/api/chatwoot"
+	"github.com/parleydesk/parley/web/api/ndoto"
+	"github.com/parleydesk/parley/web/api/qlara"
 )
 
 func TestClientAddress(t *testing.T) {
@@ -80,7 +85,8 @@ func TestInsiders(t *testing.T) {
 
 func TestSameOrigin(t *testing.T) {
 	t.Parallel()
-	guarded, err := sameOrigin(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }),
+	apis := slices.Concat(chatwoot.Dialect().Prefixes, ndoto.Dialect().Prefixes, qlara.Dialect().Prefixes)
+	guarded, err := sameOrigin(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }), apis,
 		Config{BaseURL: "https://desk.example"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

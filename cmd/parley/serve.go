@@ -123,7 +123,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 
 	s.metrics.parts.Store(&parts{pool: pool, bus: bus})
-	if err := s.open(e); err != nil {
+	if err := s.open(e, apis.Prefixes()); err != nil {
 		return err
 	}
 	s.log.Info("ready", "url", s.cfg.BaseURL, "version", build(), "after", time.Since(begun).Round(time.Millisecond).String())
@@ -144,8 +144,8 @@ func mountReference(e *echo.Echo, apis *api.API) error {
 }
 
 // open lets requests through.
-func (s *server) open(app http.Handler) error {
-	app, err := sameOrigin(app, s.cfg, s.log)
+func (s *server) open(app http.Handler, apis []string) error {
+	app, err := sameOrigin(app, apis, s.cfg, s.log)
 	if err != nil {
 		return err
 	}

@@ -12,22 +12,17 @@ func id(n int64) string { return strconv.FormatInt(n, 10) }
 // Account is the start of everything in an account.
 func Account(account int64) string { return "/accounts/" + id(account) }
 
-// Conversations is the inbox page.
-func Conversations(account int64) string { return Account(account) + "/conversations" }
+// Live is the stream of pokes that keeps pages up to date.
+func Live(account int64) string { return Account(account) + "/live" }
 
-// NewConversation is where somebody writes first.
-func NewConversation(account int64) string { return Conversations(account) + "/new" }
+// Canned finds canned replies for the composer.
+func Canned(account int64) string { return Account(account) + "/canned" }
 
-// Conversation is one conversation, by its display id.
-func Conversation(account, display int64) string { return Conversations(account) + "/" + id(display) }
+// Uploads takes files for a message that is being written.
+func Uploads(account int64) string { return Account(account) + "/uploads" }
 
-// Message is a message's place in its conversation.
-func Message(account, display, message int64) string {
-	return Conversation(account, display) + "#message-" + id(message)
-}
-
-// Messages takes the composer's post.
-func Messages(account, display int64) string { return Conversation(account, display) + "/messages" }
+// Upload is one such file.
+func Upload(account int64, key string) string { return Uploads(account) + "/" + key }
 
 // Contacts is the list of contacts.
 func Contacts(account int64) string { return Account(account) + "/contacts" }
@@ -35,14 +30,35 @@ func Contacts(account int64) string { return Account(account) + "/contacts" }
 // Contact is one contact.
 func Contact(account, contact int64) string { return Contacts(account) + "/" + id(contact) }
 
+// ContactMuting mutes a contact, or no longer.
+func ContactMuting(account, contact int64) string { return Contact(account, contact) + "/muting" }
+
+// ContactAttributes sets an attribute of a contact.
+func ContactAttributes(account, contact int64) string {
+	return Contact(account, contact) + "/attributes"
+}
+
+// ContactNotes takes a note about a contact.
+func ContactNotes(account, contact int64) string { return Contact(account, contact) + "/notes" }
+
+// ContactNoteDeletion deletes a note about a contact.
+func ContactNoteDeletion(account, contact, note int64) string {
+	return ContactNotes(account, contact) + "/" + id(note) + "/deletion"
+}
+
 // Search is the search page.
 func Search(account int64) string { return Account(account) + "/search" }
 
-// Notifications is what a user was told.
+// Notifications lists what a user was notified of.
 func Notifications(account int64) string { return Account(account) + "/notifications" }
 
-// Settings is a settings page, by its name.
-func Settings(account int64, page string) string { return Account(account) + "/settings/" + page }
+// NotificationsReading marks notifications as read.
+func NotificationsReading(account int64) string { return Notifications(account) + "/reading" }
+
+// Notification marks one notification as read and leads to what it is about.
+func Notification(account, notification int64) string {
+	return Notifications(account) + "/" + id(notification)
+}
 
 // File is an attachment's bytes. The key is the permission; the name is there to be read.
 func File(key, name string) string { return "/files/" + key + "/" + url.PathEscape(name) }
@@ -64,11 +80,20 @@ func PasswordReset(token string) string { return "/password-resets/" + token }
 
 // The pages outside any account.
 const (
-	Login   = "/login"
-	Logout  = "/logout"
-	Setup   = "/setup"
-	Profile = "/profile"
-	Docs    = "/api/docs"
+	Login  = "/login"
+	Logout = "/logout"
+	Setup  = "/setup"
+	Docs   = "/api/docs"
+)
+
+// A user's own pages.
+const (
+	Profile             = "/profile"
+	ProfileAvailability = Profile + "/availability"
+	ProfileEmail        = Profile + "/email"
+	ProfileLook         = Profile + "/look"
+	ProfilePassword     = Profile + "/password"
+	ProfilePicture      = Profile + "/picture"
 )
 
 // Reference is the page about a dialect of the API.

@@ -13,7 +13,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -247,7 +246,7 @@ func (p *Mailer) content(ctx context.Context, l db.OutgoingMail) (content, error
 	case db.OutgoingMailKindTeam:
 		return teamNotice(account, f.DisplayID, f.Message, p.baseURL+link.Conversation(*l.AccountID, f.DisplayID)), nil
 	case db.OutgoingMailKindWebhookPaused:
-		return webhookPaused(account, f.URL, f.Reason, p.baseURL+link.Settings(*l.AccountID, "webhooks/"+strconv.FormatInt(f.WebhookID, 10))), nil
+		return webhookPaused(account, f.URL, f.Reason, p.baseURL+link.Setting(*l.AccountID, "webhooks", f.WebhookID)), nil
 	}
 	return content{}, errors.New("mailer: unknown kind " + string(l.Kind))
 }

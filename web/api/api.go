@@ -188,6 +188,14 @@ func (a *API) dialectOf(path string) *Dialect {
 	return best
 }
 
+// Prefixes are the paths under which a mounted dialect answers.
+func (a *API) Prefixes() (all []string) {
+	for _, d := range a.dialects {
+		all = append(all, d.Prefixes...)
+	}
+	return all
+}
+
 // Owns reports whether path is under a prefix of a mounted dialect.
 func (a *API) Owns(path string) bool { return a.dialectOf(path) != nil }
 
