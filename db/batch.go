@@ -116,7 +116,7 @@ func (b *Batch) send(ctx context.Context, queries []*BatchQuery) error {
 	}
 	statements := &pgx.Batch{}
 	for _, query := range queries {
-		if err := query.hear(ctx, statements); err != nil {
+		if err := query.queue(ctx, statements); err != nil {
 			return err
 		}
 	}
@@ -146,46 +146,46 @@ func (query *BatchQuery) answer(ctx context.Context, q *Queries) error {
 	return err
 }
 
-// hear adds the query's statement to the batch.
-func (query *BatchQuery) hear(ctx context.Context, statements *pgx.Batch) error {
-	l := &listener{batch: statements}
+// queue adds the query's statement to the batch.
+func (query *BatchQuery) queue(ctx context.Context, statements *pgx.Batch) error {
+	l := &recorder{batch: statements}
 	err := query.run(ctx, New(l))
-	if l.heard == 1 {
+	if l.queued == 1 {
 		return nil
 	}
 	return errors.Join(errNotOne, err)
 }
 
-// errHeard ends a query that is called for its statement alone; it does not leave this file.
-var errHeard = errors.New("db: called for the statement alone")
+// errRecorded ends a query that is called for its statement alone; it does not leave this file.
+var errRecorded = errors.New("db: called for the statement alone")
 
 // errNotOne is a mistake in the program: a method was queued that is no single query.
 var errNotOne = errors.New("db: a query of a batch must ask exactly one thing")
 
-// listener takes down what is asked, and answers with errHeard.
-type listener struct {
-	batch *pgx.Batch
-	heard int
+// recorder takes down what is asked, and answers with errHeard.
+type recorder struct {
+	batch  *pgx.Batch
+	queued int
 }
 
-func (l *listener) hear(sql string, args []any) {
-	l.heard++
+func (l *recorder) queue(sql string, args []any) {
+	l.queued++
 	l.batch.Queue(sql, args...)
 }
 
-func (l *listener) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	l.hear(sql, args)
-	return pgconn.CommandTag{}, errHeard
+func (l *recorder) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	l.queue(sql, args)
+	return pgconn.CommandTag{}, errRecorded
 }
 
-func (l *listener) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
-	l.hear(sql, args)
-	return nil, errHeard
+func (l *recorder) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
+	l.queue(sql, args)
+	return nil, errRecorded
 }
 
-func (l *listener) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
-	l.hear(sql, args)
-	return noRow{errHeard}
+func (l *recorder) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
+	l.queue(sql, args)
+	return noRow{errRecorded}
 }
 
 // answerer gives the next of the results, once.

@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/internal/dbtest"
 )
 
-// batchHouse is an account with an agent, and a pool whose round trips are counted.
-type batchHouse struct {
+// batchFixture is an account with an agent, and a pool whose round trips are counted.
+type batchFixture struct {
 	pool    *pgxpool.Pool
 	trips   *dbtest.Trips
 	q       *db.Queries
@@ -22,9 +22,9 @@ type batchHouse struct {
 	agent   db.User
 }
 
-func newBatchHouse(t *testing.T) *batchHouse {
+func newBatchFixture(t *testing.T) *batchFixture {
 	t.Helper()
-	h := &batchHouse{}
+	h := &batchFixture{}
 	h.pool, h.trips = dbtest.CountTrips(t, dbtest.New(t))
 	h.q = db.New(h.pool)
 	h.account = dbtest.Account(t, h.pool, "Bike shop")
@@ -34,7 +34,7 @@ func newBatchHouse(t *testing.T) *batchHouse {
 }
 
 // asked complains unless the round trips since the last look were these.
-func (h *batchHouse) asked(t *testing.T, want ...string) {
+func (h *batchFixture) asked(t *testing.T, want ...string) {
 	t.Helper()
 	if made := h.trips.Take(); !slices.Equal(made, want) {
 		t.Errorf("round trips %q, want %q", made, want)
@@ -42,16 +42,16 @@ func (h *batchHouse) asked(t *testing.T, want ...string) {
 }
 
 // viewer queues the reading of a viewer, which finds no row for a user who is not there.
-func (h *batchHouse) viewer(b *db.Batch, dst *db.GetViewerRow, userID int64) *db.BatchQuery {
+func (h *batchFixture) viewer(b *db.Batch, dst *db.GetViewerRow, userID int64) *db.BatchQuery {
 	return db.Into2(b, dst, (*db.Queries).GetViewer, h.account.ID, userID)
 }
 
 // insertTeam queues a write that PostgreSQL refuses when it comes twice.
-func (h *batchHouse) insertTeam(b *db.Batch, dst *db.Team, name string) {
+func (h *batchFixture) insertTeam(b *db.Batch, dst *db.Team, name string) {
 	db.Into(b, dst, (*db.Queries).InsertTeam, db.InsertTeamParams{AccountID: h.account.ID, Name: name})
 }
 
-func (h *batchHouse) teams(t *testing.T) (n int) {
+func (h *batchFixture) teams(t *testing.T) (n int) {
 	t.Helper()
 	if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM teams").Scan(&n); err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("queries of every kind get their own answers in one round trip", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		var viewer db.GetViewerRow
 		var installation db.Installation
 		var accounts []db.ListUserAccountsRow
@@ -92,7 +92,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("a batch of one is simply asked, and an empty one asks nothing", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		var viewer db.GetViewerRow
 		b := h.q.Batch()
 		h.viewer(b, &viewer, h.agent.ID)
@@ -108,7 +108,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("a query that may find no row says so, and another one ends the batch", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		for range 3 { // the connection of a batch that failed is good for the next
 			viewer, other := db.GetViewerRow{Name: "nobody"}, db.GetViewerRow{}
 			b := h.q.Batch()
@@ -135,7 +135,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("writes happen in their order, and all of them or none", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		var one, two db.Team
 		b := h.q.Batch()
 		h.insertTeam(b, &one, "Billing")
@@ -156,7 +156,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("in a transaction it sees what that did, and is undone with it", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		later := errors.New("later")
 		err := db.Tx(t.Context(), h.pool, func(tx pgx.Tx) error {
 			q := db.New(tx)
@@ -179,7 +179,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("what follows is done once, in order, and what it queues goes together", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		var accounts []db.ListUserAccountsRow
 		var viewer db.GetViewerRow
 		var user db.User
@@ -208,7 +208,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("an error of what follows ends the batch", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		b := h.q.Batch()
 		no := errors.New("no")
 		b.Then(func() error { db.Into0(b, nil, (*db.Queries).GetInstallation); return no })
@@ -221,7 +221,7 @@ func TestBatch(t *testing.T) {
 
 	t.Run("a method that is no single query is refused before anything is asked", func(t *testing.T) {
 		t.Parallel()
-		h := newBatchHouse(t)
+		h := newBatchFixture(t)
 		twice := func(q *db.Queries, ctx context.Context) (int, error) {
 			_, _ = q.GetInstallation(ctx)
 			_, err := q.GetInstallation(ctx)

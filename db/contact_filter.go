@@ -116,7 +116,7 @@ func (t ContactTerm) text(arg func(any) string, column string) string {
 		if strings.HasPrefix(column, "c.additional") {
 			return ""
 		}
-		return contactWords + " ILIKE " + pattern + " AND "
+		return contactSearchText + " ILIKE " + pattern + " AND "
 	}
 	switch t.Op {
 	case EqualsNot:

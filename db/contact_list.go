@@ -226,8 +226,8 @@ func (l contactList) sql() (string, []any) {
 	return sql, b.args
 }
 
-// contactWords is what contacts_words_idx holds, letter for letter.
-const contactWords = "(c.name || ' ' || COALESCE(c.email, '') || ' ' || COALESCE(c.phone_number, '') || ' ' || COALESCE(c.identifier, ''))"
+// contactSearchText is what contacts_words_idx holds, letter for letter.
+const contactSearchText = "(c.name || ' ' || COALESCE(c.email, '') || ' ' || COALESCE(c.phone_number, '') || ' ' || COALESCE(c.identifier, ''))"
 
 func (b *builder) contacts(accountID int64, f ContactFilter) []string {
 	w := []string{"c.account_id = " + b.arg(accountID)}
@@ -243,7 +243,7 @@ func (b *builder) contacts(accountID int64, f ContactFilter) []string {
 	if f.Text != "" {
 		// the index finds the text across the columns, the second line in one of them
 		text := b.arg(Containing(f.Text)) + "::text"
-		w = append(w, contactWords+" ILIKE "+text,
+		w = append(w, contactSearchText+" ILIKE "+text,
 			fmt.Sprintf("(c.name ILIKE %[1]s OR c.email ILIKE %[1]s OR c.phone_number ILIKE %[1]s OR c.identifier LIKE %[1]s)", text))
 	}
 	if f.Where != nil {

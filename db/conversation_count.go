@@ -16,7 +16,7 @@ func (c ConversationCounts) Assigned() int64 { return c.All - c.Unassigned }
 func (q *Queries) CountConversations(ctx context.Context, s Scope, f ConversationFilter) (ConversationCounts, error) {
 	var n ConversationCounts
 	f.Assignee = AnyAssignee
-	if f.kept() {
+	if f.isCounted() {
 		statuses := f.Statuses
 		if len(statuses) == 0 {
 			statuses = AllConversationStatusValues()
@@ -43,8 +43,8 @@ func (q *Queries) CountConversations(ctx context.Context, s Scope, f Conversatio
 	return n, err
 }
 
-// kept tells whether the kept counts can answer for the filter.
-func (f ConversationFilter) kept() bool {
+// isCounted tells whether the kept counts can answer for the filter.
+func (f ConversationFilter) isCounted() bool {
 	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil && f.PublicSince == nil &&
 		!f.Unattended && !f.Unread && !f.NotArchived && f.FollowedBy == nil && f.Mentioning == nil && f.Where == nil
 }

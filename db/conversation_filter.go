@@ -39,7 +39,7 @@ func (t ConversationTerm) sql(arg func(any) string) string {
 	case "contact_id", "assignee_id", "inbox_id", "team_id", "display_id":
 		return t.number(arg, column)
 	}
-	return t.words(arg, "("+column+")")
+	return t.textSQL(arg, "("+column+")")
 }
 
 // enum compares with a set of words; "all" is any.
@@ -84,13 +84,13 @@ func (t ConversationTerm) number(arg func(any) string, column string) string {
 	case IsAbsent:
 		return column + " IS NULL"
 	case Contains, ContainsNot:
-		return t.words(arg, column+"::text")
+		return t.textSQL(arg, column+"::text")
 	}
 	return column + " = ANY (" + arg(t.IDs) + "::bigint[])"
 }
 
-// words compares text: one of several, or containing any or none of them, whatever the case.
-func (t ConversationTerm) words(arg func(any) string, column string) string {
+// textSQL compares text: one of several, or containing any or none of them, whatever the case.
+func (t ConversationTerm) textSQL(arg func(any) string, column string) string {
 	switch t.Op {
 	case EqualsNot:
 		return column + " <> ALL (" + arg(t.Values) + "::text[])"

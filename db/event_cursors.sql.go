@@ -17,7 +17,7 @@ ON CONFLICT DO NOTHING
 `
 
 type BeginCursorsParams struct {
-	Follower   string
+	Consumer   string
 	AccountIds []int64
 	Numbers    []int64
 }
@@ -25,7 +25,7 @@ type BeginCursorsParams struct {
 // BeginCursors lets a follower begin with the first events that are numbered while it exists: what was there before,
 // such as imported history, is not told. Called with the sequencer's lock held; accounts that are gone are passed over.
 func (q *Queries) BeginCursors(ctx context.Context, arg BeginCursorsParams) error {
-	_, err := q.db.Exec(ctx, beginCursors, arg.Follower, arg.AccountIds, arg.Numbers)
+	_, err := q.db.Exec(ctx, beginCursors, arg.Consumer, arg.AccountIds, arg.Numbers)
 	return err
 }
 
@@ -33,8 +33,8 @@ const getCursor = `-- name: GetCursor :one
 SELECT number FROM event_cursors WHERE account_id = $1 AND follower = $2
 `
 
-func (q *Queries) GetCursor(ctx context.Context, accountID int64, follower string) (int64, error) {
-	row := q.db.QueryRow(ctx, getCursor, accountID, follower)
+func (q *Queries) GetCursor(ctx context.Context, accountID int64, consumer string) (int64, error) {
+	row := q.db.QueryRow(ctx, getCursor, accountID, consumer)
 	var number int64
 	err := row.Scan(&number)
 	return number, err
@@ -45,8 +45,8 @@ INSERT INTO event_cursors (account_id, follower) VALUES ($1, $2) ON CONFLICT DO 
 `
 
 // InsertCursor lets a follower begin before an account's first event.
-func (q *Queries) InsertCursor(ctx context.Context, accountID int64, follower string) error {
-	_, err := q.db.Exec(ctx, insertCursor, accountID, follower)
+func (q *Queries) InsertCursor(ctx context.Context, accountID int64, consumer string) error {
+	_, err := q.db.Exec(ctx, insertCursor, accountID, consumer)
 	return err
 }
 
@@ -57,11 +57,11 @@ UPDATE event_cursors SET number = $1 WHERE account_id = $2 AND follower = $3
 type SetCursorParams struct {
 	Number    int64
 	AccountID int64
-	Follower  string
+	Consumer  string
 }
 
 func (q *Queries) SetCursor(ctx context.Context, arg SetCursorParams) error {
-	_, err := q.db.Exec(ctx, setCursor, arg.Number, arg.AccountID, arg.Follower)
+	_, err := q.db.Exec(ctx, setCursor, arg.Number, arg.AccountID, arg.Consumer)
 	return err
 }
 
@@ -70,8 +70,8 @@ SELECT number FROM event_cursors WHERE account_id = $1 AND follower = $2 FOR NO 
 `
 
 // TakeCursor locks how far a follower of an account's events has come; none if another process is following now.
-func (q *Queries) TakeCursor(ctx context.Context, accountID int64, follower string) (int64, error) {
-	row := q.db.QueryRow(ctx, takeCursor, accountID, follower)
+func (q *Queries) TakeCursor(ctx context.Context, accountID int64, consumer string) (int64, error) {
+	row := q.db.QueryRow(ctx, takeCursor, accountID, consumer)
 	var number int64
 	err := row.Scan(&number)
 	return number, err

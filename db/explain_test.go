@@ -41,7 +41,7 @@ func allowed() map[string]string {
 		"SeedSubjects":           "runs once, after a load, over what came in",
 		"FindDemoConversation":   "runs twice, when the demo's data is made",
 		"DeleteOldDeliveries":    "runs by night; here all deliveries are old",
-		"DeleteOldLetters":       "runs once an hour; here all letters are old",
+		"DeleteOldOutgoingMails": "runs once an hour; here all letters are old",
 		"DeleteOldMacroRuns":     "runs once an hour; here all runs are old",
 	}
 }
@@ -325,10 +325,10 @@ func (v variant) argument(name string, want reflect.Type) (reflect.Value, error)
 		}
 		return p, err
 	}
-	return v.plain(strings.ToLower(name), want)
+	return v.plainArgument(strings.ToLower(name), want)
 }
 
-func (v variant) plain(name string, want reflect.Type) (reflect.Value, error) {
+func (v variant) plainArgument(name string, want reflect.Type) (reflect.Value, error) {
 	if words, ok := texts()[name]; ok && want.Kind() == reflect.String {
 		return reflect.ValueOf(words).Convert(want), nil
 	}

@@ -1774,7 +1774,7 @@ type EventCounter struct {
 
 type EventCursor struct {
 	AccountID int64
-	Follower  string
+	Consumer  string
 	Number    int64
 }
 
@@ -2042,7 +2042,7 @@ type OutgoingMail struct {
 	Uuid       uuid.UUID
 	Kind       OutgoingMailKind
 	Recipient  string
-	Facts      LetterFacts
+	Facts      OutgoingMailFacts
 	Secret     Secret
 	Once       *string
 	State      OutgoingMailState
@@ -2211,7 +2211,7 @@ type WebhookDelivery struct {
 	Url        string
 	EventID    int64
 	EventName  string
-	Lane       string
+	QueueKey   string
 	State      DeliveryState
 	Body       string
 	Attempts   int32

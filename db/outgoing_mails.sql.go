@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-const claimLetter = `-- name: ClaimLetter :one
+const claimOutgoingMail = `-- name: ClaimOutgoingMail :one
 UPDATE outgoing_mails SET unclear = unclear + (state = 'sending')::int, state = 'sending', attempts = attempts + 1, next_try_at = $1::timestamptz
 WHERE id = $2 AND state IN ('waiting', 'sending') AND next_try_at <= $3::timestamptz
 RETURNING id, account_id, uuid, kind, recipient, facts, secret, once, state, attempts, unclear, last_error, next_try_at, give_up_at, finished_at, created_at
 `
 
-type ClaimLetterParams struct {
+type ClaimOutgoingMailParams struct {
 	Lease time.Time
 	ID    int64
 	Now   time.Time
 }
 
-// ClaimLetter begins a try: until the lease ends nobody else makes one. A try that was begun before and not ended
+// ClaimOutgoingMail begins a try: until the lease ends nobody else makes one. A try that was begun before and not ended
 // counts as unclear. None if the letter has ended, is being sent, or is not due.
-func (q *Queries) ClaimLetter(ctx context.Context, arg ClaimLetterParams) (OutgoingMail, error) {
-	row := q.db.QueryRow(ctx, claimLetter, arg.Lease, arg.ID, arg.Now)
+func (q *Queries) ClaimOutgoingMail(ctx context.Context, arg ClaimOutgoingMailParams) (OutgoingMail, error) {
+	row := q.db.QueryRow(ctx, claimOutgoingMail, arg.Lease, arg.ID, arg.Now)
 	var i OutgoingMail
 	err := row.Scan(
 		&i.ID,
@@ -48,13 +48,13 @@ func (q *Queries) ClaimLetter(ctx context.Context, arg ClaimLetterParams) (Outgo
 	return i, err
 }
 
-const endLetterTry = `-- name: EndLetterTry :execrows
+const endOutgoingMailTry = `-- name: EndOutgoingMailTry :execrows
 UPDATE outgoing_mails SET state = $1, unclear = unclear + $2::int, last_error = $3, next_try_at = $4,
     finished_at = $5, secret = CASE WHEN $5::timestamptz IS NULL THEN secret ELSE '' END
 WHERE id = $6 AND state = 'sending' AND attempts = $7
 `
 
-type EndLetterTryParams struct {
+type EndOutgoingMailTryParams struct {
 	State      OutgoingMailState
 	Unclear    int32
 	LastError  string
@@ -64,9 +64,9 @@ type EndLetterTryParams struct {
 	Attempts   int32
 }
 
-// EndLetterTry notes how a try ended. Its secret goes with its end.
-func (q *Queries) EndLetterTry(ctx context.Context, arg EndLetterTryParams) (int64, error) {
-	result, err := q.db.Exec(ctx, endLetterTry,
+// EndOutgoingMailTry notes how a try ended. Its secret goes with its end.
+func (q *Queries) EndOutgoingMailTry(ctx context.Context, arg EndOutgoingMailTryParams) (int64, error) {
+	result, err := q.db.Exec(ctx, endOutgoingMailTry,
 		arg.State,
 		arg.Unclear,
 		arg.LastError,
@@ -81,12 +81,12 @@ func (q *Queries) EndLetterTry(ctx context.Context, arg EndLetterTryParams) (int
 	return result.RowsAffected(), nil
 }
 
-const getLetter = `-- name: GetLetter :one
+const getOutgoingMail = `-- name: GetOutgoingMail :one
 SELECT id, account_id, uuid, kind, recipient, facts, secret, once, state, attempts, unclear, last_error, next_try_at, give_up_at, finished_at, created_at FROM outgoing_mails WHERE id = $1
 `
 
-func (q *Queries) GetLetter(ctx context.Context, id int64) (OutgoingMail, error) {
-	row := q.db.QueryRow(ctx, getLetter, id)
+func (q *Queries) GetOutgoingMail(ctx context.Context, id int64) (OutgoingMail, error) {
+	row := q.db.QueryRow(ctx, getOutgoingMail, id)
 	var i OutgoingMail
 	err := row.Scan(
 		&i.ID,
@@ -109,27 +109,27 @@ func (q *Queries) GetLetter(ctx context.Context, id int64) (OutgoingMail, error)
 	return i, err
 }
 
-const insertLetter = `-- name: InsertLetter :one
+const insertOutgoingMail = `-- name: InsertOutgoingMail :one
 INSERT INTO outgoing_mails (account_id, kind, recipient, facts, secret, once, next_try_at, give_up_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz, $8, $7::timestamptz)
 ON CONFLICT (once) DO NOTHING
 RETURNING id
 `
 
-type InsertLetterParams struct {
+type InsertOutgoingMailParams struct {
 	AccountID *int64
 	Kind      OutgoingMailKind
 	Recipient string
-	Facts     LetterFacts
+	Facts     OutgoingMailFacts
 	Secret    Secret
 	Once      *string
 	Now       time.Time
 	GiveUpAt  time.Time
 }
 
-// InsertLetter orders a letter; none if the same order has been given before.
-func (q *Queries) InsertLetter(ctx context.Context, arg InsertLetterParams) (int64, error) {
-	row := q.db.QueryRow(ctx, insertLetter,
+// InsertOutgoingMail orders a letter; none if the same order has been given before.
+func (q *Queries) InsertOutgoingMail(ctx context.Context, arg InsertOutgoingMailParams) (int64, error) {
+	row := q.db.QueryRow(ctx, insertOutgoingMail,
 		arg.AccountID,
 		arg.Kind,
 		arg.Recipient,

@@ -62,19 +62,6 @@ func (q *Queries) DeleteOldKeys(ctx context.Context, before time.Time, most int3
 	return result.RowsAffected(), nil
 }
 
-const deleteOldLetters = `-- name: DeleteOldLetters :execrows
-DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < $1 AND l.state IN ('sent', 'failed') LIMIT $2)
-`
-
-// DeleteOldLetters ends the log of letters; those that have not ended stay.
-func (q *Queries) DeleteOldLetters(ctx context.Context, before time.Time, most int32) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldLetters, before, most)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const deleteOldLinks = `-- name: DeleteOldLinks :execrows
 DELETE FROM login_links WHERE token_hash IN (SELECT l.token_hash FROM login_links l WHERE l.expires_at < $1 LIMIT $2)
 `
@@ -96,6 +83,19 @@ DELETE FROM macro_runs WHERE (account_id, job_id, conversation_id) IN (
 // DeleteOldMacroRuns forgets runs whose job cannot come again (macro_runs_old_idx).
 func (q *Queries) DeleteOldMacroRuns(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldMacroRuns, before, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteOldOutgoingMails = `-- name: DeleteOldOutgoingMails :execrows
+DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < $1 AND l.state IN ('sent', 'failed') LIMIT $2)
+`
+
+// DeleteOldOutgoingMails ends the log of letters; those that have not ended stay.
+func (q *Queries) DeleteOldOutgoingMails(ctx context.Context, before time.Time, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldOutgoingMails, before, most)
 	if err != nil {
 		return 0, err
 	}

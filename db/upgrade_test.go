@@ -78,7 +78,7 @@ func TestUpgradeSaysWhoOwnsAKey(t *testing.T) {
 	if err := db.Migrate(t.Context(), pool); err != nil {
 		t.Fatal(err)
 	}
-	got := lines(t, pool, "SELECT key || ': ' || owner_kind || ' ' || owner_id FROM idempotency_keys ORDER BY key")
+	got := textColumn(t, pool, "SELECT key || ': ' || owner_kind || ' ' || owner_id FROM idempotency_keys ORDER BY key")
 	if diff := cmp.Diff([]string{"by a token: token 3", "by a user: user 2", "by a visitor: visitor 0"}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -105,7 +105,7 @@ func restore(t *testing.T, pool *pgxpool.Pool, file string) {
 func tables(t *testing.T, pool *pgxpool.Pool) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, line := range lines(t, pool, `
+	for _, line := range textColumn(t, pool, `
 		SELECT c.relname || ' ' || (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
 			WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped)
 		FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'`) {
@@ -118,12 +118,12 @@ func tables(t *testing.T, pool *pgxpool.Pool) map[string]string {
 // contents are the rows of a table as text.
 func contents(t *testing.T, pool *pgxpool.Pool, table, columns string) []string {
 	t.Helper()
-	rows := lines(t, pool, fmt.Sprintf("SELECT ROW(%s)::text FROM %s", columns, table))
+	rows := textColumn(t, pool, fmt.Sprintf("SELECT ROW(%s)::text FROM %s", columns, table))
 	slices.Sort(rows)
 	return rows
 }
 
-func lines(t *testing.T, pool *pgxpool.Pool, query string) []string {
+func textColumn(t *testing.T, pool *pgxpool.Pool, query string) []string {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), query)
 	if err != nil {
@@ -141,7 +141,7 @@ func catalog(t *testing.T, pool *pgxpool.Pool) []string {
 	t.Helper()
 	var all []string
 	for what, query := range catalogQueries() {
-		found := lines(t, pool, query)
+		found := textColumn(t, pool, query)
 		if len(found) == 0 {
 			t.Errorf("the catalog has no %s", what)
 		}

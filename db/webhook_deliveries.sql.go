@@ -43,7 +43,7 @@ func (q *Queries) ClaimDelivery(ctx context.Context, arg ClaimDeliveryParams) (W
 		&i.Url,
 		&i.EventID,
 		&i.EventName,
-		&i.Lane,
+		&i.QueueKey,
 		&i.State,
 		&i.Body,
 		&i.Attempts,
@@ -157,7 +157,7 @@ func (q *Queries) EndTry(ctx context.Context, arg EndTryParams) (WebhookDelivery
 		&i.Url,
 		&i.EventID,
 		&i.EventName,
-		&i.Lane,
+		&i.QueueKey,
 		&i.State,
 		&i.Body,
 		&i.Attempts,
@@ -186,7 +186,7 @@ func (q *Queries) GetDelivery(ctx context.Context, accountID int64, iD int64) (W
 		&i.Url,
 		&i.EventID,
 		&i.EventName,
-		&i.Lane,
+		&i.QueueKey,
 		&i.State,
 		&i.Body,
 		&i.Attempts,
@@ -222,7 +222,7 @@ func (q *Queries) GetReceiverDelivery(ctx context.Context, arg GetReceiverDelive
 		&i.Url,
 		&i.EventID,
 		&i.EventName,
-		&i.Lane,
+		&i.QueueKey,
 		&i.State,
 		&i.Body,
 		&i.Attempts,
@@ -325,7 +325,7 @@ type InsertDeliveryParams struct {
 	Url       string
 	EventID   int64
 	EventName string
-	Lane      string
+	QueueKey  string
 	Body      string
 	CreatedAt time.Time
 	GiveUpAt  time.Time
@@ -339,7 +339,7 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg InsertDeliveryParams) 
 		arg.Url,
 		arg.EventID,
 		arg.EventName,
-		arg.Lane,
+		arg.QueueKey,
 		arg.Body,
 		arg.CreatedAt,
 		arg.GiveUpAt,
@@ -358,7 +358,7 @@ type InsertLostDeliveryParams struct {
 	Receiver  string
 	EventID   int64
 	EventName string
-	Lane      string
+	QueueKey  string
 	LastError string
 	CreatedAt time.Time
 }
@@ -370,7 +370,7 @@ func (q *Queries) InsertLostDelivery(ctx context.Context, arg InsertLostDelivery
 		arg.Receiver,
 		arg.EventID,
 		arg.EventName,
-		arg.Lane,
+		arg.QueueKey,
 		arg.LastError,
 		arg.CreatedAt,
 	)
@@ -447,7 +447,7 @@ func (q *Queries) ListDeliveries(ctx context.Context, arg ListDeliveriesParams) 
 			&i.Url,
 			&i.EventID,
 			&i.EventName,
-			&i.Lane,
+			&i.QueueKey,
 			&i.State,
 			&i.Body,
 			&i.Attempts,
@@ -618,7 +618,7 @@ LIMIT $1
 type ListStalledQueuesRow struct {
 	AccountID int64
 	Receiver  string
-	Lane      string
+	QueueKey  string
 }
 
 // ListStalledQueues are lanes in which something waits and nothing is before it. All accounts.
@@ -631,7 +631,7 @@ func (q *Queries) ListStalledQueues(ctx context.Context, most int32) ([]ListStal
 	var items []ListStalledQueuesRow
 	for rows.Next() {
 		var i ListStalledQueuesRow
-		if err := rows.Scan(&i.AccountID, &i.Receiver, &i.Lane); err != nil {
+		if err := rows.Scan(&i.AccountID, &i.Receiver, &i.QueueKey); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -652,7 +652,7 @@ ORDER BY d.id LIMIT $4
 type ListUndeliveredEventsParams struct {
 	AccountID int64
 	Receiver  string
-	Lane      string
+	QueueKey  string
 	Most      int32
 }
 
@@ -669,7 +669,7 @@ func (q *Queries) ListUndeliveredEvents(ctx context.Context, arg ListUndelivered
 	rows, err := q.db.Query(ctx, listUndeliveredEvents,
 		arg.AccountID,
 		arg.Receiver,
-		arg.Lane,
+		arg.QueueKey,
 		arg.Most,
 	)
 	if err != nil {
@@ -720,7 +720,7 @@ type ReopenDeliveriesParams struct {
 
 type ReopenDeliveriesRow struct {
 	Receiver string
-	Lane     string
+	QueueKey string
 }
 
 // ReopenDeliveries makes deliveries that ended wait again, under the ids they had.
@@ -733,7 +733,7 @@ func (q *Queries) ReopenDeliveries(ctx context.Context, arg ReopenDeliveriesPara
 	var items []ReopenDeliveriesRow
 	for rows.Next() {
 		var i ReopenDeliveriesRow
-		if err := rows.Scan(&i.Receiver, &i.Lane); err != nil {
+		if err := rows.Scan(&i.Receiver, &i.QueueKey); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -759,7 +759,7 @@ type StartQueuedDeliveriesParams struct {
 	Now       time.Time
 	AccountID int64
 	Receivers []string
-	Lanes     []string
+	QueueKeys []string
 }
 
 type StartQueuedDeliveriesRow struct {
@@ -774,7 +774,7 @@ func (q *Queries) StartQueuedDeliveries(ctx context.Context, arg StartQueuedDeli
 		arg.Now,
 		arg.AccountID,
 		arg.Receivers,
-		arg.Lanes,
+		arg.QueueKeys,
 	)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,5 @@
--- DeleteOldLetters ends the log of letters; those that have not ended stay.
--- name: DeleteOldLetters :execrows
+-- DeleteOldOutgoingMails ends the log of letters; those that have not ended stay.
+-- name: DeleteOldOutgoingMails :execrows
 DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < @before AND l.state IN ('sent', 'failed') LIMIT @most);
 
 -- DeleteOldPresences forgets contacts who have left. All accounts.

@@ -48,28 +48,28 @@ type Choices struct {
 // is shown as it is.
 func eventWords(name string) string {
 	if e, ok := rule.FindEvent(name); ok {
-		return e.Words
+		return e.Label
 	}
 	return humane(name)
 }
 
 func operatorWords(name string) string {
 	if o, ok := rule.FindOperator(name); ok {
-		return o.Words
+		return o.Label
 	}
 	return humane(name)
 }
 
 func actionWords(name string) string {
 	if a, ok := rule.FindAction(name); ok {
-		return a.Words
+		return a.Label
 	}
 	return humane(name)
 }
 
 func eventOptions(chosen string) (list []ui.Option) {
 	for _, e := range rule.Events() {
-		list = append(list, ui.Option{Value: e.Name, Label: e.Words})
+		list = append(list, ui.Option{Value: e.Name, Label: e.Label})
 	}
 	return kept(list, []string{chosen}, "")
 }
@@ -177,7 +177,7 @@ func (c Choices) keys(chosen string) []ui.Option {
 	var all []ui.Option
 	for _, k := range rule.ConditionTypes() {
 		if k.Group != "" || k.Key == chosen { // an old name is shown only where it stands already
-			all = append(all, ui.Option{Value: k.Key, Label: k.Words, Group: k.Group})
+			all = append(all, ui.Option{Value: k.Key, Label: k.Label, Group: k.Group})
 		}
 	}
 	var seen []string
@@ -229,7 +229,7 @@ func (c Choices) actions(chosen string) []ui.Option {
 		if (a.Uploaded() || c.Macro && !a.ForMacro()) && a.Name != chosen {
 			continue
 		}
-		all = append(all, ui.Option{Value: a.Name, Label: a.Words})
+		all = append(all, ui.Option{Value: a.Name, Label: a.Label})
 	}
 	return kept(all, []string{chosen}, "")
 }

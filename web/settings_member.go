@@ -100,7 +100,7 @@ func (a *App) inviteMember(c echo.Context) error {
 			return err
 		}
 		return t.Mail(ctx, desk.OutgoingMail{
-			Kind: db.OutgoingMailKindInvitation, To: email, Link: link.Invitation(secret.Token), Facts: db.LetterFacts{By: me.Name, Account: account, Until: &until},
+			Kind: db.OutgoingMailKindInvitation, To: email, Link: link.Invitation(secret.Token), Facts: db.OutgoingMailFacts{By: me.Name, Account: account, Until: &until},
 		})
 	})
 	if err != nil {

@@ -124,7 +124,7 @@ func loadLate(b *db.Batch, t *views.Thread) {
 	db.Into(b, &rows, (*db.Queries).ListUndeliveredEvents, db.ListUndeliveredEventsParams{
 		AccountID: t.AccountID,
 		Receiver:  "inbox:" + formatID(inbox.ID),
-		Lane:      "conversation:" + formatID(t.Open.Conversation.ID),
+		QueueKey:  "conversation:" + formatID(t.Open.Conversation.ID),
 		Most:      threadAt,
 	})
 	b.Then(func() error {

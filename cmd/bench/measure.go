@@ -253,14 +253,14 @@ type stream struct {
 	stop  context.CancelFunc
 	mu    sync.Mutex
 	topic string
-	heard chan time.Time
+	seen  chan time.Time
 }
 
 func (l *stream) expect(topic string) <-chan time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.topic, l.heard = topic, make(chan time.Time, 1)
-	return l.heard
+	l.topic, l.seen = topic, make(chan time.Time, 1)
+	return l.seen
 }
 
 func (s *subject) listen(ctx context.Context) (*stream, error) {
@@ -298,7 +298,7 @@ func (l *stream) read(answer *http.Response, opened chan<- struct{}) {
 		}
 		l.mu.Lock()
 		if l.topic != "" && slices.Contains(strings.Fields(lines.Text()), l.topic) {
-			l.heard <- time.Now()
+			l.seen <- time.Now()
 			l.topic = ""
 		}
 		l.mu.Unlock()

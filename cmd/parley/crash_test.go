@@ -167,7 +167,7 @@ func (v *victim) killPostgres(t *testing.T, whole bool) {
 	for _, pid := range victims {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
-	v.parley.said("the database is back")
+	v.parley.waitForLog("the database is back")
 	for end := time.Now().Add(patience); v.postmaster(t) == first; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the database did not come back")

@@ -34,7 +34,7 @@ func (s *server) fill(ctx context.Context, store blob.Store) (demo, error) {
 		fresh.accountID = made.AccountID
 		debug.FreeOSMemory() // drawing pictures and hashing passwords took much that serving does not need
 	}
-	return fresh, s.tellSignIns(ctx)
+	return fresh, s.printSignIns(ctx)
 }
 
 // call lets two colleagues turn to the administrator. Made data comes in without events, so nobody hears of it: what
@@ -78,9 +78,9 @@ func (d demo) as(ctx context.Context, q *db.Queries, helpdesk *desk.Desk, email,
 	return helpdesk.Do(ctx, desk.User(who.Name, scope.Scope(d.accountID, who.ID)), func(t *desk.Tx) error { return do(t, conversation) })
 }
 
-// tellSignIns names those who sign in with the demo's password, an administrator first; nobody in an installation
+// printSignIns names those who sign in with the demo's password, an administrator first; nobody in an installation
 // that was not filled by the demo.
-func (s *server) tellSignIns(ctx context.Context) error {
+func (s *server) printSignIns(ctx context.Context) error {
 	people, err := db.New(s.database.pool).ListDemoSignIns(ctx)
 	if err != nil || len(people) == 0 {
 		return err

@@ -37,7 +37,7 @@ func (f *front) ready(app http.Handler, ping func(context.Context) error) {
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/healthz":
-		say(w, http.StatusOK, "ok")
+		writePlainText(w, http.StatusOK, "ok")
 	case "/readyz":
 		f.readiness(w, r)
 	case "/metrics":
@@ -48,27 +48,27 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		w.Header().Set("Retry-After", "1")
-		say(w, http.StatusServiceUnavailable, "Parley is starting. Try again in a moment.")
+		writePlainText(w, http.StatusServiceUnavailable, "Parley is starting. Try again in a moment.")
 	}
 }
 
 // readiness asks the database too: a replica that has lost it serves nobody.
 func (f *front) readiness(w http.ResponseWriter, r *http.Request) {
 	if why := f.state.Load(); why != nil {
-		say(w, http.StatusServiceUnavailable, *why)
+		writePlainText(w, http.StatusServiceUnavailable, *why)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	if err := (*f.ping.Load())(ctx); err != nil {
-		say(w, http.StatusServiceUnavailable, "the database does not answer")
+		writePlainText(w, http.StatusServiceUnavailable, "the database does not answer")
 		return
 	}
-	say(w, http.StatusOK, "ready")
+	writePlainText(w, http.StatusOK, "ready")
 }
 
-// say answers with a sentence in plain text.
-func say(w http.ResponseWriter, status int, sentence string) {
+// writePlainText answers with a sentence in plain text.
+func writePlainText(w http.ResponseWriter, status int, sentence string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")

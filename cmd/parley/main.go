@@ -33,11 +33,11 @@ func commands() []command {
 func main() {
 	p := &program{out: os.Stdout, err: os.Stderr, environment: environment(os.Environ())}
 	setGC()
-	os.Exit(p.main(untilTold(), os.Args[1:]))
+	os.Exit(p.main(untilSignal(), os.Args[1:]))
 }
 
-// untilTold ends with the first signal to stop. The second one ends the process at once.
-func untilTold() context.Context {
+// untilSignal ends with the first signal to stop. The second one ends the process at once.
+func untilSignal() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

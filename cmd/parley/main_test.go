@@ -83,7 +83,7 @@ type instance struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	url   string
-	log   *lines
+	log   *logLines
 	ended chan struct{} // closed when the process is gone
 }
 
@@ -91,7 +91,7 @@ type instance struct {
 // ends, if it still runs.
 func serveParley(t *testing.T, settings []string, args ...string) *instance {
 	t.Helper()
-	i := &instance{t: t, log: newLines(), ended: make(chan struct{})}
+	i := &instance{t: t, log: newLogLines(), ended: make(chan struct{})}
 	i.cmd = parley(context.Background(), settings, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	stderr, err := i.cmd.StderrPipe()
 	if err != nil {
@@ -111,7 +111,7 @@ func serveParley(t *testing.T, settings []string, args ...string) *instance {
 			t.Logf("what parley said last:\n%s", i.log)
 		}
 	})
-	i.url = "http://" + i.said(`msg=listening address=(\S+)`)
+	i.url = "http://" + i.waitForLog(`msg=listening address=(\S+)`)
 	return i
 }
 
@@ -122,8 +122,8 @@ func (i *instance) in(t *testing.T) *instance {
 	return &other
 }
 
-// said waits for a line of the log and returns the expression's first group.
-func (i *instance) said(expression string) string {
+// waitForLog waits for a line of the log and returns the expression's first group.
+func (i *instance) waitForLog(expression string) string {
 	i.t.Helper()
 	match := i.log.wait(regexp.MustCompile(expression), i.ended)
 	if match == nil {
@@ -135,7 +135,7 @@ func (i *instance) said(expression string) string {
 // ready waits until it can serve.
 func (i *instance) ready() *instance {
 	i.t.Helper()
-	i.said("msg=ready")
+	i.waitForLog("msg=ready")
 	return i
 }
 
@@ -229,16 +229,16 @@ func (i *instance) open(path string, headers ...string) *bufio.Reader {
 	return bufio.NewReader(answer.Body)
 }
 
-// lines is a log that can be waited on.
-type lines struct {
+// logLines is a log that can be waited on.
+type logLines struct {
 	mu   sync.Mutex
 	text []string
 	more chan struct{} // closed and replaced by each line
 }
 
-func newLines() *lines { return &lines{more: make(chan struct{})} }
+func newLogLines() *logLines { return &logLines{more: make(chan struct{})} }
 
-func (l *lines) read(r io.Reader) {
+func (l *logLines) read(r io.Reader) {
 	for s := bufio.NewScanner(r); s.Scan(); {
 		l.mu.Lock()
 		l.text = append(l.text, s.Text())
@@ -249,7 +249,7 @@ func (l *lines) read(r io.Reader) {
 }
 
 // wait returns the first line's match, or nil when there will be none.
-func (l *lines) wait(expression *regexp.Regexp, ended <-chan struct{}) []string {
+func (l *logLines) wait(expression *regexp.Regexp, ended <-chan struct{}) []string {
 	deadline := time.After(patience)
 	for last, read := false, 0; ; {
 		l.mu.Lock()
@@ -274,7 +274,7 @@ func (l *lines) wait(expression *regexp.Regexp, ended <-chan struct{}) []string 
 	}
 }
 
-func (l *lines) String() string {
+func (l *logLines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Join(l.text[max(0, len(l.text)-100):], "\n")

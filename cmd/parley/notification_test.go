@@ -4,8 +4,8 @@ import (
 	"testing"
 )
 
-// tells a member that the conversation was assigned to them.
-func (f fixture) tells(email string) {
+// assignTo a member that the conversation was assigned to them.
+func (f fixture) assignTo(email string) {
 	f.t.Helper()
 	var to int64
 	if err := f.pool.QueryRow(f.t.Context(), "SELECT id FROM users WHERE email = $1", email).Scan(&to); err != nil {

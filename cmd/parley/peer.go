@@ -35,7 +35,7 @@ func insiders(next http.Handler, address echo.IPExtractor, cfg Config) http.Hand
 		passedOn := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
 		inside := err == nil && (from.IsLoopback() || from.IsPrivate() || cfg.Metrics.contains(from))
 		if !inside || passedOn && !cfg.TrustedProxies.contains(peer(r)) {
-			say(w, http.StatusNotFound, "There is nothing here.")
+			writePlainText(w, http.StatusNotFound, "There is nothing here.")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -61,7 +61,7 @@ func sameOrigin(next http.Handler, apis []string, cfg Config, log *slog.Logger) 
 	}
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		log.Warn("refused a request from another site", "method", r.Method, "path", r.URL.Path, "origin", r.Header.Get("Origin"))
-		say(w, http.StatusForbidden, "This request came from another site, so Parley did nothing.")
+		writePlainText(w, http.StatusForbidden, "This request came from another site, so Parley did nothing.")
 	}))
 	return guard.Handler(next), nil
 }

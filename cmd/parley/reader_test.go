@@ -16,11 +16,11 @@ import (
 // The types that Chatwoot's command line reads answers into, field by field. Where it expects a whole number, a fraction,
 // a text or an object ends it; null is nothing.
 type (
-	cliPlace struct {
+	cliNamed struct {
 		ID   int    `json:"id"`
 		Name string `json:"name"`
 	}
-	cliPerson struct {
+	cliUser struct {
 		ID                   int            `json:"id"`
 		AccountID            int            `json:"account_id"`
 		Name                 string         `json:"name"`
@@ -65,7 +65,7 @@ type (
 		CreatedAt         int64          `json:"created_at"`
 		Private           bool           `json:"private"`
 		SourceID          *string        `json:"source_id"`
-		Sender            *cliPerson     `json:"sender"`
+		Sender            *cliUser       `json:"sender"`
 		Attachments       []cliFile      `json:"attachments"`
 		Conversation      *struct {
 			UnreadCount    int   `json:"unread_count"`
@@ -89,10 +89,10 @@ type (
 		Labels               []string       `json:"labels"`
 		Messages             []cliMessage   `json:"messages"`
 		Meta                 struct {
-			Sender   *cliPerson `json:"sender"`
-			Assignee *cliPerson `json:"assignee"`
-			Team     *cliPlace  `json:"team"`
-			Channel  string     `json:"channel"`
+			Sender   *cliUser  `json:"sender"`
+			Assignee *cliUser  `json:"assignee"`
+			Team     *cliNamed `json:"team"`
+			Channel  string    `json:"channel"`
 		} `json:"meta"`
 	}
 	cliInbox struct {
@@ -164,13 +164,13 @@ func TestReaders(t *testing.T) {
 	// Thirty conversations, with a file, a note, labels, a priority, a team and both kinds of assignee among them.
 	var inbox cliInbox
 	w.read("POST", api+"/inboxes", `{"name": "Bridge", "channel": {"type": "api"}}`, &inbox)
-	var team cliPlace
+	var team cliNamed
 	w.read("POST", api+"/teams", `{"name": "support", "description": null}`, &team)
 	w.read("POST", fmt.Sprintf("%s/teams/%d/team_members", api, team.ID), fmt.Sprintf(`{"user_ids": [%d]}`, ben.ID), nil)
 	w.read("POST", api+"/labels", `{"title": "vip"}`, nil)
 	for i := range 30 {
 		var c struct {
-			Payload struct{ Contact cliPerson } `json:"payload"`
+			Payload struct{ Contact cliUser } `json:"payload"`
 		}
 		w.read("POST", api+"/contacts", fmt.Sprintf(`{"inbox_id": %d, "name": "Customer %d", "email": "c%d@example.test"}`, inbox.ID, i, i), &c)
 		w.read("POST", api+"/conversations", fmt.Sprintf(`{"inbox_id": %d, "contact_id": %d, "message": {"content": "Hello %d", "message_type": "incoming"}}`, inbox.ID, c.Payload.Contact.ID, i), nil)
@@ -180,13 +180,13 @@ func TestReaders(t *testing.T) {
 
 	t.Run("Chatwoot's command line", func(t *testing.T) {
 		r := reader{t, p.url, w.header}
-		var me cliPerson
+		var me cliUser
 		if r.read("GET", "/api/v1/profile", "", &me); me.AccountID != int(account.ID) || me.Role != "administrator" || me.UISettings == nil {
 			t.Errorf("the profile is %+v", me)
 		}
-		var agents, members []cliPerson
+		var agents, members []cliUser
 		r.read("GET", api+"/agents", "", &agents)
-		var teams []cliPlace
+		var teams []cliNamed
 		r.read("GET", api+"/teams", "", &teams)
 		var inboxes struct{ Payload []cliInbox }
 		r.read("GET", api+"/inboxes", "", &inboxes)
@@ -199,12 +199,12 @@ func TestReaders(t *testing.T) {
 		}
 
 		// It assigns, with and without a team, and unassigns with a nought; it takes what comes back for a user.
-		var user cliPerson
+		var user cliUser
 		if r.read("POST", one+"/assignments", fmt.Sprintf(`{"assignee_id": %d}`, ben.ID), &user); user.ID != int(ben.ID) || user.Email != ben.Email {
 			t.Errorf("the assignee is %+v", user)
 		}
 		r.read("POST", one+"/assignments", `{"assignee_id": 0}`, nil)
-		var assigned cliPlace
+		var assigned cliNamed
 		r.read("POST", one+"/assignments", fmt.Sprintf(`{"team_id": %d}`, team.ID), &assigned)
 		r.read("POST", one+"/assignments", fmt.Sprintf(`{"assignee_id": %d, "team_id": %d}`, ann.ID, team.ID), &user)
 		r.read("POST", one+"/toggle_priority", `{"priority": "urgent"}`, nil)
@@ -267,14 +267,14 @@ func TestReaders(t *testing.T) {
 		}
 		var contacts struct {
 			Meta    map[string]any
-			Payload []cliPerson
+			Payload []cliUser
 		}
 		r.read("GET", api+"/contacts?page=2&sort=-last_activity_at", "", &contacts)
 		if r.read("GET", api+"/contacts/search?q=c29&sort=email&page=1", "", &contacts); len(contacts.Payload) != 1 {
 			t.Fatalf("found are %+v", contacts)
 		}
 		id := contacts.Payload[0].ID
-		var contact struct{ Payload cliPerson }
+		var contact struct{ Payload cliUser }
 		r.read("GET", fmt.Sprintf("%s/contacts/%d", api, id), "", &contact)
 		var theirs struct{ Payload []cliConversation }
 		if r.read("GET", fmt.Sprintf("%s/contacts/%d/conversations", api, id), "", &theirs); len(theirs.Payload) != 1 || theirs.Payload[0].ID != 30 {
@@ -287,11 +287,11 @@ func TestReaders(t *testing.T) {
 					AccountID int         `json:"account_id"`
 					CreatedAt int64       `json:"created_at"`
 					Message   *cliMessage `json:"message"`
-					Contact   *cliPerson  `json:"contact"`
-					Inbox     *cliPlace   `json:"inbox"`
-					Agent     *cliPerson  `json:"agent"`
+					Contact   *cliUser    `json:"contact"`
+					Inbox     *cliNamed   `json:"inbox"`
+					Agent     *cliUser    `json:"agent"`
 				} `json:"conversations"`
-				Contacts []cliPerson       `json:"contacts"`
+				Contacts []cliUser         `json:"contacts"`
 				Messages []cliMessage      `json:"messages"`
 				Articles []json.RawMessage `json:"articles"`
 			} `json:"payload"`
@@ -344,7 +344,7 @@ func TestReaders(t *testing.T) {
 			Name, Description *string
 		}
 		r.read("GET", api+"/teams", "", &teams)
-		var members []cliPerson
+		var members []cliUser
 		if r.read("GET", fmt.Sprintf("%s/teams/%d/team_members", api, team.ID), "", &members); len(members) != 1 || members[0].Email == "" {
 			t.Errorf("the members are %+v", members)
 		}
@@ -352,14 +352,14 @@ func TestReaders(t *testing.T) {
 
 	t.Run("the application for telephones, with a session", func(t *testing.T) {
 		platform := reader{t, p.url, http.Header{"Api_access_token": {platformToken(t, settings, "telephones")}}}
-		var branch, gil cliPlace
+		var branch, gil cliNamed
 		platform.read("POST", "/platform/api/v1/accounts", `{"name": "Branch"}`, &branch)
 		platform.read("POST", "/platform/api/v1/users", `{"name": "Gil", "email": "gil@example.test", "password": "Correct-horse-9"}`, &gil)
 		platform.read("POST", fmt.Sprintf("/platform/api/v1/accounts/%d/account_users", branch.ID), fmt.Sprintf(`{"user_id": %d, "role": "administrator"}`, gil.ID), nil)
 
 		r := reader{t, p.url, http.Header{}}
 		r.read("GET", "/api", "", nil)
-		var in struct{ Data cliPerson }
+		var in struct{ Data cliUser }
 		head := r.read("POST", "/auth/sign_in", `{"email": "gil@example.test", "password": "Correct-horse-9"}`, &in)
 		if in.Data.AccountID != branch.ID || in.Data.PubsubToken == "" || in.Data.Role != "administrator" {
 			t.Fatalf("signed in is %+v", in.Data)
@@ -369,7 +369,7 @@ func TestReaders(t *testing.T) {
 			r.header.Set(name, head.Get(name))
 		}
 		api := fmt.Sprintf("/api/v1/accounts/%d", branch.ID)
-		var me cliPerson
+		var me cliUser
 		r.read("GET", "/api/v1/profile", "", &me)
 		r.read("POST", "/api/v1/profile/availability", fmt.Sprintf(`{"profile": {"availability": "busy", "account_id": %d}}`, branch.ID), &me)
 		r.read("PUT", "/api/v1/profile/set_active_account", fmt.Sprintf(`{"profile": {"account_id": %d}}`, branch.ID), nil)
@@ -379,9 +379,9 @@ func TestReaders(t *testing.T) {
 
 		var inbox cliInbox
 		r.read("POST", api+"/inboxes", `{"name": "Bridge", "channel": {"type": "api"}}`, &inbox)
-		var team cliPlace
+		var team cliNamed
 		r.read("POST", api+"/teams", `{"name": "support"}`, &team)
-		var made struct{ Payload struct{ Contact cliPerson } }
+		var made struct{ Payload struct{ Contact cliUser } }
 		r.read("POST", api+"/contacts", fmt.Sprintf(`{"inbox_id": %d, "name": "Ada"}`, inbox.ID), &made)
 		var c cliConversation
 		r.read("POST", api+"/conversations", fmt.Sprintf(`{"inbox_id": %d, "contact_id": %d, "assignee_id": %d, "message": {"content": "Hi", "message_type": "incoming"}}`, inbox.ID, made.Payload.Contact.ID, gil.ID), &c)
@@ -410,10 +410,10 @@ func TestReaders(t *testing.T) {
 		if r.read("GET", one, "", &c); c.Meta.Team == nil || c.Meta.Team.ID != team.ID {
 			t.Errorf("the team is %+v", c.Meta.Team)
 		}
-		var people []cliPerson
+		var people []cliUser
 		r.read("GET", one+"/participants", "", &people)
 		r.read("PUT", one+"/participants", fmt.Sprintf(`{"user_ids": [%d]}`, gil.ID), &people)
-		var able struct{ Payload []cliPerson }
+		var able struct{ Payload []cliUser }
 		if r.read("GET", fmt.Sprintf("%s/assignable_agents?inbox_ids[]=%d", api, inbox.ID), "", &able); len(people) != 1 || len(able.Payload) != 1 {
 			t.Errorf("%d take part, %d can be assigned", len(people), len(able.Payload))
 		}

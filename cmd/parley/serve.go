@@ -89,9 +89,9 @@ func (s *server) start(ctx context.Context) (err error) {
 	}
 	s.http.RegisterOnShutdown(bus.HangUp)
 	presence := live.NewPresence(pool, bus, s.log)
-	s.beside(bus.Run)
-	s.beside(presence.Run)
-	s.beside(sequencer.Run)
+	s.inBackground(bus.Run)
+	s.inBackground(presence.Run)
+	s.inBackground(sequencer.Run)
 	hooks, err := s.engine(ctx, pool, jobs, helpdesk, store, bus.Publish)
 	if err != nil {
 		return err

@@ -138,7 +138,7 @@ func TestStart(t *testing.T) {
 		begun := time.Now()
 		second := serveParley(t, settings).ready()
 		took := time.Since(begun)
-		t.Logf("cold start %s, warm start %s, process included %s", first.said(`msg=ready.* after=(\S+)`), second.said(`msg=ready.* after=(\S+)`), took.Round(time.Millisecond))
+		t.Logf("cold start %s, warm start %s, process included %s", first.waitForLog(`msg=ready.* after=(\S+)`), second.waitForLog(`msg=ready.* after=(\S+)`), took.Round(time.Millisecond))
 		if took > 20*time.Second {
 			t.Error("that is not warm")
 		}
@@ -317,7 +317,7 @@ func TestStop(t *testing.T) {
 		p := serveParley(t, w.settings).ready()
 		slow := begin(t, p, w)
 		p.signal(syscall.SIGTERM)
-		p.said("msg=stopping")
+		p.waitForLog("msg=stopping")
 		waitUntilClosed(t, p)
 		slow.finish(t, 200)
 		if code := p.exitCode(); code != 0 {
@@ -387,7 +387,7 @@ func TestStop(t *testing.T) {
 		p := serveParley(t, w.settings).ready()
 		begin(t, p, w)
 		p.signal(syscall.SIGTERM)
-		p.said("msg=stopping")
+		p.waitForLog("msg=stopping")
 		p.signal(syscall.SIGTERM)
 		if code := p.exitCode(); code != 130 {
 			t.Errorf("exit code %d", code)
@@ -398,7 +398,7 @@ func TestStop(t *testing.T) {
 		t.Parallel()
 		p := serveParley(t, append(onTestDatabase(t), "PARLEY_DRAIN_DELAY=5s")).ready()
 		p.signal(syscall.SIGTERM)
-		p.said("msg=stopping")
+		p.waitForLog("msg=stopping")
 		if status, _ := p.get("/readyz"); status != 503 {
 			t.Errorf("/readyz answers %d", status)
 		}
@@ -425,7 +425,7 @@ func TestPeers(t *testing.T) {
 			if status != 422 {
 				t.Errorf("a wrong password answers %d", status)
 			}
-			if from := p.said(`msg=request .*path=/login .*from=(\S+)`); from != c.from {
+			if from := p.waitForLog(`msg=request .*path=/login .*from=(\S+)`); from != c.from {
 				t.Errorf("logged as from %s", from)
 			}
 			var key string
@@ -517,7 +517,7 @@ func TestOneDirectory(t *testing.T) {
 		if code := first.exitCode(); code != 0 {
 			t.Errorf("exit code %d", code)
 		}
-		second.said("the database is back")
+		second.waitForLog("the database is back")
 		if status, _ := second.get("/api/v1/profile", "api_access_token", token); status != 200 {
 			t.Errorf("the profile answers %d", status)
 		}

@@ -75,8 +75,8 @@ func (s *server) fail(err error) {
 	}
 }
 
-// beside runs a loop until the server stops.
-func (s *server) beside(loop func(context.Context) error) {
+// inBackground runs a loop until the server stops.
+func (s *server) inBackground(loop func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {

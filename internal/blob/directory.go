@@ -51,7 +51,7 @@ func (d directory) Put(ctx context.Context, r io.Reader, limit int64) (Blob, err
 // settle moves a complete upload to its place. It also renews and syncs a file that
 // was there before: the process that renamed it may have died before it synced.
 func (d directory) settle(tmp string, b Blob) error {
-	place := d.place(b.Hash)
+	place := d.path(b.Hash)
 	folder := filepath.Dir(place)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (d directory) Expire(_ context.Context, hash string, before time.Time) (gon
 		return false, nil
 	}
 	err = d.alone(func() error {
-		info, err := os.Stat(d.place(hash))
+		info, err := os.Stat(d.path(hash))
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -119,12 +119,12 @@ func (d directory) Expire(_ context.Context, hash string, before time.Time) (gon
 			return err
 		}
 		gone = true
-		return os.Remove(d.place(hash))
+		return os.Remove(d.path(hash))
 	})
 	return gone, err
 }
 
-func (d directory) place(hash string) string {
+func (d directory) path(hash string) string {
 	return filepath.Join(d.root, hash[:2], hash[2:4], hash)
 }
 
@@ -149,7 +149,7 @@ func (d directory) Exists(_ context.Context, hash string) (bool, error) {
 	if !isHash(hash) {
 		return false, nil
 	}
-	_, err := os.Stat(d.place(hash))
+	_, err := os.Stat(d.path(hash))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -160,7 +160,7 @@ func (d directory) Delete(_ context.Context, hash string) error {
 	if !isHash(hash) {
 		return nil
 	}
-	if err := os.Remove(d.place(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(d.path(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

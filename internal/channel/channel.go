@@ -81,7 +81,7 @@ const (
 const day = 24 * time.Hour
 
 // Field is a field of Chatwoot's API, and what to call it in a sentence.
-type Field struct{ Name, Words string }
+type Field struct{ Name, Label string }
 
 // Limits bound what one message may hold: characters and files.
 type Limits struct{ Text, Files int }

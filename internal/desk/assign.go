@@ -35,9 +35,9 @@ func (t *Tx) Assign(ctx context.Context, conversationID, userID int64) error {
 		return nil
 	}
 	if t.Actor.Kind == db.ActorKindUser && t.Actor.ID == userID {
-		return t.say(ctx, c, t.Actor.Name+" self-assigned this conversation")
+		return t.postActivity(ctx, c, t.Actor.Name+" self-assigned this conversation")
 	}
-	return t.say(ctx, c, "Assigned to "+member.User.Name+" by "+t.Actor.Name)
+	return t.postActivity(ctx, c, "Assigned to "+member.User.Name+" by "+t.Actor.Name)
 }
 
 // AssignBot gives a conversation to a bot, in place of whoever had it. fault.NotFound for an unknown one.
@@ -62,7 +62,7 @@ func (t *Tx) AssignBot(ctx context.Context, conversationID, botID int64) error {
 	if !t.Actor.speaks() {
 		return nil
 	}
-	return t.say(ctx, c, "Assigned to "+bot.Name+" by "+t.Actor.Name)
+	return t.postActivity(ctx, c, "Assigned to "+bot.Name+" by "+t.Actor.Name)
 }
 
 // Unassign leaves a conversation to nobody. Harmless if nobody had it; its team stays.
@@ -80,7 +80,7 @@ func (t *Tx) Unassign(ctx context.Context, conversationID int64) error {
 	if !t.Actor.speaks() {
 		return nil
 	}
-	return t.say(ctx, c, "Conversation unassigned by "+t.Actor.Name)
+	return t.postActivity(ctx, c, "Conversation unassigned by "+t.Actor.Name)
 }
 
 // SetTeam gives a conversation to a team, or to none. An assignee who is not in the new team is dropped; if nobody is
@@ -135,7 +135,7 @@ func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) e
 	if !t.Actor.speaks() {
 		return nil
 	}
-	return t.say(ctx, c, sentence)
+	return t.postActivity(ctx, c, sentence)
 }
 
 // assignWithin drops an assignee who is not in the team, and picks one who is.
@@ -196,7 +196,7 @@ func (t *Tx) autoAssign(ctx context.Context, c *db.Conversation) error {
 	if err != nil {
 		return err
 	}
-	return t.say(ctx, c, "Assigned to "+member.User.Name+" by "+inbox.Name)
+	return t.postActivity(ctx, c, "Assigned to "+member.User.Name+" by "+inbox.Name)
 }
 
 func (t *Tx) online(ctx context.Context, c *db.Conversation) ([]int64, error) {

@@ -20,7 +20,7 @@ func TestAssign(t *testing.T) {
 		c := f.conversation()
 		f.once(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.Assign(ctx, c.ID, f.ann.ID) },
 			changed(desk.ConversationAssigned, of(c), "assignee_id", nil, f.ann.ID),
-			says("Assigned to Ann by Root"))
+			activityLine("Assigned to Ann by Root"))
 		if got := f.reload(c); deref(got.AssigneeID) != f.ann.ID {
 			t.Errorf("assignee is %v", got.AssigneeID)
 		}
@@ -35,7 +35,7 @@ func TestAssign(t *testing.T) {
 		c := f.conversation()
 		f.records(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Assign(ctx, c.ID, f.ann.ID) },
 			changed(desk.ConversationAssigned, of(c), "assignee_id", nil, f.ann.ID),
-			says("Ann self-assigned this conversation"))
+			activityLine("Ann self-assigned this conversation"))
 	})
 
 	t.Run("the system assigns without a line in the thread", func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestAssign(t *testing.T) {
 		team := dbtest.Team(t, f.pool, f.account, "billing", f.ann)
 		f.exec("UPDATE memberships SET active_at = now() WHERE user_id = $1", f.ann.ID)
 		f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.SetTeam(ctx, c.ID, &team.ID) })
-		if got, want := f.said(c), "Assigned to "+f.ann.Name+" via billing by "+f.root.Name; got != want {
+		if got, want := f.activityText(c), "Assigned to "+f.ann.Name+" via billing by "+f.root.Name; got != want {
 			t.Errorf("said is %q, want %q", got, want)
 		}
 	})
@@ -128,7 +128,7 @@ func TestAssignBot(t *testing.T) {
 		event(desk.ConversationAssigned, of(c), desk.Data{
 			Changed: map[string][2]any{"assignee_id": {f.ann.ID, nil}, "assignee_bot_id": {nil, bot.ID}},
 		}),
-		says("Assigned to Robin by Root"))
+		activityLine("Assigned to Robin by Root"))
 	if got := f.reload(c); got.AssigneeID != nil || deref(got.AssigneeBotID) != bot.ID {
 		t.Errorf("assigned to user %v and bot %v", got.AssigneeID, got.AssigneeBotID)
 	}
@@ -147,7 +147,7 @@ func TestUnassign(t *testing.T) {
 	})
 	f.once(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.Unassign(ctx, c.ID) },
 		changed(desk.ConversationAssigned, of(c), "assignee_id", f.ann.ID, nil),
-		says("Conversation unassigned by Root"))
+		activityLine("Conversation unassigned by Root"))
 	if got := f.reload(c); got.AssigneeID != nil || deref(got.TeamID) != team.ID {
 		t.Errorf("assignee %v, team %v; the team should stay", got.AssigneeID, got.TeamID)
 	}
@@ -162,7 +162,7 @@ func TestSetTeam(t *testing.T) {
 	}
 	f.once(f.as(f.ann), to(&team.ID),
 		changed(desk.ConversationTeamChanged, of(c), "team_id", nil, team.ID),
-		says("Assigned to billing by Ann"))
+		activityLine("Assigned to billing by Ann"))
 	if got := f.reload(c); deref(got.TeamID) != team.ID {
 		t.Errorf("team is %v", got.TeamID)
 	}
@@ -171,7 +171,7 @@ func TestSetTeam(t *testing.T) {
 	}
 	f.once(f.as(f.ann), to(nil),
 		changed(desk.ConversationTeamChanged, of(c), "team_id", team.ID, nil),
-		says("Unassigned from billing by Ann"))
+		activityLine("Unassigned from billing by Ann"))
 	if got := f.reload(c); got.TeamID != nil {
 		t.Errorf("team is %v", got.TeamID)
 	}

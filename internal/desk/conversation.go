@@ -113,7 +113,7 @@ func (t *Tx) Mute(ctx context.Context, conversationID int64) error {
 	if err != nil || (!blocked && c.Status == before) || !t.Actor.speaks() {
 		return err
 	}
-	return t.say(ctx, c, t.Actor.Name+" has muted the conversation")
+	return t.postActivity(ctx, c, t.Actor.Name+" has muted the conversation")
 }
 
 // Unmute unblocks the contact; the conversation's status stays.
@@ -126,7 +126,7 @@ func (t *Tx) Unmute(ctx context.Context, conversationID int64) error {
 	if err != nil || !unblocked || !t.Actor.speaks() {
 		return err
 	}
-	return t.say(ctx, c, t.Actor.Name+" has unmuted the conversation")
+	return t.postActivity(ctx, c, t.Actor.Name+" has unmuted the conversation")
 }
 
 // DeleteConversation removes a conversation with all that is in it. Administrators only.

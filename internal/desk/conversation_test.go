@@ -95,9 +95,9 @@ func TestMute(t *testing.T) {
 	c := f.conversation()
 	f.once(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Mute(ctx, c.ID) },
 		changed(desk.ConversationStatusChanged, of(c), "status", "open", "resolved"),
-		says("Conversation was marked resolved by Ann"),
+		activityLine("Conversation was marked resolved by Ann"),
 		changed(desk.ContactUpdated, ofContact(db.Contact{ID: c.ContactID}), "blocked", false, true),
-		says("Ann has muted the conversation"))
+		activityLine("Ann has muted the conversation"))
 	contact, err := f.q.GetContact(context.Background(), f.account.ID, c.ContactID)
 	if got := f.reload(c); err != nil || !contact.Blocked || got.Status != db.ConversationStatusResolved {
 		t.Errorf("blocked is %v, status %s, %v", contact.Blocked, got.Status, err)
@@ -111,7 +111,7 @@ func TestUnmute(t *testing.T) {
 	f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Mute(ctx, c.ID) })
 	f.once(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Unmute(ctx, c.ID) },
 		changed(desk.ContactUpdated, ofContact(db.Contact{ID: c.ContactID}), "blocked", true, false),
-		says("Ann has unmuted the conversation"))
+		activityLine("Ann has unmuted the conversation"))
 	if got := f.reload(c); got.Status != db.ConversationStatusResolved {
 		t.Errorf("status is %s, want it to stay", got.Status)
 	}

@@ -211,7 +211,7 @@ func (f fixture) line(e db.Event) string {
 		f.t.Fatal(err)
 	}
 	if e.Kind == desk.MessageCreated && data.Kind == db.MessageKindActivity {
-		return says(*f.message(db.Message{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID}).Content)
+		return activityLine(*f.message(db.Message{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID}).Content)
 	}
 	subject := ""
 	switch {
@@ -244,8 +244,8 @@ func changed(kind, subject, field string, before, after any) string {
 	return event(kind, subject, desk.Data{Changed: map[string][2]any{field: {before, after}}})
 }
 
-// says is the event of a line that the thread says of itself.
-func says(text string) string { return "says " + text }
+// activityLine is the event of a line that the thread says of itself.
+func activityLine(text string) string { return "says " + text }
 
 func of(c db.Conversation) string { return fmt.Sprintf("conversation %d", c.DisplayID) }
 

@@ -113,7 +113,7 @@ func sentence(field string) string {
 func inboxChanges(a, b db.Inbox) map[string][2]any {
 	changed := map[string][2]any{}
 	note := func(name string, before, after any) {
-		if !reflect.DeepEqual(plain(before), plain(after)) {
+		if !reflect.DeepEqual(comparableJSON(before), comparableJSON(after)) {
 			changed[name] = [2]any{before, after}
 		}
 	}
@@ -142,14 +142,14 @@ func inboxChanges(a, b db.Inbox) map[string][2]any {
 	if a.WebhookSecret != b.WebhookSecret {
 		changed["webhook_secret"] = [2]any{}
 	}
-	if !reflect.DeepEqual(plain(json.RawMessage(a.Settings)), plain(json.RawMessage(b.Settings))) {
+	if !reflect.DeepEqual(comparableJSON(json.RawMessage(a.Settings)), comparableJSON(json.RawMessage(b.Settings))) {
 		changed["settings"] = [2]any{}
 	}
 	return changed
 }
 
-// plain is a value that can be compared: JSON is what it says, however it is written.
-func plain(v any) any {
+// comparableJSON is a value that can be compared: JSON is what it says, however it is written.
+func comparableJSON(v any) any {
 	raw, ok := v.(json.RawMessage)
 	if !ok {
 		return v

@@ -36,12 +36,12 @@ func (t *Tx) Label(ctx context.Context, conversationID int64, titles []string) e
 		return err
 	}
 	if len(added) > 0 {
-		if err := t.say(ctx, c, t.Actor.Name+" added "+strings.Join(added, ", ")); err != nil {
+		if err := t.postActivity(ctx, c, t.Actor.Name+" added "+strings.Join(added, ", ")); err != nil {
 			return err
 		}
 	}
 	if len(removed) > 0 {
-		return t.say(ctx, c, t.Actor.Name+" removed "+strings.Join(removed, ", "))
+		return t.postActivity(ctx, c, t.Actor.Name+" removed "+strings.Join(removed, ", "))
 	}
 	return nil
 }

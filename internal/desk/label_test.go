@@ -22,10 +22,10 @@ func TestLabel(t *testing.T) {
 	}
 	f.once(f.as(f.ann), label("vip", " late ", "", "vip"),
 		changed(desk.ConversationLabelled, of(c), "labels", []string{}, []string{"vip", "late"}),
-		says("Ann added vip, late"))
+		activityLine("Ann added vip, late"))
 	f.once(f.as(f.ann), label("late", "paid"),
 		changed(desk.ConversationLabelled, of(c), "labels", []string{"vip", "late"}, []string{"late", "paid"}),
-		says("Ann added paid"), says("Ann removed vip"))
+		activityLine("Ann added paid"), activityLine("Ann removed vip"))
 	f.records(f.as(f.ann), label("paid", "late")) // the order alone is no change
 	if got := f.reload(c).Labels; !slices.Equal(got, []string{"late", "paid"}) {
 		t.Errorf("labels are %v", got)
@@ -43,7 +43,7 @@ func TestAddLabels(t *testing.T) {
 	f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.Label(ctx, c.ID, []string{"vip"}) })
 	f.once(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.AddLabels(ctx, c.ID, []string{"late", "vip"}) },
 		changed(desk.ConversationLabelled, of(c), "labels", []string{"vip"}, []string{"vip", "late"}),
-		says("Ann added late"))
+		activityLine("Ann added late"))
 }
 
 func TestRemoveLabels(t *testing.T) {
@@ -55,7 +55,7 @@ func TestRemoveLabels(t *testing.T) {
 		return t.RemoveLabels(ctx, c.ID, []string{"late", "other"})
 	},
 		changed(desk.ConversationLabelled, of(c), "labels", []string{"vip", "late"}, []string{"vip"}),
-		says("Ann removed late"))
+		activityLine("Ann removed late"))
 }
 
 func (f fixture) label(title string) (l db.Label) {

@@ -15,7 +15,7 @@ func TestMacroFailed(t *testing.T) {
 	c := f.conversation()
 	f.records(f.system(), func(ctx context.Context, t *desk.Tx) error {
 		return t.MacroFailed(ctx, c.ID, f.ann.ID, "The macro could not assign the team")
-	}, says("The macro could not assign the team"))
+	}, activityLine("The macro could not assign the team"))
 	n := f.count("SELECT count(*) FROM notifications WHERE user_id = $1 AND conversation_id = $2 AND kind = 'macro_failed'", f.ann.ID, c.ID)
 	if n != 1 {
 		t.Errorf("%d notifications", n)

@@ -108,7 +108,7 @@ func TestRemoveMember(t *testing.T) {
 		remove := func(ctx context.Context, t *desk.Tx) error { return t.RemoveMember(ctx, f.ann.ID) }
 		f.records(f.as(f.root), remove,
 			changed(desk.ConversationAssigned, of(c), "assignee_id", f.ann.ID, nil),
-			says("Conversation unassigned by Root"))
+			activityLine("Conversation unassigned by Root"))
 		if n := f.access(f.ann); n != 0 || f.jobs("release_assignee") != 1 {
 			t.Errorf("%d sessions and tokens are left", n)
 		}

@@ -19,7 +19,7 @@ const outgoingMailSpan = 3 * 24 * time.Hour
 type OutgoingMail struct {
 	Kind  db.OutgoingMailKind
 	To    string
-	Facts db.LetterFacts
+	Facts db.OutgoingMailFacts
 	// Link is the path of a one-time link in it.
 	Link string
 	// Once names the order where it could come twice; the second one is done already.
@@ -44,7 +44,7 @@ func (t *Tx) Mail(ctx context.Context, l OutgoingMail) error {
 	if !t.desk.mails {
 		return ErrNoMail
 	}
-	p := db.InsertLetterParams{Kind: l.Kind, Recipient: l.To, Facts: l.Facts, Secret: db.Secret(l.Link), Now: t.Now, GiveUpAt: t.Now.Add(outgoingMailSpan)}
+	p := db.InsertOutgoingMailParams{Kind: l.Kind, Recipient: l.To, Facts: l.Facts, Secret: db.Secret(l.Link), Now: t.Now, GiveUpAt: t.Now.Add(outgoingMailSpan)}
 	if t.Account() != 0 {
 		account := t.Account()
 		p.AccountID = &account
@@ -55,7 +55,7 @@ func (t *Tx) Mail(ctx context.Context, l OutgoingMail) error {
 	if until := l.Facts.Until; until != nil && until.Before(p.GiveUpAt) {
 		p.GiveUpAt = *until // nobody needs a link that has ended
 	}
-	id, err := t.q.InsertLetter(ctx, p)
+	id, err := t.q.InsertOutgoingMail(ctx, p)
 	if db.IsNone(err) {
 		return nil
 	}

@@ -17,7 +17,7 @@ func TestMail(t *testing.T) {
 	soon := f.now.Add(time.Hour)
 	order := func(ctx context.Context, t *desk.Tx) error {
 		return t.Mail(ctx, desk.OutgoingMail{
-			Kind: db.OutgoingMailKindTeam, To: "ann@desk.example", Link: "/invitations/x", Facts: db.LetterFacts{Until: &soon}, Once: "rule:1",
+			Kind: db.OutgoingMailKindTeam, To: "ann@desk.example", Link: "/invitations/x", Facts: db.OutgoingMailFacts{Until: &soon}, Once: "rule:1",
 		})
 	}
 	f.once(f.as(f.ann), order)

@@ -375,9 +375,9 @@ func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Convers
 	}
 	switch {
 	case before.Status == db.ConversationStatusResolved && c.Status == db.ConversationStatusOpen && !m.Private:
-		err = t.say(ctx, c, "System reopened the conversation due to a new incoming message.")
+		err = t.postActivity(ctx, c, "System reopened the conversation due to a new incoming message.")
 	case t.Actor.Kind == db.ActorKindUser: // a bridge's token is somebody's: what comes through it is their doing
-		err = t.say(ctx, c, statusSentence(t.Actor, c.Status))
+		err = t.postActivity(ctx, c, statusSentence(t.Actor, c.Status))
 	}
 	if err != nil {
 		return err
@@ -385,8 +385,8 @@ func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Convers
 	return t.autoAssign(ctx, c)
 }
 
-// say adds an activity line to the thread. It carries no event of its own: the change that it describes has one.
-func (t *Tx) say(ctx context.Context, c *db.Conversation, sentence string) error {
+// postActivity adds an activity line to the thread. It carries no event of its own: the change that it describes has one.
+func (t *Tx) postActivity(ctx context.Context, c *db.Conversation, sentence string) error {
 	d := NewMessage{Kind: db.MessageKindActivity, Content: &sentence}
 	p, err := t.messageRow(ctx, c, d)
 	if err != nil {

@@ -177,7 +177,7 @@ func TestReopening(t *testing.T) {
 				_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
 				return err
 			})
-			if said := f.said(c); !strings.HasPrefix(said, one.want) {
+			if said := f.activityText(c); !strings.HasPrefix(said, one.want) {
 				t.Errorf("%+v: said is %q", one, said)
 			}
 		}
@@ -195,8 +195,8 @@ func TestReopening(t *testing.T) {
 	})
 }
 
-// said is the last line that the thread says of itself.
-func (f fixture) said(c db.Conversation) (text string) {
+// activityText is the last line that the thread says of itself.
+func (f fixture) activityText(c db.Conversation) (text string) {
 	f.t.Helper()
 	f.scan(&text, "SELECT content FROM messages WHERE conversation_id = $1 AND kind = 'activity' ORDER BY id DESC LIMIT 1", c.ID)
 	return text

@@ -53,7 +53,7 @@ func TestResolveQuiet(t *testing.T) {
 		event(desk.MessageCreated, ofMessage(c, db.Message{ID: m.ID + 1}), desk.Data{Kind: db.MessageKindTemplate}),
 		changed(desk.ConversationLabelled, of(c), "labels", []string{}, []string{"quiet"}),
 		changed(desk.ConversationStatusChanged, of(c), "status", "open", "resolved"),
-		says("Conversation was marked resolved by system due to 1 hour of inactivity"))
+		activityLine("Conversation was marked resolved by system due to 1 hour of inactivity"))
 	if got := f.message(db.Message{AccountID: c.AccountID, ConversationID: c.ID, ID: m.ID + 1}); got.Text() != "Are you there, Ada Example?" {
 		t.Errorf("the customer reads %q", got.Text())
 	}

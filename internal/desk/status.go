@@ -52,7 +52,7 @@ func (t *Tx) SetStatus(ctx context.Context, conversationID int64, status db.Conv
 		return err
 	}
 	if t.Actor.speaks() && before.Status != status {
-		if err := t.say(ctx, c, statusSentence(t.Actor, status)); err != nil {
+		if err := t.postActivity(ctx, c, statusSentence(t.Actor, status)); err != nil {
 			return err
 		}
 	}
@@ -86,7 +86,7 @@ func (t *Tx) AutoResolve(ctx context.Context, conversationID int64, idle string)
 	if err := t.SetStatus(ctx, conversationID, db.ConversationStatusResolved, nil); err != nil {
 		return err
 	}
-	return t.say(ctx, c, "Conversation was marked resolved by system due to "+idle+" of inactivity")
+	return t.postActivity(ctx, c, "Conversation was marked resolved by system due to "+idle+" of inactivity")
 }
 
 // SetPriority gives a conversation a priority, or none.
@@ -113,11 +113,11 @@ func (t *Tx) SetPriority(ctx context.Context, conversationID int64, priority *db
 	}
 	switch {
 	case priority == nil:
-		return t.say(ctx, c, t.Actor.Name+" removed the priority")
+		return t.postActivity(ctx, c, t.Actor.Name+" removed the priority")
 	case before == nil:
-		return t.say(ctx, c, t.Actor.Name+" set the priority to "+string(*priority))
+		return t.postActivity(ctx, c, t.Actor.Name+" set the priority to "+string(*priority))
 	}
-	return t.say(ctx, c, t.Actor.Name+" changed the priority from "+string(*before)+" to "+string(*priority))
+	return t.postActivity(ctx, c, t.Actor.Name+" changed the priority from "+string(*before)+" to "+string(*priority))
 }
 
 // Archive takes a conversation out of the default view without ending it. Twice is once.

@@ -25,15 +25,15 @@ func TestSetStatus(t *testing.T) {
 			event(desk.ConversationStatusChanged, of(c), desk.Data{
 				Changed: map[string][2]any{"status": {"open", "snoozed"}, "snoozed_until": {nil, until}},
 			}),
-			says("Conversation was snoozed by Ann"))
+			activityLine("Conversation was snoozed by Ann"))
 		f.once(f.as(f.ann), set(db.ConversationStatusPending, &until),
 			event(desk.ConversationStatusChanged, of(c), desk.Data{
 				Changed: map[string][2]any{"status": {"snoozed", "pending"}, "snoozed_until": {until, nil}},
 			}),
-			says("Conversation was marked as pending by Ann"))
+			activityLine("Conversation was marked as pending by Ann"))
 		f.once(f.as(f.ann), set(db.ConversationStatusResolved, nil),
 			changed(desk.ConversationStatusChanged, of(c), "status", "pending", "resolved"),
-			says("Conversation was marked resolved by Ann"))
+			activityLine("Conversation was marked resolved by Ann"))
 		if got := f.reload(c); got.Status != db.ConversationStatusResolved || got.WaitingSince != nil {
 			t.Errorf("%s, waiting since %v", got.Status, got.WaitingSince)
 		}
@@ -53,7 +53,7 @@ func TestSetStatus(t *testing.T) {
 			return t.SetStatus(ctx, c.ID, db.ConversationStatusOpen, nil)
 		},
 			event(desk.ConversationStatusChanged, of(c), desk.Data{Changed: map[string][2]any{"status": {"pending", "open"}}, HandedOff: true}),
-			says("Conversation was reopened by Robin"))
+			activityLine("Conversation was reopened by Robin"))
 		if got := f.reload(c); got.WaitingSince == nil || !got.WaitingSince.Equal(f.now) {
 			t.Errorf("waiting since %v", got.WaitingSince)
 		}
@@ -66,7 +66,7 @@ func TestAutoResolve(t *testing.T) {
 	c := f.conversation()
 	f.once(f.system(), func(ctx context.Context, t *desk.Tx) error { return t.AutoResolve(ctx, c.ID, "2 days") },
 		changed(desk.ConversationStatusChanged, of(c), "status", "open", "resolved"),
-		says("Conversation was marked resolved by system due to 2 days of inactivity"))
+		activityLine("Conversation was marked resolved by system due to 2 days of inactivity"))
 	if got := f.reload(c); got.Status != db.ConversationStatusResolved {
 		t.Errorf("status is %s", got.Status)
 	}
@@ -82,13 +82,13 @@ func TestSetPriority(t *testing.T) {
 	priority := func(before, after any) string {
 		return changed(desk.ConversationPriorityChanged, of(c), "priority", before, after)
 	}
-	f.once(f.as(f.ann), set(ptr(db.ConversationPriorityLow)), priority(nil, "low"), says("Ann set the priority to low"))
+	f.once(f.as(f.ann), set(ptr(db.ConversationPriorityLow)), priority(nil, "low"), activityLine("Ann set the priority to low"))
 	f.once(f.as(f.ann), set(ptr(db.ConversationPriorityUrgent)), priority("low", "urgent"),
-		says("Ann changed the priority from low to urgent"))
+		activityLine("Ann changed the priority from low to urgent"))
 	if got := f.reload(c).Priority; got == nil || *got != db.ConversationPriorityUrgent {
 		t.Errorf("priority is %v", got)
 	}
-	f.once(f.as(f.ann), set(nil), priority("urgent", nil), says("Ann removed the priority"))
+	f.once(f.as(f.ann), set(nil), priority("urgent", nil), activityLine("Ann removed the priority"))
 	if err := f.do(f.as(f.ann), set(ptr(db.ConversationPriority("highest")))); fault.In(err)["priority"] == "" {
 		t.Errorf("an unknown priority: %v", err)
 	}

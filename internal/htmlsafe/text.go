@@ -27,7 +27,7 @@ func Text(body string) string {
 				skipping = 0
 			}
 		case kind == html.TextToken:
-			w.words(t.Data)
+			w.writeText(t.Data)
 		case kind == html.StartTagToken && unread(t.DataAtom):
 			skipping = t.DataAtom
 		case kind == html.StartTagToken, kind == html.SelfClosingTagToken:
@@ -60,31 +60,31 @@ type textWriter struct {
 	pre    int
 }
 
-func (w *textWriter) words(s string) {
+func (w *textWriter) writeText(s string) {
 	if w.pre > 0 {
 		for i, line := range strings.Split(s, "\n") {
 			if i > 0 {
 				w.breaks++
 			}
 			if line != "" {
-				w.word(line)
+				w.writeWord(line)
 			}
 		}
 		return
 	}
-	if s != "" && unicode.IsSpace(first(s)) {
+	if s != "" && unicode.IsSpace(firstRune(s)) {
 		w.space = true
 	}
 	for word := range strings.FieldsSeq(s) {
-		w.word(word)
+		w.writeWord(word)
 		w.space = true
 	}
-	if s != "" && !unicode.IsSpace(last(s)) {
+	if s != "" && !unicode.IsSpace(lastRune(s)) {
 		w.space = false
 	}
 }
 
-func (w *textWriter) word(s string) {
+func (w *textWriter) writeWord(s string) {
 	if w.out.Len() == 0 || w.breaks > 0 {
 		if w.out.Len() > 0 {
 			for i := range min(w.breaks, 2) {
@@ -115,7 +115,7 @@ func (w *textWriter) enter(t html.Token) {
 		w.breaks, w.space = w.breaks+1, false
 	case atom.Li:
 		w.line(1)
-		w.word("-")
+		w.writeWord("-")
 		w.space = true
 	case atom.Td, atom.Th:
 		w.space = true
@@ -181,8 +181,8 @@ func attribute(t html.Token, key string) string {
 	return ""
 }
 
-func first(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
-func last(s string) rune  { r, _ := utf8.DecodeLastRuneInString(s); return r }
+func firstRune(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
+func lastRune(s string) rune  { r, _ := utf8.DecodeLastRuneInString(s); return r }
 
 // Excerpt is the start of text on one line: at most n runes, the last of them "…"
 // when something was left out, cut between words where a word ends near.

@@ -20,7 +20,7 @@ import (
 func decode(content []byte, label string, isHTML bool) string {
 	known, name := charset.Lookup(strings.Trim(label, `"' `))
 	if utf8.Valid(content) && (known == nil || singleByte(name)) && !escaped(content, name) {
-		return clean(string(content))
+		return stripControl(string(content))
 	}
 	if name == "utf-8" && !multiByte(content) {
 		known = nil // nothing in it is UTF-8
@@ -35,9 +35,9 @@ func decode(content []byte, label string, isHTML bool) string {
 	}
 	out, err := known.NewDecoder().Bytes(content)
 	if err != nil {
-		return clean(string(content))
+		return stripControl(string(content))
 	}
-	return clean(string(out))
+	return stripControl(string(out))
 }
 
 // escaped says whether seven-bit content is Japanese in disguise.
@@ -85,9 +85,9 @@ func charsetReader(label string, r io.Reader) (io.Reader, error) {
 	return transform.NewReader(r, e.NewDecoder()), nil
 }
 
-// clean leaves valid UTF-8 with "\n" line ends, and without NUL and other controls,
+// stripControl leaves valid UTF-8 with "\n" line ends, and without NUL and other controls,
 // which PostgreSQL refuses or people cannot see.
-func clean(s string) string {
+func stripControl(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return strings.Map(func(r rune) rune {

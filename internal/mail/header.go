@@ -19,7 +19,7 @@ func headers(h textproto.MIMEHeader) Mail {
 		To:         addresses(h, "To"),
 		Cc:         addresses(h, "Cc"),
 		ReplyTo:    addresses(h, "Reply-To"),
-		Subject:    oneLine(words(h.Get("Subject"))),
+		Subject:    oneLine(decodeWords(h.Get("Subject"))),
 		Date:       date(h),
 		InReplyTo:  ids(h.Values("In-Reply-To")),
 		References: ids(h.Values("References")),
@@ -32,7 +32,7 @@ func headers(h textproto.MIMEHeader) Mail {
 	}
 	if own := ids(h.Values("Message-Id")); len(own) > 0 {
 		m.MessageID = own[0]
-	} else if bare := clean(strings.TrimSpace(h.Get("Message-Id"))); bare != "" && !strings.ContainsAny(bare, "<> \t") {
+	} else if bare := stripControl(strings.TrimSpace(h.Get("Message-Id"))); bare != "" && !strings.ContainsAny(bare, "<> \t") {
 		m.MessageID = bare[:min(len(bare), maxID)]
 	}
 	return m
@@ -44,7 +44,7 @@ var idToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`
 // not ids. Only the newest hundred count: a mail of a thread names its nearest last.
 func ids(values []string) (out []string) {
 	for _, v := range values {
-		for _, found := range idToken().FindAllStringSubmatch(clean(v), -1) {
+		for _, found := range idToken().FindAllStringSubmatch(stripControl(v), -1) {
 			if id := found[1]; len(id) <= maxID && !slices.Contains(out, id) {
 				out = append(out, id)
 			}
@@ -92,8 +92,8 @@ func automatic(h textproto.MIMEHeader) bool {
 	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "multipart/report")
 }
 
-// words decodes =?charset?…?= and whatever raw bytes a program left there.
-func words(s string) string {
+// decodeWords decodes =?charset?…?= and whatever raw bytes a program left there.
+func decodeWords(s string) string {
 	decoded, err := (&mime.WordDecoder{CharsetReader: charsetReader}).DecodeHeader(s)
 	if err != nil {
 		decoded = s
@@ -118,13 +118,13 @@ func addresses(h textproto.MIMEHeader, key string) (out []Address) {
 		}
 		if err != nil {
 			parsed = nil
-			for _, found := range anyAddress().FindAllString(words(value), 50) {
+			for _, found := range anyAddress().FindAllString(decodeWords(value), 50) {
 				parsed = append(parsed, &mail.Address{Address: found})
 			}
 		}
 		for _, a := range parsed {
-			if email := strings.ToLower(clean(a.Address)); plausible(email) && len(out) < 200 {
-				out = append(out, Address{oneLine(words(a.Name)), email})
+			if email := strings.ToLower(stripControl(a.Address)); plausible(email) && len(out) < 200 {
+				out = append(out, Address{oneLine(decodeWords(a.Name)), email})
 			}
 		}
 	}

@@ -89,7 +89,7 @@ func TestReadMbox(t *testing.T) {
 	t.Run("a mail larger than any is cut, and the next one is whole", func(t *testing.T) {
 		t.Parallel()
 		in := io.MultiReader(strings.NewReader("From a@b Tue Nov  3 09:14:00 2026\nA: 1\n\n"),
-			io.LimitReader(letters{}, mail.MaxBytes+1000),
+			io.LimitReader(endlessText{}, mail.MaxBytes+1000),
 			strings.NewReader("\n\nFrom a@b Tue Nov  3 09:15:00 2026\nA: 2\n"))
 		var sizes []bool
 		for m, err := range mail.ReadMbox(in) {
@@ -104,10 +104,10 @@ func TestReadMbox(t *testing.T) {
 	})
 }
 
-// letters never ends.
-type letters struct{}
+// endlessText never ends.
+type endlessText struct{}
 
-func (letters) Read(p []byte) (int, error) {
+func (endlessText) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = 'x'
 	}

@@ -226,14 +226,14 @@ func appendPart(to *strings.Builder, text, between string) {
 }
 
 func (b *body) file(p *enmime.Part) {
-	name := clean(p.FileName)
+	name := stripControl(p.FileName)
 	if name == "" {
 		name = nameFor(p)
 	}
 	b.files = append(b.files, File{
 		Name:        name,
-		ContentType: strings.ToLower(clean(p.ContentType)),
-		ContentID:   clean(strings.Trim(p.ContentID, "<> ")),
+		ContentType: strings.ToLower(stripControl(p.ContentType)),
+		ContentID:   stripControl(strings.Trim(p.ContentID, "<> ")),
 		Inline:      p.Disposition == "inline" || p.Disposition == "" && p.ContentID != "",
 		Content:     p.Content,
 	})

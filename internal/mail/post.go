@@ -123,14 +123,14 @@ func (r *Receiver) postParsed(ctx context.Context, known *memory, e entry, l par
 		if row.State == db.MailStatePosted {
 			return fault.Duplicate // by another importer, since we looked
 		}
-		contact, err := person(ctx, t, l.person)
+		contact, err := findOrMakeContact(ctx, t, l.person)
 		if err != nil {
 			return err
 		}
-		if conversationID, opened, err = r.place(ctx, t, known, contact, l); err != nil {
+		if conversationID, opened, err = r.findOrOpenConversation(ctx, t, known, contact, l); err != nil {
 			return err
 		}
-		message, err := say(ctx, t, conversationID, contact, l)
+		message, err := postMail(ctx, t, conversationID, contact, l)
 		if err != nil {
 			return err
 		}
@@ -145,8 +145,8 @@ func (r *Receiver) postParsed(ctx context.Context, known *memory, e entry, l par
 	return conversationID, opened, nil
 }
 
-// person finds or makes the contact with an address.
-func person(ctx context.Context, t *desk.Tx, a Address) (db.Contact, error) {
+// findOrMakeContact finds or makes the contact with an address.
+func findOrMakeContact(ctx context.Context, t *desk.Tx, a Address) (db.Contact, error) {
 	c, err := t.Queries().FindContactByEmail(ctx, t.Account(), a.Email)
 	if err == nil || !db.IsNone(err) {
 		return c, err
@@ -159,8 +159,8 @@ func person(ctx context.Context, t *desk.Tx, a Address) (db.Contact, error) {
 	return t.CreateContact(ctx, desk.ContactInput{Name: &name, Email: &a.Email})
 }
 
-// say posts the message. Files beyond what one message may have follow in further ones.
-func say(ctx context.Context, t *desk.Tx, conversationID int64, contact db.Contact, l parsed) (first db.Message, err error) {
+// postMail posts the message. Files beyond what one message may have follow in further ones.
+func postMail(ctx context.Context, t *desk.Tx, conversationID int64, contact db.Contact, l parsed) (first db.Message, err error) {
 	d := desk.NewMessage{
 		Kind: db.MessageKindIncoming, ContentType: db.ContentTypeIncomingEmail, At: l.at, Automated: l.Automatic,
 		Sender:     &desk.Sender{Kind: db.SenderKindContact, ID: contact.ID},

@@ -93,7 +93,7 @@ func (p *Mailer) lease() time.Duration {
 // Send tries to send a mail, unless it has ended or is not due. It returns when to try next, or zero once the mail has
 // ended.
 func (p *Mailer) Send(ctx context.Context, id int64) (next time.Time, err error) {
-	l, err := p.q.ClaimLetter(ctx, db.ClaimLetterParams{ID: id, Now: p.now(), Lease: p.now().Add(p.lease())})
+	l, err := p.q.ClaimOutgoingMail(ctx, db.ClaimOutgoingMailParams{ID: id, Now: p.now(), Lease: p.now().Add(p.lease())})
 	if db.IsNone(err) {
 		return p.notDue(ctx, id)
 	}
@@ -119,7 +119,7 @@ func (p *Mailer) Send(ctx context.Context, id int64) (next time.Time, err error)
 
 // notDue handles a mail that could not be claimed: it has ended, or it is to be tried later.
 func (p *Mailer) notDue(ctx context.Context, id int64) (next time.Time, err error) {
-	l, err := p.q.GetLetter(ctx, id)
+	l, err := p.q.GetOutgoingMail(ctx, id)
 	if db.IsNone(err) || err == nil && l.Ended() {
 		return next, nil
 	}
@@ -163,7 +163,7 @@ func pauseAfter(tries int32) time.Duration {
 // end records how a try ended. When the mail is given up, the failure is reported to the rule's run or the macro's user.
 func (p *Mailer) end(ctx context.Context, l db.OutgoingMail, o outcome) (next time.Time, err error) {
 	now := p.now()
-	e := db.EndLetterTryParams{ID: l.ID, Attempts: l.Attempts, State: db.OutgoingMailStateWaiting, LastError: o.reason, NextTryAt: now.Add(pauseAfter(l.Attempts))}
+	e := db.EndOutgoingMailTryParams{ID: l.ID, Attempts: l.Attempts, State: db.OutgoingMailStateWaiting, LastError: o.reason, NextTryAt: now.Add(pauseAfter(l.Attempts))}
 	if o.unclear {
 		e.Unclear = 1
 	}
@@ -181,7 +181,7 @@ func (p *Mailer) end(ctx context.Context, l db.OutgoingMail, o outcome) (next ti
 		who = desk.System(*l.AccountID)
 	}
 	err = p.desk.Do(ctx, who, func(t *desk.Tx) error {
-		n, err := t.Queries().EndLetterTry(ctx, e)
+		n, err := t.Queries().EndOutgoingMailTry(ctx, e)
 		if err != nil || n == 0 || e.State != db.OutgoingMailStateFailed || l.AccountID == nil {
 			return err
 		}
@@ -252,7 +252,7 @@ func (p *Mailer) content(ctx context.Context, l db.OutgoingMail) (content, error
 }
 
 // transcript reads the messages up to the moment when the mail was ordered, without private notes.
-func (p *Mailer) transcript(ctx context.Context, accountID int64, f db.LetterFacts) ([]quotedMessage, error) {
+func (p *Mailer) transcript(ctx context.Context, accountID int64, f db.OutgoingMailFacts) ([]quotedMessage, error) {
 	rows, err := p.q.ListThreadBack(ctx, db.ListThreadBackParams{
 		AccountID: accountID, ConversationID: f.ConversationID, BeforeID: min(f.UpTo, math.MaxInt64-1) + 1, TalkOnly: true, PageSize: maxTranscript,
 	})

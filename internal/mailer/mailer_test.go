@@ -64,8 +64,8 @@ func (b *fixture) pass(d time.Duration) {
 	b.clock = b.clock.Add(d)
 }
 
-// order orders a mail and returns its id.
-func (b *fixture) order(l desk.OutgoingMail) int64 {
+// orderMail orders a mail and returns its id.
+func (b *fixture) orderMail(l desk.OutgoingMail) int64 {
 	b.t.Helper()
 	err := b.desk.Do(context.Background(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error { return t.Mail(context.Background(), l) })
 	if err != nil {
@@ -80,7 +80,7 @@ func (b *fixture) order(l desk.OutgoingMail) int64 {
 
 func (b *fixture) password() int64 {
 	until := b.now().Add(30 * 24 * time.Hour)
-	return b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.LetterFacts{Until: &until}})
+	return b.orderMail(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.OutgoingMailFacts{Until: &until}})
 }
 
 // send makes a try, and gives the mail as it is then.
@@ -90,7 +90,7 @@ func (b *fixture) send(id int64) (db.OutgoingMail, time.Time) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	l, err := b.mailer.q.GetLetter(context.Background(), id)
+	l, err := b.mailer.q.GetOutgoingMail(context.Background(), id)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -135,8 +135,8 @@ func TestSend(t *testing.T) {
 	t.Run("an order that is given twice is one mail", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
-		one := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"})
-		if two := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
+		one := b.orderMail(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"})
+		if two := b.orderMail(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Once: "x"}); one != two {
 			t.Errorf("mails %d and %d", one, two)
 		}
 	})
@@ -145,7 +145,7 @@ func TestSend(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		until := b.now().Add(time.Hour)
-		id := b.order(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Facts: db.LetterFacts{Until: &until}})
+		id := b.orderMail(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Facts: db.OutgoingMailFacts{Until: &until}})
 		if l, _ := b.send(id); !l.GiveUpAt.Equal(until) {
 			t.Errorf("given up at %s", l.GiveUpAt)
 		}
@@ -243,7 +243,7 @@ func TestRetries(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		id := b.password()
-		if _, err := b.mailer.q.ClaimLetter(context.Background(), db.ClaimLetterParams{ID: id, Now: b.now(), Lease: b.now().Add(b.mailer.lease())}); err != nil {
+		if _, err := b.mailer.q.ClaimOutgoingMail(context.Background(), db.ClaimOutgoingMailParams{ID: id, Now: b.now(), Lease: b.now().Add(b.mailer.lease())}); err != nil {
 			t.Fatal(err)
 		}
 		if _, next := b.send(id); !next.After(b.now()) {

@@ -30,7 +30,7 @@ func (p *Mailer) mailPasswordLink(ctx context.Context, order int64, email string
 		}
 		return t.Mail(ctx, desk.OutgoingMail{
 			Kind: db.OutgoingMailKindPassword, To: u.Email, Once: "password:" + strconv.FormatInt(order, 10),
-			Link: link.PasswordReset(secret.Token), Facts: db.LetterFacts{Until: &until},
+			Link: link.PasswordReset(secret.Token), Facts: db.OutgoingMailFacts{Until: &until},
 		})
 	})
 }

@@ -209,9 +209,9 @@ func environment() []string {
 // socketDirectory makes the directory for the server's socket: beside the data, or
 // somewhere short if the path would not fit or the server's user could not get there.
 func (h home) socketDirectory() (string, error) {
-	beside := filepath.Join(h.dir, "run")
-	if h.fits(beside) {
-		return beside, h.account.directory(beside)
+	nextToData := filepath.Join(h.dir, "run")
+	if h.fits(nextToData) {
+		return nextToData, h.account.directory(nextToData)
 	}
 	name := fmt.Sprintf("parley-%x", sha256.Sum256([]byte(h.dir)))[:len("parley-")+12]
 	bases := []string{os.Getenv("XDG_RUNTIME_DIR"), os.TempDir(), "/tmp"}
@@ -229,7 +229,7 @@ func (h home) socketDirectory() (string, error) {
 		}
 	}
 	return "", fmt.Errorf("there is no place for PostgreSQL's socket: the path %s is too long or out of reach for user %s, and so are %s (%w)",
-		beside, h.account.name, strings.Join(bases, ", "), errors.Join(failed, syscall.ENAMETOOLONG))
+		nextToData, h.account.name, strings.Join(bases, ", "), errors.Join(failed, syscall.ENAMETOOLONG))
 }
 
 // A comma would part two hosts in the server's address.

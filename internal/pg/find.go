@@ -27,10 +27,10 @@ func (b Binaries) path(name string) string { return filepath.Join(b.Dir, name) }
 
 // finder knows where to look. Its fields are what a test replaces.
 type finder struct {
-	beside  []string // directories of our own, next to the executable
-	path    string   // as $PATH
-	globs   []string // where systems put what is not on PATH
-	release string   // the os-release file, for the advice
+	nextToExecutable []string // directories of our own, next to the executable
+	path             string   // as $PATH
+	globs            []string // where systems put what is not on PATH
+	release          string   // the os-release file, for the advice
 }
 
 func newFinder() finder {
@@ -53,7 +53,7 @@ func newFinder() finder {
 		if real, err := filepath.EvalSymlinks(exe); err == nil {
 			exe = real
 		}
-		f.beside = []string{filepath.Join(filepath.Dir(exe), "postgresql", "bin")}
+		f.nextToExecutable = []string{filepath.Join(filepath.Dir(exe), "postgresql", "bin")}
 	}
 	return f
 }
@@ -85,7 +85,7 @@ func (f finder) find(ctx context.Context, major int) (Binaries, error) {
 
 // candidates lists directories with both programs in them, links resolved, best first.
 func (f finder) candidates() []string {
-	dirs := append([]string{}, f.beside...)
+	dirs := append([]string{}, f.nextToExecutable...)
 	for _, dir := range filepath.SplitList(f.path) {
 		// What PATH offers may be a link out of a directory that holds nothing else.
 		if real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres")); err == nil {

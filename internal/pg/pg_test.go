@@ -129,8 +129,8 @@ func ask[T any](t *testing.T, url, query string) (answer T) {
 	return answer
 }
 
-// kept is what stands in the table of that name; 0 while the server does not tell.
-func kept(ctx context.Context, url string) (x int) {
+// storedValue is what stands in the table of that name; 0 while the server does not tell.
+func storedValue(ctx context.Context, url string) (x int) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return 0
@@ -679,7 +679,7 @@ func TestKill(t *testing.T) {
 		_ = syscall.Kill(int(conn.PgConn().PID()), syscall.SIGKILL)
 		until(t, func() bool { return conn.Ping(t.Context()) != nil })
 		// It answers until the main process has noticed, and then breaks off whom it answers.
-		until(t, func() bool { return kept(t.Context(), s.URL()) == 1 })
+		until(t, func() bool { return storedValue(t.Context(), s.URL()) == 1 })
 	})
 
 	t.Run("kill -9 of ours and of the server at once", func(t *testing.T) {

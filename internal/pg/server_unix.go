@@ -230,7 +230,7 @@ func (h home) launch(ctx context.Context, lock *os.File, b Binaries) (_ *Server,
 		select {
 		case <-pause.C:
 		case <-s.exited:
-			said := h.said(from)
+			said := h.logSince(from)
 			busy := strings.Contains(said, "pre-existing shared memory block") || strings.Contains(said, `lock file "postmaster.pid" already exists`)
 			return nil, busy, fmt.Errorf("PostgreSQL did not start; it said:\n%s\n(the whole log is %s)", said, h.logFile())
 		case <-ctx.Done():
@@ -270,8 +270,8 @@ func (h home) openLog() (*os.File, int64, error) {
 	return file, end, err
 }
 
-// said is the end of what the server wrote since the log was that long.
-func (h home) said(from int64) string {
+// logSince is the end of what the server wrote since the log was that long.
+func (h home) logSince(from int64) string {
 	text, err := os.ReadFile(h.logFile())
 	if err != nil || int64(len(text)) < from {
 		return ""

@@ -10,10 +10,10 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// answer says what an inbox says by itself to a customer's message: a greeting to the first, and that nobody is
+// answerAutomatically says what an inbox says by itself to a customer's message: a greeting to the first, and that nobody is
 // there to one outside the working hours. Whether it has been said is seen from the thread, under the conversation's
 // lock, so twice is once.
-func (r *React) answer(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
+func (r *React) answerAutomatically(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if d.Kind != db.MessageKindIncoming || d.MessagePrivate {
 		return nil
 	}
@@ -41,15 +41,15 @@ func (r *React) answer(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		// One of the two: that nobody is there matters more.
 		switch {
 		case closed && !talk.TemplateToday && !talk.AnsweredLately:
-			return say(ctx, t, c.ID, inbox.OutOfOfficeMessage)
+			return postTemplate(ctx, t, c.ID, inbox.OutOfOfficeMessage)
 		case greets && !talk.Answered:
-			return say(ctx, t, c.ID, inbox.GreetingMessage)
+			return postTemplate(ctx, t, c.ID, inbox.GreetingMessage)
 		}
 		return nil
 	})
 }
 
-func say(ctx context.Context, t *desk.Tx, conversationID int64, text string) error {
+func postTemplate(ctx context.Context, t *desk.Tx, conversationID int64, text string) error {
 	_, err := t.Post(ctx, conversationID, desk.NewMessage{Kind: db.MessageKindTemplate, Content: &text, Automated: true, Placeholders: true})
 	return err
 }

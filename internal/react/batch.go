@@ -68,8 +68,8 @@ func (b *batch) subject(ctx context.Context, q *db.Queries, e db.Event) (db.Conv
 	return c, err
 }
 
-// words are the message of an event.
-func (b *batch) words(ctx context.Context, q *db.Queries, e db.Event) (db.Message, error) {
+// messageOf are the message of an event.
+func (b *batch) messageOf(ctx context.Context, q *db.Queries, e db.Event) (db.Message, error) {
 	if m, ok := b.messages[*e.MessageID]; ok {
 		return m, nil
 	}

@@ -92,7 +92,7 @@ func TestMacro(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		f.follow()
+		f.handleEvents()
 		f.want("said", f.texts(said), hiIn(c))
 		f.want("the thread", f.texts("SELECT content FROM messages WHERE kind = 'activity'"), "The macro Refund could not do everything: assign agent: not found")
 		f.want("told", f.texts(`SELECT u.name || ' ' || n.kind || ' ' || m.kind FROM notifications n JOIN users u ON u.id = n.user_id

@@ -58,8 +58,8 @@ func TestRuleMail(t *testing.T) {
 			{"action_name":"add_private_note","action_params":["Hush"]},
 			{"action_name":"send_email_transcript","action_params":["boss@example.test, Second@Example.Test"]}]`, team.ID))
 		c := f.customer("I want a refund")
-		f.follow()
-		f.follow()
+		f.handleEvents()
+		f.handleEvents()
 		f.want("runs", f.texts("SELECT outcome || ': ' || error FROM rule_runs"), "done: ")
 		f.want("letters", f.texts("SELECT kind || ' ' || recipient FROM outgoing_mails ORDER BY id"),
 			"team "+f.bob.Email, "transcript boss@example.test", "transcript second@example.test")
@@ -119,7 +119,7 @@ func TestRuleMail(t *testing.T) {
 			{"action_name":"send_email_to_team","action_params":[{"team_ids":[999],"message":"x"}]},
 			{"action_name":"send_email_transcript","action_params":["boss@example.test"]}]`)
 		f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		f.deliver(post)
 		runs := f.texts("SELECT outcome || ': ' || error FROM rule_runs")
 		if len(runs) != 1 || !contains(runs[0], "failed: send_email_transcript: ", "send_email_to_team: ", "nobody in the team", "The mail to boss@example.test was not sent: The mail server refused it", "No such user") {
@@ -151,7 +151,7 @@ func TestTellPaused(t *testing.T) {
 	f.exec("INSERT INTO webhooks (account_id, id, url, secret, paused_at, paused_reason) VALUES ($1, 7, 'https://shop.example/hook', 's', $2, 'The last answer: 500')", f.account.ID, f.now())
 	a := job.NotifyWebhookPaused{AccountID: f.account.ID, WebhookID: 7, EventID: 3, PausedAt: f.now()}
 	for range 2 {
-		if err := f.react.tellPaused(context.Background(), a); err != nil {
+		if err := f.react.notifyWebhookPaused(context.Background(), a); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -163,7 +163,7 @@ func TestTellPaused(t *testing.T) {
 	}
 	f.pass(time.Minute)
 	f.exec("UPDATE webhooks SET paused_at = NULL")
-	if err := f.react.tellPaused(context.Background(), job.NotifyWebhookPaused{AccountID: f.account.ID, WebhookID: 7, EventID: 4, PausedAt: f.now()}); err != nil {
+	if err := f.react.notifyWebhookPaused(context.Background(), job.NotifyWebhookPaused{AccountID: f.account.ID, WebhookID: 7, EventID: 4, PausedAt: f.now()}); err != nil {
 		t.Fatal(err)
 	}
 	f.want("letters", f.texts("SELECT recipient FROM outgoing_mails"), f.ann.Email)

@@ -46,8 +46,8 @@ func (b *batch) notify(e db.Event, kind string, users []int64, fold bool) {
 	}
 }
 
-// tell writes what the range has led to. It may be done again for the same range, and then changes nothing.
-func (r *React) tell(ctx context.Context, b *batch) error {
+// insertNotifications writes what the range has led to. It may be done again for the same range, and then changes nothing.
+func (r *React) insertNotifications(ctx context.Context, b *batch) error {
 	if len(b.notices) == 0 {
 		return nil
 	}
@@ -63,13 +63,13 @@ func (r *React) tell(ctx context.Context, b *batch) error {
 		p.Ats = append(p.Ats, n.event.CreatedAt)
 		p.Folds = append(p.Folds, n.fold)
 	}
-	told, err := r.q().InsertNotifications(ctx, p)
-	if err != nil || len(told) == 0 {
+	notified, err := r.q().InsertNotifications(ctx, p)
+	if err != nil || len(notified) == 0 {
 		return err
 	}
-	slices.Sort(told)
+	slices.Sort(notified)
 	var pokes []poke.Poke
-	for _, id := range slices.Compact(told) {
+	for _, id := range slices.Compact(notified) {
 		pokes = append(pokes, poke.Poke{AccountID: b.account, Topic: "notifications:" + strconv.FormatInt(id, 10)})
 	}
 	r.poke(pokes)
@@ -132,7 +132,7 @@ func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.
 	}
 	var named []int64
 	if d.MessagePrivate {
-		m, err := b.words(ctx, r.q(), e)
+		m, err := b.messageOf(ctx, r.q(), e)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) 
 	if err != nil {
 		return err
 	}
-	m, err := b.words(ctx, r.q(), e)
+	m, err := b.messageOf(ctx, r.q(), e)
 	if err != nil {
 		return err
 	}

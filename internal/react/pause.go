@@ -11,16 +11,16 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// tellPaused tells an account's administrators that a webhook was paused: in the product and, where there is a mail
+// notifyWebhookPaused tells an account's administrators that a webhook was paused: in the product and, where there is a mail
 // server, by a letter each. Once for a pause, however often it runs; not at all if somebody has resumed it already.
-func (r *React) tellPaused(ctx context.Context, a job.NotifyWebhookPaused) error {
+func (r *React) notifyWebhookPaused(ctx context.Context, a job.NotifyWebhookPaused) error {
 	w, err := r.q().GetWebhook(ctx, a.AccountID, a.WebhookID)
 	if err != nil || w.PausedAt == nil || !w.PausedAt.Equal(a.PausedAt) {
 		return ignoreNone(err)
 	}
-	var told []int64
+	var notified []int64
 	err = r.desk.Do(ctx, desk.System(a.AccountID), func(t *desk.Tx) error {
-		told, err = t.Queries().InsertWebhookNotifications(ctx, db.InsertWebhookNotificationsParams{
+		notified, err = t.Queries().InsertWebhookNotifications(ctx, db.InsertWebhookNotificationsParams{
 			WebhookID: w.ID, EventID: a.EventID, At: a.PausedAt, AccountID: a.AccountID,
 		})
 		if err != nil || !t.Mails() {
@@ -32,7 +32,7 @@ func (r *React) tellPaused(ctx context.Context, a job.NotifyWebhookPaused) error
 		}
 		for _, p := range people {
 			err := t.Mail(ctx, desk.OutgoingMail{
-				Kind: db.OutgoingMailKindWebhookPaused, To: p.Email, Facts: db.LetterFacts{WebhookID: w.ID, URL: w.Url, Reason: w.PausedReason},
+				Kind: db.OutgoingMailKindWebhookPaused, To: p.Email, Facts: db.OutgoingMailFacts{WebhookID: w.ID, URL: w.Url, Reason: w.PausedReason},
 				Once: "webhook:" + strconv.FormatInt(w.ID, 10) + ":paused:" + strconv.FormatInt(a.PausedAt.UnixMicro(), 10) + ":" + p.Email,
 			})
 			if err != nil {
@@ -41,12 +41,12 @@ func (r *React) tellPaused(ctx context.Context, a job.NotifyWebhookPaused) error
 		}
 		return nil
 	})
-	if err != nil || len(told) == 0 {
+	if err != nil || len(notified) == 0 {
 		return err
 	}
-	slices.Sort(told)
+	slices.Sort(notified)
 	var pokes []poke.Poke
-	for _, id := range told {
+	for _, id := range notified {
 		pokes = append(pokes, poke.Poke{AccountID: a.AccountID, Topic: "notifications:" + strconv.FormatInt(id, 10)})
 	}
 	r.poke(pokes)

@@ -70,15 +70,15 @@ type reaction func(r *React, ctx context.Context, b *batch, e db.Event, d desk.D
 func reactions(kind string) []reaction {
 	switch kind {
 	case desk.ConversationCreated:
-		return []reaction{(*React).notifyCreated, (*React).followRules}
+		return []reaction{(*React).notifyCreated, (*React).runRules}
 	case desk.ConversationAssigned:
-		return []reaction{(*React).notifyAssigned, (*React).followRules}
+		return []reaction{(*React).notifyAssigned, (*React).runRules}
 	case desk.ConversationStatusChanged:
-		return []reaction{(*React).reportStatus, (*React).survey, (*React).followRules}
+		return []reaction{(*React).reportStatus, (*React).survey, (*React).runRules}
 	case desk.ConversationTeamChanged, desk.ConversationPriorityChanged, desk.ConversationLabelled, desk.ConversationUpdated:
-		return []reaction{(*React).followRules}
+		return []reaction{(*React).runRules}
 	case desk.MessageCreated:
-		return []reaction{(*React).mention, (*React).notifyMessage, (*React).reportReply, (*React).answer, (*React).followRules}
+		return []reaction{(*React).mention, (*React).notifyMessage, (*React).reportReply, (*React).answerAutomatically, (*React).runRules}
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
 	var again []job.Args
 	for _, e := range events {
 		notices := len(b.notices)
-		err := r.follow(ctx, b, e)
+		err := r.handleEvent(ctx, b, e)
 		if err != nil {
 			b.notices = b.notices[:min(notices, len(b.notices))]
 		}
@@ -113,7 +113,7 @@ func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
 			again = append(again, job.ReactEvents{AccountID: a.AccountID, First: *e.Number, Last: *e.Number})
 		}
 	}
-	if err := r.tell(ctx, b); err != nil {
+	if err := r.insertNotifications(ctx, b); err != nil {
 		return errors.Join(wrong, err)
 	}
 	if len(again) > 0 {
@@ -142,7 +142,7 @@ func (r *React) fan(ctx context.Context, a job.ReactEvents) (done bool, err erro
 	return false, nil
 }
 
-func (r *React) follow(ctx context.Context, b *batch, e db.Event) (err error) {
+func (r *React) handleEvent(ctx context.Context, b *batch, e db.Event) (err error) {
 	// One that makes us panic is a failed event like another.
 	defer func() {
 		if p := recover(); p != nil {
@@ -166,10 +166,10 @@ func (r *React) AddWorkers(w *river.Workers) {
 	r.hooks.AddWorkers(w)
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReactEvents]) error { return r.HandleEvents(ctx, j.Args) }))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.HandleLostDelivery]) error {
-		return r.followLost(ctx, j.Args)
+		return r.handleLostDelivery(ctx, j.Args)
 	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.NotifyWebhookPaused]) error {
-		return r.tellPaused(ctx, j.Args)
+		return r.notifyWebhookPaused(ctx, j.Args)
 	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ShowUndelivered]) error {
 		return r.showUndelivered(ctx, j.Args)

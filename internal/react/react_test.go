@@ -136,15 +136,15 @@ func (f *fixture) customer(text string) db.Conversation {
 	return c
 }
 
-func (f *fixture) says(who desk.Actor, c db.Conversation, d desk.NewMessage, text string) {
+func (f *fixture) postMessage(who desk.Actor, c db.Conversation, d desk.NewMessage, text string) {
 	f.t.Helper()
 	d.Content = &text
 	f.does(who, func(t *desk.Tx) error { _, err := t.Post(context.Background(), c.ID, d); return err })
 }
 
-// follow numbers what has happened and follows it up, twice: the second time must change nothing. What reactions do
+// handleEvents numbers what has happened and follows it up, twice: the second time must change nothing. What reactions do
 // is followed up too.
-func (f *fixture) follow() {
+func (f *fixture) handleEvents() {
 	f.t.Helper()
 	for range 20 {
 		ranges, err := db.New(f.pool).NumberEvents(context.Background(), 10000)
@@ -178,7 +178,7 @@ func TestNotifications(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		f.want("told", f.texts(told), "Bob conversation_creation")
 	})
 
@@ -186,15 +186,15 @@ func TestNotifications(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		c := f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		f.exec("DELETE FROM notifications")
 		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, f.bob.ID) })
 		for i := range 3 {
-			f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
-			f.follow()
+			f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
+			f.handleEvents()
 		}
-		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On it")
-		f.follow()
+		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On it")
+		f.handleEvents()
 		f.want("told", f.texts(told), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
 	})
 
@@ -202,10 +202,10 @@ func TestNotifications(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		c := f.customer("")
-		f.follow()
+		f.handleEvents()
 		f.exec("DELETE FROM notifications")
 		f.does(f.as(f.bob), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, f.bob.ID) })
-		f.follow()
+		f.handleEvents()
 		f.want("told", f.texts(told))
 	})
 
@@ -215,16 +215,16 @@ func TestNotifications(t *testing.T) {
 		stranger := dbtest.Agent(t, f.pool, f.account, "Sam")
 		team := dbtest.Team(t, f.pool, f.account, "billing", f.bob, stranger)
 		c := f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		f.exec("DELETE FROM notifications")
 		note := fmt.Sprintf("See [@Billing](mention://team/%d/billing), [@Sam](mention://user/%d/Sam)", team.ID, stranger.ID)
-		f.says(f.as(f.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, note)
-		f.follow()
+		f.postMessage(f.as(f.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, note)
+		f.handleEvents()
 		f.want("told", f.texts(told), "Bob conversation_mention")
 		f.want("mentions", f.texts("SELECT u.name FROM mentions JOIN users u ON u.id = user_id"), "Bob")
 		f.want("participants", f.texts("SELECT u.name FROM participants JOIN users u ON u.id = user_id"), "Bob")
-		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
-		f.follow()
+		f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
+		f.handleEvents()
 		f.want("told", f.texts(told), "Bob conversation_mention", "Bob participating_conversation_new_message")
 	})
 }
@@ -240,17 +240,17 @@ func TestReports(t *testing.T) {
 		f.pass(6*time.Hour + 30*time.Minute) // Monday, 16:30
 		c := f.customer("Hello")
 		f.pass(time.Hour)
-		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
+		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
 		f.pass(time.Hour)
-		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And?")
+		f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And?")
 		f.pass(15 * time.Hour)
-		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note is no reply")
-		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Done")
-		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Really")
+		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note is no reply")
+		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Done")
+		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Really")
 		f.does(f.as(f.bob), func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 		})
-		f.follow()
+		f.handleEvents()
 		f.want("figures", f.texts(figures), "first_response 3600 1800", "reply_time 54000 1800", "conversation_resolved 61200 3600")
 	})
 
@@ -269,8 +269,8 @@ func TestReports(t *testing.T) {
 			return t.SetStatus(context.Background(), second.ID, db.ConversationStatusOpen, nil)
 		})
 		f.pass(time.Minute)
-		f.says(f.as(f.bob), second, desk.NewMessage{Kind: db.MessageKindOutgoing}, "A person here")
-		f.follow()
+		f.postMessage(f.as(f.bob), second, desk.NewMessage{Kind: db.MessageKindOutgoing}, "A person here")
+		f.handleEvents()
 		f.want("figures", f.texts(figures), "conversation_resolved 60 0", "conversation_bot_resolved 60 0", "conversation_bot_handoff 60 0", "first_response 60 0")
 	})
 }
@@ -287,11 +287,11 @@ func TestAnswers(t *testing.T) {
 		w.rule("conversation_resolved", `[]`, `[{"action_name":"send_message","action_params":["By a rule"]},{"action_name":"add_private_note","action_params":["Among us"]}]`)
 		w.exec(`INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'm', 'global', '[{"action_name":"send_message","action_params":["By a macro"]}]')`, w.account.ID)
 		w.exec("UPDATE inboxes SET kind = 'email'")
-		w.follow()
+		w.handleEvents()
 		w.does(w.as(w.ann), func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 		})
-		w.follow()
+		w.handleEvents()
 		if err := w.react.runMacro(context.Background(), 1, job.RunMacro{AccountID: w.account.ID, MacroID: 1, UserID: w.ann.ID, DisplayIDs: []int64{c.DisplayID}}); err != nil {
 			t.Fatal(err)
 		}
@@ -304,9 +304,9 @@ func TestAnswers(t *testing.T) {
 		f := setup(t)
 		f.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
 		c := f.customer("Hello")
-		f.follow()
-		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Anybody?")
-		f.follow()
+		f.handleEvents()
+		f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Anybody?")
+		f.handleEvents()
 		f.want("said", f.texts(said), "Welcome")
 	})
 
@@ -315,11 +315,11 @@ func TestAnswers(t *testing.T) {
 		f := setup(t)
 		f.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome to {{inbox.name}}{{agent.name}}', working_hours_enabled = true, out_of_office_message = 'We are away from {{account.name}}'")
 		f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		f.want("said while open", f.texts(said+" DESC LIMIT 1"), "Welcome to "+f.texts("SELECT name FROM inboxes")[0])
 		f.pass(8 * time.Hour)
 		f.customer("Hello again")
-		f.follow()
+		f.handleEvents()
 		f.want("said in the evening", f.texts(said+" DESC LIMIT 1"), "We are away from "+f.texts("SELECT name FROM accounts")[0])
 		f.want("said in all", f.texts("SELECT count(*)::text FROM messages WHERE kind = 'template'"), "2")
 	})
@@ -329,17 +329,17 @@ func TestAnswers(t *testing.T) {
 		f := setup(t)
 		f.exec("UPDATE inboxes SET working_hours_enabled = true, out_of_office_message = 'We are away'")
 		c := f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		f.want("said while open", f.texts(said))
 		f.pass(8 * time.Hour)
 		for range 2 {
-			f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Still there?")
-			f.follow()
+			f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Still there?")
+			f.handleEvents()
 		}
 		f.want("said on Monday evening", f.texts(said), "We are away")
 		f.pass(24 * time.Hour)
-		f.says(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
-		f.follow()
+		f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
+		f.handleEvents()
 		f.want("said on Tuesday evening", f.texts(said), "We are away", "We are away")
 	})
 
@@ -355,7 +355,7 @@ func TestAnswers(t *testing.T) {
 					return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 				})
 			}
-			f.follow()
+			f.handleEvents()
 			f.does(f.as(f.ann), func(t *desk.Tx) error {
 				return t.SetStatus(context.Background(), good.ID, db.ConversationStatusOpen, nil)
 			})
@@ -384,7 +384,7 @@ func TestRules(t *testing.T) {
 			{"action_name":"snooze_conversation","action_params":[]}]`, team.ID, f.bob.ID))
 		c := f.customer("I want a refund")
 		other := f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		got := dbtest.Reload(t, f.pool, c)
 		if !slices.Equal(got.Labels, []string{"refund"}) || got.TeamID == nil || got.AssigneeID == nil || *got.AssigneeID != f.bob.ID ||
 			got.Priority == nil || *got.Priority != db.ConversationPriorityUrgent || got.Status != db.ConversationStatusSnoozed || got.FirstReplyAt != nil {
@@ -405,11 +405,11 @@ func TestRules(t *testing.T) {
 		f.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["one"]},{"action_name":"remove_label","action_params":["two"]}]`)
 		f.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["two"]},{"action_name":"remove_label","action_params":["one"]}]`)
 		c := f.customer("Hello")
-		f.follow()
+		f.handleEvents()
 		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, nil) })
 		high := db.ConversationPriorityHigh
 		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, &high) })
-		f.follow()
+		f.handleEvents()
 		f.want("runs", f.texts("SELECT outcome FROM rule_runs"), "done", "done")
 		f.want("labels", dbtest.Reload(t, f.pool, c).Labels, "two")
 	})
@@ -422,12 +422,12 @@ func TestRules(t *testing.T) {
 		}
 		f.rule("message_created", `[{"attribute_key":"inbox_id","filter_operator":"equal_to","values":[999]}]`, `[{"action_name":"add_label","action_params":["never"]}]`)
 		c := f.customer("")
-		f.follow()
+		f.handleEvents()
 		f.want("created", dbtest.Reload(t, f.pool, c).Labels, "conversation_created")
 		f.does(f.as(f.ann), func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 		})
-		f.follow()
+		f.handleEvents()
 		f.want("resolved", dbtest.Reload(t, f.pool, c).Labels, "conversation_created", "conversation_updated", "conversation_resolved")
 	})
 
@@ -485,7 +485,7 @@ func TestTimers(t *testing.T) {
 		f := setup(t)
 		f.exec(`UPDATE accounts SET settings = '{"auto_resolve_after": 120, "auto_resolve_message": "Closing this", "auto_resolve_label": "quiet", "auto_resolve_ignore_waiting": true}'`)
 		answered, waiting := f.customer("Hello"), f.customer("Hello?")
-		f.says(f.as(f.bob), answered, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
+		f.postMessage(f.as(f.bob), answered, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
 		for _, pass := range []time.Duration{119 * time.Minute, time.Minute} {
 			if got := dbtest.Reload(t, f.pool, answered).Status; got != db.ConversationStatusOpen {
 				t.Errorf("resolved early: %s", got)
@@ -558,7 +558,7 @@ func TestFollow(t *testing.T) {
 		f := setup(t)
 		first := f.customer("Hello")
 		f.exec("UPDATE events SET data = '[]' WHERE kind = 'message.created'")
-		f.says(desk.System(f.account.ID), first, desk.NewMessage{Kind: db.MessageKindIncoming}, "an event without its inbox")
+		f.postMessage(desk.System(f.account.ID), first, desk.NewMessage{Kind: db.MessageKindIncoming}, "an event without its inbox")
 		f.exec("UPDATE events SET inbox_id = NULL WHERE id = (SELECT max(id) FROM events WHERE kind = 'message.created')")
 		f.customer("")
 		ranges, err := db.New(f.pool).NumberEvents(ctx, 1000)
@@ -580,8 +580,8 @@ func TestFollow(t *testing.T) {
 		f.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', 'http://127.0.0.1:1', 's')", f.account.ID)
 		f.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots), webhook_url = 'http://127.0.0.1:1'")
 		c := f.customer("Hello")
-		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
-		f.follow()
+		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
+		f.handleEvents()
 		f.exec("UPDATE webhook_deliveries SET state = 'failed', last_error = 'The receiver answered 500' WHERE event_name = 'message_created'")
 		for _, id := range f.texts("SELECT id::text FROM webhook_deliveries WHERE state = 'failed'") {
 			var n int64
@@ -589,7 +589,7 @@ func TestFollow(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 {
-				if err := f.react.followLost(ctx, job.HandleLostDelivery{AccountID: f.account.ID, DeliveryID: n}); err != nil {
+				if err := f.react.handleLostDelivery(ctx, job.HandleLostDelivery{AccountID: f.account.ID, DeliveryID: n}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -624,7 +624,7 @@ func TestFollow(t *testing.T) {
 		f.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`, `[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`)
 		f.running()
 		c := f.customer("Where is my parcel?")
-		f.says(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note")
+		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note")
 		f.does(f.as(f.bob), func(t *desk.Tx) error { return t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil) })
 		waitFor(t, "four calls", func() bool { mu.Lock(); defer mu.Unlock(); return len(got) >= 4 })
 		mu.Lock()

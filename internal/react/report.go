@@ -44,7 +44,7 @@ func (r *React) reportReply(ctx context.Context, b *batch, e db.Event, d desk.Da
 	if d.Kind != db.MessageKindOutgoing || d.MessagePrivate || (!first && !waited) {
 		return nil
 	}
-	m, err := b.words(ctx, r.q(), e)
+	m, err := b.messageOf(ctx, r.q(), e)
 	if err != nil || m.SenderKind == nil || *m.SenderKind != db.SenderKindUser {
 		return err
 	}

@@ -28,20 +28,20 @@ const (
 // the same transaction: an event is numbered if and only if somebody will react to it. Every replica may run one;
 // an advisory lock lets one work at a time.
 type Sequencer struct {
-	pool *pgxpool.Pool
-	jobs *job.Inserter
-	log  *slog.Logger
-	wake chan struct{}
-	told func(accountIDs []int64)
+	pool       *pgxpool.Pool
+	jobs       *job.Inserter
+	log        *slog.Logger
+	wake       chan struct{}
+	onNumbered func(accountIDs []int64)
 }
 
 // NewSequencer makes a sequencer; it does nothing until Run. told hears which accounts have newly numbered events, once
 // that has been committed; it must not block, and may be nil.
-func NewSequencer(pool *pgxpool.Pool, jobs *job.Inserter, logger *slog.Logger, told func(accountIDs []int64)) *Sequencer {
-	if told == nil {
-		told = func([]int64) {}
+func NewSequencer(pool *pgxpool.Pool, jobs *job.Inserter, logger *slog.Logger, onNumbered func(accountIDs []int64)) *Sequencer {
+	if onNumbered == nil {
+		onNumbered = func([]int64) {}
 	}
-	return &Sequencer{pool: pool, jobs: jobs, log: logger, wake: make(chan struct{}, 1), told: told}
+	return &Sequencer{pool: pool, jobs: jobs, log: logger, wake: make(chan struct{}, 1), onNumbered: onNumbered}
 }
 
 // Wake tells that something was committed. It never blocks, and many calls may become one.
@@ -109,7 +109,7 @@ func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, 
 			return err
 		}
 		orders := make([]job.Args, len(ranges))
-		begin := db.BeginCursorsParams{Follower: webhook.Consumer}
+		begin := db.BeginCursorsParams{Consumer: webhook.Consumer}
 		for i, r := range ranges {
 			orders[i] = job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}
 			begin.AccountIds, begin.Numbers = append(begin.AccountIds, r.AccountID), append(begin.Numbers, r.First-1)
@@ -125,7 +125,7 @@ func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, 
 		return s.jobs.InsertMany(ctx, tx, orders)
 	})
 	if err == nil && len(accounts) > 0 {
-		s.told(accounts)
+		s.onNumbered(accounts)
 	}
 	return n, mine, err
 }

@@ -63,7 +63,7 @@ func (r *React) autoResolve(ctx context.Context) error {
 			continue
 		}
 		quiet := desk.Quiet{
-			For: time.Duration(minutes) * time.Minute, AnsweredOnly: set.AnsweredOnly, Message: set.Message, Label: set.Label, Idle: inWords(minutes),
+			For: time.Duration(minutes) * time.Minute, AnsweredOnly: set.AnsweredOnly, Message: set.Message, Label: set.Label, Idle: durationText(minutes),
 		}
 		if err := r.resolveQuiet(ctx, a.ID, quiet); err != nil {
 			return err
@@ -86,8 +86,8 @@ func (r *React) resolveQuiet(ctx context.Context, accountID int64, quiet desk.Qu
 	return nil
 }
 
-// inWords says minutes in the largest unit that fits.
-func inWords(minutes int) string {
+// durationText says minutes in the largest unit that fits.
+func durationText(minutes int) string {
 	n, unit := minutes, "minute"
 	switch {
 	case minutes%(24*60) == 0:
@@ -131,7 +131,7 @@ func (r *React) sweepOld(ctx context.Context) error {
 		{now.Add(-uploadSpan), q.DeleteUnusedUploads},
 		{now.Add(-logSpan), q.DeleteOldDeliveries},
 		{now.Add(-logSpan), q.DeleteOldAttempts},
-		{now.Add(-logSpan), q.DeleteOldLetters},
+		{now.Add(-logSpan), q.DeleteOldOutgoingMails},
 		{now.Add(-logSpan), q.DeleteOldMacroRuns},
 		{now, q.DeleteOldResets},
 		{now, q.DeleteOldLinks},

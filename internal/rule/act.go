@@ -22,19 +22,19 @@ type Cause struct {
 
 // Execute does actions on a conversation, one after the other, as the sitting's actor. wrong tells of those that
 // could not be done, such as a team that is no more; the others are done all the same. err is an outage.
-func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Action, why Cause) (wrong []string, err error) {
+func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Action, why Cause) (problems []string, err error) {
 	for n, a := range actions {
-		a.place = n
+		a.position = n
 		err := a.do(ctx, t, conversationID, why)
 		switch {
 		case err == nil:
 		case harmless(err):
-			wrong = append(wrong, a.Name+": "+err.Error())
+			problems = append(problems, a.Name+": "+err.Error())
 		default:
-			return wrong, err
+			return problems, err
 		}
 	}
-	return wrong, nil
+	return problems, nil
 }
 
 // harmless tells whether a failure is the action's own, and left the sitting as it was.
@@ -50,7 +50,7 @@ func (a Action) do(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
 	return kind.Do(ctx, t, id, a, why)
 }
 
-func first(params []string) string {
+func firstParam(params []string) string {
 	if len(params) == 0 {
 		return ""
 	}
@@ -78,7 +78,7 @@ func mute(ctx context.Context, t *desk.Tx, id int64, _ Action, _ Cause) error {
 }
 
 func changeStatus(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
-	return t.SetStatus(ctx, id, db.ConversationStatus(first(texts(a.Params))), nil)
+	return t.SetStatus(ctx, id, db.ConversationStatus(firstParam(texts(a.Params))), nil)
 }
 
 func setStatus(to db.ConversationStatus) func(context.Context, *desk.Tx, int64, Action, Cause) error {
@@ -96,7 +96,7 @@ func addNote(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) err
 }
 
 func (a Action) post(ctx context.Context, t *desk.Tx, id int64, private bool, why Cause) error {
-	text := first(texts(a.Params))
+	text := firstParam(texts(a.Params))
 	if text == "" {
 		return fault.Field("content", "there is nothing to say")
 	}
@@ -136,7 +136,7 @@ func sendFiles(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) e
 }
 
 func assignTeam(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
-	team, err := strconv.ParseInt(first(texts(a.Params)), 10, 64)
+	team, err := strconv.ParseInt(firstParam(texts(a.Params)), 10, 64)
 	if err != nil || team == 0 {
 		return t.SetTeam(ctx, id, nil)
 	}
@@ -144,7 +144,7 @@ func assignTeam(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) er
 }
 
 func assignAgent(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
-	who := first(texts(a.Params))
+	who := firstParam(texts(a.Params))
 	if who == "self" && t.Actor.Kind == db.ActorKindUser {
 		return t.Assign(ctx, id, t.Actor.ID)
 	}
@@ -156,7 +156,7 @@ func assignAgent(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) e
 }
 
 func setPriority(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
-	word := first(texts(a.Params))
+	word := firstParam(texts(a.Params))
 	if word == "" || word == "nil" || word == "none" {
 		return t.SetPriority(ctx, id, nil)
 	}

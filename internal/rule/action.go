@@ -15,8 +15,8 @@ type ActionType struct {
 	Name string
 	// Field is what an editor asks for.
 	Field Field
-	// Words are the action's name on a page.
-	Words string
+	// Label is the action's name on a page.
+	Label string
 	// Do runs the action on a conversation that the transaction has locked.
 	Do func(ctx context.Context, t *desk.Tx, conversationID int64, a Action, why Cause) error
 }

@@ -195,10 +195,10 @@ func TestARulesMessageIsNoReply(t *testing.T) {
 			t.Parallel()
 			f := setup(t)
 			f.execute(f.as(f.ann), `[{"action_name":"send_message","action_params":["Hi"]}]`, one.why)
-			if got := f.lines("SELECT (first_reply_at IS NOT NULL)::text FROM conversations"); got[0] != strconv.FormatBool(one.reply) {
+			if got := f.textColumn("SELECT (first_reply_at IS NOT NULL)::text FROM conversations"); got[0] != strconv.FormatBool(one.reply) {
 				t.Errorf("it counts as the first reply: %s", got[0])
 			}
-			if got := f.lines("SELECT content_attributes::text FROM messages WHERE kind = 'outgoing'"); got[0] != one.mark {
+			if got := f.textColumn("SELECT content_attributes::text FROM messages WHERE kind = 'outgoing'"); got[0] != one.mark {
 				t.Errorf("its attributes are %s", got[0])
 			}
 		})

@@ -18,38 +18,38 @@ const (
 
 // Check tells what is wrong with a rule before it is kept, in the shape of Validate.
 func Check(r db.AutomationRule, customKeys []string) map[string][]string {
-	wrong := Validate(r.EventName, r.Conditions, r.Actions, customKeys)
-	if wrong == nil {
-		wrong = map[string][]string{}
+	problems := Validate(r.EventName, r.Conditions, r.Actions, customKeys)
+	if problems == nil {
+		problems = map[string][]string{}
 	}
 	switch {
 	case r.Name == "":
-		wrong["name"] = append(wrong["name"], "can't be blank")
+		problems["name"] = append(problems["name"], "can't be blank")
 	case utf8.RuneCountInString(r.Name) > maxName:
-		wrong["name"] = append(wrong["name"], "is too long (maximum is 255 characters)")
+		problems["name"] = append(problems["name"], "is too long (maximum is 255 characters)")
 	}
 	if utf8.RuneCountInString(r.Description) > maxDescription {
-		wrong["description"] = append(wrong["description"], "is too long (maximum is 20000 characters)")
+		problems["description"] = append(problems["description"], "is too long (maximum is 20000 characters)")
 	}
-	if len(wrong) == 0 {
+	if len(problems) == 0 {
 		return nil
 	}
-	return wrong
+	return problems
 }
 
 // CheckMacro tells what is wrong with a macro before it is kept.
 func CheckMacro(m db.Macro) fault.Fields {
-	wrong := fault.Fields{}
-	for _, problems := range ValidateActions(m.Actions) {
-		wrong["actions"] = strings.Join(problems, ", ")
+	problems := fault.Fields{}
+	for _, all := range ValidateActions(m.Actions) {
+		problems["actions"] = strings.Join(all, ", ")
 	}
 	switch {
 	case m.Name == "":
-		wrong["name"] = "Name can't be blank"
+		problems["name"] = "Name can't be blank"
 	case utf8.RuneCountInString(m.Name) > maxName:
-		wrong["name"] = "Name is too long (maximum is 255 characters)"
+		problems["name"] = "Name is too long (maximum is 255 characters)"
 	}
-	return wrong
+	return problems
 }
 
 // The two visibilities of a macro: its maker's own, and everybody's, which only administrators change.

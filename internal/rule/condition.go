@@ -15,8 +15,8 @@ type ConditionType struct {
 	Field Field
 	// Group is the part of the menu that it stands in; empty for one that is kept for old rules and not offered.
 	Group string
-	// Words are its name on a page.
-	Words string
+	// Label is its name on a page.
+	Label string
 	// Values are what a subject has; none when it is not set.
 	Values func(Subject) []string
 	// Tracked says that an event tells from what to what it changed, so that attribute_changed can ask for it.
@@ -71,7 +71,7 @@ func FindCondition(key string) (ConditionType, bool) {
 // Operator is a way in which a condition can ask: its name in the API, and on a page.
 type Operator struct {
 	Name  string
-	Words string
+	Label string
 	// holds compares what a subject has with what the condition asks for; nil for attribute_changed, which looks at
 	// the event.
 	holds func(c Condition, have, want []string, now time.Time) bool
@@ -105,7 +105,7 @@ func FindOperator(name string) (Operator, bool) {
 }
 
 // Event is what a rule can begin with: its name in the API, and on a page.
-type Event struct{ Name, Words string }
+type Event struct{ Name, Label string }
 
 // Events are what a rule can begin with.
 func Events() []Event {

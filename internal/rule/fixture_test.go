@@ -55,8 +55,8 @@ func (f fixture) must(who desk.Actor, fn func(ctx context.Context, t *desk.Tx) e
 	}
 }
 
-// lines is what a query for one text column finds.
-func (f fixture) lines(sql string, args ...any) []string {
+// textColumn is what a query for one text column finds.
+func (f fixture) textColumn(sql string, args ...any) []string {
 	f.t.Helper()
 	rows, err := f.pool.Query(context.Background(), sql, args...)
 	if err != nil {
@@ -72,7 +72,7 @@ func (f fixture) lines(sql string, args ...any) []string {
 // upload keeps a file that waits for a message, and returns its key.
 func (f fixture) upload(name string) string {
 	f.t.Helper()
-	return f.lines(`INSERT INTO attachments (account_id, uploader_id, name, content_type) VALUES ($1, $2, $3, 'text/plain') RETURNING key`,
+	return f.textColumn(`INSERT INTO attachments (account_id, uploader_id, name, content_type) VALUES ($1, $2, $3, 'text/plain') RETURNING key`,
 		f.account.ID, f.ann.ID, name)[0]
 }
 
@@ -103,7 +103,7 @@ func (f fixture) shows() []string {
 		add(true, "priority %s", *c.Priority)
 	}
 	if c.AssigneeID != nil {
-		add(true, "assignee %s", f.lines("SELECT name FROM users WHERE id = $1", *c.AssigneeID)[0])
+		add(true, "assignee %s", f.textColumn("SELECT name FROM users WHERE id = $1", *c.AssigneeID)[0])
 	}
 	add(c.TeamID != nil, "team billing")
 	add(len(c.Labels) > 0, "labels %v", c.Labels)
@@ -114,7 +114,7 @@ func (f fixture) shows() []string {
 		"SELECT 'file ' || name FROM attachments WHERE message_id IS NOT NULL ORDER BY id",
 		"SELECT 'calls ' || (args->>'url') FROM river_job WHERE kind = 'send_rule_webhook' ORDER BY id",
 	} {
-		lines = append(lines, f.lines(sql)...)
+		lines = append(lines, f.textColumn(sql)...)
 	}
 	return append(lines, f.mails()...)
 }
@@ -122,5 +122,5 @@ func (f fixture) shows() []string {
 // mails are the mails that were ordered.
 func (f fixture) mails() []string {
 	f.t.Helper()
-	return f.lines("SELECT kind || ' mail to ' || recipient FROM outgoing_mails ORDER BY id")
+	return f.textColumn("SELECT kind || ' mail to ' || recipient FROM outgoing_mails ORDER BY id")
 }

@@ -51,7 +51,7 @@ func mailTeam(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) er
 	if r := []rune(in.Message); len(r) > maxTeamMessage {
 		in.Message = string(r[:maxTeamMessage])
 	}
-	return a.mail(ctx, t, id, why, db.OutgoingMailKindTeam, to, db.LetterFacts{Message: in.Message})
+	return a.mail(ctx, t, id, why, db.OutgoingMailKindTeam, to, db.OutgoingMailFacts{Message: in.Message})
 }
 
 // mailTranscript orders a letter with what was said to addresses, which a comma parts.
@@ -70,12 +70,12 @@ func mailTranscript(ctx context.Context, t *desk.Tx, id int64, a Action, why Cau
 	if len(to) == 0 || len(to) > maxRecipients {
 		return fault.Field("email", "there must be one to "+strconv.Itoa(maxRecipients)+" addresses")
 	}
-	return a.mail(ctx, t, id, why, db.OutgoingMailKindTranscript, to, db.LetterFacts{})
+	return a.mail(ctx, t, id, why, db.OutgoingMailKindTranscript, to, db.OutgoingMailFacts{})
 }
 
 // mail orders the same letter for several people. The action, its cause and the address make the order, so that an
 // action done again for the same cause orders none.
-func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.OutgoingMailKind, to []string, facts db.LetterFacts) error {
+func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.OutgoingMailKind, to []string, facts db.OutgoingMailFacts) error {
 	c, held := t.Held(id)
 	if !held {
 		return fault.NotFound
@@ -88,7 +88,7 @@ func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind 
 		facts.UpTo = *c.LastMessageID
 	}
 	for _, address := range to {
-		err := t.Mail(ctx, desk.OutgoingMail{Kind: kind, To: address, Facts: facts, Once: why.order(c.ID, a.place, address)})
+		err := t.Mail(ctx, desk.OutgoingMail{Kind: kind, To: address, Facts: facts, Once: why.mailOnce(c.ID, a.position, address)})
 		if err != nil {
 			return err
 		}
@@ -96,11 +96,11 @@ func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind 
 	return nil
 }
 
-// order names what an action was told to do once.
-func (why Cause) order(conversationID int64, place int, address string) string {
+// mailOnce names what an action was told to do once.
+func (why Cause) mailOnce(conversationID int64, position int, address string) string {
 	n := func(id int64) string { return strconv.FormatInt(id, 10) }
 	if why.RuleID != 0 {
-		return "rule:" + n(why.RuleID) + ":event:" + n(why.EventID) + ":action:" + strconv.Itoa(place) + ":" + address
+		return "rule:" + n(why.RuleID) + ":event:" + n(why.EventID) + ":action:" + strconv.Itoa(position) + ":" + address
 	}
-	return "macro:" + n(why.JobID) + ":conversation:" + n(conversationID) + ":action:" + strconv.Itoa(place) + ":" + address
+	return "macro:" + n(why.JobID) + ":conversation:" + n(conversationID) + ":action:" + strconv.Itoa(position) + ":" + address
 }

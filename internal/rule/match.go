@@ -61,11 +61,11 @@ func startsWith(c Condition, have, want []string, _ time.Time) bool {
 }
 
 func isGreater(_ Condition, have, want []string, _ time.Time) bool {
-	return anyOf(have, want, func(h, w string) bool { return order(h, w) > 0 })
+	return anyOf(have, want, func(h, w string) bool { return compareText(h, w) > 0 })
 }
 
 func isLess(_ Condition, have, want []string, _ time.Time) bool {
-	return anyOf(have, want, func(h, w string) bool { return order(h, w) < 0 })
+	return anyOf(have, want, func(h, w string) bool { return compareText(h, w) < 0 })
 }
 
 func isDaysBefore(_ Condition, have, want []string, now time.Time) bool {
@@ -104,8 +104,8 @@ func (c Condition) norm(s string) string {
 	return s
 }
 
-// order compares as numbers, else as times, else as texts.
-func order(a, b string) int {
+// compareText compares as numbers, else as times, else as texts.
+func compareText(a, b string) int {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	if errX == nil && errY == nil {

@@ -144,9 +144,9 @@ func TestValidate(t *testing.T) {
 		"a joint after the last condition":  {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"and"}]`, act, ""},
 		"any word after the last condition": {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"nil"}]`, act, ""},
 	} {
-		wrong := rule.Validate(c.event, json.RawMessage(c.conditions), json.RawMessage(c.actions), []string{"order"})
-		if c.field == "" && wrong != nil || c.field != "" && len(wrong[c.field]) != 1 {
-			t.Errorf("%s: %v", name, wrong)
+		problems := rule.Validate(c.event, json.RawMessage(c.conditions), json.RawMessage(c.actions), []string{"order"})
+		if c.field == "" && problems != nil || c.field != "" && len(problems[c.field]) != 1 {
+			t.Errorf("%s: %v", name, problems)
 		}
 	}
 }

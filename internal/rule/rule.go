@@ -29,8 +29,8 @@ type Condition struct {
 type Action struct {
 	Name   string          `json:"action_name"`
 	Params json.RawMessage `json:"action_params"`
-	// place is where it stands among the actions that are done together.
-	place int
+	// position is where it stands among the actions that are done together.
+	position int
 }
 
 // Conditions reads a rule's conditions.
@@ -48,10 +48,10 @@ func Actions(raw json.RawMessage) (as []Action, err error) {
 // Validate tells what is wrong with a rule, in the shape that the API answers with: field → sentences; nil when
 // nothing is. customKeys are the account's own attributes.
 func Validate(event string, conditions, actions json.RawMessage, customKeys []string) map[string][]string {
-	wrong := map[string][]string{}
+	problems := map[string][]string{}
 	add := func(field, sentence string) {
-		if !slices.Contains(wrong[field], sentence) {
-			wrong[field] = append(wrong[field], sentence)
+		if !slices.Contains(problems[field], sentence) {
+			problems[field] = append(problems[field], sentence)
 		}
 	}
 	if _, ok := FindEvent(event); !ok {
@@ -68,20 +68,20 @@ func Validate(event string, conditions, actions json.RawMessage, customKeys []st
 		}
 	}
 	validateActions(actions, add)
-	if len(wrong) == 0 {
+	if len(problems) == 0 {
 		return nil
 	}
-	return wrong
+	return problems
 }
 
 // ValidateActions is Validate for a macro.
 func ValidateActions(actions json.RawMessage) map[string][]string {
-	wrong := map[string][]string{}
-	validateActions(actions, func(field, sentence string) { wrong[field] = append(wrong[field], sentence) })
-	if len(wrong) == 0 {
+	problems := map[string][]string{}
+	validateActions(actions, func(field, sentence string) { problems[field] = append(problems[field], sentence) })
+	if len(problems) == 0 {
 		return nil
 	}
-	return wrong
+	return problems
 }
 
 func validateActions(raw json.RawMessage, add func(field, sentence string)) {

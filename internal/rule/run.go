@@ -65,12 +65,12 @@ func Run(ctx context.Context, d *desk.Desk, r db.AutomationRule, e db.Event, dat
 		if err != nil || n == 0 {
 			return err
 		}
-		wrong, err := Execute(ctx, t, s.Conversation.ID, actions, Cause{RuleID: r.ID, EventID: e.ID, EventName: r.EventName})
-		if err != nil || len(wrong) == 0 {
+		problems, err := Execute(ctx, t, s.Conversation.ID, actions, Cause{RuleID: r.ID, EventID: e.ID, EventName: r.EventName})
+		if err != nil || len(problems) == 0 {
 			return err
 		}
 		return t.Queries().SetRuleRun(ctx, db.SetRuleRunParams{
-			AccountID: r.AccountID, RuleID: r.ID, EventID: e.ID, Outcome: "failed", Error: strings.Join(wrong, "; "),
+			AccountID: r.AccountID, RuleID: r.ID, EventID: e.ID, Outcome: "failed", Error: strings.Join(problems, "; "),
 		})
 	})
 }

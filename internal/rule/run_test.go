@@ -79,7 +79,7 @@ func (f fixture) run(r db.AutomationRule, e db.Event, data desk.Data) {
 // runs are the runs of rules with their outcomes.
 func (f fixture) runs() []string {
 	f.t.Helper()
-	return f.lines("SELECT outcome || ' ' || error FROM rule_runs ORDER BY rule_id, event_id")
+	return f.textColumn("SELECT outcome || ' ' || error FROM rule_runs ORDER BY rule_id, event_id")
 }
 
 const says = `[{"attribute_key":"content","filter_operator":"contains","values":["refund"]}]`
@@ -111,7 +111,7 @@ func TestRun(t *testing.T) {
 		f := setup(t)
 		r := f.rule("message_created", says, `[{"action_name":"add_label","action_params":["x"]}]`)
 		dbtest.Message(t, f.pool, f.c, "Hello")
-		f.run(r, first(f.last(desk.MessageCreated)), desk.Data{DisplayID: f.c.DisplayID})
+		f.run(r, firstParam(f.last(desk.MessageCreated)), desk.Data{DisplayID: f.c.DisplayID})
 		if got := append(f.shows(), f.runs()...); len(got) != 0 {
 			t.Errorf("left %q", got)
 		}
@@ -140,15 +140,15 @@ func TestRun(t *testing.T) {
 			{"action_name":"add_private_note","action_params":["x"]},
 			{"action_name":"add_label","action_params":["x"]}]`)
 		e, data := f.last(desk.ConversationCreated)
-		f.lines(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$`)
-		f.lines("CREATE TRIGGER refuse BEFORE UPDATE OF labels ON conversations FOR EACH ROW EXECUTE FUNCTION refuse()")
+		f.textColumn(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$`)
+		f.textColumn("CREATE TRIGGER refuse BEFORE UPDATE OF labels ON conversations FOR EACH ROW EXECUTE FUNCTION refuse()")
 		if err := rule.Run(context.Background(), f.desk, r, e, data); err == nil {
 			t.Error("the run counts as done")
 		}
 		if got := append(f.shows(), f.runs()...); len(got) != 0 {
 			t.Errorf("left %q", got)
 		}
-		f.lines("DROP TRIGGER refuse ON conversations")
+		f.textColumn("DROP TRIGGER refuse ON conversations")
 		f.run(r, e, data)
 		if d := cmp.Diff([]string{"labels [x]", "note x"}, f.shows()); d != "" {
 			t.Error(d)
@@ -196,7 +196,7 @@ func TestRun(t *testing.T) {
 	})
 }
 
-func first[A, B any](a A, _ B) A { return a }
+func firstParam[A, B any](a A, _ B) A { return a }
 
 func TestRead(t *testing.T) {
 	t.Parallel()

@@ -22,7 +22,7 @@ func TestSave(t *testing.T) {
 	f := setup(t)
 	key := f.upload("terms.txt")
 	r := f.rule("message_created", `[]`, `[{"action_name":"send_attachment","action_params":["`+key+`"]}]`)
-	if got := f.lines("SELECT meta::text FROM attachments"); !slices.Equal(got, []string{`{"kept": true}`}) {
+	if got := f.textColumn("SELECT meta::text FROM attachments"); !slices.Equal(got, []string{`{"kept": true}`}) {
 		t.Errorf("the file is kept as %v", got)
 	}
 	r.Name, r.Active = "Other", false
@@ -32,7 +32,7 @@ func TestSave(t *testing.T) {
 			return err
 		})
 	}
-	if d := cmp.Diff([]string{"Other false"}, f.lines("SELECT name || ' ' || active FROM automation_rules")); d != "" {
+	if d := cmp.Diff([]string{"Other false"}, f.textColumn("SELECT name || ' ' || active FROM automation_rules")); d != "" {
 		t.Error(d)
 	}
 	elsewhere := dbtest.Account(t, f.pool, "Elsewhere")
@@ -65,12 +65,12 @@ func TestSaveMacro(t *testing.T) {
 		return err
 	})
 	want := []string{"Terms by Ann, changed by Root"}
-	got := f.lines(`SELECT m.name || ' by ' || c.name || ', changed by ' || u.name FROM macros m
+	got := f.textColumn(`SELECT m.name || ' by ' || c.name || ', changed by ' || u.name FROM macros m
 		JOIN users c ON c.id = m.created_by_id JOIN users u ON u.id = m.updated_by_id`)
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if got := f.lines("SELECT meta::text FROM attachments"); !slices.Equal(got, []string{`{"kept": true}`}) {
+	if got := f.textColumn("SELECT meta::text FROM attachments"); !slices.Equal(got, []string{`{"kept": true}`}) {
 		t.Errorf("the file is kept as %v", got)
 	}
 }
@@ -107,7 +107,7 @@ func TestRunMacro(t *testing.T) {
 	f := setup(t)
 	m := f.macro(f.ann, rule.Personal)
 	f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return rule.RunMacro(ctx, t, m, 4, 9) })
-	got := f.lines("SELECT args->>'display_ids' FROM river_job WHERE kind = 'run_macro' ORDER BY id")
+	got := f.textColumn("SELECT args->>'display_ids' FROM river_job WHERE kind = 'run_macro' ORDER BY id")
 	if d := cmp.Diff([]string{"[4]", "[9]"}, got); d != "" {
 		t.Error("one job for each conversation: " + d)
 	}

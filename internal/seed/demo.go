@@ -56,17 +56,17 @@ func (w *world) past(i, written int) *plan {
 	p := w.makePlan(i)
 	p.customer = written + i%(w.Contacts-written)
 	p.who = w.customer(p.customer)
-	place := w.inboxes[p.who.inbox]
+	in := w.inboxes[p.who.inbox]
 	back := w.Now.Add(-time.Duration(3+i*i/12)*24*time.Hour - time.Duration(i%9)*47*time.Minute)
-	p.created, p.status, p.snoozed, p.steps, p.assignee = back, db.ConversationStatusResolved, nil, nil, place.members[i%len(place.members)]
+	p.created, p.status, p.snoozed, p.steps, p.assignee = back, db.ConversationStatusResolved, nil, nil, in.members[i%len(in.members)]
 	p.subject = ""
 	d := w.dice(ofPlan, uint64(i)+1<<32)
 	p.topic = d.IntN(len(spoken(p.who.language).topics))
-	if place.medium == byMail {
+	if in.medium == byMail {
 		p.subject = p.fill(spoken(p.who.language).topics[p.topic].subject, "", w.dice(ofSubject, uint64(i)))
 	}
 	p.labels = p.labels[:0]
-	w.steps(p, place, d)
+	w.steps(p, in, d)
 	p.read = len(p.steps)
 	return p
 }
@@ -93,7 +93,7 @@ func (w *world) cast(s scene, i int) customer {
 func (w *world) script(s scene, i int) *plan {
 	p := &plan{
 		customer: i, status: cmp.Or(s.status, db.ConversationStatusOpen), assignee: s.assignee, team: s.team - 1, labels: s.labels, subject: s.subject,
-		created: w.Now.Add(-s.lines[0].ago),
+		created: w.Now.Add(-s.messages[0].ago),
 	}
 	p.who = w.customer(i)
 	if s.priority != "" {
@@ -103,18 +103,18 @@ func (w *world) script(s scene, i int) *plan {
 		until := w.Now.Add(s.sleeps).Truncate(time.Hour)
 		p.snoozed = &until
 	}
-	for _, l := range s.lines {
-		m := step{at: w.Now.Add(-l.ago), text: l.text, by: l.by, kind: db.MessageKindOutgoing, delivery: l.delivery, failure: l.failure, card: l.card}
+	for _, l := range s.messages {
+		m := step{at: w.Now.Add(-l.ago), text: l.text, by: l.by, kind: db.MessageKindOutgoing, delivery: l.delivery, failure: l.failure, cards: l.cards}
 		switch {
 		case l.by == them:
 			m.kind, m.by = db.MessageKindIncoming, 0
-		case l.by == nobody && l.card == "":
+		case l.by == nobody && l.cards == "":
 			m.kind, m.by = db.MessageKindActivity, 0
 		case l.note:
 			m.private = true
 		}
 		if l.resolves {
-			m.says = resolved
+			m.activity = resolved
 		}
 		for _, name := range l.files {
 			m.files = append(m.files, w.blobs[name])

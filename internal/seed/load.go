@@ -168,7 +168,7 @@ func (w *world) contacts() iter.Seq[[]any] {
 			if labels == nil {
 				labels = []string{}
 			}
-			since := w.firstSeen(i)
+			since := w.firstSeenAt(i)
 			var seen *time.Time
 			if w.seen[i] != 0 {
 				at := time.UnixMicro(w.seen[i])
@@ -184,8 +184,8 @@ func (w *world) contacts() iter.Seq[[]any] {
 	}
 }
 
-// firstSeen is when a customer became one: with the first conversation, or at some time if there is none.
-func (w *world) firstSeen(i int) time.Time {
+// firstSeenAt is when a customer became one: with the first conversation, or at some time if there is none.
+func (w *world) firstSeenAt(i int) time.Time {
 	if w.since[i] != 0 {
 		return time.UnixMicro(w.since[i])
 	}
@@ -202,7 +202,7 @@ func orObject(s string) []byte {
 func (w *world) contactInboxes() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range w.Contacts {
-			c, since := w.customer(i), w.firstSeen(i)
+			c, since := w.customer(i), w.firstSeenAt(i)
 			if !yield([]any{w.AccountID, w.firstContactInbox + int64(i), w.firstContact + int64(i), w.inboxes[c.inbox].id, c.source, since, since}) {
 				return
 			}
@@ -239,8 +239,8 @@ func (w *world) messageRows() iter.Seq[[]any] {
 				delivery = deliveryOf(m)
 			}
 			content, attributes, contentType := any(w.text(s.plan, s.k)), []byte("{}"), string(db.ContentTypeText)
-			if m.card != "" {
-				attributes, contentType = []byte(m.card), string(db.ContentTypeCards)
+			if m.cards != "" {
+				attributes, contentType = []byte(m.cards), string(db.ContentTypeCards)
 			}
 			if !yield([]any{
 				w.AccountID, s.id, s.row.ID, s.row.InboxID, string(m.kind), m.private, contentType, content, attributes, kind, id, string(delivery),
@@ -252,7 +252,7 @@ func (w *world) messageRows() iter.Seq[[]any] {
 	}
 }
 
-func (w *world) sender(s said) (kind *string, id *int64) {
+func (w *world) sender(s placedStep) (kind *string, id *int64) {
 	m := &s.plan.steps[s.k]
 	var k string
 	switch m.kind {
@@ -260,11 +260,11 @@ func (w *world) sender(s said) (kind *string, id *int64) {
 		k = string(db.SenderKindContact)
 		return &k, &s.row.ContactID
 	case db.MessageKindOutgoing:
-		if m.card != "" {
+		if m.cards != "" {
 			return nil, nil
 		}
 		k = string(db.SenderKindUser)
-		return &k, &w.people[m.by].id
+		return &k, &w.agents[m.by].id
 	}
 	return nil, nil
 }
@@ -300,7 +300,7 @@ func (w *world) participants() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range w.Conversations {
 			p := w.plan(i)
-			if p.assignee >= 0 && !yield([]any{w.AccountID, w.firstConversation + int64(i), w.people[p.assignee].id, p.created}) {
+			if p.assignee >= 0 && !yield([]any{w.AccountID, w.firstConversation + int64(i), w.agents[p.assignee].id, p.created}) {
 				return
 			}
 		}

@@ -20,15 +20,15 @@ var (
 )
 
 // agent is the i-th colleague.
-func agent(i int) person {
-	p := person{role: db.RoleAgent}
+func agent(i int) agentSpec {
+	p := agentSpec{role: db.RoleAgent}
 	if i < len(agentTable) {
 		p.name = agentTable[i]
-		p.email = strings.ToLower(plain(firstName(p.name))) + "@kestrel.example"
+		p.email = strings.ToLower(asciiName(firstName(p.name))) + "@kestrel.example"
 	} else {
 		n := i - len(agentTable)
 		p.name = agentFirst[n%len(agentFirst)] + " " + agentLast[(n/len(agentFirst)+n)%len(agentLast)]
-		p.email = fmt.Sprintf("%s.%d@kestrel.example", strings.ToLower(plain(firstName(p.name))), i)
+		p.email = fmt.Sprintf("%s.%d@kestrel.example", strings.ToLower(asciiName(firstName(p.name))), i)
 	}
 	if i == 0 {
 		p.role = db.RoleAdministrator
@@ -57,9 +57,9 @@ var inboxTable = [...]struct {
 
 var branches = [...]string{"Porto", "Lisbon", "Utrecht", "Ghent", "Lyon", "Freiburg", "Malmö", "Kraków", "Bologna", "Bristol", "Haifa", "Osaka"}
 
-func inbox(i int) place {
+func inbox(i int) inboxSpec {
 	t := inboxTable[i%len(inboxTable)]
-	p := place{medium: t.medium, name: t.name}
+	p := inboxSpec{medium: t.medium, name: t.name}
 	if i >= len(inboxTable) {
 		n := i/len(inboxTable) - 1
 		p.name = fmt.Sprintf("%s %s", t.name, branches[n%len(branches)])
@@ -131,8 +131,8 @@ func nameTable() []names {
 	}
 }
 
-// plain is a name as it may stand in an address; a name of another script becomes "customer".
-func plain(s string) string {
+// asciiName is a name as it may stand in an address; a name of another script becomes "customer".
+func asciiName(s string) string {
 	for _, r := range s {
 		if r > 127 || r == '\'' {
 			s = plainer().Replace(s)

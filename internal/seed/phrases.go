@@ -3,13 +3,13 @@ package seed
 // speech is what customers and agents say in one language. Subject and opener of the same index belong together,
 // as do the reply and the follow-up. Places in braces are filled in: {name} is who is spoken to, {me} who speaks.
 type speech struct {
-	topics  []topic
-	greet   string
-	follow  []string
-	thanks  []string
-	more    []string
-	signOff string
-	days    []string
+	topics    []topic
+	greet     string
+	followUps []string
+	thanks    []string
+	more      []string
+	signOff   string
+	days      []string
 }
 
 type topic struct {
@@ -39,7 +39,7 @@ func speeches() map[string]speech {
 				{"Saddle height for a tall rider", "I am 1.98 m and the seat post of my {product} is at its limit. Is there a longer one?", "Yes, the SP-400 is ten centimetres longer and fits the {product}. It costs {amount} and is here by {day}.", []string{"question"}, 3},
 				{"Wrong colour delivered", "Order {order} came in green, but I ordered blue. It is a present for {day}, can you swap it in time?", "That was our mistake. The blue one goes out by express today and the courier takes the green one along.", []string{"shipping"}, 0},
 			},
-			follow: []string{
+			followUps: []string{
 				"One more question: does it come with the screws, or do I need to get some?", "I have added two pictures so that you can see what I mean.",
 				"Thursday works for me, someone is home all day.", "I tried what you wrote, but it is still the same. What else could it be?",
 				"The tracking page shows nothing since {day}. Is that normal?", "Could you also check whether the shop in {city} has it in size {size}?",
@@ -61,9 +61,9 @@ func speeches() map[string]speech {
 				{"Rechnung {order} mit Firmenanschrift", "könnten Sie die Rechnung {order} bitte auf meine Firma ausstellen? Der Betrag von {amount} stimmt.", "die neue Rechnung {order} hängt an. Die alte ist damit storniert.", []string{"billing"}, 2},
 				{"Schaltung springt", "beim {product} springt die Schaltung im dritten Gang. Das Rad ist erst vier Monate alt.", "das klingt nach einem gelängten Zug. Kommen Sie am {day} vorbei, das stellen wir kostenlos ein.", []string{"warranty", "workshop"}, 1},
 			},
-			follow: []string{"Gibt es schon etwas Neues?", "Am {day} bin ich leider nicht da, geht auch der Tag danach?", "Ich habe zwei Fotos angehängt."},
-			more:   []string{"Ich habe in {city} nachgefragt, die Kollegen melden sich bis {day}.", "Können Sie mir bitte die Rahmennummer schicken?"},
-			thanks: []string{"Wunderbar, vielen Dank!", "Hat alles geklappt, danke für die schnelle Hilfe."},
+			followUps: []string{"Gibt es schon etwas Neues?", "Am {day} bin ich leider nicht da, geht auch der Tag danach?", "Ich habe zwei Fotos angehängt."},
+			more:      []string{"Ich habe in {city} nachgefragt, die Kollegen melden sich bis {day}.", "Können Sie mir bitte die Rahmennummer schicken?"},
+			thanks:    []string{"Wunderbar, vielen Dank!", "Hat alles geklappt, danke für die schnelle Hilfe."},
 		},
 		"fr": {
 			greet: "Bonjour {name},", signOff: "Cordialement,\n{me}",
@@ -73,9 +73,9 @@ func speeches() map[string]speech {
 				{"Pneu arrière crevé après une semaine", "le pneu arrière de mon {product} a crevé après une semaine. Est-ce couvert par la garantie ?", "oui, nous vous envoyons un pneu neuf. Gardez l'ancien, il nous aide à trouver la cause.", []string{"warranty"}, 1},
 				{"Remboursement de la commande {order}", "j'ai renvoyé le casque de la commande {order} il y a dix jours et je n'ai pas encore reçu les {amount}.", "le colis est arrivé hier. Les {amount} seront sur votre compte {day}.", []string{"refund"}, 2},
 			},
-			follow: []string{"Avez-vous des nouvelles du transporteur ?", "Est-ce possible {day} plutôt ?", "Je vous joins une photo."},
-			more:   []string{"J'ai demandé à l'atelier de {city}, ils vous appellent {day}.", "Pourriez-vous m'envoyer le numéro du cadre ?"},
-			thanks: []string{"Parfait, merci beaucoup !", "Bien reçu, merci pour votre aide."},
+			followUps: []string{"Avez-vous des nouvelles du transporteur ?", "Est-ce possible {day} plutôt ?", "Je vous joins une photo."},
+			more:      []string{"J'ai demandé à l'atelier de {city}, ils vous appellent {day}.", "Pourriez-vous m'envoyer le numéro du cadre ?"},
+			thanks:    []string{"Parfait, merci beaucoup !", "Bien reçu, merci pour votre aide."},
 		},
 		"es": {
 			greet: "Hola {name}:", signOff: "Un saludo,\n{me}",
@@ -85,9 +85,9 @@ func speeches() map[string]speech {
 				{"El freno delantero roza", "el freno delantero de mi {product} roza desde que lo recibí. ¿Qué puedo hacer?", "afloje los dos tornillos de la pinza, apriete la maneta y vuelva a apretarlos. Si sigue igual, lo vemos en el taller.", []string{"workshop"}, 3},
 				{"Factura del pedido {order}", "necesito la factura del pedido {order} con el NIF de mi empresa, son {amount}.", "le adjunto la factura corregida del pedido {order}.", []string{"billing"}, 2},
 			},
-			follow: []string{"¿Hay alguna novedad?", "El {day} no estaré en casa, ¿puede ser otro día?", "Le mando una foto."},
-			more:   []string{"He preguntado en el taller de {city} y tienen hueco el {day}.", "¿Me puede enviar el número de cuadro?"},
-			thanks: []string{"¡Muchas gracias, todo perfecto!", "Ya ha llegado, gracias."},
+			followUps: []string{"¿Hay alguna novedad?", "El {day} no estaré en casa, ¿puede ser otro día?", "Le mando una foto."},
+			more:      []string{"He preguntado en el taller de {city} y tienen hueco el {day}.", "¿Me puede enviar el número de cuadro?"},
+			thanks:    []string{"¡Muchas gracias, todo perfecto!", "Ya ha llegado, gracias."},
 		},
 		"pt": {
 			greet: "Olá {name},", signOff: "Com os melhores cumprimentos,\n{me}",
@@ -97,9 +97,9 @@ func speeches() map[string]speech {
 				{"Roda traseira a fazer barulho", "a roda traseira da minha {product} faz um estalido a cada volta. Comprei-a há dois meses.", "pode ser um raio solto. Passe pela oficina de {city} na {day}, é grátis dentro da garantia.", []string{"warranty", "workshop"}, 1},
 				{"Reembolso de {amount}", "devolvi o capacete da encomenda {order} e ainda não recebi os {amount}.", "o reembolso de {amount} saiu hoje e chega na {day}.", []string{"refund"}, 2},
 			},
-			follow: []string{"Já há novidades?", "Na {day} não posso, pode ser no dia seguinte?", "Envio duas fotografias."},
-			more:   []string{"Falei com a oficina de {city} e ligam-lhe na {day}.", "Pode enviar-me o número do quadro?"},
-			thanks: []string{"Muito obrigado, ficou ótimo!", "Já chegou, obrigada pela ajuda."},
+			followUps: []string{"Já há novidades?", "Na {day} não posso, pode ser no dia seguinte?", "Envio duas fotografias."},
+			more:      []string{"Falei com a oficina de {city} e ligam-lhe na {day}.", "Pode enviar-me o número do quadro?"},
+			thanks:    []string{"Muito obrigado, ficou ótimo!", "Já chegou, obrigada pela ajuda."},
 		},
 		"it": {
 			greet: "Ciao {name},", signOff: "Cordiali saluti,\n{me}",
@@ -108,9 +108,9 @@ func speeches() map[string]speech {
 				{"Richiamo della forcella", "ho letto del richiamo della forcella CF-2. La mia {product} è dell'anno scorso: posso ancora usarla?", "per favore non usarla finché non l'abbiamo vista. La sostituiamo gratis a {city} {day}.", []string{"recall"}, 1},
 				{"Ordine {order} in ritardo", "l'ordine {order} doveva arrivare {day} e non ho ancora notizie.", "il corriere ha avuto un ritardo a {city}. L'ordine {order} arriva {day}.", []string{"shipping"}, 0},
 			},
-			follow: []string{"Ci sono novità?", "Allego una foto."},
-			more:   []string{"Ho chiesto all'officina di {city}: ti chiamano {day}.", "Mi mandi il numero del telaio?"},
-			thanks: []string{"Perfetto, grazie mille!", "Arrivato, grazie."},
+			followUps: []string{"Ci sono novità?", "Allego una foto."},
+			more:      []string{"Ho chiesto all'officina di {city}: ti chiamano {day}.", "Mi mandi il numero del telaio?"},
+			thanks:    []string{"Perfetto, grazie mille!", "Arrivato, grazie."},
 		},
 		"pl": {
 			greet: "Dzień dobry {name},", signOff: "Pozdrawiam\n{me}",
@@ -119,9 +119,9 @@ func speeches() map[string]speech {
 				{"Długość szprych do {product}", "jaka jest długość szprych do tylnego koła {product}? Pękły mi dwie.", "to 292 mm po stronie napędu i 294 mm po drugiej. Dwie wyślę jutro bez opłaty.", []string{"question"}, 3},
 				{"Zamówienie {order}", "zamówienie {order} miało przyjść w {day}, a śledzenie nic nie pokazuje.", "paczka jest w mieście {city} i dotrze w {day}.", []string{"shipping"}, 0},
 			},
-			follow: []string{"Czy wiadomo coś więcej?", "W weekend zmierzę jeszcze raz."},
-			more:   []string{"Proszę o numer ramy, jest pod suportem."},
-			thanks: []string{"Wszystko działa, dziękuję!", "Dotarło, dziękuję za pomoc."},
+			followUps: []string{"Czy wiadomo coś więcej?", "W weekend zmierzę jeszcze raz."},
+			more:      []string{"Proszę o numer ramy, jest pod suportem."},
+			thanks:    []string{"Wszystko działa, dziękuję!", "Dotarło, dziękuję za pomoc."},
 		},
 		"tr": {
 			greet: "Merhaba {name},", signOff: "Sevgiler,\n{me}",
@@ -130,7 +130,7 @@ func speeches() map[string]speech {
 				{"{order} numaralı fatura yanlış", "{order} numaralı faturanın ikinci sayfasındaki tutar ödediğimle uyuşmuyor, {amount} fark var.", "haklısınız, indirim eksik kalmış. Düzeltilmiş faturayı ekledim.", []string{"billing"}, 2},
 				{"Siparişim gelmedi", "{order} numaralı siparişim hâlâ gelmedi. Durumu nedir?", "kargo {city} şubesinde, {day} günü size ulaşacak.", []string{"shipping"}, 0},
 			},
-			follow: []string{"Bir gelişme var mı?"}, more: []string{"Kadro numarasını gönderebilir misiniz?"}, thanks: []string{"Çok teşekkürler!", "Geldi, teşekkür ederim."},
+			followUps: []string{"Bir gelişme var mı?"}, more: []string{"Kadro numarasını gönderebilir misiniz?"}, thanks: []string{"Çok teşekkürler!", "Geldi, teşekkür ederim."},
 		},
 		"ar": {
 			greet: "مرحباً {name}،", signOff: "مع التحية،\n{me}",
@@ -138,7 +138,7 @@ func speeches() map[string]speech {
 				{"موعد الصيانة", "هل يمكن تغيير موعد صيانة الدراجة {product} إلى يوم السبت؟", "نعم، نقلنا موعدك إلى يوم السبت في العاشرة صباحاً. تكلفة الصيانة {amount}.", []string{"workshop"}, 3},
 				{"الطلب {order} لم يصل", "طلبت دراجة {product} قبل أسبوعين ولم يصل الطلب {order} بعد. أين هو الآن؟", "الطلب {order} موجود في {city} وسيصلك خلال يومين.", []string{"shipping"}, 0},
 			},
-			follow: []string{"هل من جديد؟", "أرفقت لكم صورتين للعجلة."}, more: []string{"من فضلك أرسل لنا رقم الهيكل، وهو تحت محور الدواسة."}, thanks: []string{"شكراً جزيلاً لكم!", "وصل الطلب، شكراً."},
+			followUps: []string{"هل من جديد؟", "أرفقت لكم صورتين للعجلة."}, more: []string{"من فضلك أرسل لنا رقم الهيكل، وهو تحت محور الدواسة."}, thanks: []string{"شكراً جزيلاً لكم!", "وصل الطلب، شكراً."},
 		},
 		"he": {
 			greet: "שלום {name},", signOff: "בברכה,\n{me}",
@@ -146,7 +146,7 @@ func speeches() map[string]speech {
 				{"הזמנה {order} לא הגיעה", "הזמנתי {product} לפני שבועיים והזמנה {order} עדיין לא הגיעה. מה קורה איתה?", "הזמנה {order} נמצאת ב-{city} ותגיע אליך תוך יומיים.", []string{"shipping"}, 0},
 				{"הבלם הקדמי חורק", "הבלם הקדמי של {product} חורק מאז הגשם האחרון. אפשר לקבוע תור?", "כן, יש תור פנוי בבוקר. החלפת הרפידות עולה {amount}.", []string{"workshop"}, 3},
 			},
-			follow: []string{"יש חדש?"}, more: []string{"אפשר לשלוח לי את מספר השלדה?"}, thanks: []string{"תודה רבה!", "הגיע, תודה על העזרה."},
+			followUps: []string{"יש חדש?"}, more: []string{"אפשר לשלוח לי את מספר השלדה?"}, thanks: []string{"תודה רבה!", "הגיע, תודה על העזרה."},
 		},
 		"zh": {
 			greet: "{name}，您好！", signOff: "祝好\n{me}",
@@ -154,7 +154,7 @@ func speeches() map[string]speech {
 				{"{product} 配哪种链条？", "我的 {product} 飞轮上写着 11 速，应该买哪种链条？", "请选 CH-11，114 节，带快扣，价格 {amount}。", []string{"question"}, 3},
 				{"订单 {order} 还没有发货", "订单 {order} 已经三个星期了，页面还显示正在打包，请问什么时候发货？", "订单 {order} 今天发出，快递单号会发到您的邮箱。", []string{"shipping"}, 0},
 			},
-			follow: []string{"请问有消息了吗？", "我附上了两张照片。"}, more: []string{"请把车架号发给我，在中轴下面。"}, thanks: []string{"收到了，非常感谢！", "解决了，谢谢。"},
+			followUps: []string{"请问有消息了吗？", "我附上了两张照片。"}, more: []string{"请把车架号发给我，在中轴下面。"}, thanks: []string{"收到了，非常感谢！", "解决了，谢谢。"},
 		},
 		"ja": {
 			greet: "{name} 様", signOff: "よろしくお願いいたします。\n{me}",
@@ -162,7 +162,7 @@ func speeches() map[string]speech {
 				{"前輪の振れについて", "昨日届いた {product} の前輪が左のブレーキパッドに当たります。注文番号は {order} です。", "ご迷惑をおかけしました。新しい前輪を本日発送いたします。", []string{"warranty"}, 1},
 				{"注文 {order} の配送先変更", "注文 {order} の配送先を変更していただけますか。", "変更いたしました。{order} はあさってお届けの予定です。", []string{"shipping"}, 0},
 			},
-			follow: []string{"その後いかがでしょうか。"}, more: []string{"フレーム番号を教えていただけますか。"}, thanks: []string{"ありがとうございました。", "無事に届きました。"},
+			followUps: []string{"その後いかがでしょうか。"}, more: []string{"フレーム番号を教えていただけますか。"}, thanks: []string{"ありがとうございました。", "無事に届きました。"},
 		},
 		"ru": {
 			greet: "Здравствуйте, {name}!", signOff: "С уважением,\n{me}",
@@ -170,7 +170,7 @@ func speeches() map[string]speech {
 				{"Скрипит каретка", "У моего {product} скрипит каретка, когда я встаю на педали. Пробег {order} км.", "После {order} км подшипник мог износиться. Замена занимает двадцать минут и стоит {amount}.", []string{"workshop"}, 3},
 				{"Заказ {order} не пришёл", "Заказ {order} должен был прийти на прошлой неделе. Где он сейчас?", "Посылка в городе {city}, будет у вас через два дня.", []string{"shipping"}, 0},
 			},
-			follow: []string{"Есть новости?"}, more: []string{"Пришлите, пожалуйста, номер рамы."}, thanks: []string{"Всё получилось, спасибо!", "Пришло, спасибо."},
+			followUps: []string{"Есть новости?"}, more: []string{"Пришлите, пожалуйста, номер рамы."}, thanks: []string{"Всё получилось, спасибо!", "Пришло, спасибо."},
 		},
 	}
 }

@@ -38,14 +38,14 @@ type step struct {
 	kind    db.MessageKind
 	private bool
 	// by is an index into people, or the customer for an incoming message.
-	by   int
-	at   time.Time
-	says saying
+	by       int
+	at       time.Time
+	activity saying
 	// text is given in hand-written conversations; otherwise says tells what to make.
 	text     string
 	delivery db.Delivery
 	failure  string
-	card     string
+	cards    string
 	files    []file
 }
 
@@ -70,11 +70,11 @@ func (w *world) makePlan(i int) *plan {
 	c := w.customerOf(d)
 	who := w.customer(c)
 	p := &plan{index: i, number: i, customer: c, who: who, created: w.beginning(i), assignee: -1, team: -1}
-	place := w.inboxes[who.inbox]
+	in := w.inboxes[who.inbox]
 	speech := spoken(who.language)
 	p.topic = d.IntN(len(speech.topics))
 	t := speech.topics[p.topic]
-	if place.medium == byMail || place.medium == byProgram {
+	if in.medium == byMail || in.medium == byProgram {
 		p.subject = p.fill(t.subject, "", w.dice(ofSubject, uint64(i)))
 	}
 	if t.team > 0 && d.IntN(10) < 8 {
@@ -90,7 +90,7 @@ func (w *world) makePlan(i int) *plan {
 	}
 	p.priority = priority(d)
 	p.status = w.statusOf(p.created, d)
-	w.steps(p, place, d)
+	w.steps(p, in, d)
 	return p
 }
 
@@ -161,7 +161,7 @@ func (w *world) statusOf(created time.Time, d *rand.Rand) db.ConversationStatus 
 }
 
 // steps plays the conversation through: the customer asks, a colleague takes it, they write to and fro.
-func (w *world) steps(p *plan, where place, d *rand.Rand) {
+func (w *world) steps(p *plan, in inboxSpec, d *rand.Rand) {
 	n := 1 + int(d.ExpFloat64()*(float64(w.Messages)-0.5))
 	n = min(n, 40*w.Messages)
 	if w.Messages == 1 {
@@ -169,35 +169,35 @@ func (w *world) steps(p *plan, where place, d *rand.Rand) {
 	}
 	over := p.status == db.ConversationStatusResolved
 	if d.IntN(100) < 90 || over && d.IntN(100) < 70 {
-		p.assignee = where.members[d.IntN(len(where.members))]
+		p.assignee = in.members[d.IntN(len(in.members))]
 	}
 	at := p.created
 	next := func(s step) {
 		s.at = at
 		p.steps = append(p.steps, s)
-		at = at.Add(w.pause(where.medium, d))
+		at = at.Add(w.pause(in.medium, d))
 	}
-	next(step{kind: db.MessageKindIncoming, says: opener})
+	next(step{kind: db.MessageKindIncoming, activity: opener})
 	for k := 1; k < n; k++ {
 		switch r := d.IntN(100); {
 		case k == n-1 && over && p.assignee >= 0:
-			next(step{kind: db.MessageKindActivity, by: p.assignee, says: resolved})
+			next(step{kind: db.MessageKindActivity, by: p.assignee, activity: resolved})
 		case k == 1 && n > 3 && p.assignee >= 0 && r < 60:
-			next(step{kind: db.MessageKindActivity, by: p.assignee, says: assigned})
+			next(step{kind: db.MessageKindActivity, by: p.assignee, activity: assigned})
 		case r < 12:
-			next(step{kind: db.MessageKindOutgoing, private: true, by: where.members[d.IntN(len(where.members))], says: note})
+			next(step{kind: db.MessageKindOutgoing, private: true, by: in.members[d.IntN(len(in.members))], activity: note})
 		case r < 55 && p.assignee >= 0:
-			next(step{kind: db.MessageKindOutgoing, by: p.assignee, says: more})
+			next(step{kind: db.MessageKindOutgoing, by: p.assignee, activity: more})
 		case over && k >= n-2:
-			next(step{kind: db.MessageKindIncoming, says: thanks})
+			next(step{kind: db.MessageKindIncoming, activity: thanks})
 		default:
-			next(step{kind: db.MessageKindIncoming, says: further})
+			next(step{kind: db.MessageKindIncoming, activity: further})
 		}
 	}
 	answered := false
 	for k := range p.steps {
-		if s := &p.steps[k]; s.says == more && !answered {
-			s.says, answered = reply, true
+		if s := &p.steps[k]; s.activity == more && !answered {
+			s.activity, answered = reply, true
 		}
 	}
 	w.fit(p)

@@ -23,7 +23,7 @@ func (w *world) reportingEvents() iter.Seq[[]any] {
 				}
 				seconds := s.at.Sub(m.since).Seconds()
 				if !yield([]any{
-					w.AccountID, event - 1, m.name, seconds, seconds, w.inboxes[p.who.inbox].id, &w.people[s.by].id, team,
+					w.AccountID, event - 1, m.name, seconds, seconds, w.inboxes[p.who.inbox].id, &w.agents[s.by].id, team,
 					w.firstConversation + int64(i), m.since, s.at,
 				}) {
 					return
@@ -47,7 +47,7 @@ func durations(p *plan) iter.Seq2[int, moment] {
 			switch {
 			case s.kind == db.MessageKindIncoming && waiting.IsZero():
 				waiting = s.at
-			case s.kind == db.MessageKindOutgoing && !s.private && s.card == "":
+			case s.kind == db.MessageKindOutgoing && !s.private && s.cards == "":
 				if m = (moment{"reply_time", waiting}); !replied {
 					m = moment{"first_response", p.created}
 				}
@@ -55,7 +55,7 @@ func durations(p *plan) iter.Seq2[int, moment] {
 					m.name = ""
 				}
 				waiting, replied = time.Time{}, true
-			case s.says == resolved:
+			case s.activity == resolved:
 				m = moment{"conversation_resolved", p.created}
 			}
 			if m.name != "" && !yield(k, m) {

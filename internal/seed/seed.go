@@ -70,8 +70,8 @@ type SignIn struct {
 	Role     db.Role `json:"role"`
 }
 
-// told is how many sign-ins a result names; the others differ in nothing.
-const told = 10
+// namedSignIns is how many sign-ins a result names; the others differ in nothing.
+const namedSignIns = 10
 
 // Result is what was made.
 type Result struct {
@@ -138,7 +138,7 @@ func in(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, o Op
 // result names those who sign in with the demo's password; who had a password before has kept it.
 func (w *world) result(passwords *auth.Passwords, hash string) Result {
 	r := Result{AccountID: w.AccountID, Conversations: w.Conversations, Messages: w.messages}
-	for _, p := range w.people[:min(len(w.people), told)] {
+	for _, p := range w.agents[:min(len(w.agents), namedSignIns)] {
 		if p.passwordHash != nil && *p.passwordHash == hash || passwords.Check(Password, p.passwordHash) {
 			r.SignIns = append(r.SignIns, SignIn{Name: p.name, Email: p.email, Password: Password, Role: p.role})
 		}

@@ -58,7 +58,7 @@ func TestRun(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
 		r := run(t, pool, small())
-		checkFigures(t, pool, r)
+		checkCounters(t, pool, r)
 	})
 
 	t.Run("seeding twice adds conversations and doubles nothing else", func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestRun(t *testing.T) {
 		}
 		second.Conversations += first.Conversations
 		second.Messages += first.Messages
-		checkFigures(t, pool, second)
+		checkCounters(t, pool, second)
 		for table, want := range map[string]int{"users": 7, "inboxes": 6, "teams": 3} {
 			if got := count(t, pool, "SELECT count(*) FROM "+table); got != want {
 				t.Errorf("%d %s, want %d", got, table, want)
@@ -145,7 +145,7 @@ func TestRun(t *testing.T) {
 		before := structure(t, pool)
 		o := small()
 		o.Conversations, o.Messages, o.Contacts = 20_000, 3, 3000
-		checkFigures(t, pool, run(t, pool, o))
+		checkCounters(t, pool, run(t, pool, o))
 		if after := structure(t, pool); after != before {
 			t.Errorf("before:\n%s\nafter:\n%s", before, after)
 		}
@@ -202,8 +202,8 @@ func structure(t *testing.T, pool *pgxpool.Pool) string {
 	return strings.Join(all, "\n")
 }
 
-// checkFigures counts what the verbs keep, and compares.
-func checkFigures(t *testing.T, pool *pgxpool.Pool, r seed.Result) {
+// checkCounters counts what the verbs keep, and compares.
+func checkCounters(t *testing.T, pool *pgxpool.Pool, r seed.Result) {
 	t.Helper()
 	if n := count(t, pool, "SELECT count(*) FROM conversations WHERE account_id = $1", r.AccountID); n != r.Conversations {
 		t.Errorf("%d conversations, want %d", n, r.Conversations)
@@ -211,7 +211,7 @@ func checkFigures(t *testing.T, pool *pgxpool.Pool, r seed.Result) {
 	if n := count(t, pool, "SELECT count(*) FROM messages WHERE account_id = $1", r.AccountID); n != r.Messages {
 		t.Errorf("%d messages, want %d", n, r.Messages)
 	}
-	for what, query := range wrong() {
+	for what, query := range brokenRules() {
 		if n := count(t, pool, query); n != 0 {
 			t.Errorf("%s: %d times", what, n)
 		}
@@ -221,8 +221,8 @@ func checkFigures(t *testing.T, pool *pgxpool.Pool, r seed.Result) {
 	}
 }
 
-// wrong counts rows that break a rule; each must give 0.
-func wrong() map[string]string {
+// brokenRules counts rows that break a rule; each must give 0.
+func brokenRules() map[string]string {
 	return map[string]string{
 		"a kept figure of a conversation differs from its messages": `
 			SELECT count(*) FROM conversations c JOIN LATERAL (
@@ -287,7 +287,7 @@ func TestDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	t.Run("its figures agree", func(t *testing.T) { checkFigures(t, pool, r) })
+	t.Run("its figures agree", func(t *testing.T) { checkCounters(t, pool, r) })
 
 	t.Run("it is about sixty conversations, the newest of a moment ago", func(t *testing.T) {
 		if r.Conversations < 50 || r.Conversations > 80 {

@@ -14,8 +14,8 @@ type thread struct {
 	row  db.Conversation
 }
 
-// said is one message with its place: the k-th step of a thread, which has come this far.
-type said struct {
+// placedStep is one message with its place: the k-th step of a thread, which has come this far.
+type placedStep struct {
 	*thread
 	k  int
 	id int64
@@ -24,14 +24,14 @@ type said struct {
 // weave plays all conversations at once, in the order of time, as they would have come in: message ids grow with
 // time, and the messages of a thread stand between those of others. It is played once for each table that needs it,
 // because it is cheaper to make the same again than to keep a million conversations.
-func (w *world) weave() iter.Seq[said] {
-	return func(yield func(said) bool) {
+func (w *world) weave() iter.Seq[placedStep] {
+	return func(yield func(placedStep) bool) {
 		var live threads
 		id := w.firstMessage
 		say := func() bool {
 			t := live[0]
-			s := said{t, t.next, id}
-			w.follow(s)
+			s := placedStep{t, t.next, id}
+			w.applyMessage(s)
 			id++
 			t.next++
 			if t.next == len(t.plan.steps) {

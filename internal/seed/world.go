@@ -13,9 +13,9 @@ import (
 // world is the account being filled: who works there, where customers write, and what happened.
 type world struct {
 	Options
-	people  []person
+	agents  []agentSpec
 	teams   []int64
-	inboxes []place
+	inboxes []inboxSpec
 	// customer and plan say who the i-th customer is and how the i-th conversation went, the same at each call:
 	// what does not fit into memory is made again instead.
 	customer func(i int) customer
@@ -30,7 +30,7 @@ type world struct {
 	blobs map[string]file
 }
 
-type person struct {
+type agentSpec struct {
 	id    int64
 	name  string
 	email string
@@ -39,11 +39,11 @@ type person struct {
 	passwordHash *string
 }
 
-type place struct {
+type inboxSpec struct {
 	id     int64
 	medium medium
 	name   string
-	// members are indexes into people.
+	// members are indexes into agents.
 	members []int
 }
 
@@ -145,7 +145,7 @@ func (w *world) hire(ctx context.Context, q *db.Queries, passwordHash string) er
 		if err := q.SeedMembership(ctx, db.SeedMembershipParams{AccountID: w.AccountID, UserID: p.id, Role: p.role}); err != nil {
 			return err
 		}
-		w.people = append(w.people, p)
+		w.agents = append(w.agents, p)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (w *world) furnish(ctx context.Context, q *db.Queries) error {
 			return err
 		}
 		w.teams = append(w.teams, id)
-		for j, p := range w.people {
+		for j, p := range w.agents {
 			if (j+i)%len(teamTable) > 1 {
 				continue
 			}
@@ -197,7 +197,7 @@ func (w *world) openInboxes(ctx context.Context, q *db.Queries) error {
 		}
 		p.id = id
 		// Everyone works in two inboxes of three; the first two people, who are on duty for all, everywhere.
-		for j, who := range w.people {
+		for j, who := range w.agents {
 			if j > 1 && (j+i)%3 == 0 {
 				continue
 			}

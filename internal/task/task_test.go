@@ -72,7 +72,7 @@ func (f *fixture) file(t *testing.T, kind, content string, params any) db.Contac
 	return row
 }
 
-func (f *fixture) people(t *testing.T) string {
+func (f *fixture) contactLines(t *testing.T) string {
 	t.Helper()
 	rows, err := f.pool.Query(context.Background(), `SELECT concat_ws('|', name, email, phone_number, identifier, array_to_string(labels, '+'), nullif(custom_attributes::text, '{}'), nullif(additional_attributes::text, '{}')) FROM contacts ORDER BY id`)
 	if err != nil {
@@ -111,7 +111,7 @@ func TestImport(t *testing.T) {
 			}
 		}
 		want := `Known|known@example.test||{"city": "Turin"}` + "\n" + `Bo|bo@example.test|+390000001|a+b|{"tier": "gold"}|{"city": "Rome"}`
-		if got := f.people(t); got != want {
+		if got := f.contactLines(t); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 		row, err := f.q.GetContactImport(t.Context(), f.account.ID, row.ID)
@@ -133,7 +133,7 @@ func TestImport(t *testing.T) {
 		if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if got := f.people(t); got != "C|" {
+		if got := f.contactLines(t); got != "C|" {
 			t.Errorf("got %q, want C alone", got)
 		}
 	})
@@ -202,12 +202,12 @@ func TestExport(t *testing.T) {
 	})
 
 	t.Run("can be read back without a change", func(t *testing.T) {
-		before := f.people(t)
+		before := f.contactLines(t)
 		row := f.file(t, "import", export(Export{Columns: []string{"id", "name", "email", "phone_number", "labels", "tier", "city", "created_at"}}), nil)
 		if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if after := f.people(t); after != before {
+		if after := f.contactLines(t); after != before {
 			t.Errorf("before\n%s\nafter\n%s", before, after)
 		}
 	})

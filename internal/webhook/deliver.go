@@ -51,7 +51,7 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job.DeliverWebhook]) err
 // outcome is how a call ended.
 type outcome struct {
 	status  *int32
-	wrong   string
+	reason  string
 	excerpt string
 	asked   time.Duration
 	took    time.Duration
@@ -78,13 +78,13 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 		return nil // resuming starts it again
 	}
 	if to.url == "" {
-		return h.end(ctx, d, to, outcome{wrong: "The receiver is gone"}, db.DeliveryStateDropped, nil)
+		return h.end(ctx, d, to, outcome{reason: "The receiver is gone"}, db.DeliveryStateDropped, nil)
 	}
-	turn, ok := h.turn(ctx, d.Receiver)
+	turn, ok := h.acquireSlot(ctx, d.Receiver)
 	if !ok {
 		return river.JobSnooze(crowded())
 	}
-	defer turn.leave()
+	defer turn.release()
 	d, err = h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{AccountID: d.AccountID, ID: d.ID, Attempts: a.Tries, Now: h.now(), Lease: h.now().Add(h.lease())})
 	if db.IsNone(err) {
 		return h.notDue(ctx, a)
@@ -94,7 +94,7 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 	}
 	o := h.call(ctx, to, d)
 	turn.note(o)
-	if o.wrong != "" && ctx.Err() != nil {
+	if o.reason != "" && ctx.Err() != nil {
 		return ctx.Err() // our own end, not the receiver's fault
 	}
 	return h.settle(ctx, d, to, o)
@@ -146,7 +146,7 @@ func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o ou
 	defer func() { o.took = time.Since(began) }()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url, strings.NewReader(d.Body))
 	if err != nil {
-		return outcome{wrong: "The address is not a URL"}
+		return outcome{reason: "The address is not a URL"}
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json")
@@ -154,7 +154,7 @@ func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o ou
 	sign(request.Header, to, d.Uuid.String(), h.now(), d.Body)
 	response, err := h.client.Do(request)
 	if err != nil {
-		return outcome{wrong: reason(err)}
+		return outcome{reason: reason(err)}
 	}
 	defer response.Body.Close()
 	code := int32(response.StatusCode)
@@ -164,9 +164,9 @@ func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o ou
 	switch {
 	case code >= 200 && code < 300:
 	case code >= 300 && code < 400:
-		o.wrong = "The receiver redirects to another address; give that one instead"
+		o.reason = "The receiver redirects to another address; give that one instead"
 	default:
-		o.wrong = fmt.Sprintf("The receiver answered %d", code)
+		o.reason = fmt.Sprintf("The receiver answered %d", code)
 	}
 	o.excerpt, o.asked = clip(string(text), excerptBytes), retryAfter(response)
 	return o
@@ -186,7 +186,7 @@ func reason(err error) string {
 
 // settle decides what follows a call.
 func (h *Hooks) settle(ctx context.Context, d db.WebhookDelivery, to target, o outcome) error {
-	if o.wrong == "" {
+	if o.reason == "" {
 		return h.end(ctx, d, to, o, db.DeliveryStateDelivered, nil)
 	}
 	now, tries := h.now(), d.Attempts+1
@@ -207,11 +207,11 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 	now := h.now()
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
-		here := []lane{{d.Receiver, d.Lane}}
+		here := []queueKey{{d.Receiver, d.QueueKey}}
 		if err := lock(ctx, q, d.AccountID, here); err != nil {
 			return err
 		}
-		p := db.EndTryParams{AccountID: d.AccountID, ID: d.ID, Attempts: d.Attempts, State: state, LastStatus: o.status, LastError: o.wrong, NextTryAt: next}
+		p := db.EndTryParams{AccountID: d.AccountID, ID: d.ID, Attempts: d.Attempts, State: state, LastStatus: o.status, LastError: o.reason, NextTryAt: next}
 		if next == nil {
 			p.FinishedAt = &now
 		}
@@ -223,7 +223,7 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 			return err
 		}
 		err = q.InsertAttempt(ctx, db.InsertAttemptParams{
-			AccountID: d.AccountID, DeliveryID: d.ID, Status: o.status, Error: o.wrong, Excerpt: o.excerpt, Millis: int32(o.took.Milliseconds()), CreatedAt: now,
+			AccountID: d.AccountID, DeliveryID: d.ID, Status: o.status, Error: o.reason, Excerpt: o.excerpt, Millis: int32(o.took.Milliseconds()), CreatedAt: now,
 		})
 		if err != nil {
 			return err
@@ -252,7 +252,7 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 // noteHealth keeps how a webhook fares. A receiver that works again has its other tries made at once.
 func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery, to target, o outcome) error {
 	q, now := db.New(tx), h.now()
-	if o.wrong == "" {
+	if o.reason == "" {
 		recovered := d.Attempts > 0
 		if to.kind == ToWebhook {
 			n, err := q.NoteWebhookSuccess(ctx, d.AccountID, to.id)
@@ -271,7 +271,7 @@ func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery,
 	}
 	paused, err := q.NoteWebhookFailure(ctx, db.NoteWebhookFailureParams{
 		AccountID: d.AccountID, ID: to.id, Now: now, Most: pauseFailures, Since: now.Add(-pauseSpan),
-		Reason: "Paused after failing for more than a day. The last answer: " + o.wrong,
+		Reason: "Paused after failing for more than a day. The last answer: " + o.reason,
 	})
 	if err != nil && !db.IsNone(err) {
 		return err
@@ -279,7 +279,7 @@ func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery,
 	if paused == nil || !paused.Equal(now) {
 		return nil
 	}
-	h.log.Warn("webhook paused", "account", d.AccountID, "webhook", to.id, "reason", o.wrong)
+	h.log.Warn("webhook paused", "account", d.AccountID, "webhook", to.id, "reason", o.reason)
 	return h.jobs.Insert(ctx, tx, job.NotifyWebhookPaused{AccountID: d.AccountID, WebhookID: to.id, EventID: d.EventID, PausedAt: now})
 }
 

@@ -27,7 +27,7 @@ const (
 func (h *Hooks) Fan(ctx context.Context, accountID, upTo int64) (done bool, err error) {
 	for {
 		at, err := h.fanBatch(ctx, accountID, upTo, false)
-		if spoilt(err) {
+		if isBadPayload(err) {
 			// One event's body breaks the batch: again, with each body on its own.
 			at, err = h.fanBatch(ctx, accountID, upTo, true)
 		}
@@ -48,7 +48,7 @@ func (h *Hooks) Fan(ctx context.Context, accountID, upTo int64) (done bool, err 
 func (h *Hooks) q() *db.Queries { return db.New(h.pool) }
 
 // fanBatch moves the account's cursor over some events and returns where it stands.
-func (h *Hooks) fanBatch(ctx context.Context, accountID, upTo int64, careful bool) (at int64, err error) {
+func (h *Hooks) fanBatch(ctx context.Context, accountID, upTo int64, isolated bool) (at int64, err error) {
 	err = db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
 		if at, err = takeCursor(ctx, q, accountID); err != nil || at >= upTo {
@@ -63,11 +63,11 @@ func (h *Hooks) fanBatch(ctx context.Context, accountID, upTo int64, careful boo
 		} else {
 			first := at + 1
 			at = min(upTo, at+fanBatch)
-			if err := h.fanRange(ctx, tx, fan{receivers: receivers, accountID: accountID, careful: careful}, first, at); err != nil {
+			if err := h.fanRange(ctx, tx, fan{receivers: receivers, accountID: accountID, isolated: isolated}, first, at); err != nil {
 				return err
 			}
 		}
-		return q.SetCursor(ctx, db.SetCursorParams{AccountID: accountID, Follower: Consumer, Number: at})
+		return q.SetCursor(ctx, db.SetCursorParams{AccountID: accountID, Consumer: Consumer, Number: at})
 	})
 	return at, err
 }
@@ -94,15 +94,15 @@ func takeCursor(ctx context.Context, q *db.Queries, accountID int64) (int64, err
 type fan struct {
 	receivers receivers
 	accountID int64
-	// careful tells to make each body in a savepoint, and to go on without one that cannot be made.
-	careful bool
+	// isolated tells to make each body in a savepoint, and to go on without one that cannot be made.
+	isolated bool
 }
 
 // delivery is a row to be.
 type delivery struct {
-	receiver, url, name, lane, wrong string
-	eventID                          int64
-	body                             json.RawMessage
+	receiver, url, name, queueKey, failure string
+	eventID                                int64
+	body                                   json.RawMessage
 }
 
 func (h *Hooks) fanRange(ctx context.Context, tx pgx.Tx, f fan, first, last int64) error {
@@ -125,9 +125,9 @@ func (h *Hooks) fanRange(ctx context.Context, tx pgx.Tx, f fan, first, last int6
 	if len(all) == 0 {
 		return nil
 	}
-	lanes := lanesOf(all)
+	keys := queuesOf(all)
 	// Locked only now that the slow part, the bodies, is done.
-	if err := lock(ctx, q, f.accountID, lanes); err != nil {
+	if err := lock(ctx, q, f.accountID, keys); err != nil {
 		return err
 	}
 	for _, d := range all {
@@ -135,31 +135,31 @@ func (h *Hooks) fanRange(ctx context.Context, tx pgx.Tx, f fan, first, last int6
 			return err
 		}
 	}
-	return h.promote(ctx, tx, f.accountID, lanes)
+	return h.promote(ctx, tx, f.accountID, keys)
 }
 
-// lanesOf are the lanes that deliveries are added to, each once.
-func lanesOf(all []delivery) (lanes []lane) {
-	seen := map[lane]bool{}
+// queuesOf are the lanes that deliveries are added to, each once.
+func queuesOf(all []delivery) (keys []queueKey) {
+	seen := map[queueKey]bool{}
 	for _, d := range all {
-		l := lane{d.receiver, d.lane}
-		if d.wrong == "" && !seen[l] {
+		l := queueKey{d.receiver, d.queueKey}
+		if d.failure == "" && !seen[l] {
 			seen[l] = true
-			lanes = append(lanes, l)
+			keys = append(keys, l)
 		}
 	}
-	return lanes
+	return keys
 }
 
 func (h *Hooks) insert(ctx context.Context, q *db.Queries, accountID int64, d delivery) error {
 	now := h.now()
-	if d.wrong != "" {
+	if d.failure != "" {
 		return q.InsertLostDelivery(ctx, db.InsertLostDeliveryParams{
-			AccountID: accountID, Receiver: d.receiver, EventID: d.eventID, EventName: d.name, Lane: d.lane, LastError: d.wrong, CreatedAt: now,
+			AccountID: accountID, Receiver: d.receiver, EventID: d.eventID, EventName: d.name, QueueKey: d.queueKey, LastError: d.failure, CreatedAt: now,
 		})
 	}
 	return q.InsertDelivery(ctx, db.InsertDeliveryParams{
-		AccountID: accountID, Receiver: d.receiver, Url: d.url, EventID: d.eventID, EventName: d.name, Lane: d.lane, Body: string(d.body),
+		AccountID: accountID, Receiver: d.receiver, Url: d.url, EventID: d.eventID, EventName: d.name, QueueKey: d.queueKey, Body: string(d.body),
 		CreatedAt: now, GiveUpAt: now.Add(span),
 	})
 }
@@ -177,15 +177,15 @@ func (h *Hooks) deliveries(ctx context.Context, tx pgx.Tx, f fan, e db.Event) (a
 			if len(to) == 0 {
 				continue
 			}
-			body, wrong, err := h.body(ctx, tx, f.careful, maker, e, name)
+			body, reason, err := h.body(ctx, tx, f.isolated, maker, e, name)
 			if err != nil {
 				return nil, err
 			}
-			if body == nil && wrong == "" {
+			if body == nil && reason == "" {
 				continue
 			}
 			for _, receiver := range to {
-				all = append(all, delivery{receiver: receiver, name: name, lane: laneOf(e), eventID: e.ID, body: body, wrong: wrong})
+				all = append(all, delivery{receiver: receiver, name: name, queueKey: queueOf(e), eventID: e.ID, body: body, failure: reason})
 			}
 		}
 	}
@@ -193,7 +193,7 @@ func (h *Hooks) deliveries(ctx context.Context, tx pgx.Tx, f fan, e db.Event) (a
 }
 
 // body makes one body. What the event was about may be gone: then there is nothing to tell.
-func (h *Hooks) body(ctx context.Context, tx pgx.Tx, careful bool, maker Maker, e db.Event, name string) (body json.RawMessage, wrong string, err error) {
+func (h *Hooks) body(ctx context.Context, tx pgx.Tx, isolated bool, maker Maker, e db.Event, name string) (body json.RawMessage, reason string, err error) {
 	attempt := func(tx pgx.Tx) (err error) {
 		// A body that makes us panic must not stop the account's other events.
 		defer func() {
@@ -204,7 +204,7 @@ func (h *Hooks) body(ctx context.Context, tx pgx.Tx, careful bool, maker Maker, 
 		body, err = maker.Body(ctx, db.New(tx), e, name)
 		return err
 	}
-	if careful {
+	if isolated {
 		err = pgx.BeginFunc(ctx, tx, attempt)
 	} else {
 		err = attempt(tx)
@@ -214,18 +214,18 @@ func (h *Hooks) body(ctx context.Context, tx pgx.Tx, careful bool, maker Maker, 
 		return body, "", nil
 	case db.IsNone(err):
 		return nil, "", nil
-	case careful && lasting(err, tx.Conn()):
+	case isolated && lasting(err, tx.Conn()):
 		h.log.Error("make a webhook body", "account", e.AccountID, "event", e.ID, "name", name, "error", err)
 		return nil, "The body could not be made", nil
 	case lasting(err, tx.Conn()):
-		return nil, "", errors.Join(errSpoilt, err)
+		return nil, "", errors.Join(errBadPayload, err)
 	}
 	return nil, "", err
 }
 
-var errSpoilt = errors.New("a body cannot be made")
+var errBadPayload = errors.New("a body cannot be made")
 
-func spoilt(err error) bool { return errors.Is(err, errSpoilt) }
+func isBadPayload(err error) bool { return errors.Is(err, errBadPayload) }
 
 // lasting tells whether trying again would fail again: a bug of ours, not an outage. A database that is away or too
 // busy, a deadlock or the end of the context passes.

@@ -93,18 +93,18 @@ func ParseReceiver(name string) (kind string, id int64, err error) {
 	return kind, id, nil
 }
 
-// lane is a receiver's lane.
-type lane struct{ receiver, name string }
+// queueKey is a receiver's lane.
+type queueKey struct{ receiver, name string }
 
 // key is the lane's advisory lock. Two lanes that share one only wait for each other now and then.
-func (l lane) key(accountID int64) int64 {
+func (l queueKey) lockKey(accountID int64) int64 {
 	sum := fnv.New64a()
 	fmt.Fprintf(sum, "%d/%s/%s", accountID, l.receiver, l.name)
 	return int64(sum.Sum64())
 }
 
-// laneOf is what e's receivers must hear of in order.
-func laneOf(e db.Event) string {
+// queueOf is what e's receivers must hear of in order.
+func queueOf(e db.Event) string {
 	switch {
 	case e.ConversationID != nil:
 		return "conversation:" + strconv.FormatInt(*e.ConversationID, 10)
@@ -117,19 +117,19 @@ func laneOf(e db.Event) string {
 }
 
 // lock holds lanes until tx ends.
-func lock(ctx context.Context, q *db.Queries, accountID int64, lanes []lane) error {
-	keys := make([]int64, len(lanes))
-	for i, l := range lanes {
-		keys[i] = l.key(accountID)
+func lock(ctx context.Context, q *db.Queries, accountID int64, queues []queueKey) error {
+	keys := make([]int64, len(queues))
+	for i, q := range queues {
+		keys[i] = q.lockKey(accountID)
 	}
 	return q.LockDeliveryQueues(ctx, keys)
 }
 
 // promote starts what is first in each lane. The lanes are locked.
-func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, lanes []lane) error {
+func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, keys []queueKey) error {
 	p := db.StartQueuedDeliveriesParams{Now: h.now(), AccountID: accountID}
-	for _, l := range lanes {
-		p.Receivers, p.Lanes = append(p.Receivers, l.receiver), append(p.Lanes, l.name)
+	for _, l := range keys {
+		p.Receivers, p.QueueKeys = append(p.Receivers, l.receiver), append(p.QueueKeys, l.name)
 	}
 	rows, err := db.New(tx).StartQueuedDeliveries(ctx, p)
 	if err != nil {

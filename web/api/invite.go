@@ -29,7 +29,7 @@ func Invite(ctx context.Context, t *desk.Tx, u db.User) error {
 	if err != nil {
 		return err
 	}
-	facts := db.LetterFacts{Until: &until, Account: account}
+	facts := db.OutgoingMailFacts{Until: &until, Account: account}
 	if t.Actor.Kind == db.ActorKindUser {
 		facts.By = t.Actor.Name
 	}

@@ -86,7 +86,7 @@ func (in inboxInput) apply(i *db.Inbox) error {
 func (in inboxInput) checkRequired(k db.InboxKind) error {
 	field := channel.Of(k).Required
 	if field.Name != "" && in.Channel.text(field.Name) == "" {
-		return fault.Field(field.Name, field.Words+" can't be blank")
+		return fault.Field(field.Name, field.Label+" can't be blank")
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (h *handlers) sendTranscript(c *api.Call) error {
 		return refuse("Mail is not set up on this server, so the transcript was not sent")
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		facts := db.LetterFacts{ConversationID: conversation.ID, DisplayID: conversation.DisplayID}
+		facts := db.OutgoingMailFacts{ConversationID: conversation.ID, DisplayID: conversation.DisplayID}
 		setIfGiven(&facts.UpTo, conversation.LastMessageID)
 		return api.Empty(), t.Mail(ctx, desk.OutgoingMail{Kind: db.OutgoingMailKindTranscript, To: address, Facts: facts})
 	})

@@ -22,14 +22,14 @@ func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		lanes := make([]lane, len(rows))
+		keys := make([]queueKey, len(rows))
 		for i, r := range rows {
-			lanes[i] = lane{r.Receiver, r.Lane}
+			keys[i] = queueKey{r.Receiver, r.QueueKey}
 		}
-		if err := lock(ctx, db.New(tx), accountID, lanes); err != nil {
+		if err := lock(ctx, db.New(tx), accountID, keys); err != nil {
 			return err
 		}
-		return h.promote(ctx, tx, accountID, lanes)
+		return h.promote(ctx, tx, accountID, keys)
 	})
 }
 
@@ -85,7 +85,7 @@ func (h *Hooks) Mend(ctx context.Context) error {
 		return err
 	}
 	for _, s := range still {
-		here := []lane{{s.Receiver, s.Lane}}
+		here := []queueKey{{s.Receiver, s.QueueKey}}
 		err := db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
 			if err := lock(ctx, db.New(tx), s.AccountID, here); err != nil {
 				return err

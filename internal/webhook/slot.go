@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// turns is how many calls to one receiver are under way at once, in one process: a receiver that hangs must not
+	// slotsPerReceiver is how many calls to one receiver are under way at once, in one process: a receiver that hangs must not
 	// hold up the others.
-	turns = 8
+	slotsPerReceiver = 8
 	// patience is how long a call waits for its turn at a receiver that answers.
 	patience = 3 * time.Second
 	slow     = 2 * time.Second
@@ -22,46 +22,46 @@ type caller struct {
 	poor bool
 }
 
-type turn struct {
+type slot struct {
 	h *Hooks
 	c *caller
 }
 
-// turn waits for a free place among the calls to a receiver. ok is false when there is none soon: come back later.
-func (h *Hooks) turn(ctx context.Context, receiver string) (t turn, ok bool) {
+// acquireSlot waits for a free place among the calls to a receiver. ok is false when there is none soon: come back later.
+func (h *Hooks) acquireSlot(ctx context.Context, receiver string) (t slot, ok bool) {
 	h.mu.Lock()
 	c := h.callers[receiver]
 	if c == nil {
-		c = &caller{free: make(chan struct{}, turns)}
+		c = &caller{free: make(chan struct{}, slotsPerReceiver)}
 		h.callers[receiver] = c
 	}
 	poor := c.poor
 	h.mu.Unlock()
 	select {
 	case c.free <- struct{}{}:
-		return turn{h, c}, true
+		return slot{h, c}, true
 	default:
 	}
 	if poor {
-		return turn{}, false
+		return slot{}, false
 	}
 	wait := time.NewTimer(patience)
 	defer wait.Stop()
 	select {
 	case c.free <- struct{}{}:
-		return turn{h, c}, true
+		return slot{h, c}, true
 	case <-wait.C:
 	case <-ctx.Done():
 	}
-	return turn{}, false
+	return slot{}, false
 }
 
-func (t turn) leave() { <-t.c.free }
+func (t slot) release() { <-t.c.free }
 
-func (t turn) note(o outcome) {
+func (t slot) note(o outcome) {
 	t.h.mu.Lock()
 	defer t.h.mu.Unlock()
-	t.c.poor = o.wrong != "" || o.took > slow
+	t.c.poor = o.reason != "" || o.took > slow
 }
 
 // crowded is when to come back to a receiver that has no place free.

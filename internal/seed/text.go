@@ -42,7 +42,7 @@ func pickNames(d *rand.Rand) *names {
 }
 
 // lower is a name as it stands in an address.
-func lower(s string) string { return strings.ToLower(plain(s)) }
+func lower(s string) string { return strings.ToLower(asciiName(s)) }
 
 // text is what is said in a step of a plan.
 func (w *world) text(p *plan, k int) string {
@@ -54,16 +54,16 @@ func (w *world) text(p *plan, k int) string {
 	who := p.who
 	me := who.name
 	if s.kind != db.MessageKindIncoming {
-		me = w.people[s.by].name
+		me = w.agents[s.by].name
 	}
 	speech := spoken(who.language)
 	t := speech.topics[p.topic]
 	fill := func(text string) string { return p.fill(text, me, d) }
 	mail := w.inboxes[who.inbox].medium == byMail
-	switch s.says {
+	switch s.activity {
 	case opener:
 		if mail {
-			return fill(strings.Replace(speech.greet, "{name}", "Kestrel Cycles", 1) + "\n\n" + t.opener + "\n\n" + one(d, speech.follow) + "\n\n" + speech.signOff)
+			return fill(strings.Replace(speech.greet, "{name}", "Kestrel Cycles", 1) + "\n\n" + t.opener + "\n\n" + one(d, speech.followUps) + "\n\n" + speech.signOff)
 		}
 		return fill(t.opener)
 	case reply:
@@ -74,7 +74,7 @@ func (w *world) text(p *plan, k int) string {
 		}
 		return fill(one(d, speech.more))
 	case further:
-		return fill(one(d, speech.follow))
+		return fill(one(d, speech.followUps))
 	case thanks:
 		return fill(one(d, speech.thanks))
 	case note:
@@ -97,9 +97,9 @@ func (p *plan) fill(text, me string, d *rand.Rand) string {
 		if !found {
 			return out.String()
 		}
-		var place string
-		place, text, _ = strings.Cut(rest, "}")
-		switch place {
+		var name string
+		name, text, _ = strings.Cut(rest, "}")
+		switch name {
 		case "name":
 			out.WriteString(firstName(p.who.name))
 		case "me":

@@ -13,9 +13,9 @@ import (
 	"github.com/parleydesk/parley/internal/webhook"
 )
 
-// followRules runs the account's automation rules that begin with the event. Conditions are looked at without a lock
+// runRules runs the account's automation rules that begin with the event. Conditions are looked at without a lock
 // first: most rules are not meant.
-func (r *React) followRules(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
+func (r *React) runRules(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	names := rule.Begins(e, d)
 	if len(names) == 0 {
 		return nil
@@ -71,9 +71,9 @@ type settings struct {
 	AnsweredOnly bool        `json:"auto_resolve_ignore_waiting"`
 }
 
-// followLost follows up a delivery that was given up: an API inbox's message has failed, a bot's conversation is
+// handleLostDelivery follows up a delivery that was given up: an API inbox's message has failed, a bot's conversation is
 // opened so that people see it.
-func (r *React) followLost(ctx context.Context, a job.HandleLostDelivery) error {
+func (r *React) handleLostDelivery(ctx context.Context, a job.HandleLostDelivery) error {
 	d, err := r.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
 	if err != nil || d.State != db.DeliveryStateFailed || (d.EventName != "message_created" && d.EventName != "message_updated") {
 		return ignoreNone(err)
@@ -87,7 +87,7 @@ func (r *React) followLost(ctx context.Context, a job.HandleLostDelivery) error 
 		return nil
 	}
 	if kind == webhook.ToBot {
-		err = r.openForPeople(ctx, e)
+		err = r.openForAgents(ctx, e)
 	} else {
 		err = r.failMessage(ctx, e, d.LastError)
 	}
@@ -130,7 +130,7 @@ func (r *React) failMessage(ctx context.Context, e db.Event, reason string) erro
 	})
 }
 
-func (r *React) openForPeople(ctx context.Context, e db.Event) error {
+func (r *React) openForAgents(ctx context.Context, e db.Event) error {
 	account, err := r.q().GetAccount(ctx, e.AccountID)
 	if err != nil {
 		return err

@@ -2,8 +2,8 @@ package db
 
 import "time"
 
-// LetterFacts are what a letter is written from, as far as its kind asks: kept from the order until its end.
-type LetterFacts struct {
+// OutgoingMailFacts are what a letter is written from, as far as its kind asks: kept from the order until its end.
+type OutgoingMailFacts struct {
 	// Until is when its one-time link ends.
 	Until *time.Time `json:"until,omitempty"`
 	// By is who invites; Account to what.

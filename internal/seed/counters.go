@@ -20,7 +20,7 @@ func (w *world) open(p *plan) db.Conversation {
 		c.Labels = []string{}
 	}
 	if p.assignee >= 0 {
-		c.AssigneeID = &w.people[p.assignee].id
+		c.AssigneeID = &w.agents[p.assignee].id
 	}
 	if p.team >= 0 {
 		c.TeamID = &w.teams[p.team]
@@ -28,8 +28,8 @@ func (w *world) open(p *plan) db.Conversation {
 	return c
 }
 
-// follow moves the kept figures to where a message leaves them, as desk.Tx.Post does.
-func (w *world) follow(s said) {
+// applyMessage moves the kept figures to where a message leaves them, as desk.Tx.Post does.
+func (w *world) applyMessage(s placedStep) {
 	c, m := &s.row, &s.plan.steps[s.k]
 	id, at := s.id, m.at
 	c.LastMessageID, c.LastActivityAt, c.UpdatedAt = &id, at, at
@@ -47,7 +47,7 @@ func (w *world) follow(s said) {
 		if c.WaitingSince == nil {
 			c.WaitingSince = &at
 		}
-	case m.kind == db.MessageKindOutgoing && public && m.card == "":
+	case m.kind == db.MessageKindOutgoing && public && m.cards == "":
 		c.WaitingSince = nil
 		if c.FirstReplyAt == nil {
 			c.FirstReplyAt = &at
