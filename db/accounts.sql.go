@@ -52,9 +52,9 @@ SELECT settings FROM accounts WHERE id = $1
 `
 
 // GetAccountSettings reads what an account has set.
-func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (json.RawMessage, error) {
+func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (AccountSettings, error) {
 	row := q.db.QueryRow(ctx, getAccountSettings, id)
-	var settings json.RawMessage
+	var settings AccountSettings
 	err := row.Scan(&settings)
 	return settings, err
 }
@@ -105,7 +105,7 @@ SELECT id, settings FROM accounts WHERE status = 'active' AND settings->>'auto_r
 
 type ListAutoResolversRow struct {
 	ID       int64
-	Settings json.RawMessage
+	Settings AccountSettings
 }
 
 // ListAutoResolvers are the accounts that resolve quiet conversations.
@@ -168,7 +168,7 @@ type UpdateAccountParams struct {
 	TimeZone         string
 	Domain           *string
 	SupportEmail     *string
-	Settings         json.RawMessage
+	Settings         AccountSettings
 	CustomAttributes json.RawMessage
 	UpdatedAt        time.Time
 	ID               int64

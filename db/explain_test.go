@@ -306,6 +306,9 @@ func (v variant) argument(name string, want reflect.Type) (reflect.Value, error)
 	if want.Kind() == reflect.Struct && want != reflect.TypeFor[time.Time]() {
 		s := reflect.New(want).Elem()
 		for i := range want.NumField() {
+			if !want.Field(i).IsExported() {
+				continue
+			}
 			a, err := v.argument(want.Field(i).Name, want.Field(i).Type)
 			if err != nil {
 				return s, err

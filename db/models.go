@@ -1459,7 +1459,7 @@ type Account struct {
 	Domain           *string
 	SupportEmail     *string
 	Status           AccountStatus
-	Settings         json.RawMessage
+	Settings         AccountSettings
 	Features         json.RawMessage
 	Limits           json.RawMessage
 	CustomAttributes json.RawMessage

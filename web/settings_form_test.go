@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -145,9 +146,13 @@ func TestSettingsAccount(t *testing.T) {
 	if err != nil || row.TimeZone != "Europe/Lisbon" {
 		t.Errorf("%+v, %v", row, err)
 	}
-	for _, want := range []string{`"kept": 1`, `"auto_resolve_after": 90`} {
-		if !strings.Contains(string(row.Settings), want) {
-			t.Errorf("%s lacks %s", row.Settings, want)
+	settings, err := json.Marshal(row.Settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"kept":1`, `"auto_resolve_after":90`} {
+		if !strings.Contains(string(settings), want) {
+			t.Errorf("%s lacks %s", settings, want)
 		}
 	}
 	wrong := b.post(account, url.Values{"name": {""}, "locale": {"de"}, "time_zone": {"Moon/Base"}, "hours": {"0.01"}}).status(http.StatusUnprocessableEntity)

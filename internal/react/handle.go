@@ -2,7 +2,6 @@ package react
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 
 	"github.com/parleydesk/parley/db"
@@ -60,15 +59,6 @@ func (r *React) runRules(ctx context.Context, b *batch, e db.Event, d desk.Data)
 		}
 	}
 	return nil
-}
-
-// settings are what an account has chosen, as far as reactions ask.
-type settings struct {
-	KeepPending  bool        `json:"keep_pending_on_bot_failure"`
-	After        json.Number `json:"auto_resolve_after"`
-	Message      string      `json:"auto_resolve_message"`
-	Label        string      `json:"auto_resolve_label"`
-	AnsweredOnly bool        `json:"auto_resolve_ignore_waiting"`
 }
 
 // handleLostDelivery follows up a delivery that was given up: an API inbox's message has failed, a bot's conversation is
@@ -135,8 +125,7 @@ func (r *React) openForAgents(ctx context.Context, e db.Event) error {
 	if err != nil {
 		return err
 	}
-	var set settings
-	if json.Unmarshal(account.Settings, &set); set.KeepPending {
+	if account.Settings.KeepPending {
 		return nil
 	}
 	d, err := desk.DataOf(e)

@@ -2,7 +2,6 @@ package react
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -54,16 +53,16 @@ func (r *React) autoResolve(ctx context.Context) error {
 		return err
 	}
 	for _, a := range accounts {
-		var set settings
-		if err := json.Unmarshal(a.Settings, &set); err != nil {
+		if a.Settings.AutoResolveAfter == nil {
 			continue
 		}
-		minutes, err := strconv.Atoi(set.After.String())
-		if err != nil {
-			continue
-		}
+		minutes := int(*a.Settings.AutoResolveAfter)
 		quiet := desk.Quiet{
-			For: time.Duration(minutes) * time.Minute, AnsweredOnly: set.AnsweredOnly, Message: set.Message, Label: set.Label, Idle: durationText(minutes),
+			For:          time.Duration(minutes) * time.Minute,
+			AnsweredOnly: a.Settings.AutoResolveAnswered,
+			Message:      a.Settings.AutoResolveMessage,
+			Label:        a.Settings.AutoResolveLabel,
+			Idle:         durationText(minutes),
 		}
 		if err := r.resolveQuiet(ctx, a.ID, quiet); err != nil {
 			return err

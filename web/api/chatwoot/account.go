@@ -3,9 +3,7 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
@@ -39,8 +37,9 @@ type accountJSON struct {
 }
 
 func (h *handlers) accountJSON(a db.Account) accountJSON {
+	settings, _ := json.Marshal(a.Settings) // cannot fail: it was read from JSON
 	j := accountJSON{
-		Settings: shape.WithoutSecrets(a.Settings), CreatedAt: shape.ISO(a.CreatedAt), CustomAttributes: shape.NonEmpty(a.CustomAttributes), Domain: a.Domain,
+		Settings: shape.WithoutSecrets(settings), CreatedAt: shape.ISO(a.CreatedAt), CustomAttributes: shape.NonEmpty(a.CustomAttributes), Domain: a.Domain,
 		Features: a.Features, ID: a.ID, Locale: a.Locale, Name: a.Name, SupportEmail: a.SupportEmail, Status: a.Status,
 	}
 	// Lists are not cached by key here; a key that never changes is one that a client does not trust.
@@ -71,58 +70,42 @@ type accountInput struct {
 
 // accountSettings are the settings that something here goes by. JSON null switches the automatic resolving off.
 type accountSettings struct {
-	After        json.RawMessage `json:"auto_resolve_after"`
-	Message      api.Text        `json:"auto_resolve_message"`
-	Label        api.Text        `json:"auto_resolve_label"`
-	AnsweredOnly api.Bool        `json:"auto_resolve_ignore_waiting"`
-	KeepPending  api.Bool        `json:"keep_pending_on_bot_failure"`
-	// NdotoActivity is ours: whether Ndoto's dialect shows activity lines, which its strict clients do not know.
-	NdotoActivity api.Bool `json:"ndoto_show_activity"`
+	After         json.RawMessage `json:"auto_resolve_after"`
+	Message       api.Text        `json:"auto_resolve_message"`
+	Label         api.Text        `json:"auto_resolve_label"`
+	AnsweredOnly  api.Bool        `json:"auto_resolve_ignore_waiting"`
+	KeepPending   api.Bool        `json:"keep_pending_on_bot_failure"`
+	NdotoActivity api.Bool        `json:"ndoto_show_activity"`
 }
 
-// The bounds of auto_resolve_after: ten minutes, and 999 days.
-const (
-	minAutoResolve = 10
-	maxAutoResolve = 999 * 24 * 60
-)
-
 // apply writes into an account's settings what was sent.
-func (in accountSettings) apply(to map[string]any) error {
+func (in accountSettings) apply(to *db.AccountSettings) {
 	if len(in.After) > 0 {
-		var n api.ID
-		if err := n.UnmarshalJSON(in.After); err != nil || n.Set && (n.Value < minAutoResolve || n.Value > maxAutoResolve) {
-			return fault.Field("auto_resolve_after", "Auto resolve after must be between 10 minutes and 999 days")
-		}
-		to["auto_resolve_after"] = nil
-		if n.Set {
-			to["auto_resolve_after"] = n.Value
-		}
+		to.AutoResolveAfter = minutes(in.After)
 	}
-	for name, t := range map[string]api.Text{"auto_resolve_message": in.Message, "auto_resolve_label": in.Label} {
-		if utf8.RuneCountInString(t.Value) > 20000 {
-			return fault.Field(name, "Settings are too long")
-		}
-		if t.Set {
-			to[name] = t.Value
-		}
+	setIfGiven(&to.AutoResolveMessage, in.Message.Given())
+	setIfGiven(&to.AutoResolveLabel, in.Label.Given())
+	setIfGiven(&to.AutoResolveAnswered, in.AnsweredOnly.Ptr())
+	setIfGiven(&to.KeepPending, in.KeepPending.Ptr())
+	setIfGiven(&to.NdotoActivity, in.NdotoActivity.Ptr())
+}
+
+// minutes is a number of minutes as it was sent, or nil for null. What is no number is one that is out of bounds.
+func minutes(raw json.RawMessage) *int64 {
+	var n api.ID
+	if err := n.UnmarshalJSON(raw); err != nil {
+		n.Value, n.Set = -1, true
 	}
-	for name, b := range map[string]api.Bool{"auto_resolve_ignore_waiting": in.AnsweredOnly, "keep_pending_on_bot_failure": in.KeepPending, "ndoto_show_activity": in.NdotoActivity} {
-		if b.Set {
-			to[name] = b.Value
-		}
+	if !n.Set {
+		return nil
 	}
-	return nil
+	return &n.Value
 }
 
 // apply writes into an account what was sent.
 func (in accountInput) apply(a *db.Account) error {
 	if in.Name.Set {
-		if a.Name = strings.TrimSpace(in.Name.Value); a.Name == "" {
-			return fault.Field("name", "Name can't be blank")
-		}
-		if utf8.RuneCountInString(a.Name) > 255 {
-			return fault.Field("name", "Name is too long (maximum is 255 characters)")
-		}
+		a.Name = in.Name.Value
 	}
 	if l := in.Locale.Value; l != "" {
 		if len(l) > 12 {
@@ -150,11 +133,8 @@ func (in accountInput) apply(a *db.Account) error {
 }
 
 func (in accountInput) applyAttributes(a *db.Account) error {
-	attributes, settings := map[string]any{}, map[string]any{}
+	attributes := map[string]any{}
 	if err := db.Decode(a.CustomAttributes, &attributes); err != nil {
-		return err
-	}
-	if err := db.Decode(a.Settings, &settings); err != nil {
 		return err
 	}
 	for name, t := range map[string]api.Text{"timezone": in.Timezone, "industry": in.Industry, "company_size": in.CompanySize} {
@@ -168,19 +148,12 @@ func (in accountInput) applyAttributes(a *db.Account) error {
 			a.TimeZone = zone
 		}
 	}
-	if err := in.accountSettings.apply(settings); err != nil {
-		return err
-	}
+	in.accountSettings.apply(&a.Settings)
 	if in.Settings != nil {
-		if err := in.Settings.apply(settings); err != nil {
-			return err
-		}
+		in.Settings.apply(&a.Settings)
 	}
 	var err error
-	if a.CustomAttributes, err = json.Marshal(attributes); err != nil {
-		return err
-	}
-	a.Settings, err = json.Marshal(settings)
+	a.CustomAttributes, err = json.Marshal(attributes)
 	return err
 }
 
@@ -190,18 +163,7 @@ func (h *handlers) updateAccount(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		q := t.Queries()
-		a, err := q.LockAccount(ctx, t.Account())
-		if err != nil {
-			return nil, err
-		}
-		if err := in.apply(&a); err != nil {
-			return nil, err
-		}
-		a, err = q.UpdateAccount(ctx, db.UpdateAccountParams{
-			ID: a.ID, Name: a.Name, Locale: a.Locale, TimeZone: a.TimeZone, Domain: a.Domain, SupportEmail: a.SupportEmail,
-			Settings: a.Settings, CustomAttributes: a.CustomAttributes, UpdatedAt: t.Now,
-		})
+		a, err := t.UpdateAccount(ctx, in.apply)
 		return h.accountJSON(a), err
 	})
 }

@@ -202,15 +202,8 @@ func readTime(c *api.Call, name string, at *time.Time) error {
 
 // showsActivity is a choice of the account: a strict client knows two values of message_type.
 func (h *handlers) showsActivity(c *api.Call) (bool, error) {
-	raw, err := h.q.GetAccountSettings(c.Ctx(), c.Account())
-	if err != nil {
-		return false, err
-	}
-	var settings struct {
-		Show bool `json:"ndoto_show_activity"`
-	}
-	_ = json.Unmarshal(raw, &settings)
-	return settings.Show, nil
+	settings, err := h.q.GetAccountSettings(c.Ctx(), c.Account())
+	return settings.NdotoActivity, err
 }
 
 type messageInput struct {

@@ -1,0 +1,54 @@
+package desk
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// maxAccountName is the longest name of an account, in characters.
+const maxAccountName = 255
+
+// UpdateAccount changes the account: change edits a copy of its row, which is checked and kept. Administrators only.
+// pgx.ErrNoRows if it is being deleted.
+func (t *Tx) UpdateAccount(ctx context.Context, change func(*db.Account) error) (db.Account, error) {
+	if err := t.requireAdmin(); err != nil {
+		return db.Account{}, err
+	}
+	a, err := t.q.LockAccount(ctx, t.Account())
+	if err != nil {
+		return a, err
+	}
+	if err := change(&a); err != nil {
+		return a, err
+	}
+	a.Name = strings.TrimSpace(a.Name)
+	if wrong := checkAccount(a); len(wrong) > 0 {
+		return a, wrong
+	}
+	return t.q.UpdateAccount(ctx, db.UpdateAccountParams{
+		ID:               a.ID,
+		Name:             a.Name,
+		Locale:           a.Locale,
+		TimeZone:         a.TimeZone,
+		Domain:           a.Domain,
+		SupportEmail:     a.SupportEmail,
+		Settings:         a.Settings,
+		CustomAttributes: a.CustomAttributes,
+		UpdatedAt:        t.Now,
+	})
+}
+
+func checkAccount(a db.Account) fault.Fields {
+	wrong := fault.Fields(a.Settings.Problems())
+	if a.Name == "" {
+		wrong["name"] = "Name can't be blank"
+	}
+	if utf8.RuneCountInString(a.Name) > maxAccountName {
+		wrong["name"] = "Name is too long (maximum is 255 characters)"
+	}
+	return wrong
+}
