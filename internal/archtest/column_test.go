@@ -11,50 +11,53 @@ import (
 // The lists in which a column of a conversation may have to stand.
 const (
 	inAPI     = "the JSON of a conversation (web/api/chatwoot)"
+	inNdoto   = "the JSON of a conversation in Ndoto (conversationShape in web/api/ndoto)"
+	inQlara   = "the JSON of a conversation in Qlara (conversationShape in web/api/qlara)"
 	inPage    = "a page (views)"
 	inRule    = "the conditions of rules (internal/rule/condition.go)"
 	inFilter  = "the filter of lists (db/conversation_filter.go)"
 	inWebhook = "the changes of which webhooks tell (updateName in web/api/chatwoot/hook)"
+	inSeed    = "the made conversations (copyAll in internal/seed)"
 )
 
 // conversationColumns says for each column in which lists it stands. Whoever adds a column decides here; columns that
 // a verb keeps beside the messages are in none.
 func conversationColumns() map[string][]string {
 	return map[string][]string{
-		"AccountID":            {inAPI},
-		"ID":                   nil,
-		"DisplayID":            {inAPI, inPage, inRule, inFilter},
-		"Uuid":                 {inAPI},
-		"InboxID":              {inAPI, inPage, inRule, inFilter},
-		"ContactID":            {inPage, inFilter},
-		"ContactInboxID":       nil,
-		"Status":               {inAPI, inPage, inRule, inFilter, inWebhook},
-		"ArchivedAt":           nil,
-		"Priority":             {inAPI, inPage, inRule, inFilter, inWebhook},
-		"AssigneeID":           {inAPI, inPage, inRule, inFilter, inWebhook},
+		"AccountID":            {inAPI, inNdoto, inSeed},
+		"ID":                   {inSeed},
+		"DisplayID":            {inAPI, inNdoto, inQlara, inPage, inRule, inFilter, inSeed},
+		"Uuid":                 {inAPI, inSeed},
+		"InboxID":              {inAPI, inNdoto, inQlara, inPage, inRule, inFilter, inSeed},
+		"ContactID":            {inNdoto, inQlara, inPage, inFilter, inSeed},
+		"ContactInboxID":       {inSeed},
+		"Status":               {inAPI, inNdoto, inPage, inRule, inFilter, inWebhook, inSeed},
+		"ArchivedAt":           {inQlara},
+		"Priority":             {inAPI, inNdoto, inPage, inRule, inFilter, inWebhook, inSeed},
+		"AssigneeID":           {inAPI, inNdoto, inQlara, inPage, inRule, inFilter, inWebhook, inSeed},
 		"AssigneeBotID":        {inAPI, inWebhook},
-		"TeamID":               {inAPI, inPage, inRule, inFilter, inWebhook},
-		"Subject":              {inPage},
-		"Labels":               {inAPI, inPage, inRule, inFilter, inWebhook},
-		"AdditionalAttributes": {inAPI, inFilter},
-		"CustomAttributes":     {inAPI, inPage, inWebhook},
-		"SnoozedUntil":         {inAPI, inPage, inWebhook},
-		"LastMessageID":        nil,
-		"LastTalkID":           nil,
-		"LastPublicID":         nil,
-		"LastPublicAt":         nil,
-		"LastIncomingID":       nil,
-		"LastIncomingAt":       nil,
-		"LastActivityAt":       {inAPI, inFilter},
-		"WaitingSince":         {inAPI, inWebhook},
-		"FirstReplyAt":         {inAPI, inWebhook},
-		"UnreadCount":          {inAPI},
-		"AgentsReadUpTo":       nil,
-		"AgentLastSeenAt":      {inAPI},
-		"AssigneeLastSeenAt":   {inAPI},
+		"TeamID":               {inAPI, inNdoto, inPage, inRule, inFilter, inWebhook, inSeed},
+		"Subject":              {inPage, inSeed},
+		"Labels":               {inAPI, inNdoto, inPage, inRule, inFilter, inWebhook, inSeed},
+		"AdditionalAttributes": {inAPI, inNdoto, inFilter},
+		"CustomAttributes":     {inAPI, inNdoto, inPage, inWebhook},
+		"SnoozedUntil":         {inAPI, inNdoto, inPage, inWebhook, inSeed},
+		"LastMessageID":        {inSeed},
+		"LastTalkID":           {inSeed},
+		"LastPublicID":         {inSeed},
+		"LastPublicAt":         {inSeed},
+		"LastIncomingID":       {inSeed},
+		"LastIncomingAt":       {inSeed},
+		"LastActivityAt":       {inAPI, inNdoto, inFilter, inSeed},
+		"WaitingSince":         {inAPI, inWebhook, inSeed},
+		"FirstReplyAt":         {inAPI, inWebhook, inSeed},
+		"UnreadCount":          {inAPI, inNdoto, inQlara, inSeed},
+		"AgentsReadUpTo":       {inSeed},
+		"AgentLastSeenAt":      {inAPI, inSeed},
+		"AssigneeLastSeenAt":   {inAPI, inSeed},
 		"ContactLastSeenAt":    {inAPI},
-		"CreatedAt":            {inAPI, inFilter},
-		"UpdatedAt":            {inAPI},
+		"CreatedAt":            {inAPI, inNdoto, inFilter, inSeed},
+		"UpdatedAt":            {inAPI, inSeed},
 	}
 }
 
@@ -80,11 +83,15 @@ func TestColumnsOfConversations(t *testing.T) {
 			lists[inRule] += text
 		case strings.HasPrefix(f.pkg, "views"):
 			lists[inPage] += text
+		case f.pkg == "web/api/ndoto":
+			lists[inNdoto] += functionIn(text, "conversationShape")
+		case f.pkg == "web/api/qlara":
+			lists[inQlara] += functionIn(text, "conversationShape")
+		case f.pkg == "internal/seed":
+			lists[inSeed] += regexp.MustCompile(`(?s)\{"conversations", \[\]string.*?\n\t\t\}`).FindString(text)
 		case strings.HasPrefix(f.pkg, "web/api/chatwoot"):
 			lists[inAPI] += text
-			if body := regexp.MustCompile(`(?s)\nfunc updateName\(.*?\n}\n`).FindString(text); body != "" {
-				lists[inWebhook] += body
-			}
+			lists[inWebhook] += functionIn(text, "updateName")
 		}
 	}
 	if len(columns) < 20 {
@@ -94,7 +101,8 @@ func TestColumnsOfConversations(t *testing.T) {
 	for _, column := range columns {
 		wanted, ok := table[column]
 		if !ok {
-			t.Errorf("say in conversationColumns where conversations.%s stands: %s; %s; %s; %s; %s", column, inAPI, inPage, inRule, inFilter, inWebhook)
+			all := []string{inAPI, inNdoto, inQlara, inPage, inRule, inFilter, inWebhook, inSeed}
+			t.Errorf("say in conversationColumns where conversations.%s stands: %s", column, strings.Join(all, "; "))
 		}
 		for _, list := range wanted {
 			if !holds(lists[list], column) {
@@ -106,6 +114,11 @@ func TestColumnsOfConversations(t *testing.T) {
 	for column := range table {
 		t.Errorf("conversations has no column %s", column)
 	}
+}
+
+// functionIn is a function or method of a file, empty where there is none.
+func functionIn(text, name string) string {
+	return regexp.MustCompile(`(?s)\nfunc (\([^)]*\) )?` + name + `\(.*?\n}\n`).FindString(text)
 }
 
 // holds reports whether code names a column, as a field of Go or by its name in SQL and JSON.
