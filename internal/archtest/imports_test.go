@@ -34,6 +34,7 @@ func rules() []rule {
 		{pkgs: []string{"web/api/filter"}, may: []string{"db", "web/api"}, never: []string{scs}},
 		{pkgs: []string{"web/api/chatwoot/shape"}, may: []string{"db", "internal/channel", "internal/link", "web/api"}, never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"web/api/chatwoot/hook"}, may: []string{"db", "internal/channel", "internal/desk", "internal/link", "web/api", "web/api/chatwoot/shape"}, never: []string{echo, scs, http}},
+		{pkgs: []string{"web/api/chatwoot/report"}, may: []string{"db", "internal/fault", "internal/link", "web/api", "web/api/chatwoot/shape"}, never: []string{echo, scs}},
 		{pkgs: []string{"web/api/chatwoot"}, may: append(apiMay(), "web/api", "web/api/filter", "web/api/openapi", "web/api/chatwoot/*"), never: []string{scs}},
 		{pkgs: []string{"web/api/*"}, may: append(apiMay(), "web/api", "web/api/filter", "web/api/openapi"), never: []string{scs}},
 		// the reference page of the APIs: their documents, as a page

@@ -81,6 +81,9 @@ func Refuse(status int, sentence string) Failure {
 	return Failure{Kind: kindOf(status), Status: status, Sentence: sentence}
 }
 
+// Unprocessable returns a failure with 422 for input that no field alone is to blame for.
+func Unprocessable(sentence string) error { return Refuse(http.StatusUnprocessableEntity, sentence) }
+
 // RefuseWith returns a failure with a status and a body that the contract defines; a nil body sends the status alone.
 func RefuseWith(status int, body any) Failure {
 	return Failure{Kind: kindOf(status), Status: status, Body: body}

@@ -48,7 +48,7 @@ func (h *handlers) bulk(c *api.Call) error {
 	slices.Sort(ids) // rows are locked in one order by everybody
 	ids = slices.Compact(ids)
 	if len(ids) > maxBulk {
-		return refuse("A bulk action can name at most 500 ids")
+		return api.Unprocessable("A bulk action can name at most 500 ids")
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		for _, id := range ids {

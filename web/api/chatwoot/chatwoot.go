@@ -14,6 +14,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/report"
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
@@ -77,8 +78,7 @@ func Table(a *api.API) []api.Route {
 		h.automationRoutes(),
 		h.publicRoutes(),
 		h.platformRoutes(),
-		h.reportRoutes(),
-		h.csatRoutes(),
+		report.Routes(a, h.shape),
 		h.translationRoutes(),
 		h.cableRoutes(),
 	)

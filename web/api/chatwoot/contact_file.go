@@ -39,7 +39,7 @@ func (h *handlers) importContacts(c *api.Call) error {
 	}
 	files := c.Files("import_file")
 	if len(files) == 0 || files[0].Size == 0 {
-		return refuse("File is blank")
+		return api.Unprocessable("File is blank")
 	}
 	file := files[0]
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -74,7 +74,7 @@ func (h *handlers) exportContacts(c *api.Call) error {
 		return err
 	}
 	if len(in.Columns.Values) > maxColumns {
-		return refuse("An export has at most 100 columns")
+		return api.Unprocessable("An export has at most 100 columns")
 	}
 	columns := in.Columns.Values
 	if len(columns) == 0 {

@@ -162,7 +162,7 @@ func (p *contactPosition) read(c *api.Call) (bool, error) {
 	var order db.ContactOrder
 	walking, err := c.Cursor(&order, &p.after, &p.count)
 	if err == nil && walking && (order != p.order || len(p.after) != 2) {
-		err = refuse("The cursor is not one of this list")
+		err = api.Unprocessable("The cursor is not one of this list")
 	}
 	return walking, err
 }
@@ -234,7 +234,7 @@ func (h *handlers) contactConversations(c *api.Call) error {
 		return err
 	}
 	if walking && !db.ByActivityDesc.Fits(p.After) {
-		return refuse("The cursor is not one of this list")
+		return api.Unprocessable("The cursor is not one of this list")
 	}
 	ids, err := h.q.ListConversationIDs(c.Ctx(), db.ConversationList{
 		Scope:  c.Scope(),

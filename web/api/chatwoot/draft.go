@@ -48,7 +48,7 @@ func (h *handlers) saveDraft(c *api.Call) error {
 		return err
 	}
 	if len(in.Message.Value) > desk.MaxContent {
-		return refuse("Draft is too long (maximum is 150000 characters)")
+		return api.Unprocessable("Draft is too long (maximum is 150000 characters)")
 	}
 	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		return t.Queries().UpsertDraft(ctx, db.UpsertDraftParams{

@@ -48,7 +48,7 @@ type eventJSON struct {
 func (h *handlers) listEvents(c *api.Call) error {
 	after, err := strconv.ParseInt(firstNonEmpty(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("after"), "0"), 10, 64)
 	if err != nil || after < 0 {
-		return refuse("after must be the number of an event")
+		return api.Unprocessable("after must be the number of an event")
 	}
 	if _, err := c.Cursor(&after); err != nil {
 		return err

@@ -229,7 +229,7 @@ func (h *handlers) executeMacro(c *api.Call) error {
 		return err
 	}
 	if len(in.Conversations.Values) > maxMacroRuns {
-		return refuse("A macro runs on at most 1000 conversations at once")
+		return api.Unprocessable("A macro runs on at most 1000 conversations at once")
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		m, err := pathMacro(ctx, c, t.Queries())

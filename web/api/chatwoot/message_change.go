@@ -114,7 +114,7 @@ func (h *handlers) retryMessage(c *api.Call) error {
 			_, err = t.Retry(ctx, conversation.ID, id)
 		}
 		if isNotFound(err) {
-			return nil, refuse("Couldn't find Message with 'id'=" + c.Param("message"))
+			return nil, api.Unprocessable("Couldn't find Message with 'id'=" + c.Param("message"))
 		}
 		if err != nil {
 			return nil, err

@@ -3,7 +3,6 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"path"
 	"slices"
 	"strconv"
@@ -39,8 +38,6 @@ type messageInput struct {
 	// Attachments are signed ids of uploads that were made before; files come as parts.
 	Attachments api.Strings `json:"attachments"`
 }
-
-func refuse(sentence string) error { return api.Refuse(http.StatusUnprocessableEntity, sentence) }
 
 // newMessage turns the input into a draft for a conversation of this inbox, or says what the contract says is wrong.
 func (h *handlers) newMessage(ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload) (desk.NewMessage, error) {
@@ -107,10 +104,10 @@ func messageKind(raw json.RawMessage, inbox db.Inbox) (db.MessageKind, error) {
 	}
 	kind := db.MessageKind(strings.Trim(string(raw), `"`))
 	if raw[0] != '"' || !kind.Valid() {
-		return "", refuse("'" + strings.Trim(string(raw), `"`) + "' is not a valid message_type")
+		return "", api.Unprocessable("'" + strings.Trim(string(raw), `"`) + "' is not a valid message_type")
 	}
 	if kind == db.MessageKindIncoming && !channel.Of(inbox.Kind).Bridge {
-		return "", refuse("Incoming messages are only allowed in Api inboxes")
+		return "", api.Unprocessable("Incoming messages are only allowed in Api inboxes")
 	}
 	return kind, nil
 }
@@ -127,7 +124,7 @@ func contentType(word string) (db.ContentType, error) {
 	if t := db.ContentType(word); t.Valid() {
 		return t, nil
 	}
-	return "", refuse("'" + word + "' is not a valid content_type")
+	return "", api.Unprocessable("'" + word + "' is not a valid content_type")
 }
 
 // messageSender is who the message is from where it is not the caller: a bot of the account for which they post, and the
@@ -220,7 +217,7 @@ func (in messageInput) applyEmail(all map[string]json.RawMessage, d *desk.NewMes
 			}
 			address, err := auth.NormalEmail(a)
 			if err != nil {
-				return refuse("Invalid email address")
+				return api.Unprocessable("Invalid email address")
 			}
 			addresses = append(addresses, address)
 		}
@@ -262,18 +259,18 @@ func checkTemplate(raw api.Object) error {
 		return err
 	}
 	if name, ok := all["name"].(string); !ok || name == "" {
-		return refuse("Template params: name is required and must be a string")
+		return api.Unprocessable("Template params: name is required and must be a string")
 	}
 	for _, key := range []string{"category", "language", "namespace"} {
 		if v, there := all[key]; there && v != nil {
 			if _, ok := v.(string); !ok {
-				return refuse("Template params: " + key + " must be a string")
+				return api.Unprocessable("Template params: " + key + " must be a string")
 			}
 		}
 	}
 	if v, there := all["processed_params"]; there && v != nil {
 		if _, ok := v.(map[string]any); !ok {
-			return refuse("Template params: processed_params must be an object")
+			return api.Unprocessable("Template params: processed_params must be an object")
 		}
 	}
 	return nil
@@ -345,7 +342,7 @@ func setJSON(all map[string]json.RawMessage, key string, v any) {
 // validationFailed turns what was wrong by field into the one sentence with which every failure to post answers.
 func validationFailed(err error) error {
 	if invalid := fault.In(err); invalid != nil {
-		return refuse("Validation failed: " + invalid.Error())
+		return api.Unprocessable("Validation failed: " + invalid.Error())
 	}
 	return err
 }

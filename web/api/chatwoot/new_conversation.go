@@ -111,7 +111,7 @@ func (h *handlers) findOrCreateContactInbox(ctx context.Context, t *desk.Tx, in 
 	}
 	address, err := t.Reach(ctx, contact, inbox, in.SourceID.Value)
 	if invalid := fault.In(err); invalid != nil {
-		return none, inbox, refuse(invalid.Error())
+		return none, inbox, api.Unprocessable(invalid.Error())
 	}
 	return address, inbox, err
 }

@@ -354,7 +354,7 @@ func answerFields(raw json.RawMessage) (json.RawMessage, error) {
 		Value *api.Text `json:"value"`
 	}
 	if json.Unmarshal(raw, &in) != nil || len(in) > maxAnswers || len(raw) > maxAnswersSize {
-		return nil, refuse("Submitted values must be a list of objects with name, title and value")
+		return nil, api.Unprocessable("Submitted values must be a list of objects with name, title and value")
 	}
 	type answer struct {
 		Name  *string `json:"name,omitempty"`

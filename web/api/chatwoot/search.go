@@ -272,7 +272,7 @@ func (h *handlers) foundContacts(c *api.Call, q string, alone bool) (any, error)
 		}
 		if walking {
 			if len(p.After) != 2 {
-				return nil, refuse("The cursor is not one of this list")
+				return nil, api.Unprocessable("The cursor is not one of this list")
 			}
 			p.Offset = 0
 		}

@@ -26,14 +26,14 @@ func (h *handlers) sendTranscript(c *api.Call) error {
 		return err
 	}
 	if in.Email.Value == "" {
-		return refuse("email param missing")
+		return api.Unprocessable("email param missing")
 	}
 	address, err := auth.NormalEmail(in.Email.Value)
 	if err != nil {
-		return refuse("Invalid email address")
+		return api.Unprocessable("Invalid email address")
 	}
 	if !h.a.Desk.Mails() {
-		return refuse("Mail is not set up on this server, so the transcript was not sent")
+		return api.Unprocessable("Mail is not set up on this server, so the transcript was not sent")
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		facts := db.OutgoingMailFacts{ConversationID: conversation.ID, DisplayID: conversation.DisplayID}

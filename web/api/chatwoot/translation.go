@@ -44,7 +44,7 @@ func (h *handlers) translateMessage(c *api.Call) error {
 	}
 	to := strings.TrimSpace(in.Language.Value)
 	if to != "" && !translate.IsLanguage(to) {
-		return refuse("'" + to + "' is not a language")
+		return api.Unprocessable("'" + to + "' is not a language")
 	}
 	if isTranslated(m, to) {
 		return h.answerInTx(c, api.Empty())
@@ -54,7 +54,7 @@ func (h *handlers) translateMessage(c *api.Call) error {
 	}
 	given, err := translate.Message(c.Ctx(), h.q, h.a.Fetch, conversation, m, to)
 	if errors.Is(err, translate.ErrFailed) {
-		return refuse("T" + err.Error()[1:])
+		return api.Unprocessable("T" + err.Error()[1:])
 	}
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func (h *handlers) createDirectUpload(c *api.Call) error {
 		return err
 	}
 	if in.ByteSize.Value <= 0 || in.ByteSize.Value > h.a.MaxFile {
-		return refuse("byte_size must be between 1 and " + strconv.FormatInt(h.a.MaxFile, 10))
+		return api.Unprocessable("byte_size must be between 1 and " + strconv.FormatInt(h.a.MaxFile, 10))
 	}
 	name := blob.SafeName(in.Filename.Value)
 	meta, err := json.Marshal(map[string]string{"checksum": in.Checksum.Value})
@@ -162,7 +162,7 @@ func (h *handlers) receiveDirectUpload(c *api.Call) error {
 		return err
 	}
 	if u.Size != f.Size || (meta.Checksum != "" && meta.Checksum != base64.StdEncoding.EncodeToString(sum.Sum(nil))) {
-		return refuse("The file is not the one that was announced")
+		return api.Unprocessable("The file is not the one that was announced")
 	}
 	file := u.File()
 	if err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: f.AccountID, Hash: u.Hash, Size: u.Size, ContentType: u.ContentType}); err != nil {
@@ -196,7 +196,7 @@ func (h *handlers) upload(c *api.Call) error {
 		files = []api.Upload{u}
 	}
 	if len(files) == 0 {
-		return refuse("No file or URL provided")
+		return api.Unprocessable("No file or URL provided")
 	}
 	f, err := h.storeUpload(c, files[0].File())
 	if err != nil {
@@ -223,26 +223,26 @@ func (h *handlers) storeUpload(c *api.Call, f desk.File) (db.Attachment, error) 
 // fetchFile gets a picture or a video from elsewhere, through the client that keeps away from private networks.
 func (h *handlers) fetchFile(c *api.Call, address string) (api.Upload, error) {
 	if h.a.Fetch == nil {
-		return api.Upload{}, refuse("Files can not be fetched from other servers here")
+		return api.Upload{}, api.Unprocessable("Files can not be fetched from other servers here")
 	}
 	req, err := http.NewRequestWithContext(c.Ctx(), http.MethodGet, address, nil)
 	if err != nil || (req.URL.Scheme != "http" && req.URL.Scheme != "https") {
-		return api.Upload{}, refuse("Invalid URL provided")
+		return api.Upload{}, api.Unprocessable("Invalid URL provided")
 	}
 	res, err := h.a.Fetch.Do(req)
 	if err != nil {
-		return api.Upload{}, refuse("Failed to fetch file from URL")
+		return api.Upload{}, api.Unprocessable("Failed to fetch file from URL")
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		return api.Upload{}, refuse("Failed to fetch file from URL")
+		return api.Upload{}, api.Unprocessable("Failed to fetch file from URL")
 	}
 	u, err := h.a.Store(c.Ctx(), res.Body, blob.SafeName(path.Base(req.URL.Path)), res.Header.Get("Content-Type"), h.a.MaxFile)
 	if err != nil {
 		return u, err
 	}
 	if kind := blob.KindOf(u.ContentType); kind != blob.Image && kind != blob.Video {
-		return u, refuse("Invalid file type. Only images and videos are allowed")
+		return u, api.Unprocessable("Invalid file type. Only images and videos are allowed")
 	}
 	return u, nil
 }

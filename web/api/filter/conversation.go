@@ -37,7 +37,7 @@ func Conversations(a *api.API, c *api.Call) (*db.Clause, error) {
 	conversations := subject{conversationOperators(), db.AttributeModelConversationAttribute}
 	terms, err := read(c, func(in condition) (t db.ConversationTerm, err error) {
 		if t.ContactTerm, err = conversations.term(a, c, in); err == nil && !readWords(&t) {
-			err = refuse("Invalid value. The values provided for " + in.Key.Value + " are invalid")
+			err = api.Unprocessable("Invalid value. The values provided for " + in.Key.Value + " are invalid")
 		}
 		return t, err
 	}, func(t *db.ConversationTerm) *bool { return &t.Or })

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,9 +10,6 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
 )
-
-// refuse is the failure for a filter that is not valid.
-func refuse(sentence string) error { return api.Refuse(http.StatusUnprocessableEntity, sentence) }
 
 // maxTerms bounds a filter, so that planning its statement stays cheap.
 const maxTerms = 50
@@ -37,7 +33,7 @@ func read[T any](c *api.Call, term func(condition) (T, error), or func(*T) *bool
 		return nil, err
 	}
 	if len(in.Payload) > maxTerms {
-		return nil, refuse("A filter has at most 50 conditions")
+		return nil, api.Unprocessable("A filter has at most 50 conditions")
 	}
 	terms := make([]T, len(in.Payload))
 	for i, one := range in.Payload {
@@ -86,7 +82,7 @@ func (s subject) term(a *api.API, c *api.Call, in condition) (db.ContactTerm, er
 	}
 	if !slices.Contains(allowed, word) {
 		list := strings.Join(allowed, ",")
-		return t, refuse("Invalid operator. The allowed operators for " + key + " are [" + list + "].")
+		return t, api.Unprocessable("Invalid operator. The allowed operators for " + key + " are [" + list + "].")
 	}
 	err := readTerm(&t, key, word, a.Now())
 	return t, err
@@ -114,7 +110,7 @@ func isOr(word string) (bool, error) {
 	case "OR":
 		return true, nil
 	}
-	return false, refuse(`Query operator must be either "AND" or "OR".`)
+	return false, api.Unprocessable(`Query operator must be either "AND" or "OR".`)
 }
 
 func unknownKey(key string, known map[string][]string) error {
@@ -123,7 +119,7 @@ func unknownKey(key string, known map[string][]string) error {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	return refuse("Invalid attribute key - [" + key + "]. The key should be one of [" + strings.Join(keys, ",") +
+	return api.Unprocessable("Invalid attribute key - [" + key + "]. The key should be one of [" + strings.Join(keys, ",") +
 		"] or a custom attribute defined in the account.")
 }
 
@@ -162,7 +158,7 @@ func readTerm(t *db.ContactTerm, key, word string, now time.Time) error {
 		err = readBound(t)
 	}
 	if err != nil {
-		return refuse("Invalid value. The values provided for " + key + " are invalid")
+		return api.Unprocessable("Invalid value. The values provided for " + key + " are invalid")
 	}
 	return nil
 }

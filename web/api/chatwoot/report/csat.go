@@ -1,4 +1,4 @@
-package chatwoot
+package report
 
 import (
 	"slices"
@@ -21,7 +21,7 @@ func (h *handlers) csatRoutes() []api.Route {
 	}
 }
 
-// How many answers a page has, and how many a file.
+// The most answers on a page and in a file.
 const (
 	csatSize = 25
 	csatFile = 50_000
@@ -39,7 +39,7 @@ type csatJSON struct {
 	CreatedAt       int64               `json:"created_at"`
 }
 
-// csatFilter is which answers are meant.
+// csatFilter reads which answers the query asks for.
 func (h *handlers) csatFilter(c *api.Call) (db.ListCsatResponsesParams, error) {
 	var in struct {
 		Since  api.Text `json:"since"`
@@ -100,9 +100,14 @@ func (h *handlers) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJS
 	out := make([]csatJSON, len(rows))
 	for i, r := range rows {
 		out[i] = csatJSON{
-			ID: r.CsatResponse.ID, Rating: r.CsatResponse.Rating, FeedbackMessage: r.CsatResponse.Feedback, AccountID: r.CsatResponse.AccountID,
-			MessageID: r.CsatResponse.MessageID, ConversationID: r.DisplayID, CreatedAt: r.CsatResponse.CreatedAt.Unix(),
-			Contact: h.shape.ContactSender(r.Contact),
+			ID:              r.CsatResponse.ID,
+			Rating:          r.CsatResponse.Rating,
+			FeedbackMessage: r.CsatResponse.Feedback,
+			AccountID:       r.CsatResponse.AccountID,
+			MessageID:       r.CsatResponse.MessageID,
+			ConversationID:  r.DisplayID,
+			CreatedAt:       r.CsatResponse.CreatedAt.Unix(),
+			Contact:         h.shape.ContactSender(r.Contact),
 		}
 		if r.CsatResponse.AssigneeID == nil {
 			continue
@@ -114,8 +119,8 @@ func (h *handlers) csatRows(c *api.Call, p db.ListCsatResponsesParams) ([]csatJS
 	return out, nil
 }
 
-// listCsat is a bare page of answers, the newest first. Its cursor is where the next page begins: answers are few, and
-// a new one comes at the front, so the cursor counts from the moment at which the walk began.
+// listCsat answers a page of answers as a bare list, the newest first. Its cursor is a number of rows to skip and the
+// time at which the walk began: answers that came later are left out, so the rows do not move.
 func (h *handlers) listCsat(c *api.Call) error {
 	p, err := h.csatFilter(c)
 	if err != nil {
@@ -154,13 +159,26 @@ func (h *handlers) csatMetrics(c *api.Call) error {
 		return err
 	}
 	rows, err := h.q.CountCsatResponses(c.Ctx(), db.CountCsatResponsesParams{
-		AccountID: p.AccountID, Since: p.Since, Until: p.Until, Rating: p.Rating, ByUser: p.ByUser, UserIds: p.UserIds, InboxID: p.InboxID, TeamID: p.TeamID,
+		AccountID: p.AccountID,
+		Since:     p.Since,
+		Until:     p.Until,
+		Rating:    p.Rating,
+		ByUser:    p.ByUser,
+		UserIds:   p.UserIds,
+		InboxID:   p.InboxID,
+		TeamID:    p.TeamID,
 	})
 	if err != nil {
 		return err
 	}
 	sent, err := h.q.CountSurveys(c.Ctx(), db.CountSurveysParams{
-		AccountID: p.AccountID, Since: p.Since, Until: p.Until, ByUser: p.ByUser, UserIds: p.UserIds, InboxID: p.InboxID, TeamID: p.TeamID,
+		AccountID: p.AccountID,
+		Since:     p.Since,
+		Until:     p.Until,
+		ByUser:    p.ByUser,
+		UserIds:   p.UserIds,
+		InboxID:   p.InboxID,
+		TeamID:    p.TeamID,
 	})
 	if err != nil {
 		return err
@@ -187,22 +205,19 @@ func (h *handlers) downloadCsat(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	out := [][]string{{"Agent name", "Rating", "Feedback comment", "Contact name", "Contact e-mail address", "Contact phone number", "Link to the conversation", "Recorded date"}}
-	or := func(text *string) string {
-		if text == nil {
-			return ""
-		}
-		return *text
-	}
+	out := [][]string{{
+		"Agent name", "Rating", "Feedback comment", "Contact name", "Contact e-mail address", "Contact phone number",
+		"Link to the conversation", "Recorded date",
+	}}
 	for _, r := range rows {
 		agent := ""
 		if r.AssignedAgent != nil {
 			agent = r.AssignedAgent.Name
 		}
 		out = append(out, []string{
-			agent, strconv.Itoa(int(r.Rating)), r.FeedbackMessage, r.Contact.Name, or(r.Contact.Email), or(r.Contact.PhoneNumber),
+			agent, strconv.Itoa(int(r.Rating)), r.FeedbackMessage, r.Contact.Name, shape.Deref(r.Contact.Email), shape.Deref(r.Contact.PhoneNumber),
 			h.a.BaseURL + link.Conversation(r.AccountID, r.ConversationID), time.Unix(r.CreatedAt, 0).UTC().Format(time.DateTime),
 		})
 	}
-	return table(c, "csat_survey_responses", out)
+	return writeCSV(c, "csat_survey_responses", out)
 }

@@ -1,4 +1,4 @@
-package chatwoot
+package report
 
 import (
 	"encoding/json"
@@ -24,21 +24,25 @@ type matrixLabelJSON struct {
 	Title string `json:"title"`
 }
 
-// reportMatrix counts conversations by inbox, a row each, and by label that the account offers, a column each.
-func (h *handlers) reportMatrix(c *api.Call) error {
-	p, err := h.period(c)
+// showMatrix counts conversations by inbox, a row each, and by label that the account offers, a column each.
+func (h *handlers) showMatrix(c *api.Call) error {
+	p, err := h.readPeriod(c)
 	if err != nil {
 		return err
 	}
-	inboxes, err := h.reported(c, "inbox", "inbox_ids")
+	inboxes, err := h.listSubjects(c, "inbox", "inbox_ids")
 	if err != nil {
 		return err
 	}
-	labels, err := h.reported(c, "label", "label_ids")
+	labels, err := h.listSubjects(c, "label", "label_ids")
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.GroupLabelConversations(c.Ctx(), db.GroupLabelConversationsParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	rows, err := h.q.GroupLabelConversations(c.Ctx(), db.GroupLabelConversationsParams{
+		AccountID: c.Account(),
+		Since:     p.since,
+		Until:     p.until,
+	})
 	if err != nil {
 		return err
 	}
@@ -60,8 +64,8 @@ func (h *handlers) reportMatrix(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// reported are those whom a report is about, or those of them that a list in the query names.
-func (h *handlers) reported(c *api.Call, what, chosen string) ([]db.ListReportSubjectsRow, error) {
+// listSubjects lists the agents, teams, inboxes or labels of the account, or those that the query names.
+func (h *handlers) listSubjects(c *api.Call, subject, chosen string) ([]db.ListReportSubjectsRow, error) {
 	var in map[string]json.RawMessage
 	if err := c.ReadQuery(&in); err != nil {
 		return nil, err
@@ -69,10 +73,10 @@ func (h *handlers) reported(c *api.Call, what, chosen string) ([]db.ListReportSu
 	var ids api.IDs
 	if raw := in[chosen]; len(raw) > 0 {
 		if err := ids.UnmarshalJSON(raw); err != nil {
-			return nil, refuse(chosen + " must be numbers")
+			return nil, api.Unprocessable(chosen + " must be numbers")
 		}
 	}
-	rows, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), what)
+	rows, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), subject)
 	if len(ids.Values) > 0 {
 		rows = slices.DeleteFunc(rows, func(r db.ListReportSubjectsRow) bool { return !slices.Contains(ids.Values, r.ID) })
 	}

@@ -1,4 +1,4 @@
-package chatwoot
+package report
 
 import (
 	"github.com/parleydesk/parley/db"
@@ -11,39 +11,46 @@ type botSummaryJSON struct {
 	Previous            *botSummaryJSON `json:"previous,omitempty"`
 }
 
-func (h *handlers) reportBotSummary(c *api.Call) error {
-	p, err := h.period(c)
+func (h *handlers) showBotSummary(c *api.Call) error {
+	p, err := h.readPeriod(c)
 	if err != nil {
 		return err
 	}
-	if err := h.about(c, &p); err != nil {
+	if err := h.readSubject(c, &p); err != nil {
 		return err
 	}
 	var both [2]botSummaryJSON
-	for i, p := range []period{p, p.before()} {
+	for i, p := range []period{p, p.previous()} {
 		p.unit = "year"
-		all, err := h.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
+		all, err := h.readMetrics(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
 		if err != nil {
 			return err
 		}
-		both[i] = botSummaryJSON{BotResolutionsCount: all.sum("bot_resolutions_count").n, BotHandoffsCount: all.sum("bot_handoffs_count").n}
+		both[i] = botSummaryJSON{
+			BotResolutionsCount: all.sum("bot_resolutions_count").count,
+			BotHandoffsCount:    all.sum("bot_handoffs_count").count,
+		}
 	}
 	both[0].Previous = &both[1]
 	return c.Answer(both[0])
 }
 
-// reportBotMetrics tells what bots did: rates are whole per cents.
-func (h *handlers) reportBotMetrics(c *api.Call) error {
-	p, err := h.period(c)
+// showBotMetrics counts what bots did. Rates are whole per cents.
+func (h *handlers) showBotMetrics(c *api.Call) error {
+	p, err := h.readPeriod(c)
 	if err != nil {
 		return err
 	}
 	p.unit = "year"
-	did, err := h.q.GetBotFigures(c.Ctx(), db.GetBotFiguresParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	did, err := h.q.GetBotFigures(c.Ctx(), db.GetBotFiguresParams{
+		AccountID: c.Account(),
+		Since:     p.since,
+		Until:     p.until,
+	})
 	if err != nil {
 		return err
 	}
-	all, err := h.figures(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
+	all, err := h.readMetrics(c.Ctx(), c.Account(), p, "bot_resolutions_count", "bot_handoffs_count")
 	if err != nil {
 		return err
 	}
@@ -58,5 +65,5 @@ func (h *handlers) reportBotMetrics(c *api.Call) error {
 		MessageCount      int64 `json:"message_count"`
 		ResolutionRate    int64 `json:"resolution_rate"`
 		HandoffRate       int64 `json:"handoff_rate"`
-	}{did.Conversations, did.Messages, rate(all.sum("bot_resolutions_count").n), rate(all.sum("bot_handoffs_count").n)})
+	}{did.Conversations, did.Messages, rate(all.sum("bot_resolutions_count").count), rate(all.sum("bot_handoffs_count").count)})
 }

@@ -1,4 +1,4 @@
-package chatwoot
+package report
 
 import (
 	"math"
@@ -11,39 +11,39 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// Bounds of a report: the usual range where none is given, the longest, and the most steps of a series.
+// The range of a report without since, the longest range, and the most steps of a series.
 const (
-	reportUsual = 30 * 24 * time.Hour
-	reportMost  = 10 * 366 * 24 * time.Hour
-	reportSteps = 10_000
+	usualRange   = 30 * 24 * time.Hour
+	longestRange = 10 * 366 * 24 * time.Hour
+	mostSteps    = 10_000
 )
 
-// period is what a report is about.
+// period is the range of a report, its steps, and whom it is about.
 type period struct {
 	since, until  time.Time
 	unit          string
 	shift         time.Duration
 	businessHours bool
-	// of whom; all nil is the account
+	// All nil is the whole account.
 	inbox, agent, team *int64
 	label              *string
 }
 
-// period reads the range and the rest of the query.
-func (h *handlers) period(c *api.Call) (period, error) {
+// readPeriod reads the range and the steps from the query.
+func (h *handlers) readPeriod(c *api.Call) (period, error) {
 	p := period{unit: "day", until: h.a.Now().UTC().Truncate(time.Second).Add(time.Second)}
 	if t, ok := api.ParseTime(c.QueryParam("until")); ok {
 		p.until = t
 	}
-	p.since = p.until.Add(-reportUsual)
+	p.since = p.until.Add(-usualRange)
 	if t, ok := api.ParseTime(c.QueryParam("since")); ok {
 		p.since = t
 	}
 	if p.since.After(p.until) {
 		p.since = p.until
 	}
-	if p.until.Sub(p.since) > reportMost {
-		return p, refuse("The range is longer than ten years")
+	if p.until.Sub(p.since) > longestRange {
+		return p, api.Unprocessable("The range is longer than ten years")
 	}
 	if u := c.QueryParam("group_by"); slices.Contains([]string{"hour", "day", "week", "month", "year"}, u) {
 		p.unit = u
@@ -55,27 +55,27 @@ func (h *handlers) period(c *api.Call) (period, error) {
 	return p, nil
 }
 
-// about narrows a period to what type and id name. One that is not there is not found.
-func (h *handlers) about(c *api.Call, p *period) error {
-	what := c.QueryParam("type")
-	if what == "" || what == "account" {
+// readSubject narrows a period to the agent, team, inbox or label that type and id name.
+func (h *handlers) readSubject(c *api.Call, p *period) error {
+	subject := c.QueryParam("type")
+	if subject == "" || subject == "account" {
 		return nil
 	}
 	id, err := strconv.ParseInt(c.QueryParam("id"), 10, 64)
-	if err != nil && what != "label" {
+	if err != nil && subject != "label" {
 		return fault.NotFound
 	}
-	rows, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), what)
+	rows, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), subject)
 	if err != nil {
 		return err
 	}
 	at := slices.IndexFunc(rows, func(r db.ListReportSubjectsRow) bool {
-		return r.ID == id || (what == "label" && r.Name == c.QueryParam("id"))
+		return r.ID == id || (subject == "label" && r.Name == c.QueryParam("id"))
 	})
 	if at < 0 {
 		return fault.NotFound
 	}
-	switch what {
+	switch subject {
 	case "inbox":
 		p.inbox = &rows[at].ID
 	case "agent":
@@ -88,7 +88,7 @@ func (h *handlers) about(c *api.Call, p *period) error {
 	return nil
 }
 
-// steps are the seconds at which the steps of a period begin, the first one with since in it.
+// steps are the seconds at which the steps of the period begin. The first is the one that holds since.
 func (p period) steps() ([]int64, error) {
 	zone := time.FixedZone("", int(p.shift/time.Second))
 	at := p.since.In(zone)
@@ -110,16 +110,16 @@ func (p period) steps() ([]int64, error) {
 	}
 	var all []int64
 	for t := day; t.Before(p.until); t = next(t) {
-		if len(all) == reportSteps {
-			return nil, refuse("The range has more than 10000 steps; take longer ones")
+		if len(all) == mostSteps {
+			return nil, api.Unprocessable("The range has more than 10000 steps; take longer ones")
 		}
 		all = append(all, t.Unix())
 	}
 	return all, nil
 }
 
-// before is the time of equal length that ended when the period began.
-func (p period) before() period {
+// previous is the period of the same length that ends where this one begins.
+func (p period) previous() period {
 	p.since, p.until = p.since.Add(-p.until.Sub(p.since)), p.since
 	return p
 }

@@ -1,4 +1,4 @@
-package chatwoot
+package report
 
 import (
 	"net/http"
@@ -8,13 +8,17 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// reportDistribution counts first replies by channel and by how long they took.
-func (h *handlers) reportDistribution(c *api.Call) error {
-	p, err := h.period(c)
+// showDistribution counts first replies by channel and by how long they took.
+func (h *handlers) showDistribution(c *api.Call) error {
+	p, err := h.readPeriod(c)
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.GroupFirstResponses(c.Ctx(), db.GroupFirstResponsesParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	rows, err := h.q.GroupFirstResponses(c.Ctx(), db.GroupFirstResponsesParams{
+		AccountID: c.Account(),
+		Since:     p.since,
+		Until:     p.until,
+	})
 	if err != nil {
 		return err
 	}
@@ -39,27 +43,31 @@ type outgoingJSON struct {
 	Count int64  `json:"outgoing_messages_count"`
 }
 
-// reportOutgoing counts what went out by agent, team, inbox or label; those without any are left out.
-func (h *handlers) reportOutgoing(c *api.Call) error {
-	what := c.QueryParam("group_by")
-	if !slices.Contains([]string{"agent", "team", "inbox", "label"}, what) {
+// listOutgoing counts outgoing messages by agent, team, inbox or label. Those without any are left out.
+func (h *handlers) listOutgoing(c *api.Call) error {
+	subject := c.QueryParam("group_by")
+	if !slices.Contains([]string{"agent", "team", "inbox", "label"}, subject) {
 		return api.RefuseWith(http.StatusUnprocessableEntity, nil)
 	}
-	p, err := h.period(c)
+	p, err := h.readPeriod(c)
 	if err != nil {
 		return err
 	}
-	whom, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), what)
+	subjects, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), subject)
 	if err != nil {
 		return err
 	}
 	counts := map[int64]int64{}
-	if what == "label" {
-		rows, err := h.q.GroupLabelOutgoing(c.Ctx(), db.GroupLabelOutgoingParams{AccountID: c.Account(), Since: p.since, Until: p.until})
+	if subject == "label" {
+		rows, err := h.q.GroupLabelOutgoing(c.Ctx(), db.GroupLabelOutgoingParams{
+			AccountID: c.Account(),
+			Since:     p.since,
+			Until:     p.until,
+		})
 		if err != nil {
 			return err
 		}
-		for _, w := range whom {
+		for _, w := range subjects {
 			for _, r := range rows {
 				if r.Label == w.Name {
 					counts[w.ID] = r.N
@@ -67,7 +75,12 @@ func (h *handlers) reportOutgoing(c *api.Call) error {
 			}
 		}
 	} else {
-		rows, err := h.q.GroupOutgoing(c.Ctx(), db.GroupOutgoingParams{AccountID: c.Account(), ByWhat: what, Since: p.since, Until: p.until})
+		rows, err := h.q.GroupOutgoing(c.Ctx(), db.GroupOutgoingParams{
+			AccountID: c.Account(),
+			ByWhat:    subject,
+			Since:     p.since,
+			Until:     p.until,
+		})
 		if err != nil {
 			return err
 		}
@@ -76,7 +89,7 @@ func (h *handlers) reportOutgoing(c *api.Call) error {
 		}
 	}
 	out := []outgoingJSON{}
-	for _, w := range whom {
+	for _, w := range subjects {
 		if counts[w.ID] > 0 {
 			out = append(out, outgoingJSON{w.ID, w.Name, counts[w.ID]})
 		}
