@@ -52,7 +52,7 @@ func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Con
 		BaseURL:   BaseURL,
 		RateLimit: -1,
 		Version:   "test",
-		Logger:    slog.New(slog.NewTextHandler(testLog{t}, nil)),
+		Logger:    logger(t),
 	}
 	for _, fn := range change {
 		fn(&c)
@@ -67,6 +67,14 @@ func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Con
 func Still(c *api.Config) {
 	now := time.Now()
 	c.Clock = func() time.Time { return now }
+}
+
+// logger writes to the test's log. A fuzz test may not log while it runs.
+func logger(t testing.TB) *slog.Logger {
+	if _, fuzzes := t.(*testing.F); fuzzes {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(testLog{t}, nil))
 }
 
 // testLog writes the log to the test, which shows it if it fails.
