@@ -44,7 +44,8 @@ func TestQuestionsForTheKindAreFound(t *testing.T) {
 // kindQuestions are the places where code asks which kind of inbox it has before it.
 func kindQuestions(f *ast.File) (found []ast.Node) {
 	ask := func(e ast.Expr) {
-		if sel, ok := e.(*ast.SelectorExpr); ok && nameOf(sel.X) == "db" && strings.HasPrefix(sel.Sel.Name, "InboxKind") && sel.Sel.Name != "InboxKind" {
+		if sel, ok := e.(*ast.SelectorExpr); ok && nameOf(sel.X) == "db" && strings.HasPrefix(sel.Sel.Name, "InboxKind") &&
+			sel.Sel.Name != "InboxKind" {
 			found = append(found, e)
 		}
 	}

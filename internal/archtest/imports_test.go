@@ -24,7 +24,13 @@ const (
 func rules() []rule {
 	return []rule{
 		{pkgs: []string{"cmd/*"}, may: []string{"*"}},
-		{pkgs: []string{"web"}, may: []string{"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate", "internal/rule", "internal/channel", "static", "web/edge"}},
+		{
+			pkgs: []string{"web"}, may: []string{
+				"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob",
+				"internal/live", "internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate",
+				"internal/rule", "internal/channel", "static", "web/edge",
+			},
+		},
 		// what stands in front of pages and APIs knows neither
 		{pkgs: []string{"web/edge"}, may: []string{"db"}, never: []string{scs}},
 		{pkgs: []string{"web/api"}, may: apiMay(), never: []string{scs}},
@@ -32,35 +38,86 @@ func rules() []rule {
 		{pkgs: []string{"web/api/apitest"}, may: []string{"*"}},
 		{pkgs: []string{"web/api/openapi"}, may: []string{"web/api"}, never: []string{scs}},
 		{pkgs: []string{"web/api/filter"}, may: []string{"db", "web/api"}, never: []string{scs}},
-		{pkgs: []string{"web/api/chatwoot/shape"}, may: []string{"db", "internal/channel", "internal/link", "web/api"}, never: []string{echo, scs, http, pgx}},
-		{pkgs: []string{"web/api/chatwoot/hook"}, may: []string{"db", "internal/channel", "internal/desk", "internal/link", "web/api", "web/api/chatwoot/shape"}, never: []string{echo, scs, http}},
-		{pkgs: []string{"web/api/chatwoot/report"}, may: []string{"db", "internal/fault", "internal/link", "web/api", "web/api/chatwoot/shape"}, never: []string{echo, scs}},
-		{pkgs: []string{"web/api/chatwoot"}, may: append(apiMay(), "web/api", "web/api/filter", "web/api/openapi", "web/api/chatwoot/*"), never: []string{scs}},
+		{
+			pkgs: []string{"web/api/chatwoot/shape"}, may: []string{"db", "internal/channel", "internal/link", "web/api"},
+			never: []string{echo, scs, http, pgx},
+		},
+		{
+			pkgs: []string{"web/api/chatwoot/hook"}, may: []string{
+				"db", "internal/channel", "internal/desk", "internal/link",
+				"web/api", "web/api/chatwoot/shape",
+			}, never: []string{echo, scs, http},
+		},
+		{
+			pkgs: []string{"web/api/chatwoot/report"}, may: []string{
+				"db", "internal/fault", "internal/link", "web/api",
+				"web/api/chatwoot/shape",
+			}, never: []string{echo, scs},
+		},
+		{
+			pkgs: []string{"web/api/chatwoot"}, may: append(apiMay(), "web/api", "web/api/filter", "web/api/openapi",
+				"web/api/chatwoot/*"), never: []string{scs},
+		},
 		{pkgs: []string{"web/api/*"}, may: append(apiMay(), "web/api", "web/api/filter", "web/api/openapi"), never: []string{scs}},
 		// the reference page of the APIs: their documents, as a page
 		{pkgs: []string{"web/reference"}, may: []string{"web/api/openapi", "views", "internal/link"}},
-		{pkgs: []string{"web/*"}, may: []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/live", "internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "static", "views/*"}},
+		{
+			pkgs: []string{"web/*"}, may: []string{
+				"db", "internal/desk", "internal/auth", "internal/blob", "internal/live",
+				"internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "static", "views/*",
+			},
+		},
 		{pkgs: []string{"views"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"views/*"}, may: append(viewsMay(), "views/ui"), never: []string{echo, scs, http, pgx}},
 		{pkgs: []string{"internal/dbtest"}, may: []string{"*"}},
-		{pkgs: []string{"internal/desk"}, may: []string{"db", "internal/channel", "internal/fault", "internal/job", "internal/placeholder", "internal/poke"}, never: []string{echo, scs, http, "github.com/a-h/templ"}},
+		{
+			pkgs: []string{"internal/desk"}, may: []string{
+				"db", "internal/channel", "internal/fault", "internal/job",
+				"internal/placeholder", "internal/poke",
+			}, never: []string{echo, scs, http, "github.com/a-h/templ"},
+		},
 		{pkgs: []string{"internal/channel"}, may: []string{"db"}, never: []string{echo, scs, http, pgx}},
-		{pkgs: []string{"internal/react"}, may: []string{"db", "internal/job", "internal/rule", "internal/webhook", "internal/mail", "internal/live", "internal/poke", "internal/desk", "internal/channel", "internal/fault"}},
+		{
+			pkgs: []string{"internal/react"}, may: []string{
+				"db", "internal/job", "internal/rule", "internal/webhook",
+				"internal/mail", "internal/live", "internal/poke", "internal/desk", "internal/channel", "internal/fault",
+			},
+		},
 		{pkgs: []string{"internal/rule"}, may: []string{"db", "internal/desk", "internal/fault", "internal/job"}, never: []string{echo, http}},
 		{pkgs: []string{"internal/outbound"}, never: []string{echo, scs}},
 		{pkgs: []string{"internal/webhook"}, may: []string{"db", "internal/job", "internal/fault", "internal/outbound"}, never: []string{echo}},
-		{pkgs: []string{"internal/job", "internal/live", "internal/pg"}, may: []string{"db", "internal/fault", "internal/poke"}, never: []string{echo, scs}},
+		{
+			pkgs: []string{"internal/job", "internal/live", "internal/pg"},
+			may:  []string{"db", "internal/fault", "internal/poke"}, never: []string{echo, scs},
+		},
 		{pkgs: []string{"internal/auth"}, may: []string{"db", "internal/fault"}, never: []string{echo, scs}},
-		{pkgs: []string{"internal/seed"}, may: []string{"db", "internal/auth", "internal/blob", "internal/fault"}, never: []string{echo, scs, http}},
-		{pkgs: []string{"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault", "internal/poke"}, never: []string{echo, scs}},
+		{
+			pkgs: []string{"internal/seed"}, may: []string{"db", "internal/auth", "internal/blob", "internal/fault"},
+			never: []string{echo, scs, http},
+		},
+		{
+			pkgs: []string{
+				"db", "static", "internal/blob", "internal/htmlsafe", "internal/link", "internal/fault",
+				"internal/poke",
+			}, never: []string{echo, scs},
+		},
 		// Channels and whatever engine comes next.
-		{pkgs: []string{"internal/*"}, may: []string{"db", "internal/desk", "internal/blob", "internal/job", "internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound"}, never: []string{echo, scs}},
+		{
+			pkgs: []string{"internal/*"}, may: []string{
+				"db", "internal/desk", "internal/blob", "internal/job",
+				"internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound",
+			}, never: []string{echo, scs},
+		},
 	}
 }
 
 func apiMay() []string {
 	// job for the arguments of jobs that a sitting orders, rule to check a rule before it is kept
-	return []string{"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link", "internal/htmlsafe", "internal/job", "internal/live", "internal/poke", "internal/rule", "internal/channel", "internal/translate", "web/edge"}
+	return []string{
+		"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link",
+		"internal/htmlsafe", "internal/job", "internal/live", "internal/poke", "internal/rule", "internal/channel",
+		"internal/translate", "web/edge",
+	}
 }
 
 func viewsMay() []string {
@@ -119,7 +176,8 @@ func TestNobodyImports(t *testing.T) {
 			switch ours, _ := strings.CutPrefix(path, module); {
 			case strings.HasPrefix(ours, "cmd/"):
 				t.Errorf("%s: a program is not imported: %s", f.path, ours)
-			case (ours == "internal/dbtest" || ours == "internal/mailtest" || ours == "internal/porttest") && f.pkg != "internal/dbtest" && f.pkg != "web/api/apitest":
+			case (ours == "internal/dbtest" || ours == "internal/mailtest" || ours == "internal/porttest") &&
+				f.pkg != "internal/dbtest" && f.pkg != "web/api/apitest":
 				t.Errorf("%s: only tests import %s", f.path, ours)
 			}
 		}

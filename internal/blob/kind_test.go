@@ -37,9 +37,16 @@ func TestType(t *testing.T) {
 		{"bytes that say nothing are what their name says", "application/octet-stream", "application/octet-stream", "a.pdf", "application/pdf"},
 		{"the unknown does not become a page", "application/octet-stream", "text/html", "a.html", "application/octet-stream"},
 		{"the unknown does not become a drawing that runs", "application/octet-stream", "image/svg+xml", "a.svg", "application/octet-stream"},
-		{"a program does not become a picture", "application/vnd.microsoft.portable-executable", "image/png", "a.png", "application/vnd.microsoft.portable-executable"},
+		{
+			"a program does not become a picture", "application/vnd.microsoft.portable-executable", "image/png", "a.png",
+			"application/vnd.microsoft.portable-executable",
+		},
 		{"a broken declaration is none", "application/octet-stream", "image/png\r\nX: y", "a", "application/octet-stream"},
-		{"a package may be a sheet", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+		{
+			"a package may be a sheet", "application/zip",
+			"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "a.xlsx",
+			"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		},
 		{"an old office file may be a letter", "application/x-ole-storage", "application/msword", "a.doc", "application/msword"},
 		{"Ogg may be a film", "audio/ogg", "video/ogg", "a.ogv", "video/ogg"},
 		{"a sound has many names", "audio/wav", "audio/x-wav", "a.wav", "audio/x-wav"},

@@ -49,7 +49,10 @@ func TestSafeName(t *testing.T) {
 }
 
 func FuzzSafeName(f *testing.F) {
-	for _, s := range []string{"a.txt", "../x", "\u202Ea", strings.Repeat("é", 300) + ".x", "CON", " .a. ", "\xff", "\u200D", "A\x0E\u0301", strings.Repeat("a\u0301", 101)} {
+	for _, s := range []string{
+		"a.txt", "../x", "\u202Ea", strings.Repeat("é", 300) + ".x", "CON", " .a. ", "\xff",
+		"\u200D", "A\x0E\u0301", strings.Repeat("a\u0301", 101),
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {

@@ -41,7 +41,10 @@ func TestS3(t *testing.T) {
 
 	t.Run("a wrong secret or a missing bucket is told at start, without the secret", func(t *testing.T) {
 		t.Parallel()
-		for _, at := range []string{"s3://key:notthesecret@blobs?endpoint=http://" + gate, "s3://key:verysecret@nowhere?endpoint=http://" + gate} {
+		for _, at := range []string{
+			"s3://key:notthesecret@blobs?endpoint=http://" + gate,
+			"s3://key:verysecret@nowhere?endpoint=http://" + gate,
+		} {
 			_, err := blob.Open(t.Context(), at)
 			if err == nil || strings.Contains(err.Error(), "secret@") {
 				t.Errorf("Open(%q): %v", at, err)
@@ -135,7 +138,8 @@ func buildGateway(t *testing.T) string {
 		return program
 	}
 	t.Log("building the S3 server; this takes a minute or two, once")
-	out, err := exec.Command("go", "build", "-modfile="+tools, "-o", program+".new", "github.com/versity/versitygw/cmd/versitygw").CombinedOutput()
+	out, err := exec.Command("go", "build", "-modfile="+tools, "-o", program+".new",
+		"github.com/versity/versitygw/cmd/versitygw").CombinedOutput()
 	if err != nil {
 		t.Fatalf("build versitygw: %v\n%s", err, out)
 	}

@@ -80,7 +80,7 @@ func TestAssign(t *testing.T) {
 				name := map[int64]string{f.ann.ID: f.ann.Name, bob.ID: bob.Name}[*c.AssigneeID]
 				last, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: c.AccountID, ConversationID: c.ID, ID: *c.LastMessageID})
 				if err == nil && last.Text() != "Assigned to "+name+" by "+f.inbox.Name {
-					err = errors.New("said is " + last.Text())
+					err = errors.New("the line is " + last.Text())
 				}
 				return err
 			})
@@ -98,7 +98,7 @@ func TestAssign(t *testing.T) {
 		f.exec("UPDATE memberships SET active_at = now() WHERE user_id = $1", f.ann.ID)
 		f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.SetTeam(ctx, c.ID, &team.ID) })
 		if got, want := f.activityText(c), "Assigned to "+f.ann.Name+" via billing by "+f.root.Name; got != want {
-			t.Errorf("said is %q, want %q", got, want)
+			t.Errorf("the line is %q, want %q", got, want)
 		}
 	})
 

@@ -128,7 +128,9 @@ func TestReplyWindow(t *testing.T) {
 	if m, err := f.post(f.as(f.ann), c, reply); err != nil || m.Delivery != db.DeliverySent {
 		t.Errorf("a template after the window: %s, %v", m.Delivery, err)
 	}
-	if m, err := f.post(f.as(f.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text, Private: true}); err != nil || m.Delivery != db.DeliverySent {
+	if m, err := f.post(f.as(f.ann), c, desk.NewMessage{
+		Kind: db.MessageKindOutgoing, Content: &text, Private: true,
+	}); err != nil || m.Delivery != db.DeliverySent {
 		t.Errorf("a note after the window: %s, %v", m.Delivery, err)
 	}
 	// Nobody reads the refusal of an automatic message, so the thread shows it.

@@ -177,8 +177,8 @@ func TestReopening(t *testing.T) {
 				_, err := t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Private: one.private, Content: &text})
 				return err
 			})
-			if said := f.activityText(c); !strings.HasPrefix(said, one.want) {
-				t.Errorf("%+v: said is %q", one, said)
+			if line := f.activityText(c); !strings.HasPrefix(line, one.want) {
+				t.Errorf("%+v: the line is %q", one, line)
 			}
 		}
 	})

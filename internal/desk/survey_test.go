@@ -15,7 +15,9 @@ import (
 func (f fixture) survey(c db.Conversation) (m db.Message) {
 	f.t.Helper()
 	f.must(f.system(), func(ctx context.Context, t *desk.Tx) (err error) {
-		m, err = t.Post(ctx, c.ID, desk.NewMessage{Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: ptr("How was it?")})
+		m, err = t.Post(ctx, c.ID, desk.NewMessage{
+			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: ptr("How was it?"),
+		})
 		return err
 	})
 	return m

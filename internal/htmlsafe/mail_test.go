@@ -141,11 +141,20 @@ func TestMailKeepsWhatPeopleSend(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ what, in, want string }{
 		{"text and structure", `<p>Hi <b>you</b><br>there</p><ul><li>one</li></ul>`, `<p>Hi <b>you</b><br>there</p><ul><li>one</li></ul>`},
-		{"links open elsewhere and tell nothing", `<a href="https://x.example/a?b=1&amp;c=2" title=t>x</a>`, `<a href="https://x.example/a?b=1&amp;c=2" rel="noopener noreferrer nofollow" target="_blank">x</a>`},
+		{
+			"links open elsewhere and tell nothing", `<a href="https://x.example/a?b=1&amp;c=2" title=t>x</a>`,
+			`<a href="https://x.example/a?b=1&amp;c=2" rel="noopener noreferrer nofollow" target="_blank">x</a>`,
+		},
 		{"a dead link keeps its words", `<a href="javascript:x">click</a>`, `click`},
 		{"colours stay, layout tricks go", `<span style="color: red; position: absolute">x</span>`, `<span style="color: red">x</span>`},
-		{"remote pictures wait", `<img src="https://x.example/a.png" alt="A">`, `<img data-src="https://x.example/a.png" alt="A" loading="lazy" referrerpolicy="no-referrer">`},
-		{"tables keep their shape", `<table cellpadding="3"><tr><td colspan="2" align="right">x</td></tr></table>`, `<table cellpadding="3"><tr><td colspan="2" align="right">x</td></tr></table>`},
+		{
+			"remote pictures wait", `<img src="https://x.example/a.png" alt="A">`,
+			`<img data-src="https://x.example/a.png" alt="A" loading="lazy" referrerpolicy="no-referrer">`,
+		},
+		{
+			"tables keep their shape", `<table cellpadding="3"><tr><td colspan="2" align="right">x</td></tr></table>`,
+			`<table cellpadding="3"><tr><td colspan="2" align="right">x</td></tr></table>`,
+		},
 		{"open elements are closed", `<div><p>x`, `<div><p>x</p></div>`},
 		{"stray ends go", `x</div></p>y`, `xy`},
 	} {
@@ -181,7 +190,8 @@ func TestMailKeepsWhatPeopleSend(t *testing.T) {
 
 // harm reads out as a browser would and names the first thing in it that should not be there.
 func harm(out string) string {
-	doc, err := html.Parse(strings.NewReader(`<!DOCTYPE html><html><head></head><body><div id="box">` + out + `</div><p id="after">x</p></body></html>`))
+	doc, err := html.Parse(strings.NewReader(`<!DOCTYPE html><html><head></head><body><div id="box">` + out +
+		`</div><p id="after">x</p></body></html>`))
 	if err != nil {
 		return err.Error()
 	}
@@ -208,7 +218,8 @@ func harm(out string) string {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		if n.Namespace != "" || slices.Contains(strings.Fields("script style iframe object embed form input button textarea select svg math link meta base template noscript video audio source details dialog title xmp plaintext"), n.Data) {
+		if n.Namespace != "" || slices.Contains(strings.Fields("script style iframe object embed form input button "+
+			"textarea select svg math link meta base template noscript video audio source details dialog title xmp plaintext"), n.Data) {
 			return "element " + n.Data
 		}
 		for _, a := range n.Attr {
@@ -221,7 +232,8 @@ func harm(out string) string {
 }
 
 func harmfulAttribute(element string, a html.Attribute) string {
-	allowed := strings.Fields("href rel target width height cellpadding cellspacing border colspan rowspan align valign bgcolor color dir src data-src alt loading referrerpolicy style start")
+	allowed := strings.Fields("href rel target width height cellpadding cellspacing border colspan rowspan align valign " +
+		"bgcolor color dir src data-src alt loading referrerpolicy style start")
 	if !slices.Contains(allowed, a.Key) {
 		return "attribute " + a.Key
 	}
@@ -237,7 +249,8 @@ func harmfulAttribute(element string, a html.Attribute) string {
 		}
 	case "style":
 		for _, word := range []string{"url", "(", "position", "expression", "import", "\\"} {
-			if strings.Contains(strings.ToLower(a.Val), word) && !strings.Contains(a.Val, "rgb(") && !strings.Contains(a.Val, "hsl") && !strings.Contains(a.Val, "rgba(") {
+			if strings.Contains(strings.ToLower(a.Val), word) && !strings.Contains(a.Val, "rgb(") &&
+				!strings.Contains(a.Val, "hsl") && !strings.Contains(a.Val, "rgba(") {
 				return "style " + a.Val
 			}
 		}

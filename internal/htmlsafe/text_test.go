@@ -16,8 +16,14 @@ func TestMarkdown(t *testing.T) {
 		{"a line break is a line break", "one\ntwo", "<p>one<br>\ntwo</p>"},
 		{"tags are text", "a <b>bold</b> <script>x</script>", "<p>a &lt;b&gt;bold&lt;/b&gt; &lt;script&gt;x&lt;/script&gt;</p>"},
 		{"a block of tags is text", "<div>\nx\n</div>", "<p>&lt;div&gt;<br>\nx<br>\n&lt;/div&gt;</p>"},
-		{"an address becomes a link", "see https://x.example/a?b=c.", `<p>see <a href="https://x.example/a?b=c" rel="noopener noreferrer nofollow" target="_blank">https://x.example/a?b=c</a>.</p>`},
-		{"a picture becomes a link", "![cat](https://x.example/c.png)", `<p><a href="https://x.example/c.png" rel="noopener noreferrer nofollow" target="_blank">cat</a></p>`},
+		{
+			"an address becomes a link", "see https://x.example/a?b=c.",
+			`<p>see <a href="https://x.example/a?b=c" rel="noopener noreferrer nofollow" target="_blank">https://x.example/a?b=c</a>.</p>`,
+		},
+		{
+			"a picture becomes a link", "![cat](https://x.example/c.png)",
+			`<p><a href="https://x.example/c.png" rel="noopener noreferrer nofollow" target="_blank">cat</a></p>`,
+		},
 		{"a script link keeps its words only", "[x](javascript:alert(1))", "<p>x</p>"},
 		{"a list", "- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"},
 		{"special characters", `a & b < c "d"`, "<p>a &amp; b &lt; c &#34;d&#34;</p>"},
@@ -34,7 +40,11 @@ func TestMarkdown(t *testing.T) {
 func TestNothingTakesLong(t *testing.T) {
 	t.Parallel()
 	const size = 150_000
-	for _, part := range []string{">", "[", "![", "*", "**a ", "_a", "`", "~~a", "(", "[a](", "<", "<div>", "<b>", "</b>", "&", "- ", "* a\n ", ">\n", "a\n>", "|a", "|a\n|-\n", "http://a", "a@b.", "\n", "\t", "1. ", "#", "<blockquote>", "<li>", "<a href=x>", "On 1 ", "From: a@b\n", "-"} {
+	for _, part := range []string{
+		">", "[", "![", "*", "**a ", "_a", "`", "~~a", "(", "[a](", "<", "<div>", "<b>",
+		"</b>", "&", "- ", "* a\n ", ">\n", "a\n>", "|a", "|a\n|-\n", "http://a", "a@b.", "\n", "\t", "1. ", "#",
+		"<blockquote>", "<li>", "<a href=x>", "On 1 ", "From: a@b\n", "-",
+	} {
 		in := strings.Repeat(part, size/len(part))
 		all, markdown := readAll(in)
 		// On a busy machine everything takes long, but a part of it takes a part of the time.
@@ -65,7 +75,10 @@ func TestText(t *testing.T) {
 		{"breaks", "a<br>b<br/><br>c", "a\nb\n\nc"},
 		{"inline elements join", "a<b>b</b> <i>c</i>d", "ab cd"},
 		{"lists", "<ul><li>one</li><li>two</li></ul>", "- one\n- two"},
-		{"links tell where to", `<a href="https://x.example/a">here</a>, <a href="https://y.example/">y.example</a>`, "here (https://x.example/a), y.example"},
+		{
+			"links tell where to", `<a href="https://x.example/a">here</a>, <a href="https://y.example/">y.example</a>`,
+			"here (https://x.example/a), y.example",
+		},
 		{"quotes", "<p>yes</p><blockquote><p>really?</p><p>sure?</p></blockquote>", "yes\n\n> really?\n>\n> sure?"},
 		{"code keeps its lines", "<pre>a\n  b</pre>", "a\n  b"},
 		{"cells stand apart", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"},
@@ -112,12 +125,16 @@ func TestSplitQuote(t *testing.T) {
 		{"Gmail, wrapped", "Thanks!\n\n", "On Tue, Nov 3, 2026 at 10:14 AM Ann Verylongname\n<ann@x.example> wrote:\n> hello\n"},
 		{"German", "Danke\n\n", "Am 03.11.26 um 10:14 schrieb Ann:\n> Hallo\n"},
 		{"French", "Merci\n\n", "Le mar. 3 nov. 2026 à 10:14, Ann <a@x.example> a écrit :\n> Bonjour\n"},
-		{"Outlook", "See below.\n\n", "________________________________\nFrom: Ann <ann@x.example>\nSent: Tuesday\nTo: Bob\nSubject: Hi\n\nhello\n"},
+		{
+			"Outlook", "See below.\n\n",
+			"________________________________\nFrom: Ann <ann@x.example>\nSent: Tuesday\nTo: Bob\nSubject: Hi\n\nhello\n",
+		},
 		{"old Outlook", "ok\n\n", "-----Original Message-----\nFrom: Ann\nhello\n"},
 		{"bare quotes at the end", "I agree.\n", "> one\n> two\n\n-- \nBob\n"},
 		{"answers between the quotes stay", "On 3 Nov 2026 Ann wrote:\n> one?\nyes\n> two?\nno\n", ""},
 		{"only a quote stays", "> hello\n", ""},
-		{"a forward is the message", "FYI\n\n---------- Forwarded message ---------\nFrom: Ann <a@x.example>\nDate: Tue\nSubject: Hi\n\ntext\n", ""},
+		{"a forward is the message", "FYI\n\n---------- Forwarded message ---------\nFrom: Ann <a@x.example>\nDate: " +
+			"Tue\nSubject: Hi\n\ntext\n", ""},
 		{"a sentence that ends in wrote: stays", "In 2019 he wrote:\nsomething nice\n", ""},
 		{"a list of headers in a text stays", "Please fill in:\nFrom: \nTo: \nDate: \n", ""},
 	} {
@@ -134,7 +151,10 @@ func TestSplitQuote(t *testing.T) {
 func TestSplitQuoteHTML(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ what, fresh, quoted string }{
-		{"Gmail", `<div dir="ltr">Thanks</div><br>`, `<div class="gmail_quote"><div class="gmail_attr">On … wrote:</div><blockquote>old</blockquote></div>`},
+		{
+			"Gmail", `<div dir="ltr">Thanks</div><br>`,
+			`<div class="gmail_quote"><div class="gmail_attr">On … wrote:</div><blockquote>old</blockquote></div>`,
+		},
 		{"Thunderbird", `<p>Ok</p>`, `<div class="moz-cite-prefix">On …</div><blockquote type="cite">old</blockquote>`},
 		{"Outlook", `<style>p{}</style><p>Ok</p>`, `<div id="divRplyFwdMsg"><b>From:</b> x</div><div>old</div>`},
 		{"answered below", `<blockquote type="cite">old</blockquote><p>My answer</p>`, ""},

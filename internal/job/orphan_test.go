@@ -85,7 +85,8 @@ func TestOrphans(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
 		insert(t, pool, "orphan")
-		_, err := pool.Exec(t.Context(), "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = '{parley_ghost}'")
+		_, err := pool.Exec(t.Context(),
+			"UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = '{parley_ghost}'")
 		if err != nil {
 			t.Fatal(err)
 		}

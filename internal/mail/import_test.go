@@ -128,7 +128,8 @@ func TestImport(t *testing.T) {
 		}
 		for _, file := range failures {
 			var hash, reason, state string
-			err := f.pool.QueryRow(t.Context(), "SELECT blob_hash, reason, state FROM inbound_mail WHERE key = $1", file.Key).Scan(&hash, &reason, &state)
+			err := f.pool.QueryRow(t.Context(), "SELECT blob_hash, reason, state FROM inbound_mail WHERE key = $1",
+				file.Key).Scan(&hash, &reason, &state)
 			if err != nil || state != "quarantined" || reason == "" || reason != file.Reason {
 				t.Errorf("%+v: %s, %q, %v", file, state, reason, err)
 			}
@@ -267,7 +268,8 @@ func TestThreads(t *testing.T) {
 		f := setup(t)
 		f.mbox(
 			header("ann@c.example", "help@shop.example", "<2@c>", "Re: Hi", "Tue, 03 Nov 2026 10:00:00 +0000", "References: <gone@c>")+"one",
-			header("ann@c.example", "help@shop.example", "<3@c>", "Re: other words", "Tue, 03 Nov 2026 11:00:00 +0000", "References: <gone@c>")+"two",
+			header("ann@c.example", "help@shop.example", "<3@c>", "Re: other words", "Tue, 03 Nov 2026 11:00:00 +0000",
+				"References: <gone@c>")+"two",
 		)
 		if diff := cmp.Diff([]string{"Re: Hi: one, two"}, f.threads()); diff != "" {
 			t.Error(diff)
@@ -282,7 +284,8 @@ func TestThreads(t *testing.T) {
 			header("ann@c.example", "help@shop.example", "<2@c>", "AW: Re[2]: INVOICE", "Wed, 02 Sep 2026 09:00:00 +0000")+"joins",
 			header("ann@c.example", "help@shop.example", "<3@c>", "Invoice", "Thu, 03 Sep 2026 09:00:00 +0000")+"no mark of a reply",
 			header("bob@c.example", "help@shop.example", "<4@c>", "Re: Invoice", "Thu, 03 Sep 2026 10:00:00 +0000")+"another contact",
-			header("ann@c.example", "help@shop.example", "<5@c>", "Re: Invoice", "Thu, 03 Sep 2026 11:00:00 +0000", "References: <unknown@c>")+"answers something else",
+			header("ann@c.example", "help@shop.example", "<5@c>", "Re: Invoice", "Thu, 03 Sep 2026 11:00:00 +0000",
+				"References: <unknown@c>")+"answers something else",
 			header("ann@c.example", "help@shop.example", "<6@c>", "Re: Invoice", "Sun, 01 Nov 2026 09:00:00 +0000")+"two months later",
 		)
 		if diff := cmp.Diff([]string{
@@ -356,7 +359,8 @@ func TestContents(t *testing.T) {
 	t.Run("more files than a message holds follow in further messages", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		body := header("ann@c.example", "help@shop.example", "<1@c>", "Files", "Tue, 03 Nov 2026 09:00:00 +0000", "Content-Type: multipart/mixed; boundary=b")
+		body := header("ann@c.example", "help@shop.example", "<1@c>", "Files", "Tue, 03 Nov 2026 09:00:00 +0000",
+			"Content-Type: multipart/mixed; boundary=b")
 		body += "--b\n\nhere\n"
 		for i := range 33 {
 			body += fmt.Sprintf("--b\nContent-Type: application/zip; name=%d.zip\nContent-Disposition: attachment; filename=%d.zip\n\n%d\n", i, i, i)

@@ -19,10 +19,18 @@ func TestReadMbox(t *testing.T) {
 		what, in string
 		want     []string
 	}{
-		{"two mails", "From a@b Tue Nov  3 09:14:00 2026\nA: 1\n\nx\n\nFrom c@d Tue Nov  3 09:15:00 2026\nA: 2\n\ny\n", []string{"A: 1\n\nx\n", "A: 2\n\ny\n"}},
+		{
+			"two mails", "From a@b Tue Nov  3 09:14:00 2026\nA: 1\n\nx\n\nFrom c@d Tue Nov  3 09:15:00 2026\nA: 2\n\ny\n",
+			[]string{"A: 1\n\nx\n", "A: 2\n\ny\n"},
+		},
 		{"marks are taken away", "From a@b Tue Nov  3 09:14:00 2026\n\n>From x\n>>From y\n> From z\n", []string{"\nFrom x\n>From y\n> From z\n"}},
-		{"a sentence is no separator", "From a@b Tue Nov  3 09:14:00 2026\n\nx\n\nFrom here on\nFrom a@b Tue Nov  3 09:14:00 2026\n", []string{"\nx\n\nFrom here on\nFrom a@b Tue Nov  3 09:14:00 2026\n"}},
-		{"Windows line ends", "From - Tue Nov 03 09:14:00 2026\r\nA: 1\r\n\r\nx\r\n\r\nFrom - Tue Nov 03 09:15:00 2026\r\nA: 2\r\n\r\ny\r\n", []string{"A: 1\r\n\r\nx\r\n", "A: 2\r\n\r\ny\r\n"}},
+		{
+			"a sentence is no separator",
+			"From a@b Tue Nov  3 09:14:00 2026\n\nx\n\nFrom here on\nFrom a@b Tue Nov  3 09:14:00 2026\n",
+			[]string{"\nx\n\nFrom here on\nFrom a@b Tue Nov  3 09:14:00 2026\n"},
+		},
+		{"Windows line ends", "From - Tue Nov 03 09:14:00 2026\r\nA: 1\r\n\r\nx\r\n\r\nFrom - Tue Nov 03 09:15:00 " +
+			"2026\r\nA: 2\r\n\r\ny\r\n", []string{"A: 1\r\n\r\nx\r\n", "A: 2\r\n\r\ny\r\n"}},
 		{"no newline at the end", "From a@b Tue Nov  3 09:14:00 2026\nA: 1\n\nx", []string{"A: 1\n\nx"}},
 		{"a mail without content", "From a@b Tue Nov  3 09:14:00 2026\n\nFrom a@b Tue Nov  3 09:14:00 2026\nA: 1\n", []string{"", "A: 1\n"}},
 		{"an empty file", "", nil},
@@ -74,7 +82,8 @@ func TestReadMbox(t *testing.T) {
 	t.Run("a disk error ends it after the mails before", func(t *testing.T) {
 		t.Parallel()
 		broken := errors.New("bad sector")
-		in := io.MultiReader(strings.NewReader("From a@b Tue Nov  3 09:14:00 2026\n\nx\n\nFrom a@b Tue Nov  3 09:14:00 2026\n\ny"), iotest.ErrReader(broken))
+		in := io.MultiReader(strings.NewReader("From a@b Tue Nov  3 09:14:00 2026\n\nx\n\nFrom a@b Tue Nov  3 "+
+			"09:14:00 2026\n\ny"), iotest.ErrReader(broken))
 		mails, last := 0, error(nil)
 		for _, err := range mail.ReadMbox(in) {
 			if last = err; err == nil {

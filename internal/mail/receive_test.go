@@ -21,8 +21,10 @@ func TestTake(t *testing.T) {
 		}
 		return o
 	}
-	const first = "From: Ada <ada@wood.example>\nTo: help@shop.example\nSubject: The lamp\nMessage-ID: <1@wood.example>\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nIt is dark."
-	const answer = "From: help@shop.example\nTo: ada@wood.example\nSubject: Re: The lamp\nMessage-ID: <2@shop.example>\nIn-Reply-To: <1@wood.example>\nDate: Tue, 3 Nov 2026 10:00:00 +0000\n\nTurn it on."
+	const first = "From: Ada <ada@wood.example>\nTo: help@shop.example\nSubject: The lamp\nMessage-ID: " +
+		"<1@wood.example>\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nIt is dark."
+	const answer = "From: help@shop.example\nTo: ada@wood.example\nSubject: Re: The lamp\nMessage-ID: " +
+		"<2@shop.example>\nIn-Reply-To: <1@wood.example>\nDate: Tue, 3 Nov 2026 10:00:00 +0000\n\nTurn it on."
 
 	got := take(first)
 	if got.State != db.MailStatePosted || got.Already || !got.Opened || got.ConversationID == 0 || got.Key != "1@wood.example" {
@@ -34,7 +36,8 @@ func TestTake(t *testing.T) {
 	if reply := take(answer); reply.Opened || reply.ConversationID != got.ConversationID {
 		t.Errorf("an answer to it: %+v", reply)
 	}
-	if bad := take("To: help@shop.example\nSubject: Who am I?\n\nNobody."); bad.State != db.MailStateQuarantined || bad.Reason == "" || bad.ConversationID != 0 {
+	if bad := take("To: help@shop.example\nSubject: Who am I?\n\nNobody."); bad.State != db.MailStateQuarantined ||
+		bad.Reason == "" || bad.ConversationID != 0 {
 		t.Errorf("a mail without a sender: %+v", bad)
 	}
 	if want := []string{"The lamp: It is dark., > Turn it on."}; !slices.Equal(f.threads(), want) {

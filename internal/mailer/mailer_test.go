@@ -39,7 +39,10 @@ func setup(t *testing.T) *fixture {
 	t.Helper()
 	b := &fixture{t: t, pool: dbtest.New(t), box: mailtest.New(t, nil), clock: time.Date(2026, 11, 16, 10, 0, 0, 0, time.UTC)}
 	b.desk = dbtest.Desk(t, b.pool, nil).At(b.now).WithMail()
-	b.mailer = New(Config{Pool: b.pool, Desk: b.desk, Server: server(t, b.box, ""), BaseURL: "https://desk.example", Logger: slog.New(slog.DiscardHandler), Now: b.now})
+	b.mailer = New(Config{
+		Pool: b.pool, Desk: b.desk, Server: server(t, b.box, ""), BaseURL: "https://desk.example",
+		Logger: slog.New(slog.DiscardHandler), Now: b.now,
+	})
 	return b
 }
 
@@ -67,7 +70,9 @@ func (b *fixture) pass(d time.Duration) {
 // orderMail orders a mail and returns its id.
 func (b *fixture) orderMail(l desk.OutgoingMail) int64 {
 	b.t.Helper()
-	err := b.desk.Do(context.Background(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error { return t.Mail(context.Background(), l) })
+	err := b.desk.Do(context.Background(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
+		return t.Mail(context.Background(), l)
+	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -80,7 +85,9 @@ func (b *fixture) orderMail(l desk.OutgoingMail) int64 {
 
 func (b *fixture) password() int64 {
 	until := b.now().Add(30 * 24 * time.Hour)
-	return b.orderMail(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.OutgoingMailFacts{Until: &until}})
+	return b.orderMail(desk.OutgoingMail{
+		Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Link: "/password-resets/s3cret", Facts: db.OutgoingMailFacts{Until: &until},
+	})
 }
 
 // send makes a try, and gives the mail as it is then.
@@ -145,7 +152,9 @@ func TestSend(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		until := b.now().Add(time.Hour)
-		id := b.orderMail(desk.OutgoingMail{Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Facts: db.OutgoingMailFacts{Until: &until}})
+		id := b.orderMail(desk.OutgoingMail{
+			Kind: db.OutgoingMailKindPassword, To: "ann@desk.example", Facts: db.OutgoingMailFacts{Until: &until},
+		})
 		if l, _ := b.send(id); !l.GiveUpAt.Equal(until) {
 			t.Errorf("given up at %s", l.GiveUpAt)
 		}
@@ -179,7 +188,8 @@ func TestRetries(t *testing.T) {
 			t.Errorf("pauses %s, %s", first, next.Sub(b.now()))
 		}
 		b.pass(next.Sub(b.now()))
-		if l, _ = b.send(id); l.State != db.OutgoingMailStateSent || l.LastError != "" || b.box.Next(t).ID != "<"+l.Uuid.String()+"@desk.example>" {
+		if l, _ = b.send(id); l.State != db.OutgoingMailStateSent || l.LastError != "" ||
+			b.box.Next(t).ID != "<"+l.Uuid.String()+"@desk.example>" {
 			t.Errorf("mail %+v", l)
 		}
 	})
@@ -211,7 +221,8 @@ func TestRetries(t *testing.T) {
 		b.box.Mail = func(int) error { <-release; return nil }
 		began := time.Now()
 		l, next := b.send(b.password())
-		if l.State != db.OutgoingMailStateWaiting || next.IsZero() || l.Unclear != 0 || time.Since(began) > 30*time.Second { // a step has a minute by itself
+		if l.State != db.OutgoingMailStateWaiting || next.IsZero() || l.Unclear != 0 ||
+			time.Since(began) > 30*time.Second { // a step has a minute by itself
 			t.Errorf("mail %+v after %s", l, time.Since(began))
 		}
 	})
@@ -243,7 +254,8 @@ func TestRetries(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		id := b.password()
-		if _, err := b.mailer.q.ClaimOutgoingMail(context.Background(), db.ClaimOutgoingMailParams{ID: id, Now: b.now(), Lease: b.now().Add(b.mailer.lease())}); err != nil {
+		if _, err := b.mailer.q.ClaimOutgoingMail(context.Background(),
+			db.ClaimOutgoingMailParams{ID: id, Now: b.now(), Lease: b.now().Add(b.mailer.lease())}); err != nil {
 			t.Fatal(err)
 		}
 		if _, next := b.send(id); !next.After(b.now()) {
@@ -263,7 +275,9 @@ func TestHeaders(t *testing.T) {
 	s := server(t, box, "")
 
 	t.Run("what strangers chose adds no header", func(t *testing.T) {
-		o := s.send(t.Context(), envelope{id: "1", to: "ann@desk.example", subject: "Hi\r\nBcc: eve@example.test\r\n\r\nBody", text: "x", html: "<p>x</p>", at: time.Now()})
+		o := s.send(t.Context(), envelope{
+			id: "1", to: "ann@desk.example", subject: "Hi\r\nBcc: eve@example.test\r\n\r\nBody", text: "x", html: "<p>x</p>", at: time.Now(),
+		})
 		got := box.Next(t)
 		if o.reason != "" || got.Header.Get("Bcc") != "" || !strings.Contains(got.Subject, "Bcc: eve") || got.Text == "Body" {
 			t.Errorf("%+v: %s", o, got.Raw)
@@ -271,7 +285,10 @@ func TestHeaders(t *testing.T) {
 	})
 
 	t.Run("an address with a line's end is refused", func(t *testing.T) {
-		for _, to := range []string{"ann@desk.example\r\nBcc: eve@example.test", "ann@desk.example\nRCPT TO:<eve@example.test>", "", "no address", "a@b, c@d"} {
+		for _, to := range []string{
+			"ann@desk.example\r\nBcc: eve@example.test",
+			"ann@desk.example\nRCPT TO:<eve@example.test>", "", "no address", "a@b, c@d",
+		} {
 			if o := s.send(t.Context(), envelope{id: "1", to: to, subject: "Hi", text: "x", html: "x"}); !o.last || o.reason == "" {
 				t.Errorf("%q: %+v", to, o)
 			}
@@ -280,7 +297,9 @@ func TestHeaders(t *testing.T) {
 	})
 
 	t.Run("other alphabets arrive as they were written", func(t *testing.T) {
-		o := s.send(t.Context(), envelope{id: "1", to: "ann@desk.example", subject: "Größe 報告", text: "Grüße\n.\nЕще", html: "<p>報告</p>", at: time.Now()})
+		o := s.send(t.Context(), envelope{
+			id: "1", to: "ann@desk.example", subject: "Größe 報告", text: "Grüße\n.\nЕще", html: "<p>報告</p>", at: time.Now(),
+		})
 		got := box.Next(t)
 		if o.reason != "" || got.Subject != "Größe 報告" || !strings.Contains(got.Text, "Еще") || !strings.Contains(got.HTML, "報告") {
 			t.Errorf("%+v: %+v", o, got)
@@ -295,7 +314,10 @@ func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true,
+	}
 	raw, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -365,7 +387,10 @@ func TestSignIn(t *testing.T) {
 
 func TestNewServer(t *testing.T) {
 	t.Parallel()
-	for _, address := range []string{"mail.example:25", "http://mail.example", "smtp://", "smtp://h:99999", "smtp://h?from=nobody", "smtp://h?timeout=9h", "smtp://h?tls=maybe", "smtp://u:s3cret@h:x"} {
+	for _, address := range []string{
+		"mail.example:25", "http://mail.example", "smtp://", "smtp://h:99999",
+		"smtp://h?from=nobody", "smtp://h?timeout=9h", "smtp://h?tls=maybe", "smtp://u:s3cret@h:x",
+	} {
 		if _, err := NewServer(address); err == nil {
 			t.Errorf("%s is taken", address)
 		} else if strings.Contains(err.Error(), "s3cret") {

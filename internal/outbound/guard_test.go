@@ -75,7 +75,8 @@ func TestGuard(t *testing.T) {
 
 	t.Run("the administrator's networks are permitted, in every form of their addresses, and nothing else", func(t *testing.T) {
 		t.Parallel()
-		g := outbound.NewGuard(netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00:1::/32"), netip.MustParsePrefix("::ffff:172.16.5.0/120"))
+		g := outbound.NewGuard(netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00:1::/32"),
+			netip.MustParsePrefix("::ffff:172.16.5.0/120"))
 		for address, want := range map[string]bool{
 			"10.1.2.3": true, "::ffff:10.1.2.3": true, "64:ff9b::10.1.2.3": true, "10.2.0.1": false, "127.0.0.1": false,
 			"fd00:1::5": true, "fd00:2::5": false, "8.8.8.8": true, "172.16.5.9": true, "172.16.6.9": false,

@@ -10,8 +10,10 @@ import (
 
 func values() placeholder.Values {
 	return placeholder.Values{
-		"contact": map[string]any{"name": "Ada Marsh", "first_name": "Ada", "email": "", "custom_attribute": map[string]any{"tier": "gold", "orders": int64(5)}},
-		"agent":   map[string]any{"name": "Noor Idris"},
+		"contact": map[string]any{
+			"name": "Ada Marsh", "first_name": "Ada", "email": "", "custom_attribute": map[string]any{"tier": "gold", "orders": int64(5)},
+		},
+		"agent": map[string]any{"name": "Noor Idris"},
 	}
 }
 
@@ -22,13 +24,16 @@ func TestFill(t *testing.T) {
 		"{{contact.custom_attribute.tier}} {{contact.custom_attribute.orders}}":  "gold 5",
 		"{{unknown.thing}}{{contact.nothing}}{{contact.custom_attribute.none}}.": ".",
 		"{{contact.email | default: 'friend'}}":                                  "friend", "{{ nobody | default: \"there\" }}": "there",
-		"{{contact.name | upcase}} {{'a' | append: 'b'}}": "ADA MARSH ab", "{{contact.name | no_such}}": "Ada Marsh", "{{ contact.name | truncate: 6 }}": "Ada...",
+		"{{contact.name | upcase}} {{'a' | append: 'b'}}": "ADA MARSH ab", "{{contact.name | no_such}}": "Ada Marsh",
+		"{{ contact.name | truncate: 6 }}": "Ada...",
 		"{% if contact.email != '' %}a{% elsif contact.custom_attribute.orders == 5 %}b{% else %}c{% endif %}": "b",
 		"{% if contact.name %}yes{% endif %}{% unless contact.name %}no{% endunless %}":                        "yes",
 		"{%- if true -%} x {%- endif -%}": "x", "{% case agent.name %}{% when 'Noor Idris' %}N{% else %}O{% endcase %}": "N",
-		"{% assign x = contact.name | downcase %}{{ x }}": "ada marsh", "{% comment %}hush{% endcomment %}.": ".", "{% raw %}{{contact.name}}{% endraw %}": "{{contact.name}}",
-		"`{{contact.name}}` {{contact.name}}": "`{{contact.name}}` Ada Marsh", "```\n{% for %}{{contact.name}}\n``` {{agent.name}}": "```\n{% for %}{{contact.name}}\n``` Noor Idris",
-		"no placeholders } }} %}": "no placeholders } }} %}", "{\"a\": {\"b\": 1}}": "{\"a\": {\"b\": 1}}",
+		"{% assign x = contact.name | downcase %}{{ x }}": "ada marsh", "{% comment %}hush{% endcomment %}.": ".",
+		"{% raw %}{{contact.name}}{% endraw %}":              "{{contact.name}}",
+		"`{{contact.name}}` {{contact.name}}":                "`{{contact.name}}` Ada Marsh",
+		"```\n{% for %}{{contact.name}}\n``` {{agent.name}}": "```\n{% for %}{{contact.name}}\n``` Noor Idris",
+		"no placeholders } }} %}":                            "no placeholders } }} %}", "{\"a\": {\"b\": 1}}": "{\"a\": {\"b\": 1}}",
 	} {
 		if got := placeholder.Fill(text, values()); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
@@ -39,8 +44,10 @@ func TestFill(t *testing.T) {
 func TestFillLeavesWhatIsNoGoodLiquid(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"{{contact.name", "{{contact.name}} {{ broken", "{% if %}", "{% if contact.name %}", "{% endif %}", "{% nonsense %}", "{{ contact.name } {{agent.name}}", "{{ | }}", "{{ 1 +* }}",
-		"{% for i in (1..1000000000) %}{% endfor %}", "{% tablerow i in (1..9) %}{% endtablerow %}", "{% include '/etc/passwd' %}", "{% capture x %}{{contact.name}}{% endcapture %}",
+		"{{contact.name", "{{contact.name}} {{ broken", "{% if %}", "{% if contact.name %}", "{% endif %}",
+		"{% nonsense %}", "{{ contact.name } {{agent.name}}", "{{ | }}", "{{ 1 +* }}",
+		"{% for i in (1..1000000000) %}{% endfor %}", "{% tablerow i in (1..9) %}{% endtablerow %}",
+		"{% include '/etc/passwd' %}", "{% capture x %}{{contact.name}}{% endcapture %}",
 		"`{% endraw %}{{contact.name}}{% raw %}`", "{{ contact.name }}{% endraw %}",
 	} {
 		if got := placeholder.Fill(text, values()); got != text {
@@ -57,8 +64,10 @@ func TestFillKeepsWithinBounds(t *testing.T) {
 		"{{ '" + long + "'" + strings.Repeat(" | replace: 'a', '"+long+"'", 50) + " }}",
 		"{{ 'x'" + strings.Repeat(" | replace: '', '"+long+"'", 50) + " }}",
 		"{% assign a = '" + long + "' %}" + strings.Repeat("{{ a }}", 5000),
-		"{% assign a = '" + strings.Repeat(long, 100) + "' %}{{ a" + strings.Repeat(" | upcase", 5000) + strings.Repeat(" | truncate: 999999", 5000) + " }}",
-		strings.Repeat("{% if true %}", 10000), strings.Repeat("{{", 75000), strings.Repeat("{{(", 40000) + strings.Repeat("}}", 100), strings.Repeat("`{% raw %}", 10000),
+		"{% assign a = '" + strings.Repeat(long, 100) + "' %}{{ a" + strings.Repeat(" | upcase", 5000) +
+			strings.Repeat(" | truncate: 999999", 5000) + " }}",
+		strings.Repeat("{% if true %}", 10000), strings.Repeat("{{", 75000),
+		strings.Repeat("{{(", 40000) + strings.Repeat("}}", 100), strings.Repeat("`{% raw %}", 10000),
 	} {
 		var quickest time.Duration
 		for try := range 3 { // a busy machine is slow once, what has no bound each time
@@ -80,7 +89,10 @@ func TestFillKeepsWithinBounds(t *testing.T) {
 }
 
 func FuzzFill(f *testing.F) {
-	for _, s := range []string{"{{contact.name | default: 'x'}}", "{% if a == 1 %}b{% endif %}", "`{{a}}`", "{%- assign a = 1 -%}{{ a }}", "{{ a[0].b }}", "{% case a %}{% when 1, 2 %}{% endcase %}"} {
+	for _, s := range []string{
+		"{{contact.name | default: 'x'}}", "{% if a == 1 %}b{% endif %}", "`{{a}}`",
+		"{%- assign a = 1 -%}{{ a }}", "{{ a[0].b }}", "{% case a %}{% when 1, 2 %}{% endcase %}",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -46,7 +46,9 @@ func TestHours(t *testing.T) {
 		t.Errorf("an inbox without hours worked %v", d)
 	}
 	// The clocks go back on 25 October 2026, a Sunday: the day has 25 hours.
-	always := hoursOf(db.Inbox{WorkingHoursEnabled: true, Timezone: "Europe/Rome", WorkingHours: json.RawMessage(`[{"day_of_week":0,"open_all_day":true}]`)})
+	always := hoursOf(db.Inbox{
+		WorkingHoursEnabled: true, Timezone: "Europe/Rome", WorkingHours: json.RawMessage(`[{"day_of_week":0,"open_all_day":true}]`),
+	})
 	if got := always.between(time.Date(2026, 10, 25, 0, 0, 0, 0, rome), time.Date(2026, 10, 26, 0, 0, 0, 0, rome)); got != 25*time.Hour {
 		t.Errorf("the long day has %v", got)
 	}

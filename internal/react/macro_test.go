@@ -42,7 +42,8 @@ func TestMacro(t *testing.T) {
 			f.exec("UPDATE conversations SET labels = '{}'") // somebody takes the label away meanwhile
 		}
 		f.want("said", f.texts(said), hiIn(c), hiIn(c))
-		f.want("labelled", f.texts("SELECT data->'changed'->'labels'->>1 FROM events WHERE kind = 'conversation.labelled' ORDER BY id"), `["seen"]`, `["seen"]`)
+		f.want("labelled", f.texts("SELECT data->'changed'->'labels'->>1 FROM events WHERE kind = 'conversation.labelled' "+
+			"ORDER BY id"), `["seen"]`, `["seen"]`)
 	})
 
 	t.Run("a job that is killed between two conversations does the second when it runs again, and leaves the first alone", func(t *testing.T) {
@@ -70,7 +71,8 @@ func TestMacro(t *testing.T) {
 		order := f.macro(hi, broken, gone, fine)
 		f.exec("DELETE FROM conversations WHERE id = $1", gone.ID)
 		f.exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$`)
-		f.exec("CREATE TRIGGER refuse BEFORE UPDATE OF labels ON conversations FOR EACH ROW WHEN (NEW.labels <> OLD.labels AND NEW.id = " + strconv.FormatInt(broken.ID, 10) + ") EXECUTE FUNCTION refuse()")
+		f.exec("CREATE TRIGGER refuse BEFORE UPDATE OF labels ON conversations FOR EACH ROW WHEN (NEW.labels <> OLD.labels " +
+			"AND NEW.id = " + strconv.FormatInt(broken.ID, 10) + ") EXECUTE FUNCTION refuse()")
 		if err := f.react.runMacro(ctx, 7, order); err == nil {
 			t.Fatal("the job counts as done")
 		}
@@ -94,7 +96,8 @@ func TestMacro(t *testing.T) {
 		}
 		f.handleEvents()
 		f.want("said", f.texts(said), hiIn(c))
-		f.want("the thread", f.texts("SELECT content FROM messages WHERE kind = 'activity'"), "The macro Refund could not do everything: assign agent: not found")
+		f.want("the thread", f.texts("SELECT content FROM messages WHERE kind = 'activity'"),
+			"The macro Refund could not do everything: assign agent: not found")
 		f.want("told", f.texts(`SELECT u.name || ' ' || n.kind || ' ' || m.kind FROM notifications n JOIN users u ON u.id = n.user_id
 			JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id WHERE n.kind = 'macro_failed'`), "Bob macro_failed activity")
 	})

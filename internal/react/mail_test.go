@@ -26,7 +26,9 @@ func (f *fixture) post() (*mailtest.Server, *mailer.Mailer) {
 	}
 	f.desk = f.desk.WithMail()
 	f.react.desk = f.desk
-	return box, mailer.New(mailer.Config{Pool: f.pool, Desk: f.desk, Server: server, BaseURL: "https://desk.example", Logger: slog.New(slog.DiscardHandler), Now: f.now})
+	return box, mailer.New(mailer.Config{
+		Pool: f.pool, Desk: f.desk, Server: server, BaseURL: "https://desk.example", Logger: slog.New(slog.DiscardHandler), Now: f.now,
+	})
 }
 
 // deliver makes a try at each letter that was ordered.
@@ -66,10 +68,12 @@ func TestRuleMail(t *testing.T) {
 		f.deliver(post)
 		told := box.Next(t)
 		page := fmt.Sprintf("https://desk.example/accounts/%d/conversations/%d", f.account.ID, c.DisplayID)
-		if told.To != f.bob.Email || !contains(told.Text, "money <b>back</b>", page) || !contains(told.HTML, "money &lt;b&gt;back&lt;/b&gt;", page) {
+		if told.To != f.bob.Email || !contains(told.Text, "money <b>back</b>", page) ||
+			!contains(told.HTML, "money &lt;b&gt;back&lt;/b&gt;", page) {
 			t.Errorf("%s\n%s", told.Text, told.HTML)
 		}
-		if transcript := box.Next(t); transcript.To != "boss@example.test" || !contains(transcript.Text, "I want a refund") || contains(transcript.Text, "Hush") {
+		if transcript := box.Next(t); transcript.To != "boss@example.test" ||
+			!contains(transcript.Text, "I want a refund") || contains(transcript.Text, "Hush") {
 			t.Errorf("%+v", transcript)
 		}
 	})
@@ -79,16 +83,20 @@ func TestRuleMail(t *testing.T) {
 		f := setup(t)
 		f.post()
 		c := f.customer("Hello")
-		f.exec(`INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'm', 'global', '[{"action_name":"send_email_transcript","action_params":["boss@example.test"]}]')`, f.account.ID)
+		f.exec(`INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'm', 'global', `+
+			`'[{"action_name":"send_email_transcript","action_params":["boss@example.test"]}]')`, f.account.ID)
 		for _, order := range []int64{1, 1, 2} {
-			if err := f.react.runMacro(context.Background(), order, job.RunMacro{AccountID: f.account.ID, MacroID: 1, UserID: f.bob.ID, DisplayIDs: []int64{c.DisplayID}}); err != nil {
+			if err := f.react.runMacro(context.Background(), order, job.RunMacro{
+				AccountID: f.account.ID, MacroID: 1, UserID: f.bob.ID, DisplayIDs: []int64{c.DisplayID},
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		f.want("letters", f.texts("SELECT recipient FROM outgoing_mails"), "boss@example.test", "boss@example.test")
 	})
 
-	t.Run("a macro's mail that is given up is told in the thread, and whoever ran it is led there; unless the conversation is gone", func(t *testing.T) {
+	t.Run("a macro's mail that is given up is told in the thread, and whoever ran it is led there; unless the "+
+		"conversation is gone", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		box, post := f.post()
@@ -98,15 +106,18 @@ func TestRuleMail(t *testing.T) {
 		if err := f.react.runMacro(context.Background(), 7, order); err != nil {
 			t.Fatal(err)
 		}
-		f.exec("UPDATE outgoing_mails SET facts = jsonb_set(facts, '{conversation_id}', '999999') WHERE facts->>'conversation_id' = $1::text", fmt.Sprint(gone.ID))
+		f.exec("UPDATE outgoing_mails SET facts = jsonb_set(facts, '{conversation_id}', '999999') WHERE "+
+			"facts->>'conversation_id' = $1::text", fmt.Sprint(gone.ID))
 		f.deliver(post)
 		f.deliver(post)
 		f.want("letters", f.texts("SELECT state::text FROM outgoing_mails"), "failed", "failed")
 		said := f.texts("SELECT conversation_id || ' ' || content FROM messages WHERE kind = 'activity'")
-		if len(said) != 1 || !contains(said[0], fmt.Sprint(c.ID), "The mail to boss@example.test was not sent: The mail server refused it", "No such user") {
+		if len(said) != 1 || !contains(said[0], fmt.Sprint(c.ID),
+			"The mail to boss@example.test was not sent: The mail server refused it", "No such user") {
 			t.Errorf("said %q", said)
 		}
-		f.want("told", f.texts("SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.kind = 'macro_failed'"), "Bob macro_failed")
+		f.want("told", f.texts("SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id WHERE "+
+			"n.kind = 'macro_failed'"), "Bob macro_failed")
 	})
 
 	t.Run("what cannot be mailed is noted with the run: no address, nobody in the team, a server that refuses", func(t *testing.T) {
@@ -122,7 +133,8 @@ func TestRuleMail(t *testing.T) {
 		f.handleEvents()
 		f.deliver(post)
 		runs := f.texts("SELECT outcome || ': ' || error FROM rule_runs")
-		if len(runs) != 1 || !contains(runs[0], "failed: send_email_transcript: ", "send_email_to_team: ", "nobody in the team", "The mail to boss@example.test was not sent: The mail server refused it", "No such user") {
+		if len(runs) != 1 || !contains(runs[0], "failed: send_email_transcript: ", "send_email_to_team: ",
+			"nobody in the team", "The mail to boss@example.test was not sent: The mail server refused it", "No such user") {
 			t.Errorf("runs %q", runs)
 		}
 	})
@@ -148,7 +160,8 @@ func TestTellPaused(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
 	box, post := f.post()
-	f.exec("INSERT INTO webhooks (account_id, id, url, secret, paused_at, paused_reason) VALUES ($1, 7, 'https://shop.example/hook', 's', $2, 'The last answer: 500')", f.account.ID, f.now())
+	f.exec("INSERT INTO webhooks (account_id, id, url, secret, paused_at, paused_reason) VALUES ($1, 7, "+
+		"'https://shop.example/hook', 's', $2, 'The last answer: 500')", f.account.ID, f.now())
 	a := job.NotifyWebhookPaused{AccountID: f.account.ID, WebhookID: 7, EventID: 3, PausedAt: f.now()}
 	for range 2 {
 		if err := f.react.notifyWebhookPaused(context.Background(), a); err != nil {
@@ -158,12 +171,15 @@ func TestTellPaused(t *testing.T) {
 	f.want("told", f.texts("SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id"), "Ann webhook_paused")
 	f.want("letters", f.texts("SELECT recipient FROM outgoing_mails"), f.ann.Email)
 	f.deliver(post)
-	if got := box.Next(t); !contains(got.Text, "https://shop.example/hook", "The last answer: 500", fmt.Sprintf("https://desk.example/accounts/%d/settings/webhooks/7", f.account.ID)) {
+	if got := box.Next(t); !contains(got.Text, "https://shop.example/hook", "The last answer: 500",
+		fmt.Sprintf("https://desk.example/accounts/%d/settings/webhooks/7", f.account.ID)) {
 		t.Error(got.Text)
 	}
 	f.pass(time.Minute)
 	f.exec("UPDATE webhooks SET paused_at = NULL")
-	if err := f.react.notifyWebhookPaused(context.Background(), job.NotifyWebhookPaused{AccountID: f.account.ID, WebhookID: 7, EventID: 4, PausedAt: f.now()}); err != nil {
+	if err := f.react.notifyWebhookPaused(context.Background(), job.NotifyWebhookPaused{
+		AccountID: f.account.ID, WebhookID: 7, EventID: 4, PausedAt: f.now(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	f.want("letters", f.texts("SELECT recipient FROM outgoing_mails"), f.ann.Email)

@@ -156,7 +156,10 @@ func (f *fixture) handleEvents() {
 		}
 		for range 2 {
 			for _, r := range ranges {
-				if err := f.react.HandleEvents(context.Background(), job.ReactEvents{AccountID: r.AccountID, First: r.First, Last: r.Last}); err != nil {
+				if err := f.react.HandleEvents(context.Background(), job.ReactEvents{
+					AccountID: r.AccountID, First: r.First,
+					Last: r.Last,
+				}); err != nil {
 					f.t.Fatal(err)
 				}
 			}
@@ -167,7 +170,8 @@ func (f *fixture) handleEvents() {
 
 func (f *fixture) rule(event, conditions, actions string) {
 	f.t.Helper()
-	f.exec("INSERT INTO automation_rules (account_id, name, event_name, conditions, actions) VALUES ($1, 'rule', $2, $3, $4)", f.account.ID, event, conditions, actions)
+	f.exec("INSERT INTO automation_rules (account_id, name, event_name, conditions, actions) VALUES ($1, 'rule', "+
+		"$2, $3, $4)", f.account.ID, event, conditions, actions)
 }
 
 func TestNotifications(t *testing.T) {
@@ -271,7 +275,8 @@ func TestReports(t *testing.T) {
 		f.pass(time.Minute)
 		f.postMessage(f.as(f.bob), second, desk.NewMessage{Kind: db.MessageKindOutgoing}, "A person here")
 		f.handleEvents()
-		f.want("figures", f.texts(figures), "conversation_resolved 60 0", "conversation_bot_resolved 60 0", "conversation_bot_handoff 60 0", "first_response 60 0")
+		f.want("figures", f.texts(figures), "conversation_resolved 60 0", "conversation_bot_resolved 60 0",
+			"conversation_bot_handoff 60 0", "first_response 60 0")
 	})
 }
 
@@ -284,18 +289,23 @@ func TestAnswers(t *testing.T) {
 		w := setup(t)
 		c := w.customer("Hello")
 		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
-		w.rule("conversation_resolved", `[]`, `[{"action_name":"send_message","action_params":["By a rule"]},{"action_name":"add_private_note","action_params":["Among us"]}]`)
-		w.exec(`INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'm', 'global', '[{"action_name":"send_message","action_params":["By a macro"]}]')`, w.account.ID)
+		w.rule("conversation_resolved", `[]`,
+			`[{"action_name":"send_message","action_params":["By a rule"]},{"action_name":"add_private_note","action_params":["Among us"]}]`)
+		w.exec(`INSERT INTO macros (account_id, id, name, visibility, actions) VALUES ($1, 1, 'm', 'global', `+
+			`'[{"action_name":"send_message","action_params":["By a macro"]}]')`, w.account.ID)
 		w.exec("UPDATE inboxes SET kind = 'email'")
 		w.handleEvents()
 		w.does(w.as(w.ann), func(t *desk.Tx) error {
 			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
 		})
 		w.handleEvents()
-		if err := w.react.runMacro(context.Background(), 1, job.RunMacro{AccountID: w.account.ID, MacroID: 1, UserID: w.ann.ID, DisplayIDs: []int64{c.DisplayID}}); err != nil {
+		if err := w.react.runMacro(context.Background(), 1, job.RunMacro{
+			AccountID: w.account.ID, MacroID: 1, UserID: w.ann.ID, DisplayIDs: []int64{c.DisplayID},
+		}); err != nil {
 			t.Fatal(err)
 		}
-		w.want("said", w.texts("SELECT content || ': ' || delivery || ' ' || error FROM messages WHERE kind IN ('outgoing', 'template') ORDER BY content"),
+		w.want("said", w.texts("SELECT content || ': ' || delivery || ' ' || error FROM messages WHERE kind IN "+
+			"('outgoing', 'template') ORDER BY content"),
 			"Among us: sent ", "By a macro: failed "+channel.NoSender, "By a rule: failed "+channel.NoSender, "Welcome: failed "+channel.NoSender)
 	})
 
@@ -313,7 +323,8 @@ func TestAnswers(t *testing.T) {
 	t.Run("a greeting calls the customer by name; outside the working hours it is left out", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		f.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome to {{inbox.name}}{{agent.name}}', working_hours_enabled = true, out_of_office_message = 'We are away from {{account.name}}'")
+		f.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome to {{inbox.name}}{{agent.name}}', " +
+			"working_hours_enabled = true, out_of_office_message = 'We are away from {{account.name}}'")
 		f.customer("Hello")
 		f.handleEvents()
 		f.want("said while open", f.texts(said+" DESC LIMIT 1"), "Welcome to "+f.texts("SELECT name FROM inboxes")[0])
@@ -346,7 +357,8 @@ func TestAnswers(t *testing.T) {
 	t.Run("a survey is sent once, when the labels allow it and the customer has written", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		f.exec(`UPDATE inboxes SET csat_survey_enabled = true, csat_config = '{"display_type":"star","message":"How was it?","survey_rules":{"operator":"does_not_contain","values":["spam"]}}'`)
+		f.exec(`UPDATE inboxes SET csat_survey_enabled = true, csat_config = '{"display_type":"star","message":"How was ` +
+			`it?","survey_rules":{"operator":"does_not_contain","values":["spam"]}}'`)
 		good, spam, silent := f.customer("Hello"), f.customer("Buy"), f.customer("")
 		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.Label(context.Background(), spam.ID, []string{"spam"}) })
 		for range 2 {
@@ -360,7 +372,8 @@ func TestAnswers(t *testing.T) {
 				return t.SetStatus(context.Background(), good.ID, db.ConversationStatusOpen, nil)
 			})
 		}
-		f.want("surveys", f.texts("SELECT conversation_id || ' ' || content || ' ' || content_attributes::text FROM messages WHERE content_type = 'input_csat'"),
+		f.want("surveys", f.texts("SELECT conversation_id || ' ' || content || ' ' || content_attributes::text FROM "+
+			"messages WHERE content_type = 'input_csat'"),
 			fmt.Sprint(good.ID, ` How was it? {"display_type": "star"}`))
 	})
 }
@@ -387,10 +400,12 @@ func TestRules(t *testing.T) {
 		f.handleEvents()
 		got := dbtest.Reload(t, f.pool, c)
 		if !slices.Equal(got.Labels, []string{"refund"}) || got.TeamID == nil || got.AssigneeID == nil || *got.AssigneeID != f.bob.ID ||
-			got.Priority == nil || *got.Priority != db.ConversationPriorityUrgent || got.Status != db.ConversationStatusSnoozed || got.FirstReplyAt != nil {
+			got.Priority == nil || *got.Priority != db.ConversationPriorityUrgent ||
+			got.Status != db.ConversationStatusSnoozed || got.FirstReplyAt != nil {
 			t.Errorf("the conversation is %+v", got)
 		}
-		f.want("said", f.texts("SELECT content || ' ' || private || ' ' || (content_attributes ? 'automation_rule_id') FROM messages WHERE kind = 'outgoing' ORDER BY id"),
+		f.want("said", f.texts("SELECT content || ' ' || private || ' ' || (content_attributes ? 'automation_rule_id') "+
+			"FROM messages WHERE kind = 'outgoing' ORDER BY id"),
 			"We look into it false true", "Check the order true true")
 		f.want("runs", f.texts("SELECT outcome || ': ' || error FROM rule_runs"),
 			"failed: assign_agent: not found; send_email_transcript: no mail server is set up")
@@ -402,8 +417,10 @@ func TestRules(t *testing.T) {
 	t.Run("rules do not set each other off", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		f.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["one"]},{"action_name":"remove_label","action_params":["two"]}]`)
-		f.rule("conversation_updated", `[]`, `[{"action_name":"add_label","action_params":["two"]},{"action_name":"remove_label","action_params":["one"]}]`)
+		f.rule("conversation_updated", `[]`,
+			`[{"action_name":"add_label","action_params":["one"]},{"action_name":"remove_label","action_params":["two"]}]`)
+		f.rule("conversation_updated", `[]`,
+			`[{"action_name":"add_label","action_params":["two"]},{"action_name":"remove_label","action_params":["one"]}]`)
 		c := f.customer("Hello")
 		f.handleEvents()
 		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetPriority(context.Background(), c.ID, nil) })
@@ -417,10 +434,15 @@ func TestRules(t *testing.T) {
 	t.Run("each event name begins its own rules", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		for _, event := range []string{"conversation_created", "conversation_updated", "conversation_opened", "conversation_resolved", "message_created"} {
-			f.rule(event, `[{"attribute_key":"status","filter_operator":"equal_to","values":["all"]}]`, `[{"action_name":"add_label","action_params":["`+event+`"]}]`)
+		for _, event := range []string{
+			"conversation_created", "conversation_updated", "conversation_opened",
+			"conversation_resolved", "message_created",
+		} {
+			f.rule(event, `[{"attribute_key":"status","filter_operator":"equal_to","values":["all"]}]`,
+				`[{"action_name":"add_label","action_params":["`+event+`"]}]`)
 		}
-		f.rule("message_created", `[{"attribute_key":"inbox_id","filter_operator":"equal_to","values":[999]}]`, `[{"action_name":"add_label","action_params":["never"]}]`)
+		f.rule("message_created", `[{"attribute_key":"inbox_id","filter_operator":"equal_to","values":[999]}]`,
+			`[{"action_name":"add_label","action_params":["never"]}]`)
 		c := f.customer("")
 		f.handleEvents()
 		f.want("created", dbtest.Reload(t, f.pool, c).Labels, "conversation_created")
@@ -436,17 +458,21 @@ func TestRules(t *testing.T) {
 		f := setup(t)
 		other := dbtest.Inbox(t, f.pool, f.account, "Other")
 		mine, theirs := f.customer("Hello"), dbtest.Conversation(t, f.pool, other, "")
-		f.exec(`INSERT INTO macros (account_id, name, visibility, actions) VALUES ($1, 'm', 'global', '[{"action_name":"assign_agent","action_params":["self"]},{"action_name":"send_message","action_params":["Hi"]}]')`, f.account.ID)
+		f.exec(`INSERT INTO macros (account_id, name, visibility, actions) VALUES ($1, 'm', 'global', `+
+			`'[{"action_name":"assign_agent","action_params":["self"]},{"action_name":"send_message","action_params":["Hi"]}]')`, f.account.ID)
 		macro := f.texts("SELECT id::text FROM macros")[0]
 		var id int64
 		if _, err := fmt.Sscan(macro, &id); err != nil {
 			t.Fatal(err)
 		}
-		err := f.react.runMacro(context.Background(), 1, job.RunMacro{AccountID: f.account.ID, MacroID: id, UserID: f.bob.ID, DisplayIDs: []int64{mine.DisplayID, theirs.DisplayID}})
+		err := f.react.runMacro(context.Background(), 1, job.RunMacro{
+			AccountID: f.account.ID, MacroID: id, UserID: f.bob.ID, DisplayIDs: []int64{mine.DisplayID, theirs.DisplayID},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.want("said", f.texts("SELECT conversation_id || ' ' || content || ' ' || sender_id FROM messages WHERE kind = 'outgoing'"), fmt.Sprint(mine.ID, " Hi ", f.bob.ID))
+		f.want("said", f.texts("SELECT conversation_id || ' ' || content || ' ' || sender_id FROM messages WHERE kind = "+
+			"'outgoing'"), fmt.Sprint(mine.ID, " Hi ", f.bob.ID))
 		if c := dbtest.Reload(t, f.pool, mine); c.AssigneeID == nil || *c.AssigneeID != f.bob.ID || c.FirstReplyAt == nil {
 			t.Error("not assigned, or not a person's reply")
 		}
@@ -483,7 +509,8 @@ func TestTimers(t *testing.T) {
 	t.Run("quiet conversations are resolved, with a word and a label; those who wait are left if the account says so", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		f.exec(`UPDATE accounts SET settings = '{"auto_resolve_after": 120, "auto_resolve_message": "Closing this", "auto_resolve_label": "quiet", "auto_resolve_ignore_waiting": true}'`)
+		f.exec(`UPDATE accounts SET settings = '{"auto_resolve_after": 120, "auto_resolve_message": "Closing this", ` +
+			`"auto_resolve_label": "quiet", "auto_resolve_ignore_waiting": true}'`)
 		answered, waiting := f.customer("Hello"), f.customer("Hello?")
 		f.postMessage(f.as(f.bob), answered, desk.NewMessage{Kind: db.MessageKindOutgoing}, "Hi")
 		for _, pass := range []time.Duration{119 * time.Minute, time.Minute} {
@@ -524,15 +551,21 @@ func TestTimers(t *testing.T) {
 	t.Run("what has had its time goes, and nothing else", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		f.exec("INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash, created_at) VALUES ('token', 1, 'r', 'old', '', $1), ('token', 1, 'r', 'new', '', $2)", f.now().Add(-25*time.Hour), f.now())
-		f.exec("INSERT INTO attachments (account_id, name, created_at) VALUES ($1, 'old', $2), ($1, 'new', $3)", f.account.ID, f.now().Add(-25*time.Hour), f.now())
+		f.exec("INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash, created_at) VALUES ('token', "+
+			"1, 'r', 'old', '', $1), ('token', 1, 'r', 'new', '', $2)", f.now().Add(-25*time.Hour), f.now())
+		f.exec("INSERT INTO attachments (account_id, name, created_at) VALUES ($1, 'old', $2), ($1, 'new', $3)",
+			f.account.ID, f.now().Add(-25*time.Hour), f.now())
 		f.exec(`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at) VALUES
 			($1, 'webhook:1', 1, 'old', 'delivered', $2), ($1, 'webhook:1', 2, 'old and pending', 'pending', $2), ($1, 'webhook:1', 3, 'new', 'delivered', $3)`,
 			f.account.ID, f.now().Add(-31*24*time.Hour), f.now())
-		f.exec("INSERT INTO sessions (token_hash, data, expires_at) VALUES ('old', '', $1), ('new', '', $2)", f.now().Add(-time.Minute), f.now().Add(time.Minute))
-		f.exec("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
-		f.exec("INSERT INTO login_links (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
-		f.exec("INSERT INTO access_tokens (token_hash, kind, user_id, name, expires_at) VALUES ('old', 'user', $1, 'old', $2), ('new', 'user', $1, 'new', $3), ('ever', 'user', $1, 'ever', NULL)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec("INSERT INTO sessions (token_hash, data, expires_at) VALUES ('old', '', $1), ('new', '', $2)",
+			f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)",
+			f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec("INSERT INTO login_links (token_hash, user_id, expires_at) VALUES ('old', $1, $2), ('new', $1, $3)",
+			f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
+		f.exec("INSERT INTO access_tokens (token_hash, kind, user_id, name, expires_at) VALUES ('old', 'user', $1, 'old', "+
+			"$2), ('new', 'user', $1, 'new', $3), ('ever', 'user', $1, 'ever', NULL)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
 		f.exec(`INSERT INTO outgoing_mails (kind, recipient, state, next_try_at, give_up_at, created_at) VALUES
 			('team', 'old', 'sent', $1, $1, $1), ('team', 'old and waiting', 'waiting', $1, $1, $1), ('team', 'new', 'failed', $1, $1, $2)`, f.now().Add(-31*24*time.Hour), f.now())
 		if err := f.react.sweepOld(ctx); err != nil {
@@ -570,7 +603,8 @@ func TestFollow(t *testing.T) {
 		}
 		f.want("told", f.texts("SELECT kind FROM notifications"), "conversation_creation", "conversation_creation")
 		alone := f.texts("SELECT (args->>'first') || '-' || (args->>'last') FROM river_job WHERE kind = 'react_events' ORDER BY id")
-		broken := f.texts("SELECT number || '-' || number FROM events WHERE data = '[]' OR kind = 'message.created' AND inbox_id IS NULL ORDER BY number")
+		broken := f.texts("SELECT number || '-' || number FROM events WHERE data = '[]' OR kind = 'message.created' AND " +
+			"inbox_id IS NULL ORDER BY number")
 		f.want("again", alone, broken...)
 	})
 
@@ -594,7 +628,8 @@ func TestFollow(t *testing.T) {
 				}
 			}
 		}
-		f.want("messages", f.texts("SELECT kind || ' ' || delivery || ' ' || COALESCE(content_attributes->>'external_error', '') FROM messages WHERE kind IN ('incoming', 'outgoing') ORDER BY id"),
+		f.want("messages", f.texts("SELECT kind || ' ' || delivery || ' ' || "+
+			"COALESCE(content_attributes->>'external_error', '') FROM messages WHERE kind IN ('incoming', 'outgoing') ORDER BY id"),
 			"incoming sent ", "outgoing failed The receiver answered 500")
 		if got := dbtest.Reload(t, f.pool, c).Status; got != db.ConversationStatusOpen {
 			t.Errorf("the conversation is %s", got)
@@ -620,8 +655,10 @@ func TestFollow(t *testing.T) {
 			got = append(got, body)
 		}))
 		defer receiver.Close()
-		f.exec("INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's', '{message_created,conversation_status_changed}')", f.account.ID, receiver.URL)
-		f.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`, `[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`)
+		f.exec("INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's', "+
+			"'{message_created,conversation_status_changed}')", f.account.ID, receiver.URL)
+		f.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`,
+			`[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`)
 		f.running()
 		c := f.customer("Where is my parcel?")
 		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "a note")

@@ -51,7 +51,8 @@ func TestSequencer(t *testing.T) {
 
 		for _, account := range accounts {
 			total := count(t, pool, "SELECT count(*) FROM events WHERE account_id = $1", account)
-			if got := count(t, pool, "SELECT count(DISTINCT number) FROM events WHERE account_id = $1 AND number BETWEEN 1 AND $2", account, total); got != total || total == 0 {
+			if got := count(t, pool, "SELECT count(DISTINCT number) FROM events WHERE account_id = $1 AND number "+
+				"BETWEEN 1 AND $2", account, total); got != total || total == 0 {
 				t.Errorf("account %d: %d numbers of 1 to %d", account, got, total)
 			}
 			if n := count(t, pool, `SELECT count(*) FROM events a JOIN events b USING (account_id, conversation_id)

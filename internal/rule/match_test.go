@@ -17,8 +17,9 @@ func subject() rule.Subject {
 		Conversation: db.Conversation{
 			DisplayID: 12, InboxID: 3, Status: db.ConversationStatusOpen, Priority: ptr(db.ConversationPriorityHigh), AssigneeID: ptr(int64(7)),
 			Labels: []string{"refund", "vip"}, Subject: "The cap is cracked",
-			AdditionalAttributes: json.RawMessage(`{"referer":"https://shop.example/cart","browser":{"browser_language":"de"},"conversation_language":"pt"}`),
-			CustomAttributes:     json.RawMessage(`{"order":"A-17","amount":250.5,"due":"2026-11-01","paid":true,"tags":["a","b"]}`),
+			AdditionalAttributes: json.RawMessage(`{"referer":"https://shop.example/cart","browser":{"browser_language":"de"},` +
+				`"conversation_language":"pt"}`),
+			CustomAttributes: json.RawMessage(`{"order":"A-17","amount":250.5,"due":"2026-11-01","paid":true,"tags":["a","b"]}`),
 		},
 		Contact: db.Contact{
 			Name: "Ada Marsh", Email: ptr("ada@example.test"), PhoneNumber: ptr("+390212345"),
@@ -26,7 +27,9 @@ func subject() rule.Subject {
 			CustomAttributes:     json.RawMessage(`{"plan":"gold"}`),
 		},
 		Message: &db.Message{Kind: db.MessageKindIncoming, Content: ptr("Where is my Parcel?")},
-		Changed: map[string][2]any{"status": {"pending", "open"}, "assignee_id": {nil, json.Number("7")}, "labels": {[]any{"refund"}, []any{"refund", "vip"}}},
+		Changed: map[string][2]any{
+			"status": {"pending", "open"}, "assignee_id": {nil, json.Number("7")}, "labels": {[]any{"refund"}, []any{"refund", "vip"}},
+		},
 	}
 }
 
@@ -95,11 +98,18 @@ func TestMatch(t *testing.T) {
 		{`[{"attribute_key":"nonsense","filter_operator":"is_present","values":[]}]`, false},
 		{`[{"attribute_key":"status","filter_operator":"nonsense","values":["open"]}]`, false},
 		// and, or: and binds more
-		{`[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"and"},{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"]}]`, false},
-		{`[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"or"},{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"]}]`, true},
-		{`[{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"],"query_operator":"OR"},{"attribute_key":"status","filter_operator":"equal_to","values":["open"]}]`, true},
-		{`[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"or"},{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"],"query_operator":"and"},{"attribute_key":"city","filter_operator":"equal_to","values":["Bari"]}]`, true},
-		{`[{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"],"query_operator":"and"},{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"or"},{"attribute_key":"city","filter_operator":"equal_to","values":["Bari"]}]`, false},
+		{`[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"and"},` +
+			`{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"]}]`, false},
+		{`[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"or"},` +
+			`{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"]}]`, true},
+		{`[{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"],"query_operator":"OR"},` +
+			`{"attribute_key":"status","filter_operator":"equal_to","values":["open"]}]`, true},
+		{`[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"or"},` +
+			`{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"],"query_operator":"and"},` +
+			`{"attribute_key":"city","filter_operator":"equal_to","values":["Bari"]}]`, true},
+		{`[{"attribute_key":"city","filter_operator":"equal_to","values":["Roma"],"query_operator":"and"},` +
+			`{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"or"},` +
+			`{"attribute_key":"city","filter_operator":"equal_to","values":["Bari"]}]`, false},
 	} {
 		conditions, err := rule.Conditions(json.RawMessage(c.conditions))
 		if err != nil {
@@ -129,20 +139,37 @@ func TestValidate(t *testing.T) {
 		event, conditions, actions string
 		field                      string
 	}{
-		"a good rule":                       {"message_created", ok, act, ""},
-		"an own attribute":                  {"message_created", `[{"attribute_key":"order","filter_operator":"equal_to","values":["1"]}]`, act, ""},
-		"an unknown event":                  {"contact_created", ok, act, "event_name"},
-		"an unknown key":                    {"message_created", `[{"attribute_key":"shoe","filter_operator":"equal_to","values":["1"]}]`, act, "conditions"},
-		"an unknown operator":               {"message_created", `[{"attribute_key":"status","filter_operator":"like","values":["1"]}]`, act, "conditions"},
-		"two conditions without a joint":    {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[]},{"attribute_key":"status","filter_operator":"is_present","values":[]}]`, act, "conditions"},
-		"a joint that is neither":           {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"xor"},{"attribute_key":"status","filter_operator":"is_present","values":[]}]`, act, "conditions"},
-		"conditions that are no list":       {"message_created", `"x"`, act, "conditions"},
-		"an unknown action":                 {"message_created", ok, `[{"action_name":"explode","action_params":[]}]`, "actions"},
-		"actions that are no list":          {"message_created", ok, `{}`, "actions"},
-		"a list of what is no condition":    {"message_created", `[1,2]`, act, "conditions"},
-		"a change without from and to":      {"message_created", `[{"attribute_key":"status","filter_operator":"attribute_changed"}]`, act, "conditions"},
-		"a joint after the last condition":  {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"and"}]`, act, ""},
-		"any word after the last condition": {"message_created", `[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"nil"}]`, act, ""},
+		"a good rule":         {"message_created", ok, act, ""},
+		"an own attribute":    {"message_created", `[{"attribute_key":"order","filter_operator":"equal_to","values":["1"]}]`, act, ""},
+		"an unknown event":    {"contact_created", ok, act, "event_name"},
+		"an unknown key":      {"message_created", `[{"attribute_key":"shoe","filter_operator":"equal_to","values":["1"]}]`, act, "conditions"},
+		"an unknown operator": {"message_created", `[{"attribute_key":"status","filter_operator":"like","values":["1"]}]`, act, "conditions"},
+		"two conditions without a joint": {
+			"message_created",
+			`[{"attribute_key":"status","filter_operator":"is_present","values":[]},{"attribute_key":"status",` +
+				`"filter_operator":"is_present","values":[]}]`, act, "conditions",
+		},
+		"a joint that is neither": {
+			"message_created",
+			`[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"xor"},` +
+				`{"attribute_key":"status","filter_operator":"is_present","values":[]}]`, act, "conditions",
+		},
+		"conditions that are no list":    {"message_created", `"x"`, act, "conditions"},
+		"an unknown action":              {"message_created", ok, `[{"action_name":"explode","action_params":[]}]`, "actions"},
+		"actions that are no list":       {"message_created", ok, `{}`, "actions"},
+		"a list of what is no condition": {"message_created", `[1,2]`, act, "conditions"},
+		"a change without from and to": {
+			"message_created",
+			`[{"attribute_key":"status","filter_operator":"attribute_changed"}]`, act, "conditions",
+		},
+		"a joint after the last condition": {
+			"message_created",
+			`[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"and"}]`, act, "",
+		},
+		"any word after the last condition": {
+			"message_created",
+			`[{"attribute_key":"status","filter_operator":"is_present","values":[],"query_operator":"nil"}]`, act, "",
+		},
 	} {
 		problems := rule.Validate(c.event, json.RawMessage(c.conditions), json.RawMessage(c.actions), []string{"order"})
 		if c.field == "" && problems != nil || c.field != "" && len(problems[c.field]) != 1 {

@@ -20,7 +20,9 @@ import (
 )
 
 func small() seed.Options {
-	return seed.Options{Conversations: 400, Messages: 6, Agents: 7, Contacts: 90, Inboxes: 6, Seed: 7, Now: time.Date(2026, 11, 20, 15, 4, 5, 0, time.UTC)}
+	return seed.Options{
+		Conversations: 400, Messages: 6, Agents: 7, Contacts: 90, Inboxes: 6, Seed: 7, Now: time.Date(2026, 11, 20, 15, 4, 5, 0, time.UTC),
+	}
 }
 
 func run(t *testing.T, pool *pgxpool.Pool, o seed.Options) seed.Result {
@@ -120,7 +122,9 @@ func TestRun(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
 		email, own := "sam@kestrel.example", "an own password"
-		if _, err := auth.SetUp(t.Context(), pool, auth.NewPasswords(), auth.FirstRun{Account: "Kestrel Cycles", Name: "Sam", Email: email, Password: own}); err != nil {
+		if _, err := auth.SetUp(t.Context(), pool, auth.NewPasswords(), auth.FirstRun{
+			Account: "Kestrel Cycles", Name: "Sam", Email: email, Password: own,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		r := run(t, pool, small())
@@ -299,7 +303,8 @@ func TestDemo(t *testing.T) {
 	})
 
 	t.Run("its attachments can be read", func(t *testing.T) {
-		rows, err := pool.Query(t.Context(), "SELECT blob_hash FROM attachments UNION ALL SELECT thumb_hash FROM attachments WHERE thumb_hash IS NOT NULL")
+		rows, err := pool.Query(t.Context(),
+			"SELECT blob_hash FROM attachments UNION ALL SELECT thumb_hash FROM attachments WHERE thumb_hash IS NOT NULL")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,9 @@ func TestSweepBlobs(t *testing.T) {
 			t.Fatal(err)
 		}
 		if row {
-			if err := f.q.UpsertBlob(t.Context(), db.UpsertBlobParams{AccountID: f.account.ID, Hash: b.Hash, Size: b.Size, ContentType: "text/plain"}); err != nil {
+			if err := f.q.UpsertBlob(t.Context(), db.UpsertBlobParams{
+				AccountID: f.account.ID, Hash: b.Hash, Size: b.Size, ContentType: "text/plain",
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -45,7 +45,8 @@ func setup(t *testing.T, allow ...netip.Prefix) *fixture {
 	f := &fixture{pool: pool, q: db.New(pool), account: dbtest.Account(t, pool, "Example")}
 	f.inbox = dbtest.Inbox(t, pool, f.account, "Shop")
 	f.tasks = New(Config{
-		Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Client: outbound.NewGuard(allow...).Client(time.Minute), Logger: slog.New(slog.DiscardHandler),
+		Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Client: outbound.NewGuard(allow...).Client(time.Minute),
+		Logger: slog.New(slog.DiscardHandler),
 	})
 	return f
 }
@@ -74,7 +75,9 @@ func (f *fixture) file(t *testing.T, kind, content string, params any) db.Contac
 
 func (f *fixture) contactLines(t *testing.T) string {
 	t.Helper()
-	rows, err := f.pool.Query(context.Background(), `SELECT concat_ws('|', name, email, phone_number, identifier, array_to_string(labels, '+'), nullif(custom_attributes::text, '{}'), nullif(additional_attributes::text, '{}')) FROM contacts ORDER BY id`)
+	rows, err := f.pool.Query(context.Background(),
+		`SELECT concat_ws('|', name, email, phone_number, identifier, array_to_string(labels, '+'), `+
+			`nullif(custom_attributes::text, '{}'), nullif(additional_attributes::text, '{}')) FROM contacts ORDER BY id`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +106,8 @@ func TestImport(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		row := f.file(t, "import", "\xef\xbb\xbfName;E-mail;Email;Phone Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n;;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
+		row := f.file(t, "import", "\xef\xbb\xbfName;E-mail;Email;Phone "+
+			"Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n;;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
 		args := job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}
 		for range 2 { // the second finds it done
 			if err := f.tasks.importContacts(t.Context(), args); err != nil {
@@ -118,7 +122,8 @@ func TestImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if row.State != "done" || row.Total != 4 || row.Processed != 4 || strings.Count(row.Error, "\n") != 2 || !strings.HasPrefix(row.Error, "line 4: Phone") {
+		if row.State != "done" || row.Total != 4 || row.Processed != 4 || strings.Count(row.Error, "\n") != 2 ||
+			!strings.HasPrefix(row.Error, "line 4: Phone") {
 			t.Errorf("%+v", row)
 		}
 	})
@@ -127,7 +132,9 @@ func TestImport(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		row := f.file(t, "import", "name\nA\nB\nC\n", nil)
-		if err := f.q.SetContactImport(t.Context(), db.SetContactImportParams{AccountID: f.account.ID, ID: row.ID, State: "queued", Total: 3, Processed: 2}); err != nil {
+		if err := f.q.SetContactImport(t.Context(), db.SetContactImportParams{
+			AccountID: f.account.ID, ID: row.ID, State: "queued", Total: 3, Processed: 2,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
@@ -203,7 +210,10 @@ func TestExport(t *testing.T) {
 
 	t.Run("can be read back without a change", func(t *testing.T) {
 		before := f.contactLines(t)
-		row := f.file(t, "import", export(Export{Columns: []string{"id", "name", "email", "phone_number", "labels", "tier", "city", "created_at"}}), nil)
+		row := f.file(t, "import", export(Export{Columns: []string{
+			"id", "name", "email", "phone_number", "labels", "tier",
+			"city", "created_at",
+		}}), nil)
 		if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 			t.Fatal(err)
 		}
@@ -295,12 +305,15 @@ func TestReplaceLabel(t *testing.T) {
 	for range labelBatch + 3 {
 		dbtest.Conversation(t, f.pool, f.inbox, "x")
 	}
-	if _, err := f.pool.Exec(t.Context(), `UPDATE conversations SET labels = '{first,vip,gold}'; UPDATE contacts SET labels = '{vip}'`); err != nil {
+	if _, err := f.pool.Exec(t.Context(),
+		`UPDATE conversations SET labels = '{first,vip,gold}'; UPDATE contacts SET labels = '{vip}'`); err != nil {
 		t.Fatal(err)
 	}
 	count := func(labels string) (n int) {
 		t.Helper()
-		err := f.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM conversations WHERE labels = $1::text[]) + (SELECT count(*) FROM contacts WHERE labels = $1::text[])`, labels).Scan(&n)
+		err := f.pool.QueryRow(t.Context(),
+			`SELECT (SELECT count(*) FROM conversations WHERE labels = $1::text[]) + (SELECT count(*) FROM contacts WHERE `+
+				`labels = $1::text[])`, labels).Scan(&n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -336,7 +349,9 @@ func TestReplaceLabel(t *testing.T) {
 
 	t.Run("others hear of it, and no line is written in the threads", func(t *testing.T) {
 		var events, lines int
-		if err := f.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) FROM messages)`).Scan(&events, &lines); err != nil {
+		if err := f.pool.QueryRow(t.Context(),
+			`SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) `+
+				`FROM messages)`).Scan(&events, &lines); err != nil {
 			t.Fatal(err)
 		}
 		if events != 3*(labelBatch+3) || lines != 0 {

@@ -125,11 +125,16 @@ func TestProviders(t *testing.T) {
 	}{
 		"LibreTranslate": {
 			app: "libretranslate", answer: `{"translatedText": "Hola"}`, settings: translate.Settings{Key: "k"},
-			want: asked{Path: "/translate", Body: map[string]any{"q": "Hello", "source": "auto", "target": "pt-BR", "format": "text", "api_key": "k"}},
+			want: asked{
+				Path: "/translate", Body: map[string]any{"q": "Hello", "source": "auto", "target": "pt-BR", "format": "text", "api_key": "k"},
+			},
 		},
 		"DeepL": {
-			app: "deepl", answer: `{"translations": [{"detected_source_language": "EN", "text": "Hola"}]}`, settings: translate.Settings{Key: "k:fx"},
-			want: asked{Path: "/v2/translate", Authorization: "DeepL-Auth-Key k:fx", Body: map[string]any{"text": []any{"Hello"}, "target_lang": "PT-BR"}},
+			app: "deepl", answer: `{"translations": [{"detected_source_language": "EN", "text": "Hola"}]}`,
+			settings: translate.Settings{Key: "k:fx"},
+			want: asked{
+				Path: "/v2/translate", Authorization: "DeepL-Auth-Key k:fx", Body: map[string]any{"text": []any{"Hello"}, "target_lang": "PT-BR"},
+			},
 		},
 		"Google with a key": {
 			app: "google_translate", answer: `{"data": {"translations": [{"translatedText": "Hola"}]}}`, settings: translate.Settings{Key: "k"},
@@ -137,14 +142,20 @@ func TestProviders(t *testing.T) {
 		},
 		"Google with a service account": {
 			app: "google_translate", answer: `{"translations": [{"translatedText": "Hola"}]}`, settings: translate.Settings{Project: "p-1"},
-			want: asked{Path: "/v3/projects/p-1:translateText", Authorization: "Bearer ya29.x", Body: map[string]any{"contents": []any{"Hello"}, "targetLanguageCode": "pt-BR", "mimeType": "text/plain"}},
+			want: asked{
+				Path: "/v3/projects/p-1:translateText", Authorization: "Bearer ya29.x", Body: map[string]any{
+					"contents": []any{"Hello"}, "targetLanguageCode": "pt-BR", "mimeType": "text/plain",
+				},
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			address, last := server(t, test.answer)
 			test.settings.URL = address
 			if test.settings.Project != "" {
-				test.settings.Credentials, _ = json.Marshal(map[string]string{"client_email": "a@b.example", "private_key": private, "token_uri": address + "/token"})
+				test.settings.Credentials, _ = json.Marshal(map[string]string{
+					"client_email": "a@b.example", "private_key": private, "token_uri": address + "/token",
+				})
 			}
 			got, err := provider(t, test.app, test.settings).Translate(t.Context(), translate.Text{Content: "Hello", To: "pt-BR"})
 			if err != nil || got != "Hola" {

@@ -178,7 +178,8 @@ func (f *fixture) happen(conversations ...int64) (ids []int64) {
 // due are the tries that have a job whose time has come.
 func (f *fixture) due() (args []job.DeliverWebhook) {
 	f.t.Helper()
-	rows, err := f.pool.Query(context.Background(), "DELETE FROM river_job WHERE kind = 'deliver_webhook' AND scheduled_at <= $1 RETURNING args", f.now().Add(time.Second))
+	rows, err := f.pool.Query(context.Background(),
+		"DELETE FROM river_job WHERE kind = 'deliver_webhook' AND scheduled_at <= $1 RETURNING args", f.now().Add(time.Second))
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -242,7 +243,8 @@ func TestDelivery(t *testing.T) {
 			t.Error("the id is not the delivery's")
 		}
 		stamp := c.head.Get("webhook-timestamp")
-		if want := "sha256=" + hex.EncodeToString(independent("s3cret", stamp+"."+c.body)); c.head.Get("X-Chatwoot-Signature") != want || c.head.Get("X-Chatwoot-Timestamp") != stamp {
+		if want := "sha256=" + hex.EncodeToString(independent("s3cret",
+			stamp+"."+c.body)); c.head.Get("X-Chatwoot-Signature") != want || c.head.Get("X-Chatwoot-Timestamp") != stamp {
 			t.Errorf("the signature is %q", c.head.Get("X-Chatwoot-Signature"))
 		}
 		want := "v1," + base64.StdEncoding.EncodeToString(independent("s3cret", c.id+"."+stamp+"."+c.body)) +
@@ -299,7 +301,8 @@ func TestDelivery(t *testing.T) {
 		for i := range 40 {
 			ids = append(ids, f.happen(int64(1+i%4))...)
 		}
-		for end := time.Now().Add(time.Minute); f.number("SELECT count(*) FROM webhook_deliveries WHERE state = 'delivered'") < 40; time.Sleep(10 * time.Millisecond) {
+		for end := time.Now().Add(time.Minute); f.number("SELECT count(*) FROM webhook_deliveries WHERE state = "+
+			"'delivered'") < 40; time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("not delivered: %s", f.states())
 			}
@@ -415,7 +418,8 @@ func TestRetries(t *testing.T) {
 		f.answers(nil)
 		f.pass(2 * time.Hour)
 		f.exec("UPDATE webhook_deliveries SET next_try_at = next_try_at + interval '1 day' WHERE lane <> 'conversation:1' AND state = 'pending'")
-		f.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
+		f.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint " +
+			"IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
 		f.pass(5 * time.Hour)
 		f.work()
 		f.wantAll(ids)
@@ -433,7 +437,8 @@ func TestRetries(t *testing.T) {
 			f.pass(30 * time.Minute)
 		}
 		f.exec("UPDATE webhook_deliveries SET next_try_at = next_try_at + interval '1 day' WHERE lane <> 'conversation:1'")
-		f.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
+		f.exec("UPDATE river_job SET scheduled_at = scheduled_at + interval '1 day' WHERE (args->>'delivery_id')::bigint " +
+			"IN (SELECT id FROM webhook_deliveries WHERE lane <> 'conversation:1')")
 		f.answers(nil)
 		f.pass(7 * time.Hour)
 		f.work()
@@ -616,7 +621,8 @@ func TestFan(t *testing.T) {
 		f := setup(t)
 		var all sync.WaitGroup
 		for c := range 4 {
-			f.exec(`INSERT INTO events (account_id, number, kind, actor_kind, conversation_id, inbox_id) SELECT $1, $2 + n, 'message.created', 'system', $3, $4 FROM generate_series(1, 150) n`,
+			f.exec(`INSERT INTO events (account_id, number, kind, actor_kind, conversation_id, inbox_id) SELECT $1, $2 + n, `+
+				`'message.created', 'system', $3, $4 FROM generate_series(1, 150) n`,
 				f.account.ID, 150*c, c, f.inbox.ID)
 		}
 		for range 4 {
