@@ -115,7 +115,8 @@ func TestBridge(t *testing.T) {
 		b := newBridge(t)
 		// What came before is an hour old: a note that was dated would show.
 		if _, err := b.w.Bench.Pool.Exec(t.Context(), `WITH old AS (UPDATE messages SET created_at = created_at - interval '1 hour')
-			UPDATE conversations SET created_at = created_at - interval '1 hour', last_public_at = last_public_at - interval '1 hour'`); err != nil {
+			UPDATE conversations SET created_at = created_at - interval '1 hour',
+				last_public_at = last_public_at - interval '1 hour'`); err != nil {
 			t.Fatal(err)
 		}
 		since := "?dateFrom=" + time.Now().Add(-30*time.Minute).UTC().Format("2006-01-02T15:04:05Z")
@@ -123,7 +124,8 @@ func TestBridge(t *testing.T) {
 		n := len(call[[]any](b, "GET", inQlara+"/{conversation}/messages", "", 200))
 		call[any](b, "POST", inNdoto+"/{conversation}/messages", `{"content":"Secret","message_type":"outgoing","private":true}`, 200)
 		after := call[qlaraConversation](b, "GET", inQlara+"/{conversation}", "", 200)
-		if *after.LastMessage != *before.LastMessage || *after.LastMessageDate != *before.LastMessageDate || after.UnreadCount != before.UnreadCount {
+		if *after.LastMessage != *before.LastMessage || *after.LastMessageDate != *before.LastMessageDate ||
+			after.UnreadCount != before.UnreadCount {
 			t.Errorf("before %+v, after %+v", before, after)
 		}
 		if m := len(call[[]any](b, "GET", inQlara+"/{conversation}/messages", "", 200)); m != n {
@@ -175,11 +177,13 @@ func TestBridge(t *testing.T) {
 		b := newBridge(t)
 		call[any](b, "POST", inNdoto+"/{conversation}/assignments", `{"team_id":{team}}`, 200)
 		call[any](b, "POST", inNdoto+"/{conversation}/assignments", `{"assignee_id":{user}}`, 200)
-		if q := call[qlaraConversation](b, "GET", inQlara+"/{conversation}", "", 200); q.Assignee == nil || q.Assignee.UserID != b.w.Agent.ID {
+		q := call[qlaraConversation](b, "GET", inQlara+"/{conversation}", "", 200)
+		if q.Assignee == nil || q.Assignee.UserID != b.w.Agent.ID {
 			t.Errorf("Qlara shows %+v", q.Assignee)
 		}
 		call[any](b, "DELETE", inQlara+"/{conversation}/assignee", "", 204)
-		if c := call[ndotoConversation](b, "GET", inNdoto+"/{conversation}", "", 200); c.Meta.Assignee != nil || c.Meta.Team == nil || c.Meta.Team.ID != b.w.Team.ID {
+		c := call[ndotoConversation](b, "GET", inNdoto+"/{conversation}", "", 200)
+		if c.Meta.Assignee != nil || c.Meta.Team == nil || c.Meta.Team.ID != b.w.Team.ID {
 			t.Errorf("Ndoto shows %+v", c.Meta)
 		}
 	})
@@ -191,9 +195,8 @@ func TestBridge(t *testing.T) {
 			dbtest.Message(t, b.w.Bench.Pool, b.w.Conversation, "tick")
 		}
 		second := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
-		if _, err := b.w.Bench.Pool.Exec(t.Context(), `UPDATE messages SET created_at = $1::timestamptz + id % 1000 * interval '100 microseconds' + interval '1 microsecond'`, second); err != nil {
-			t.Fatal(err)
-		}
+		b.set(`UPDATE messages SET created_at = $1::timestamptz + id % 1000 * interval '100 microseconds' +
+			interval '1 microsecond'`, second)
 		var seen []int64
 		for from := int64(0); ; {
 			page := call[[]struct{ ID int64 }](b, "GET", inQlara+fmt.Sprintf("/{conversation}/messages?limit=10&idFrom=%d", from), "", 200)
@@ -241,7 +244,11 @@ func TestBridge(t *testing.T) {
 		b := newBridge(t)
 		token, key := b.w.Tokens[apitest.Admin], b.w.Tokens[apitest.Key]
 		b.w.Bench.Sign = func(http.Header, string) {}
-		for path, header := range map[string][2]string{inQlara: {"api_access_token", key}, inNdoto: {"X-Api-Key", token}, inChatwoot: {"X-Api-Key", token}} {
+		for path, header := range map[string][2]string{
+			inQlara:    {"api_access_token", key},
+			inNdoto:    {"X-Api-Key", token},
+			inChatwoot: {"X-Api-Key", token},
+		} {
 			if got := b.w.Bench.Do(t, "x", "GET", b.w.Fill(path), nil, header[0], header[1]); got.Code != 401 {
 				t.Errorf("%s with %s: %d", path, header[0], got.Code)
 			}

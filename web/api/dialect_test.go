@@ -216,9 +216,14 @@ func TestPages(t *testing.T) {
 			t.Helper()
 			sender, _ := m["sender"].(map[string]any)
 			for name, ok := range map[string]bool{
-				"id": isNumber(m["id"]), "content": isText(m["content"]), "message_type": isText(m["message_type"]), "status": isText(m["status"]),
-				"private": m["private"] == true || m["private"] == false, "created_at": isNumber(m["created_at"]), "attachments": isList(m["attachments"]),
-				"sender.id": isNumber(sender["id"]), "sender.name": isText(sender["name"]), "sender.type": isText(sender["type"]),
+				"id":           isNumber(m["id"]),
+				"content":      isText(m["content"]),
+				"message_type": isText(m["message_type"]),
+				"status":       isText(m["status"]),
+				"private":      m["private"] == true || m["private"] == false,
+				"created_at":   isNumber(m["created_at"]),
+				"attachments":  isList(m["attachments"]),
+				"sender.id":    isNumber(sender["id"]), "sender.name": isText(sender["name"]), "sender.type": isText(sender["type"]),
 			} {
 				if !ok {
 					t.Errorf("%s is not what the page shows: %v", name, m)
@@ -230,7 +235,8 @@ func TestPages(t *testing.T) {
 			t.Fatalf("the list is %v", list)
 		}
 		keys(list["payload"][0])
-		reply := call[map[string]any](b, "POST", thread, `{"content":"We are looking into it.","message_type":"outgoing","private":false}`, 200)
+		reply := call[map[string]any](b, "POST", thread,
+			`{"content":"We are looking into it.","message_type":"outgoing","private":false}`, 200)
 		keys(reply)
 		note := call[map[string]any](b, "POST", thread, `{"content":"Has the large plan.","message_type":"outgoing","private":true}`, 200)
 		keys(note)
@@ -271,7 +277,8 @@ func TestPages(t *testing.T) {
 		if !isList(list["payload"]) || list["meta"] == nil {
 			t.Errorf("the list is %v", list)
 		}
-		sent := call[map[string]any](b, "POST", thread, `{"content":"Hello","message_type":"outgoing","private":false,"content_type":"text","content_attributes":{}}`, 200)
+		sent := call[map[string]any](b, "POST", thread, `{"content":"Hello","message_type":"outgoing","private":false,
+			"content_type":"text","content_attributes":{}}`, 200)
 		call[any](b, "POST", thread, `{"content":"Between us","message_type":"outgoing","private":true}`, 200)
 		var form bytes.Buffer
 		w := multipart.NewWriter(&form)
@@ -280,7 +287,8 @@ func TestPages(t *testing.T) {
 		file, _ := w.CreateFormFile("attachments[]", "bill.pdf")
 		_, _ = file.Write([]byte("%PDF-1.4 bill"))
 		_ = w.Close()
-		got := b.w.Bench.Do(t, b.w.Tokens[apitest.Admin], "POST", b.w.Fill(thread), form.Bytes(), "Content-Type", w.FormDataContentType()).Want(200).Object()
+		got := b.w.Bench.Do(t, b.w.Tokens[apitest.Admin], "POST", b.w.Fill(thread), form.Bytes(),
+			"Content-Type", w.FormDataContentType()).Want(200).Object()
 		if files, _ := got["attachments"].([]any); len(files) != 1 {
 			t.Errorf("with a file: %v", got)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -42,7 +43,10 @@ func call(t testing.TB, method, target, contentType string, body []byte) *Call {
 	}
 	r := httptest.NewRequest(method, target, bytes.NewReader(body))
 	r.Header.Set("Content-Type", contentType)
-	a := &API{Config: Config{Blob: store, MaxFile: 1 << 20, BaseURL: "https://desk.example", Clock: time.Now}, thumbs: blob.NewThumbnailer(1)}
+	a := &API{
+		Config: Config{Blob: store, MaxFile: 1 << 20, BaseURL: "https://desk.example", Clock: time.Now},
+		thumbs: blob.NewThumbnailer(1),
+	}
 	return &Call{Context: echo.New().NewContext(r, httptest.NewRecorder()), api: a}
 }
 
@@ -56,25 +60,41 @@ func TestReadTakesTheQueryWhereThereIsNoBody(t *testing.T) {
 	}
 }
 
+// multipartBody writes pairs of name and value as a body with the boundary b.
+func multipartBody(pairs ...string) string {
+	var body strings.Builder
+	for i := 0; i < len(pairs); i += 2 {
+		fmt.Fprintf(&body, "--b\r\nContent-Disposition: form-data; name=%q\r\n\r\n%s\r\n", pairs[i], pairs[i+1])
+	}
+	return body.String() + "--b--\r\n"
+}
+
 func TestReadTakesWhatClientsSend(t *testing.T) {
 	t.Parallel()
 	want := sample{
 		ID: ID{true, true, 7}, Name: Text{true, true, "Ada"}, On: Bool{true, true}, Extra: Object(`{"a":1}`),
 		Labels: Strings{true, []string{"x", "y"}}, IDs: IDs{true, []int64{1, 2}}, At: Time{true, time.Unix(1795168931, 0).UTC()},
 	}
-	multi := "--b\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n7\r\n--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nAda\r\n" +
-		"--b\r\nContent-Disposition: form-data; name=\"on\"\r\n\r\ntrue\r\n--b\r\nContent-Disposition: form-data; name=\"extra\"\r\n\r\n{\"a\": 1}\r\n" +
-		"--b\r\nContent-Disposition: form-data; name=\"labels[]\"\r\n\r\nx\r\n--b\r\nContent-Disposition: form-data; name=\"labels[]\"\r\n\r\ny\r\n" +
-		"--b\r\nContent-Disposition: form-data; name=\"ids\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"ids\"\r\n\r\n2\r\n" +
-		"--b\r\nContent-Disposition: form-data; name=\"at\"\r\n\r\n1795168931\r\n--b--\r\n"
+	multi := multipartBody("id", "7", "name", "Ada", "on", "true", "extra", `{"a": 1}`,
+		"labels[]", "x", "labels[]", "y", "ids", "1", "ids", "2", "at", "1795168931")
+	const (
+		asJSON = "application/json"
+		asForm = "application/x-www-form-urlencoded"
+		lists  = `"labels": ["x", "y"], "ids": [1, 2]`
+	)
 	for _, test := range []struct{ name, kind, body, root string }{
-		{"JSON", "application/json", `{"id": 7, "name": "Ada", "on": true, "extra": {"a": 1}, "labels": ["x", "y"], "ids": [1, 2], "at": 1795168931}`, ""},
-		{"JSON with everything as text", "application/json; charset=utf-8", `{"id": "7", "name": "Ada", "on": "true", "extra": "{\"a\": 1}", "labels": "[\"x\", null, \"y\"]", "ids": "[1, \"2\"]", "at": "1795168931"}`, ""},
-		{"JSON under its root key", "application/json", `{"thing": {"id": 7, "name": "Ada", "on": 1, "extra": {"a": 1}, "labels": ["x", "y"], "ids": [1, 2], "at": "2026-11-20T10:02:11Z"}}`, "thing"},
-		{"JSON flat where a root key is known", "application/json", `{"id": 7, "name": "Ada", "on": 1, "extra": {"a": 1}, "labels": ["x", "y"], "ids": [1, 2], "at": 1795168931}`, "thing"},
-		{"a form", "application/x-www-form-urlencoded", `id=7&name=Ada&on=1&extra={"a":1}&labels[]=x&labels[]=y&ids=1&ids=2&at=1795168931`, ""},
-		{"a form with numbered lists", "application/x-www-form-urlencoded", `id=7&name=Ada&on=1&extra={"a":1}&labels[1]=y&labels[0]=x&ids[0]=1&ids[1]=2&at=1795168931`, ""},
-		{"a form under its root key", "application/x-www-form-urlencoded", `thing[id]=7&thing[name]=Ada&thing[on]=1&thing[extra][a]=1&thing[labels][]=x&thing[labels][]=y&thing[ids][]=1&thing[ids][]=2&thing[at]=1795168931`, "thing"},
+		{"JSON", asJSON, `{"id": 7, "name": "Ada", "on": true, "extra": {"a": 1}, ` + lists + `, "at": 1795168931}`, ""},
+		{"JSON with everything as text", asJSON + "; charset=utf-8", `{"id": "7", "name": "Ada", "on": "true",
+			"extra": "{\"a\": 1}", "labels": "[\"x\", null, \"y\"]", "ids": "[1, \"2\"]", "at": "1795168931"}`, ""},
+		{"JSON under its root key", asJSON, `{"thing": {"id": 7, "name": "Ada", "on": 1, "extra": {"a": 1}, ` +
+			lists + `, "at": "2026-11-20T10:02:11Z"}}`, "thing"},
+		{"JSON flat where a root key is known", asJSON, `{"id": 7, "name": "Ada", "on": 1, "extra": {"a": 1}, ` +
+			lists + `, "at": 1795168931}`, "thing"},
+		{"a form", asForm, `id=7&name=Ada&on=1&extra={"a":1}&labels[]=x&labels[]=y&ids=1&ids=2&at=1795168931`, ""},
+		{"a form with numbered lists", asForm, `id=7&name=Ada&on=1&extra={"a":1}` +
+			`&labels[1]=y&labels[0]=x&ids[0]=1&ids[1]=2&at=1795168931`, ""},
+		{"a form under its root key", asForm, `thing[id]=7&thing[name]=Ada&thing[on]=1&thing[extra][a]=1` +
+			`&thing[labels][]=x&thing[labels][]=y&thing[ids][]=1&thing[ids][]=2&thing[at]=1795168931`, "thing"},
 		{"multipart", "multipart/form-data; boundary=b", multi, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -104,11 +124,12 @@ func TestReadTakesWhatClientsSend(t *testing.T) {
 func TestReadTakesEmptyForAbsent(t *testing.T) {
 	t.Parallel()
 	var got sample
-	err := call(t, "POST", "/", "application/json", []byte(`{"id": "", "name": "", "on": "", "extra": "", "labels": "", "ids": null, "at": null, "items": null}`)).Read(&got)
-	if err != nil {
+	const empty = `{"id": "", "name": "", "on": "", "extra": "", "labels": "", "ids": null, "at": null, "items": null}`
+	if err := call(t, "POST", "/", "application/json", []byte(empty)).Read(&got); err != nil {
 		t.Fatal(err)
 	}
-	if got.ID.Ptr() != nil || got.Name.Ptr() != nil || got.On.Ptr() != nil || got.Extra != nil || len(got.Labels.Values) > 0 || len(got.IDs.Values) > 0 || got.At.Ptr() != nil {
+	if got.ID.Ptr() != nil || got.Name.Ptr() != nil || got.On.Ptr() != nil || got.Extra != nil ||
+		len(got.Labels.Values) > 0 || len(got.IDs.Values) > 0 || got.At.Ptr() != nil {
 		t.Errorf("%+v is not all absent", got)
 	}
 	if !got.ID.Present || got.Name.Given() == nil {
@@ -155,8 +176,14 @@ func TestReadRefuses(t *testing.T) {
 		{"endless nesting", "application/json", deep, 400, ""},
 		{"another type of content", "application/pdf", "%PDF", 415, ""},
 		{"multipart without a boundary", "multipart/form-data", "--b", 400, ""},
-		{"multipart that breaks off", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nhalf", 400, ""},
-		{"a file that breaks off", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x\"\r\n\r\nhalf", 400, ""},
+		{
+			"multipart that breaks off", "multipart/form-data; boundary=b",
+			"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nhalf", 400, "",
+		},
+		{
+			"a file that breaks off", "multipart/form-data; boundary=b",
+			"--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x\"\r\n\r\nhalf", 400, "",
+		},
 		{"a form with NUL", "application/x-www-form-urlencoded", "name=%00", 400, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -196,7 +223,8 @@ func TestNextIsReadBackByCursor(t *testing.T) {
 	}
 	link := c.Response().Header().Get("Link")
 	target, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
-	if !strings.HasPrefix(target, "https://desk.example/list?cursor=") || !strings.Contains(target, "labels=a&labels=b") || strings.Contains(target, "page=") {
+	if !strings.HasPrefix(target, "https://desk.example/list?cursor=") ||
+		!strings.Contains(target, "labels=a&labels=b") || strings.Contains(target, "page=") {
 		t.Errorf("link %s", link)
 	}
 	var at *string
@@ -229,7 +257,10 @@ func FuzzCursor(f *testing.F) {
 }
 
 func FuzzJSON(f *testing.F) {
-	for _, seed := range []string{`{"id": 7}`, `{"extra": {"a": [1, "\ud800"]}}`, `{"labels": ["a"], "at": 1}`, `{"name": "\u0000"}`, "[]", "", `{"extra": "{\"a\": \"\\ud800\"}"}`} {
+	for _, seed := range []string{
+		`{"id": 7}`, `{"extra": {"a": [1, "\ud800"]}}`, `{"labels": ["a"], "at": 1}`, `{"name": "\u0000"}`, "[]", "",
+		`{"extra": "{\"a\": \"\\ud800\"}"}`,
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
