@@ -9,75 +9,13 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// Attributes are the values of one thing by the account's definitions, each a form that sends itself when it changes.
-type Attributes struct {
-	// Address takes the forms.
-	Address     string
-	Definitions []db.AttributeDefinition
-	Model       db.AttributeModel
-	Values      json.RawMessage
-	// Typed is what was typed for the definition Wrong is about; WrongID is 0 where nothing was wrong.
-	WrongID      int64
-	Typed, Wrong string
-	// Scripted says that the page takes the answer in parts.
-	Scripted bool
-}
-
-// AttributeView is the form of a definition as it was filled in.
-type AttributeView struct {
-	Definition db.AttributeDefinition
-	// Values are a list's, one on a line.
-	Values string
-	Wrong  fault.Fields
-}
-
-func (a Attributes) of() (all []db.AttributeDefinition) {
-	for _, d := range a.Definitions {
-		if d.Model == a.Model {
-			all = append(all, d)
-		}
-	}
-	return all
-}
-
-// rest are the values that nobody has defined.
-func (a Attributes) rest() (all []fact) {
-	defined := a.of()
-	var object map[string]json.RawMessage
-	if json.Unmarshal(a.Values, &object) != nil {
-		return nil
-	}
-	for _, d := range defined {
-		delete(object, d.Key)
-	}
-	raw, err := json.Marshal(object)
-	if err != nil {
-		return nil
-	}
-	return facts(raw)
-}
-
-func attributeOptions(d db.AttributeDefinition) []ui.Option {
-	words := d.List()
-	all := make([]ui.Option, 0, len(words))
-	for _, w := range words {
-		all = append(all, ui.Option{Value: w, Label: w})
-	}
-	return all
-}
-
-func attributeID(d db.AttributeDefinition) string { return "attribute-" + strconv.FormatInt(d.ID, 10) }
 
 // attributeFields are the forms of what is defined, and the rest in words.
 func attributeFields(a Attributes) templ.Component {
@@ -114,7 +52,7 @@ func attributeFields(a Attributes) templ.Component {
 				var templ_7745c5c3_Var2 string
 				templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(attributeID(d))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 79, Col: 31}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 17, Col: 31}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 				if templ_7745c5c3_Err != nil {
@@ -127,7 +65,7 @@ func attributeFields(a Attributes) templ.Component {
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(d.Description)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 79, Col: 55}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 17, Col: 55}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -140,7 +78,7 @@ func attributeFields(a Attributes) templ.Component {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(d.DisplayName)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 79, Col: 73}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 17, Col: 73}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -173,7 +111,7 @@ func attributeFields(a Attributes) templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 87, Col: 16}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 25, Col: 16}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -186,7 +124,7 @@ func attributeFields(a Attributes) templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.value)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 88, Col: 22}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 26, Col: 22}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -235,7 +173,7 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(attributeID(d) + "-form")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 98, Col: 31}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 36, Col: 31}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -248,7 +186,7 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 		var templ_7745c5c3_Var9 templ.SafeURL
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(a.Address))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 100, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 38, Col: 35}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -266,7 +204,7 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(a.Address)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 102, Col: 22}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 40, Col: 22}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -284,7 +222,7 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(d.ID, 10))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 107, Col: 75}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 45, Col: 75}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -305,7 +243,7 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(" " + d.DisplayName)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 110, Col: 89}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 48, Col: 89}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -323,7 +261,7 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(attributeID(d) + "-more")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 113, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 51, Col: 55}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -340,7 +278,7 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(a.Wrong)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 115, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 53, Col: 13}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -357,20 +295,6 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 		}
 		return nil
 	})
-}
-
-func (a Attributes) typed(d db.AttributeDefinition) string {
-	if a.WrongID == d.ID {
-		return a.Typed
-	}
-	return d.Text(a.Values)
-}
-
-func wrongAttrs(d db.AttributeDefinition, wrong bool) templ.Attributes {
-	if !wrong {
-		return nil
-	}
-	return templ.Attributes{"aria-invalid": "true", "aria-describedby": attributeID(d) + "-more"}
 }
 
 func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Component {
@@ -403,7 +327,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(attributeID(d))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 139, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 63, Col: 31}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -455,7 +379,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 			var templ_7745c5c3_Var17 string
 			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(attributeID(d))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 147, Col: 44}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 71, Col: 44}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -468,7 +392,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 			var templ_7745c5c3_Var18 string
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(value)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 147, Col: 73}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 71, Col: 73}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
@@ -498,7 +422,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 				var templ_7745c5c3_Var19 templ.SafeURL
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(value))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 149, Col: 73}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 73, Col: 73}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -511,7 +435,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 				var templ_7745c5c3_Var20 string
 				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Open " + d.DisplayName)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 149, Col: 154}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 73, Col: 154}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 				if templ_7745c5c3_Err != nil {
@@ -524,7 +448,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 				var templ_7745c5c3_Var21 string
 				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs("Open " + d.DisplayName)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 149, Col: 188}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 73, Col: 188}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 				if templ_7745c5c3_Err != nil {
@@ -550,43 +474,6 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 		}
 		return nil
 	})
-}
-
-func attributeChoices(d db.AttributeDefinition) []ui.Option {
-	if d.DisplayType == db.AttributeTypeCheckbox {
-		return yesNo()
-	}
-	return attributeOptions(d)
-}
-
-func attributeKind(d db.AttributeDefinition) templ.Attributes {
-	switch d.DisplayType {
-	case db.AttributeTypeDate:
-		return templ.Attributes{"type": "date"}
-	case db.AttributeTypeLink:
-		return templ.Attributes{"type": "url"}
-	case db.AttributeTypeNumber, db.AttributeTypeCurrency, db.AttributeTypePercent:
-		return templ.Attributes{"type": "text", "inputmode": "decimal"}
-	}
-	return templ.Attributes{"type": "text", "dir": "auto"}
-}
-
-func attributeTypes() []ui.Option {
-	return []ui.Option{
-		{Value: "text", Label: "Text"}, {Value: "number", Label: "Number"}, {Value: "currency", Label: "Amount of money"}, {Value: "percent", Label: "Percentage"},
-		{Value: "link", Label: "Link"}, {Value: "date", Label: "Day"}, {Value: "list", Label: "One of a list"}, {Value: "checkbox", Label: "Yes or no"},
-	}
-}
-
-func attributeModels() []ui.Option {
-	return []ui.Option{{Value: "conversation_attribute", Label: "Conversations"}, {Value: "contact_attribute", Label: "Contacts"}}
-}
-
-func labelOf(all []ui.Option, value string) string {
-	if i := slices.IndexFunc(all, func(o ui.Option) bool { return o.Value == value }); i >= 0 {
-		return all[i].Label
-	}
-	return value
 }
 
 // AttributesPage lists the account's own attributes.
@@ -675,7 +562,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var26 templ.SafeURL
 						templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "attributes", d.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 209, Col: 82}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 96, Col: 82}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 						if templ_7745c5c3_Err != nil {
@@ -688,7 +575,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var27 string
 						templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(d.DisplayName)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 209, Col: 100}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 96, Col: 100}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 						if templ_7745c5c3_Err != nil {
@@ -706,7 +593,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 							var templ_7745c5c3_Var28 string
 							templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(beginning(d.Description, 80))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 211, Col: 46}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 98, Col: 46}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 							if templ_7745c5c3_Err != nil {
@@ -724,7 +611,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var29 string
 						templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(labelOf(attributeModels(), string(d.Model)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 216, Col: 68}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 103, Col: 68}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 						if templ_7745c5c3_Err != nil {
@@ -737,7 +624,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var30 string
 						templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(labelOf(attributeTypes(), string(d.DisplayType)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 217, Col: 87}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 104, Col: 87}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 						if templ_7745c5c3_Err != nil {
@@ -750,7 +637,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var31 string
 						templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(d.Key)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 218, Col: 49}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 105, Col: 49}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 						if templ_7745c5c3_Err != nil {
@@ -914,13 +801,6 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 		}
 		return nil
 	})
-}
-
-func stringOr(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }
 
 var _ = templruntime.GeneratedTemplate

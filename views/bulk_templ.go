@@ -9,31 +9,11 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
 	"time"
 
-	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// Bulk is what stands at the foot of the list while conversations are picked: what can be done to all of them.
-type Bulk struct {
-	AccountID int64
-	// Shown says that the page was asked for with boxes, which is the way without script and on a phone.
-	Shown bool
-	// People and Labels are read once somebody picks; Known says that they are here.
-	Known  bool
-	People []db.ListMembersRow
-	Labels []db.Label
-	Me     int64
-	Now    time.Time
-}
-
-func (b Bulk) address() string { return link.Bulk(b.AccountID) }
-
-// unchanged is the choice that changes nothing; empty is nobody.
-const unchanged = "-"
 
 // BulkBar does one thing to all rows that are picked; the boxes in the rows belong to its form. Its buttons are not
 // called as those of the open conversation are, for the reason that the rows' acts are not.
@@ -65,7 +45,7 @@ func BulkBar(b Bulk) templ.Component {
 		var templ_7745c5c3_Var2 templ.SafeURL
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(b.address()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 37, Col: 37}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 17, Col: 37}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -78,7 +58,7 @@ func BulkBar(b Bulk) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(b.address())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 38, Col: 23}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 18, Col: 23}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -225,7 +205,7 @@ func BulkChoices(b Bulk) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(b.address())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 72, Col: 23}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 52, Col: 23}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -266,24 +246,6 @@ func BulkChoices(b Bulk) templ.Component {
 		}
 		return nil
 	})
-}
-
-func bulkPeople(b Bulk) []ui.Option {
-	all := []ui.Option{{Value: unchanged, Label: "Assign to"}, {Value: "me", Label: "Me"}}
-	for _, p := range b.People {
-		if p.User.ID != b.Me {
-			all = append(all, ui.Option{Value: strconv.FormatInt(p.User.ID, 10), Label: p.User.Name})
-		}
-	}
-	return append(all, ui.Option{Value: "nobody", Label: "Nobody"})
-}
-
-func bulkLabels(b Bulk) []ui.Option {
-	all := []ui.Option{{Value: unchanged, Label: "Label"}}
-	for _, l := range b.Labels {
-		all = append(all, ui.Option{Value: l.Title, Label: l.Title})
-	}
-	return all
 }
 
 var _ = templruntime.GeneratedTemplate

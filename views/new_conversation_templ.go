@@ -10,27 +10,11 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-	"strings"
 
-	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/channel"
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// NewConversation is the form of a conversation to be, as it was filled in.
-type NewConversation struct {
-	// To is what was typed to say whom; ContactID is who was chosen, 0 for nobody yet.
-	To            string
-	ContactID     int64
-	Candidates    []db.SearchContactsRow
-	InboxID       int64
-	Subject, Body string
-	Mine          bool
-	Once          string
-	Wrong         fault.Fields
-}
 
 // NewConversationPage answers GET and POST of a new conversation.
 func NewConversationPage(f Frame, o NewConversation) templ.Component {
@@ -109,7 +93,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 				var templ_7745c5c3_Var4 templ.SafeURL
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Conversations(f.AccountID)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 39, Col: 80}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 23, Col: 80}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -122,7 +106,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(o.Once)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 40, Col: 53}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 24, Col: 53}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -182,7 +166,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(channel.NoSender + ": " + names + ". What you write there stays here and reaches nobody.")
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 53, Col: 104}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 37, Col: 104}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -322,7 +306,7 @@ func Candidates(o NewConversation) templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(c.ID, 10))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 82, Col: 88}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 66, Col: 88}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -353,7 +337,7 @@ func Candidates(o NewConversation) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(candidateName(c))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 84, Col: 46}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 68, Col: 46}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -366,7 +350,7 @@ func Candidates(o NewConversation) templ.Component {
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(candidateReach(c))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 85, Col: 47}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 69, Col: 47}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -383,39 +367,6 @@ func Candidates(o NewConversation) templ.Component {
 		}
 		return nil
 	})
-}
-
-func candidateName(c db.SearchContactsRow) string {
-	return db.Contact{Name: c.Name, Email: c.Email, PhoneNumber: c.PhoneNumber}.Who()
-}
-
-// candidateReach tells people of one name apart.
-func candidateReach(c db.SearchContactsRow) string {
-	if c.Email != nil {
-		return *c.Email
-	}
-	return text(c.PhoneNumber)
-}
-
-func inboxChoices(items []db.ListSidebarItemsRow) []ui.Option {
-	var all []ui.Option
-	for _, p := range items {
-		if p.Section == "inbox" {
-			all = append(all, ui.Option{Value: strconv.FormatInt(p.ID, 10), Label: p.Name + " (" + kindName(db.InboxKind(p.Kind)) + ")"})
-		}
-	}
-	return all
-}
-
-// mute are the names of the inboxes that nothing sends for.
-func mute(items []db.ListSidebarItemsRow) string {
-	var names []string
-	for _, p := range items {
-		if p.Section == "inbox" && !channel.Of(db.InboxKind(p.Kind)).Sends() {
-			names = append(names, p.Name)
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -13,238 +13,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/rule"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// ActionLine is a line of a rule's or a macro's editor: one thing to do.
-type ActionLine struct {
-	Name string
-	// Values are ids, words or addresses; Text is what is said.
-	Values []string
-	Text   string
-	// Kept is what the page has no field for, as it was.
-	Kept  string
-	Wrong string
-}
-
-// ConditionLine is a line of a rule's editor: what must be so. Join ties it to the line before.
-type ConditionLine struct {
-	Key, Operator, Join, Custom string
-	Values, From, To            []string
-	Wrong                       string
-}
-
-// Choices are what lines can be about in an account.
-type Choices struct {
-	People, Teams, Inboxes, Labels []ui.Option
-	Attributes                     []db.AttributeDefinition
-	// Macro is for the lines of a macro: somebody runs it, and no event does.
-	Macro bool
-}
-
-// eventWords, operatorWords and actionWords are what a page calls a name of the API; one that no table knows any more
-// is shown as it is.
-func eventWords(name string) string {
-	if e, ok := rule.FindEvent(name); ok {
-		return e.Label
-	}
-	return humane(name)
-}
-
-func operatorWords(name string) string {
-	if o, ok := rule.FindOperator(name); ok {
-		return o.Label
-	}
-	return humane(name)
-}
-
-func actionWords(name string) string {
-	if a, ok := rule.FindAction(name); ok {
-		return a.Label
-	}
-	return humane(name)
-}
-
-func eventOptions(chosen string) (list []ui.Option) {
-	for _, e := range rule.Events() {
-		list = append(list, ui.Option{Value: e.Name, Label: e.Label})
-	}
-	return kept(list, []string{chosen}, "")
-}
-
-// kept adds those that are chosen and not to be chosen any more, such as a team that has gone.
-func kept(all []ui.Option, chosen []string, words string) []ui.Option {
-	for _, v := range chosen {
-		if v != "" && !slices.ContainsFunc(all, func(o ui.Option) bool { return o.Value == v }) {
-			all = append(slices.Clip(all), ui.Option{Value: v, Label: words + v})
-		}
-	}
-	return all
-}
-
-func priorities() []ui.Option {
-	return []ui.Option{{Value: "urgent", Label: "Urgent"}, {Value: "high", Label: "High"}, {Value: "medium", Label: "Medium"}, {Value: "low", Label: "Low"}}
-}
-
-func statuses() []ui.Option {
-	return []ui.Option{{Value: "open", Label: "Open"}, {Value: "pending", Label: "Pending"}, {Value: "snoozed", Label: "Snoozed"}, {Value: "resolved", Label: "Resolved"}}
-}
-
-// Shape is how a line asks for an action's value: "none", "line", "text", "one", "many", "team" for a mail to teams,
-// "kept". of is what it chooses from.
-func (c Choices) Shape(action string) (shape string, of []ui.Option) {
-	kind, ok := rule.FindAction(action)
-	if !ok {
-		return "none", nil
-	}
-	switch kind.Field {
-	case rule.FieldText:
-		return "text", nil
-	case rule.FieldWebAddress, rule.FieldAddresses:
-		return "line", nil
-	case rule.FieldFiles:
-		return "kept", nil
-	case rule.FieldTeamMail:
-		return "team", c.Teams
-	case rule.FieldAgent:
-		if c.Macro {
-			return "one", append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, c.People...)
-		}
-		return "one", c.People
-	case rule.FieldPriority:
-		return "one", append([]ui.Option{{Value: "nil", Label: "None"}}, priorities()...)
-	case rule.FieldLabels:
-		return "many", c.Labels
-	case rule.FieldTeam, rule.FieldInbox, rule.FieldStatus, rule.FieldDirection, rule.FieldYesNo:
-		return "one", c.of(kind.Field)
-	}
-	return "none", nil
-}
-
-// of are what a field chooses from; nil where it is a text.
-func (c Choices) of(f rule.Field) []ui.Option {
-	switch f {
-	case rule.FieldAgent:
-		return c.People
-	case rule.FieldTeam:
-		return c.Teams
-	case rule.FieldInbox:
-		return c.Inboxes
-	case rule.FieldLabels:
-		return c.Labels
-	case rule.FieldStatus:
-		return statuses()
-	case rule.FieldPriority:
-		return priorities()
-	case rule.FieldDirection:
-		return []ui.Option{{Value: "incoming", Label: "From the customer"}, {Value: "outgoing", Label: "From us"}, {Value: "template", Label: "Automatic"}}
-	case rule.FieldYesNo:
-		return yesNo()
-	}
-	return nil
-}
-
-// Values are what a condition's key can be; nil where it is a text.
-func (c Choices) Values(key string) []ui.Option {
-	if kind, ok := rule.FindCondition(key); ok {
-		switch kind.Field {
-		case rule.FieldAgent, rule.FieldTeam, rule.FieldPriority: // these can be unset
-			return append([]ui.Option{{Value: "nil", Label: "None"}}, c.of(kind.Field)...)
-		}
-		return c.of(kind.Field)
-	}
-	for _, d := range c.Attributes {
-		if d.Key != key {
-			continue
-		}
-		switch d.DisplayType {
-		case db.AttributeTypeCheckbox:
-			return yesNo()
-		case db.AttributeTypeList:
-			return attributeOptions(d)
-		}
-	}
-	return nil
-}
-
-func yesNo() []ui.Option {
-	return []ui.Option{{Value: "true", Label: "Yes"}, {Value: "false", Label: "No"}}
-}
-
-func (c Choices) keys(chosen string) []ui.Option {
-	var all []ui.Option
-	for _, k := range rule.ConditionTypes() {
-		if k.Group != "" || k.Key == chosen { // an old name is shown only where it stands already
-			all = append(all, ui.Option{Value: k.Key, Label: k.Label, Group: k.Group})
-		}
-	}
-	var seen []string
-	for _, d := range c.Attributes {
-		if !slices.Contains(seen, d.Key) {
-			seen = append(seen, d.Key)
-			all = append(all, ui.Option{Value: d.Key, Label: d.DisplayName, Group: "Own attributes"})
-		}
-	}
-	return kept(all, []string{chosen}, "")
-}
-
-// operators are those that make sense for a key, and the one that stands there.
-func (c Choices) operators(key, chosen string) []ui.Option {
-	names := []string{"equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with", "is_present", "is_not_present"}
-	if c.Values(key) != nil {
-		names = []string{"equal_to", "not_equal_to", "is_present", "is_not_present"}
-		kind, _ := rule.FindCondition(key)
-		if kind.Tracked {
-			names = append(names, "attribute_changed")
-		}
-		if kind.Field == rule.FieldLabels {
-			names = append(names, "contains", "does_not_contain")
-		}
-	}
-	for _, d := range c.Attributes {
-		if d.Key == key {
-			switch d.DisplayType {
-			case db.AttributeTypeNumber, db.AttributeTypeCurrency, db.AttributeTypePercent:
-				names = append(names, "is_greater_than", "is_less_than")
-			case db.AttributeTypeDate:
-				names = append(names, "is_greater_than", "is_less_than", "days_before")
-			}
-		}
-	}
-	if chosen != "" && !slices.Contains(names, chosen) {
-		names = append(names, chosen)
-	}
-	var all []ui.Option
-	for _, n := range names {
-		all = append(all, ui.Option{Value: n, Label: operatorWords(n)})
-	}
-	return all
-}
-
-func (c Choices) actions(chosen string) []ui.Option {
-	var all []ui.Option
-	for _, a := range rule.ActionTypes() {
-		if (a.Uploaded() || c.Macro && !a.ForMacro()) && a.Name != chosen {
-			continue
-		}
-		all = append(all, ui.Option{Value: a.Name, Label: a.Label})
-	}
-	return kept(all, []string{chosen}, "")
-}
-
-// freshened is what a choice sends when other fields depend on it.
-func freshened(address string) templ.Attributes {
-	return templ.Attributes{"hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "hx-trigger": "change", "hx-vals": `{"act":"refresh"}`}
-}
-
-// lineAct is a button that changes the lines and keeps what was typed; without script it sends the form.
-func lineAct(address, act string) templ.Attributes {
-	return templ.Attributes{"name": "act", "value": act, "hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "formnovalidate": true}
-}
-
-func lineName(kind string, i int, field string) string { return kind + strconv.Itoa(i) + "_" + field }
 
 // lineSelect is a choice in a line, whose label is heard.
 func lineSelect(name, label, value, none string, options []ui.Option, attrs templ.Attributes) templ.Component {
@@ -275,7 +45,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs("f-" + name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 244, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 14, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -288,7 +58,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 244, Col: 40}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 14, Col: 40}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -301,7 +71,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 		var templ_7745c5c3_Var4 string
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(label)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 244, Col: 61}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 14, Col: 61}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -337,7 +107,7 @@ func lineSelect(name, label, value, none string, options []ui.Option, attrs temp
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(none)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 246, Col: 53}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 16, Col: 53}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -399,7 +169,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(o.Value)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 258, Col: 27}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 28, Col: 27}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -422,7 +192,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var8 string
 					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 258, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 28, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {
@@ -441,7 +211,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(group[0].Group)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 261, Col: 35}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 31, Col: 35}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -459,7 +229,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(o.Value)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 263, Col: 28}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 33, Col: 28}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -482,7 +252,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 					var templ_7745c5c3_Var11 string
 					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 263, Col: 71}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 33, Col: 71}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -501,16 +271,6 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 		}
 		return nil
 	})
-}
-
-func byGroup(all []ui.Option) (groups [][]ui.Option) {
-	for i, o := range all {
-		if i == 0 || o.Group != all[i-1].Group {
-			groups = append(groups, nil)
-		}
-		groups[len(groups)-1] = append(groups[len(groups)-1], o)
-	}
-	return groups
 }
 
 // lineChecks chooses any of several: a fold that needs no script, whose face says what is chosen.
@@ -542,7 +302,7 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 		var templ_7745c5c3_Var13 string
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs("f-" + name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 282, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 42, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -555,7 +315,7 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 		var templ_7745c5c3_Var14 string
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(label + ": ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 284, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 44, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -568,7 +328,7 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 		var templ_7745c5c3_Var15 string
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(chosenWords(options, chosen))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 285, Col: 52}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 45, Col: 52}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -606,19 +366,6 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 	})
 }
 
-func chosenWords(options []ui.Option, chosen []string) string {
-	var names []string
-	for _, o := range options {
-		if slices.Contains(chosen, o.Value) {
-			names = append(names, o.Label)
-		}
-	}
-	if len(names) == 0 {
-		return "Choose"
-	}
-	return strings.Join(names, ", ")
-}
-
 func lineWrong(words string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -652,7 +399,7 @@ func lineWrong(words string) templ.Component {
 			var templ_7745c5c3_Var17 string
 			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(words)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 316, Col: 10}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 63, Col: 10}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -732,7 +479,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Action " + strconv.Itoa(i+1))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 332, Col: 76}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 79, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -745,7 +492,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			var templ_7745c5c3_Var21 string
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(shape)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 333, Col: 47}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 80, Col: 47}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -766,7 +513,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			var templ_7745c5c3_Var22 string
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "was"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 335, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 82, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -779,7 +526,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 335, Col: 73}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 82, Col: 73}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -812,7 +559,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var24 string
 				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 343, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 90, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 				if templ_7745c5c3_Err != nil {
@@ -825,7 +572,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var25 string
 				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 343, Col: 158}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 90, Col: 158}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 				if templ_7745c5c3_Err != nil {
@@ -843,7 +590,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var26 string
 				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 345, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 92, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 				if templ_7745c5c3_Err != nil {
@@ -856,7 +603,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var27 string
 				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 345, Col: 130}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 92, Col: 130}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 				if templ_7745c5c3_Err != nil {
@@ -874,7 +621,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var28 string
 				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 94, Col: 59}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {
@@ -887,7 +634,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var29 string
 				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 76}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 94, Col: 76}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 				if templ_7745c5c3_Err != nil {
@@ -900,7 +647,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var30 string
 				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(lineLabel(l.Name))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 109}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 94, Col: 109}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 				if templ_7745c5c3_Err != nil {
@@ -913,7 +660,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var31 string
 				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(lineHolder(l.Name))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 347, Col: 144}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 94, Col: 144}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 				if templ_7745c5c3_Err != nil {
@@ -931,7 +678,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var32 string
 				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("a", i, "kept"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 349, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 96, Col: 59}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 				if templ_7745c5c3_Err != nil {
@@ -944,7 +691,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				var templ_7745c5c3_Var33 string
 				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(l.Kept)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 349, Col: 76}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 96, Col: 76}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 				if templ_7745c5c3_Err != nil {
@@ -998,27 +745,6 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 		}
 		return nil
 	})
-}
-
-func firstOr(all []string) string {
-	if len(all) == 0 {
-		return ""
-	}
-	return all[0]
-}
-
-func lineLabel(action string) string {
-	if a, _ := rule.FindAction(action); a.Field == rule.FieldWebAddress {
-		return "Address"
-	}
-	return "Addresses"
-}
-
-func lineHolder(action string) string {
-	if a, _ := rule.FindAction(action); a.Field == rule.FieldWebAddress {
-		return "https://"
-	}
-	return "ada@example.com, bo@example.com"
 }
 
 // conditionLines are what must be so. An and binds more than an or.
@@ -1076,7 +802,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var35 string
 			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs("Condition " + strconv.Itoa(i+1))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 402, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 128, Col: 79}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 			if templ_7745c5c3_Err != nil {
@@ -1097,7 +823,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var36 string
 			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("c", i, "was"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 405, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 131, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 			if templ_7745c5c3_Err != nil {
@@ -1110,7 +836,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var37 string
 			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(l.Key)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 405, Col: 72}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 131, Col: 72}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 			if templ_7745c5c3_Err != nil {
@@ -1123,7 +849,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var38 string
 			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("c", i, "custom"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 406, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 132, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 			if templ_7745c5c3_Err != nil {
@@ -1136,7 +862,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			var templ_7745c5c3_Var39 string
 			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(l.Custom)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 406, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 132, Col: 78}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -1189,13 +915,6 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 		}
 		return nil
 	})
-}
-
-func orAnd(join string) string {
-	if strings.EqualFold(join, "or") {
-		return "or"
-	}
-	return "and"
 }
 
 func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
@@ -1260,7 +979,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			var templ_7745c5c3_Var41 string
 			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(lineName("c", i, "lines"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 442, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 161, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var41))
 			if templ_7745c5c3_Err != nil {
@@ -1273,7 +992,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			var templ_7745c5c3_Var42 string
 			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(max(1, len(l.Values))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 442, Col: 187}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 161, Col: 187}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 			if templ_7745c5c3_Err != nil {
@@ -1286,7 +1005,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			var templ_7745c5c3_Var43 string
 			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(strings.Join(l.Values, "\n"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 442, Col: 231}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 161, Col: 231}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 			if templ_7745c5c3_Err != nil {
@@ -1299,15 +1018,6 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 		}
 		return nil
 	})
-}
-
-// doesWords says in a line what actions do.
-func doesWords(lines []ActionLine) string {
-	var words []string
-	for _, l := range lines {
-		words = append(words, actionWords(l.Name))
-	}
-	return strings.Join(words, ", ")
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -11,10 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
 )
@@ -113,7 +111,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var5 templ.SafeURL
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "agent-bots", b.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 30, Col: 82}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 28, Col: 82}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -126,7 +124,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(b.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 30, Col: 93}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 28, Col: 93}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -139,7 +137,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(b.Description)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 31, Col: 30}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 29, Col: 30}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -152,7 +150,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(botInboxes(b.ID, inboxes))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 35, Col: 50}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 33, Col: 50}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -165,7 +163,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(addressOrNone(b.OutgoingUrl))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 36, Col: 67}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 34, Col: 67}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -199,39 +197,6 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 		}
 		return nil
 	})
-}
-
-func botInboxes(bot int64, all []db.ListInboxBotsRow) string {
-	var names []string
-	for _, i := range all {
-		if i.AgentBotID != nil && *i.AgentBotID == bot {
-			names = append(names, i.Name)
-		}
-	}
-	if len(names) == 0 {
-		return "None"
-	}
-	return strings.Join(names, ", ")
-}
-
-func addressOrNone(s string) string {
-	if s == "" {
-		return "None"
-	}
-	return s
-}
-
-// BotView is what the page of a bot shows, as its form was filled in. Name is what the bot is called until it is saved.
-type BotView struct {
-	Bot     db.AgentBot
-	Name    string
-	Inboxes []db.ListInboxBotsRow
-	Chosen  []int64
-	// Made is a token that was made just now, and is shown this once.
-	Made  string
-	Show  bool
-	Log   DeliveryLog
-	Wrong fault.Fields
 }
 
 // BotPage answers GET and POST of one bot.
@@ -369,7 +334,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 					var templ_7745c5c3_Var14 templ.SafeURL
 					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.NewToken))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 104, Col: 69}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 69, Col: 69}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 					if templ_7745c5c3_Err != nil {
@@ -416,7 +381,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 					var templ_7745c5c3_Var16 templ.SafeURL
 					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.Secret))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 112, Col: 54}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 77, Col: 54}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {
@@ -483,14 +448,6 @@ func BotPage(f Frame, v BotView) templ.Component {
 		}
 		return nil
 	})
-}
-
-// botChoice says whose an inbox is already.
-func botChoice(i db.ListInboxBotsRow, bot int64) string {
-	if i.AgentBotID != nil && *i.AgentBotID != bot && i.BotName != nil {
-		return i.Name + " (now " + *i.BotName + ")"
-	}
-	return i.Name
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -101,7 +101,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 						var templ_7745c5c3_Var5 templ.SafeURL
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "canned-replies", r.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 23, Col: 118}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 22, Col: 118}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -114,7 +114,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs("/" + r.ShortCode)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 23, Col: 140}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 22, Col: 140}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -127,7 +127,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(beginning(r.Content, 140))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 24, Col: 75}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 23, Col: 75}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {

@@ -9,54 +9,12 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// DeliveryLog is a page of what a receiver was sent. Path is the page that it stands on.
-type DeliveryLog struct {
-	Path      string
-	Rows      []db.WebhookDelivery
-	Day       db.CountDeliveriesRow
-	First     bool
-	Before    int64
-	CanReplay bool
-}
-
-func (l DeliveryLog) lead() string {
-	if l.Day.Delivered+l.Day.Failed+l.Day.Waiting == 0 {
-		return "Nothing was sent in the last 24 hours."
-	}
-	return fmt.Sprintf("Last 24 hours: %s delivered, %s failed, %s waiting.", ui.Thousands(l.Day.Delivered), ui.Thousands(l.Day.Failed), ui.Thousands(l.Day.Waiting))
-}
-
-func deliveryResult(d db.WebhookDelivery) string {
-	switch {
-	case d.State == db.DeliveryStateDropped:
-		return "Dropped"
-	case d.LastStatus != nil:
-		return strconv.Itoa(int(*d.LastStatus))
-	case d.State == db.DeliveryStateWaiting, d.State == db.DeliveryStatePending && d.Attempts == 0:
-		return "Waiting"
-	}
-	return "No answer"
-}
-
-func deliveryLook(d db.WebhookDelivery) (state, icon string) {
-	switch d.State {
-	case db.DeliveryStateDelivered:
-		return "ok", "check"
-	case db.DeliveryStateFailed:
-		return "failed", "triangle-alert"
-	case db.DeliveryStateDropped:
-		return "", "x"
-	}
-	return "pending", "clock"
-}
 
 func deliveryStatus(d db.WebhookDelivery) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -88,10 +46,6 @@ func deliveryStatus(d db.WebhookDelivery) templ.Component {
 	})
 }
 
-func ended(d db.WebhookDelivery) bool {
-	return d.Body != "" && (d.State == db.DeliveryStateDelivered || d.State == db.DeliveryStateFailed || d.State == db.DeliveryStateDropped)
-}
-
 // deliveries is the log of an inbox's or a webhook's deliveries.
 func deliveries(f Frame, l DeliveryLog) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -121,7 +75,7 @@ func deliveries(f Frame, l DeliveryLog) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(l.lead())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 68, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 22, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -160,7 +114,7 @@ func deliveries(f Frame, l DeliveryLog) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(d.EventName)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 78, Col: 41}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 32, Col: 41}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -173,7 +127,7 @@ func deliveries(f Frame, l DeliveryLog) templ.Component {
 					var templ_7745c5c3_Var6 string
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(d.LastError)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 79, Col: 50}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 33, Col: 50}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -186,7 +140,7 @@ func deliveries(f Frame, l DeliveryLog) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(int(d.Attempts)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 80, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 34, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -212,7 +166,7 @@ func deliveries(f Frame, l DeliveryLog) templ.Component {
 						var templ_7745c5c3_Var8 templ.SafeURL
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.SettingAct(f.AccountID, "deliveries", d.ID, link.Replay)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 86, Col: 113}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_delivery.templ`, Line: 40, Col: 113}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -257,20 +211,6 @@ func deliveries(f Frame, l DeliveryLog) templ.Component {
 		}
 		return nil
 	})
-}
-
-func (l DeliveryLog) newest() templ.SafeURL {
-	if l.First {
-		return ""
-	}
-	return templ.SafeURL(link.At(l.Path, "log"))
-}
-
-func (l DeliveryLog) older() templ.SafeURL {
-	if l.Before == 0 {
-		return ""
-	}
-	return templ.SafeURL(link.At(link.With(l.Path, "before", strconv.FormatInt(l.Before, 10)), "log"))
 }
 
 var _ = templruntime.GeneratedTemplate

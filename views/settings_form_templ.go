@@ -9,46 +9,9 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// thing is a page of the settings about one of many: a label, a team. ID is 0 for one to be made.
-type settingsForm struct {
-	// Page is the list's page, List its name; One is what one of them is called.
-	Page, List, One string
-	// Name is this one's own.
-	Name string
-	ID   int64
-	// Gone says what deleting takes away.
-	Gone  string
-	Wrong fault.Fields
-}
-
-func (t settingsForm) title() string {
-	if t.ID == 0 {
-		return "New " + t.One
-	}
-	return t.Name
-}
-
-// url takes the form: the list's page for one to be made.
-func (t settingsForm) url(f Frame) templ.SafeURL {
-	if t.ID == 0 {
-		return templ.SafeURL(link.Settings(f.AccountID, t.Page))
-	}
-	return templ.SafeURL(link.Setting(f.AccountID, t.Page, t.ID))
-}
-
-func (t settingsForm) act(f Frame, act link.Act) templ.SafeURL {
-	return templ.SafeURL(link.SettingAct(f.AccountID, t.Page, t.ID, act))
-}
-
-// shown is the page with a secret in the open, at its panel.
-func (t settingsForm) shown(f Frame, secret, panel string) templ.SafeURL {
-	return templ.SafeURL(link.At(link.With(string(t.url(f)), "show", secret), panel))
-}
 
 // settingsFormHead leads back to the list and says what this is.
 func settingsFormHead(f Frame, t settingsForm) templ.Component {
@@ -117,7 +80,7 @@ func settingsFormFields(f Frame, t settingsForm, title, lead string) templ.Compo
 		var templ_7745c5c3_Var3 templ.SafeURL
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 55, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 17, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -221,7 +184,7 @@ func settingsFormDelete(f Frame, t settingsForm) templ.Component {
 				var templ_7745c5c3_Var7 templ.SafeURL
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.Deletion))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 74, Col: 55}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_form.templ`, Line: 36, Col: 55}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {

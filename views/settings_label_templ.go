@@ -17,20 +17,6 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// LabelColor is the colour that stands for one of our hues where programs ask for one; 0 is grey.
-func LabelColor(hue int) string {
-	return [...]string{"#8a8a8a", "#0e8a9c", "#d9622b", "#2f9e4f", "#a03ec0", "#3b62d9", "#e0395f"}[hue]
-}
-
-func hueOptions() []ui.Option {
-	names := [...]string{"Grey", "Petrol", "Orange", "Green", "Plum", "Blue", "Rose"}
-	all := make([]ui.Option, len(names))
-	for i, name := range names {
-		all[i] = ui.Option{Value: strconv.Itoa(i), Label: name}
-	}
-	return all
-}
-
 // LabelsPage lists the labels that the account offers.
 func LabelsPage(f Frame, rows []db.Label) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -117,7 +103,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 						var templ_7745c5c3_Var5 templ.SafeURL
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "labels", l.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 38, Col: 88}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 25, Col: 73}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -138,7 +124,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(l.Description)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 41, Col: 52}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 29, Col: 52}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -151,7 +137,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(map[bool]string{true: "Shown", false: "Not shown"}[l.ShowOnSidebar])
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 42, Col: 106}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 30, Col: 106}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {

@@ -14,31 +14,6 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// TranslationView is who translates, as the form was filled in.
-type TranslationView struct {
-	// Chosen is the provider's id, empty for nobody.
-	Chosen    string
-	Providers []TranslationProvider
-	// Tried is a sentence as the provider translated it, Failed why it did not.
-	Tried, Failed string
-	Wrong         fault.Fields
-}
-
-// TranslationProvider is one that can be chosen, with what it wants to know.
-type TranslationProvider struct {
-	ID, Name string
-	Fields   []TranslationField
-}
-
-// TranslationField is one setting. Kept says that there is a value which is not shown.
-type TranslationField struct {
-	Name, Value string
-	Kept        bool
-}
-
-// TrialSentence is what a provider is tried with.
-const TrialSentence = "Where is my parcel?"
-
 // TranslationPage answers GET and POST of who translates messages.
 func TranslationPage(f Frame, v TranslationView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -113,7 +88,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("“" + TrialSentence + "” became:")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 42, Col: 64}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 17, Col: 64}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -126,7 +101,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(v.Tried)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 43, Col: 28}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 18, Col: 28}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -175,7 +150,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Failed)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 50, Col: 58}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 25, Col: 58}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -203,7 +178,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 			var templ_7745c5c3_Var8 templ.SafeURL
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Settings(f.AccountID, "translation")))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 54, Col: 87}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 29, Col: 87}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -241,7 +216,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.ID)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 59, Col: 58}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 34, Col: 58}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -254,7 +229,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 					var templ_7745c5c3_Var11 string
 					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 60, Col: 37}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_translation.templ`, Line: 35, Col: 37}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -311,14 +286,6 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 	})
 }
 
-func providerOptions(all []TranslationProvider) []ui.Option {
-	out := []ui.Option{{Label: "Nobody"}}
-	for _, p := range all {
-		out = append(out, ui.Option{Value: p.ID, Label: p.Name})
-	}
-	return out
-}
-
 func translationField(p TranslationProvider, field TranslationField, wrong fault.Fields) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -369,30 +336,6 @@ func translationField(p TranslationProvider, field TranslationField, wrong fault
 		}
 		return nil
 	})
-}
-
-func addressHint(provider string) string {
-	switch provider {
-	case "deepl":
-		return "Only where it is not DeepL's own"
-	case "apertium":
-		return "Such as https://apertium.example:2737"
-	}
-	return "Such as https://translate.example"
-}
-
-func keyHint(provider string) string {
-	if provider == "libretranslate" {
-		return "Only where the server wants one"
-	}
-	return ""
-}
-
-func keptHint(kept bool, otherwise string) string {
-	if kept {
-		return "One is kept and not shown; type another to replace it"
-	}
-	return otherwise
 }
 
 var _ = templruntime.GeneratedTemplate

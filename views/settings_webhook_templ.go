@@ -13,24 +13,9 @@ import (
 	"strconv"
 
 	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/views/ui"
 )
-
-// WebhookEvent is what a webhook can be told of: its name in the API and in words.
-type WebhookEvent struct{ Name, Words string }
-
-// WebhookEvents puts those of db.WebhookEvents into words, the most wanted first.
-func WebhookEvents() []WebhookEvent {
-	return []WebhookEvent{
-		{"message_created", "Message sent or received"}, {"message_updated", "Message changed"},
-		{"conversation_created", "Conversation begun"}, {"conversation_status_changed", "Conversation opened or resolved"}, {"conversation_updated", "Conversation changed"},
-		{"contact_created", "Contact added"}, {"contact_updated", "Contact changed"},
-		{"inbox_created", "Inbox made"}, {"inbox_updated", "Inbox changed"}, {"webwidget_triggered", "Website chat opened"},
-		{"conversation_typing_on", "Somebody types"}, {"conversation_typing_off", "Somebody has stopped typing"},
-	}
-}
 
 func webhookState(w db.Webhook) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -172,7 +157,7 @@ func WebhooksPage(f Frame, rows []db.ListWebhooksRow) templ.Component {
 						var templ_7745c5c3_Var6 templ.SafeURL
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "webhooks", r.Webhook.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 58, Col: 88}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 43, Col: 88}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -185,7 +170,7 @@ func WebhooksPage(f Frame, rows []db.ListWebhooksRow) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(webhookName(r.Webhook))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 58, Col: 115}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 43, Col: 115}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -198,7 +183,7 @@ func WebhooksPage(f Frame, rows []db.ListWebhooksRow) templ.Component {
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(r.Webhook.Url)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 59, Col: 30}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 44, Col: 30}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -212,7 +197,7 @@ func WebhooksPage(f Frame, rows []db.ListWebhooksRow) templ.Component {
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(*r.InboxName)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 65, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 50, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -231,7 +216,7 @@ func WebhooksPage(f Frame, rows []db.ListWebhooksRow) templ.Component {
 						var templ_7745c5c3_Var10 string
 						templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(r.Webhook.Subscriptions)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 70, Col: 83}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 55, Col: 83}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 						if templ_7745c5c3_Err != nil {
@@ -316,7 +301,7 @@ func pausedWebhook(f Frame, w db.Webhook) templ.Component {
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(webhookName(w))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 85, Col: 24}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 70, Col: 24}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -329,7 +314,7 @@ func pausedWebhook(f Frame, w db.Webhook) templ.Component {
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.PausedAt.UTC().Format("2 January, 15:04"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 85, Col: 92}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 70, Col: 92}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -342,7 +327,7 @@ func pausedWebhook(f Frame, w db.Webhook) templ.Component {
 			var templ_7745c5c3_Var15 string
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(w.PausedReason)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 85, Col: 116}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 70, Col: 116}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -355,7 +340,7 @@ func pausedWebhook(f Frame, w db.Webhook) templ.Component {
 			var templ_7745c5c3_Var16 templ.SafeURL
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.SettingAct(f.AccountID, "webhooks", w.ID, link.Resumption)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 87, Col: 109}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 72, Col: 109}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -381,30 +366,6 @@ func pausedWebhook(f Frame, w db.Webhook) templ.Component {
 		}
 		return nil
 	})
-}
-
-func webhookName(w db.Webhook) string {
-	if w.Name != "" {
-		return w.Name
-	}
-	return "Webhook " + strconv.FormatInt(w.ID, 10)
-}
-
-// WebhookView is what the page of a webhook shows, as its form was filled in.
-type WebhookView struct {
-	Webhook db.Webhook
-	Inboxes []db.ListInboxNamesRow
-	Show    bool
-	Log     DeliveryLog
-	Wrong   fault.Fields
-}
-
-func inboxOptions(all []db.ListInboxNamesRow) []ui.Option {
-	out := []ui.Option{{Value: "", Label: "All inboxes"}}
-	for _, i := range all {
-		out = append(out, ui.Option{Value: strconv.FormatInt(i.ID, 10), Label: i.Name})
-	}
-	return out
 }
 
 // WebhookPage answers GET and POST of one webhook.
@@ -514,7 +475,7 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 					var templ_7745c5c3_Var20 string
 					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.Wrong["subscriptions"])
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 141, Col: 32}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 102, Col: 32}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 					if templ_7745c5c3_Err != nil {
@@ -564,7 +525,7 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 					var templ_7745c5c3_Var22 templ.SafeURL
 					templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.Secret))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 150, Col: 54}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 111, Col: 54}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 					if templ_7745c5c3_Err != nil {

@@ -1,0 +1,136 @@
+package views
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// Attributes are the values of one thing by the account's definitions, each a form that sends itself when it changes.
+type Attributes struct {
+	// Address takes the forms.
+	Address     string
+	Definitions []db.AttributeDefinition
+	Model       db.AttributeModel
+	Values      json.RawMessage
+	// Typed is what was typed for the definition Wrong is about; WrongID is 0 where nothing was wrong.
+	WrongID      int64
+	Typed, Wrong string
+	// Scripted says that the page takes the answer in parts.
+	Scripted bool
+}
+
+// AttributeView is the form of a definition as it was filled in.
+type AttributeView struct {
+	Definition db.AttributeDefinition
+	// Values are a list's, one on a line.
+	Values string
+	Wrong  fault.Fields
+}
+
+func (a Attributes) of() (all []db.AttributeDefinition) {
+	for _, d := range a.Definitions {
+		if d.Model == a.Model {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// rest are the values that nobody has defined.
+func (a Attributes) rest() (all []fact) {
+	defined := a.of()
+	var object map[string]json.RawMessage
+	if json.Unmarshal(a.Values, &object) != nil {
+		return nil
+	}
+	for _, d := range defined {
+		delete(object, d.Key)
+	}
+	raw, err := json.Marshal(object)
+	if err != nil {
+		return nil
+	}
+	return facts(raw)
+}
+
+func attributeOptions(d db.AttributeDefinition) []ui.Option {
+	words := d.List()
+	all := make([]ui.Option, 0, len(words))
+	for _, w := range words {
+		all = append(all, ui.Option{Value: w, Label: w})
+	}
+	return all
+}
+
+func attributeID(d db.AttributeDefinition) string { return "attribute-" + strconv.FormatInt(d.ID, 10) }
+
+func (a Attributes) typed(d db.AttributeDefinition) string {
+	if a.WrongID == d.ID {
+		return a.Typed
+	}
+	return d.Text(a.Values)
+}
+
+func wrongAttrs(d db.AttributeDefinition, wrong bool) templ.Attributes {
+	if !wrong {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": attributeID(d) + "-more"}
+}
+
+func attributeChoices(d db.AttributeDefinition) []ui.Option {
+	if d.DisplayType == db.AttributeTypeCheckbox {
+		return yesNo()
+	}
+	return attributeOptions(d)
+}
+
+func attributeKind(d db.AttributeDefinition) templ.Attributes {
+	switch d.DisplayType {
+	case db.AttributeTypeDate:
+		return templ.Attributes{"type": "date"}
+	case db.AttributeTypeLink:
+		return templ.Attributes{"type": "url"}
+	case db.AttributeTypeNumber, db.AttributeTypeCurrency, db.AttributeTypePercent:
+		return templ.Attributes{"type": "text", "inputmode": "decimal"}
+	}
+	return templ.Attributes{"type": "text", "dir": "auto"}
+}
+
+func attributeTypes() []ui.Option {
+	return []ui.Option{
+		{Value: "text", Label: "Text"},
+		{Value: "number", Label: "Number"},
+		{Value: "currency", Label: "Amount of money"},
+		{Value: "percent", Label: "Percentage"},
+		{Value: "link", Label: "Link"},
+		{Value: "date", Label: "Day"},
+		{Value: "list", Label: "One of a list"},
+		{Value: "checkbox", Label: "Yes or no"},
+	}
+}
+
+func attributeModels() []ui.Option {
+	return []ui.Option{{Value: "conversation_attribute", Label: "Conversations"}, {Value: "contact_attribute", Label: "Contacts"}}
+}
+
+func labelOf(all []ui.Option, value string) string {
+	if i := slices.IndexFunc(all, func(o ui.Option) bool { return o.Value == value }); i >= 0 {
+		return all[i].Label
+	}
+	return value
+}
+
+func stringOr(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,67 @@
+package views
+
+import (
+	"slices"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// ContactView is what a contact's page shows. Form, Email, Phone and Identifier are as the form was filled in.
+type ContactView struct {
+	Contact                  db.Contact
+	Talks                    []db.ListContactConversationsRow
+	Notes                    []db.ListNotesRow
+	Tab                      string
+	Edit                     bool
+	Form                     db.Contact
+	Email, Phone, Identifier string
+	Note                     string
+	Attributes               Attributes
+	Wrong                    fault.Fields
+}
+
+// at is the address of a page about the contact.
+func (v ContactView) at(page func(account, contact int64) string) string {
+	return page(v.Contact.AccountID, v.Contact.ID)
+}
+
+// undefined are the attributes that stand in no form of their own.
+func (v ContactView) undefined() []fact {
+	if len(v.Attributes.of()) > 0 {
+		return nil // they stand below those that are defined
+	}
+	return v.Attributes.rest()
+}
+
+func contactLead(c db.Contact) string {
+	words := "Known since " + c.CreatedAt.Format("January 2006") + "."
+	if c.Blocked {
+		words += " Muted: what they write brings nothing back."
+	}
+	return words
+}
+
+func count(n int) *int64 {
+	m := int64(n)
+	return &m
+}
+
+func noteAuthor(n db.ListNotesRow) string {
+	if n.UserName == nil {
+		return "somebody who has left"
+	}
+	return *n.UserName
+}
+
+// contactLabels are those that the account offers, and those that the contact carries beside them.
+func contactLabels(f Frame, carried []string) []string {
+	all := append([]string{}, carried...)
+	for _, p := range f.Sidebar {
+		if p.Section == "label" && !slices.Contains(all, p.Name) {
+			all = append(all, p.Name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

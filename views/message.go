@@ -1,0 +1,140 @@
+package views
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// voice is who speaks: the customer, one of us, or one of us among ourselves.
+func voice(m db.Message) string {
+	switch {
+	case m.Private:
+		return "note"
+	case m.Kind == db.MessageKindIncoming:
+		return "contact"
+	}
+	return "agent"
+}
+
+func failed(m db.Message) bool {
+	return m.Delivery == db.DeliveryFailed || m.Delivery == db.DeliveryExpired
+}
+
+func speaker(r db.ListThreadRow, t Thread) string {
+	switch {
+	case r.UserName != nil:
+		return *r.UserName
+	case r.BotName != nil:
+		return *r.BotName
+	case r.Message.Kind == db.MessageKindIncoming:
+		return t.Open.Contact.Who()
+	}
+	return "Parley"
+}
+
+func speakerPerson(r db.ListThreadRow, t Thread) ui.Person {
+	p := ui.Person{Name: speaker(r, t), Us: true}
+	if r.Message.SenderID != nil {
+		p.ID = *r.Message.SenderID
+	}
+	switch {
+	case r.UserName != nil:
+		p.Image = picture(r.UserAvatar)
+	case r.BotName != nil:
+		p.Icon = "bot"
+	case r.Message.Kind == db.MessageKindIncoming:
+		p.Us, p.ID, p.Image = false, t.Open.Contact.ID, contactPicture(t.Open.Contact)
+	default:
+		p.Icon = "zap"
+	}
+	return p
+}
+
+// contactPicture is a contact's own picture. One on another server is left where it is: our policy loads none from there.
+func contactPicture(c db.Contact) string { return picture(c.AvatarHash) }
+
+func viaWords(r db.ListThreadRow, t Thread) string {
+	switch {
+	case r.Message.Private:
+		return ""
+	case r.Message.Kind == db.MessageKindIncoming:
+		return "to " + t.Open.Inbox.Name
+	case r.Message.Kind == db.MessageKindTemplate:
+		return "automatic, to " + firstWord(t.Open.Contact.Who())
+	}
+	return "to " + firstWord(t.Open.Contact.Who())
+}
+
+// hasMail tells whether the message came as an HTML mail, which is shown in a frame of its own.
+func hasMail(m db.Message) bool {
+	return m.ContentType == db.ContentTypeIncomingEmail && MailBody(m) != ""
+}
+
+// MailBody is the HTML of a mail as it came; it is not safe.
+func MailBody(m db.Message) string {
+	var attributes struct {
+		Email struct {
+			HTML struct {
+				Full  string `json:"full"`
+				Reply string `json:"reply"`
+			} `json:"html_content"`
+		} `json:"email"`
+	}
+	if len(m.ContentAttributes) < 20 || json.Unmarshal(m.ContentAttributes, &attributes) != nil {
+		return ""
+	}
+	if attributes.Email.HTML.Full != "" {
+		return attributes.Email.HTML.Full
+	}
+	return attributes.Email.HTML.Reply
+}
+
+// translatable tells whether a message can be asked for in the account's language: it has words, and is not there yet.
+func translatable(m db.Message, t Thread) bool {
+	return t.Open.TranslateTo != "" && strings.TrimSpace(m.Text()) != "" && !saidByOffer(m) && translated(m, t.Open.TranslateTo) == ""
+}
+
+// translated is a message in a language, as a provider gave it when somebody asked; empty if nobody has.
+func translated(m db.Message, to string) string {
+	var had struct {
+		Translations map[string]string `json:"translations"`
+	}
+	if to == "" || m.DeletedAt != nil || json.Unmarshal(m.ContentAttributes, &had) != nil {
+		return ""
+	}
+	return had.Translations[to]
+}
+
+func mine(m db.Message, me int64) bool {
+	return m.SenderKind != nil && *m.SenderKind == db.SenderKindUser && m.SenderID != nil && *m.SenderID == me
+}
+
+// about is the address of a page about a message of the thread.
+func about(t Thread, message int64, page func(account, display, message int64) string) string {
+	return page(t.AccountID, t.Open.Conversation.DisplayID, message)
+}
+
+func deliveryIcon(d db.Delivery) string {
+	switch d {
+	case db.DeliveryQueued:
+		return "clock"
+	case db.DeliveryDelivered, db.DeliveryRead:
+		return "check-check"
+	}
+	return "check"
+}
+
+func deliveryWord(d db.Delivery) string {
+	switch d {
+	case db.DeliveryQueued:
+		return "Waiting to be sent"
+	case db.DeliveryDelivered:
+		return "Delivered"
+	case db.DeliveryRead:
+		return "Delivered, read"
+	}
+	return "Sent"
+}

@@ -1,0 +1,122 @@
+package views
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+)
+
+// NoticeList is a page of what somebody was told, the newest first.
+type NoticeList struct {
+	AccountID, Me int64
+	Rows          []db.ListNotificationsForPageRow
+	// Older is where the next page begins, if there is one.
+	Older string
+	Now   time.Time
+}
+
+func noticeTopic(user int64) string { return "notifications:" + strconv.FormatInt(user, 10) }
+
+// NoticeAddress is where a notification leads: to the message, the conversation, or the webhook.
+func NoticeAddress(account int64, n db.GetNotificationTargetRow) string {
+	switch {
+	case n.WebhookID != nil:
+		return link.Setting(account, "webhooks", *n.WebhookID)
+	case n.DisplayID == nil:
+		return link.Notifications(account)
+	case n.MessageID == nil || n.MessageKind == nil:
+		return link.Conversation(account, *n.DisplayID)
+	}
+	if *n.MessageKind == db.MessageKindActivity {
+		return link.ConversationAround(account, *n.DisplayID, *n.MessageID) // it lies folded with others
+	}
+	return link.MessageAround(account, *n.DisplayID, *n.MessageID)
+}
+
+func noticeIcon(kind string) string {
+	switch kind {
+	case "conversation_mention":
+		return "at-sign"
+	case "conversation_assignment":
+		return "user-round-check"
+	case "conversation_creation":
+		return "inbox"
+	case "macro_failed", "webhook_paused":
+		return "triangle-alert"
+	}
+	return "message-square-text"
+}
+
+func noticeTitle(r db.ListNotificationsForPageRow) string {
+	if r.DisplayID == nil {
+		if name := text(r.WebhookName); name != "" {
+			return name
+		}
+		return text(r.WebhookUrl)
+	}
+	return hitTitle(text(r.Subject), text(r.ContactName), *r.DisplayID)
+}
+
+// noticeLead stands before the message, if there is one.
+func noticeLead(r db.ListNotificationsForPageRow) string {
+	words := noticeWords(r)
+	if words != "" && r.Excerpt != "" {
+		words += ":"
+	}
+	return words
+}
+
+// noticeWords say what happened.
+func noticeWords(r db.ListNotificationsForPageRow) string {
+	who := noticeActor(r)
+	switch r.Notification.Kind {
+	case "conversation_mention":
+		return who + " mentioned you"
+	case "conversation_assignment":
+		if who == "Parley" {
+			return "Assigned to you"
+		}
+		return who + " assigned it to you"
+	case "conversation_creation":
+		return "New conversation"
+	case "macro_failed":
+		if r.Excerpt != "" {
+			return "" // the message says it all
+		}
+		return "A macro could not do everything"
+	case "webhook_paused":
+		return "It has failed for more than a day and is paused"
+	}
+	if r.Private != nil && *r.Private {
+		return who + " noted"
+	}
+	return who + " wrote"
+}
+
+func noticeActor(r db.ListNotificationsForPageRow) string {
+	switch kind := r.Notification.ActorKind; {
+	case r.UserName != nil:
+		return *r.UserName
+	case kind == db.ActorKindContact && text(r.ContactName) != "":
+		return *r.ContactName
+	case kind == db.ActorKindContact:
+		return "The contact"
+	case kind == db.ActorKindUser:
+		return "A colleague"
+	case kind == db.ActorKindBot:
+		return "A bot"
+	case kind == db.ActorKindRule:
+		return "A rule"
+	}
+	return "Parley"
+}
+
+// bellWords is as far as anybody counts.
+func bellWords(n int64) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.FormatInt(n, 10)
+}

@@ -1,0 +1,301 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/rule"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// ActionLine is a line of a rule's or a macro's editor: one thing to do.
+type ActionLine struct {
+	Name string
+	// Values are ids, words or addresses; Text is what is said.
+	Values []string
+	Text   string
+	// Kept is what the page has no field for, as it was.
+	Kept  string
+	Wrong string
+}
+
+// ConditionLine is a line of a rule's editor: what must be so. Join ties it to the line before.
+type ConditionLine struct {
+	Key, Operator, Join, Custom string
+	Values, From, To            []string
+	Wrong                       string
+}
+
+// Choices are what lines can be about in an account.
+type Choices struct {
+	People, Teams, Inboxes, Labels []ui.Option
+	Attributes                     []db.AttributeDefinition
+	// Macro is for the lines of a macro: somebody runs it, and no event does.
+	Macro bool
+}
+
+// eventWords, operatorWords and actionWords are what a page calls a name of the API; one that no table knows any more
+// is shown as it is.
+func eventWords(name string) string {
+	if e, ok := rule.FindEvent(name); ok {
+		return e.Label
+	}
+	return humane(name)
+}
+
+func operatorWords(name string) string {
+	if o, ok := rule.FindOperator(name); ok {
+		return o.Label
+	}
+	return humane(name)
+}
+
+func actionWords(name string) string {
+	if a, ok := rule.FindAction(name); ok {
+		return a.Label
+	}
+	return humane(name)
+}
+
+func eventOptions(chosen string) (list []ui.Option) {
+	for _, e := range rule.Events() {
+		list = append(list, ui.Option{Value: e.Name, Label: e.Label})
+	}
+	return kept(list, []string{chosen}, "")
+}
+
+// kept adds those that are chosen and not to be chosen any more, such as a team that has gone.
+func kept(all []ui.Option, chosen []string, words string) []ui.Option {
+	for _, v := range chosen {
+		if v != "" && !slices.ContainsFunc(all, func(o ui.Option) bool { return o.Value == v }) {
+			all = append(slices.Clip(all), ui.Option{Value: v, Label: words + v})
+		}
+	}
+	return all
+}
+
+func priorities() []ui.Option {
+	return []ui.Option{{Value: "urgent", Label: "Urgent"}, {Value: "high", Label: "High"}, {Value: "medium", Label: "Medium"}, {Value: "low", Label: "Low"}}
+}
+
+func statuses() []ui.Option {
+	return []ui.Option{{Value: "open", Label: "Open"}, {Value: "pending", Label: "Pending"}, {Value: "snoozed", Label: "Snoozed"}, {Value: "resolved", Label: "Resolved"}}
+}
+
+// Shape is how a line asks for an action's value: "none", "line", "text", "one", "many", "team" for a mail to teams,
+// "kept". of is what it chooses from.
+func (c Choices) Shape(action string) (shape string, of []ui.Option) {
+	kind, ok := rule.FindAction(action)
+	if !ok {
+		return "none", nil
+	}
+	switch kind.Field {
+	case rule.FieldText:
+		return "text", nil
+	case rule.FieldWebAddress, rule.FieldAddresses:
+		return "line", nil
+	case rule.FieldFiles:
+		return "kept", nil
+	case rule.FieldTeamMail:
+		return "team", c.Teams
+	case rule.FieldAgent:
+		if c.Macro {
+			return "one", append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, c.People...)
+		}
+		return "one", c.People
+	case rule.FieldPriority:
+		return "one", append([]ui.Option{{Value: "nil", Label: "None"}}, priorities()...)
+	case rule.FieldLabels:
+		return "many", c.Labels
+	case rule.FieldTeam, rule.FieldInbox, rule.FieldStatus, rule.FieldDirection, rule.FieldYesNo:
+		return "one", c.of(kind.Field)
+	}
+	return "none", nil
+}
+
+// of are what a field chooses from; nil where it is a text.
+func (c Choices) of(f rule.Field) []ui.Option {
+	switch f {
+	case rule.FieldAgent:
+		return c.People
+	case rule.FieldTeam:
+		return c.Teams
+	case rule.FieldInbox:
+		return c.Inboxes
+	case rule.FieldLabels:
+		return c.Labels
+	case rule.FieldStatus:
+		return statuses()
+	case rule.FieldPriority:
+		return priorities()
+	case rule.FieldDirection:
+		return []ui.Option{{Value: "incoming", Label: "From the customer"}, {Value: "outgoing", Label: "From us"}, {Value: "template", Label: "Automatic"}}
+	case rule.FieldYesNo:
+		return yesNo()
+	}
+	return nil
+}
+
+// Values are what a condition's key can be; nil where it is a text.
+func (c Choices) Values(key string) []ui.Option {
+	if kind, ok := rule.FindCondition(key); ok {
+		switch kind.Field {
+		case rule.FieldAgent, rule.FieldTeam, rule.FieldPriority: // these can be unset
+			return append([]ui.Option{{Value: "nil", Label: "None"}}, c.of(kind.Field)...)
+		}
+		return c.of(kind.Field)
+	}
+	for _, d := range c.Attributes {
+		if d.Key != key {
+			continue
+		}
+		switch d.DisplayType {
+		case db.AttributeTypeCheckbox:
+			return yesNo()
+		case db.AttributeTypeList:
+			return attributeOptions(d)
+		}
+	}
+	return nil
+}
+
+func yesNo() []ui.Option {
+	return []ui.Option{{Value: "true", Label: "Yes"}, {Value: "false", Label: "No"}}
+}
+
+func (c Choices) keys(chosen string) []ui.Option {
+	var all []ui.Option
+	for _, k := range rule.ConditionTypes() {
+		if k.Group != "" || k.Key == chosen { // an old name is shown only where it stands already
+			all = append(all, ui.Option{Value: k.Key, Label: k.Label, Group: k.Group})
+		}
+	}
+	var seen []string
+	for _, d := range c.Attributes {
+		if !slices.Contains(seen, d.Key) {
+			seen = append(seen, d.Key)
+			all = append(all, ui.Option{Value: d.Key, Label: d.DisplayName, Group: "Own attributes"})
+		}
+	}
+	return kept(all, []string{chosen}, "")
+}
+
+// operators are those that make sense for a key, and the one that stands there.
+func (c Choices) operators(key, chosen string) []ui.Option {
+	names := []string{"equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with", "is_present", "is_not_present"}
+	if c.Values(key) != nil {
+		names = []string{"equal_to", "not_equal_to", "is_present", "is_not_present"}
+		kind, _ := rule.FindCondition(key)
+		if kind.Tracked {
+			names = append(names, "attribute_changed")
+		}
+		if kind.Field == rule.FieldLabels {
+			names = append(names, "contains", "does_not_contain")
+		}
+	}
+	for _, d := range c.Attributes {
+		if d.Key == key {
+			switch d.DisplayType {
+			case db.AttributeTypeNumber, db.AttributeTypeCurrency, db.AttributeTypePercent:
+				names = append(names, "is_greater_than", "is_less_than")
+			case db.AttributeTypeDate:
+				names = append(names, "is_greater_than", "is_less_than", "days_before")
+			}
+		}
+	}
+	if chosen != "" && !slices.Contains(names, chosen) {
+		names = append(names, chosen)
+	}
+	var all []ui.Option
+	for _, n := range names {
+		all = append(all, ui.Option{Value: n, Label: operatorWords(n)})
+	}
+	return all
+}
+
+func (c Choices) actions(chosen string) []ui.Option {
+	var all []ui.Option
+	for _, a := range rule.ActionTypes() {
+		if (a.Uploaded() || c.Macro && !a.ForMacro()) && a.Name != chosen {
+			continue
+		}
+		all = append(all, ui.Option{Value: a.Name, Label: a.Label})
+	}
+	return kept(all, []string{chosen}, "")
+}
+
+// freshened is what a choice sends when other fields depend on it.
+func freshened(address string) templ.Attributes {
+	return templ.Attributes{"hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "hx-trigger": "change", "hx-vals": `{"act":"refresh"}`}
+}
+
+// lineAct is a button that changes the lines and keeps what was typed; without script it sends the form.
+func lineAct(address, act string) templ.Attributes {
+	return templ.Attributes{"name": "act", "value": act, "hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "formnovalidate": true}
+}
+
+func lineName(kind string, i int, field string) string { return kind + strconv.Itoa(i) + "_" + field }
+
+func byGroup(all []ui.Option) (groups [][]ui.Option) {
+	for i, o := range all {
+		if i == 0 || o.Group != all[i-1].Group {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], o)
+	}
+	return groups
+}
+
+func chosenWords(options []ui.Option, chosen []string) string {
+	var names []string
+	for _, o := range options {
+		if slices.Contains(chosen, o.Value) {
+			names = append(names, o.Label)
+		}
+	}
+	if len(names) == 0 {
+		return "Choose"
+	}
+	return strings.Join(names, ", ")
+}
+
+func firstOr(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}
+
+func lineLabel(action string) string {
+	if a, _ := rule.FindAction(action); a.Field == rule.FieldWebAddress {
+		return "Address"
+	}
+	return "Addresses"
+}
+
+func lineHolder(action string) string {
+	if a, _ := rule.FindAction(action); a.Field == rule.FieldWebAddress {
+		return "https://"
+	}
+	return "ada@example.com, bo@example.com"
+}
+
+func orAnd(join string) string {
+	if strings.EqualFold(join, "or") {
+		return "or"
+	}
+	return "and"
+}
+
+// doesWords says in a line what actions do.
+func doesWords(lines []ActionLine) string {
+	var words []string
+	for _, l := range lines {
+		words = append(words, actionWords(l.Name))
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,71 @@
+package views
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// DeliveryLog is a page of what a receiver was sent. Path is the page that it stands on.
+type DeliveryLog struct {
+	Path      string
+	Rows      []db.WebhookDelivery
+	Day       db.CountDeliveriesRow
+	First     bool
+	Before    int64
+	CanReplay bool
+}
+
+func (l DeliveryLog) lead() string {
+	if l.Day.Delivered+l.Day.Failed+l.Day.Waiting == 0 {
+		return "Nothing was sent in the last 24 hours."
+	}
+	return fmt.Sprintf("Last 24 hours: %s delivered, %s failed, %s waiting.", ui.Thousands(l.Day.Delivered), ui.Thousands(l.Day.Failed), ui.Thousands(l.Day.Waiting))
+}
+
+func deliveryResult(d db.WebhookDelivery) string {
+	switch {
+	case d.State == db.DeliveryStateDropped:
+		return "Dropped"
+	case d.LastStatus != nil:
+		return strconv.Itoa(int(*d.LastStatus))
+	case d.State == db.DeliveryStateWaiting, d.State == db.DeliveryStatePending && d.Attempts == 0:
+		return "Waiting"
+	}
+	return "No answer"
+}
+
+func deliveryLook(d db.WebhookDelivery) (state, icon string) {
+	switch d.State {
+	case db.DeliveryStateDelivered:
+		return "ok", "check"
+	case db.DeliveryStateFailed:
+		return "failed", "triangle-alert"
+	case db.DeliveryStateDropped:
+		return "", "x"
+	}
+	return "pending", "clock"
+}
+
+func ended(d db.WebhookDelivery) bool {
+	return d.Body != "" && (d.State == db.DeliveryStateDelivered || d.State == db.DeliveryStateFailed || d.State == db.DeliveryStateDropped)
+}
+
+func (l DeliveryLog) newest() templ.SafeURL {
+	if l.First {
+		return ""
+	}
+	return templ.SafeURL(link.At(l.Path, "log"))
+}
+
+func (l DeliveryLog) older() templ.SafeURL {
+	if l.Before == 0 {
+		return ""
+	}
+	return templ.SafeURL(link.At(link.With(l.Path, "before", strconv.FormatInt(l.Before, 10)), "log"))
+}

@@ -1,0 +1,63 @@
+package views
+
+import (
+	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/views/ui"
+)
+
+// TranslationView is who translates, as the form was filled in.
+type TranslationView struct {
+	// Chosen is the provider's id, empty for nobody.
+	Chosen    string
+	Providers []TranslationProvider
+	// Tried is a sentence as the provider translated it, Failed why it did not.
+	Tried, Failed string
+	Wrong         fault.Fields
+}
+
+// TranslationProvider is one that can be chosen, with what it wants to know.
+type TranslationProvider struct {
+	ID, Name string
+	Fields   []TranslationField
+}
+
+// TranslationField is one setting. Kept says that there is a value which is not shown.
+type TranslationField struct {
+	Name, Value string
+	Kept        bool
+}
+
+// TrialSentence is what a provider is tried with.
+const TrialSentence = "Where is my parcel?"
+
+func providerOptions(all []TranslationProvider) []ui.Option {
+	out := []ui.Option{{Label: "Nobody"}}
+	for _, p := range all {
+		out = append(out, ui.Option{Value: p.ID, Label: p.Name})
+	}
+	return out
+}
+
+func addressHint(provider string) string {
+	switch provider {
+	case "deepl":
+		return "Only where it is not DeepL's own"
+	case "apertium":
+		return "Such as https://apertium.example:2737"
+	}
+	return "Such as https://translate.example"
+}
+
+func keyHint(provider string) string {
+	if provider == "libretranslate" {
+		return "Only where the server wants one"
+	}
+	return ""
+}
+
+func keptHint(kept bool, otherwise string) string {
+	if kept {
+		return "One is kept and not shown; type another to replace it"
+	}
+	return otherwise
+}

@@ -1,0 +1,81 @@
+package views
+
+import (
+	"encoding/json"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/fault"
+)
+
+// Survey is the question how a conversation went, as it is asked and was answered.
+type Survey struct {
+	Row db.GetSurveyRow
+	// Answer is what was answered before, nil if nothing was.
+	Answer *db.CsatResponse
+	// Value and Feedback are as the form was filled in; Value is 0 before one is chosen.
+	Value    int
+	Feedback string
+	Thanks   bool
+	// Closed says that the survey takes no answer any more.
+	Closed bool
+	Wrong  fault.Fields
+	Look   Look
+}
+
+func surveyAct(s Survey) string {
+	if s.Answer != nil {
+		return "Change my answer"
+	}
+	return "Send"
+}
+
+func question(m db.Message) string {
+	if m.Text() == "" {
+		return "How did we do?"
+	}
+	return m.Text()
+}
+
+// scaleOf is how a survey wants to be answered: faces, or stars.
+func scaleOf(m db.Message) string {
+	var set struct {
+		Display string `json:"display_type"`
+	}
+	if json.Unmarshal(m.ContentAttributes, &set) == nil && set.Display == "star" {
+		return "stars"
+	}
+	return "faces"
+}
+
+func ratingWords() []string { return []string{"Terrible", "Bad", "Okay", "Good", "Great"} }
+
+// RatingWord is a rating from 1 to 5 in a word.
+func RatingWord(value int) string {
+	if value < 1 || value > 5 {
+		return ""
+	}
+	return ratingWords()[value-1]
+}
+
+func ratingIcon(m db.Message, value int) string {
+	if scaleOf(m) == "stars" {
+		return "star"
+	}
+	return []string{"angry", "frown", "meh", "smile", "laugh"}[value-1]
+}
+
+// rated is the answer that a survey in a thread has got; 0 without one.
+func rated(m db.Message) (value int, feedback string) {
+	var set struct {
+		Submitted struct {
+			Csat struct {
+				Rating   int    `json:"rating"`
+				Feedback string `json:"feedback_message"`
+			} `json:"csat_survey_response"`
+		} `json:"submitted_values"`
+	}
+	if m.DeletedAt != nil || m.ContentType != db.ContentTypeInputCsat || json.Unmarshal(m.ContentAttributes, &set) != nil {
+		return 0, ""
+	}
+	return set.Submitted.Csat.Rating, set.Submitted.Csat.Feedback
+}
