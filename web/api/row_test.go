@@ -48,7 +48,7 @@ func names(v any) (all []string) {
 	return all
 }
 
-// status sends a request as somebody, and gives the status.
+// status sends a request as one of the callers and returns the status.
 func (b bridge) status(who apitest.Caller, method, path, body string, headers ...string) int {
 	b.t.Helper()
 	return b.w.Do(b.t, who, method, path, body, headers...).Code
