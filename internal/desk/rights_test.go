@@ -43,7 +43,7 @@ type objects struct {
 type verb struct {
 	asks right
 	call func(c context.Context, t *desk.Tx, o objects) error
-	// creates marks a verb that names no object of the account.
+	// creates marks a verb that takes no object: it works within the account of its actor.
 	creates bool
 	// passes marks a verb that passes over another account's objects, so that it changes nothing.
 	passes bool
@@ -222,6 +222,9 @@ func rights() map[string]verb {
 		"Unarchive": {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unarchive(c, o.conversation.ID) }},
 		"Unassign":  {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unassign(c, o.conversation.ID) }},
 		"Unmute":    {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unmute(c, o.conversation.ID) }},
+		"UpdateAccount": {asks: isAdmin, creates: true, call: func(c ctx, t *desk.Tx, _ objects) error {
+			return second(t.UpdateAccount(c, func(a *db.Account) error { a.Name = "New"; return nil }))
+		}},
 		"UpdateContact": {asks: inAccount, call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.UpdateContact(c, o.contact.ID, desk.ContactInput{Name: ptr("New")}))
 		}},
