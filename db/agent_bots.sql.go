@@ -204,7 +204,7 @@ const lockAgentBot = `-- name: LockAgentBot :one
 SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
-// LockAgentBot holds a bot for the rest of the sitting.
+// LockAgentBot holds a bot for the rest of the transaction.
 func (q *Queries) LockAgentBot(ctx context.Context, accountID int64, iD int64) (AgentBot, error) {
 	row := q.db.QueryRow(ctx, lockAgentBot, accountID, iD)
 	var i AgentBot

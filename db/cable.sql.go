@@ -36,7 +36,7 @@ SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_v
 WHERE ci.account_id = $1 AND ci.id = ANY($2::bigint[]) AND a.status = 'active'
 `
 
-// ListCableContacts reads who some connected contacts are now: merged ones are somebody else, and some are gone.
+// ListCableContacts reads who some connected contacts are now: merged ones are someone else, and some are gone.
 func (q *Queries) ListCableContacts(ctx context.Context, accountID int64, ids []int64) ([]ContactInbox, error) {
 	rows, err := q.db.Query(ctx, listCableContacts, accountID, ids)
 	if err != nil {

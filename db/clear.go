@@ -18,7 +18,7 @@ func large() []string {
 }
 
 // ClearAccount deletes up to most rows of an account from one table, and then the account itself when there is nothing
-// else. It tells whether there is more to do; each call is a transaction of its own, so it goes on where it stopped.
+// else. It reports whether there is more to do; each call is a transaction of its own, so it goes on where it stopped.
 func ClearAccount(ctx context.Context, pool *pgxpool.Pool, accountID int64, most int32) (more bool, err error) {
 	for _, table := range large() {
 		tag, err := pool.Exec(ctx, fmt.Sprintf(`

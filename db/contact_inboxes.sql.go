@@ -336,7 +336,7 @@ type RenameContactInboxParams struct {
 }
 
 // RenameContactInbox frees an address for another contact. The new one is kept apart by a number where it is empty or
-// somebody's, too.
+// someone's, too.
 func (q *Queries) RenameContactInbox(ctx context.Context, arg RenameContactInboxParams) error {
 	_, err := q.db.Exec(ctx, renameContactInbox, arg.SourceID, arg.AccountID, arg.ID)
 	return err

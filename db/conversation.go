@@ -1,9 +1,9 @@
 package db
 
-// Done tells whether nobody needs to look at the conversation now.
+// Done reports whether nobody needs to look at the conversation now.
 func (c Conversation) Done() bool {
 	return c.Status == ConversationStatusResolved || c.Status == ConversationStatusSnoozed
 }
 
-// Unattended tells whether the customer waits: no reply yet, or something new since.
+// Unattended reports whether the customer waits: no reply yet, or something new since.
 func (c Conversation) Unattended() bool { return c.FirstReplyAt == nil || c.WaitingSince != nil }

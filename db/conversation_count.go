@@ -8,7 +8,7 @@ import (
 // ConversationCounts are the figures beside a list's views. They ignore the filter's assignee.
 type ConversationCounts struct{ Mine, Unassigned, All int64 }
 
-// Assigned is how many somebody has.
+// Assigned is how many someone has.
 func (c ConversationCounts) Assigned() int64 { return c.All - c.Unassigned }
 
 // CountConversations gives the figures for a filter: from the kept counts where they can answer, which is for
@@ -43,7 +43,7 @@ func (q *Queries) CountConversations(ctx context.Context, s Scope, f Conversatio
 	return n, err
 }
 
-// isCounted tells whether the kept counts can answer for the filter.
+// isCounted reports whether the kept counts can answer for the filter.
 func (f ConversationFilter) isCounted() bool {
 	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil && f.PublicSince == nil &&
 		!f.Unattended && !f.Unread && !f.NotArchived && f.FollowedBy == nil && f.Mentioning == nil && f.Where == nil

@@ -67,7 +67,7 @@ func (o ConversationOrder) keys() []sortKey {
 // Cursor is a row's place in an order: the text of each sort column (nil where absent), the id last.
 type Cursor []*string
 
-// Fits tells whether a place is one of lists in this order.
+// Fits reports whether a place is one of lists in this order.
 func (o ConversationOrder) Fits(at Cursor) bool { return len(at) == len(o.keys()) }
 
 // after is the condition of keyset paging. One direction and no absent values: a row comparison, which an index

@@ -319,7 +319,7 @@ SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id,
 `
 
 // GetConversationDetailUnscoped is GetConversationDetail for who is past the question of visibility: webhooks, and the
-// sitting that has locked the row.
+// transaction that has locked the row.
 func (q *Queries) GetConversationDetailUnscoped(ctx context.Context, accountID int64, iD int64) (ConversationDetail, error) {
 	row := q.db.QueryRow(ctx, getConversationDetailUnscoped, accountID, iD)
 	var i ConversationDetail
@@ -682,7 +682,7 @@ type ListAssignedIDsParams struct {
 	Most      int32
 }
 
-// ListAssignedIDs takes the next conversations that somebody has (conversations_assignee_idx).
+// ListAssignedIDs takes the next conversations that someone has (conversations_assignee_idx).
 func (q *Queries) ListAssignedIDs(ctx context.Context, arg ListAssignedIDsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listAssignedIDs, arg.AccountID, arg.UserID, arg.Most)
 	if err != nil {

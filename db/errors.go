@@ -8,23 +8,23 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// IsDuplicate tells whether err is a violation of the unique constraint (or unique index) of this name. A
+// IsDuplicate reports whether err is a violation of the unique constraint (or unique index) of this name. A
 // violation is translated where its meaning is known, never globally.
 func IsDuplicate(err error, constraint string) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == constraint
 }
 
-// IsMissing tells whether err is a violation of any foreign key: a row that was referred to is not there.
+// IsMissing reports whether err is a violation of any foreign key: a row that was referred to is not there.
 func IsMissing(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23503"
 }
 
-// IsNone tells whether a query for one row found none.
+// IsNone reports whether a query for one row found none.
 func IsNone(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
 
-// IsDown tells whether err is the database being away, going or coming: the same call may work in a moment. What
+// IsDown reports whether err is the database being away, going or coming: the same call may work in a moment. What
 // was under way when it went may have been committed or not.
 func IsDown(err error) bool {
 	var connecting *pgconn.ConnectError
@@ -39,7 +39,7 @@ func IsDown(err error) bool {
 	return pgconn.SafeToRetry(err)
 }
 
-// IsUnfit tells whether err is a value that PostgreSQL cannot hold (its class 22): whoever sent it is at fault.
+// IsUnfit reports whether err is a value that PostgreSQL cannot hold (its class 22): whoever sent it is at fault.
 func IsUnfit(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22")

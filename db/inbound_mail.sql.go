@@ -131,7 +131,7 @@ const lockInboundMail = `-- name: LockInboundMail :one
 SELECT account_id, id, inbox_id, key, blob_hash, state, reason, message_id, created_at FROM inbound_mail WHERE account_id = $1 AND id = $2 FOR UPDATE
 `
 
-// LockInboundMail comes first in the sitting that posts a mail, so that two importers post it once.
+// LockInboundMail comes first in the transaction that posts a mail, so that two importers post it once.
 func (q *Queries) LockInboundMail(ctx context.Context, accountID int64, iD int64) (InboundMail, error) {
 	row := q.db.QueryRow(ctx, lockInboundMail, accountID, iD)
 	var i InboundMail

@@ -22,7 +22,7 @@ func contactName(name string, email, phone *string) string {
 	return "Unknown contact"
 }
 
-// Unread tells whether the contact has written something that the viewer has not read; without a mark of their own
+// Unread reports whether the contact has written something that the viewer has not read; without a mark of their own
 // the team's counts.
 func (r ListConversationRowsByIDRow) Unread() bool {
 	return r.LastIncomingID != nil && *r.LastIncomingID > r.mark()
@@ -43,7 +43,7 @@ func (r ListConversationRowsByIDRow) mark() int64 {
 	return r.AgentsReadUpTo
 }
 
-// Failed tells whether the last message could not be delivered.
+// Failed reports whether the last message could not be delivered.
 func (r ListConversationRowsByIDRow) Failed() bool {
 	return r.LastDelivery != nil && (*r.LastDelivery == DeliveryFailed || *r.LastDelivery == DeliveryExpired)
 }

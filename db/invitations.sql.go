@@ -201,7 +201,7 @@ UPDATE invitations SET used_at = $1::timestamptz
 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $1::timestamptz RETURNING id, account_id, token_hash, name, email, role, inbox_ids, inviter_id, expires_at, used_at, created_at
 `
 
-// UseInvitation spends an invitation; no row if somebody else was faster.
+// UseInvitation spends an invitation; no row if someone else was faster.
 func (q *Queries) UseInvitation(ctx context.Context, now time.Time, tokenHash []byte) (Invitation, error) {
 	row := q.db.QueryRow(ctx, useInvitation, now, tokenHash)
 	var i Invitation

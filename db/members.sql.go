@@ -546,7 +546,7 @@ type ListMembersForSettingsRow struct {
 	MailWrong  string
 }
 
-// ListMembersForSettings reads everybody of an account for the page of its members, those who are deactivated last, by name, with the
+// ListMembersForSettings reads everyone of an account for the page of its members, those who are deactivated last, by name, with the
 // inboxes they work in, how many open conversations they have, and why the letter that invited them was given up, if it
 // was (memberships by key; conversation_counts_idx; letters_invitation_idx).
 func (q *Queries) ListMembersForSettings(ctx context.Context, accountID int64) ([]ListMembersForSettingsRow, error) {
@@ -734,7 +734,7 @@ const lockMembership = `-- name: LockMembership :one
 SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at FROM memberships WHERE account_id = $1 AND user_id = $2 FOR NO KEY UPDATE
 `
 
-// LockMembership holds a membership for the rest of the sitting.
+// LockMembership holds a membership for the rest of the transaction.
 func (q *Queries) LockMembership(ctx context.Context, accountID int64, userID int64) (Membership, error) {
 	row := q.db.QueryRow(ctx, lockMembership, accountID, userID)
 	var i Membership
@@ -863,7 +863,7 @@ const worksElsewhere = `-- name: WorksElsewhere :one
 SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1 AND account_id <> $2)
 `
 
-// WorksElsewhere tells whether a user is known in another account, deactivated or not (memberships_user_idx).
+// WorksElsewhere reports whether a user is known in another account, deactivated or not (memberships_user_idx).
 func (q *Queries) WorksElsewhere(ctx context.Context, userID int64, accountID int64) (bool, error) {
 	row := q.db.QueryRow(ctx, worksElsewhere, userID, accountID)
 	var exists bool

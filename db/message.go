@@ -1,6 +1,6 @@
 package db
 
-// Public tells whether the contact may see the message.
+// Public reports whether the contact may see the message.
 func (m Message) Public() bool { return !m.Private && m.Kind != MessageKindActivity }
 
 // Text is the content, or nothing.

@@ -116,7 +116,7 @@ type FindNewerPublicMessageParams struct {
 	Me             int64
 }
 
-// FindNewerPublicMessage finds whether somebody else has said something that the contact may see since a message: the guard of the
+// FindNewerPublicMessage finds whether someone else has said something that the contact may see since a message: the guard of the
 // composer, under the conversation's lock.
 func (q *Queries) FindNewerPublicMessage(ctx context.Context, arg FindNewerPublicMessageParams) (bool, error) {
 	row := q.db.QueryRow(ctx, findNewerPublicMessage,

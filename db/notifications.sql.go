@@ -85,7 +85,7 @@ type DeleteFormerMemberNotificationsParams struct {
 	Most      int32
 }
 
-// DeleteFormerMemberNotifications forgets what somebody was told who is no member any more, in bites (notifications_user_idx).
+// DeleteFormerMemberNotifications forgets what someone was told who is no member any more, in bites (notifications_user_idx).
 func (q *Queries) DeleteFormerMemberNotifications(ctx context.Context, arg DeleteFormerMemberNotificationsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteFormerMemberNotifications, arg.AccountID, arg.UserID, arg.Most)
 	if err != nil {

@@ -26,7 +26,7 @@ type OutgoingMailFacts struct {
 	Reason    string `json:"reason,omitempty"`
 }
 
-// Ended tells whether nothing more is done for a letter.
+// Ended reports whether nothing more is done for a letter.
 func (l OutgoingMail) Ended() bool {
 	return l.State == OutgoingMailStateSent || l.State == OutgoingMailStateFailed
 }

@@ -15,7 +15,7 @@ const deleteGrants = `-- name: DeleteGrants :exec
 DELETE FROM platform_grants WHERE kind = $1 AND object_id = $2
 `
 
-// DeleteGrants forgets everybody's right to something that is gone.
+// DeleteGrants forgets everyone's right to something that is gone.
 func (q *Queries) DeleteGrants(ctx context.Context, kind string, objectID int64) error {
 	_, err := q.db.Exec(ctx, deleteGrants, kind, objectID)
 	return err
@@ -252,7 +252,7 @@ const retireAccount = `-- name: RetireAccount :execrows
 UPDATE accounts SET status = 'deleted', updated_at = now() WHERE id = $1 AND status <> 'deleted'
 `
 
-// RetireAccount takes an account out of everybody's sight; what it had is deleted by a job.
+// RetireAccount takes an account out of everyone's sight; what it had is deleted by a job.
 func (q *Queries) RetireAccount(ctx context.Context, id int64) (int64, error) {
 	result, err := q.db.Exec(ctx, retireAccount, id)
 	if err != nil {

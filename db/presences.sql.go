@@ -135,7 +135,7 @@ type TouchMembersParams struct {
 	UserIds    []int64
 }
 
-// TouchMembers notes that members are connected, all accounts in one go; one whose row somebody holds is noted the
+// TouchMembers notes that members are connected, all accounts in one go; one whose row someone holds is noted the
 // next time.
 func (q *Queries) TouchMembers(ctx context.Context, arg TouchMembersParams) error {
 	_, err := q.db.Exec(ctx, touchMembers, arg.At, arg.AccountIds, arg.UserIds)

@@ -21,7 +21,7 @@ type DeleteFormerMemberReadMarksParams struct {
 	Most      int32
 }
 
-// DeleteFormerMemberReadMarks forgets how far somebody had read who is no member any more, in bites (primary key).
+// DeleteFormerMemberReadMarks forgets how far someone had read who is no member any more, in bites (primary key).
 func (q *Queries) DeleteFormerMemberReadMarks(ctx context.Context, arg DeleteFormerMemberReadMarksParams) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteFormerMemberReadMarks, arg.AccountID, arg.UserID, arg.Most)
 	if err != nil {

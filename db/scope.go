@@ -22,7 +22,7 @@ func (r GetScopeRow) Scope(accountID, userID int64) Scope {
 	return Scope{AccountID: accountID, UserID: userID, Role: r.Role, SeesAll: r.Role == RoleAdministrator, InboxIDs: r.InboxIds, TeamIDs: r.TeamIds}
 }
 
-// Admin tells whether the reader is an administrator of the account.
+// Admin reports whether the reader is an administrator of the account.
 func (s Scope) Admin() bool { return s.Role == RoleAdministrator }
 
 // Sees is the predicate visible() for a row that is already in hand.

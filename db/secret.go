@@ -81,7 +81,7 @@ func NewKeys(texts ...string) (*Keys, error) {
 	return k, nil
 }
 
-// Seal tells whether there is a key to seal with.
+// Seal reports whether there is a key to seal with.
 func (k *Keys) Seal() bool { return k.first != "" }
 
 // prefix is what stands before all that the first key has sealed; without a key, before all that any has.

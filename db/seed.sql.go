@@ -274,7 +274,7 @@ type SeedUserRow struct {
 	PasswordHash *string
 }
 
-// SeedUser makes somebody who signs in with the demo password, or finds who has the address already: seeding takes
+// SeedUser makes someone who signs in with the demo password, or finds who has the address already: seeding takes
 // nobody's own password away. The addresses are under .example: nobody real has one.
 func (q *Queries) SeedUser(ctx context.Context, arg SeedUserParams) (SeedUserRow, error) {
 	row := q.db.QueryRow(ctx, seedUser,

@@ -420,7 +420,7 @@ type ListTeamsRow struct {
 	IsMember bool
 }
 
-// ListTeams lists an account's teams by name, after a place in that order, each with whether somebody is in it
+// ListTeams lists an account's teams by name, after a place in that order, each with whether someone is in it
 // (teams_account_id_name_key).
 func (q *Queries) ListTeams(ctx context.Context, arg ListTeamsParams) ([]ListTeamsRow, error) {
 	rows, err := q.db.Query(ctx, listTeams,

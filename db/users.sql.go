@@ -249,7 +249,7 @@ const setUserEmail = `-- name: SetUserEmail :exec
 UPDATE users SET email = $1, confirmed_at = CASE WHEN email = $1 THEN confirmed_at END, updated_at = now() WHERE id = $2
 `
 
-// SetUserEmail changes the address with which somebody signs in; it is unique over all accounts. Nobody has shown that
+// SetUserEmail changes the address with which someone signs in; it is unique over all accounts. Nobody has shown that
 // it is theirs.
 func (q *Queries) SetUserEmail(ctx context.Context, email string, iD int64) error {
 	_, err := q.db.Exec(ctx, setUserEmail, email, iD)

@@ -363,7 +363,7 @@ type InsertLostDeliveryParams struct {
 	CreatedAt time.Time
 }
 
-// InsertLostDelivery keeps an event whose body could not be made, so that somebody sees it.
+// InsertLostDelivery keeps an event whose body could not be made, so that someone sees it.
 func (q *Queries) InsertLostDelivery(ctx context.Context, arg InsertLostDeliveryParams) error {
 	_, err := q.db.Exec(ctx, insertLostDelivery,
 		arg.AccountID,
@@ -700,7 +700,7 @@ SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT unnest($1::bigint[]) AS k 
 `
 
 // LockDeliveryQueues holds lanes until commit, so that whoever ends a delivery and whoever adds one after it see each other.
-// Taken in one order by everybody.
+// Taken in one order by everyone.
 func (q *Queries) LockDeliveryQueues(ctx context.Context, keys []int64) error {
 	_, err := q.db.Exec(ctx, lockDeliveryQueues, keys)
 	return err

@@ -393,7 +393,7 @@ type LockWebhookParams struct {
 	Dialect   Dialect
 }
 
-// LockWebhook holds a webhook of a dialect for the rest of the sitting.
+// LockWebhook holds a webhook of a dialect for the rest of the transaction.
 func (q *Queries) LockWebhook(ctx context.Context, arg LockWebhookParams) (Webhook, error) {
 	row := q.db.QueryRow(ctx, lockWebhook, arg.AccountID, arg.ID, arg.Dialect)
 	var i Webhook
@@ -454,7 +454,7 @@ const noteWebhookSuccess = `-- name: NoteWebhookSuccess :execrows
 UPDATE webhooks SET failures = 0, failing_since = NULL WHERE account_id = $1 AND id = $2 AND failing_since IS NOT NULL
 `
 
-// NoteWebhookSuccess ends a row of failures; tells whether there was one.
+// NoteWebhookSuccess ends a row of failures; reports whether there was one.
 func (q *Queries) NoteWebhookSuccess(ctx context.Context, accountID int64, iD int64) (int64, error) {
 	result, err := q.db.Exec(ctx, noteWebhookSuccess, accountID, iD)
 	if err != nil {

@@ -7,7 +7,7 @@ INSERT INTO agent_bots (account_id, name, description, outgoing_url, bot_type, b
 VALUES (@account_id, @name, @description, @outgoing_url, @bot_type, @bot_config, @secret, sqlc.narg('avatar_hash'))
 RETURNING *;
 
--- LockAgentBot holds a bot for the rest of the sitting.
+-- LockAgentBot holds a bot for the rest of the transaction.
 -- name: LockAgentBot :one
 SELECT * FROM agent_bots WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
 

@@ -11,7 +11,7 @@ WHERE m.account_id = @account_id AND m.user_id = ANY(@user_ids::bigint[]) AND m.
 -- name: GetCableContact :one
 SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id WHERE ci.pubsub_token = @pubsub_token AND a.status = 'active';
 
--- ListCableContacts reads who some connected contacts are now: merged ones are somebody else, and some are gone.
+-- ListCableContacts reads who some connected contacts are now: merged ones are someone else, and some are gone.
 -- name: ListCableContacts :many
 SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id
 WHERE ci.account_id = @account_id AND ci.id = ANY(@ids::bigint[]) AND a.status = 'active';

@@ -34,7 +34,7 @@ VALUES (@account_id, @contact_id, @inbox_id, @source_id, @hmac_verified)
 ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING *;
 
 -- RenameContactInbox frees an address for another contact. The new one is kept apart by a number where it is empty or
--- somebody's, too.
+-- someone's, too.
 -- name: RenameContactInbox :exec
 UPDATE contact_inboxes ci SET updated_at = now(), source_id = CASE
     WHEN @source_id::text = '' OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id AND o.source_id = @source_id::text)

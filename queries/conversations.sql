@@ -162,7 +162,7 @@ WHERE account_id = @account_id AND display_id = @display_id
   AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
 
 -- GetConversationDetailUnscoped is GetConversationDetail for who is past the question of visibility: webhooks, and the
--- sitting that has locked the row.
+-- transaction that has locked the row.
 -- name: GetConversationDetailUnscoped :one
 SELECT * FROM conversation_details WHERE account_id = @account_id AND id = @id;
 
@@ -213,7 +213,7 @@ ORDER BY array_position(@ids::bigint[], c.id);
 -- name: ListInboxConversationIDs :many
 SELECT id FROM conversations WHERE account_id = @account_id AND inbox_id = @inbox_id LIMIT @most;
 
--- ListAssignedIDs takes the next conversations that somebody has (conversations_assignee_idx).
+-- ListAssignedIDs takes the next conversations that someone has (conversations_assignee_idx).
 -- name: ListAssignedIDs :many
 SELECT id FROM conversations WHERE account_id = @account_id AND assignee_id = @user_id::bigint LIMIT @most;
 

@@ -10,7 +10,7 @@ SELECT i.id, i.state, i.blob_hash, m.conversation_id
 FROM inbound_mail i LEFT JOIN messages m ON m.account_id = i.account_id AND m.id = i.message_id
 WHERE i.account_id = @account_id AND i.inbox_id = @inbox_id AND i.key = @key;
 
--- LockInboundMail comes first in the sitting that posts a mail, so that two importers post it once.
+-- LockInboundMail comes first in the transaction that posts a mail, so that two importers post it once.
 -- name: LockInboundMail :one
 SELECT * FROM inbound_mail WHERE account_id = @account_id AND id = @id FOR UPDATE;
 

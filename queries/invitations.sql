@@ -23,7 +23,7 @@ SELECT sqlc.embed(i), a.name AS account_name, u.name AS inviter_name, known.id A
 FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id LEFT JOIN users known ON known.email = i.email
 WHERE i.token_hash = @token_hash AND i.used_at IS NULL AND i.expires_at > @now::timestamptz AND a.status = 'active';
 
--- UseInvitation spends an invitation; no row if somebody else was faster.
+-- UseInvitation spends an invitation; no row if someone else was faster.
 -- name: UseInvitation :one
 UPDATE invitations SET used_at = @now::timestamptz
 WHERE token_hash = @token_hash AND used_at IS NULL AND expires_at > @now::timestamptz RETURNING *;

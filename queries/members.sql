@@ -12,7 +12,7 @@ FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m.deactivated_at IS NULL
 ORDER BY lower(u.name), u.id;
 
--- LockMembership holds a membership for the rest of the sitting.
+-- LockMembership holds a membership for the rest of the transaction.
 -- name: LockMembership :one
 SELECT * FROM memberships WHERE account_id = @account_id AND user_id = @user_id FOR NO KEY UPDATE;
 
@@ -47,7 +47,7 @@ DELETE FROM memberships WHERE account_id = @account_id AND user_id = @user_id;
 SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status <> 'deleted';
 
--- WorksElsewhere tells whether a user is known in another account, deactivated or not (memberships_user_idx).
+-- WorksElsewhere reports whether a user is known in another account, deactivated or not (memberships_user_idx).
 -- name: WorksElsewhere :one
 SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = @user_id AND account_id <> @account_id);
 
@@ -84,7 +84,7 @@ WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m
     OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = sqlc.narg('team_id') AND t.user_id = m.user_id))
 ORDER BY m.user_id;
 
--- ListMembersForSettings reads everybody of an account for the page of its members, those who are deactivated last, by name, with the
+-- ListMembersForSettings reads everyone of an account for the page of its members, those who are deactivated last, by name, with the
 -- inboxes they work in, how many open conversations they have, and why the letter that invited them was given up, if it
 -- was (memberships by key; conversation_counts_idx; letters_invitation_idx).
 -- name: ListMembersForSettings :many

@@ -109,7 +109,7 @@ SELECT id FROM messages
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND id >= @from_id::bigint
 ORDER BY id LIMIT @page_size;
 
--- FindNewerPublicMessage finds whether somebody else has said something that the contact may see since a message: the guard of the
+-- FindNewerPublicMessage finds whether someone else has said something that the contact may see since a message: the guard of the
 -- composer, under the conversation's lock.
 -- name: FindNewerPublicMessage :one
 SELECT EXISTS (

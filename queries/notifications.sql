@@ -52,7 +52,7 @@ FROM memberships m WHERE m.account_id = @account_id AND m.role = 'administrator'
 ON CONFLICT DO NOTHING
 RETURNING user_id;
 
--- DeleteFormerMemberNotifications forgets what somebody was told who is no member any more, in bites (notifications_user_idx).
+-- DeleteFormerMemberNotifications forgets what someone was told who is no member any more, in bites (notifications_user_idx).
 -- name: DeleteFormerMemberNotifications :execrows
 DELETE FROM notifications WHERE (account_id, id) IN (
     SELECT n.account_id, n.id FROM notifications n WHERE n.account_id = @account_id AND n.user_id = @user_id LIMIT @most);

@@ -9,7 +9,7 @@ INSERT INTO platform_grants (platform_app_id, kind, object_id) VALUES (@platform
 -- name: IsGranted :one
 SELECT EXISTS (SELECT 1 FROM platform_grants WHERE platform_app_id = @platform_app_id AND kind = @kind AND object_id = @object_id);
 
--- DeleteGrants forgets everybody's right to something that is gone.
+-- DeleteGrants forgets everyone's right to something that is gone.
 -- name: DeleteGrants :exec
 DELETE FROM platform_grants WHERE kind = @kind AND object_id = @object_id;
 
@@ -39,7 +39,7 @@ UPDATE users SET password_hash = NULL, pubsub_token = encode(uuid_send(gen_rando
 -- name: SetAccountPlan :one
 UPDATE accounts SET status = @status, features = @features, limits = @limits, updated_at = now() WHERE id = @id RETURNING *;
 
--- RetireAccount takes an account out of everybody's sight; what it had is deleted by a job.
+-- RetireAccount takes an account out of everyone's sight; what it had is deleted by a job.
 -- name: RetireAccount :execrows
 UPDATE accounts SET status = 'deleted', updated_at = now() WHERE id = @id AND status <> 'deleted';
 

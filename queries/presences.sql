@@ -1,4 +1,4 @@
--- TouchMembers notes that members are connected, all accounts in one go; one whose row somebody holds is noted the
+-- TouchMembers notes that members are connected, all accounts in one go; one whose row someone holds is noted the
 -- next time.
 -- name: TouchMembers :exec
 UPDATE memberships m SET active_at = @at::timestamptz

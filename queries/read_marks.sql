@@ -1,4 +1,4 @@
--- DeleteFormerMemberReadMarks forgets how far somebody had read who is no member any more, in bites (primary key).
+-- DeleteFormerMemberReadMarks forgets how far someone had read who is no member any more, in bites (primary key).
 -- name: DeleteFormerMemberReadMarks :execrows
 DELETE FROM read_marks WHERE (account_id, user_id, conversation_id) IN (
     SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = @account_id AND r.user_id = @user_id LIMIT @most);

@@ -4,7 +4,7 @@
 -- name: ListSeedAccounts :many
 SELECT id FROM accounts ORDER BY id;
 
--- SeedUser makes somebody who signs in with the demo password, or finds who has the address already: seeding takes
+-- SeedUser makes someone who signs in with the demo password, or finds who has the address already: seeding takes
 -- nobody's own password away. The addresses are under .example: nobody real has one.
 -- name: SeedUser :one
 INSERT INTO users (name, email, password_hash, message_signature, confirmed_at) VALUES (@name, @email, @password_hash, @signature::text, now())

@@ -26,7 +26,7 @@ SELECT sqlc.embed(t), (
     WHERE tm.account_id = t.account_id AND tm.team_id = t.id)::bigint AS members
 FROM teams t WHERE t.account_id = @account_id ORDER BY lower(t.name), t.id;
 
--- ListTeams lists an account's teams by name, after a place in that order, each with whether somebody is in it
+-- ListTeams lists an account's teams by name, after a place in that order, each with whether someone is in it
 -- (teams_account_id_name_key).
 -- name: ListTeams :many
 SELECT sqlc.embed(t), EXISTS (

@@ -44,7 +44,7 @@ UPDATE users SET password_hash = @password_hash::text, pubsub_token = encode(uui
 UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), message_signature = sqlc.narg('message_signature'), updated_at = now()
 WHERE id = @id;
 
--- SetUserEmail changes the address with which somebody signs in; it is unique over all accounts. Nobody has shown that
+-- SetUserEmail changes the address with which someone signs in; it is unique over all accounts. Nobody has shown that
 -- it is theirs.
 -- name: SetUserEmail :exec
 UPDATE users SET email = @email, confirmed_at = CASE WHEN email = @email THEN confirmed_at END, updated_at = now() WHERE id = @id;

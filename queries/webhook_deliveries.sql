@@ -4,14 +4,14 @@ INSERT INTO webhook_deliveries (account_id, receiver, url, event_id, event_name,
 VALUES (@account_id, @receiver, @url, @event_id, @event_name, @lane, @body, @created_at, @give_up_at)
 ON CONFLICT ON CONSTRAINT webhook_deliveries_once DO NOTHING;
 
--- InsertLostDelivery keeps an event whose body could not be made, so that somebody sees it.
+-- InsertLostDelivery keeps an event whose body could not be made, so that someone sees it.
 -- name: InsertLostDelivery :exec
 INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, lane, state, last_error, created_at, finished_at)
 VALUES (@account_id, @receiver, @event_id, @event_name, @lane, 'failed', @last_error, @created_at::timestamptz, @created_at::timestamptz)
 ON CONFLICT ON CONSTRAINT webhook_deliveries_once DO NOTHING;
 
 -- LockDeliveryQueues holds lanes until commit, so that whoever ends a delivery and whoever adds one after it see each other.
--- Taken in one order by everybody.
+-- Taken in one order by everyone.
 -- name: LockDeliveryQueues :exec
 SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT unnest(@keys::bigint[]) AS k ORDER BY 1) keys;
 

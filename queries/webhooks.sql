@@ -13,7 +13,7 @@ UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_si
 WHERE account_id = @account_id AND id = @id
 RETURNING paused_at;
 
--- NoteWebhookSuccess ends a row of failures; tells whether there was one.
+-- NoteWebhookSuccess ends a row of failures; reports whether there was one.
 -- name: NoteWebhookSuccess :execrows
 UPDATE webhooks SET failures = 0, failing_since = NULL WHERE account_id = @account_id AND id = @id AND failing_since IS NOT NULL;
 
@@ -61,7 +61,7 @@ FROM webhooks w LEFT JOIN inboxes i ON i.account_id = w.account_id AND i.id = w.
 WHERE w.account_id = @account_id AND w.dialect = 'chatwoot' AND w.id > @after_id::bigint
 ORDER BY w.id LIMIT @most;
 
--- LockWebhook holds a webhook of a dialect for the rest of the sitting.
+-- LockWebhook holds a webhook of a dialect for the rest of the transaction.
 -- name: LockWebhook :one
 SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = @dialect FOR NO KEY UPDATE;
 

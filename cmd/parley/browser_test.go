@@ -32,7 +32,7 @@ type fixture struct {
 	thread       db.Conversation
 }
 
-// password is everybody's; hashing it takes long on purpose.
+// password is everyone's; hashing it takes long on purpose.
 const password = "battery staple"
 
 var passwordHash = sync.OnceValues(func() (string, error) { return auth.NewPasswords().Hash(password) })
@@ -110,7 +110,7 @@ func (f fixture) number() string { return strconv.FormatInt(f.thread.DisplayID, 
 func (f fixture) row() string    { return "#conversation-" + f.number() }
 func (f fixture) page() string   { return f.path("/conversations/" + f.number()) }
 
-// as is a new browser in which somebody has signed in.
+// as is a new browser in which someone has signed in.
 func (f fixture) as(u db.User) tab {
 	f.t.Helper()
 	b := newBrowser(f.t, f.instance)

@@ -114,7 +114,7 @@ func (c *Config) validate() error {
 	return nil
 }
 
-// embedded tells whether Parley runs a PostgreSQL of its own.
+// embedded reports whether Parley runs a PostgreSQL of its own.
 func (c *Config) embedded() bool { return c.DatabaseURL == "" && !c.serverElsewhere }
 
 // listensOn completes the base URL, if none was given, with the address that the listener got.
@@ -173,7 +173,7 @@ func (n *networks) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// contains tells whether an address is in one of the networks.
+// contains reports whether an address is in one of the networks.
 func (n networks) contains(a netip.Addr) bool {
 	a = a.Unmap()
 	for _, prefix := range n {

@@ -17,7 +17,7 @@ import (
 type database struct {
 	pool   *pgxpool.Pool
 	keys   *db.Keys
-	server *pg.Server // nil when the server is somebody else's
+	server *pg.Server // nil when the server is someone else's
 	data   string
 	log    *slog.Logger
 }

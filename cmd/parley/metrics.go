@@ -27,7 +27,7 @@ type metrics struct {
 	log      *slog.Logger
 }
 
-// parts are what is asked when somebody reads the metrics.
+// parts are what is asked when someone reads the metrics.
 type parts struct {
 	pool *pgxpool.Pool
 	bus  *live.Bus

@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// migrate brings the schema to this binary's version; with --check it only says whether that is needed, by its
+// migrate brings the schema to this binary's version; with --check it only reports whether that is needed, by its
 // exit code.
 func migrate(ctx context.Context, p *program, args []string) error {
 	cfg, err := p.config()

@@ -153,7 +153,7 @@ func (p *published) call(c publishedCall) {
 	}
 }
 
-// good tells whether a request is one that the document allows, since only then its answer says something.
+// good reports whether a request is one that the document allows, since only then its answer says something.
 func (p *published) good(operation string, content openapi3.Content, text string) {
 	p.t.Helper()
 	var body any

@@ -113,7 +113,7 @@ type (
 	}
 )
 
-// reader calls as somebody and reads into fixed types.
+// reader calls as someone and reads into fixed types.
 type reader struct {
 	*testing.T
 	base   string

@@ -112,7 +112,7 @@ func rules() []rule {
 }
 
 func apiMay() []string {
-	// job for the arguments of jobs that a sitting orders, rule to check a rule before it is kept
+	// job for the arguments of jobs that a transaction orders, rule to check a rule before it is kept
 	return []string{
 		"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link",
 		"internal/htmlsafe", "internal/job", "internal/live", "internal/poke", "internal/rule", "internal/channel",

@@ -89,7 +89,7 @@ func (f file) imports() (paths []string) {
 	return paths
 }
 
-// matches tells whether a package is what a pattern names: itself, or with /* all below it.
+// matches reports whether a package is what a pattern names: itself, or with /* all below it.
 func matches(pattern, pkg string) bool {
 	if below, ok := strings.CutSuffix(pattern, "/*"); ok {
 		return strings.HasPrefix(pkg, below+"/")

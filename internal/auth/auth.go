@@ -46,7 +46,7 @@ func costs() *argon2id.Params {
 }
 
 // Check compares a password with its stored form. With no stored form it still takes as long as with one, so that
-// an answer's time does not tell whether an address is known.
+// an answer's time does not report whether an address is known.
 func (p *Passwords) Check(password string, stored *string) bool {
 	if len(password) > 1024 {
 		return false

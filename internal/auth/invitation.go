@@ -23,8 +23,8 @@ func EndAccess(ctx context.Context, q *db.Queries, userID, keepToken int64) erro
 }
 
 // Accept spends an invitation and makes its person a member, with the inboxes that it names. name and stored, the
-// form of a password, are for somebody new; empty they leave a known user as they are. pgx.ErrNoRows if the link was
-// spent or has ended. A password is for somebody who has none and works nowhere else: whoever holds the link may be the
+// form of a password, are for someone new; empty they leave a known user as they are. pgx.ErrNoRows if the link was
+// spent or has ended. A password is for someone who has none and works nowhere else: whoever holds the link may be the
 // administrator who made it, and must not come into another account.
 func Accept(ctx context.Context, pool *pgxpool.Pool, now time.Time, tokenHash []byte, name, stored string) (userID int64, err error) {
 	err = db.Tx(ctx, pool, func(tx pgx.Tx) error {

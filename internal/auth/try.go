@@ -18,7 +18,7 @@ const (
 )
 
 // Try counts a try before it is made and tells how long to wait, if it is one too many. Without an e-mail address, as
-// where the one that was given cannot be any, it counts for its network alone: nobody's tries are everybody's.
+// where the one that was given cannot be any, it counts for its network alone: nobody's tries are everyone's.
 func Try(ctx context.Context, q *db.Queries, now time.Time, email, address string) (time.Duration, error) {
 	wait, err := count(ctx, q, now, "address:"+Network(address), triesPerNetwork)
 	if err != nil || email == "" {
@@ -28,7 +28,7 @@ func Try(ctx context.Context, q *db.Queries, now time.Time, email, address strin
 	return max(wait, owner), err
 }
 
-// Post counts what somebody who has not signed in sends to a page, apart from tries to sign in, and tells how long to
+// Post counts what someone who has not signed in sends to a page, apart from tries to sign in, and tells how long to
 // wait, if it is too much from one network.
 func Post(ctx context.Context, q *db.Queries, now time.Time, page, address string) (time.Duration, error) {
 	return count(ctx, q, now, page+":"+Network(address), postsPerNetwork)
@@ -44,7 +44,7 @@ func count(ctx context.Context, q *db.Queries, now time.Time, key string, most i
 	return window.Add(tryWindow).Sub(now), nil
 }
 
-// ForgetTries lets somebody who got in begin anew.
+// ForgetTries lets someone who got in begin anew.
 func ForgetTries(ctx context.Context, q *db.Queries, email string) error {
 	return q.ForgetSignInAttempts(ctx, emailKey(email))
 }

@@ -32,11 +32,11 @@ type Store interface {
 	Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 	// Open returns the bytes; the caller closes them.
 	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
-	// Exists says whether Open would work.
+	// Exists reports whether Open would work.
 	Exists(ctx context.Context, hash string) (bool, error)
 	// Old are the hashes that begin with a byte and were last Put before a moment.
 	Old(ctx context.Context, first byte, before time.Time) ([]string, error)
-	// Expire forgets the bytes unless they were Put again since a moment, and tells whether it did. In a
+	// Expire forgets the bytes unless they were Put again since a moment, and reports whether it did. In a
 	// directory a Put of the same bytes at the same time wins; in a bucket there are milliseconds in which it does not.
 	Expire(ctx context.Context, hash string, before time.Time) (bool, error)
 	// Delete forgets the bytes. Deleting what is not there is no error.

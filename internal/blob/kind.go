@@ -51,7 +51,7 @@ func Type(sniffed, declared, name string) string {
 	return s
 }
 
-// refines says whether a file whose content looks like s may well be a d.
+// refines reports whether a file whose content looks like s may well be a d.
 func refines(s, d string) bool {
 	if _, _, err := mime.ParseMediaType(d); err != nil || runs(d) {
 		return false
@@ -74,7 +74,7 @@ func refines(s, d string) bool {
 	return strings.HasPrefix(s, "audio/") && strings.HasPrefix(d, "audio/") // one sound has many names
 }
 
-// runs says whether a browser would run what a file of this type says.
+// runs reports whether a browser would run what a file of this type says.
 func runs(t string) bool {
 	return strings.HasSuffix(t, "/xml") || strings.HasSuffix(t, "+xml") ||
 		slices.ContainsFunc([]string{"html", "svg", "script", "flash"}, func(word string) bool { return strings.Contains(t, word) })

@@ -70,7 +70,7 @@ func shorten(name string) string {
 	return norm.NFC.String(trim(stem)) + ext
 }
 
-// reserved says whether Windows would open a device instead of the file.
+// reserved reports whether Windows would open a device instead of the file.
 func reserved(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
 	switch stem = strings.TrimRight(stem, " "); stem {

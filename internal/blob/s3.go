@@ -145,7 +145,7 @@ func (b bucket) Open(ctx context.Context, hash string) (io.ReadSeekCloser, error
 	if err != nil {
 		return nil, err
 	}
-	// GetObject asks nothing yet; only this tells whether the object is there.
+	// GetObject asks nothing yet; only this reports whether the object is there.
 	if _, err := o.Stat(); err != nil {
 		_ = o.Close()
 		return nil, missing(hash, err)

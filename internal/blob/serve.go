@@ -36,7 +36,7 @@ func Attach(h http.Header, name string) {
 	h.Set("Content-Disposition", disposition(false, name))
 }
 
-// Inline says whether a browser may show the type in a page of its own. No SVG, HTML
+// Inline reports whether a browser may show the type in a page of its own. No SVG, HTML
 // or XML: they carry scripts.
 func Inline(contentType string) bool {
 	switch t := bare(contentType); t {

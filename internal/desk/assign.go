@@ -84,7 +84,7 @@ func (t *Tx) Unassign(ctx context.Context, conversationID int64) error {
 }
 
 // SetTeam gives a conversation to a team, or to none. An assignee who is not in the new team is dropped; if nobody is
-// left and the team says so, somebody of the team who works in the inbox and is online gets it.
+// left and the team says so, someone of the team who works in the inbox and is online gets it.
 func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {

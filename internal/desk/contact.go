@@ -80,7 +80,7 @@ func (t *Tx) updateContact(ctx context.Context, c db.Contact) (db.Contact, error
 }
 
 // savepoint runs fn so that its failure can be told from the transaction's: a unique violation must not end the
-// sitting, because an import goes on and an API answers with what was wrong.
+// transaction, because an import goes on and an API answers with what was wrong.
 func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
 	inner, err := t.tx.Begin(ctx)
 	if err != nil {

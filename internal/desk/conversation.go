@@ -49,7 +49,7 @@ func (t *Tx) SetAttributes(ctx context.Context, conversationID int64, a Attribut
 	return t.record(ctx, ConversationUpdated, subject{conversation: c}, Data{Changed: changed})
 }
 
-// sameObject tells whether two JSON objects hold the same, however they are written.
+// sameObject reports whether two JSON objects hold the same, however they are written.
 func sameObject(a, b json.RawMessage) bool {
 	var one, other any
 	return json.Unmarshal(object(a), &one) == nil && json.Unmarshal(object(b), &other) == nil && reflect.DeepEqual(one, other)

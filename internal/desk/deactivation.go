@@ -8,7 +8,7 @@ import (
 )
 
 // Deactivate ends a colleague's work in the account without forgetting who they were: they can neither sign in to it
-// nor be assigned, and what they had stays theirs in name. Somebody who works in no other account is signed out
+// nor be assigned, and what they had stays theirs in name. Someone who works in no other account is signed out
 // everywhere and their tokens end at once. Administrators only; neither oneself nor the last administrator.
 func (t *Tx) Deactivate(ctx context.Context, userID int64) error {
 	if err := t.requireAdmin(); err != nil {

@@ -22,17 +22,17 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// Desk opens sittings.
+// Desk opens transactions.
 type Desk struct {
 	pool *pgxpool.Pool
 	jobs *job.Inserter
-	// after is told what each committed sitting did, so that live pages and the sequencer of events wake up.
+	// after is told what each committed transaction did, so that live pages and the sequencer of events wake up.
 	after func([]poke.Poke)
 	now   func() time.Time
 	mails bool
 }
 
-// New makes a desk. after is called once for each committed sitting that recorded something and must not block.
+// New makes a desk. after is called once for each committed transaction that recorded something and must not block.
 func New(pool *pgxpool.Pool, jobs *job.Inserter, after func([]poke.Poke)) *Desk {
 	if after == nil {
 		after = func([]poke.Poke) {}
@@ -47,10 +47,10 @@ func (d *Desk) At(now func() time.Time) *Desk {
 	return &c
 }
 
-// Tx is one sitting at the desk: one actor, one account, one transaction, any number of verbs.
+// Tx is one transaction at the desk: one actor, one account, one transaction, any number of verbs.
 type Tx struct {
 	Actor Actor
-	// Now is the sitting's one moment, in UTC with microseconds, as the database keeps it.
+	// Now is the transaction's one moment, in UTC with microseconds, as the database keeps it.
 	Now time.Time
 
 	q     *db.Queries
@@ -62,7 +62,7 @@ type Tx struct {
 	channels map[int64]inboxChannel
 }
 
-// Do runs fn as one sitting. Nobody sees what fn did unless it returns nil. Nothing slow belongs inside.
+// Do runs fn as one transaction. Nobody sees what fn did unless it returns nil. Nothing slow belongs inside.
 func (d *Desk) Do(ctx context.Context, who Actor, fn func(t *Tx) error) error {
 	t := &Tx{Actor: who, Now: d.now().UTC().Truncate(time.Microsecond), desk: d, held: map[int64]*db.Conversation{}, channels: map[int64]inboxChannel{}}
 	err := db.Tx(ctx, d.pool, func(tx pgx.Tx) error {
@@ -75,19 +75,19 @@ func (d *Desk) Do(ctx context.Context, who Actor, fn func(t *Tx) error) error {
 	return err
 }
 
-// Queries is for the caller's own bookkeeping and reads within the sitting; what others must hear of goes through
+// Queries is for the caller's own bookkeeping and reads within the transaction; what others must hear of goes through
 // a verb.
 func (t *Tx) Queries() *db.Queries { return t.q }
 
-// Enqueue adds a job that runs once the sitting has been committed, or never.
+// Enqueue adds a job that runs once the transaction has been committed, or never.
 func (t *Tx) Enqueue(ctx context.Context, args job.Args) error {
 	return t.desk.jobs.Insert(ctx, t.tx, args)
 }
 
-// Account is the account of the sitting's actor: every verb works within it.
+// Account is the account of the transaction's actor: every verb works within it.
 func (t *Tx) Account() int64 { return t.Actor.Scope.AccountID }
 
-// Conversation locks a conversation by its display id for the rest of the sitting and returns it as it stands.
+// Conversation locks a conversation by its display id for the rest of the transaction and returns it as it stands.
 // pgx.ErrNoRows if there is none, or the actor may not see it. Lock two in the order of their ids.
 func (t *Tx) Conversation(ctx context.Context, displayID int64) (db.Conversation, error) {
 	for _, c := range t.held {
@@ -105,7 +105,7 @@ func (t *Tx) Conversation(ctx context.Context, displayID int64) (db.Conversation
 	return *t.hold(&c.Conversation, c.InboxKind, c.InboxAttributes), nil
 }
 
-// lock is Conversation by the id of the row. The pointer is the sitting's one copy: a verb writes what it changed
+// lock is Conversation by the id of the row. The pointer is the transaction's one copy: a verb writes what it changed
 // into it, so that the next verb need not read again.
 func (t *Tx) lock(ctx context.Context, id int64) (*db.Conversation, error) {
 	if c := t.held[id]; c != nil {
@@ -133,7 +133,7 @@ func (t *Tx) hold(c *db.Conversation, kind db.InboxKind, attributes json.RawMess
 	return c
 }
 
-// Held returns a conversation that the sitting has locked, as its verbs left it.
+// Held returns a conversation that the transaction has locked, as its verbs left it.
 func (t *Tx) Held(id int64) (db.Conversation, bool) {
 	c := t.held[id]
 	if c == nil {

@@ -58,7 +58,7 @@ type Data struct {
 	MergedID int64 `json:"merged_id,omitempty"`
 	// Moved are the numbers of the conversations that another contact has now, in contact.merged.
 	Moved []int64 `json:"moved,omitempty"`
-	// Private tells whether someone types a note.
+	// Private reports whether someone types a note.
 	Private bool `json:"private,omitempty"`
 	// Kind and MessagePrivate repeat the message's own, so that rules and webhooks can pass an event by cheaply.
 	Kind           db.MessageKind `json:"message_kind,omitempty"`

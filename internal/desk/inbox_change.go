@@ -178,10 +178,10 @@ func (t *Tx) DeleteInbox(ctx context.Context, inboxID int64) error {
 	return t.Enqueue(ctx, job.DeleteInbox{AccountID: t.Account(), InboxID: inboxID})
 }
 
-// bite is how many conversations one sitting of a long job changes.
+// bite is how many conversations one transaction of a long job changes.
 const bite = 50
 
-// ClearInbox is what DeleteInbox ordered: it deletes an inbox's conversations, some in each sitting, and then the
+// ClearInbox is what DeleteInbox ordered: it deletes an inbox's conversations, some in each transaction, and then the
 // inbox. It may be called again after it broke off.
 func (d *Desk) ClearInbox(ctx context.Context, accountID, inboxID int64) error {
 	for {

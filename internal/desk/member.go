@@ -9,7 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Colleague is somebody whom an administrator lets into the account.
+// Colleague is someone whom an administrator lets into the account.
 type Colleague struct {
 	Name, Email  string
 	Role         db.Role
@@ -17,7 +17,7 @@ type Colleague struct {
 	AutoOffline  bool
 }
 
-// AddMember lets somebody in: the user who has the address, or a new one without a password. Administrators only.
+// AddMember lets someone in: the user who has the address, or a new one without a password. Administrators only.
 // fault.Fields if they are in already.
 func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership, error) {
 	if err := t.requireAdmin(); err != nil {
@@ -56,7 +56,7 @@ type MemberChange struct {
 	AutoOffline  *bool
 }
 
-// UpdateMember changes a colleague. Administrators only; the account's last one stays one. The name of somebody who
+// UpdateMember changes a colleague. Administrators only; the account's last one stays one. The name of someone who
 // works in other accounts too is theirs alone to change, and stays.
 func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db.User, db.Membership, error) {
 	if err := t.requireAdmin(); err != nil {
@@ -103,7 +103,7 @@ func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db
 }
 
 // RemoveMember takes a user out of the account: they leave its inboxes and teams, and what was theirs goes to nobody
-// (the first of it now, the rest by a job, which also forgets what they had read and were told). Somebody who is in no other account is signed out everywhere and their
+// (the first of it now, the rest by a job, which also forgets what they had read and were told). Someone who is in no other account is signed out everywhere and their
 // tokens end; their row stays, because it names who wrote. Administrators only; the last one cannot be removed but by the
 // system.
 func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
@@ -155,7 +155,7 @@ func (t *Tx) release(ctx context.Context, userID int64) (int, error) {
 }
 
 // anotherAdministrator refuses to take the last administrator away, whom only the system may: a platform's application
-// makes an account's people itself, and can let somebody in again.
+// makes an account's people itself, and can let someone in again.
 func (t *Tx) anotherAdministrator(ctx context.Context, userID int64) error {
 	if t.Actor.Kind == db.ActorKindSystem {
 		return nil
@@ -171,7 +171,7 @@ func (t *Tx) anotherAdministrator(ctx context.Context, userID int64) error {
 }
 
 // Release is what RemoveMember ordered: it unassigns everything that a user had who is no member any more, and forgets
-// what they had read and were told, some in each sitting.
+// what they had read and were told, some in each transaction.
 func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
 	for _, some := range []func(*Tx) (int64, error){
 		func(t *Tx) (int64, error) {
@@ -203,7 +203,7 @@ func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
 	return nil
 }
 
-// forgetBite is how many small rows one sitting deletes.
+// forgetBite is how many small rows one transaction deletes.
 const forgetBite = 5000
 
 // AddInboxMembers lets users work in an inbox. Administrators only. fault.Fields if one is no member of the account.

@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// NewConversation is a conversation that somebody wants to open.
+// NewConversation is a conversation that someone wants to open.
 type NewConversation struct {
 	ContactInbox db.ContactInbox
 	// Status is open when empty; a blocked contact's is resolved, and a bot's inbox begins pending.
@@ -23,11 +23,11 @@ type NewConversation struct {
 	Additional   json.RawMessage
 	Custom       json.RawMessage
 	SnoozedUntil *time.Time
-	// At is when it began, for imports; the sitting's moment when zero.
+	// At is when it began, for imports; the transaction's moment when zero.
 	At time.Time
 }
 
-// Open begins a conversation with a contact on an inbox, and gives it to somebody where the inbox says so. An inbox that
+// Open begins a conversation with a contact on an inbox, and gives it to someone where the inbox says so. An inbox that
 // locks a contact to one conversation gives the one that there is, as it is. fault.Forbidden if the actor may not see
 // the inbox.
 func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, error) {
@@ -138,7 +138,7 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 	ci, err := t.q.FindContactInbox(ctx, at)
 	if db.IsNone(err) {
 		ci, err = t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: sourceID})
-		if db.IsNone(err) { // somebody was faster
+		if db.IsNone(err) { // someone was faster
 			ci, err = t.q.FindContactInbox(ctx, at)
 		}
 	}

@@ -33,13 +33,13 @@ func (d *Desk) WithMail() *Desk {
 	return &c
 }
 
-// Mails tells whether letters can be ordered.
+// Mails reports whether letters can be ordered.
 func (d *Desk) Mails() bool { return d.mails }
 
 // Mails is Desk.Mails.
 func (t *Tx) Mails() bool { return t.desk.mails }
 
-// Mail orders a letter: it is sent once the sitting has been committed, or never. ErrNoMail if there is no mail server.
+// Mail orders a letter: it is sent once the transaction has been committed, or never. ErrNoMail if there is no mail server.
 func (t *Tx) Mail(ctx context.Context, l OutgoingMail) error {
 	if !t.desk.mails {
 		return ErrNoMail

@@ -42,7 +42,7 @@ func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string) (string,
 	return filled, nil
 }
 
-// agent is who speaks, where it is somebody.
+// agent is who speaks, where it is someone.
 func (t *Tx) agent() map[string]any {
 	if t.Actor.Kind == db.ActorKindUser || t.Actor.Kind == db.ActorKindBot {
 		return named(t.Actor.Name, map[string]any{"id": t.Actor.ID, "available_name": t.Actor.Name})

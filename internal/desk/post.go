@@ -21,7 +21,7 @@ const (
 	MaxAttachments = channel.MaxFiles
 )
 
-// NewMessage is a message that somebody wants to post.
+// NewMessage is a message that someone wants to post.
 type NewMessage struct {
 	Kind    db.MessageKind
 	Private bool
@@ -46,7 +46,7 @@ type NewMessage struct {
 	Sender *Sender
 	// Delivery is what the channel says when empty; imports say what is so.
 	Delivery db.Delivery
-	// At is when it was written, for imports; the sitting's moment when zero.
+	// At is when it was written, for imports; the transaction's moment when zero.
 	At time.Time
 	// Campaign and rule messages are not human replies.
 	Automated bool
@@ -165,7 +165,7 @@ func (t *Tx) messageRow(ctx context.Context, c *db.Conversation, d NewMessage) (
 	if !d.At.IsZero() {
 		p.CreatedAt = d.At
 	} else if late := c.LastActivityAt.Sub(t.Now); late > 0 && late < time.Minute {
-		// The sitting began before another one's that had the conversation first: the thread's times follow its ids.
+		// The transaction began before another one's that had the conversation first: the thread's times follow its ids.
 		p.CreatedAt = c.LastActivityAt
 	}
 	if s := t.sender(c, d); s != nil {
@@ -365,7 +365,7 @@ func waited(before, after db.Conversation) map[string][2]any {
 	return changed
 }
 
-// reopened tells that a customer's message has brought the conversation back, and gives it to somebody.
+// reopened tells that a customer's message has brought the conversation back, and gives it to someone.
 func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Conversation, m db.Message) error {
 	err := t.record(ctx, ConversationStatusChanged, subject{conversation: c}, Data{
 		Changed: map[string][2]any{"status": {before.Status, c.Status}}, Reopened: true,
@@ -376,7 +376,7 @@ func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Convers
 	switch {
 	case before.Status == db.ConversationStatusResolved && c.Status == db.ConversationStatusOpen && !m.Private:
 		err = t.postActivity(ctx, c, "System reopened the conversation due to a new incoming message.")
-	case t.Actor.Kind == db.ActorKindUser: // a bridge's token is somebody's: what comes through it is their doing
+	case t.Actor.Kind == db.ActorKindUser: // a bridge's token is someone's: what comes through it is their doing
 		err = t.postActivity(ctx, c, statusSentence(t.Actor, c.Status))
 	}
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// SetAvailability says whether the acting colleague is there. autoOffline counts them as away once no page of theirs
+// SetAvailability reports whether the acting colleague is there. autoOffline counts them as away once no page of theirs
 // is open.
 func (t *Tx) SetAvailability(ctx context.Context, availability db.Availability, autoOffline bool) error {
 	if t.Actor.Kind != db.ActorKindUser {

@@ -158,7 +158,7 @@ func hidden(attrs []html.Attribute, images Images) []html.Attribute {
 	return append(kept, html.Attribute{Key: "loading", Val: "lazy"}, html.Attribute{Key: "referrerpolicy", Val: "no-referrer"})
 }
 
-// pixels says whether a data: address holds a picture that is nothing else.
+// pixels reports whether a data: address holds a picture that is nothing else.
 func pixels(src string) bool {
 	for _, kind := range []string{"png", "jpeg", "gif", "webp"} {
 		if strings.HasPrefix(src, "data:image/"+kind+";base64,") {

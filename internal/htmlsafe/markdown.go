@@ -84,7 +84,7 @@ func (pictureLinks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	})
 }
 
-// tangled says whether a line nests deeper than any person writes; parsers of
+// tangled reports whether a line nests deeper than any person writes; parsers of
 // Markdown take quadratic time over such lines.
 func tangled(text string) bool {
 	for line := range strings.SplitSeq(text, "\n") {

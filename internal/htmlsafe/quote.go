@@ -63,7 +63,7 @@ var headerLine = sync.OnceValue(func() *regexp.Regexp {
 		`da|inviato|a|oggetto|van|verzonden|aan|onderwerp|от|отправлено|кому|тема|发件人|发送时间|收件人|主题)\s?:\*?\s*\S`)
 })
 
-// headerBlock says whether lines begin with at least three header lines, the first of
+// headerBlock reports whether lines begin with at least three header lines, the first of
 // them naming a sender, as Outlook puts above what it quotes.
 func headerBlock(lines []string) bool {
 	if len(lines) < 3 || !headerLine().MatchString(lines[0]) || !strings.ContainsAny(lines[0], "@<") && !strings.Contains(lines[0], "mailto") {
@@ -96,7 +96,7 @@ func attribution(lines []string) int {
 	return 0
 }
 
-// onlyQuotes says whether at least one quoted line follows, and after the quotes
+// onlyQuotes reports whether at least one quoted line follows, and after the quotes
 // nothing but blank lines or a signature.
 func onlyQuotes(lines []string) bool {
 	seen := false
@@ -142,7 +142,7 @@ func SplitQuoteHTML(body string) (fresh, quoted string) {
 	}
 }
 
-// forwarded says whether what looks like a quote is the very thing that was sent.
+// forwarded reports whether what looks like a quote is the very thing that was sent.
 func forwarded(s string) bool {
 	s = strings.ToLower(s)
 	for _, mark := range []string{"forwarded message", "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "messaggio inoltrato", "doorgestuurd bericht", "mensagem encaminhada"} {

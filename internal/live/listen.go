@@ -31,7 +31,7 @@ func (b *Bus) listen(ctx context.Context) {
 	}
 }
 
-// listenOnce listens until the connection breaks. heard tells whether it got as far as listening.
+// listenOnce listens until the connection breaks. heard reports whether it got as far as listening.
 func (b *Bus) listenOnce(ctx context.Context) (heard bool, err error) {
 	conn, err := b.connect(ctx, "parley live listen", nil)
 	if err != nil {

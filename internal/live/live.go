@@ -144,7 +144,7 @@ func (b *Bus) deliver(pokes []poke.Poke) {
 	}
 }
 
-// resyncAll tells everybody that pokes may have been missed.
+// resyncAll tells everyone that pokes may have been missed.
 func (b *Bus) resyncAll() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// Here is the topic that says: somebody of the account has come, so who is online has changed. That somebody has left
+// Here is the topic that says: someone of the account has come, so who is online has changed. That someone has left
 // shows by their signs of life ending.
 const Here = "presence"
 
@@ -43,7 +43,7 @@ func NewPresence(pool *pgxpool.Pool, bus *Bus, logger *slog.Logger) *Presence {
 	return &Presence{q: db.New(pool), bus: bus, log: logger, here: map[Client]int{}}
 }
 
-// Enter notes that somebody has connected. They are here until leave is called, which may be done once.
+// Enter notes that someone has connected. They are here until leave is called, which may be done once.
 func (p *Presence) Enter(ctx context.Context, who Client) (leave func(), err error) {
 	p.mu.Lock()
 	p.here[who]++

@@ -40,7 +40,7 @@ func decode(content []byte, label string, isHTML bool) string {
 	return stripControl(string(out))
 }
 
-// escaped says whether seven-bit content is Japanese in disguise.
+// escaped reports whether seven-bit content is Japanese in disguise.
 func escaped(content []byte, name string) bool {
 	return name == "" && strings.Contains(string(content[:min(len(content), 4096)]), "\x1b$")
 }
@@ -54,7 +54,7 @@ func singleByte(name string) bool {
 	return false
 }
 
-// multiByte says whether at least one letter is proper UTF-8 beyond ASCII.
+// multiByte reports whether at least one letter is proper UTF-8 beyond ASCII.
 func multiByte(content []byte) bool {
 	for _, r := range string(content) {
 		if r >= utf8.RuneSelf && r != utf8.RuneError {

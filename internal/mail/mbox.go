@@ -115,7 +115,7 @@ var separator = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^From \S.*\d{1,2}:\d{2}`)
 })
 
-// separates says whether a line, which stands behind a blank one, begins a mail. A
+// separates reports whether a line, which stands behind a blank one, begins a mail. A
 // sentence that begins with "From " has no time of day in it, as a rule.
 func separates(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("From ")) && separator().Match(line)

@@ -32,7 +32,7 @@ type Server struct {
 	// Mail, Rcpt and Data answer the n-th time, from 1, that the step is come to; nil takes everything. Data is asked
 	// when the whole mail is there and has been kept.
 	Mail, Rcpt, Data func(n int) error
-	// User and Password let in; empty lets everybody in.
+	// User and Password let in; empty lets everyone in.
 	User, Password string
 
 	got      chan Mail

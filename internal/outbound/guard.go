@@ -29,7 +29,7 @@ func NewGuard(allow ...netip.Prefix) Guard {
 	return g
 }
 
-// Permits tells whether an address may be called.
+// Permits reports whether an address may be called.
 func (g Guard) Permits(ip netip.Addr) bool {
 	ip = ip.Unmap().WithZone("")
 	if !ip.IsValid() {

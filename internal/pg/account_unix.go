@@ -15,7 +15,7 @@ import (
 type account struct {
 	uid, gid uint32
 	name     string
-	switched bool // we are root, and the server is somebody else
+	switched bool // we are root, and the server is someone else
 }
 
 // accountFor chooses the user for the cluster in data. An existing cluster keeps its

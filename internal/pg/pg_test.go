@@ -444,7 +444,7 @@ func mentions(t *testing.T, err error, words ...string) {
 	}
 }
 
-// open is a directory that everybody may use.
+// open is a directory that everyone may use.
 func open(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "parley-open-")
@@ -458,7 +458,7 @@ func open(t *testing.T) string {
 	return dir
 }
 
-// copyOfThisTest is a copy of this program that everybody may run.
+// copyOfThisTest is a copy of this program that everyone may run.
 func copyOfThisTest(t *testing.T, dir string) string {
 	t.Helper()
 	program, err := os.ReadFile(os.Args[0])

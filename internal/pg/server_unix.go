@@ -71,7 +71,7 @@ func start(ctx context.Context, dir string, o Options, f finder) (*Server, error
 	}
 }
 
-// ownOrAttach tries once. Neither server nor error means that somebody is about to start
+// ownOrAttach tries once. Neither server nor error means that someone is about to start
 // or stop one.
 func (h home) ownOrAttach(ctx context.Context, f finder) (*Server, error) {
 	lock, err := h.lock()
@@ -143,7 +143,7 @@ func started(lock io.ReaderAt) (pid int, brief bool) {
 // briefly is what stands behind the process in the lock of a server that will soon be stopped.
 const briefly = "brief"
 
-// brief tells whether the server that somebody else owns will soon be stopped.
+// brief reports whether the server that someone else owns will soon be stopped.
 func (h home) brief() bool {
 	lock, err := os.Open(filepath.Join(h.dir, "lock"))
 	if err != nil {
@@ -305,7 +305,7 @@ func (s *Server) createDatabase(ctx context.Context) error {
 	_, err = conn.Exec(ctx, "CREATE DATABASE "+database)
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && (refused.Code == "42P04" || refused.Code == "23505") {
-		return nil // somebody else was faster
+		return nil // someone else was faster
 	}
 	return err
 }
@@ -320,7 +320,7 @@ func (s *Server) url(name string) string {
 	return (&url.URL{Scheme: "postgres", User: url.User("parley"), Path: "/" + name, RawQuery: query}).String()
 }
 
-// Owned tells whether Stop will stop the server: false when another process runs it.
+// Owned reports whether Stop will stop the server: false when another process runs it.
 func (s *Server) Owned() bool { return s.lock != nil }
 
 // PID is the server's main process.

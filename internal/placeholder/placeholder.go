@@ -61,7 +61,7 @@ func Fill(text string, v Values) (filled string) {
 	return out.String()
 }
 
-// harmless tells whether a text has only the tags that are given here, each of them closed. What stands in raw is text.
+// harmless reports whether a text has only the tags that are given here, each of them closed. What stands in raw is text.
 func harmless(source string) bool {
 	raw := false
 	for _, token := range parser.Scan(source, parser.SourceLoc{}, nil) {

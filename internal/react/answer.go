@@ -106,7 +106,7 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 	})
 }
 
-// surveyed tells whether the labels let a conversation be surveyed.
+// surveyed reports whether the labels let a conversation be surveyed.
 func surveyed(operator string, want, labels []string) bool {
 	if len(want) == 0 {
 		return true

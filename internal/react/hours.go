@@ -53,7 +53,7 @@ func clock(hour, minute int) time.Duration {
 	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
 }
 
-// open tells whether somebody works at a moment. An inbox without hours is always open.
+// open reports whether someone works at a moment. An inbox without hours is always open.
 func (h hours) open(at time.Time) bool {
 	if !h.on {
 		return true

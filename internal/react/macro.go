@@ -12,7 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/rule"
 )
 
-// runMacro does a macro's actions as the user who asked for it, one sitting for each conversation. One that is gone, or
+// runMacro does a macro's actions as the user who asked for it, one transaction for each conversation. One that is gone, or
 // that the user may not see, is passed over; one that fails stops none of the others. The job may run again: what it
 // has done stays done once.
 func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error {

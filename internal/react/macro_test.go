@@ -39,7 +39,7 @@ func TestMacro(t *testing.T) {
 			if err := f.react.runMacro(ctx, jobID, order); err != nil {
 				t.Fatal(err)
 			}
-			f.exec("UPDATE conversations SET labels = '{}'") // somebody takes the label away meanwhile
+			f.exec("UPDATE conversations SET labels = '{}'") // someone takes the label away meanwhile
 		}
 		f.want("said", f.texts(said), hiIn(c), hiIn(c))
 		f.want("labelled", f.texts("SELECT data->'changed'->'labels'->>1 FROM events WHERE kind = 'conversation.labelled' "+

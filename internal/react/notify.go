@@ -116,7 +116,7 @@ func (r *React) notifyAssigned(_ context.Context, b *batch, e db.Event, d desk.D
 	return nil
 }
 
-// notifyMessage tells the assignee and those who follow a conversation of a message that somebody else wrote. Those
+// notifyMessage tells the assignee and those who follow a conversation of a message that someone else wrote. Those
 // who are named in it have been told.
 func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {

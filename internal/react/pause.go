@@ -12,7 +12,7 @@ import (
 )
 
 // notifyWebhookPaused tells an account's administrators that a webhook was paused: in the product and, where there is a mail
-// server, by a letter each. Once for a pause, however often it runs; not at all if somebody has resumed it already.
+// server, by a letter each. Once for a pause, however often it runs; not at all if someone has resumed it already.
 func (r *React) notifyWebhookPaused(ctx context.Context, a job.NotifyWebhookPaused) error {
 	w, err := r.q().GetWebhook(ctx, a.AccountID, a.WebhookID)
 	if err != nil || w.PausedAt == nil || !w.PausedAt.Equal(a.PausedAt) {

@@ -105,7 +105,7 @@ func (f *fixture) want(what string, got []string, want ...string) {
 	}
 }
 
-// does is one sitting.
+// does is one transaction.
 func (f *fixture) does(who desk.Actor, fn func(t *desk.Tx) error) {
 	f.t.Helper()
 	if err := f.desk.Do(context.Background(), who, fn); err != nil {

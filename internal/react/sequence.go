@@ -25,7 +25,7 @@ const (
 )
 
 // Sequencer gives committed events their numbers, per account without a gap, and orders the reactions to them in
-// the same transaction: an event is numbered if and only if somebody will react to it. Every replica may run one;
+// the same transaction: an event is numbered if and only if someone will react to it. Every replica may run one;
 // an advisory lock lets one work at a time.
 type Sequencer struct {
 	pool       *pgxpool.Pool
@@ -130,7 +130,7 @@ func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, 
 	return n, mine, err
 }
 
-// rest waits, and tells whether ctx has not ended meanwhile.
+// rest waits, and reports whether ctx has not ended meanwhile.
 func rest(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-ctx.Done():

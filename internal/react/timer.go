@@ -30,7 +30,7 @@ func (r *React) foldCounts(ctx context.Context) error {
 // and would come all at once.
 const snoozeSpan = 3 * 24 * time.Hour
 
-// wakeSnoozed opens conversations whose snooze has ended, each in a sitting of its own.
+// wakeSnoozed opens conversations whose snooze has ended, each in a transaction of its own.
 func (r *React) wakeSnoozed(ctx context.Context) error {
 	now := r.now()
 	due, err := r.q().ListDueSnoozes(ctx, db.ListDueSnoozesParams{Now: now, Since: now.Add(-snoozeSpan), Most: timerBatch})

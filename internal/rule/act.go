@@ -20,7 +20,7 @@ type Cause struct {
 	JobID     int64
 }
 
-// Execute does actions on a conversation, one after the other, as the sitting's actor. wrong tells of those that
+// Execute does actions on a conversation, one after the other, as the transaction's actor. wrong tells of those that
 // could not be done, such as a team that is no more; the others are done all the same. err is an outage.
 func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Action, why Cause) (problems []string, err error) {
 	for n, a := range actions {
@@ -37,7 +37,7 @@ func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Ac
 	return problems, nil
 }
 
-// harmless tells whether a failure is the action's own, and left the sitting as it was.
+// harmless reports whether a failure is the action's own, and left the transaction as it was.
 func harmless(err error) bool {
 	return errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, desk.ErrNoMail) || fault.In(err) != nil || db.IsNone(err)
 }

@@ -52,13 +52,13 @@ func CheckMacro(m db.Macro) fault.Fields {
 	return problems
 }
 
-// The two visibilities of a macro: its maker's own, and everybody's, which only administrators change.
+// The two visibilities of a macro: its maker's own, and everyone's, which only administrators change.
 const (
 	Personal = "personal"
 	Global   = "global"
 )
 
-// OwnMacro reads a macro that the sitting's actor may change: their own, and everybody's for an administrator.
+// OwnMacro reads a macro that the transaction's actor may change: their own, and everyone's for an administrator.
 // Another's personal one is not found.
 func OwnMacro(ctx context.Context, t *desk.Tx, id int64) (db.Macro, error) {
 	m, err := t.Queries().GetUsableMacro(ctx, db.GetUsableMacroParams{AccountID: t.Account(), ID: id, UserID: t.Actor.ID})

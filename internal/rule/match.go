@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Match tells whether s is what the conditions ask for. A line is joined to the next by its query operator; and binds
+// Match reports whether s is what the conditions ask for. A line is joined to the next by its query operator; and binds
 // more than or, as in SQL. No conditions ask for nothing: any subject will do.
 func Match(conditions []Condition, s Subject, now time.Time) bool {
 	if len(conditions) == 0 {
@@ -125,7 +125,7 @@ func compareText(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// daysBefore tells whether the day h lies more than w days back.
+// daysBefore reports whether the day h lies more than w days back.
 func daysBefore(h, w string, now time.Time) bool {
 	at, ok := day(h)
 	n, err := strconv.Atoi(w)
@@ -205,7 +205,7 @@ func number(n *int64) []string {
 	return []string{strconv.FormatInt(*n, 10)}
 }
 
-// changed tells whether the event moved the key from one of some values to one of others; an empty list is any.
+// changed reports whether the event moved the key from one of some values to one of others; an empty list is any.
 func (c Condition) changed(s Subject) bool {
 	column := c.Key
 	v, moved := s.Changed[column]

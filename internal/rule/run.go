@@ -38,7 +38,7 @@ func Begins(e db.Event, d desk.Data) []string {
 	return nil
 }
 
-// Run runs one rule for one event, if its conditions hold. The run and all that it does are one sitting, and a
+// Run runs one rule for one event, if its conditions hold. The run and all that it does are one transaction, and a
 // rule runs once for an event however often this is called. What an action could not do is noted with the run; only
 // an outage is an error.
 func Run(ctx context.Context, d *desk.Desk, r db.AutomationRule, e db.Event, data desk.Data) error {

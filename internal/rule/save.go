@@ -26,7 +26,7 @@ func Save(ctx context.Context, t *desk.Tx, r db.AutomationRule) (db.AutomationRu
 	return r, keepFiles(ctx, t, r.Actions)
 }
 
-// SaveMacro keeps a macro that has been checked, a new one of the sitting's actor where it has no id, and the files
+// SaveMacro keeps a macro that has been checked, a new one of the transaction's actor where it has no id, and the files
 // that it sends. Whether the actor may change it is asked before (OwnMacro).
 func SaveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (db.Macro, error) {
 	var err error

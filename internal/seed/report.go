@@ -8,7 +8,7 @@ import (
 )
 
 // reportingEvents are the durations that reports are made of, as package react would have noted them: the first
-// reply, each later reply to somebody who waited, and the end.
+// reply, each later reply to someone who waited, and the end.
 func (w *world) reportingEvents() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		event := w.firstEvent

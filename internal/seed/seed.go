@@ -20,7 +20,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Password is what everybody in made data signs in with.
+// Password is what everyone in made data signs in with.
 const Password = "kestrel-demo"
 
 // Options say how much to make. Zero means what a small account has; less is an error.
@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// SignIn is somebody who can sign in to what was made.
+// SignIn is someone who can sign in to what was made.
 type SignIn struct {
 	Name     string  `json:"name"`
 	Email    string  `json:"email"`

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	// importBatch is how many contacts one sitting makes.
+	// importBatch is how many contacts one transaction makes.
 	importBatch = 50
 	// maxComplaints is how many lines that could not be read are told of.
 	maxComplaints = 20
@@ -56,7 +56,7 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 	}
 }
 
-// importBatch makes contacts of the next lines, and tells whether there are more.
+// importBatch makes contacts of the next lines, and reports whether there are more.
 func (c *Tasks) importBatch(ctx context.Context, row *db.ContactImport, lines [][]string) (more bool, err error) {
 	next := *row
 	err = c.desk.Do(ctx, desk.System(row.AccountID), func(t *desk.Tx) error {

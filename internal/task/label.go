@@ -11,7 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// labelBatch is how many things one sitting relabels: few enough that nobody waits long for their locks.
+// labelBatch is how many things one transaction relabels: few enough that nobody waits long for their locks.
 const labelBatch = 50
 
 // replaceLabel goes through all that carries a title, a batch at a time. What was done stays done, so a second run

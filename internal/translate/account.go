@@ -108,7 +108,7 @@ func Of(ctx context.Context, q *db.Queries, client *http.Client, accountID int64
 // languageCode is what languages are called: es, pt_BR, zh-Hant-TW.
 var languageCode = regexp.MustCompile(`^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8}){0,3}$`)
 
-// IsLanguage tells whether a text can name a language.
+// IsLanguage reports whether a text can name a language.
 func IsLanguage(code string) bool { return languageCode.MatchString(code) }
 
 // Given is a translation, and the app that gave it.

@@ -227,7 +227,7 @@ var errBadPayload = errors.New("a body cannot be made")
 
 func isBadPayload(err error) bool { return errors.Is(err, errBadPayload) }
 
-// lasting tells whether trying again would fail again: a bug of ours, not an outage. A database that is away or too
+// lasting reports whether trying again would fail again: a bug of ours, not an outage. A database that is away or too
 // busy, a deadlock or the end of the context passes.
 func lasting(err error, conn *pgx.Conn) bool {
 	if conn.IsClosed() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {

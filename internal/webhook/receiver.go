@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// receiver is somebody who may want an event.
+// receiver is someone who may want an event.
 type receiver struct {
 	name    string
 	kind    string
@@ -89,7 +89,7 @@ func (r *receivers) readAssigned(ctx context.Context, q *db.Queries, accountID i
 	return err
 }
 
-// wants tells whether the receiver is to hear of e under this name.
+// wants reports whether the receiver is to hear of e under this name.
 func (one receiver) wants(e db.Event, name string, r receivers) bool {
 	switch one.kind {
 	case ToInbox:

@@ -14,7 +14,7 @@ import (
 )
 
 // sign sets the headers that let the receiver check who sent body, when, and whether it has seen it before: those
-// of Standard Webhooks for everybody, Chatwoot's own for its dialect. During a rotation both secrets sign in the
+// of Standard Webhooks for everyone, Chatwoot's own for its dialect. During a rotation both secrets sign in the
 // standard header; Chatwoot's has room for the newer only.
 func sign(head http.Header, to target, id string, at time.Time, body string) {
 	stamp := strconv.FormatInt(at.Unix(), 10)
