@@ -527,8 +527,9 @@ func (q *Queries) ListContactAttachments(ctx context.Context, arg ListContactAtt
 }
 
 const listConversationAttachments = `-- name: ListConversationAttachments :many
-SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.thumb_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.user_name, m.user_display_name, m.user_email, m.user_avatar_hash, m.user_availability, m.user_auto_offline, m.user_active_at, m.bot_name, m.bot_avatar_hash, m.contact_name, m.contact_email, m.contact_phone_number, m.contact_identifier, m.contact_blocked, m.contact_additional_attributes, m.contact_custom_attributes, m.contact_avatar_hash, m.contact_avatar_url FROM attachments a
-JOIN message_details m ON m.account_id = a.account_id AND m.id = a.message_id
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.thumb_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM attachments a
+JOIN messages m ON m.account_id = a.account_id AND m.id = a.message_id
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE a.account_id = $1 AND a.conversation_id = $2::bigint AND a.id < $3::bigint
 ORDER BY a.id DESC LIMIT $5 OFFSET $4
 `
@@ -543,7 +544,8 @@ type ListConversationAttachmentsParams struct {
 
 type ListConversationAttachmentsRow struct {
 	Attachment    Attachment
-	MessageDetail MessageDetail
+	Message       Message
+	MessageSender MessageSender
 }
 
 // ListConversationAttachments reads the files of a thread, newest first, with the messages that they came in
@@ -584,45 +586,47 @@ func (q *Queries) ListConversationAttachments(ctx context.Context, arg ListConve
 			&i.Attachment.ExternalUrl,
 			&i.Attachment.Meta,
 			&i.Attachment.CreatedAt,
-			&i.MessageDetail.AccountID,
-			&i.MessageDetail.ID,
-			&i.MessageDetail.ConversationID,
-			&i.MessageDetail.InboxID,
-			&i.MessageDetail.Kind,
-			&i.MessageDetail.Private,
-			&i.MessageDetail.ContentType,
-			&i.MessageDetail.Content,
-			&i.MessageDetail.ContentAttributes,
-			&i.MessageDetail.AdditionalAttributes,
-			&i.MessageDetail.SenderKind,
-			&i.MessageDetail.SenderID,
-			&i.MessageDetail.Delivery,
-			&i.MessageDetail.Error,
-			&i.MessageDetail.SourceID,
-			&i.MessageDetail.InReplyTo,
-			&i.MessageDetail.Uuid,
-			&i.MessageDetail.AttachmentCount,
-			&i.MessageDetail.CreatedAt,
-			&i.MessageDetail.UpdatedAt,
-			&i.MessageDetail.DeletedAt,
-			&i.MessageDetail.UserName,
-			&i.MessageDetail.UserDisplayName,
-			&i.MessageDetail.UserEmail,
-			&i.MessageDetail.UserAvatarHash,
-			&i.MessageDetail.UserAvailability,
-			&i.MessageDetail.UserAutoOffline,
-			&i.MessageDetail.UserActiveAt,
-			&i.MessageDetail.BotName,
-			&i.MessageDetail.BotAvatarHash,
-			&i.MessageDetail.ContactName,
-			&i.MessageDetail.ContactEmail,
-			&i.MessageDetail.ContactPhoneNumber,
-			&i.MessageDetail.ContactIdentifier,
-			&i.MessageDetail.ContactBlocked,
-			&i.MessageDetail.ContactAdditionalAttributes,
-			&i.MessageDetail.ContactCustomAttributes,
-			&i.MessageDetail.ContactAvatarHash,
-			&i.MessageDetail.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}

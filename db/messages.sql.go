@@ -170,7 +170,9 @@ func (q *Queries) GetMessage(ctx context.Context, arg GetMessageParams) (Message
 }
 
 const getMessageDetail = `-- name: GetMessageDetail :one
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details WHERE account_id = $1 AND conversation_id = $2 AND id = $3
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id = $3
 `
 
 type GetMessageDetailParams struct {
@@ -179,31 +181,70 @@ type GetMessageDetailParams struct {
 	ID             int64
 }
 
-func (q *Queries) GetMessageDetail(ctx context.Context, arg GetMessageDetailParams) (MessageDetail, error) {
+type GetMessageDetailRow struct {
+	Message       Message
+	MessageSender MessageSender
+}
+
+func (q *Queries) GetMessageDetail(ctx context.Context, arg GetMessageDetailParams) (GetMessageDetailRow, error) {
 	row := q.db.QueryRow(ctx, getMessageDetail, arg.AccountID, arg.ConversationID, arg.ID)
-	var i MessageDetail
+	var i GetMessageDetailRow
+	err := row.Scan(
+		&i.Message.AccountID,
+		&i.Message.ID,
+		&i.Message.ConversationID,
+		&i.Message.InboxID,
+		&i.Message.Kind,
+		&i.Message.Private,
+		&i.Message.ContentType,
+		&i.Message.Content,
+		&i.Message.ContentAttributes,
+		&i.Message.AdditionalAttributes,
+		&i.Message.SenderKind,
+		&i.Message.SenderID,
+		&i.Message.Delivery,
+		&i.Message.Error,
+		&i.Message.SourceID,
+		&i.Message.InReplyTo,
+		&i.Message.Uuid,
+		&i.Message.AttachmentCount,
+		&i.Message.CreatedAt,
+		&i.Message.UpdatedAt,
+		&i.Message.DeletedAt,
+		&i.MessageSender.AccountID,
+		&i.MessageSender.MessageID,
+		&i.MessageSender.UserName,
+		&i.MessageSender.UserDisplayName,
+		&i.MessageSender.UserEmail,
+		&i.MessageSender.UserAvatarHash,
+		&i.MessageSender.UserAvailability,
+		&i.MessageSender.UserAutoOffline,
+		&i.MessageSender.UserActiveAt,
+		&i.MessageSender.BotName,
+		&i.MessageSender.BotAvatarHash,
+		&i.MessageSender.ContactName,
+		&i.MessageSender.ContactEmail,
+		&i.MessageSender.ContactPhoneNumber,
+		&i.MessageSender.ContactIdentifier,
+		&i.MessageSender.ContactBlocked,
+		&i.MessageSender.ContactAdditionalAttributes,
+		&i.MessageSender.ContactCustomAttributes,
+		&i.MessageSender.ContactAvatarHash,
+		&i.MessageSender.ContactAvatarUrl,
+	)
+	return i, err
+}
+
+const getMessageSender = `-- name: GetMessageSender :one
+SELECT account_id, message_id, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_senders WHERE account_id = $1 AND message_id = $2
+`
+
+func (q *Queries) GetMessageSender(ctx context.Context, accountID int64, messageID int64) (MessageSender, error) {
+	row := q.db.QueryRow(ctx, getMessageSender, accountID, messageID)
+	var i MessageSender
 	err := row.Scan(
 		&i.AccountID,
-		&i.ID,
-		&i.ConversationID,
-		&i.InboxID,
-		&i.Kind,
-		&i.Private,
-		&i.ContentType,
-		&i.Content,
-		&i.ContentAttributes,
-		&i.AdditionalAttributes,
-		&i.SenderKind,
-		&i.SenderID,
-		&i.Delivery,
-		&i.Error,
-		&i.SourceID,
-		&i.InReplyTo,
-		&i.Uuid,
-		&i.AttachmentCount,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-		&i.DeletedAt,
+		&i.MessageID,
 		&i.UserName,
 		&i.UserDisplayName,
 		&i.UserEmail,
@@ -446,59 +487,68 @@ func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64
 }
 
 const listMessageDetails = `-- name: ListMessageDetails :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details WHERE account_id = $1 AND id = ANY ($2::bigint[])
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = $1 AND m.id = ANY ($2::bigint[])
 `
 
+type ListMessageDetailsRow struct {
+	Message       Message
+	MessageSender MessageSender
+}
+
 // ListMessageDetails reads messages by id, for the last messages of a page of conversations (by primary key).
-func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids []int64) ([]MessageDetail, error) {
+func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids []int64) ([]ListMessageDetailsRow, error) {
 	rows, err := q.db.Query(ctx, listMessageDetails, accountID, ids)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []MessageDetail
+	var items []ListMessageDetailsRow
 	for rows.Next() {
-		var i MessageDetail
+		var i ListMessageDetailsRow
 		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.ConversationID,
-			&i.InboxID,
-			&i.Kind,
-			&i.Private,
-			&i.ContentType,
-			&i.Content,
-			&i.ContentAttributes,
-			&i.AdditionalAttributes,
-			&i.SenderKind,
-			&i.SenderID,
-			&i.Delivery,
-			&i.Error,
-			&i.SourceID,
-			&i.InReplyTo,
-			&i.Uuid,
-			&i.AttachmentCount,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.DeletedAt,
-			&i.UserName,
-			&i.UserDisplayName,
-			&i.UserEmail,
-			&i.UserAvatarHash,
-			&i.UserAvailability,
-			&i.UserAutoOffline,
-			&i.UserActiveAt,
-			&i.BotName,
-			&i.BotAvatarHash,
-			&i.ContactName,
-			&i.ContactEmail,
-			&i.ContactPhoneNumber,
-			&i.ContactIdentifier,
-			&i.ContactBlocked,
-			&i.ContactAdditionalAttributes,
-			&i.ContactCustomAttributes,
-			&i.ContactAvatarHash,
-			&i.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}
@@ -558,10 +608,8 @@ func (q *Queries) ListMessagesUnscoped(ctx context.Context, accountID int64, ids
 }
 
 const listThread = `-- name: ListThread :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, u.name AS user_name, u.avatar_hash AS user_avatar, b.name AS bot_name
-FROM messages m
-LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
-LEFT JOIN agent_bots b ON m.sender_kind = 'bot' AND b.account_id = m.account_id AND b.id = m.sender_id
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id < $3::bigint
 ORDER BY m.id DESC
 LIMIT $4
@@ -575,10 +623,8 @@ type ListThreadParams struct {
 }
 
 type ListThreadRow struct {
-	Message    Message
-	UserName   *string
-	UserAvatar *string
-	BotName    *string
+	Message       Message
+	MessageSender MessageSender
 }
 
 // ListThread reads a thread from its end, or from before a message: newest first (messages_thread_idx). The
@@ -619,9 +665,26 @@ func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListT
 			&i.Message.CreatedAt,
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
-			&i.UserName,
-			&i.UserAvatar,
-			&i.BotName,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}
@@ -634,10 +697,11 @@ func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListT
 }
 
 const listThreadBack = `-- name: ListThreadBack :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details
-WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND id < $4::bigint
-  AND (NOT $5::bool OR (NOT private AND kind <> 'activity'))
-ORDER BY id DESC LIMIT $7 OFFSET $6
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id > $3::bigint AND m.id < $4::bigint
+  AND (NOT $5::bool OR (NOT m.private AND m.kind <> 'activity'))
+ORDER BY m.id DESC LIMIT $7 OFFSET $6
 `
 
 type ListThreadBackParams struct {
@@ -650,9 +714,14 @@ type ListThreadBackParams struct {
 	PageSize       int32
 }
 
+type ListThreadBackRow struct {
+	Message       Message
+	MessageSender MessageSender
+}
+
 // ListThreadBack reads a thread from its end: the newest messages with an id between the bounds, both left out,
 // newest first (messages_thread_idx). talk_only leaves notes and activity out.
-func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) ([]MessageDetail, error) {
+func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) ([]ListThreadBackRow, error) {
 	rows, err := q.db.Query(ctx, listThreadBack,
 		arg.AccountID,
 		arg.ConversationID,
@@ -666,49 +735,51 @@ func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) 
 		return nil, err
 	}
 	defer rows.Close()
-	var items []MessageDetail
+	var items []ListThreadBackRow
 	for rows.Next() {
-		var i MessageDetail
+		var i ListThreadBackRow
 		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.ConversationID,
-			&i.InboxID,
-			&i.Kind,
-			&i.Private,
-			&i.ContentType,
-			&i.Content,
-			&i.ContentAttributes,
-			&i.AdditionalAttributes,
-			&i.SenderKind,
-			&i.SenderID,
-			&i.Delivery,
-			&i.Error,
-			&i.SourceID,
-			&i.InReplyTo,
-			&i.Uuid,
-			&i.AttachmentCount,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.DeletedAt,
-			&i.UserName,
-			&i.UserDisplayName,
-			&i.UserEmail,
-			&i.UserAvatarHash,
-			&i.UserAvailability,
-			&i.UserAutoOffline,
-			&i.UserActiveAt,
-			&i.BotName,
-			&i.BotAvatarHash,
-			&i.ContactName,
-			&i.ContactEmail,
-			&i.ContactPhoneNumber,
-			&i.ContactIdentifier,
-			&i.ContactBlocked,
-			&i.ContactAdditionalAttributes,
-			&i.ContactCustomAttributes,
-			&i.ContactAvatarHash,
-			&i.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}
@@ -721,10 +792,11 @@ func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) 
 }
 
 const listThreadForward = `-- name: ListThreadForward :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details
-WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND id < $4::bigint
-  AND (NOT $5::bool OR (NOT private AND kind <> 'activity'))
-ORDER BY id LIMIT $6
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id > $3::bigint AND m.id < $4::bigint
+  AND (NOT $5::bool OR (NOT m.private AND m.kind <> 'activity'))
+ORDER BY m.id LIMIT $6
 `
 
 type ListThreadForwardParams struct {
@@ -736,8 +808,13 @@ type ListThreadForwardParams struct {
 	PageSize       int32
 }
 
+type ListThreadForwardRow struct {
+	Message       Message
+	MessageSender MessageSender
+}
+
 // ListThreadForward is ListThreadBack the other way: the oldest first.
-func (q *Queries) ListThreadForward(ctx context.Context, arg ListThreadForwardParams) ([]MessageDetail, error) {
+func (q *Queries) ListThreadForward(ctx context.Context, arg ListThreadForwardParams) ([]ListThreadForwardRow, error) {
 	rows, err := q.db.Query(ctx, listThreadForward,
 		arg.AccountID,
 		arg.ConversationID,
@@ -750,49 +827,51 @@ func (q *Queries) ListThreadForward(ctx context.Context, arg ListThreadForwardPa
 		return nil, err
 	}
 	defer rows.Close()
-	var items []MessageDetail
+	var items []ListThreadForwardRow
 	for rows.Next() {
-		var i MessageDetail
+		var i ListThreadForwardRow
 		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.ConversationID,
-			&i.InboxID,
-			&i.Kind,
-			&i.Private,
-			&i.ContentType,
-			&i.Content,
-			&i.ContentAttributes,
-			&i.AdditionalAttributes,
-			&i.SenderKind,
-			&i.SenderID,
-			&i.Delivery,
-			&i.Error,
-			&i.SourceID,
-			&i.InReplyTo,
-			&i.Uuid,
-			&i.AttachmentCount,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.DeletedAt,
-			&i.UserName,
-			&i.UserDisplayName,
-			&i.UserEmail,
-			&i.UserAvatarHash,
-			&i.UserAvailability,
-			&i.UserAutoOffline,
-			&i.UserActiveAt,
-			&i.BotName,
-			&i.BotAvatarHash,
-			&i.ContactName,
-			&i.ContactEmail,
-			&i.ContactPhoneNumber,
-			&i.ContactIdentifier,
-			&i.ContactBlocked,
-			&i.ContactAdditionalAttributes,
-			&i.ContactCustomAttributes,
-			&i.ContactAvatarHash,
-			&i.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
 )
 
 // migrationSums are the migrations as they landed. Add the line of a new one when it lands; never change a line.
@@ -15,6 +16,7 @@ func migrationSums() map[string]string {
 	return map[string]string{
 		"0001_schema.sql":                        "7744f59152256742702cbcf440735bb7d444c8ef11c25d6a1c2b589e13af5191",
 		"0002_key_owners_and_outgoing_mails.sql": "66363ffad6477a54a8145fbaea3d2c2e51fc96cdc4387e32f6b5b71c97cb2623",
+		"0003_message_senders.sql":               "e73ebb2712fdca59c0f049f7790168b3653c4849662e42313bf40d610b686f35",
 	}
 }
 
@@ -79,4 +81,16 @@ var (
 // views are the statements that make a view.
 func views(migration string) []string {
 	return view.FindAllString(comment.ReplaceAllString(migration, ""), -1)
+}
+
+// conversation_details was made with c.*, so it has the columns of its day: whoever adds a column to conversations makes
+// the view again, with that column.
+func TestConversationDetailsHaveAllColumns(t *testing.T) {
+	t.Parallel()
+	missing := textColumn(t, dbtest.New(t), `
+		SELECT column_name FROM information_schema.columns WHERE table_name = 'conversations'
+		EXCEPT SELECT column_name FROM information_schema.columns WHERE table_name = 'conversation_details'`)
+	if len(missing) > 0 {
+		t.Errorf("the view conversation_details lacks %v of conversations", missing)
+	}
 }

@@ -1958,28 +1958,9 @@ type Message struct {
 	DeletedAt            *time.Time
 }
 
-type MessageDetail struct {
+type MessageSender struct {
 	AccountID                   int64
-	ID                          int64
-	ConversationID              int64
-	InboxID                     int64
-	Kind                        MessageKind
-	Private                     bool
-	ContentType                 ContentType
-	Content                     *string
-	ContentAttributes           json.RawMessage
-	AdditionalAttributes        json.RawMessage
-	SenderKind                  *SenderKind
-	SenderID                    *int64
-	Delivery                    Delivery
-	Error                       string
-	SourceID                    *string
-	InReplyTo                   *int64
-	Uuid                        uuid.UUID
-	AttachmentCount             int16
-	CreatedAt                   time.Time
-	UpdatedAt                   time.Time
-	DeletedAt                   *time.Time
+	MessageID                   int64
 	UserName                    *string
 	UserDisplayName             *string
 	UserEmail                   *string

@@ -11,11 +11,12 @@ import (
 )
 
 const listNdotoMessages = `-- name: ListNdotoMessages :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, user_name, user_display_name, user_email, user_avatar_hash, user_availability, user_auto_offline, user_active_at, bot_name, bot_avatar_hash, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url FROM message_details
-WHERE account_id = $1 AND conversation_id = $2 AND deleted_at IS NULL
-  AND (kind <> 'activity' OR $3::bool)
-  AND created_at > $4::timestamptz AND created_at < $5::timestamptz AND id > $6::bigint
-ORDER BY id LIMIT $7
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.deleted_at IS NULL
+  AND (m.kind <> 'activity' OR $3::bool)
+  AND m.created_at > $4::timestamptz AND m.created_at < $5::timestamptz AND m.id > $6::bigint
+ORDER BY m.id LIMIT $7
 `
 
 type ListNdotoMessagesParams struct {
@@ -28,10 +29,15 @@ type ListNdotoMessagesParams struct {
 	PageSize       int32
 }
 
+type ListNdotoMessagesRow struct {
+	Message       Message
+	MessageSender MessageSender
+}
+
 // ListNdotoMessages reads a thread between two moments, both left out, oldest first; the moments are whole seconds and
 // are compared with the stored microseconds, so that polling with the last second shown repeats and never skips.
 // Deleted messages are gone here; activity only where the account asks for it (messages_thread_idx).
-func (q *Queries) ListNdotoMessages(ctx context.Context, arg ListNdotoMessagesParams) ([]MessageDetail, error) {
+func (q *Queries) ListNdotoMessages(ctx context.Context, arg ListNdotoMessagesParams) ([]ListNdotoMessagesRow, error) {
 	rows, err := q.db.Query(ctx, listNdotoMessages,
 		arg.AccountID,
 		arg.ConversationID,
@@ -45,49 +51,51 @@ func (q *Queries) ListNdotoMessages(ctx context.Context, arg ListNdotoMessagesPa
 		return nil, err
 	}
 	defer rows.Close()
-	var items []MessageDetail
+	var items []ListNdotoMessagesRow
 	for rows.Next() {
-		var i MessageDetail
+		var i ListNdotoMessagesRow
 		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.ConversationID,
-			&i.InboxID,
-			&i.Kind,
-			&i.Private,
-			&i.ContentType,
-			&i.Content,
-			&i.ContentAttributes,
-			&i.AdditionalAttributes,
-			&i.SenderKind,
-			&i.SenderID,
-			&i.Delivery,
-			&i.Error,
-			&i.SourceID,
-			&i.InReplyTo,
-			&i.Uuid,
-			&i.AttachmentCount,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.DeletedAt,
-			&i.UserName,
-			&i.UserDisplayName,
-			&i.UserEmail,
-			&i.UserAvatarHash,
-			&i.UserAvailability,
-			&i.UserAutoOffline,
-			&i.UserActiveAt,
-			&i.BotName,
-			&i.BotAvatarHash,
-			&i.ContactName,
-			&i.ContactEmail,
-			&i.ContactPhoneNumber,
-			&i.ContactIdentifier,
-			&i.ContactBlocked,
-			&i.ContactAdditionalAttributes,
-			&i.ContactCustomAttributes,
-			&i.ContactAvatarHash,
-			&i.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}

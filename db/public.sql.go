@@ -241,7 +241,8 @@ func (q *Queries) ListPublicConversations(ctx context.Context, arg ListPublicCon
 }
 
 const listPublicMessages = `-- name: ListPublicMessages :many
-SELECT d.account_id, d.id, d.conversation_id, d.inbox_id, d.kind, d.private, d.content_type, d.content, d.content_attributes, d.additional_attributes, d.sender_kind, d.sender_id, d.delivery, d.error, d.source_id, d.in_reply_to, d.uuid, d.attachment_count, d.created_at, d.updated_at, d.deleted_at, d.user_name, d.user_display_name, d.user_email, d.user_avatar_hash, d.user_availability, d.user_auto_offline, d.user_active_at, d.bot_name, d.bot_avatar_hash, d.contact_name, d.contact_email, d.contact_phone_number, d.contact_identifier, d.contact_blocked, d.contact_additional_attributes, d.contact_custom_attributes, d.contact_avatar_hash, d.contact_avatar_url FROM message_details d
+SELECT d.account_id, d.id, d.conversation_id, d.inbox_id, d.kind, d.private, d.content_type, d.content, d.content_attributes, d.additional_attributes, d.sender_kind, d.sender_id, d.delivery, d.error, d.source_id, d.in_reply_to, d.uuid, d.attachment_count, d.created_at, d.updated_at, d.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages d
+JOIN message_senders s ON s.account_id = d.account_id AND s.message_id = d.id
 WHERE d.account_id = $1 AND d.id = ANY (ARRAY(
     SELECT newest.id FROM unnest($2::bigint[]) AS wanted
     CROSS JOIN LATERAL (
@@ -258,9 +259,14 @@ type ListPublicMessagesParams struct {
 	Most            int32
 }
 
+type ListPublicMessagesRow struct {
+	Message       Message
+	MessageSender MessageSender
+}
+
 // ListPublicMessages reads what a contact may see of some conversations, the newest of each, oldest first
 // (messages_thread_idx, then by primary key).
-func (q *Queries) ListPublicMessages(ctx context.Context, arg ListPublicMessagesParams) ([]MessageDetail, error) {
+func (q *Queries) ListPublicMessages(ctx context.Context, arg ListPublicMessagesParams) ([]ListPublicMessagesRow, error) {
 	rows, err := q.db.Query(ctx, listPublicMessages,
 		arg.AccountID,
 		arg.ConversationIds,
@@ -271,49 +277,51 @@ func (q *Queries) ListPublicMessages(ctx context.Context, arg ListPublicMessages
 		return nil, err
 	}
 	defer rows.Close()
-	var items []MessageDetail
+	var items []ListPublicMessagesRow
 	for rows.Next() {
-		var i MessageDetail
+		var i ListPublicMessagesRow
 		if err := rows.Scan(
-			&i.AccountID,
-			&i.ID,
-			&i.ConversationID,
-			&i.InboxID,
-			&i.Kind,
-			&i.Private,
-			&i.ContentType,
-			&i.Content,
-			&i.ContentAttributes,
-			&i.AdditionalAttributes,
-			&i.SenderKind,
-			&i.SenderID,
-			&i.Delivery,
-			&i.Error,
-			&i.SourceID,
-			&i.InReplyTo,
-			&i.Uuid,
-			&i.AttachmentCount,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.DeletedAt,
-			&i.UserName,
-			&i.UserDisplayName,
-			&i.UserEmail,
-			&i.UserAvatarHash,
-			&i.UserAvailability,
-			&i.UserAutoOffline,
-			&i.UserActiveAt,
-			&i.BotName,
-			&i.BotAvatarHash,
-			&i.ContactName,
-			&i.ContactEmail,
-			&i.ContactPhoneNumber,
-			&i.ContactIdentifier,
-			&i.ContactBlocked,
-			&i.ContactAdditionalAttributes,
-			&i.ContactCustomAttributes,
-			&i.ContactAvatarHash,
-			&i.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}

@@ -11,14 +11,16 @@ import (
 )
 
 const listFirstMessages = `-- name: ListFirstMessages :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.user_name, m.user_display_name, m.user_email, m.user_avatar_hash, m.user_availability, m.user_auto_offline, m.user_active_at, m.bot_name, m.bot_avatar_hash, m.contact_name, m.contact_email, m.contact_phone_number, m.contact_identifier, m.contact_blocked, m.contact_additional_attributes, m.contact_custom_attributes, m.contact_avatar_hash, m.contact_avatar_url FROM message_details m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.id IN (
     SELECT (SELECT f.id FROM messages f WHERE f.account_id = $1 AND f.conversation_id = c.id ORDER BY f.id LIMIT 1)
     FROM conversations c WHERE c.account_id = $1 AND c.id = ANY ($2::bigint[]))
 `
 
 type ListFirstMessagesRow struct {
-	MessageDetail MessageDetail
+	Message       Message
+	MessageSender MessageSender
 }
 
 // ListFirstMessages reads the first message of each of some conversations (messages_thread_idx).
@@ -32,45 +34,47 @@ func (q *Queries) ListFirstMessages(ctx context.Context, accountID int64, conver
 	for rows.Next() {
 		var i ListFirstMessagesRow
 		if err := rows.Scan(
-			&i.MessageDetail.AccountID,
-			&i.MessageDetail.ID,
-			&i.MessageDetail.ConversationID,
-			&i.MessageDetail.InboxID,
-			&i.MessageDetail.Kind,
-			&i.MessageDetail.Private,
-			&i.MessageDetail.ContentType,
-			&i.MessageDetail.Content,
-			&i.MessageDetail.ContentAttributes,
-			&i.MessageDetail.AdditionalAttributes,
-			&i.MessageDetail.SenderKind,
-			&i.MessageDetail.SenderID,
-			&i.MessageDetail.Delivery,
-			&i.MessageDetail.Error,
-			&i.MessageDetail.SourceID,
-			&i.MessageDetail.InReplyTo,
-			&i.MessageDetail.Uuid,
-			&i.MessageDetail.AttachmentCount,
-			&i.MessageDetail.CreatedAt,
-			&i.MessageDetail.UpdatedAt,
-			&i.MessageDetail.DeletedAt,
-			&i.MessageDetail.UserName,
-			&i.MessageDetail.UserDisplayName,
-			&i.MessageDetail.UserEmail,
-			&i.MessageDetail.UserAvatarHash,
-			&i.MessageDetail.UserAvailability,
-			&i.MessageDetail.UserAutoOffline,
-			&i.MessageDetail.UserActiveAt,
-			&i.MessageDetail.BotName,
-			&i.MessageDetail.BotAvatarHash,
-			&i.MessageDetail.ContactName,
-			&i.MessageDetail.ContactEmail,
-			&i.MessageDetail.ContactPhoneNumber,
-			&i.MessageDetail.ContactIdentifier,
-			&i.MessageDetail.ContactBlocked,
-			&i.MessageDetail.ContactAdditionalAttributes,
-			&i.MessageDetail.ContactCustomAttributes,
-			&i.MessageDetail.ContactAvatarHash,
-			&i.MessageDetail.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}
@@ -83,7 +87,8 @@ func (q *Queries) ListFirstMessages(ctx context.Context, accountID int64, conver
 }
 
 const listFoundMessages = `-- name: ListFoundMessages :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.user_name, m.user_display_name, m.user_email, m.user_avatar_hash, m.user_availability, m.user_auto_offline, m.user_active_at, m.bot_name, m.bot_avatar_hash, m.contact_name, m.contact_email, m.contact_phone_number, m.contact_identifier, m.contact_blocked, m.contact_additional_attributes, m.contact_custom_attributes, m.contact_avatar_hash, m.contact_avatar_url FROM message_details m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = ANY ($2::bigint[]) AND m.kind IN ('incoming', 'outgoing')
   AND words(m.content) @@ search_words($3::text)
 ORDER BY m.id DESC LIMIT $4
@@ -97,7 +102,8 @@ type ListFoundMessagesParams struct {
 }
 
 type ListFoundMessagesRow struct {
-	MessageDetail MessageDetail
+	Message       Message
+	MessageSender MessageSender
 }
 
 // ListFoundMessages reads the messages of some conversations that a search found them by (messages_words_idx).
@@ -116,45 +122,47 @@ func (q *Queries) ListFoundMessages(ctx context.Context, arg ListFoundMessagesPa
 	for rows.Next() {
 		var i ListFoundMessagesRow
 		if err := rows.Scan(
-			&i.MessageDetail.AccountID,
-			&i.MessageDetail.ID,
-			&i.MessageDetail.ConversationID,
-			&i.MessageDetail.InboxID,
-			&i.MessageDetail.Kind,
-			&i.MessageDetail.Private,
-			&i.MessageDetail.ContentType,
-			&i.MessageDetail.Content,
-			&i.MessageDetail.ContentAttributes,
-			&i.MessageDetail.AdditionalAttributes,
-			&i.MessageDetail.SenderKind,
-			&i.MessageDetail.SenderID,
-			&i.MessageDetail.Delivery,
-			&i.MessageDetail.Error,
-			&i.MessageDetail.SourceID,
-			&i.MessageDetail.InReplyTo,
-			&i.MessageDetail.Uuid,
-			&i.MessageDetail.AttachmentCount,
-			&i.MessageDetail.CreatedAt,
-			&i.MessageDetail.UpdatedAt,
-			&i.MessageDetail.DeletedAt,
-			&i.MessageDetail.UserName,
-			&i.MessageDetail.UserDisplayName,
-			&i.MessageDetail.UserEmail,
-			&i.MessageDetail.UserAvatarHash,
-			&i.MessageDetail.UserAvailability,
-			&i.MessageDetail.UserAutoOffline,
-			&i.MessageDetail.UserActiveAt,
-			&i.MessageDetail.BotName,
-			&i.MessageDetail.BotAvatarHash,
-			&i.MessageDetail.ContactName,
-			&i.MessageDetail.ContactEmail,
-			&i.MessageDetail.ContactPhoneNumber,
-			&i.MessageDetail.ContactIdentifier,
-			&i.MessageDetail.ContactBlocked,
-			&i.MessageDetail.ContactAdditionalAttributes,
-			&i.MessageDetail.ContactCustomAttributes,
-			&i.MessageDetail.ContactAvatarHash,
-			&i.MessageDetail.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 		); err != nil {
 			return nil, err
 		}
@@ -382,7 +390,8 @@ WITH hits AS MATERIALIZED (
            $5::bool, $6::bigint[], $7::bigint[])
      ORDER BY h.id DESC LIMIT $9 OFFSET $8)
 )
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.user_name, m.user_display_name, m.user_email, m.user_avatar_hash, m.user_availability, m.user_auto_offline, m.user_active_at, m.bot_name, m.bot_avatar_hash, m.contact_name, m.contact_email, m.contact_phone_number, m.contact_identifier, m.contact_blocked, m.contact_additional_attributes, m.contact_custom_attributes, m.contact_avatar_hash, m.contact_avatar_url, c.display_id FROM message_details m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url, c.display_id FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 WHERE m.account_id = $1 AND m.id = ANY (ARRAY(SELECT id FROM found))
 ORDER BY m.id DESC
@@ -401,7 +410,8 @@ type SearchMessageDetailsParams struct {
 }
 
 type SearchMessageDetailsRow struct {
-	MessageDetail MessageDetail
+	Message       Message
+	MessageSender MessageSender
 	DisplayID     int64
 }
 
@@ -428,45 +438,47 @@ func (q *Queries) SearchMessageDetails(ctx context.Context, arg SearchMessageDet
 	for rows.Next() {
 		var i SearchMessageDetailsRow
 		if err := rows.Scan(
-			&i.MessageDetail.AccountID,
-			&i.MessageDetail.ID,
-			&i.MessageDetail.ConversationID,
-			&i.MessageDetail.InboxID,
-			&i.MessageDetail.Kind,
-			&i.MessageDetail.Private,
-			&i.MessageDetail.ContentType,
-			&i.MessageDetail.Content,
-			&i.MessageDetail.ContentAttributes,
-			&i.MessageDetail.AdditionalAttributes,
-			&i.MessageDetail.SenderKind,
-			&i.MessageDetail.SenderID,
-			&i.MessageDetail.Delivery,
-			&i.MessageDetail.Error,
-			&i.MessageDetail.SourceID,
-			&i.MessageDetail.InReplyTo,
-			&i.MessageDetail.Uuid,
-			&i.MessageDetail.AttachmentCount,
-			&i.MessageDetail.CreatedAt,
-			&i.MessageDetail.UpdatedAt,
-			&i.MessageDetail.DeletedAt,
-			&i.MessageDetail.UserName,
-			&i.MessageDetail.UserDisplayName,
-			&i.MessageDetail.UserEmail,
-			&i.MessageDetail.UserAvatarHash,
-			&i.MessageDetail.UserAvailability,
-			&i.MessageDetail.UserAutoOffline,
-			&i.MessageDetail.UserActiveAt,
-			&i.MessageDetail.BotName,
-			&i.MessageDetail.BotAvatarHash,
-			&i.MessageDetail.ContactName,
-			&i.MessageDetail.ContactEmail,
-			&i.MessageDetail.ContactPhoneNumber,
-			&i.MessageDetail.ContactIdentifier,
-			&i.MessageDetail.ContactBlocked,
-			&i.MessageDetail.ContactAdditionalAttributes,
-			&i.MessageDetail.ContactCustomAttributes,
-			&i.MessageDetail.ContactAvatarHash,
-			&i.MessageDetail.ContactAvatarUrl,
+			&i.Message.AccountID,
+			&i.Message.ID,
+			&i.Message.ConversationID,
+			&i.Message.InboxID,
+			&i.Message.Kind,
+			&i.Message.Private,
+			&i.Message.ContentType,
+			&i.Message.Content,
+			&i.Message.ContentAttributes,
+			&i.Message.AdditionalAttributes,
+			&i.Message.SenderKind,
+			&i.Message.SenderID,
+			&i.Message.Delivery,
+			&i.Message.Error,
+			&i.Message.SourceID,
+			&i.Message.InReplyTo,
+			&i.Message.Uuid,
+			&i.Message.AttachmentCount,
+			&i.Message.CreatedAt,
+			&i.Message.UpdatedAt,
+			&i.Message.DeletedAt,
+			&i.MessageSender.AccountID,
+			&i.MessageSender.MessageID,
+			&i.MessageSender.UserName,
+			&i.MessageSender.UserDisplayName,
+			&i.MessageSender.UserEmail,
+			&i.MessageSender.UserAvatarHash,
+			&i.MessageSender.UserAvailability,
+			&i.MessageSender.UserAutoOffline,
+			&i.MessageSender.UserActiveAt,
+			&i.MessageSender.BotName,
+			&i.MessageSender.BotAvatarHash,
+			&i.MessageSender.ContactName,
+			&i.MessageSender.ContactEmail,
+			&i.MessageSender.ContactPhoneNumber,
+			&i.MessageSender.ContactIdentifier,
+			&i.MessageSender.ContactBlocked,
+			&i.MessageSender.ContactAdditionalAttributes,
+			&i.MessageSender.ContactCustomAttributes,
+			&i.MessageSender.ContactAvatarHash,
+			&i.MessageSender.ContactAvatarUrl,
 			&i.DisplayID,
 		); err != nil {
 			return nil, err

@@ -28,7 +28,7 @@ type GetMessageAuthorRow struct {
 	ActiveAt     *time.Time
 }
 
-// GetMessageAuthor reads who wrote a message or types, even if they have left since.
+// GetMessageAuthor reads who types, even if they have left since.
 func (q *Queries) GetMessageAuthor(ctx context.Context, accountID int64, iD int64) (GetMessageAuthorRow, error) {
 	row := q.db.QueryRow(ctx, getMessageAuthor, accountID, iD)
 	var i GetMessageAuthorRow

@@ -51,8 +51,9 @@ WHERE a.account_id = @account_id AND c.contact_id = @contact_id AND a.message_id
 -- ListConversationAttachments reads the files of a thread, newest first, with the messages that they came in
 -- (attachments_conversation_idx).
 -- name: ListConversationAttachments :many
-SELECT sqlc.embed(a), sqlc.embed(m) FROM attachments a
-JOIN message_details m ON m.account_id = a.account_id AND m.id = a.message_id
+SELECT sqlc.embed(a), sqlc.embed(m), sqlc.embed(s) FROM attachments a
+JOIN messages m ON m.account_id = a.account_id AND m.id = a.message_id
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE a.account_id = @account_id AND a.conversation_id = @conversation_id::bigint AND a.id < @before_id::bigint
 ORDER BY a.id DESC LIMIT @page_size OFFSET @skip;
 

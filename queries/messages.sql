@@ -46,25 +46,34 @@ WHERE account_id = @account_id AND conversation_id = ANY (@conversation_ids::big
 
 -- ListMessageDetails reads messages by id, for the last messages of a page of conversations (by primary key).
 -- name: ListMessageDetails :many
-SELECT * FROM message_details WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
+SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = @account_id AND m.id = ANY (@ids::bigint[]);
 
 -- name: GetMessageDetail :one
-SELECT * FROM message_details WHERE account_id = @account_id AND conversation_id = @conversation_id AND id = @id;
+SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.id = @id;
+
+-- name: GetMessageSender :one
+SELECT * FROM message_senders WHERE account_id = @account_id AND message_id = @message_id;
 
 -- ListThreadBack reads a thread from its end: the newest messages with an id between the bounds, both left out,
 -- newest first (messages_thread_idx). talk_only leaves notes and activity out.
 -- name: ListThreadBack :many
-SELECT * FROM message_details
-WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id::bigint AND id < @before_id::bigint
-  AND (NOT @talk_only::bool OR (NOT private AND kind <> 'activity'))
-ORDER BY id DESC LIMIT @page_size OFFSET @skip;
+SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.id > @after_id::bigint AND m.id < @before_id::bigint
+  AND (NOT @talk_only::bool OR (NOT m.private AND m.kind <> 'activity'))
+ORDER BY m.id DESC LIMIT @page_size OFFSET @skip;
 
 -- ListThreadForward is ListThreadBack the other way: the oldest first.
 -- name: ListThreadForward :many
-SELECT * FROM message_details
-WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id::bigint AND id < @before_id::bigint
-  AND (NOT @talk_only::bool OR (NOT private AND kind <> 'activity'))
-ORDER BY id LIMIT @page_size;
+SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.id > @after_id::bigint AND m.id < @before_id::bigint
+  AND (NOT @talk_only::bool OR (NOT m.private AND m.kind <> 'activity'))
+ORDER BY m.id LIMIT @page_size;
 
 -- ListLastMessages reads the newest message of each conversation and the newest that is not activity, alone: who sent it
 -- is most often the contact or the assignee, whom the caller has already (by primary keys).
@@ -95,10 +104,8 @@ FROM messages WHERE account_id = @account_id AND conversation_id = @conversation
 -- ListThread reads a thread from its end, or from before a message: newest first (messages_thread_idx). The
 -- conversation was fetched with the viewer's scope.
 -- name: ListThread :many
-SELECT sqlc.embed(m), u.name AS user_name, u.avatar_hash AS user_avatar, b.name AS bot_name
-FROM messages m
-LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
-LEFT JOIN agent_bots b ON m.sender_kind = 'bot' AND b.account_id = m.account_id AND b.id = m.sender_id
+SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.id < @before_id::bigint
 ORDER BY m.id DESC
 LIMIT @page_size;

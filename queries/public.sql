@@ -26,7 +26,8 @@ ORDER BY id LIMIT @most;
 -- ListPublicMessages reads what a contact may see of some conversations, the newest of each, oldest first
 -- (messages_thread_idx, then by primary key).
 -- name: ListPublicMessages :many
-SELECT d.* FROM message_details d
+SELECT sqlc.embed(d), sqlc.embed(s) FROM messages d
+JOIN message_senders s ON s.account_id = d.account_id AND s.message_id = d.id
 WHERE d.account_id = @account_id AND d.id = ANY (ARRAY(
     SELECT newest.id FROM unnest(@conversation_ids::bigint[]) AS wanted
     CROSS JOIN LATERAL (

@@ -16,7 +16,8 @@ ORDER BY id DESC LIMIT @page_size OFFSET @skip;
 
 -- ListFirstMessages reads the first message of each of some conversations (messages_thread_idx).
 -- name: ListFirstMessages :many
-SELECT sqlc.embed(m) FROM message_details m
+SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = @account_id AND m.id IN (
     SELECT (SELECT f.id FROM messages f WHERE f.account_id = @account_id AND f.conversation_id = c.id ORDER BY f.id LIMIT 1)
     FROM conversations c WHERE c.account_id = @account_id AND c.id = ANY (@conversation_ids::bigint[]));
@@ -43,14 +44,16 @@ WITH hits AS MATERIALIZED (
            @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
      ORDER BY h.id DESC LIMIT @page_size OFFSET @skip)
 )
-SELECT sqlc.embed(m), c.display_id FROM message_details m
+SELECT sqlc.embed(m), sqlc.embed(s), c.display_id FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 WHERE m.account_id = @account_id AND m.id = ANY (ARRAY(SELECT id FROM found))
 ORDER BY m.id DESC;
 
 -- ListFoundMessages reads the messages of some conversations that a search found them by (messages_words_idx).
 -- name: ListFoundMessages :many
-SELECT sqlc.embed(m) FROM message_details m
+SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = @account_id AND m.conversation_id = ANY (@conversation_ids::bigint[]) AND m.kind IN ('incoming', 'outgoing')
   AND words(m.content) @@ search_words(@query::text)
 ORDER BY m.id DESC LIMIT @page_size;

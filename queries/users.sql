@@ -5,7 +5,7 @@ INSERT INTO users (name, email, password_hash, confirmed_at) VALUES (@name, @ema
 -- name: GetUser :one
 SELECT * FROM users WHERE id = @id;
 
--- GetMessageAuthor reads who wrote a message or types, even if they have left since.
+-- GetMessageAuthor reads who types, even if they have left since.
 -- name: GetMessageAuthor :one
 SELECT u.id, u.name, u.display_name, u.email, u.avatar_hash, m.availability, m.auto_offline, m.active_at
 FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.account_id = @account_id

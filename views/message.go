@@ -25,10 +25,10 @@ func failed(m db.Message) bool {
 
 func speaker(r db.ListThreadRow, t Thread) string {
 	switch {
-	case r.UserName != nil:
-		return *r.UserName
-	case r.BotName != nil:
-		return *r.BotName
+	case r.MessageSender.UserName != nil:
+		return *r.MessageSender.UserName
+	case r.MessageSender.BotName != nil:
+		return *r.MessageSender.BotName
 	case r.Message.Kind == db.MessageKindIncoming:
 		return t.Open.Contact.Who()
 	}
@@ -41,9 +41,9 @@ func speakerPerson(r db.ListThreadRow, t Thread) ui.Person {
 		p.ID = *r.Message.SenderID
 	}
 	switch {
-	case r.UserName != nil:
-		p.Image = picture(r.UserAvatar)
-	case r.BotName != nil:
+	case r.MessageSender.UserName != nil:
+		p.Image = picture(r.MessageSender.UserAvatarHash)
+	case r.MessageSender.BotName != nil:
 		p.Icon = "bot"
 	case r.Message.Kind == db.MessageKindIncoming:
 		p.Us, p.ID, p.Image = false, t.Open.Contact.ID, contactPicture(t.Open.Contact)

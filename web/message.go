@@ -178,7 +178,7 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in co
 	a.loadComposer(c, b, open, &form)
 	thread := a.newThread(c, open)
 	if m != nil {
-		thread.Rows = []db.ListThreadRow{{Message: *m, UserName: &v.Name, UserAvatar: v.AvatarHash}}
+		thread.Rows = []db.ListThreadRow{{Message: *m, MessageSender: db.MessageSender{UserName: &v.Name, UserAvatarHash: v.AvatarHash}}}
 		loadFiles(b, &thread)
 	}
 	if err := b.Run(c.Request().Context()); err != nil {

@@ -260,16 +260,17 @@ func (p *Mailer) transcript(ctx context.Context, accountID int64, f db.OutgoingM
 		return nil, err
 	}
 	ids := make([]int64, len(rows))
-	for n, m := range rows {
-		ids[n] = m.ID
+	for n, r := range rows {
+		ids[n] = r.Message.ID
 	}
 	files, err := p.q.ListMessageAttachments(ctx, accountID, ids)
 	if err != nil {
 		return nil, err
 	}
 	messages := make([]quotedMessage, 0, len(rows))
-	for _, m := range slices.Backward(rows) {
-		s := quotedMessage{Author: firstNonEmpty(m.ContactName, m.UserName, m.BotName), At: m.CreatedAt, Text: firstNonEmpty(m.Content)}
+	for _, r := range slices.Backward(rows) {
+		m, sender := r.Message, r.MessageSender
+		s := quotedMessage{Author: firstNonEmpty(sender.ContactName, sender.UserName, sender.BotName), At: m.CreatedAt, Text: firstNonEmpty(m.Content)}
 		if s.Author == "" {
 			s.Author = "System"
 		}

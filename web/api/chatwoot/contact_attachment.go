@@ -99,9 +99,10 @@ func (h *handlers) attachmentItems(c *api.Call, rows []db.ListContactAttachments
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[int64]*db.MessageDetail, len(messages))
-	for i := range messages {
-		byID[messages[i].ID] = &messages[i]
+	details := db.DetailsOf(messages)
+	byID := make(map[int64]*db.MessageDetail, len(details))
+	for i := range details {
+		byID[details[i].ID] = &details[i]
 	}
 	for i, row := range rows {
 		list[i] = h.attachmentItem(row.Attachment, byID[*row.Attachment.MessageID], row.DisplayID)

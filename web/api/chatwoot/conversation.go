@@ -69,7 +69,7 @@ func withSenders(ctx context.Context, q *db.Queries, accountID int64, rows []db.
 			}
 			if m := had[*id]; m == nil {
 				missing = append(missing, *id)
-			} else if d, known := withSender(m, c); known {
+			} else if d, known := c.Detail(*m); known {
 				messages = append(messages, d)
 			} else {
 				missing = append(missing, *id)
@@ -80,7 +80,7 @@ func withSenders(ctx context.Context, q *db.Queries, accountID int64, rows []db.
 		return messages, nil
 	}
 	rest, err := q.ListMessageDetails(ctx, accountID, padded(missing))
-	return append(messages, rest...), err
+	return append(messages, db.DetailsOf(rest)...), err
 }
 
 // padded repeats an id until there are ten. PostgreSQL plans a statement anew each time while the plan made for the
@@ -90,30 +90,6 @@ func padded(ids []int64) []int64 {
 		ids = append(ids, ids[0])
 	}
 	return ids
-}
-
-// withSender is a message with its sender, if that is nobody, the conversation's contact or its assignee.
-func withSender(m *db.Message, c *db.ConversationDetail) (db.MessageDetail, bool) {
-	d := db.MessageDetail{
-		AccountID: m.AccountID, ID: m.ID, ConversationID: m.ConversationID, InboxID: m.InboxID, Kind: m.Kind, Private: m.Private,
-		ContentType: m.ContentType, Content: m.Content, ContentAttributes: m.ContentAttributes, AdditionalAttributes: m.AdditionalAttributes,
-		SenderKind: m.SenderKind, SenderID: m.SenderID, Delivery: m.Delivery, Error: m.Error, SourceID: m.SourceID, InReplyTo: m.InReplyTo,
-		Uuid: m.Uuid, AttachmentCount: m.AttachmentCount, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt, DeletedAt: m.DeletedAt,
-	}
-	switch {
-	case m.SenderKind == nil || m.SenderID == nil:
-		return d, true
-	case *m.SenderKind == db.SenderKindContact && *m.SenderID == c.ContactID:
-		d.ContactName, d.ContactEmail, d.ContactPhoneNumber, d.ContactIdentifier = &c.ContactName, c.ContactEmail, c.ContactPhoneNumber, c.ContactIdentifier
-		d.ContactBlocked, d.ContactAdditionalAttributes, d.ContactCustomAttributes = &c.ContactBlocked, c.ContactAdditionalAttributes, c.ContactCustomAttributes
-		d.ContactAvatarHash, d.ContactAvatarUrl = c.ContactAvatarHash, c.ContactAvatarUrl
-		return d, true
-	case *m.SenderKind == db.SenderKindUser && c.AssigneeID != nil && *m.SenderID == *c.AssigneeID:
-		d.UserName, d.UserDisplayName, d.UserEmail, d.UserAvatarHash = c.AssigneeName, c.AssigneeDisplayName, c.AssigneeEmail, c.AssigneeAvatarHash
-		d.UserAvailability, d.UserAutoOffline, d.UserActiveAt = c.AssigneeAvailability, c.AssigneeAutoOffline, c.AssigneeActiveAt
-		return d, true
-	}
-	return d, false
 }
 
 // oneConversation reads and writes a conversation by its display id.

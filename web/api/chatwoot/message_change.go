@@ -48,10 +48,11 @@ func (h *handlers) createMessage(c *api.Call) error {
 
 // oneMessage reads and writes one message of a conversation.
 func (h *handlers) oneMessage(ctx context.Context, q *db.Queries, conversation db.Conversation, id int64) (shape.Message, error) {
-	m, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: conversation.AccountID, ConversationID: conversation.ID, ID: id})
+	row, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: conversation.AccountID, ConversationID: conversation.ID, ID: id})
 	if err != nil {
 		return shape.Message{}, err
 	}
+	m := db.DetailOf(row)
 	files, err := h.attachmentsOf(ctx, q, conversation.AccountID, []db.MessageDetail{m})
 	return h.shape.Message(&m, conversation.DisplayID, files[id]), err
 }

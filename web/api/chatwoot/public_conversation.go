@@ -45,10 +45,11 @@ func (h *handlers) publicShown(ctx context.Context, q *db.Queries, v visitor, ro
 	if len(rows) == 0 {
 		return list, nil
 	}
-	messages, err := q.ListPublicMessages(ctx, db.ListPublicMessagesParams{AccountID: v.inbox.AccountID, ConversationIds: ids, BeforeID: noBound, Most: most})
+	read, err := q.ListPublicMessages(ctx, db.ListPublicMessagesParams{AccountID: v.inbox.AccountID, ConversationIds: ids, BeforeID: noBound, Most: most})
 	if err != nil {
 		return nil, err
 	}
+	messages := db.DetailsOf(read)
 	files, err := h.attachmentsOf(ctx, q, v.inbox.AccountID, messages)
 	if err != nil {
 		return nil, err
@@ -238,12 +239,13 @@ func (h *handlers) publicMessages(c *api.Call) error {
 		return err
 	}
 	most := int32(c.Limit(threadBack, publicThreadPart))
-	rows, err := h.q.ListPublicMessages(c.Ctx(), db.ListPublicMessagesParams{
+	read, err := h.q.ListPublicMessages(c.Ctx(), db.ListPublicMessagesParams{
 		AccountID: row.AccountID, ConversationIds: []int64{row.ID}, BeforeID: before, Most: most,
 	})
 	if err != nil {
 		return err
 	}
+	rows := db.DetailsOf(read)
 	if len(rows) == int(most) {
 		if err := c.Next(rows[0].ID); err != nil {
 			return err
@@ -284,10 +286,11 @@ func (h *handlers) publicCreateMessage(c *api.Call) error {
 }
 
 func (h *handlers) publicOneMessage(ctx context.Context, q *db.Queries, row db.Conversation, id int64) (publicMessageJSON, error) {
-	m, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
+	read, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
 	if err != nil {
 		return publicMessageJSON{}, err
 	}
+	m := db.DetailOf(read)
 	files, err := h.attachmentsOf(ctx, q, row.AccountID, []db.MessageDetail{m})
 	return h.publicMessage(&m, row.DisplayID, files[id]), err
 }

@@ -95,8 +95,9 @@ func (h *handlers) searchConversations(c *api.Call) error {
 		return err
 	}
 	inOrder(rows, ids)
+	details := db.DetailsOf(found)
 	for i := range rows {
-		out.Payload = append(out.Payload, foundConversation(&rows[i], found))
+		out.Payload = append(out.Payload, foundConversation(&rows[i], details))
 	}
 	return c.Answer(out)
 }
@@ -110,18 +111,18 @@ func inOrder(rows []db.ConversationDetail, ids []int64) {
 	slices.SortFunc(rows, func(a, b db.ConversationDetail) int { return index[a.ID] - index[b.ID] })
 }
 
-func foundConversation(c *db.ConversationDetail, found []db.ListFoundMessagesRow) foundConversationJSON {
+func foundConversation(c *db.ConversationDetail, found []db.MessageDetail) foundConversationJSON {
 	j := foundConversationJSON{
 		ID: c.DisplayID, UUID: c.Uuid, CreatedAt: c.CreatedAt.Unix(), AccountID: c.AccountID, Messages: []foundMessageJSON{},
 		Inbox: foundInboxJSON{c.InboxID, c.InboxName, api.Channel(c.InboxKind)},
 	}
 	j.Contact.ID, j.Contact.Name = c.ContactID, c.ContactName
 	for i := range found {
-		m := &found[i].MessageDetail
+		m := &found[i]
 		if m.ConversationID != c.ID {
 			continue
 		}
-		name := shape.Deref(m.UserName) + shape.Deref(m.ContactName) + shape.Deref(m.BotName)
+		name := shape.Deref(m.Sender.UserName) + shape.Deref(m.Sender.ContactName) + shape.Deref(m.Sender.BotName)
 		j.Messages = append(j.Messages, foundMessageJSON{m.Content, m.ID, name, shape.MessageType(m.Kind), m.CreatedAt.Unix()})
 	}
 	return j
@@ -188,9 +189,10 @@ func (h *handlers) foundConversations(c *api.Call, q string, alone bool) (any, e
 	if err != nil {
 		return nil, err
 	}
+	details := db.DetailsOf(first)
 	list := make([]searchedConversationJSON, 0, len(rows))
 	for i := range rows {
-		list = append(list, h.searchedConversation(&rows[i], scope, first, alone))
+		list = append(list, h.searchedConversation(&rows[i], scope, details, alone))
 	}
 	if alone && len(ids) == foundPerPage {
 		return list, c.Next(ids[len(ids)-1])
@@ -198,7 +200,7 @@ func (h *handlers) foundConversations(c *api.Call, q string, alone bool) (any, e
 	return list, nil
 }
 
-func (h *handlers) searchedConversation(c *db.ConversationDetail, scope db.Scope, first []db.ListFirstMessagesRow, alone bool) searchedConversationJSON {
+func (h *handlers) searchedConversation(c *db.ConversationDetail, scope db.Scope, first []db.MessageDetail, alone bool) searchedConversationJSON {
 	meta := h.shape.ConversationMeta(c, scope)
 	j := searchedConversationJSON{
 		ID: c.DisplayID, AccountID: c.AccountID, CreatedAt: c.CreatedAt.Unix(), Contact: meta.Sender,
@@ -211,7 +213,7 @@ func (h *handlers) searchedConversation(c *db.ConversationDetail, scope db.Scope
 		j.AdditionalAttributes = c.AdditionalAttributes
 	}
 	for i := range first {
-		if m := &first[i].MessageDetail; m.ConversationID == c.ID {
+		if m := &first[i]; m.ConversationID == c.ID {
 			view := h.shape.Message(m, c.DisplayID, nil)
 			j.Message = &view
 		}
@@ -246,7 +248,7 @@ func (h *handlers) foundMessages(c *api.Call, q string, alone bool) (any, error)
 	}
 	messages := make([]db.MessageDetail, len(rows))
 	for i := range rows {
-		messages[i] = rows[i].MessageDetail
+		messages[i] = db.MessageDetail{Message: rows[i].Message, Sender: rows[i].MessageSender}
 	}
 	files, err := h.attachmentsOf(c.Ctx(), h.q, scope.AccountID, messages)
 	if err != nil {

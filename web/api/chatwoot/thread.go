@@ -87,15 +87,17 @@ func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail
 		}
 		rows, err := h.q.ListThreadForward(c.Ctx(), p)
 		if err == nil && len(rows) == int(p.PageSize) {
-			err = c.Next(rows[len(rows)-1].ID)
+			err = c.Next(rows[len(rows)-1].Message.ID)
 		}
-		return rows, err
+		return db.DetailsOf(rows), err
 	case after != "" && before != "":
 		p.AfterID, p.BeforeID, p.PageSize = toInt(after)-1, toInt(before), threadBetween // both: the first is taken in
-		return h.q.ListThreadForward(c.Ctx(), p)
+		rows, err := h.q.ListThreadForward(c.Ctx(), p)
+		return db.DetailsOf(rows), err
 	case after != "":
 		p.AfterID = toInt(after)
-		return h.q.ListThreadForward(c.Ctx(), p)
+		rows, err := h.q.ListThreadForward(c.Ctx(), p)
+		return db.DetailsOf(rows), err
 	}
 	back := db.ListThreadBackParams{
 		AccountID: p.AccountID, ConversationID: conversationID, BeforeID: p.BeforeID, TalkOnly: p.TalkOnly, PageSize: threadBack,
@@ -106,7 +108,7 @@ func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail
 	}
 	rows, err := h.q.ListThreadBack(c.Ctx(), back)
 	slices.Reverse(rows)
-	return rows, err
+	return db.DetailsOf(rows), err
 }
 
 // toInt reads an id as Ruby does: what is no number is 0.

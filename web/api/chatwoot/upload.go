@@ -74,10 +74,10 @@ func (h *handlers) listFiles(c *api.Call) error {
 	}
 	list := make([]listedFileJSON, 0, len(rows))
 	for i := range rows {
-		f := rows[i].Attachment
+		f, m := rows[i].Attachment, db.MessageDetail{Message: rows[i].Message, Sender: rows[i].MessageSender}
 		list = append(list, listedFileJSON{
-			f.ID, rows[i].MessageDetail.ID, h.shape.ThumbURL(f), h.shape.DataURL(f), f.Size, f.FileKind, shape.Extension(f.Name), f.Width, f.Height,
-			rows[i].MessageDetail.CreatedAt.Unix(), h.shape.Sender(&rows[i].MessageDetail),
+			f.ID, m.ID, h.shape.ThumbURL(f), h.shape.DataURL(f), f.Size, f.FileKind, shape.Extension(f.Name), f.Width, f.Height,
+			m.CreatedAt.Unix(), h.shape.Sender(&m),
 		})
 	}
 	if len(rows) == int(p.PageSize) {

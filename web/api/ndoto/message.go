@@ -95,12 +95,12 @@ func messageSender(m db.MessageDetail) *senderJSON {
 		return nil
 	}
 	switch {
-	case m.ContactName != nil:
-		return &senderJSON{*m.SenderID, *m.ContactName, "Contact"}
-	case m.UserName != nil:
-		return &senderJSON{*m.SenderID, *m.UserName, "User"}
-	case m.BotName != nil:
-		return &senderJSON{*m.SenderID, *m.BotName, "AgentBot"}
+	case m.Sender.ContactName != nil:
+		return &senderJSON{*m.SenderID, *m.Sender.ContactName, "Contact"}
+	case m.Sender.UserName != nil:
+		return &senderJSON{*m.SenderID, *m.Sender.UserName, "User"}
+	case m.Sender.BotName != nil:
+		return &senderJSON{*m.SenderID, *m.Sender.BotName, "AgentBot"}
 	}
 	return nil
 }
@@ -166,10 +166,11 @@ func (h *handlers) listMessages(c *api.Call) error {
 	if p.WithActivity, err = h.showsActivity(c); err != nil {
 		return err
 	}
-	messages, err := h.q.ListNdotoMessages(c.Ctx(), p)
+	rows, err := h.q.ListNdotoMessages(c.Ctx(), p)
 	if err != nil {
 		return err
 	}
+	messages := db.DetailsOf(rows)
 	files, err := h.attachments(c.Ctx(), h.q, c.Account(), messages)
 	if err != nil {
 		return err
@@ -281,10 +282,11 @@ func incomingAllowed(ctx context.Context, t *desk.Tx, inboxID int64, kind db.Mes
 }
 
 func (h *handlers) oneMessage(ctx context.Context, t *desk.Tx, conversationID, id int64) (messageJSON, error) {
-	m, err := t.Queries().GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: t.Account(), ConversationID: conversationID, ID: id})
+	row, err := t.Queries().GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: t.Account(), ConversationID: conversationID, ID: id})
 	if err != nil {
 		return messageJSON{}, err
 	}
+	m := db.DetailOf(row)
 	files, err := h.attachments(ctx, t.Queries(), t.Account(), []db.MessageDetail{m})
 	now, _ := t.Held(conversationID)
 	return h.message(m, now, files[id]), err

@@ -100,8 +100,7 @@ func (mk *Maker) sender(ctx context.Context, q *db.Queries, m db.Message, row db
 	if m.SenderKind == nil || m.SenderID == nil {
 		return nil, nil
 	}
-	switch *m.SenderKind {
-	case db.SenderKindContact:
+	if *m.SenderKind == db.SenderKindContact {
 		if *m.SenderID == row.Contact.ID {
 			return mk.contact(row.Contact, a), nil
 		}
@@ -110,18 +109,17 @@ func (mk *Maker) sender(ctx context.Context, q *db.Queries, m db.Message, row db
 			return nilIfDeleted(err)
 		}
 		return mk.contact(c, a), nil
-	case db.SenderKindBot:
-		b, err := q.GetAgentBot(ctx, m.AccountID, *m.SenderID)
-		if err != nil {
-			return nilIfDeleted(err)
-		}
-		return map[string]any{"id": b.ID, "name": b.Name, "type": "agent_bot"}, nil
 	}
-	u, err := q.GetMessageAuthor(ctx, m.AccountID, *m.SenderID)
-	if err != nil {
+	s, err := q.GetMessageSender(ctx, m.AccountID, m.ID)
+	switch {
+	case err != nil:
 		return nilIfDeleted(err)
+	case s.BotName != nil:
+		return map[string]any{"id": *m.SenderID, "name": *s.BotName, "type": "agent_bot"}, nil
+	case s.UserName != nil:
+		return map[string]any{"id": *m.SenderID, "name": *s.UserName, "email": *s.UserEmail, "type": "user"}, nil
 	}
-	return map[string]any{"id": u.ID, "name": u.Name, "email": u.Email, "type": "user"}, nil
+	return nil, nil
 }
 
 // nilIfDeleted is a sender who no longer exists: none.
@@ -188,24 +186,17 @@ func (mk *Maker) eventSender(ctx context.Context, q *db.Queries, m db.Message, r
 	if m.SenderKind == nil || m.SenderID == nil {
 		return nil, nil
 	}
-	switch *m.SenderKind {
-	case db.SenderKindContact:
+	if *m.SenderKind == db.SenderKindContact {
 		if *m.SenderID == row.Contact.ID {
 			return mk.ContactSender(row.Contact), nil
 		}
 		return nil, nil
-	case db.SenderKindBot:
-		b, err := q.GetAgentBot(ctx, m.AccountID, *m.SenderID)
-		if err != nil {
-			return nilIfDeleted(err)
-		}
-		return shape.BotSender{ID: b.ID, Name: b.Name, AvatarURL: mk.shape.Avatar(b.AvatarHash), Type: "agent_bot"}, nil
 	}
-	u, err := q.GetMessageAuthor(ctx, m.AccountID, *m.SenderID)
+	sender, err := q.GetMessageSender(ctx, m.AccountID, m.ID)
 	if err != nil {
 		return nilIfDeleted(err)
 	}
-	return mk.UserSender(u.ID, u.Name, u.DisplayName, u.AvatarHash, u.Availability, u.AutoOffline, u.ActiveAt), nil
+	return mk.shape.Sender(&db.MessageDetail{Message: m, Sender: sender}), nil
 }
 
 // ContactSender writes a contact, with the picture that is stored here alone.

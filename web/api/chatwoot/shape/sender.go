@@ -74,24 +74,26 @@ func (w Writer) Sender(m *db.MessageDetail) any {
 	if m.SenderKind == nil || m.SenderID == nil {
 		return nil
 	}
+	s := &m.Sender
 	switch {
-	case *m.SenderKind == db.SenderKindUser && m.UserName != nil:
-		return w.UserSender(*m.SenderID, *m.UserName, m.UserDisplayName, m.UserAvatarHash, w.Presence(m.UserAvailability, m.UserAutoOffline, m.UserActiveAt))
-	case *m.SenderKind == db.SenderKindContact && m.ContactName != nil:
+	case *m.SenderKind == db.SenderKindUser && s.UserName != nil:
+		presence := w.Presence(s.UserAvailability, s.UserAutoOffline, s.UserActiveAt)
+		return w.UserSender(*m.SenderID, *s.UserName, s.UserDisplayName, s.UserAvatarHash, presence)
+	case *m.SenderKind == db.SenderKindContact && s.ContactName != nil:
 		return ContactSender{
-			AdditionalAttributes: m.ContactAdditionalAttributes,
-			CustomAttributes:     m.ContactCustomAttributes,
-			Email:                m.ContactEmail,
+			AdditionalAttributes: s.ContactAdditionalAttributes,
+			CustomAttributes:     s.ContactCustomAttributes,
+			Email:                s.ContactEmail,
 			ID:                   *m.SenderID,
-			Identifier:           m.ContactIdentifier,
-			Name:                 *m.ContactName,
-			PhoneNumber:          m.ContactPhoneNumber,
-			Thumbnail:            w.ContactAvatar(m.ContactAvatarHash, m.ContactAvatarUrl),
-			Blocked:              m.ContactBlocked != nil && *m.ContactBlocked,
+			Identifier:           s.ContactIdentifier,
+			Name:                 *s.ContactName,
+			PhoneNumber:          s.ContactPhoneNumber,
+			Thumbnail:            w.ContactAvatar(s.ContactAvatarHash, s.ContactAvatarUrl),
+			Blocked:              s.ContactBlocked != nil && *s.ContactBlocked,
 			Type:                 "contact",
 		}
-	case *m.SenderKind == db.SenderKindBot && m.BotName != nil:
-		return BotSender{ID: *m.SenderID, Name: *m.BotName, AvatarURL: w.Avatar(m.BotAvatarHash), Type: "agent_bot"}
+	case *m.SenderKind == db.SenderKindBot && s.BotName != nil:
+		return BotSender{ID: *m.SenderID, Name: *s.BotName, AvatarURL: w.Avatar(s.BotAvatarHash), Type: "agent_bot"}
 	}
 	return nil
 }
