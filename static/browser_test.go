@@ -155,7 +155,10 @@ func (d *desk) post(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *desk) article(n string, id int) string {
-	return fmt.Sprintf(`<article class="message" id="message-%s%d" tabindex="-1" data-announce="New message">%s</article>`, n, id, d.messages[n][id-1])
+	return fmt.Sprintf(
+		`<article class="message" id="message-%s%d" tabindex="-1" data-announce="New message">%s</article>`, n, id,
+		d.messages[n][id-1],
+	)
 }
 
 func composer(n, mode, draft, wrong string) string {
@@ -209,7 +212,9 @@ func (d *desk) page(w http.ResponseWriter, r *http.Request) {
 		<section class="thread" id="pane" tabindex="-1"><header><button data-key="e" type="button" id="resolve">Resolve</button>%[8]s</header>
 		<div class="feed" id="thread" data-thread data-read-url="/read/%[1]s" data-live="conversation:%[1]s" data-live-src="/c/%[1]s">%[6]s</div>%[7]s</section></main>
 		<div id="toasts"></div><div id="alerts" role="alert"></div><div class="unseen" id="said" role="status"></div><div class="linebar" id="line" role="status" hidden></div></body></html>`,
-		n, URL("css/parley.css"), URL("js/htmx.js"), URL("js/parley.js"), rows.String(), articles.String(), composer(n, "reply", d.drafts[n+"reply"], ""), assign(""), d.seq)
+		n, URL("css/parley.css"), URL("js/htmx.js"), URL("js/parley.js"), rows.String(), articles.String(), composer(
+			n, "reply", d.drafts[n+"reply"], "",
+		), assign(""), d.seq)
 }
 
 // patience is how long one thing may take in the browser before the test fails.
@@ -310,7 +315,9 @@ func TestInBrowser(t *testing.T) {
 	b.open(d.URL + "/c/1")
 
 	part("the content policy is kept to", func(b tab) {
-		b.run(`window.broken = []; document.addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective + ' ' + e.blockedURI))`)
+		b.run(
+			`window.broken = []; document.addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective + ' ' + e.blockedURI))`,
+		)
 		b.press("?")
 		b.until(`document.querySelector('dialog.sheet[open]')`)
 		b.press(kb.Escape)
@@ -323,8 +330,12 @@ func TestInBrowser(t *testing.T) {
 		b.press("j")
 		b.until(focusedRow + ` === 'conversation-2'`)
 		b.press("o")
-		b.until(`location.pathname === '/c/2' && document.querySelector('#thread').innerText.includes('Second') && document.title === 'Conversation 2'`)
-		b.until(`document.querySelector('#conversation-2 .row-link[aria-current]') && !document.querySelector('#conversation-1 .row-link[aria-current]')`)
+		b.until(
+			`location.pathname === '/c/2' && document.querySelector('#thread').innerText.includes('Second') && document.title === 'Conversation 2'`,
+		)
+		b.until(
+			`document.querySelector('#conversation-2 .row-link[aria-current]') && !document.querySelector('#conversation-1 .row-link[aria-current]')`,
+		)
 		b.run(`history.back()`)
 		b.until(`location.pathname === '/c/1' && document.querySelector('#thread').innerText.includes('Hello')`)
 	})
@@ -386,8 +397,12 @@ func TestInBrowser(t *testing.T) {
 			d.rows = append([]string{"4"}, d.rows...)
 		})
 		d.poke("conversation:1")
-		b.until(`document.querySelector('#thread').innerText.includes('More') && document.querySelector('#list > :first-child').id === 'conversation-4'`)
-		b.until(`document.activeElement.id === 'composer-text' && document.activeElement.value === 'half a sent' && document.querySelector('#conversation-2 .row-check').checked`)
+		b.until(
+			`document.querySelector('#thread').innerText.includes('More') && document.querySelector('#list > :first-child').id === 'conversation-4'`,
+		)
+		b.until(
+			`document.activeElement.id === 'composer-text' && document.activeElement.value === 'half a sent' && document.querySelector('#conversation-2 .row-check').checked`,
+		)
 	})
 
 	part("after the line was cut the page equals a fresh one", func(b tab) {
@@ -403,7 +418,9 @@ func TestInBrowser(t *testing.T) {
 		b.until(`document.querySelector('[data-saved]').textContent === 'Saved'`)
 		b.run(`document.querySelector('[data-mode-tab=note]').click()`)
 		b.write("psst")
-		b.until(`document.querySelector('#composer').dataset.mode === 'note' && document.querySelector('#composer-text').getAttribute('aria-label') === 'Note'`)
+		b.until(
+			`document.querySelector('#composer').dataset.mode === 'note' && document.querySelector('#composer-text').getAttribute('aria-label') === 'Note'`,
+		)
 		b.run(`document.querySelector('[data-mode-tab=reply]').click()`)
 		b.until(`document.querySelector('#composer-text').value.includes('Dear Ada')`)
 		d.locked(func() {
@@ -421,7 +438,9 @@ func TestInBrowser(t *testing.T) {
 		b.press("r")
 		b.write("On its way")
 		b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
-		b.until(`document.querySelector('#thread').innerText.includes('reply: On its way') && document.activeElement.id === 'composer-text' && !document.activeElement.value`)
+		b.until(
+			`document.querySelector('#thread').innerText.includes('reply: On its way') && document.activeElement.id === 'composer-text' && !document.activeElement.value`,
+		)
 		d.poke("conversation:1")
 		b.do(chromedp.Sleep(200 * time.Millisecond))
 		b.until(`[...document.querySelectorAll('article')].filter((a) => a.innerText.includes('On its way')).length === 1`)
@@ -433,8 +452,12 @@ func TestInBrowser(t *testing.T) {
 		b.until(`document.querySelector('#composer .field-error')`)
 		b.write("fail")
 		b.run(`document.querySelector("[data-send]").click()`)
-		b.until(`document.getElementById('alerts').innerText.includes('nothing is lost') && document.querySelector('#composer-text').value === 'fail'`)
-		b.run(`document.querySelector('#composer-text').value = 'again'; document.querySelector('[data-send]').click(); document.querySelector('[data-send]').click()`)
+		b.until(
+			`document.getElementById('alerts').innerText.includes('nothing is lost') && document.querySelector('#composer-text').value === 'fail'`,
+		)
+		b.run(
+			`document.querySelector('#composer-text').value = 'again'; document.querySelector('[data-send]').click(); document.querySelector('[data-send]').click()`,
+		)
 		b.until(`[...document.querySelectorAll('article')].filter((a) => a.innerText === 'reply: again').length === 1`)
 		b.run(`sessionStorage.clear()`)
 		d.locked(func() { clear(d.drafts) })
@@ -464,8 +487,12 @@ func TestInBrowser(t *testing.T) {
 	})
 
 	part("choosing an assignee sends the form", func(b tab) {
-		b.run(`const select = document.querySelector('#assignee'); select.form.dataset.old = ''; select.focus(); select.value = '2'; select.dispatchEvent(new Event('change', { bubbles: true }))`)
-		b.until(`document.querySelector('#assignee').value === '2' && !('old' in document.querySelector('#assign').dataset) && document.activeElement.id === 'assignee'`)
+		b.run(
+			`const select = document.querySelector('#assignee'); select.form.dataset.old = ''; select.focus(); select.value = '2'; select.dispatchEvent(new Event('change', { bubbles: true }))`,
+		)
+		b.until(
+			`document.querySelector('#assignee').value === '2' && !('old' in document.querySelector('#assign').dataset) && document.activeElement.id === 'assignee'`,
+		)
 		d.locked(func() {
 			if d.asked["assign 2"] != 1 {
 				b.Error(d.asked)
@@ -488,7 +515,9 @@ func TestInBrowser(t *testing.T) {
 	part("the palette finds buttons and what the server knows", func(b tab) {
 		b.do(chromedp.KeyEvent("k", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 		b.until(`document.querySelector('.palette[open]')`)
-		b.run(`document.querySelector('#resolve').onclick = null, document.querySelector('#resolve').addEventListener('click', () => { document.title = 'resolved'; })`)
+		b.run(
+			`document.querySelector('#resolve').onclick = null, document.querySelector('#resolve').addEventListener('click', () => { document.title = 'resolved'; })`,
+		)
 		b.press("r", "e", "s")
 		b.until(`document.querySelector('.palette [data-active]').innerText.startsWith('Resolve')`)
 		b.until(`document.querySelector('.palette').innerText.includes('Found res')`)

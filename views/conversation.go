@@ -79,7 +79,13 @@ func assignees(h Head) []ui.Option {
 		}
 	}
 	if !known && h.Open.AssigneeName != nil { // somebody who sees it no more, or has left
-		all = append(all, ui.Option{Value: assigneeValue(h.Open), Label: *h.Open.AssigneeName, Group: "Now", Initials: ui.Initials(*h.Open.AssigneeName), Chosen: true})
+		all = append(all, ui.Option{
+			Value:    assigneeValue(h.Open),
+			Label:    *h.Open.AssigneeName,
+			Group:    "Now",
+			Initials: ui.Initials(*h.Open.AssigneeName),
+			Chosen:   true,
+		})
 	}
 	nobody := ui.Option{Value: "", Label: "Nobody", Group: "Nobody", Chosen: h.Open.Conversation.AssigneeID == nil}
 	if h.Open.BotName != nil {

@@ -21,7 +21,8 @@ type card struct {
 
 // offers are the cards and choices of a message, as its attributes hold them.
 func offers(m db.Message) []card {
-	if m.DeletedAt != nil || (m.ContentType != db.ContentTypeCards && m.ContentType != db.ContentTypeInputSelect && m.ContentType != db.ContentTypeArticle) {
+	if m.DeletedAt != nil || (m.ContentType != db.ContentTypeCards && m.ContentType != db.ContentTypeInputSelect &&
+		m.ContentType != db.ContentTypeArticle) {
 		return nil
 	}
 	var attributes struct {

@@ -79,11 +79,21 @@ func kept(all []ui.Option, chosen []string, words string) []ui.Option {
 }
 
 func priorities() []ui.Option {
-	return []ui.Option{{Value: "urgent", Label: "Urgent"}, {Value: "high", Label: "High"}, {Value: "medium", Label: "Medium"}, {Value: "low", Label: "Low"}}
+	return []ui.Option{
+		{Value: "urgent", Label: "Urgent"},
+		{Value: "high", Label: "High"},
+		{Value: "medium", Label: "Medium"},
+		{Value: "low", Label: "Low"},
+	}
 }
 
 func statuses() []ui.Option {
-	return []ui.Option{{Value: "open", Label: "Open"}, {Value: "pending", Label: "Pending"}, {Value: "snoozed", Label: "Snoozed"}, {Value: "resolved", Label: "Resolved"}}
+	return []ui.Option{
+		{Value: "open", Label: "Open"},
+		{Value: "pending", Label: "Pending"},
+		{Value: "snoozed", Label: "Snoozed"},
+		{Value: "resolved", Label: "Resolved"},
+	}
 }
 
 // Shape is how a line asks for an action's value: "none", "line", "text", "one", "many", "team" for a mail to teams,
@@ -133,7 +143,11 @@ func (c Choices) of(f rule.Field) []ui.Option {
 	case rule.FieldPriority:
 		return priorities()
 	case rule.FieldDirection:
-		return []ui.Option{{Value: "incoming", Label: "From the customer"}, {Value: "outgoing", Label: "From us"}, {Value: "template", Label: "Automatic"}}
+		return []ui.Option{
+			{Value: "incoming", Label: "From the customer"},
+			{Value: "outgoing", Label: "From us"},
+			{Value: "template", Label: "Automatic"},
+		}
 	case rule.FieldYesNo:
 		return yesNo()
 	}
@@ -230,12 +244,18 @@ func (c Choices) actions(chosen string) []ui.Option {
 
 // freshened is what a choice sends when other fields depend on it.
 func freshened(address string) templ.Attributes {
-	return templ.Attributes{"hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "hx-trigger": "change", "hx-vals": `{"act":"refresh"}`}
+	return templ.Attributes{
+		"hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "hx-trigger": "change",
+		"hx-vals": `{"act":"refresh"}`,
+	}
 }
 
 // lineAct is a button that changes the lines and keeps what was typed; without script it sends the form.
 func lineAct(address, act string) templ.Attributes {
-	return templ.Attributes{"name": "act", "value": act, "hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "formnovalidate": true}
+	return templ.Attributes{
+		"name": "act", "value": act, "hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML",
+		"formnovalidate": true,
+	}
 }
 
 func lineName(kind string, i int, field string) string { return kind + strconv.Itoa(i) + "_" + field }

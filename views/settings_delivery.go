@@ -25,7 +25,10 @@ func (l DeliveryLog) lead() string {
 	if l.Day.Delivered+l.Day.Failed+l.Day.Waiting == 0 {
 		return "Nothing was sent in the last 24 hours."
 	}
-	return fmt.Sprintf("Last 24 hours: %s delivered, %s failed, %s waiting.", ui.Thousands(l.Day.Delivered), ui.Thousands(l.Day.Failed), ui.Thousands(l.Day.Waiting))
+	return fmt.Sprintf(
+		"Last 24 hours: %s delivered, %s failed, %s waiting.", ui.Thousands(l.Day.Delivered), ui.Thousands(l.Day.Failed),
+		ui.Thousands(l.Day.Waiting),
+	)
 }
 
 func deliveryResult(d db.WebhookDelivery) string {

@@ -44,7 +44,12 @@ func (a *App) upload(c echo.Context) error {
 
 func (a *App) keepUpload(ctx context.Context, v *viewer, f desk.File) (db.Attachment, error) {
 	account := v.Scope.AccountID
-	if err := a.q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: account, Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType}); err != nil {
+	if err := a.q.UpsertBlob(ctx, db.UpsertBlobParams{
+		AccountID:   account,
+		Hash:        *f.BlobHash,
+		Size:        f.Size,
+		ContentType: f.ContentType,
+	}); err != nil {
 		return db.Attachment{}, err
 	}
 	return a.q.InsertAttachment(ctx, db.InsertAttachmentParams{
@@ -56,7 +61,11 @@ func (a *App) keepUpload(ctx context.Context, v *viewer, f desk.File) (db.Attach
 // dropUpload takes an upload back before it was sent. Twice is once.
 func (a *App) dropUpload(c echo.Context) error {
 	v := viewerOf(c)
-	_, err := a.q.DeleteUpload(c.Request().Context(), db.DeleteUploadParams{AccountID: v.Scope.AccountID, Key: c.Param("key"), UploaderID: v.ID})
+	_, err := a.q.DeleteUpload(c.Request().Context(), db.DeleteUploadParams{
+		AccountID:  v.Scope.AccountID,
+		Key:        c.Param("key"),
+		UploaderID: v.ID,
+	})
 	if err != nil {
 		return err
 	}

@@ -29,12 +29,19 @@ func TestSettingsAttribute(t *testing.T) {
 
 	t.Run("says what the API says, and keeps what was typed", func(t *testing.T) {
 		b := b.in(t)
-		wrong := b.post(attributes, url.Values{"attribute_key": {"status"}, "attribute_model": {"conversation_attribute"}, "attribute_display_type": {"text"}, "regex_pattern": {"("}, "attribute_description": {"Kept"}})
-		wrong.status(http.StatusUnprocessableEntity).reads("#f-attribute_key-more", "not allowed").reads("#f-attribute_display_name-more", "can't be blank").reads("#f-regex_pattern-more", "no regular expression")
+		wrong := b.post(attributes, url.Values{
+			"attribute_key": {"status"}, "attribute_model": {"conversation_attribute"}, "attribute_display_type": {"text"},
+			"regex_pattern": {"("}, "attribute_description": {"Kept"},
+		})
+		wrong.status(http.StatusUnprocessableEntity).reads("#f-attribute_key-more", "not allowed").
+			reads("#f-attribute_display_name-more", "can't be blank").reads("#f-regex_pattern-more", "no regular expression")
 		if wrong.attr("#f-attribute_description", "value") != "Kept" {
 			t.Error("what was typed is lost")
 		}
-		b.post(attributes, url.Values{"attribute_display_name": {"X"}, "attribute_key": {"x"}, "attribute_model": {"y"}, "attribute_display_type": {"list"}}).
+		b.post(attributes, url.Values{
+			"attribute_display_name": {"X"}, "attribute_key": {"x"}, "attribute_model": {"y"},
+			"attribute_display_type": {"list"},
+		}).
 			status(http.StatusUnprocessableEntity).reads("#f-attribute_values-more", "at least one")
 	})
 
@@ -74,28 +81,48 @@ func TestAttributesAreSetByTheirType(t *testing.T) {
 	b, act := h.as(h.agent), here+"/attributes"
 	b.get(here).status(200).has("#details form.attribute", 6).reads("#details .facts", "kept")
 
-	for id, value := range map[string]string{plan: "Pro", order: "20377", sum: "12,50", paid: "false", due: "2026-12-24", site: "https://shop.example"} {
+	for id, value := range map[string]string{
+		plan:  "Pro",
+		order: "20377",
+		sum:   "12,50",
+		paid:  "false",
+		due:   "2026-12-24",
+		site:  "https://shop.example",
+	} {
 		b.script("details").at(here).post(act, url.Values{"attribute": {id}, "value": {value}}).status(200).has("#details", 1)
 	}
 	kept := dbtest.Reload(t, h.pool, c)
-	same(t, kept.CustomAttributes, `{"other": "kept", "order": "20377", "sum": 12.5, "paid": false, "due": "2026-12-24", "site": "https://shop.example"}`)
+	same(
+		t, kept.CustomAttributes,
+		`{"other": "kept", "order": "20377", "sum": 12.5, "paid": false, "due": "2026-12-24", "site": "https://shop.example"}`,
+	)
 	contact, err := h.q.GetContact(t.Context(), h.account.ID, c.ContactID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	same(t, contact.CustomAttributes, `{"plan": "Pro"}`)
 	got := b.get(here)
-	if got.attr("#attribute-"+sum, "value") != "12.5" || got.attr("#attribute-"+paid+" option[selected]", "value") != "false" || got.attr("#attribute-"+plan+" option[selected]", "value") != "Pro" {
+	if got.attr("#attribute-"+sum, "value") != "12.5" || got.attr("#attribute-"+paid+" option[selected]", "value") != "false" ||
+		got.attr("#attribute-"+plan+" option[selected]", "value") != "Pro" {
 		t.Error("the details do not show what is kept")
 	}
 
 	t.Run("what is none of the type is said at the field, which keeps it, with script and without", func(t *testing.T) {
 		b := b.in(t)
-		for id, value := range map[string]string{plan: "Gold", order: "203", sum: "much", paid: "perhaps", due: "soon", site: "javascript:alert(1)"} {
-			part := b.script("details").at(here).post(act, url.Values{"attribute": {id}, "value": {value}}).status(http.StatusUnprocessableEntity).has("main", 0)
+		for id, value := range map[string]string{
+			plan:  "Gold",
+			order: "203",
+			sum:   "much",
+			paid:  "perhaps",
+			due:   "soon",
+			site:  "javascript:alert(1)",
+		} {
+			part := b.script("details").at(here).post(act, url.Values{"attribute": {id}, "value": {value}}).
+				status(http.StatusUnprocessableEntity).has("main", 0)
 			part.has("#attribute-"+id+"[aria-invalid]", 1).has(".field-error", 1)
 		}
-		page := b.post(act, url.Values{"attribute": {sum}, "value": {"much"}}).status(http.StatusUnprocessableEntity).reads("#attribute-"+sum+"-more", "Type a number")
+		page := b.post(act, url.Values{"attribute": {sum}, "value": {"much"}}).status(http.StatusUnprocessableEntity).
+			reads("#attribute-"+sum+"-more", "Type a number")
 		if page.attr("#attribute-"+sum, "value") != "much" {
 			t.Error("what was typed is lost")
 		}
@@ -105,14 +132,18 @@ func TestAttributesAreSetByTheirType(t *testing.T) {
 
 	t.Run("an empty field takes the attribute away", func(t *testing.T) {
 		b.in(t).post(act, url.Values{"attribute": {order}, "value": {" "}}).to(here)
-		same(t, dbtest.Reload(t, h.pool, c).CustomAttributes, `{"other": "kept", "sum": 12.5, "paid": false, "due": "2026-12-24", "site": "https://shop.example"}`)
+		same(
+			t, dbtest.Reload(t, h.pool, c).CustomAttributes,
+			`{"other": "kept", "sum": 12.5, "paid": false, "due": "2026-12-24", "site": "https://shop.example"}`,
+		)
 	})
 
 	t.Run("a contact's page has theirs alone", func(t *testing.T) {
 		b := b.in(t)
 		page := link.Contact(h.account.ID, c.ContactID)
 		b.get(page).status(200).has("form.attribute", 1)
-		b.post(page+"/attributes", url.Values{"attribute": {plan}, "value": {"Gold"}}).status(http.StatusUnprocessableEntity).reads("#attribute-"+plan+"-more", "Choose one")
+		b.post(page+"/attributes", url.Values{"attribute": {plan}, "value": {"Gold"}}).status(http.StatusUnprocessableEntity).
+			reads("#attribute-"+plan+"-more", "Choose one")
 		b.post(page+"/attributes", url.Values{"attribute": {plan}, "value": {"Basic"}}).to(page)
 		b.post(page+"/attributes", url.Values{"attribute": {sum}, "value": {"1"}}).status(http.StatusNotFound)
 		contact, err := h.q.GetContact(t.Context(), h.account.ID, c.ContactID)

@@ -30,7 +30,8 @@ func TestBulk(t *testing.T) {
 	t.Run("rows have boxes of the bar's form, which shows once something is picked", func(t *testing.T) {
 		h := h.in(t)
 		b := h.as(h.agent)
-		b.get(list).status(200).has("#list .row > input[name=conversation][form=bulk]", 3).has("form#bulk[hidden]", 1).has("#bulk-choices select", 0)
+		b.get(list).status(200).has("#list .row > input[name=conversation][form=bulk]", 3).has("form#bulk[hidden]", 1).
+			has("#bulk-choices select", 0)
 		b.get(list+"?choose=1").status(200).has("form#bulk:not([hidden]) select[name=assignee]", 1).has("section.list[data-choosing]", 1)
 		b.script("bulk-choices").get(bulk).status(200).has("#bulk-choices option[value=me]", 1)
 	})
@@ -71,7 +72,12 @@ func TestBulk(t *testing.T) {
 	t.Run("what cannot be done is said, and nothing is done", func(t *testing.T) {
 		h := h.in(t)
 		b := h.as(h.agent)
-		for _, in := range []url.Values{{}, {"status": {"resolved"}}, chosen(), chosen("status", "gone"), chosen("until", "never"), chosen("assignee", "x"), chosen("assignee", "987654", "status", "resolved")} {
+		for _, in := range []url.Values{
+			{},
+			{"status": {"resolved"}},
+			chosen(), chosen("status", "gone"), chosen("until", "never"),
+			chosen("assignee", "x"), chosen("assignee", "987654", "status", "resolved"),
+		} {
 			b.script("bulk").post(bulk, in).status(http.StatusUnprocessableEntity)
 		}
 		if now(one).Status != "open" {

@@ -93,7 +93,13 @@ func (a *App) updateContact(c echo.Context) error {
 	}
 	labels := append([]string{}, form["label"]...)
 	err = a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
-		_, err := t.UpdateContact(ctx, id, desk.ContactInput{Name: &name, Email: &email, PhoneNumber: &phone, Identifier: &identifier, Labels: labels})
+		_, err := t.UpdateContact(ctx, id, desk.ContactInput{
+			Name:        &name,
+			Email:       &email,
+			PhoneNumber: &phone,
+			Identifier:  &identifier,
+			Labels:      labels,
+		})
 		return err
 	})
 	if wrong := contactWords(fault.In(err)); wrong != nil {
@@ -143,7 +149,12 @@ func (a *App) addNote(c echo.Context) error {
 	if _, err := a.q.GetContact(ctx, me.Scope.AccountID, id); err != nil {
 		return err
 	}
-	if _, err := a.q.InsertNote(ctx, db.InsertNoteParams{AccountID: me.Scope.AccountID, ContactID: id, UserID: &me.ID, Content: content}); err != nil {
+	if _, err := a.q.InsertNote(ctx, db.InsertNoteParams{
+		AccountID: me.Scope.AccountID,
+		ContactID: id,
+		UserID:    &me.ID,
+		Content:   content,
+	}); err != nil {
 		return err
 	}
 	return a.redirectWithFlash(c, "Noted", link.With(link.Contact(me.Scope.AccountID, id), "tab", "notes"))

@@ -36,7 +36,9 @@ func (a *App) showContacts(c echo.Context, status int, in views.NewContact) erro
 	if err != nil {
 		return err
 	}
-	listed, err := a.q.ListContactIDs(ctx, f.AccountID, db.ContactFilter{Text: l.Text}, order, db.ContactPage{After: at, Size: contactsOnPage + 1})
+	listed, err := a.q.ListContactIDs(
+		ctx, f.AccountID, db.ContactFilter{Text: l.Text}, order, db.ContactPage{After: at, Size: contactsOnPage + 1},
+	)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,8 @@ func TestContact(t *testing.T) {
 		one := link.Contact(h.account.ID, c.ID)
 		h.as(h.agent).post(one, url.Values{"name": {"Ada L."}, "phone_number": {"+351215550142"}, "label": {"vip", "press"}}).to(one)
 		h.as(h.agent).get(one).status(200).reads("h1", "Ada L.").reads("aside", "+351215550142").has("aside .tag", 2)
-		got := h.as(h.agent).post(one, url.Values{"name": {"Ada"}, "phone_number": {"0815"}}).status(http.StatusUnprocessableEntity).has("dialog#edit-contact[open]", 1).reads("#f-phone_number-more", "+351")
+		got := h.as(h.agent).post(one, url.Values{"name": {"Ada"}, "phone_number": {"0815"}}).
+			status(http.StatusUnprocessableEntity).has("dialog#edit-contact[open]", 1).reads("#f-phone_number-more", "+351")
 		if got.attr("#f-phone_number", "value") != "0815" {
 			t.Error("what was typed is lost")
 		}
@@ -84,7 +85,8 @@ func TestContact(t *testing.T) {
 		h := setup(t)
 		c := dbtest.Contact(t, h.pool, h.account, "Ada")
 		one := link.Contact(h.account.ID, c.ID)
-		h.as(h.admin).post(one+"/notes", url.Values{"content": {" "}}).status(http.StatusUnprocessableEntity).reads("#f-content-more", "Write something")
+		h.as(h.admin).post(one+"/notes", url.Values{"content": {" "}}).status(http.StatusUnprocessableEntity).
+			reads("#f-content-more", "Write something")
 		h.as(h.admin).post(one+"/notes", url.Values{"content": {"Prefers mail"}}).to(one + "?tab=notes")
 		h.as(h.agent).get(one+"?tab=notes").status(200).reads("article", "Prefers mail").has("article form", 0)
 		notes, err := h.q.ListNotes(t.Context(), db.ListNotesParams{AccountID: h.account.ID, ContactID: c.ID, BeforeID: 1 << 60, PageSize: 9})

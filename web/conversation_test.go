@@ -27,7 +27,8 @@ func TestConversationPage(t *testing.T) {
 		page := b.get(here).status(200)
 		page.has(`[role=feed][aria-label="Thread"] > article.message`, 1).has(`.newline`, 1).has("h1", 1)
 		page.has(`[role=tab]`, 2).has(`textarea[aria-label="Reply"]`, 1).has(`input[type=file][aria-label="Attach files"]`, 1)
-		page.has(`select[aria-label="Assignee"]`, 1).has(`select[aria-label="Team"]`, 1).has(`select[aria-label="Priority"]`, 1).has(`[role=combobox][aria-label="Labels"]`, 1)
+		page.has(`select[aria-label="Assignee"]`, 1).has(`select[aria-label="Team"]`, 1).has(`select[aria-label="Priority"]`, 1).
+			has(`[role=combobox][aria-label="Labels"]`, 1)
 		page.reads(`select[aria-label="Assignee"] option[value=""]`, "Nobody").has(`#status-act`, 1).has(`button[aria-label="Snooze"]`, 1)
 		page.has(`ul[aria-label="Conversations"]`, 1).has(`select[aria-label="Status"]`, 1).has(`input[type=search][aria-label="Search"]`, 1)
 		page.reads(".quoted blockquote", "is it hot?")
@@ -62,7 +63,8 @@ func TestConversationPage(t *testing.T) {
 		b := b.in(t)
 		outsider := dbtest.Agent(t, h.pool, h.account, "Ota Outsider")
 		page := b.get(here)
-		page.has(`select[name=assignee] option[value="`+formatID(h.admin.ID)+`"]`, 1).has(`select[name=assignee] option[value="`+formatID(outsider.ID)+`"]`, 0)
+		page.has(`select[name=assignee] option[value="`+formatID(h.admin.ID)+`"]`, 1).
+			has(`select[name=assignee] option[value="`+formatID(outsider.ID)+`"]`, 0)
 		got := b.script("").at(here).post(here+"/assignee", url.Values{"assignee": {formatID(h.admin.ID)}}).status(200)
 		got.has("#thread-head[hx-swap-oob]", 1).has(`option[selected][value="`+formatID(h.admin.ID)+`"]`, 1)
 		if now := dbtest.Reload(t, h.pool, c); now.AssigneeID == nil || *now.AssigneeID != h.admin.ID {
@@ -88,7 +90,8 @@ func TestConversationPage(t *testing.T) {
 		b.post(here+"/labels", url.Values{"label": {"hot", "new"}}).to(here)
 		b.post(here+"/team", url.Values{"team": {formatID(team.ID)}}).to(here)
 		now := dbtest.Reload(t, h.pool, c)
-		if now.Status != db.ConversationStatusOpen || *now.Priority != db.ConversationPriorityUrgent || fmt.Sprint(now.Labels) != "[hot new]" || *now.TeamID != team.ID {
+		if now.Status != db.ConversationStatusOpen || *now.Priority != db.ConversationPriorityUrgent ||
+			fmt.Sprint(now.Labels) != "[hot new]" || *now.TeamID != team.ID {
 			t.Fatalf("%+v", now)
 		}
 		b.get(here).has(".labels-box .tag", 2).has("article.events", 1)
@@ -133,7 +136,8 @@ func TestThreadParts(t *testing.T) {
 	b := h.as(h.agent)
 
 	page := b.get(here).status(200).has("#thread > article", threadPage).has("a[data-more=start]", 1)
-	older := b.script("thread").get(page.attr("a[data-more=start]", "href")).status(200).has("#thread > article", 21).has("a[data-more=start]", 0)
+	older := b.script("thread").get(page.attr("a[data-more=start]", "href")).status(200).has("#thread > article", 21).
+		has("a[data-more=start]", 0)
 	older.reads("#thread > article", "First")
 
 	live := b.script("thread")
@@ -181,7 +185,9 @@ func TestHTMLMail(t *testing.T) {
 		words := "Hello in text"
 		m, err = tx.Post(t.Context(), c.ID, desk.NewMessage{
 			Kind: db.MessageKindIncoming, ContentType: db.ContentTypeIncomingEmail, Content: &words,
-			Attributes: []byte(`{"email":{"html_content":{"full":"<p onclick=x>Hi<script>alert(1)</script><img src=https://track.example/p.png></p>"}}}`),
+			Attributes: []byte(
+				`{"email":{"html_content":{"full":"<p onclick=x>Hi<script>alert(1)</script><img src=https://track.example/p.png></p>"}}}`,
+			),
 		})
 		return err
 	})
@@ -194,7 +200,8 @@ func TestHTMLMail(t *testing.T) {
 		t.Fatalf("the frame may run scripts: %s", s)
 	}
 	frame := b.get(page.attr("iframe", "src")).status(200).reads("p", "Hi").has("script", 0).has("[onclick]", 0).has("img[src]", 0)
-	if csp := frame.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "sandbox") || strings.Contains(csp, "https:") {
+	if csp := frame.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
+		!strings.Contains(csp, "sandbox") || strings.Contains(csp, "https:") {
 		t.Errorf("policy %s", csp)
 	}
 	shown := b.get(page.attr("iframe", "src")+"?images=show").status(200).has(`img[src="https://track.example/p.png"]`, 1)

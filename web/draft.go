@@ -26,9 +26,20 @@ func (a *App) saveDraft(c echo.Context) error {
 		return fault.Field("mode", "A draft is a reply or a note.")
 	}
 	if body == "" {
-		err = a.q.DeleteDraft(ctx, db.DeleteDraftParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, UserID: v.ID, Mode: mode})
+		err = a.q.DeleteDraft(ctx, db.DeleteDraftParams{
+			AccountID:      v.Scope.AccountID,
+			ConversationID: open.Conversation.ID,
+			UserID:         v.ID,
+			Mode:           mode,
+		})
 	} else {
-		err = a.q.UpsertDraft(ctx, db.UpsertDraftParams{AccountID: v.Scope.AccountID, ConversationID: open.Conversation.ID, UserID: v.ID, Mode: mode, Body: body})
+		err = a.q.UpsertDraft(ctx, db.UpsertDraftParams{
+			AccountID:      v.Scope.AccountID,
+			ConversationID: open.Conversation.ID,
+			UserID:         v.ID,
+			Mode:           mode,
+			Body:           body,
+		})
 	}
 	if err != nil {
 		return err

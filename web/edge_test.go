@@ -20,10 +20,14 @@ func TestHeaders(t *testing.T) {
 	h := setup(t)
 	got := h.as(h.agent).get(link.Conversations(h.account.ID)).status(200)
 	csp := got.Header().Get("Content-Security-Policy")
-	if strings.Contains(csp, "unsafe") || !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'; style-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+	if strings.Contains(csp, "unsafe") || !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'; style-src 'self'") ||
+		!strings.Contains(csp, "frame-ancestors 'none'") {
 		t.Errorf("policy %q", csp)
 	}
-	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"} {
+	for name, want := range map[string]string{
+		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store",
+		"Referrer-Policy": "same-origin",
+	} {
 		if v := got.Header().Get(name); v != want {
 			t.Errorf("%s: %q, want %q", name, v, want)
 		}

@@ -51,7 +51,8 @@ func TestInbox(t *testing.T) {
 		h := h.in(t)
 		b := h.as(h.admin)
 		for query, want := range map[string]int{
-			"?status=resolved": 0, "?status=all": 2, "?inbox=" + formatID(other.ID): 1, "?team=99": 0, "?label=none": 0, "?q=smoke": 1, "?view=mine": 0, "?view=unassigned": 2,
+			"?status=resolved": 0, "?status=all": 2, "?inbox=" + formatID(other.ID): 1, "?team=99": 0,
+			"?label=none": 0, "?q=smoke": 1, "?view=mine": 0, "?view=unassigned": 2,
 			"?status=nonsense&view=nonsense&inbox=x": 2, "?q=%00%ff": 2, "?after=bm9uc2Vuc2U": 2,
 		} {
 			if got := b.get(list + query).status(200).page.Find("#list > .row").Length(); got != want {
@@ -103,7 +104,8 @@ func TestFilterQuery(t *testing.T) {
 	}
 	f := views.Filter{View: "mine", Status: "all", InboxID: 3, TeamID: 4, Label: "a b", Text: "x&y"}
 	q := f.Query()
-	if q.Get("view") != "mine" || q.Get("label") != "a b" || q.Get("q") != "x&y" || q.Get("inbox") != "3" || q.Get("team") != "4" || q.Get("status") != "all" {
+	if q.Get("view") != "mine" || q.Get("label") != "a b" || q.Get("q") != "x&y" || q.Get("inbox") != "3" ||
+		q.Get("team") != "4" || q.Get("status") != "all" {
 		t.Errorf("%q", q)
 	}
 }
@@ -119,7 +121,8 @@ func TestSnoozeUntil(t *testing.T) {
 	if got.Status != db.ConversationStatusSnoozed || got.SnoozedUntil == nil || got.SnoozedUntil.UTC().Hour() != 9 {
 		t.Fatalf("%s until %v", got.Status, got.SnoozedUntil)
 	}
-	b.post(here+"/status", url.Values{"status": {"snoozed"}, "until": {"at"}, "at": {"2001-01-01T00:00"}}).status(http.StatusUnprocessableEntity)
+	b.post(here+"/status", url.Values{"status": {"snoozed"}, "until": {"at"}, "at": {"2001-01-01T00:00"}}).
+		status(http.StatusUnprocessableEntity)
 	b.post(here+"/status", url.Values{"status": {"asleep"}}).status(http.StatusUnprocessableEntity)
 	b.post(here+"/status", url.Values{"status": {"snoozed"}}).to(here)
 	if got := dbtest.Reload(t, h.pool, c); got.SnoozedUntil != nil {

@@ -100,7 +100,10 @@ func (a *App) setPassword(c echo.Context) error {
 	}
 	stored, err := a.passwords.Hash(c.FormValue("password"))
 	if wrong := fault.In(err); wrong != nil {
-		return again(c, http.StatusUnprocessableEntity, views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token"), Wrong: wrong}))
+		return again(
+			c, http.StatusUnprocessableEntity,
+			views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token"), Wrong: wrong}),
+		)
 	}
 	if err != nil {
 		return err

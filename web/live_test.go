@@ -112,7 +112,8 @@ func TestEvents(t *testing.T) {
 		t.Fatalf("heard %q, want %q and nothing of the other inbox", got, want)
 	}
 	var active *time.Time
-	if err := h.pool.QueryRow(t.Context(), "SELECT active_at FROM memberships WHERE user_id = $1", h.agent.ID).Scan(&active); err != nil || active == nil {
+	if err := h.pool.QueryRow(t.Context(), "SELECT active_at FROM memberships WHERE user_id = $1", h.agent.ID).
+		Scan(&active); err != nil || active == nil {
 		t.Fatalf("the reader does not count as being here: %v", err)
 	}
 	h.bus.HangUp()

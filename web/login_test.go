@@ -45,7 +45,10 @@ func TestSignIn(t *testing.T) {
 			t.Fatal("no cookie")
 		}
 		var rows int
-		err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM sessions WHERE user_id = $1 AND token_hash <> convert_to($2, 'UTF8')", h.agent.ID, b.cookies[sessionCookie]).Scan(&rows)
+		err := h.pool.QueryRow(
+			t.Context(), "SELECT count(*) FROM sessions WHERE user_id = $1 AND token_hash <> convert_to($2, 'UTF8')",
+			h.agent.ID, b.cookies[sessionCookie],
+		).Scan(&rows)
 		if err != nil || rows != 1 {
 			t.Fatalf("%d sessions of the user, %v", rows, err)
 		}
@@ -62,7 +65,10 @@ func TestSignIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		var answers []string
-		for _, c := range []url.Values{credentials("nobody@example.org", "x"), credentials(h.agent.Email, "wrong"), credentials(gone.Email, "correct horse")} {
+		for _, c := range []url.Values{
+			credentials("nobody@example.org", "x"), credentials(h.agent.Email, "wrong"),
+			credentials(gone.Email, "correct horse"),
+		} {
 			got := h.nobody().post("/login", c).status(http.StatusUnprocessableEntity)
 			answers = append(answers, got.words(`[role=alert]`))
 		}
@@ -106,7 +112,11 @@ func TestLoginLink(t *testing.T) {
 	}
 	path := func(u db.User) string {
 		s := auth.NewSecret()
-		if err := h.q.InsertLoginLink(t.Context(), db.InsertLoginLinkParams{TokenHash: s.Hash, UserID: u.ID, ExpiresAt: time.Now().Add(time.Minute)}); err != nil {
+		if err := h.q.InsertLoginLink(t.Context(), db.InsertLoginLinkParams{
+			TokenHash: s.Hash,
+			UserID:    u.ID,
+			ExpiresAt: time.Now().Add(time.Minute),
+		}); err != nil {
 			t.Fatal(err)
 		}
 		return "/login-links/" + s.Token
@@ -120,7 +130,11 @@ func TestLoginLink(t *testing.T) {
 	// It leads nowhere yet, and is not spent by that.
 	later := path(nowhere)
 	h.nobody().get(later).status(http.StatusNotFound)
-	if _, err := h.q.InsertMembership(t.Context(), db.InsertMembershipParams{AccountID: h.account.ID, UserID: nowhere.ID, Role: db.RoleAgent}); err != nil {
+	if _, err := h.q.InsertMembership(t.Context(), db.InsertMembershipParams{
+		AccountID: h.account.ID,
+		UserID:    nowhere.ID,
+		Role:      db.RoleAgent,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	h.nobody().get(later).to("/")

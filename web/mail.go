@@ -28,7 +28,11 @@ func (a *App) mailFrame(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.q.GetMessage(c.Request().Context(), db.GetMessageParams{AccountID: open.Conversation.AccountID, ConversationID: open.Conversation.ID, ID: messageID})
+	m, err := a.q.GetMessage(c.Request().Context(), db.GetMessageParams{
+		AccountID:      open.Conversation.AccountID,
+		ConversationID: open.Conversation.ID,
+		ID:             messageID,
+	})
 	if err != nil {
 		return err
 	}

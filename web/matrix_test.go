@@ -95,7 +95,10 @@ func TestMatrix(t *testing.T) {
 		if who == open || !strings.HasPrefix(r.Path, "/accounts/:account") {
 			continue
 		}
-		path := strings.NewReplacer(":account", formatID(h.account.ID), ":conversation", formatID(c.DisplayID), ":message", formatID(m.ID), ":key", "none", ":id", "1").Replace(r.Path)
+		path := strings.NewReplacer(
+			":account", formatID(h.account.ID), ":conversation", formatID(c.DisplayID), ":message", formatID(m.ID), ":key",
+			"none", ":id", "1",
+		).Replace(r.Path)
 		ask := func(b *browser) int {
 			if r.Path == "/accounts/:account/live" {
 				return 0 // a line does not end by itself; TestEvents asks

@@ -286,7 +286,11 @@ func (a *App) translateMessage(c echo.Context) error {
 		return fault.Field("", "There is nothing to translate: the message is in your language already, or has no words")
 	}
 	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
-		_, err := t.Translate(ctx, conversationID, messageID, desk.Translation{Language: open.TranslateTo, Content: given.Content, Provider: given.Provider})
+		_, err := t.Translate(ctx, conversationID, messageID, desk.Translation{
+			Language: open.TranslateTo,
+			Content:  given.Content,
+			Provider: given.Provider,
+		})
 		return err
 	})
 }

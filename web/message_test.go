@@ -25,7 +25,8 @@ func TestPostMessage(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		c := h.conversation("Printer on fire", "It burns")
-		h.as(h.agent).post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Between us"}, "mode": {"Note"}}).status(http.StatusBadRequest)
+		h.as(h.agent).post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Between us"}, "mode": {"Note"}}).
+			status(http.StatusBadRequest)
 		if n := len(h.messages(c)); n != 1 {
 			t.Errorf("%d messages", n)
 		}
@@ -37,9 +38,12 @@ func TestPostMessage(t *testing.T) {
 		c := h.conversation("Printer on fire", "It burns")
 		to := link.Messages(h.account.ID, c.DisplayID)
 		b := h.as(h.agent)
-		b.put(link.Conversation(h.account.ID, c.DisplayID)+"/draft", url.Values{"mode": {"reply"}, "body": {"On our"}}).status(http.StatusNoContent)
+		b.put(link.Conversation(h.account.ID, c.DisplayID)+"/draft", url.Values{"mode": {"reply"}, "body": {"On our"}}).
+			status(http.StatusNoContent)
 
-		got := b.script("composer").post(to, url.Values{"body": {"On our **way**."}, "mode": {"reply"}, "seen": {formatID(*c.LastMessageID)}}).status(200)
+		got := b.script("composer").post(to, url.Values{
+			"body": {"On our **way**."}, "mode": {"reply"}, "seen": {formatID(*c.LastMessageID)},
+		}).status(200)
 		got.has("form#composer", 1).has(`[hx-swap-oob] article.message[data-from=agent]`, 1).reads("article .prose strong", "way")
 		if text := got.words("#composer-text"); text != "" {
 			t.Errorf("the composer still says %q", text)
@@ -101,8 +105,10 @@ func TestPostMessage(t *testing.T) {
 		here := link.Conversation(h.account.ID, c.DisplayID)
 		b := h.as(h.agent)
 		b.script("suggestions").get(here+"/people?q=ada").status(200).has(`[data-insert="@Ada Admin "]`, 1)
-		b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"@Ada Admin have a look"}, "mode": {"note"}}).status(http.StatusSeeOther)
-		if got, want := h.messages(c)[1].Message.Text(), "[@Ada Admin](mention://user/"+formatID(h.admin.ID)+"/Ada%20Admin) have a look"; got != want {
+		b.post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"@Ada Admin have a look"}, "mode": {"note"}}).
+			status(http.StatusSeeOther)
+		if got, want := h.messages(c)[1].Message.Text(), "[@Ada Admin](mention://user/"+formatID(h.admin.ID)+
+			"/Ada%20Admin) have a look"; got != want {
 			t.Fatalf("kept as %q, want %q", got, want)
 		}
 		b.get(here).reads("article[data-from=note] .prose strong", "@Ada Admin").reads(".row-note", "@Ada Admin have a look")
@@ -153,7 +159,8 @@ func TestPostMessage(t *testing.T) {
 		h := setup(t)
 		c := h.conversation("Wrong", "Hello")
 		b, to := h.as(h.agent), link.Messages(h.account.ID, c.DisplayID)
-		b.script("composer").post(to, url.Values{"body": {"  "}, "mode": {"reply"}}).status(http.StatusUnprocessableEntity).reads("[role=alert]", "nothing to send")
+		b.script("composer").post(to, url.Values{"body": {"  "}, "mode": {"reply"}}).status(http.StatusUnprocessableEntity).
+			reads("[role=alert]", "nothing to send")
 		long := strings.Repeat("x", 150_001)
 		got := b.script("composer").post(to, url.Values{"body": {long}, "mode": {"note"}}).status(http.StatusUnprocessableEntity)
 		if got.page.Find("#composer-text").Text() != long {
@@ -184,14 +191,17 @@ func TestAttachments(t *testing.T) {
 	t.Run("files go up one by one, and with the reply", func(t *testing.T) {
 		h := h.in(t)
 		b := b.in(t)
-		one := b.script("").send(uploads, nil, map[string]string{"plan.txt": "the plan"}).status(http.StatusCreated).has("li.chip", 1).reads(".chip-name", "plan.txt")
+		one := b.script("").send(uploads, nil, map[string]string{"plan.txt": "the plan"}).status(http.StatusCreated).
+			has("li.chip", 1).reads(".chip-name", "plan.txt")
 		two := b.script("").send(uploads, nil, map[string]string{"photo.png": picture.String()}).status(http.StatusCreated)
 		keys := []string{one.attr("input[name=attachment]", "value"), two.attr("input[name=attachment]", "value")}
-		b.script("composer").post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Here"}, "attachment": keys}).status(200).has("a.tile", 1).has("a.shot img", 1)
+		b.script("composer").post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"Here"}, "attachment": keys}).
+			status(200).has("a.tile", 1).has("a.shot img", 1)
 
 		page := b.get(link.Conversation(h.account.ID, c.DisplayID)).status(200).has("article a.tile", 1).has("article a.shot", 1)
 		file := h.nobody().get(page.attr("a.tile", "href")).status(200)
-		if file.Body.String() != "the plan" || !strings.HasPrefix(file.Header().Get("Content-Disposition"), "attachment") || file.Header().Get("X-Content-Type-Options") != "nosniff" {
+		if file.Body.String() != "the plan" || !strings.HasPrefix(file.Header().Get("Content-Disposition"), "attachment") ||
+			file.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%q, %v", file.Body.String(), file.Header())
 		}
 		thumb := h.nobody().get(page.attr("a.shot img", "src")).status(200)
@@ -203,7 +213,10 @@ func TestAttachments(t *testing.T) {
 	t.Run("without script files come with the form", func(t *testing.T) {
 		h := h.in(t)
 		b := b.in(t)
-		b.send(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"By form"}, "mode": {"reply"}}, map[string]string{"a.txt": "a", "b.txt": "b"}).status(http.StatusSeeOther)
+		b.send(
+			link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"By form"}, "mode": {"reply"}},
+			map[string]string{"a.txt": "a", "b.txt": "b"},
+		).status(http.StatusSeeOther)
 		said := h.messages(c)
 		if last := said[len(said)-1].Message; last.AttachmentCount != 2 || last.Text() != "By form" {
 			t.Fatalf("%+v", last)
@@ -214,7 +227,9 @@ func TestAttachments(t *testing.T) {
 		h := h.in(t)
 		b := b.in(t)
 		key := b.script("").send(uploads, nil, map[string]string{"mine.txt": "mine"}).attr("input[name=attachment]", "value")
-		h.as(h.admin).script("composer").post(link.Messages(h.account.ID, c.DisplayID), url.Values{"body": {"x"}, "attachment": {key}}).status(http.StatusUnprocessableEntity)
+		h.as(h.admin).script("composer").post(link.Messages(h.account.ID, c.DisplayID), url.Values{
+			"body": {"x"}, "attachment": {key},
+		}).status(http.StatusUnprocessableEntity)
 		h.as(h.admin).do(http.MethodDelete, uploads+"/"+key, "", nil).status(http.StatusNoContent)
 		h.nobody().get("/files/" + key + "/mine.txt").status(200)
 		b.do(http.MethodDelete, uploads+"/"+key, "", nil).status(http.StatusNoContent)
@@ -285,10 +300,14 @@ func TestLateMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.get(page).has(".delivery[data-state=late]", 0)
-	if _, err := h.pool.Exec(t.Context(), "UPDATE webhook_deliveries SET attempts = 2, last_error = 'The receiver answered 503' WHERE id = (SELECT min(id) FROM webhook_deliveries)"); err != nil {
+	if _, err := h.pool.Exec(
+		t.Context(),
+		"UPDATE webhook_deliveries SET attempts = 2, last_error = 'The receiver answered 503' WHERE id = (SELECT min(id) FROM webhook_deliveries)",
+	); err != nil {
 		t.Fatal(err)
 	}
-	b.get(page).has(".delivery[data-state=late]", 2).reads(".delivery[data-state=late]", "Not delivered yet – trying again. The receiver answered 503").has("[data-state=failed]", 0)
+	b.get(page).has(".delivery[data-state=late]", 2).
+		reads(".delivery[data-state=late]", "Not delivered yet – trying again. The receiver answered 503").has("[data-state=failed]", 0)
 	if _, err := h.pool.Exec(t.Context(), "UPDATE webhook_deliveries SET state = 'delivered' WHERE attempts > 0"); err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +329,9 @@ func TestAPageSaysWhereNothingSends(t *testing.T) {
 	b.get(page).reads("article[data-state=failed] .failure", "No sender is set up for this inbox").has(".failure form", 0)
 	h.as(h.admin).get(link.Settings(h.account.ID, "inboxes/"+formatID(h.inbox.ID))).reads(".callout", "No sender is set up for this inbox")
 
-	if _, err := h.pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'api', additional_attributes = '{"agent_reply_time_window": 1}'`); err != nil {
+	if _, err := h.pool.Exec(
+		t.Context(), `UPDATE inboxes SET kind = 'api', additional_attributes = '{"agent_reply_time_window": 1}'`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	b.get(page).has(".composer-obstacle", 0)
@@ -332,11 +353,15 @@ func TestMessageActs(t *testing.T) {
 	at := link.Messages(h.account.ID, c.DisplayID) + "/" + formatID(m.ID)
 
 	h.as(h.admin).post(at+"/retry", nil).status(http.StatusSeeOther)
-	if _, err := h.pool.Exec(t.Context(), "UPDATE messages SET delivery = 'failed', error = 'The mailbox is full' WHERE id = $1", m.ID); err != nil {
+	if _, err := h.pool.Exec(
+		t.Context(), "UPDATE messages SET delivery = 'failed', error = 'The mailbox is full' WHERE id = $1", m.ID,
+	); err != nil {
 		t.Fatal(err)
 	}
-	page := b.get(link.Conversation(h.account.ID, c.DisplayID)).has(`article[data-state=failed] .failure`, 1).reads(".failure", "The mailbox is full").reads(".failure button", "Try again")
-	b.script("message-"+formatID(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).has("article[data-state=failed]", 0).reads(".delivery", "Sent")
+	page := b.get(link.Conversation(h.account.ID, c.DisplayID)).has(`article[data-state=failed] .failure`, 1).
+		reads(".failure", "The mailbox is full").reads(".failure button", "Try again")
+	b.script("message-"+formatID(m.ID)).post(page.attr(".failure form", "action"), nil).status(200).
+		has("article[data-state=failed]", 0).reads(".delivery", "Sent")
 
 	h.as(h.admin).get(link.Conversation(h.account.ID, c.DisplayID)).has(`#message-`+formatID(m.ID)+` [hx-post$="/deletion"]`, 1)
 	b.script("").post(at+"/deletion", nil).status(200).reads("article", "deleted").has(".prose strong", 0)

@@ -56,7 +56,13 @@ func (a *App) showNewConversation(c echo.Context, status int, in views.NewConver
 			return err
 		default:
 			in.To = cmp.Or(in.To, contact.Who())
-			in.Candidates = []db.SearchContactsRow{{ID: contact.ID, Name: contact.Name, Email: contact.Email, PhoneNumber: contact.PhoneNumber, AvatarHash: contact.AvatarHash}}
+			in.Candidates = []db.SearchContactsRow{{
+				ID:          contact.ID,
+				Name:        contact.Name,
+				Email:       contact.Email,
+				PhoneNumber: contact.PhoneNumber,
+				AvatarHash:  contact.AvatarHash,
+			}}
 		}
 	} else if in.Candidates, err = candidates(ctx, a.q, account, in.To); err != nil {
 		return err
@@ -69,7 +75,12 @@ func candidates(ctx context.Context, q *db.Queries, account int64, words string)
 	if words == "" {
 		return nil, nil
 	}
-	return q.SearchContacts(ctx, db.SearchContactsParams{AccountID: account, BeforeID: math.MaxInt64, Pattern: "%" + likeText.Replace(words) + "%", PageSize: candidatesShown})
+	return q.SearchContacts(ctx, db.SearchContactsParams{
+		AccountID: account,
+		BeforeID:  math.MaxInt64,
+		Pattern:   "%" + likeText.Replace(words) + "%",
+		PageSize:  candidatesShown,
+	})
 }
 
 // createConversation writes first: it finds or adds the contact, opens a conversation with them and sends the message,

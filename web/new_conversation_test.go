@@ -39,7 +39,8 @@ func TestNewConversation(t *testing.T) {
 		h := h.in(t)
 		b := h.as(h.agent)
 		b.script("candidates").get(fresh+"?part=candidates&to=ada").status(200).has("#candidates label", 2)
-		several := b.post(all, form("ada", "subject", "Kept")).status(http.StatusUnprocessableEntity).has("#candidates label", 2).reads("#f-to-more", "choose one").reads("textarea", "We found your glove")
+		several := b.post(all, form("ada", "subject", "Kept")).status(http.StatusUnprocessableEntity).
+			has("#candidates label", 2).reads("#f-to-more", "choose one").reads("textarea", "We found your glove")
 		if several.attr("#f-subject", "value") != "Kept" || several.attr("#f-to", "value") != "ada" {
 			t.Error("what was typed is gone")
 		}
@@ -70,7 +71,8 @@ func TestNewConversation(t *testing.T) {
 			b.post(all, in).status(http.StatusUnprocessableEntity).has("#f-"+field+"-more.field-error", 1)
 		}
 		b.get(link.NewConversation(h.account.ID)).reads(".callout", "No sender is set up for this inbox: Mail")
-		b.post(all, form("+351 215 550 142", "inbox", formatID(mail.ID), "subject", "Hi")).status(http.StatusUnprocessableEntity).reads("#f-inbox-more", "no e-mail address")
+		b.post(all, form("+351 215 550 142", "inbox", formatID(mail.ID), "subject", "Hi")).
+			status(http.StatusUnprocessableEntity).reads("#f-inbox-more", "no e-mail address")
 		for _, q := range []string{"x@new.example", "215550142"} {
 			b.get(link.Contacts(h.account.ID)+"?q="+q).has("tbody tr", 0)
 		}
@@ -86,7 +88,12 @@ func TestNewConversation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		talks, err := h.q.ListContactConversations(t.Context(), db.ListContactConversationsParams{AccountID: h.account.ID, ContactID: found.ID, SeesAll: true, PageSize: 9})
+		talks, err := h.q.ListContactConversations(t.Context(), db.ListContactConversationsParams{
+			AccountID: h.account.ID,
+			ContactID: found.ID,
+			SeesAll:   true,
+			PageSize:  9,
+		})
 		if err != nil || len(talks) != 1 {
 			t.Errorf("%d conversations, %v", len(talks), err)
 		}
@@ -95,6 +102,7 @@ func TestNewConversation(t *testing.T) {
 	t.Run("colleagues of another account cannot be written to by their number", func(t *testing.T) {
 		h := h.in(t)
 		elsewhere := dbtest.Contact(t, h.pool, dbtest.Account(t, h.pool, "Elsewhere"), "Sten")
-		h.as(h.agent).post(all, form("", "contact", formatID(elsewhere.ID))).status(http.StatusUnprocessableEntity).has("#f-to-more.field-error", 1)
+		h.as(h.agent).post(all, form("", "contact", formatID(elsewhere.ID))).status(http.StatusUnprocessableEntity).
+			has("#f-to-more.field-error", 1)
 	})
 }

@@ -66,7 +66,10 @@ func TestNotifications(t *testing.T) {
 		hidden, later := h.conversation("Secret plan", "Do not tell"), h.conversation("Tomorrow", "Not yet")
 		lost := dbtest.Agent(t, h.pool, h.account, "Ota Outsider")
 		one := h.told(lost, "conversation_mention", hidden)
-		if _, err := h.pool.Exec(t.Context(), "UPDATE notifications SET snoozed_until = now() + interval '1 day' WHERE id = $1", h.told(lost, "conversation_mention", later)); err != nil {
+		if _, err := h.pool.Exec(
+			t.Context(), "UPDATE notifications SET snoozed_until = now() + interval '1 day' WHERE id = $1",
+			h.told(lost, "conversation_mention", later),
+		); err != nil {
 			t.Fatal(err)
 		}
 		all := link.Notifications(h.account.ID)

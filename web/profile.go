@@ -86,7 +86,12 @@ func (a *App) updateProfile(c echo.Context) error {
 			p.User.Name, p.User.DisplayName, p.User.MessageSignature, p.Wrong = name, &display, &signature, wrong
 		})
 	}
-	err := a.q.SetProfile(c.Request().Context(), db.SetProfileParams{ID: viewerOf(c).ID, Name: name, DisplayName: textOrNil(display), MessageSignature: textOrNil(signature)})
+	err := a.q.SetProfile(c.Request().Context(), db.SetProfileParams{
+		ID:               viewerOf(c).ID,
+		Name:             name,
+		DisplayName:      textOrNil(display),
+		MessageSignature: textOrNil(signature),
+	})
 	if err != nil {
 		return err
 	}
@@ -196,7 +201,16 @@ func (a *App) updatePicture(c echo.Context) error {
 	if f.Kind != db.FileKindImage || f.ThumbHash == nil {
 		return again("This is no picture that can be shown: a JPEG, PNG, GIF or WebP is")
 	}
-	if _, err := a.keepUpload(ctx, me, desk.File{Kind: f.Kind, Name: f.Name, ContentType: f.ContentType, Size: f.Size, BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height}); err != nil {
+	if _, err := a.keepUpload(ctx, me, desk.File{
+		Kind:        f.Kind,
+		Name:        f.Name,
+		ContentType: f.ContentType,
+		Size:        f.Size,
+		BlobHash:    f.BlobHash,
+		ThumbHash:   f.ThumbHash,
+		Width:       f.Width,
+		Height:      f.Height,
+	}); err != nil {
 		return err
 	}
 	return a.setPicture(ctx, c, f.ThumbHash, "Your picture is set")
@@ -227,7 +241,8 @@ func (a *App) updateAvailability(c echo.Context) error {
 // updateLook is what the script does by itself: light or dark, how dense, and whether single keys do anything, kept by this browser.
 func (a *App) updateLook(c echo.Context) error {
 	for name, of := range map[string][]string{"theme": {"light", "dark"}, "density": {"compact"}, "keys": {"off"}} {
-		k := &http.Cookie{Name: "parley_" + name, Path: "/", SameSite: http.SameSiteLaxMode, Secure: a.secure, MaxAge: -1} //nolint:gosec // the script reads it too
+		// nolint:gosec // the script reads it too
+		k := &http.Cookie{Name: "parley_" + name, Path: "/", SameSite: http.SameSiteLaxMode, Secure: a.secure, MaxAge: -1}
 		if v := c.FormValue(name); slices.Contains(of, v) {
 			k.Value, k.MaxAge = v, 365*24*60*60
 		}

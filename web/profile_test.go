@@ -42,10 +42,12 @@ func TestProfile(t *testing.T) {
 		b := h.as(h.agent)
 		b.post(link.Profile, url.Values{"name": {"Bo Keller"}, "display_name": {"Bo"}, "signature": {"Bo\r\nKestrel"}}).to(link.Profile)
 		got := b.get(link.Profile).status(200)
-		if got.attr("#f-name", "value") != "Bo Keller" || got.attr("#f-display_name", "value") != "Bo" || got.page.Find("#f-signature").Text() != "Bo\nKestrel" {
+		if got.attr("#f-name", "value") != "Bo Keller" || got.attr("#f-display_name", "value") != "Bo" ||
+			got.page.Find("#f-signature").Text() != "Bo\nKestrel" {
 			t.Errorf("kept %s", got.Body)
 		}
-		wrong := b.post(link.Profile, url.Values{"name": {""}, "display_name": {"B."}}).status(http.StatusUnprocessableEntity).reads("#f-name-more", "Say what")
+		wrong := b.post(link.Profile, url.Values{"name": {""}, "display_name": {"B."}}).status(http.StatusUnprocessableEntity).
+			reads("#f-name-more", "Say what")
 		if wrong.attr("#f-display_name", "value") != "B." {
 			t.Error("what was typed is lost")
 		}
@@ -56,7 +58,8 @@ func TestProfile(t *testing.T) {
 		h := setup(t)
 		b := h.withPassword(h.agent, "a good long password")
 		form := url.Values{"email": {"New@kestrel.example"}, "current_password": {"wrong"}}
-		got := b.post(link.Profile+"/email", form).status(http.StatusUnprocessableEntity).reads("#email-password-more", "not your current password")
+		got := b.post(link.Profile+"/email", form).status(http.StatusUnprocessableEntity).
+			reads("#email-password-more", "not your current password")
 		if got.attr("#f-email", "value") != "New@kestrel.example" {
 			t.Error("what was typed is lost")
 		}
@@ -73,10 +76,14 @@ func TestProfile(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		b, elsewhere := h.withPassword(h.agent, "a good long password"), h.as(h.agent)
-		b.post(link.Profile+"/password", url.Values{"current_password": {"wrong"}, "password": {"another long one"}}).status(http.StatusUnprocessableEntity).reads("#f-current_password-more", "not your current")
-		b.post(link.Profile+"/password", url.Values{"current_password": {"a good long password"}, "password": {"short"}}).status(http.StatusUnprocessableEntity).reads("#f-password-more", "short")
+		b.post(link.Profile+"/password", url.Values{"current_password": {"wrong"}, "password": {"another long one"}}).
+			status(http.StatusUnprocessableEntity).reads("#f-current_password-more", "not your current")
+		b.post(link.Profile+"/password", url.Values{"current_password": {"a good long password"}, "password": {"short"}}).
+			status(http.StatusUnprocessableEntity).reads("#f-password-more", "short")
 		elsewhere.get(link.Profile).status(200)
-		b.post(link.Profile+"/password", url.Values{"current_password": {"a good long password"}, "password": {"another long one"}}).to(link.Profile)
+		b.post(link.Profile+"/password", url.Values{
+			"current_password": {"a good long password"}, "password": {"another long one"},
+		}).to(link.Profile)
 		b.get(link.Profile).status(200).reads("#toasts", "signed out everywhere else")
 		elsewhere.get(link.Profile).status(http.StatusSeeOther)
 		h.nobody().post(link.Login, url.Values{"email": {h.agent.Email}, "password": {"another long one"}}).status(http.StatusSeeOther)
@@ -90,7 +97,8 @@ func TestProfile(t *testing.T) {
 		if err := png.Encode(&drawn, image.NewNRGBA(image.Rect(0, 0, 300, 300))); err != nil {
 			t.Fatal(err)
 		}
-		b.send(link.Profile+"/picture", nil, map[string]string{"me.png": "no picture"}).status(http.StatusUnprocessableEntity).reads("#picture-more", "no picture")
+		b.send(link.Profile+"/picture", nil, map[string]string{"me.png": "no picture"}).status(http.StatusUnprocessableEntity).
+			reads("#picture-more", "no picture")
 		b.send(link.Profile+"/picture", nil, map[string]string{"me.png": drawn.String()}).to(link.Profile)
 		address := b.get(link.Profile).attr("main .avatar img", "src")
 		if got := h.nobody().get(address); got.Code != 200 || !strings.HasPrefix(got.Header().Get("Content-Type"), "image/") {

@@ -24,7 +24,12 @@ var likeText = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 // the palette asks for while somebody types.
 func (a *App) searchPage(c echo.Context) error {
 	v := viewerOf(c)
-	s := views.Search{AccountID: v.Scope.AccountID, Kind: c.QueryParam("kind"), Text: strings.TrimSpace(storableText(c.QueryParam("q"), 200)), Now: a.nowFor(v)}
+	s := views.Search{
+		AccountID: v.Scope.AccountID,
+		Kind:      c.QueryParam("kind"),
+		Text:      strings.TrimSpace(storableText(c.QueryParam("q"), 200)),
+		Now:       a.nowFor(v),
+	}
 	if s.Kind != "conversations" && s.Kind != "contacts" {
 		s.Kind = "messages"
 	}
@@ -76,7 +81,12 @@ func (a *App) find(c echo.Context, s *views.Search, kind string, size int32) (er
 	pattern := "%" + likeText.Replace(s.Text) + "%"
 	switch kind {
 	case "contacts":
-		s.Contacts, err = a.q.SearchContacts(ctx, db.SearchContactsParams{AccountID: scope.AccountID, BeforeID: before, Pattern: pattern, PageSize: size + 1})
+		s.Contacts, err = a.q.SearchContacts(ctx, db.SearchContactsParams{
+			AccountID: scope.AccountID,
+			BeforeID:  before,
+			Pattern:   pattern,
+			PageSize:  size + 1,
+		})
 		if len(s.Contacts) > int(size) {
 			s.Contacts = s.Contacts[:size]
 			s.More = s.Contacts[size-1].ID

@@ -236,7 +236,10 @@ func (a *App) renewBotSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "There is a new secret; the one before signs nothing any more", link.With(link.Setting(me.Scope.AccountID, "agent-bots", id), "show", "secret"))
+	return a.redirectWithFlash(
+		c, "There is a new secret; the one before signs nothing any more",
+		link.With(link.Setting(me.Scope.AccountID, "agent-bots", id), "show", "secret"),
+	)
 }
 
 func (a *App) deleteBot(c echo.Context) error {

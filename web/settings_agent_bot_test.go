@@ -24,7 +24,9 @@ func TestAgentBots(t *testing.T) {
 	}
 	opens := func(token string) bool {
 		var n int
-		if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM access_tokens WHERE token_hash = $1", auth.HashToken(token)).Scan(&n); err != nil {
+		if err := h.pool.QueryRow(
+			t.Context(), "SELECT count(*) FROM access_tokens WHERE token_hash = $1", auth.HashToken(token),
+		).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n == 1
@@ -34,7 +36,9 @@ func TestAgentBots(t *testing.T) {
 	b.post(bots, url.Values{"name": {" "}, "outgoing_url": {"ftp://x"}, "description": {"Kept"}}).status(http.StatusUnprocessableEntity).
 		has("#f-name-more.field-error", 1).has("#f-outgoing_url-more.field-error", 1).has(`#f-description[value="Kept"]`, 1)
 
-	made := b.post(bots, url.Values{"name": {"Returns"}, "outgoing_url": {"https://bot.example/parley"}, "inbox": {formatID(h.inbox.ID)}}).status(200)
+	made := b.post(bots, url.Values{
+		"name": {"Returns"}, "outgoing_url": {"https://bot.example/parley"}, "inbox": {formatID(h.inbox.ID)},
+	}).status(200)
 	token := made.attr("#once", "value")
 	if !opens(token) {
 		t.Fatalf("the token %q opens nothing", token)

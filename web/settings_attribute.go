@@ -19,7 +19,10 @@ func (a *App) attributesPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.q.ListAttributeDefinitions(c.Request().Context(), db.ListAttributeDefinitionsParams{AccountID: f.AccountID, PageSize: settingsListLimit})
+	rows, err := a.q.ListAttributeDefinitions(c.Request().Context(), db.ListAttributeDefinitionsParams{
+		AccountID: f.AccountID,
+		PageSize:  settingsListLimit,
+	})
 	if err != nil {
 		return err
 	}
@@ -27,7 +30,9 @@ func (a *App) attributesPage(c echo.Context) error {
 }
 
 func (a *App) newAttributePage(c echo.Context) error {
-	return a.showAttribute(c, http.StatusOK, views.AttributeView{Definition: db.AttributeDefinition{Model: db.AttributeModelConversationAttribute, DisplayType: db.AttributeTypeText}})
+	return a.showAttribute(c, http.StatusOK, views.AttributeView{
+		Definition: db.AttributeDefinition{Model: db.AttributeModelConversationAttribute, DisplayType: db.AttributeTypeText},
+	})
 }
 
 func (a *App) attributePage(c echo.Context) error {

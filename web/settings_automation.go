@@ -42,7 +42,10 @@ func (a *App) automationPage(c echo.Context) error {
 
 func (a *App) newRulePage(c echo.Context) error {
 	return a.showRule(c, http.StatusOK, views.RuleView{
-		Rule: db.AutomationRule{EventName: "conversation_created", Active: true}, Conditions: make([]views.ConditionLine, 1), Actions: make([]views.ActionLine, 1),
+		Rule: db.AutomationRule{
+			EventName: "conversation_created",
+			Active:    true,
+		}, Conditions: make([]views.ConditionLine, 1), Actions: make([]views.ActionLine, 1),
 	})
 }
 
@@ -55,7 +58,11 @@ func (a *App) rulePage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.showRule(c, http.StatusOK, views.RuleView{Rule: r, Conditions: conditionLines(r.Conditions), Actions: actionLines(r.Actions, views.Choices{})})
+	return a.showRule(c, http.StatusOK, views.RuleView{
+		Rule:       r,
+		Conditions: conditionLines(r.Conditions),
+		Actions:    actionLines(r.Actions, views.Choices{}),
+	})
 }
 
 // showRule answers with the page, or a script that changes lines with the editor alone.

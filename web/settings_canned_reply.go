@@ -18,7 +18,10 @@ func (a *App) cannedRepliesPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.q.ListAllCannedReplies(c.Request().Context(), db.ListAllCannedRepliesParams{AccountID: f.AccountID, PageSize: settingsListLimit})
+	rows, err := a.q.ListAllCannedReplies(c.Request().Context(), db.ListAllCannedRepliesParams{
+		AccountID: f.AccountID,
+		PageSize:  settingsListLimit,
+	})
 	if err != nil {
 		return err
 	}
@@ -62,7 +65,10 @@ func wrongCannedReply(r db.CannedReply) fault.Fields {
 
 // saveCannedReply makes a reply or changes the one in the path.
 func (a *App) saveCannedReply(c echo.Context) error {
-	r := db.CannedReply{ShortCode: strings.TrimPrefix(strings.TrimSpace(c.FormValue("short_code")), "/"), Content: normalizeNewlines(c.FormValue("content"))}
+	r := db.CannedReply{
+		ShortCode: strings.TrimPrefix(strings.TrimSpace(c.FormValue("short_code")), "/"),
+		Content:   normalizeNewlines(c.FormValue("content")),
+	}
 	return a.saveSetting(c, "canned-replies", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		r.ID = id
@@ -70,9 +76,18 @@ func (a *App) saveCannedReply(c echo.Context) error {
 			return wrong
 		}
 		if id == 0 {
-			_, err = t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{AccountID: t.Account(), ShortCode: r.ShortCode, Content: r.Content})
+			_, err = t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{
+				AccountID: t.Account(),
+				ShortCode: r.ShortCode,
+				Content:   r.Content,
+			})
 		} else {
-			_, err = t.Queries().UpdateCannedReply(ctx, db.UpdateCannedReplyParams{AccountID: t.Account(), ID: id, ShortCode: r.ShortCode, Content: r.Content})
+			_, err = t.Queries().UpdateCannedReply(ctx, db.UpdateCannedReplyParams{
+				AccountID: t.Account(),
+				ID:        id,
+				ShortCode: r.ShortCode,
+				Content:   r.Content,
+			})
 		}
 		if db.IsDuplicate(err, "canned_replies_account_id_short_code_key") {
 			return fault.Field("short_code", "There is a reply of this name")

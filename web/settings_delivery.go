@@ -24,7 +24,12 @@ func (a *App) deliveryLog(c echo.Context, receiver string) (views.DeliveryLog, e
 		before = n
 	}
 	log := views.DeliveryLog{Path: c.Request().URL.Path, CanReplay: a.replay != nil, First: before == math.MaxInt64}
-	rows, err := a.q.ListDeliveries(ctx, db.ListDeliveriesParams{AccountID: account, Receiver: receiver, BeforeID: before, PageSize: logSize + 1})
+	rows, err := a.q.ListDeliveries(ctx, db.ListDeliveriesParams{
+		AccountID: account,
+		Receiver:  receiver,
+		BeforeID:  before,
+		PageSize:  logSize + 1,
+	})
 	if err != nil {
 		return log, err
 	}
@@ -33,7 +38,11 @@ func (a *App) deliveryLog(c echo.Context, receiver string) (views.DeliveryLog, e
 		log.Before = rows[logSize-1].ID
 	}
 	log.Rows = rows
-	log.Day, err = a.q.CountDeliveries(ctx, db.CountDeliveriesParams{AccountID: account, Receiver: receiver, Since: a.now().Add(-24 * time.Hour)})
+	log.Day, err = a.q.CountDeliveries(ctx, db.CountDeliveriesParams{
+		AccountID: account,
+		Receiver:  receiver,
+		Since:     a.now().Add(-24 * time.Hour),
+	})
 	return log, err
 }
 

@@ -31,14 +31,17 @@ func TestSettingsLabel(t *testing.T) {
 	if got.attr("#f-title", "value") != "vip" || got.attr("#f-hue option[selected]", "value") != "3" {
 		t.Errorf("kept %s, hue %s", got.attr("#f-title", "value"), got.attr("#f-hue option[selected]", "value"))
 	}
-	again := b.post(labels, url.Values{"title": {"vip"}, "description": {"Other"}}).status(http.StatusUnprocessableEntity).reads("#f-title-more", "There is a label")
+	again := b.post(labels, url.Values{"title": {"vip"}, "description": {"Other"}}).status(http.StatusUnprocessableEntity).
+		reads("#f-title-more", "There is a label")
 	if again.attr("#f-description", "value") != "Other" {
 		t.Error("what was typed is lost")
 	}
 	b.post(labels, url.Values{"title": {"two words"}}).status(http.StatusUnprocessableEntity).reads("#f-title-more", "letters")
 	b.post(one, url.Values{"title": {"press"}}).to(labels)
 	var jobs int
-	if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE args->>'from' = 'vip' OR args->>'From' = 'vip'").Scan(&jobs); err != nil || jobs != 1 {
+	if err := h.pool.QueryRow(
+		t.Context(), "SELECT count(*) FROM river_job WHERE args->>'from' = 'vip' OR args->>'From' = 'vip'",
+	).Scan(&jobs); err != nil || jobs != 1 {
 		t.Errorf("%d jobs rename what carries it, %v", jobs, err)
 	}
 	b.post(one+"/deletion", nil).to(labels)
@@ -55,11 +58,13 @@ func TestSettingsCannedReply(t *testing.T) {
 	if got := b.get(one).status(200); got.attr("#f-short_code", "value") != "hello" || got.page.Find("#f-content").Text() != "Dear\nyou" {
 		t.Errorf("kept %s", got.Body)
 	}
-	again := b.post(replies, url.Values{"short_code": {"hello"}, "content": {"Other"}}).status(http.StatusUnprocessableEntity).reads("#f-short_code-more", "There is a reply")
+	again := b.post(replies, url.Values{"short_code": {"hello"}, "content": {"Other"}}).
+		status(http.StatusUnprocessableEntity).reads("#f-short_code-more", "There is a reply")
 	if again.words("#f-content") != "Other" {
 		t.Error("what was typed is lost")
 	}
-	b.post(one, url.Values{"short_code": {"hi there"}, "content": {" "}}).status(http.StatusUnprocessableEntity).reads("#f-short_code-more", "without blanks").reads("#f-content-more", "Write the text")
+	b.post(one, url.Values{"short_code": {"hi there"}, "content": {" "}}).status(http.StatusUnprocessableEntity).
+		reads("#f-short_code-more", "without blanks").reads("#f-content-more", "Write the text")
 	b.post(one, url.Values{"short_code": {"hi"}, "content": {"Hi"}}).to(replies)
 	b.get(link.Account(h.account.ID)+"/canned?q=hi").status(200).has("[data-insert=Hi]", 1)
 	b.post(one+"/deletion", nil).to(replies)
@@ -75,7 +80,8 @@ func TestSettingsTeam(t *testing.T) {
 	b.get(one).status(200).reads("h1", "Workshop").has("input[name=member][checked]", 1).has("input[name=allow_auto_assign][checked]", 0)
 	b.post(teams, url.Values{"name": {"Workshop"}}).status(http.StatusUnprocessableEntity).reads("#f-name-more", "There is a team")
 	stranger := dbtest.Agent(t, h.pool, dbtest.Account(t, h.pool, "Elsewhere"), "Sten")
-	b.post(one, url.Values{"name": {"Workshop"}, "member": {formatID(stranger.ID)}}).status(http.StatusUnprocessableEntity).reads("main", "not a member")
+	b.post(one, url.Values{"name": {"Workshop"}, "member": {formatID(stranger.ID)}}).status(http.StatusUnprocessableEntity).
+		reads("main", "not a member")
 	b.post(one, url.Values{"name": {"Garage"}, "member": {formatID(h.admin.ID)}}).to(teams)
 	dbtest.Team(t, h.pool, h.account, "Other")
 	got := b.get(one).status(200).reads("h1", "Garage").has("input[name=member][checked]", 1)
@@ -90,17 +96,23 @@ func TestSettingsWebhook(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	hooks, b := link.Settings(h.account.ID, "webhooks"), h.as(h.admin)
-	form := url.Values{"url": {"https://shop.example/hook"}, "name": {"Shop"}, "subscription": {"message_created", "made_up"}, "inbox": {formatID(h.inbox.ID)}}
+	form := url.Values{
+		"url": {"https://shop.example/hook"}, "name": {"Shop"}, "subscription": {"message_created", "made_up"},
+		"inbox": {formatID(h.inbox.ID)},
+	}
 	b.post(hooks, form).to(hooks)
 	one := b.get(hooks).one()
 	b.get(one).status(200).reads("h1", "Shop").has("input[name=subscription][checked]", 1).reads("#log", "Nothing was sent")
 	b.post(hooks, form).status(http.StatusUnprocessableEntity).reads("#f-url-more", "There is a webhook")
-	wrong := b.post(hooks, url.Values{"url": {"ftp://x"}, "name": {"Kept"}}).status(http.StatusUnprocessableEntity).reads("#f-url-more", "https://").reads("#events-more", "at least one")
+	wrong := b.post(hooks, url.Values{"url": {"ftp://x"}, "name": {"Kept"}}).status(http.StatusUnprocessableEntity).
+		reads("#f-url-more", "https://").reads("#events-more", "at least one")
 	if wrong.attr("#f-name", "value") != "Kept" {
 		t.Error("what was typed is lost")
 	}
 	elsewhere := dbtest.Inbox(t, h.pool, dbtest.Account(t, h.pool, "Elsewhere"), "Theirs")
-	b.post(hooks, url.Values{"url": {"https://other.example"}, "subscription": {"message_created"}, "inbox": {formatID(elsewhere.ID)}}).status(http.StatusUnprocessableEntity)
+	b.post(hooks, url.Values{
+		"url": {"https://other.example"}, "subscription": {"message_created"}, "inbox": {formatID(elsewhere.ID)},
+	}).status(http.StatusUnprocessableEntity)
 
 	rows, err := h.q.ListWebhooks(t.Context(), db.ListWebhooksParams{AccountID: h.account.ID, Most: 9})
 	if err != nil || len(rows) != 1 || !slices.Equal(rows[0].Webhook.Subscriptions, []string{"message_created"}) {
@@ -137,9 +149,13 @@ func TestSettingsAccount(t *testing.T) {
 	if _, err := h.pool.Exec(t.Context(), `UPDATE accounts SET settings = '{"kept": 1}'`); err != nil {
 		t.Fatal(err)
 	}
-	b.post(account, url.Values{"name": {"Kestrel Ltd"}, "locale": {"de"}, "time_zone": {"Europe/Lisbon"}, "hours": {"1,5"}, "message": {"Bye"}, "answered": {"on"}}).to(account)
+	b.post(account, url.Values{
+		"name": {"Kestrel Ltd"}, "locale": {"de"}, "time_zone": {"Europe/Lisbon"}, "hours": {"1,5"}, "message": {"Bye"},
+		"answered": {"on"},
+	}).to(account)
 	got := b.get(account).status(200).has("#f-answered[checked]", 1)
-	if got.attr("#f-name", "value") != "Kestrel Ltd" || got.attr("#f-hours", "value") != "1.5" || got.attr("#f-locale option[selected]", "value") != "de" {
+	if got.attr("#f-name", "value") != "Kestrel Ltd" || got.attr("#f-hours", "value") != "1.5" ||
+		got.attr("#f-locale option[selected]", "value") != "de" {
 		t.Errorf("kept %s", got.Body)
 	}
 	row, err := h.q.GetAccount(t.Context(), h.account.ID)
@@ -155,12 +171,14 @@ func TestSettingsAccount(t *testing.T) {
 			t.Errorf("%s lacks %s", settings, want)
 		}
 	}
-	wrong := b.post(account, url.Values{"name": {""}, "locale": {"de"}, "time_zone": {"Moon/Base"}, "hours": {"0.01"}}).status(http.StatusUnprocessableEntity)
+	wrong := b.post(account, url.Values{"name": {""}, "locale": {"de"}, "time_zone": {"Moon/Base"}, "hours": {"0.01"}}).
+		status(http.StatusUnprocessableEntity)
 	wrong.reads("#f-name-more", "Give a name").reads("#f-time_zone-more", "looks like").reads("#f-hours-more", "ten minutes")
 	if wrong.attr("#f-time_zone", "value") != "Moon/Base" {
 		t.Error("what was typed is lost")
 	}
 	for _, hours := range []string{"NaN", "Inf", "-1", "1e300"} {
-		b.post(account, url.Values{"name": {"K"}, "locale": {"de"}, "time_zone": {"UTC"}, "hours": {hours}}).status(http.StatusUnprocessableEntity)
+		b.post(account, url.Values{"name": {"K"}, "locale": {"de"}, "time_zone": {"UTC"}, "hours": {hours}}).
+			status(http.StatusUnprocessableEntity)
 	}
 }

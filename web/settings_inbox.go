@@ -55,7 +55,10 @@ func (a *App) createInbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "The inbox is ready: give its identifier to the program that fills it", link.Setting(me.Scope.AccountID, "inboxes", made.ID))
+	return a.redirectWithFlash(
+		c, "The inbox is ready: give its identifier to the program that fills it",
+		link.Setting(me.Scope.AccountID, "inboxes", made.ID),
+	)
 }
 
 // inboxSettingsPage shows one inbox. show=hmac and show=secret uncover a secret.

@@ -21,7 +21,8 @@ func TestSettingsInbox(t *testing.T) {
 		h := setup(t)
 		inboxes := link.Settings(h.account.ID, "inboxes")
 		b := h.as(h.admin)
-		made := b.post(inboxes, url.Values{"name": {" Workshop API "}, "webhook_url": {"https://workshop.example/hooks"}}).status(http.StatusSeeOther)
+		made := b.post(inboxes, url.Values{"name": {" Workshop API "}, "webhook_url": {"https://workshop.example/hooks"}}).
+			status(http.StatusSeeOther)
 		got := b.get(made.Header().Get("Location")).status(200).reads("h1", "Workshop API").reads("#toasts", "The inbox is ready")
 		if v := got.attr("#identifier", "value"); len(v) < 20 {
 			t.Errorf("the identifier is %q", v)
@@ -37,13 +38,16 @@ func TestSettingsInbox(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		inboxes := link.Settings(h.account.ID, "inboxes")
-		h.as(h.admin).post(inboxes, url.Values{"name": {" "}}).status(http.StatusUnprocessableEntity).has("dialog#new-inbox[open]", 1).reads("#new-name-more", "can't be blank")
-		got := h.as(h.admin).post(inboxes, url.Values{"name": {"Workshop"}, "webhook_url": {"javascript:alert(1)"}}).status(http.StatusUnprocessableEntity).reads("#new-webhook-more", "https://")
+		h.as(h.admin).post(inboxes, url.Values{"name": {" "}}).status(http.StatusUnprocessableEntity).
+			has("dialog#new-inbox[open]", 1).reads("#new-name-more", "can't be blank")
+		got := h.as(h.admin).post(inboxes, url.Values{"name": {"Workshop"}, "webhook_url": {"javascript:alert(1)"}}).
+			status(http.StatusUnprocessableEntity).reads("#new-webhook-more", "https://")
 		if got.attr("#new-name", "value") != "Workshop" {
 			t.Error("the name is lost")
 		}
 		one := inboxes + "/" + formatID(h.inbox.ID)
-		got = h.as(h.admin).post(one, url.Values{"name": {"Help"}, "webhook_url": {"nowhere"}, "greeting_message": {"Hello"}}).status(http.StatusUnprocessableEntity).reads("#f-webhook_url-more", "https://")
+		got = h.as(h.admin).post(one, url.Values{"name": {"Help"}, "webhook_url": {"nowhere"}, "greeting_message": {"Hello"}}).
+			status(http.StatusUnprocessableEntity).reads("#f-webhook_url-more", "https://")
 		if got.attr("#f-name", "value") != "Help" || got.words("#f-greeting_message") != "Hello" {
 			t.Error("what was typed is lost")
 		}
@@ -62,7 +66,8 @@ func TestSettingsInbox(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if i.Name != "Help" || i.WebhookUrl != "https://shop.example/in" || !i.HmacMandatory || i.GreetingMessage != "Hello\nthere" || i.EnableAutoAssignment {
+		if i.Name != "Help" || i.WebhookUrl != "https://shop.example/in" || !i.HmacMandatory ||
+			i.GreetingMessage != "Hello\nthere" || i.EnableAutoAssignment {
 			t.Errorf("kept %+v", i)
 		}
 		h.conversation("Printer", "Help")
@@ -93,7 +98,8 @@ func TestSettingsInbox(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		one := link.Setting(h.account.ID, "inboxes", h.inbox.ID)
-		h.as(h.admin).post(one+"/deletion", url.Values{"confirmation": {"support"}}).status(http.StatusUnprocessableEntity).reads("#f-confirmation-more", "exactly")
+		h.as(h.admin).post(one+"/deletion", url.Values{"confirmation": {"support"}}).status(http.StatusUnprocessableEntity).
+			reads("#f-confirmation-more", "exactly")
 		h.as(h.admin).post(one+"/deletion", url.Values{"confirmation": {"Support"}}).to(link.Settings(h.account.ID, "inboxes"))
 		h.as(h.admin).get(one).status(http.StatusNotFound)
 	})
@@ -157,6 +163,7 @@ func TestSettingsToken(t *testing.T) {
 	t.Run("it needs a name", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
-		h.as(h.agent).post(link.Settings(h.account.ID, "access-tokens"), url.Values{"name": {" "}}).status(http.StatusUnprocessableEntity).reads("#f-name-more", "Say what")
+		h.as(h.agent).post(link.Settings(h.account.ID, "access-tokens"), url.Values{"name": {" "}}).
+			status(http.StatusUnprocessableEntity).reads("#f-name-more", "Say what")
 	})
 }

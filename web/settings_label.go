@@ -91,5 +91,7 @@ func (a *App) saveLabel(c echo.Context) error {
 }
 
 func (a *App) deleteLabel(c echo.Context) error {
-	return a.changeSetting(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error { return t.DeleteLabel(c.Request().Context(), id) })
+	return a.changeSetting(c, "labels", "The label is gone", func(t *desk.Tx, id int64) error {
+		return t.DeleteLabel(c.Request().Context(), id)
+	})
 }

@@ -22,13 +22,21 @@ func (a *App) macrosPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	macros, err := a.q.ListMacros(c.Request().Context(), db.ListMacrosParams{AccountID: f.AccountID, UserID: v.ID, PageSize: settingsListLimit})
+	macros, err := a.q.ListMacros(c.Request().Context(), db.ListMacrosParams{
+		AccountID: f.AccountID,
+		UserID:    v.ID,
+		PageSize:  settingsListLimit,
+	})
 	if err != nil {
 		return err
 	}
 	rows := make([]views.MacroRow, len(macros))
 	for i, m := range macros {
-		rows[i] = views.MacroRow{Macro: m, Actions: actionLines(m.Actions, views.Choices{Macro: true}), Mine: m.Visibility != rule.Global || v.Scope.Admin()}
+		rows[i] = views.MacroRow{
+			Macro:   m,
+			Actions: actionLines(m.Actions, views.Choices{Macro: true}),
+			Mine:    m.Visibility != rule.Global || v.Scope.Admin(),
+		}
 	}
 	return page(c, views.MacrosPage(f, rows))
 }

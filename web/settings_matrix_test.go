@@ -30,9 +30,15 @@ func settingsMatrix() map[string]access {
 		"GET " + settings + "/access-tokens": member, "POST " + settings + "/access-tokens": member,
 		"POST " + settings + "/access-tokens/:id/revocation": member,
 	}
-	for page, who := range map[string]access{"teams": admin, "labels": admin, "webhooks": admin, "automation": admin, "attributes": admin, "agent-bots": admin, "canned-replies": member, "macros": member} {
+	for page, who := range map[string]access{
+		"teams": admin, "labels": admin, "webhooks": admin, "automation": admin, "attributes": admin, "agent-bots": admin,
+		"canned-replies": member, "macros": member,
+	} {
 		base := settings + "/" + page
-		for _, route := range []string{"GET " + base, "GET " + base + "/new", "POST " + base, "GET " + base + "/:id", "POST " + base + "/:id", "POST " + base + "/:id/deletion"} {
+		for _, route := range []string{
+			"GET " + base, "GET " + base + "/new", "POST " + base, "GET " + base + "/:id", "POST " + base + "/:id",
+			"POST " + base + "/:id/deletion",
+		} {
 			all[route] = who
 		}
 	}

@@ -100,7 +100,11 @@ func (a *App) inviteMember(c echo.Context) error {
 			return err
 		}
 		return t.Mail(ctx, desk.OutgoingMail{
-			Kind: db.OutgoingMailKindInvitation, To: email, Link: link.Invitation(secret.Token), Facts: db.OutgoingMailFacts{By: me.Name, Account: account, Until: &until},
+			Kind: db.OutgoingMailKindInvitation, To: email, Link: link.Invitation(secret.Token), Facts: db.OutgoingMailFacts{
+				By:      me.Name,
+				Account: account,
+				Until:   &until,
+			},
 		})
 	})
 	if err != nil {
@@ -225,10 +229,17 @@ func (a *App) resetPassword(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return a.showMember(c, http.StatusUnprocessableEntity, fault.Field("", "They work in other accounts too: only they can change their password"), "")
+		return a.showMember(
+			c, http.StatusUnprocessableEntity,
+			fault.Field("", "They work in other accounts too: only they can change their password"), "",
+		)
 	}
 	secret := auth.NewSecret()
-	if err := a.q.InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: id, ExpiresAt: a.now().Add(resetLife)}); err != nil {
+	if err := a.q.InsertPasswordReset(ctx, db.InsertPasswordResetParams{
+		TokenHash: secret.Hash,
+		UserID:    id,
+		ExpiresAt: a.now().Add(resetLife),
+	}); err != nil {
 		return err
 	}
 	return a.showMember(c, http.StatusOK, nil, a.baseURL+link.PasswordReset(secret.Token))

@@ -20,7 +20,9 @@ func TestMembers(t *testing.T) {
 		h := setup(t)
 		members := link.Settings(h.account.ID, "members")
 		h.as(h.admin).get(members).has("#invite input[name=inbox][checked]", 1)
-		got := h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}, "inbox": {formatID(h.inbox.ID)}}).status(200)
+		got := h.as(h.admin).post(members, url.Values{
+			"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}, "inbox": {formatID(h.inbox.ID)},
+		}).status(200)
 		address, ok := got.page.Find("#once").Attr("value")
 		if !ok {
 			t.Fatal("the link is not shown")
@@ -31,7 +33,8 @@ func TestMembers(t *testing.T) {
 
 		b := h.nobody()
 		b.get(path).status(200).reads("h1", "Join")
-		b.post(path, url.Values{"name": {"Lotte Brandt"}, "password": {"short"}}).status(http.StatusUnprocessableEntity).reads("form", "too short")
+		b.post(path, url.Values{"name": {"Lotte Brandt"}, "password": {"short"}}).status(http.StatusUnprocessableEntity).
+			reads("form", "too short")
 		b.post(path, url.Values{"name": {"Lotte Brandt"}, "password": {"a good long password"}}).status(http.StatusSeeOther)
 		h.conversation("Printer on fire", "Help")
 		b.get(link.Conversations(h.account.ID)).status(200).has(".row", 1)
@@ -42,7 +45,9 @@ func TestMembers(t *testing.T) {
 		h := setup(t)
 		elsewhere := dbtest.Account(t, h.pool, "Elsewhere")
 		invite := func(u db.User) string {
-			got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{"name": {u.Name}, "email": {u.Email}, "role": {"agent"}}).status(200)
+			got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{
+				"name": {u.Name}, "email": {u.Email}, "role": {"agent"},
+			}).status(200)
 			_, path, _ := strings.Cut(got.attr("#once", "value"), "/invitations/")
 			return "/invitations/" + path
 		}
@@ -55,9 +60,11 @@ func TestMembers(t *testing.T) {
 		h.withPassword(known, "a good long password")
 		path = invite(known)
 		for range 10 {
-			h.nobody().post(path, url.Values{"password": {"a guess of theirs"}}).status(http.StatusUnprocessableEntity).reads("form", "not the password")
+			h.nobody().post(path, url.Values{"password": {"a guess of theirs"}}).status(http.StatusUnprocessableEntity).
+				reads("form", "not the password")
 		}
-		h.nobody().post(path, url.Values{"password": {"a good long password"}}).status(http.StatusUnprocessableEntity).reads("form", "Too many tries")
+		h.nobody().post(path, url.Values{"password": {"a good long password"}}).status(http.StatusUnprocessableEntity).
+			reads("form", "Too many tries")
 	})
 
 	t.Run("a new password by a link ends all that the old one opened", func(t *testing.T) {
@@ -65,14 +72,24 @@ func TestMembers(t *testing.T) {
 		h.withPassword(h.agent, "a good long password")
 		add := func() string {
 			s := auth.NewSecret()
-			if err := h.q.InsertPasswordReset(t.Context(), db.InsertPasswordResetParams{TokenHash: s.Hash, UserID: h.agent.ID, ExpiresAt: time.Now().Add(time.Hour)}); err != nil {
+			if err := h.q.InsertPasswordReset(t.Context(), db.InsertPasswordResetParams{
+				TokenHash: s.Hash,
+				UserID:    h.agent.ID,
+				ExpiresAt: time.Now().Add(time.Hour),
+			}); err != nil {
 				t.Fatal(err)
 			}
 			return "/password-resets/" + s.Token
 		}
 		first, second, until := add(), add(), time.Now().Add(time.Hour)
 		session := auth.NewSecret()
-		if _, err := h.q.InsertAccessToken(t.Context(), db.InsertAccessTokenParams{TokenHash: session.Hash, Kind: db.TokenKindUser, UserID: &h.agent.ID, Hint: session.Hint, ExpiresAt: &until}); err != nil {
+		if _, err := h.q.InsertAccessToken(t.Context(), db.InsertAccessTokenParams{
+			TokenHash: session.Hash,
+			Kind:      db.TokenKindUser,
+			UserID:    &h.agent.ID,
+			Hint:      session.Hint,
+			ExpiresAt: &until,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		h.nobody().post(first, url.Values{"password": {"another long password"}}).status(http.StatusSeeOther)
@@ -85,12 +102,15 @@ func TestMembers(t *testing.T) {
 	t.Run("an invitation goes by mail, too, where there is a mail server", func(t *testing.T) {
 		h := setup(t)
 		h.app.desk = h.app.desk.WithMail()
-		got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}}).status(200)
+		got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{
+			"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"},
+		}).status(200)
 		got.reads(".once", "by mail to lotte@kestrel.example")
 		address, _ := got.page.Find("#once").Attr("value")
 		var l db.OutgoingMail
 		err := h.pool.QueryRow(t.Context(), "SELECT kind, recipient, secret FROM outgoing_mails").Scan(&l.Kind, &l.Recipient, &l.Secret)
-		if err != nil || l.Kind != db.OutgoingMailKindInvitation || l.Recipient != "lotte@kestrel.example" || !strings.HasSuffix(address, string(l.Secret)) || l.Secret == "" {
+		if err != nil || l.Kind != db.OutgoingMailKindInvitation || l.Recipient != "lotte@kestrel.example" ||
+			!strings.HasSuffix(address, string(l.Secret)) || l.Secret == "" {
 			t.Errorf("letter %+v, %v", l, err)
 		}
 	})
@@ -103,9 +123,14 @@ func TestMembers(t *testing.T) {
 			_, path, _ := strings.Cut(s.attr("#once", "value"), "/invitations/")
 			return "/invitations/" + path
 		}
-		old := linkOf(h.as(h.admin).post(members, url.Values{"name": {"Lotte Brandt"}, "email": {"lotte@kestrel.example"}, "role": {"agent"}}).status(200))
+		old := linkOf(h.as(h.admin).post(members, url.Values{
+			"name": {"Lotte Brandt"}, "email": {"lotte@kestrel.example"}, "role": {"agent"},
+		}).status(200))
 		h.as(h.admin).get(members).has("table .field-error", 0).has("form[action$='/link']", 0)
-		if _, err := h.pool.Exec(t.Context(), "UPDATE outgoing_mails SET state = 'failed', last_error = 'The mail server refused it: no such user'"); err != nil {
+		if _, err := h.pool.Exec(
+			t.Context(),
+			"UPDATE outgoing_mails SET state = 'failed', last_error = 'The mail server refused it: no such user'",
+		); err != nil {
 			t.Fatal(err)
 		}
 		page := h.as(h.admin).get(members).reads("table .field-error", "The mail was not taken: The mail server refused it: no such user")
@@ -122,7 +147,10 @@ func TestMembers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		do(`INSERT INTO outgoing_mails (account_id, kind, recipient, state, last_error, next_try_at, give_up_at) VALUES ($1, 'invitation', $2, 'failed', 'No such user', now(), now())`, h.account.ID, h.agent.Email)
+		do(
+			`INSERT INTO outgoing_mails (account_id, kind, recipient, state, last_error, next_try_at, give_up_at) VALUES ($1, 'invitation', $2, 'failed', 'No such user', now(), now())`,
+			h.account.ID, h.agent.Email,
+		)
 		do("UPDATE users SET password_hash = 'x' WHERE id = $1", h.agent.ID)
 		h.as(h.admin).get(members).has("table .field-error", 0)
 		do("UPDATE users SET password_hash = NULL WHERE id = $1", h.agent.ID)
@@ -137,7 +165,8 @@ func TestMembers(t *testing.T) {
 		if v, _ := got.page.Find("#invite-name").Attr("value"); v != "Lotte" {
 			t.Errorf("the name is %q", v)
 		}
-		h.as(h.admin).post(members, url.Values{"name": {"Ann"}, "email": {h.agent.Email}}).status(http.StatusUnprocessableEntity).reads("#invite-email-more", "member already")
+		h.as(h.admin).post(members, url.Values{"name": {"Ann"}, "email": {h.agent.Email}}).
+			status(http.StatusUnprocessableEntity).reads("#invite-email-more", "member already")
 	})
 
 	t.Run("deactivating ends sessions and tokens at once, and activating again lets in", func(t *testing.T) {
@@ -150,7 +179,8 @@ func TestMembers(t *testing.T) {
 			t.Error("the session goes on")
 		}
 		var tokens int
-		if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM access_tokens WHERE user_id = $1", h.agent.ID).Scan(&tokens); err != nil || tokens != 0 {
+		if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM access_tokens WHERE user_id = $1", h.agent.ID).
+			Scan(&tokens); err != nil || tokens != 0 {
 			t.Errorf("%d tokens are left of %.4s…, %v", tokens, token, err)
 		}
 		h.as(h.admin).get(link.Settings(h.account.ID, "members")).reads("#member-"+formatID(h.agent.ID), "Deactivated")

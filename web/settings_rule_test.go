@@ -127,14 +127,22 @@ func TestSettingsAutomation(t *testing.T) {
 
 	t.Run("says at each line what is missing, and else what the API says", func(t *testing.T) {
 		b := b.in(t)
-		wrong := b.post(rules, url.Values{"name": {" "}, "event_name": {"made_up"}, "c0_key": {"content"}, "c0_operator": {"contains"}, "a0_name": {"send_message"}, "a1_name": {""}, "description": {"Kept"}})
+		wrong := b.post(rules, url.Values{
+			"name": {" "}, "event_name": {"made_up"}, "c0_key": {"content"}, "c0_operator": {"contains"},
+			"a0_name": {"send_message"}, "a1_name": {""}, "description": {"Kept"},
+		})
 		wrong.status(http.StatusUnprocessableEntity).reads("#f-name-more", "can't be blank").reads("#f-event_name-more", "not supported")
-		wrong.reads("[aria-label='Condition 1']", "Say which").reads("[aria-label='Action 1']", "Write the text").reads("[aria-label='Action 2']", "Choose what to do")
+		wrong.reads("[aria-label='Condition 1']", "Say which").reads("[aria-label='Action 1']", "Write the text").
+			reads("[aria-label='Action 2']", "Choose what to do")
 		if wrong.attr("#f-description", "value") != "Kept" {
 			t.Error("what was typed is lost")
 		}
-		b.post(rules, url.Values{"name": {"x"}, "event_name": {"message_created"}}).status(http.StatusUnprocessableEntity).reads("#editor", "Add at least one action")
-		b.post(rules, url.Values{"name": {"x"}, "event_name": {"message_created"}, "c0_key": {"made_up"}, "c0_operator": {"equal_to"}, "c0_lines": {"1"}, "a0_name": {"resolve_conversation"}}).
+		b.post(rules, url.Values{"name": {"x"}, "event_name": {"message_created"}}).status(http.StatusUnprocessableEntity).
+			reads("#editor", "Add at least one action")
+		b.post(rules, url.Values{
+			"name": {"x"}, "event_name": {"message_created"}, "c0_key": {"made_up"}, "c0_operator": {"equal_to"},
+			"c0_lines": {"1"}, "a0_name": {"resolve_conversation"},
+		}).
 			status(http.StatusUnprocessableEntity).reads("#editor", "made_up not supported")
 	})
 
@@ -146,14 +154,19 @@ func TestSettingsAutomation(t *testing.T) {
 	}
 	id := formatID(team.ID)
 	same(t, kept[0].Conditions, `[{"attribute_key": "content", "filter_operator": "contains", "values": ["wheel", "spoke"], "query_operator": "or", "custom_attribute_type": ""},
-		{"attribute_key": "team_id", "filter_operator": "attribute_changed", "values": {"from": ["nil"], "to": [`+id+`]}, "query_operator": "", "custom_attribute_type": ""}]`)
-	actions := `[{"action_name": "assign_team", "action_params": [` + id + `]}, {"action_name": "send_message", "action_params": ["We are on it."]},
+		{"attribute_key": "team_id", "filter_operator": "attribute_changed", "values": {"from": ["nil"], "to": [`+id+
+		`]}, "query_operator": "", "custom_attribute_type": ""}]`)
+	actions := `[{"action_name": "assign_team", "action_params": [` + id +
+		`]}, {"action_name": "send_message", "action_params": ["We are on it."]},
 		{"action_name": "send_email_to_team", "action_params": [{"team_ids": [` + id + `], "message": "Look"}]}`
 	same(t, kept[0].Actions, actions+"]")
 
 	t.Run("a rule that came by the API is saved as it was, files and all", func(t *testing.T) {
 		b := b.in(t)
-		if _, err := h.pool.Exec(t.Context(), `UPDATE automation_rules SET actions = actions || '[{"action_name": "send_attachment", "action_params": ["key-1"]}]'`); err != nil {
+		if _, err := h.pool.Exec(
+			t.Context(),
+			`UPDATE automation_rules SET actions = actions || '[{"action_name": "send_attachment", "action_params": ["key-1"]}]'`,
+		); err != nil {
 			t.Fatal(err)
 		}
 		page := b.get(one).status(200).reads("h1", "Broken wheels")
@@ -175,15 +188,24 @@ func TestSettingsAutomation(t *testing.T) {
 		b.get(rules).has("button[role=switch][aria-checked=false]", 1)
 		b.post(one+"/active", url.Values{"active": {"true"}}).to(rules)
 		c := h.conversation("Ada", "My wheel")
-		_, err := h.pool.Exec(t.Context(), `INSERT INTO events (account_id, id, kind, actor_kind, conversation_id) VALUES ($1, 900001, 'message.created', 'contact', $2)`, h.account.ID, c.ID)
+		_, err := h.pool.Exec(
+			t.Context(),
+			`INSERT INTO events (account_id, id, kind, actor_kind, conversation_id) VALUES ($1, 900001, 'message.created', 'contact', $2)`,
+			h.account.ID, c.ID,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.pool.Exec(t.Context(), `INSERT INTO rule_runs (account_id, rule_id, event_id, outcome, error) VALUES ($1, $2, 900001, 'failed', 'assign_team: not found')`, h.account.ID, kept[0].ID); err != nil {
+		if _, err := h.pool.Exec(
+			t.Context(),
+			`INSERT INTO rule_runs (account_id, rule_id, event_id, outcome, error) VALUES ($1, $2, 900001, 'failed', 'assign_team: not found')`,
+			h.account.ID, kept[0].ID,
+		); err != nil {
 			t.Fatal(err)
 		}
 		b.get(rules).reads("tbody .status", "Incomplete")
-		b.get(one).reads("[aria-labelledby=p-runs] tbody", "#"+formatID(c.DisplayID)).reads("[aria-labelledby=p-runs] tbody", "assign_team: not found")
+		b.get(one).reads("[aria-labelledby=p-runs] tbody", "#"+formatID(c.DisplayID)).
+			reads("[aria-labelledby=p-runs] tbody", "assign_team: not found")
 	})
 
 	t.Run("is copied and deleted", func(t *testing.T) {
@@ -201,7 +223,10 @@ func TestSettingsMacro(t *testing.T) {
 	h := setup(t)
 	macros, agent, admin := link.Settings(h.account.ID, "macros"), h.as(h.agent), h.as(h.admin)
 	form := func(name, visibility string) url.Values {
-		return url.Values{"name": {name}, "visibility": {visibility}, "a0_name": {"assign_agent"}, "a0_value": {"self"}, "a1_name": {"resolve_conversation"}}
+		return url.Values{
+			"name": {name}, "visibility": {visibility}, "a0_name": {"assign_agent"}, "a0_value": {"self"},
+			"a1_name": {"resolve_conversation"},
+		}
 	}
 	agent.post(macros, form("Mine and done", "global")).to(macros)
 	admin.post(macros, form("Everybody's", "global")).to(macros)
@@ -209,7 +234,10 @@ func TestSettingsMacro(t *testing.T) {
 	if err != nil || len(rows) != 2 || rows[0].Visibility != "global" || rows[1].Visibility != "personal" {
 		t.Fatalf("%+v, %v", rows, err)
 	}
-	same(t, rows[1].Actions, `[{"action_name": "assign_agent", "action_params": ["self"]}, {"action_name": "resolve_conversation", "action_params": []}]`)
+	same(
+		t, rows[1].Actions,
+		`[{"action_name": "assign_agent", "action_params": ["self"]}, {"action_name": "resolve_conversation", "action_params": []}]`,
+	)
 	shared, own := macros+"/"+formatID(rows[0].ID), macros+"/"+formatID(rows[1].ID)
 	agent.get(macros).status(200).has("tbody tr", 2).has("tbody td.end a", 1)
 	agent.get(shared).status(http.StatusForbidden)
@@ -228,7 +256,11 @@ func TestSettingsMacro(t *testing.T) {
 		b.post(here+"/macros", url.Values{"macro": {"999"}}).status(http.StatusNotFound)
 		admin.in(t).post(here+"/macros", url.Values{"macro": {formatID(rows[1].ID)}}).status(http.StatusNotFound)
 		var jobs int
-		if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = 'run_macro' AND (args->>'macro_id')::bigint = $1 AND (args->>'user_id')::bigint = $2", rows[1].ID, h.agent.ID).Scan(&jobs); err != nil || jobs != 1 {
+		if err := h.pool.QueryRow(
+			t.Context(),
+			"SELECT count(*) FROM river_job WHERE kind = 'run_macro' AND (args->>'macro_id')::bigint = $1 AND (args->>'user_id')::bigint = $2",
+			rows[1].ID, h.agent.ID,
+		).Scan(&jobs); err != nil || jobs != 1 {
 			t.Errorf("%d runs, %v", jobs, err)
 		}
 	})

@@ -64,7 +64,11 @@ func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64,
 
 // saveTeam makes a team or changes the one in the path, and who is in it.
 func (a *App) saveTeam(c echo.Context) error {
-	team := db.Team{Name: strings.TrimSpace(c.FormValue("name")), Description: normalizeNewlines(c.FormValue("description")), AllowAutoAssign: c.FormValue("allow_auto_assign") != ""}
+	team := db.Team{
+		Name:            strings.TrimSpace(c.FormValue("name")),
+		Description:     normalizeNewlines(c.FormValue("description")),
+		AllowAutoAssign: c.FormValue("allow_auto_assign") != "",
+	}
 	chosen := formIDs(c, "member")
 	return a.saveSetting(c, "teams", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()

@@ -140,7 +140,13 @@ func chooseProvider(c echo.Context, t *desk.Tx, hooks []db.IntegrationHook, v *v
 		if _, ok := translate.AppOf(h.AppID); !ok || h.AppID == v.Chosen || !h.Enabled {
 			continue
 		}
-		_, err := q.UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: h.ID, Enabled: false, Settings: h.Settings, UpdatedAt: t.Now})
+		_, err := q.UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{
+			AccountID: t.Account(),
+			ID:        h.ID,
+			Enabled:   false,
+			Settings:  h.Settings,
+			UpdatedAt: t.Now,
+		})
 		if err != nil {
 			return err
 		}
@@ -158,11 +164,22 @@ func keepHook(ctx context.Context, t *desk.Tx, hooks []db.IntegrationHook, app t
 	}
 	for _, h := range hooks {
 		if h.AppID == app.ID {
-			_, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: h.ID, Enabled: true, Settings: raw, UpdatedAt: t.Now})
+			_, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{
+				AccountID: t.Account(),
+				ID:        h.ID,
+				Enabled:   true,
+				Settings:  raw,
+				UpdatedAt: t.Now,
+			})
 			return err
 		}
 	}
-	_, err = t.Queries().InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{AccountID: t.Account(), AppID: app.ID, Enabled: true, Settings: raw})
+	_, err = t.Queries().InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{
+		AccountID: t.Account(),
+		AppID:     app.ID,
+		Enabled:   true,
+		Settings:  raw,
+	})
 	return err
 }
 

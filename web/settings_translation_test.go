@@ -40,7 +40,8 @@ func TestTranslationPage(t *testing.T) {
 	})
 
 	t.Run("says by the field what is missing, and keeps what was typed", func(t *testing.T) {
-		b.post(page, url.Values{"provider": {"libretranslate"}, "libretranslate-url": {"translate.example"}}).status(http.StatusUnprocessableEntity).
+		b.post(page, url.Values{"provider": {"libretranslate"}, "libretranslate-url": {"translate.example"}}).
+			status(http.StatusUnprocessableEntity).
 			has("#f-libretranslate-url[value='translate.example'][aria-invalid]", 1)
 		b.post(page, url.Values{"provider": {"deepl"}}).status(http.StatusUnprocessableEntity).has("#f-deepl-api_key[aria-invalid]", 1)
 		b.post(page, url.Values{"provider": {"google_translate"}, "google_translate-credentials": {"{"}}).status(http.StatusUnprocessableEntity)
@@ -48,7 +49,10 @@ func TestTranslationPage(t *testing.T) {
 	})
 
 	t.Run("a provider that is down is saved, and the page says so; once it is up it works", func(t *testing.T) {
-		form := url.Values{"provider": {"libretranslate"}, "libretranslate-url": {server}, "libretranslate-api_key": {"k-secret"}, "try": {"true"}}
+		form := url.Values{
+			"provider": {"libretranslate"}, "libretranslate-url": {server}, "libretranslate-api_key": {"k-secret"},
+			"try": {"true"},
+		}
 		b.post(page, form).status(http.StatusOK).reads("[role=alert]", "502")
 		up.Store(true)
 		form.Del("libretranslate-api_key")
@@ -82,7 +86,9 @@ func TestTranslateMessage(t *testing.T) {
 	b.get(open).has("form[action$='/translation']", 0)
 	b.post(address, nil).status(http.StatusUnprocessableEntity)
 
-	h.as(h.admin).post(link.Settings(h.account.ID, "translation"), url.Values{"provider": {"libretranslate"}, "libretranslate-url": {server}}).status(http.StatusSeeOther)
+	h.as(h.admin).post(link.Settings(h.account.ID, "translation"), url.Values{
+		"provider": {"libretranslate"}, "libretranslate-url": {server},
+	}).status(http.StatusSeeOther)
 	b.get(open).has("form[action$='/translation']", 1)
 	if got := b.post(address, nil).status(http.StatusUnprocessableEntity).Body.String(); !strings.Contains(got, "Try again") {
 		t.Errorf("a provider that is down: %s", got)

@@ -28,7 +28,9 @@ func (a *App) webhooksPage(c echo.Context) error {
 }
 
 func (a *App) newWebhookPage(c echo.Context) error {
-	return a.showWebhook(c, http.StatusOK, views.WebhookView{Webhook: db.Webhook{Subscriptions: []string{"message_created", "conversation_created", "conversation_status_changed"}}})
+	return a.showWebhook(c, http.StatusOK, views.WebhookView{
+		Webhook: db.Webhook{Subscriptions: []string{"message_created", "conversation_created", "conversation_status_changed"}},
+	})
 }
 
 // webhookPage shows a webhook with what it was sent. show=secret uncovers its secret.
@@ -142,11 +144,19 @@ func (a *App) renewWebhookSecret(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.q.RotateWebhook(c.Request().Context(), db.RotateWebhookParams{AccountID: w.AccountID, ID: w.ID, Secret: db.Secret(auth.NewSecret().Token), Now: a.now()})
+	_, err = a.q.RotateWebhook(c.Request().Context(), db.RotateWebhookParams{
+		AccountID: w.AccountID,
+		ID:        w.ID,
+		Secret:    db.Secret(auth.NewSecret().Token),
+		Now:       a.now(),
+	})
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, "There is a new secret; the one before signs as well for a day", link.With(link.Setting(w.AccountID, "webhooks", w.ID), "show", "secret"))
+	return a.redirectWithFlash(
+		c, "There is a new secret; the one before signs as well for a day",
+		link.With(link.Setting(w.AccountID, "webhooks", w.ID), "show", "secret"),
+	)
 }
 
 func (a *App) deleteWebhook(c echo.Context) error {

@@ -38,7 +38,12 @@ func (a *App) setUp(c echo.Context) error {
 	if in.Inbox == "" {
 		in.Inbox = "Support"
 	}
-	made, err := auth.SetUp(ctx, a.pool, a.passwords, auth.FirstRun{Account: in.Account, Name: in.Name, Email: in.Email, Password: c.FormValue("password")})
+	made, err := auth.SetUp(ctx, a.pool, a.passwords, auth.FirstRun{
+		Account:  in.Account,
+		Name:     in.Name,
+		Email:    in.Email,
+		Password: c.FormValue("password"),
+	})
 	if errors.Is(err, auth.ErrSetUp) {
 		return c.Redirect(http.StatusSeeOther, link.Login)
 	}

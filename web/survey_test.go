@@ -53,7 +53,8 @@ func TestSurveyPage(t *testing.T) {
 		visitor.get(address+"?thanks=1").reads("[role=status]", "Good").reads(".survey-said", "Quick work")
 		h.as(h.agent).get(link.Conversation(h.account.ID, c.DisplayID)).reads(".rating", "Good").reads(".rating", "Quick work")
 		visitor.post(address, url.Values{"rating": {"2"}}).to(address + "?thanks=1")
-		if visitor.get(address).attr("input[value='2']", "checked") == "" && !strings.Contains(visitor.get(address).Body.String(), `value="2" checked`) {
+		if visitor.get(address).attr("input[value='2']", "checked") == "" &&
+			!strings.Contains(visitor.get(address).Body.String(), `value="2" checked`) {
 			t.Error("the answer is not chosen in the form")
 		}
 		row, err := h.q.GetSurvey(t.Context(), c.Uuid)
@@ -84,7 +85,10 @@ func TestSurveyPage(t *testing.T) {
 	})
 
 	t.Run("closes after two weeks", func(t *testing.T) {
-		if _, err := h.pool.Exec(t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat'`, time.Now().Add(-15*24*time.Hour)); err != nil {
+		if _, err := h.pool.Exec(
+			t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat'`,
+			time.Now().Add(-15*24*time.Hour),
+		); err != nil {
 			t.Fatal(err)
 		}
 		visitor.get(address).has("form", 0).reads("h1", "closed")

@@ -278,7 +278,12 @@ func (h *house) events(c db.Conversation) []string {
 // messages are what was said in a conversation, oldest first.
 func (h *house) messages(c db.Conversation) []db.ListThreadRow {
 	h.Helper()
-	rows, err := h.q.ListThread(context.Background(), db.ListThreadParams{AccountID: c.AccountID, ConversationID: c.ID, BeforeID: 1 << 60, PageSize: 100})
+	rows, err := h.q.ListThread(context.Background(), db.ListThreadParams{
+		AccountID:      c.AccountID,
+		ConversationID: c.ID,
+		BeforeID:       1 << 60,
+		PageSize:       100,
+	})
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -130,6 +130,8 @@ func lookOf(c echo.Context) views.Look {
 		return ""
 	}
 	return views.Look{
-		Theme: one("parley_theme", "light", "dark"), Density: one("parley_density", "compact"), Keys: one("parley_keys", "off"), Context: one("parley_context", "none"),
+		Theme: one(
+			"parley_theme", "light", "dark",
+		), Density: one("parley_density", "compact"), Keys: one("parley_keys", "off"), Context: one("parley_context", "none"),
 	}
 }

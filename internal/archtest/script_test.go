@@ -76,8 +76,10 @@ var (
 	idWritten    = regexp.MustCompile(`\bid="([a-z][\w-]*)"|"id": *"([a-z][\w-]*)"`)
 	idOfField    = regexp.MustCompile(`\bID: *"([a-z][\w-]*)"`)
 	fieldName    = regexp.MustCompile(`\bName: *"([a-z][\w-]*)"`)
-	idPointed    = regexp.MustCompile(`\s(?:popovertarget|commandfor|aria-labelledby|aria-controls|form|for)="([a-z][\w-]*)"|href="#([a-z][\w-]*)"|hx-target="#([\w-]+)"`)
-	goComment    = regexp.MustCompile(`(?m)(^|\s)//.*$`)
+	idPointed    = regexp.MustCompile(
+		`\s(?:popovertarget|commandfor|aria-labelledby|aria-controls|form|for)="([a-z][\w-]*)"|href="#([a-z][\w-]*)"|hx-target="#([\w-]+)"`,
+	)
+	goComment = regexp.MustCompile(`(?m)(^|\s)//.*$`)
 )
 
 func pageNames(t *testing.T, root string) page {
@@ -141,7 +143,9 @@ var (
 	jsAttr     = regexp.MustCompile(`\b(has|get|set|toggle|remove)Attribute\('(data-[a-z-]+)'`)
 	jsAttrList = regexp.MustCompile(`\['(data-[a-z-]+)'|name === '(data-[a-z-]+)'`)
 	jsNode     = regexp.MustCompile(`'(data-[a-z-]+)': `)
-	jsSelector = regexp.MustCompile("(?:querySelector(?:All)?|closest|matches)\\??\\.?\\(\\s*('[^']*'|`[^`]*`)|within\\(\\w+, ('[^']*')|\\bon\\('\\w+', ('[^']*'|`[^`]*`)|const (?:held|forms) = ('[^']*')")
+	jsSelector = regexp.MustCompile(
+		"(?:querySelector(?:All)?|closest|matches)\\??\\.?\\(\\s*('[^']*'|`[^`]*`)|within\\(\\w+, ('[^']*')|\\bon\\('\\w+', ('[^']*'|`[^`]*`)|const (?:held|forms) = ('[^']*')",
+	)
 	jsPlace    = regexp.MustCompile(`\$\{[^}]*\}`)
 	jsID       = regexp.MustCompile(`getElementById\('([\w-]+)'\)`)
 	jsWritesID = regexp.MustCompile(`\.id = '([\w-]+)'|\bid: '([\w-]+)'`)

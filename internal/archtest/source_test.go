@@ -112,8 +112,10 @@ func (s source) writers(t *testing.T) map[string]bool {
 	t.Helper()
 	var (
 		name   = regexp.MustCompile(`(?m)^-- name: (\w+) :\w+\s*$`)
-		writes = regexp.MustCompile(`(?is)\b(insert\s+into|update|delete\s+from)\s+(conversations|messages|events)\b|\b(update|delete\s+from)\s+attachments\b`)
-		found  = map[string]bool{}
+		writes = regexp.MustCompile(
+			`(?is)\b(insert\s+into|update|delete\s+from)\s+(conversations|messages|events)\b|\b(update|delete\s+from)\s+attachments\b`,
+		)
+		found = map[string]bool{}
 	)
 	paths, err := filepath.Glob(filepath.Join(s.root, "queries", "*.sql"))
 	if err != nil {

@@ -141,12 +141,18 @@ func TestGalleryInBrowser(t *testing.T) {
 		query string
 		width int64
 	}{
-		"light": {"?theme=light", 1440}, "dark": {"?theme=dark", 1440}, "narrow": {"?theme=light", 390}, "narrow and dark": {"?theme=dark&density=compact", 320},
+		"light": {"?theme=light", 1440}, "dark": {"?theme=dark", 1440}, "narrow": {"?theme=light", 390}, "narrow and dark": {
+			"?theme=dark&density=compact", 320,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := chromedp.Do(ctx,
 				func(ctx context.Context, target *chromedp.Target) (v chromedp.Void, err error) {
-					_, err = cdp.Call(ctx, target, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: view.width, Height: 900, DeviceScaleFactor: 1})
+					_, err = cdp.Call(ctx, target, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+						Width:             view.width,
+						Height:            900,
+						DeviceScaleFactor: 1,
+					})
 					return v, err
 				},
 				chromedp.Navigate(server.URL+view.query))

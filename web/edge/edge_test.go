@@ -106,7 +106,9 @@ func TestOnlyAnAPIsJSONIsCompressed(t *testing.T) {
 	if raw, err := io.ReadAll(z); err != nil || !json.Valid(raw) {
 		t.Fatal(err)
 	}
-	for _, plain := range [][]string{{"/page", "Accept-Encoding", "gzip"}, {"/api/rows"}, {"/api/rows", "Accept-Encoding", "gzip", "Upgrade", "websocket"}} {
+	for _, plain := range [][]string{{"/page", "Accept-Encoding", "gzip"}, {"/api/rows"}, {
+		"/api/rows", "Accept-Encoding", "gzip", "Upgrade", "websocket",
+	}} {
 		if got := ask(t, e, http.MethodGet, plain[0], plain[1:]...); got.Header().Get("Content-Encoding") != "" || got.Code != 200 {
 			t.Errorf("%v: %d %v", plain, got.Code, got.Header())
 		}
@@ -142,7 +144,10 @@ func TestWhatNoRouteTakes(t *testing.T) {
 	} {
 		got := ask(t, e, test.method, test.target)
 		if got.Code != test.code || got.Header().Get(test.header) != test.want {
-			t.Errorf("%s %s: %d, %s %q; want %d, %q", test.method, test.target, got.Code, test.header, got.Header().Get(test.header), test.code, test.want)
+			t.Errorf(
+				"%s %s: %d, %s %q; want %d, %q", test.method, test.target, got.Code, test.header, got.Header().Get(test.header),
+				test.code, test.want,
+			)
 		}
 	}
 }
