@@ -17,7 +17,8 @@ import (
 )
 
 // policy is what web sends with every page; the script must live with it.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'"
 
 // desk is a small helpdesk that keeps to the contract of js/README.md.
 type desk struct {
@@ -165,15 +166,20 @@ func composer(n, mode, draft, wrong string) string {
 	if wrong != "" {
 		wrong = `<p class="field-error">` + wrong + `</p>`
 	}
-	return fmt.Sprintf(`<form class="composer" id="composer" data-composer data-mode="%[2]s" data-live-keep method="post" action="/c/%[1]s/messages" enctype="multipart/form-data"
-		hx-post="/c/%[1]s/messages" hx-swap="outerHTML" data-draft-url="/draft/%[1]s" data-canned-url="/canned" data-upload-url="/files" data-max-bytes="1000000">
+	return fmt.Sprintf(`<form class="composer" id="composer" data-composer data-mode="%[2]s" data-live-keep method="post"
+		action="/c/%[1]s/messages" enctype="multipart/form-data"
+		hx-post="/c/%[1]s/messages" hx-swap="outerHTML" data-draft-url="/draft/%[1]s" data-canned-url="/canned"
+		data-upload-url="/files" data-max-bytes="1000000">
 		<input type="hidden" name="mode" value="%[2]s">
-		<div role="tablist" aria-label="Mode"><a class="mode" role="tab" href="?mode=reply" data-mode-tab="reply" data-key="r" aria-selected="true">Reply</a>
+		<div role="tablist" aria-label="Mode"><a class="mode" role="tab" href="?mode=reply" data-mode-tab="reply" data-key="r"
+			aria-selected="true">Reply</a>
 		<a class="mode" role="tab" href="?mode=note" data-mode-tab="note" data-key="n" aria-selected="false">Note</a></div>
-		<textarea class="composer-text" id="composer-text" name="body" aria-label="Reply" data-label-reply="Reply" data-label-note="Note">%[3]s</textarea>%[4]s
+		<textarea class="composer-text" id="composer-text" name="body" aria-label="Reply" data-label-reply="Reply"
+			data-label-note="Note">%[3]s</textarea>%[4]s
 		<ul class="chips" data-chips></ul><label><input type="file" multiple data-upload aria-label="Attach files" name="file"></label>
 		<span data-saved></span>
-		<button class="button" data-send data-mode-only="reply">Send</button><button class="button" data-send data-mode-only="note" hidden>Add note</button></form>`, n, mode, draft, wrong)
+		<button class="button" data-send data-mode-only="reply">Send</button><button class="button" data-send
+			data-mode-only="note" hidden>Add note</button></form>`, n, mode, draft, wrong)
 }
 
 func assign(who string) string {
@@ -185,7 +191,8 @@ func assign(who string) string {
 		}
 		options += `<option value="` + o[0] + `"` + chosen + `>` + o[1] + `</option>`
 	}
-	return `<form id="assign" method="post" action="/assign" hx-post="/assign" hx-swap="outerHTML"><span class="select" data-picker><select id="assignee" name="assignee" aria-label="Assignee" data-submit data-key="a">` + options + `</select></span></form>`
+	return `<form id="assign" method="post" action="/assign" hx-post="/assign" hx-swap="outerHTML"><span class="select"
+		data-picker><select id="assignee" name="assignee" aria-label="Assignee" data-submit data-key="a">` + options + `</select></span></form>`
 }
 
 func (d *desk) page(w http.ResponseWriter, r *http.Request) {
@@ -198,20 +205,28 @@ func (d *desk) page(w http.ResponseWriter, r *http.Request) {
 		if len(d.messages[row]) > 1 {
 			unread = " data-unread"
 		}
-		fmt.Fprintf(&rows, `<li class="row" id="conversation-%[1]s"%[3]s><a class="row-link" href="/c/%[1]s" data-pane="pane" hx-boost="false"><h3 class="row-name">Person %[1]s</h3><p class="row-line">%[2]s</p></a><input class="check row-check" type="checkbox" aria-label="Select %[1]s"></li>`,
+		fmt.Fprintf(&rows, `<li class="row" id="conversation-%[1]s"%[3]s><a class="row-link" href="/c/%[1]s" data-pane="pane"
+			hx-boost="false"><h3 class="row-name">Person %[1]s</h3><p class="row-line">%[2]s</p></a><input class="check row-check"
+			type="checkbox" aria-label="Select %[1]s"></li>`,
 			row, d.messages[row][len(d.messages[row])-1], unread)
 	}
 	for i := range d.messages[n] {
 		articles.WriteString(d.article(n, i+1))
 	}
 	fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Conversation %[1]s</title><link rel="stylesheet" href="%[2]s">
-		<meta name="htmx-config" content='{"allowEval":false,"defaultSettleDelay":0,"includeIndicatorStyles":false,"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"[45]..","swap":true,"error":true,"target":"#alerts","swapOverride":"innerHTML"}]}'>
+		<meta name="htmx-config" content='{"allowEval":false,"defaultSettleDelay":0,"includeIndicatorStyles":false,
+		"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},
+		{"code":"[45]..","swap":true,"error":true,"target":"#alerts","swapOverride":"innerHTML"}]}'>
 		<script src="%[3]s" defer></script><script type="module" src="%[4]s"></script></head>
 		<body class="desk" data-view="thread" data-live-url="/live" data-live-after="%[9]d" data-palette-url="/palette">
-		<main class="work"><section class="list"><ul class="list-scroll" id="list" aria-label="Conversations" data-list data-live="conversation:*" data-live-src="/c/%[1]s" data-live-hold="conversation,conversations" data-live-window="start">%[5]s</ul></section>
+		<main class="work"><section class="list"><ul class="list-scroll" id="list" aria-label="Conversations" data-list
+		data-live="conversation:*" data-live-src="/c/%[1]s" data-live-hold="conversation,conversations" data-live-window="start">%[5]s</ul>
+		</section>
 		<section class="thread" id="pane" tabindex="-1"><header><button data-key="e" type="button" id="resolve">Resolve</button>%[8]s</header>
-		<div class="feed" id="thread" data-thread data-read-url="/read/%[1]s" data-live="conversation:%[1]s" data-live-src="/c/%[1]s">%[6]s</div>%[7]s</section></main>
-		<div id="toasts"></div><div id="alerts" role="alert"></div><div class="unseen" id="said" role="status"></div><div class="linebar" id="line" role="status" hidden></div></body></html>`,
+		<div class="feed" id="thread" data-thread data-read-url="/read/%[1]s" data-live="conversation:%[1]s"
+			data-live-src="/c/%[1]s">%[6]s</div>%[7]s</section></main>
+		<div id="toasts"></div><div id="alerts" role="alert"></div><div class="unseen" id="said" role="status"></div><div
+			class="linebar" id="line" role="status" hidden></div></body></html>`,
 		n, URL("css/parley.css"), URL("js/htmx.js"), URL("js/parley.js"), rows.String(), articles.String(), composer(
 			n, "reply", d.drafts[n+"reply"], "",
 		), assign(""), d.seq)
@@ -274,7 +289,8 @@ func (b tab) until(expression string) {
 	for deadline := time.Now().Add(patience); !value[bool](b, "Boolean("+expression+")"); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.Fatalf("never came true: %s\n%s", expression, value[string](b,
-				`document.querySelector('main')?.innerText + ' | focus: ' + document.activeElement.outerHTML.slice(0, 120) + ' | alerts: ' + document.getElementById('alerts')?.innerText`))
+				`document.querySelector('main')?.innerText + ' | focus: ' + document.activeElement.outerHTML.slice(0, 120) +
+					' | alerts: ' + document.getElementById('alerts')?.innerText`))
 		}
 	}
 }
@@ -334,7 +350,8 @@ func TestInBrowser(t *testing.T) {
 			`location.pathname === '/c/2' && document.querySelector('#thread').innerText.includes('Second') && document.title === 'Conversation 2'`,
 		)
 		b.until(
-			`document.querySelector('#conversation-2 .row-link[aria-current]') && !document.querySelector('#conversation-1 .row-link[aria-current]')`,
+			`document.querySelector('#conversation-2 .row-link[aria-current]') &&
+				!document.querySelector('#conversation-1 .row-link[aria-current]')`,
 		)
 		b.run(`history.back()`)
 		b.until(`location.pathname === '/c/1' && document.querySelector('#thread').innerText.includes('Hello')`)
@@ -362,7 +379,8 @@ func TestInBrowser(t *testing.T) {
 
 	part("a row that is opened before the selection has rested is fetched once, too", func(b tab) {
 		// Both keys in one step of the page, so that the rest is over only after the row was opened.
-		b.run(`window.asked = 0; const fetched = window.fetch; window.fetch = (...args) => { if (String(args[0]).includes('/c/3')) asked += 1; return fetched(...args); }
+		b.run(`window.asked = 0; const fetched = window.fetch; window.fetch = (...args) => {
+			if (String(args[0]).includes('/c/3')) asked += 1; return fetched(...args); }
 			for (const key of ['j', 'j', 'o']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))`)
 		b.until(`document.querySelector('#thread').innerText.includes('Third')`)
 		b.do(chromedp.Sleep(200 * time.Millisecond)) // the rest ends meanwhile
@@ -401,7 +419,8 @@ func TestInBrowser(t *testing.T) {
 			`document.querySelector('#thread').innerText.includes('More') && document.querySelector('#list > :first-child').id === 'conversation-4'`,
 		)
 		b.until(
-			`document.activeElement.id === 'composer-text' && document.activeElement.value === 'half a sent' && document.querySelector('#conversation-2 .row-check').checked`,
+			`document.activeElement.id === 'composer-text' && document.activeElement.value === 'half a sent' &&
+				document.querySelector('#conversation-2 .row-check').checked`,
 		)
 	})
 
@@ -419,7 +438,8 @@ func TestInBrowser(t *testing.T) {
 		b.run(`document.querySelector('[data-mode-tab=note]').click()`)
 		b.write("psst")
 		b.until(
-			`document.querySelector('#composer').dataset.mode === 'note' && document.querySelector('#composer-text').getAttribute('aria-label') === 'Note'`,
+			`document.querySelector('#composer').dataset.mode === 'note' &&
+				document.querySelector('#composer-text').getAttribute('aria-label') === 'Note'`,
 		)
 		b.run(`document.querySelector('[data-mode-tab=reply]').click()`)
 		b.until(`document.querySelector('#composer-text').value.includes('Dear Ada')`)
@@ -439,7 +459,8 @@ func TestInBrowser(t *testing.T) {
 		b.write("On its way")
 		b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 		b.until(
-			`document.querySelector('#thread').innerText.includes('reply: On its way') && document.activeElement.id === 'composer-text' && !document.activeElement.value`,
+			`document.querySelector('#thread').innerText.includes('reply: On its way') &&
+				document.activeElement.id === 'composer-text' && !document.activeElement.value`,
 		)
 		d.poke("conversation:1")
 		b.do(chromedp.Sleep(200 * time.Millisecond))
@@ -456,7 +477,8 @@ func TestInBrowser(t *testing.T) {
 			`document.getElementById('alerts').innerText.includes('nothing is lost') && document.querySelector('#composer-text').value === 'fail'`,
 		)
 		b.run(
-			`document.querySelector('#composer-text').value = 'again'; document.querySelector('[data-send]').click(); document.querySelector('[data-send]').click()`,
+			`document.querySelector('#composer-text').value = 'again'; document.querySelector('[data-send]').click();
+				document.querySelector('[data-send]').click()`,
 		)
 		b.until(`[...document.querySelectorAll('article')].filter((a) => a.innerText === 'reply: again').length === 1`)
 		b.run(`sessionStorage.clear()`)
@@ -488,10 +510,12 @@ func TestInBrowser(t *testing.T) {
 
 	part("choosing an assignee sends the form", func(b tab) {
 		b.run(
-			`const select = document.querySelector('#assignee'); select.form.dataset.old = ''; select.focus(); select.value = '2'; select.dispatchEvent(new Event('change', { bubbles: true }))`,
+			`const select = document.querySelector('#assignee'); select.form.dataset.old = ''; select.focus(); select.value = '2';
+				select.dispatchEvent(new Event('change', { bubbles: true }))`,
 		)
 		b.until(
-			`document.querySelector('#assignee').value === '2' && !('old' in document.querySelector('#assign').dataset) && document.activeElement.id === 'assignee'`,
+			`document.querySelector('#assignee').value === '2' && !('old' in document.querySelector('#assign').dataset) &&
+				document.activeElement.id === 'assignee'`,
 		)
 		d.locked(func() {
 			if d.asked["assign 2"] != 1 {
@@ -516,7 +540,8 @@ func TestInBrowser(t *testing.T) {
 		b.do(chromedp.KeyEvent("k", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 		b.until(`document.querySelector('.palette[open]')`)
 		b.run(
-			`document.querySelector('#resolve').onclick = null, document.querySelector('#resolve').addEventListener('click', () => { document.title = 'resolved'; })`,
+			`document.querySelector('#resolve').onclick = null, document.querySelector('#resolve').addEventListener('click',
+				() => { document.title = 'resolved'; })`,
 		)
 		b.press("r", "e", "s")
 		b.until(`document.querySelector('.palette [data-active]').innerText.startsWith('Resolve')`)

@@ -379,7 +379,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 			var templ_7745c5c3_Var17 string
 			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(attributeID(d))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 71, Col: 44}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 73, Col: 24}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -392,7 +392,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 			var templ_7745c5c3_Var18 string
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(value)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 71, Col: 73}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 75, Col: 18}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
@@ -422,7 +422,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 				var templ_7745c5c3_Var19 templ.SafeURL
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(value))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 73, Col: 73}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 86, Col: 33}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -435,7 +435,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 				var templ_7745c5c3_Var20 string
 				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Open " + d.DisplayName)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 73, Col: 154}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 89, Col: 42}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 				if templ_7745c5c3_Err != nil {
@@ -448,7 +448,7 @@ func attributeInput(d db.AttributeDefinition, value string, wrong bool) templ.Co
 				var templ_7745c5c3_Var21 string
 				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs("Open " + d.DisplayName)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 73, Col: 188}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 90, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 				if templ_7745c5c3_Err != nil {
@@ -528,7 +528,10 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.PageHead("Attributes", "What you want to know of contacts and conversations beside what everybody knows. They stand in the details, in filters and in rules.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(
+				"Attributes",
+				"What you want to know of contacts and conversations beside what everybody knows. They stand in the details, in filters and in rules.",
+			).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -562,7 +565,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var26 templ.SafeURL
 						templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "attributes", d.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 96, Col: 82}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 120, Col: 82}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 						if templ_7745c5c3_Err != nil {
@@ -575,7 +578,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var27 string
 						templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(d.DisplayName)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 96, Col: 100}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 120, Col: 100}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 						if templ_7745c5c3_Err != nil {
@@ -593,7 +596,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 							var templ_7745c5c3_Var28 string
 							templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(beginning(d.Description, 80))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 98, Col: 46}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 122, Col: 46}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 							if templ_7745c5c3_Err != nil {
@@ -611,7 +614,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var29 string
 						templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(labelOf(attributeModels(), string(d.Model)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 103, Col: 68}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 127, Col: 68}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 						if templ_7745c5c3_Err != nil {
@@ -624,7 +627,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var30 string
 						templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(labelOf(attributeTypes(), string(d.DisplayType)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 104, Col: 87}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 128, Col: 87}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 						if templ_7745c5c3_Err != nil {
@@ -637,7 +640,7 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 						var templ_7745c5c3_Var31 string
 						templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(d.Key)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 105, Col: 49}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 129, Col: 49}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 						if templ_7745c5c3_Err != nil {
@@ -658,7 +661,10 @@ func AttributesPage(f Frame, rows []db.AttributeDefinition) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table("", ui.Column{Name: "Name"}, ui.Column{Name: "Of", Leaves: 2}, ui.Column{Name: "Type", Leaves: 2}, ui.Column{Name: "Key", Leaves: 3}, ui.Column{Name: "Acts", Unseen: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(
+					"", ui.Column{Name: "Name"}, ui.Column{Name: "Of", Leaves: 2}, ui.Column{Name: "Type", Leaves: 2},
+					ui.Column{Name: "Key", Leaves: 3}, ui.Column{Name: "Acts", Unseen: true},
+				).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -696,7 +702,10 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		d := v.Definition
-		t := settingsForm{Page: "attributes", List: "Attributes", One: "attribute", Name: d.DisplayName, ID: d.ID, Wrong: v.Wrong, Gone: "It leaves the details and the filters. What was filled in stays with the API."}
+		t := settingsForm{
+			Page: "attributes", List: "Attributes", One: "attribute", Name: d.DisplayName, ID: d.ID, Wrong: v.Wrong,
+			Gone: "It leaves the details and the filters. What was filled in stays with the API.",
+		}
 		templ_7745c5c3_Var33 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -729,7 +738,10 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "attribute_display_name", Label: "Name", Value: d.DisplayName, Wrong: v.Wrong["attribute_display_name"], Required: true, Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "attribute_display_name", Label: "Name", Value: d.DisplayName, Wrong: v.Wrong["attribute_display_name"],
+					Required: true, Attrs: templ.Attributes{"autocomplete": "off"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -738,16 +750,26 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if d.ID == 0 {
-					templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "attribute_model", Label: "Of", Value: string(d.Model), Wrong: v.Wrong["attribute_model"], Options: attributeModels()}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(ui.Input{
+						Name: "attribute_model", Label: "Of", Value: string(d.Model), Wrong: v.Wrong["attribute_model"],
+						Options: attributeModels(),
+					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "attribute_display_type", Label: "Type", Value: string(d.DisplayType), Wrong: v.Wrong["attribute_display_type"], Options: attributeTypes()}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(ui.Input{
+					Name: "attribute_display_type", Label: "Type", Value: string(d.DisplayType),
+					Wrong: v.Wrong["attribute_display_type"], Options: attributeTypes(),
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "attribute_key", Label: "Key", Value: d.Key, Wrong: v.Wrong["attribute_key"], Hint: "What programs call it: order_number", Required: true, Attrs: templ.Attributes{"autocomplete": "off", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "attribute_key", Label: "Key", Value: d.Key, Wrong: v.Wrong["attribute_key"],
+					Hint: "What programs call it: order_number", Required: true,
+					Attrs: templ.Attributes{"autocomplete": "off", "spellcheck": "false"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -755,7 +777,10 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "attribute_values", Label: "Values", Value: v.Values, Wrong: v.Wrong["attribute_values"], Hint: "One on a line"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Input{
+					Name: "attribute_values", Label: "Values", Value: v.Values, Wrong: v.Wrong["attribute_values"],
+					Hint: "One on a line",
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -763,11 +788,18 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "regex_pattern", Label: "Pattern", Value: stringOr(d.RegexPattern), Wrong: v.Wrong["regex_pattern"], Hint: "A regular expression that it must fit, or nothing", Attrs: templ.Attributes{"autocomplete": "off", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "regex_pattern", Label: "Pattern", Value: stringOr(d.RegexPattern), Wrong: v.Wrong["regex_pattern"],
+					Hint:  "A regular expression that it must fit, or nothing",
+					Attrs: templ.Attributes{"autocomplete": "off", "spellcheck": "false"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "regex_cue", Label: "What to say if it does not fit", Value: stringOr(d.RegexCue), Wrong: v.Wrong["regex_cue"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "regex_cue", Label: "What to say if it does not fit", Value: stringOr(d.RegexCue),
+					Wrong: v.Wrong["regex_cue"],
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -775,7 +807,10 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "attribute_description", Label: "What it is for", Value: d.Description, Wrong: v.Wrong["attribute_description"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "attribute_description", Label: "What it is for", Value: d.Description,
+					Wrong: v.Wrong["attribute_description"],
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

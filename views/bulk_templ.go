@@ -97,7 +97,10 @@ func BulkBar(b Bulk) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Button(ui.Act{Label: "Done", More: "with the chosen", Icon: "check", Size: "small", Submit: true, Key: "e", Attrs: templ.Attributes{"name": "status", "value": "resolved"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Button(ui.Act{
+			Label: "Done", More: "with the chosen", Icon: "check", Size: "small", Submit: true, Key: "e",
+			Attrs: templ.Attributes{"name": "status", "value": "resolved"},
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -205,7 +208,7 @@ func BulkChoices(b Bulk) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(b.address())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 52, Col: 23}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 55, Col: 23}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -221,7 +224,13 @@ func BulkChoices(b Bulk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if b.Known {
-			templ_7745c5c3_Err = ui.Select(ui.Input{Name: "assignee", Label: "Assign the chosen", Value: unchanged, Options: bulkPeople(b), Attrs: templ.Attributes{"data-submit": true, "data-key": "a"}}, "button").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(
+				ui.Input{
+					Name: "assignee", Label: "Assign the chosen", Value: unchanged, Options: bulkPeople(b),
+					Attrs: templ.Attributes{"data-submit": true, "data-key": "a"},
+				},
+				"button",
+			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -230,7 +239,13 @@ func BulkChoices(b Bulk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(b.Labels) > 0 {
-				templ_7745c5c3_Err = ui.Select(ui.Input{Name: "label", Label: "Label the chosen", Value: unchanged, Options: bulkLabels(b), Attrs: templ.Attributes{"data-submit": true, "data-key": "l"}}, "button").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(
+					ui.Input{
+						Name: "label", Label: "Label the chosen", Value: unchanged, Options: bulkLabels(b),
+						Attrs: templ.Attributes{"data-submit": true, "data-key": "l"},
+					},
+					"button",
+				).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

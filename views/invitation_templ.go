@@ -142,7 +142,10 @@ func InvitationPage(d SigninLayout, w Welcome) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if w.Row.HasPassword {
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "password", Label: "Password", Type: "password", Hint: "The one that you use with Parley already", Wrong: w.Wrong["password"], Complete: "current-password", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "password", Label: "Password", Type: "password", Hint: "The one that you use with Parley already",
+					Wrong: w.Wrong["password"], Complete: "current-password", Required: true,
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -155,7 +158,11 @@ func InvitationPage(d SigninLayout, w Welcome) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "password", Label: "Password", Type: "password", Hint: "At least 8 characters; a phrase is easier to remember", Wrong: w.Wrong["password"], Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "password", Label: "Password", Type: "password",
+					Hint: "At least 8 characters; a phrase is easier to remember", Wrong: w.Wrong["password"],
+					Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -226,7 +233,7 @@ func PasswordResetPage(d SigninLayout, n NewPassword) templ.Component {
 			var templ_7745c5c3_Var10 templ.SafeURL
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.PasswordReset(n.Token)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/invitation.templ`, Line: 56, Col: 98}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/invitation.templ`, Line: 63, Col: 98}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -239,7 +246,7 @@ func PasswordResetPage(d SigninLayout, n NewPassword) templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(n.Row.Email)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/invitation.templ`, Line: 59, Col: 44}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/invitation.templ`, Line: 66, Col: 44}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -252,7 +259,7 @@ func PasswordResetPage(d SigninLayout, n NewPassword) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(n.Row.Email)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/invitation.templ`, Line: 61, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/invitation.templ`, Line: 68, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -262,7 +269,11 @@ func PasswordResetPage(d SigninLayout, n NewPassword) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "password", Label: "Password", Type: "password", Hint: "At least 8 characters; a phrase is easier to remember", Wrong: n.Wrong["password"], Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "password", Label: "Password", Type: "password",
+				Hint: "At least 8 characters; a phrase is easier to remember", Wrong: n.Wrong["password"],
+				Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"},
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

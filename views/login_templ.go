@@ -122,11 +122,17 @@ func LoginPage(d SigninLayout, in Login) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "email", ID: "email", Label: "Email", Type: "email", Value: in.Email, Complete: "username", Required: true, Attrs: autofocus(in.Email == "")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "email", ID: "email", Label: "Email", Type: "email", Value: in.Email, Complete: "username", Required: true,
+				Attrs: autofocus(in.Email == ""),
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "password", ID: "password", Label: "Password", Type: "password", Complete: "current-password", Required: true, Attrs: autofocus(in.Email != "")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "password", ID: "password", Label: "Password", Type: "password", Complete: "current-password",
+				Required: true, Attrs: autofocus(in.Email != ""),
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -133,9 +133,11 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.Field(ui.Input{
-						Name: "to", Label: "To", Value: o.To, Wrong: o.Wrong["to"], Hint: "A name, an email address or a phone number such as +351215550142",
+						Name: "to", Label: "To", Value: o.To, Wrong: o.Wrong["to"],
+						Hint: "A name, an email address or a phone number such as +351215550142",
 						Attrs: templ.Attributes{
-							"autocomplete": "off", "autofocus": o.ContactID == 0, "maxlength": "200", "hx-get": link.With(link.NewConversation(f.AccountID), "part", "candidates"),
+							"autocomplete": "off", "autofocus": o.ContactID == 0, "maxlength": "200",
+							"hx-get":     link.With(link.NewConversation(f.AccountID), "part", "candidates"),
 							"hx-trigger": "input changed delay:150ms", "hx-target": "#candidates", "hx-swap": "outerHTML", "hx-sync": "this:replace",
 						},
 					}).Render(ctx, templ_7745c5c3_Buffer)
@@ -166,7 +168,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(channel.NoSender + ": " + names + ". What you write there stays here and reaches nobody.")
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 37, Col: 104}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 39, Col: 104}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -183,7 +185,10 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
-					templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "inbox", Label: "Inbox", Value: strconv.FormatInt(o.InboxID, 10), Wrong: o.Wrong["inbox"], Options: inboxes}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(ui.Input{
+						Name: "inbox", Label: "Inbox", Value: strconv.FormatInt(o.InboxID, 10), Wrong: o.Wrong["inbox"],
+						Options: inboxes,
+					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -213,11 +218,17 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.Input{Name: "subject", Label: "Subject", Value: o.Subject, Wrong: o.Wrong["subject"], Hint: "Email needs one", Attrs: templ.Attributes{"autocomplete": "off", "maxlength": "255"}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.Input{
+						Name: "subject", Label: "Subject", Value: o.Subject, Wrong: o.Wrong["subject"], Hint: "Email needs one",
+						Attrs: templ.Attributes{"autocomplete": "off", "maxlength": "255"},
+					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "body", Label: "Message", Value: o.Body, Wrong: o.Wrong["body"], Attrs: templ.Attributes{"rows": "8", "dir": "auto"}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Input{
+						Name: "body", Label: "Message", Value: o.Body, Wrong: o.Wrong["body"],
+						Attrs: templ.Attributes{"rows": "8", "dir": "auto"},
+					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -306,7 +317,7 @@ func Candidates(o NewConversation) templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(c.ID, 10))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 66, Col: 88}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 77, Col: 88}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -337,7 +348,7 @@ func Candidates(o NewConversation) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(candidateName(c))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 68, Col: 46}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 79, Col: 46}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -350,7 +361,7 @@ func Candidates(o NewConversation) templ.Component {
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(candidateReach(c))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 69, Col: 47}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/new_conversation.templ`, Line: 80, Col: 47}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {

@@ -191,7 +191,10 @@ func profileNames(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "display_name", Label: "Display name", Value: text(p.User.DisplayName), Wrong: p.Wrong["display_name"], Complete: "nickname", Hint: "Empty: your name"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "display_name", Label: "Display name", Value: text(p.User.DisplayName), Wrong: p.Wrong["display_name"],
+				Complete: "nickname", Hint: "Empty: your name",
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -199,7 +202,10 @@ func profileNames(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "signature", Label: "Signature", Value: text(p.User.MessageSignature), Wrong: p.Wrong["signature"], Hint: "Programs that use the API add it to your replies"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Input{
+				Name: "signature", Label: "Signature", Value: text(p.User.MessageSignature), Wrong: p.Wrong["signature"],
+				Hint: "Programs that use the API add it to your replies",
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -265,7 +271,7 @@ func profilePicture(p Profile) templ.Component {
 			var templ_7745c5c3_Var10 templ.SafeURL
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.ProfilePicture))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 48, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 54, Col: 78}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -279,7 +285,10 @@ func profilePicture(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "file", ID: "picture", Label: "New picture", Type: "file", Wrong: p.Wrong["picture"], Attrs: templ.Attributes{"accept": "image/png,image/jpeg,image/gif,image/webp"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "file", ID: "picture", Label: "New picture", Type: "file", Wrong: p.Wrong["picture"],
+				Attrs: templ.Attributes{"accept": "image/png,image/jpeg,image/gif,image/webp"},
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -351,7 +360,7 @@ func profileAvailability(p Profile) templ.Component {
 			var templ_7745c5c3_Var13 templ.SafeURL
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.ProfileAvailability))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 65, Col: 83}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 74, Col: 83}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -362,12 +371,18 @@ func profileAvailability(p Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "availability", Label: "Availability", Value: string(p.Membership.Availability), Options: []ui.Option{
-				{Value: string(db.AvailabilityOnline), Label: "Online"}, {Value: string(db.AvailabilityBusy), Label: "Busy"}, {Value: string(db.AvailabilityOffline), Label: "Offline"},
+				{Value: string(db.AvailabilityOnline), Label: "Online"}, {Value: string(db.AvailabilityBusy), Label: "Busy"},
+				{Value: string(db.AvailabilityOffline), Label: "Offline"},
 			}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Switch(ui.Input{Name: "auto_offline", Label: "Away by itself", Hint: "Counts you as away once no page of yours is open."}, p.Membership.AutoOffline).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Switch(
+				ui.Input{
+					Name: "auto_offline", Label: "Away by itself", Hint: "Counts you as away once no page of yours is open.",
+				},
+				p.Membership.AutoOffline,
+			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -433,7 +448,7 @@ func profileLook(f Frame) templ.Component {
 			var templ_7745c5c3_Var16 templ.SafeURL
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.ProfileLook))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 79, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 94, Col: 75}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -443,15 +458,19 @@ func profileLook(f Frame) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "theme", Label: "Theme", Value: orWord(f.Look.Theme, "system"), Attrs: templ.Attributes{"data-theme-set": true}, Options: []ui.Option{
-				{Value: "system", Label: "As the system"}, {Value: "light", Label: "Light"}, {Value: "dark", Label: "Dark"},
-			}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(ui.Input{
+				Name: "theme", Label: "Theme", Value: orWord(f.Look.Theme, "system"), Attrs: templ.Attributes{"data-theme-set": true},
+				Options: []ui.Option{
+					{Value: "system", Label: "As the system"}, {Value: "light", Label: "Light"}, {Value: "dark", Label: "Dark"},
+				}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "density", Label: "Density", Value: orWord(f.Look.Density, "comfortable"), Attrs: templ.Attributes{"data-density-set": true}, Options: []ui.Option{
-				{Value: "comfortable", Label: "Comfortable"}, {Value: "compact", Label: "Compact"},
-			}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(ui.Input{
+				Name: "density", Label: "Density", Value: orWord(f.Look.Density, "comfortable"), Attrs: templ.Attributes{"data-density-set": true},
+				Options: []ui.Option{
+					{Value: "comfortable", Label: "Comfortable"}, {Value: "compact", Label: "Compact"},
+				}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -459,9 +478,13 @@ func profileLook(f Frame) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "keys", Label: "Single-key shortcuts", Value: orWord(f.Look.Keys, "on"), Hint: "Ctrl+K works either way", Attrs: templ.Attributes{"data-keys-set": true}, Options: []ui.Option{
-				{Value: "on", Label: "On"}, {Value: "off", Label: "Off"},
-			}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(ui.Input{
+				Name: "keys", Label: "Single-key shortcuts", Value: orWord(f.Look.Keys, "on"), Hint: "Ctrl+K works either way",
+				Attrs: templ.Attributes{"data-keys-set": true},
+				Options: []ui.Option{
+					{Value: "on", Label: "On"}, {Value: "off", Label: "Off"},
+				},
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -527,7 +550,7 @@ func profileEmail(p Profile) templ.Component {
 			var templ_7745c5c3_Var19 templ.SafeURL
 			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.ProfileEmail))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 102, Col: 76}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 125, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
@@ -537,11 +560,17 @@ func profileEmail(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "email", Label: "Email", Type: "email", Value: p.Email, Wrong: p.Wrong["email"], Complete: "email", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "email", Label: "Email", Type: "email", Value: p.Email, Wrong: p.Wrong["email"], Complete: "email",
+				Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "current_password", ID: "email-password", Label: "Current password", Type: "password", Wrong: p.Wrong["email_password"], Complete: "current-password", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "current_password", ID: "email-password", Label: "Current password", Type: "password",
+				Wrong: p.Wrong["email_password"], Complete: "current-password", Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -607,7 +636,7 @@ func profilePassword(p Profile) templ.Component {
 			var templ_7745c5c3_Var22 templ.SafeURL
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.ProfilePassword))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 116, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 145, Col: 79}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -620,7 +649,7 @@ func profilePassword(p Profile) templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(p.User.Email)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 117, Col: 84}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 146, Col: 84}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -630,11 +659,18 @@ func profilePassword(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "current_password", Label: "Current password", Type: "password", Wrong: p.Wrong["current_password"], Complete: "current-password", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "current_password", Label: "Current password", Type: "password", Wrong: p.Wrong["current_password"],
+				Complete: "current-password", Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "password", Label: "New password", Type: "password", Wrong: p.Wrong["password"], Hint: "At least 8 characters", Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "password", Label: "New password", Type: "password", Wrong: p.Wrong["password"],
+				Hint: "At least 8 characters", Complete: "new-password", Required: true,
+				Attrs: templ.Attributes{"minlength": "8"},
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -92,7 +92,10 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Account name", Value: v.Name, Wrong: v.Wrong["name"], Complete: "organization", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "name", Label: "Account name", Value: v.Name, Wrong: v.Wrong["name"], Complete: "organization",
+					Required: true,
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -104,7 +107,10 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "time_zone", Label: "Time zone", Value: v.Zone, Wrong: v.Wrong["time_zone"], Hint: "Such as Europe/Lisbon", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "time_zone", Label: "Time zone", Value: v.Zone, Wrong: v.Wrong["time_zone"],
+					Hint: "Such as Europe/Lisbon", Required: true,
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -134,15 +140,26 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "hours", Label: "After how many hours of silence", Value: v.Hours, Wrong: v.Wrong["hours"], Hint: "Empty: never. A day is 24, a week 168.", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "hours", Label: "After how many hours of silence", Value: v.Hours, Wrong: v.Wrong["hours"],
+					Hint: "Empty: never. A day is 24, a week 168.", Attrs: templ.Attributes{"inputmode": "decimal"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "message", Label: "Last message", Value: v.Message, Wrong: v.Wrong["message"], Hint: "Sent to the customer then. Empty: nothing is sent."}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Input{
+					Name: "message", Label: "Last message", Value: v.Message, Wrong: v.Wrong["message"],
+					Hint: "Sent to the customer then. Empty: nothing is sent.",
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Switch(ui.Input{Name: "answered", Label: "Only those that we have answered", Hint: "A customer who waits for us is left open."}, v.Answered).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Switch(
+					ui.Input{
+						Name: "answered", Label: "Only those that we have answered", Hint: "A customer who waits for us is left open.",
+					},
+					v.Answered,
+				).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -69,7 +69,10 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.PageHead("Agent bots", "Programs that answer first. A bot hears of each message in its inboxes, replies by the API, and hands over to people.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(
+				"Agent bots",
+				"Programs that answer first. A bot hears of each message in its inboxes, replies by the API, and hands over to people.",
+			).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -111,7 +114,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var5 templ.SafeURL
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "agent-bots", b.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 28, Col: 82}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 34, Col: 82}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -124,7 +127,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(b.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 28, Col: 93}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 34, Col: 93}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -137,7 +140,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(b.Description)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 29, Col: 30}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 35, Col: 30}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -150,7 +153,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(botInboxes(b.ID, inboxes))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 33, Col: 50}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 39, Col: 50}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -163,7 +166,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(addressOrNone(b.OutgoingUrl))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 34, Col: 67}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 40, Col: 67}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -184,7 +187,10 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table("", ui.Column{Name: "Name"}, ui.Column{Name: "Inboxes", Leaves: 2}, ui.Column{Name: "Address", Leaves: 3}, ui.Column{Name: "Acts", Unseen: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(
+					"", ui.Column{Name: "Name"}, ui.Column{Name: "Inboxes", Leaves: 2}, ui.Column{Name: "Address", Leaves: 3},
+					ui.Column{Name: "Acts", Unseen: true},
+				).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -221,7 +227,10 @@ func BotPage(f Frame, v BotView) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := settingsForm{Page: "agent-bots", List: "Agent bots", One: "bot", Name: v.Name, ID: v.Bot.ID, Wrong: v.Wrong, Gone: "Its token opens nothing any more; its inboxes and conversations belong to people."}
+		t := settingsForm{
+			Page: "agent-bots", List: "Agent bots", One: "bot", Name: v.Name, ID: v.Bot.ID, Wrong: v.Wrong,
+			Gone: "Its token opens nothing any more; its inboxes and conversations belong to people.",
+		}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -243,7 +252,10 @@ func BotPage(f Frame, v BotView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Made != "" {
-				templ_7745c5c3_Err = OnceShown("Copy this token now", "Access token of "+v.Name, v.Made, "It will not be shown again. The bot sends it as api_access_token with each call.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = OnceShown(
+					"Copy this token now", "Access token of "+v.Name, v.Made,
+					"It will not be shown again. The bot sends it as api_access_token with each call.",
+				).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -264,7 +276,10 @@ func BotPage(f Frame, v BotView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: v.Bot.Name, Wrong: v.Wrong["name"], Hint: "Customers see it beside what the bot says", Required: true, Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "name", Label: "Name", Value: v.Bot.Name, Wrong: v.Wrong["name"],
+					Hint: "Customers see it beside what the bot says", Required: true, Attrs: templ.Attributes{"autocomplete": "off"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -272,7 +287,10 @@ func BotPage(f Frame, v BotView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "description", Label: "What it is for", Value: v.Bot.Description, Wrong: v.Wrong["description"], Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "description", Label: "What it is for", Value: v.Bot.Description, Wrong: v.Wrong["description"],
+					Attrs: templ.Attributes{"autocomplete": "off"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -280,7 +298,10 @@ func BotPage(f Frame, v BotView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "outgoing_url", Label: "Address", Type: "url", Value: v.Bot.OutgoingUrl, Wrong: v.Wrong["outgoing_url"], Hint: "Such as https://bot.example/parley", Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "outgoing_url", Label: "Address", Type: "url", Value: v.Bot.OutgoingUrl, Wrong: v.Wrong["outgoing_url"],
+					Hint: "Such as https://bot.example/parley", Attrs: templ.Attributes{"autocomplete": "off"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -294,7 +315,10 @@ func BotPage(f Frame, v BotView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					for _, i := range v.Inboxes {
-						templ_7745c5c3_Err = ui.Check(ui.Input{Name: "inbox", Label: botChoice(i, v.Bot.ID), Value: strconv.FormatInt(i.ID, 10)}, slices.Contains(v.Chosen, i.ID)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Check(
+							ui.Input{Name: "inbox", Label: botChoice(i, v.Bot.ID), Value: strconv.FormatInt(i.ID, 10)},
+							slices.Contains(v.Chosen, i.ID),
+						).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -306,7 +330,10 @@ func BotPage(f Frame, v BotView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = settingsFormFields(f, t, "Bot", "Parley posts what happens in its inboxes to its address, signed. Without an address it asks by itself.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = settingsFormFields(
+				f, t, "Bot",
+				"Parley posts what happens in its inboxes to its address, signed. Without an address it asks by itself.",
+			).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -334,7 +361,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 					var templ_7745c5c3_Var14 templ.SafeURL
 					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.NewToken))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 69, Col: 69}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 98, Col: 69}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 					if templ_7745c5c3_Err != nil {
@@ -381,7 +408,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 					var templ_7745c5c3_Var16 templ.SafeURL
 					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(t.act(f, link.Secret))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 77, Col: 54}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_agent_bot.templ`, Line: 106, Col: 54}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {

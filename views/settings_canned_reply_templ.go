@@ -101,7 +101,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 						var templ_7745c5c3_Var5 templ.SafeURL
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "canned-replies", r.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 22, Col: 118}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 23, Col: 103}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -114,7 +114,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs("/" + r.ShortCode)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 22, Col: 140}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 23, Col: 125}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -127,7 +127,7 @@ func CannedRepliesPage(f Frame, rows []db.CannedReply) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(beginning(r.Content, 140))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 23, Col: 75}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_canned_reply.templ`, Line: 25, Col: 75}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -193,7 +193,10 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := settingsForm{Page: "canned-replies", List: "Canned replies", One: "reply", Name: r.ShortCode, ID: r.ID, Wrong: wrong, Gone: "Nobody can use it any more. What was sent stays."}
+		t := settingsForm{
+			Page: "canned-replies", List: "Canned replies", One: "reply", Name: r.ShortCode, ID: r.ID, Wrong: wrong,
+			Gone: "Nobody can use it any more. What was sent stays.",
+		}
 		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -226,7 +229,10 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "short_code", Label: "Name", Value: r.ShortCode, Wrong: wrong["short_code"], Hint: "A short word, typed after /", Required: true, Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "short_code", Label: "Name", Value: r.ShortCode, Wrong: wrong["short_code"],
+					Hint: "A short word, typed after /", Required: true, Attrs: templ.Attributes{"autocomplete": "off"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -234,7 +240,10 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "content", Label: "Text", Value: r.Content, Wrong: wrong["content"], Required: true, Attrs: templ.Attributes{"dir": "auto"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Input{
+					Name: "content", Label: "Text", Value: r.Content, Wrong: wrong["content"], Required: true,
+					Attrs: templ.Attributes{"dir": "auto"},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

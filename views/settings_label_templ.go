@@ -103,7 +103,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 						var templ_7745c5c3_Var5 templ.SafeURL
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "labels", l.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 25, Col: 73}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 28, Col: 73}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -124,7 +124,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 						var templ_7745c5c3_Var6 string
 						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(l.Description)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 29, Col: 52}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 32, Col: 52}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -137,7 +137,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(map[bool]string{true: "Shown", false: "Not shown"}[l.ShowOnSidebar])
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 30, Col: 106}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_label.templ`, Line: 33, Col: 106}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -158,7 +158,10 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table("tight", ui.Column{Name: "Label"}, ui.Column{Name: "Description", Leaves: 2}, ui.Column{Name: "Beside the list", Leaves: 3}, ui.Column{Name: "Acts", Unseen: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(
+					"tight", ui.Column{Name: "Label"}, ui.Column{Name: "Description", Leaves: 2},
+					ui.Column{Name: "Beside the list", Leaves: 3}, ui.Column{Name: "Acts", Unseen: true},
+				).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -195,7 +198,10 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := settingsForm{Page: "labels", List: "Labels", One: "label", Name: l.Title, ID: l.ID, Wrong: wrong, Gone: "Takes the label from all that carries it."}
+		t := settingsForm{
+			Page: "labels", List: "Labels", One: "label", Name: l.Title, ID: l.ID, Wrong: wrong,
+			Gone: "Takes the label from all that carries it.",
+		}
 		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -232,7 +238,10 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "title", Label: "Name", Value: l.Title, Wrong: wrong["title"], Hint: "Small letters, figures, - and _", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "title", Label: "Name", Value: l.Title, Wrong: wrong["title"], Hint: "Small letters, figures, - and _",
+					Required: true,
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

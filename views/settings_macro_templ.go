@@ -114,7 +114,7 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 							var templ_7745c5c3_Var5 templ.SafeURL
 							templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setting(f.AccountID, "macros", r.Macro.ID)))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 32, Col: 80}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 35, Col: 80}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 							if templ_7745c5c3_Err != nil {
@@ -127,7 +127,7 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 							var templ_7745c5c3_Var6 string
 							templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(r.Macro.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 32, Col: 97}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 35, Col: 97}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 							if templ_7745c5c3_Err != nil {
@@ -141,7 +141,7 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 							var templ_7745c5c3_Var7 string
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(r.Macro.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 34, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 37, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {
@@ -155,7 +155,7 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(doesWords(r.Actions))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 37, Col: 59}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 40, Col: 59}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -168,7 +168,7 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(macroFor(r.Macro))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 38, Col: 42}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 41, Col: 42}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -196,7 +196,10 @@ func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table("", ui.Column{Name: "Name"}, ui.Column{Name: "Does", Leaves: 2}, ui.Column{Name: "For", Leaves: 3}, ui.Column{Name: "Acts", Unseen: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(
+					"", ui.Column{Name: "Name"}, ui.Column{Name: "Does", Leaves: 2}, ui.Column{Name: "For", Leaves: 3},
+					ui.Column{Name: "Acts", Unseen: true},
+				).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -248,7 +251,10 @@ func MacroPage(f Frame, v MacroView) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		t := settingsForm{Page: "macros", List: "Macros", One: "macro", Name: v.Macro.Name, ID: v.Macro.ID, Wrong: v.Wrong, Gone: "Nobody can run it any more. What it did stays."}
+		t := settingsForm{
+			Page: "macros", List: "Macros", One: "macro", Name: v.Macro.Name, ID: v.Macro.ID, Wrong: v.Wrong,
+			Gone: "Nobody can run it any more. What it did stays.",
+		}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -322,7 +328,7 @@ func MacroEditor(f Frame, v MacroView) templ.Component {
 		var templ_7745c5c3_Var13 templ.SafeURL
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(t.url(f))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 80, Col: 65}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_macro.templ`, Line: 88, Col: 65}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -348,12 +354,18 @@ func MacroEditor(f Frame, v MacroView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: v.Macro.Name, Wrong: v.Wrong["name"], Required: true, Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "name", Label: "Name", Value: v.Macro.Name, Wrong: v.Wrong["name"], Required: true,
+				Attrs: templ.Attributes{"autocomplete": "off"},
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if f.Me.Role == db.RoleAdministrator {
-				templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "visibility", Label: "Who can run it", Value: v.Macro.Visibility, Wrong: v.Wrong["visibility"], Options: []ui.Option{{Value: "personal", Label: "Only you"}, {Value: "global", Label: "Everybody"}}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(ui.Input{
+					Name: "visibility", Label: "Who can run it", Value: v.Macro.Visibility, Wrong: v.Wrong["visibility"],
+					Options: []ui.Option{{Value: "personal", Label: "Only you"}, {Value: "global", Label: "Everybody"}},
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -75,7 +75,10 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "account", Label: "Account name", Value: in.Account, Hint: "Your company or team, as customers know it", Wrong: in.Wrong["account"], Complete: "organization", Required: true, Attrs: autofocus(len(in.Wrong) == 0)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "account", Label: "Account name", Value: in.Account, Hint: "Your company or team, as customers know it",
+				Wrong: in.Wrong["account"], Complete: "organization", Required: true, Attrs: autofocus(len(in.Wrong) == 0),
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -83,15 +86,25 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "email", Label: "Email", Type: "email", Value: in.Email, Wrong: in.Wrong["email"], Complete: "username", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "email", Label: "Email", Type: "email", Value: in.Email, Wrong: in.Wrong["email"], Complete: "username",
+				Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "password", Label: "Password", Type: "password", Hint: "At least 8 characters; a phrase is easier to remember", Wrong: in.Wrong["password"], Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "password", Label: "Password", Type: "password",
+				Hint: "At least 8 characters; a phrase is easier to remember", Wrong: in.Wrong["password"],
+				Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"},
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "inbox", Label: "First inbox", Value: in.Inbox, Hint: "Where messages arrive. A test message will wait in it", Wrong: in.Wrong["inbox"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{
+				Name: "inbox", Label: "First inbox", Value: in.Inbox,
+				Hint: "Where messages arrive. A test message will wait in it", Wrong: in.Wrong["inbox"],
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,8 +17,9 @@ func TestSettingsAttribute(t *testing.T) {
 	b.get(attributes).status(200).reads(".empty", "No attributes yet")
 	b.get(attributes+"/new").status(200).has("select[name=attribute_model]", 1)
 	plan := url.Values{
-		"attribute_display_name": {"Plan"}, "attribute_key": {"plan"}, "attribute_model": {"contact_attribute"}, "attribute_display_type": {"list"},
-		"attribute_values": {"Basic\r\nPro\r\nPro\r\n"}, "attribute_description": {"What they pay for"},
+		"attribute_display_name": {"Plan"}, "attribute_key": {"plan"}, "attribute_model": {"contact_attribute"},
+		"attribute_display_type": {"list"},
+		"attribute_values":       {"Basic\r\nPro\r\nPro\r\n"}, "attribute_description": {"What they pay for"},
 	}
 	b.post(attributes, plan).to(attributes)
 	one := b.get(attributes).reads("tbody", "Contacts").reads("tbody", "One of a list").one()
@@ -60,7 +61,8 @@ func TestAttributesAreSetByTheirType(t *testing.T) {
 	define := func(model db.AttributeModel, kind db.AttributeType, key, values, pattern string) string {
 		t.Helper()
 		d, err := h.q.InsertAttributeDefinition(t.Context(), db.InsertAttributeDefinitionParams{
-			AccountID: h.account.ID, Model: model, Key: key, DisplayName: key, DisplayType: kind, Vals: []byte(values), RegexPattern: &pattern, RegexCue: new(string),
+			AccountID: h.account.ID, Model: model, Key: key, DisplayName: key, DisplayType: kind,
+			Vals: []byte(values), RegexPattern: &pattern, RegexCue: new(string),
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -86,7 +86,8 @@ func (a *App) updateContact(c echo.Context) error {
 		return err
 	}
 	ctx, me := c.Request().Context(), viewerOf(c)
-	name, email, phone, identifier := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("email")), strings.TrimSpace(c.FormValue("phone_number")), strings.TrimSpace(c.FormValue("identifier"))
+	name, email := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("email"))
+	phone, identifier := strings.TrimSpace(c.FormValue("phone_number")), strings.TrimSpace(c.FormValue("identifier"))
 	form, err := c.FormParams()
 	if err != nil {
 		return err

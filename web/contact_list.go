@@ -85,7 +85,10 @@ func contactCursor(c echo.Context, sort string) db.Cursor {
 func (a *App) createContact(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.NewContact{
-		Open: true, Name: strings.TrimSpace(c.FormValue("name")), Email: strings.TrimSpace(c.FormValue("email")), Phone: strings.TrimSpace(c.FormValue("phone_number")),
+		Open:  true,
+		Name:  strings.TrimSpace(c.FormValue("name")),
+		Email: strings.TrimSpace(c.FormValue("email")),
+		Phone: strings.TrimSpace(c.FormValue("phone_number")),
 	}
 	if in.Name == "" && in.Email == "" && in.Phone == "" {
 		in.Wrong = fault.Field("name", "Give a name, an address or a number")
@@ -111,7 +114,8 @@ func contactWords(wrong fault.Fields) fault.Fields {
 		return nil
 	}
 	better := map[string]string{
-		"Invalid email": "An address looks like amara@okafor.example", "Phone number should be in e164 format": "A number looks like +351215550142",
+		"Invalid email":                         "An address looks like amara@okafor.example",
+		"Phone number should be in e164 format": "A number looks like +351215550142",
 	}
 	out := fault.Fields{}
 	for field, words := range wrong {

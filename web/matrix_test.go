@@ -36,8 +36,9 @@ func matrix() map[string]access {
 		"GET /login-links/:token": open, "GET /survey/responses/:survey": open, "POST /survey/responses/:survey": open,
 
 		"GET /accounts/:account": member, "GET /accounts/:account/live": member, "GET /accounts/:account/search": member,
-		"GET /accounts/:account/notifications": member, "POST /accounts/:account/notifications/reading": member, "GET /accounts/:account/notifications/:id": member,
-		"GET /accounts/:account/conversations": member, "GET /accounts/:account/canned": member,
+		"GET /accounts/:account/notifications": member, "POST /accounts/:account/notifications/reading": member,
+		"GET /accounts/:account/notifications/:id": member,
+		"GET /accounts/:account/conversations":     member, "GET /accounts/:account/canned": member,
 		"GET /accounts/:account/conversations/new": member, "POST /accounts/:account/conversations": member,
 		"GET /accounts/:account/conversations/bulk": member, "POST /accounts/:account/conversations/bulk": member,
 		"POST /accounts/:account/uploads": member, "DELETE /accounts/:account/uploads/:key": member,

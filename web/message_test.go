@@ -302,7 +302,8 @@ func TestLateMessages(t *testing.T) {
 	b.get(page).has(".delivery[data-state=late]", 0)
 	if _, err := h.pool.Exec(
 		t.Context(),
-		"UPDATE webhook_deliveries SET attempts = 2, last_error = 'The receiver answered 503' WHERE id = (SELECT min(id) FROM webhook_deliveries)",
+		`UPDATE webhook_deliveries SET attempts = 2, last_error = 'The receiver answered 503'
+		WHERE id = (SELECT min(id) FROM webhook_deliveries)`,
 	); err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,8 @@ func (h *house) told(u db.User, kind string, c db.Conversation) (id int64) {
 	h.Helper()
 	err := h.pool.QueryRow(h.Context(), `
 		INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, last_activity_at)
-		SELECT $1, $2, $3, $4, (SELECT max(id) FROM messages WHERE conversation_id = $4), n, 'user', $5, now() + n * interval '1 minute' - interval '1 day'
+		SELECT $1, $2, $3, $4, (SELECT max(id) FROM messages WHERE conversation_id = $4), n, 'user', $5,
+			now() + n * interval '1 minute' - interval '1 day'
 		FROM (SELECT count(*) + 1 AS n FROM notifications) AS had RETURNING id`, h.account.ID, u.ID, kind, c.ID, h.admin.ID).Scan(&id)
 	if err != nil {
 		h.Fatal(err)
@@ -102,7 +103,8 @@ func TestNotifications(t *testing.T) {
 		h := setup(t)
 		_, err := h.pool.Exec(t.Context(), `
 			WITH hook AS (INSERT INTO webhooks (account_id, url, secret) VALUES ($1, 'https://shop.example/hook', 's') RETURNING id)
-			INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id) SELECT $1, $2, 'webhook_paused', id, 1 FROM hook`, h.account.ID, h.admin.ID)
+			INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id)
+			SELECT $1, $2, 'webhook_paused', id, 1 FROM hook`, h.account.ID, h.admin.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -70,7 +70,8 @@ func (a *App) profileAgain(c echo.Context, as func(*views.Profile)) error {
 
 // updateProfile is name, display name and signature.
 func (a *App) updateProfile(c echo.Context) error {
-	name, display, signature := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name")), normalizeNewlines(c.FormValue("signature"))
+	name, display := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name"))
+	signature := normalizeNewlines(c.FormValue("signature"))
 	wrong := fault.Fields{}
 	if name == "" || utf8.RuneCountInString(name) > 255 || !db.IsText(name) {
 		wrong["name"] = "Say what colleagues call you, in at most 255 characters"

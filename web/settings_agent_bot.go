@@ -114,7 +114,9 @@ func (a *App) saveBot(c echo.Context) error {
 				return err
 			}
 		}
-		b.Name, b.Description, b.OutgoingUrl = strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("description")), strings.TrimSpace(c.FormValue("outgoing_url"))
+		b.Name = strings.TrimSpace(c.FormValue("name"))
+		b.Description = strings.TrimSpace(c.FormValue("description"))
+		b.OutgoingUrl = strings.TrimSpace(c.FormValue("outgoing_url"))
 		v.Bot = b
 		if wrong := wrongBot(b); len(wrong) > 0 {
 			return wrong
@@ -147,8 +149,13 @@ func (a *App) saveBot(c echo.Context) error {
 // makeBot adds a bot with the token by which it acts.
 func makeBot(ctx context.Context, t *desk.Tx, b db.AgentBot) (db.AgentBot, string, error) {
 	b, err := t.Queries().InsertAgentBot(ctx, db.InsertAgentBotParams{
-		AccountID: t.Account(), Name: b.Name, Description: b.Description, OutgoingUrl: b.OutgoingUrl, BotType: "webhook", BotConfig: json.RawMessage("{}"),
-		Secret: db.Secret(auth.NewSecret().Token),
+		AccountID:   t.Account(),
+		Name:        b.Name,
+		Description: b.Description,
+		OutgoingUrl: b.OutgoingUrl,
+		BotType:     "webhook",
+		BotConfig:   json.RawMessage("{}"),
+		Secret:      db.Secret(auth.NewSecret().Token),
 	})
 	if err != nil {
 		return b, "", err

@@ -100,7 +100,10 @@ func (a *App) saveRule(c echo.Context) error {
 	}
 	v := views.RuleView{
 		Rule: db.AutomationRule{
-			Name: strings.TrimSpace(form.Get("name")), Description: strings.TrimSpace(form.Get("description")), EventName: form.Get("event_name"), Active: form.Get("active") != "",
+			Name:        strings.TrimSpace(form.Get("name")),
+			Description: strings.TrimSpace(form.Get("description")),
+			EventName:   form.Get("event_name"),
+			Active:      form.Get("active") != "",
 		},
 		Conditions: readConditions(form), Actions: readActions(form),
 	}

@@ -110,7 +110,8 @@ func TestSettingsInbox(t *testing.T) {
 		var replayed []int64
 		h.app.replay = func(_ context.Context, _ int64, ids []int64) error { replayed = ids; return nil }
 		var id int64
-		err := h.pool.QueryRow(t.Context(), `INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, body, attempts, last_status)
+		err := h.pool.QueryRow(t.Context(), `INSERT INTO webhook_deliveries
+			(account_id, receiver, event_id, event_name, state, body, attempts, last_status)
 			VALUES ($1, $2, 1, 'message_created', 'failed', '{}', 8, 503) RETURNING id`, h.account.ID, "inbox:"+formatID(h.inbox.ID)).Scan(&id)
 		if err != nil {
 			t.Fatal(err)

@@ -51,7 +51,8 @@ func (a *App) showLabel(c echo.Context, status int, l db.Label, wrong fault.Fiel
 
 // fillLabel lays the form over a label. The colour is one of our hues; one that a program chose stays while its hue does.
 func fillLabel(c echo.Context, l *db.Label) fault.Fields {
-	l.Title, l.Description, l.ShowOnSidebar = db.LabelTitle(c.FormValue("title")), normalizeNewlines(c.FormValue("description")), c.FormValue("show_on_sidebar") != ""
+	l.Title, l.Description = db.LabelTitle(c.FormValue("title")), normalizeNewlines(c.FormValue("description"))
+	l.ShowOnSidebar = c.FormValue("show_on_sidebar") != ""
 	if hue, err := strconv.Atoi(c.FormValue("hue")); err == nil && hue >= 0 && hue <= 6 && hue != ui.HueOf(l.Color) {
 		l.Color = views.LabelColor(hue)
 	}

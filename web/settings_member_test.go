@@ -148,7 +148,8 @@ func TestMembers(t *testing.T) {
 			}
 		}
 		do(
-			`INSERT INTO outgoing_mails (account_id, kind, recipient, state, last_error, next_try_at, give_up_at) VALUES ($1, 'invitation', $2, 'failed', 'No such user', now(), now())`,
+			`INSERT INTO outgoing_mails (account_id, kind, recipient, state, last_error, next_try_at, give_up_at)
+			VALUES ($1, 'invitation', $2, 'failed', 'No such user', now(), now())`,
 			h.account.ID, h.agent.Email,
 		)
 		do("UPDATE users SET password_hash = 'x' WHERE id = $1", h.agent.ID)

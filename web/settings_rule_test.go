@@ -153,7 +153,8 @@ func TestSettingsAutomation(t *testing.T) {
 		t.Fatalf("%+v, %v", kept, err)
 	}
 	id := formatID(team.ID)
-	same(t, kept[0].Conditions, `[{"attribute_key": "content", "filter_operator": "contains", "values": ["wheel", "spoke"], "query_operator": "or", "custom_attribute_type": ""},
+	same(t, kept[0].Conditions, `[{"attribute_key": "content", "filter_operator": "contains", "values": ["wheel", "spoke"],
+		"query_operator": "or", "custom_attribute_type": ""},
 		{"attribute_key": "team_id", "filter_operator": "attribute_changed", "values": {"from": ["nil"], "to": [`+id+
 		`]}, "query_operator": "", "custom_attribute_type": ""}]`)
 	actions := `[{"action_name": "assign_team", "action_params": [` + id +

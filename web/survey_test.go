@@ -27,7 +27,8 @@ func TestSurveyPage(t *testing.T) {
 	question := "How was the workshop?"
 	err := h.app.desk.Do(t.Context(), desk.System(h.account.ID), func(tx *desk.Tx) error {
 		_, err := tx.Post(t.Context(), c.ID, desk.NewMessage{
-			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &question, Attributes: []byte(`{"display_type": "star"}`), Automated: true,
+			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &question,
+			Attributes: []byte(`{"display_type": "star"}`), Automated: true,
 		})
 		return err
 	})

@@ -72,8 +72,22 @@ func New(c Config) *App {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &App{
-		pool: c.Pool, q: q, desk: c.Desk, blobs: c.Blob, thumbs: blob.NewThumbnailer(2), live: c.Live, presence: c.Presence, passwords: c.Passwords,
-		sessions: newSessions(q, c.Secure), baseURL: c.BaseURL, version: c.Version, fetch: c.Fetch, replay: c.Replay, secure: c.Secure, log: log,
-		now: time.Now, beat: 15 * time.Second,
+		pool:      c.Pool,
+		q:         q,
+		desk:      c.Desk,
+		blobs:     c.Blob,
+		thumbs:    blob.NewThumbnailer(2),
+		live:      c.Live,
+		presence:  c.Presence,
+		passwords: c.Passwords,
+		sessions:  newSessions(q, c.Secure),
+		baseURL:   c.BaseURL,
+		version:   c.Version,
+		fetch:     c.Fetch,
+		replay:    c.Replay,
+		secure:    c.Secure,
+		log:       log,
+		now:       time.Now,
+		beat:      15 * time.Second,
 	}
 }

@@ -79,8 +79,15 @@ func bareOn(t *testing.T, pool *pgxpool.Pool) *house {
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelError}))
 	h.bus = live.New(pool, logger)
 	h.app = New(Config{
-		Pool: pool, Blob: store, Live: h.bus, Presence: live.NewPresence(pool, h.bus, logger), Passwords: auth.NewPasswords(), BaseURL: "http://desk.example", Logger: logger, Fetch: http.DefaultClient,
-		Desk: dbtest.Desk(t, pool, h.bus.Publish),
+		Pool:      pool,
+		Blob:      store,
+		Live:      h.bus,
+		Presence:  live.NewPresence(pool, h.bus, logger),
+		Passwords: auth.NewPasswords(),
+		BaseURL:   "http://desk.example",
+		Logger:    logger,
+		Fetch:     http.DefaultClient,
+		Desk:      dbtest.Desk(t, pool, h.bus.Publish),
 	})
 	h.echo = echo.New()
 	edge.Install(h.echo, edge.Config{Logger: logger})

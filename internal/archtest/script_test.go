@@ -144,7 +144,8 @@ var (
 	jsAttrList = regexp.MustCompile(`\['(data-[a-z-]+)'|name === '(data-[a-z-]+)'`)
 	jsNode     = regexp.MustCompile(`'(data-[a-z-]+)': `)
 	jsSelector = regexp.MustCompile(
-		"(?:querySelector(?:All)?|closest|matches)\\??\\.?\\(\\s*('[^']*'|`[^`]*`)|within\\(\\w+, ('[^']*')|\\bon\\('\\w+', ('[^']*'|`[^`]*`)|const (?:held|forms) = ('[^']*')",
+		"(?:querySelector(?:All)?|closest|matches)\\??\\.?\\(\\s*('[^']*'|`[^`]*`)|within\\(\\w+, ('[^']*')|" +
+			"\\bon\\('\\w+', ('[^']*'|`[^`]*`)|const (?:held|forms) = ('[^']*')",
 	)
 	jsPlace    = regexp.MustCompile(`\$\{[^}]*\}`)
 	jsID       = regexp.MustCompile(`getElementById\('([\w-]+)'\)`)

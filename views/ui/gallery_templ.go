@@ -145,7 +145,9 @@ func Gallery(theme, density string, now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Tabs("subnav", "Parts", Tab{Href: "#", Name: "All", Current: true}, Tab{Href: "#forms", Name: "Forms"}, Tab{Href: "#tables", Name: "Tables"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Tabs("subnav", "Parts", Tab{Href: "#", Name: "All", Current: true}, Tab{Href: "#forms", Name: "Forms"}, Tab{
+			Href: "#tables", Name: "Tables",
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -578,7 +580,10 @@ func galleryForms() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Field(Input{Name: "email", Label: "Email", Type: "email", Value: "lotte@kestrel", Wrong: "An address ends in a domain, such as kestrel.example"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Field(Input{
+				Name: "email", Label: "Email", Type: "email", Value: "lotte@kestrel",
+				Wrong: "An address ends in a domain, such as kestrel.example",
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -586,7 +591,10 @@ func galleryForms() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = SelectField(Input{Name: "role", Label: "Role", Value: "agent", Hint: "Roles decide what they may change", Options: []Option{{Value: "administrator", Label: "Administrator"}, {Value: "agent", Label: "Agent"}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SelectField(Input{
+				Name: "role", Label: "Role", Value: "agent", Hint: "Roles decide what they may change",
+				Options: []Option{{Value: "administrator", Label: "Administrator"}, {Value: "agent", Label: "Agent"}},
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -660,7 +668,16 @@ func galleryForms() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = CheckPicker(Input{Name: "labels", Label: "Labels", Hint: "Label", Options: []Option{{Value: "billing", Label: "billing", Hue: 5, Chosen: true}, {Value: "vip", Label: "vip", Hue: 6}, {Value: "warranty", Label: "warranty", Hue: 1}}}, "l").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = CheckPicker(
+				Input{
+					Name: "labels", Label: "Labels", Hint: "Label",
+					Options: []Option{
+						{Value: "billing", Label: "billing", Hue: 5, Chosen: true}, {Value: "vip", Label: "vip", Hue: 6},
+						{Value: "warranty", Label: "warranty", Hue: 1},
+					},
+				},
+				"l",
+			).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -792,7 +809,10 @@ func galleryTable(now time.Time) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Table("", Column{Name: "Name"}, Column{Name: "Role"}, Column{Name: "Open", End: true}, Column{Name: "Last seen", Leaves: 2}, Column{Name: "Acts", Unseen: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Table(
+			"", Column{Name: "Name"}, Column{Name: "Role"}, Column{Name: "Open", End: true},
+			Column{Name: "Last seen", Leaves: 2}, Column{Name: "Acts", Unseen: true},
+		).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

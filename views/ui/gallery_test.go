@@ -168,7 +168,8 @@ func TestGalleryInBrowser(t *testing.T) {
 				const open = await axe.run();
 				document.getElementById('invite').close();
 				const page = await axe.run();
-				return [...open.violations, ...page.violations].flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) + ' ' + n.failureSummary.slice(0, 200)))
+				return [...open.violations, ...page.violations].flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) +
+					' ' + n.failureSummary.slice(0, 200)))
 			})()`, chromedp.EvalAwaitPromise))
 			if err != nil {
 				t.Fatal(err)

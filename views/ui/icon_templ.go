@@ -120,7 +120,7 @@ func Mark() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<svg width=\"26\" height=\"26\" viewBox=\"0 0 32 32\" aria-hidden=\"true\"><mask id=\"mark-gap\"><path fill=\"#fff\" d=\"M0 0h34v34H0z\"></path><path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"4.4\" stroke-linejoin=\"round\"></path></mask> <path class=\"mark-a\" mask=\"url(#mark-gap)\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"mark-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<svg width=\"26\" height=\"26\" viewBox=\"0 0 32 32\" aria-hidden=\"true\"><mask id=\"mark-gap\"><path fill=\"#fff\" d=\"M0 0h34v34H0z\"></path> <path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"4.4\" stroke-linejoin=\"round\"></path></mask> <path class=\"mark-a\" mask=\"url(#mark-gap)\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"mark-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -150,7 +150,20 @@ func Wordmark() templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<svg class=\"wordmark\" viewBox=\"0 0 120 34\" role=\"img\" aria-label=\"Parley\"><mask id=\"wordmark-gap\"><path fill=\"#fff\" d=\"M0 0h34v34H0z\"></path><path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"4.4\" stroke-linejoin=\"round\"></path></mask> <path class=\"mark-a\" mask=\"url(#wordmark-gap)\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"mark-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path> <path transform=\"translate(37)\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.7\" stroke-linecap=\"round\" stroke-linejoin=\"round\" d=\"M3 24.4V7.2h5.6a5.1 5.1 0 0 1 0 10.2H3M30.6 12.2v12.2M30.6 18.3a6 6 0 1 1-12 0 6 6 0 0 1 12 0M37 24.4V12.2M37 18.2c0-3.6 2-5.9 5.6-5.9M48.2 5v19.4M54.5 18.2h11.6a5.8 5.9 0 1 0-1.7 4.2M70.6 12.2l5.6 12M81.8 12.2 74 30\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<svg class=\"wordmark\" viewBox=\"0 0 120 34\" role=\"img\" aria-label=\"Parley\"><mask id=\"wordmark-gap\"><path fill=\"#fff\" d=\"M0 0h34v34H0z\"></path> <path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"4.4\" stroke-linejoin=\"round\"></path></mask> <path class=\"mark-a\" mask=\"url(#wordmark-gap)\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"mark-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path> <path transform=\"translate(37)\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.7\" stroke-linecap=\"round\" stroke-linejoin=\"round\" d=\"")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var6 string
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(wordmarkLetters)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icon.templ`, Line: 73, Col: 22}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -175,12 +188,12 @@ func SigninArt() templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var6 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var6 == nil {
-			templ_7745c5c3_Var6 = templ.NopComponent
+		templ_7745c5c3_Var7 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var7 == nil {
+			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"signin-art\" aria-hidden=\"true\"><svg viewBox=\"0 0 600 720\" preserveAspectRatio=\"xMidYMid slice\"><g transform=\"translate(-104 4) scale(21)\"><mask id=\"signin-gap\"><path fill=\"#fff\" d=\"M-20-20h80v80h-80z\"></path><path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"3\" stroke-linejoin=\"round\"></path></mask> <path mask=\"url(#signin-gap)\" class=\"art-a\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"art-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path></g></svg></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"signin-art\" aria-hidden=\"true\"><svg viewBox=\"0 0 600 720\" preserveAspectRatio=\"xMidYMid slice\"><g transform=\"translate(-104 4) scale(21)\"><mask id=\"signin-gap\"><path fill=\"#fff\" d=\"M-20-20h80v80h-80z\"></path> <path d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\" stroke=\"#000\" stroke-width=\"3\" stroke-linejoin=\"round\"></path></mask> <path mask=\"url(#signin-gap)\" class=\"art-a\" d=\"M4 29.6V13.5A10.5 10.5 0 1 1 14.5 24h-3.3l-6 6.1c-.4.5-1.2.2-1.2-.5Z\"></path> <path class=\"art-b\" d=\"M29 30.6v-9.4a7 7 0 1 0-7 7h2.8l3.2 3c.4.4 1 .1 1-.6Z\"></path></g></svg></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
