@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ type fixture struct {
 	token        string // the administrator's
 	inbox        db.Inbox
 	thread       db.Conversation
+	log          *tabLog // of all its browsers
 }
 
 // password is everyone's; hashing it takes long on purpose.
@@ -42,7 +44,7 @@ func newFixture(t *testing.T) fixture {
 	t.Helper()
 	f := newAccountFixture(t, fixture{pool: dbtest.New(t)})
 	f.exec("UPDATE installation SET set_up_at = now()")
-	f.settings = []string{"DATABASE_URL=" + f.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
+	f.settings = []string{"DATABASE_URL=" + f.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8"}
 	f.instance = serveParley(t, f.settings).ready()
 	return f
 }
@@ -60,6 +62,8 @@ func newAccountFixture(t *testing.T, f fixture) fixture {
 	f.token = dbtest.Token(t, f.pool, f.admin)
 	f.thread = dbtest.Conversation(t, f.pool, f.inbox, "Printer on fire")
 	f.setPasswords(f.admin, f.agent)
+	f.log = &tabLog{}
+	t.Cleanup(f.keepsItsWord)
 	return f
 }
 
@@ -110,10 +114,31 @@ func (f fixture) number() string { return strconv.FormatInt(f.thread.DisplayID, 
 func (f fixture) row() string    { return "#conversation-" + f.number() }
 func (f fixture) page() string   { return f.path("/conversations/" + f.number()) }
 
+// waits for a browser to have asked for something.
+func (f fixture) waits(request string) {
+	f.t.Helper()
+	asked := func() bool {
+		f.log.mu.Lock()
+		defer f.log.mu.Unlock()
+		return slices.Contains(f.log.asked, request)
+	}
+	for deadline := time.Now().Add(patience); !asked(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			f.t.Fatalf("no browser asked for %s", request)
+		}
+	}
+}
+
+// browser is a new browser on the program.
+func (f fixture) browser() tab {
+	f.t.Helper()
+	return newBrowser(f.t, f.instance, f.log)
+}
+
 // as is a new browser in which someone has signed in.
 func (f fixture) as(u db.User) tab {
 	f.t.Helper()
-	b := newBrowser(f.t, f.instance)
+	b := f.browser()
 	signIn(b, u.Email, password)
 	return b
 }
@@ -131,7 +156,7 @@ func signIn(b tab, email, password string) {
 func TestJourney(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	b := newBrowser(t, f.instance)
+	b := f.browser()
 	// Each part goes on where the one before ended.
 	part := func(name string, fn func(b tab)) {
 		t.Run(name, func(t *testing.T) {
@@ -285,7 +310,7 @@ func TestJourneyWithoutScripts(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.writes("Hello?")
-	b := newBrowser(t, f.instance)
+	b := f.browser()
 	b.scripts(false)
 	signIn(b, f.agent.Email, password)
 	b.click(f.row() + " .row-link")

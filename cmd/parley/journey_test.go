@@ -1,9 +1,8 @@
 package main
 
 import (
+	"maps"
 	"testing"
-
-	"github.com/parleydesk/parley/internal/dbtest"
 )
 
 // TestJourneys does, in a real browser, each thing that the interface offers and that no other test here does. All share
@@ -11,9 +10,7 @@ import (
 func TestJourneys(t *testing.T) {
 	t.Parallel()
 	shared := newFixture(t)
-	for name, journey := range map[string]func(f fixture){
-		"suggestions": suggestions,
-	} {
+	for name, journey := range journeys() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			journey(newAccountFixture(t, shared))
@@ -21,33 +18,12 @@ func TestJourneys(t *testing.T) {
 	}
 }
 
-// suggestions come while one writes: canned replies after "/", colleagues after "@".
-func suggestions(f fixture) {
-	f.exec("INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, 'tape', 'How to move the tape.')", f.inbox.AccountID)
-	dbtest.Message(f.t, f.pool, f.thread, "It slips")
-	b := f.as(f.agent)
-	b.open(f.page())
-	b.press("textbox", "Reply")
-	b.types("Hello /ta")
-	b.find("option", "/tape How to move the tape.")
-	b.accessible("canned replies while one writes")
-	b.keys("Tab")
-	b.until(`document.activeElement.value === 'Hello How to move the tape.'`)
-	b.types(" /tape")
-	b.press("option", "/tape How to move the tape.")
-	b.until(`document.activeElement.value === 'Hello How to move the tape. How to move the tape.'`)
-	b.keys("Ctrl+Enter")
-	b.find("article", "Bo Keller")
-	b.reload()
-	b.find("article", "Bo Keller")
-
-	b.press("tab", "Note")
-	b.types("@ann")
-	b.until(`document.querySelector('.suggest [data-active]')?.innerText.includes('Ann Lee')`)
-	b.keys("Enter")
-	b.until(`document.activeElement.value === '@Ann Lee '`)
-	b.types("see above")
-	b.press("button", "Add note")
-	b.find("article", "Note Bo Keller")
-	b.quiet()
+func journeys() map[string]func(f fixture) {
+	all := map[string]func(f fixture){}
+	maps.Copy(all, accountJourneys())
+	maps.Copy(all, listJourneys())
+	maps.Copy(all, conversationJourneys())
+	maps.Copy(all, contactJourneys())
+	maps.Copy(all, settingsJourneys())
+	return all
 }

@@ -2,21 +2,16 @@ package main
 
 import (
 	"testing"
+
+	"github.com/parleydesk/parley/db"
 )
 
-// assignTo a member that the conversation was assigned to them.
-func (f fixture) assignTo(email string) {
+// notify tells a member that the conversation was assigned to them.
+func (f fixture) notify(to db.User) {
 	f.t.Helper()
-	var to int64
-	if err := f.pool.QueryRow(f.t.Context(), "SELECT id FROM users WHERE email = $1", email).Scan(&to); err != nil {
-		f.t.Fatal(err)
-	}
-	_, err := f.pool.Exec(f.t.Context(), `
+	f.exec(`
 		INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id) VALUES ($4, $1, 'conversation_assignment', $2, 1, 'user', $3)`,
-		to, f.thread.ID, f.agent.ID, f.inbox.AccountID)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+		to.ID, f.thread.ID, f.agent.ID, f.inbox.AccountID)
 }
 
 func TestNotificationJourney(t *testing.T) {

@@ -81,7 +81,7 @@ func TestSettingsJourney(t *testing.T) {
 		if tries == 5 {
 			b.Fatalf("nothing is unread\n%s", b.shown())
 		}
-		f.assignTo(f.admin.Email)
+		f.notify(f.admin)
 		b.open(f.path("/notifications"))
 		b.find("heading", "Notifications")
 		unread = value[bool](b, `Boolean(document.querySelector('.hit[data-unread]'))`)

@@ -66,13 +66,13 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 })
 
 // newBrowser opens a tab on a Parley, with cookies of its own. It is closed with the test.
-func newBrowser(t *testing.T, p *instance) tab {
+func newBrowser(t *testing.T, p *instance, log *tabLog) tab {
 	t.Helper()
 	browser, err := chromium()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := tab{t, browser, p.url, &tabLog{}}.another(chromedp.WithNewBrowserContext())
+	b := tab{t, browser, p.url, log}.another(chromedp.WithNewBrowserContext())
 	return b
 }
 
@@ -341,6 +341,7 @@ func (b tab) mouse(what string, find func() (runtime.RemoteObjectID, error)) {
 // keys presses keys one after another, as data-key names them: "e", "Shift+A", "g i", "Ctrl+Enter".
 func (b tab) keys(all ...string) {
 	b.Helper()
+	b.until(`'ready' in document.documentElement.dataset`)
 	for _, name := range all {
 		b.log.add(&b.log.pressed, name)
 		for _, one := range strings.Fields(name) {
@@ -360,6 +361,76 @@ func (b tab) keys(all ...string) {
 var namedKeys = map[string]string{
 	"Enter": kb.Enter, "Escape": kb.Escape, "Tab": kb.Tab, "ArrowDown": kb.ArrowDown, "ArrowUp": kb.ArrowUp,
 	"ArrowLeft": kb.ArrowLeft, "ArrowRight": kb.ArrowRight, "Space": " ",
+}
+
+// pick chooses a file for a file field by its name.
+func (b tab) pick(name, path string) {
+	b.Helper()
+	b.on("button", name, `function () { this.dataset.testPicked = '' }`)
+	b.files("[data-test-picked]", path)
+}
+
+// sees waits for words in the main part of the page.
+func (b tab) sees(words string) {
+	b.Helper()
+	b.until(fmt.Sprintf(`document.querySelector('main')?.innerText.includes(%q)`, words))
+}
+
+// lacks waits until words are not in the main part of the page.
+func (b tab) lacks(words string) {
+	b.Helper()
+	b.until(fmt.Sprintf(`document.querySelector('main') && !document.querySelector('main').innerText.includes(%q)`, words))
+}
+
+// keeps waits for words, and for the same words on the page as it is when loaded again.
+func (b tab) keeps(words string) {
+	b.Helper()
+	b.sees(words)
+	b.reload()
+	b.sees(words)
+}
+
+// told waits for words among the toasts.
+func (b tab) told(words string) {
+	b.Helper()
+	b.until(fmt.Sprintf(`document.querySelector('#toasts').innerText.includes(%q)`, words))
+}
+
+// holds waits for a field to have a value.
+func (b tab) holds(role, name, text string) {
+	b.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		b.on(role, name, `function () { window.held = this.value }`)
+		got := value[string](b, `window.held`)
+		if got == text {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.Fatalf("%s %q holds %q, not %q at %s", role, name, got, text, b.shown())
+		}
+	}
+}
+
+// holdsLabel waits for a combobox to show an option.
+func (b tab) holdsLabel(name, option string) {
+	b.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		b.on("combobox", name, `function () { window.held = this.selectedOptions[0]?.label }`)
+		if value[string](b, `window.held ?? ''`) == option {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.Fatalf("combobox %q does not show %q at %s", name, option, b.shown())
+		}
+	}
+}
+
+// hover moves the mouse over what a selector finds.
+func (b tab) hover(selector string) {
+	b.Helper()
+	b.until(fmt.Sprintf(`document.querySelector(%q)`, selector))
+	at := value[point](b, fmt.Sprintf(`(%s).call(document.querySelector(%q))`, pointOf, selector))
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y, chromedp.ButtonNone))
 }
 
 // types presses the keys of a text, where the focus is.

@@ -15,6 +15,7 @@ let source, channel, leads = false, opened = false, beat = 0, retry = 1000, down
 const lineURL = () => document.body.dataset.liveUrl;
 const regions = () => [...document.querySelectorAll('[data-live]')];
 const topicsOf = (region) => region.dataset.live.split(/\s+/).filter(Boolean);
+const alone = (region) => region.hasAttribute('data-live-alone');
 const matches = (want, topic) => want === topic || (want.endsWith('*') && topic.startsWith(want.slice(0, -1)));
 
 function poke(topic) {
@@ -23,9 +24,9 @@ function poke(topic) {
   poked.set(topic, Date.now());
   tell('parley:poke', { topic });
   const due = regions().filter((region) => topic === 'resync' || topicsOf(region).some((want) => matches(want, topic)));
-  // One page is less to ask for than many of its parts.
+  // One page is less to ask for than many of its parts, but it does not have those that stand alone.
   if (due.length > 3) soon(whole);
-  else for (const region of due) soon(region.id);
+  for (const region of due) if (due.length <= 3 || alone(region)) soon(region.id);
 }
 
 // soon fetches a region after a moment: 30 ms for the first event, and no more than
@@ -39,7 +40,7 @@ function refreshAll() {
   asOf = new Date();
   const all = regions(), wait = Math.random() * 100;
   if (all.length > 3) soon(whole, wait);
-  else for (const region of all) soon(region.id, wait);
+  for (const region of all) if (all.length <= 3 || alone(region)) soon(region.id, wait);
 }
 
 async function refresh(id) {
@@ -68,7 +69,7 @@ async function refresh(id) {
 // take puts an answer in, unless another conversation stands there by now.
 function take(id, from, answer) {
   if (id === whole) {
-    if (location.href === from) for (const region of regions()) apply(region, answer.getElementById(region.id));
+    if (location.href === from) for (const region of regions()) if (!alone(region)) apply(region, answer.getElementById(region.id));
   } else if (document.getElementById(id)?.dataset.liveSrc === from) {
     apply(document.getElementById(id), answer.getElementById(id));
   }

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
+)
+
+// listJourneys are about the list of conversations, search, commands and what comes by itself.
+func listJourneys() map[string]func(f fixture) {
+	return map[string]func(f fixture){
+		"views":         journeyListViews,
+		"filters":       journeyListFilters,
+		"long_list":     journeyLongList,
+		"rows":          journeyRowActs,
+		"two_windows":   journeyTwoWindows,
+		"search":        journeySearchKinds,
+		"commands":      journeyCommands,
+		"notifications": journeyNotifications,
+	}
+}
+
+func journeyListViews(f fixture) {
+	b := f.as(f.agent)
+	for _, view := range []struct{ key, name string }{{"g m", "Mine"}, {"g u", "Unassigned"}, {"g a", "All"}} {
+		b.keys(view.key)
+		b.until(`document.querySelector('#views [aria-current]')?.innerText.startsWith('` + view.name + `')`)
+		b.until(fmt.Sprintf(`Boolean(document.querySelector(%q)) === %t`, f.row(), view.name != "Mine"))
+	}
+	b.keys("g m")
+	b.press("link", "See what nobody has taken")
+	b.until(`document.querySelector('` + f.row() + `')`)
+	for _, item := range []string{"Mentions", "Following", "Snoozed"} {
+		b.press("link", item)
+		b.until(`document.querySelector('#sidebar [aria-current]').innerText.trim() === '` + item + `' && !document.querySelector('` + f.row() + `')`)
+	}
+	b.press("link", "Parley, home")
+	b.until(`document.querySelector('` + f.row() + `')`)
+	b.keys("g o")
+	b.find("heading", "Access tokens")
+	b.keys("g i")
+	b.find("list", "Conversations")
+	b.quiet()
+}
+
+func journeyListFilters(f fixture) {
+	f.exec("INSERT INTO labels (account_id, title, color, show_on_sidebar) VALUES ($1, 'vip', '#5b8def', true)", f.inbox.AccountID)
+	f.exec("UPDATE conversations SET labels = '{vip}' WHERE id = $1", f.thread.ID)
+	dbtest.Team(f.t, f.pool, db.Account{ID: f.inbox.AccountID}, "Workshop", f.agent)
+	dbtest.Message(f.t, f.pool, f.thread, "It smokes")
+	b := f.as(f.agent)
+	sidebar := func(name string, shown bool) {
+		b.click(`#sidebar a.sidebar-item[href*="` + name + `"]`)
+		b.until(fmt.Sprintf(`location.search.includes(%q) && Boolean(document.querySelector(%q)) === %t`, name, f.row(), shown))
+	}
+	sidebar("inbox=", true)
+	sidebar("team=", false)
+	sidebar("label=vip", true)
+	b.accessible("a list of one label")
+	b.press("link", "Drop the label vip")
+	b.until(`!location.search.includes('label') && document.querySelector('` + f.row() + `')`)
+	b.open(f.path("/conversations?q=smokes"))
+	b.until(`document.querySelector('` + f.row() + `')`)
+	b.press("link", "Drop the words smokes")
+	b.until(`!location.search.includes('q=') && document.querySelector('` + f.row() + `')`)
+	b.choose("Status", "Resolved")
+	b.until(`location.search.includes('status=resolved') && !document.querySelector('` + f.row() + `')`)
+	b.choose("Status", "All")
+	b.until(`location.search.includes('status=all') && document.querySelector('` + f.row() + `')`)
+	b.quiet()
+}
+
+// journeyLongList scrolls to the rest of the list.
+func journeyLongList(f fixture) {
+	f.exec(`INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact_inbox_id, last_activity_at)
+		SELECT account_id, display_id + n, inbox_id, contact_id, contact_inbox_id, now() - n * interval '1 hour'
+		FROM conversations, generate_series(1, 40) n WHERE id = $1`, f.thread.ID)
+	b := f.as(f.agent)
+	b.until(`document.querySelectorAll('.row').length >= 30`)
+	b.on("list", "Conversations", `function () { this.scrollTop = this.scrollHeight }`)
+	b.until(`document.querySelectorAll('.row').length === 41`)
+	b.scripts(false)
+	b.reload()
+	b.press("link", "Older")
+	b.until(`document.querySelectorAll('.row').length === 11`)
+}
+
+// journeyRowActs uses the buttons of a row, which do not open the conversation, by mouse and by key.
+func journeyRowActs(f fixture) {
+	b := f.as(f.agent)
+	b.until(`document.documentElement.dataset.line === 'up' && document.querySelector('` + f.row() + `')`)
+	hover := func() {
+		b.hover("#sidebar h2")
+		b.hover(f.row())
+	}
+	back := func(words string) {
+		b.told(words)
+		b.until(`!document.querySelector('` + f.row() + `')`)
+		b.keys("z")
+		b.until(`document.querySelector('` + f.row() + `')`)
+	}
+	hover()
+	b.press("button", "Assign to me, "+f.number())
+	b.until(`document.querySelector('` + f.row() + `').innerText.includes('BK')`)
+	hover()
+	b.press("button", "Until tomorrow, "+f.number())
+	back("Snoozed until")
+	hover()
+	b.press("button", "Done, "+f.number())
+	back("Resolved")
+
+	// One more, so that a key finds its row by the selection.
+	b.reload()
+	b.until(`document.documentElement.dataset.line === 'up'`)
+	b.keys("j", "h")
+	back("Snoozed until")
+	b.keys("j", "e")
+	back("Resolved")
+	f.exec("UPDATE conversations SET assignee_id = NULL WHERE id = $1", f.thread.ID)
+	b.reload()
+	b.until(`document.documentElement.dataset.line === 'up'`)
+	b.keys("j", "Shift+A")
+	b.until(`document.querySelector('` + f.row() + `').innerText.includes('BK')`)
+	b.keys("k", "Enter")
+	b.find("feed", "Thread")
+	b.keys("u")
+	b.until(`document.activeElement.matches('.row-link')`)
+	b.keys("ArrowDown", "ArrowUp", "o")
+	b.find("feed", "Thread")
+	b.quiet()
+}
+
+// journeyTwoWindows sees in one window what happens in another.
+func journeyTwoWindows(f fixture) {
+	cy := f.colleague("Cy Young")
+	dbtest.Message(f.t, f.pool, f.thread, "It smokes")
+	mine, theirs := f.as(f.agent), f.as(cy)
+	mine.until(`document.documentElement.dataset.line === 'up'`)
+	theirs.open(f.page())
+	theirs.until(`document.documentElement.dataset.line === 'up'`)
+
+	// What came a moment ago is fetched with the conversation that is opened now.
+	f.writes("And now it burns")
+	mine.until(`document.querySelector('` + f.row() + `')?.innerText.includes('And now it burns')`)
+	mine.click(f.row() + " .row-link")
+	mine.until(`document.querySelector('#thread')?.innerText.includes('And now it burns')`)
+	for _, part := range []string{"thread", "head", "details", "writers"} {
+		f.waits("GET " + f.page() + "/" + part)
+	}
+
+	theirs.press("textbox", "Reply")
+	theirs.types("One moment")
+	mine.until(`document.querySelector('#writers').innerText.includes('Cy is writing')`)
+	theirs.keys("Ctrl+Enter")
+	mine.until(`document.querySelector('#thread article[data-from=agent]')?.innerText.includes('One moment')`)
+	theirs.choose("Assignee", "Bo Keller")
+	mine.holdsLabel("Assignee", "Bo Keller")
+	theirs.press("button", "Resolve")
+	mine.find("button", "Reopen")
+	mine.until(`!document.querySelector('` + f.row() + `')`)
+	other := mine.another() // one line for both tabs
+	other.open(f.path("/conversations?status=all"))
+	f.writes("It burns again")
+	other.until(`document.querySelector('` + f.row() + `')?.innerText.includes('It burns again')`)
+	mine.quiet()
+	theirs.quiet()
+}
+
+func journeySearchKinds(f fixture) {
+	for n := range 32 {
+		dbtest.Message(f.t, f.pool, f.thread, fmt.Sprintf("The wheel slips, time %d", n))
+	}
+	b := f.as(f.agent)
+	b.keys("g s")
+	b.find("heading", "Search")
+	b.types("wheel")
+	b.keys("Enter")
+	b.until(`document.querySelectorAll('.hit mark').length >= 20`)
+	b.on("main", "", `function () { document.querySelector('#hits').lastElementChild.scrollIntoView() }`)
+	b.until(`document.querySelectorAll('.hit').length === 32`)
+	b.keys("/")
+	b.types("printer")
+	b.keys("Enter")
+	b.sees("0 messages")
+	b.press("link", "Conversations")
+	b.until(`document.querySelector('.hit-title')?.innerText === 'Printer on fire'`)
+	b.keys("/")
+	b.types("Ada")
+	b.keys("Enter")
+	b.click(`.subnav a[href*="kind=contacts"]`)
+	b.until(`[...document.querySelectorAll('.hit-title')].some((hit) => hit.innerText === 'Ada Example')`)
+	b.accessible("people who were found")
+	b.press("link", "Ada Example")
+	b.find("heading", "Ada Example")
+	b.quiet()
+}
+
+// journeyCommands covers the palette, the sheet of keys, and what folds.
+func journeyCommands(f fixture) {
+	b := f.as(f.agent)
+	b.open(f.page())
+	b.until(`'ready' in document.documentElement.dataset`)
+	b.keys("?")
+	b.find("dialog", "Keys")
+	b.accessible("the sheet of keys")
+	b.press("button", "Close")
+	b.until(`!document.querySelector('dialog[open]')`)
+	b.press("button", "Help and keys")
+	b.find("dialog", "Keys")
+	b.keys("Escape")
+	b.until(`!document.querySelector('dialog[open]')`)
+
+	b.keys("Ctrl+k")
+	b.find("combobox", "Command, conversation or person")
+	b.accessible("the palette")
+	b.types("resol")
+	b.until(`document.querySelector('.palette [data-active]')?.innerText.startsWith('Resolve')`)
+	b.keys("Enter")
+	b.find("button", "Reopen")
+	b.keys("Ctrl+k")
+	b.types("ada")
+	b.until(`[...document.querySelectorAll('.palette .option')].some((o) => o.innerText.includes('Ada Example'))`)
+	b.click(".palette .option[id]:has(.avatar)")
+	b.find("heading", "Ada Example")
+
+	b.open(f.page())
+	b.until(`'ready' in document.documentElement.dataset`)
+	b.press("button", "Fold details")
+	b.until(`document.querySelector('.desk').dataset.context === 'none'`)
+	b.reload()
+	b.until(`document.querySelector('.desk').dataset.context === 'none' && !document.querySelector('#details').checkVisibility()`)
+	b.do(call(network.ClearBrowserCookies, cdp.Empty{}))
+	signIn(b, f.agent.Email, password)
+	b.open(f.page())
+	b.until(`'ready' in document.documentElement.dataset`)
+	b.keys(`\`)
+	b.until(`document.querySelector('.desk').dataset.context === 'none'`)
+	b.quiet("401")
+}
+
+func journeyNotifications(f fixture) {
+	f.notify(f.agent)
+	b := f.as(f.agent)
+	b.click(`a.rail-link[href$="/notifications"]`)
+	b.until(`document.querySelector('.hit[data-unread]')`)
+	b.press("button", "Mark all as read")
+	b.until(`document.querySelector('.hit') && !document.querySelector('.hit[data-unread]')`)
+	b.reload()
+	b.until(`document.querySelector('.hit') && !document.querySelector('.hit[data-unread]') && !document.querySelector('.rail-count')`)
+	b.quiet()
+}
