@@ -14,7 +14,7 @@ import (
 const deleteMessage = `-- name: DeleteMessage :one
 UPDATE messages SET content = $1::text, content_type = 'text', content_attributes = '{"deleted": true}', attachment_count = 0,
     deleted_at = $2::timestamptz, updated_at = $2::timestamptz
-WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at
+WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
 `
 
 type DeleteMessageParams struct {
@@ -55,25 +55,33 @@ func (q *Queries) DeleteMessage(ctx context.Context, arg DeleteMessageParams) (M
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Automatic,
 	)
 	return i, err
 }
 
 const findMessageBySource = `-- name: FindMessageBySource :one
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages
-WHERE account_id = $1 AND conversation_id = $2 AND source_id = $3::text
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages
+WHERE account_id = $1 AND inbox_id = $2 AND conversation_id = $3 AND source_id = $4::text
 ORDER BY id DESC LIMIT 1
 `
 
 type FindMessageBySourceParams struct {
 	AccountID      int64
+	InboxID        int64
 	ConversationID int64
 	SourceID       string
 }
 
-// FindMessageBySource resolves in_reply_to_external_id within a conversation (messages_source_idx).
+// FindMessageBySource resolves in_reply_to_external_id within a conversation, and finds a message that comes again
+// (messages_source_idx).
 func (q *Queries) FindMessageBySource(ctx context.Context, arg FindMessageBySourceParams) (Message, error) {
-	row := q.db.QueryRow(ctx, findMessageBySource, arg.AccountID, arg.ConversationID, arg.SourceID)
+	row := q.db.QueryRow(ctx, findMessageBySource,
+		arg.AccountID,
+		arg.InboxID,
+		arg.ConversationID,
+		arg.SourceID,
+	)
 	var i Message
 	err := row.Scan(
 		&i.AccountID,
@@ -97,6 +105,7 @@ func (q *Queries) FindMessageBySource(ctx context.Context, arg FindMessageBySour
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Automatic,
 	)
 	return i, err
 }
@@ -130,8 +139,51 @@ func (q *Queries) FindNewerPublicMessage(ctx context.Context, arg FindNewerPubli
 	return exists, err
 }
 
+const findSentMessage = `-- name: FindSentMessage :one
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages
+WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3::text AND kind IN ('outgoing', 'template')
+ORDER BY id DESC LIMIT 1
+`
+
+type FindSentMessageParams struct {
+	AccountID int64
+	InboxID   int64
+	SourceID  string
+}
+
+// FindSentMessage finds a message from us by the id that the provider of an inbox gave it (messages_source_idx).
+func (q *Queries) FindSentMessage(ctx context.Context, arg FindSentMessageParams) (Message, error) {
+	row := q.db.QueryRow(ctx, findSentMessage, arg.AccountID, arg.InboxID, arg.SourceID)
+	var i Message
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.ConversationID,
+		&i.InboxID,
+		&i.Kind,
+		&i.Private,
+		&i.ContentType,
+		&i.Content,
+		&i.ContentAttributes,
+		&i.AdditionalAttributes,
+		&i.SenderKind,
+		&i.SenderID,
+		&i.Delivery,
+		&i.Error,
+		&i.SourceID,
+		&i.InReplyTo,
+		&i.Uuid,
+		&i.AttachmentCount,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.DeletedAt,
+		&i.Automatic,
+	)
+	return i, err
+}
+
 const getMessage = `-- name: GetMessage :one
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages WHERE account_id = $1 AND conversation_id = $2 AND id = $3
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages WHERE account_id = $1 AND conversation_id = $2 AND id = $3
 `
 
 type GetMessageParams struct {
@@ -165,12 +217,13 @@ func (q *Queries) GetMessage(ctx context.Context, arg GetMessageParams) (Message
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Automatic,
 	)
 	return i, err
 }
 
 const getMessageDetail = `-- name: GetMessageDetail :one
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id = $3
 `
@@ -211,6 +264,7 @@ func (q *Queries) GetMessageDetail(ctx context.Context, arg GetMessageDetailPara
 		&i.Message.CreatedAt,
 		&i.Message.UpdatedAt,
 		&i.Message.DeletedAt,
+		&i.Message.Automatic,
 		&i.MessageSender.AccountID,
 		&i.MessageSender.MessageID,
 		&i.MessageSender.UserName,
@@ -315,11 +369,11 @@ func (q *Queries) GetMessageSummary(ctx context.Context, arg GetMessageSummaryPa
 
 const insertMessage = `-- name: InsertMessage :one
 INSERT INTO messages (account_id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes,
-    additional_attributes, sender_kind, sender_id, delivery, source_id, in_reply_to, attachment_count, created_at, updated_at)
+    additional_attributes, sender_kind, sender_id, delivery, source_id, in_reply_to, attachment_count, automatic, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14,
-    $15, $16, $16)
-RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at
+    $15, $16, $17, $17)
+RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
 `
 
 type InsertMessageParams struct {
@@ -338,6 +392,7 @@ type InsertMessageParams struct {
 	SourceID             *string
 	InReplyTo            *int64
 	AttachmentCount      int16
+	Automatic            bool
 	CreatedAt            time.Time
 }
 
@@ -359,6 +414,7 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (M
 		arg.SourceID,
 		arg.InReplyTo,
 		arg.AttachmentCount,
+		arg.Automatic,
 		arg.CreatedAt,
 	)
 	var i Message
@@ -384,12 +440,13 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (M
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Automatic,
 	)
 	return i, err
 }
 
 const listLastMessages = `-- name: ListLastMessages :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
 WHERE c.account_id = $1 AND c.id = ANY ($2::bigint[])
 `
 
@@ -426,6 +483,7 @@ func (q *Queries) ListLastMessages(ctx context.Context, accountID int64, ids []i
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.DeletedAt,
+			&i.Automatic,
 		); err != nil {
 			return nil, err
 		}
@@ -438,7 +496,7 @@ func (q *Queries) ListLastMessages(ctx context.Context, accountID int64, ids []i
 }
 
 const listLastMessagesByDisplay = `-- name: ListLastMessagesByDisplay :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
 WHERE c.account_id = $1 AND c.display_id = $2
 `
 
@@ -475,6 +533,7 @@ func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.DeletedAt,
+			&i.Automatic,
 		); err != nil {
 			return nil, err
 		}
@@ -487,7 +546,7 @@ func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64
 }
 
 const listMessageDetails = `-- name: ListMessageDetails :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.id = ANY ($2::bigint[])
 `
@@ -529,6 +588,7 @@ func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids [
 			&i.Message.CreatedAt,
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
+			&i.Message.Automatic,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -561,7 +621,7 @@ func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids [
 }
 
 const listMessagesUnscoped = `-- name: ListMessagesUnscoped :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
 
 // ListMessagesUnscoped reads the messages of a range of events.
@@ -596,6 +656,7 @@ func (q *Queries) ListMessagesUnscoped(ctx context.Context, accountID int64, ids
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.DeletedAt,
+			&i.Automatic,
 		); err != nil {
 			return nil, err
 		}
@@ -608,7 +669,7 @@ func (q *Queries) ListMessagesUnscoped(ctx context.Context, accountID int64, ids
 }
 
 const listThread = `-- name: ListThread :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id < $3::bigint
 ORDER BY m.id DESC
@@ -665,6 +726,7 @@ func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListT
 			&i.Message.CreatedAt,
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
+			&i.Message.Automatic,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -697,7 +759,7 @@ func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListT
 }
 
 const listThreadBack = `-- name: ListThreadBack :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id > $3::bigint AND m.id < $4::bigint
   AND (NOT $5::bool OR (NOT m.private AND m.kind <> 'activity'))
@@ -760,6 +822,7 @@ func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) 
 			&i.Message.CreatedAt,
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
+			&i.Message.Automatic,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -792,7 +855,7 @@ func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) 
 }
 
 const listThreadForward = `-- name: ListThreadForward :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id > $3::bigint AND m.id < $4::bigint
   AND (NOT $5::bool OR (NOT m.private AND m.kind <> 'activity'))
@@ -852,6 +915,7 @@ func (q *Queries) ListThreadForward(ctx context.Context, arg ListThreadForwardPa
 			&i.Message.CreatedAt,
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
+			&i.Message.Automatic,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -981,7 +1045,7 @@ func (q *Queries) MoveContactMessages(ctx context.Context, arg MoveContactMessag
 
 const setMessageAttributes = `-- name: SetMessageAttributes :one
 UPDATE messages SET content_attributes = $1, updated_at = $2
-WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at
+WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
 `
 
 type SetMessageAttributesParams struct {
@@ -1022,13 +1086,14 @@ func (q *Queries) SetMessageAttributes(ctx context.Context, arg SetMessageAttrib
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Automatic,
 	)
 	return i, err
 }
 
 const setMessageDelivery = `-- name: SetMessageDelivery :one
 UPDATE messages SET delivery = $1, error = $2, content_attributes = $3, updated_at = $4
-WHERE account_id = $5 AND id = $6 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at
+WHERE account_id = $5 AND id = $6 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
 `
 
 type SetMessageDeliveryParams struct {
@@ -1073,6 +1138,7 @@ func (q *Queries) SetMessageDelivery(ctx context.Context, arg SetMessageDelivery
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.DeletedAt,
+		&i.Automatic,
 	)
 	return i, err
 }

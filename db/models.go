@@ -1956,6 +1956,7 @@ type Message struct {
 	CreatedAt            time.Time
 	UpdatedAt            time.Time
 	DeletedAt            *time.Time
+	Automatic            bool
 }
 
 type MessageSender struct {

@@ -1,19 +1,26 @@
 -- InsertMessage takes the id under the conversation's lock (desk.Tx.Post).
 -- name: InsertMessage :one
 INSERT INTO messages (account_id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes,
-    additional_attributes, sender_kind, sender_id, delivery, source_id, in_reply_to, attachment_count, created_at, updated_at)
+    additional_attributes, sender_kind, sender_id, delivery, source_id, in_reply_to, attachment_count, automatic, created_at, updated_at)
 VALUES (@account_id, @conversation_id, @inbox_id, @kind, @private, @content_type, sqlc.narg('content'), @content_attributes,
     @additional_attributes, sqlc.narg('sender_kind'), sqlc.narg('sender_id'), @delivery, sqlc.narg('source_id'), sqlc.narg('in_reply_to'),
-    @attachment_count, @created_at, @created_at)
+    @attachment_count, @automatic, @created_at, @created_at)
 RETURNING *;
 
 -- name: GetMessage :one
 SELECT * FROM messages WHERE account_id = @account_id AND conversation_id = @conversation_id AND id = @id;
 
--- FindMessageBySource resolves in_reply_to_external_id within a conversation (messages_source_idx).
+-- FindMessageBySource resolves in_reply_to_external_id within a conversation, and finds a message that comes again
+-- (messages_source_idx).
 -- name: FindMessageBySource :one
 SELECT * FROM messages
-WHERE account_id = @account_id AND conversation_id = @conversation_id AND source_id = @source_id::text
+WHERE account_id = @account_id AND inbox_id = @inbox_id AND conversation_id = @conversation_id AND source_id = @source_id::text
+ORDER BY id DESC LIMIT 1;
+
+-- FindSentMessage finds a message from us by the id that the provider of an inbox gave it (messages_source_idx).
+-- name: FindSentMessage :one
+SELECT * FROM messages
+WHERE account_id = @account_id AND inbox_id = @inbox_id AND source_id = @source_id::text AND kind IN ('outgoing', 'template')
 ORDER BY id DESC LIMIT 1;
 
 -- SetMessageDelivery is called under the conversation's lock.

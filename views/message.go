@@ -60,6 +60,8 @@ func viaWords(r db.ListThreadRow, t Thread) string {
 	switch {
 	case r.Message.Private:
 		return ""
+	case r.Message.Kind == db.MessageKindIncoming && r.Message.Automatic:
+		return "automatic, to " + t.Open.Inbox.Name
 	case r.Message.Kind == db.MessageKindIncoming:
 		return "to " + t.Open.Inbox.Name
 	case r.Message.Kind == db.MessageKindTemplate:

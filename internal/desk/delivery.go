@@ -76,6 +76,16 @@ func (t *Tx) Deliver(ctx context.Context, conversationID, messageID int64, next 
 	return t.deliver(ctx, c, m, next, reason)
 }
 
+// DeliverBySource is Deliver for who knows a message by the id that the inbox's provider gave it. pgx.ErrNoRows if there
+// is none, or the actor may not see its conversation.
+func (t *Tx) DeliverBySource(ctx context.Context, inboxID int64, sourceID string, next db.Delivery, reason string) (db.Message, error) {
+	m, err := t.q.FindSentMessage(ctx, db.FindSentMessageParams{AccountID: t.Account(), InboxID: inboxID, SourceID: sourceID})
+	if err != nil {
+		return m, err
+	}
+	return t.Deliver(ctx, m.ConversationID, m.ID, next, reason)
+}
+
 // fail ends a message that was posted just now and that nothing will send.
 func (t *Tx) fail(ctx context.Context, c *db.Conversation, m db.Message, reason string) (db.Message, error) {
 	if reason == "" {

@@ -165,3 +165,97 @@ func TestRetried(t *testing.T) {
 		t.Error("an event without a change is a retry")
 	}
 }
+
+func TestDeliverBySource(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	first, second := f.conversation(), f.conversation()
+	m := f.reply(second, "On our way", false)
+	f.exec("UPDATE messages SET source_id = 'wamid.1' WHERE id = $1", m.ID)
+	id, text := "wamid.1", "Hello"
+	// What the contact wrote may have the same id: the news is of what we sent.
+	if _, err := f.post(f.system(), first, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text, SourceID: &id}); err != nil {
+		t.Fatal(err)
+	}
+	read := func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.DeliverBySource(ctx, f.inbox.ID, id, db.DeliveryRead, "")
+		return err
+	}
+	f.once(f.system(), read, event(desk.MessageUpdated, ofMessage(second, m), desk.Data{
+		Changed: map[string][2]any{"delivery": {db.DeliverySent, db.DeliveryRead}}, Kind: db.MessageKindOutgoing,
+	}))
+	other := dbtest.Inbox(t, f.pool, f.account, "Other")
+	for inbox, source := range map[int64]string{f.inbox.ID: "wamid.2", other.ID: id} {
+		err := f.do(f.system(), func(ctx context.Context, t *desk.Tx) error {
+			_, err := t.DeliverBySource(ctx, inbox, source, db.DeliveryFailed, "")
+			return err
+		})
+		if !db.IsNone(err) {
+			t.Errorf("inbox %d, %s: %v", inbox, source, err)
+		}
+	}
+}
+
+func TestARepeatedMessageIsPostedOnce(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	post := func(c db.Conversation, source, text string) db.Message {
+		t.Helper()
+		d := desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text}
+		if source != "" {
+			d.SourceID = &source
+		}
+		m, err := f.post(f.system(), c, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	first := post(c, "41", "Hello")
+	events := f.count("SELECT count(*) FROM events")
+	if again := post(c, "41", "Hello"); again.ID != first.ID {
+		t.Error("a repeated message is posted twice")
+	}
+	if n := f.count("SELECT count(*) FROM events"); n != events {
+		t.Errorf("a repeated message records %d events", n-events)
+	}
+	others := map[string]db.Message{
+		"other words":               post(c, "41", "Hello?"),
+		"no id":                     post(c, "", "Hello"),
+		"another chat's message 41": post(f.conversation(), "41", "Hello"),
+	}
+	for what, m := range others {
+		if m.ID == first.ID {
+			t.Errorf("%s is taken for the first message", what)
+		}
+	}
+	f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.DeleteMessage(ctx, c.ID, others["other words"].ID)
+		return err
+	})
+	if again := post(c, "41", "Hello?"); again.ID != others["other words"].ID || again.DeletedAt == nil {
+		t.Error("a deleted message comes back")
+	}
+}
+
+func TestAnAutomaticMessageBringsNothingBack(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	f.set(c, db.ConversationStatusResolved)
+	text := "I am on holiday"
+	m, err := f.post(f.system(), c, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text, Automated: true})
+	if err != nil || !m.Automatic || !f.message(m).Automatic {
+		t.Fatalf("it is not marked: %+v, %v", m, err)
+	}
+	if got := f.reload(c); got.Status != db.ConversationStatusResolved || got.WaitingSince != nil || got.UnreadCount != 1 {
+		t.Errorf("it is %s, waiting since %v, %d unread", got.Status, got.WaitingSince, got.UnreadCount)
+	}
+	if m, err = f.post(f.system(), c, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text}); err != nil || m.Automatic {
+		t.Fatal(m.Automatic, err)
+	}
+	if got := f.reload(c); got.Status != db.ConversationStatusOpen {
+		t.Errorf("a person's message leaves it %s", got.Status)
+	}
+}

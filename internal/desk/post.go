@@ -48,7 +48,8 @@ type NewMessage struct {
 	Delivery db.Delivery
 	// At is when it was written, for imports; the transaction's moment when zero.
 	At time.Time
-	// Campaign and rule messages are not human replies.
+	// Automated says that a program wrote it by itself: a campaign's or a rule's message is no human reply, an
+	// out-of-office asks for none.
 	Automated bool
 	// Placeholders fills in {{contact.name}} and the like.
 	Placeholders bool
@@ -115,6 +116,9 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 		}
 		d.Content = &filled
 	}
+	if had, err := t.postedBefore(ctx, c, d); err != nil || had.ID != 0 {
+		return had, err
+	}
 	delivery, reason, err := t.deliveryOf(c, d)
 	if err != nil {
 		return db.Message{}, err
@@ -151,13 +155,40 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 	return t.fail(ctx, c, m, reason)
 }
 
+// postedBefore finds a customer's message that comes again: a provider, or a bridge to one, repeats what it is not sure
+// to have brought. Some of their ids are unique in a chat alone, and some bridges give one id to all, so it is the same
+// message only in the same conversation and with the same words and number of files.
+func (t *Tx) postedBefore(ctx context.Context, c *db.Conversation, d NewMessage) (db.Message, error) {
+	if d.Kind != db.MessageKindIncoming || d.SourceID == nil || *d.SourceID == "" || !d.At.IsZero() {
+		return db.Message{}, nil
+	}
+	had, err := t.q.FindMessageBySource(ctx, db.FindMessageBySourceParams{
+		AccountID:      c.AccountID,
+		InboxID:        c.InboxID,
+		ConversationID: c.ID,
+		SourceID:       *d.SourceID,
+	})
+	if db.IsNone(err) {
+		return db.Message{}, nil
+	}
+	text := ""
+	if d.Content != nil {
+		text = *d.Content
+	}
+	same := had.Text() == text && int(had.AttachmentCount) == len(d.Files)+len(d.Uploads)
+	if err != nil || had.Kind != d.Kind || !same && had.DeletedAt == nil {
+		return db.Message{}, err
+	}
+	return had, nil
+}
+
 // messageRow is the message row that d becomes in c.
 func (t *Tx) messageRow(ctx context.Context, c *db.Conversation, d NewMessage) (db.InsertMessageParams, error) {
 	p := db.InsertMessageParams{
 		AccountID: c.AccountID, ConversationID: c.ID, InboxID: c.InboxID, Kind: d.Kind, Private: d.Private,
 		ContentType: d.ContentType, Content: d.Content, ContentAttributes: object(d.Attributes),
 		AdditionalAttributes: object(d.Additional), SourceID: d.SourceID, Delivery: cmp.Or(d.Delivery, db.DeliverySent), CreatedAt: t.Now,
-		AttachmentCount: int16(len(d.Files) + len(d.Uploads)),
+		AttachmentCount: int16(len(d.Files) + len(d.Uploads)), Automatic: d.Automated,
 	}
 	if p.ContentType == "" {
 		p.ContentType = db.ContentTypeText
@@ -200,7 +231,12 @@ func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d NewMessage,
 	if d.InReplyTo != 0 {
 		answered, err = t.q.GetMessage(ctx, db.GetMessageParams{AccountID: c.AccountID, ConversationID: c.ID, ID: d.InReplyTo})
 	} else {
-		answered, err = t.q.FindMessageBySource(ctx, db.FindMessageBySourceParams{AccountID: c.AccountID, ConversationID: c.ID, SourceID: d.InReplyToSource})
+		answered, err = t.q.FindMessageBySource(ctx, db.FindMessageBySourceParams{
+			AccountID:      c.AccountID,
+			InboxID:        c.InboxID,
+			ConversationID: c.ID,
+			SourceID:       d.InReplyToSource,
+		})
 	}
 	if err != nil && !db.IsNone(err) {
 		return err
@@ -310,6 +346,9 @@ func (t *Tx) recordMessage(ctx context.Context, c *db.Conversation, m db.Message
 func (t *Tx) applyIncoming(ctx context.Context, c *db.Conversation, m db.Message) error {
 	c.LastIncomingID, c.LastIncomingAt = &m.ID, &m.CreatedAt
 	c.UnreadCount++
+	if m.Automatic {
+		return nil // an out-of-office waits for nobody and brings nothing back
+	}
 	if c.WaitingSince == nil {
 		c.WaitingSince = &m.CreatedAt
 	}

@@ -118,6 +118,9 @@ func rights() map[string]verb {
 		"DeleteWebhook": {asks: isAdmin, call: func(c ctx, t *desk.Tx, o objects) error {
 			return t.DeleteWebhook(c, o.webhook.Dialect, o.webhook.ID)
 		}},
+		"DeliverBySource": {call: func(c ctx, t *desk.Tx, o objects) error {
+			return second(t.DeliverBySource(c, o.inbox.ID, *o.message.SourceID, db.DeliveryRead, ""))
+		}},
 		"Deliver": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.Deliver(c, o.conversation.ID, o.message.ID, db.DeliveryRead, ""))
 		}},
@@ -249,6 +252,8 @@ func (f fixture) objects() (o objects) {
 	f.t.Helper()
 	o.conversation = f.conversation()
 	o.message = f.reply(o.conversation, "On our way", false)
+	f.exec("UPDATE messages SET source_id = 'wamid.1' WHERE id = $1", o.message.ID)
+	o.message = f.message(o.message)
 	o.contact, o.other = dbtest.Contact(f.t, f.pool, f.account, "Ada"), dbtest.Contact(f.t, f.pool, f.account, "Bo")
 	o.address = f.address(o.contact)
 	o.inbox, o.user = f.inbox, f.ann

@@ -43,6 +43,12 @@ func TestTake(t *testing.T) {
 	if want := []string{"The lamp: It is dark., > Turn it on."}; !slices.Equal(f.threads(), want) {
 		t.Errorf("threads are %q, want %q", f.threads(), want)
 	}
+	take("From: bo@wood.example\nSubject: Away\nMessage-ID: <4@wood.example>\nAuto-Submitted: auto-replied\n\nI am on holiday.")
+	var automatic []string
+	err := f.pool.QueryRow(t.Context(), "SELECT array_agg(content) FROM messages WHERE automatic").Scan(&automatic)
+	if err != nil || !slices.Equal(automatic, []string{"I am on holiday."}) {
+		t.Errorf("automatic are %q, %v", automatic, err)
+	}
 	large := take("From: bo@wood.example\nSubject: Large\nMessage-ID: <3@wood.example>\n\n" + strings.Repeat("x", mail.MaxBytes))
 	if large.State != db.MailStateQuarantined || !strings.Contains(large.Reason, "64 MB") {
 		t.Errorf("a mail that is too large: %+v", large)

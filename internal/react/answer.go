@@ -27,6 +27,10 @@ func (r *React) answerAutomatically(ctx context.Context, b *batch, e db.Event, d
 	if !greets && !closed {
 		return nil
 	}
+	m, err := b.messageOf(ctx, r.q(), e)
+	if err != nil || m.Automatic {
+		return err // two programs that answer each other would not end
+	}
 	at := e.CreatedAt.In(hours.zone)
 	today := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, hours.zone)
 	return r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {

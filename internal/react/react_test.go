@@ -309,6 +309,19 @@ func TestAnswers(t *testing.T) {
 			"Among us: sent ", "By a macro: failed "+channel.NoSender, "By a rule: failed "+channel.NoSender, "Welcome: failed "+channel.NoSender)
 	})
 
+	t.Run("a message that a program wrote is not answered by another", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t)
+		w.exec("UPDATE inboxes SET greeting_enabled = true, greeting_message = 'Welcome'")
+		c := w.customer("")
+		w.postMessage(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming, Automated: true}, "I am on holiday")
+		w.handleEvents()
+		w.want("said to a program", w.texts(said))
+		w.postMessage(desk.System(w.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Back again")
+		w.handleEvents()
+		w.want("said to a person", w.texts(said), "Welcome")
+	})
+
 	t.Run("a greeting is given once", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)

@@ -358,3 +358,34 @@ func TestWebhookConversation(t *testing.T) {
 		}
 	})
 }
+
+func TestARetryAsksForTheMessageOnce(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	text := "On our way"
+	var m db.Message
+	f.bodies(f.ann, func(ctx context.Context, tx *desk.Tx) (err error) {
+		m, err = tx.Post(ctx, f.conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &text})
+		return err
+	})
+	deliver := func(to db.Delivery) any {
+		all := f.bodies(f.ann, func(ctx context.Context, tx *desk.Tx) error {
+			_, err := tx.Deliver(ctx, f.conversation.ID, m.ID, to, "")
+			return err
+		})
+		return at(all["message_updated"], "content_attributes.retry")
+	}
+	if got := deliver(db.DeliveryFailed); got != nil {
+		t.Errorf("a failure asks again: %v", got)
+	}
+	all := f.bodies(f.ann, func(ctx context.Context, tx *desk.Tx) error {
+		_, err := tx.Retry(ctx, f.conversation.ID, m.ID)
+		return err
+	})
+	if got := at(all["message_updated"], "content_attributes.retry"); got != true {
+		t.Errorf("a retry does not ask again: %v", got)
+	}
+	if got := deliver(db.DeliveryDelivered); got != nil {
+		t.Errorf("the arrival asks again: %v", got)
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/channel"
+	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/link"
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
@@ -57,11 +58,15 @@ func (mk *Maker) messageBody(ctx context.Context, q *db.Queries, e db.Event, nam
 	if err != nil {
 		return nil, err
 	}
+	attributes, err := attributesOf(e, m)
+	if err != nil {
+		return nil, err
+	}
 	return messageJSON{
 		Event:        name,
 		Account:      account,
 		Additional:   m.AdditionalAttributes,
-		Attributes:   m.ContentAttributes,
+		Attributes:   attributes,
 		ContentType:  m.ContentType,
 		Content:      mk.content(m, row),
 		Conversation: conversation,
@@ -74,6 +79,21 @@ func (mk *Maker) messageBody(ctx context.Context, q *db.Queries, e db.Event, nam
 		SourceID:     m.SourceID,
 		Attachments:  files,
 	}, nil
+}
+
+// attributesOf are what stands beside a message's text. Where somebody tries a failed message again, this one event asks
+// the program behind the inbox to send it again: retry stands in no other, and is not kept with the message.
+func attributesOf(e db.Event, m db.Message) (json.RawMessage, error) {
+	d, err := desk.DataOf(e)
+	if err != nil || !desk.Retried(d) {
+		return m.ContentAttributes, err
+	}
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(m.ContentAttributes, &all); err != nil {
+		return nil, err
+	}
+	all["retry"] = json.RawMessage("true")
+	return json.Marshal(all)
 }
 
 // content is the text for the channel: hard line breaks of Markdown become plain ones, and a survey becomes its link
