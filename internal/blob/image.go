@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	_ "image/gif" // registers the decoder
 	"image/jpeg"
 	"image/png"
 	"io"
+	"time"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // registers the decoder
@@ -20,9 +20,8 @@ const (
 	ThumbnailWidth = 250
 	// maxThumbnailHeight keeps a screenshot of a whole page from becoming a ribbon.
 	maxThumbnailHeight = 1000
-	// maxDecoded bounds one decoded picture: a 40-megapixel JPEG, a 20-megapixel PNG of 16 bits a channel.
-	maxDecoded = 160 << 20
-	maxSide    = 30_000
+	// maxDecoding is how long one picture may take, waiting aside.
+	maxDecoding = 5 * time.Second
 )
 
 // ErrNoImage is the answer for bytes that are no picture we can read, or a picture
@@ -64,7 +63,12 @@ func (t *Thumbnailer) Write(ctx context.Context, w io.Writer, r io.ReadSeeker) (
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	small, err := scaled(r)
+	limited, cancel := context.WithTimeout(ctx, maxDecoding)
+	defer cancel()
+	small, err := scaled(timed{limited, r})
+	if err != nil && ctx.Err() != nil {
+		return "", ctx.Err()
+	}
 	if err != nil {
 		return "", err
 	}
@@ -72,19 +76,6 @@ func (t *Thumbnailer) Write(ctx context.Context, w io.Writer, r io.ReadSeeker) (
 		return "image/jpeg", jpeg.Encode(w, small, &jpeg.Options{Quality: 82})
 	}
 	return "image/png", png.Encode(w, small)
-}
-
-// affordable refuses a picture by its header alone.
-func affordable(r io.ReadSeeker) error {
-	c, err := config(r)
-	if err != nil {
-		return err
-	}
-	if c.Width > maxSide || c.Height > maxSide ||
-		int64(c.Width)*int64(c.Height)*bytesPerPixel(c.ColorModel) > maxDecoded {
-		return fmt.Errorf("%w: %d × %d is too large", ErrNoImage, c.Width, c.Height)
-	}
-	return nil
 }
 
 // config rewinds r and reads the picture's header.
@@ -100,16 +91,6 @@ func config(r io.ReadSeeker) (image.Config, error) {
 		return c, ErrNoImage
 	}
 	return c, nil
-}
-
-func bytesPerPixel(m color.Model) int64 {
-	switch m {
-	case color.RGBA64Model, color.NRGBA64Model:
-		return 8
-	case color.NYCbCrAModel:
-		return 8 // the alpha plane is decoded through a picture of its own
-	}
-	return 4
 }
 
 // scaled decodes and shrinks. The decoders are fed by strangers, so a panic in one is
@@ -134,6 +115,19 @@ func scaled(r io.ReadSeeker) (small *image.NRGBA, err error) {
 	}
 	size := fit(full.Bounds().Size(), limitW, limitH)
 	return upright(shrink(shrink(full, fit(full.Bounds().Size(), 4*limitW, 4*limitH), draw.ApproxBiLinear), size, draw.CatmullRom), turn), nil
+}
+
+// timed is a reader that ends with its context: the decoders know no context, but they read.
+type timed struct {
+	ctx context.Context
+	io.ReadSeeker
+}
+
+func (t timed) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.ReadSeeker.Read(p)
 }
 
 // shrink runs twice: a cheap pass to four times the wanted size, then a good one, which

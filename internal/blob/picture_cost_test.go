@@ -1,0 +1,183 @@
+package blob_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"io"
+	"math/bits"
+	"testing"
+
+	"github.com/parleydesk/parley/internal/blob"
+)
+
+func TestCostlyPicturesAreRefusedBeforeTheyAreDecoded(t *testing.T) {
+	t.Parallel()
+	for what, in := range map[string][]byte{
+		"2,000 scans over 41 megapixels":              progressive(6400, 6400, 2000, 1, 0x11),
+		"41 megapixels with four components":          progressive(6400, 6400, 1, 4, 0x11),
+		"41 megapixels with three components":         progressive(6400, 6400, 0, 3, 0x11),
+		"a small picture with more scans than anyone": progressive(64, 64, 65, 1, 0x11),
+		"60 scans over 16 megapixels":                 progressive(4000, 4000, 60, 1, 0x11),
+		"components that say they are 4 × 4":          progressive(6400, 6400, 0, 3, 0x44),
+		"baseline with 2,000 scans":                   baselineScans(2000),
+		"an interlaced PNG of 16 megapixels":          interlaced(4000, 4000),
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			counted := &countingReader{ReadSeeker: bytes.NewReader(in)}
+			_, err := blob.NewThumbnailer(1).Write(t.Context(), io.Discard, counted)
+			if !errors.Is(err, blob.ErrNoImage) {
+				t.Errorf("got %v", err)
+			}
+			if counted.n > 2*len(in)+1<<17 {
+				t.Errorf("read %d bytes of %d", counted.n, len(in))
+			}
+		})
+	}
+}
+
+func TestOrdinaryProgressivePicturesAreMadeSmall(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if _, err := blob.NewThumbnailer(1).Write(t.Context(), &out, bytes.NewReader(progressive(1600, 1200, 10, 1, 0x11))); err != nil {
+		t.Fatal(err)
+	}
+	if c, _, err := image.DecodeConfig(&out); err != nil || c.Width != 250 {
+		t.Errorf("got %d wide, %v", c.Width, err)
+	}
+}
+
+func TestDecodingEndsWithItsRequest(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	in := &countingReader{ReadSeeker: bytes.NewReader(asPNG(picture(3000, 1000, 255)))}
+	in.after = func(n int) {
+		if in.seeks >= 4 { // the picture itself is being read
+			cancel()
+		}
+	}
+	if _, err := blob.NewThumbnailer(1).Write(ctx, io.Discard, in); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// FuzzPictureCost gives the walk over a JPEG's segments whatever bytes there are.
+func FuzzPictureCost(f *testing.F) {
+	f.Add(progressive(64, 48, 3, 3, 0x22))
+	f.Add(asJPEG(picture(20, 10, 255)))
+	f.Add(sideways(asJPEG(picture(20, 10, 255))))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		_, err := blob.NewThumbnailer(1).Write(t.Context(), io.Discard, bytes.NewReader(in))
+		if err != nil && !errors.Is(err, blob.ErrNoImage) {
+			t.Fatal(err)
+		}
+	})
+}
+
+type countingReader struct {
+	io.ReadSeeker
+	n, seeks int
+	after    func(n int)
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.ReadSeeker.Read(p)
+	if c.n += n; c.after != nil {
+		c.after(c.n)
+	}
+	return n, err
+}
+
+func (c *countingReader) Seek(offset int64, whence int) (int64, error) {
+	c.seeks++
+	return c.ReadSeeker.Seek(offset, whence)
+}
+
+// progressive is a valid progressive JPEG whose scans cost next to no bytes: one scan of zero differences, then
+// scans that say "nothing more in the next 32,767 blocks".
+func progressive(w, h, scans, components int, sampling byte) []byte {
+	out := jpegHead(0xC2, w, h, components, sampling)
+	out = append(out, jpegSegment(0xC4, append([]byte{0x10, 1}, append(make([]byte, 15), 0xE0)...))...)
+	blocks := (w + 7) / 8 * ((h + 7) / 8)
+	out = append(out, jpegSegment(0xDA, scanOf(components, 0, 0))...)
+	out = append(out, make([]byte, blocks*components*int(sampling>>4)*int(sampling&15)/8+1)...)
+	one := append(jpegSegment(0xDA, []byte{1, 1, 0, 1, 63, 0}), endOfBands(blocks)...)
+	for range scans {
+		out = append(out, one...)
+	}
+	return append(out, 0xFF, 0xD9)
+}
+
+func baselineScans(scans int) []byte {
+	out := jpegHead(0xC0, 64, 64, 1, 0x11)
+	out = append(out, jpegSegment(0xC4, append([]byte{0x10, 1}, make([]byte, 16)...))...)
+	for range scans {
+		out = append(out, jpegSegment(0xDA, scanOf(1, 0, 63))...)
+		out = append(out, make([]byte, 64*2/8+1)...)
+	}
+	return append(out, 0xFF, 0xD9)
+}
+
+func jpegHead(frame byte, w, h, components int, sampling byte) []byte {
+	out := []byte{0xFF, 0xD8}
+	out = append(out, jpegSegment(0xDB, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...))...)
+	sof := []byte{8}
+	sof = binary.BigEndian.AppendUint16(sof, uint16(h))
+	sof = binary.BigEndian.AppendUint16(sof, uint16(w))
+	sof = append(sof, byte(components))
+	for i := range components {
+		sof = append(sof, byte(i+1), sampling, 0)
+	}
+	out = append(out, jpegSegment(frame, sof)...)
+	return append(out, jpegSegment(0xC4, append([]byte{0, 1}, make([]byte, 16)...))...)
+}
+
+func jpegSegment(marker byte, body []byte) []byte {
+	out := binary.BigEndian.AppendUint16([]byte{0xFF, marker}, uint16(len(body)+2))
+	return append(out, body...)
+}
+
+func scanOf(components int, from, to byte) []byte {
+	out := []byte{byte(components)}
+	for i := range components {
+		out = append(out, byte(i+1), 0)
+	}
+	return append(out, from, to, 0)
+}
+
+// endOfBands codes runs of empty blocks: a code of one bit and fourteen bits of length.
+func endOfBands(blocks int) []byte {
+	var out []byte
+	var acc, have uint
+	put := func(value, n uint) {
+		acc, have = acc<<n|value, have+n
+		for have >= 8 {
+			b := byte(acc >> (have - 8))
+			if out = append(out, b); b == 0xFF {
+				out = append(out, 0)
+			}
+			have -= 8
+		}
+		acc &= 1<<have - 1
+	}
+	for blocks > 0 {
+		run := max(min(blocks, 32767), 16384)
+		put(uint(run-16384), 15)
+		blocks -= run
+	}
+	if have > 0 {
+		put(uint(bits.Reverse8(0xFF)), 8-have)
+	}
+	return out
+}
+
+// interlaced is the head of a PNG of RGBA that comes in seven passes.
+func interlaced(w, h uint32) []byte {
+	in := pngHeader(w, h)
+	in[28] = 1
+	return binary.BigEndian.AppendUint32(in[:29], crc32.ChecksumIEEE(in[12:29]))
+}
