@@ -8,7 +8,6 @@ package placeholder
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -25,14 +24,14 @@ const maxBytes = 600_000
 
 var errTooMuch = errors.New("the text grows without end")
 
-var (
-	code   = regexp.MustCompile("(?s)```.*?```|`[^`]*`")
-	broken = regexp.MustCompile(`\{\{|\{%`)
-)
-
-// Fill fills in a text.
+// Fill fills in a text. It costs time in proportion to the text: one that is too long, has too many placeholders, or one
+// that is not closed, is returned as it is before the library sees it.
 func Fill(text string, v Values) (filled string) {
-	if !broken.MatchString(text) {
+	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
+		return text
+	}
+	t, ok := divide(text)
+	if !ok {
 		return text
 	}
 	defer func() {
@@ -40,17 +39,8 @@ func Fill(text string, v Values) (filled string) {
 			filled = text
 		}
 	}()
-	for _, span := range code.FindAllString(text, -1) {
-		if strings.Contains(span, "endraw") {
-			return text // it would end the raw that we put around it
-		}
-	}
-	source := code.ReplaceAllString(text, "{% raw %}$0{% endraw %}")
-	if !harmless(source) {
-		return text
-	}
 	c := engine()
-	node, err := c.Compile(source, parser.SourceLoc{})
+	node, err := c.Compile(t.source, parser.SourceLoc{})
 	if err != nil {
 		return text
 	}
@@ -58,34 +48,7 @@ func Fill(text string, v Values) (filled string) {
 	if err := render.Render(node, &out, v, c); err != nil || !utf8.ValidString(out.String()) {
 		return text
 	}
-	return out.String()
-}
-
-// harmless reports whether a text has only the tags that are given here, each of them closed. What stands in raw is text.
-func harmless(source string) bool {
-	raw := false
-	for _, token := range parser.Scan(source, parser.SourceLoc{}, nil) {
-		switch token.Type {
-		case parser.TextTokenType:
-			if !raw && broken.MatchString(token.Source) {
-				return false
-			}
-		case parser.TagTokenType:
-			switch token.Name {
-			case "raw", "endraw":
-				if raw == (token.Name == "raw") {
-					return false // code that itself speaks of raw
-				}
-				raw = !raw
-			case "if", "elsif", "else", "endif", "unless", "endunless", "case", "when", "endcase", "comment", "endcomment", "assign":
-			default:
-				if !raw {
-					return false
-				}
-			}
-		}
-	}
-	return true
+	return t.restore(out.String())
 }
 
 // engine knows the filters that words need. One that it does not know passes the value on, as Liquid does.

@@ -68,6 +68,8 @@ func TestFillKeepsWithinBounds(t *testing.T) {
 			strings.Repeat(" | truncate: 999999", 5000) + " }}",
 		strings.Repeat("{% if true %}", 10000), strings.Repeat("{{", 75000),
 		strings.Repeat("{{(", 40000) + strings.Repeat("}}", 100), strings.Repeat("`{% raw %}", 10000),
+		strings.Repeat("`{{`", 37_500), strings.Repeat("{{ ", 50_000), strings.Repeat("{% ", 50_000),
+		strings.Repeat("```", 50_000) + "{{ 1 }}", strings.Repeat("{% raw %}{% ", 12_000), strings.Repeat("{{ 1 }}", 201),
 	} {
 		var quickest time.Duration
 		for try := range 3 { // a busy machine is slow once, what has no bound each time
