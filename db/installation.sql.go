@@ -43,6 +43,18 @@ func (q *Queries) LockInstallation(ctx context.Context) (Installation, error) {
 	return i, err
 }
 
+const needsSetUp = `-- name: NeedsSetUp :one
+SELECT (set_up_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts))::boolean AS needed FROM installation
+`
+
+// NeedsSetUp is whether nobody has made a first account, by the page, a command or the platform API.
+func (q *Queries) NeedsSetUp(ctx context.Context) (bool, error) {
+	row := q.db.QueryRow(ctx, needsSetUp)
+	var needed bool
+	err := row.Scan(&needed)
+	return needed, err
+}
+
 const setInstallationSetUp = `-- name: SetInstallationSetUp :exec
 UPDATE installation SET set_up_at = $1::timestamptz
 `

@@ -26,11 +26,11 @@ func (q *Queries) AddSignInAttempt(ctx context.Context, key string, windowAt tim
 }
 
 const forgetSignInAttempts = `-- name: ForgetSignInAttempts :exec
-DELETE FROM sign_in_attempts WHERE key = $1
+DELETE FROM sign_in_attempts WHERE key = ANY($1::text[])
 `
 
-// ForgetSignInAttempts lets a user who got in begin anew.
-func (q *Queries) ForgetSignInAttempts(ctx context.Context, key string) error {
-	_, err := q.db.Exec(ctx, forgetSignInAttempts, key)
+// ForgetSignInAttempts lets a user who got in start anew.
+func (q *Queries) ForgetSignInAttempts(ctx context.Context, keys []string) error {
+	_, err := q.db.Exec(ctx, forgetSignInAttempts, keys)
 	return err
 }

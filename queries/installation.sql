@@ -5,5 +5,9 @@ SELECT * FROM installation FOR UPDATE;
 -- name: GetInstallation :one
 SELECT * FROM installation;
 
+-- NeedsSetUp is whether nobody has made a first account, by the page, a command or the platform API.
+-- name: NeedsSetUp :one
+SELECT (set_up_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts))::boolean AS needed FROM installation;
+
 -- name: SetInstallationSetUp :exec
 UPDATE installation SET set_up_at = @at::timestamptz;

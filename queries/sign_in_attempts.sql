@@ -5,6 +5,6 @@ INSERT INTO sign_in_attempts AS a (key, window_at, attempts) VALUES (@key, @wind
 ON CONFLICT (key, window_at) DO UPDATE SET attempts = a.attempts + 1
 RETURNING attempts;
 
--- ForgetSignInAttempts lets a user who got in begin anew.
+-- ForgetSignInAttempts lets a user who got in start anew.
 -- name: ForgetSignInAttempts :exec
-DELETE FROM sign_in_attempts WHERE key = @key;
+DELETE FROM sign_in_attempts WHERE key = ANY(@keys::text[]);

@@ -61,6 +61,8 @@ func said(err error) (int, string) {
 		return http.StatusForbidden, "You may not do this. An administrator of the account can."
 	case errors.Is(err, fault.Duplicate):
 		return http.StatusConflict, "This was done before."
+	case errors.Is(err, fault.Busy):
+		return http.StatusServiceUnavailable, "Too many people are signing in at this moment. What you typed is kept; please try again."
 	case fault.In(err) != nil:
 		return http.StatusUnprocessableEntity, fault.In(err).Error()
 	case errors.As(err, &large), errors.As(err, &body):

@@ -60,7 +60,7 @@ func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong faul
 		return "", nil
 	}
 	if !row.HasPassword {
-		stored, err := a.passwords.Hash(password)
+		stored, err := a.passwords.Hash(ctx, password)
 		if f := fault.In(err); f != nil {
 			wrong["password"] = f["password"]
 			return "", nil
@@ -75,11 +75,15 @@ func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong faul
 	if err != nil {
 		return "", err
 	}
-	if !a.passwords.Check(password, u.PasswordHash) {
+	ok, err := a.passwords.Check(ctx, password, u.PasswordHash)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
 		wrong["password"] = "This is not the password that you use with Parley"
 		return "", nil
 	}
-	return "", auth.ForgetTries(ctx, a.q, row.Invitation.Email)
+	return "", auth.ForgetTries(ctx, a.q, row.Invitation.Email, c.RealIP())
 }
 
 // passwordResetPage is where a user chooses a new password.
@@ -98,7 +102,7 @@ func (a *App) setPassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	stored, err := a.passwords.Hash(c.FormValue("password"))
+	stored, err := a.passwords.Hash(ctx, c.FormValue("password"))
 	if wrong := fault.In(err); wrong != nil {
 		return again(
 			c, http.StatusUnprocessableEntity,

@@ -24,11 +24,11 @@ func (a *App) loginPage(c echo.Context) error {
 	if a.signedIn(c) != 0 {
 		return c.Redirect(http.StatusSeeOther, inner(c.QueryParam("next")))
 	}
-	installation, err := a.q.GetInstallation(c.Request().Context())
+	open, err := auth.NeedsSetUp(c.Request().Context(), a.q)
 	if err != nil {
 		return err
 	}
-	if installation.SetUpAt == nil {
+	if open {
 		return c.Redirect(http.StatusSeeOther, link.Setup)
 	}
 	return page(c, views.LoginPage(a.signinLayout(c), views.Login{Next: inner(c.QueryParam("next")), Flash: a.flash(c)}))
@@ -54,11 +54,15 @@ func (a *App) signIn(c echo.Context) error {
 	if err != nil && !db.IsNone(err) {
 		return err
 	}
-	if !a.passwords.Check(c.FormValue("password"), user.PasswordHash) {
+	ok, err := a.passwords.Check(ctx, c.FormValue("password"), user.PasswordHash)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		in.Wrong = fault.Field("", wrongCredentials)
 		return again(c, http.StatusUnprocessableEntity, views.LoginPage(a.signinLayout(c), in))
 	}
-	if err := auth.ForgetTries(ctx, a.q, email); err != nil {
+	if err := auth.ForgetTries(ctx, a.q, email, c.RealIP()); err != nil {
 		return err
 	}
 	if err := a.enter(c, user.ID); err != nil {

@@ -16,7 +16,7 @@ import (
 // password gives a user one.
 func (h *house) password(u db.User, password string) {
 	h.Helper()
-	hash, err := h.app.passwords.Hash(password)
+	hash, err := h.app.passwords.Hash(h.Context(), password)
 	if err != nil {
 		h.Fatal(err)
 	}

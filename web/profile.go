@@ -141,10 +141,14 @@ func (a *App) provesItself(c echo.Context, field string) (wrong string, err erro
 	if err != nil {
 		return "", err
 	}
-	if !a.passwords.Check(c.FormValue(field), u.PasswordHash) {
+	ok, err := a.passwords.Check(ctx, c.FormValue(field), u.PasswordHash)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
 		return "This is not your current password", nil
 	}
-	return "", auth.ForgetTries(ctx, a.q, me.Email)
+	return "", auth.ForgetTries(ctx, a.q, me.Email, c.RealIP())
 }
 
 // updatePassword gives the viewer a new password and ends all their other sessions.
@@ -159,7 +163,7 @@ func (a *App) updatePassword(c echo.Context) error {
 		}
 		return again("current_password", words)
 	}
-	hash, err := a.passwords.Hash(c.FormValue("password"))
+	hash, err := a.passwords.Hash(ctx, c.FormValue("password"))
 	if wrong := fault.In(err); wrong != nil {
 		return again("password", wrong["password"])
 	}

@@ -17,11 +17,11 @@ import (
 
 // setupPage is there only while no account exists.
 func (a *App) setupPage(c echo.Context) error {
-	installation, err := a.q.GetInstallation(c.Request().Context())
+	open, err := auth.NeedsSetUp(c.Request().Context(), a.q)
 	if err != nil {
 		return err
 	}
-	if installation.SetUpAt != nil {
+	if !open {
 		return c.Redirect(http.StatusSeeOther, link.Login)
 	}
 	return page(c, views.SetupPage(a.signinLayout(c), views.Setup{Inbox: "Support"}))

@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+
+	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 )
 
 func TestSetup(t *testing.T) {
@@ -24,4 +27,22 @@ func TestSetup(t *testing.T) {
 
 	b.get("/setup").to("/login")
 	h.nobody().post("/setup", form).to("/login")
+}
+
+func TestSetupIsClosedWhereAnAccountCameInAnotherWay(t *testing.T) {
+	t.Parallel()
+	h := bare(t)
+	if _, err := auth.NewAccount(t.Context(), db.New(h.pool), "Made by a platform"); err != nil {
+		t.Fatal(err)
+	}
+	b := h.nobody()
+	b.get("/setup").to("/login")
+	b.get("/login").status(200)
+	b.post("/setup", url.Values{
+		"account": {"Stranger"}, "name": {"Stranger"}, "email": {"stranger@evil.example"}, "password": {"long enough"},
+	}).to("/login")
+	var users int
+	if err := h.pool.QueryRow(t.Context(), "SELECT count(*) FROM users").Scan(&users); err != nil || users != 0 {
+		t.Errorf("%d users were made, %v", users, err)
+	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -37,7 +38,9 @@ type fixture struct {
 // password is everyone's; hashing it takes long on purpose.
 const password = "battery staple"
 
-var passwordHash = sync.OnceValues(func() (string, error) { return auth.NewPasswords().Hash(password) })
+var passwordHash = sync.OnceValues(func() (string, error) {
+	return auth.NewPasswords().Hash(context.Background(), password)
+})
 
 // newFixture starts a program of its own.
 func newFixture(t *testing.T) fixture {

@@ -22,11 +22,11 @@ type demo struct{ accountID int64 }
 // up stays as it is.
 func (s *server) fill(ctx context.Context, store blob.Store) (demo, error) {
 	var fresh demo
-	installation, err := db.New(s.database.pool).GetInstallation(ctx)
+	empty, err := auth.NeedsSetUp(ctx, db.New(s.database.pool))
 	if err != nil {
 		return fresh, err
 	}
-	if installation.SetUpAt == nil {
+	if empty {
 		made, err := seed.Demo(ctx, s.database.pool, auth.NewPasswords(), store)
 		if err != nil {
 			return fresh, err

@@ -4,12 +4,14 @@
 package auth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -20,23 +22,66 @@ import (
 // MinPassword is the shortest password that is taken, in characters.
 const MinPassword = 8
 
-// Passwords holds as many argon2id computations as may run at once: each takes 64 MB.
-type Passwords struct{ slots chan struct{} }
+// maxPassword is the longest, in bytes.
+const maxPassword = 1024
 
-// NewPasswords makes the one door to hashing; share it within a process.
-func NewPasswords() *Passwords { return &Passwords{make(chan struct{}, 2)} }
+const (
+	// parallelHashes is how many argon2id computations run at once: each takes 64 MB.
+	parallelHashes = 2
+	// waitingHashes is how many more may wait for their turn: some seconds' worth.
+	waitingHashes = 40
+)
+
+// Passwords hashes and checks passwords, a few at once. Whoever comes while the queue is full gets fault.Busy, and a
+// caller that leaves gives up its place.
+type Passwords struct {
+	slots   chan struct{}
+	waiting atomic.Int32
+}
+
+// NewPasswords makes what checks the passwords of a process; share it, so that the bound holds for all of it.
+func NewPasswords() *Passwords { return &Passwords{slots: make(chan struct{}, parallelHashes)} }
+
+// CheckLength returns fault.Fields for a password that is too short or too long to be taken.
+func CheckLength(password string) error {
+	if utf8.RuneCountInString(password) < MinPassword {
+		return fault.Field("password", fmt.Sprintf("Password is too short (minimum is %d characters)", MinPassword))
+	}
+	if len(password) > maxPassword {
+		return fault.Field("password", "Password is too long (maximum is 1024 bytes)")
+	}
+	return nil
+}
 
 // Hash makes the stored form of a password. fault.Fields if it is too short or too long.
-func (p *Passwords) Hash(password string) (string, error) {
-	if utf8.RuneCountInString(password) < MinPassword {
-		return "", fault.Field("password", fmt.Sprintf("Password is too short (minimum is %d characters)", MinPassword))
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	if err := CheckLength(password); err != nil {
+		return "", err
 	}
-	if len(password) > 1024 {
-		return "", fault.Field("password", "Password is too long (maximum is 1024 bytes)")
+	if err := p.enter(ctx); err != nil {
+		return "", err
 	}
-	p.slots <- struct{}{}
 	defer p.leave()
 	return argon2id.CreateHash(password, costs())
+}
+
+// enter waits for a slot as long as ctx lives.
+func (p *Passwords) enter(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	defer p.waiting.Add(-1)
+	if p.waiting.Add(1) > waitingHashes {
+		return fault.Busy
+	}
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // costs are the same on every machine, and those of nobody: the library's own count its cores, so that an unknown
@@ -46,19 +91,21 @@ func costs() *argon2id.Params {
 }
 
 // Check compares a password with its stored form. With no stored form it still takes as long as with one, so that
-// an answer's time does not report whether an address is known.
-func (p *Passwords) Check(password string, stored *string) bool {
-	if len(password) > 1024 {
-		return false
+// an answer's time does not reveal whether an address is known.
+func (p *Passwords) Check(ctx context.Context, password string, stored *string) (bool, error) {
+	if len(password) > maxPassword {
+		return false, nil
 	}
-	p.slots <- struct{}{}
+	if err := p.enter(ctx); err != nil {
+		return false, err
+	}
 	defer p.leave()
 	if stored == nil {
 		_, _ = argon2id.ComparePasswordAndHash(password, nobody)
-		return false
+		return false, nil
 	}
 	ok, err := argon2id.ComparePasswordAndHash(password, *stored)
-	return err == nil && ok
+	return err == nil && ok, nil
 }
 
 // leave gives a slot free, and its 64 MB back at once: the garbage collector would take them for what the program needs

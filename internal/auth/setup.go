@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -43,23 +44,27 @@ func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in Fir
 	if err != nil {
 		wrong["email"] = err.Error()
 	}
-	hash, err := passwords.Hash(in.Password)
-	if f := fault.In(err); f != nil {
-		wrong["password"] = f["password"]
-	} else if err != nil {
-		return made, err
+	if err := CheckLength(in.Password); err != nil {
+		wrong["password"] = fault.In(err)["password"]
 	}
 	if len(wrong) > 0 {
 		return made, wrong
 	}
+	// Asked before the costly hash, and again under the lock.
+	if open, err := NeedsSetUp(ctx, db.New(pool)); err != nil || !open {
+		return made, cmp.Or(err, ErrSetUp)
+	}
+	hash, err := passwords.Hash(ctx, in.Password)
+	if err != nil {
+		return made, err
+	}
 	err = db.Tx(ctx, pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
-		installation, err := q.LockInstallation(ctx)
-		if err != nil {
+		if _, err := q.LockInstallation(ctx); err != nil {
 			return err
 		}
-		if installation.SetUpAt != nil {
-			return ErrSetUp
+		if open, err := NeedsSetUp(ctx, q); err != nil || !open {
+			return cmp.Or(err, ErrSetUp)
 		}
 		now := time.Now()
 		if made.Account, err = NewAccount(ctx, q, strings.TrimSpace(in.Account)); err != nil {
@@ -77,6 +82,12 @@ func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in Fir
 		return q.SetInstallationSetUp(ctx, now)
 	})
 	return made, err
+}
+
+// NeedsSetUp reports whether the installation waits for its first run: nobody has gone through it, and no account came
+// in another way, such as the platform API or a restored database.
+func NeedsSetUp(ctx context.Context, q *db.Queries) (bool, error) {
+	return q.NeedsSetUp(ctx)
 }
 
 // NewAccount adds an account with the counters that it needs.

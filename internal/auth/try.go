@@ -8,48 +8,95 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// How often proving a password may fail within a window, for one e-mail address and from one network. Tries are counted
-// in the database, so they hold across replicas.
+// How often proving a password may fail within a window. Tries are counted in the database, so they hold across
+// replicas.
+//
+// What refuses a try is only what its own network did: other people's tries for an address cannot lock its owner out.
+// Where an address is tried from many networks, each try takes longer.
 const (
-	tryWindow       = 15 * time.Minute
-	triesPerEmail   = 10
-	triesPerNetwork = 100
-	postsPerNetwork = 100
+	tryWindow          = 15 * time.Minute
+	triesPerOwner      = 10 // for one e-mail address from one network
+	triesPerNetwork    = 100
+	triesBeforeDelay   = 50 // for one e-mail address from everywhere
+	maxDelay           = 2 * time.Second
+	delayPerFurtherTry = 50 * time.Millisecond
+	postsPerNetwork    = 100
 )
 
-// Try counts a try before it is made and tells how long to wait, if it is one too many. Without an e-mail address, as
-// where the one that was given cannot be any, it counts for its network alone: nobody's tries are everyone's.
+// Try counts a try to prove a password before it is made. It returns how long to wait where that is one too many, and
+// otherwise may itself take up to two seconds. Without an e-mail address, as where the one that was given cannot be any,
+// it counts for its network alone.
 func Try(ctx context.Context, q *db.Queries, now time.Time, email, address string) (time.Duration, error) {
-	wait, err := count(ctx, q, now, "address:"+Network(address), triesPerNetwork)
-	if err != nil || email == "" {
+	network := Network(address)
+	wait, err := count(ctx, q, now, "address:"+network, triesPerNetwork)
+	if err != nil || wait > 0 || email == "" {
 		return wait, err
 	}
-	owner, err := count(ctx, q, now, emailKey(email), triesPerEmail)
-	return max(wait, owner), err
+	wait, err = count(ctx, q, now, ownerKey(email, network), triesPerOwner)
+	if err != nil || wait > 0 {
+		return wait, err
+	}
+	n, err := add(ctx, q, now, emailKey(email))
+	if err != nil {
+		return 0, err
+	}
+	return 0, pause(ctx, delay(n))
 }
 
-// Post counts what someone who has not signed in sends to a page, apart from tries to sign in, and tells how long to
+// delay slows down an address that is tried from many networks.
+func delay(tries int32) time.Duration {
+	return min(time.Duration(max(tries-triesBeforeDelay, 0))*delayPerFurtherTry, maxDelay)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Post counts what someone who has not signed in sends to a page, apart from tries to sign in, and returns how long to
 // wait, if it is too much from one network.
 func Post(ctx context.Context, q *db.Queries, now time.Time, page, address string) (time.Duration, error) {
 	return count(ctx, q, now, page+":"+Network(address), postsPerNetwork)
 }
 
+// MayMailReset counts a mail with a link to a new password that someone asked for, and reports whether it is to be
+// sent: five in a window are.
+func MayMailReset(ctx context.Context, q *db.Queries, now time.Time, email string) (bool, error) {
+	n, err := add(ctx, q, now, "reset:"+email)
+	return n <= 5, err
+}
+
 func count(ctx context.Context, q *db.Queries, now time.Time, key string, most int32) (time.Duration, error) {
-	now = now.UTC()
-	window := now.Truncate(tryWindow)
-	n, err := q.AddSignInAttempt(ctx, key, window)
+	n, err := add(ctx, q, now, key)
 	if err != nil || n <= most {
 		return 0, err
 	}
-	return window.Add(tryWindow).Sub(now), nil
+	now = now.UTC()
+	return now.Truncate(tryWindow).Add(tryWindow).Sub(now), nil
 }
 
-// ForgetTries lets someone who got in begin anew.
-func ForgetTries(ctx context.Context, q *db.Queries, email string) error {
-	return q.ForgetSignInAttempts(ctx, emailKey(email))
+// add counts one more in this window and returns how many there have been.
+func add(ctx context.Context, q *db.Queries, now time.Time, key string) (int32, error) {
+	return q.AddSignInAttempt(ctx, key, now.UTC().Truncate(tryWindow))
+}
+
+// ForgetTries lets a user who signed in from an address start anew.
+func ForgetTries(ctx context.Context, q *db.Queries, email, address string) error {
+	return q.ForgetSignInAttempts(ctx, []string{ownerKey(email, Network(address)), emailKey(email)})
 }
 
 func emailKey(email string) string { return "email:" + email }
+
+func ownerKey(email, network string) string { return "owner:" + email + " " + network }
 
 // Network is whom an address stands for: an IPv6 client has 2⁶⁴ of them, and would be as many callers.
 func Network(address string) string {

@@ -34,22 +34,52 @@ func TestTry(t *testing.T) {
 		return wait
 	}
 
-	t.Run("an address is tried ten times, wherever from, and anew once its owner is in", func(t *testing.T) {
+	t.Run("an owner is refused after ten tries from a network, and starts anew after getting in", func(t *testing.T) {
 		t.Parallel()
 		q := db.New(dbtest.New(t))
 		for n := range 10 {
-			if wait := try(q, "ann@example.test", fmt.Sprintf("192.0.2.%d", n)); wait != 0 {
+			if wait := try(q, "ann@example.test", "192.0.2.1"); wait != 0 {
 				t.Fatalf("try %d waits %s", n+1, wait)
 			}
 		}
-		if wait := try(q, "ann@example.test", "192.0.2.99"); wait != 14*time.Minute {
+		if wait := try(q, "ann@example.test", "192.0.2.1"); wait != 14*time.Minute {
 			t.Errorf("one more waits %s", wait)
 		}
-		if err := auth.ForgetTries(t.Context(), q, "ann@example.test"); err != nil {
+		if err := auth.ForgetTries(t.Context(), q, "ann@example.test", "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
-		if wait := try(q, "ann@example.test", "192.0.2.99"); wait != 0 {
+		if wait := try(q, "ann@example.test", "192.0.2.1"); wait != 0 {
 			t.Errorf("after getting in: %s", wait)
+		}
+	})
+
+	t.Run("strangers cannot lock an owner out", func(t *testing.T) {
+		t.Parallel()
+		q := db.New(dbtest.New(t))
+		for n := range 4 {
+			for range 12 {
+				try(q, "ann@example.test", fmt.Sprintf("192.0.2.%d", n))
+			}
+		}
+		if wait := try(q, "ann@example.test", "198.51.100.7"); wait != 0 {
+			t.Errorf("the owner waits %s", wait)
+		}
+	})
+
+	t.Run("a network over its limit counts for nobody else", func(t *testing.T) {
+		t.Parallel()
+		q := db.New(dbtest.New(t))
+		for n := range 100 {
+			try(q, fmt.Sprintf("user%d@example.test", n), "192.0.2.1")
+		}
+		for range 20 {
+			if try(q, "ann@example.test", "192.0.2.1") == 0 {
+				t.Fatal("one more is taken")
+			}
+		}
+		n, err := q.AddSignInAttempt(t.Context(), "email:ann@example.test", now.Truncate(15*time.Minute))
+		if err != nil || n != 1 {
+			t.Errorf("%d tries were counted for the address, %v", n-1, err)
 		}
 	})
 

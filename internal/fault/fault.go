@@ -27,6 +27,9 @@ var Forbidden = errors.New("not allowed")
 // Duplicate is a thing that was done before, such as a mail that was delivered twice.
 var Duplicate = errors.New("already done")
 
+// Busy is a thing for which too many are waiting already; trying again in a moment helps.
+var Busy = errors.New("too much at once")
+
 // Fields is input that is wrong: field name → a sentence that a person can read. The field "" is about the whole.
 type Fields map[string]string
 

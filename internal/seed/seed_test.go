@@ -112,8 +112,8 @@ func TestRun(t *testing.T) {
 			if err := pool.QueryRow(t.Context(), "SELECT password_hash FROM users WHERE email = $1", s.Email).Scan(&hash); err != nil {
 				t.Fatal(err)
 			}
-			if !auth.NewPasswords().Check(s.Password, &hash) {
-				t.Errorf("%s cannot sign in", s.Email)
+			if ok, err := auth.NewPasswords().Check(t.Context(), s.Password, &hash); !ok {
+				t.Errorf("%s cannot sign in: %v", s.Email, err)
 			}
 		}
 	})
@@ -132,8 +132,8 @@ func TestRun(t *testing.T) {
 		if err := pool.QueryRow(t.Context(), "SELECT password_hash FROM users WHERE email = $1", email).Scan(&hash); err != nil {
 			t.Fatal(err)
 		}
-		if !auth.NewPasswords().Check(own, &hash) {
-			t.Error("the password is another now")
+		if ok, err := auth.NewPasswords().Check(t.Context(), own, &hash); !ok {
+			t.Errorf("the password is another now: %v", err)
 		}
 		if len(r.SignIns) != 6 {
 			t.Errorf("%d sign-ins, want those of the other six", len(r.SignIns))

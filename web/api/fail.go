@@ -55,6 +55,10 @@ func failureOf(err error) Failure {
 		return Refuse(http.StatusForbidden, "You are not authorized to do this action")
 	case errors.Is(err, fault.Duplicate):
 		return Refuse(http.StatusConflict, "This has been done already")
+	case errors.Is(err, fault.Busy):
+		return Failure{
+			Kind: TooMany, Status: http.StatusServiceUnavailable, Sentence: "Too many sign-ins at once. Please try again", RetryAfter: 5 * time.Second,
+		}
 	case errors.As(err, &large):
 		return Refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("The request is larger than %d MB", large.Limit>>20))
 	case errors.As(err, &file):

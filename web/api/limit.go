@@ -84,10 +84,11 @@ func (a *API) limit(c *Call) error {
 	if wait == 0 {
 		return nil
 	}
-	return tooMany(max(wait, time.Second))
+	return TooManyRequests(max(wait, time.Second))
 }
 
-func tooMany(wait time.Duration) Failure {
+// TooManyRequests refuses a call that may be made again after wait.
+func TooManyRequests(wait time.Duration) error {
 	return Failure{
 		Kind:       TooMany,
 		Status:     http.StatusTooManyRequests,

@@ -23,7 +23,7 @@ const basicSpan = time.Hour
 func (a *API) CountTry(c *Call, email string) error {
 	wait, err := auth.Try(c.Ctx(), a.Q, a.Now(), email, c.RealIP())
 	if err == nil && wait > 0 {
-		err = tooMany(wait)
+		err = TooManyRequests(wait)
 	}
 	return err
 }
@@ -100,10 +100,11 @@ func (a *API) signIn(c *Call) (string, error) {
 		if err != nil && !db.IsNone(err) {
 			return "", err
 		}
-		if !a.Passwords.Check(password, u.PasswordHash) {
-			return "", nil
+		ok, err := a.Passwords.Check(c.Ctx(), password, u.PasswordHash)
+		if err != nil || !ok {
+			return "", err
 		}
-		if err := auth.ForgetTries(c.Ctx(), a.Q, email); err != nil {
+		if err := auth.ForgetTries(c.Ctx(), a.Q, email, c.RealIP()); err != nil {
 			return "", err
 		}
 		secret, until := auth.NewSecret(), a.Now().Add(basicSpan)

@@ -53,14 +53,14 @@ type platformUserInput struct {
 }
 
 // apply writes into a user what was sent.
-func (in platformUserInput) apply(passwords *auth.Passwords, u *db.User) error {
+func (in platformUserInput) apply(ctx context.Context, passwords *auth.Passwords, u *db.User) error {
 	confirmed := u.ConfirmedAt
 	if err := (profileInput{Name: in.Name, Email: in.Email, DisplayName: in.DisplayName}).apply(u); err != nil {
 		return err
 	}
 	u.ConfirmedAt = confirmed // whoever runs the installation trusts the application with addresses
 	if in.Password.Value != "" {
-		hash, err := passwords.Hash(in.Password.Value)
+		hash, err := passwords.Hash(ctx, in.Password.Value)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (h *handlers) platformCreateUser(c *api.Call) error {
 		return err
 	}
 	made := db.User{Name: email, CustomAttributes: json.RawMessage("{}"), UiSettings: json.RawMessage("{}")}
-	if err := in.apply(h.a.Passwords, &made); err != nil {
+	if err := in.apply(c.Ctx(), h.a.Passwords, &made); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -166,7 +166,7 @@ func (h *handlers) platformUpdateUser(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := in.apply(h.a.Passwords, &u); err != nil {
+		if err := in.apply(ctx, h.a.Passwords, &u); err != nil {
 			return nil, err
 		}
 		if u, err = saveUser(ctx, q, u); err != nil {

@@ -35,14 +35,14 @@ type passwordInput struct {
 }
 
 // hash checks a new password and makes its stored form; nil where none was sent.
-func (in passwordInput) hash(passwords *auth.Passwords) (*string, error) {
+func (in passwordInput) hash(ctx context.Context, passwords *auth.Passwords) (*string, error) {
 	if in.Password.Value == "" {
 		return nil, nil
 	}
 	if in.Confirmation.Set && in.Confirmation.Value != in.Password.Value {
 		return nil, fault.Field("password_confirmation", "Password confirmation doesn't match Password")
 	}
-	hash, err := passwords.Hash(in.Password.Value)
+	hash, err := passwords.Hash(ctx, in.Password.Value)
 	return &hash, err
 }
 
@@ -118,7 +118,7 @@ func (h *handlers) updateProfile(c *api.Call) error {
 			return err
 		}
 	}
-	hash, err := in.hash(h.a.Passwords)
+	hash, err := in.hash(c.Ctx(), h.a.Passwords)
 	if err != nil {
 		return err
 	}
@@ -150,10 +150,14 @@ func (h *handlers) checkPassword(c *api.Call, email, password string, hash *stri
 	if err := h.a.CountTry(c, email); err != nil {
 		return err
 	}
-	if !h.a.Passwords.Check(password, hash) {
+	ok, err := h.a.Passwords.Check(c.Ctx(), password, hash)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		return api.Refuse(http.StatusUnprocessableEntity, "Invalid current password")
 	}
-	return auth.ForgetTries(c.Ctx(), h.q, email)
+	return auth.ForgetTries(c.Ctx(), h.q, email, c.RealIP())
 }
 
 // changeMe is a sitting that changes the caller's own row, answered with their profile as it is then.

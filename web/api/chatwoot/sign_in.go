@@ -1,6 +1,7 @@
 package chatwoot
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -61,10 +62,14 @@ func (h *handlers) signIn(c *api.Call) error {
 	if err != nil && !db.IsNone(err) {
 		return err
 	}
-	if !h.a.Passwords.Check(in.Password.Value, u.PasswordHash) {
+	ok, err := h.a.Passwords.Check(c.Ctx(), in.Password.Value, u.PasswordHash)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		return refuseSignIn(http.StatusUnauthorized, "Invalid login credentials. Please try again.")
 	}
-	if err := auth.ForgetTries(c.Ctx(), h.q, email); err != nil {
+	if err := auth.ForgetTries(c.Ctx(), h.q, email, c.RealIP()); err != nil {
 		return err
 	}
 	return h.answerSignedIn(c, h.q, u)
@@ -129,8 +134,8 @@ func (h *handlers) requestPasswordReset(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := h.a.CountTry(c, email); err != nil {
-		return err
+	if wait, err := auth.Post(c.Ctx(), h.q, h.a.Now(), "password-reset", c.RealIP()); err != nil || wait > 0 {
+		return cmp.Or(err, api.TooManyRequests(wait))
 	}
 	answer := struct {
 		Message string `json:"message"`
@@ -138,6 +143,10 @@ func (h *handlers) requestPasswordReset(c *api.Call) error {
 	if !h.a.Desk.Mails() {
 		answer.Message = "Ask an administrator of your account for a link to choose a new password."
 		return c.Answer(answer)
+	}
+	// More mails than a person needs are not sent, and nobody is told: the answer is that of the first one.
+	if ok, err := auth.MayMailReset(c.Ctx(), h.q, h.a.Now(), email); err != nil || !ok {
+		return cmp.Or(err, c.Answer(answer))
 	}
 	// The order alone: whether somebody has the address is looked up by the job, so that no time is taken here by which
 	// one could tell.
@@ -166,7 +175,7 @@ func (h *handlers) resetPassword(c *api.Call) error {
 	if err := h.a.CountTry(c, ""); err != nil {
 		return err
 	}
-	hash, err := in.hash(h.a.Passwords)
+	hash, err := in.hash(c.Ctx(), h.a.Passwords)
 	if err != nil {
 		return err
 	}

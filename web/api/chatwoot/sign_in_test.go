@@ -31,7 +31,7 @@ func authRows() map[string]apitest.Row {
 // withPassword gives a user a password.
 func withPassword(t *testing.T, w *apitest.World, u db.User, password string) {
 	t.Helper()
-	hash, err := auth.NewPasswords().Hash(password)
+	hash, err := auth.NewPasswords().Hash(t.Context(), password)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -369,7 +369,7 @@ func TestKeys(t *testing.T) {
 func TestBasicWithAPassword(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	hash, err := auth.NewPasswords().Hash("correct horse battery")
+	hash, err := auth.NewPasswords().Hash(t.Context(), "correct horse battery")
 	if err != nil {
 		t.Fatal(err)
 	}
