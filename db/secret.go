@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -53,6 +54,19 @@ const sealed = "sealed:"
 type Keys struct {
 	first string // the id of the key that seals, empty without one
 	byID  map[string]cipher.AEAD
+	// derive is the first key as it came; Derive alone reads it.
+	derive []byte
+}
+
+// Derive makes bytes that every process with the same first key makes for a purpose, and nobody else can. Without a key
+// it returns nil.
+func (k *Keys) Derive(purpose string) []byte {
+	if k == nil || k.first == "" {
+		return nil
+	}
+	mac := hmac.New(sha256.New, k.derive)
+	mac.Write([]byte("parley " + purpose))
+	return mac.Sum(nil)
 }
 
 // NewKeys takes keys of 32 bytes in base64.
@@ -75,7 +89,7 @@ func NewKeys(texts ...string) (*Keys, error) {
 		id := hex.EncodeToString(sum[:4])
 		k.byID[id] = aead
 		if k.first == "" {
-			k.first = id
+			k.first, k.derive = id, key
 		}
 	}
 	return k, nil

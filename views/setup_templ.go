@@ -17,7 +17,9 @@ import (
 // Setup is the first run's form as it was filled in.
 type Setup struct {
 	Account, Name, Email, Inbox string
-	Wrong                       fault.Fields
+	// AsksCode adds the field for the code in the log.
+	AsksCode bool
+	Wrong    fault.Fields
 }
 
 // SetupPage answers GET and POST of the first run.
@@ -61,7 +63,7 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			var templ_7745c5c3_Var3 templ.SafeURL
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Setup))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/setup.templ`, Line: 18, Col: 99}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/setup.templ`, Line: 20, Col: 99}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -74,6 +76,15 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			templ_7745c5c3_Err = Complaint(in.Wrong).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			if in.AsksCode {
+				templ_7745c5c3_Err = ui.Field(ui.Input{
+					Name: "code", Label: "Set-up code", Hint: "Parley wrote it into its log when it started",
+					Wrong: in.Wrong["code"], Complete: "off", Required: true,
+				}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "account", Label: "Account name", Value: in.Account, Hint: "Your company or team, as customers know it",

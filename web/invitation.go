@@ -67,7 +67,7 @@ func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong faul
 		}
 		return stored, err
 	}
-	if wait, err := a.tooManyTries(c, row.Invitation.Email); err != nil || wait > 0 {
+	if wait, err := a.countTry(c, row.Invitation.Email); err != nil || wait > 0 {
 		wrong["password"] = "Too many tries. Wait a few minutes, then try again"
 		return "", err
 	}

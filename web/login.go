@@ -43,11 +43,10 @@ func (a *App) signIn(c echo.Context) error {
 	if err != nil {
 		email = "" // counted and checked like any other, so that it tells nothing
 	}
-	if wait, err := a.tooManyTries(c, email); err != nil {
+	if wait, err := a.countTry(c, email); err != nil {
 		return err
 	} else if wait > 0 {
-		in.Wrong = fault.Field("", fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1))
-		c.Response().Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
+		in.Wrong = tooManyTries(c, wait)
 		return again(c, http.StatusTooManyRequests, views.LoginPage(a.signinLayout(c), in))
 	}
 	user, err := a.q.GetUserForSignIn(ctx, email)
@@ -71,8 +70,14 @@ func (a *App) signIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, in.Next)
 }
 
-// tooManyTries counts this try and tells how long to wait, if it is one too many.
-func (a *App) tooManyTries(c echo.Context, email string) (time.Duration, error) {
+// tooManyTries is what a form says, and its answer's header, when it has to wait.
+func tooManyTries(c echo.Context, wait time.Duration) fault.Fields {
+	c.Response().Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
+	return fault.Field("", fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1))
+}
+
+// countTry counts this try and returns how long to wait, if it is one too many.
+func (a *App) countTry(c echo.Context, email string) (time.Duration, error) {
 	return auth.Try(c.Request().Context(), a.q, a.now(), email, c.RealIP())
 }
 

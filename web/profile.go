@@ -134,7 +134,7 @@ func (a *App) updateEmail(c echo.Context) error {
 // together with those of signing in.
 func (a *App) provesItself(c echo.Context, field string) (wrong string, err error) {
 	ctx, me := c.Request().Context(), viewerOf(c)
-	if wait, err := a.tooManyTries(c, me.Email); err != nil || wait > 0 {
+	if wait, err := a.countTry(c, me.Email); err != nil || wait > 0 {
 		return "Too many tries. Wait a few minutes, then try again.", err
 	}
 	u, err := a.q.GetUser(ctx, me.ID)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/subtle"
 	"errors"
 	"net/http"
 	"strings"
@@ -24,7 +25,7 @@ func (a *App) setupPage(c echo.Context) error {
 	if !open {
 		return c.Redirect(http.StatusSeeOther, link.Login)
 	}
-	return page(c, views.SetupPage(a.signinLayout(c), views.Setup{Inbox: "Support"}))
+	return page(c, views.SetupPage(a.signinLayout(c), views.Setup{Inbox: "Support", AsksCode: a.setupCode(c.Request()) != ""}))
 }
 
 // setUp makes the account, its administrator, a first inbox and a message in it to try things with, and signs the
@@ -38,6 +39,16 @@ func (a *App) setUp(c echo.Context) error {
 	if in.Inbox == "" {
 		in.Inbox = "Support"
 	}
+	if wait, err := auth.Post(ctx, a.q, a.now(), "setup", c.RealIP()); err != nil {
+		return err
+	} else if wait > 0 {
+		return a.setupAgain(c, http.StatusTooManyRequests, in, tooManyTries(c, wait))
+	}
+	code := a.setupCode(c.Request())
+	if in.AsksCode = code != ""; in.AsksCode && !sameCode(c.FormValue("code"), code) {
+		wrong := fault.Field("code", "Enter the code that Parley wrote into its log when it started")
+		return a.setupAgain(c, http.StatusUnprocessableEntity, in, wrong)
+	}
 	made, err := auth.SetUp(ctx, a.pool, a.passwords, auth.FirstRun{
 		Account:  in.Account,
 		Name:     in.Name,
@@ -48,8 +59,7 @@ func (a *App) setUp(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, link.Login)
 	}
 	if wrong := fault.In(err); wrong != nil {
-		in.Wrong = wrong
-		return again(c, http.StatusUnprocessableEntity, views.SetupPage(a.signinLayout(c), in))
+		return a.setupAgain(c, http.StatusUnprocessableEntity, in, wrong)
 	}
 	if err != nil {
 		return err
@@ -61,6 +71,17 @@ func (a *App) setUp(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, link.Conversations(made.Account.ID))
+}
+
+func (a *App) setupAgain(c echo.Context, status int, in views.Setup, wrong fault.Fields) error {
+	in.Wrong, in.AsksCode = wrong, a.setupCode(c.Request()) != ""
+	return again(c, status, views.SetupPage(a.signinLayout(c), in))
+}
+
+// sameCode compares what was typed with the code, whatever the case and with or without its dash.
+func sameCode(typed, code string) bool {
+	plain := strings.NewReplacer("-", "", " ", "").Replace
+	return subtle.ConstantTimeCompare([]byte(strings.ToUpper(plain(typed))), []byte(plain(code))) == 1
 }
 
 // firstInbox makes an inbox and lets a customer write in it, so that every button can be tried.

@@ -29,6 +29,21 @@ func TestSetup(t *testing.T) {
 	h.nobody().post("/setup", form).to("/login")
 }
 
+func TestSetupFromAnotherMachineAsksForTheCodeInTheLog(t *testing.T) {
+	t.Parallel()
+	h := bare(t)
+	h.app.setupCode = func(*http.Request) string { return "ABCD-EFGH" }
+	b := h.nobody()
+	b.get("/setup").status(200).has("form input[name=code]", 1)
+	form := url.Values{"account": {"Kestrel"}, "name": {"Sam"}, "email": {"sam@kestrel.example"}, "password": {"long enough"}}
+	for _, wrong := range []string{"", "ABCD", "ABCD-EFGX"} {
+		form.Set("code", wrong)
+		b.post("/setup", form).status(http.StatusUnprocessableEntity).reads(".field-error", "code").has("input[value=Kestrel]", 1)
+	}
+	form.Set("code", "abcdefgh ")
+	b.post("/setup", form).status(http.StatusSeeOther)
+}
+
 func TestSetupIsClosedWhereAnAccountCameInAnotherWay(t *testing.T) {
 	t.Parallel()
 	h := bare(t)

@@ -38,6 +38,10 @@ type Config struct {
 	Version string
 	// Fetch calls other servers without reaching into private networks: who translates. Nil calls none.
 	Fetch *http.Client
+	// SetupCode is what the first run asks for, but of a browser on this very machine, as OnThisMachine says. Empty: of
+	// nobody.
+	SetupCode     string
+	OnThisMachine func(*http.Request) bool
 	// Replay sends webhook deliveries that ended again; nil where nothing is delivered.
 	Replay func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 }
@@ -58,6 +62,7 @@ type App struct {
 	fetch     *http.Client
 	replay    func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 	secure    bool
+	setupCode func(*http.Request) string
 	log       *slog.Logger
 	now       func() time.Time
 	// beat is the pause between two signs of life on an event line.
@@ -71,7 +76,14 @@ func New(c Config) *App {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	code := func(r *http.Request) string {
+		if c.OnThisMachine != nil && c.OnThisMachine(r) {
+			return ""
+		}
+		return c.SetupCode
+	}
 	return &App{
+		setupCode: code,
 		pool:      c.Pool,
 		q:         q,
 		desk:      c.Desk,

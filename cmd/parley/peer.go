@@ -32,15 +32,28 @@ func insiders(next http.Handler, address echo.IPExtractor, cfg Config) http.Hand
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, err := netip.ParseAddr(address(r))
 		from = from.Unmap()
-		passedOn := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
 		inside := err == nil && (from.IsLoopback() || from.IsPrivate() || cfg.Metrics.contains(from))
-		if !inside || passedOn && !cfg.TrustedProxies.contains(peer(r)) {
+		if !inside || passedOn(r) && !cfg.TrustedProxies.contains(peer(r)) {
 			writePlainText(w, http.StatusNotFound, "There is nothing here.")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// passedOn reports whether a proxy has handled the request: each of these headers is one that proxies add, and an empty
+// one counts too.
+func passedOn(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via"} {
+		if len(r.Header.Values(name)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// onThisMachine reports whether a request comes from this very machine, and not through a proxy that runs on it.
+func onThisMachine(r *http.Request) bool { return peer(r).IsLoopback() && !passedOn(r) }
 
 // peer is the other end of the connection.
 func peer(r *http.Request) netip.Addr {

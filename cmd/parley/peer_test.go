@@ -83,6 +83,25 @@ func TestInsiders(t *testing.T) {
 	}
 }
 
+func TestAnyTraceOfAProxyMakesARequestAnOutsiders(t *testing.T) {
+	t.Parallel()
+	inside := insiders(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }), clientAddress(nil), Config{})
+	for _, header := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"} {
+		for _, value := range []string{"127.0.0.1", ""} {
+			r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+			r.RemoteAddr = "127.0.0.1:1"
+			r.Header.Set(header, value)
+			w := httptest.NewRecorder()
+			if inside.ServeHTTP(w, r); w.Code != 404 {
+				t.Errorf("%s: %q is answered %d", header, value, w.Code)
+			}
+			if onThisMachine(r) {
+				t.Errorf("%s: %q comes from this machine", header, value)
+			}
+		}
+	}
+}
+
 func TestSameOrigin(t *testing.T) {
 	t.Parallel()
 	apis := slices.Concat(chatwoot.Dialect().Prefixes, ndoto.Dialect().Prefixes, qlara.Dialect().Prefixes)

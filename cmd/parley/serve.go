@@ -101,6 +101,10 @@ func (s *server) start(ctx context.Context) (err error) {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = clientAddress(s.cfg.TrustedProxies)
 	e.Use(s.metrics.observe)
+	code := setupCode(s.database.keys)
+	if err := s.logSetupCode(ctx, code); err != nil {
+		return err
+	}
 	passwords, fetch := auth.NewPasswords(), outbound.NewGuard(s.cfg.OutboundAllow...).Client(10*time.Second)
 	closing := make(chan struct{})
 	s.http.RegisterOnShutdown(func() { close(closing) })
@@ -113,6 +117,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	web.New(web.Config{
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
 		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Fetch: fetch, Replay: hooks.Replay,
+		SetupCode: code, OnThisMachine: onThisMachine,
 	}).Routes(e)
 	s.ends = append(s.ends, apis.Wait)
 	chatwoot.Routes(e, apis)

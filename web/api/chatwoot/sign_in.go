@@ -145,8 +145,10 @@ func (h *handlers) requestPasswordReset(c *api.Call) error {
 		return c.Answer(answer)
 	}
 	// More mails than a person needs are not sent, and nobody is told: the answer is that of the first one.
-	if ok, err := auth.MayMailReset(c.Ctx(), h.q, h.a.Now(), email); err != nil || !ok {
-		return cmp.Or(err, c.Answer(answer))
+	if ok, err := auth.MayMailReset(c.Ctx(), h.q, h.a.Now(), email); err != nil {
+		return err
+	} else if !ok {
+		return c.Answer(answer)
 	}
 	// The order alone: whether somebody has the address is looked up by the job, so that no time is taken here by which
 	// one could tell.
