@@ -57,7 +57,10 @@ func failureOf(err error) Failure {
 		return Refuse(http.StatusConflict, "This has been done already")
 	case errors.Is(err, fault.Busy):
 		return Failure{
-			Kind: TooMany, Status: http.StatusServiceUnavailable, Sentence: "Too many sign-ins at once. Please try again", RetryAfter: 5 * time.Second,
+			Kind:       TooMany,
+			Status:     http.StatusServiceUnavailable,
+			Sentence:   "Too many sign-ins at once. Please try again",
+			RetryAfter: 5 * time.Second,
 		}
 	case errors.As(err, &large):
 		return Refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("The request is larger than %d MB", large.Limit>>20))
