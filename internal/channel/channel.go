@@ -1,8 +1,8 @@
-// Package channel holds what is true of each kind of inbox: one row a kind. Pages, the APIs and the desk read it here
-// instead of asking which kind they have before them.
+// Package channel holds what is true of each kind of inbox, one row a kind. Pages, the APIs and the desk read it here
+// instead of asking for the kind.
 //
-// Not here: what one inbox is set to (db.Inbox), and the sending and receiving of a channel, which is a package of its
-// own for each (internal/mail is the first).
+// Not here: the settings of one inbox (db.Inbox), and the sending and receiving of a channel, which each have a
+// package of their own (internal/mail is the first).
 package channel
 
 import (
@@ -27,37 +27,38 @@ type Kind struct {
 	Class string
 	Key   string
 
-	// Source makes the source_id by which a new contact is known on the channel.
+	// Source makes the source_id of a new contact on the channel.
 	Source Source
-	// ContactBegins says that only the contact can begin a conversation, as a visitor of a website does.
+	// ContactBegins is true if only the contact can begin a conversation, as a visitor of a website does.
 	ContactBegins bool
 	// Own is the form of the inbox's own address, and Required the field that a new inbox cannot be without.
 	Own      AddressForm
 	Required Field
 
-	// AtPosting is how far a public message from us has come once it is stored: sent where the channel takes it from
+	// AtPosting is the delivery state of our public message once it is stored: sent where the channel takes it from
 	// here, queued where a job sends it, and failed where nothing sends.
 	AtPosting db.Delivery
 	// Limits bound what one message to the contact may hold.
 	Limits Limits
-	// Window is how long after the contact's last message we may write freely; 0 is for ever. WindowSetting says that
-	// the inbox may set one.
+	// Window is how long after the contact's last message we may write freely; 0 means without end. WindowSetting is
+	// true if an inbox may set its own.
 	Window        time.Duration
 	WindowSetting bool
 
-	// Bridge says that another program speaks for the channel: it posts what contacts write, takes our messages by
-	// webhook or by reading, and reports what became of them.
+	// Bridge is true if another program connects the channel: it posts what contacts write, takes our messages by
+	// webhook or by reading, and reports their delivery.
 	Bridge bool
-	// Mail says that a conversation has a subject and a message has addresses and HTML.
+	// Mail is true if a conversation has a subject and a message has addresses and HTML.
 	Mail bool
-	// Browser says that the contact reads in a page of ours: it shows surveys and forms, and the listed kinds of files.
+	// Browser is true if the contact reads in a page of ours: it shows surveys and forms, and the listed kinds of
+	// files.
 	Browser bool
-	// Verified says that a contact's program can prove who they are by an HMAC.
+	// Verified is true if a contact's program can prove who they are by an HMAC.
 	Verified bool
-	// ReadReceipts says that the channel tells us when a contact has read a message.
+	// ReadReceipts is true if the channel reports that a contact has read a message.
 	ReadReceipts bool
 
-	// Settings are the fields of the channel's own in Chatwoot's API, beside the columns that every inbox has.
+	// Settings are the channel's own fields in Chatwoot's API, besides the columns that every inbox has.
 	Settings []Setting
 }
 
@@ -80,13 +81,13 @@ const (
 
 const day = 24 * time.Hour
 
-// Field is a field of Chatwoot's API, and what to call it in a sentence.
+// Field is a field of Chatwoot's API and its name in a sentence.
 type Field struct{ Name, Label string }
 
 // Limits bound what one message may hold: characters and files.
 type Limits struct{ Text, Files int }
 
-// Of is what is true of a kind. A kind without a row can do nothing; a test holds that there is none.
+// Of returns the row of a kind. A test makes sure that every kind has one; without a row it could do nothing.
 func Of(kind db.InboxKind) Kind {
 	if i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Inbox == kind }); i >= 0 {
 		return kinds[i]
@@ -97,8 +98,8 @@ func Of(kind db.InboxKind) Kind {
 // Sends reports whether a message that we write reaches the contact.
 func (k Kind) Sends() bool { return k.AtPosting != db.DeliveryFailed }
 
-// ReplyWindow is how long after the contact's last message we may write freely; 0 is for ever. setting is what the inbox
-// says, in hours.
+// ReplyWindow is how long after the contact's last message we may write freely; 0 means without end. setting is the
+// inbox's own, in hours.
 func (k Kind) ReplyWindow(setting string) time.Duration {
 	if !k.WindowSetting {
 		return k.Window
@@ -121,13 +122,13 @@ func WindowHours(attributes json.RawMessage) string {
 	return set.Hours.String()
 }
 
-// CanReply reports whether we may write freely at a moment.
+// CanReply reports whether we may write freely at now.
 func (k Kind) CanReply(setting string, lastIncoming *time.Time, now time.Time) bool {
 	window := k.ReplyWindow(setting)
 	return window == 0 || lastIncoming != nil && now.Sub(*lastIncoming) < window
 }
 
-// Obstacle is why what we write freely does not reach the contact at a moment; empty where it does.
+// Obstacle is why a freely written message does not reach the contact at now; empty where it does.
 func (k Kind) Obstacle(setting string, lastIncoming *time.Time, now time.Time) string {
 	switch {
 	case !k.Sends():

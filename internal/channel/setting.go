@@ -1,7 +1,7 @@
 package channel
 
-// Setting is a field of one kind of channel in Chatwoot's API. Default is the JSON that is shown where nobody has set
-// it: clients want a number or a boolean where one will be.
+// Setting is a field of one kind of channel in Chatwoot's API. Default is the JSON that is shown while it is not set:
+// clients expect a number or a boolean where one will be.
 type Setting struct {
 	Name    string
 	Type    SettingType

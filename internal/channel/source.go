@@ -8,11 +8,11 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Source makes the source_id by which a new contact is known on a channel. Where the contact has no address there,
-// missing says so: what is written to them would go nowhere.
+// Source makes the source_id of a new contact on a channel. missing names the field that the contact lacks to have an
+// address there.
 type Source func(c db.Contact) (id, missing string)
 
-// byID is for channels on which we give the names.
+// byID is for channels on which Parley assigns the ids.
 func byID(db.Contact) (id, missing string) { return uuid.NewString(), "" }
 
 func byMail(c db.Contact) (id, missing string) {
@@ -29,13 +29,13 @@ func byPhone(c db.Contact) (id, missing string) {
 	return *c.PhoneNumber, ""
 }
 
-// byDigits is a phone number without its plus.
+// byDigits uses the phone number without its plus.
 func byDigits(c db.Contact) (id, missing string) {
 	id, missing = byPhone(c)
 	return strings.TrimPrefix(id, "+"), missing
 }
 
-// given is for channels whose names for people are known only once they have written.
+// given is for channels whose ids of people are known only once they have written.
 func given(db.Contact) (id, missing string) {
 	return "", "The contact must write first on this channel, or their source_id be given"
 }

@@ -12,8 +12,8 @@ import (
 // maxAccountName is the longest name of an account, in characters.
 const maxAccountName = 255
 
-// UpdateAccount changes the account: change edits a copy of its row, which is checked and kept. Administrators only.
-// pgx.ErrNoRows if it is being deleted.
+// UpdateAccount changes the account: change edits a copy of its row, which is checked and stored. Administrators
+// only. It returns pgx.ErrNoRows if the account is being deleted.
 func (t *Tx) UpdateAccount(ctx context.Context, change func(*db.Account) error) (db.Account, error) {
 	if err := t.requireAdmin(); err != nil {
 		return db.Account{}, err

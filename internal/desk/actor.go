@@ -2,7 +2,7 @@ package desk
 
 import "github.com/parleydesk/parley/db"
 
-// Actor is who does what a transaction does, and how far they see.
+// Actor is who runs a transaction, and what they may see.
 type Actor struct {
 	Kind db.ActorKind
 	// ID is the user's, bot's, contact's or rule's id; 0 for the system and for an account's key.
@@ -41,8 +41,8 @@ func AccountKey(name string, accountID int64) Actor {
 	return Actor{Kind: db.ActorKindAccount, Name: name, Scope: db.Everything(accountID)}
 }
 
-// speaks reports whether the actor's doings are worth a line in the thread: people's and rules' are, the system's are
-// told case by case.
+// speaks reports whether the actor's changes are shown as a line in the thread: people's and rules' are. What the
+// system does is shown case by case.
 func (a Actor) speaks() bool { return a.Kind != db.ActorKindSystem }
 
 // idOrNil is the id for a nullable column.

@@ -7,7 +7,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// DeleteBot deletes a bot with its tokens; its inboxes and conversations have none then. Administrators only.
+// DeleteBot deletes a bot with its tokens; its inboxes and conversations are left without a bot. Administrators only.
 // fault.NotFound if there is none.
 func (t *Tx) DeleteBot(ctx context.Context, botID int64) error {
 	if err := t.requireAdmin(); err != nil {

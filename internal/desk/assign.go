@@ -8,8 +8,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Assign gives a conversation to a user, in place of whoever had it. fault.NotFound if the user is no member of the
-// account. Membership of the inbox is not asked for: an administrator may bring a colleague in.
+// Assign assigns a conversation to a user and replaces the former assignee. fault.NotFound if the user is no member
+// of the account. The user need not be a member of the inbox: an administrator may bring a colleague in.
 func (t *Tx) Assign(ctx context.Context, conversationID, userID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -40,7 +40,7 @@ func (t *Tx) Assign(ctx context.Context, conversationID, userID int64) error {
 	return t.postActivity(ctx, c, "Assigned to "+member.User.Name+" by "+t.Actor.Name)
 }
 
-// AssignBot gives a conversation to a bot, in place of whoever had it. fault.NotFound for an unknown one.
+// AssignBot assigns a conversation to a bot and replaces the former assignee. fault.NotFound for an unknown bot.
 func (t *Tx) AssignBot(ctx context.Context, conversationID, botID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -65,7 +65,7 @@ func (t *Tx) AssignBot(ctx context.Context, conversationID, botID int64) error {
 	return t.postActivity(ctx, c, "Assigned to "+bot.Name+" by "+t.Actor.Name)
 }
 
-// Unassign leaves a conversation to nobody. Harmless if nobody had it; its team stays.
+// Unassign removes the assignee; the team stays. It does nothing if there is no assignee.
 func (t *Tx) Unassign(ctx context.Context, conversationID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -83,8 +83,9 @@ func (t *Tx) Unassign(ctx context.Context, conversationID int64) error {
 	return t.postActivity(ctx, c, "Conversation unassigned by "+t.Actor.Name)
 }
 
-// SetTeam gives a conversation to a team, or to none. An assignee who is not in the new team is dropped; if nobody is
-// left and the team says so, someone of the team who works in the inbox and is online gets it.
+// SetTeam assigns a conversation to a team, or to none. An assignee who is not in the new team is removed. If no
+// assignee is left and the team assigns automatically, an online member of the team who works in the inbox is
+// assigned.
 func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -124,7 +125,7 @@ func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) e
 		if err := t.assignWithin(ctx, c, team); err != nil {
 			return err
 		}
-		if c.AssigneeID != nil && !same(had, c.AssigneeID) { // one line tells both
+		if c.AssigneeID != nil && !same(had, c.AssigneeID) { // one activity line shows both changes
 			member, err := t.q.GetMember(ctx, t.Account(), *c.AssigneeID)
 			if err != nil {
 				return err
@@ -138,7 +139,7 @@ func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) e
 	return t.postActivity(ctx, c, sentence)
 }
 
-// assignWithin drops an assignee who is not in the team, and picks one who is.
+// assignWithin removes an assignee who is not in the team, and assigns a member of the team.
 func (t *Tx) assignWithin(ctx context.Context, c *db.Conversation, team db.Team) error {
 	if c.AssigneeID != nil {
 		in, err := t.q.IsTeamMember(ctx, db.IsTeamMemberParams{AccountID: c.AccountID, TeamID: team.ID, UserID: *c.AssigneeID})
@@ -159,7 +160,7 @@ func (t *Tx) assignWithin(ctx context.Context, c *db.Conversation, team db.Team)
 	return t.roundRobin(ctx, c, inbox)
 }
 
-// autoAssign gives an open conversation that nobody of its inbox has to the next colleague in turn who is online.
+// autoAssign assigns an open conversation without an assignee to the next online member of its inbox.
 func (t *Tx) autoAssign(ctx context.Context, c *db.Conversation) error {
 	if c.Status != db.ConversationStatusOpen || c.AssigneeBotID != nil {
 		return nil
@@ -184,7 +185,7 @@ func (t *Tx) autoAssign(ctx context.Context, c *db.Conversation) error {
 	if err != nil || len(online) == 0 {
 		return err
 	}
-	// The turn is kept under the inbox's lock, taken after the conversation's, always in this order.
+	// The queue is stored in the inbox's row. Its lock is always taken after the conversation's.
 	if inbox, err = t.q.LockInbox(ctx, c.AccountID, c.InboxID); err != nil {
 		return err
 	}
@@ -205,7 +206,7 @@ func (t *Tx) online(ctx context.Context, c *db.Conversation) ([]int64, error) {
 	})
 }
 
-// roundRobin takes the eligible colleague nearest to the end of the inbox's queue and moves them to its front.
+// roundRobin assigns the eligible member nearest to the end of the inbox's queue and moves them to its front.
 func (t *Tx) roundRobin(ctx context.Context, c *db.Conversation, inbox db.Inbox) error {
 	online, err := t.online(ctx, c)
 	if err != nil || len(online) == 0 {

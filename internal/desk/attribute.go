@@ -14,7 +14,7 @@ import (
 
 var attributeKey = regexp.MustCompile(`^[\p{L}\p{N}_.-]+$`)
 
-// CheckAttribute tells what is wrong with the definition of a custom attribute before it is kept, by the API's names.
+// CheckAttribute validates the definition of a custom attribute before it is stored. Fields have the API's names.
 func CheckAttribute(d db.AttributeDefinition) fault.Fields {
 	wrong := fault.Fields{}
 	switch {
@@ -43,7 +43,7 @@ func CheckAttribute(d db.AttributeDefinition) fault.Fields {
 	return wrong
 }
 
-// builtIn are the keys that a model has by itself: a filter could not tell a custom one from them.
+// builtIn lists the keys that a model has by itself: a filter could not distinguish a custom one from them.
 func builtIn(m db.AttributeModel) []string {
 	switch m {
 	case db.AttributeModelContactAttribute:
@@ -57,7 +57,7 @@ func builtIn(m db.AttributeModel) []string {
 	return nil
 }
 
-// SaveAttribute keeps a definition that has been checked, a new one where it has no id. Administrators only.
+// SaveAttribute stores a definition that has been checked, a new one where it has no id. Administrators only.
 func (t *Tx) SaveAttribute(ctx context.Context, d db.AttributeDefinition) (db.AttributeDefinition, error) {
 	if err := t.requireAdmin(); err != nil {
 		return d, err
@@ -74,7 +74,7 @@ func (t *Tx) SaveAttribute(ctx context.Context, d db.AttributeDefinition) (db.At
 	})
 }
 
-// SetAttribute writes one custom attribute of a conversation and leaves the others; nil takes it away.
+// SetAttribute sets one custom attribute of a conversation and leaves the others; nil removes it.
 func (t *Tx) SetAttribute(ctx context.Context, conversationID int64, key string, value json.RawMessage) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {

@@ -23,7 +23,7 @@ type ContactInput struct {
 	Identifier  *string
 	Blocked     *bool
 	Labels      []string
-	// Custom and Additional are merged into what is there; a key with null goes.
+	// Custom and Additional are merged into the stored objects; a key with null is removed.
 	Custom     json.RawMessage
 	Additional json.RawMessage
 	// CustomGone are keys of custom attributes to remove.
@@ -32,7 +32,8 @@ type ContactInput struct {
 	AvatarURL  *string
 }
 
-// CreateContact adds a contact. E-mail, phone and identifier are each unique in the account: fault.Fields if taken.
+// CreateContact adds a contact. E-mail, phone and identifier are each unique in the account: fault.Fields if one is
+// taken.
 func (t *Tx) CreateContact(ctx context.Context, p ContactInput) (db.Contact, error) {
 	c := db.Contact{AccountID: t.Account(), Labels: []string{}, AdditionalAttributes: object(nil), CustomAttributes: object(nil), CreatedAt: t.Now, UpdatedAt: t.Now}
 	if _, err := p.apply(&c); err != nil {
@@ -53,7 +54,7 @@ func (t *Tx) CreateContact(ctx context.Context, p ContactInput) (db.Contact, err
 	return c, t.record(ctx, ContactCreated, subject{contactID: c.ID}, Data{})
 }
 
-// UpdateContact changes a contact. Nothing changed records nothing.
+// UpdateContact changes a contact. It records no event if nothing changed.
 func (t *Tx) UpdateContact(ctx context.Context, contactID int64, p ContactInput) (db.Contact, error) {
 	c, err := t.q.LockContact(ctx, t.Account(), contactID)
 	if err != nil {
@@ -79,8 +80,8 @@ func (t *Tx) updateContact(ctx context.Context, c db.Contact) (db.Contact, error
 	})
 }
 
-// savepoint runs fn so that its failure can be told from the transaction's: a unique violation must not end the
-// transaction, because an import goes on and an API answers with what was wrong.
+// savepoint runs fn so that its failure does not end the transaction: after a unique violation an import goes on, and
+// an API answers which fields are taken.
 func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
 	inner, err := t.tx.Begin(ctx)
 	if err != nil {
@@ -99,7 +100,7 @@ func (t *Tx) savepoint(ctx context.Context, fn func() error) error {
 	return inner.Commit(ctx)
 }
 
-// taken tells everything of c that another contact has: PostgreSQL names only the first.
+// taken lists all fields of c that another contact has: PostgreSQL names only the first.
 func (t *Tx) taken(ctx context.Context, c db.Contact, err error) error {
 	uniques := []struct {
 		index, field, name string
@@ -134,7 +135,7 @@ func (t *Tx) taken(ctx context.Context, c db.Contact, err error) error {
 	return wrong
 }
 
-// apply writes what p says into c, in the form in which it is kept, and tells what that changed.
+// apply writes p into c, in the form in which it is stored, and returns what changed.
 func (p ContactInput) apply(c *db.Contact) (map[string][2]any, error) {
 	changed, wrong := map[string][2]any{}, fault.Fields{}
 	if p.Name != nil && c.Name != *p.Name {
@@ -249,8 +250,8 @@ func (t *Tx) block(ctx context.Context, contactID int64, blocked bool) (bool, er
 	return err == nil, err
 }
 
-// MergeContacts makes two contacts one: what mergee has goes to base, empty fields of base are filled, mergee is
-// gone. Locks both, the smaller id first.
+// MergeContacts merges two contacts: what mergee has is moved to base, empty fields of base are filled, and mergee is
+// deleted. It locks both, the smaller id first.
 func (t *Tx) MergeContacts(ctx context.Context, baseID, mergeeID int64) (db.Contact, error) {
 	if baseID == mergeeID {
 		return db.Contact{}, fault.Field("mergee_contact_id", "A contact cannot be merged with itself")
@@ -294,7 +295,7 @@ func (t *Tx) MergeContacts(ctx context.Context, baseID, mergeeID int64) (db.Cont
 	return base, t.record(ctx, ContactMerged, subject{contactID: baseID}, Data{MergedID: mergeeID, Moved: displayIDs})
 }
 
-// fill takes from other what c lacks; of attributes that both have, c's stay.
+// fill copies from other the fields that c lacks; of attributes that both have, c's stay.
 func fill(c *db.Contact, other db.Contact) (err error) {
 	if c.Name == "" {
 		c.Name = other.Name
@@ -317,7 +318,7 @@ func fill(c *db.Contact, other db.Contact) (err error) {
 	return err
 }
 
-// DeleteContact removes a contact with their conversations. Administrators only.
+// DeleteContact deletes a contact with their conversations. Administrators only.
 func (t *Tx) DeleteContact(ctx context.Context, contactID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err

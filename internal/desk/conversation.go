@@ -9,7 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Attributes are what stands beside a conversation; nil leaves a thing as it is.
+// Attributes are the subject and the attributes of a conversation to be set; nil leaves a field as it is.
 type Attributes struct {
 	Subject    *string
 	Custom     json.RawMessage
@@ -49,14 +49,14 @@ func (t *Tx) SetAttributes(ctx context.Context, conversationID int64, a Attribut
 	return t.record(ctx, ConversationUpdated, subject{conversation: c}, Data{Changed: changed})
 }
 
-// sameObject reports whether two JSON objects hold the same, however they are written.
+// sameObject reports whether two JSON objects are equal, whatever their spelling.
 func sameObject(a, b json.RawMessage) bool {
 	var one, other any
 	return json.Unmarshal(object(a), &one) == nil && json.Unmarshal(object(b), &other) == nil && reflect.DeepEqual(one, other)
 }
 
-// AddParticipant lets a user follow a conversation, and reports whether they did not before. fault.NotFound if the user
-// is no member of the account.
+// AddParticipant makes a user follow a conversation, and reports whether they did not follow it before.
+// fault.NotFound if the user is no member of the account.
 func (t *Tx) AddParticipant(ctx context.Context, conversationID, userID int64) (bool, error) {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -72,7 +72,7 @@ func (t *Tx) AddParticipant(ctx context.Context, conversationID, userID int64) (
 	return true, t.record(ctx, ParticipantsChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"participant": {nil, userID}}})
 }
 
-// RemoveParticipant ends a user's following; harmless if there was none.
+// RemoveParticipant makes a user stop following a conversation; it does nothing if they did not follow it.
 func (t *Tx) RemoveParticipant(ctx context.Context, conversationID, userID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -85,7 +85,7 @@ func (t *Tx) RemoveParticipant(ctx context.Context, conversationID, userID int64
 	return t.record(ctx, ParticipantsChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"participant": {userID, nil}}})
 }
 
-// Typing tells that the actor has begun or stopped to write.
+// Typing publishes that the actor has begun or stopped to type.
 func (t *Tx) Typing(ctx context.Context, conversationID int64, on, private bool) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -98,8 +98,8 @@ func (t *Tx) Typing(ctx context.Context, conversationID int64, on, private bool)
 	return t.record(ctx, kind, subject{conversation: c}, Data{Private: private})
 }
 
-// Mute blocks the contact and resolves the conversation: what they write from now on brings nothing back.
-// Twice is once.
+// Mute blocks the contact and resolves the conversation: what they write from now on does not reopen it. Muting twice
+// changes nothing.
 func (t *Tx) Mute(ctx context.Context, conversationID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -129,7 +129,7 @@ func (t *Tx) Unmute(ctx context.Context, conversationID int64) error {
 	return t.postActivity(ctx, c, t.Actor.Name+" has unmuted the conversation")
 }
 
-// DeleteConversation removes a conversation with all that is in it. Administrators only.
+// DeleteConversation deletes a conversation with all that belongs to it. Administrators only.
 func (t *Tx) DeleteConversation(ctx context.Context, conversationID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err

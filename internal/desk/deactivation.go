@@ -7,9 +7,9 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Deactivate ends a colleague's work in the account without forgetting who they were: they can neither sign in to it
-// nor be assigned, and what they had stays theirs in name. Someone who works in no other account is signed out
-// everywhere and their tokens end at once. Administrators only; neither oneself nor the last administrator.
+// Deactivate ends a member's work in the account and keeps their row: they can neither sign in to it nor be assigned,
+// and what they had stays in their name. A user who works in no other account is signed out everywhere and their
+// tokens are deleted. Administrators only. Neither the actor nor the last administrator can be deactivated.
 func (t *Tx) Deactivate(ctx context.Context, userID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (t *Tx) Deactivate(ctx context.Context, userID int64) error {
 	return t.q.DeleteUserTokens(ctx, userID)
 }
 
-// Reactivate takes a colleague's work up again. They sign in as before; tokens have to be made anew.
+// Reactivate lets a deactivated member work again. They sign in as before; tokens have to be made anew.
 func (t *Tx) Reactivate(ctx context.Context, userID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -45,8 +45,8 @@ func (t *Tx) Reactivate(ctx context.Context, userID int64) error {
 	return fault.Found(n, err)
 }
 
-// SetMemberInboxes makes a colleague work in exactly these inboxes; those of another account are passed over.
-// Administrators only.
+// SetMemberInboxes sets the inboxes that a member works in; inboxes of other accounts are ignored. Administrators
+// only.
 func (t *Tx) SetMemberInboxes(ctx context.Context, userID int64, inboxIDs []int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err

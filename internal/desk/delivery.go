@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// deliveryOf is how far d has come once it is posted in c, with the reason where it fails at once. fault.Fields if the
-// channel cannot take it, and its writer can do something about that.
+// deliveryOf is the delivery state of d once it is posted in c, with the reason where it fails at once. It returns
+// fault.Fields if the channel refuses the message for something that its writer can change.
 func (t *Tx) deliveryOf(c *db.Conversation, d NewMessage) (state db.Delivery, reason string, err error) {
 	out := d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate
 	if imported := d.Delivery != "" || !d.At.IsZero(); imported || !out || d.Private {
@@ -26,14 +26,15 @@ func (t *Tx) deliveryOf(c *db.Conversation, d NewMessage) (state db.Delivery, re
 		return db.DeliveryQueued, channel.NoSender, nil
 	case wrong == nil:
 		return in.AtPosting, "", nil
-	case d.Kind == db.MessageKindTemplate: // nobody is there to be told: the thread says so
+	case d.Kind == db.MessageKindTemplate: // no one waits for the answer: the thread shows the failure
 		return db.DeliveryQueued, wrong.Error(), nil
 	default:
 		return "", "", wrong
 	}
 }
 
-// refusal is why the channel cannot take d: it holds too much, or comes outside of the reply window and is no template.
+// refusal is why the channel cannot take d: the message holds too much, or it is outside of the reply window and not
+// a template.
 func (in inboxChannel) refusal(c *db.Conversation, d NewMessage, now time.Time) error {
 	if d.Content != nil && utf8.RuneCountInString(*d.Content) > in.Limits.Text {
 		return fault.Field("content", tooLong(in.Limits.Text))
@@ -47,7 +48,7 @@ func (in inboxChannel) refusal(c *db.Conversation, d NewMessage, now time.Time) 
 	return nil
 }
 
-// isTemplate reports whether the channel's provider has approved the words before.
+// isTemplate reports whether the channel's provider has approved the text before.
 func isTemplate(d NewMessage) bool {
 	var all struct {
 		Template json.RawMessage `json:"template_params"`
@@ -63,8 +64,8 @@ func tooMany(most int) string {
 	return fmt.Sprintf("Attachments are too many (maximum is %d)", most)
 }
 
-// Deliver notes how far a message has come on its channel, with the reason if it failed. What is no step forward
-// (db.Delivery.After) changes nothing and is no error.
+// Deliver records the delivery state that a channel reports, with the reason if the message failed. A state that is
+// no step forward (db.Delivery.After) changes nothing and is no error.
 func (t *Tx) Deliver(ctx context.Context, conversationID, messageID int64, next db.Delivery, reason string) (db.Message, error) {
 	c, m, err := t.message(ctx, conversationID, messageID)
 	if err != nil {
@@ -76,8 +77,8 @@ func (t *Tx) Deliver(ctx context.Context, conversationID, messageID int64, next 
 	return t.deliver(ctx, c, m, next, reason)
 }
 
-// DeliverBySource is Deliver for who knows a message by the id that the inbox's provider gave it. pgx.ErrNoRows if there
-// is none, or the actor may not see its conversation.
+// DeliverBySource is Deliver for a message that is known by the id that the inbox's provider gave it. It returns
+// pgx.ErrNoRows if there is none, or the actor may not see its conversation.
 func (t *Tx) DeliverBySource(ctx context.Context, inboxID int64, sourceID string, next db.Delivery, reason string) (db.Message, error) {
 	m, err := t.q.FindSentMessage(ctx, db.FindSentMessageParams{AccountID: t.Account(), InboxID: inboxID, SourceID: sourceID})
 	if err != nil {
@@ -86,7 +87,7 @@ func (t *Tx) DeliverBySource(ctx context.Context, inboxID int64, sourceID string
 	return t.Deliver(ctx, m.ConversationID, m.ID, next, reason)
 }
 
-// fail ends a message that was posted just now and that nothing will send.
+// fail marks a message as failed that was just posted and that nothing will send.
 func (t *Tx) fail(ctx context.Context, c *db.Conversation, m db.Message, reason string) (db.Message, error) {
 	if reason == "" {
 		return m, nil
@@ -102,8 +103,8 @@ func (t *Tx) deliver(ctx context.Context, c *db.Conversation, m db.Message, next
 	return t.setDelivery(ctx, c, m, next, reason, attributes)
 }
 
-// Retry hands a failed message to its channel again. One that has not failed is left alone, so nothing is sent twice,
-// and so is one on a channel that nothing sends for.
+// Retry hands a failed message to its channel again. A message that has not failed is left alone, so that nothing is
+// sent twice; so is one on a channel that nothing sends for.
 func (t *Tx) Retry(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
 	c, m, err := t.message(ctx, conversationID, messageID)
 	if err != nil || (m.Delivery != db.DeliveryFailed && m.Delivery != db.DeliveryExpired) {
@@ -121,7 +122,7 @@ func (t *Tx) Retry(ctx context.Context, conversationID, messageID int64) (db.Mes
 }
 
 // Retried reports whether a change of delivery hands a failed message to its channel again. Only Retry makes such a
-// step.
+// change.
 func Retried(d Data) bool {
 	change, moved := d.Changed["delivery"]
 	if !moved {
@@ -145,8 +146,8 @@ func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, 
 	})
 }
 
-// withError notes why a message failed among its attributes, as the APIs promise: null once it got through after all,
-// and nothing where it is tried anew.
+// withError sets why a message failed among its attributes, as the APIs promise: null once it was delivered after
+// all, and unchanged where it is tried again.
 func withError(raw json.RawMessage, reason *string) (json.RawMessage, error) {
 	all := map[string]any{}
 	if err := db.Decode(object(raw), &all); err != nil {

@@ -1,10 +1,10 @@
-// Package desk is what people do at a helpdesk: the verbs. A verb is a method on *Tx, and a *Tx exists only inside
+// Package desk holds what people do at a helpdesk: the verbs. A verb is a method on *Tx, and a *Tx exists only inside
 // a transaction with a named actor, so nothing can be changed outside one. Each verb locks what it changes, checks
-// that the actor may, keeps the figures that lists need, and records one event; timeline, webhooks, rules,
-// notifications and live pages all hang from events, after commit.
+// that the actor may change it, maintains the derived columns that lists need, and records one event. Timeline,
+// webhooks, rules, notifications and live pages all start from events, after commit.
 //
-// Not here: reading for display (queries), anything slow (bytes, mail, HTTP), JSON and HTML. A write that nobody
-// else must hear of (a canned reply's text) is a handler calling one query.
+// Not here: reading for display (queries), anything slow (file contents, mail, HTTP), JSON and HTML. A write that
+// needs no event (a canned reply's text) is a handler calling one query.
 package desk
 
 import (
@@ -26,13 +26,13 @@ import (
 type Desk struct {
 	pool *pgxpool.Pool
 	jobs *job.Inserter
-	// after is told what each committed transaction did, so that live pages and the sequencer of events wake up.
+	// after receives the pokes of each committed transaction, so that live pages and the sequencer wake up.
 	after func([]poke.Poke)
 	now   func() time.Time
 	mails bool
 }
 
-// New makes a desk. after is called once for each committed transaction that recorded something and must not block.
+// New makes a desk. after is called once for each committed transaction that recorded an event; it must not block.
 func New(pool *pgxpool.Pool, jobs *job.Inserter, after func([]poke.Poke)) *Desk {
 	if after == nil {
 		after = func([]poke.Poke) {}
@@ -40,29 +40,29 @@ func New(pool *pgxpool.Pool, jobs *job.Inserter, after func([]poke.Poke)) *Desk 
 	return &Desk{pool: pool, jobs: jobs, after: after, now: time.Now}
 }
 
-// At gives a desk whose clock is now: for tests of what time does.
+// At returns the desk with another clock, for tests.
 func (d *Desk) At(now func() time.Time) *Desk {
 	c := *d
 	c.now = now
 	return &c
 }
 
-// Tx is one transaction at the desk: one actor, one account, one transaction, any number of verbs.
+// Tx is one transaction: one actor, one account, any number of verbs.
 type Tx struct {
 	Actor Actor
-	// Now is the transaction's one moment, in UTC with microseconds, as the database keeps it.
+	// Now is the time of the transaction, in UTC with microseconds, as the database stores it.
 	Now time.Time
 
 	q     *db.Queries
 	tx    pgx.Tx
 	desk  *Desk
 	pokes []poke.Poke
-	// held are the conversations locked so far, as the verbs left them, and channels what their inboxes are.
+	// held are the conversations locked so far, as the verbs left them; channels are those of their inboxes.
 	held     map[int64]*db.Conversation
 	channels map[int64]inboxChannel
 }
 
-// Do runs fn as one transaction. Nobody sees what fn did unless it returns nil. Nothing slow belongs inside.
+// Do runs fn in a transaction, which commits if fn returns nil. Nothing slow belongs inside.
 func (d *Desk) Do(ctx context.Context, who Actor, fn func(t *Tx) error) error {
 	t := &Tx{Actor: who, Now: d.now().UTC().Truncate(time.Microsecond), desk: d, held: map[int64]*db.Conversation{}, channels: map[int64]inboxChannel{}}
 	err := db.Tx(ctx, d.pool, func(tx pgx.Tx) error {
@@ -75,8 +75,8 @@ func (d *Desk) Do(ctx context.Context, who Actor, fn func(t *Tx) error) error {
 	return err
 }
 
-// Queries is for the caller's own bookkeeping and reads within the transaction; what others must hear of goes through
-// a verb.
+// Queries is for the caller's own reads and bookkeeping within the transaction. A change that needs an event goes
+// through a verb.
 func (t *Tx) Queries() *db.Queries { return t.q }
 
 // Enqueue adds a job that runs once the transaction has been committed, or never.
@@ -84,11 +84,11 @@ func (t *Tx) Enqueue(ctx context.Context, args job.Args) error {
 	return t.desk.jobs.Insert(ctx, t.tx, args)
 }
 
-// Account is the account of the transaction's actor: every verb works within it.
+// Account is the account of the transaction's actor; every verb works within it.
 func (t *Tx) Account() int64 { return t.Actor.Scope.AccountID }
 
-// Conversation locks a conversation by its display id for the rest of the transaction and returns it as it stands.
-// pgx.ErrNoRows if there is none, or the actor may not see it. Lock two in the order of their ids.
+// Conversation locks a conversation by its display id for the rest of the transaction and returns it as it stands. It
+// returns pgx.ErrNoRows if there is none, or the actor may not see it. Lock two in the order of their ids.
 func (t *Tx) Conversation(ctx context.Context, displayID int64) (db.Conversation, error) {
 	for _, c := range t.held {
 		if c.DisplayID == displayID {
@@ -105,8 +105,8 @@ func (t *Tx) Conversation(ctx context.Context, displayID int64) (db.Conversation
 	return *t.hold(&c.Conversation, c.InboxKind, c.InboxAttributes), nil
 }
 
-// lock is Conversation by the id of the row. The pointer is the transaction's one copy: a verb writes what it changed
-// into it, so that the next verb need not read again.
+// lock is Conversation by the row's id. The pointer is the transaction's one copy: a verb writes its changes into it,
+// so that the next verb need not read again.
 func (t *Tx) lock(ctx context.Context, id int64) (*db.Conversation, error) {
 	if c := t.held[id]; c != nil {
 		return c, nil
@@ -121,13 +121,13 @@ func (t *Tx) lock(ctx context.Context, id int64) (*db.Conversation, error) {
 	return t.hold(&c.Conversation, c.InboxKind, c.InboxAttributes), nil
 }
 
-// inboxChannel is what a conversation's inbox is: its kind, and its reply window in hours.
+// inboxChannel is the kind of a conversation's inbox and its reply window in hours.
 type inboxChannel struct {
 	channel.Kind
 	window string
 }
 
-// hold keeps a conversation that the transaction has locked or made.
+// hold remembers a conversation that the transaction has locked or made.
 func (t *Tx) hold(c *db.Conversation, kind db.InboxKind, attributes json.RawMessage) *db.Conversation {
 	t.held[c.ID], t.channels[c.ID] = c, inboxChannel{channel.Of(kind), channel.WindowHours(attributes)}
 	return c
@@ -163,7 +163,7 @@ func (t *Tx) poke(topic string, inboxID int64, teamID *int64) {
 	t.pokes = append(t.pokes, p)
 }
 
-// object is a JSON object or the empty one, for columns that are never null.
+// object returns raw, or the empty JSON object where it is empty: the columns are never null.
 func object(raw json.RawMessage) json.RawMessage {
 	if len(raw) == 0 || string(raw) == "null" {
 		return json.RawMessage("{}")

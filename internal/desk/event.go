@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// The kinds of events: noun.past. Everything that follows a change (package react) is looked up by kind.
+// The kinds of events: noun.past. Package react looks up what follows an event by its kind.
 const (
 	ConversationCreated         = "conversation.created"
 	ConversationStatusChanged   = "conversation.status_changed"
@@ -45,29 +45,30 @@ const (
 	TeamDeleted                 = "team.deleted"
 )
 
-// Data is what an event says beside its kind, actor and subject. It is stored as JSON and read by the change feed,
+// Data is what an event holds besides its kind, actor and subject. It is stored as JSON and read by the change feed,
 // webhooks and rules; add fields, never rename them.
 type Data struct {
 	// Changed holds column → [before, after] for everything the verb changed.
 	Changed map[string][2]any `json:"changed,omitempty"`
 	// DisplayID is the conversation's number, so that a reader of the feed need not look it up.
 	DisplayID int64 `json:"display_id,omitempty"`
-	// EchoID is a client's own mark on a message it sent; never stored with the message.
+	// EchoID is a client's own mark on a message it sent; it is not stored with the message.
 	EchoID string `json:"echo_id,omitempty"`
-	// MergedID is the contact that is gone, in contact.merged.
+	// MergedID is the contact that was deleted by contact.merged.
 	MergedID int64 `json:"merged_id,omitempty"`
-	// Moved are the numbers of the conversations that another contact has now, in contact.merged.
+	// Moved are the numbers of the conversations that contact.merged gave to the other contact.
 	Moved []int64 `json:"moved,omitempty"`
 	// Private reports whether someone types a note.
 	Private bool `json:"private,omitempty"`
-	// Kind and MessagePrivate repeat the message's own, so that rules and webhooks can pass an event by cheaply.
+	// Kind and MessagePrivate repeat the message's own, so that rules and webhooks can skip an event without reading
+	// it.
 	Kind           db.MessageKind `json:"message_kind,omitempty"`
 	MessagePrivate bool           `json:"message_private,omitempty"`
-	// Reopened tells that the message brought a resolved or snoozed conversation back.
+	// Reopened is true if the message reopened a resolved or snoozed conversation.
 	Reopened bool `json:"reopened,omitempty"`
-	// LabelID is the label that an event of labels is about.
+	// LabelID is the label of an event about labels.
 	LabelID int64 `json:"label_id,omitempty"`
-	// HandedOff tells that a bot gave the conversation to people.
+	// HandedOff is true if a bot handed the conversation over to people.
 	HandedOff bool `json:"handed_off,omitempty"`
 }
 
@@ -78,13 +79,13 @@ func DataOf(e db.Event) (Data, error) {
 	return d, err
 }
 
-// differences leaves of columns with their values before and after those that differ.
+// differences keeps the columns whose values before and after differ.
 func differences(columns map[string][2]any) map[string][2]any {
 	maps.DeleteFunc(columns, func(_ string, v [2]any) bool { return v[0] == v[1] })
 	return columns
 }
 
-// subject is what an event is about.
+// subject is what an event is about: a conversation, message, contact, inbox and so on.
 type subject struct {
 	conversation *db.Conversation
 	messageID    int64
@@ -93,7 +94,7 @@ type subject struct {
 	teamID       int64
 }
 
-// record writes one event and pokes the pages that show its subject.
+// record inserts one event and pokes the pages that show its subject.
 func (t *Tx) record(ctx context.Context, kind string, about subject, data Data) error {
 	b := t.q.Batch()
 	if err := t.queueEvent(b, kind, about, data); err != nil {
@@ -144,8 +145,8 @@ func (t *Tx) queueSilently(b *db.Batch, kind string, about subject, data Data) e
 	return nil
 }
 
-// recordRelease writes the event for each conversation that loses its team or bot because that is deleted. They may be
-// very many, so they go in batches and poke no page: whoever deletes a team or a bot pokes "members".
+// recordRelease inserts the event of each conversation that loses its team or bot because that is deleted. There may
+// be very many, so they go in batches and poke no page: whoever deletes a team or a bot pokes "members".
 func (t *Tx) recordRelease(ctx context.Context, kind, column string, id int64, conversations []db.Conversation) error {
 	for some := range slices.Chunk(conversations, 500) {
 		b := t.q.Batch()

@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// NewInbox is an inbox that an administrator wants.
+// NewInbox is the input of CreateInbox.
 type NewInbox struct {
 	Kind       db.InboxKind
 	Name       string
@@ -21,11 +21,12 @@ type NewInbox struct {
 	Address    string
 	Additional json.RawMessage
 	Settings   json.RawMessage
-	// Set, if not nil, gives the inbox what else it begins with, as in UpdateInbox.
+	// Set, if not nil, sets further fields of the inbox, as in UpdateInbox.
 	Set func(*db.Inbox) error
 }
 
-// CreateInbox adds an inbox. Administrators only. Its secrets are made here; hues go round so that neighbours differ.
+// CreateInbox adds an inbox and makes its secrets. Hues are taken in turn, so that neighbours differ. Administrators
+// only.
 func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 	if err := t.requireAdmin(); err != nil {
 		return db.Inbox{}, err

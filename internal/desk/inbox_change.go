@@ -20,9 +20,9 @@ import (
 // maxInboxText is the longest greeting and out-of-office message, in characters.
 const maxInboxText = 10000
 
-// UpdateInbox changes an inbox: change edits a copy of its row, which is checked and kept, but for what an inbox has
-// for life (kind, identifier, HMAC key). Administrators only. Nothing changed records nothing. pgx.ErrNoRows if there
-// is none, or it is being deleted.
+// UpdateInbox changes an inbox: change edits a copy of its row, which is checked and stored, except for what never
+// changes (kind, identifier, HMAC key). Administrators only. It records no event if nothing changed, and returns
+// pgx.ErrNoRows if there is no such inbox, or it is being deleted.
 func (t *Tx) UpdateInbox(ctx context.Context, inboxID int64, change func(*db.Inbox) error) (db.Inbox, error) {
 	if err := t.requireAdmin(); err != nil {
 		return db.Inbox{}, err
@@ -41,7 +41,7 @@ func (t *Tx) UpdateInbox(ctx context.Context, inboxID int64, change func(*db.Inb
 	return inbox, t.record(ctx, InboxUpdated, subject{inboxID: inbox.ID}, Data{Changed: changed})
 }
 
-// setInbox writes what change makes of an inbox, and tells what that changed.
+// setInbox stores the inbox as change leaves it, and returns what changed.
 func (t *Tx) setInbox(ctx context.Context, before db.Inbox, change func(*db.Inbox) error) (db.Inbox, map[string][2]any, error) {
 	i := before
 	if err := change(&i); err != nil {
@@ -67,7 +67,7 @@ func (t *Tx) setInbox(ctx context.Context, before db.Inbox, change func(*db.Inbo
 	return row, changed, takenAddress(err, i.Kind)
 }
 
-// takenAddress says that an address is another inbox's.
+// takenAddress translates a unique violation: another inbox has the address.
 func takenAddress(err error, k db.InboxKind) error {
 	switch {
 	case !db.IsDuplicate(err, "inboxes_account_id_kind_address_key"):
@@ -103,13 +103,13 @@ func (t *Tx) checkInbox(ctx context.Context, i db.Inbox) error {
 	return err
 }
 
-// sentence makes "Greeting message" of greeting_message.
+// sentence turns greeting_message into "Greeting message".
 func sentence(field string) string {
 	s := strings.ReplaceAll(field, "_", " ")
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// inboxChanges tells what differs, by the names of the columns. Of what holds secrets it tells only that it does.
+// inboxChanges returns the columns that differ. Of secrets it holds only that they changed, not their values.
 func inboxChanges(a, b db.Inbox) map[string][2]any {
 	changed := map[string][2]any{}
 	note := func(name string, before, after any) {
@@ -148,7 +148,7 @@ func inboxChanges(a, b db.Inbox) map[string][2]any {
 	return changed
 }
 
-// comparableJSON is a value that can be compared: JSON is what it says, however it is written.
+// comparableJSON decodes JSON, so that two spellings of one value are equal.
 func comparableJSON(v any) any {
 	raw, ok := v.(json.RawMessage)
 	if !ok {
@@ -163,8 +163,8 @@ func comparableJSON(v any) any {
 	return out
 }
 
-// DeleteInbox takes an inbox out of sight at once and orders the job that deletes it with its conversations.
-// Administrators only. fault.NotFound if there is none, or it is being deleted.
+// DeleteInbox hides an inbox at once and orders the job that deletes it with its conversations. Administrators only.
+// fault.NotFound if there is none, or it is being deleted.
 func (t *Tx) DeleteInbox(ctx context.Context, inboxID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -181,8 +181,8 @@ func (t *Tx) DeleteInbox(ctx context.Context, inboxID int64) error {
 // bite is how many conversations one transaction of a long job changes.
 const bite = 50
 
-// ClearInbox is what DeleteInbox ordered: it deletes an inbox's conversations, some in each transaction, and then the
-// inbox. It may be called again after it broke off.
+// ClearInbox does what DeleteInbox ordered: it deletes an inbox's conversations, some in each transaction, and then
+// the inbox. It may be called again after an interruption.
 func (d *Desk) ClearInbox(ctx context.Context, accountID, inboxID int64) error {
 	for {
 		left := 0

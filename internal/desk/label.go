@@ -11,7 +11,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Label sets a conversation's labels to exactly these titles. They need not be offered by the account.
+// Label sets a conversation's labels to exactly these titles. They need not exist as labels of the account.
 func (t *Tx) Label(ctx context.Context, conversationID int64, titles []string) error {
 	titles, err := tidyLabels(titles)
 	if err != nil {
@@ -55,7 +55,7 @@ func (t *Tx) AddLabels(ctx context.Context, conversationID int64, titles []strin
 	return t.Label(ctx, conversationID, append(slices.Clone(c.Labels), titles...))
 }
 
-// RemoveLabels takes titles away; those that are not there are passed over.
+// RemoveLabels removes titles; those that are not there are ignored.
 func (t *Tx) RemoveLabels(ctx context.Context, conversationID int64, titles []string) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -64,7 +64,7 @@ func (t *Tx) RemoveLabels(ctx context.Context, conversationID int64, titles []st
 	return t.Label(ctx, conversationID, without(c.Labels, titles))
 }
 
-// tidyLabels trims, drops blanks and doubles, and keeps the order.
+// tidyLabels trims titles, drops blanks and duplicates, and keeps the order.
 func tidyLabels(titles []string) ([]string, error) {
 	out := []string{}
 	for _, title := range titles {
@@ -101,8 +101,7 @@ func (t *Tx) CreateLabel(ctx context.Context, l db.Label) (db.Label, error) {
 	return l, t.record(ctx, LabelCreated, subject{}, Data{LabelID: l.ID})
 }
 
-// UpdateLabel lets fn change a label, and by a job gives all that carries it the title that it has then.
-// Administrators only.
+// UpdateLabel lets fn change a label; a job gives the new title to everything that carries it. Administrators only.
 func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) error) (db.Label, error) {
 	if err := t.requireAdmin(); err != nil {
 		return db.Label{}, err
@@ -134,7 +133,7 @@ func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) err
 	return l, t.Enqueue(ctx, job.ReplaceLabel{AccountID: l.AccountID, From: before.Title, To: l.Title})
 }
 
-// DeleteLabel removes a label, and by a job its title from all that carries it. Administrators only.
+// DeleteLabel deletes a label; a job removes its title from everything that carries it. Administrators only.
 func (t *Tx) DeleteLabel(ctx context.Context, id int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// MacroFailed says in the thread what a macro could not do, and leads whoever ran it there by a notification: they may
-// have run it on many conversations, and be elsewhere.
+// MacroFailed shows in the thread what a macro could not do, and notifies the user who ran it: they may have run it
+// on many conversations and be on another page by now.
 func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, words string) error {
 	m, err := t.Post(ctx, conversationID, NewMessage{Kind: db.MessageKindActivity, Content: &words})
 	if err != nil {

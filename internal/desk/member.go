@@ -9,7 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Colleague is someone whom an administrator lets into the account.
+// Colleague is the input of AddMember.
 type Colleague struct {
 	Name, Email  string
 	Role         db.Role
@@ -17,8 +17,8 @@ type Colleague struct {
 	AutoOffline  bool
 }
 
-// AddMember lets someone in: the user who has the address, or a new one without a password. Administrators only.
-// fault.Fields if they are in already.
+// AddMember makes a user a member: the one who has the address, or a new one without a password. Administrators only.
+// fault.Fields if they are a member already.
 func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership, error) {
 	if err := t.requireAdmin(); err != nil {
 		return db.User{}, db.Membership{}, err
@@ -27,7 +27,8 @@ func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership
 	if err != nil {
 		return u, db.Membership{}, err
 	}
-	// Who has taken an address that nobody has shown to be theirs must not come in as whoever it belongs to.
+	// Someone may have registered with an address that is not theirs: until it is confirmed, its password must not
+	// give access to this account.
 	if u.PasswordHash != nil && u.ConfirmedAt == nil {
 		return u, db.Membership{}, fault.Field("email", "Email belongs to somebody who has not confirmed it")
 	}
@@ -40,7 +41,7 @@ func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership
 	if err != nil {
 		return u, m, err
 	}
-	// A link to a new password that another account's administrator made leads into this one, too.
+	// A password link that another account's administrator made would give access to this account, too.
 	if err := t.q.DeletePasswordResets(ctx, u.ID); err != nil {
 		return u, m, err
 	}
@@ -48,7 +49,7 @@ func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership
 	return u, m, nil
 }
 
-// MemberChange is what an administrator changes of a colleague; nil leaves a thing as it is.
+// MemberChange is what an administrator changes of a member; nil leaves a field as it is.
 type MemberChange struct {
 	Name         *string
 	Role         *db.Role
@@ -56,8 +57,8 @@ type MemberChange struct {
 	AutoOffline  *bool
 }
 
-// UpdateMember changes a colleague. Administrators only; the account's last one stays one. The name of someone who
-// works in other accounts too is theirs alone to change, and stays.
+// UpdateMember changes a member. Administrators only. The account's last administrator keeps that role. The name of a
+// user who works in other accounts too stays as it is: only they may change it.
 func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db.User, db.Membership, error) {
 	if err := t.requireAdmin(); err != nil {
 		return db.User{}, db.Membership{}, err
@@ -102,10 +103,10 @@ func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db
 	return u, m, err
 }
 
-// RemoveMember takes a user out of the account: they leave its inboxes and teams, and what was theirs goes to nobody
-// (the first of it now, the rest by a job, which also forgets what they had read and were told). Someone who is in no other account is signed out everywhere and their
-// tokens end; their row stays, because it names who wrote. Administrators only; the last one cannot be removed but by the
-// system.
+// RemoveMember removes a user from the account with its inboxes and teams and unassigns their conversations: some of
+// them at once, the rest in a job, which also deletes their read marks and notifications. A user who is in no other
+// account is signed out everywhere and their tokens are deleted; their row stays, because messages refer to it.
+// Administrators only. Only the system may remove the last administrator.
 func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -116,7 +117,7 @@ func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 	if _, err := t.q.LockMembership(ctx, t.Account(), userID); err != nil {
 		return err
 	}
-	// Conversations are locked before the membership goes, in the order in which a post takes them.
+	// Conversations are locked before the membership is deleted, in the order in which a post takes the locks.
 	if _, err := t.release(ctx, userID); err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 	return t.Enqueue(ctx, job.ReleaseAssignee{AccountID: t.Account(), UserID: userID})
 }
 
-// release unassigns the next conversations that a user has, and tells how many there were.
+// release unassigns the next conversations of a user, and returns how many there were.
 func (t *Tx) release(ctx context.Context, userID int64) (int, error) {
 	ids, err := t.q.ListAssignedIDs(ctx, db.ListAssignedIDsParams{AccountID: t.Account(), UserID: userID, Most: bite})
 	if err != nil {
@@ -154,8 +155,8 @@ func (t *Tx) release(ctx context.Context, userID int64) (int, error) {
 	return len(ids), nil
 }
 
-// anotherAdministrator refuses to take the last administrator away, whom only the system may: a platform's application
-// makes an account's people itself, and can let someone in again.
+// anotherAdministrator refuses to remove the last administrator. Only the system may: a platform's application
+// creates an account's users itself, and can add an administrator again.
 func (t *Tx) anotherAdministrator(ctx context.Context, userID int64) error {
 	if t.Actor.Kind == db.ActorKindSystem {
 		return nil
@@ -170,8 +171,8 @@ func (t *Tx) anotherAdministrator(ctx context.Context, userID int64) error {
 	return nil
 }
 
-// Release is what RemoveMember ordered: it unassigns everything that a user had who is no member any more, and forgets
-// what they had read and were told, some in each transaction.
+// Release does what RemoveMember ordered: it unassigns all conversations of a former member and deletes their read
+// marks and notifications, some in each transaction.
 func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
 	for _, some := range []func(*Tx) (int64, error){
 		func(t *Tx) (int64, error) {
@@ -190,7 +191,7 @@ func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
 			err := d.Do(ctx, System(accountID), func(t *Tx) error {
 				_, err := t.q.LockMembership(ctx, accountID, userID)
 				if !db.IsNone(err) {
-					return err // back again: what is theirs stays
+					return err // they are a member again, and keep what is theirs
 				}
 				left, err = some(t)
 				return err
@@ -206,7 +207,7 @@ func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
 // forgetBite is how many small rows one transaction deletes.
 const forgetBite = 5000
 
-// AddInboxMembers lets users work in an inbox. Administrators only. fault.Fields if one is no member of the account.
+// AddInboxMembers adds users to an inbox. Administrators only. fault.Fields if one is no member of the account.
 func (t *Tx) AddInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -222,7 +223,7 @@ func (t *Tx) AddInboxMembers(ctx context.Context, inboxID int64, userIDs []int64
 	return err
 }
 
-// RemoveInboxMembers ends the work of users in an inbox; who did not work there is passed over. Administrators only.
+// RemoveInboxMembers removes users from an inbox; those who are not in it are ignored. Administrators only.
 func (t *Tx) RemoveInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -232,7 +233,7 @@ func (t *Tx) RemoveInboxMembers(ctx context.Context, inboxID int64, userIDs []in
 	return err
 }
 
-// SetInboxMembers makes exactly these users work in an inbox. Administrators only.
+// SetInboxMembers sets the members of an inbox to exactly these users. Administrators only.
 func (t *Tx) SetInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
 	if err := t.AddInboxMembers(ctx, inboxID, userIDs); err != nil {
 		return err

@@ -8,11 +8,11 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// DeletedText stands where a deleted message was.
+// DeletedText replaces the text of a deleted message.
 const DeletedText = "This message was deleted"
 
-// SetMessageAttributes replaces what stands beside a message's text: a form's answers, translations. Nothing changed
-// records nothing.
+// SetMessageAttributes replaces a message's attributes: a form's answers, translations. It records no event if
+// nothing changed.
 func (t *Tx) SetMessageAttributes(ctx context.Context, conversationID, messageID int64, attributes json.RawMessage) (db.Message, error) {
 	c, m, err := t.message(ctx, conversationID, messageID)
 	if err != nil || sameObject(m.ContentAttributes, attributes) {
@@ -29,8 +29,8 @@ func (t *Tx) SetMessageAttributes(ctx context.Context, conversationID, messageID
 	})
 }
 
-// DeleteMessage leaves a tombstone: words, attributes and attachments go, row and place stay. Nothing is called back
-// from the channel. A message that is deleted already is fault.NotFound.
+// DeleteMessage removes a message's text, attributes and attachments; its row stays in the thread. The channel is not
+// asked to delete it. fault.NotFound if it was deleted before.
 func (t *Tx) DeleteMessage(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
 	c, m, err := t.message(ctx, conversationID, messageID)
 	if err != nil {

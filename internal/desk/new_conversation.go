@@ -10,10 +10,11 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// NewConversation is a conversation that someone wants to open.
+// NewConversation is the input of Open.
 type NewConversation struct {
 	ContactInbox db.ContactInbox
-	// Status is open when empty; a blocked contact's is resolved, and a bot's inbox begins pending.
+	// Status is open when empty. A blocked contact's conversation is resolved, and one in a bot's inbox begins
+	// pending.
 	Status       db.ConversationStatus
 	Priority     *db.ConversationPriority
 	AssigneeID   *int64
@@ -23,13 +24,13 @@ type NewConversation struct {
 	Additional   json.RawMessage
 	Custom       json.RawMessage
 	SnoozedUntil *time.Time
-	// At is when it began, for imports; the transaction's moment when zero.
+	// At is when it began, for imports; the time of the transaction when zero.
 	At time.Time
 }
 
-// Open begins a conversation with a contact on an inbox, and gives it to someone where the inbox says so. An inbox that
-// locks a contact to one conversation gives the one that there is, as it is. fault.Forbidden if the actor may not see
-// the inbox.
+// Open starts a conversation with a contact in an inbox, and assigns it where the inbox does so automatically. An
+// inbox that allows one conversation for each contact returns the existing one unchanged. fault.Forbidden if the
+// actor may not see the inbox.
 func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, error) {
 	inbox, err := t.q.GetInbox(ctx, t.Account(), o.ContactInbox.InboxID)
 	if err != nil {
@@ -97,8 +98,8 @@ func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, erro
 	return c, nil
 }
 
-// only finds the conversation that an inbox locks a contact to, nil if there is none; who opens one at the same time
-// waits. Mails find their thread by themselves, whatever the inbox says.
+// only finds the one conversation that an inbox allows for a contact, nil if there is none; a concurrent Open waits.
+// Mails find their thread by themselves, whatever the inbox allows.
 func (t *Tx) only(ctx context.Context, inbox db.Inbox, address db.ContactInbox) (*db.Conversation, error) {
 	if !inbox.LockToSingleConversation || t.Actor.Kind == db.ActorKindSystem {
 		return nil, nil
@@ -113,9 +114,8 @@ func (t *Tx) only(ctx context.Context, inbox db.Inbox, address db.ContactInbox) 
 	return &had, err
 }
 
-// Reach finds or makes the contact's address on an inbox. An empty sourceID takes the one they have there, or makes
-// one in the way of the inbox's kind. A sourceID that another contact has is wrong input, and so is none where none can
-// be made.
+// Reach finds or makes the contact's address in an inbox. With an empty sourceID it takes the one they have, or makes
+// one as the inbox's kind does. fault.Fields if another contact has the sourceID, or none can be made.
 func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sourceID string) (db.ContactInbox, error) {
 	if sourceID == "" {
 		of := db.FindNewestContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID}
@@ -126,7 +126,7 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 		if sourceID, err = newSourceID(contact, inbox); err != nil {
 			return ci, err
 		}
-		// Who comes at the same time waits here, and takes the address that the first one made.
+		// A concurrent Reach waits here, and then finds the address that the first one made.
 		if _, err := t.q.LockContact(ctx, t.Account(), contact.ID); err != nil {
 			return ci, err
 		}
@@ -138,7 +138,7 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 	ci, err := t.q.FindContactInbox(ctx, at)
 	if db.IsNone(err) {
 		ci, err = t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: sourceID})
-		if db.IsNone(err) { // someone was faster
+		if db.IsNone(err) { // a concurrent transaction was faster
 			ci, err = t.q.FindContactInbox(ctx, at)
 		}
 	}
@@ -151,8 +151,8 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 	return ci, err
 }
 
-// takeAddress gives a contact the address on an inbox that is theirs by now, while the inbox still knows another by it:
-// that one's e-mail or telephone has changed, and they are known by the present one, or by none that is an address.
+// takeAddress gives a contact an address in an inbox that the inbox still has for another contact, whose e-mail or
+// phone number has changed since. The other is then known by their present address, or by an id that is no address.
 func (t *Tx) takeAddress(ctx context.Context, former db.ContactInbox, contact db.Contact, inbox db.Inbox) (db.ContactInbox, error) {
 	other, err := t.q.GetContact(ctx, t.Account(), former.ContactID)
 	if err != nil {
@@ -168,8 +168,8 @@ func (t *Tx) takeAddress(ctx context.Context, former db.ContactInbox, contact db
 	return t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: former.SourceID})
 }
 
-// newSourceID is what a contact is called on a channel: their address where the channel has one, a new UUID where we
-// give the names. Who has no address there cannot be reached: what is written to them would go nowhere.
+// newSourceID is a contact's id in a channel: their address where the channel has addresses, else a new UUID. It
+// returns fault.Fields for a contact without an address that the channel needs: nothing could be sent to them.
 func newSourceID(c db.Contact, inbox db.Inbox) (string, error) {
 	id, missing := channel.Of(inbox.Kind).Source(c)
 	if missing != "" {

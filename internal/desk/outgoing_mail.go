@@ -9,37 +9,37 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// ErrNoMail is the answer to an order for a letter where no mail server is set up.
+// ErrNoMail is returned by Mail where no mail server is set up.
 var ErrNoMail = errors.New("no mail server is set up")
 
-// outgoingMailSpan is how long a letter is tried.
+// outgoingMailSpan is how long Parley tries to send a mail.
 const outgoingMailSpan = 3 * 24 * time.Hour
 
-// OutgoingMail is a mail that Parley writes by itself: to whom, and what it tells.
+// OutgoingMail is a mail that Parley writes by itself: its kind, recipient and facts.
 type OutgoingMail struct {
 	Kind  db.OutgoingMailKind
 	To    string
 	Facts db.OutgoingMailFacts
 	// Link is the path of a one-time link in it.
 	Link string
-	// Once names the order where it could come twice; the second one is done already.
+	// Once identifies an order that may be given twice: the second one does nothing.
 	Once string
 }
 
-// WithMail gives the desk as it is where a mail server is set up.
+// WithMail returns the desk for an installation with a mail server.
 func (d *Desk) WithMail() *Desk {
 	c := *d
 	c.mails = true
 	return &c
 }
 
-// Mails reports whether letters can be ordered.
+// Mails reports whether mails can be ordered.
 func (d *Desk) Mails() bool { return d.mails }
 
 // Mails is Desk.Mails.
 func (t *Tx) Mails() bool { return t.desk.mails }
 
-// Mail orders a letter: it is sent once the transaction has been committed, or never. ErrNoMail if there is no mail server.
+// Mail orders a mail, which is sent once the transaction has been committed. ErrNoMail if there is no mail server.
 func (t *Tx) Mail(ctx context.Context, l OutgoingMail) error {
 	if !t.desk.mails {
 		return ErrNoMail
@@ -53,7 +53,7 @@ func (t *Tx) Mail(ctx context.Context, l OutgoingMail) error {
 		p.Once = &l.Once
 	}
 	if until := l.Facts.Until; until != nil && until.Before(p.GiveUpAt) {
-		p.GiveUpAt = *until // nobody needs a link that has ended
+		p.GiveUpAt = *until // an expired link is of no use
 	}
 	id, err := t.q.InsertOutgoingMail(ctx, p)
 	if db.IsNone(err) {

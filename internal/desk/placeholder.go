@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/placeholder"
 )
 
-// fill fills in {{contact.name}} and the like, unless the text grows beyond what a message may hold.
+// fill replaces {{contact.name}} and other placeholders, unless the text becomes longer than a message may be.
 func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string) (string, error) {
 	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
 		return text, nil
@@ -42,7 +42,7 @@ func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string) (string,
 	return filled, nil
 }
 
-// agent is who speaks, where it is someone.
+// agent holds the fields of the acting user, if it is a user.
 func (t *Tx) agent() map[string]any {
 	if t.Actor.Kind == db.ActorKindUser || t.Actor.Kind == db.ActorKindBot {
 		return named(t.Actor.Name, map[string]any{"id": t.Actor.ID, "available_name": t.Actor.Name})
@@ -50,7 +50,7 @@ func (t *Tx) agent() map[string]any {
 	return nil
 }
 
-// named adds a name, with its first word for the first name and the last, of several, for the last.
+// named adds a name with its first and last name: the first word, and the last of several.
 func named(name string, of map[string]any) map[string]any {
 	of["name"], of["first_name"], of["last_name"] = name, "", ""
 	words := strings.Fields(name)

@@ -21,7 +21,7 @@ const (
 	MaxAttachments = channel.MaxFiles
 )
 
-// NewMessage is a message that someone wants to post.
+// NewMessage is the input of Post.
 type NewMessage struct {
 	Kind    db.MessageKind
 	Private bool
@@ -34,24 +34,24 @@ type NewMessage struct {
 	Additional json.RawMessage
 	SourceID   *string
 	EchoID     string
-	// InReplyTo is a message of the same conversation; an unknown one is dropped. InReplyToSource names it by the
-	// channel's id instead. Both end up in the attributes, as the APIs promise.
+	// InReplyTo is a message of the same conversation; an unknown id is ignored. InReplyToSource is the channel's id
+	// of one instead. Both are stored in the attributes, as the APIs promise.
 	InReplyTo       int64
 	InReplyToSource string
-	// Files are stored already (package blob); Uploads are keys of attachments that wait for a message.
+	// Files are in the blob store already; Uploads are keys of attachments without a message.
 	Files   []File
 	Uploads []string
-	// Sender overrides who speaks: a bot for which a user posts. By default an incoming message is the contact's, an
-	// outgoing one the actor's, an activity or template nobody's.
+	// Sender overrides the sender, for a user who posts for a bot. By default an incoming message is from the
+	// contact, an outgoing one from the actor, and an activity or template from no one.
 	Sender *Sender
-	// Delivery is what the channel says when empty; imports say what is so.
+	// Delivery is decided by the channel when empty; imports set it.
 	Delivery db.Delivery
-	// At is when it was written, for imports; the transaction's moment when zero.
+	// At is when it was written, for imports; the time of the transaction when zero.
 	At time.Time
-	// Automated says that a program wrote it by itself: a campaign's or a rule's message is no human reply, an
-	// out-of-office asks for none.
+	// Automated means that a program wrote the message: a campaign's or a rule's does not count as a human reply, and
+	// an out-of-office message asks for none.
 	Automated bool
-	// Placeholders fills in {{contact.name}} and the like.
+	// Placeholders replaces {{contact.name}} and other placeholders.
 	Placeholders bool
 }
 
@@ -61,7 +61,7 @@ type Sender struct {
 	ID   int64
 }
 
-// File is an attachment whose bytes are in the store, or that has none (a location, a link).
+// File is an attachment whose content is in the blob store, or that has none (a location, a link).
 type File struct {
 	Kind          db.FileKind
 	Name          string
@@ -98,9 +98,9 @@ func (d NewMessage) check() error {
 	return nil
 }
 
-// Post adds d to a conversation's thread and moves the conversation to where d leaves it: a customer's message
-// brings a resolved, snoozed or archived one back and begins the wait, a colleague's public reply ends it. Returns
-// the message; its attachments are read by ListMessageAttachments.
+// Post adds a message to a conversation and updates the conversation: a customer's message reopens a resolved,
+// snoozed or archived one and starts the wait; a public reply ends it. ListMessageAttachments reads the returned
+// message's attachments.
 func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.Message, error) {
 	if err := d.check(); err != nil {
 		return db.Message{}, err
@@ -155,9 +155,9 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 	return t.fail(ctx, c, m, reason)
 }
 
-// postedBefore finds a customer's message that comes again: a provider, or a bridge to one, repeats what it is not sure
-// to have brought. Some of their ids are unique in a chat alone, and some bridges give one id to all, so it is the same
-// message only in the same conversation and with the same words and number of files.
+// postedBefore finds a customer's message that is posted again: a provider or a bridge repeats what it is not sure to
+// have delivered. Some ids are unique only within a chat, and some bridges give one id to all messages, so it is the
+// same message only in the same conversation with the same text and number of files.
 func (t *Tx) postedBefore(ctx context.Context, c *db.Conversation, d NewMessage) (db.Message, error) {
 	if d.Kind != db.MessageKindIncoming || d.SourceID == nil || *d.SourceID == "" || !d.At.IsZero() {
 		return db.Message{}, nil
@@ -196,7 +196,7 @@ func (t *Tx) messageRow(ctx context.Context, c *db.Conversation, d NewMessage) (
 	if !d.At.IsZero() {
 		p.CreatedAt = d.At
 	} else if late := c.LastActivityAt.Sub(t.Now); late > 0 && late < time.Minute {
-		// The transaction began before another one's that had the conversation first: the thread's times follow its ids.
+		// Another transaction had the lock first and posted meanwhile: times in the thread must follow the ids.
 		p.CreatedAt = c.LastActivityAt
 	}
 	if s := t.sender(c, d); s != nil {
@@ -221,7 +221,7 @@ func (t *Tx) sender(c *db.Conversation, d NewMessage) *Sender {
 	return nil
 }
 
-// resolveReply finds the message that is answered, by either of its two ids, and notes both.
+// resolveReply finds the message that is replied to, by either of its two ids, and stores both.
 func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d NewMessage, p *db.InsertMessageParams) error {
 	if d.InReplyTo == 0 && d.InReplyToSource == "" {
 		return nil
@@ -257,7 +257,7 @@ func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d NewMessage,
 	return err
 }
 
-// attach gives the message its files: those stored just now, and uploads that waited for it.
+// attach adds the message's files: stored ones, and uploads without a message.
 func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d NewMessage) error {
 	for _, f := range d.Files {
 		if f.BlobHash != nil {
@@ -280,7 +280,7 @@ func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d New
 	}
 	got, err := t.q.ClaimAttachments(ctx, db.ClaimAttachmentsParams{
 		AccountID: c.AccountID, MessageID: m.ID, ConversationID: c.ID, Keys: d.Uploads, UploaderID: t.Actor.ID,
-		// A contact uploads nothing by themselves: a colleague's program did it and gave them the key.
+		// A contact cannot upload: a member's program did and gave them the key.
 		ByContact: t.Actor.Kind == db.ActorKindContact,
 	})
 	if err != nil {
@@ -292,7 +292,7 @@ func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d New
 	return nil
 }
 
-// applyMessage moves the conversation's kept figures to where m leaves them. recordMessage writes them down.
+// applyMessage updates the conversation's derived columns after m. recordMessage stores them.
 func (t *Tx) applyMessage(ctx context.Context, c *db.Conversation, m db.Message, d NewMessage) error {
 	c.LastMessageID = &m.ID
 	if d.At.IsZero() || m.CreatedAt.After(c.LastActivityAt) {
@@ -316,7 +316,7 @@ func (t *Tx) applyMessage(ctx context.Context, c *db.Conversation, m db.Message,
 	return nil
 }
 
-// recordMessage writes in one round trip where m has left the conversation, and the event.
+// recordMessage stores, in one round trip, the conversation as m left it and the event.
 func (t *Tx) recordMessage(ctx context.Context, c *db.Conversation, m db.Message, data Data) error {
 	b := t.q.Batch()
 	db.Exec(b, (*db.Queries).TouchConversation, db.TouchConversationParams{
@@ -360,7 +360,7 @@ func (t *Tx) applyIncoming(ctx context.Context, c *db.Conversation, m db.Message
 	}
 	contact, err := t.q.GetContact(ctx, c.AccountID, c.ContactID)
 	if err != nil || contact.Blocked {
-		return err // a muted contact brings nothing back
+		return err // a muted contact reopens nothing
 	}
 	c.ArchivedAt = nil
 	if !c.Done() {
@@ -378,8 +378,8 @@ func (t *Tx) applyIncoming(ctx context.Context, c *db.Conversation, m db.Message
 	return nil
 }
 
-// applyReply ends the customer's wait: a bot's reply too, but only a person's counts as the first. Who replies with
-// an account's key is a person behind another program.
+// applyReply ends the customer's wait. A bot's reply does too, but only a person's counts as the first. A reply with
+// an account's key counts as a person's: they use another program.
 func (t *Tx) applyReply(c *db.Conversation, m db.Message) {
 	person := t.Actor.Kind == db.ActorKindAccount
 	if m.SenderKind == nil && !person {
@@ -392,7 +392,7 @@ func (t *Tx) applyReply(c *db.Conversation, m db.Message) {
 	}
 }
 
-// waited tells what a message did to the customer's wait, for reports and webhooks.
+// waited returns how a message changed the customer's wait, for reports and webhooks.
 func waited(before, after db.Conversation) map[string][2]any {
 	changed := map[string][2]any{}
 	if !sameTime(before.WaitingSince, after.WaitingSince) {
@@ -404,7 +404,7 @@ func waited(before, after db.Conversation) map[string][2]any {
 	return changed
 }
 
-// reopened tells that a customer's message has brought the conversation back, and gives it to someone.
+// reopened records that a customer's message reopened the conversation, and assigns it.
 func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Conversation, m db.Message) error {
 	err := t.record(ctx, ConversationStatusChanged, subject{conversation: c}, Data{
 		Changed: map[string][2]any{"status": {before.Status, c.Status}}, Reopened: true,
@@ -415,7 +415,7 @@ func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Convers
 	switch {
 	case before.Status == db.ConversationStatusResolved && c.Status == db.ConversationStatusOpen && !m.Private:
 		err = t.postActivity(ctx, c, "System reopened the conversation due to a new incoming message.")
-	case t.Actor.Kind == db.ActorKindUser: // a bridge's token is someone's: what comes through it is their doing
+	case t.Actor.Kind == db.ActorKindUser: // a bridge posts with a user's token: the change is that user's
 		err = t.postActivity(ctx, c, statusSentence(t.Actor, c.Status))
 	}
 	if err != nil {
@@ -424,7 +424,7 @@ func (t *Tx) reopened(ctx context.Context, c *db.Conversation, before db.Convers
 	return t.autoAssign(ctx, c)
 }
 
-// postActivity adds an activity line to the thread. It carries no event of its own: the change that it describes has one.
+// postActivity adds an activity line to the thread. It records no event: the change that it describes has one.
 func (t *Tx) postActivity(ctx context.Context, c *db.Conversation, sentence string) error {
 	d := NewMessage{Kind: db.MessageKindActivity, Content: &sentence}
 	p, err := t.messageRow(ctx, c, d)

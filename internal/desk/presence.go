@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// SetAvailability reports whether the acting colleague is there. autoOffline counts them as away once no page of theirs
-// is open.
+// SetAvailability sets whether the acting member is online. autoOffline counts them as offline once they have no page
+// open.
 func (t *Tx) SetAvailability(ctx context.Context, availability db.Availability, autoOffline bool) error {
 	if t.Actor.Kind != db.ActorKindUser {
 		return fault.Forbidden

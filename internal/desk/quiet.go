@@ -7,7 +7,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Wake opens a conversation whose snooze has ended. One that is snoozed no more, or for longer, is left alone.
+// Wake opens a conversation whose snooze has ended. It leaves alone one that is no longer snoozed, or is for longer.
 func (t *Tx) Wake(ctx context.Context, conversationID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -19,19 +19,18 @@ func (t *Tx) Wake(ctx context.Context, conversationID int64) error {
 	return t.SetStatus(ctx, conversationID, db.ConversationStatusOpen, nil)
 }
 
-// Quiet is when a conversation has been quiet for too long, and what is done about it.
+// Quiet is when a conversation counts as quiet, and what ResolveQuiet does with it.
 type Quiet struct {
 	For time.Duration
-	// AnsweredOnly leaves those whose customer waits.
+	// AnsweredOnly skips conversations whose customer waits.
 	AnsweredOnly bool
-	// Message is told to the customer, Label added; empty for neither.
+	// Message is sent to the customer and Label added; empty for neither.
 	Message, Label string
-	// Idle says For in words, for the thread.
+	// Idle is For as text, for the thread.
 	Idle string
 }
 
-// ResolveQuiet resolves a conversation in which nothing has happened for as long as q says. One that has been spoken
-// in meanwhile is left alone.
+// ResolveQuiet resolves a conversation that has been quiet for q.For. It leaves one alone that has a new message.
 func (t *Tx) ResolveQuiet(ctx context.Context, conversationID int64, q Quiet) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {

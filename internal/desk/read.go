@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// MarkRead says that the team has read a conversation up to its newest message, and the actor too, if a user. It
-// also counts as having seen what they were told about it. Twice is once.
+// MarkRead marks a conversation as read up to its newest message, for the team and for the actor, if a user. It also
+// marks the actor's notifications about it as read. Calling it twice changes nothing.
 func (t *Tx) MarkRead(ctx context.Context, conversationID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -18,7 +18,7 @@ func (t *Tx) MarkRead(ctx context.Context, conversationID int64) error {
 		return err
 	}
 	mine := t.Actor.Kind == db.ActorKindUser && c.AssigneeID != nil && *c.AssigneeID == t.Actor.ID
-	// Seen again within the hour with nothing new: not worth a write.
+	// Seen again within the hour and nothing new: not worth a write.
 	if c.UnreadCount == 0 && t.lately(c.AgentLastSeenAt) && (!mine || t.lately(c.AssigneeLastSeenAt)) {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (t *Tx) MarkRead(ctx context.Context, conversationID int64) error {
 
 func (t *Tx) lately(at *time.Time) bool { return at != nil && t.Now.Sub(*at) < time.Hour }
 
-// readByMe moves the user's own mark and clears what they were told about the conversation.
+// readByMe moves the user's own read mark and marks their notifications about the conversation as read.
 func (t *Tx) readByMe(ctx context.Context, c *db.Conversation) error {
 	if t.Actor.Kind != db.ActorKindUser {
 		return nil
@@ -59,7 +59,8 @@ func (t *Tx) readByMe(ctx context.Context, c *db.Conversation) error {
 	return err
 }
 
-// Notified pokes whoever shows what the acting colleague was told: for callers that change notifications themselves.
+// Notified pokes the pages that show the acting user's notifications, for callers that change notifications
+// themselves.
 func (t *Tx) Notified() { t.poke("notifications:"+id(t.Actor.ID), 0, nil) }
 
 // MarkUnread makes the last incoming message unread again, for the team and for the actor.
@@ -101,7 +102,7 @@ func (t *Tx) setRead(ctx context.Context, c *db.Conversation) error {
 	})
 }
 
-// SeenByContact says that the contact has seen the conversation: what was sent to them until now counts as read.
+// SeenByContact records that the contact has seen the conversation: messages sent to them until now count as read.
 func (t *Tx) SeenByContact(ctx context.Context, conversationID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {

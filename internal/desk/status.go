@@ -8,8 +8,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// SetStatus moves a conversation to a status. until is when a snoozed one wakes (nil: at the customer's next
-// message); any other status ends a snooze. Resolving ends the customer's wait. A bot that opens a pending one hands
+// SetStatus sets a conversation's status. until is when a snoozed one wakes (nil: at the customer's next message);
+// any other status ends a snooze. Resolving ends the customer's wait. A bot that opens a pending conversation hands
 // it over: the wait begins if it had not.
 func (t *Tx) SetStatus(ctx context.Context, conversationID int64, status db.ConversationStatus, until *time.Time) error {
 	if !status.Valid() {
@@ -74,7 +74,7 @@ func statusSentence(who Actor, status db.ConversationStatus) string {
 	return "Conversation was snoozed by " + who.Name
 }
 
-// AutoResolve resolves a conversation that nothing has happened in for long, and says so in the thread.
+// AutoResolve resolves a conversation that has been quiet for long, and adds an activity line that says so.
 func (t *Tx) AutoResolve(ctx context.Context, conversationID int64, idle string) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -89,7 +89,7 @@ func (t *Tx) AutoResolve(ctx context.Context, conversationID int64, idle string)
 	return t.postActivity(ctx, c, "Conversation was marked resolved by system due to "+idle+" of inactivity")
 }
 
-// SetPriority gives a conversation a priority, or none.
+// SetPriority sets a conversation's priority, or removes it.
 func (t *Tx) SetPriority(ctx context.Context, conversationID int64, priority *db.ConversationPriority) error {
 	if priority != nil && !priority.Valid() {
 		return fault.Field("priority", "Priority must be low, medium, high or urgent")
@@ -120,12 +120,12 @@ func (t *Tx) SetPriority(ctx context.Context, conversationID int64, priority *db
 	return t.postActivity(ctx, c, t.Actor.Name+" changed the priority from "+string(*before)+" to "+string(*priority))
 }
 
-// Archive takes a conversation out of the default view without ending it. Twice is once.
+// Archive hides a conversation from the default view without resolving it. Archiving twice changes nothing.
 func (t *Tx) Archive(ctx context.Context, conversationID int64) error {
 	return t.setArchived(ctx, conversationID, &t.Now)
 }
 
-// Unarchive puts a conversation back into the default view. Twice is once.
+// Unarchive shows a conversation in the default view again. Calling it twice changes nothing.
 func (t *Tx) Unarchive(ctx context.Context, conversationID int64) error {
 	return t.setArchived(ctx, conversationID, nil)
 }

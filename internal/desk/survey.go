@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// SurveyOpen is how long a survey takes an answer.
+// SurveyOpen is how long a survey can be answered.
 const SurveyOpen = 14 * 24 * time.Hour
 
 // Rating is a customer's answer to a survey.
@@ -20,8 +20,8 @@ type Rating struct {
 	Feedback string
 }
 
-// Rate notes a rating for the survey that a message asked for; a later one takes the place of an earlier. fault.Fields
-// if it is out of range, or the survey older than two weeks; fault.NotFound if the message is no survey.
+// Rate stores a rating for the survey of a message and replaces an earlier one. fault.Fields if it is out of range,
+// or the survey older than two weeks; fault.NotFound if the message is no survey.
 func (t *Tx) Rate(ctx context.Context, conversationID, messageID int64, r Rating) (db.CsatResponse, error) {
 	var none db.CsatResponse
 	c, m, err := t.message(ctx, conversationID, messageID)
@@ -52,7 +52,7 @@ func (t *Tx) Rate(ctx context.Context, conversationID, messageID int64, r Rating
 	return row, err
 }
 
-// Answer notes what a customer submitted to a message that asks: a choice, a form's fields, a rating.
+// Answer stores what a customer submitted to an interactive message: a choice, a form's fields, a rating.
 func (t *Tx) Answer(ctx context.Context, conversationID, messageID int64, submitted json.RawMessage) (db.Message, error) {
 	_, m, err := t.message(ctx, conversationID, messageID)
 	if err != nil {

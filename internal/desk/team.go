@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// SaveTeam keeps a team that has been checked, a new one where it has no id. Administrators only. Nothing changed records
-// nothing.
+// SaveTeam stores a team that has been checked, a new one where it has no id. It records no event if nothing changed.
+// Administrators only.
 func (t *Tx) SaveTeam(ctx context.Context, team db.Team) (db.Team, error) {
 	if err := t.requireAdmin(); err != nil {
 		return team, err
@@ -39,8 +39,8 @@ func (t *Tx) SaveTeam(ctx context.Context, team db.Team) (db.Team, error) {
 	return row, t.record(ctx, TeamUpdated, subject{teamID: row.ID}, Data{Changed: changed})
 }
 
-// DeleteTeam deletes a team; its conversations belong to none then, and an event says so of each. Administrators
-// only. fault.NotFound if there is none.
+// DeleteTeam deletes a team and records an event for each of its conversations, which are left without a team.
+// Administrators only. fault.NotFound if there is none.
 func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -63,8 +63,8 @@ func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
 	return t.record(ctx, TeamDeleted, subject{teamID: teamID}, Data{})
 }
 
-// AddTeamMembers takes users into a team and returns those who were not in it. Administrators only. fault.NotFound if the
-// account has no such team, or a user is no member of it.
+// AddTeamMembers adds users to a team and returns those who were not in it. Administrators only. fault.NotFound if
+// the account has no such team, or a user is no member of the account.
 func (t *Tx) AddTeamMembers(ctx context.Context, teamID int64, userIDs []int64) ([]int64, error) {
 	if err := t.requireAdmin(); err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (t *Tx) AddTeamMembers(ctx context.Context, teamID int64, userIDs []int64) 
 	return added, err
 }
 
-// RemoveTeamMembers takes users out of a team; who was not in it is passed over. Administrators only.
+// RemoveTeamMembers removes users from a team; those who are not in it are ignored. Administrators only.
 func (t *Tx) RemoveTeamMembers(ctx context.Context, teamID int64, userIDs []int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -87,7 +87,7 @@ func (t *Tx) RemoveTeamMembers(ctx context.Context, teamID int64, userIDs []int6
 	return err
 }
 
-// SetTeamMembers makes a team of exactly these users. Administrators only.
+// SetTeamMembers sets the members of a team to exactly these users. Administrators only.
 func (t *Tx) SetTeamMembers(ctx context.Context, teamID int64, userIDs []int64) error {
 	if _, err := t.AddTeamMembers(ctx, teamID, userIDs); err != nil {
 		return err

@@ -8,14 +8,14 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Translation is a message's words in another language, as a provider gave them.
+// Translation is a message's text in another language, as a provider gave it.
 type Translation struct {
 	Language string
 	Content  string
 	Provider string
 }
 
-// Translate keeps a translation beside a message, with those in other languages. fault.NotFound if the message has
+// Translate stores a translation of a message, beside those in other languages. fault.NotFound if the message has
 // been deleted meanwhile.
 func (t *Tx) Translate(ctx context.Context, conversationID, messageID int64, tr Translation) (db.Message, error) {
 	_, m, err := t.message(ctx, conversationID, messageID)

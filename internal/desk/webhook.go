@@ -8,8 +8,8 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// SaveWebhook keeps a webhook that has been checked, a new one where it has no id. A change also ends a pause: who
-// changes a webhook has seen to it. Its secret is written with a new one alone. Administrators only.
+// SaveWebhook stores a webhook that has been checked, a new one where it has no id. A change also ends a pause:
+// whoever changes a webhook has attended to it. The secret is stored with a new webhook only. Administrators only.
 func (t *Tx) SaveWebhook(ctx context.Context, w db.Webhook) (db.Webhook, error) {
 	if err := t.requireAdmin(); err != nil {
 		return w, err
@@ -29,8 +29,8 @@ func (t *Tx) SaveWebhook(ctx context.Context, w db.Webhook) (db.Webhook, error) 
 	})
 }
 
-// DeleteWebhook removes a webhook of a dialect, and ends what it would still have got. Administrators only.
-// fault.NotFound if there is none.
+// DeleteWebhook deletes a webhook of a dialect and drops its waiting deliveries. Administrators only. fault.NotFound
+// if there is none.
 func (t *Tx) DeleteWebhook(ctx context.Context, of db.Dialect, id int64) error {
 	if err := t.requireAdmin(); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (t *Tx) DeleteWebhook(ctx context.Context, of db.Dialect, id int64) error {
 	return t.q.DropDeliveries(ctx, db.DropDeliveriesParams{AccountID: t.Account(), Receiver: db.Webhook{ID: id}.Receiver(), At: t.Now})
 }
 
-// ResumeWebhook ends a webhook's pause and orders the job that starts what waits for it. Administrators only.
+// ResumeWebhook ends a webhook's pause and orders the job that starts its waiting deliveries. Administrators only.
 // fault.NotFound if there is none.
 func (t *Tx) ResumeWebhook(ctx context.Context, webhookID int64) error {
 	if err := t.requireAdmin(); err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// ReactEvents follows up a range of an account's numbered events (package react). Inserted by the sequencer, in the
+// ReactEvents handles a range of an account's numbered events (package react). The sequencer inserts it in the
 // transaction that numbers them.
 type ReactEvents struct {
 	AccountID int64 `json:"account_id"`
@@ -17,8 +17,8 @@ type ReactEvents struct {
 // Kind names the job.
 func (ReactEvents) Kind() string { return "react_events" }
 
-// DeliverWebhook makes one try at one webhook delivery: the try after Tries others. One that comes late, because
-// another job has made that try, does nothing.
+// DeliverWebhook tries a webhook delivery once, after Tries earlier tries. It does nothing if another job has made
+// that try.
 type DeliverWebhook struct {
 	AccountID  int64 `json:"account_id"`
 	DeliveryID int64 `json:"delivery_id"`
@@ -31,7 +31,7 @@ func (DeliverWebhook) Kind() string { return "deliver_webhook" }
 // InsertOpts puts calls to other servers into a queue of their own.
 func (DeliverWebhook) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: QueueOutgoing} }
 
-// HandleLostDelivery does what follows a webhook delivery that was given up. Inserted in the transaction that does so.
+// HandleLostDelivery handles a webhook delivery that was given up. It is inserted in the transaction that gives up.
 type HandleLostDelivery struct {
 	AccountID  int64 `json:"account_id"`
 	DeliveryID int64 `json:"delivery_id"`
@@ -40,7 +40,7 @@ type HandleLostDelivery struct {
 // Kind names the job.
 func (HandleLostDelivery) Kind() string { return "follow_lost_delivery" }
 
-// ReplayWebhook sends deliveries again that ended, with the ids they had.
+// ReplayWebhook sends deliveries that have ended once more, with the same ids.
 type ReplayWebhook struct {
 	AccountID   int64   `json:"account_id"`
 	DeliveryIDs []int64 `json:"delivery_ids"`
@@ -49,7 +49,7 @@ type ReplayWebhook struct {
 // Kind names the job.
 func (ReplayWebhook) Kind() string { return "replay_webhook" }
 
-// ResumeWebhook starts what waits for a webhook that is no longer paused.
+// ResumeWebhook starts the waiting deliveries of a webhook that is no longer paused.
 type ResumeWebhook struct {
 	AccountID int64 `json:"account_id"`
 	WebhookID int64 `json:"webhook_id"`
@@ -64,7 +64,7 @@ type MendWebhooks struct{}
 // Kind names the job.
 func (MendWebhooks) Kind() string { return "mend_webhooks" }
 
-// SendRuleWebhook makes a webhook delivery of what an automation rule was told to send.
+// SendRuleWebhook makes the webhook delivery that an automation rule asks for.
 type SendRuleWebhook struct {
 	AccountID int64  `json:"account_id"`
 	RuleID    int64  `json:"rule_id"`
@@ -76,7 +76,7 @@ type SendRuleWebhook struct {
 // Kind names the job.
 func (SendRuleWebhook) Kind() string { return "send_rule_webhook" }
 
-// RunMacro does a macro's actions on conversations as the user who asked for it.
+// RunMacro runs a macro's actions on conversations as the user who started it.
 type RunMacro struct {
 	AccountID  int64   `json:"account_id"`
 	MacroID    int64   `json:"macro_id"`
@@ -87,7 +87,7 @@ type RunMacro struct {
 // Kind names the job.
 func (RunMacro) Kind() string { return "run_macro" }
 
-// AutoResolve resolves conversations that have been quiet for as long as their account says.
+// AutoResolve resolves conversations that have been quiet for as long as their account sets.
 type AutoResolve struct{}
 
 // Kind names the job.
@@ -105,13 +105,13 @@ type WakeSnoozed struct{}
 // Kind names the job.
 func (WakeSnoozed) Kind() string { return "wake_snoozed" }
 
-// SweepOld deletes what has had its time: idempotency keys, sessions, uploads without a message, delivery logs.
+// SweepOld deletes expired rows: idempotency keys, sessions, uploads without a message, delivery logs.
 type SweepOld struct{}
 
 // Kind names the job.
 func (SweepOld) Kind() string { return "sweep_old" }
 
-// FetchAvatar fetches the picture at an address that was given for a contact. A few tries: what is dead stays dead.
+// FetchAvatar fetches a contact's picture from an address. It gives up after a few tries: a dead address stays dead.
 type FetchAvatar struct {
 	AccountID int64  `json:"account_id"`
 	ContactID int64  `json:"contact_id"`
@@ -126,7 +126,7 @@ func (FetchAvatar) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: QueueOutgoing, MaxAttempts: 3}
 }
 
-// ImportContacts reads a file of contacts that was uploaded.
+// ImportContacts imports an uploaded file of contacts.
 type ImportContacts struct {
 	AccountID int64 `json:"account_id"`
 	ImportID  int64 `json:"import_id"`
@@ -144,7 +144,7 @@ type ExportContacts struct {
 // Kind names the job.
 func (ExportContacts) Kind() string { return "export_contacts" }
 
-// ReplaceLabel gives another title to everything that carries one, or takes it away where To is empty.
+// ReplaceLabel replaces a label's title on everything that carries it, or removes it where To is empty.
 type ReplaceLabel struct {
 	AccountID int64  `json:"account_id"`
 	From      string `json:"from"`
@@ -154,7 +154,7 @@ type ReplaceLabel struct {
 // Kind names the job.
 func (ReplaceLabel) Kind() string { return "replace_label" }
 
-// DeleteInbox deletes an inbox that is out of sight, with its conversations.
+// DeleteInbox deletes a hidden inbox with its conversations.
 type DeleteInbox struct {
 	AccountID int64 `json:"account_id"`
 	InboxID   int64 `json:"inbox_id"`
@@ -163,7 +163,7 @@ type DeleteInbox struct {
 // Kind names the job.
 func (DeleteInbox) Kind() string { return "delete_inbox" }
 
-// ReleaseAssignee leaves to nobody what a user had who is no longer in the account.
+// ReleaseAssignee unassigns the conversations of a user who has left the account.
 type ReleaseAssignee struct {
 	AccountID int64 `json:"account_id"`
 	UserID    int64 `json:"user_id"`
@@ -172,7 +172,7 @@ type ReleaseAssignee struct {
 // Kind names the job.
 func (ReleaseAssignee) Kind() string { return "release_assignee" }
 
-// SendOutgoingMail sends a letter, try after try until it has ended. One that comes late does nothing.
+// SendOutgoingMail sends an outgoing mail, try after try until it has ended. It does nothing for one that has ended.
 type SendOutgoingMail struct {
 	OutgoingMailID int64 `json:"letter_id"`
 }
@@ -180,13 +180,13 @@ type SendOutgoingMail struct {
 // Kind names the job.
 func (SendOutgoingMail) Kind() string { return "send_letter" }
 
-// InsertOpts gives letters a queue of their own: a mail server that hangs holds up nothing else.
+// InsertOpts gives mails a queue of their own: a mail server that hangs delays nothing else.
 func (SendOutgoingMail) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: QueueOutgoingMails}
 }
 
-// MailPasswordLink orders a letter with a one-time link for whoever an address belongs to. A job even where it belongs
-// to nobody, so that the request takes as long for every address.
+// MailPasswordLink orders a mail with a password link for the user of an address. It is a job even for an unknown
+// address, so that the request takes as long for every address.
 type MailPasswordLink struct {
 	Email string `json:"email"`
 }
@@ -194,8 +194,8 @@ type MailPasswordLink struct {
 // Kind names the job.
 func (MailPasswordLink) Kind() string { return "mail_password_link" }
 
-// NotifyWebhookPaused tells an account's administrators that a webhook was paused, after the delivery of an event. Inserted in the
-// transaction that pauses it.
+// NotifyWebhookPaused notifies an account's administrators that a webhook was paused after the delivery of an event.
+// It is inserted in the transaction that pauses it.
 type NotifyWebhookPaused struct {
 	AccountID int64     `json:"account_id"`
 	WebhookID int64     `json:"webhook_id"`
@@ -206,8 +206,8 @@ type NotifyWebhookPaused struct {
 // Kind names the job.
 func (NotifyWebhookPaused) Kind() string { return "tell_paused" }
 
-// ShowUndelivered tells open pages that the receiver of an inbox's events fails, or works again: what they say of the
-// messages of the event's conversation has changed.
+// ShowUndelivered pokes open pages when the receiver of an inbox's events begins to fail or works again: they show
+// which messages are undelivered.
 type ShowUndelivered struct {
 	AccountID int64 `json:"account_id"`
 	EventID   int64 `json:"event_id"`
@@ -216,7 +216,7 @@ type ShowUndelivered struct {
 // Kind names the job.
 func (ShowUndelivered) Kind() string { return "show_undelivered" }
 
-// DeleteAccount deletes what an account had that is out of sight, and it last.
+// DeleteAccount deletes the data of a hidden account, and then the account.
 type DeleteAccount struct {
 	AccountID int64 `json:"account_id"`
 }
@@ -224,7 +224,7 @@ type DeleteAccount struct {
 // Kind names the job.
 func (DeleteAccount) Kind() string { return "delete_account" }
 
-// SweepBlobs deletes the bytes that nothing refers to any more, a part of the store each hour.
+// SweepBlobs deletes files that nothing refers to any more, a part of the store each hour.
 type SweepBlobs struct{}
 
 // Kind names the job.

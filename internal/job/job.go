@@ -1,5 +1,6 @@
-// Package job is River, the queue of jobs in PostgreSQL, as the house uses it: the types of the jobs' arguments,
-// Insert in the caller's transaction, and the client that runs the workers which others registered.
+// Package job is Parley's use of River, the queue of jobs in PostgreSQL: the types of the jobs' arguments, Insert in
+// the caller's transaction, and the client that runs the workers which other packages register.
+//
 // Not here: what a job does. Delivery is at least once, so every worker must be idempotent.
 package job
 
@@ -16,16 +17,16 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 )
 
-// Args is what a job needs to know; its Kind is verb_noun.
+// Args are a job's arguments; its Kind is verb_noun.
 type Args = river.JobArgs
 
-// Inserter adds jobs. It runs none.
+// Inserter adds jobs and runs none.
 type Inserter struct{ client *river.Client[pgx.Tx] }
 
 // NewInserter makes an inserter.
 func NewInserter(pool *pgxpool.Pool) (*Inserter, error) {
-	// River tells the runners of a new job at most once in this time and keeps silent about the others, which wait for
-	// the next poll: with its default of 100 ms, each link of a chain of short jobs would wait a second.
+	// River notifies the runners of a new job at most once in this time; jobs inserted in between wait for the next
+	// poll. With River's default of 100 ms, each link of a chain of short jobs would wait a second.
 	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{FetchCooldown: river.FetchCooldownMin})
 	if err != nil {
 		return nil, fmt.Errorf("job inserter: %w", err)
@@ -76,7 +77,7 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 		FetchPollInterval: time.Second,
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: 16},
-			// outgoing calls wait for other people's servers: they must not keep the rest waiting
+			// calls to other servers may hang: they must not delay the rest
 			QueueOutgoing:      {MaxWorkers: 32},
 			QueueOutgoingMails: {MaxWorkers: 4},
 		},
@@ -91,13 +92,13 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 }
 
 const (
-	// QueueOutgoing is for jobs that call other people's servers.
+	// QueueOutgoing is for jobs that call other servers.
 	QueueOutgoing = "outgoing"
 	// QueueOutgoingMails is for mail.
 	QueueOutgoingMails = "letters"
 )
 
-// Start begins to work jobs until Stop: first those that died in the hands of another process.
+// Start runs jobs until Stop, first those of processes that died.
 func (r *Runner) Start(ctx context.Context) error {
 	if err := r.life.begin(ctx); err != nil {
 		return err
@@ -109,8 +110,8 @@ func (r *Runner) Start(ctx context.Context) error {
 	return err
 }
 
-// Stop lets running jobs finish; when ctx ends first, they are cancelled and run again later. One that does not heed
-// even that is left behind after some seconds.
+// Stop lets running jobs finish. When ctx ends first, they are cancelled and run again later. A job that ignores even
+// that is left running after some seconds.
 func (r *Runner) Stop(ctx context.Context) error {
 	defer r.life.stop()
 	if r.client.Stop(ctx) == nil {
@@ -121,10 +122,10 @@ func (r *Runner) Stop(ctx context.Context) error {
 	return r.client.StopAndCancel(ctx)
 }
 
-// Client is River's own, for tests that wait for a job.
+// Client is River's client, for tests that wait for a job.
 func (r *Runner) Client() *river.Client[pgx.Tx] { return r.client }
 
-// quiet keeps River's regular reports of itself, several a minute, out of the log: what it has to warn of is enough.
+// quiet drops River's regular reports, several a minute, from the log; its warnings stay.
 type quiet struct{ slog.Handler }
 
 func (quiet) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }

@@ -10,9 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// River itself notices after minutes that a process has died with jobs in its hands, because it can tell only by
-// their age. So each runner holds an advisory lock under its id for as long as it lives, and whoever finds the lock
-// of another runner free lets that one's jobs run again.
+// River itself notices only after minutes that a process died with running jobs, because it judges by their age. So
+// each runner holds an advisory lock under its id for as long as it lives. A runner that finds the lock of another
+// one free makes that one's jobs available again.
 
 const (
 	// lifeLock is the first half of the lock's key; the second is made of the runner's id.
@@ -30,7 +30,7 @@ type life struct {
 	over chan struct{}
 }
 
-// begin returns once the lock is held and orphans of earlier lives are free to run.
+// begin returns once the lock is held and orphaned jobs are available.
 func (l *life) begin(ctx context.Context) error {
 	conn, err := l.hold(ctx)
 	if err != nil {
@@ -42,13 +42,13 @@ func (l *life) begin(ctx context.Context) error {
 	return nil
 }
 
-// stop gives the lock back: call it when no job is running any more.
+// stop releases the lock. Call it when no job is running any more.
 func (l *life) stop() {
 	l.end()
 	<-l.over
 }
 
-// last holds the lock until ctx ends, on a new connection whenever one breaks.
+// last keeps the lock until ctx ends, on a new connection whenever one breaks.
 func (l *life) last(ctx context.Context, conn *pgx.Conn) {
 	defer close(l.over)
 	tick := time.NewTicker(lookAround)
@@ -77,7 +77,7 @@ func (l *life) last(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// hold takes the lock on a connection of its own and frees what it finds.
+// hold takes the lock on a connection of its own and frees orphaned jobs.
 func (l *life) hold(ctx context.Context) (*pgx.Conn, error) {
 	config := l.pool.Config().ConnConfig.Copy()
 	config.RuntimeParams["application_name"] = "parley jobs"
@@ -85,7 +85,7 @@ func (l *life) hold(ctx context.Context) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Ours alone can be waited for: a broken connection whose end the server has not noticed yet.
+	// Waiting is right for our own lock alone: a broken connection may hold it until the server notices.
 	if _, err = conn.Exec(ctx, "SELECT pg_advisory_lock($1, hashtext($2))", lifeLock, l.id); err == nil {
 		err = l.free(ctx, conn)
 	}
@@ -96,7 +96,7 @@ func (l *life) hold(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// free makes jobs available whose runner's lock nobody holds. A job that has had its last try is left to River,
+// free makes the jobs of runners whose lock is free available. A job that has had its last try is left to River,
 // which discards it.
 func (l *life) free(ctx context.Context, conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)

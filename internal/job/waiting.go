@@ -13,8 +13,8 @@ type Count struct {
 	Jobs         int64
 }
 
-// Waiting counts what is not finished, for the metrics. River's tables are not in our schema, so this is the one
-// query that is not in queries/.
+// Waiting counts unfinished jobs, for the metrics. River's tables are not in our schema, so this is the one query
+// that is not in queries/.
 func Waiting(ctx context.Context, pool *pgxpool.Pool) ([]Count, error) {
 	rows, err := pool.Query(ctx, `
 		SELECT queue, state::text AS state, count(*) AS jobs FROM river_job

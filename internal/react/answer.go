@@ -10,9 +10,9 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// answerAutomatically says what an inbox says by itself to a customer's message: a greeting to the first, and that nobody is
-// there to one outside the working hours. Whether it has been said is seen from the thread, under the conversation's
-// lock, so twice is once.
+// answerAutomatically posts an inbox's automatic answer to a customer's message: a greeting to the first one, the
+// out-of-office message outside of working hours. Under the conversation's lock it looks in the thread whether it has
+// been posted, so running twice posts once.
 func (r *React) answerAutomatically(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if d.Kind != db.MessageKindIncoming || d.MessagePrivate {
 		return nil
@@ -42,7 +42,7 @@ func (r *React) answerAutomatically(ctx context.Context, b *batch, e db.Event, d
 		if err != nil {
 			return err
 		}
-		// One of the two: that nobody is there matters more.
+		// Only one of the two is posted; the out-of-office message matters more.
 		switch {
 		case closed && !talk.TemplateToday && !talk.AnsweredLately:
 			return postTemplate(ctx, t, c.ID, inbox.OutOfOfficeMessage)
@@ -58,10 +58,10 @@ func postTemplate(ctx context.Context, t *desk.Tx, conversationID int64, text st
 	return err
 }
 
-// surveyText is asked when the inbox has no words of its own.
+// surveyText is used when the inbox has no text of its own.
 const surveyText = "Please rate the conversation"
 
-// survey asks the customer how it was, once for a conversation, when it is resolved.
+// survey posts the satisfaction survey when a conversation is resolved, once for each conversation.
 func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if d.Changed["status"][1] != string(db.ConversationStatusResolved) {
 		return nil
@@ -110,7 +110,7 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 	})
 }
 
-// surveyed reports whether the labels let a conversation be surveyed.
+// surveyed reports whether the inbox's rule about labels allows a survey.
 func surveyed(operator string, want, labels []string) bool {
 	if len(want) == 0 {
 		return true

@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// batch keeps what the reactions to one range of events read more than once, read ahead for the whole range, and the
-// notifications that they lead to, which are written together at its end.
+// batch holds what the reactions to one range of events read more than once, loaded ahead for the whole range, and
+// the notifications that they lead to, which are inserted together at its end.
 type batch struct {
 	account       int64
 	rules         map[string][]db.AutomationRule
@@ -19,7 +19,7 @@ type batch struct {
 	notices       []notice
 }
 
-// load reads ahead what the reactions to messages look at: three reads for a range instead of three for an event.
+// load reads ahead what the reactions to messages need: three queries for a range instead of three for an event.
 func (b *batch) load(ctx context.Context, q *db.Queries, events []db.Event) error {
 	b.conversations, b.messages, b.followers = map[int64]db.Conversation{}, map[int64]db.Message{}, map[int64][]int64{}
 	var conversations, messages []int64
@@ -68,7 +68,7 @@ func (b *batch) subject(ctx context.Context, q *db.Queries, e db.Event) (db.Conv
 	return c, err
 }
 
-// messageOf are the message of an event.
+// messageOf returns the message of an event.
 func (b *batch) messageOf(ctx context.Context, q *db.Queries, e db.Event) (db.Message, error) {
 	if m, ok := b.messages[*e.MessageID]; ok {
 		return m, nil
@@ -87,7 +87,7 @@ func (b *batch) following(ctx context.Context, q *db.Queries, conversationID int
 	return b.followers[conversationID], nil
 }
 
-// forget drops what was read of a conversation that a reaction has changed: later events of the range read it anew.
+// forget drops a conversation that a reaction has changed: later events of the range read it again.
 func (b *batch) forget(conversationID int64) {
 	delete(b.conversations, conversationID)
 	delete(b.followers, conversationID)

@@ -12,8 +12,8 @@ import (
 	"github.com/parleydesk/parley/internal/webhook"
 )
 
-// runRules runs the account's automation rules that begin with the event. Conditions are looked at without a lock
-// first: most rules are not meant.
+// runRules runs the account's automation rules that the event can start. Conditions are checked without a lock first:
+// most rules do not apply.
 func (r *React) runRules(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	names := rule.Begins(e, d)
 	if len(names) == 0 {
@@ -52,7 +52,7 @@ func (r *React) runRules(ctx context.Context, b *batch, e db.Event, d desk.Data)
 		if err := rule.Run(ctx, r.desk, one, e, d); err != nil {
 			return err
 		}
-		// What a rule did is what the next one sees, and the events after this one.
+		// The next rule, and later events, must see what a rule changed.
 		b.forget(c.ID)
 		if subject.Conversation, err = r.q().GetConversationUnscoped(ctx, e.AccountID, c.ID); err != nil {
 			return err
@@ -61,8 +61,8 @@ func (r *React) runRules(ctx context.Context, b *batch, e db.Event, d desk.Data)
 	return nil
 }
 
-// handleLostDelivery follows up a delivery that was given up: an API inbox's message has failed, a bot's conversation is
-// opened so that people see it.
+// handleLostDelivery handles a delivery that was given up: an API inbox's message has failed; a bot's conversation is
+// opened so that agents see it.
 func (r *React) handleLostDelivery(ctx context.Context, a job.HandleLostDelivery) error {
 	d, err := r.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
 	if err != nil || d.State != db.DeliveryStateFailed || (d.EventName != "message_created" && d.EventName != "message_updated") {
@@ -84,7 +84,7 @@ func (r *React) handleLostDelivery(ctx context.Context, a job.HandleLostDelivery
 	return ignoreNone(err)
 }
 
-// showUndelivered lets open pages fetch a conversation whose messages are late, or are late no more.
+// showUndelivered pokes the pages of a conversation whose messages are delayed, or no longer are.
 func (r *React) showUndelivered(ctx context.Context, a job.ShowUndelivered) error {
 	e, err := r.q().GetEvent(ctx, a.AccountID, a.EventID)
 	if err != nil || e.ConversationID == nil {

@@ -11,11 +11,11 @@ import (
 type hours struct {
 	on   bool
 	zone *time.Location
-	// days are the opening times by weekday, Sunday first, as times since midnight; equal is closed.
+	// days are the opening times by weekday, Sunday first, as times since midnight; equal times mean closed.
 	days [7][2]time.Duration
 }
 
-// hoursOf reads an inbox's working hours; days that are not given are closed, and without any it is Monday to Friday
+// hoursOf reads an inbox's working hours. Days that are not given are closed; without any, they are Monday to Friday
 // from nine to five.
 func hoursOf(i db.Inbox) hours {
 	h := hours{on: i.WorkingHoursEnabled, zone: time.UTC}
@@ -53,7 +53,7 @@ func clock(hour, minute int) time.Duration {
 	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
 }
 
-// open reports whether someone works at a moment. An inbox without hours is always open.
+// open reports whether a moment is within working hours. An inbox without hours is always open.
 func (h hours) open(at time.Time) bool {
 	if !h.on {
 		return true
@@ -62,7 +62,7 @@ func (h hours) open(at time.Time) bool {
 	return !at.Before(from) && at.Before(to)
 }
 
-// span is when the day of a moment opens and closes. Wall-clock times, so that a day of 23 hours opens at nine too.
+// span is when the day of a moment opens and closes, by the wall clock, so that a day of 23 hours opens at nine too.
 func (h hours) span(at time.Time) (from, to time.Time) {
 	at = at.In(h.zone)
 	open := h.days[at.Weekday()]
@@ -72,10 +72,10 @@ func (h hours) span(at time.Time) (from, to time.Time) {
 	return wall(open[0]), wall(open[1])
 }
 
-// longest bounds how many days between walks.
+// longest is how many days between looks at.
 const longest = 5 * 366
 
-// between is how much of a span lies within the hours; nothing for an inbox that keeps none.
+// between is how much of a span lies within working hours; zero for an inbox without hours.
 func (h hours) between(from, to time.Time) (sum time.Duration) {
 	if !h.on {
 		return 0

@@ -12,9 +12,9 @@ import (
 	"github.com/parleydesk/parley/internal/rule"
 )
 
-// runMacro does a macro's actions as the user who asked for it, one transaction for each conversation. One that is gone, or
-// that the user may not see, is passed over; one that fails stops none of the others. The job may run again: what it
-// has done stays done once.
+// runMacro runs a macro's actions as the user who started it, one transaction for each conversation. It skips one
+// that was deleted or that the user may not see; a failure stops none of the others. When the job runs again, it
+// repeats nothing.
 func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error {
 	scope, err := r.q().GetScope(ctx, a.AccountID, a.UserID)
 	if err != nil {
@@ -26,7 +26,7 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 	}
 	actions, err := rule.Actions(macro.Actions)
 	if err != nil {
-		return nil // kept before it was checked: it asks for nothing that can be
+		return nil // stored before macros were validated: it cannot do anything
 	}
 	var wrong error
 	for _, number := range a.DisplayIDs {
@@ -34,7 +34,7 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 			return runMacroOn(ctx, t, number, jobID, macro.Name, actions)
 		})
 		if ctx.Err() != nil {
-			return ctx.Err() // we are stopped; the job goes on where it was
+			return ctx.Err() // the process stops; the job continues later
 		}
 		if err := ignoreNone(err); err != nil {
 			wrong = errors.Join(wrong, fmt.Errorf("conversation %d: %w", number, err))
@@ -43,7 +43,7 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 	return wrong
 }
 
-// runMacroOn does the actions on one conversation, unless the job has done so before.
+// runMacroOn runs the actions on one conversation, unless the job has done so before.
 func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name string, actions []rule.Action) error {
 	c, err := t.Conversation(ctx, number)
 	if err != nil {
@@ -60,7 +60,7 @@ func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name strin
 	return t.MacroFailed(ctx, c.ID, t.Actor.ID, macroFailure(name, wrong))
 }
 
-// macroFailure is what a macro could not do, in a line of the thread.
+// macroFailure is the activity line about what a macro could not do.
 func macroFailure(name string, wrong []string) string {
 	for i, w := range wrong {
 		action, why, _ := strings.Cut(w, ": ")

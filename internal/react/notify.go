@@ -12,7 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// The kinds of notifications: Chatwoot's words.
+// The kinds of notifications, as Chatwoot names them.
 const (
 	noticeCreated       = "conversation_creation"
 	noticeAssigned      = "conversation_assignment"
@@ -21,23 +21,23 @@ const (
 	noticeParticipating = "participating_conversation_new_message"
 )
 
-// notice is one thing that one user is to be told.
+// notice is a notification of one user, to be inserted.
 type notice struct {
 	event db.Event
 	kind  string
 	user  int64
-	// fold lets the newest stand for those before it that were not read.
+	// fold replaces earlier unread notifications of the same kind.
 	fold bool
 }
 
-// notify notes that users are to be told of an event, save whoever did it.
+// notify adds a notification of an event for users, except for the one who caused it.
 func (b *batch) notify(e db.Event, kind string, users []int64, fold bool) {
 	for _, user := range users {
 		if e.ActorKind == db.ActorKindUser && e.ActorID != nil && *e.ActorID == user {
 			continue
 		}
 		if fold {
-			// The newest of the range stands for the others of it, too.
+			// The newest of the range replaces the others of the range, too.
 			b.notices = slices.DeleteFunc(b.notices, func(had notice) bool {
 				return had.fold && had.kind == kind && had.user == user && *had.event.ConversationID == *e.ConversationID
 			})
@@ -46,7 +46,7 @@ func (b *batch) notify(e db.Event, kind string, users []int64, fold bool) {
 	}
 }
 
-// insertNotifications writes what the range has led to. It may be done again for the same range, and then changes nothing.
+// insertNotifications inserts the notifications of the range. Doing it again for the same range changes nothing.
 func (r *React) insertNotifications(ctx context.Context, b *batch) error {
 	if len(b.notices) == 0 {
 		return nil
@@ -83,8 +83,8 @@ func orZero(id *int64) int64 {
 	return *id
 }
 
-// notifyCreated tells those who work in the inbox of a new conversation, and its assignee that it is theirs. A
-// conversation that a bot begins with is nobody's news yet.
+// notifyCreated notifies the members of a new conversation's inbox, and its assignee. A conversation that begins with
+// a bot notifies no one yet.
 func (r *React) notifyCreated(ctx context.Context, b *batch, e db.Event, _ desk.Data) error {
 	c, err := r.q().GetConversationUnscoped(ctx, e.AccountID, *e.ConversationID)
 	if err != nil || c.Status == db.ConversationStatusPending || e.ActorKind == db.ActorKindSystem {
@@ -102,7 +102,7 @@ func (r *React) notifyCreated(ctx context.Context, b *batch, e db.Event, _ desk.
 	return nil
 }
 
-// notifyAssigned tells a user that a conversation is theirs now. Not again when its creation has told them.
+// notifyAssigned notifies a user that a conversation was assigned to them, unless its creation did.
 func (r *React) notifyAssigned(_ context.Context, b *batch, e db.Event, d desk.Data) error {
 	to, ok := d.Changed["assignee_id"][1].(json.Number)
 	if !ok {
@@ -116,8 +116,8 @@ func (r *React) notifyAssigned(_ context.Context, b *batch, e db.Event, d desk.D
 	return nil
 }
 
-// notifyMessage tells the assignee and those who follow a conversation of a message that someone else wrote. Those
-// who are named in it have been told.
+// notifyMessage notifies the assignee and the participants of a message that someone else wrote, except for those who
+// are mentioned in it: they have a notification of that.
 func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {
 		return nil
@@ -153,7 +153,7 @@ func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.
 
 var mentionPattern = regexp.MustCompile(`mention://(user|team)/(\d{1,18})/`)
 
-// mention follows up who is named in a private note: they follow the conversation from now on, and are told.
+// mention makes the users mentioned in a private note participants, and notifies them.
 func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if !d.MessagePrivate || e.MessageID == nil {
 		return nil
@@ -190,7 +190,7 @@ func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) 
 	return nil
 }
 
-// named are the users whom a note names, by themselves or with their team, and who may see the conversation.
+// named returns the users whom a note mentions, by themselves or with their team, and who may see the conversation.
 func (r *React) named(ctx context.Context, c db.Conversation, m db.Message) ([]int64, error) {
 	var users, teams []int64
 	for _, found := range mentionPattern.FindAllStringSubmatch(m.Text(), 100) {

@@ -11,8 +11,9 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// notifyWebhookPaused tells an account's administrators that a webhook was paused: in the product and, where there is a mail
-// server, by a letter each. Once for a pause, however often it runs; not at all if someone has resumed it already.
+// notifyWebhookPaused notifies an account's administrators that a webhook was paused: in the product and, where there
+// is a mail server, by mail. It does so once for a pause, however often it runs, and not at all if the webhook has
+// been resumed.
 func (r *React) notifyWebhookPaused(ctx context.Context, a job.NotifyWebhookPaused) error {
 	w, err := r.q().GetWebhook(ctx, a.AccountID, a.WebhookID)
 	if err != nil || w.PausedAt == nil || !w.PausedAt.Equal(a.PausedAt) {

@@ -1,6 +1,6 @@
-// Package react is what follows an event. The sequencer numbers committed events and orders reactions to them; the
-// worker looks up what follows each: webhooks, automation rules, notifications, reports, automatic answers. The
-// timers live here too: snoozes that end, conversations nobody answers, what has had its time.
+// Package react does what follows an event. The sequencer numbers committed events and orders reactions to them; the
+// worker looks up what follows each: webhooks, automation rules, notifications, reports, automatic answers. Timers
+// live here too: snoozes that end, quiet conversations, old rows.
 //
 // Not here: what happened (package desk records it), how a webhook is sent (webhook), what a rule means (rule).
 package react
@@ -30,13 +30,13 @@ type Config struct {
 	Desk   *desk.Desk
 	Hooks  *webhook.Hooks
 	Logger *slog.Logger
-	// Poke tells open pages of notifications; may be nil.
+	// Poke pokes the pages that show notifications; may be nil.
 	Poke func([]poke.Poke)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
 
-// React does what follows events, and what time brings.
+// React handles events and runs timers.
 type React struct {
 	pool  *pgxpool.Pool
 	jobs  *job.Inserter
@@ -47,7 +47,7 @@ type React struct {
 	clock func() time.Time
 }
 
-// New makes the reactions. The desk should have the same clock.
+// New makes a React. Its desk should have the same clock.
 func New(c Config) *React {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -66,7 +66,7 @@ func (r *React) now() time.Time { return r.clock().UTC().Truncate(time.Microseco
 // nothing.
 type reaction func(r *React, ctx context.Context, b *batch, e db.Event, d desk.Data) error
 
-// reactions is the table: what follows each kind of event, beside webhooks, which follow all.
+// reactions lists what follows each kind of event, besides webhooks, which follow all.
 func reactions(kind string) []reaction {
 	switch kind {
 	case desk.ConversationCreated:
@@ -83,8 +83,8 @@ func reactions(kind string) []reaction {
 	return nil
 }
 
-// HandleEvents does what follows the events of a range. An event that fails is followed again later, alone; a range of one
-// returns its error, so that River tries it again and again.
+// HandleEvents runs the reactions to a range of events. An event that fails is tried again later in a job of its own;
+// for a range of one the error is returned, so that River retries it.
 func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
 	fanned, wrong := r.fan(ctx, a)
 	events, err := r.q().ListEventRange(ctx, db.ListEventRangeParams{AccountID: a.AccountID, First: a.First, Last: a.Last})
@@ -123,13 +123,13 @@ func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
 		}
 	}
 	if wrong == nil && !fanned {
-		// Another process is at the webhooks; it may stop before ours.
+		// Another process is making the deliveries; it may not reach the end of our range.
 		return river.JobSnooze(time.Second)
 	}
 	return wrong
 }
 
-// fan makes the webhooks' deliveries up to the range's end, waiting a moment for a process that is at it.
+// fan makes the webhook deliveries up to the range's end. It waits a moment while another process does so.
 func (r *React) fan(ctx context.Context, a job.ReactEvents) (done bool, err error) {
 	for range 20 {
 		if done, err = r.hooks.Fan(ctx, a.AccountID, a.Last); done || err != nil {
@@ -143,7 +143,7 @@ func (r *React) fan(ctx context.Context, a job.ReactEvents) (done bool, err erro
 }
 
 func (r *React) handleEvent(ctx context.Context, b *batch, e db.Event) (err error) {
-	// One that makes us panic is a failed event like another.
+	// A panic is a failed event like any other error.
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("event %d, %s: panic: %v", e.ID, e.Kind, p)
@@ -154,7 +154,7 @@ func (r *React) handleEvent(ctx context.Context, b *batch, e db.Event) (err erro
 		return fmt.Errorf("event %d: %w", e.ID, err)
 	}
 	for _, do := range reactions(e.Kind) {
-		if err := do(r, ctx, b, e, d); err != nil && !db.IsNone(err) { // none: what it was about is gone
+		if err := do(r, ctx, b, e, d); err != nil && !db.IsNone(err) { // none: what the event is about was deleted
 			return fmt.Errorf("event %d, %s: %w", e.ID, e.Kind, err)
 		}
 	}
@@ -187,7 +187,7 @@ func (r *React) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, _ *river.Job[job.SweepOld]) error { return r.sweepOld(ctx) }))
 }
 
-// Periodic are the timers. River lets one elected replica start them.
+// Periodic lists the timers. River lets one elected replica start them.
 func (r *React) Periodic() []*river.PeriodicJob {
 	every := func(d time.Duration, args job.Args) *river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})

@@ -17,7 +17,7 @@ const (
 	botResolved   = "conversation_bot_resolved"
 )
 
-// duration is one figure of the reports: from a moment until the event.
+// duration is one measured time of the reports, from a moment until the event.
 type duration struct {
 	name string
 	from time.Time
@@ -36,8 +36,8 @@ func (r *React) report(ctx context.Context, b *batch, e db.Event, c db.Conversat
 	})
 }
 
-// reportReply measures how long the customer waited for a person: for the first reply since the conversation came to
-// people, for each later one since the wait began.
+// reportReply measures how long the customer waited for a person: for the first reply, since the conversation was
+// handed to people; for each later one, since the wait began.
 func (r *React) reportReply(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	_, first := d.Changed["first_reply_at"]
 	since, waited := moment(d.Changed["waiting_since"][0])
@@ -66,7 +66,7 @@ func (r *React) reportReply(ctx context.Context, b *batch, e db.Event, d desk.Da
 	return r.report(ctx, b, e, c, duration{firstResponse, from, m.SenderID})
 }
 
-// reportStatus measures what a change of status ends: the conversation, or a bot's part in it.
+// reportStatus measures what a change of status ends: the conversation, or a bot's part of it.
 func (r *React) reportStatus(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	ended := d.Changed["status"][1] == string(db.ConversationStatusResolved)
 	if !ended && !d.HandedOff {
@@ -96,7 +96,7 @@ func (r *React) reportStatus(ctx context.Context, b *batch, e db.Event, d desk.D
 	return r.report(ctx, b, e, c, duration{botResolved, c.CreatedAt, nil})
 }
 
-// moment reads a time of an event's changes.
+// moment parses a time in an event's changes.
 func moment(v any) (time.Time, bool) {
 	s, ok := v.(string)
 	if !ok {

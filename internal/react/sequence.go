@@ -15,11 +15,12 @@ import (
 
 const (
 	// sequencePoll is how often the sequencer looks without being woken: for what other replicas wrote, and for what
-	// was committed by a process that died before it could wake anybody.
+	// was committed by a process that died before it could wake the sequencer.
 	sequencePoll = time.Second
-	// sequenceRest lets the commits of one moment share a batch.
+	// sequenceRest lets commits that come close together share a batch.
 	sequenceRest = 3 * time.Millisecond
-	// sequenceBusy is the rest while events come one after another: a batch costs a dozen statements however many it holds.
+	// sequenceBusy is the pause while events come one after another: a batch costs a dozen statements however many it
+	// holds.
 	sequenceBusy  = 20 * time.Millisecond
 	sequenceBatch = 1000
 )
@@ -35,8 +36,8 @@ type Sequencer struct {
 	onNumbered func(accountIDs []int64)
 }
 
-// NewSequencer makes a sequencer; it does nothing until Run. told hears which accounts have newly numbered events, once
-// that has been committed; it must not block, and may be nil.
+// NewSequencer makes a sequencer; it does nothing until Run. onNumbered is called with the accounts that have newly
+// numbered events, after their commit; it must not block, and may be nil.
 func NewSequencer(pool *pgxpool.Pool, jobs *job.Inserter, logger *slog.Logger, onNumbered func(accountIDs []int64)) *Sequencer {
 	if onNumbered == nil {
 		onNumbered = func([]int64) {}
@@ -44,7 +45,7 @@ func NewSequencer(pool *pgxpool.Pool, jobs *job.Inserter, logger *slog.Logger, o
 	return &Sequencer{pool: pool, jobs: jobs, log: logger, wake: make(chan struct{}, 1), onNumbered: onNumbered}
 }
 
-// Wake tells that something was committed. It never blocks, and many calls may become one.
+// Wake makes the sequencer look for committed events. It never blocks, and many calls may become one.
 func (s *Sequencer) Wake() {
 	select {
 	case s.wake <- struct{}{}:
@@ -52,7 +53,7 @@ func (s *Sequencer) Wake() {
 	}
 }
 
-// Run numbers events until ctx ends. A database that does not answer is tried again at the next poll.
+// Run numbers events until ctx ends. When the database does not answer, it retries at the next poll.
 func (s *Sequencer) Run(ctx context.Context) error {
 	poll := time.NewTicker(sequencePoll)
 	defer poll.Stop()
@@ -78,8 +79,8 @@ func (s *Sequencer) Run(ctx context.Context) error {
 	}
 }
 
-// drain numbers until nothing is left. When another replica holds the lock, it may have looked before our events
-// were committed, so we look again soon.
+// drain numbers events until none are left. When another replica holds the lock, it may have looked before our events
+// were committed, so drain looks again soon.
 func (s *Sequencer) drain(ctx context.Context) error {
 	for {
 		n, mine, err := s.batch(ctx, sequenceBatch)
@@ -96,7 +97,7 @@ func (s *Sequencer) drain(ctx context.Context) error {
 	}
 }
 
-// batch numbers up to most events in one transaction. mine is false if another process is at it.
+// batch numbers up to most events in one transaction. mine is false if another process holds the lock.
 func (s *Sequencer) batch(ctx context.Context, most int32) (n int64, mine bool, err error) {
 	var accounts []int64
 	err = db.Tx(ctx, s.pool, func(tx pgx.Tx) error {

@@ -9,10 +9,10 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// timerBatch bounds one run of a timer; the next goes on.
+// timerBatch limits one run of a timer; the next run continues.
 const timerBatch = 500
 
-// foldCounts folds the differences of conversation counts where they have grown.
+// foldCounts folds the rows of conversation_counts where they have grown.
 func (r *React) foldCounts(ctx context.Context) error {
 	accounts, err := r.q().ListUnfoldedAccounts(ctx)
 	if err != nil {
@@ -26,8 +26,8 @@ func (r *React) foldCounts(ctx context.Context) error {
 	return nil
 }
 
-// snoozeSpan is how long after its end a snooze still opens a conversation; older ones were left by an outage of days,
-// and would come all at once.
+// snoozeSpan is how long after its end a snooze still opens a conversation. Older ones stem from an outage of days,
+// and would all open at once.
 const snoozeSpan = 3 * 24 * time.Hour
 
 // wakeSnoozed opens conversations whose snooze has ended, each in a transaction of its own.
@@ -46,7 +46,7 @@ func (r *React) wakeSnoozed(ctx context.Context) error {
 	return nil
 }
 
-// autoResolve resolves conversations that have been quiet for as long as their account says.
+// autoResolve resolves conversations that have been quiet for as long as their account sets.
 func (r *React) autoResolve(ctx context.Context) error {
 	accounts, err := r.q().ListAutoResolvers(ctx)
 	if err != nil {
@@ -85,7 +85,7 @@ func (r *React) resolveQuiet(ctx context.Context, accountID int64, quiet desk.Qu
 	return nil
 }
 
-// durationText says minutes in the largest unit that fits.
+// durationText writes minutes in the largest unit that fits.
 func durationText(minutes int) string {
 	n, unit := minutes, "minute"
 	switch {
@@ -109,7 +109,7 @@ const (
 	sweepBatch   = 5000
 )
 
-// sweepOld deletes what has had its time, in bites. Events are kept: they are the history.
+// sweepOld deletes expired rows, in small transactions. Events are kept: they are the history.
 func (r *React) sweepOld(ctx context.Context) error {
 	now, q := r.now(), r.q()
 	if _, err := q.DropPausedDeliveries(ctx, now); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Cause is why actions are done: a rule and its event, or the job that runs a macro.
+// Cause is what made actions run: a rule and its event, or the job that runs a macro.
 type Cause struct {
 	RuleID    int64
 	EventID   int64
@@ -20,8 +20,8 @@ type Cause struct {
 	JobID     int64
 }
 
-// Execute does actions on a conversation, one after the other, as the transaction's actor. wrong tells of those that
-// could not be done, such as a team that is no more; the others are done all the same. err is an outage.
+// Execute runs actions on a conversation in order, as the transaction's actor. problems names the actions that could
+// not be done, for example because a team was deleted; the others are done all the same. err is an outage.
 func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Action, why Cause) (problems []string, err error) {
 	for n, a := range actions {
 		a.position = n
@@ -37,7 +37,7 @@ func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Ac
 	return problems, nil
 }
 
-// harmless reports whether a failure is the action's own, and left the transaction as it was.
+// harmless reports whether an error concerns one action only and left the transaction usable.
 func harmless(err error) bool {
 	return errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, desk.ErrNoMail) || fault.In(err) != nil || db.IsNone(err)
 }
@@ -107,7 +107,7 @@ func (a Action) post(ctx context.Context, t *desk.Tx, id int64, private bool, wh
 	return err
 }
 
-// attributes mark a message as a rule's, so that it counts as nobody's reply.
+// attributes mark a message as sent by a rule, so that it does not count as a person's reply.
 func (why Cause) attributes() json.RawMessage {
 	if why.RuleID == 0 {
 		return nil
@@ -115,7 +115,7 @@ func (why Cause) attributes() json.RawMessage {
 	return json.RawMessage(`{"automation_rule_id":` + strconv.FormatInt(why.RuleID, 10) + `}`)
 }
 
-// sendFiles posts files that were uploaded with the rule: their bytes are shared, not copied.
+// sendFiles posts the files that were uploaded with the rule. The stored content is shared, not copied.
 func sendFiles(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
 	d := desk.NewMessage{Kind: db.MessageKindOutgoing, Automated: why.RuleID != 0, Attributes: why.attributes()}
 	for _, key := range texts(a.Params) {
@@ -164,7 +164,7 @@ func setPriority(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) e
 	return t.SetPriority(ctx, id, &p)
 }
 
-// sendWebhook orders a delivery; the event's body is made by the job.
+// sendWebhook orders a webhook delivery; the job makes the body.
 func sendWebhook(ctx context.Context, t *desk.Tx, _ int64, a Action, why Cause) error {
 	if why.EventID == 0 {
 		return fault.Field("url", "only a rule can send an event")

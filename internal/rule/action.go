@@ -8,12 +8,12 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// ActionType is all that Parley knows of one kind of action: the API's checks, the editors of rules and macros and
-// Execute read it here and nowhere else.
+// ActionType is one kind of action. The API's validation, the editors of rules and macros and Execute all read this
+// one row.
 type ActionType struct {
 	// Name is the action's name in the API and in the database.
 	Name string
-	// Field is what an editor asks for.
+	// Field is the input that an editor shows.
 	Field Field
 	// Label is the action's name on a page.
 	Label string
@@ -53,14 +53,14 @@ func Fields() []Field {
 // Numeric reports whether the field's values are ids, which JSON holds as numbers.
 func (f Field) Numeric() bool { return f == FieldAgent || f == FieldTeam || f == FieldInbox }
 
-// Written reports whether the field is text that a reader will see, which an editor keeps when one such action becomes
-// another.
+// Written reports whether the field is text that a reader will see, which an editor keeps when the kind of action
+// changes.
 func (f Field) Written() bool { return f == FieldText || f == FieldTeamMail }
 
-// ForMacro reports whether a macro's editor offers the action: an event to send is a rule's alone.
+// ForMacro reports whether a macro's editor offers the action: only rules send events to an address.
 func (a ActionType) ForMacro() bool { return a.Field != FieldWebAddress }
 
-// Uploaded reports whether the action's value comes through the API alone, so that no editor offers it.
+// Uploaded reports whether the action can be set through the API only, so that no editor offers it.
 func (a ActionType) Uploaded() bool { return a.Field == FieldFiles }
 
 // ActionTypes are the actions of rules and macros, in the order in which editors offer them. A macro can do

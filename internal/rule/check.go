@@ -16,7 +16,7 @@ const (
 	maxDescription = 20000
 )
 
-// Check tells what is wrong with a rule before it is kept, in the shape of Validate.
+// Check validates a rule before it is stored, with the result of Validate.
 func Check(r db.AutomationRule, customKeys []string) map[string][]string {
 	problems := Validate(r.EventName, r.Conditions, r.Actions, customKeys)
 	if problems == nil {
@@ -37,7 +37,7 @@ func Check(r db.AutomationRule, customKeys []string) map[string][]string {
 	return problems
 }
 
-// CheckMacro tells what is wrong with a macro before it is kept.
+// CheckMacro validates a macro before it is stored.
 func CheckMacro(m db.Macro) fault.Fields {
 	problems := fault.Fields{}
 	for _, all := range ValidateActions(m.Actions) {
@@ -52,14 +52,15 @@ func CheckMacro(m db.Macro) fault.Fields {
 	return problems
 }
 
-// The two visibilities of a macro: its maker's own, and everyone's, which only administrators change.
+// The two visibilities of a macro: personal ones are their creator's, global ones are everyone's and only
+// administrators change them.
 const (
 	Personal = "personal"
 	Global   = "global"
 )
 
-// OwnMacro reads a macro that the transaction's actor may change: their own, and everyone's for an administrator.
-// Another's personal one is not found.
+// OwnMacro reads a macro that the transaction's actor may change: their own personal ones, and global ones for an
+// administrator. Others are not found.
 func OwnMacro(ctx context.Context, t *desk.Tx, id int64) (db.Macro, error) {
 	m, err := t.Queries().GetUsableMacro(ctx, db.GetUsableMacroParams{AccountID: t.Account(), ID: id, UserID: t.Actor.ID})
 	if err == nil && m.Visibility == Global && !t.Actor.Scope.Admin() {
@@ -68,8 +69,7 @@ func OwnMacro(ctx context.Context, t *desk.Tx, id int64) (db.Macro, error) {
 	return m, err
 }
 
-// RunMacro orders a job for each conversation, so that one that fails and is tried again repeats nothing on the
-// others.
+// RunMacro orders one job for each conversation, so that a retry repeats nothing on the others.
 func RunMacro(ctx context.Context, t *desk.Tx, m db.Macro, displayIDs ...int64) error {
 	for _, number := range displayIDs {
 		err := t.Enqueue(ctx, job.RunMacro{AccountID: m.AccountID, MacroID: m.ID, UserID: t.Actor.ID, DisplayIDs: []int64{number}})

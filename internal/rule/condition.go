@@ -6,20 +6,21 @@ import (
 	"time"
 )
 
-// ConditionType is all that Parley knows of one thing that a condition can ask about: the API's checks, the editor of
-// rules and Match read it here and nowhere else. An account's own attributes come beside these.
+// ConditionType is one kind of condition. The API's validation, the editor of rules and Match all read this one row.
+// An account's custom attributes are conditions, too.
 type ConditionType struct {
 	// Key is its name in the API and in the database.
 	Key string
-	// Field is what an editor asks for.
+	// Field is the input that an editor shows.
 	Field Field
-	// Group is the part of the menu that it stands in; empty for one that is kept for old rules and not offered.
+	// Group is the part of the menu that it stands in; empty for one that old rules have and that is no longer
+	// offered.
 	Group string
 	// Label is its name on a page.
 	Label string
-	// Values are what a subject has; none when it is not set.
+	// Values returns a subject's values; none when it is not set.
 	Values func(Subject) []string
-	// Tracked says that an event tells from what to what it changed, so that attribute_changed can ask for it.
+	// Tracked is true if events hold the values before and after a change, so that attribute_changed can be used.
 	Tracked bool
 }
 
@@ -30,7 +31,7 @@ const (
 	GroupContact      = "Contact"
 )
 
-// ConditionTypes are the things that a condition can ask about, in the order in which the editor offers them.
+// ConditionTypes lists the kinds of conditions in the order in which the editor offers them.
 func ConditionTypes() []ConditionType {
 	return []ConditionType{
 		{"content", FieldText, GroupMessage, "Message text", messageText, false},
@@ -68,16 +69,15 @@ func FindCondition(key string) (ConditionType, bool) {
 	return all[i], true
 }
 
-// Operator is a way in which a condition can ask: its name in the API, and on a page.
+// Operator compares a subject's values with a condition's: its name in the API, and on a page.
 type Operator struct {
 	Name  string
 	Label string
-	// holds compares what a subject has with what the condition asks for; nil for attribute_changed, which looks at
-	// the event.
+	// holds compares; nil for attribute_changed, which looks at the event.
 	holds func(c Condition, have, want []string, now time.Time) bool
 }
 
-// Operators are the ways in which a condition can ask.
+// Operators lists the operators of conditions.
 func Operators() []Operator {
 	return []Operator{
 		{"equal_to", "is", equal},
@@ -104,10 +104,10 @@ func FindOperator(name string) (Operator, bool) {
 	return all[i], true
 }
 
-// Event is what a rule can begin with: its name in the API, and on a page.
+// Event is a kind of event that can start a rule: its name in the API, and on a page.
 type Event struct{ Name, Label string }
 
-// Events are what a rule can begin with.
+// Events lists the events that can start a rule.
 func Events() []Event {
 	return []Event{
 		{"conversation_created", "A conversation begins"},
@@ -172,7 +172,7 @@ func inbox(s Subject) []string     { return number(&s.Conversation.InboxID) }
 func labels(s Subject) []string    { return s.Conversation.Labels }
 func displayID(s Subject) []string { return number(&s.Conversation.DisplayID) }
 
-// mailSubject is the conversation's subject, or the one that an importing program noted.
+// mailSubject is the conversation's subject, or the one that an importing program stored.
 func mailSubject(s Subject) []string {
 	if s.Conversation.Subject != "" {
 		return []string{s.Conversation.Subject}
@@ -180,7 +180,7 @@ func mailSubject(s Subject) []string {
 	return attribute("mail_subject", s.Conversation.AdditionalAttributes)
 }
 
-// browserLanguage may lie deeper, in what a widget noted of the browser.
+// browserLanguage looks in the additional attributes and in the browser's data from a widget.
 func browserLanguage(s Subject) []string {
 	const key = "browser_language"
 	if found := attribute(key, s.Conversation.AdditionalAttributes); len(found) > 0 {

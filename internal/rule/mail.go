@@ -17,7 +17,7 @@ const (
 	maxTeamMessage = 10000
 )
 
-// toTeam is what send_email_to_team takes: one of these, or a list of one.
+// toTeam is the parameter of send_email_to_team: one of these, or a list of one.
 type toTeam struct {
 	TeamIDs json.RawMessage `json:"team_ids"`
 	Message string          `json:"message"`
@@ -38,7 +38,7 @@ func readTeam(raw json.RawMessage) (in toTeam, ids []int64) {
 	return in, ids
 }
 
-// mailTeam orders a letter to each member of some teams.
+// mailTeam orders a mail to each member of some teams.
 func mailTeam(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
 	in, ids := readTeam(a.Params)
 	to, err := t.Queries().ListTeamAddresses(ctx, t.Account(), ids)
@@ -54,7 +54,7 @@ func mailTeam(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) er
 	return a.mail(ctx, t, id, why, db.OutgoingMailKindTeam, to, db.OutgoingMailFacts{Message: in.Message})
 }
 
-// mailTranscript orders a letter with what was said to addresses, which a comma parts.
+// mailTranscript orders a mail with the conversation's messages to addresses that are separated by commas.
 func mailTranscript(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
 	var to []string
 	for _, one := range strings.Split(strings.Join(texts(a.Params), ","), ",") {
@@ -73,8 +73,8 @@ func mailTranscript(ctx context.Context, t *desk.Tx, id int64, a Action, why Cau
 	return a.mail(ctx, t, id, why, db.OutgoingMailKindTranscript, to, db.OutgoingMailFacts{})
 }
 
-// mail orders the same letter for several people. The action, its cause and the address make the order, so that an
-// action done again for the same cause orders none.
+// mail orders the same mail for several people. The order's key is made of the action, its cause and the address, so
+// an action that runs again for the same cause orders nothing.
 func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.OutgoingMailKind, to []string, facts db.OutgoingMailFacts) error {
 	c, held := t.Held(id)
 	if !held {
@@ -96,7 +96,7 @@ func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind 
 	return nil
 }
 
-// mailOnce names what an action was told to do once.
+// mailOnce is the key of an order, so that it is done once.
 func (why Cause) mailOnce(conversationID int64, position int, address string) string {
 	n := func(id int64) string { return strconv.FormatInt(id, 10) }
 	if why.RuleID != 0 {

@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Match reports whether s is what the conditions ask for. A line is joined to the next by its query operator; and binds
-// more than or, as in SQL. No conditions ask for nothing: any subject will do.
+// Match reports whether s meets the conditions. A condition is joined to the next by its query operator; and binds
+// more tightly than or, as in SQL. Without conditions any subject matches.
 func Match(conditions []Condition, s Subject, now time.Time) bool {
 	if len(conditions) == 0 {
 		return true
@@ -38,7 +38,7 @@ func (c Condition) match(s Subject, now time.Time) bool {
 	if c.Key == "status" && slices.Contains(want, "all") {
 		return c.Operator == "equal_to"
 	}
-	// "nil" stands for nothing where a person chooses from a list.
+	// "nil" stands for no value where a person chooses from a list.
 	if len(have) == 0 && slices.Contains(want, "nil") {
 		return c.Operator == "equal_to"
 	}
@@ -87,7 +87,7 @@ func (c Condition) same(h, w string) bool {
 	return c.norm(h) == c.norm(w)
 }
 
-// within is contains; a label is contained whole, a text by a part.
+// within is the contains operator: a label must be equal, a text may contain w.
 func (c Condition) within(h, w string) bool {
 	if c.Key == "labels" {
 		return c.same(h, w)
@@ -95,7 +95,7 @@ func (c Condition) within(h, w string) bool {
 	return strings.Contains(c.norm(h), c.norm(w))
 }
 
-// norm takes away what does not matter: case, and the plus of a phone number.
+// norm removes what does not matter for a comparison: case, and the plus of a phone number.
 func (c Condition) norm(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if c.Key == "phone_number" {
@@ -125,7 +125,7 @@ func compareText(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// daysBefore reports whether the day h lies more than w days back.
+// daysBefore reports whether the day h is more than w days ago.
 func daysBefore(h, w string, now time.Time) bool {
 	at, ok := day(h)
 	n, err := strconv.Atoi(w)
@@ -141,7 +141,7 @@ func day(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// values are what the subject has under the condition's key: none when it is not set.
+// values returns the subject's values for the condition's key: none when it is not set.
 func values(c Condition, s Subject) []string {
 	if kind, ok := FindCondition(c.Key); ok {
 		return kind.Values(s)
@@ -155,7 +155,7 @@ func values(c Condition, s Subject) []string {
 	return append(attribute(c.Key, s.Conversation.CustomAttributes), attribute(c.Key, s.Contact.CustomAttributes)...)
 }
 
-// deep is what a widget noted of the browser.
+// deep is the browser's data from a widget.
 func deep(additional json.RawMessage) json.RawMessage {
 	var in struct{ Browser json.RawMessage }
 	_ = json.Unmarshal(additional, &in)
@@ -205,7 +205,8 @@ func number(n *int64) []string {
 	return []string{strconv.FormatInt(*n, 10)}
 }
 
-// changed reports whether the event moved the key from one of some values to one of others; an empty list is any.
+// changed reports whether the event changed the key from one of some values to one of others; an empty list matches
+// any.
 func (c Condition) changed(s Subject) bool {
 	column := c.Key
 	v, moved := s.Changed[column]

@@ -1,7 +1,7 @@
-// Package rule is automation: conditions that are looked at when something happens, and actions that are done by the
-// same verbs that people use. Macros do the same actions on a person's word.
+// Package rule is automation: conditions that are checked when something happens, and actions that run through the
+// same verbs that people use. Macros run the same actions when a user asks for it.
 //
-// Not here: when rules are looked at (package react), and the forms and JSON in which they are edited (web, web/api).
+// Not here: when rules are checked (package react), and the forms and JSON in which they are edited (web, web/api).
 package rule
 
 import (
@@ -14,14 +14,14 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Condition is one line of a rule, as the main API keeps it.
+// Condition is one condition of a rule, as the main API stores it.
 type Condition struct {
 	Key      string          `json:"attribute_key"`
 	Operator string          `json:"filter_operator"`
 	Values   json.RawMessage `json:"values"`
-	// Query joins the line to the next one: and, or; empty on the last.
+	// Query joins the condition to the next one: and, or; empty on the last.
 	Query string `json:"query_operator"`
-	// Custom tells whose attribute Key is, when it is one of the account's own.
+	// Custom is the model of Key, if Key is one of the account's custom attributes.
 	Custom string `json:"custom_attribute_type"`
 }
 
@@ -29,7 +29,7 @@ type Condition struct {
 type Action struct {
 	Name   string          `json:"action_name"`
 	Params json.RawMessage `json:"action_params"`
-	// position is where it stands among the actions that are done together.
+	// position is the action's index in its list.
 	position int
 }
 
@@ -45,8 +45,8 @@ func Actions(raw json.RawMessage) (as []Action, err error) {
 	return as, err
 }
 
-// Validate tells what is wrong with a rule, in the shape that the API answers with: field → sentences; nil when
-// nothing is. customKeys are the account's own attributes.
+// Validate returns what is wrong with a rule in the shape of the API's answer: field → sentences; nil when nothing
+// is. customKeys are the account's custom attributes.
 func Validate(event string, conditions, actions json.RawMessage, customKeys []string) map[string][]string {
 	problems := map[string][]string{}
 	add := func(field, sentence string) {
@@ -108,7 +108,7 @@ func (c Condition) problem(last bool, customKeys []string) string {
 		return fmt.Sprintf("Automation conditions operator %s not supported.", c.Operator)
 	case c.Operator == "attribute_changed" && !json.Valid(c.Values):
 		return "Automation conditions attribute_changed needs from and to."
-	case last: // What follows the last condition joins it to nothing: clients send "nil".
+	case last: // The last condition's operator joins it to nothing: clients send "nil".
 	case query == "":
 		return "Automation conditions should have query operator."
 	case query != "and" && query != "or":
@@ -153,7 +153,7 @@ func asText(v any) (s string, ok bool) {
 	return "", false
 }
 
-// Subject is what a rule looks at.
+// Subject is what conditions are checked against.
 type Subject struct {
 	Conversation db.Conversation
 	Contact      db.Contact
@@ -163,10 +163,10 @@ type Subject struct {
 	Changed map[string][2]any
 }
 
-// Texts reads what a condition or an action holds, as those do who edit it.
+// Texts reads the values of a condition or an action as text.
 func Texts(raw json.RawMessage) []string { return texts(raw) }
 
-// TeamMail reads what send_email_to_team holds.
+// TeamMail reads the parameter of send_email_to_team.
 func TeamMail(raw json.RawMessage) (teamIDs []int64, message string) {
 	in, ids := readTeam(raw)
 	return ids, in.Message

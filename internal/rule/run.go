@@ -8,8 +8,8 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// Begins tells which rules an event lets begin, by their event names. What rules did themselves begins none, or two
-// rules could chase each other for ever; nor do lines that the thread is told of a change.
+// Begins returns the names of the rule events that an event stands for. Events that rules caused start no rules, or
+// two rules could trigger each other for ever; nor do activity lines.
 func Begins(e db.Event, d desk.Data) []string {
 	if e.ActorKind == db.ActorKindRule {
 		return nil
@@ -38,16 +38,15 @@ func Begins(e db.Event, d desk.Data) []string {
 	return nil
 }
 
-// Run runs one rule for one event, if its conditions hold. The run and all that it does are one transaction, and a
-// rule runs once for an event however often this is called. What an action could not do is noted with the run; only
-// an outage is an error.
+// Run runs one rule for one event, if its conditions hold, in one transaction. A rule runs once for an event however
+// often this is called. Actions that could not be done are stored with the run; only an outage is an error.
 func Run(ctx context.Context, d *desk.Desk, r db.AutomationRule, e db.Event, data desk.Data) error {
 	if e.ConversationID == nil {
 		return nil
 	}
 	conditions, err := Conditions(r.Conditions)
 	if err != nil {
-		return nil // kept before it was checked: it asks for nothing that can be
+		return nil // stored before rules were validated: it cannot do anything
 	}
 	actions, err := Actions(r.Actions)
 	if err != nil || len(actions) == 0 {
@@ -56,7 +55,7 @@ func Run(ctx context.Context, d *desk.Desk, r db.AutomationRule, e db.Event, dat
 	return d.Do(ctx, desk.Rule(r), func(t *desk.Tx) error {
 		s, err := subject(ctx, t, e, data)
 		if db.IsNone(err) {
-			return nil // it is gone
+			return nil // it was deleted
 		}
 		if err != nil || !Match(conditions, s, t.Now) {
 			return err
@@ -75,7 +74,7 @@ func Run(ctx context.Context, d *desk.Desk, r db.AutomationRule, e db.Event, dat
 	})
 }
 
-// subject locks the conversation and reads what conditions ask about.
+// subject locks the conversation and reads what conditions need.
 func subject(ctx context.Context, t *desk.Tx, e db.Event, data desk.Data) (Subject, error) {
 	c, err := t.Conversation(ctx, data.DisplayID)
 	if err != nil {
@@ -84,7 +83,7 @@ func subject(ctx context.Context, t *desk.Tx, e db.Event, data desk.Data) (Subje
 	return Read(ctx, t.Queries(), c, e, data)
 }
 
-// Read reads what conditions ask about.
+// Read reads what conditions need.
 func Read(ctx context.Context, q *db.Queries, c db.Conversation, e db.Event, data desk.Data) (s Subject, err error) {
 	s.Conversation, s.Changed = c, data.Changed
 	if s.Contact, err = q.GetContact(ctx, c.AccountID, c.ContactID); err != nil {

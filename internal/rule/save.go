@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// Save keeps a rule that has been checked, a new one where it has no id, and the files that it sends.
+// Save stores a rule that has been checked, a new one where it has no id, and keeps the files that it sends.
 func Save(ctx context.Context, t *desk.Tx, r db.AutomationRule) (db.AutomationRule, error) {
 	var err error
 	if r.ID == 0 {
@@ -26,8 +26,8 @@ func Save(ctx context.Context, t *desk.Tx, r db.AutomationRule) (db.AutomationRu
 	return r, keepFiles(ctx, t, r.Actions)
 }
 
-// SaveMacro keeps a macro that has been checked, a new one of the transaction's actor where it has no id, and the files
-// that it sends. Whether the actor may change it is asked before (OwnMacro).
+// SaveMacro stores a macro that has been checked, a new one of the transaction's actor where it has no id, and keeps
+// the files that it sends. The caller checks that the actor may change it (OwnMacro).
 func SaveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (db.Macro, error) {
 	var err error
 	if m.ID == 0 {
@@ -57,7 +57,7 @@ func Files(raw json.RawMessage) (keys []string) {
 	return keys
 }
 
-// keepFiles keeps what actions send from being swept away with the uploads that nobody used.
+// keepFiles protects the uploads that actions send from the deletion of unused uploads.
 func keepFiles(ctx context.Context, t *desk.Tx, actions json.RawMessage) error {
 	keys := Files(actions)
 	if len(keys) == 0 {

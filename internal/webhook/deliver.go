@@ -19,16 +19,16 @@ import (
 )
 
 const (
-	// A webhook that has failed this often in a row, and for this long, is paused.
+	// A webhook that failed this many times in a row, and for this long, is paused.
 	pauseFailures = 100
 	pauseSpan     = 24 * time.Hour
 	excerptBytes  = 500
 )
 
-// lease is how long a try may be under way before another process may make it: longer than any call.
+// lease is how long a try may take before another process may make it: longer than any call.
 func (h *Hooks) lease() time.Duration { return h.client.Timeout + 5*time.Second }
 
-// target is where a delivery goes now: the address and secrets may have changed since the event.
+// target is where a delivery goes: the address and secrets may have changed since the event.
 type target struct {
 	kind    string
 	id      int64
@@ -57,8 +57,8 @@ type outcome struct {
 	took    time.Duration
 }
 
-// try claims the delivery, calls the receiver, and notes how that ended. When the process dies in between, River
-// runs the job again after the lease has ended: the receiver may see the same id twice.
+// try claims the delivery, calls the receiver, and records the outcome. When the process dies in between, River runs
+// the job again after the lease has ended: the receiver may see the same id twice.
 func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 	d, err := h.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
 	if db.IsNone(err) {
@@ -75,7 +75,7 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 		return err
 	}
 	if to.paused {
-		return nil // resuming starts it again
+		return nil // it starts again when the webhook is resumed
 	}
 	if to.url == "" {
 		return h.end(ctx, d, to, outcome{reason: "The receiver is gone"}, db.DeliveryStateDropped, nil)
@@ -95,12 +95,12 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 	o := h.call(ctx, to, d)
 	turn.note(o)
 	if o.reason != "" && ctx.Err() != nil {
-		return ctx.Err() // our own end, not the receiver's fault
+		return ctx.Err() // we are shutting down: not the receiver's failure
 	}
 	return h.settle(ctx, d, to, o)
 }
 
-// notDue looks why a try could not be claimed: it has been made, or it is being made, or its time has not come.
+// notDue handles a try that could not be claimed: it has been made, is being made, or is not due yet.
 func (h *Hooks) notDue(ctx context.Context, a job.DeliverWebhook) error {
 	d, err := h.q().GetDelivery(ctx, a.AccountID, a.DeliveryID)
 	if err != nil || d.State != db.DeliveryStatePending || d.Attempts != a.Tries || d.NextTryAt == nil {
@@ -135,12 +135,12 @@ func (h *Hooks) target(ctx context.Context, d db.WebhookDelivery) (to target, er
 		return target{kind: to.kind, id: to.id}, nil
 	}
 	if to.kind == ToRule {
-		to.url = d.Url // a rule's own, unsigned: it shares no secret with its receiver
+		to.url = d.Url // a rule's own address, unsigned: it shares no secret with its receiver
 	}
 	return to, err
 }
 
-// call makes the one HTTP request. Anything but a 2xx is a failure; redirects are not followed.
+// call makes one HTTP request. Anything but a 2xx is a failure; redirects are not followed.
 func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o outcome) {
 	began := time.Now()
 	defer func() { o.took = time.Since(began) }()
@@ -159,7 +159,7 @@ func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o ou
 	defer response.Body.Close()
 	code := int32(response.StatusCode)
 	o.status = &code
-	// The answer is read to its end, within reason, so that the connection can be used again.
+	// The answer is read to its end, up to a limit, so that the connection can be used again.
 	text, _ := io.ReadAll(io.LimitReader(response.Body, 16<<10))
 	switch {
 	case code >= 200 && code < 300:
@@ -172,7 +172,7 @@ func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o ou
 	return o
 }
 
-// reason is why no answer came, in words for the page; addresses that our resolver found stay with us.
+// reason is why there was no answer, as text for the page. It does not reveal the addresses that our resolver found.
 func reason(err error) string {
 	var timeout interface{ Timeout() bool }
 	switch {
@@ -201,8 +201,8 @@ func (h *Hooks) settle(ctx context.Context, d db.WebhookDelivery, to target, o o
 	return h.end(ctx, d, to, o, db.DeliveryStatePending, &next)
 }
 
-// end notes a try in one transaction: the log, the delivery, its receiver's health, and either the next try or the
-// next delivery of the lane.
+// end records a try in one transaction: the log, the delivery, its receiver's health, and either the next try or the
+// next delivery of the queue.
 func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outcome, state db.DeliveryState, next *time.Time) error {
 	now := h.now()
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
@@ -249,7 +249,8 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 	})
 }
 
-// noteHealth keeps how a webhook fares. A receiver that works again has its other tries made at once.
+// noteHealth records a webhook's failures and successes. When a receiver works again, its postponed tries are made at
+// once.
 func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery, to target, o outcome) error {
 	q, now := db.New(tx), h.now()
 	if o.reason == "" {

@@ -13,22 +13,22 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Consumer is how the cursor of the fan-out is called.
+// Consumer is the name of the fan-out's event cursor.
 const Consumer = "webhooks"
 
 const (
 	fanBatch = 200
-	// span is how long a delivery is tried.
+	// span is how long Parley tries to make a delivery.
 	span = 3 * 24 * time.Hour
 )
 
 // Fan makes the deliveries of an account's events up to a number, in their order, each event once. done is false if
-// another process is doing so at the moment: ask again.
+// another process is doing so: call again later.
 func (h *Hooks) Fan(ctx context.Context, accountID, upTo int64) (done bool, err error) {
 	for {
 		at, err := h.fanBatch(ctx, accountID, upTo, false)
 		if isBadPayload(err) {
-			// One event's body breaks the batch: again, with each body on its own.
+			// The body of one event breaks the batch: do it again, with each body on its own.
 			at, err = h.fanBatch(ctx, accountID, upTo, true)
 		}
 		switch {
@@ -47,7 +47,7 @@ func (h *Hooks) Fan(ctx context.Context, accountID, upTo int64) (done bool, err 
 
 func (h *Hooks) q() *db.Queries { return db.New(h.pool) }
 
-// fanBatch moves the account's cursor over some events and returns where it stands.
+// fanBatch makes the deliveries of some events and returns where the account's cursor stands then.
 func (h *Hooks) fanBatch(ctx context.Context, accountID, upTo int64, isolated bool) (at int64, err error) {
 	err = db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
@@ -94,11 +94,11 @@ func takeCursor(ctx context.Context, q *db.Queries, accountID int64) (int64, err
 type fan struct {
 	receivers receivers
 	accountID int64
-	// isolated tells to make each body in a savepoint, and to go on without one that cannot be made.
+	// isolated makes each body in a savepoint and skips one that cannot be made.
 	isolated bool
 }
 
-// delivery is a row to be.
+// delivery is a row to be inserted.
 type delivery struct {
 	receiver, url, name, queueKey, failure string
 	eventID                                int64
@@ -126,7 +126,7 @@ func (h *Hooks) fanRange(ctx context.Context, tx pgx.Tx, f fan, first, last int6
 		return nil
 	}
 	keys := queuesOf(all)
-	// Locked only now that the slow part, the bodies, is done.
+	// The lock is taken late, after the bodies, which are slow, have been made.
 	if err := lock(ctx, q, f.accountID, keys); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (h *Hooks) fanRange(ctx context.Context, tx pgx.Tx, f fan, first, last int6
 	return h.promote(ctx, tx, f.accountID, keys)
 }
 
-// queuesOf are the lanes that deliveries are added to, each once.
+// queuesOf returns the queues that deliveries are added to, each once.
 func queuesOf(all []delivery) (keys []queueKey) {
 	seen := map[queueKey]bool{}
 	for _, d := range all {
@@ -164,7 +164,7 @@ func (h *Hooks) insert(ctx context.Context, q *db.Queries, accountID int64, d de
 	})
 }
 
-// deliveries are what e becomes. Receivers of one dialect get the same body.
+// deliveries returns the deliveries of e. Receivers of one dialect get the same body.
 func (h *Hooks) deliveries(ctx context.Context, tx pgx.Tx, f fan, e db.Event) (all []delivery, err error) {
 	for dialect, maker := range h.makers {
 		for _, name := range maker.Names(e) {
@@ -192,10 +192,10 @@ func (h *Hooks) deliveries(ctx context.Context, tx pgx.Tx, f fan, e db.Event) (a
 	return all, nil
 }
 
-// body makes one body. What the event was about may be gone: then there is nothing to tell.
+// body makes one body, nil if what the event is about was deleted.
 func (h *Hooks) body(ctx context.Context, tx pgx.Tx, isolated bool, maker Maker, e db.Event, name string) (body json.RawMessage, reason string, err error) {
 	attempt := func(tx pgx.Tx) (err error) {
-		// A body that makes us panic must not stop the account's other events.
+		// A panic in one body must not stop the account's other events.
 		defer func() {
 			if p := recover(); p != nil {
 				err = fmt.Errorf("panic: %v", p)
@@ -227,8 +227,8 @@ var errBadPayload = errors.New("a body cannot be made")
 
 func isBadPayload(err error) bool { return errors.Is(err, errBadPayload) }
 
-// lasting reports whether trying again would fail again: a bug of ours, not an outage. A database that is away or too
-// busy, a deadlock or the end of the context passes.
+// lasting reports whether a retry would fail again: a bug, not an outage. A database that is down or overloaded, a
+// deadlock and the end of the context are temporary.
 func lasting(err error, conn *pgx.Conn) bool {
 	if conn.IsClosed() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err) {
 		return false

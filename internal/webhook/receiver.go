@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// receiver is someone who may want an event.
+// receiver is a webhook, inbox or bot that may want an event.
 type receiver struct {
 	name    string
 	kind    string
@@ -20,15 +20,15 @@ type receiver struct {
 // receivers are those of one account.
 type receivers struct {
 	all []receiver
-	// bots tells which bot works in an inbox.
+	// bots maps an inbox to the bot that works in it.
 	bots map[int64]int64
-	// assigned tells which bot a conversation has been given to.
+	// assigned maps a conversation to the bot that it is assigned to.
 	assigned map[int64]int64
 }
 
 func (r receivers) none() bool { return len(r.all) == 0 }
 
-// inboxEvents and botEvents are what an inbox's URL and a bot hear of: docs/api/contract-chatwoot.md#webhooks.
+// inboxEvents and botEvents are what an inbox's URL and a bot receive: docs/api/contract-chatwoot.md#webhooks.
 func inboxEvents() []string {
 	return []string{
 		"conversation_created", "conversation_updated", "conversation_status_changed", "message_created",
@@ -71,7 +71,7 @@ func listReceivers(ctx context.Context, q *db.Queries, accountID int64) (r recei
 	return r, err
 }
 
-// readAssigned finds out which of the events' conversations belong to a bot, if there are bots at all.
+// readAssigned reads which of the events' conversations are assigned to a bot, if there are bots at all.
 func (r *receivers) readAssigned(ctx context.Context, q *db.Queries, accountID int64, events []db.Event) error {
 	if !slices.ContainsFunc(r.all, func(one receiver) bool { return one.kind == ToBot }) {
 		return nil
@@ -89,7 +89,7 @@ func (r *receivers) readAssigned(ctx context.Context, q *db.Queries, accountID i
 	return err
 }
 
-// wants reports whether the receiver is to hear of e under this name.
+// wants reports whether the receiver gets e under this name.
 func (one receiver) wants(e db.Event, name string, r receivers) bool {
 	switch one.kind {
 	case ToInbox:
@@ -99,8 +99,8 @@ func (one receiver) wants(e db.Event, name string, r receivers) bool {
 		mine := e.ConversationID != nil && r.assigned[*e.ConversationID] == one.id
 		return (here || mine) && slices.Contains(one.events, name)
 	}
-	// Without a choice a webhook hears what its dialect sends by default: not typing, not inboxes, not what is only
-	// for bots. Qlara has one list of events and no choice.
+	// Without a choice a webhook gets its dialect's default: no typing, no inbox events, nothing that is only for
+	// bots. Qlara has one list of events and no choice.
 	if len(one.events) == 0 || one.dialect == db.DialectQlara {
 		return !forBots(name) && !strings.HasPrefix(name, "inbox_") && !strings.Contains(name, "_typing_")
 	}

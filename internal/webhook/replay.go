@@ -11,11 +11,11 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// mendBatch bounds what one run of the mender or one recovery starts.
+// mendBatch limits how many deliveries one run of Mend or one recovery starts.
 const mendBatch = 1000
 
-// Replay sends deliveries that ended again, with the ids and bodies they had. Those that have no body, or have not
-// ended, are left as they are. They do not wait for what happened since.
+// Replay sends deliveries that have ended once more, with the same ids and bodies. It skips those that have no body
+// or have not ended. They do not wait for later deliveries.
 func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64) error {
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
 		rows, err := db.New(tx).ReopenDeliveries(ctx, db.ReopenDeliveriesParams{AccountID: accountID, Ids: deliveryIDs, GiveUpAt: h.now().Add(span)})
@@ -33,7 +33,7 @@ func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64
 	})
 }
 
-// Resume starts what waits for a webhook whose pause has ended (query ResumeWebhook).
+// Resume starts the waiting deliveries of a webhook whose pause has ended (query ResumeWebhook).
 func (h *Hooks) Resume(ctx context.Context, accountID, webhookID int64) error {
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
 		rows, err := db.New(tx).ListPendingDeliveries(ctx, db.ListPendingDeliveriesParams{AccountID: accountID, Receiver: receiverName(ToWebhook, webhookID), Now: h.now()})
@@ -48,7 +48,7 @@ func (h *Hooks) Resume(ctx context.Context, accountID, webhookID int64) error {
 	})
 }
 
-// hasten makes the tries that a receiver's failures had put off: it answers again.
+// hasten makes the postponed tries of a receiver that answers again due now.
 func (h *Hooks) hasten(ctx context.Context, tx pgx.Tx, accountID int64, receiver string) error {
 	rows, err := db.New(tx).HastenDeliveries(ctx, db.HastenDeliveriesParams{
 		AccountID: accountID, Receiver: receiver, Now: h.now(), After: h.now().Add(h.lease()), Most: mendBatch,
@@ -66,8 +66,7 @@ func (h *Hooks) hasten(ctx context.Context, tx pgx.Tx, accountID int64, receiver
 // stalled is how long a try must have been due before its job counts as lost.
 const stalled = 10 * time.Minute
 
-// Mend is the net under the rest: it starts lanes that stand still, and tries whose job was lost. Nothing should
-// need it.
+// Mend starts queues that stand still, and tries whose job was lost. It is a safety net: normally there are none.
 func (h *Hooks) Mend(ctx context.Context) error {
 	lost, err := h.q().ListStalledDeliveries(ctx, h.now().Add(-stalled), mendBatch)
 	if err != nil {

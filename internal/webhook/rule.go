@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// SendForRule makes the delivery that an automation rule asked for: the body of the conversation as the main dialect
-// tells it, under the rule's own event name. Twice is once.
+// SendForRule makes the delivery that an automation rule asks for: the conversation in the main dialect, under the
+// rule's event name. Calling it twice makes one delivery.
 func (h *Hooks) SendForRule(ctx context.Context, a job.SendRuleWebhook) error {
 	maker := h.makers[db.DialectChatwoot]
 	if maker == nil {
@@ -48,7 +48,7 @@ func (h *Hooks) SendForRule(ctx context.Context, a job.SendRuleWebhook) error {
 	})
 }
 
-// renamed gives a body another event's name.
+// renamed changes the event's name in a body.
 func renamed(body json.RawMessage, name string) (json.RawMessage, error) {
 	all := map[string]json.RawMessage{}
 	if err := json.Unmarshal(body, &all); err != nil {

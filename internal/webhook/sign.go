@@ -13,9 +13,9 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// sign sets the headers that let the receiver check who sent body, when, and whether it has seen it before: those
-// of Standard Webhooks for everyone, Chatwoot's own for its dialect. During a rotation both secrets sign in the
-// standard header; Chatwoot's has room for the newer only.
+// sign sets the headers by which the receiver can check who sent body, when, and whether it has seen it before: those
+// of Standard Webhooks for everyone, and Chatwoot's own for its dialect. During a rotation the standard header holds
+// both signatures; Chatwoot's has room for the newer only.
 func sign(head http.Header, to target, id string, at time.Time, body string) {
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	head.Set("webhook-id", id)
@@ -37,8 +37,8 @@ func sign(head http.Header, to target, id string, at time.Time, body string) {
 	}
 }
 
-// standardKey is the key of a secret by the Standard Webhooks convention: whsec_ and base64. Any other secret signs
-// as it is; give it to a verifying library as whsec_ and the base64 of its text.
+// standardKey is the key of a secret by the Standard Webhooks convention: whsec_ and base64. Any other secret is used
+// as it is; a verifying library needs it as whsec_ and the base64 of its text.
 func standardKey(secret db.Secret) []byte {
 	if coded, ok := strings.CutPrefix(string(secret), "whsec_"); ok {
 		if key, err := base64.StdEncoding.DecodeString(coded); err == nil {

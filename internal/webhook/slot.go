@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// slotsPerReceiver is how many calls to one receiver are under way at once, in one process: a receiver that hangs must not
-	// hold up the others.
+	// slotsPerReceiver is how many calls to one receiver run at once in one process: a receiver that hangs must not
+	// delay the others.
 	slotsPerReceiver = 8
-	// patience is how long a call waits for its turn at a receiver that answers.
+	// patience is how long a call waits for a slot at a receiver that answers.
 	patience = 3 * time.Second
 	slow     = 2 * time.Second
 )
 
-// caller counts the calls to one receiver.
+// caller holds the slots of one receiver.
 type caller struct {
 	free chan struct{}
-	// poor tells that the last call failed or took long: then nobody waits for a turn.
+	// poor is true if the last call failed or was slow: then no call waits for a slot.
 	poor bool
 }
 
@@ -27,7 +27,7 @@ type slot struct {
 	c *caller
 }
 
-// acquireSlot waits for a free place among the calls to a receiver. ok is false when there is none soon: come back later.
+// acquireSlot waits for a free slot of a receiver. ok is false when none becomes free soon: try again later.
 func (h *Hooks) acquireSlot(ctx context.Context, receiver string) (t slot, ok bool) {
 	h.mu.Lock()
 	c := h.callers[receiver]
@@ -64,5 +64,5 @@ func (t slot) note(o outcome) {
 	t.c.poor = o.reason != "" || o.took > slow
 }
 
-// crowded is when to come back to a receiver that has no place free.
+// crowded is when to try again at a receiver without a free slot.
 func crowded() time.Duration { return 2*time.Second + rand.N(8*time.Second) } //nolint:gosec // jitter

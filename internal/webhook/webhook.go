@@ -1,12 +1,12 @@
-// Package webhook tells other programs what happened: an account's webhooks, an API inbox's URL, a bot's.
+// Package webhook sends events to other programs: to an account's webhooks, an API inbox's URL, a bot's URL.
 //
 // Each event becomes one delivery for each receiver that wants it, in the order of the account's event log, with a
-// body that is made once and an id that stays. Deliveries go out from River, at least once; within a lane (one
-// receiver, one conversation) one after the other. A receiver that fails is tried again for three days, then the
-// delivery has failed; a webhook that fails for long is paused and its administrator told on its page.
+// body that is made once and an id that stays. River makes the deliveries, at least once; within a queue (one
+// receiver, one conversation) one after the other. A failed delivery is retried for three days and then given up. A
+// webhook that fails for long is paused, and the administrators are notified.
 //
-// Not here: what a body looks like (web/api/<dialect>/webhook.go makes it), and what the desk does about a message
-// that could not be delivered (package react).
+// Not here: what a body looks like (web/api/<dialect> makes it), and what the desk does about a message that could
+// not be delivered (package react).
 package webhook
 
 import (
@@ -31,10 +31,10 @@ import (
 
 // Maker makes the bodies of one dialect.
 type Maker interface {
-	// Names is what the dialect calls an event: none, one, or several (a status change is an update too).
+	// Names is what the dialect calls an event: no name, one, or several (a status change is an update too).
 	Names(e db.Event) []string
-	// Body is the JSON for one name. Nil tells that there is nothing to send after all; pgx.ErrNoRows that what the
-	// event was about is gone.
+	// Body is the JSON for one name. It is nil if there is nothing to send after all; the error is pgx.ErrNoRows if
+	// what the event is about was deleted.
 	Body(ctx context.Context, q *db.Queries, e db.Event, name string) (json.RawMessage, error)
 }
 
@@ -50,7 +50,7 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Hooks fans events out, and delivers.
+// Hooks makes deliveries and sends them.
 type Hooks struct {
 	pool    *pgxpool.Pool
 	jobs    *job.Inserter
@@ -62,7 +62,7 @@ type Hooks struct {
 	callers map[string]*caller
 }
 
-// New makes the hooks.
+// New makes Hooks.
 func New(c Config) *Hooks {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -70,10 +70,10 @@ func New(c Config) *Hooks {
 	return &Hooks{pool: c.Pool, jobs: c.Jobs, makers: c.Makers, client: c.Client, log: c.Logger, clock: c.Now, callers: map[string]*caller{}}
 }
 
-// now is the moment, as the database keeps it.
+// now is the time, as the database stores it.
 func (h *Hooks) now() time.Time { return h.clock().UTC().Truncate(time.Microsecond) }
 
-// The kinds of receivers, as they are named in a delivery: webhook:7, inbox:3, bot:2, rule:4.
+// The kinds of receivers, as a delivery names them: webhook:7, inbox:3, bot:2, rule:4.
 const (
 	ToWebhook = "webhook"
 	ToInbox   = "inbox"
@@ -83,7 +83,7 @@ const (
 
 func receiverName(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
 
-// ParseReceiver takes a delivery's receiver apart: its kind and its id.
+// ParseReceiver splits a delivery's receiver into its kind and id.
 func ParseReceiver(name string) (kind string, id int64, err error) {
 	kind, digits, _ := strings.Cut(name, ":")
 	id, err = strconv.ParseInt(digits, 10, 64)
@@ -93,17 +93,19 @@ func ParseReceiver(name string) (kind string, id int64, err error) {
 	return kind, id, nil
 }
 
-// queueKey is a receiver's lane.
+// queueKey names a queue: one receiver, and what its deliveries are about.
 type queueKey struct{ receiver, name string }
 
-// key is the lane's advisory lock. Two lanes that share one only wait for each other now and then.
+// lockKey is the key of the queue's advisory lock. Two queues with the same key only wait for each other now and
+// then.
 func (l queueKey) lockKey(accountID int64) int64 {
 	sum := fnv.New64a()
 	fmt.Fprintf(sum, "%d/%s/%s", accountID, l.receiver, l.name)
 	return int64(sum.Sum64())
 }
 
-// queueOf is what e's receivers must hear of in order.
+// queueOf is the part of a queue's key that comes from the event: receivers get the events of one conversation in
+// order.
 func queueOf(e db.Event) string {
 	switch {
 	case e.ConversationID != nil:
@@ -116,7 +118,7 @@ func queueOf(e db.Event) string {
 	return ""
 }
 
-// lock holds lanes until tx ends.
+// lock locks queues until the transaction ends.
 func lock(ctx context.Context, q *db.Queries, accountID int64, queues []queueKey) error {
 	keys := make([]int64, len(queues))
 	for i, q := range queues {
@@ -125,7 +127,7 @@ func lock(ctx context.Context, q *db.Queries, accountID int64, queues []queueKey
 	return q.LockDeliveryQueues(ctx, keys)
 }
 
-// promote starts what is first in each lane. The lanes are locked.
+// promote starts the first delivery of each queue. The queues are locked.
 func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, keys []queueKey) error {
 	p := db.StartQueuedDeliveriesParams{Now: h.now(), AccountID: accountID}
 	for _, l := range keys {
@@ -143,8 +145,8 @@ func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, keys []
 }
 
 var (
-	// errBusy tells that another process is fanning the account's events out.
-	errBusy = errors.New("somebody else is at it")
-	// errGone tells that the account has been deleted.
-	errGone = errors.New("the account is gone")
+	// errBusy means that another process is making the account's deliveries.
+	errBusy = errors.New("another process is making the deliveries")
+	// errGone means that the account was deleted.
+	errGone = errors.New("the account was deleted")
 )
