@@ -34,7 +34,7 @@ type AttributeView struct {
 	Wrong  fault.Fields
 }
 
-func (a Attributes) of() (all []db.AttributeDefinition) {
+func (a Attributes) ofModel() (all []db.AttributeDefinition) {
 	for _, d := range a.Definitions {
 		if d.Model == a.Model {
 			all = append(all, d)
@@ -45,7 +45,7 @@ func (a Attributes) of() (all []db.AttributeDefinition) {
 
 // rest are the values that nobody has defined.
 func (a Attributes) rest() (all []fact) {
-	defined := a.of()
+	defined := a.ofModel()
 	var object map[string]json.RawMessage
 	if json.Unmarshal(a.Values, &object) != nil {
 		return nil

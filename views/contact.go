@@ -21,14 +21,14 @@ type ContactView struct {
 	Wrong                    fault.Fields
 }
 
-// at is the address of a page about the contact.
-func (v ContactView) at(page func(account, contact int64) string) string {
+// url is the address of a page about the contact.
+func (v ContactView) url(page func(account, contact int64) string) string {
 	return page(v.Contact.AccountID, v.Contact.ID)
 }
 
 // undefined are the attributes that stand in no form of their own.
 func (v ContactView) undefined() []fact {
-	if len(v.Attributes.of()) > 0 {
+	if len(v.Attributes.ofModel()) > 0 {
 		return nil // they stand below those that are defined
 	}
 	return v.Attributes.rest()
@@ -42,7 +42,7 @@ func contactLead(c db.Contact) string {
 	return words
 }
 
-func count(n int) *int64 {
+func countPointer(n int) *int64 {
 	m := int64(n)
 	return &m
 }

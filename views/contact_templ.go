@@ -119,11 +119,11 @@ func ContactPage(f Frame, v ContactView) templ.Component {
 			templ_7745c5c3_Err = ui.Tabs(
 				"subnav", "Contact",
 				ui.Tab{
-					Href: templ.SafeURL(v.at(link.Contact)), Name: "Conversations", Count: count(len(v.Talks)),
+					Href: templ.SafeURL(v.url(link.Contact)), Name: "Conversations", Count: countPointer(len(v.Talks)),
 					Current: v.Tab == "",
 				},
 				ui.Tab{
-					Href: templ.SafeURL(link.With(v.at(link.Contact), "tab", "notes")), Name: "Notes", Count: count(len(v.Notes)),
+					Href: templ.SafeURL(link.With(v.url(link.Contact), "tab", "notes")), Name: "Notes", Count: countPointer(len(v.Notes)),
 					Current: v.Tab == "notes",
 				},
 			).Render(ctx, templ_7745c5c3_Buffer)
@@ -197,9 +197,9 @@ func muting(v ContactView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 templ.SafeURL
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.at(link.ContactMuting)))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.url(link.ContactMuting)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/contact.templ`, Line: 61, Col: 69}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/contact.templ`, Line: 61, Col: 70}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -439,9 +439,9 @@ func contactNotes(f Frame, v ContactView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 templ.SafeURL
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.at(link.ContactNotes)))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.url(link.ContactNotes)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/contact.templ`, Line: 109, Col: 81}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/contact.templ`, Line: 109, Col: 82}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 		if templ_7745c5c3_Err != nil {
@@ -735,7 +735,7 @@ func contactAside(f Frame, v ContactView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(v.Attributes.of()) > 0 {
+		if len(v.Attributes.ofModel()) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<section class=\"aside-part\" aria-labelledby=\"a-own\"><h2 class=\"aside-title\" id=\"a-own\">Attributes</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -851,9 +851,9 @@ func editContactDialog(f Frame, v ContactView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 templ.SafeURL
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.at(link.Contact)))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.url(link.Contact)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/contact.templ`, Line: 198, Col: 64}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/contact.templ`, Line: 198, Col: 65}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 			if templ_7745c5c3_Err != nil {

@@ -37,8 +37,8 @@ func topicOf(o db.GetOpenConversationRow) string {
 	return "conversation:" + strconv.FormatInt(o.Conversation.DisplayID, 10)
 }
 
-// at is the address of a page about an open conversation.
-func at(o db.GetOpenConversationRow, page func(account, display int64) string) string {
+// urlOf is the address of a page about an open conversation.
+func urlOf(o db.GetOpenConversationRow, page func(account, display int64) string) string {
 	return page(o.Conversation.AccountID, o.Conversation.DisplayID)
 }
 

@@ -260,9 +260,9 @@ func ThreadHead(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(link.Query(at(h.Open, link.ConversationHead), h.Filter.Query()))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(link.Query(urlOf(h.Open, link.ConversationHead), h.Filter.Query()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 58, Col: 81}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 58, Col: 84}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -525,9 +525,9 @@ func assigneePicker(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 templ.SafeURL
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationAssignee)))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(urlOf(h.Open, link.ConversationAssignee)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 103, Col: 63}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 103, Col: 66}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {
@@ -538,9 +538,9 @@ func assigneePicker(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(at(h.Open, link.ConversationAssignee))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(urlOf(h.Open, link.ConversationAssignee))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 104, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 104, Col: 52}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 		if templ_7745c5c3_Err != nil {
@@ -592,9 +592,9 @@ func snoozeMenu(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 templ.SafeURL
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationStatus)))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(urlOf(h.Open, link.ConversationStatus)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 118, Col: 61}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 118, Col: 64}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 		if templ_7745c5c3_Err != nil {
@@ -605,9 +605,9 @@ func snoozeMenu(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(at(h.Open, link.ConversationStatus))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(urlOf(h.Open, link.ConversationStatus))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 119, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 119, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 		if templ_7745c5c3_Err != nil {
@@ -731,9 +731,9 @@ func statusButton(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 templ.SafeURL
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationStatus)))
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(urlOf(h.Open, link.ConversationStatus)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 144, Col: 61}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 144, Col: 64}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 		if templ_7745c5c3_Err != nil {
@@ -744,9 +744,9 @@ func statusButton(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var33 string
-		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(at(h.Open, link.ConversationStatus))
+		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(urlOf(h.Open, link.ConversationStatus))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 145, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 145, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 		if templ_7745c5c3_Err != nil {
@@ -813,9 +813,9 @@ func moreMenu(h Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 templ.SafeURL
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(at(h.Open, link.ConversationStatus)))
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(urlOf(h.Open, link.ConversationStatus)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 160, Col: 98}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/conversation.templ`, Line: 160, Col: 101}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 		if templ_7745c5c3_Err != nil {
@@ -839,7 +839,7 @@ func moreMenu(h Head) templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.MenuItem(ui.Act{
 				Label: "Mark unread", Icon: "mail", Key: "Shift+U", Submit: true,
-				Attrs: sends(link.Query(at(h.Open, link.ConversationUnreading), h.Filter.Query()), "", ""),
+				Attrs: sends(link.Query(urlOf(h.Open, link.ConversationUnreading), h.Filter.Query()), "", ""),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -848,7 +848,7 @@ func moreMenu(h Head) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Mark read", Icon: "mail-open", Submit: true, Attrs: sends(at(h.Open, link.ConversationReading), "", "")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Mark read", Icon: "mail-open", Submit: true, Attrs: sends(urlOf(h.Open, link.ConversationReading), "", "")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -859,7 +859,7 @@ func moreMenu(h Head) templ.Component {
 			if h.Open.Conversation.AssigneeID == nil || *h.Open.Conversation.AssigneeID != h.Me {
 				templ_7745c5c3_Err = ui.MenuItem(ui.Act{
 					Label: "Assign to me", Icon: "user-round-plus", Key: "Shift+A", Submit: true,
-					Attrs: sends(at(h.Open, link.ConversationAssignee), "assignee", "me"),
+					Attrs: sends(urlOf(h.Open, link.ConversationAssignee), "assignee", "me"),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -872,7 +872,7 @@ func moreMenu(h Head) templ.Component {
 			if h.Open.Conversation.Status != db.ConversationStatusPending {
 				templ_7745c5c3_Err = ui.MenuItem(ui.Act{
 					Label: "Set pending", Icon: "clock", Submit: true,
-					Attrs: sends(at(h.Open, link.ConversationStatus), "status", "pending"),
+					Attrs: sends(urlOf(h.Open, link.ConversationStatus), "status", "pending"),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -880,7 +880,7 @@ func moreMenu(h Head) templ.Component {
 			} else {
 				templ_7745c5c3_Err = ui.MenuItem(ui.Act{
 					Label: "Open", Icon: "circle-dot", Submit: true,
-					Attrs: sends(at(h.Open, link.ConversationStatus), "status", "open"),
+					Attrs: sends(urlOf(h.Open, link.ConversationStatus), "status", "open"),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -893,7 +893,7 @@ func moreMenu(h Head) templ.Component {
 			if h.Open.Conversation.Status == db.ConversationStatusSnoozed {
 				templ_7745c5c3_Err = ui.MenuItem(ui.Act{
 					Label: "Set resolved", Icon: "check", Submit: true,
-					Attrs: sends(at(h.Open, link.ConversationStatus), "status", "resolved"),
+					Attrs: sends(urlOf(h.Open, link.ConversationStatus), "status", "resolved"),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -915,7 +915,7 @@ func moreMenu(h Head) templ.Component {
 				for _, m := range h.Macros {
 					templ_7745c5c3_Err = ui.MenuItem(ui.Act{
 						Label: m.Name, Icon: "play", Submit: true,
-						Attrs: sends(at(h.Open, link.ConversationMacros), "macro", strconv.FormatInt(m.ID, 10)),
+						Attrs: sends(urlOf(h.Open, link.ConversationMacros), "macro", strconv.FormatInt(m.ID, 10)),
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -934,7 +934,7 @@ func moreMenu(h Head) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Copy link", Icon: "link", Attrs: templ.Attributes{"data-copy": at(h.Open, link.Conversation)}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MenuItem(ui.Act{Label: "Copy link", Icon: "link", Attrs: templ.Attributes{"data-copy": urlOf(h.Open, link.Conversation)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -47,7 +47,7 @@ func facts(raw json.RawMessage) (all []fact) {
 		case float64:
 			all = append(all, fact{humane(name), strconv.FormatFloat(v, 'f', -1, 64)})
 		case bool:
-			all = append(all, fact{humane(name), map[bool]string{true: "yes", false: "no"}[v]})
+			all = append(all, fact{humane(name), yesOrNo(v)})
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].name < all[j].name })
@@ -118,4 +118,11 @@ func pastTitle(p db.ListPreviousConversationsRow) string {
 		return p.Subject
 	}
 	return "Conversation " + strconv.FormatInt(p.DisplayID, 10)
+}
+
+func yesOrNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }

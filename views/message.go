@@ -110,12 +110,12 @@ func translated(m db.Message, to string) string {
 	return had.Translations[to]
 }
 
-func mine(m db.Message, me int64) bool {
+func ownMessage(m db.Message, me int64) bool {
 	return m.SenderKind != nil && *m.SenderKind == db.SenderKindUser && m.SenderID != nil && *m.SenderID == me
 }
 
-// about is the address of a page about a message of the thread.
-func about(t Thread, message int64, page func(account, display, message int64) string) string {
+// messageURL is the address of a page about a message of the thread.
+func messageURL(t Thread, message int64, page func(account, display, message int64) string) string {
 	return page(t.AccountID, t.Open.Conversation.DisplayID, message)
 }
 

@@ -65,11 +65,11 @@ func eventOptions(chosen string) (list []ui.Option) {
 	for _, e := range rule.Events() {
 		list = append(list, ui.Option{Value: e.Name, Label: e.Label})
 	}
-	return kept(list, []string{chosen}, "")
+	return withChosen(list, []string{chosen}, "")
 }
 
-// kept adds those that are chosen and not to be chosen any more, such as a team that has gone.
-func kept(all []ui.Option, chosen []string, words string) []ui.Option {
+// withChosen adds those that are chosen and not to be chosen any more, such as a team that has gone.
+func withChosen(all []ui.Option, chosen []string, words string) []ui.Option {
 	for _, v := range chosen {
 		if v != "" && !slices.ContainsFunc(all, func(o ui.Option) bool { return o.Value == v }) {
 			all = append(slices.Clip(all), ui.Option{Value: v, Label: words + v})
@@ -122,13 +122,13 @@ func (c Choices) Shape(action string) (shape string, of []ui.Option) {
 	case rule.FieldLabels:
 		return "many", c.Labels
 	case rule.FieldTeam, rule.FieldInbox, rule.FieldStatus, rule.FieldDirection, rule.FieldYesNo:
-		return "one", c.of(kind.Field)
+		return "one", c.optionsOf(kind.Field)
 	}
 	return "none", nil
 }
 
 // of are what a field chooses from; nil where it is a text.
-func (c Choices) of(f rule.Field) []ui.Option {
+func (c Choices) optionsOf(f rule.Field) []ui.Option {
 	switch f {
 	case rule.FieldAgent:
 		return c.People
@@ -159,9 +159,9 @@ func (c Choices) Values(key string) []ui.Option {
 	if kind, ok := rule.FindCondition(key); ok {
 		switch kind.Field {
 		case rule.FieldAgent, rule.FieldTeam, rule.FieldPriority: // these can be unset
-			return append([]ui.Option{{Value: "nil", Label: "None"}}, c.of(kind.Field)...)
+			return append([]ui.Option{{Value: "nil", Label: "None"}}, c.optionsOf(kind.Field)...)
 		}
-		return c.of(kind.Field)
+		return c.optionsOf(kind.Field)
 	}
 	for _, d := range c.Attributes {
 		if d.Key != key {
@@ -195,7 +195,7 @@ func (c Choices) keys(chosen string) []ui.Option {
 			all = append(all, ui.Option{Value: d.Key, Label: d.DisplayName, Group: "Own attributes"})
 		}
 	}
-	return kept(all, []string{chosen}, "")
+	return withChosen(all, []string{chosen}, "")
 }
 
 // operators are those that make sense for a key, and the one that stands there.
@@ -239,7 +239,7 @@ func (c Choices) actions(chosen string) []ui.Option {
 		}
 		all = append(all, ui.Option{Value: a.Name, Label: a.Label})
 	}
-	return kept(all, []string{chosen}, "")
+	return withChosen(all, []string{chosen}, "")
 }
 
 // freshened is what a choice sends when other fields depend on it.

@@ -538,17 +538,17 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			}
 			switch shape {
 			case "one":
-				templ_7745c5c3_Err = lineSelect(lineName("a", i, "value"), "To what", firstOr(l.Values), "Choose", kept(of, l.Values, "Gone: "), nil).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = lineSelect(lineName("a", i, "value"), "To what", firstOr(l.Values), "Choose", withChosen(of, l.Values, "Gone: "), nil).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "many":
-				templ_7745c5c3_Err = lineChecks(lineName("a", i, "value"), "Which", kept(of, l.Values, ""), l.Values).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = lineChecks(lineName("a", i, "value"), "Which", withChosen(of, l.Values, ""), l.Values).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "team":
-				templ_7745c5c3_Err = lineChecks(lineName("a", i, "value"), "Which teams", kept(of, l.Values, "Gone: "), l.Values).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = lineChecks(lineName("a", i, "value"), "Which teams", withChosen(of, l.Values, "Gone: "), l.Values).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -953,7 +953,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = lineChecks(lineName("c", i, "from"), "From", kept(of, l.From, ""), l.From).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = lineChecks(lineName("c", i, "from"), "From", withChosen(of, l.From, ""), l.From).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -961,7 +961,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = lineChecks(lineName("c", i, "to"), "To", kept(of, l.To, ""), l.To).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = lineChecks(lineName("c", i, "to"), "To", withChosen(of, l.To, ""), l.To).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -970,7 +970,7 @@ func conditionValue(i int, l ConditionLine, c Choices) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case of != nil:
-			templ_7745c5c3_Err = lineChecks(lineName("c", i, "value"), "Any of", kept(of, l.Values, ""), l.Values).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = lineChecks(lineName("c", i, "value"), "Any of", withChosen(of, l.Values, ""), l.Values).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

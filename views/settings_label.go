@@ -19,3 +19,10 @@ func hueOptions() []ui.Option {
 	}
 	return all
 }
+
+func shownWord(shown bool) string {
+	if shown {
+		return "Shown"
+	}
+	return "Not shown"
+}

@@ -44,7 +44,7 @@ func (a *App) typedAttribute(c echo.Context) (d db.AttributeDefinition, words st
 
 // setAttribute writes an attribute of the open conversation, or of the contact in it.
 func (a *App) setAttribute(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 const maxBulk = 500
 
 // many is what is to be done to several conversations; what is not said stays.
-type many struct {
+type bulkChange struct {
 	numbers []int64
 	status  db.ConversationStatus
 	until   *time.Time
@@ -60,7 +60,7 @@ func (a *App) loadBulk(b *db.Batch, bulk *views.Bulk) {
 // is passed over.
 func (a *App) changeMany(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	in, err := a.readMany(c)
+	in, err := a.readBulkChange(c)
 	if err != nil {
 		return err
 	}
@@ -87,17 +87,17 @@ func (a *App) changeMany(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	words := in.told(len(changed))
+	words := in.message(len(changed))
 	if !htmx(c) {
-		return a.redirectWithFlash(c, words, back(c, link.Conversations(v.Scope.AccountID)))
+		return a.redirectWithFlash(c, words, backTo(c, link.Conversations(v.Scope.AccountID)))
 	}
 	return part(c, views.Said(words, in.undo(v.Scope.AccountID, changed)))
 }
 
 // readMany reads the bar's form. Its selects always come along: "-" chooses nothing.
-func (a *App) readMany(c echo.Context) (many, error) {
+func (a *App) readBulkChange(c echo.Context) (bulkChange, error) {
 	v := viewerOf(c)
-	in := many{numbers: formIDs(c, "conversation"), status: db.ConversationStatus(c.FormValue("status"))}
+	in := bulkChange{numbers: formIDs(c, "conversation"), status: db.ConversationStatus(c.FormValue("status"))}
 	slices.Sort(in.numbers) // rows are locked in one order by everybody
 	in.numbers = slices.Compact(in.numbers)
 	switch until := c.FormValue("until"); until {
@@ -140,7 +140,7 @@ func (a *App) readMany(c echo.Context) (many, error) {
 	return in, nil
 }
 
-func (in many) apply(ctx context.Context, t *desk.Tx, id int64) error {
+func (in bulkChange) apply(ctx context.Context, t *desk.Tx, id int64) error {
 	if in.status != "" {
 		if err := t.SetStatus(ctx, id, in.status, in.until); err != nil {
 			return err
@@ -164,11 +164,11 @@ func (in many) apply(ctx context.Context, t *desk.Tx, id int64) error {
 }
 
 // told is what the toast says.
-func (in many) told(n int) string {
+func (in bulkChange) message(n int) string {
 	words := ui.Plural(int64(n), "conversation", "conversations")
 	switch {
 	case in.status != "":
-		return words + ": " + statusTold(in.status, in.until)
+		return words + ": " + statusMessage(in.status, in.until)
 	case in.assign && in.assignee == nil:
 		return words + ": assigned to nobody"
 	case in.assign:
@@ -178,7 +178,7 @@ func (in many) told(n int) string {
 }
 
 // undo opens again what was open; assignments and labels differed before, so there is no one way back.
-func (in many) undo(account int64, before []db.Conversation) string {
+func (in bulkChange) undo(account int64, before []db.Conversation) string {
 	if in.status == "" || in.status == db.ConversationStatusOpen || in.assign || in.label != "" {
 		return ""
 	}

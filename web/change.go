@@ -15,9 +15,9 @@ import (
 
 // change does something to the open conversation and answers with what stands around its thread; the thread itself
 // follows by its poke. told is what a toast says, and undo what takes it back; both may be empty.
-func (a *App) change(c echo.Context, told, undo string, do func(ctx context.Context, t *desk.Tx, open db.Conversation) error) error {
+func (a *App) change(c echo.Context, message, undo string, do func(ctx context.Context, t *desk.Tx, open db.Conversation) error) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -26,13 +26,13 @@ func (a *App) change(c echo.Context, told, undo string, do func(ctx context.Cont
 	}
 	here := link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID)
 	if !htmx(c) {
-		return c.Redirect(http.StatusSeeOther, back(c, here))
+		return c.Redirect(http.StatusSeeOther, backTo(c, here))
 	}
-	toast := views.Said(told, undo)
-	if !shows(c, here) { // from the list, about a conversation that is not open
+	toast := views.Said(message, undo)
+	if !showsConversation(c, here) { // from the list, about a conversation that is not open
 		return part(c, toast)
 	}
-	if open, err = a.open(c); db.IsNone(err) { // moved out of sight by what was done
+	if open, err = a.readConversation(c); db.IsNone(err) { // moved out of sight by what was done
 		c.Response().Header().Set("HX-Redirect", link.Conversations(v.Scope.AccountID))
 		return part(c, toast)
 	}
@@ -56,13 +56,13 @@ func (a *App) answerChanged(c echo.Context, open db.GetOpenConversationRow, toas
 }
 
 // shows tells whether the page that asks has the conversation of that address open.
-func shows(c echo.Context, here string) bool {
+func showsConversation(c echo.Context, here string) bool {
 	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
 	return err == nil && u.Path == here
 }
 
 // back is where a plain form leads afterwards: to the page that it stood on, if it is one of ours.
-func back(c echo.Context, usual string) string {
+func backTo(c echo.Context, usual string) string {
 	u, err := url.Parse(c.Request().Referer())
 	if err != nil || u.Host != c.Request().Host || u.Path == "" {
 		return usual
@@ -74,7 +74,7 @@ func back(c echo.Context, usual string) string {
 // button does without script.
 func (a *App) markRead(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -88,13 +88,13 @@ func (a *App) markRead(c echo.Context) error {
 	if htmx(c) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return c.Redirect(http.StatusSeeOther, back(c, link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID)))
+	return c.Redirect(http.StatusSeeOther, backTo(c, link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID)))
 }
 
 // markUnread makes the last message unread again and leads back to the list, where it is bold.
 func (a *App) markUnread(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (a *App) markUnread(c echo.Context) error {
 // markTyping lets colleagues see that somebody writes.
 func (a *App) markTyping(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

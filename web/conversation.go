@@ -9,7 +9,7 @@ import (
 
 // conversationPage is a conversation beside the list, or, asked by a script for its pane, alone.
 func (a *App) conversationPage(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (a *App) readConversationPage(
 }
 
 // open reads the conversation of the address, as far as the viewer sees it.
-func (a *App) open(c echo.Context) (db.GetOpenConversationRow, error) {
+func (a *App) readConversation(c echo.Context) (db.GetOpenConversationRow, error) {
 	display, err := pathID(c, "conversation")
 	if err != nil {
 		return db.GetOpenConversationRow{}, err
@@ -129,7 +129,7 @@ func (a *App) loadComposer(c echo.Context, b *db.Batch, open db.GetOpenConversat
 
 // headPart and detailsPart answer pokes about the conversation.
 func (a *App) headPart(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (a *App) headPart(c echo.Context) error {
 }
 
 func (a *App) detailsPart(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

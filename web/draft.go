@@ -13,7 +13,7 @@ import (
 // saveDraft keeps what is being typed. An empty text removes it. Nobody else hears of it, so it is no verb.
 func (a *App) saveDraft(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

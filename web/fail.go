@@ -28,13 +28,13 @@ func (a *App) fail(err error, c echo.Context) {
 		}
 		return
 	}
-	status, words := said(err)
-	if status >= http.StatusInternalServerError && !gone(c, err) {
+	status, words := statusAndMessage(err)
+	if status >= http.StatusInternalServerError && !browserLeft(c, err) {
 		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", edge.RequestID(c)),
 			slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.String("error", err.Error()))
 	}
 	c.Response().Header().Del("Content-Encoding")
-	if err := a.answerError(c, status, words); err != nil && !gone(c, err) {
+	if err := a.answerError(c, status, words); err != nil && !browserLeft(c, err) {
 		a.log.Error("error page", "id", edge.RequestID(c), "error", err)
 	}
 }
@@ -50,7 +50,7 @@ func (a *App) answerError(c echo.Context, status int, words string) error {
 }
 
 // said is an error as status and sentence.
-func said(err error) (int, string) {
+func statusAndMessage(err error) (int, string) {
 	var known *echo.HTTPError
 	var large blob.TooLarge
 	var body *http.MaxBytesError
@@ -93,6 +93,6 @@ func statusWords(e *echo.HTTPError) string {
 }
 
 // gone tells whether the browser left before its answer, which is nobody's fault.
-func gone(c echo.Context, err error) bool {
+func browserLeft(c echo.Context, err error) bool {
 	return c.Request().Context().Err() != nil || errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "broken pipe")
 }

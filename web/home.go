@@ -19,7 +19,7 @@ func (a *App) home(c echo.Context) error {
 		return err
 	}
 	if len(accounts) == 0 { // deactivated since
-		if err := a.leave(c); err != nil {
+		if err := a.endSession(c); err != nil {
 			return err
 		}
 		return c.Redirect(http.StatusSeeOther, link.Login)

@@ -46,7 +46,7 @@ func (a *App) inboxPage(c echo.Context) error {
 		return err
 	}
 	frame.Flash = a.flash(c)
-	return page(c, views.InboxPage(frame, list, a.start(c, frame)))
+	return page(c, views.InboxPage(frame, list, a.startPane(c, frame)))
 }
 
 // rowsPart is the first rows of a list, or further ones for its end.
@@ -212,7 +212,7 @@ func cursorOf(text string) db.Cursor {
 }
 
 // start is what stands in place of a thread while none is open: first steps in a new account.
-func (a *App) start(c echo.Context, f views.Frame) views.Start {
+func (a *App) startPane(c echo.Context, f views.Frame) views.Start {
 	inboxes := 0
 	for _, p := range f.Sidebar {
 		if p.Section == "inbox" {

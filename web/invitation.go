@@ -45,7 +45,7 @@ func (a *App) acceptInvitation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.enter(c, userID); err != nil {
+	if err := a.startSession(c, userID); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, link.Conversations(row.Invitation.AccountID))
@@ -115,7 +115,7 @@ func (a *App) setPassword(c echo.Context) error {
 	if err := auth.Reset(ctx, a.pool, a.now(), hash, stored); err != nil {
 		return err
 	}
-	if err := a.enter(c, row.UserID); err != nil {
+	if err := a.startSession(c, row.UserID); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/")

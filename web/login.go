@@ -64,7 +64,7 @@ func (a *App) signIn(c echo.Context) error {
 	if err := auth.ForgetTries(ctx, a.q, email, c.RealIP()); err != nil {
 		return err
 	}
-	if err := a.enter(c, user.ID); err != nil {
+	if err := a.startSession(c, user.ID); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, in.Next)
@@ -82,7 +82,7 @@ func (a *App) countTry(c echo.Context, email string) (time.Duration, error) {
 }
 
 func (a *App) signOut(c echo.Context) error {
-	if err := a.leave(c); err != nil {
+	if err := a.endSession(c); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, link.Login)

@@ -17,7 +17,7 @@ func (a *App) useLoginLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.enter(c, user); err != nil {
+	if err := a.startSession(c, user); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/")

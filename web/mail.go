@@ -20,7 +20,7 @@ const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'non
 // mailFrame is the HTML of a mail, made harmless, for the frame in its message. It loads no script and no stylesheet
 // of ours; the little style that it has stands in it.
 func (a *App) mailFrame(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

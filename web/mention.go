@@ -16,7 +16,7 @@ import (
 
 // peoplePart offers colleagues for what was typed after "@" in the composer.
 func (a *App) peoplePart(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

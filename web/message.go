@@ -40,7 +40,7 @@ var errNewer = errors.New("something newer has come")
 // postMessage takes the composer.
 func (a *App) postMessage(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in co
 		}
 		return c.Redirect(http.StatusSeeOther, to)
 	}
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -260,7 +260,7 @@ func (a *App) deleteMessage(c echo.Context) error {
 // translateMessage asks the account's provider for a message in the account's language, and keeps the answer for all.
 func (a *App) translateMessage(c echo.Context) error {
 	ctx := c.Request().Context()
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
@@ -298,7 +298,7 @@ func (a *App) translateMessage(c echo.Context) error {
 // onMessage does one thing to one message and answers with the message as it is now.
 func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (a *App) createConversation(c echo.Context) error {
 	in.InboxID, _ = strconv.ParseInt(c.FormValue("inbox"), 10, 64)
 	to, flash := link.Conversations(v.Scope.AccountID), "Sent"
 	err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
-		conversation, first, err := begin(ctx, t, in)
+		conversation, first, err := startConversation(ctx, t, in)
 		if conversation != nil {
 			to = link.Conversation(v.Scope.AccountID, conversation.DisplayID)
 		}
@@ -114,7 +114,7 @@ func (a *App) createConversation(c echo.Context) error {
 }
 
 // begin is the transaction: the conversation and its first message. Nil if the form was sent before.
-func begin(ctx context.Context, t *desk.Tx, in views.NewConversation) (_ *db.Conversation, first db.Message, err error) {
+func startConversation(ctx context.Context, t *desk.Tx, in views.NewConversation) (_ *db.Conversation, first db.Message, err error) {
 	inbox, err := chosenInbox(ctx, t, in)
 	if err != nil {
 		return nil, first, err

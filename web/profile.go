@@ -176,7 +176,7 @@ func (a *App) updatePassword(c echo.Context) error {
 	if err := auth.EndAccess(ctx, a.q, me.ID, 0); err != nil {
 		return err
 	}
-	if err := a.enter(c, me.ID); err != nil {
+	if err := a.startSession(c, me.ID); err != nil {
 		return err
 	}
 	return a.redirectWithFlash(c, "Your password is changed; you are signed out everywhere else", link.Profile)
@@ -221,11 +221,11 @@ func (a *App) updatePicture(c echo.Context) error {
 	return a.setPicture(ctx, c, f.ThumbHash, "Your picture is set")
 }
 
-func (a *App) setPicture(ctx context.Context, c echo.Context, hash *string, told string) error {
+func (a *App) setPicture(ctx context.Context, c echo.Context, hash *string, message string) error {
 	if err := a.q.SetUserPicture(ctx, hash, viewerOf(c).ID); err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, told, link.Profile)
+	return a.redirectWithFlash(c, message, link.Profile)
 }
 
 // updateAvailability says whether the viewer is there.

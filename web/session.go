@@ -188,7 +188,7 @@ func (a *App) signedIn(c echo.Context) int64 {
 }
 
 // enter makes the session a user's. The token is new, so that one planted before signing in is worth nothing.
-func (a *App) enter(c echo.Context, userID int64) error {
+func (a *App) startSession(c echo.Context, userID int64) error {
 	ctx := c.Request().Context()
 	if err := a.sessions.RenewToken(ctx); err != nil {
 		return err
@@ -198,7 +198,7 @@ func (a *App) enter(c echo.Context, userID int64) error {
 }
 
 // leave ends the session.
-func (a *App) leave(c echo.Context) error {
+func (a *App) endSession(c echo.Context) error {
 	ctx := c.Request().Context()
 	if err := a.sessions.Destroy(ctx); err != nil {
 		return err
@@ -208,7 +208,7 @@ func (a *App) leave(c echo.Context) error {
 }
 
 // tell leaves words for the next page that this browser opens.
-func (a *App) tell(c echo.Context, words string) error {
+func (a *App) setFlash(c echo.Context, words string) error {
 	a.sessions.Put(c.Request().Context(), keyFlash, words)
 	return a.saveSession(c)
 }

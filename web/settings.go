@@ -35,7 +35,7 @@ func (a *App) saveSetting(c echo.Context, settingsPage string, fn func(t *desk.T
 }
 
 // changeSetting runs fn for what the path names and leads back to the list.
-func (a *App) changeSetting(c echo.Context, settingsPage, told string, fn func(t *desk.Tx, id int64) error) error {
+func (a *App) changeSetting(c echo.Context, settingsPage, message string, fn func(t *desk.Tx, id int64) error) error {
 	id, err := pathID(c, "id")
 	if err != nil {
 		return err
@@ -44,12 +44,12 @@ func (a *App) changeSetting(c echo.Context, settingsPage, told string, fn func(t
 	if err := a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) }); err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, told, link.Settings(me.Scope.AccountID, settingsPage))
+	return a.redirectWithFlash(c, message, link.Settings(me.Scope.AccountID, settingsPage))
 }
 
 // redirectWithFlash leads to a page, which shows words once.
 func (a *App) redirectWithFlash(c echo.Context, words, to string) error {
-	if err := a.tell(c, words); err != nil {
+	if err := a.setFlash(c, words); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, to)

@@ -62,8 +62,8 @@ func (a *App) replayDelivery(c echo.Context) error {
 	if err := a.replay(ctx, account, []int64{id}); err != nil {
 		return err
 	}
-	if err := a.tell(c, "It is sent again"); err != nil {
+	if err := a.setFlash(c, "It is sent again"); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, back(c, "/"))
+	return c.Redirect(http.StatusSeeOther, backTo(c, "/"))
 }

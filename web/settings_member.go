@@ -198,7 +198,7 @@ func (a *App) reactivateMember(c echo.Context) error {
 }
 
 // changeMember is one sitting about the colleague in the path; what is wrong is said on their page.
-func (a *App) changeMember(c echo.Context, told string, fn func(t *desk.Tx, id int64) error) error {
+func (a *App) changeMember(c echo.Context, message string, fn func(t *desk.Tx, id int64) error) error {
 	id, err := pathID(c, "id")
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (a *App) changeMember(c echo.Context, told string, fn func(t *desk.Tx, id i
 	if err != nil {
 		return err
 	}
-	return a.redirectWithFlash(c, told, link.Settings(me.Scope.AccountID, "members"))
+	return a.redirectWithFlash(c, message, link.Settings(me.Scope.AccountID, "members"))
 }
 
 // resetPassword makes a link to a new password for a colleague who has forgotten theirs. It is shown once. Only for

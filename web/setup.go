@@ -67,7 +67,7 @@ func (a *App) setUp(c echo.Context) error {
 	if err := a.firstInbox(c, made.Account, in.Inbox); err != nil {
 		return err
 	}
-	if err := a.enter(c, made.User.ID); err != nil {
+	if err := a.startSession(c, made.User.ID); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, link.Conversations(made.Account.ID))

@@ -20,7 +20,7 @@ func (a *App) setStatus(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.open(c); err != nil { // before the form is looked at: who may not see it hears nothing of it
+	if _, err := a.readConversation(c); err != nil { // before the form is looked at: who may not see it hears nothing of it
 		return err
 	}
 	status := db.ConversationStatus(c.FormValue("status"))
@@ -35,13 +35,13 @@ func (a *App) setStatus(c echo.Context) error {
 	if status != db.ConversationStatusOpen {
 		undo = link.With(link.ConversationStatus(v.Scope.AccountID, display), "status", "open")
 	}
-	return a.change(c, statusTold(status, until), undo, func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+	return a.change(c, statusMessage(status, until), undo, func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
 		return t.SetStatus(ctx, open.ID, status, until)
 	})
 }
 
 // statusTold is what the toast says.
-func statusTold(status db.ConversationStatus, until *time.Time) string {
+func statusMessage(status db.ConversationStatus, until *time.Time) string {
 	switch status {
 	case db.ConversationStatusResolved:
 		return "Resolved"

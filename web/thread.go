@@ -22,7 +22,7 @@ const (
 
 // threadPart answers a poke with the thread's end, or "Earlier messages" with those before a message.
 func (a *App) threadPart(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

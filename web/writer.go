@@ -14,7 +14,7 @@ const typingFresh = 15 * time.Second
 
 // writersPart is the line above the composer that says who else is writing.
 func (a *App) writersPart(c echo.Context) error {
-	open, err := a.open(c)
+	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}

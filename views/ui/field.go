@@ -11,7 +11,7 @@ func (in Input) kind() string     { return cmp.Or(in.Type, "text") }
 func (in Input) boxValue() string { return cmp.Or(in.Value, "true") }
 
 // said ties an input to its hint or to what was wrong with it.
-func (in Input) said() templ.Attributes {
+func (in Input) describedBy() templ.Attributes {
 	a := templ.Attributes{}
 	if in.Hint != "" || in.Wrong != "" {
 		a["aria-describedby"] = in.id() + "-more"
