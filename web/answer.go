@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/static"
 )
 
-// page answers with a whole page, which nobody but its reader may keep.
+// page answers with a whole page. Only its reader may keep it.
 func page(c echo.Context, component templ.Component) error {
 	return render(c, http.StatusOK, component)
 }
@@ -31,15 +31,15 @@ func done(c echo.Context, to string, parts ...templ.Component) error {
 	return render(c, http.StatusOK, parts...)
 }
 
-// again answers a form that has to be filled in again: status is 422, or 409 where something has come between.
+// again shows a form that has to be corrected: status is 422, or 409 if something changed in the meantime.
 func again(c echo.Context, status int, form templ.Component) error {
 	return render(c, status, form)
 }
 
-// htmx tells whether a script of ours asks for a fragment.
+// htmx reports whether one of our scripts asks for a fragment.
 func htmx(c echo.Context) bool { return c.Request().Header.Get("HX-Request") == "true" }
 
-// fetchedAnew tells whether a page fetches itself anew because it was poked.
+// fetchedAnew reports whether a page reads itself again because of a poke.
 func fetchedAnew(c echo.Context) bool { return c.Request().Header.Get("Parley-Live") != "" }
 
 // target is the id of the element that the answer is for.
@@ -48,7 +48,7 @@ func target(c echo.Context) string { return c.Request().Header.Get("HX-Target") 
 // Answers under this size are sent as they are: compressing would cost more than it saves.
 const worthCompressing = 1400
 
-// render writes components into a buffer first, so that an error in one is still an error page.
+// render writes the components into a buffer first, so that an error in one of them still leads to an error page.
 func render(c echo.Context, status int, components ...templ.Component) error {
 	b, _ := buffers.Get().(*bytes.Buffer)
 	defer func() { b.Reset(); buffers.Put(b) }()

@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// setAssignee gives the conversation to somebody: their id, "me", or "" for nobody.
+// setAssignee assigns the conversation: the form holds a user id, "me", or "" for nobody.
 func (a *App) setAssignee(c echo.Context) error {
 	v := viewerOf(c)
 	to, told := &v.ID, "Assigned to you"
@@ -29,7 +29,7 @@ func (a *App) setAssignee(c echo.Context) error {
 	})
 }
 
-// setTeam gives the conversation to a team, or to none.
+// setTeam moves the conversation to a team, or to none.
 func (a *App) setTeam(c echo.Context) error {
 	to, err := formID(c, "team")
 	if err != nil {
@@ -38,7 +38,7 @@ func (a *App) setTeam(c echo.Context) error {
 	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error { return t.SetTeam(ctx, open.ID, to) })
 }
 
-// setPriority gives the conversation a priority, or none.
+// setPriority sets or clears the priority.
 func (a *App) setPriority(c echo.Context) error {
 	var to *db.ConversationPriority
 	if s := db.ConversationPriority(c.FormValue("priority")); s != "" {
@@ -52,7 +52,7 @@ func (a *App) setPriority(c echo.Context) error {
 	})
 }
 
-// setLabels gives the conversation exactly the labels that are ticked.
+// setLabels replaces the labels by those that are ticked.
 func (a *App) setLabels(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {

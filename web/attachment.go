@@ -17,7 +17,7 @@ import (
 const (
 	// MaxFile is the largest file that is taken.
 	MaxFile = 40 << 20
-	// maxFields bounds what a form holds beside its files: the longest message, thrice.
+	// maxFields limits the fields of a form without its files: three times the longest message.
 	maxFields = 1 << 20
 )
 
@@ -25,7 +25,7 @@ const (
 func (a *App) upload(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	if c.Request().ContentLength > MaxFile+maxFields {
-		return tooLarge(c) // refused by what it says of itself, before it is read
+		return tooLarge(c) // its declared size is too large
 	}
 	_, files, err := a.readForm(c)
 	if err != nil {
@@ -58,7 +58,7 @@ func (a *App) keepUpload(ctx context.Context, v *viewer, f desk.File) (db.Attach
 	})
 }
 
-// dropUpload takes an upload back before it was sent. Twice is once.
+// dropUpload deletes a file that was uploaded and not sent. Deleting twice is no error.
 func (a *App) dropUpload(c echo.Context) error {
 	v := viewerOf(c)
 	_, err := a.q.DeleteUpload(c.Request().Context(), db.DeleteUploadParams{
@@ -72,14 +72,14 @@ func (a *App) dropUpload(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// tooLarge refuses a body and hangs up, so that the rest of it is not read.
+// tooLarge refuses a body and closes the connection, so that nobody reads the rest.
 func tooLarge(c echo.Context) error {
 	c.Response().Header().Set("Connection", "close")
 	return blob.TooLarge{Limit: MaxFile}
 }
 
-// store keeps a file's bytes and says what is known of them. A picture gets a thumbnail; one that cannot be read is a
-// file like any other.
+// store saves a file and returns what is known of it. A picture gets a thumbnail; one that cannot be decoded is
+// treated as any other file.
 func (a *App) store(ctx context.Context, p *multipart.Part) (desk.File, error) {
 	got, err := blob.Intake{Store: a.blobs, Thumbs: a.thumbs, Limit: MaxFile}.Take(ctx, p, p.FileName(), p.Header.Get(echo.HeaderContentType))
 	return desk.File{

@@ -15,7 +15,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// loadAttributes reads the account's definitions, for values that stand at an address.
+// loadAttributes reads the account's attribute definitions, for forms that post to address.
 func (a *App) loadAttributes(c echo.Context, b *db.Batch, address string, attributes *views.Attributes) {
 	attributes.Address = address
 	db.Into(b, &attributes.Definitions, (*db.Queries).ListAttributeDefinitions, db.ListAttributeDefinitionsParams{
@@ -24,8 +24,8 @@ func (a *App) loadAttributes(c echo.Context, b *db.Batch, address string, attrib
 	})
 }
 
-// typedAttribute reads the form of one attribute: which it is, what was typed, and what that is. wrong says why it is
-// nothing.
+// typedAttribute reads the form of one attribute: its definition, the text that was typed and the value. wrong says
+// why the text is no value.
 func (a *App) typedAttribute(c echo.Context) (d db.AttributeDefinition, words string, value json.RawMessage, wrong string, err error) {
 	id, err := formID(c, "attribute")
 	if err != nil {
@@ -76,7 +76,7 @@ func setContactAttribute(ctx context.Context, t *desk.Tx, contactID int64, key s
 	return err
 }
 
-// attributeAgain brings the field back as it was filled in, with what was wrong; without script on the whole page.
+// attributeAgain shows the field as it was filled in, with what is wrong; without script, on the whole page.
 func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d db.AttributeDefinition, words, wrong string) error {
 	fill := func(v *views.Attributes) { v.WrongID, v.Typed, v.Wrong = d.ID, words, wrong }
 	if htmx(c) {
@@ -96,7 +96,7 @@ func attributeAddress(open db.GetOpenConversationRow) string {
 	return link.ConversationAttributes(open.Conversation.AccountID, open.Conversation.DisplayID)
 }
 
-// updateContactAttribute writes one attribute from a contact's own page.
+// updateContactAttribute sets one attribute on a contact's own page.
 func (a *App) updateContactAttribute(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {

@@ -17,21 +17,21 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// maxBulk is how many conversations are changed in one sitting, as in the API.
+// maxBulk is how many conversations one request changes, as in the API.
 const maxBulk = 500
 
-// many is what is to be done to several conversations; what is not said stays.
+// bulkChange is what to do to several conversations. Fields that are not set leave the conversations as they are.
 type bulkChange struct {
 	numbers []int64
 	status  db.ConversationStatus
 	until   *time.Time
-	// assign is set where somebody is chosen; assignee nil is nobody.
+	// assign is set where the form assigns; assignee nil assigns nobody.
 	assign   bool
 	assignee *int64
 	label    string
 }
 
-// bulkPart is the people and labels to choose from, once a row is picked.
+// bulkPart lists the agents and labels to choose from. A page asks for it once a row is picked.
 func (a *App) bulkPart(c echo.Context) error {
 	v := viewerOf(c)
 	bulk := views.Bulk{AccountID: v.Scope.AccountID, Me: v.ID, Now: a.nowFor(v)}
@@ -56,8 +56,8 @@ func (a *App) loadBulk(b *db.Batch, bulk *views.Bulk) {
 	})
 }
 
-// changeMany does one thing to all conversations that are picked, all or none. What is gone, or out of sight by now,
-// is passed over.
+// changeMany changes all picked conversations in one transaction. It skips conversations that were deleted or that
+// the viewer no longer sees.
 func (a *App) changeMany(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	in, err := a.readBulkChange(c)
@@ -94,11 +94,11 @@ func (a *App) changeMany(c echo.Context) error {
 	return part(c, views.Said(words, in.undo(v.Scope.AccountID, changed)))
 }
 
-// readMany reads the bar's form. Its selects always come along: "-" chooses nothing.
+// readBulkChange reads the bar's form. Its selects are always sent: "-" means no choice.
 func (a *App) readBulkChange(c echo.Context) (bulkChange, error) {
 	v := viewerOf(c)
 	in := bulkChange{numbers: formIDs(c, "conversation"), status: db.ConversationStatus(c.FormValue("status"))}
-	slices.Sort(in.numbers) // rows are locked in one order by everybody
+	slices.Sort(in.numbers) // everybody locks rows in the same order
 	in.numbers = slices.Compact(in.numbers)
 	switch until := c.FormValue("until"); until {
 	case "":
@@ -163,7 +163,7 @@ func (in bulkChange) apply(ctx context.Context, t *desk.Tx, id int64) error {
 	return nil
 }
 
-// told is what the toast says.
+// message is the text of the toast.
 func (in bulkChange) message(n int) string {
 	words := ui.Plural(int64(n), "conversation", "conversations")
 	switch {
@@ -177,7 +177,8 @@ func (in bulkChange) message(n int) string {
 	return words + ": labelled " + in.label
 }
 
-// undo opens again what was open; assignments and labels differed before, so there is no one way back.
+// undo reopens the conversations that were open. Assignments and labels have no undo: each conversation had other
+// ones.
 func (in bulkChange) undo(account int64, before []db.Conversation) string {
 	if in.status == "" || in.status == db.ConversationStatusOpen || in.assign || in.label != "" {
 		return ""

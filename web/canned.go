@@ -9,7 +9,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// cannedPart offers texts for what was typed after "/" in the composer.
+// cannedPart lists the canned replies that match what was typed after "/" in the composer.
 func (a *App) cannedPart(c echo.Context) error {
 	typed := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(storableText(c.QueryParam("q"), 100))
 	found, err := a.q.ListCannedReplySuggestions(c.Request().Context(), db.ListCannedReplySuggestionsParams{

@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// change does something to the open conversation and answers with what stands around its thread; the thread itself
-// follows by its poke. told is what a toast says, and undo what takes it back; both may be empty.
+// change changes the open conversation and answers with the parts around its thread; a poke updates the thread
+// itself. message is the toast's text and undo the address that takes the change back; both may be empty.
 func (a *App) change(c echo.Context, message, undo string, do func(ctx context.Context, t *desk.Tx, open db.Conversation) error) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)
@@ -32,7 +32,7 @@ func (a *App) change(c echo.Context, message, undo string, do func(ctx context.C
 	if !showsConversation(c, here) { // from the list, about a conversation that is not open
 		return part(c, toast)
 	}
-	if open, err = a.readConversation(c); db.IsNone(err) { // moved out of sight by what was done
+	if open, err = a.readConversation(c); db.IsNone(err) { // the change moved it out of the viewer's sight
 		c.Response().Header().Set("HX-Redirect", link.Conversations(v.Scope.AccountID))
 		return part(c, toast)
 	}
@@ -55,13 +55,13 @@ func (a *App) answerChanged(c echo.Context, open db.GetOpenConversationRow, toas
 	return part(c, views.ThreadHead(head), views.DetailsPanel(details), toast)
 }
 
-// shows tells whether the page that asks has the conversation of that address open.
+// showsConversation reports whether the page that asks has the conversation at here open.
 func showsConversation(c echo.Context, here string) bool {
 	u, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
 	return err == nil && u.Path == here
 }
 
-// back is where a plain form leads afterwards: to the page that it stood on, if it is one of ours.
+// backTo is where a plain form leads: to the page that it was on, if that is one of ours, or else to usual.
 func backTo(c echo.Context, usual string) string {
 	u, err := url.Parse(c.Request().Referer())
 	if err != nil || u.Host != c.Request().Host || u.Path == "" {
@@ -70,8 +70,8 @@ func backTo(c echo.Context, usual string) string {
 	return inner(u.RequestURI())
 }
 
-// markRead says that the viewer has seen what is there now. A browser asks for it a second after opening, and a
-// button does without script.
+// markRead marks the conversation as read up to now. A script asks for it one second after opening; a button does so
+// without script.
 func (a *App) markRead(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)
@@ -109,7 +109,7 @@ func (a *App) markUnread(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
-// markTyping lets colleagues see that somebody writes.
+// markTyping shows colleagues that the viewer is writing.
 func (a *App) markTyping(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)

@@ -26,7 +26,7 @@ func (a *App) contactPage(c echo.Context) error {
 	return a.showContact(c, http.StatusOK, func(*views.ContactView) {})
 }
 
-// showContact draws the page; as fills in what was typed and what was wrong with it.
+// showContact shows the page; as fills in what was typed and what is wrong with it.
 func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView)) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -79,7 +79,7 @@ func deref(s *string) string {
 	return *s
 }
 
-// updateContact takes the form about a contact.
+// updateContact saves the form of a contact.
 func (a *App) updateContact(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -114,7 +114,7 @@ func (a *App) updateContact(c echo.Context) error {
 	return a.redirectWithFlash(c, "Saved", link.Contact(me.Scope.AccountID, id))
 }
 
-// muteContact lets what somebody writes bring nothing back, or no longer.
+// muteContact mutes a contact, or unmutes them: messages of a muted contact reopen no conversation.
 func (a *App) muteContact(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -135,7 +135,7 @@ func (a *App) muteContact(c echo.Context) error {
 	return a.redirectWithFlash(c, told, link.Contact(me.Scope.AccountID, id))
 }
 
-// addNote writes something about a contact that customers never see.
+// addNote adds a note about a contact. Customers never see notes.
 func (a *App) addNote(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -161,7 +161,7 @@ func (a *App) addNote(c echo.Context) error {
 	return a.redirectWithFlash(c, "Noted", link.With(link.Contact(me.Scope.AccountID, id), "tab", "notes"))
 }
 
-// deleteNote takes a note away: its author's, or, for administrators, anybody's.
+// deleteNote deletes a note. Authors delete their own, administrators any.
 func (a *App) deleteNote(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {

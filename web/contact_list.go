@@ -17,7 +17,7 @@ import (
 // contactsOnPage is how many contacts a page lists.
 const contactsOnPage = 50
 
-// contactsPage lists the account's contacts, which are everybody's, a page at a time.
+// contactsPage lists one page of the account's contacts. All members see all contacts.
 func (a *App) contactsPage(c echo.Context) error {
 	return a.showContacts(c, http.StatusOK, views.NewContact{Open: c.QueryParam("new") != ""})
 }
@@ -62,10 +62,10 @@ func (a *App) showContacts(c echo.Context, status int, in views.NewContact) erro
 	return render(c, status, views.ContactsPage(f, l))
 }
 
-// A place in the order of activity is a moment as PostgreSQL writes it; one that is not would be an error there.
+// A position in the order of activity is a timestamp as PostgreSQL writes it. Anything else would be an error there.
 var moment = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$`)
 
-// contactCursor reads where the page begins; what cannot be a place is the start.
+// contactCursor reads where the page begins. Text that is no position means the start.
 func contactCursor(c echo.Context, sort string) db.Cursor {
 	id, at := c.QueryParam("after"), c.QueryParam("at")
 	if id == "" || len(id) > 18 || strings.Trim(id, "0123456789") != "" {
@@ -73,7 +73,7 @@ func contactCursor(c echo.Context, sort string) db.Cursor {
 	}
 	place := db.Cursor{&at, &id}
 	switch {
-	case !c.QueryParams().Has("at") && sort == "": // those who have never been active
+	case !c.QueryParams().Has("at") && sort == "": // the contacts that have never been active
 		place[0] = nil
 	case sort == "" && !moment.MatchString(at), !db.IsText(at):
 		return nil
@@ -81,7 +81,7 @@ func contactCursor(c echo.Context, sort string) db.Cursor {
 	return place
 }
 
-// createContact adds somebody.
+// createContact adds a contact.
 func (a *App) createContact(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.NewContact{
@@ -108,7 +108,7 @@ func (a *App) createContact(c echo.Context) error {
 	return a.redirectWithFlash(c, "Added", link.Contact(me.Scope.AccountID, made.ID))
 }
 
-// contactWords says in words of the page what the verb says in those of the API's contract.
+// contactWords translates the verb's messages, which are those of the API's contract, for the page.
 func contactWords(wrong fault.Fields) fault.Fields {
 	if wrong == nil {
 		return nil

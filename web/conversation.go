@@ -7,7 +7,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// conversationPage is a conversation beside the list, or, asked by a script for its pane, alone.
+// conversationPage shows a conversation beside the list; a script that asks for the pane gets it alone.
 func (a *App) conversationPage(c echo.Context) error {
 	open, err := a.readConversation(c)
 	if err != nil {
@@ -29,7 +29,7 @@ func (a *App) conversationPage(c echo.Context) error {
 	return page(c, views.ConversationPage(frame, list, pane))
 }
 
-// readConversationPage reads the whole page of an open conversation: nearly all of it in one round trip.
+// readConversationPage reads the whole page of an open conversation, nearly all of it in one round trip.
 func (a *App) readConversationPage(
 	c echo.Context, open db.GetOpenConversationRow,
 ) (frame views.Frame, list views.List, pane views.ConversationPane, err error) {
@@ -46,7 +46,7 @@ func (a *App) readConversationPage(
 	return frame, list, pane, nil
 }
 
-// open reads the conversation of the address, as far as the viewer sees it.
+// readConversation reads the conversation that the path names, if the viewer sees it.
 func (a *App) readConversation(c echo.Context) (db.GetOpenConversationRow, error) {
 	display, err := pathID(c, "conversation")
 	if err != nil {
@@ -58,7 +58,7 @@ func (a *App) readConversation(c echo.Context) (db.GetOpenConversationRow, error
 	})
 }
 
-// loadConversationPane reads all that is shown of an open conversation.
+// loadConversationPane reads everything that a page shows of an open conversation.
 func (a *App) loadConversationPane(
 	c echo.Context, b *db.Batch, open db.GetOpenConversationRow, pane *views.ConversationPane,
 ) {
@@ -72,7 +72,7 @@ func (a *App) loadConversationPane(
 	}
 }
 
-// loadHead reads what stands above the thread: subject, state, who has it.
+// loadHead reads what stands above the thread: subject, status and assignee.
 func (a *App) loadHead(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, head *views.Head) {
 	v := viewerOf(c)
 	*head = views.Head{Open: open, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}
@@ -80,7 +80,7 @@ func (a *App) loadHead(c echo.Context, b *db.Batch, open db.GetOpenConversationR
 	db.Into2(b, &head.Macros, (*db.Queries).ListMacroNames, v.Scope.AccountID, v.ID)
 }
 
-// loadAssignable reads who may have the conversation.
+// loadAssignable reads who can be assigned.
 func loadAssignable(b *db.Batch, open db.GetOpenConversationRow, people *[]db.ListAssignableRow) {
 	db.Into(b, people, (*db.Queries).ListAssignable, db.ListAssignableParams{
 		AccountID: open.Conversation.AccountID,
@@ -105,7 +105,7 @@ func (a *App) loadDetails(c echo.Context, b *db.Batch, open db.GetOpenConversati
 	a.loadAttributes(c, b, attributeAddress(open), &details.Attributes)
 }
 
-// loadComposer reads the form at the foot, with the viewer's drafts.
+// loadComposer reads the composer with the viewer's drafts.
 func (a *App) loadComposer(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, form *views.Composer) {
 	v := viewerOf(c)
 	*form = views.NewComposer(open, a.nowFor(v))
@@ -127,7 +127,7 @@ func (a *App) loadComposer(c echo.Context, b *db.Batch, open db.GetOpenConversat
 	})
 }
 
-// headPart and detailsPart answer pokes about the conversation.
+// headPart and detailsPart answer a page that reads them again after a poke.
 func (a *App) headPart(c echo.Context) error {
 	open, err := a.readConversation(c)
 	if err != nil {

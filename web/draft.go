@@ -10,7 +10,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// saveDraft keeps what is being typed. An empty text removes it. Nobody else hears of it, so it is no verb.
+// saveDraft saves what the viewer is typing; an empty text deletes the draft. Nobody else sees it, so it needs no
+// verb and no event.
 func (a *App) saveDraft(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)

@@ -19,8 +19,8 @@ import (
 	"github.com/parleydesk/parley/web/edge"
 )
 
-// fail is where every error of a page ends: it maps kinds of error to a status and words, and what is no kind of
-// ours to 500 and a line in the log.
+// fail answers every error of a page. It maps the kinds of error to a status and a sentence; any other error is
+// logged and answered with 500.
 func (a *App) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		if !errors.Is(err, context.Canceled) {
@@ -49,7 +49,7 @@ func (a *App) answerError(c echo.Context, status int, words string) error {
 	return render(c, status, views.Error(views.Wrong{Status: status, Words: words, RequestID: edge.RequestID(c), Look: lookOf(c)}))
 }
 
-// said is an error as status and sentence.
+// statusAndMessage maps an error to a status and a sentence for the reader.
 func statusAndMessage(err error) (int, string) {
 	var known *echo.HTTPError
 	var large blob.TooLarge
@@ -92,7 +92,7 @@ func statusWords(e *echo.HTTPError) string {
 	return "The request could not be read."
 }
 
-// gone tells whether the browser left before its answer, which is nobody's fault.
+// browserLeft reports whether the browser closed the connection before its answer. That is no error of ours.
 func browserLeft(c echo.Context, err error) bool {
 	return c.Request().Context().Err() != nil || errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "broken pipe")
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// file answers with an attachment's bytes. The key is the permission: it cannot be guessed, and goes with its row.
+// file answers with an attachment's bytes. The key is the permission: it cannot be guessed, and ends when its row is
+// deleted.
 func (a *App) file(c echo.Context) error {
 	f, err := a.q.GetAttachmentByKey(c.Request().Context(), c.Param("key"))
 	if err != nil {
@@ -26,7 +27,7 @@ func (a *App) file(c echo.Context) error {
 	return a.serveBlob(c, *f.BlobHash, f.Name, f.ContentType)
 }
 
-// thumb is a picture's small version; where there is none, the picture.
+// thumb answers with a picture's thumbnail, or with the picture itself if it has none.
 func (a *App) thumb(c echo.Context) error {
 	f, err := a.q.GetAttachmentByKey(c.Request().Context(), c.Param("key"))
 	if err != nil {
@@ -41,13 +42,13 @@ func (a *App) thumb(c echo.Context) error {
 	return fault.NotFound
 }
 
-// avatar is a picture of somebody. Only pictures are served by their hash.
+// avatar answers with the picture of a user, a contact, an inbox or a bot. Only pictures are served by their hash.
 func (a *App) avatar(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	return a.serveBlob(c, c.Param("hash"), "avatar", "")
 }
 
-// serveBlob answers with a blob. Without a type it must be a picture, and says which by its first bytes.
+// serveBlob answers with a blob. Without a content type it must be a picture, whose first bytes give the type.
 func (a *App) serveBlob(c echo.Context, hash, name, contentType string) error {
 	content, err := a.blobs.Open(c.Request().Context(), hash)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// pathID is a number in the path, such as an id. What is none leads nowhere.
+// pathID is a number in the path, such as an id. Any other text is not found.
 func pathID(c echo.Context, name string) (int64, error) {
 	n, err := strconv.ParseInt(c.Param(name), 10, 64)
 	if err != nil || n < 1 {
@@ -44,7 +44,7 @@ func formID(c echo.Context, name string) (*int64, error) {
 	return &n, nil
 }
 
-// formIDs reads a field that may come several times. It leaves out what is no id.
+// formIDs reads a field that may come several times. It leaves out values that are no id.
 func formIDs(c echo.Context, name string) []int64 {
 	ids := []int64{}
 	form, err := c.FormParams()
@@ -72,7 +72,7 @@ func chosenValues(values []string) (all []string) {
 // noteText is text of several lines, cut to the length of a note.
 func noteText(s string) string { return storableText(normalizeNewlines(s), maxNote) }
 
-// normalizeNewlines trims s and ends its lines as they are stored: browsers send two characters at each end.
+// normalizeNewlines trims s and ends its lines with \n. Browsers send \r\n.
 func normalizeNewlines(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 }
@@ -86,7 +86,7 @@ func storableText(s string, most int) string {
 	return s
 }
 
-// textOrNil is nil for "", which columns that may be NULL take.
+// textOrNil is nil for "", for columns that may be NULL.
 func textOrNil(s string) *string {
 	if s == "" {
 		return nil

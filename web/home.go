@@ -18,7 +18,7 @@ func (a *App) home(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(accounts) == 0 { // deactivated since
+	if len(accounts) == 0 { // deactivated in the meantime
 		if err := a.endSession(c); err != nil {
 			return err
 		}

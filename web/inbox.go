@@ -18,8 +18,8 @@ import (
 // listPage is how many rows a list shows at a time.
 const listPage = 30
 
-// inboxPage is the list without an open conversation, or a fragment of it: part=list are its first rows, part=views
-// its figures, part=sidebar the figures beside it.
+// inboxPage shows the list without an open conversation, or a part of it: part=list is its first rows, part=views the
+// counts of the views, part=sidebar those of inboxes and teams.
 func (a *App) inboxPage(c echo.Context) error {
 	f := filterOf(c)
 	switch c.QueryParam("part") {
@@ -49,7 +49,7 @@ func (a *App) inboxPage(c echo.Context) error {
 	return page(c, views.InboxPage(frame, list, a.startPane(c, frame)))
 }
 
-// rowsPart is the first rows of a list, or further ones for its end.
+// rowsPart answers with the first rows of a list, or with further ones for its end.
 func (a *App) rowsPart(c echo.Context, f views.Filter) error {
 	list := a.newList(c, f, 0)
 	b := a.q.Batch()
@@ -60,7 +60,7 @@ func (a *App) rowsPart(c echo.Context, f views.Filter) error {
 	return part(c, views.Rows(list))
 }
 
-// viewsPart is the figures beside Mine, Unassigned and All.
+// viewsPart answers with the counts of Mine, Unassigned and All.
 func (a *App) viewsPart(c echo.Context, f views.Filter) error {
 	list := a.newList(c, f, 0)
 	b := a.q.Batch()
@@ -71,7 +71,7 @@ func (a *App) viewsPart(c echo.Context, f views.Filter) error {
 	return part(c, views.Views(list))
 }
 
-// sidebarPart is the figures beside inboxes and teams.
+// sidebarPart answers with the counts of inboxes and teams.
 func (a *App) sidebarPart(c echo.Context, f views.Filter) error {
 	frame := a.newFrame(c, "", "inbox")
 	b := a.q.Batch()
@@ -82,8 +82,8 @@ func (a *App) sidebarPart(c echo.Context, f views.Filter) error {
 	return part(c, views.Sidebar(frame, f))
 }
 
-// newList is one page of a list without what the database says of it. current is the display id of the conversation
-// that stands beside it.
+// newList is one page of a list, still without its rows. current is the display id of the conversation that is open
+// beside it.
 func (a *App) newList(c echo.Context, f views.Filter, current int64) views.List {
 	v := viewerOf(c)
 	now := a.nowFor(v)
@@ -104,7 +104,7 @@ func (a *App) loadList(c echo.Context, b *db.Batch, list *views.List) {
 	a.loadRows(c, b, list)
 }
 
-// loadRows reads which conversations stand on the page, and then what their rows show.
+// loadRows reads the ids of the conversations on the page, and then what their rows show.
 func (a *App) loadRows(c echo.Context, b *db.Batch, list *views.List) {
 	v := viewerOf(c)
 	var listed []db.ListedConversation
@@ -134,7 +134,7 @@ func (a *App) loadRows(c echo.Context, b *db.Batch, list *views.List) {
 	})
 }
 
-// loadCounts reads the three counts, where they cost the same however many there are.
+// loadCounts reads the three counts, but only for filters whose counts cost the same however many rows there are.
 func (a *App) loadCounts(c echo.Context, b *db.Batch, list *views.List) {
 	if list.Filter.Label != "" || list.Filter.Text != "" {
 		return
@@ -145,7 +145,7 @@ func (a *App) loadCounts(c echo.Context, b *db.Batch, list *views.List) {
 	db.Into2(b, list.Counts, (*db.Queries).CountConversations, viewerOf(c).Scope, f)
 }
 
-// filterOf reads a list's address. Words that it does not know count as not said.
+// filterOf reads a list's address. It ignores words that it does not know.
 func filterOf(c echo.Context) views.Filter {
 	f := views.Filter{View: "all", Status: "open", Label: c.QueryParam("label"), Text: strings.TrimSpace(c.QueryParam("q"))}
 	if v := c.QueryParam("view"); slices.Contains([]string{"mine", "unassigned", "all", "mentions", "following"}, v) {
@@ -190,7 +190,7 @@ func conversationFilter(f views.Filter, me int64) db.ConversationFilter {
 // timeText is a timestamp as PostgreSQL writes it.
 var timeText = regexp.MustCompile(`^\d{4,5}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00(:00)?$`)
 
-// A cursor travels in an address as JSON in base64: it holds only places, and the query takes them as values.
+// A cursor stands in an address as JSON in base64. It holds positions only, and the query takes them as values.
 func cursorText(place db.Cursor) string {
 	raw, err := json.Marshal(place)
 	if err != nil {
@@ -206,12 +206,12 @@ func cursorOf(text string) db.Cursor {
 		return nil
 	}
 	if _, err := strconv.ParseInt(*place[1], 10, 64); err != nil || !timeText.MatchString(*place[0]) {
-		return nil // somebody made it up
+		return nil // not one of ours
 	}
 	return place
 }
 
-// start is what stands in place of a thread while none is open: first steps in a new account.
+// startPane is shown in place of a thread while no conversation is open: first steps in a new account.
 func (a *App) startPane(c echo.Context, f views.Frame) views.Start {
 	inboxes := 0
 	for _, p := range f.Sidebar {

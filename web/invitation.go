@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// invitationPage is where an invited person comes in. A link that is used up or has ended is not found.
+// invitationPage shows an invitation. One that was used or has expired is not found.
 func (a *App) invitationPage(c echo.Context) error {
 	row, err := a.q.FindInvitation(c.Request().Context(), auth.HashToken(c.Param("token")), a.now())
 	if err != nil {
@@ -22,8 +22,8 @@ func (a *App) invitationPage(c echo.Context) error {
 	return page(c, views.InvitationPage(a.signinLayout(c), views.Welcome{Row: row, Token: c.Param("token"), Name: row.Invitation.Name}))
 }
 
-// acceptInvitation makes the person a member, with the inboxes that the invitation names, and signs them in. Who has
-// a password already proves it: the link alone must not open another account's user.
+// acceptInvitation makes the invited person a member of the invitation's inboxes and signs them in. A person who is a
+// user already has to give their password: the link alone must not give access to another account.
 func (a *App) acceptInvitation(c echo.Context) error {
 	ctx, hash := c.Request().Context(), auth.HashToken(c.Param("token"))
 	row, err := a.q.FindInvitation(ctx, hash, a.now())
@@ -51,7 +51,7 @@ func (a *App) acceptInvitation(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link.Conversations(row.Invitation.AccountID))
 }
 
-// provePassword gives the new password's stored form, or checks the one that the user has; tries are counted together
+// provePassword returns the hash of a new password, or checks the password of an existing user. Tries count together
 // with those of signing in.
 func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong fault.Fields) (string, error) {
 	ctx, password := c.Request().Context(), c.FormValue("password")
@@ -86,7 +86,7 @@ func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong faul
 	return "", auth.ForgetTries(ctx, a.q, row.Invitation.Email, c.RealIP())
 }
 
-// passwordResetPage is where a user chooses a new password.
+// passwordResetPage is the form for a new password.
 func (a *App) passwordResetPage(c echo.Context) error {
 	row, err := a.q.FindPasswordReset(c.Request().Context(), auth.HashToken(c.Param("token")), a.now())
 	if err != nil {
@@ -95,7 +95,7 @@ func (a *App) passwordResetPage(c echo.Context) error {
 	return page(c, views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token")}))
 }
 
-// setPassword spends the link, ends all other sessions and signs in.
+// setPassword uses the link up, ends all other sessions and signs in.
 func (a *App) setPassword(c echo.Context) error {
 	ctx, hash := c.Request().Context(), auth.HashToken(c.Param("token"))
 	row, err := a.q.FindPasswordReset(ctx, hash, a.now())

@@ -13,11 +13,11 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// How often an event line reads again how far its reader sees.
+// How often an event stream reads again what its reader may see.
 const rights = 30 * time.Second
 
-// events is the line over which pages hear what has changed, as names of topics: they fetch what they show of it, with
-// their own rights. It ends when the browser goes, when the bus hangs up, and when the reader is no member any more.
+// events streams what has changed, as names of topics. Pages read what they show of it, with the reader's own rights.
+// The stream ends when the browser closes it, when the server stops, or when the reader is no longer a member.
 func (a *App) events(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	pokes := a.live.Subscribe(v.Scope.AccountID)
@@ -28,7 +28,7 @@ func (a *App) events(c echo.Context) error {
 	}
 	defer leave()
 	line := lineTo(c)
-	// What happened before this moment is not tracked, so the page looks at everything once.
+	// Changes before this moment are unknown, so the page reads everything once.
 	if err := line.sign("stale"); err != nil {
 		return nil
 	}
@@ -53,15 +53,15 @@ func (a *App) events(c echo.Context) error {
 		case <-look.C:
 			scope, err := a.q.GetScope(ctx, v.Scope.AccountID, v.ID)
 			if err != nil {
-				return nil // no member any more; or the database is away, and the browser asks again
+				return nil // no longer a member, or the database is down: the browser asks again
 			}
 			v.Scope = scope.Scope(v.Scope.AccountID, v.ID)
 		}
 	}
 }
 
-// topics are the names of a poke and of those that wait behind it. What the reader may not see is passed over, and what
-// no page shows.
+// topics are the names of a poke and of those that wait behind it, without those that the reader may not see and
+// those that no page shows.
 func topics(p poke.Poke, s db.Scope, more <-chan poke.Poke) []string {
 	var names []string
 	take := func(p poke.Poke) {
@@ -96,12 +96,12 @@ func lineTo(c echo.Context) eventLine {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	l := eventLine{w, http.NewResponseController(w)}
-	_ = l.control.SetWriteDeadline(time.Time{}) // a line has no end in time; a recorder in a test has no deadline
+	_ = l.control.SetWriteDeadline(time.Time{}) // a stream has no deadline; a test's recorder cannot set one
 	w.WriteHeader(http.StatusOK)
 	return l
 }
 
-// send says what has changed.
+// send sends the topics that have changed.
 func (l eventLine) send(topics []string) error {
 	if len(topics) == 0 {
 		return nil
@@ -109,7 +109,7 @@ func (l eventLine) send(topics []string) error {
 	return l.write("data: " + strings.Join(topics, " ") + "\n\n")
 }
 
-// sign sends an event that is about the line itself.
+// sign sends an event about the stream itself.
 func (l eventLine) sign(name string) error { return l.write("event: " + name + "\ndata: 1\n\n") }
 
 func (l eventLine) write(text string) error {

@@ -34,14 +34,14 @@ func (a *App) loginPage(c echo.Context) error {
 	return page(c, views.LoginPage(a.signinLayout(c), views.Login{Next: inner(c.QueryParam("next")), Flash: a.flash(c)}))
 }
 
-// signIn answers the same, in words and in time, whether the address is unknown, the password wrong or the person
-// deactivated.
+// signIn gives the same answer, and takes the same time, whether the address is unknown, the password is wrong or the
+// user is deactivated.
 func (a *App) signIn(c echo.Context) error {
 	ctx := c.Request().Context()
 	in := views.Login{Email: strings.TrimSpace(c.FormValue("email")), Next: inner(c.FormValue("next"))}
 	email, err := auth.NormalEmail(in.Email)
 	if err != nil {
-		email = "" // counted and checked like any other, so that it tells nothing
+		email = "" // counted and checked like any other, so that the answer reveals nothing
 	}
 	if wait, err := a.countTry(c, email); err != nil {
 		return err
@@ -70,13 +70,13 @@ func (a *App) signIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, in.Next)
 }
 
-// tooManyTries is what a form says, and its answer's header, when it has to wait.
+// tooManyTries is the message of a form that has to wait; it sets the answer's Retry-After too.
 func tooManyTries(c echo.Context, wait time.Duration) fault.Fields {
 	c.Response().Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
 	return fault.Field("", fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1))
 }
 
-// countTry counts this try and returns how long to wait, if it is one too many.
+// countTry counts this try and returns how long to wait if it is one too many.
 func (a *App) countTry(c echo.Context, email string) (time.Duration, error) {
 	return auth.Try(c.Request().Context(), a.q, a.now(), email, c.RealIP())
 }
@@ -88,7 +88,7 @@ func (a *App) signOut(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link.Login)
 }
 
-// inner is a path of ours to go on to, or the start: never another site.
+// inner is next if that is a path of ours, or else the start. It is never another site.
 func inner(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/"
@@ -96,7 +96,7 @@ func inner(next string) string {
 	return next
 }
 
-// door is what the pages before signing in show around their form.
+// signinLayout is what the pages before signing in show around their form.
 func (a *App) signinLayout(c echo.Context) views.SigninLayout {
 	return views.SigninLayout{Version: a.version, Look: lookOf(c)}
 }

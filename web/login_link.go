@@ -8,7 +8,8 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 )
 
-// useLoginLink signs in whom a platform app sends with a link that it asked for. The link is spent by that.
+// useLoginLink signs in a user that a platform app sends here with a link that it asked for. The link can be used
+// once.
 func (a *App) useLoginLink(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set("Referrer-Policy", "no-referrer")

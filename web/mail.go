@@ -12,13 +12,13 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// mailPolicy is the policy of a frame that shows a mail: words and their own style. Pictures from elsewhere only when
-// the reader asks for them, since loading one tells its sender that the mail was read.
+// mailPolicy is the content security policy of the frame that shows a mail: text and the mail's own style. Pictures
+// from other servers load only when the reader asks for them, since that tells the sender that the mail was read.
 const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
 	"sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; img-src 'self' data:"
 
-// mailFrame is the HTML of a mail, made harmless, for the frame in its message. It loads no script and no stylesheet
-// of ours; the little style that it has stands in it.
+// mailFrame answers with a mail's sanitized HTML for the frame in its message. It loads none of our scripts or
+// stylesheets; the little style that it needs is inside it.
 func (a *App) mailFrame(c echo.Context) error {
 	open, err := a.readConversation(c)
 	if err != nil {

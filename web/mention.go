@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// peoplePart offers colleagues for what was typed after "@" in the composer.
+// peoplePart lists the colleagues that match what was typed after "@" in the composer.
 func (a *App) peoplePart(c echo.Context) error {
 	open, err := a.readConversation(c)
 	if err != nil {
@@ -33,8 +33,8 @@ func (a *App) peoplePart(c echo.Context) error {
 	return part(c, views.Mentionable(found[:min(len(found), 8)]))
 }
 
-// withMentions writes colleagues who are named in a note as "@Name" in the form that the APIs share, so that they
-// hear of it. The longest name is looked for first: "@Ann Lee" is not "@Ann".
+// withMentions turns "@Name" in a note into the form of a mention that the APIs share, so that the colleague is
+// notified. It looks for the longest name first: "@Ann Lee" is not "@Ann".
 func withMentions(ctx context.Context, t *desk.Tx, c db.Conversation, body string) (string, error) {
 	if !strings.Contains(body, "@") || strings.Contains(body, "](mention://") {
 		return body, nil

@@ -21,11 +21,11 @@ import (
 // composerInput is what the composer sends.
 type composerInput struct {
 	mode, body string
-	// status is where the conversation goes with the message: "Send and resolve".
+	// status is set with the message: "Send and resolve".
 	status string
-	// once names this filling of the form, so that a form that is sent twice posts once.
+	// once identifies this form, so that sending it twice posts once.
 	once string
-	// seen is the newest message that stood on the page; anyway sends although something newer came.
+	// seen is the newest message on the page; anyway sends although a newer one has arrived.
 	seen    int64
 	anyway  bool
 	uploads []string
@@ -34,10 +34,10 @@ type composerInput struct {
 
 func (w composerInput) note() bool { return w.mode == "note" }
 
-// errNewer stops a reply that was written without knowing what came meanwhile.
+// errNewer stops a reply that was written without having seen a newer message.
 var errNewer = errors.New("something newer has come")
 
-// postMessage takes the composer.
+// postMessage posts what the composer sends.
 func (a *App) postMessage(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)
@@ -65,7 +65,8 @@ func (a *App) postMessage(c echo.Context) error {
 	return a.answerPosted(c, open, in, posted)
 }
 
-// post is the transaction: the guard, the message, and what goes with it. Nil if the form was sent before.
+// post is the transaction: the check for newer messages, the message, and what goes with it. It returns nil if the
+// form was sent before.
 func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (*db.Message, error) {
 	if strings.TrimSpace(in.body) == "" && len(in.files)+len(in.uploads) == 0 {
 		return nil, fault.Field("body", "There is nothing to send yet.")
@@ -74,7 +75,7 @@ func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (*
 	if err != nil || !fresh {
 		return nil, err
 	}
-	// The lock keeps everything out between the look for what is newer and the post.
+	// With the lock nothing can arrive between the check for newer messages and the post.
 	c, err := t.Conversation(ctx, displayID)
 	if err != nil {
 		return nil, err
@@ -108,7 +109,7 @@ func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (*
 	return &m, err
 }
 
-// refuseNewer stops a reply with errNewer if something has come that was not on the page.
+// refuseNewer returns errNewer if a message has arrived that was not on the page.
 func refuseNewer(ctx context.Context, t *desk.Tx, conversationID int64, in composerInput) error {
 	if in.seen <= 0 || in.anyway || in.note() {
 		return nil
@@ -125,7 +126,7 @@ func refuseNewer(ctx context.Context, t *desk.Tx, conversationID int64, in compo
 	return err
 }
 
-// message is what the composer's input becomes in the thread.
+// message is the message that the composer's input describes.
 func (in composerInput) message() desk.NewMessage {
 	m := desk.NewMessage{
 		Kind:         db.MessageKindOutgoing,
@@ -140,7 +141,7 @@ func (in composerInput) message() desk.NewMessage {
 	return m
 }
 
-// claim takes the form's own name, once: the second sending of the same form finds it taken.
+// claim records the form's once. It returns false if the same form was sent before.
 func claim(ctx context.Context, t *desk.Tx, in composerInput) (bool, error) {
 	if in.once == "" || len(in.once) > 64 {
 		return true, nil
@@ -156,7 +157,7 @@ func claim(ctx context.Context, t *desk.Tx, in composerInput) (bool, error) {
 	return n == 1, err
 }
 
-// answerPosted gives a fresh composer and, out of band, the new bubble and the header.
+// answerPosted answers with an empty composer and, out of band, with the new message and the header.
 func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in composerInput, m *db.Message) error {
 	v := viewerOf(c)
 	account, display := v.Scope.AccountID, open.Conversation.DisplayID
@@ -185,13 +186,13 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in co
 		return err
 	}
 	form.Mode, head.OutOfBand = in.mode, true
-	if m == nil { // sent before: the page fetches what it lacks
+	if m == nil { // sent before: the page reads what it lacks
 		return part(c, views.ComposerForm(form), views.ThreadHead(head))
 	}
 	return part(c, views.ComposerForm(form), views.Posted(thread), views.ThreadHead(head))
 }
 
-// composerAgain brings the form back as it was typed, with what stands in the way.
+// composerAgain shows the form as it was typed, with what is wrong.
 func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in composerInput, status int, wrong string) error {
 	if htmx(c) {
 		var form views.Composer
@@ -211,7 +212,7 @@ func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in c
 	return again(c, status, views.ConversationPage(frame, list, pane))
 }
 
-// fillComposer puts back what was typed and attached, and says what stands in the way.
+// fillComposer puts back what was typed and attached, with what is wrong.
 func (a *App) fillComposer(c echo.Context, in composerInput, status int, wrong string, form *views.Composer) {
 	v := viewerOf(c)
 	form.Mode, form.Wrong, form.Newer = in.mode, wrong, status == http.StatusConflict
@@ -240,7 +241,7 @@ func (a *App) retryMessage(c echo.Context) error {
 	})
 }
 
-// deleteMessage leaves a tombstone in the message's place. People take back their own; administrators any.
+// deleteMessage deletes a message and leaves a tombstone. Agents delete their own messages, administrators any.
 func (a *App) deleteMessage(c echo.Context) error {
 	v := viewerOf(c)
 	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
@@ -257,7 +258,8 @@ func (a *App) deleteMessage(c echo.Context) error {
 	})
 }
 
-// translateMessage asks the account's provider for a message in the account's language, and keeps the answer for all.
+// translateMessage has the account's provider translate a message into the account's language and stores the result
+// for all.
 func (a *App) translateMessage(c echo.Context) error {
 	ctx := c.Request().Context()
 	open, err := a.readConversation(c)
@@ -295,7 +297,7 @@ func (a *App) translateMessage(c echo.Context) error {
 	})
 }
 
-// onMessage does one thing to one message and answers with the message as it is now.
+// onMessage changes one message and answers with the message as it is afterwards.
 func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)
@@ -324,7 +326,7 @@ func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx,
 	return done(c, link.Message(v.Scope.AccountID, open.Conversation.DisplayID, messageID), views.Messages(t))
 }
 
-// readComposer reads the form; files that came with it, which is the way without script, are stored as they pass.
+// readComposer reads the form. Files that come with it, as they do without script, are stored while they are read.
 func (a *App) readComposer(c echo.Context) (composerInput, error) {
 	values, files, err := a.readForm(c)
 	if err != nil {
@@ -338,7 +340,7 @@ func (a *App) readComposer(c echo.Context) (composerInput, error) {
 	case "", "reply":
 	case "note":
 		in.mode = "note"
-	default: // a note that goes out as a reply is the worst mistake: what is not understood is not sent
+	default: // refuse an unknown mode: a note that is sent as a reply cannot be undone
 		return composerInput{}, echo.NewHTTPError(http.StatusBadRequest, "mode must be reply or note")
 	}
 	in.seen, _ = strconv.ParseInt(values.Get("seen"), 10, 64)

@@ -24,8 +24,8 @@ import (
 // candidatesShown is how many contacts are offered for what was typed.
 const candidatesShown = 8
 
-// newConversationPage is the form in which somebody writes first: to=, contact= and inbox= fill it in. part=candidates are
-// the contacts that the typed words may mean.
+// newConversationPage is the form for a conversation that an agent begins; to=, contact= and inbox= fill it in.
+// part=candidates lists the contacts that match what was typed.
 func (a *App) newConversationPage(c echo.Context) error {
 	in := views.NewConversation{To: strings.TrimSpace(storableText(c.QueryParam("to"), 200)), Mine: true, Once: uuid.NewString()}
 	if c.QueryParam("part") == "candidates" {
@@ -40,7 +40,7 @@ func (a *App) newConversationPage(c echo.Context) error {
 	return a.showNewConversation(c, http.StatusOK, in)
 }
 
-// showNewConversation draws the form; who was chosen stays chosen.
+// showNewConversation shows the form; the chosen contact stays chosen.
 func (a *App) showNewConversation(c echo.Context, status int, in views.NewConversation) error {
 	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
 	f, err := a.frame(c, "New conversation", "inbox")
@@ -70,7 +70,7 @@ func (a *App) showNewConversation(c echo.Context, status int, in views.NewConver
 	return render(c, status, views.NewConversationPage(f, in))
 }
 
-// candidates are the newest contacts that have the words in their name, address or number.
+// candidates are the newest contacts with the text in their name, address or phone number.
 func candidates(ctx context.Context, q *db.Queries, account int64, words string) ([]db.SearchContactsRow, error) {
 	if words == "" {
 		return nil, nil
@@ -83,8 +83,7 @@ func candidates(ctx context.Context, q *db.Queries, account int64, words string)
 	})
 }
 
-// createConversation writes first: it finds or adds the contact, opens a conversation with them and sends the message,
-// all or nothing.
+// createConversation finds or adds the contact, opens a conversation and sends the first message, in one transaction.
 func (a *App) createConversation(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	in := views.NewConversation{
@@ -113,7 +112,8 @@ func (a *App) createConversation(c echo.Context) error {
 	return a.redirectWithFlash(c, flash, to)
 }
 
-// begin is the transaction: the conversation and its first message. Nil if the form was sent before.
+// startConversation is the transaction: the conversation and its first message. It returns nil if the form was sent
+// before.
 func startConversation(ctx context.Context, t *desk.Tx, in views.NewConversation) (_ *db.Conversation, first db.Message, err error) {
 	inbox, err := chosenInbox(ctx, t, in)
 	if err != nil {
@@ -152,7 +152,7 @@ func startConversation(ctx context.Context, t *desk.Tx, in views.NewConversation
 	return &conversation, first, t.MarkRead(ctx, conversation.ID)
 }
 
-// chosenInbox is the chosen inbox, if the actor works in it.
+// chosenInbox is the inbox that the form names, if the actor works in it.
 func chosenInbox(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Inbox, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), in.InboxID)
 	if db.IsNone(err) || err == nil && !t.Actor.Scope.Sees(inbox.ID, nil) {
@@ -164,14 +164,14 @@ func chosenInbox(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.
 	return inbox, err
 }
 
-// phoneNumber is one in international form, once what people write between its figures is gone.
+// phoneNumber is a phone number in international form, without the spaces and signs that people write between the digits.
 var (
 	phoneNumber = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
 	betweenOnes = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "/", "")
 )
 
-// addressee is who was chosen, or whom the typed words mean: somebody with that address or number, who is added if
-// there is nobody, or the only one whose name fits.
+// addressee is the chosen contact, or the one that the typed text means: the contact with that address or phone
+// number, who is added if there is none, or the only contact whose name matches.
 func addressee(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Contact, error) {
 	q := t.Queries()
 	if in.ContactID > 0 {

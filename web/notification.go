@@ -17,8 +17,8 @@ import (
 // noticePage is how many notifications are shown at a time.
 const noticePage = 30
 
-// notificationsPage is what the viewer was told, the newest first, or a fragment: part=list is the rows, part=bell the
-// number in the rail.
+// notificationsPage lists the viewer's notifications, the newest first, or a part of the page: part=list is the rows,
+// part=bell the number in the rail.
 func (a *App) notificationsPage(c echo.Context) error {
 	v := viewerOf(c)
 	if c.QueryParam("part") == "bell" {
@@ -44,7 +44,7 @@ func (a *App) notificationsPage(c echo.Context) error {
 	return page(c, views.NotificationsPage(frame, list))
 }
 
-// notices reads one page, and one more to know whether there is another.
+// notices reads one page, and one row more to know whether there is another page.
 func (a *App) notices(c echo.Context) (views.NoticeList, error) {
 	v, now := viewerOf(c), a.now()
 	list := views.NoticeList{AccountID: v.Scope.AccountID, Me: v.ID, Now: a.nowFor(v)}
@@ -62,7 +62,7 @@ func (a *App) notices(c echo.Context) (views.NoticeList, error) {
 	return list, err
 }
 
-// noticePosition reads where a page begins; what is no place is the beginning.
+// noticePosition reads where a page begins. Text that is no position means the start.
 func noticePosition(text string, now time.Time) (at time.Time, id int64) {
 	var micro int64
 	if n, err := fmt.Sscanf(text, "%d.%d", &micro, &id); n != 2 || err != nil || micro < 0 || micro > now.Add(365*24*time.Hour).UnixMicro() {
@@ -81,8 +81,8 @@ func (a *App) loadUnread(c echo.Context, b *db.Batch, n *int64) {
 	})
 }
 
-// openNotification leads to what the viewer was told of, and counts as having read it. A link does so, that it works
-// without a script; to follow it twice changes nothing more.
+// openNotification leads to what a notification is about and marks it as read. It is a link, so that it works without
+// script; following it twice changes nothing more.
 func (a *App) openNotification(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -106,7 +106,7 @@ func (a *App) openNotification(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.NoticeAddress(v.Scope.AccountID, n))
 }
 
-// readNotifications marks all that the viewer was told as read.
+// readNotifications marks all of the viewer's notifications as read.
 func (a *App) readNotifications(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {

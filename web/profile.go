@@ -23,8 +23,8 @@ const (
 	maxSignature = 2000
 )
 
-// requireSelf is requireMember for pages that are a person's own in all accounts: their frame is the account that
-// they used last.
+// requireSelf is requireMember for a user's own pages, which belong to no account. Their frame shows the account that
+// the user used last.
 func (a *App) requireSelf(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		userID := a.signedIn(c)
@@ -49,7 +49,7 @@ func (a *App) profilePage(c echo.Context) error {
 	return a.showProfile(c, http.StatusOK, func(*views.Profile) {})
 }
 
-// showProfile draws the page as things are; as fills in what was typed and what was wrong with it.
+// showProfile shows the page; as fills in what was typed and what is wrong with it.
 func (a *App) showProfile(c echo.Context, status int, as func(*views.Profile)) error {
 	f, err := a.frame(c, "Your profile", "profile")
 	if err != nil {
@@ -68,7 +68,7 @@ func (a *App) profileAgain(c echo.Context, as func(*views.Profile)) error {
 	return a.showProfile(c, http.StatusUnprocessableEntity, as)
 }
 
-// updateProfile is name, display name and signature.
+// updateProfile saves name, display name and signature.
 func (a *App) updateProfile(c echo.Context) error {
 	name, display := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name"))
 	signature := normalizeNewlines(c.FormValue("signature"))
@@ -99,8 +99,8 @@ func (a *App) updateProfile(c echo.Context) error {
 	return a.redirectWithFlash(c, "Saved", link.Profile)
 }
 
-// updateEmail changes the address with which the viewer signs in. It needs the password: who finds an open browser
-// must not take the user over.
+// updateEmail changes the address that the viewer signs in with. It needs the password: an open browser that is left
+// alone must not be enough to take the user over.
 func (a *App) updateEmail(c echo.Context) error {
 	ctx, me, typed := c.Request().Context(), viewerOf(c), strings.TrimSpace(c.FormValue("email"))
 	again := func(field, words string) error {
@@ -123,14 +123,14 @@ func (a *App) updateEmail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// Links to a new password went to the address before.
+	// Password reset links went to the old address.
 	if err := a.q.DeletePasswordResets(ctx, me.ID); err != nil {
 		return err
 	}
 	return a.redirectWithFlash(c, "You sign in with "+email+" from now on", link.Profile)
 }
 
-// provesItself checks the viewer's password, which a form repeats, and tells what is wrong with it. Tries are counted
+// provesItself checks the viewer's password, which a form repeats, and returns what is wrong with it. Tries count
 // together with those of signing in.
 func (a *App) provesItself(c echo.Context, field string) (wrong string, err error) {
 	ctx, me := c.Request().Context(), viewerOf(c)
@@ -182,7 +182,7 @@ func (a *App) updatePassword(c echo.Context) error {
 	return a.redirectWithFlash(c, "Your password is changed; you are signed out everywhere else", link.Profile)
 }
 
-// updatePicture takes a picture of the viewer, or takes it away.
+// updatePicture sets the viewer's picture or removes it.
 func (a *App) updatePicture(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	again := func(words string) error {
@@ -228,7 +228,7 @@ func (a *App) setPicture(ctx context.Context, c echo.Context, hash *string, mess
 	return a.redirectWithFlash(c, message, link.Profile)
 }
 
-// updateAvailability says whether the viewer is there.
+// updateAvailability sets the viewer's availability.
 func (a *App) updateAvailability(c echo.Context) error {
 	ctx, to := c.Request().Context(), db.Availability(c.FormValue("availability"))
 	if !to.Valid() {
@@ -243,7 +243,7 @@ func (a *App) updateAvailability(c echo.Context) error {
 	return a.redirectWithFlash(c, "Saved", link.Profile)
 }
 
-// updateLook is what the script does by itself: light or dark, how dense, and whether single keys do anything, kept by this browser.
+// updateLook sets theme, density and single-key shortcuts in cookies. With script the browser does so itself.
 func (a *App) updateLook(c echo.Context) error {
 	for name, of := range map[string][]string{"theme": {"light", "dark"}, "density": {"compact"}, "keys": {"off"}} {
 		// nolint:gosec // the script reads it too

@@ -15,10 +15,10 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// mostLines is how many conditions or actions an editor takes.
+// mostLines is how many conditions or actions a form takes.
 const mostLines = 50
 
-// choices reads what the lines of a rule or a macro can be about.
+// choices reads what the lines of a rule or macro can refer to.
 func (a *App) choices(ctx context.Context, accountID int64) (views.Choices, error) {
 	c := views.Choices{}
 	people, err := a.q.ListMembers(ctx, db.ListMembersParams{AccountID: accountID, Most: settingsListLimit})
@@ -53,7 +53,7 @@ func (a *App) choices(ctx context.Context, accountID int64) (views.Choices, erro
 	return c, err
 }
 
-// actionLines are kept actions as an editor shows them.
+// actionLines are stored actions as the form shows them.
 func actionLines(raw json.RawMessage, c views.Choices) []views.ActionLine {
 	actions, err := rule.Actions(raw)
 	if err != nil {
@@ -83,7 +83,7 @@ func actionLines(raw json.RawMessage, c views.Choices) []views.ActionLine {
 	return lines
 }
 
-// readActions are the lines of a form. What was typed for one thing is not taken for another.
+// readActions reads the lines of a form. It drops a value that was typed for an action of another kind.
 func readActions(form url.Values) (lines []views.ActionLine) {
 	for i := range mostLines {
 		at := "a" + strconv.Itoa(i) + "_"
@@ -115,7 +115,7 @@ func conditionField(key string) rule.Field {
 	return kind.Field
 }
 
-// keptActions are lines as they are kept, and what is missing by "a" and the line's place.
+// keptActions are lines as they are stored, and what is missing in them by "a" and the line's index.
 func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fault.Fields) {
 	type action struct {
 		Name   string `json:"action_name"`
@@ -169,7 +169,7 @@ func ifEmpty(empty bool, words string) string {
 	return ""
 }
 
-// addresses are a webhook's, or those that a mail goes to.
+// addresses are the address of a webhook, or those that a mail goes to.
 func addresses(l views.ActionLine) (params []string, missing string) {
 	if fieldOf(l.Name) == rule.FieldWebAddress {
 		return []string{l.Text}, ifEmpty(l.Text == "" || !isWebAddress(l.Text), webAddressHint)
@@ -177,7 +177,7 @@ func addresses(l views.ActionLine) (params []string, missing string) {
 	return []string{l.Text}, ifEmpty(!strings.Contains(l.Text, "@"), "Give at least one address; a comma parts several")
 }
 
-// idsOrWords writes ids as numbers, as other clients do; "nil" and "self" stay words.
+// idsOrWords writes ids as numbers, as other clients do; "nil" and "self" stay text.
 func idsOrWords(f rule.Field, values []string) []any {
 	all := make([]any, 0, len(values))
 	for _, v := range values {
@@ -190,7 +190,7 @@ func idsOrWords(f rule.Field, values []string) []any {
 	return all
 }
 
-// conditionLines are kept conditions as an editor shows them.
+// conditionLines are stored conditions as the form shows them.
 func conditionLines(raw json.RawMessage) []views.ConditionLine {
 	conditions, err := rule.Conditions(raw)
 	if err != nil {
@@ -204,7 +204,7 @@ func conditionLines(raw json.RawMessage) []views.ConditionLine {
 		}
 		if c.Operator == "attribute_changed" {
 			var moved struct{ From, To json.RawMessage }
-			_ = json.Unmarshal(c.Values, &moved) // it was checked when it was kept
+			_ = json.Unmarshal(c.Values, &moved) // it was checked when it was stored
 			l.From, l.To = rule.Texts(moved.From), rule.Texts(moved.To)
 		} else {
 			l.Values = rule.Texts(c.Values)
@@ -214,7 +214,7 @@ func conditionLines(raw json.RawMessage) []views.ConditionLine {
 	return lines
 }
 
-// readConditions are the lines of a form.
+// readConditions reads the lines of a form.
 func readConditions(form url.Values) (all []views.ConditionLine) {
 	for i := range mostLines {
 		at := "c" + strconv.Itoa(i) + "_"
@@ -233,7 +233,7 @@ func readConditions(form url.Values) (all []views.ConditionLine) {
 	return all
 }
 
-// keptConditions are lines as they are kept, and what is missing by "c" and the line's place.
+// keptConditions are lines as they are stored, and what is missing in them by "c" and the line's index.
 func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessage, fault.Fields) {
 	type condition struct {
 		Key      string `json:"attribute_key"`
@@ -274,7 +274,7 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 	return raw, wrong
 }
 
-// ownAttribute tells whose attribute a key is, where it is one of the account's own and of one model alone.
+// ownAttribute returns the model of a key that is one of the account's own attributes, if only one model has it.
 func ownAttribute(c views.Choices, key string) string {
 	if _, builtIn := rule.FindCondition(key); builtIn {
 		return ""
@@ -291,7 +291,7 @@ func ownAttribute(c views.Choices, key string) string {
 	return model
 }
 
-// changeLines does what a button of an editor says: one more line, or one less.
+// changeLines adds a line or removes one, as a button of the form asks.
 func changeLines[T any](lines []T, act, what string) []T {
 	if act == "add-"+what && len(lines) < mostLines {
 		var fresh T

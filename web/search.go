@@ -17,11 +17,11 @@ const (
 	paletteHits = 5
 )
 
-// likeText makes words mean themselves in a pattern.
+// likeText escapes text for a LIKE pattern.
 var likeText = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
-// searchPage looks for words in what was said, or for a part of a subject, a name or an address. part=palette is what
-// the palette asks for while somebody types.
+// searchPage searches the text of messages, or part of a subject, a name or an address. part=palette is what the
+// palette asks for while the viewer types.
 func (a *App) searchPage(c echo.Context) error {
 	v := viewerOf(c)
 	s := views.Search{
@@ -69,7 +69,7 @@ func (a *App) palettePart(c echo.Context, s views.Search) error {
 	return part(c, views.PaletteHits(s))
 }
 
-// find reads one page of one kind of hit, and one more to know whether there is another page.
+// find reads one page of one kind of result, and one row more to know whether there is another page.
 func (a *App) find(c echo.Context, s *views.Search, kind string, size int32) (err error) {
 	if s.Text == "" {
 		return nil

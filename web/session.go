@@ -23,7 +23,7 @@ const (
 // sessionCookie is the name of the cookie. It holds a token and nothing else.
 const sessionCookie = "parley_session"
 
-// newSessions keeps sessions in PostgreSQL for two weeks from signing in. There is no idle timeout: it would make
+// newSessions stores sessions in PostgreSQL for two weeks from signing in. There is no idle timeout: it would make
 // every request a write.
 func newSessions(q *db.Queries, secure bool) *scs.SessionManager {
 	m := scs.New()
@@ -37,8 +37,8 @@ func newSessions(q *db.Queries, secure bool) *scs.SessionManager {
 	return m
 }
 
-// sessionStore is scs's door to the table sessions. The row holds the token's hash, so that who reads the table
-// cannot sign in with it, and the user's id, so that a user can be signed out everywhere.
+// sessionStore is how scs reaches the table sessions. A row holds the token's hash, so that reading the table is not
+// enough to sign in, and the user's id, so that a user can be signed out everywhere.
 type sessionStore struct{ q *db.Queries }
 
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
@@ -68,7 +68,7 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 	return s.q.DeleteSession(ctx, auth.HashToken(token))
 }
 
-// The three without a context are asked for by scs's interface and never called, since there are those above.
+// scs's interface asks for the three without a context. It never calls them, since those above exist.
 func (s sessionStore) Find(token string) ([]byte, bool, error) {
 	return s.FindCtx(context.Background(), token)
 }
@@ -85,7 +85,7 @@ type sessionData struct {
 	Flash    string    `json:"flash,omitempty"`
 }
 
-// sessionCodec writes sessions as JSON, an order of magnitude cheaper to read than scs's own form.
+// sessionCodec writes sessions as JSON, which is ten times cheaper to read than scs's own format.
 type sessionCodec struct{}
 
 func (sessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
@@ -118,8 +118,8 @@ func (sessionCodec) Decode(data []byte) (time.Time, map[string]any, error) {
 	return d.Deadline, values, nil
 }
 
-// session loads the browser's session. A handler that changes it calls saveSession before it answers; scs's own
-// wrapper would stand between an event line and its browser.
+// session loads the browser's session. A handler that changes it calls saveSession before it answers. scs's own
+// middleware would buffer an event stream.
 func (a *App) session(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		token := ""
@@ -140,7 +140,8 @@ const keyMemberSession contextKey = "session"
 
 type contextKey string
 
-// memberSession is session and the reading of requireMember in one round trip: every page of an account begins with both.
+// memberSession reads the session and what requireMember needs in one round trip: every page of an account begins
+// with both.
 func (a *App) memberSession(next echo.HandlerFunc) echo.HandlerFunc {
 	next = a.session(next)
 	return func(c echo.Context) error {
@@ -150,7 +151,7 @@ func (a *App) memberSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		accountID, err := pathID(c, "account")
 		if err != nil {
-			return next(c) // requireMember says so, to whom it may
+			return next(c) // requireMember answers
 		}
 		ctx, hash := c.Request().Context(), auth.HashToken(k.Value)
 		var data []byte
@@ -178,7 +179,7 @@ func (a *App) saveSession(c echo.Context) error {
 		return err
 	}
 	a.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
-	c.Response().Header().Set("Cache-Control", "no-store") // scs asks for less
+	c.Response().Header().Set("Cache-Control", "no-store") // scs sets a weaker one
 	return nil
 }
 
@@ -187,7 +188,7 @@ func (a *App) signedIn(c echo.Context) int64 {
 	return a.sessions.GetInt64(c.Request().Context(), keyUser)
 }
 
-// enter makes the session a user's. The token is new, so that one planted before signing in is worth nothing.
+// startSession signs a user in. The token is new, so that a token planted before signing in is worth nothing.
 func (a *App) startSession(c echo.Context, userID int64) error {
 	ctx := c.Request().Context()
 	if err := a.sessions.RenewToken(ctx); err != nil {
@@ -197,7 +198,7 @@ func (a *App) startSession(c echo.Context, userID int64) error {
 	return a.saveSession(c)
 }
 
-// leave ends the session.
+// endSession signs out.
 func (a *App) endSession(c echo.Context) error {
 	ctx := c.Request().Context()
 	if err := a.sessions.Destroy(ctx); err != nil {
@@ -207,18 +208,18 @@ func (a *App) endSession(c echo.Context) error {
 	return nil
 }
 
-// tell leaves words for the next page that this browser opens.
+// setFlash stores words for the next page that this browser opens.
 func (a *App) setFlash(c echo.Context, words string) error {
 	a.sessions.Put(c.Request().Context(), keyFlash, words)
 	return a.saveSession(c)
 }
 
-// flash takes the words that were left for this page. Where they cannot be taken they are said again.
+// flash returns the words for this page and removes them. If they cannot be removed, the next page shows them again.
 func (a *App) flash(c echo.Context) string {
 	ctx := c.Request().Context()
 	words := a.sessions.GetString(ctx, keyFlash)
 	if fetchedAnew(c) {
-		return "" // nobody reads what a page fetches for itself
+		return "" // the reader does not see what a page reads for itself
 	}
 	if words != "" {
 		a.sessions.Remove(ctx, keyFlash)

@@ -42,7 +42,7 @@ func (a *App) showAccount(c echo.Context, status int, v views.AccountView) error
 	return render(c, status, views.AccountPage(f, v))
 }
 
-// applyAccount writes the form into an account, and says what is wrong with it.
+// applyAccount writes the form into an account and returns what is wrong with it.
 func applyAccount(v views.AccountView, a *db.Account) error {
 	a.Name, a.Locale, a.TimeZone = v.Name, v.Locale, v.Zone
 	a.Settings.AutoResolveAfter = minutesOf(v.Hours)
@@ -71,8 +71,8 @@ func applyAccount(v views.AccountView, a *db.Account) error {
 	return nil
 }
 
-// minutesOf are the minutes of a number of hours as it was typed; nil if there is none. What is no time is a number of
-// minutes that is out of bounds.
+// minutesOf are the minutes of a number of hours as it was typed; nil for an empty text. Text that is no number
+// becomes a number of minutes that is out of bounds.
 func minutesOf(typed string) *int64 {
 	if typed == "" {
 		return nil
@@ -85,7 +85,7 @@ func minutesOf(typed string) *int64 {
 	return &minutes
 }
 
-// updateAccount takes the form of the account; settings that stand on no page stay.
+// updateAccount saves the form of the account. Settings without a field on the page stay as they are.
 func (a *App) updateAccount(c echo.Context) error {
 	v := views.AccountView{
 		Name:     strings.TrimSpace(c.FormValue("name")),

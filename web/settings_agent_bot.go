@@ -39,7 +39,7 @@ func (a *App) newBotPage(c echo.Context) error {
 	return a.showBot(c, http.StatusOK, views.BotView{})
 }
 
-// botPage shows a bot, the inboxes that it answers first, and what it was sent. show=secret uncovers its secret.
+// botPage shows a bot, the inboxes where it answers first, and what was sent to it. show=secret uncovers its secret.
 func (a *App) botPage(c echo.Context) error {
 	b, err := a.botOf(c)
 	if err != nil {
@@ -56,7 +56,7 @@ func (a *App) botOf(c echo.Context) (db.AgentBot, error) {
 	return a.q.GetAgentBot(c.Request().Context(), viewerOf(c).Scope.AccountID, id)
 }
 
-// showBot draws the page; a form that comes back has chosen its inboxes itself.
+// showBot shows the page. A form that comes back keeps the inboxes that it chose.
 func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
 	f, err := a.frame(c, "Agent bot", "settings")
 	if err != nil {
@@ -80,7 +80,7 @@ func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
 	return render(c, status, views.BotPage(f, v))
 }
 
-// wrongBot is what is wrong with the form of a bot.
+// wrongBot checks the form of a bot.
 func wrongBot(b db.AgentBot) fault.Fields {
 	wrong := fault.Fields{}
 	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !db.IsText(b.Name) {
@@ -95,8 +95,8 @@ func wrongBot(b db.AgentBot) fault.Fields {
 	return wrong
 }
 
-// saveBot makes a bot or changes the one in the path, and where it answers first. A new one's token is shown with the
-// answer, this once.
+// saveBot creates a bot or changes the one in the path, and sets where it answers first. The token of a new bot is
+// shown once, in this answer.
 func (a *App) saveBot(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	v := views.BotView{Chosen: formIDs(c, "inbox")}
@@ -146,7 +146,7 @@ func (a *App) saveBot(c echo.Context) error {
 	return a.redirectWithFlash(c, "Saved", link.Setting(me.Scope.AccountID, "agent-bots", v.Bot.ID))
 }
 
-// makeBot adds a bot with the token by which it acts.
+// makeBot creates a bot with the token that it calls the API with.
 func makeBot(ctx context.Context, t *desk.Tx, b db.AgentBot) (db.AgentBot, string, error) {
 	b, err := t.Queries().InsertAgentBot(ctx, db.InsertAgentBotParams{
 		AccountID:   t.Account(),
@@ -179,7 +179,7 @@ func newBotToken(ctx context.Context, t *desk.Tx, b db.AgentBot) (string, error)
 	return secret.Token, err
 }
 
-// connectBot gives the bot to the chosen inboxes, and takes it from the others that had it.
+// connectBot connects the bot to the chosen inboxes and disconnects it from all others.
 func connectBot(ctx context.Context, t *desk.Tx, bot int64, chosen []int64) error {
 	inboxes, err := t.Queries().ListInboxBots(ctx, t.Account())
 	if err != nil {
@@ -204,7 +204,7 @@ func connectBot(ctx context.Context, t *desk.Tx, bot int64, chosen []int64) erro
 	return nil
 }
 
-// resetBotToken ends the bot's tokens and shows a new one, this once.
+// resetBotToken revokes the bot's tokens and shows a new one, once.
 func (a *App) resetBotToken(c echo.Context) error {
 	b, err := a.botOf(c)
 	if err != nil {
@@ -224,7 +224,7 @@ func (a *App) resetBotToken(c echo.Context) error {
 	return a.showBot(c, http.StatusOK, v)
 }
 
-// renewBotSecret gives the bot another secret for the signatures of what it is sent.
+// renewBotSecret gives the bot a new secret for signatures.
 func (a *App) renewBotSecret(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	id, err := pathID(c, "id")

@@ -55,7 +55,7 @@ func (a *App) showAttribute(c echo.Context, status int, v views.AttributeView) e
 	return render(c, status, views.AttributePage(f, v))
 }
 
-// fillAttribute lays the form over a definition. The model of one that exists does not change.
+// fillAttribute writes the form into a definition. The model of an existing one does not change.
 func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wrong fault.Fields) {
 	said := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
 	optional := func(name string) *string {
@@ -97,7 +97,7 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wr
 	return values, wrong
 }
 
-// saveAttribute makes a definition or changes the one in the path.
+// saveAttribute creates a definition or changes the one in the path.
 func (a *App) saveAttribute(c echo.Context) error {
 	v := views.AttributeView{Definition: db.AttributeDefinition{Values: json.RawMessage("[]")}}
 	return a.saveSetting(c, "attributes", func(t *desk.Tx, id int64) (err error) {

@@ -65,7 +65,7 @@ func (a *App) rulePage(c echo.Context) error {
 	})
 }
 
-// showRule answers with the page, or a script that changes lines with the editor alone.
+// showRule shows the page, or only its form to a script that changes lines.
 func (a *App) showRule(c echo.Context, status int, v views.RuleView) error {
 	ctx := c.Request().Context()
 	f, err := a.frame(c, "Rule", "settings")
@@ -92,7 +92,7 @@ func (a *App) showRule(c echo.Context, status int, v views.RuleView) error {
 	return render(c, status, views.RulePage(f, v))
 }
 
-// saveRule makes a rule or changes the one in the path; a button of its lines only changes the form.
+// saveRule creates a rule or changes the one in the path. A button of its lines only changes the form.
 func (a *App) saveRule(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {
@@ -129,7 +129,7 @@ func (a *App) saveRule(c echo.Context) error {
 	})
 }
 
-// checkRule fills in what is kept of the lines, and tells what is wrong: at a line what is missing in it, else what
+// checkRule fills in the stored form of the lines and returns what is wrong: what is missing in a line, or else what
 // the API would say.
 func checkRule(v *views.RuleView, all views.Choices) error {
 	conditions, wrong := keptConditions(v.Conditions, all)
@@ -149,7 +149,7 @@ func checkRule(v *views.RuleView, all views.Choices) error {
 		case "name", "description":
 			words = strings.ToUpper(field[:1]) + field[1:] + " " + words
 		case "conditions", "actions":
-			if lined { // said at the line already
+			if lined { // the line says it already
 				continue
 			}
 		}
@@ -180,7 +180,7 @@ func (a *App) switchRule(c echo.Context) error {
 	})
 }
 
-// cloneRule makes a copy and leads to it.
+// cloneRule copies a rule and leads to the copy.
 func (a *App) cloneRule(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {

@@ -63,7 +63,7 @@ func wrongCannedReply(r db.CannedReply) fault.Fields {
 	return wrong
 }
 
-// saveCannedReply makes a reply or changes the one in the path.
+// saveCannedReply creates a reply or changes the one in the path.
 func (a *App) saveCannedReply(c echo.Context) error {
 	r := db.CannedReply{
 		ShortCode: strings.TrimPrefix(strings.TrimSpace(c.FormValue("short_code")), "/"),

@@ -16,7 +16,7 @@ import (
 // logSize is how many deliveries a page of the log shows.
 const logSize = 20
 
-// deliveryLog reads a page of what a receiver was sent, and how the last day went.
+// deliveryLog reads a page of a receiver's deliveries, and the counts of the last day.
 func (a *App) deliveryLog(c echo.Context, receiver string) (views.DeliveryLog, error) {
 	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
 	before := int64(math.MaxInt64)
@@ -46,7 +46,7 @@ func (a *App) deliveryLog(c echo.Context, receiver string) (views.DeliveryLog, e
 	return log, err
 }
 
-// replayDelivery sends one delivery again, as it was.
+// replayDelivery sends one delivery again, unchanged.
 func (a *App) replayDelivery(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {

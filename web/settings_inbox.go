@@ -17,7 +17,7 @@ import (
 // mostMembers is how many colleagues a page offers to choose from.
 const mostMembers = 1000
 
-// inboxesPage shows where messages come in.
+// inboxesPage lists the inboxes.
 func (a *App) inboxesPage(c echo.Context) error {
 	return a.showInboxes(c, http.StatusOK, views.NewInbox{Open: c.QueryParam("new") != ""})
 }
@@ -34,7 +34,7 @@ func (a *App) showInboxes(c echo.Context, status int, in views.NewInbox) error {
 	return render(c, status, views.InboxesPage(f, rows, in))
 }
 
-// createInbox adds an inbox that a program fills. Whoever makes it works in it, so that it is of use at once.
+// createInbox adds an inbox that a program fills. Its creator becomes a member, so that it is of use at once.
 func (a *App) createInbox(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.NewInbox{Open: true, Name: strings.TrimSpace(c.FormValue("name")), Webhook: strings.TrimSpace(c.FormValue("webhook_url"))}
@@ -82,7 +82,7 @@ func (a *App) inboxSettingsPage(c echo.Context) error {
 	return a.showInbox(c, http.StatusOK, views.InboxSettings{Inbox: inbox, Chosen: chosen, Show: c.QueryParam("show")})
 }
 
-// showInbox draws the page of an inbox as it is, or as a form was filled in.
+// showInbox shows the page of an inbox, or a form as it was filled in.
 func (a *App) showInbox(c echo.Context, status int, s views.InboxSettings) error {
 	if s.Inbox.ArchivedAt != nil {
 		return fault.NotFound
@@ -101,7 +101,7 @@ func (a *App) showInbox(c echo.Context, status int, s views.InboxSettings) error
 	return render(c, status, views.InboxSettingsPage(f, s))
 }
 
-// updateInbox takes the form of an inbox: what it is, where it tells, and who works in it.
+// updateInbox saves the form of an inbox: its settings, its webhook and its members.
 func (a *App) updateInbox(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -162,7 +162,7 @@ func (a *App) renewInboxSecret(c echo.Context) error {
 	return a.redirectWithFlash(c, "The webhook signs with a new secret now", to)
 }
 
-// deleteInbox takes an inbox with all that was said in it away. Its name has to be typed: there is no way back.
+// deleteInbox deletes an inbox with all its conversations. There is no undo, so its name has to be typed.
 func (a *App) deleteInbox(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {

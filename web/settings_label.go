@@ -49,7 +49,8 @@ func (a *App) showLabel(c echo.Context, status int, l db.Label, wrong fault.Fiel
 	return render(c, status, views.LabelPage(f, l, wrong))
 }
 
-// fillLabel lays the form over a label. The colour is one of our hues; one that a program chose stays while its hue does.
+// fillLabel writes the form into a label. The form offers our hues; a color that a program chose stays while its hue
+// is unchanged.
 func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 	l.Title, l.Description = db.LabelTitle(c.FormValue("title")), normalizeNewlines(c.FormValue("description"))
 	l.ShowOnSidebar = c.FormValue("show_on_sidebar") != ""
@@ -66,14 +67,14 @@ func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 	return wrong
 }
 
-// saveLabel makes a label, or changes the one in the path.
+// saveLabel creates a label or changes the one in the path.
 func (a *App) saveLabel(c echo.Context) error {
 	l := db.Label{Color: views.LabelColor(1)}
 	return a.saveSetting(c, "labels", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		fill := func(into *db.Label) error {
 			wrong := fillLabel(c, into)
-			l = *into // as the form comes back, whatever becomes of it
+			l = *into // for a form that comes back
 			if len(wrong) > 0 {
 				return wrong
 			}

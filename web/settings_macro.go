@@ -61,7 +61,7 @@ func (a *App) macroPage(c echo.Context) error {
 	return a.showMacro(c, http.StatusOK, views.MacroView{Macro: m, Actions: actionLines(m.Actions, views.Choices{Macro: true})})
 }
 
-// showMacro answers with the page, or a script that changes lines with the editor alone.
+// showMacro shows the page, or only its form to a script that changes lines.
 func (a *App) showMacro(c echo.Context, status int, v views.MacroView) error {
 	f, err := a.frame(c, "Macro", "settings")
 	if err != nil {
@@ -80,7 +80,7 @@ func (a *App) showMacro(c echo.Context, status int, v views.MacroView) error {
 	return render(c, status, views.MacroPage(f, v))
 }
 
-// saveMacro makes a macro or changes the one in the path; a button of its lines only changes the form.
+// saveMacro creates a macro or changes the one in the path. A button of its lines only changes the form.
 func (a *App) saveMacro(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {
@@ -130,7 +130,7 @@ func (a *App) deleteMacro(c echo.Context) error {
 	})
 }
 
-// runMacro orders a macro for the open conversation; what it does arrives by pokes.
+// runMacro queues a macro for the open conversation. Pokes show what it does.
 func (a *App) runMacro(c echo.Context) error {
 	v := viewerOf(c)
 	id, err := formID(c, "macro")

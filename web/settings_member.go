@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// invitationLife is how long the link in an invitation can be used; resetLife the one to a new password.
+// invitationLife is how long the link of an invitation works, resetLife that of a password reset.
 const (
 	invitationLife = 7 * 24 * time.Hour
 	resetLife      = 24 * time.Hour
@@ -27,7 +27,7 @@ func (a *App) membersPage(c echo.Context) error {
 	return a.showMembers(c, http.StatusOK, views.Invite{Open: c.QueryParam("invite") != ""}, "")
 }
 
-// showMembers draws the page: with the form as it was filled in, or with the link that was just made.
+// showMembers shows the page: with the form as it was filled in, or with the link that was just made.
 func (a *App) showMembers(c echo.Context, status int, in views.Invite, made string) error {
 	ctx, account := c.Request().Context(), viewerOf(c).Scope.AccountID
 	f, err := a.frame(c, "Team members", "settings")
@@ -47,7 +47,7 @@ func (a *App) showMembers(c echo.Context, status int, in views.Invite, made stri
 		return err
 	}
 	if in.Wrong == nil {
-		// A new form proposes all inboxes: who is invited without a second look can work at once.
+		// A new form proposes all inboxes, so that an invited agent can work at once.
 		for _, i := range inboxes {
 			in.InboxIDs = append(in.InboxIDs, i.ID)
 		}
@@ -55,8 +55,8 @@ func (a *App) showMembers(c echo.Context, status int, in views.Invite, made stri
 	return render(c, status, views.MembersPage(f, views.Members{Team: team, Invited: invited, Inboxes: inboxes, Invite: in, Link: made}))
 }
 
-// inviteMember makes a link that lets somebody in, once. It is shown to the administrator, who passes it on, and mailed
-// where there is a mail server.
+// inviteMember makes a one-time invitation link. The administrator sees it and passes it on; where there is a mail
+// server, it is mailed too.
 func (a *App) inviteMember(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.Invite{
@@ -117,7 +117,7 @@ func (a *App) inviteMember(c echo.Context) error {
 	return a.showMembers(c, http.StatusOK, made, a.baseURL+link.Invitation(secret.Token))
 }
 
-// renewInvitation makes another link for somebody whom the mail did not reach. It is shown to the administrator alone.
+// renewInvitation makes another link, for an invitation whose mail did not arrive. Only the administrator sees it.
 func (a *App) renewInvitation(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -197,7 +197,7 @@ func (a *App) reactivateMember(c echo.Context) error {
 	return a.changeMember(c, "Active again", func(t *desk.Tx, id int64) error { return t.Reactivate(c.Request().Context(), id) })
 }
 
-// changeMember is one sitting about the colleague in the path; what is wrong is said on their page.
+// changeMember changes the colleague in the path in one transaction. Their page shows what is wrong.
 func (a *App) changeMember(c echo.Context, message string, fn func(t *desk.Tx, id int64) error) error {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -214,8 +214,8 @@ func (a *App) changeMember(c echo.Context, message string, fn func(t *desk.Tx, i
 	return a.redirectWithFlash(c, message, link.Settings(me.Scope.AccountID, "members"))
 }
 
-// resetPassword makes a link to a new password for a colleague who has forgotten theirs. It is shown once. Only for
-// somebody who works in this account alone: an administrator here must not open the door to another account.
+// resetPassword makes a link to a new password for a colleague who has forgotten theirs. It is shown once. A
+// colleague who works in other accounts too gets none: an administrator here must not gain access to another account.
 func (a *App) resetPassword(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {

@@ -62,7 +62,7 @@ func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64,
 	return render(c, status, views.TeamPage(f, views.TeamView{Team: team, People: people, Chosen: chosen, Wrong: wrong}))
 }
 
-// saveTeam makes a team or changes the one in the path, and who is in it.
+// saveTeam creates a team or changes the one in the path, and its members.
 func (a *App) saveTeam(c echo.Context) error {
 	team := db.Team{
 		Name:            strings.TrimSpace(c.FormValue("name")),

@@ -31,7 +31,7 @@ func (a *App) showTokens(c echo.Context, status int, in views.NewToken) error {
 	return render(c, status, views.TokensPage(f, tokens, in))
 }
 
-// createToken makes an access token of the viewer's. The answer is the one time that it is shown.
+// createToken creates an access token of the viewer's. Only this answer shows it.
 func (a *App) createToken(c echo.Context) error {
 	in := views.NewToken{Name: strings.TrimSpace(c.FormValue("name"))}
 	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !db.IsText(in.Name) {
@@ -45,7 +45,7 @@ func (a *App) createToken(c echo.Context) error {
 	return a.showTokens(c, http.StatusOK, in)
 }
 
-// revokeToken ends one of the viewer's tokens at once.
+// revokeToken revokes one of the viewer's tokens.
 func (a *App) revokeToken(c echo.Context) error {
 	id, err := pathID(c, "id")
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// Settings of a provider that are written and never shown.
+// hiddenSetting reports whether a provider's setting is stored and never shown.
 func hiddenSetting(name string) bool { return name == "api_key" || name == "credentials" }
 
 // translationPage shows who translates messages for the account.
@@ -37,7 +37,7 @@ func (a *App) showTranslation(c echo.Context, status int, v views.TranslationVie
 	return render(c, status, views.TranslationPage(f, v))
 }
 
-// translationView is the form over what is kept: the provider that is asked is the first hook that is on.
+// translationView is the form for the stored hooks. The provider in use is the first hook that is on.
 func translationView(hooks []db.IntegrationHook) views.TranslationView {
 	v := views.TranslationView{}
 	for _, h := range hooks {
@@ -61,7 +61,7 @@ func translationView(hooks []db.IntegrationHook) views.TranslationView {
 	return v
 }
 
-// settingsOf are what the account's hook of an app holds; empty where it has none.
+// settingsOf are the settings of the account's hook of an app; empty where there is none.
 func settingsOf(hooks []db.IntegrationHook, app translate.App) map[string]json.RawMessage {
 	set := map[string]json.RawMessage{}
 	for _, h := range hooks {
@@ -78,7 +78,7 @@ func (a *App) saveTranslation(c echo.Context) error {
 	var v views.TranslationView
 	err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error {
 		q := t.Queries()
-		if _, err := q.LockAccount(ctx, t.Account()); err != nil { // one hook for each app, though two are asked for at once
+		if _, err := q.LockAccount(ctx, t.Account()); err != nil { // so that two requests at once still make one hook for each app
 			return err
 		}
 		hooks, err := q.ListIntegrationHooks(ctx, t.Account())
@@ -108,7 +108,7 @@ func (a *App) saveTranslation(c echo.Context) error {
 	return a.showTranslation(c, http.StatusOK, v)
 }
 
-// chooseProvider lays the form over the hooks and writes them; the form's values stay in v, but for what is hidden.
+// chooseProvider writes the form into the hooks. v keeps the form's values, except hidden ones.
 func chooseProvider(c echo.Context, t *desk.Tx, hooks []db.IntegrationHook, v *views.TranslationView) error {
 	ctx, q := c.Request().Context(), t.Queries()
 	for i := range v.Providers {
@@ -183,7 +183,7 @@ func keepHook(ctx context.Context, t *desk.Tx, hooks []db.IntegrationHook, app t
 	return err
 }
 
-// sentSettings are a provider's fields as they were filled in; a hidden one that was left empty is not sent.
+// sentSettings are a provider's fields as they were filled in, without hidden ones that were left empty.
 func sentSettings(c echo.Context, p *views.TranslationProvider) (map[string]json.RawMessage, error) {
 	sent := map[string]json.RawMessage{}
 	for i := range p.Fields {
@@ -216,7 +216,7 @@ func sentSettings(c echo.Context, p *views.TranslationProvider) (map[string]json
 	return sent, nil
 }
 
-// tryTranslation has a sentence translated, into Spanish, which every provider knows.
+// tryTranslation translates a sentence into Spanish, which every provider knows.
 func (a *App) tryTranslation(ctx context.Context, accountID int64) (string, error) {
 	provider, _, err := translate.Of(ctx, a.q, a.fetch, accountID)
 	if err != nil || provider == nil {

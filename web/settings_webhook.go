@@ -33,7 +33,7 @@ func (a *App) newWebhookPage(c echo.Context) error {
 	})
 }
 
-// webhookPage shows a webhook with what it was sent. show=secret uncovers its secret.
+// webhookPage shows a webhook with its deliveries. show=secret uncovers its secret.
 func (a *App) webhookPage(c echo.Context) error {
 	w, err := a.webhookOf(c)
 	if err != nil {
@@ -42,7 +42,7 @@ func (a *App) webhookPage(c echo.Context) error {
 	return a.showWebhook(c, http.StatusOK, views.WebhookView{Webhook: w, Show: c.QueryParam("show") == "secret"})
 }
 
-// webhookOf reads the webhook in the path, of the dialect that these pages are for.
+// webhookOf reads the webhook in the path. These pages know those of one dialect only.
 func (a *App) webhookOf(c echo.Context) (db.Webhook, error) {
 	id, err := pathID(c, "id")
 	if err != nil {
@@ -71,7 +71,7 @@ func (a *App) showWebhook(c echo.Context, status int, v views.WebhookView) error
 	return render(c, status, views.WebhookPage(f, v))
 }
 
-// fillWebhook lays the form over a webhook.
+// fillWebhook writes the form into a webhook.
 func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
 	form, err := c.FormParams()
 	if err != nil {
@@ -99,7 +99,7 @@ func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
 	return wrong
 }
 
-// saveWebhook makes a webhook, or changes the one in the path.
+// saveWebhook creates a webhook or changes the one in the path.
 func (a *App) saveWebhook(c echo.Context) error {
 	w := db.Webhook{Dialect: db.DialectChatwoot, Secret: db.Secret(auth.NewSecret().Token)}
 	return a.saveSetting(c, "webhooks", func(t *desk.Tx, id int64) (err error) {
@@ -125,7 +125,7 @@ func (a *App) saveWebhook(c echo.Context) error {
 	})
 }
 
-// resumeWebhook ends a pause: what waits is sent, and what happens from now on.
+// resumeWebhook ends a pause: waiting deliveries are sent, and so are new ones.
 func (a *App) resumeWebhook(c echo.Context) error {
 	w, err := a.webhookOf(c)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// setupPage is there only while no account exists.
+// setupPage exists only while there is no account.
 func (a *App) setupPage(c echo.Context) error {
 	open, err := auth.NeedsSetUp(c.Request().Context(), a.q)
 	if err != nil {
@@ -28,8 +28,7 @@ func (a *App) setupPage(c echo.Context) error {
 	return page(c, views.SetupPage(a.signinLayout(c), views.Setup{Inbox: "Support", AsksCode: a.setupCode(c.Request()) != ""}))
 }
 
-// setUp makes the account, its administrator, a first inbox and a message in it to try things with, and signs the
-// administrator in.
+// setUp creates the account, its administrator and a first inbox with a test message, and signs the administrator in.
 func (a *App) setUp(c echo.Context) error {
 	ctx := c.Request().Context()
 	in := views.Setup{
@@ -84,7 +83,7 @@ func sameCode(typed, code string) bool {
 	return subtle.ConstantTimeCompare([]byte(strings.ToUpper(plain(typed))), []byte(plain(code))) == 1
 }
 
-// firstInbox makes an inbox and lets a customer write in it, so that every button can be tried.
+// firstInbox creates an inbox with a test message from a customer, so that every button can be tried.
 func (a *App) firstInbox(c echo.Context, account db.Account, name string) error {
 	ctx := c.Request().Context()
 	return a.desk.Do(ctx, desk.System(account.ID), func(t *desk.Tx) error {

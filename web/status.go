@@ -12,15 +12,15 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// setStatus resolves, reopens, sets aside or snoozes. A snooze says until when: one of the names of the menu, a
-// moment, or nothing, which is until the customer writes.
+// setStatus sets the status. A snooze has an end: one of the menu's choices, a time, or none, which means until the
+// customer writes.
 func (a *App) setStatus(c echo.Context) error {
 	v := viewerOf(c)
 	display, err := pathID(c, "conversation")
 	if err != nil {
 		return err
 	}
-	if _, err := a.readConversation(c); err != nil { // before the form is looked at: who may not see it hears nothing of it
+	if _, err := a.readConversation(c); err != nil { // before the form is read: it must not reveal a conversation that the viewer does not see
 		return err
 	}
 	status := db.ConversationStatus(c.FormValue("status"))
@@ -40,7 +40,7 @@ func (a *App) setStatus(c echo.Context) error {
 	})
 }
 
-// statusTold is what the toast says.
+// statusMessage is the text of the toast.
 func statusMessage(status db.ConversationStatus, until *time.Time) string {
 	switch status {
 	case db.ConversationStatusResolved:

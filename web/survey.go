@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// surveyPage asks a customer how a conversation went. Its address, which only they have been sent, is the permission.
+// surveyPage asks a customer to rate a conversation. Only they get its address, which is the permission.
 func (a *App) surveyPage(c echo.Context) error {
 	s, err := a.survey(c)
 	if err != nil {
@@ -30,7 +30,7 @@ func (a *App) surveyPage(c echo.Context) error {
 	return page(c, views.SurveyPage(s))
 }
 
-// rateSurvey takes the answer, and a later one in its place. What was typed stays in a form that has to be filled in again.
+// rateSurvey saves the rating; a later one replaces it. Text that was typed stays in a form that has to be corrected.
 func (a *App) rateSurvey(c echo.Context) error {
 	ctx := c.Request().Context()
 	s, err := a.survey(c)
@@ -44,7 +44,7 @@ func (a *App) rateSurvey(c echo.Context) error {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
 		return again(c, http.StatusTooManyRequests, views.SurveyPage(s))
 	}
-	s.Value, _ = strconv.Atoi(c.FormValue("rating")) // 0, which is no rating, if it is none
+	s.Value, _ = strconv.Atoi(c.FormValue("rating")) // 0 is no rating
 	s.Feedback = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(c.FormValue("feedback"), "\x00", ""), ""))
 	contact, err := a.q.GetContact(ctx, s.Row.Message.AccountID, s.Row.ContactID)
 	if err != nil {

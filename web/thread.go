@@ -20,7 +20,8 @@ const (
 	threadAt   = 200
 )
 
-// threadPart answers a poke with the thread's end, or "Earlier messages" with those before a message.
+// threadPart answers a page that reads the end of its thread after a poke, or "Earlier messages" with those before a
+// message.
 func (a *App) threadPart(c echo.Context) error {
 	open, err := a.readConversation(c)
 	if err != nil {
@@ -68,7 +69,7 @@ func (a *App) loadThread(c echo.Context, b *db.Batch, open db.GetOpenConversatio
 	a.loadMessages(c, b, t, math.MaxInt64, size)
 }
 
-// loadThreadAt reads the part of the thread in which a message stands: to its end, unless that is far.
+// loadThreadAt reads the thread from a message on: to its end, unless that is too far.
 func (a *App) loadThreadAt(c echo.Context, b *db.Batch, t *views.Thread, at int64) {
 	var ids []int64
 	db.Into(b, &ids, (*db.Queries).ListThreadFrom, db.ListThreadFromParams{
@@ -113,8 +114,8 @@ func (a *App) loadMessages(c echo.Context, b *db.Batch, t *views.Thread, before 
 	loadLate(b, t)
 }
 
-// loadLate reads which messages the program behind an API inbox has not taken, once a try has failed. Their status
-// stays what the API says until the tries have ended.
+// loadLate reads which messages the program behind an API inbox has not accepted after a first failed try. Their
+// status stays as the API says until the last try.
 func loadLate(b *db.Batch, t *views.Thread) {
 	inbox := t.Open.Inbox
 	if !channel.Of(inbox.Kind).Bridge || inbox.WebhookUrl == "" {
@@ -141,8 +142,8 @@ func loadLate(b *db.Batch, t *views.Thread) {
 	})
 }
 
-// newFrom is the first message that the viewer has not read when the page opened. The page says so itself when it
-// fetches again: reading it must not take the line away under the reader's eyes.
+// newFrom is the first message that was unread when the page opened. A page that reads its thread again sends it:
+// marking as read must not remove the line while the reader looks at it.
 func newFrom(c echo.Context, open db.GetOpenConversationRow, rows []db.ListThreadRow) int64 {
 	if s := c.QueryParam("new"); s != "" {
 		n, _ := strconv.ParseInt(s, 10, 64)

@@ -32,17 +32,17 @@ type Config struct {
 	// BaseURL is how people reach Parley, without a slash at its end; links in messages begin with it.
 	BaseURL string
 	Logger  *slog.Logger
-	// Secure says that browsers come by HTTPS: cookies then travel by nothing else.
+	// Secure is set where browsers use HTTPS: cookies are then sent over nothing else.
 	Secure bool
-	// Version stands at the foot of the sign-in page.
+	// Version is shown on the sign-in page.
 	Version string
-	// Fetch calls other servers without reaching into private networks: who translates. Nil calls none.
+	// Fetch calls translation providers without reaching into private networks. Nil calls none.
 	Fetch *http.Client
 	// SetupCode is what the first run asks for, but of a browser on this very machine, as OnThisMachine says. Empty: of
 	// nobody.
 	SetupCode     string
 	OnThisMachine func(*http.Request) bool
-	// Replay sends webhook deliveries that ended again; nil where nothing is delivered.
+	// Replay sends finished webhook deliveries again; nil where nothing is delivered.
 	Replay func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 }
 
@@ -65,7 +65,7 @@ type App struct {
 	setupCode func(*http.Request) string
 	log       *slog.Logger
 	now       func() time.Time
-	// beat is the pause between two signs of life on an event line.
+	// beat is the pause between two keep-alive events of a stream.
 	beat time.Duration
 }
 

@@ -14,19 +14,19 @@ import (
 	"github.com/parleydesk/parley/web/edge"
 )
 
-// viewer is the person who is signed in, as a member of the account whose page they ask for.
+// viewer is the signed-in user as a member of the account whose page they ask for.
 type viewer struct {
 	db.GetViewerRow
 	Scope db.Scope
 }
 
-// Actor is the viewer at work.
+// Actor is the viewer as an actor of the desk.
 func (v *viewer) Actor() desk.Actor { return desk.User(v.Name, v.Scope) }
 
-// keyViewer is where the viewer is kept for the length of a request.
+// keyViewer is where a request keeps its viewer.
 const keyViewer = "viewer"
 
-// keyViewerRow is where memberSession leaves what it read of them for requireMember.
+// keyViewerRow is where memberSession leaves the viewer's row for requireMember.
 const keyViewerRow = "viewer row"
 
 func viewerOf(c echo.Context) *viewer {
@@ -34,7 +34,7 @@ func viewerOf(c echo.Context) *viewer {
 	return v
 }
 
-// requireMember lets members of the account in: others are sent to sign in, or told that there is nothing.
+// requireMember lets only members of the account pass. Others are sent to sign in, or get "not found".
 func (a *App) requireMember(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		userID := a.signedIn(c)
@@ -70,7 +70,7 @@ func (a *App) requireAdmin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// toLogin sends a browser to sign in and then back; a script is told, so that nothing typed is lost.
+// toLogin sends a browser to sign in and then back. A script gets 401 instead, so that nothing typed is lost.
 func (a *App) toLogin(c echo.Context) error {
 	if htmx(c) || c.Request().Method != http.MethodGet || c.Request().Header.Get("Accept") == "text/event-stream" {
 		return echo.NewHTTPError(http.StatusUnauthorized)
@@ -78,7 +78,7 @@ func (a *App) toLogin(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link.With(link.Login, "next", c.Request().URL.RequestURI()))
 }
 
-// nowFor is the moment in the account's time zone, in which pages tell the time.
+// nowFor is the current time in the account's time zone, in which pages show times.
 func (a *App) nowFor(v *viewer) time.Time {
 	zone, err := time.LoadLocation(v.TimeZone)
 	if err != nil {
@@ -87,7 +87,7 @@ func (a *App) nowFor(v *viewer) time.Time {
 	return a.now().In(zone)
 }
 
-// frame is what the shell of an account's page needs.
+// frame reads what the shell of an account's page shows.
 func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) {
 	f := a.newFrame(c, title, section)
 	b := a.q.Batch()
@@ -98,13 +98,13 @@ func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) 
 	return f, err
 }
 
-// newFrame is a frame without what the database says of it.
+// newFrame is a frame without what is read from the database.
 func (a *App) newFrame(c echo.Context, title, section string) views.Frame {
 	v := viewerOf(c)
 	return views.Frame{Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Now: a.nowFor(v), Look: lookOf(c)}
 }
 
-// loadSidebar reads what an account's pages lead to: inboxes, teams and labels.
+// loadSidebar reads the entries of the sidebar: inboxes, teams and labels.
 func (a *App) loadSidebar(c echo.Context, b *db.Batch, items *[]db.ListSidebarItemsRow) {
 	s := viewerOf(c).Scope
 	db.Into(b, items, (*db.Queries).ListSidebarItems, db.ListSidebarItemsParams{
@@ -115,7 +115,7 @@ func (a *App) loadSidebar(c echo.Context, b *db.Batch, items *[]db.ListSidebarIt
 	})
 }
 
-// lookOf is how the reader wants pages to look, by their cookies.
+// lookOf is how the reader wants pages to look, as their cookies say.
 func lookOf(c echo.Context) views.Look {
 	one := func(name string, of ...string) string {
 		k, err := c.Cookie(name)

@@ -9,10 +9,10 @@ import (
 	"github.com/parleydesk/parley/views"
 )
 
-// A sign of typing is good for this long; the browser repeats it every ten seconds.
+// A sign of typing is valid for this long; the browser repeats it every ten seconds.
 const typingFresh = 15 * time.Second
 
-// writersPart is the line above the composer that says who else is writing.
+// writersPart answers with the line above the composer that says who else is writing.
 func (a *App) writersPart(c echo.Context) error {
 	open, err := a.readConversation(c)
 	if err != nil {
