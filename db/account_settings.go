@@ -6,34 +6,34 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds of AccountSettings: resolving comes after ten minutes at the least and 999 days at the most, and a text
-// has so many characters.
+// The bounds of AccountSettings: conversations resolve after ten minutes at the least and 999 days at the most, and a
+// text has a maximum length.
 const (
 	minAutoResolve   = 10
 	maxAutoResolve   = 999 * 24 * 60
 	maxSettingLength = 20000
 )
 
-// AccountSettings are the settings of an account that something goes by. Keys that are not known here, such as those of
-// another version, stay as they are stored.
+// AccountSettings are the settings of an account that Parley reads. Unknown keys, such as those of another version,
+// stay as they are stored.
 type AccountSettings struct {
-	// AutoResolveAfter is the minutes of quiet after which a conversation resolves by itself; nil is never.
+	// AutoResolveAfter is after how many quiet minutes a conversation is resolved; nil is never.
 	AutoResolveAfter *int64
 	// AutoResolveMessage is posted then; AutoResolveLabel is added.
 	AutoResolveMessage string
 	AutoResolveLabel   string
-	// AutoResolveAnswered leaves out conversations that wait for an answer.
+	// AutoResolveAnswered skips conversations that wait for an answer.
 	AutoResolveAnswered bool
-	// KeepPending leaves a conversation to its bot though the bot could not be reached.
+	// KeepPending leaves a conversation to its bot even if the bot could not be reached.
 	KeepPending bool
-	// NdotoActivity lets Ndoto's dialect show activity lines, which its strict clients do not know.
+	// NdotoActivity makes the ndoto dialect show activity lines, which its strict clients do not know.
 	NdotoActivity bool
 
 	// stored is the object that these were read from.
 	stored json.RawMessage
 }
 
-// fields are the settings by the names that the object and the APIs have for them.
+// fields maps the settings to their names in the object and the APIs.
 func (s *AccountSettings) fields() map[string]any {
 	return map[string]any{
 		"auto_resolve_after":          &s.AutoResolveAfter,
@@ -60,7 +60,7 @@ func (s *AccountSettings) UnmarshalJSON(object []byte) error {
 	return nil
 }
 
-// MarshalJSON writes into the stored object what has changed since.
+// MarshalJSON updates the stored object.
 func (s AccountSettings) MarshalJSON() ([]byte, error) {
 	var before AccountSettings
 	object := map[string]json.RawMessage{}
@@ -92,7 +92,7 @@ func (s AccountSettings) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// Problems says what is out of bounds, by the setting's name.
+// Problems returns what is out of bounds, by the setting's name.
 func (s AccountSettings) Problems() map[string]string {
 	problems := map[string]string{}
 	if after := s.AutoResolveAfter; after != nil && (*after < minAutoResolve || *after > maxAutoResolve) {

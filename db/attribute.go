@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// List is what an attribute can be, where it is one of a list.
+// List holds the values of an attribute of type list.
 func (d AttributeDefinition) List() []string {
 	var words []string
-	_ = json.Unmarshal(d.Values, &words) // what is no list of texts offers nothing
+	_ = json.Unmarshal(d.Values, &words) // values that are no list of texts are none
 	return words
 }
 
@@ -29,7 +29,7 @@ func (d AttributeDefinition) Text(object json.RawMessage) string {
 	case nil:
 		return ""
 	case string:
-		if d.DisplayType == AttributeTypeDate && len(v) > len(time.DateOnly) { // a moment, as other clients write a day
+		if d.DisplayType == AttributeTypeDate && len(v) > len(time.DateOnly) { // a time, as other clients store a day
 			return v[:len(time.DateOnly)]
 		}
 		return v
@@ -41,7 +41,7 @@ func (d AttributeDefinition) Text(object json.RawMessage) string {
 	return string(all[d.Key])
 }
 
-// Value reads what a person typed as the attribute's type, nil for nothing; wrong says in words why it is none.
+// Value parses what a person typed as the attribute's type, nil for nothing; wrong says why it cannot.
 func (d AttributeDefinition) Value(typed string) (value json.RawMessage, wrong string) {
 	if typed == "" {
 		return nil, ""
@@ -50,7 +50,7 @@ func (d AttributeDefinition) Value(typed string) (value json.RawMessage, wrong s
 	switch d.DisplayType {
 	case AttributeTypeNumber, AttributeTypeCurrency, AttributeTypePercent:
 		n, err := strconv.ParseFloat(strings.ReplaceAll(typed, ",", "."), 64)
-		if err != nil || n-n != 0 { // endless, or no number at all
+		if err != nil || n-n != 0 { // infinite, or no number at all
 			return nil, "Type a number"
 		}
 		v = n
@@ -86,7 +86,7 @@ func (d AttributeDefinition) Value(typed string) (value json.RawMessage, wrong s
 	return value, ""
 }
 
-// Pattern is the form that a text is to have, which other clients write between slashes; nil for any.
+// Pattern is what a text must match, which other clients write between slashes; nil for any.
 func (d AttributeDefinition) Pattern() (*regexp.Regexp, error) {
 	if d.RegexPattern == nil || *d.RegexPattern == "" {
 		return nil, nil
@@ -98,7 +98,7 @@ func (d AttributeDefinition) Pattern() (*regexp.Regexp, error) {
 	return regexp.Compile(pattern)
 }
 
-// fits holds a text against the pattern. A pattern that cannot be read asks for nothing.
+// fits matches the text against the pattern. An invalid pattern matches anything.
 func (d AttributeDefinition) fits(text string) bool {
 	re, err := d.Pattern()
 	return err != nil || re == nil || re.MatchString(text)

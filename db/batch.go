@@ -77,12 +77,12 @@ func (b *Batch) queue(run func(context.Context, *Queries) error) *BatchQuery {
 // Optional lets the query find no row: the destination then stays as it was.
 func (query *BatchQuery) Optional() { query.optional = true }
 
-// Then queues what is to be done once, after the answers to all queries. It may queue further queries, which those of
-// other functions join in the next round trip.
+// Then queues a function to run once, after the answers to all queries. It may queue further queries, which go in the
+// next round trip together with those of other functions.
 func (b *Batch) Then(do func() error) { b.then = append(b.then, do) }
 
-// Run sends the queries, then does what Then has queued, and goes on until nothing is left. One query alone is simply
-// asked.
+// Run sends the queries, then runs the functions of Then, and repeats until nothing is left. A single query is sent
+// without a batch.
 func (b *Batch) Run(ctx context.Context) error {
 	for len(b.queries)+len(b.then) > 0 {
 		queries, then := b.queries, b.then
@@ -156,13 +156,13 @@ func (query *BatchQuery) queue(ctx context.Context, statements *pgx.Batch) error
 	return errors.Join(errNotOne, err)
 }
 
-// errRecorded ends a query that is called for its statement alone; it does not leave this file.
+// errRecorded ends a query that is called for its statement only; it does not leave this file.
 var errRecorded = errors.New("db: called for the statement alone")
 
-// errNotOne is a mistake in the program: a method was queued that is no single query.
+// errNotOne is a bug of the caller: a queued method must be a single query.
 var errNotOne = errors.New("db: a query of a batch must ask exactly one thing")
 
-// recorder takes down what is asked, and answers with errHeard.
+// recorder records statements and answers with errRecorded.
 type recorder struct {
 	batch  *pgx.Batch
 	queued int
@@ -188,7 +188,7 @@ func (l *recorder) QueryRow(_ context.Context, sql string, args ...any) pgx.Row 
 	return noRow{errRecorded}
 }
 
-// answerer gives the next of the results, once.
+// answerer returns the next of the results, once.
 type answerer struct {
 	results pgx.BatchResults
 	given   bool

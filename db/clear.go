@@ -7,8 +7,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// large are the tables of an account that grow without end, in an order in which no row takes others along that are
-// not counted: what refers to a row goes before it. The rest is small and goes with the account itself.
+// large lists the tables of an account that grow without limit, in an order in which no deletion cascades to rows
+// that are not counted: what refers to a row goes before it. The other tables are small and are deleted with the
+// account itself.
 func large() []string {
 	return []string{
 		"webhook_attempts", "webhook_deliveries", "reporting_events", "notifications", "read_marks", "participants", "mentions", "csat_responses", "drafts",
@@ -17,8 +18,9 @@ func large() []string {
 	}
 }
 
-// ClearAccount deletes up to most rows of an account from one table, and then the account itself when there is nothing
-// else. It reports whether there is more to do; each call is a transaction of its own, so it goes on where it stopped.
+// ClearAccount deletes up to most rows of an account from one table, and the account itself when nothing else is
+// left. It reports whether there is more to do. Each call is a transaction of its own, so it continues where it
+// stopped.
 func ClearAccount(ctx context.Context, pool *pgxpool.Pool, accountID int64, most int32) (more bool, err error) {
 	for _, table := range large() {
 		tag, err := pool.Exec(ctx, fmt.Sprintf(`

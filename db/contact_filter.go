@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ContactTerm is one condition of a filter of contacts. Who reads it from a person checks that the operator fits.
+// ContactTerm is one condition of a filter of contacts. Whoever parses it checks that the operator fits the field.
 type ContactTerm struct {
 	// Field is one of ContactFields, or empty for the custom attribute Attribute.
 	Field     string
@@ -16,7 +16,7 @@ type ContactTerm struct {
 	Kind   AttributeType
 	Op     FilterOp
 	Values []string
-	// At is the moment that a time is compared with.
+	// At is the time to compare with.
 	At time.Time
 	// Or joins the term to the next by OR; otherwise it is AND, which binds tighter.
 	Or bool
@@ -38,7 +38,7 @@ const (
 	IsLess
 )
 
-// ContactFields are what a contact can be filtered by, beside custom attributes, and the column of each.
+// ContactFields maps what contacts can be filtered by, besides custom attributes, to columns.
 func ContactFields() map[string]string {
 	return map[string]string{
 		"name": "c.name", "email": "c.email", "phone_number": "c.phone_number", "identifier": "c.identifier",
@@ -48,7 +48,7 @@ func ContactFields() map[string]string {
 	}
 }
 
-// ContactClause makes a condition of terms, or nil of none.
+// ContactClause makes a condition of terms, nil for no terms.
 func ContactClause(terms []ContactTerm) *Clause { return clauseOf(terms) }
 
 // filterTerm is one condition of a filter, of contacts or of conversations.
@@ -57,7 +57,7 @@ type filterTerm interface {
 	or() bool
 }
 
-// clauseOf joins terms as each says, or makes nil of none.
+// clauseOf joins terms, nil for no terms.
 func clauseOf[T filterTerm](terms []T) *Clause {
 	if len(terms) == 0 {
 		return nil
@@ -110,7 +110,8 @@ func (t ContactTerm) value() string {
 	return t.Values[0]
 }
 
-// text compares whatever the case. The words of the index come first where they narrow: it knows no single column.
+// text compares ignoring case. The condition on the index's expression comes first where it narrows: the index has no
+// single column.
 func (t ContactTerm) text(arg func(any) string, column string) string {
 	narrow := func(pattern string) string {
 		if strings.HasPrefix(column, "c.additional") {
@@ -157,7 +158,7 @@ func (t ContactTerm) containing(arg func(any) string, column string, narrow func
 	return strings.Join(all, " OR ")
 }
 
-// phone takes a number with or without its plus.
+// phone compares a number with or without its plus.
 func (t ContactTerm) phone(arg func(any) string) string {
 	column := "c.phone_number"
 	if t.Op == Equals || t.Op == EqualsNot || t.Op == StartsWith {
@@ -191,7 +192,7 @@ func (t ContactTerm) moment(arg func(any) string) string {
 	return ContactFields()[t.Field] + " < " + arg(t.At) + "::timestamptz"
 }
 
-// attribute compares a custom attribute: numbers as numbers, dates by their ISO text, the rest whatever the case.
+// attribute compares a custom attribute: numbers as numbers, dates by their ISO text, anything else ignoring case.
 func (t ContactTerm) attribute(arg func(any) string) string {
 	at := "(c.custom_attributes ->> " + arg(t.Attribute) + "::text)"
 	switch t.Op {
@@ -221,12 +222,12 @@ const decimal = `^-?\d{1,30}(\.\d{1,30})?$`
 
 var decimalPattern = regexp.MustCompile(decimal)
 
-// asNumber is a text's number, or null where it is none.
+// asNumber is a text's number, or null if it is none.
 func asNumber(at string) string {
 	return "(CASE WHEN " + at + " ~ '" + decimal + "' THEN " + at + "::numeric END)"
 }
 
-// equal tells 42.0 for 42 where the attribute holds numbers.
+// equal treats 42.0 and 42 as equal where the attribute holds numbers.
 func (t ContactTerm) equal(arg func(any) string, at string) string {
 	switch t.Kind {
 	case AttributeTypeNumber, AttributeTypeCurrency, AttributeTypePercent:

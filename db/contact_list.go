@@ -10,18 +10,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Contacts are listed as conversations are (conversation_list.go): people choose the order and the filter, so the statement is
-// put together from fixed fragments, and reads ids and places only.
+// Contacts are listed like conversations (conversation_list.go): people choose the order and the filter, so the
+// statement is built from fixed fragments, and reads only ids and cursors.
 
-// ContactFilter narrows a list of contacts. Its zero value takes all of the account's.
+// ContactFilter filters a list of contacts. Its zero value selects all of the account's.
 type ContactFilter struct {
-	// Identified leaves out those who have neither e-mail nor phone nor identifier.
+	// Identified skips contacts that have neither e-mail nor phone nor identifier.
 	Identified bool
-	// Labels takes contacts that carry any of them.
+	// Labels selects contacts that carry any of them.
 	Labels []string
-	// Text is looked for in name, e-mail and phone whatever its case, and in the identifier as it is.
+	// Text is searched in name, e-mail and phone ignoring case, and in the identifier exactly.
 	Text string
-	// SeenAfter takes those who are connected, by when they were last seen to be.
+	// SeenAfter selects contacts that were connected after it.
 	SeenAfter *time.Time
 	// Where is an expression of the filter language (contact_filter.go).
 	Where *Clause
@@ -56,8 +56,8 @@ type ContactOrder struct {
 	Desc   bool
 }
 
-// contactKey is how a column is written: absent says that it can be null, last that its index keeps nulls last
-// going down.
+// contactKey is how a column is sorted: absent is true if it can be null, last if its index has nulls last in
+// descending order.
 type contactKey struct {
 	column string
 	cast   string
@@ -88,7 +88,7 @@ func (o ContactOrder) key() contactKey {
 	return contactKey{column: "c.created_at", cast: "timestamptz"}
 }
 
-// by is the ORDER BY in the words of the column's index.
+// by is the ORDER BY that matches the column's index.
 func (o ContactOrder) by(k contactKey) string {
 	direction, column := "", k.column
 	if o.Desc {
@@ -103,22 +103,22 @@ func (o ContactOrder) by(k contactKey) string {
 	return column + direction + ", c.id" + direction
 }
 
-// ContactPage says which part of a list is wanted: what follows After (or all, if nil), without the first Offset
-// rows, at most Size.
+// ContactPage is the part of a list to read: what follows After (or all, if nil), without the first Offset rows, at
+// most Size.
 type ContactPage struct {
 	After  Cursor
 	Offset int
 	Size   int
 }
 
-// ListedContact is a row of the list: its id, and its place for the next page.
+// ListedContact is a row of the list: its id, and its position for the next page.
 type ListedContact struct {
 	ID       int64
 	Position Cursor
 }
 
-// ListContactIDs lists an account's contacts through a filter, in an order, one page of them. A column that can be
-// absent makes two lists of one: first those who have it, from its own index, then the others by id.
+// ListContactIDs lists one page of an account's contacts through a filter, in an order. A column that can be absent
+// makes two lists of one: first the contacts that have it, from its own index, then the others by id.
 func (q *Queries) ListContactIDs(ctx context.Context, accountID int64, f ContactFilter, o ContactOrder, p ContactPage) ([]ListedContact, error) {
 	k := o.key()
 	if !k.absent {
@@ -143,7 +143,7 @@ func (q *Queries) ListContactIDs(ctx context.Context, accountID int64, f Contact
 	return append(list, others...), err
 }
 
-// CountContacts is how many contacts a filter takes.
+// CountContacts counts the contacts that a filter selects.
 func (q *Queries) CountContacts(ctx context.Context, accountID int64, f ContactFilter) (int64, error) {
 	return q.countContacts(ctx, accountID, f, "")
 }
@@ -158,7 +158,7 @@ func (q *Queries) countContacts(ctx context.Context, accountID int64, f ContactF
 	return n, err
 }
 
-// contactList is one statement: absent says which of the two parts of a list it reads.
+// contactList is one statement: absent selects which of the two parts of a list it reads.
 type contactList struct {
 	accountID int64
 	filter    ContactFilter
@@ -167,8 +167,8 @@ type contactList struct {
 	absent    bool
 }
 
-// planned has a statement planned for its own values each time. A plan for any value would look for "a" as it looks
-// for a whole name: by going through all of the index of trigrams, a second instead of a millisecond.
+// planned makes PostgreSQL plan a statement for its own values each time. A generic plan would look for "a" as it
+// looks for a whole name: through the whole index of trigrams, a second instead of a millisecond.
 func planned(args []any) []any {
 	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 }
@@ -226,7 +226,7 @@ func (l contactList) sql() (string, []any) {
 	return sql, b.args
 }
 
-// contactSearchText is what contacts_words_idx holds, letter for letter.
+// contactSearchText is the expression of contacts_words_idx, character for character.
 const contactSearchText = "(c.name || ' ' || COALESCE(c.email, '') || ' ' || COALESCE(c.phone_number, '') || ' ' || COALESCE(c.identifier, ''))"
 
 func (b *builder) contacts(accountID int64, f ContactFilter) []string {
@@ -241,7 +241,7 @@ func (b *builder) contacts(accountID int64, f ContactFilter) []string {
 		w = append(w, "c.labels <> '{}' AND c.labels && "+b.arg(f.Labels)+"::text[]")
 	}
 	if f.Text != "" {
-		// the index finds the text across the columns, the second line in one of them
+		// the index finds the text across all columns; the second line requires it in one of them
 		text := b.arg(Containing(f.Text)) + "::text"
 		w = append(w, contactSearchText+" ILIKE "+text,
 			fmt.Sprintf("(c.name ILIKE %[1]s OR c.email ILIKE %[1]s OR c.phone_number ILIKE %[1]s OR c.identifier LIKE %[1]s)", text))
@@ -275,12 +275,12 @@ func (m *PageMap) ListContacts(ctx context.Context, q *Queries, accountID int64,
 	key := fmt.Sprintf("contacts|%d|%v|%d|%s", accountID, o, size, f.key())
 	if begin, ok := m.begin(key, snapshot, number); ok {
 		rows, err := q.ListContactIDs(ctx, accountID, f, o, ContactPage{After: begin, Size: size})
-		if err == nil && len(rows) == size { // a walk goes on from here
+		if err == nil && len(rows) == size { // the next page starts from here
 			m.remember(key, snapshot, number+1, rows[size-1].Position)
 		}
 		return rows, err
 	}
-	// One row more in front: its place is where the page begins.
+	// One row more in front: its position is where the page begins.
 	rows, err := q.ListContactIDs(ctx, accountID, f, o, ContactPage{Offset: skip - 1, Size: size + 1})
 	if err != nil || len(rows) == 0 {
 		return nil, err

@@ -1,6 +1,6 @@
 package db
 
-// Done reports whether nobody needs to look at the conversation now.
+// Done reports whether the conversation needs no attention now.
 func (c Conversation) Done() bool {
 	return c.Status == ConversationStatusResolved || c.Status == ConversationStatusSnoozed
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// ConversationCounts are the figures beside a list's views. They ignore the filter's assignee.
+// ConversationCounts are the counts of a list's tabs. They ignore the filter's assignee.
 type ConversationCounts struct{ Mine, Unassigned, All int64 }
 
-// Assigned is how many someone has.
+// Assigned is how many have an assignee.
 func (c ConversationCounts) Assigned() int64 { return c.All - c.Unassigned }
 
-// CountConversations gives the figures for a filter: from the kept counts where they can answer, which is for
-// statuses, one inbox and a team; otherwise by counting what the filter leaves.
+// CountConversations counts for a filter: from the stored counts where they can answer, which is for statuses, one
+// inbox and a team; otherwise by counting the rows.
 func (q *Queries) CountConversations(ctx context.Context, s Scope, f ConversationFilter) (ConversationCounts, error) {
 	var n ConversationCounts
 	f.Assignee = AnyAssignee
@@ -31,7 +31,7 @@ func (q *Queries) CountConversations(ctx context.Context, s Scope, f Conversatio
 		row, err := q.SumConversationCounts(ctx, p)
 		n = ConversationCounts{Mine: row.MineCount, Unassigned: row.UnassignedCount, All: row.AllCount}
 		if s.UserID == 0 {
-			n.Mine = 0 // user 0 is nobody, whose figure is another one
+			n.Mine = 0 // user 0 is no one, with a count of their own
 		}
 		return n, err
 	}
@@ -43,7 +43,7 @@ func (q *Queries) CountConversations(ctx context.Context, s Scope, f Conversatio
 	return n, err
 }
 
-// isCounted reports whether the kept counts can answer for the filter.
+// isCounted reports whether the stored counts can answer for the filter.
 func (f ConversationFilter) isCounted() bool {
 	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil && f.PublicSince == nil &&
 		!f.Unattended && !f.Unread && !f.NotArchived && f.FollowedBy == nil && f.Mentioning == nil && f.Where == nil

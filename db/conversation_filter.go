@@ -3,14 +3,14 @@ package db
 import "strings"
 
 // ConversationTerm is one condition of a filter of conversations: a ContactTerm on the columns of a conversation,
-// which has the same custom attributes, labels and times. Who reads it from a person checks that the operator fits.
+// which has the same custom attributes, labels and times. Whoever parses it checks that the operator fits the field.
 type ConversationTerm struct {
 	ContactTerm
 	// IDs are the values of a field that holds a number.
 	IDs []int64
 }
 
-// ConversationFields are what conversations can be filtered by, beside custom attributes, and the column of each.
+// ConversationFields maps what conversations can be filtered by, besides custom attributes, to columns.
 func ConversationFields() map[string]string {
 	return map[string]string{
 		"status": "c.status", "priority": "c.priority", "contact_id": "c.contact_id", "assignee_id": "c.assignee_id", "inbox_id": "c.inbox_id",
@@ -22,7 +22,7 @@ func ConversationFields() map[string]string {
 	}
 }
 
-// ConversationClause makes a condition of terms, or nil of none.
+// ConversationClause makes a condition of terms, nil for no terms.
 func ConversationClause(terms []ConversationTerm) *Clause { return clauseOf(terms) }
 
 func (t ConversationTerm) sql(arg func(any) string) string {
@@ -42,7 +42,7 @@ func (t ConversationTerm) sql(arg func(any) string) string {
 	return t.textSQL(arg, "("+column+")")
 }
 
-// enum compares with a set of words; "all" is any.
+// enum compares with a set of values; "all" matches any.
 func (t ConversationTerm) enum(arg func(any) string, column string) string {
 	for _, v := range t.Values {
 		if v == "all" {
@@ -89,7 +89,7 @@ func (t ConversationTerm) number(arg func(any) string, column string) string {
 	return column + " = ANY (" + arg(t.IDs) + "::bigint[])"
 }
 
-// textSQL compares text: one of several, or containing any or none of them, whatever the case.
+// textSQL compares text, ignoring case: one of several, or containing any or none of them.
 func (t ConversationTerm) textSQL(arg func(any) string, column string) string {
 	switch t.Op {
 	case EqualsNot:

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Which conversations does a list show? The query is built by hand, as that of contacts is, because people choose its
-// filters and its order (conversation_order.go) freely. It reads ids only; a sqlc query then reads what a surface shows of
-// them. Every fragment comes from the fixed texts below; what people type is an argument, never SQL.
+// The list of conversations. The query is built by hand, like that of contacts, because people choose its filters and
+// its order (conversation_order.go). It reads only ids; a sqlc query then reads what is shown of them. Every fragment
+// comes from the fixed texts below; what people type is an argument, never SQL.
 
-// AssigneeFilter narrows a list by who has the conversation.
+// AssigneeFilter filters a list by the assignee.
 type AssigneeFilter int
 
 // Whose conversations a list shows.
@@ -23,44 +23,44 @@ const (
 	AssignedToSomebody
 )
 
-// ConversationFilter narrows a list of conversations. Its zero value takes all that the scope sees.
+// ConversationFilter filters a list of conversations. Its zero value selects all that the scope sees.
 type ConversationFilter struct {
 	Statuses []ConversationStatus
 	Assignee AssigneeFilter
-	// InboxIDs takes any of them.
+	// InboxIDs selects any of them.
 	InboxIDs  []int64
 	TeamID    *int64
 	ContactID *int64
-	// Labels takes conversations that carry any of them.
+	// Labels selects conversations that carry any of them.
 	Labels []string
-	// Text is looked for in what was said (search_words).
+	// Text is searched in the messages (search_words).
 	Text string
 	// SourceID is the contact's address on the channel.
 	SourceID string
-	// ActiveSince takes those with activity after it.
+	// ActiveSince selects conversations with activity after it.
 	ActiveSince *time.Time
-	// PublicSince takes those with something since then that the contact may see.
+	// PublicSince selects conversations with a public message since then.
 	PublicSince *time.Time
-	// Unattended takes those whose customer waits: no reply yet, or something new since.
+	// Unattended selects conversations whose customer waits: no reply yet, or a new message since.
 	Unattended bool
-	// Unread takes those with an incoming message that the team has not read.
+	// Unread selects conversations with an incoming message that the team has not read.
 	Unread bool
-	// NotArchived leaves the archived ones out.
+	// NotArchived skips archived conversations.
 	NotArchived bool
-	// FollowedBy and Mentioning take those that a user follows, or is named in.
+	// FollowedBy and Mentioning select conversations that a user follows, or is mentioned in.
 	FollowedBy *int64
 	Mentioning *int64
 	// Where is an expression of the filter language (conversation_filter.go).
 	Where *Clause
 }
 
-// Clause is a condition made by this package from its own fragments and the reader's values.
+// Clause is a condition made by this package from its own fragments and the caller's values.
 type Clause struct {
 	sql  func(arg func(any) string) string
 	text string
 }
 
-// key tells one filter from another, for PageMap.
+// key identifies a filter in PageMap.
 func (f ConversationFilter) key() string {
 	where := ""
 	if f.Where != nil {
@@ -78,15 +78,15 @@ func value[T any](p *T) any {
 	return *p
 }
 
-// ConversationPage says which part of a list is wanted: what follows After (or all, if nil), without the first
-// Offset rows, at most Size.
+// ConversationPage is the part of a list to read: what follows After (or all, if nil), without the first Offset rows,
+// at most Size.
 type ConversationPage struct {
 	After  Cursor
 	Offset int
 	Size   int
 }
 
-// ListedConversation is a row of the list: its id, and its place for the next page.
+// ListedConversation is a row of the list: its id, and its position for the next page.
 type ListedConversation struct {
 	ID       int64
 	Position Cursor
@@ -215,8 +215,9 @@ func (b *builder) where(s Scope, f ConversationFilter) []string {
 	return append(w, b.related(f)...)
 }
 
-// statusIs and the limit are written into the statement, because they are few: with them as arguments PostgreSQL finds
-// each time that it could plan better for these very values, and plans a list anew for longer than it runs.
+// statusIs and the limit are written into the statement, because there are few: as arguments they would make
+// PostgreSQL find each time that it could plan better for these very values, and plan anew for longer than the query
+// runs.
 func statusIs(s ConversationStatus) string {
 	switch s {
 	case ConversationStatusOpen, ConversationStatusResolved, ConversationStatusPending, ConversationStatusSnoozed:
@@ -225,8 +226,8 @@ func statusIs(s ConversationStatus) string {
 	return "false"
 }
 
-// related are the conditions that look into other tables. They name the account by the argument $1, not by the
-// conversation's column: a subquery that hangs from nothing outside is run once, not for each conversation.
+// related returns the conditions on other tables. They name the account by the argument $1, not by the conversation's
+// column: a subquery that does not depend on the outer row runs once, not for each conversation.
 func (b *builder) related(f ConversationFilter) (w []string) {
 	add := func(fragment string, v any) { w = append(w, fmt.Sprintf(fragment, b.arg(v))) }
 	if f.Text != "" {

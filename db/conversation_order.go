@@ -64,14 +64,14 @@ func (o ConversationOrder) keys() []sortKey {
 	return []sortKey{activity, down(id)}
 }
 
-// Cursor is a row's place in an order: the text of each sort column (nil where absent), the id last.
+// Cursor is a row's position in an order: the text of each sort column (nil where absent), the id last.
 type Cursor []*string
 
-// Fits reports whether a place is one of lists in this order.
+// Fits reports whether a cursor belongs to this order.
 func (o ConversationOrder) Fits(at Cursor) bool { return len(at) == len(o.keys()) }
 
-// after is the condition of keyset paging. One direction and no absent values: a row comparison, which an index
-// carries. Otherwise the columns one by one.
+// after is the condition of keyset paging. With one direction and no absent values it is a row comparison, which an
+// index supports; otherwise it compares column by column.
 func (b *builder) after(keys []sortKey, at Cursor) string {
 	uniform := true
 	for i, k := range keys {

@@ -8,14 +8,14 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// IsDuplicate reports whether err is a violation of the unique constraint (or unique index) of this name. A
-// violation is translated where its meaning is known, never globally.
+// IsDuplicate reports whether err is a violation of the unique constraint (or unique index) of this name. A violation
+// is translated where its meaning is known, never globally.
 func IsDuplicate(err error, constraint string) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == constraint
 }
 
-// IsMissing reports whether err is a violation of any foreign key: a row that was referred to is not there.
+// IsMissing reports whether err is a violation of any foreign key: the row that is referred to does not exist.
 func IsMissing(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23503"
@@ -24,8 +24,8 @@ func IsMissing(err error) bool {
 // IsNone reports whether a query for one row found none.
 func IsNone(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
 
-// IsDown reports whether err is the database being away, going or coming: the same call may work in a moment. What
-// was under way when it went may have been committed or not.
+// IsDown reports whether err means that the database is down, stopping or starting: the same call may work in a
+// moment. A transaction that was under way may have been committed or not.
 func IsDown(err error) bool {
 	var connecting *pgconn.ConnectError
 	if errors.As(err, &connecting) {
@@ -39,7 +39,7 @@ func IsDown(err error) bool {
 	return pgconn.SafeToRetry(err)
 }
 
-// IsUnfit reports whether err is a value that PostgreSQL cannot hold (its class 22): whoever sent it is at fault.
+// IsUnfit reports whether err is about a value that PostgreSQL cannot hold (its class 22): the caller's mistake.
 func IsUnfit(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22")

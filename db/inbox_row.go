@@ -2,10 +2,10 @@ package db
 
 import "strings"
 
-// Who is what a contact is called: by name, else by an address.
+// Who is the contact's name, or else an address of theirs.
 func (c Contact) Who() string { return contactName(c.Name, c.Email, c.PhoneNumber) }
 
-// Who is what the card's contact is called.
+// Who is the name of the conversation's contact.
 func (r ListConversationRowsByIDRow) Who() string {
 	return contactName(r.ContactName, r.ContactEmail, r.ContactPhone)
 }
@@ -22,13 +22,13 @@ func contactName(name string, email, phone *string) string {
 	return "Unknown contact"
 }
 
-// Unread reports whether the contact has written something that the viewer has not read; without a mark of their own
-// the team's counts.
+// Unread reports whether the contact has written a message that the viewer has not read. Without a read mark of their
+// own, the team's counts.
 func (r ListConversationRowsByIDRow) Unread() bool {
 	return r.LastIncomingID != nil && *r.LastIncomingID > r.mark()
 }
 
-// News is how many messages that is, where it is known: 0 if the team has read them and only the viewer has not.
+// News is how many messages are unread, where it is known: 0 if the team has read them and only the viewer has not.
 func (r ListConversationRowsByIDRow) News() int32 {
 	if r.mark() > r.AgentsReadUpTo {
 		return 0
@@ -48,7 +48,7 @@ func (r ListConversationRowsByIDRow) Failed() bool {
 	return r.LastDelivery != nil && (*r.LastDelivery == DeliveryFailed || *r.LastDelivery == DeliveryExpired)
 }
 
-// ReadTo is how far the viewer has read the open conversation; without a mark of their own, the team.
+// ReadTo is how far the viewer has read the open conversation. Without a read mark of their own, the team's counts.
 func (r GetOpenConversationRow) ReadTo() int64 {
 	if r.ReadUpTo != nil {
 		return *r.ReadUpTo
@@ -56,7 +56,7 @@ func (r GetOpenConversationRow) ReadTo() int64 {
 	return r.Conversation.AgentsReadUpTo
 }
 
-// Subject is what the conversation is about, if anybody said so.
+// Subject is the conversation's subject, if it has one.
 func (r GetOpenConversationRow) Subject() string {
 	if r.Conversation.Subject != "" {
 		return r.Conversation.Subject

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// Decode reads JSON into a value. Where that has room for anything, numbers are json.Number: a float would lose the last
-// digits of what people keep in attributes, such as another program's ids.
+// Decode decodes JSON into a value. Numbers without a type become json.Number: a float would lose the last digits of
+// what people store in attributes, such as another program's ids.
 func Decode(raw []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()

@@ -11,10 +11,10 @@ var (
 	labelColor = regexp.MustCompile(`^#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?$`)
 )
 
-// LabelTitle is a title in the form in which it is kept.
+// LabelTitle is a title in the form in which it is stored.
 func LabelTitle(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
-// Invalid says by column what a label cannot be kept with; nothing is empty.
+// Invalid returns by column what is wrong with a label.
 func (l Label) Invalid() map[string]string {
 	wrong := map[string]string{}
 	switch {

@@ -3,7 +3,7 @@ package db
 // Public reports whether the contact may see the message.
 func (m Message) Public() bool { return !m.Private && m.Kind != MessageKindActivity }
 
-// Text is the content, or nothing.
+// Text is the content, "" where there is none.
 func (m Message) Text() string {
 	if m.Content == nil {
 		return ""
@@ -11,7 +11,7 @@ func (m Message) Text() string {
 	return *m.Content
 }
 
-// rank orders the states of a message that is on its way or has arrived.
+// rank orders the delivery states of a message on its way.
 func (d Delivery) rank() int {
 	switch d {
 	case DeliveryQueued:
@@ -25,12 +25,12 @@ func (d Delivery) rank() int {
 	case DeliveryRead:
 		return 4
 	}
-	return 5 // failed and expired end it
+	return 5 // failed and expired are final
 }
 
-// After reports whether a message that stands at d may be reported to be at next. On its way it only moves forward. It
-// can fail at any time, even when it has been read: a bounce comes late. What has failed or expired is left by news of
-// its arrival alone, so that a late "sent" never hides a failure; to try it again is desk.Tx.Retry.
+// After reports whether a message in state d may go on to next. On its way it only moves forward. It can fail at any
+// time, even after it has been read: a bounce comes late. A failed or expired one changes only when it arrived after
+// all, so that a late "sent" never hides a failure. To send it again is desk.Tx.Retry.
 func (d Delivery) After(next Delivery) bool {
 	switch d {
 	case DeliveryFailed, DeliveryExpired:

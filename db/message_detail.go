@@ -1,6 +1,6 @@
 package db
 
-// MessageDetail is a message with who sent it, as the APIs show it.
+// MessageDetail is a message with its sender, as the APIs show it.
 type MessageDetail struct {
 	Message
 	Sender MessageSender
@@ -14,7 +14,7 @@ type messageDetailRow interface {
 	}
 }
 
-// DetailOf is a row of such a query as MessageDetail: sqlc gives each query a type of its own.
+// DetailOf converts the row of such a query: sqlc gives each query a type of its own.
 func DetailOf[R messageDetailRow](row R) MessageDetail {
 	r := struct {
 		Message       Message
@@ -23,7 +23,7 @@ func DetailOf[R messageDetailRow](row R) MessageDetail {
 	return MessageDetail{Message: r.Message, Sender: r.MessageSender}
 }
 
-// DetailsOf are the rows of such a query as MessageDetail.
+// DetailsOf converts the rows of such a query.
 func DetailsOf[R messageDetailRow](rows []R) []MessageDetail {
 	details := make([]MessageDetail, len(rows))
 	for i := range rows {
@@ -32,8 +32,8 @@ func DetailsOf[R messageDetailRow](rows []R) []MessageDetail {
 	return details
 }
 
-// Detail adds the sender to a message of the conversation, if that is nobody, the contact or the assignee: these stand
-// in the row already.
+// Detail adds the sender to a message of the conversation if that is no one, the contact or the assignee, whom the
+// row holds already.
 func (c *ConversationDetail) Detail(m Message) (detail MessageDetail, known bool) {
 	detail = MessageDetail{Message: m, Sender: MessageSender{AccountID: m.AccountID, MessageID: m.ID}}
 	if m.SenderKind == nil || m.SenderID == nil {

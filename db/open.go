@@ -25,7 +25,7 @@ func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 	cfg.ConnConfig.RuntimeParams["application_name"] = "parley"
 	// Times are compared and shown in zones that we choose, never in the server's.
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	// Many people ask small things at once: starting helpers for one of them costs more than it wins.
+	// There are many small queries at once: starting parallel workers for one of them costs more than it gains.
 	cfg.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	cfg.ConnConfig.Tracer = errorNamer{}
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
@@ -45,14 +45,14 @@ func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// readTimesInUTC keeps the zone of the machine out of every time that is written somewhere as it was read, such as into
-// the data of events.
+// readTimesInUTC makes all times that are read UTC, so that the machine's zone is never stored, for example in an
+// event's data.
 func readTimesInUTC(m *pgtype.Map) {
 	m.RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
 }
 
-// takeJSONAsItIs spares the parsing of JSON columns, which rows keep as json.RawMessage and PostgreSQL has checked: it
-// was a twelfth of what a list by the API cost.
+// takeJSONAsItIs skips the parsing of JSON columns, which rows hold as json.RawMessage and PostgreSQL has validated:
+// it was a twelfth of the cost of a list in the API.
 func takeJSONAsItIs(m *pgtype.Map) {
 	codec := &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: func(data []byte, into any) error {
 		if raw, ok := into.(*json.RawMessage); ok {

@@ -7,9 +7,8 @@ import (
 )
 
 // PageMap remembers where the pages of conversation lists begin, so that page 1,000 costs what page 1 does although
-// clients ask for it by its number: a remembered beginning is a cursor, and no row is skipped over. What it
-// remembers holds for one state of the database exactly (its snapshot); after any commit it is found anew. Share one
-// within a process.
+// clients ask for it by its number: a remembered beginning is a cursor, so no rows are skipped. It is valid for one
+// state of the database (its snapshot); after any commit it is rebuilt. Share one within a process.
 type PageMap struct {
 	mu    sync.Mutex
 	lists map[string]*pagedList
@@ -20,7 +19,7 @@ type pagedList struct {
 	begins   map[int]Cursor
 }
 
-// maxLists bounds the memory: past it all is forgotten, which costs one slower page each.
+// maxLists limits the memory: beyond it everything is forgotten, which costs one slower page for each list.
 const (
 	maxLists  = 512
 	maxBegins = 4096
@@ -37,7 +36,7 @@ func (m *PageMap) List(ctx context.Context, q *Queries, l ConversationList, numb
 	return rows, b.Run(ctx)
 }
 
-// Into queues the reading of a page as List does it. A page far behind takes a second round trip.
+// Into queues the reading of a page, like List. A page far from the start takes a second round trip.
 func (m *PageMap) Into(b *Batch, dst *[]ListedConversation, l ConversationList, number int) {
 	skip := (max(number, 1) - 1) * l.Page.Size
 	if number <= nearPages {
@@ -69,13 +68,13 @@ func (m *PageMap) Into(b *Batch, dst *[]ListedConversation, l ConversationList, 
 	})
 }
 
-// getSnapshot says which transactions a statement sees: two that see the same ones read the same rows.
+// getSnapshot identifies which transactions a statement sees: two that see the same ones read the same rows.
 func (q *Queries) getSnapshot(ctx context.Context) (snapshot string, err error) {
 	err = q.db.QueryRow(ctx, "SELECT pg_current_snapshot()::text").Scan(&snapshot)
 	return snapshot, err
 }
 
-// key tells one list from another.
+// key identifies a list.
 func (l ConversationList) key() string {
 	s := l.Scope
 	return fmt.Sprintf("%d|%v|%v|%v|%d|%d|%d|%s",

@@ -19,9 +19,9 @@ func QueryName(sql string) string {
 	return name
 }
 
-// errorNamer puts the name of the failed query at the head of what PostgreSQL reports, so that a log says which of some
-// hundred queries it was. The error stays the same value: whoever looks at its code or constraint finds them. Errors
-// that are not PostgreSQL's own, such as no rows or a lost connection, are left alone.
+// errorNamer puts the name of the failed query in front of PostgreSQL's error message, so that a log shows which of
+// some hundred queries failed. The error stays the same value, with its code and constraint. Other errors, such as no
+// rows or a lost connection, are left alone.
 type errorNamer struct{}
 
 // statement is the key under which a context holds the SQL that runs.

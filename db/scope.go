@@ -1,7 +1,7 @@
 package db
 
-// Scope is how far a reader sees in an account: the arguments of the SQL predicate visible(). It is read once
-// for a request, with the session or the token, and passed to every query about conversations.
+// Scope is what a reader may see in an account: the arguments of the SQL predicate visible(). It is read once for a
+// request, with the session or the token, and passed to every query about conversations.
 type Scope struct {
 	AccountID int64
 	// UserID is 0 for a reader that is no user (a bot, an account's key, the system).
@@ -25,7 +25,7 @@ func (r GetScopeRow) Scope(accountID, userID int64) Scope {
 // Admin reports whether the reader is an administrator of the account.
 func (s Scope) Admin() bool { return s.Role == RoleAdministrator }
 
-// Sees is the predicate visible() for a row that is already in hand.
+// Sees is the predicate visible() for a row that has been read.
 func (s Scope) Sees(inboxID int64, teamID *int64) bool {
 	if s.SeesAll {
 		return true

@@ -19,8 +19,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Secret is a text that must be read again, such as the key that signs a webhook: in Go it is itself, in the database it
-// is sealed, so that a backup gives nothing away. It does not print.
+// Secret is a text that must be readable again, such as the key that signs a webhook. In Go it is the text, in the
+// database it is sealed, so that a backup reveals nothing. It does not print.
 type Secret string
 
 // String hides the secret from logs and formats; string(s) reveals it.
@@ -32,7 +32,7 @@ func (Secret) GoString() string { return "[secret]" }
 // LogValue hides the secret from slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue("[secret]") }
 
-// SealedJSON is an object of settings with credentials in it, kept like a Secret.
+// SealedJSON is an object of settings that holds credentials, stored like a Secret.
 type SealedJSON json.RawMessage
 
 // String hides the settings from logs and formats.
@@ -44,13 +44,13 @@ func (SealedJSON) GoString() string { return "[secret]" }
 // LogValue hides the settings from slog.
 func (SealedJSON) LogValue() slog.Value { return slog.StringValue("[secret]") }
 
-// ErrNoKey says that a value was sealed with a key that this process was not given.
+// ErrNoKey means that a value was sealed with a key that this process does not have.
 var ErrNoKey = errors.New("sealed with a key that is not among PARLEY_SECRET_KEY")
 
 const sealed = "sealed:"
 
-// Keys seal secrets with the first of them and open what any of them has sealed, so that a key can be replaced. Without
-// a key secrets are stored as they are; what was stored so is read with every set of keys.
+// Keys seal secrets with the first key and open what any of them has sealed, so that a key can be replaced. Without a
+// key, secrets are stored as plain text, which any set of keys can read.
 type Keys struct {
 	first string // the id of the key that seals, empty without one
 	byID  map[string]cipher.AEAD
@@ -98,7 +98,7 @@ func NewKeys(texts ...string) (*Keys, error) {
 // Seal reports whether there is a key to seal with.
 func (k *Keys) Seal() bool { return k.first != "" }
 
-// prefix is what stands before all that the first key has sealed; without a key, before all that any has.
+// prefix starts every value that the first key has sealed; without a key, every value that any key has sealed.
 func (k *Keys) prefix() string {
 	if k.first == "" {
 		return sealed
@@ -131,7 +131,7 @@ func (k *Keys) open(stored string) (string, error) {
 	return string(plain), err
 }
 
-// register teaches a connection to seal and open.
+// register makes a connection seal and open.
 func (k *Keys) register(m *pgtype.Map) {
 	m.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{func(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
 		switch value.(type) {
@@ -193,9 +193,9 @@ func (p *openPlan) Scan(src []byte, target any) error {
 	return nil
 }
 
-// Reseal puts every secret under the first key: what was stored before there was one, and what an older key sealed. It
-// fails with ErrNoKey when something was sealed with a key that is missing, so that a server with wrong keys does not
-// start. Once at each start: the tables are small, and rows that are right are only looked at.
+// Reseal seals every secret with the first key: plain text from before there was one, and what an older key sealed.
+// It fails with ErrNoKey when something was sealed with a missing key, so that a server with wrong keys does not
+// start. It runs at each start: the tables are small, and rows that are right are only read.
 func (k *Keys) Reseal(ctx context.Context, pool *pgxpool.Pool) error {
 	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		for _, at := range [][2]string{
@@ -221,7 +221,8 @@ func (k *Keys) reseal(ctx context.Context, tx pgx.Tx, table, column string) erro
 		At    pgtype.TID
 		Value Secret
 	}
-	// Without a key a process makes sure that it can read all; with one it also writes again what the key has not sealed.
+	// Without a key, a process makes sure that it can read everything; with one it also seals again what the key has
+	// not sealed.
 	where := fmt.Sprintf("NOT starts_with(%s, $1)", column)
 	if k.first == "" {
 		where = fmt.Sprintf("starts_with(%s, $1)", column)

@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Tx runs fn in one READ COMMITTED transaction: it commits when fn returns nil and rolls back otherwise, and
-// returns fn's error as it is. It cannot nest, because fn holds no pool.
+// Tx runs fn in one READ COMMITTED transaction: it commits when fn returns nil and rolls back otherwise, and returns
+// fn's error unchanged. It cannot nest, because fn gets no pool.
 func Tx(ctx context.Context, pool *pgxpool.Pool, fn func(tx pgx.Tx) error) error {
 	tx, err := pool.Begin(ctx)
 	if err != nil {

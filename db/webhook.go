@@ -2,7 +2,7 @@ package db
 
 import "strconv"
 
-// WebhookEvents are what a webhook of the main dialect may ask for.
+// WebhookEvents lists the events that a webhook of the main dialect can choose.
 func WebhookEvents() []string {
 	return []string{
 		"conversation_status_changed", "conversation_updated", "conversation_created", "contact_created", "contact_updated", "message_created",
@@ -10,5 +10,5 @@ func WebhookEvents() []string {
 	}
 }
 
-// Receiver is the webhook as its deliveries name it.
+// Receiver is the webhook's name in its deliveries.
 func (w Webhook) Receiver() string { return "webhook:" + strconv.FormatInt(w.ID, 10) }

@@ -17,8 +17,8 @@ import (
 	"github.com/parleydesk/parley/internal/mailer"
 )
 
-// Config is everything that can be set, from the environment and then from flags. It is read once and never
-// changes; after validate every field can be used as it is.
+// Config holds all settings, from the environment and then from flags. It is read once and never changes; after
+// validate every field can be used as it is.
 type Config struct {
 	Listen      string `env:"PARLEY_LISTEN"`
 	Data        string `env:"PARLEY_DATA"`
@@ -41,7 +41,7 @@ type Config struct {
 	TrustedProxies networks `env:"PARLEY_TRUSTED_PROXIES"`
 	// Metrics are the peers that may read /metrics beside this machine and private networks.
 	Metrics networks `env:"PARLEY_METRICS_ALLOW"`
-	// DrainDelay is the time between /readyz saying no and the door closing, for balancers that poll.
+	// DrainDelay is the time between /readyz failing and the listener closing, for balancers that poll.
 	DrainDelay time.Duration `env:"PARLEY_DRAIN_DELAY"`
 	LogLevel   slog.Level    `env:"PARLEY_LOG_LEVEL"`
 
@@ -62,7 +62,7 @@ func (p *program) config() (Config, error) {
 	return cfg, nil
 }
 
-// plainly names the variable, not the field, of the first setting that cannot be read.
+// plainly names the variable, not the field, of the first setting that cannot be parsed.
 func plainly(err error) error {
 	var wrong env.ParseError
 	if !errors.As(err, &wrong) {
@@ -75,7 +75,7 @@ func plainly(err error) error {
 	return fmt.Errorf("%s: %w", variable, wrong.Err)
 }
 
-// validate checks what belongs together and completes what follows from the rest.
+// validate checks the settings together and fills in those that follow from others.
 func (c *Config) validate() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fmt.Errorf("PARLEY_LISTEN (--listen) is %q: it must be an address and a port, such as 127.0.0.1:8080 or :8080", c.Listen)
@@ -124,7 +124,7 @@ func (c *Config) listensOn(a net.Addr) {
 	}
 }
 
-// reachable is a host that a browser on this machine can open.
+// reachable turns a listening host into one that a browser on this machine can open.
 func reachable(host string) string {
 	if host == "" || host == "0.0.0.0" || host == "::" {
 		return "localhost"

@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/internal/pg"
 )
 
-// database is the pool and, if nobody named a server, the PostgreSQL of our own behind it.
+// database is the pool and, if no server is configured, our own PostgreSQL behind it.
 type database struct {
 	pool   *pgxpool.Pool
 	keys   *db.Keys
@@ -22,15 +22,15 @@ type database struct {
 	log    *slog.Logger
 }
 
-// How long a command wants the built-in server for, if it has to start it.
+// How long a command uses the built-in server, if it has to start it.
 const (
 	briefly = true
 	forGood = false
 )
 
-// openDatabase connects to the configured server, or to the built-in one on the data directory, starting that if
-// no other process of ours has. What a command started briefly is not shared: who comes meanwhile waits. The schema
-// is left as it is.
+// openDatabase connects to the configured server, or to the built-in one on the data directory, and starts that if no
+// other process of ours has. A server that a command started briefly is not shared: other processes wait until it has
+// stopped. The schema is left as it is.
 func openDatabase(ctx context.Context, cfg Config, log *slog.Logger, brief bool) (*database, error) {
 	d := &database{data: cfg.Data, log: log}
 	address := cfg.DatabaseURL
@@ -66,7 +66,7 @@ func (p *program) withDatabase(ctx context.Context, cfg Config, fn func(pool *pg
 	return errors.Join(err, d.close())
 }
 
-// exited is closed when the built-in server has gone; never for a server elsewhere.
+// exited is closed when the built-in server has stopped; never for a server elsewhere.
 func (d *database) exited() <-chan struct{} {
 	if d.server == nil {
 		return nil
@@ -74,11 +74,11 @@ func (d *database) exited() <-chan struct{} {
 	return d.server.Exited()
 }
 
-// restart brings the built-in server back after it has died, or takes it over after the process that ran it has
-// stopped it. The pool stays: it finds the new server in the same place.
+// restart starts the built-in server again after it has died, or takes it over when the process that ran it has
+// stopped it. The pool stays: it finds the new server at the same address.
 func (d *database) restart(ctx context.Context) error {
 	before := d.server.URL()
-	if err := d.stopServer(); err != nil { // gives the lock back
+	if err := d.stopServer(); err != nil { // releases the lock
 		return err
 	}
 	server, err := pg.Start(ctx, d.data, pg.Options{Log: d.log})

@@ -15,11 +15,11 @@ import (
 	"github.com/parleydesk/parley/internal/seed"
 )
 
-// demo is made data that has just come in; the zero value is none.
+// demo is an account that was just filled with demo data; the zero value is none.
 type demo struct{ accountID int64 }
 
-// fill gives an installation that is not set up yet something to look at, and says how to sign in. One that is set
-// up stays as it is.
+// fill fills an installation that is not set up yet with demo data, and prints how to sign in. One that is set up
+// stays as it is.
 func (s *server) fill(ctx context.Context, store blob.Store) (demo, error) {
 	var fresh demo
 	empty, err := auth.NeedsSetUp(ctx, db.New(s.database.pool))
@@ -32,13 +32,13 @@ func (s *server) fill(ctx context.Context, store blob.Store) (demo, error) {
 			return fresh, err
 		}
 		fresh.accountID = made.AccountID
-		debug.FreeOSMemory() // drawing pictures and hashing passwords took much that serving does not need
+		debug.FreeOSMemory() // drawing pictures and hashing passwords took much memory that serving does not need
 	}
 	return fresh, s.printSignIns(ctx)
 }
 
-// call lets two colleagues turn to the administrator. Made data comes in without events, so nobody hears of it: what
-// the bell shows is told by the desk, as any other day.
+// call makes two members ask the administrator for help. Demo data is loaded without events and so without
+// notifications: these come from the desk, as on any other day.
 func (d demo) call(ctx context.Context, pool *pgxpool.Pool, helpdesk *desk.Desk) error {
 	if d.accountID == 0 {
 		return nil
@@ -61,7 +61,7 @@ func (d demo) call(ctx context.Context, pool *pgxpool.Pool, helpdesk *desk.Desk)
 	})
 }
 
-// as lets a colleague do something to a conversation.
+// as runs a verb on a conversation as a member.
 func (d demo) as(ctx context.Context, q *db.Queries, helpdesk *desk.Desk, email, subject string, do func(t *desk.Tx, conversation int64) error) error {
 	who, err := q.GetUserByEmail(ctx, email)
 	if err != nil {
@@ -78,8 +78,8 @@ func (d demo) as(ctx context.Context, q *db.Queries, helpdesk *desk.Desk, email,
 	return helpdesk.Do(ctx, desk.User(who.Name, scope.Scope(d.accountID, who.ID)), func(t *desk.Tx) error { return do(t, conversation) })
 }
 
-// printSignIns names those who sign in with the demo's password, an administrator first; nobody in an installation
-// that was not filled by the demo.
+// printSignIns prints who can sign in with the demo's password, an administrator first; it prints nothing in an
+// installation without demo data.
 func (s *server) printSignIns(ctx context.Context) error {
 	people, err := db.New(s.database.pool).ListDemoSignIns(ctx)
 	if err != nil || len(people) == 0 {

@@ -23,8 +23,8 @@ import (
 	"github.com/parleydesk/parley/web/api/qlara"
 )
 
-// engine starts what works without a page open: the jobs, and with them all that follows an event. It returns what
-// delivers webhooks, which pages ask to deliver again.
+// engine starts what works without a page: the jobs, and through them everything that follows an event. It returns
+// the Hooks, which pages use to repeat deliveries.
 func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store, poke func([]poke.Poke)) (*webhook.Hooks, error) {
 	guard := outbound.NewGuard(s.cfg.OutboundAllow...)
 	hooks := webhook.New(webhook.Config{
@@ -49,7 +49,7 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	if err != nil {
 		return nil, err
 	}
-	// Not the context of starting: jobs end when Stop says so.
+	// Not the context of the start: jobs end when Stop is called.
 	if err := runner.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inser
 	return hooks, nil
 }
 
-// post is what sends letters. Without a mail server it keeps trying what was ordered while there was one.
+// post makes the Mailer. Without a mail server, mails that were ordered while there was one are kept and tried later.
 func (s *server) post(pool *pgxpool.Pool, helpdesk *desk.Desk) (*mailer.Mailer, error) {
 	c := mailer.Config{Pool: pool, Desk: helpdesk, BaseURL: s.cfg.BaseURL, Logger: s.log}
 	if s.cfg.SMTP != "" {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// front answers from the first moment on, before there is a database: it says how the program is, and lets
-// requests through to the application once that stands.
+// front answers from the start, before there is a database: it reports the state of the program, and passes requests
+// to the application once that is ready.
 type front struct {
 	app     atomic.Pointer[http.Handler]
 	state   atomic.Pointer[string] // why it is not ready; nil when it is
@@ -23,11 +23,11 @@ func newFront(metrics http.Handler) *front {
 	return f
 }
 
-// notReady has balancers send nobody here any more. Requests that come all the same are still served, if the
-// application stands.
+// notReady makes balancers send no more requests here. Requests that come all the same are still served, if the
+// application is there.
 func (f *front) notReady(why string) { f.state.Store(&why) }
 
-// ready says that requests can be served as long as ping works.
+// ready means that requests can be served as long as ping works.
 func (f *front) ready(app http.Handler, ping func(context.Context) error) {
 	f.app.Store(&app)
 	f.ping.Store(&ping)
@@ -52,7 +52,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readiness asks the database too: a replica that has lost it serves nobody.
+// readiness asks the database too: a replica that has lost it cannot serve.
 func (f *front) readiness(w http.ResponseWriter, r *http.Request) {
 	if why := f.state.Load(); why != nil {
 		writePlainText(w, http.StatusServiceUnavailable, *why)

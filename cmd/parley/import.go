@@ -20,8 +20,8 @@ import (
 	"github.com/parleydesk/parley/internal/mail"
 )
 
-// importFile is "parley import mbox FILE --inbox ID": it posts a mailbox's mails to an inbox and prints what became
-// of them. FILE may be - for standard input, and may stand before or after the flags.
+// importFile is "parley import mbox FILE --inbox ID": it posts a mailbox's mails to an inbox and prints a report.
+// FILE may be - for standard input, and may stand before or after the flags.
 func importFile(ctx context.Context, p *program, args []string) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -75,11 +75,11 @@ func (p *program) importMbox(ctx context.Context, cfg Config, pool *pgxpool.Pool
 		Own:   own,
 	}}
 	report, err := box.Import(ctx, file)
-	// What was done until an error is worth knowing: the next run goes on from there.
+	// The report of what was done before an error matters: the next run continues from there.
 	return errors.Join(err, p.print(report))
 }
 
-// cutFile parts the file's name from the flags around it. What is wrong with the flags is for p.parse to say.
+// cutFile separates the file's name from the flags around it. Errors in the flags are left to p.parse.
 func cutFile(f *flag.FlagSet, args []string) (name string, flags []string) {
 	said, usage := f.Output(), f.Usage
 	f.SetOutput(io.Discard)

@@ -1,5 +1,6 @@
-// Command parley is the one binary: the server and the commands around it. Each file named after a command holds
-// that command; serve.go is the only place where all parts of the house meet.
+// Command parley is the one binary: the server and the commands around it. Each file named after a command holds that
+// command; serve.go is the only place where all packages meet.
+//
 // Not here: anything that a page, the API or a job does.
 package main
 
@@ -10,13 +11,13 @@ import (
 	"syscall"
 )
 
-// command is one thing that parley can be asked to do.
+// command is a subcommand of parley.
 type command struct {
 	name, about string
 	run         func(ctx context.Context, p *program, args []string) error
 }
 
-// commands is the whole table, in the order in which help shows it.
+// commands lists them in the order in which help shows them.
 func commands() []command {
 	return []command{
 		{"serve", "run the helpdesk: pages, REST APIs, jobs", serve},
@@ -36,7 +37,7 @@ func main() {
 	os.Exit(p.main(untilSignal(), os.Args[1:]))
 }
 
-// untilSignal ends with the first signal to stop. The second one ends the process at once.
+// untilSignal returns a context that ends with the first signal to stop. The second one ends the process at once.
 func untilSignal() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
@@ -45,7 +46,7 @@ func untilSignal() context.Context {
 		<-signals
 		cancel()
 		<-signals
-		os.Exit(130) // as a shell says of Ctrl-C
+		os.Exit(130) // the exit code of a shell after Ctrl-C
 	}()
 	return ctx
 }

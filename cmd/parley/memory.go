@@ -5,10 +5,10 @@ import (
 	"runtime/debug"
 )
 
-// setGC trades memory for processor time: a request makes some hundred kilobytes of garbage beside a few megabytes
-// that live, so that at Go's usual ratio a collection runs every few dozen requests and takes a fifth of the time.
-// At this ratio it takes a twentieth, for about 50 MB more under load and none when idle (docs/performance.md).
-// GOGC and GOMEMLIMIT say otherwise, as in any Go program.
+// setGC trades memory for processor time. A request makes some hundred kilobytes of garbage beside a few megabytes
+// that live, so at Go's usual ratio a collection runs every few dozen requests and takes a fifth of the time. At this
+// ratio it takes a twentieth, for about 50 MB more under load and none when idle (docs/performance.md). GOGC and
+// GOMEMLIMIT override it, as in any Go program.
 func setGC() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)

@@ -19,7 +19,7 @@ import (
 	"github.com/parleydesk/parley/internal/live"
 )
 
-// metrics is what Prometheus reads. It works before there is a database, with less to tell.
+// metrics is what Prometheus reads. It works before there is a database, with fewer metrics.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
@@ -27,7 +27,7 @@ type metrics struct {
 	log      *slog.Logger
 }
 
-// parts are what is asked when someone reads the metrics.
+// parts are read when someone reads the metrics.
 type parts struct {
 	pool *pgxpool.Pool
 	bus  *live.Bus
@@ -50,7 +50,7 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// observe measures every request but streams, which last as long as a page is open.
+// observe measures every request except streams, which last as long as a page is open.
 func (m *metrics) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -78,15 +78,15 @@ func method(m string) string {
 	return "other"
 }
 
-// description of what Collect tells.
+// description describes a metric of Collect.
 func description(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("parley_"+name, help, labels, nil)
 }
 
-// Describe is empty: which queues there are is not known beforehand.
+// Describe is empty: the queues are not known beforehand.
 func (m *metrics) Describe(chan<- *prometheus.Desc) {}
 
-// Collect asks the pool, the bus and the queue.
+// Collect reads the pool, the bus and the queue.
 func (m *metrics) Collect(out chan<- prometheus.Metric) {
 	p := m.parts.Load()
 	if p == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// clientAddress says where requests come from: the peer itself, or what a trusted proxy tells about it. Echo's
-// own default would believe anybody.
+// clientAddress returns where a request comes from: the peer itself, or what a trusted proxy reports. Echo's own
+// default would trust any proxy.
 func clientAddress(trusted networks) echo.IPExtractor {
 	if len(trusted) == 0 {
 		return echo.ExtractIPDirect()
@@ -26,8 +26,8 @@ func clientAddress(trusted networks) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(options...)
 }
 
-// insiders lets through who is on this machine, in a private network or in allowed. A request that a proxy passed
-// on without being trusted to tell for whom is an outsider's.
+// insiders lets requests through from this machine, a private network or an allowed one. A request from a proxy that
+// is not trusted counts as an outsider's.
 func insiders(next http.Handler, address echo.IPExtractor, cfg Config) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, err := netip.ParseAddr(address(r))
@@ -61,8 +61,8 @@ func peer(r *http.Request) netip.Addr {
 	return p.Addr().Unmap()
 }
 
-// sameOrigin refuses writes that another site had a browser send. What is called with a token of its own instead
-// of a cookie is exempt: the paths under the APIs' prefixes.
+// sameOrigin refuses writes that another site made a browser send. Paths under the APIs' prefixes are exempt: they
+// use a token instead of a cookie.
 func sameOrigin(next http.Handler, apis []string, cfg Config, log *slog.Logger) (http.Handler, error) {
 	guard := http.NewCrossOriginProtection()
 	for _, prefix := range apis {

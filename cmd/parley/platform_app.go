@@ -12,8 +12,8 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 )
 
-// platformApp makes an application for the platform API with its access token, which cannot be printed again. It may
-// touch what it makes itself, and what the flags name.
+// platformApp makes an application for the platform API and prints its access token, which cannot be printed again.
+// It may manage what it makes itself, and what the flags name.
 func platformApp(ctx context.Context, p *program, args []string) error {
 	cfg, err := p.config()
 	if err != nil {

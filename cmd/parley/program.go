@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// program is what a command has of the world.
+// program is a command's environment: its output, arguments and settings.
 type program struct {
 	out, err    io.Writer // results, and everything else
 	environment map[string]string
@@ -50,7 +50,7 @@ func (p *program) help() {
 	fmt.Fprintf(p.out, "\n\"parley COMMAND -h\" lists a command's flags; the README lists the environment variables.\n")
 }
 
-// usage is a mistake in how parley was called.
+// usage is an error in how parley was called.
 type usage string
 
 func (u usage) Error() string { return string(u) }
@@ -71,7 +71,7 @@ func (p *program) parse(f *flag.FlagSet, args []string, cfg *Config) error {
 		f.PrintDefaults()
 	}
 	said := f.Output()
-	f.SetOutput(&strings.Builder{}) // main says what is wrong, once
+	f.SetOutput(&strings.Builder{}) // main prints what is wrong, once
 	err := f.Parse(args)
 	f.SetOutput(said)
 	switch {

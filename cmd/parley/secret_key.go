@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// secretKeys are those of the configuration or, where the database is our own, the one beside it, made at the first
-// start. With a database elsewhere nothing is made: replicas must share the key, so it has to be given to them.
+// secretKeys are those of the configuration or, with the built-in database, the one in the data directory, made at
+// the first start. With a database elsewhere no key is made: replicas must share it, so it has to be configured.
 func secretKeys(cfg Config) (*db.Keys, error) {
 	texts := cfg.SecretKeys
 	if len(texts) == 0 && cfg.embedded() {
@@ -31,8 +31,8 @@ func secretKeys(cfg Config) (*db.Keys, error) {
 	return keys, nil
 }
 
-// secretKeyFile reads the key in a file, which it makes if there is none. Whoever makes it first wins, and it is on the
-// disk before anything is sealed with it.
+// secretKeyFile reads the key in a file, and makes it if there is none. If several processes do, the first wins. The
+// key is on disk before anything is sealed with it.
 func secretKeyFile(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err == nil {

@@ -27,7 +27,7 @@ import (
 	"github.com/parleydesk/parley/web/reference"
 )
 
-// serve runs everything until it is told to stop.
+// serve runs the server until it is told to stop.
 func serve(ctx context.Context, p *program, args []string) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -44,8 +44,8 @@ func serve(ctx context.Context, p *program, args []string) error {
 	return s.run(ctx)
 }
 
-// start brings up what stands behind the front, in the order in which the parts need each other. stop ends them in
-// the opposite order.
+// start starts the parts behind the front, in the order in which they need each other. stop ends them in the opposite
+// order.
 func (s *server) start(ctx context.Context) (err error) {
 	begun := time.Now()
 	if s.database, err = openDatabase(ctx, s.cfg, s.log, forGood); err != nil {
@@ -135,7 +135,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	return nil
 }
 
-// mountReference adds what the dialects say about themselves.
+// mountReference adds the reference pages of the dialects.
 func mountReference(e *echo.Echo, apis *api.API) error {
 	var all []*openapi.Document
 	for _, document := range []func(*api.API) (*openapi.Document, error){chatwoot.Document, ndoto.Document, qlara.Document} {
@@ -158,7 +158,7 @@ func (s *server) open(app http.Handler, apis []string) error {
 	return nil
 }
 
-// numbered are the pokes that accounts have new events.
+// numbered returns the pokes for accounts with newly numbered events.
 func numbered(accountIDs []int64) []poke.Poke {
 	out := make([]poke.Poke, len(accountIDs))
 	for i, id := range accountIDs {

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// server is one running Parley: how it comes up, what it survives and how it ends. Of which parts it consists
-// stands in serve.go.
+// server is one running Parley: how it starts, what it survives and how it ends. serve.go lists its parts.
 type server struct {
 	cfg     Config
 	log     *slog.Logger
@@ -23,12 +22,12 @@ type server struct {
 	front    *front
 	metrics  *metrics
 	http     *http.Server
-	failed   chan error // of what runs beside this
+	failed   chan error // of what runs in the background
 	database *database
 	ends     []func(context.Context) error // of the parts, in the order in which they started
 }
 
-// run listens first, so that whoever watches sees a live process while the database comes up.
+// run listens first, so that a monitor sees a live process while the database starts.
 func (s *server) run(ctx context.Context) error {
 	if err := s.listen(); err != nil {
 		return err
@@ -38,7 +37,7 @@ func (s *server) run(ctx context.Context) error {
 		err = s.wait(ctx)
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = nil // told to stop while starting
+		err = nil // asked to stop while starting
 	}
 	return errors.Join(err, s.stop())
 }
@@ -54,7 +53,7 @@ func (s *server) listen() error {
 	s.http = &http.Server{
 		Handler:           s.front,
 		ReadHeaderTimeout: 10 * time.Second,
-		// An upload over a slow line and a download of the same size; live streams lift their own limit.
+		// Enough for an upload over a slow line and a download of the same size; live streams lift their own limit.
 		ReadTimeout:    5 * time.Minute,
 		WriteTimeout:   5 * time.Minute,
 		IdleTimeout:    2 * time.Minute,
@@ -92,12 +91,11 @@ func (s *server) inBackground(loop func(context.Context) error) {
 	})
 }
 
-// mostDeaths is how often in a minute the built-in database may die before something is wrong that starting it
-// again does not mend.
+// mostDeaths is how often in a minute the built-in database may die before restarting it makes no sense.
 const mostDeaths = 5
 
-// wait returns when the server is told to stop, or when it cannot go on. A database of our own that dies is
-// brought back: the pool, the jobs and the live updates find it again by themselves.
+// wait returns when the server is told to stop, or cannot go on. A built-in database that dies is started again: the
+// pool, the jobs and the live updates reconnect by themselves.
 func (s *server) wait(ctx context.Context) error {
 	for deaths, since := 0, time.Now(); ; {
 		select {
@@ -127,8 +125,8 @@ func (s *server) wait(ctx context.Context) error {
 // grace is how long requests, and then jobs, may take to finish.
 const grace = 20 * time.Second
 
-// stop ends everything: balancers are told, streams are closed, requests finish, jobs finish, the last pokes are
-// sent, the database is last.
+// stop ends everything in order: balancers are told, streams are closed, requests finish, jobs finish, the last pokes
+// are sent, and the database stops.
 func (s *server) stop() error {
 	s.front.notReady("stopping")
 	s.log.Info("stopping")

@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 )
 
-// setup makes the first account: what the page /setup does, from a script.
+// setup makes the first account from a script, as the page /setup does.
 func setup(ctx context.Context, p *program, args []string) error {
 	cfg, err := p.config()
 	if err != nil {

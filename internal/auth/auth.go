@@ -1,6 +1,7 @@
-// Package auth proves who a person is: passwords, access tokens, invitations, links to a new password, and the first run
-// of an installation. It also counts how often an address has tried. It knows users and accounts, not conversations,
-// cookies or HTTP.
+// Package auth proves who a person is: passwords, access tokens, invitations, password links, and the first run of an
+// installation. It also limits how often an address may try.
+//
+// Not here: conversations, cookies and HTTP.
 package auth
 
 import (
@@ -19,7 +20,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// MinPassword is the shortest password that is taken, in characters.
+// MinPassword is the length of the shortest password, in characters.
 const MinPassword = 8
 
 // maxPassword is the longest, in bytes.
@@ -39,7 +40,7 @@ type Passwords struct {
 	waiting atomic.Int32
 }
 
-// NewPasswords makes what checks the passwords of a process; share it, so that the bound holds for all of it.
+// NewPasswords makes the limit; share one within a process.
 func NewPasswords() *Passwords { return &Passwords{slots: make(chan struct{}, parallelHashes)} }
 
 // CheckLength returns fault.Fields for a password that is too short or too long to be taken.
@@ -84,14 +85,14 @@ func (p *Passwords) enter(ctx context.Context) error {
 	}
 }
 
-// costs are the same on every machine, and those of nobody: the library's own count its cores, so that an unknown
-// address would be answered in another time than a known one.
+// costs are the same on every machine, and those of nobody: the library's default depends on the number of cores, so
+// an unknown address would be answered in another time than a known one.
 func costs() *argon2id.Params {
 	return &argon2id.Params{Memory: 64 * 1024, Iterations: 1, Parallelism: 2, SaltLength: 16, KeyLength: 32}
 }
 
-// Check compares a password with its stored form. With no stored form it still takes as long as with one, so that
-// an answer's time does not reveal whether an address is known.
+// Check compares a password with its stored form. Without a stored form it takes as long as with one, so that the
+// time of an answer does not reveal whether an address is known.
 func (p *Passwords) Check(ctx context.Context, password string, stored *string) (bool, error) {
 	if len(password) > maxPassword {
 		return false, nil
@@ -108,8 +109,8 @@ func (p *Passwords) Check(ctx context.Context, password string, stored *string) 
 	return err == nil && ok, nil
 }
 
-// leave gives a slot free, and its 64 MB back at once: the garbage collector would take them for what the program needs
-// and let everything else grow to a multiple of it.
+// leave frees a slot, and its 64 MB at once: the garbage collector would count them as needed and let everything else
+// grow to a multiple of it.
 func (p *Passwords) leave() {
 	debug.FreeOSMemory()
 	<-p.slots
@@ -118,8 +119,8 @@ func (p *Passwords) leave() {
 // nobody is the hash of a random password that was thrown away.
 const nobody = "$argon2id$v=19$m=65536,t=1,p=2$c29tZXNhbHRzb21lc2FsdA$1b1kK8bVvD2HnRYcTqkQG3bNw0Tt5pYx1S1m3rX9n5E"
 
-// Secret is a random 256-bit token: Token goes to its owner once, Hash into the database, Hint beside it so that the
-// owner can tell one from another.
+// Secret is a random 256-bit token: Token goes to its owner once, Hash into the database, and Hint beside it so that
+// the owner can recognise it.
 type Secret struct {
 	Token string
 	Hash  []byte
@@ -129,7 +130,7 @@ type Secret struct {
 // NewSecret makes a token.
 func NewSecret() Secret {
 	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program rather than give weak bytes
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program rather than return weak bytes
 	token := base64.RawURLEncoding.EncodeToString(raw)
 	return Secret{Token: token, Hash: HashToken(token), Hint: token[:4]}
 }
@@ -140,7 +141,7 @@ func HashToken(token string) []byte {
 	return sum[:]
 }
 
-// NormalEmail is an address in the form in which it is kept, or fault.Fields.
+// NormalEmail is an address in the form in which it is stored, or fault.Fields.
 func NormalEmail(s string) (string, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	at := strings.LastIndexByte(s, '@')

@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// EndAccess ends what a user's password has opened, for a new one: sessions, sign-ins but for one (0 for all), and links
-// to a new password. Tokens that they made for a program stay.
+// EndAccess ends what a user's old password gave access to: sessions, sign-ins except one (0 for all), and password
+// links. Tokens that the user made for programs stay.
 func EndAccess(ctx context.Context, q *db.Queries, userID, keepToken int64) error {
 	if err := q.DeleteUserSessions(ctx, userID); err != nil {
 		return err
@@ -22,10 +22,10 @@ func EndAccess(ctx context.Context, q *db.Queries, userID, keepToken int64) erro
 	return q.DeletePasswordResets(ctx, userID)
 }
 
-// Accept spends an invitation and makes its person a member, with the inboxes that it names. name and stored, the
-// form of a password, are for someone new; empty they leave a known user as they are. pgx.ErrNoRows if the link was
-// spent or has ended. A password is for someone who has none and works nowhere else: whoever holds the link may be the
-// administrator who made it, and must not come into another account.
+// Accept uses up an invitation and makes its user a member, with the inboxes that it names. name and stored, the hash
+// of a password, are for a new user; empty, they leave a known user unchanged. It returns pgx.ErrNoRows if the link
+// was used or has expired. A password is accepted only for a user who has none and works nowhere else: whoever holds
+// the link may be the administrator who made it, and must not get into another account.
 func Accept(ctx context.Context, pool *pgxpool.Pool, now time.Time, tokenHash []byte, name, stored string) (userID int64, err error) {
 	err = db.Tx(ctx, pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
@@ -53,10 +53,10 @@ func Accept(ctx context.Context, pool *pgxpool.Pool, now time.Time, tokenHash []
 		_, err = q.JoinAccount(ctx, db.JoinAccountParams{
 			AccountID: i.AccountID, UserID: u.ID, Role: i.Role, Availability: db.AvailabilityOnline, AutoOffline: true, InviterID: &i.InviterID,
 		})
-		if err != nil && !db.IsNone(err) { // none: a member already, which is what was wanted
+		if err != nil && !db.IsNone(err) { // none: a member already, as wanted
 			return err
 		}
-		// Who makes a link to a new password in one account must not have one to another.
+		// An administrator who makes a password link in one account must not get into another.
 		if err := q.DeletePasswordResets(ctx, u.ID); err != nil {
 			return err
 		}
@@ -65,7 +65,8 @@ func Accept(ctx context.Context, pool *pgxpool.Pool, now time.Time, tokenHash []
 	return userID, err
 }
 
-// Reset spends a link to a new password and ends all that its user's old one has opened. pgx.ErrNoRows if it was spent or has ended.
+// Reset uses up a password link and ends everything that the user's old password gave access to. It returns
+// pgx.ErrNoRows if the link was used or has expired.
 func Reset(ctx context.Context, pool *pgxpool.Pool, now time.Time, tokenHash []byte, stored string) error {
 	return db.Tx(ctx, pool, func(tx pgx.Tx) error {
 		q := db.New(tx)

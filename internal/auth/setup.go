@@ -17,12 +17,12 @@ import (
 // ErrSetUp means that the installation has its first account already.
 var ErrSetUp = errors.New("this installation is set up already")
 
-// FirstRun is what a first run asks for.
+// FirstRun is the input of SetUp.
 type FirstRun struct {
 	Account, Name, Email, Password string
 }
 
-// Made is what a first run made. Token is the administrator's access token, shown once.
+// Made is what SetUp made. Token is the administrator's access token, shown once.
 type Made struct {
 	Account db.Account
 	User    db.User

@@ -8,11 +8,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// How often proving a password may fail within a window. Tries are counted in the database, so they hold across
-// replicas.
-//
-// What refuses a try is only what its own network did: other people's tries for an address cannot lock its owner out.
-// Where an address is tried from many networks, each try takes longer.
+// How often signing in may fail within a window, for one e-mail address and from one network. Tries are counted in
+// the database, so that the limits hold across replicas.
 const (
 	tryWindow          = 15 * time.Minute
 	triesPerOwner      = 10 // for one e-mail address from one network
@@ -23,9 +20,8 @@ const (
 	postsPerNetwork    = 100
 )
 
-// Try counts a try to prove a password before it is made. It returns how long to wait where that is one too many, and
-// otherwise may itself take up to two seconds. Without an e-mail address, as where the one that was given cannot be any,
-// it counts for its network alone.
+// Try counts a try before it is made and returns how long to wait, if there were too many. Without an e-mail address,
+// or with one that cannot be any, it counts for the network only: otherwise all such tries would share a limit.
 func Try(ctx context.Context, q *db.Queries, now time.Time, email, address string) (time.Duration, error) {
 	network := Network(address)
 	wait, err := count(ctx, q, now, "address:"+network, triesPerNetwork)
@@ -62,8 +58,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Post counts what someone who has not signed in sends to a page, apart from tries to sign in, and returns how long to
-// wait, if it is too much from one network.
+// Post counts what someone who is not signed in sends to a page, apart from sign-ins, and returns how long to wait,
+// if it is too much from one network.
 func Post(ctx context.Context, q *db.Queries, now time.Time, page, address string) (time.Duration, error) {
 	return count(ctx, q, now, page+":"+Network(address), postsPerNetwork)
 }
@@ -89,7 +85,7 @@ func add(ctx context.Context, q *db.Queries, now time.Time, key string) (int32, 
 	return q.AddSignInAttempt(ctx, key, now.UTC().Truncate(tryWindow))
 }
 
-// ForgetTries lets a user who signed in from an address start anew.
+// ForgetTries resets the count of someone who signed in.
 func ForgetTries(ctx context.Context, q *db.Queries, email, address string) error {
 	return q.ForgetSignInAttempts(ctx, []string{ownerKey(email, Network(address)), emailKey(email)})
 }
@@ -98,7 +94,7 @@ func emailKey(email string) string { return "email:" + email }
 
 func ownerKey(email, network string) string { return "owner:" + email + " " + network }
 
-// Network is whom an address stands for: an IPv6 client has 2⁶⁴ of them, and would be as many callers.
+// Network is the network of an address: an IPv6 client has 2⁶⁴ addresses, and would count as that many clients.
 func Network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil || ip.Unmap().Is4() {

@@ -1,6 +1,8 @@
-// Package fault holds the kinds of error that everyone understands: what was not found, what is not allowed,
-// what happened already, and input that is wrong, by field. Anything else is a bug or an outage: logged, and
-// never shown. A surface (web, web/api) maps kinds to status codes; nothing here knows HTTP.
+// Package fault holds the kinds of errors that all packages understand: not found, forbidden, already done, and
+// invalid input, by field. Anything else is a bug or an outage: it is logged, and never shown. web and web/api map
+// these kinds to status codes.
+//
+// Not here: HTTP.
 package fault
 
 import (
@@ -9,11 +11,11 @@ import (
 	"strings"
 )
 
-// NotFound is a thing that does not exist, or that the caller may not know of. Reads let pgx.ErrNoRows through,
+// NotFound means that something does not exist, or that the caller may not know of it. Reads return pgx.ErrNoRows,
 // which means the same.
 var NotFound = errors.New("not found")
 
-// Found is NotFound for a change of n rows that met none.
+// Found returns NotFound for a change of n rows that changed none.
 func Found(n int64, err error) error {
 	if err == nil && n == 0 {
 		return NotFound
@@ -21,16 +23,16 @@ func Found(n int64, err error) error {
 	return err
 }
 
-// Forbidden is a thing that the caller may see but not do.
+// Forbidden means that the caller may not do this.
 var Forbidden = errors.New("not allowed")
 
-// Duplicate is a thing that was done before, such as a mail that was delivered twice.
+// Duplicate means that this was done before, such as a mail that was delivered twice.
 var Duplicate = errors.New("already done")
 
 // Busy is a thing for which too many are waiting already; trying again in a moment helps.
 var Busy = errors.New("too much at once")
 
-// Fields is input that is wrong: field name → a sentence that a person can read. The field "" is about the whole.
+// Fields is invalid input: field name → a sentence for people. The field "" is about the whole.
 type Fields map[string]string
 
 // Field is Fields with one entry.

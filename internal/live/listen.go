@@ -9,11 +9,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// channel is the one that all replicas share.
+// channel is the notification channel that all replicas share.
 const channel = "parley_live"
 
-// quiet is how long the listening connection may be silent before it is asked whether it still lives: a
-// connection that a firewall has dropped never says so.
+// quiet is how long the listening connection may be silent before it is checked: a connection that a firewall has
+// dropped reports no error.
 const quiet = 30 * time.Second
 
 // listen keeps one connection listening until ctx ends.
@@ -31,7 +31,7 @@ func (b *Bus) listen(ctx context.Context) {
 	}
 }
 
-// listenOnce listens until the connection breaks. heard reports whether it got as far as listening.
+// listenOnce listens until the connection breaks. heard is true if it started to listen.
 func (b *Bus) listenOnce(ctx context.Context) (heard bool, err error) {
 	conn, err := b.connect(ctx, "parley live listen", nil)
 	if err != nil {
@@ -41,7 +41,7 @@ func (b *Bus) listenOnce(ctx context.Context) (heard bool, err error) {
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return false, fmt.Errorf("listen: %w", err)
 	}
-	// Whatever was sent while nobody listened is lost to those who have subscribed before.
+	// Subscribers have missed what was sent while the connection was down.
 	b.resyncAll()
 	for {
 		payload, err := next(ctx, conn)
@@ -60,7 +60,7 @@ func (b *Bus) listenOnce(ctx context.Context) (heard bool, err error) {
 	}
 }
 
-// next waits for a notification; "" means that none came and the connection is well.
+// next waits for a notification; "" means that none came and the connection works.
 func next(ctx context.Context, conn *pgx.Conn) (string, error) {
 	wait, cancel := context.WithTimeout(ctx, quiet)
 	defer cancel()
@@ -76,7 +76,7 @@ func next(ctx context.Context, conn *pgx.Conn) (string, error) {
 	return "", conn.Ping(alive)
 }
 
-// connect opens a connection of the bus's own: the pool's are for requests.
+// connect opens a connection for the bus: the pool's are for requests.
 func (b *Bus) connect(ctx context.Context, name string, parameters map[string]string) (*pgx.Conn, error) {
 	config := b.pool.Config().ConnConfig.Copy()
 	config.RuntimeParams["application_name"] = name

@@ -1,9 +1,9 @@
-// Package live carries pokes between the replicas of Parley and to their open pages: "something about
-// conversation 42 changed, look for yourself". One connection listens, one sends, both on PostgreSQL's
-// LISTEN and NOTIFY; whoever may have missed something is told so by the topic "resync".
+// Package live carries pokes between the replicas of Parley and to their open pages: "something about conversation 42
+// changed, look for yourself". One connection listens, one sends, both with PostgreSQL's LISTEN and NOTIFY. A
+// subscriber that may have missed something gets the topic "resync".
 //
-// Not here: what changed, who may see it (a subscriber asks with its own rights), and HTTP. A lost poke
-// costs a moment of staleness, nothing else: nothing that must happen may hang from one.
+// Not here: what changed, who may see it (a subscriber asks with its own rights), and HTTP. A lost poke leaves a page
+// out of date for a moment: nothing that must happen may depend on one.
 package live
 
 import (
@@ -17,10 +17,10 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// Resync is the topic that says: something may have been missed, fetch everything that is open.
+// Resync is the topic that means: pokes may have been missed, fetch everything that is open.
 const Resync = "resync"
 
-// Numbered is the topic that says: the account's log has new events.
+// Numbered is the topic that means: the account's event log has new events.
 const Numbered = "events"
 
 // Bus connects publishers and subscribers of all replicas on one database.
@@ -35,7 +35,7 @@ type Bus struct {
 	out outbox
 }
 
-// New makes a bus that is silent until Run.
+// New makes a bus, which does nothing until Run.
 func New(pool *pgxpool.Pool, logger *slog.Logger) *Bus {
 	return &Bus{
 		pool: pool, log: logger,
@@ -44,8 +44,8 @@ func New(pool *pgxpool.Pool, logger *slog.Logger) *Bus {
 	}
 }
 
-// Run listens and sends until ctx ends; then it sends what is still waiting, for two seconds at most. It
-// outlives every outage of the database, so its error is always nil or a bug.
+// Run listens and sends until ctx ends; then it sends what is left, for two seconds at most. It survives every outage
+// of the database, so its error is always nil or a bug.
 func (b *Bus) Run(ctx context.Context) error {
 	var both sync.WaitGroup
 	both.Go(func() { b.listen(ctx) })
@@ -54,14 +54,14 @@ func (b *Bus) Run(ctx context.Context) error {
 	return nil
 }
 
-// Publish hands pokes to every replica, this one included, a few milliseconds later. It never blocks and
-// never fails: pokes that wait for the database are merged, and in the worst case become one Resync.
+// Publish sends pokes to every replica, this one included, a few milliseconds later. It never blocks and never fails:
+// pokes that wait for the database are merged, and in the worst case become one Resync.
 func (b *Bus) Publish(pokes []poke.Poke) { b.out.add(pokes) }
 
-// Subscription is one listener's pokes of one account.
+// Subscription receives one account's pokes.
 type Subscription struct {
-	// C is closed by Close and by Bus.HangUp. A subscriber that is slow to read loses pokes and gets one Resync
-	// in their place.
+	// C is closed by Close and by Bus.HangUp. A subscriber that reads too slowly loses pokes and gets one Resync
+	// instead.
 	C <-chan poke.Poke
 
 	c       chan poke.Poke
@@ -69,11 +69,11 @@ type Subscription struct {
 	bus     *Bus
 }
 
-// backlog is how many pokes wait for a subscriber before they become one Resync. A page that is 64 pokes
-// behind had better look at everything.
+// backlog is how many pokes wait for a subscriber before they become one Resync. A page that is 64 pokes behind had
+// better reload everything.
 const backlog = 64
 
-// Subscribe starts to listen to an account. After HangUp the subscription is closed from the start.
+// Subscribe starts to receive an account's pokes. After HangUp the subscription is closed from the start.
 func (b *Bus) Subscribe(accountID int64) *Subscription {
 	c := make(chan poke.Poke, backlog)
 	s := &Subscription{C: c, c: c, account: accountID, bus: b}
@@ -90,7 +90,7 @@ func (b *Bus) Subscribe(accountID int64) *Subscription {
 	return s
 }
 
-// Close ends the subscription; twice is safe.
+// Close ends the subscription; it may be called twice.
 func (s *Subscription) Close() {
 	s.bus.mu.Lock()
 	defer s.bus.mu.Unlock()
@@ -109,8 +109,8 @@ func (b *Bus) drop(s *Subscription) {
 	close(s.c)
 }
 
-// HangUp ends every subscription and those to come, so that streams end before the server does. Publish goes
-// on working.
+// HangUp ends all subscriptions, also future ones, so that streams end before the server does. Publish goes on
+// working.
 func (b *Bus) HangUp() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -122,7 +122,7 @@ func (b *Bus) HangUp() {
 	}
 }
 
-// Subscribers counts who listens now.
+// Subscribers counts the subscriptions.
 func (b *Bus) Subscribers() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -133,7 +133,7 @@ func (b *Bus) Subscribers() int {
 	return n
 }
 
-// deliver hands pokes that came from the database to this replica's subscribers.
+// deliver passes pokes from the database to this replica's subscribers.
 func (b *Bus) deliver(pokes []poke.Poke) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -155,7 +155,7 @@ func (b *Bus) resyncAll() {
 	}
 }
 
-// offer never waits. It is called under the bus's lock, so that nobody else sends on or closes the channel.
+// offer never blocks. It is called under the bus's lock, so that no one else sends on or closes the channel.
 func (s *Subscription) offer(p poke.Poke) {
 	select {
 	case s.c <- p:
@@ -173,12 +173,12 @@ func (s *Subscription) offer(p poke.Poke) {
 	s.c <- poke.Poke{AccountID: s.account, Topic: Resync}
 }
 
-// backOff is the pause before the nth try in a row to connect again.
+// backOff is the pause before the nth try in a row to reconnect.
 func backOff(n int) time.Duration {
 	return min(50*time.Millisecond<<min(n, 10), 5*time.Second)
 }
 
-// pause waits, or tells that ctx ended first.
+// pause waits, and reports whether ctx has not ended meanwhile.
 func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -12,12 +12,11 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// Here is the topic that says: someone of the account has come, so who is online has changed. That someone has left
-// shows by their signs of life ending.
+// Here is the topic that means: someone came online. That someone went offline shows by their signs of life ending.
 const Here = "presence"
 
-// signs is how often those who are connected to this process are noted as here, all by one statement for members and
-// one for contacts. db.OnlineFor leaves room for one that is late.
+// signs is how often those who are connected to this process are recorded as online, by one statement for members and
+// one for contacts. db.OnlineFor leaves room for a late one.
 const signs = 15 * time.Second
 
 // Client is a member of an account (UserID) or one of its contacts (ContactID).
@@ -27,8 +26,7 @@ type Client struct {
 	ContactID int64
 }
 
-// Presence notes who has a page or a client of theirs connected to this process, in the database, where all replicas
-// see it.
+// Presence records who is connected to this process, in the database, where all replicas see it.
 type Presence struct {
 	q   *db.Queries
 	bus *Bus
@@ -38,12 +36,12 @@ type Presence struct {
 	here map[Client]int // how many connections
 }
 
-// NewPresence makes one that notes who comes, and who stays once it runs.
+// NewPresence makes a Presence. It records who connects, and who stays connected once Run runs.
 func NewPresence(pool *pgxpool.Pool, bus *Bus, logger *slog.Logger) *Presence {
 	return &Presence{q: db.New(pool), bus: bus, log: logger, here: map[Client]int{}}
 }
 
-// Enter notes that someone has connected. They are here until leave is called, which may be done once.
+// Enter records that someone has connected. They are online until leave is called, which may be done once.
 func (p *Presence) Enter(ctx context.Context, who Client) (leave func(), err error) {
 	p.mu.Lock()
 	p.here[who]++
@@ -67,7 +65,7 @@ func (p *Presence) Enter(ctx context.Context, who Client) (leave func(), err err
 	return leave, nil
 }
 
-// Run gives the signs of life of those who are here until ctx ends.
+// Run records signs of life of those who are connected until ctx ends.
 func (p *Presence) Run(ctx context.Context) error {
 	for pause(ctx, signs) {
 		if err := p.note(ctx, p.everybody()); err != nil && ctx.Err() == nil {
@@ -87,7 +85,7 @@ func (p *Presence) everybody() []Client {
 	return all
 }
 
-// note writes that these people are here now.
+// note records that these clients are online now.
 func (p *Presence) note(ctx context.Context, people []Client) error {
 	members, contacts := db.TouchMembersParams{At: time.Now()}, db.TouchContactsParams{At: time.Now()}
 	for _, who := range people {

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// gather is how long the first poke of a batch waits for others: a notification's commit takes a lock that
-	// all databases of the server share, so there should be few.
+	// gather is how long the first poke of a batch waits for others: a notification's commit takes a lock that all
+	// databases of the server share, so there should be few.
 	gather = 3 * time.Millisecond
-	// patience is how long sending the last batch may take once the bus is told to end.
+	// patience is how long sending the last batch may take when the bus ends.
 	patience = 2 * time.Second
-	// mostWaiting is how many different pokes wait for the database before each account's become one Resync.
+	// mostWaiting is how many different pokes may wait for the database before each account's become one Resync.
 	mostWaiting = 20_000
 )
 
@@ -110,7 +110,7 @@ func (b *Bus) sendBatch(ctx context.Context, conn *pgx.Conn, batch []poke.Poke) 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if conn == nil {
-		// Nothing is written, so there is nothing to wait for on disk.
+		// Nothing is written, so there is no disk to wait for.
 		if conn, err = b.connect(ctx, "parley live send", map[string]string{"synchronous_commit": "off"}); err != nil {
 			return nil, err
 		}
@@ -122,10 +122,10 @@ func (b *Bus) sendBatch(ctx context.Context, conn *pgx.Conn, batch []poke.Poke) 
 	return conn, nil
 }
 
-// longest is the most that a notification carries: PostgreSQL takes less than 8000 bytes.
+// longest is the longest notification: PostgreSQL takes less than 8000 bytes.
 const longest = 7900
 
-// wire is a poke as it travels: [account, topic, inbox, team].
+// wire is a poke in a notification: [account, topic, inbox, team].
 type wire [4]any
 
 // encode packs pokes into payloads, JSON arrays of wire.
