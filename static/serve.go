@@ -76,7 +76,7 @@ func (a *asset) encoded(accept string) (body []byte, encoding string) {
 	}
 }
 
-// Accepts tells whether an Accept-Encoding header names a coding and does not
+// Accepts reports whether an Accept-Encoding header names a coding and does not
 // forbid it with q=0.
 func Accepts(header, coding string) bool {
 	for item := range strings.SplitSeq(header, ",") {

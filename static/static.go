@@ -37,7 +37,7 @@ func URL(name string) string {
 	return Prefix + a.hash + "/" + name
 }
 
-// Has tells whether URL knows a name.
+// Has reports whether URL knows a name.
 func Has(name string) bool {
 	_, ok := shelf()[name]
 	return ok

@@ -12,24 +12,24 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Attributes are the values of one thing by the account's definitions, each a form that sends itself when it changes.
+// Attributes are a resource's values by the account's definitions. Each is a form that submits itself on change.
 type Attributes struct {
-	// Address takes the forms.
+	// Address is where the forms post to.
 	Address     string
 	Definitions []db.AttributeDefinition
 	Model       db.AttributeModel
 	Values      json.RawMessage
-	// Typed is what was typed for the definition Wrong is about; WrongID is 0 where nothing was wrong.
+	// Typed is what was typed for the definition WrongID, which is 0 where nothing is wrong; Wrong is the message.
 	WrongID      int64
 	Typed, Wrong string
-	// Scripted says that the page takes the answer in parts.
+	// Scripted is set where the page updates in parts.
 	Scripted bool
 }
 
 // AttributeView is the form of a definition as it was filled in.
 type AttributeView struct {
 	Definition db.AttributeDefinition
-	// Values are a list's, one on a line.
+	// Values are the values of a list, one on each line.
 	Values string
 	Wrong  fault.Fields
 }
@@ -43,7 +43,7 @@ func (a Attributes) ofModel() (all []db.AttributeDefinition) {
 	return all
 }
 
-// rest are the values that nobody has defined.
+// rest are the values without a definition.
 func (a Attributes) rest() (all []fact) {
 	defined := a.ofModel()
 	var object map[string]json.RawMessage

@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// attributeFields are the forms of what is defined, and the rest in words.
+// attributeFields are the forms of defined attributes, followed by the other values as text.
 func attributeFields(a Attributes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -144,7 +144,7 @@ func attributeFields(a Attributes) templ.Component {
 	})
 }
 
-// AttributeField is one of them; it answers for itself when what was typed is none of its type.
+// AttributeField is one form. It comes back by itself if the text does not fit the attribute's type.
 func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -9,12 +9,12 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Bulk is what stands at the foot of the list while conversations are picked: what can be done to all of them.
+// Bulk is the bar below the list for changing all picked conversations.
 type Bulk struct {
 	AccountID int64
-	// Shown says that the page was asked for with boxes, which is the way without script and on a phone.
+	// Shown is set where the page was requested with checkboxes, as it is without script and on a phone.
 	Shown bool
-	// People and Labels are read once somebody picks; Known says that they are here.
+	// People and Labels are read once a row is picked; Known is set when they are here.
 	Known  bool
 	People []db.ListMembersRow
 	Labels []db.Label
@@ -24,7 +24,7 @@ type Bulk struct {
 
 func (b Bulk) address() string { return link.Bulk(b.AccountID) }
 
-// unchanged is the choice that changes nothing; empty is nobody.
+// unchanged is the choice that changes nothing; "" assigns nobody.
 const unchanged = "-"
 
 func bulkPeople(b Bulk) []ui.Option {

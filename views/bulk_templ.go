@@ -15,8 +15,8 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// BulkBar does one thing to all rows that are picked; the boxes in the rows belong to its form. Its buttons are not
-// called as those of the open conversation are, for the reason that the rows' acts are not.
+// BulkBar changes all picked rows; the checkboxes in the rows belong to its form. Its buttons have other names than
+// those of the open conversation, as rowActs explains.
 func BulkBar(b Bulk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -174,7 +174,8 @@ func BulkBar(b Bulk) templ.Component {
 	})
 }
 
-// BulkChoices are people and labels. A list fetches them when the first row is picked: most are read without.
+// BulkChoices are the agents and labels to choose from. A list requests them when the first row is picked: most lists
+// are read without picking any.
 func BulkChoices(b Bulk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -208,7 +209,7 @@ func BulkChoices(b Bulk) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(b.address())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 55, Col: 23}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/bulk.templ`, Line: 56, Col: 23}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {

@@ -16,16 +16,16 @@ type Composer struct {
 	Mode        string
 	Reply, Note string
 	Uploads     []db.Attachment
-	// Obstacle is why a reply would not reach the contact; empty where it would.
+	// Obstacle is why a reply would not reach the contact, or "".
 	Obstacle string
-	// Wrong is what was wrong with it; Newer says that somebody wrote meanwhile.
+	// Wrong is what is wrong with the form; Newer is set where a newer message has arrived.
 	Wrong string
 	Newer bool
-	// Once names this filling of the form.
+	// Once identifies this form, so that sending it twice posts once.
 	Once string
 }
 
-// NewComposer is a form that nobody has filled in.
+// NewComposer is an empty form.
 func NewComposer(open db.GetOpenConversationRow, now time.Time) Composer {
 	window := channel.WindowHours(open.Inbox.AdditionalAttributes)
 	obstacle := channel.Of(open.Inbox.Kind).Obstacle(window, open.Conversation.LastIncomingAt, now)
@@ -41,7 +41,7 @@ func (c Composer) text() string {
 	return c.Reply
 }
 
-// other is the mode that does not show, and its text.
+// other is the mode that is hidden, and its text.
 func (c Composer) other() (mode, text string) {
 	if c.note() {
 		return "reply", c.Reply
@@ -56,7 +56,7 @@ func (c Composer) label() string {
 	return "Reply"
 }
 
-// obstacleHint says what becomes of a reply all the same.
+// obstacleHint says what happens to a reply in spite of the obstacle.
 func obstacleHint(c Composer) string {
 	if c.Obstacle == channel.NoSender {
 		return ". A reply stays here and reaches nobody; notes work as ever."

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// ComposerForm answers the post of itself: empty once sent, or as typed with what was wrong.
+// ComposerForm is the composer: empty once a message was sent, or as typed with what is wrong.
 func ComposerForm(c Composer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -734,7 +734,7 @@ func composerTrouble(c Composer) templ.Component {
 	})
 }
 
-// Chip is a file that waits for its message; it answers an upload.
+// Chip is an uploaded file that is not sent yet.
 func Chip(account int64, f db.Attachment) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -858,7 +858,7 @@ func Chip(account int64, f db.Attachment) templ.Component {
 	})
 }
 
-// CannedReplies are offered while somebody types after "/".
+// CannedReplies are offered while the agent types after "/".
 func CannedReplies(all []db.CannedReply) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -929,7 +929,7 @@ func CannedReplies(all []db.CannedReply) templ.Component {
 	})
 }
 
-// Mentionable are offered while somebody types after "@".
+// Mentionable are the colleagues offered while the agent types after "@".
 func Mentionable(people []db.ListAssignableRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -995,7 +995,7 @@ func Mentionable(people []db.ListAssignableRow) templ.Component {
 	})
 }
 
-// Writers says who else is writing here just now. It is fetched anew with the conversation's pokes.
+// Writers says who else is writing. Pokes of the conversation have it read again.
 func Writers(account, display int64, who []db.ListTypingUsersRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

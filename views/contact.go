@@ -26,10 +26,10 @@ func (v ContactView) url(page func(account, contact int64) string) string {
 	return page(v.Contact.AccountID, v.Contact.ID)
 }
 
-// undefined are the attributes that stand in no form of their own.
+// undefined are the attributes without a form of their own.
 func (v ContactView) undefined() []fact {
 	if len(v.Attributes.ofModel()) > 0 {
-		return nil // they stand below those that are defined
+		return nil // they are shown below the defined ones
 	}
 	return v.Attributes.rest()
 }
@@ -54,7 +54,7 @@ func noteAuthor(n db.ListNotesRow) string {
 	return *n.UserName
 }
 
-// contactLabels are those that the account offers, and those that the contact carries beside them.
+// contactLabels are the account's labels and any others that the contact has.
 func contactLabels(f Frame, carried []string) []string {
 	all := append([]string{}, carried...)
 	for _, p := range f.Sidebar {

@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// NewContact is the form of a contact to be as it was filled in.
+// NewContact is the form of a new contact as it was filled in.
 type NewContact struct {
 	Open               bool
 	Name, Email, Phone string

@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// ConversationPane is all that is shown of an open conversation.
+// ConversationPane is everything that a page shows of an open conversation.
 type ConversationPane struct {
 	Open     db.GetOpenConversationRow
 	Head     Head
@@ -29,7 +29,7 @@ type Head struct {
 	Me     int64
 	Admin  bool
 	Now    time.Time
-	// OutOfBand sends it along with the answer to another form.
+	// OutOfBand is set where it is sent along with the answer to another form.
 	OutOfBand bool
 }
 
@@ -56,7 +56,7 @@ func assigneeValue(o db.GetOpenConversationRow) string {
 	return strconv.FormatInt(*o.Conversation.AssigneeID, 10)
 }
 
-// assignees are me first, then everybody who sees the conversation, and nobody.
+// assignees are the viewer first, then everybody who sees the conversation, and nobody.
 func assignees(h Head) []ui.Option {
 	var all []ui.Option
 	known := h.Open.Conversation.AssigneeID == nil
@@ -78,7 +78,7 @@ func assignees(h Head) []ui.Option {
 			add(p, "People")
 		}
 	}
-	if !known && h.Open.AssigneeName != nil { // somebody who sees it no more, or has left
+	if !known && h.Open.AssigneeName != nil { // a colleague who no longer sees it or was deactivated
 		all = append(all, ui.Option{
 			Value:    assigneeValue(h.Open),
 			Label:    *h.Open.AssigneeName,
@@ -98,7 +98,7 @@ func snooze(until, label, when string) ui.Act {
 	return ui.Act{Label: label, More: when, Icon: "alarm-clock", Submit: true, Attrs: templ.Attributes{"name": "until", "value": until}}
 }
 
-// sends makes an entry of a menu post to another address than its form's.
+// sends makes a menu item post to another address than its form's.
 func sends(to, name, value string) templ.Attributes {
 	a := templ.Attributes{"formaction": to, "hx-post": to}
 	if name != "" {

@@ -12,7 +12,7 @@ func notDelivered(r db.ListConversationRowsByIDRow) string {
 	return "Not delivered: " + *r.LastError
 }
 
-// lastSpeaker says which of us spoke last; what the customer said stands alone.
+// lastSpeaker is which of us wrote last; nothing stands before the customer's words.
 func lastSpeaker(r db.ListConversationRowsByIDRow, me int64) string {
 	if r.LastSenderKind == nil || *r.LastSenderKind != db.SenderKindUser || r.LastSenderID == nil {
 		return ""

@@ -18,7 +18,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// ConversationPage is a conversation beside the list.
+// ConversationPage is a conversation with the list beside it.
 func ConversationPage(f Frame, l List, d ConversationPane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -103,7 +103,7 @@ func ConversationPage(f Frame, l List, d ConversationPane) templ.Component {
 	})
 }
 
-// ConversationPanes is the answer to a row that was chosen: what changes on the page, and its title.
+// ConversationPanes is the answer when a row is opened: the parts of the page that change, and its title.
 func ConversationPanes(title string, d ConversationPane) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -220,7 +220,7 @@ func threadPane(d ConversationPane) templ.Component {
 	})
 }
 
-// ThreadHead is fetched anew when the conversation is poked, and comes with the answer to every change.
+// ThreadHead is read again after a poke of the conversation, and sent with the answer to every change.
 func ThreadHead(h Head) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -498,7 +498,7 @@ func ThreadHead(h Head) templ.Component {
 	})
 }
 
-// assigneePicker sends itself on change; the answer is the header and the details.
+// assigneePicker submits itself on change. The answer is the header and the details.
 func assigneePicker(h Head) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -704,7 +704,7 @@ func snoozeMenu(h Head) templ.Component {
 	})
 }
 
-// statusButton resolves what is open or pending and reopens the rest.
+// statusButton resolves an open or pending conversation and reopens any other.
 func statusButton(h Head) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -952,7 +952,7 @@ func moreMenu(h Head) templ.Component {
 	})
 }
 
-// Said brings a toast along, with a way back where there is one.
+// Said is a toast that comes with another answer, with an undo button where there is one.
 func Said(words, undo string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

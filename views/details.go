@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Details is what stands beside the thread: who it is, where the conversation belongs, what was before.
+// Details is the panel beside the thread: the contact, where the conversation belongs, and earlier conversations.
 type Details struct {
 	Open    db.GetOpenConversationRow
 	Sidebar []db.ListSidebarItemsRow
@@ -31,10 +31,10 @@ func (d Details) attributes(m db.AttributeModel, values json.RawMessage) Attribu
 	return a
 }
 
-// fact is one attribute in words.
+// fact is one attribute as text.
 type fact struct{ name, value string }
 
-// facts are an object's plain values, by name; what is nested is left to the API.
+// facts are an object's plain values, by name. Nested values are left to the API.
 func facts(raw json.RawMessage) (all []fact) {
 	var object map[string]any
 	if len(raw) < 3 || json.Unmarshal(raw, &object) != nil {
@@ -57,7 +57,7 @@ func facts(raw json.RawMessage) (all []fact) {
 	return all
 }
 
-// humane makes words of a key: customer_since is "Customer since".
+// humane turns a key into words: customer_since is "Customer since".
 func humane(key string) string {
 	words := strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key))
 	if words == "" {
@@ -91,7 +91,7 @@ func priorityValue(o db.GetOpenConversationRow) string {
 	return string(*o.Conversation.Priority)
 }
 
-// labelOptions are those that the account offers, and those that the conversation carries beside them.
+// labelOptions are the account's labels and any others that the conversation has.
 func labelOptions(d Details) (all []ui.Option) {
 	for _, title := range d.Open.Conversation.Labels {
 		all = append(all, ui.Option{Value: title, Label: title, Chosen: true, Hue: labelHue(d.Sidebar, title)})

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// DetailsPanel is fetched anew when the conversation is poked, and comes with the answer to every change.
+// DetailsPanel is read again after a poke of the conversation, and sent with the answer to every change.
 func DetailsPanel(d Details) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

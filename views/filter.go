@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// Filter is which conversations a list shows, as its address says it. The zero value is not valid: View and Status
-// have the words of the address.
+// Filter is which conversations a list shows. The zero value is not valid: View and Status hold the words of the
+// address.
 type Filter struct {
 	View, Status string
 	InboxID      int64
@@ -16,7 +16,7 @@ type Filter struct {
 	Label, Text  string
 }
 
-// Query is the filter as an address says it, without what is so anyway.
+// Query is the filter as the query of an address, without default values.
 func (f Filter) Query() url.Values {
 	q := url.Values{}
 	add := func(name, value, usual string) {

@@ -13,9 +13,9 @@ type List struct {
 	AccountID int64
 	Filter    Filter
 	Rows      []db.ListConversationRowsByIDRow
-	// Counts are left out where a filter would have to be counted.
+	// Counts is nil where the filter would make counting expensive.
 	Counts *db.ConversationCounts
-	// Older is the cursor of what follows, if anything does; Further says that this page is not the first.
+	// Older is the cursor of the next page, if there is one; Further is set on all pages but the first.
 	Older   string
 	Further bool
 	// Current is the number of the conversation that is open beside the list.
@@ -25,14 +25,14 @@ type List struct {
 	Bulk    Bulk
 }
 
-// Start is what stands in place of a thread while none is open.
+// Start is shown in place of a thread while no conversation is open.
 type Start struct {
 	Admin          bool
 	Inboxes        int
 	Inbox, Members string
 }
 
-// ListTitle is what a list shows, in words.
+// ListTitle is a list's title.
 func ListTitle(f Filter) string {
 	title := "Conversations"
 	if f.Status != "all" {
@@ -51,7 +51,7 @@ func ListTitle(f Filter) string {
 	return title
 }
 
-// writeFirst is where a conversation is begun, on the inbox that the list shows.
+// writeFirst is where a new conversation begins, with the inbox that the list shows.
 func writeFirst(l List) string {
 	to := link.NewConversation(l.AccountID)
 	if l.Filter.InboxID != 0 {

@@ -17,7 +17,7 @@ type Frame struct {
 	AccountID int64
 	Me        db.GetViewerRow
 	Sidebar   []db.ListSidebarItemsRow
-	// Unread is how much the viewer was told and has not read; no further than 100.
+	// Unread is how many notifications the viewer has not read, counted up to 100.
 	Unread int64
 	// Now is in the account's time zone.
 	Now   time.Time
@@ -25,7 +25,7 @@ type Frame struct {
 	Flash string
 }
 
-// Look is how the reader wants pages to look, by their cookies: "" is the usual.
+// Look is how the reader wants pages to look, as their cookies say: "" is the default.
 type Look struct{ Theme, Density, Keys, Context string }
 
 // shape is how the body of a page is laid out.
@@ -37,7 +37,7 @@ type shape struct {
 	skip string
 }
 
-// Component is what templ makes.
+// Component is a templ component.
 type Component = templ.Component
 
 // railLink is one link of the rail.
@@ -54,7 +54,7 @@ func railLinks(f Frame) []railLink {
 	}
 }
 
-// settingsHome is where the rail's wheel leads: to what the viewer can set.
+// settingsHome is the first page of the settings that the viewer can change.
 func settingsHome(f Frame) string {
 	if f.Me.Role == db.RoleAdministrator {
 		return link.Settings(f.AccountID, "members")

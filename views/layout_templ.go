@@ -120,7 +120,7 @@ func document(title string, l Look) templ.Component {
 	})
 }
 
-// Page is a page beside the rail, for settings, contacts, search and people's own pages. Layout is "page" with a
+// Page is a page beside the rail: settings, contacts, search and a user's own pages. Layout is "page" with a
 // nav.sidebar of its own among the children, or "plain".
 func Page(f Frame, layout string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

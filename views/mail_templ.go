@@ -8,8 +8,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// MailFrame is a document of its own: a mail that htmlsafe has made harmless. Its style stands in it, because the
-// frame's policy loads nothing.
+// MailFrame is a document of its own: a mail that htmlsafe has sanitized. Its style is inline, because the frame's
+// policy loads nothing.
 func MailFrame(safe string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// voice is who speaks: the customer, one of us, or one of us among ourselves.
+// voice is who speaks: the contact, an agent, or an agent in a note.
 func voice(m db.Message) string {
 	switch {
 	case m.Private:
@@ -53,7 +53,8 @@ func speakerPerson(r db.ListThreadRow, t Thread) ui.Person {
 	return p
 }
 
-// contactPicture is a contact's own picture. One on another server is left where it is: our policy loads none from there.
+// contactPicture is a contact's own picture. A picture on another server is not shown: our policy loads none from
+// there.
 func contactPicture(c db.Contact) string { return picture(c.AvatarHash) }
 
 func viaWords(r db.ListThreadRow, t Thread) string {
@@ -70,12 +71,12 @@ func viaWords(r db.ListThreadRow, t Thread) string {
 	return "to " + firstWord(t.Open.Contact.Who())
 }
 
-// hasMail tells whether the message came as an HTML mail, which is shown in a frame of its own.
+// hasMail reports whether the message came as an HTML mail, which is shown in a frame of its own.
 func hasMail(m db.Message) bool {
 	return m.ContentType == db.ContentTypeIncomingEmail && MailBody(m) != ""
 }
 
-// MailBody is the HTML of a mail as it came; it is not safe.
+// MailBody is the HTML of a mail as it arrived; it is not sanitized.
 func MailBody(m db.Message) string {
 	var attributes struct {
 		Email struct {
@@ -94,12 +95,13 @@ func MailBody(m db.Message) string {
 	return attributes.Email.HTML.Reply
 }
 
-// translatable tells whether a message can be asked for in the account's language: it has words, and is not there yet.
+// translatable reports whether a message can be translated into the account's language: it has text and no
+// translation yet.
 func translatable(m db.Message, t Thread) bool {
 	return t.Open.TranslateTo != "" && strings.TrimSpace(m.Text()) != "" && !saidByOffer(m) && translated(m, t.Open.TranslateTo) == ""
 }
 
-// translated is a message in a language, as a provider gave it when somebody asked; empty if nobody has.
+// translated is a message's translation into a language, or "".
 func translated(m db.Message, to string) string {
 	var had struct {
 		Translations map[string]string `json:"translations"`

@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// attachments are pictures to look at and tiles to fetch.
+// attachments are pictures to view and files to download.
 func attachments(files []db.Attachment) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

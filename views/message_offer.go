@@ -6,7 +6,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// card is one item of a message that offers a choice.
+// card is one item of a message that offers choices.
 type card struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`
@@ -48,7 +48,7 @@ func offers(m db.Message) []card {
 	return attributes.Items
 }
 
-// saidByOffer tells that a message's text only repeats the title of its card.
+// saidByOffer reports whether a message's text only repeats the title of its card.
 func saidByOffer(m db.Message) bool {
 	all := offers(m)
 	return len(all) > 0 && all[0].Title == m.Text()

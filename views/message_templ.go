@@ -18,7 +18,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Message is one thing that was said. Its id is written here and nowhere else.
+// Message is one message. Only here is the id of its element written.
 func Message(r db.ListThreadRow, t Thread) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -361,7 +361,7 @@ func messageBody(m db.Message, t Thread) templ.Component {
 	})
 }
 
-// messageText is what was typed: colleagues write Markdown, customers plain text, of which a quoted mail is folded.
+// messageText is what was typed: Markdown from agents, plain text from customers, with a quoted mail folded.
 func messageText(m db.Message) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -434,7 +434,7 @@ func messageText(m db.Message) templ.Component {
 	})
 }
 
-// prose is the one place where foreign words enter a page as HTML, after htmlsafe.
+// prose is the one place where text of others enters a page as HTML, after htmlsafe.
 func prose(safe string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -472,7 +472,7 @@ func prose(safe string) templ.Component {
 	})
 }
 
-// messageFoot says how far one of our messages has come, or why it did not, and lets it be taken back.
+// messageFoot shows the delivery of one of our messages, or why it failed, and the buttons for retrying and deleting.
 func messageFoot(m db.Message, t Thread) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -744,7 +744,7 @@ func messageFoot(m db.Message, t Thread) templ.Component {
 	})
 }
 
-// translation stands under the words that it translates.
+// translation is shown below the text that it translates.
 func translation(m db.Message, to string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -814,7 +814,7 @@ func translation(m db.Message, to string) templ.Component {
 	})
 }
 
-// delivery is the mark in words.
+// delivery is the delivery status as text.
 func delivery(d db.Delivery) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,9 +10,9 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// NewConversation is the form of a conversation to be, as it was filled in.
+// NewConversation is the form of a new conversation as it was filled in.
 type NewConversation struct {
-	// To is what was typed to say whom; ContactID is who was chosen, 0 for nobody yet.
+	// To is what was typed for the recipient; ContactID is the chosen contact, or 0.
 	To            string
 	ContactID     int64
 	Candidates    []db.SearchContactsRow
@@ -27,7 +27,7 @@ func candidateName(c db.SearchContactsRow) string {
 	return db.Contact{Name: c.Name, Email: c.Email, PhoneNumber: c.PhoneNumber}.Who()
 }
 
-// candidateReach tells people of one name apart.
+// candidateReach distinguishes contacts of the same name.
 func candidateReach(c db.SearchContactsRow) string {
 	if c.Email != nil {
 		return *c.Email

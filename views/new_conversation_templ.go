@@ -273,7 +273,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 	})
 }
 
-// Candidates are those whom the typed words may mean; typing fetches them anew.
+// Candidates are the contacts that match what was typed. Typing reads them again.
 func Candidates(o NewConversation) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// NoticeList is a page of what somebody was told, the newest first.
+// NoticeList is a page of a user's notifications, the newest first.
 type NoticeList struct {
 	AccountID, Me int64
 	Rows          []db.ListNotificationsForPageRow
@@ -30,7 +30,7 @@ func NoticeAddress(account int64, n db.GetNotificationTargetRow) string {
 		return link.Conversation(account, *n.DisplayID)
 	}
 	if *n.MessageKind == db.MessageKindActivity {
-		return link.ConversationAround(account, *n.DisplayID, *n.MessageID) // it lies folded with others
+		return link.ConversationAround(account, *n.DisplayID, *n.MessageID) // it is folded with others
 	}
 	return link.MessageAround(account, *n.DisplayID, *n.MessageID)
 }
@@ -59,7 +59,7 @@ func noticeTitle(r db.ListNotificationsForPageRow) string {
 	return hitTitle(text(r.Subject), text(r.ContactName), *r.DisplayID)
 }
 
-// noticeLead stands before the message, if there is one.
+// noticeLead is the text before the message, if there is one.
 func noticeLead(r db.ListNotificationsForPageRow) string {
 	words := noticeWords(r)
 	if words != "" && r.Excerpt != "" {
@@ -68,7 +68,7 @@ func noticeLead(r db.ListNotificationsForPageRow) string {
 	return words
 }
 
-// noticeWords say what happened.
+// noticeWords is the text of a notification.
 func noticeWords(r db.ListNotificationsForPageRow) string {
 	who := noticeActor(r)
 	switch r.Notification.Kind {
@@ -113,7 +113,7 @@ func noticeActor(r db.ListNotificationsForPageRow) string {
 	return "Parley"
 }
 
-// bellWords is as far as anybody counts.
+// bellWords is the number in the bell, at most "99+".
 func bellWords(n int64) string {
 	if n > 99 {
 		return "99+"

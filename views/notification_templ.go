@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// NotificationsPage is everything the viewer was told of, in one list.
+// NotificationsPage lists the viewer's notifications.
 func NotificationsPage(f Frame, l NoticeList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -117,7 +117,7 @@ func NotificationsPage(f Frame, l NoticeList) templ.Component {
 	})
 }
 
-// Notices are the rows; a poke fetches the first of them anew, "Older" adds the next.
+// Notices are the rows. A poke has the first of them read again, "Older" adds the next.
 func Notices(l NoticeList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -441,7 +441,7 @@ func notice(r db.ListNotificationsForPageRow, l NoticeList) templ.Component {
 	})
 }
 
-// bell leads to the notifications from the rail.
+// bell is the link to the notifications in the rail.
 func bell(f Frame) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -510,7 +510,7 @@ func bell(f Frame) templ.Component {
 	})
 }
 
-// Bell is the number of what is unread. A poke fetches it anew.
+// Bell is the number of unread notifications. A poke has it read again.
 func Bell(account, user, unread int64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

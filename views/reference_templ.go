@@ -14,14 +14,14 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// Reference is a dialect of the API as people read it. Parts are its resources, in the order of the page.
+// Reference is the documentation of a dialect of the API. Parts are its resources, in the order of the page.
 type Reference struct {
 	// Name is the dialect's, as in its address.
 	Name, Title, About string
 	Parts              []ReferencePart
 }
 
-// ReferencePart is the operations on one kind of thing.
+// ReferencePart is the operations on one kind of resource.
 type ReferencePart struct {
 	ID, Title, About string
 	Operations       []ReferenceOperation
@@ -37,16 +37,16 @@ type ReferenceOperation struct {
 // ReferenceField is a parameter or a property of the body; In says where it is sent.
 type ReferenceField struct{ Name, In, Type, About string }
 
-// ReferenceAnswer is what comes back; Examples are JSON.
+// ReferenceAnswer is a response; Examples are JSON.
 type ReferenceAnswer struct {
 	Status, About string
 	Examples      []ReferenceExample
 }
 
-// ReferenceExample is an answer that the tests have seen.
+// ReferenceExample is a response that the tests have checked.
 type ReferenceExample struct{ Name, JSON string }
 
-// ReferencePage shows one dialect: GET /api/docs/{dialect}. All are the dialects, for the way between them.
+// ReferencePage shows one dialect: GET /api/docs/{dialect}. All are the dialects, for the links between them.
 func ReferencePage(r Reference, all []Reference) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

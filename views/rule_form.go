@@ -12,34 +12,34 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// ActionLine is a line of a rule's or a macro's editor: one thing to do.
+// ActionLine is a line of the form of a rule or macro: one action.
 type ActionLine struct {
 	Name string
-	// Values are ids, words or addresses; Text is what is said.
+	// Values are ids, words or addresses; Text is the text of a message.
 	Values []string
 	Text   string
-	// Kept is what the page has no field for, as it was.
+	// Kept is a value that the form has no field for, unchanged.
 	Kept  string
 	Wrong string
 }
 
-// ConditionLine is a line of a rule's editor: what must be so. Join ties it to the line before.
+// ConditionLine is a line of the form of a rule: one condition. Join ties it to the line before.
 type ConditionLine struct {
 	Key, Operator, Join, Custom string
 	Values, From, To            []string
 	Wrong                       string
 }
 
-// Choices are what lines can be about in an account.
+// Choices are what lines can refer to in an account.
 type Choices struct {
 	People, Teams, Inboxes, Labels []ui.Option
 	Attributes                     []db.AttributeDefinition
-	// Macro is for the lines of a macro: somebody runs it, and no event does.
+	// Macro is set for the form of a macro, which an agent runs.
 	Macro bool
 }
 
-// eventWords, operatorWords and actionWords are what a page calls a name of the API; one that no table knows any more
-// is shown as it is.
+// eventWords, operatorWords and actionWords are what pages call a name of the API. A name that no table has is shown
+// as it is.
 func eventWords(name string) string {
 	if e, ok := rule.FindEvent(name); ok {
 		return e.Label
@@ -68,7 +68,7 @@ func eventOptions(chosen string) (list []ui.Option) {
 	return withChosen(list, []string{chosen}, "")
 }
 
-// withChosen adds those that are chosen and not to be chosen any more, such as a team that has gone.
+// withChosen adds chosen options that are no longer offered, such as a team that was deleted.
 func withChosen(all []ui.Option, chosen []string, words string) []ui.Option {
 	for _, v := range chosen {
 		if v != "" && !slices.ContainsFunc(all, func(o ui.Option) bool { return o.Value == v }) {
@@ -127,7 +127,7 @@ func (c Choices) Shape(action string) (shape string, of []ui.Option) {
 	return "none", nil
 }
 
-// of are what a field chooses from; nil where it is a text.
+// optionsOf are the options of a field; nil for text.
 func (c Choices) optionsOf(f rule.Field) []ui.Option {
 	switch f {
 	case rule.FieldAgent:
@@ -154,7 +154,7 @@ func (c Choices) optionsOf(f rule.Field) []ui.Option {
 	return nil
 }
 
-// Values are what a condition's key can be; nil where it is a text.
+// Values are the options of a condition's key; nil for text.
 func (c Choices) Values(key string) []ui.Option {
 	if kind, ok := rule.FindCondition(key); ok {
 		switch kind.Field {
@@ -198,7 +198,7 @@ func (c Choices) keys(chosen string) []ui.Option {
 	return withChosen(all, []string{chosen}, "")
 }
 
-// operators are those that make sense for a key, and the one that stands there.
+// operators are those that fit a key, and the one that is chosen.
 func (c Choices) operators(key, chosen string) []ui.Option {
 	names := []string{"equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with", "is_present", "is_not_present"}
 	if c.Values(key) != nil {
@@ -242,7 +242,7 @@ func (c Choices) actions(chosen string) []ui.Option {
 	return withChosen(all, []string{chosen}, "")
 }
 
-// freshened is what a choice sends when other fields depend on it.
+// freshened makes a choice send the form when other fields depend on it.
 func freshened(address string) templ.Attributes {
 	return templ.Attributes{
 		"hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML", "hx-trigger": "change",
@@ -250,7 +250,7 @@ func freshened(address string) templ.Attributes {
 	}
 }
 
-// lineAct is a button that changes the lines and keeps what was typed; without script it sends the form.
+// lineAct is a button that changes the lines and keeps what was typed. Without script it sends the form.
 func lineAct(address, act string) templ.Attributes {
 	return templ.Attributes{
 		"name": "act", "value": act, "hx-post": address, "hx-target": "#editor", "hx-swap": "outerHTML",
@@ -311,7 +311,7 @@ func orAnd(join string) string {
 	return "and"
 }
 
-// doesWords says in a line what actions do.
+// doesWords describes actions in one line.
 func doesWords(lines []ActionLine) string {
 	var words []string
 	for _, l := range lines {

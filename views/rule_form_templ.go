@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// lineSelect is a choice in a line, whose label is heard.
+// lineSelect is a choice in a line. Its label is for screen readers.
 func lineSelect(name, label, value, none string, options []ui.Option, attrs templ.Attributes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -273,7 +273,7 @@ func selectOptions(all []ui.Option, value string) templ.Component {
 	})
 }
 
-// lineChecks chooses any of several: a fold that needs no script, whose face says what is chosen.
+// lineChecks chooses several: a disclosure that needs no script and shows what is chosen.
 func lineChecks(name, label string, options []ui.Option, chosen []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -443,7 +443,7 @@ func dropLine(address, act, what string) templ.Component {
 	})
 }
 
-// actionLines are what is to be done, one after the other.
+// actionLines are the actions in their order.
 func actionLines(address string, lines []ActionLine, c Choices, wrong string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -747,7 +747,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 	})
 }
 
-// conditionLines are what must be so. An and binds more than an or.
+// conditionLines are the conditions. "And" binds more strongly than "or".
 func conditionLines(address string, lines []ConditionLine, c Choices, wrong string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Search is a question and what was found for it.
+// Search is a search and its results.
 type Search struct {
 	AccountID int64
 	// Kind is messages, conversations or contacts.
@@ -18,7 +18,7 @@ type Search struct {
 	Messages      []db.SearchMessagesRow
 	Conversations []db.SearchConversationsRow
 	Contacts      []db.SearchContactsRow
-	// More is where the rest begins, if there is one.
+	// More is where the next page begins, if there is one.
 	More int64
 	Now  time.Time
 	// Inboxes is how many were searched.
@@ -71,13 +71,13 @@ func hitSpeaker(m db.SearchMessagesRow) string {
 	return m.ContactName
 }
 
-// word is a part of an excerpt; hit says that it was searched for.
+// word is a part of an excerpt; hit is set where it matches the search.
 type word struct {
 	text string
 	hit  bool
 }
 
-// marked cuts an excerpt at the marks that PostgreSQL put around what was searched for.
+// marked splits an excerpt at the marks that PostgreSQL puts around matches.
 func marked(excerpt string) (all []word) {
 	for i, piece := range strings.Split(excerpt, "\x02") {
 		if i == 0 {

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// SearchPage searches what was said, what conversations are about, and who people are.
+// SearchPage searches messages, conversations and contacts.
 func SearchPage(f Frame, s Search) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -184,7 +184,7 @@ func SearchPage(f Frame, s Search) templ.Component {
 	})
 }
 
-// Hits are a page of what was found; "More" adds the next.
+// Hits are a page of results; "More" adds the next.
 func Hits(s Search) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -696,7 +696,7 @@ func contactHit(c db.SearchContactsRow, s Search) templ.Component {
 	})
 }
 
-// PaletteHits answer the palette while somebody types.
+// PaletteHits are the results in the palette while the viewer types.
 func PaletteHits(s Search) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

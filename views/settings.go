@@ -7,7 +7,7 @@ import (
 // settingsLink is one page of the settings' menu.
 type settingsLink struct {
 	page, name, icon string
-	// everybody says that agents have it too.
+	// everybody is set for pages that agents have too.
 	everybody bool
 }
 
@@ -16,7 +16,7 @@ type settingsGroup struct {
 	links    []settingsLink
 }
 
-// settingsMenu is what the viewer can set.
+// settingsMenu is the settings that the viewer can change.
 func settingsMenu(f Frame) []settingsGroup {
 	all := []settingsGroup{
 		{"g-account", "Account", []settingsLink{

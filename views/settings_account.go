@@ -47,7 +47,7 @@ func locales(chosen string) []ui.Option {
 	return all
 }
 
-// KnownLocale tells whether an account can have this language: one of those that are offered, or one that a program set.
+// KnownLocale reports whether an account can have this language: one that is offered, or one that a program set.
 func KnownLocale(code string) bool {
 	if code == "" || len(code) > 12 {
 		return false

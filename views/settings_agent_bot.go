@@ -33,14 +33,14 @@ type BotView struct {
 	Name    string
 	Inboxes []db.ListInboxBotsRow
 	Chosen  []int64
-	// Made is a token that was made just now, and is shown this once.
+	// Made is a new token, which only this page shows.
 	Made  string
 	Show  bool
 	Log   DeliveryLog
 	Wrong fault.Fields
 }
 
-// botChoice says whose an inbox is already.
+// botChoice is an inbox as a choice, with the bot that it has already.
 func botChoice(i db.ListInboxBotsRow, bot int64) string {
 	if i.AgentBotID != nil && *i.AgentBotID != bot && i.BotName != nil {
 		return i.Name + " (now " + *i.BotName + ")"

@@ -374,7 +374,7 @@ func ruleSwitch(f Frame, r db.AutomationRule) templ.Component {
 	})
 }
 
-// RuleView is the form of a rule as it was filled in, and what the rule did lately.
+// RuleView is the form of a rule as it was filled in, and the rule's latest runs.
 type RuleView struct {
 	Rule       db.AutomationRule
 	Conditions []ConditionLine
@@ -509,7 +509,7 @@ func RulePage(f Frame, v RuleView) templ.Component {
 	})
 }
 
-// RuleEditor answers for itself when lines are added, taken away or become something else.
+// RuleEditor is the form. It is updated alone when lines are added, removed or change their kind.
 func RuleEditor(f Frame, v RuleView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -675,7 +675,7 @@ func RuleEditor(f Frame, v RuleView) templ.Component {
 	})
 }
 
-// ruleRuns is what a rule did lately.
+// ruleRuns are the rule's latest runs.
 func ruleRuns(f Frame, v RuleView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

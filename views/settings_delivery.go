@@ -11,7 +11,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// DeliveryLog is a page of what a receiver was sent. Path is the page that it stands on.
+// DeliveryLog is a page of a receiver's deliveries. Path is the page that shows it.
 type DeliveryLog struct {
 	Path      string
 	Rows      []db.WebhookDelivery

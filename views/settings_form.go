@@ -7,14 +7,14 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// thing is a page of the settings about one of many: a label, a team. ID is 0 for one to be made.
+// settingsForm is the page of one resource of the settings: a label, a team. ID is 0 for a new one.
 type settingsForm struct {
-	// Page is the list's page, List its name; One is what one of them is called.
+	// Page is the name of the list's page, List its title; One is what a resource is called.
 	Page, List, One string
-	// Name is this one's own.
+	// Name is this resource's name.
 	Name string
 	ID   int64
-	// Gone says what deleting takes away.
+	// Gone says what deleting it does.
 	Gone  string
 	Wrong fault.Fields
 }
@@ -26,7 +26,7 @@ func (t settingsForm) title() string {
 	return t.Name
 }
 
-// url takes the form: the list's page for one to be made.
+// url is where the form posts to: the list's page for a new resource.
 func (t settingsForm) url(f Frame) templ.SafeURL {
 	if t.ID == 0 {
 		return templ.SafeURL(link.Settings(f.AccountID, t.Page))
@@ -38,7 +38,7 @@ func (t settingsForm) act(f Frame, act link.Act) templ.SafeURL {
 	return templ.SafeURL(link.SettingAct(f.AccountID, t.Page, t.ID, act))
 }
 
-// shown is the page with a secret in the open, at its panel.
+// shown is the page with a secret uncovered, at its panel.
 func (t settingsForm) shown(f Frame, secret, panel string) templ.SafeURL {
 	return templ.SafeURL(link.At(link.With(string(t.url(f)), "show", secret), panel))
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// settingsFormHead leads back to the list and says what this is.
+// settingsFormHead is the title, with a link back to the list.
 func settingsFormHead(f Frame, t settingsForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -213,7 +213,7 @@ func settingsFormDelete(f Frame, t settingsForm) templ.Component {
 	})
 }
 
-// newSettingLink leads to the page of one to be made.
+// newSettingLink leads to the form of a new resource.
 func newSettingLink(f Frame, page, one string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -243,7 +243,7 @@ func newSettingLink(f Frame, page, one string) templ.Component {
 	})
 }
 
-// changeSettingCell is the last cell of a row.
+// changeSettingCell is the last cell of a row, with a link to the resource.
 func changeSettingCell(f Frame, page string, id int64, name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -6,7 +6,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// NewInbox is the form of an inbox to be as it was filled in.
+// NewInbox is the form of a new inbox as it was filled in.
 type NewInbox struct {
 	Open          bool
 	Name, Webhook string

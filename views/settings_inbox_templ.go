@@ -862,7 +862,7 @@ func inboxWebhook(f Frame, s InboxSettings) templ.Component {
 	})
 }
 
-// copied is a value to take away.
+// copied is a value with a button that copies it.
 func copied(id, label, value, hint string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1011,7 +1011,7 @@ func copied(id, label, value, hint string) templ.Component {
 	})
 }
 
-// secret is a value that is uncovered by its link and covered otherwise; the children are more buttons.
+// secret is a value that its link uncovers; the children are more buttons.
 func secret(id, label string, value db.Secret, shown bool, show templ.SafeURL) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1127,7 +1127,7 @@ func secret(id, label string, value db.Secret, shown bool, show templ.SafeURL) t
 	})
 }
 
-// peopleChecks chooses among colleagues.
+// peopleChecks chooses colleagues.
 func peopleChecks(legend, name string, all []db.ListMembersRow, chosen []int64) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

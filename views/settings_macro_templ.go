@@ -19,11 +19,11 @@ import (
 type MacroRow struct {
 	Macro   db.Macro
 	Actions []ActionLine
-	// Mine says that the viewer may change it.
+	// Mine is set where the viewer may change it.
 	Mine bool
 }
 
-// MacrosPage lists what the viewer can run.
+// MacrosPage lists the macros that the viewer can run.
 func MacrosPage(f Frame, rows []MacroRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -297,7 +297,7 @@ func MacroPage(f Frame, v MacroView) templ.Component {
 	})
 }
 
-// MacroEditor answers for itself when lines are added, taken away or become something else.
+// MacroEditor is the form. It is updated alone when lines are added, removed or change their kind.
 func MacroEditor(f Frame, v MacroView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

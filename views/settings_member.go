@@ -25,7 +25,7 @@ type Invite struct {
 	Wrong  fault.Fields
 }
 
-// passOn says what is to be done with the link.
+// passOn says what to do with the link.
 func (i Invite) passOn() string {
 	if i.Mailed != "" {
 		return "It goes by mail to " + i.Mailed + "; here it is to send it yourself as well."
@@ -33,13 +33,13 @@ func (i Invite) passOn() string {
 	return "Send this link to them yourself."
 }
 
-// Members is what the page of the team shows.
+// Members is what the page of members shows.
 type Members struct {
 	Team    []db.ListMembersForSettingsRow
 	Invited []db.ListInvitationsRow
 	Inboxes []db.ListInboxNamesRow
 	Invite  Invite
-	// Link is the one that was just made, shown this once.
+	// Link is a new link, which only this page shows.
 	Link string
 }
 
@@ -54,7 +54,7 @@ func roleName(r db.Role) string {
 	return "Agent"
 }
 
-// inboxNames says where somebody works, as far as a table has room.
+// inboxNames are the inboxes of a member, as far as a table has room.
 func inboxNames(ids []int64, all []db.ListInboxNamesRow) string {
 	var names string
 	n := 0

@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// MembersPage answers GET and POST of the team's page.
+// MembersPage answers GET and POST of the page of members.
 func MembersPage(f Frame, m Members) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -335,8 +335,8 @@ func memberRow(f Frame, r db.ListMembersForSettingsRow, inboxes []db.ListInboxNa
 	})
 }
 
-// mailWrong says that a letter was given up: the link in it has to be passed on in another way. The page of a colleague
-// whom a program invited makes one, too.
+// mailWrong says that a mail failed for good, so that its link has to be passed on in another way. The page of a
+// colleague that a program invited can make a link, too.
 func mailWrong(reason string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

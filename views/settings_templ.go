@@ -195,7 +195,7 @@ func SettingsPage(f Frame, current, width string) templ.Component {
 	})
 }
 
-// OnceShown is a secret that will not be shown again, with a button that copies it.
+// OnceShown is a secret that is shown only now, with a button that copies it.
 func OnceShown(title, label, secret, words string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -5,9 +5,9 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// TranslationView is who translates, as the form was filled in.
+// TranslationView is the form of the translation provider as it was filled in.
 type TranslationView struct {
-	// Chosen is the provider's id, empty for nobody.
+	// Chosen is the provider's id, or "" for none.
 	Chosen    string
 	Providers []TranslationProvider
 	// Tried is a sentence as the provider translated it, Failed why it did not.
@@ -15,19 +15,19 @@ type TranslationView struct {
 	Wrong         fault.Fields
 }
 
-// TranslationProvider is one that can be chosen, with what it wants to know.
+// TranslationProvider is a provider that can be chosen, with its settings.
 type TranslationProvider struct {
 	ID, Name string
 	Fields   []TranslationField
 }
 
-// TranslationField is one setting. Kept says that there is a value which is not shown.
+// TranslationField is one setting. Kept is set where a value is stored and not shown.
 type TranslationField struct {
 	Name, Value string
 	Kept        bool
 }
 
-// TrialSentence is what a provider is tried with.
+// TrialSentence is the sentence for trying a provider.
 const TrialSentence = "Where is my parcel?"
 
 func providerOptions(all []TranslationProvider) []ui.Option {

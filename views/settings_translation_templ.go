@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// TranslationPage answers GET and POST of who translates messages.
+// TranslationPage answers GET and POST of the translation provider.
 func TranslationPage(f Frame, v TranslationView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

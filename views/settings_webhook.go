@@ -8,10 +8,10 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// WebhookEvent is what a webhook can be told of: its name in the API and in words.
+// WebhookEvent is an event that a webhook can subscribe to: its name in the API and in words.
 type WebhookEvent struct{ Name, Words string }
 
-// WebhookEvents puts those of db.WebhookEvents into words, the most wanted first.
+// WebhookEvents are those of db.WebhookEvents in words, the most used first.
 func WebhookEvents() []WebhookEvent {
 	return []WebhookEvent{
 		{"message_created", "Message sent or received"},

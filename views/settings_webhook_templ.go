@@ -264,7 +264,7 @@ func WebhooksPage(f Frame, rows []db.ListWebhooksRow) templ.Component {
 	})
 }
 
-// pausedWebhook says plainly that a webhook is not called any more, and since when, with the way out.
+// pausedWebhook says that a webhook is not called any more, and since when, with a button that resumes it.
 func pausedWebhook(f Frame, w db.Webhook) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Sidebar leads to inboxes, teams and labels, with what is open in each.
+// Sidebar leads to inboxes, teams and labels, with the number of open conversations.
 func Sidebar(f Frame, current Filter) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

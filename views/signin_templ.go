@@ -20,7 +20,7 @@ type SigninLayout struct {
 	Look    Look
 }
 
-// SigninPage is a page for whoever comes: signing in, the first run, an invitation. The child is its form.
+// SigninPage is the layout of the pages before signing in: sign-in, first run, invitation. The child is its form.
 func SigninPage(d SigninLayout, title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -129,7 +129,7 @@ func versionWords(v string) string {
 	return "Parley " + v
 }
 
-// Complaint stands above a form about what is wrong with the whole of it.
+// Complaint is what is wrong with a form as a whole.
 func Complaint(wrong fault.Fields) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -7,16 +7,16 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Survey is the question how a conversation went, as it is asked and was answered.
+// Survey is a satisfaction survey, as it is asked and was answered.
 type Survey struct {
 	Row db.GetSurveyRow
-	// Answer is what was answered before, nil if nothing was.
+	// Answer is the earlier answer, or nil.
 	Answer *db.CsatResponse
 	// Value and Feedback are as the form was filled in; Value is 0 before one is chosen.
 	Value    int
 	Feedback string
 	Thanks   bool
-	// Closed says that the survey takes no answer any more.
+	// Closed is set where the survey takes no more answers.
 	Closed bool
 	Wrong  fault.Fields
 	Look   Look
@@ -36,7 +36,7 @@ func question(m db.Message) string {
 	return m.Text()
 }
 
-// scaleOf is how a survey wants to be answered: faces, or stars.
+// scaleOf is a survey's scale: faces or stars.
 func scaleOf(m db.Message) string {
 	var set struct {
 		Display string `json:"display_type"`
@@ -49,7 +49,7 @@ func scaleOf(m db.Message) string {
 
 func ratingWords() []string { return []string{"Terrible", "Bad", "Okay", "Good", "Great"} }
 
-// RatingWord is a rating from 1 to 5 in a word.
+// RatingWord is a word for a rating from 1 to 5.
 func RatingWord(value int) string {
 	if value < 1 || value > 5 {
 		return ""
@@ -64,7 +64,7 @@ func ratingIcon(m db.Message, value int) string {
 	return []string{"angry", "frown", "meh", "smile", "laugh"}[value-1]
 }
 
-// rated is the answer that a survey in a thread has got; 0 without one.
+// rated is the answer to a survey in a thread, or 0.
 func rated(m db.Message) (value int, feedback string) {
 	var set struct {
 		Submitted struct {

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// SurveyPage answers GET and POST of the link in a survey: for a customer, who knows the inbox and not Parley.
+// SurveyPage answers GET and POST of a survey's link. Its reader is a customer, who knows the inbox and not Parley.
 func SurveyPage(s Survey) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -475,7 +475,7 @@ func surveyClosed(s Survey) templ.Component {
 	})
 }
 
-// ratingLine stands under a survey in the thread: what the customer answered.
+// ratingLine is the customer's answer below a survey in the thread.
 func ratingLine(m db.Message) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -17,7 +17,7 @@ func picture(hash *string) string {
 	return link.Avatar(*hash)
 }
 
-// presence is a member's own word for whether they are there, as an avatar shows it.
+// presence is a member's availability, as an avatar shows it.
 func presence(a db.Availability) string {
 	switch a {
 	case db.AvailabilityOnline:
@@ -28,7 +28,7 @@ func presence(a db.Availability) string {
 	return "away"
 }
 
-// present is whether a colleague is there: by their word, and where they left it to us by whether a page of theirs is open.
+// present is a colleague's availability: as they set it or, where they leave it to us, whether they have a page open.
 func present(p db.ListAssignableRow, now time.Time) string {
 	if p.Availability != db.AvailabilityOnline {
 		return presence(p.Availability)
@@ -39,10 +39,10 @@ func present(p db.ListAssignableRow, now time.Time) string {
 	return "online"
 }
 
-// channelIcon is how an inbox's kind looks.
+// channelIcon is the icon of an inbox's kind.
 func channelIcon(kind db.InboxKind) string { return channel.Of(kind).Icon }
 
-// statusWord, statusIcon and statusState are how a status is said and drawn.
+// statusWord, statusIcon and statusState are a status as text, icon and color.
 func statusWord(s db.ConversationStatus) string {
 	switch s {
 	case db.ConversationStatusResolved:
@@ -87,7 +87,7 @@ func text(p *string) string {
 	return *p
 }
 
-// wakes is when a snooze ends, in few words.
+// wakes is when a snooze ends, as short text.
 func wakes(t, now time.Time) string {
 	t = t.In(now.Location())
 	switch {

@@ -12,11 +12,11 @@ type Thread struct {
 	Open      db.GetOpenConversationRow
 	Rows      []db.ListThreadRow
 	Files     map[int64][]db.Attachment
-	// Late are messages that the program behind the inbox has not taken yet, each with the reason.
+	// Late are messages that the program behind the inbox has not accepted yet, each with the reason.
 	Late map[int64]string
-	// Older is where the messages before these are, if there are any.
+	// Older is the address of the messages before these, if there are any.
 	Older string
-	// Earlier says that these are such; Later that there are newer ones than these.
+	// Earlier is set where these are such messages; Later where there are newer ones than these.
 	Earlier, Later bool
 	// NewFrom is the first message that was unread when the page opened.
 	NewFrom int64
@@ -26,7 +26,7 @@ type Thread struct {
 	Now     time.Time
 }
 
-// group is one message, or several things that were done one after another.
+// group is one message, or several changes in a row.
 type group struct {
 	first   int64
 	message *db.ListThreadRow
@@ -35,7 +35,7 @@ type group struct {
 
 func grouped(t Thread) (all []group) {
 	rows := t.Rows
-	if t.Older != "" || t.Earlier { // a run of events that began before this part would be cut: it is on the page already
+	if t.Older != "" || t.Earlier { // a group that began before this part would be cut, and is on the page already
 		for len(rows) > 0 && rows[0].Message.Kind == db.MessageKindActivity && hasTalk(rows) && t.Older != "" {
 			rows = rows[1:]
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/parleydesk/parley/views/ui"
 )
 
-// Feed is the thread. Pokes fetch its end anew, which is morphed in by id; "Earlier messages" adds what is before.
+// Feed is the thread. Pokes have its end read again, which is morphed in by id; "Earlier messages" adds those before.
 func Feed(t Thread) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -142,7 +142,7 @@ func Feed(t Thread) templ.Component {
 	})
 }
 
-// Messages are the articles of a thread: what was said, and what was done folded between.
+// Messages are the articles of a thread: messages, and changes folded between them.
 func Messages(t Thread) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -191,7 +191,7 @@ func Messages(t Thread) templ.Component {
 	})
 }
 
-// Posted brings a message of one's own into a page that already shows the thread.
+// Posted adds the viewer's new message to a page that shows the thread.
 func Posted(t Thread) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -229,7 +229,7 @@ func Posted(t Thread) templ.Component {
 	})
 }
 
-// Events fold what was done between two messages.
+// Events are the changes between two messages, folded.
 func Events(events []db.Message, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -25,8 +25,8 @@ type Person struct {
 	Presence string
 }
 
-// Avatar stands beside a name and so says nothing itself. Sizes are 28 unless
-// told, 18, 20, 24, 32, 44 or 64.
+// Avatar stands beside a name and so says nothing itself. Sizes are 28 by
+// default, 18, 20, 24, 32, 44 or 64.
 func Avatar(p Person, size ...int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

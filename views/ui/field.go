@@ -10,7 +10,7 @@ func (in Input) id() string       { return cmp.Or(in.ID, "f-"+in.Name) }
 func (in Input) kind() string     { return cmp.Or(in.Type, "text") }
 func (in Input) boxValue() string { return cmp.Or(in.Value, "true") }
 
-// said ties an input to its hint or to what was wrong with it.
+// describedBy ties an input to its hint or to what is wrong with it.
 func (in Input) describedBy() templ.Attributes {
 	a := templ.Attributes{}
 	if in.Hint != "" || in.Wrong != "" {

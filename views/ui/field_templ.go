@@ -16,7 +16,7 @@ type Input struct {
 	// Hint says what to type, Wrong what was wrong with it. Wrong takes the place of Hint.
 	Hint, Wrong string
 	Value       string
-	// Type is the type of the input, "text" unless told.
+	// Type is the type of the input, "text" by default.
 	Type string
 	// Complete is the autocomplete token, which password managers need.
 	Complete string

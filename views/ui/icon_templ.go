@@ -15,7 +15,7 @@ import (
 
 // Icon draws a line icon of the sprite static/img/icons.svg, by its Lucide name.
 // It says nothing to screen readers: a word stands beside it or names its button.
-// Sizes are 16 unless told, 12, 14, 18 or 20.
+// Sizes are 16 by default, 12, 14, 18 or 20.
 func Icon(name string, size ...int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -87,8 +87,8 @@ func Icon(name string, size ...int) templ.Component {
 	})
 }
 
-// turns tells which icons point along the line of writing and so turn round when
-// it runs from right to left.
+// turns reports whether an icon points along the line of writing, and so turns round where
+// that runs from right to left.
 func turns(name string) bool {
 	switch name {
 	case "arrow-left", "arrow-up-right", "chevron-left", "chevron-right", "corner-up-left", "corner-up-right",
