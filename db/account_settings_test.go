@@ -48,7 +48,8 @@ func TestAccountSettingsKeepWhatTheyDoNotKnow(t *testing.T) {
 			},
 		},
 		"a value of another type": {
-			`{"auto_resolve_after": "soon", "auto_resolve_ignore_waiting": 1}`, `{"auto_resolve_after": "soon", "auto_resolve_ignore_waiting": true}`,
+			`{"auto_resolve_after": "soon", "auto_resolve_ignore_waiting": 1}`, `{"auto_resolve_after": "soon", ` +
+				`"auto_resolve_ignore_waiting": true}`,
 			func(s *db.AccountSettings) { s.AutoResolveAnswered = true },
 		},
 	} {

@@ -31,12 +31,22 @@ func TestClearAccount(t *testing.T) {
 			m := dbtest.Message(t, pool, c, "Help")
 			run("INSERT INTO read_marks (account_id, user_id, conversation_id, up_to) VALUES ($1, $2, $3, 1)", a.ID, user.ID, c.ID)
 			run("INSERT INTO mentions (account_id, user_id, conversation_id, message_id) VALUES ($1, $2, $3, $4)", a.ID, user.ID, c.ID, m.ID)
-			run("INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, rating) VALUES ($1, $2, $3, $4, 5)", a.ID, c.ID, m.ID, c.ContactID)
+			run(
+				"INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, rating) VALUES ($1, $2, $3, $4, 5)",
+				a.ID, c.ID, m.ID, c.ContactID,
+			)
 			run("INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id) VALUES ($1, $2, 'x', $3, $3)", a.ID, user.ID, c.ID)
 			run("INSERT INTO blobs (account_id, hash, size, content_type) VALUES ($1, 'h', 1, 'text/plain') ON CONFLICT DO NOTHING", a.ID)
 			run("INSERT INTO attachments (account_id, message_id, conversation_id, blob_hash) VALUES ($1, $2, $3, 'h')", a.ID, m.ID, c.ID)
-			run("INSERT INTO inbound_mail (account_id, inbox_id, key, blob_hash, message_id) VALUES ($1, $2, $3::bigint::text, 'h', $3)", a.ID, inbox.ID, m.ID)
-			run("WITH d AS (INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name) VALUES ($1, 'inbox:1', $2, 'x') RETURNING id) INSERT INTO webhook_attempts (account_id, delivery_id) SELECT $1, id FROM d", a.ID, m.ID)
+			run(
+				"INSERT INTO inbound_mail (account_id, inbox_id, key, blob_hash, message_id) VALUES ($1, $2, $3::bigint::text, 'h', $3)",
+				a.ID, inbox.ID, m.ID,
+			)
+			run(
+				"WITH d AS (INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name) VALUES ($1, 'inbox:1', "+
+					"$2, 'x') RETURNING id) INSERT INTO webhook_attempts (account_id, delivery_id) SELECT $1, id FROM d",
+				a.ID, m.ID,
+			)
 			run("INSERT INTO outgoing_mails (account_id, kind, recipient, next_try_at, give_up_at) VALUES ($1, 'team', 'x', now(), now())", a.ID)
 		}
 	}
@@ -54,7 +64,11 @@ func TestClearAccount(t *testing.T) {
 	if calls < 20 {
 		t.Errorf("all was deleted by %d statements of two rows", calls)
 	}
-	rows, err := pool.Query(ctx, "SELECT c.table_name::text FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) WHERE c.column_name = 'account_id' AND c.table_schema = 'public' AND t.table_type = 'BASE TABLE'")
+	rows, err := pool.Query(
+		ctx,
+		"SELECT c.table_name::text FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, "+
+			"table_name) WHERE c.column_name = 'account_id' AND c.table_schema = 'public' AND t.table_type = 'BASE TABLE'",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +89,8 @@ func TestClearAccount(t *testing.T) {
 		if gone != 0 {
 			t.Errorf("%s has %d rows of an account that was deleted", table, gone)
 		}
-		if table == "messages" && stays != 3 || table == "accounts" && stays != 1 || table == "events" && stays == 0 || table == "event_counters" && stays != 1 {
+		if table == "messages" && stays != 3 || table == "accounts" && stays != 1 || table == "events" && stays == 0 ||
+			table == "event_counters" && stays != 1 {
 			t.Errorf("%s has %d rows of the other account", table, stays)
 		}
 	}

@@ -119,7 +119,9 @@ type ListedContact struct {
 
 // ListContactIDs lists one page of an account's contacts through a filter, in an order. A column that can be absent
 // makes two lists of one: first the contacts that have it, from its own index, then the others by id.
-func (q *Queries) ListContactIDs(ctx context.Context, accountID int64, f ContactFilter, o ContactOrder, p ContactPage) ([]ListedContact, error) {
+func (q *Queries) ListContactIDs(
+	ctx context.Context, accountID int64, f ContactFilter, o ContactOrder, p ContactPage,
+) ([]ListedContact, error) {
 	k := o.key()
 	if !k.absent {
 		return q.listContacts(ctx, contactList{accountID, f, o, p, false})
@@ -219,7 +221,8 @@ func (l contactList) sql() (string, []any) {
 			where = append(where, "("+k.column+", c.id)"+sign+"("+b.arg(*at[0])+"::text::"+k.cast+", "+id+")")
 		}
 	}
-	sql := "SELECT c.id, " + place + " FROM contacts c WHERE " + strings.Join(where, " AND ") + " ORDER BY " + order + " LIMIT " + b.arg(l.page.Size)
+	sql := "SELECT c.id, " + place + " FROM contacts c WHERE " + strings.Join(where, " AND ") + " ORDER BY " + order +
+		" LIMIT " + b.arg(l.page.Size)
 	if l.page.Offset > 0 {
 		sql += " OFFSET " + b.arg(l.page.Offset)
 	}
@@ -227,7 +230,8 @@ func (l contactList) sql() (string, []any) {
 }
 
 // contactSearchText is the expression of contacts_words_idx, character for character.
-const contactSearchText = "(c.name || ' ' || COALESCE(c.email, '') || ' ' || COALESCE(c.phone_number, '') || ' ' || COALESCE(c.identifier, ''))"
+const contactSearchText = "(c.name || ' ' || COALESCE(c.email, '') || ' ' || COALESCE(c.phone_number, '') || ' ' || " +
+	"COALESCE(c.identifier, ''))"
 
 func (b *builder) contacts(accountID int64, f ContactFilter) []string {
 	w := []string{"c.account_id = " + b.arg(accountID)}
@@ -235,7 +239,10 @@ func (b *builder) contacts(accountID int64, f ContactFilter) []string {
 		w = append(w, "(c.email IS NOT NULL OR c.phone_number IS NOT NULL OR c.identifier IS NOT NULL)")
 	}
 	if f.SeenAfter != nil {
-		w = append(w, "c.id IN (SELECT p.contact_id FROM contact_presences p WHERE p.account_id = c.account_id AND p.seen_at > "+b.arg(*f.SeenAfter)+")")
+		w = append(
+			w,
+			"c.id IN (SELECT p.contact_id FROM contact_presences p WHERE p.account_id = c.account_id AND p.seen_at > "+b.arg(*f.SeenAfter)+")",
+		)
 	}
 	if len(f.Labels) > 0 {
 		w = append(w, "c.labels <> '{}' AND c.labels && "+b.arg(f.Labels)+"::text[]")
@@ -263,7 +270,9 @@ func ContactListSQL(accountID int64, f ContactFilter, o ContactOrder, p ContactP
 }
 
 // ListContacts reads the page with this number, counted from 1, and remembers where it begins.
-func (m *PageMap) ListContacts(ctx context.Context, q *Queries, accountID int64, f ContactFilter, o ContactOrder, number, size int) ([]ListedContact, error) {
+func (m *PageMap) ListContacts(
+	ctx context.Context, q *Queries, accountID int64, f ContactFilter, o ContactOrder, number, size int,
+) ([]ListedContact, error) {
 	skip := (max(number, 1) - 1) * size
 	if number <= nearPages {
 		return q.ListContactIDs(ctx, accountID, f, o, ContactPage{Offset: skip, Size: size})

@@ -45,6 +45,7 @@ func (q *Queries) CountConversations(ctx context.Context, s Scope, f Conversatio
 
 // isCounted reports whether the stored counts can answer for the filter.
 func (f ConversationFilter) isCounted() bool {
-	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" && f.ActiveSince == nil && f.PublicSince == nil &&
+	return len(f.InboxIDs) <= 1 && f.ContactID == nil && len(f.Labels) == 0 && f.Text == "" && f.SourceID == "" &&
+		f.ActiveSince == nil && f.PublicSince == nil &&
 		!f.Unattended && !f.Unread && !f.NotArchived && f.FollowedBy == nil && f.Mentioning == nil && f.Where == nil
 }

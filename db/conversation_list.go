@@ -66,7 +66,10 @@ func (f ConversationFilter) key() string {
 	if f.Where != nil {
 		where = f.Where.text
 	}
-	pointed := fmt.Sprint(where, value(f.TeamID), value(f.ContactID), value(f.ActiveSince), value(f.PublicSince), value(f.FollowedBy), value(f.Mentioning))
+	pointed := fmt.Sprint(
+		where, value(f.TeamID), value(f.ContactID), value(f.ActiveSince), value(f.PublicSince), value(f.FollowedBy),
+		value(f.Mentioning),
+	)
 	f.Where, f.TeamID, f.ContactID, f.ActiveSince, f.PublicSince, f.FollowedBy, f.Mentioning = nil, nil, nil, nil, nil, nil, nil
 	return fmt.Sprintf("%+v|%s", f, pointed)
 }

@@ -138,7 +138,12 @@ func TestCountConversations(t *testing.T) {
 	ctx, q := context.Background(), db.New(pool)
 	ann := dbtest.Admin(t, pool, a, "Ann")
 	everything := db.Scope{AccountID: a.ID, UserID: ann.ID, SeesAll: true, InboxIDs: []int64{}, TeamIDs: []int64{}}
-	_, err := pool.Exec(ctx, `UPDATE conversations SET assignee_id = CASE WHEN display_id <= 2 THEN $1::bigint END, status = CASE WHEN display_id = 9 THEN 'resolved' ELSE 'open' END::conversation_status`, ann.ID)
+	_, err := pool.Exec(
+		ctx,
+		`UPDATE conversations SET assignee_id = CASE WHEN display_id <= 2 THEN $1::bigint END, status = CASE WHEN `+
+			`display_id = 9 THEN 'resolved' ELSE 'open' END::conversation_status`,
+		ann.ID,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

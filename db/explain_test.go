@@ -155,23 +155,34 @@ func cursorAt(t *testing.T, pool *pgxpool.Pool, o db.ConversationOrder, offset i
 func fill(t *testing.T) *pgxpool.Pool {
 	t.Helper()
 	pool := dbtest.New(t)
-	_, err := seed.Run(t.Context(), pool, auth.NewPasswords(), seed.Options{Conversations: 5000, Messages: 4, Contacts: 20_000, Agents: 12, Seed: 1})
+	_, err := seed.Run(t.Context(), pool, auth.NewPasswords(), seed.Options{
+		Conversations: 5000,
+		Messages:      4,
+		Contacts:      20_000,
+		Agents:        12,
+		Seed:          1,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, statement := range []string{
 		`INSERT INTO events (account_id, number, kind, actor_kind, conversation_id, message_id, contact_id, inbox_id, team_id, created_at)
-		 SELECT m.account_id, row_number() OVER (ORDER BY m.id), 'message.created', 'user', m.conversation_id, m.id, c.contact_id, m.inbox_id, c.team_id, m.created_at
+		 SELECT m.account_id, row_number() OVER (ORDER BY m.id), 'message.created', 'user', m.conversation_id, m.id, ` +
+			`c.contact_id, m.inbox_id, c.team_id, m.created_at
 		 FROM messages m JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id`,
 		`INSERT INTO attachments (account_id, message_id, conversation_id, name)
 		 SELECT account_id, id, conversation_id, 'picture.png' FROM messages WHERE id % 5 = 0`,
 		`INSERT INTO read_marks (account_id, user_id, conversation_id, up_to)
-		 SELECT m.account_id, m.user_id, c.id, c.last_message_id FROM memberships m JOIN conversations c USING (account_id) WHERE (c.id + m.user_id) % 3 = 0`,
+		 SELECT m.account_id, m.user_id, c.id, c.last_message_id FROM memberships m JOIN conversations c USING (account_id) ` +
+			`WHERE (c.id + m.user_id) % 3 = 0`,
 		`INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, read_at, created_at)
-		 SELECT account_id, 1 + id % 12, 'assigned_conversation_new_message', conversation_id, message_id, id, CASE WHEN id % 10 > 0 THEN created_at END, created_at FROM events`,
+		 SELECT account_id, 1 + id % 12, 'assigned_conversation_new_message', conversation_id, message_id, id, CASE WHEN id ` +
+			`% 10 > 0 THEN created_at END, created_at FROM events`,
 		`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at, finished_at)
-		 SELECT account_id, 'webhook:' || 1 + id % 3, id, kind, (CASE WHEN id % 400 = 0 THEN 'waiting' ELSE 'delivered' END)::delivery_state, created_at, created_at FROM events`,
-		`INSERT INTO webhook_attempts (account_id, delivery_id, status, created_at) SELECT account_id, id, 200, created_at FROM webhook_deliveries`,
+		 SELECT account_id, 'webhook:' || 1 + id % 3, id, kind, (CASE WHEN id % 400 = 0 THEN 'waiting' ELSE 'delivered' ` +
+			`END)::delivery_state, created_at, created_at FROM events`,
+		`INSERT INTO webhook_attempts (account_id, delivery_id, status, created_at) SELECT account_id, id, 200, created_at ` +
+			`FROM webhook_deliveries`,
 		`INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, assignee_id, rating, created_at)
 		 SELECT account_id, id, last_message_id, contact_id, assignee_id, 1 + id % 5, created_at FROM conversations`,
 		`INSERT INTO outgoing_mails (account_id, kind, recipient, state, next_try_at, give_up_at, finished_at, created_at)
@@ -179,10 +190,12 @@ func fill(t *testing.T) *pgxpool.Pool {
 		 created_at, created_at, created_at FROM conversations`,
 		`INSERT INTO mentions (account_id, conversation_id, user_id, message_id)
 		 SELECT account_id, id, 1 + id % 12, last_message_id FROM conversations`,
-		`INSERT INTO drafts (account_id, conversation_id, user_id, mode, body) SELECT account_id, id, 1 + id % 12, 'reply', 'Dear' FROM conversations`,
+		`INSERT INTO drafts (account_id, conversation_id, user_id, mode, body) SELECT account_id, id, 1 + id % 12, 'reply', ` +
+			`'Dear' FROM conversations`,
 		`INSERT INTO message_translations (account_id, message_id, language, content, provider)
 		 SELECT account_id, id, 'pt', 'roda', 'somebody' FROM messages`,
-		`INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) SELECT account_id, 1 + id % 50, id, created_at FROM conversations`,
+		`INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) SELECT account_id, 1 + id % 50, id, ` +
+			`created_at FROM conversations`,
 		`ANALYZE`,
 	} {
 		if _, err := pool.Exec(t.Context(), statement); err != nil {

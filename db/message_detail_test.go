@@ -24,7 +24,8 @@ func TestDetailIsWhatTheQueryReads(t *testing.T) {
 	c := dbtest.Conversation(t, pool, inbox, "Brakes")
 	_, err := pool.Exec(ctx, `
 		UPDATE contacts SET name = 'Ada', email = 'ada@example.test', phone_number = '+390000001', identifier = 'a-1', blocked = true,
-			additional_attributes = '{"city": "Rome"}', custom_attributes = '{"tier": "gold"}', avatar_hash = 'a', avatar_url = 'https://a.example/'`)
+			additional_attributes = '{"city": "Rome"}', custom_attributes = '{"tier": "gold"}', avatar_hash = 'a', avatar_url `+
+		`= 'https://a.example/'`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,14 @@ func Everything(accountID int64) Scope {
 
 // Scope is what a member may see.
 func (r GetScopeRow) Scope(accountID, userID int64) Scope {
-	return Scope{AccountID: accountID, UserID: userID, Role: r.Role, SeesAll: r.Role == RoleAdministrator, InboxIDs: r.InboxIds, TeamIDs: r.TeamIds}
+	return Scope{
+		AccountID: accountID,
+		UserID:    userID,
+		Role:      r.Role,
+		SeesAll:   r.Role == RoleAdministrator,
+		InboxIDs:  r.InboxIds,
+		TeamIDs:   r.TeamIds,
+	}
 }
 
 // Admin reports whether the reader is an administrator of the account.

@@ -56,7 +56,10 @@ func TestSecrets(t *testing.T) {
 	}
 
 	// As they are stored where no key is set.
-	if _, err := pool.Exec(t.Context(), `UPDATE inboxes SET hmac_token = 'plain', webhook_secret = 'too', settings = '{"imap_password": "pw"}'`); err != nil {
+	if _, err := pool.Exec(
+		t.Context(),
+		`UPDATE inboxes SET hmac_token = 'plain', webhook_secret = 'too', settings = '{"imap_password": "pw"}'`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := with(); err != nil || got.HmacToken != "plain" {
@@ -66,7 +69,11 @@ func TestSecrets(t *testing.T) {
 		t.Fatalf("with a first key: %v, %v, %v", string(got.HmacToken), string(got.Settings), err)
 	}
 	// A letter that waits holds a link; it must outlive its key.
-	if _, err := pool.Exec(t.Context(), `INSERT INTO outgoing_mails (kind, recipient, secret, next_try_at, give_up_at) VALUES ('password', 'ann@example.test', '/password-resets/x', now(), now())`); err != nil {
+	if _, err := pool.Exec(
+		t.Context(),
+		`INSERT INTO outgoing_mails (kind, recipient, secret, next_try_at, give_up_at) VALUES ('password', `+
+			`'ann@example.test', '/password-resets/x', now(), now())`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := with(oneKey); err != nil {

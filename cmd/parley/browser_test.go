@@ -47,7 +47,10 @@ func newFixture(t *testing.T) fixture {
 	t.Helper()
 	f := newAccountFixture(t, fixture{pool: dbtest.New(t)})
 	f.exec("UPDATE installation SET set_up_at = now()")
-	f.settings = []string{"DATABASE_URL=" + f.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8"}
+	f.settings = []string{
+		"DATABASE_URL=" + f.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey,
+		"PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8",
+	}
 	f.instance = serveParley(t, f.settings).ready()
 	return f
 }
@@ -240,7 +243,10 @@ func TestJourney(t *testing.T) {
 		if n := value[int](b, `[...document.querySelectorAll('#thread article')].filter((a) => a.innerText.includes('nearest')).length`); n != 1 {
 			b.Errorf("the reply stands there %d times", n)
 		}
-		_, answer := f.get(fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/messages", f.inbox.AccountID, f.thread.DisplayID), "api_access_token", f.token)
+		_, answer := f.get(
+			fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/messages", f.inbox.AccountID, f.thread.DisplayID),
+			"api_access_token", f.token,
+		)
 		var list struct {
 			Payload []struct {
 				Content     string `json:"content"`
@@ -324,7 +330,10 @@ func TestJourneyWithoutScripts(t *testing.T) {
 	b.fill("Note", "Polite one")
 	b.press("button", "Add note")
 	b.until(`document.querySelector('#thread article[data-from=note]')?.innerText.includes('Polite one')`)
-	b.on("combobox", "Assignee", `function () { this.value = [...this.options].find((o) => o.label === 'Bo Keller').value; this.form.submit(); }`)
+	b.on(
+		"combobox", "Assignee",
+		`function () { this.value = [...this.options].find((o) => o.label === 'Bo Keller').value; this.form.submit(); }`,
+	)
 	b.until(`document.querySelector('#thread').innerText.includes('self-assigned')`)
 	b.press("button", "Resolve")
 	b.find("button", "Reopen")

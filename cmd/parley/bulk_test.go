@@ -38,7 +38,9 @@ func TestBulkJourney(t *testing.T) {
 	b.until(`location.search.includes('choose') && 'ready' in document.documentElement.dataset`)
 	b.click(row + " .row-check")
 	b.press("link", "Stop choosing")
-	b.until(`document.querySelector('` + row + `') && document.querySelector('#bulk').hidden && document.documentElement.dataset.line === 'up'`)
+	b.until(
+		`document.querySelector('` + row + `') && document.querySelector('#bulk').hidden && document.documentElement.dataset.line === 'up'`,
+	)
 	b.keys("j", "x")
 	b.until(`document.querySelector('#bulk select[name=label]')`)
 	b.press("button", "Choose none")

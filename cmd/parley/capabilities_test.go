@@ -117,9 +117,11 @@ func pageRoutes() map[string]bool {
 }
 
 var (
-	keyWritten = regexp.MustCompile(`data-key(?:-row)?="([^"]+)"|"data-key": "([^"]+)"|Key: "([^"]+)"|"(g [a-z])"|modeTab\(.*, "([a-z])"\)|Picker\(.*\}, "([a-z])"\)`)
-	keyBound   = regexp.MustCompile(`bind\('([^']+)'`)
-	label      = regexp.MustCompile(`ui\.(?:Button|IconButton|ButtonLink|IconLink|MenuItem|MenuButton)\(.*Label: "([^"]+)"`)
+	keyWritten = regexp.MustCompile(
+		`data-key(?:-row)?="([^"]+)"|"data-key": "([^"]+)"|Key: "([^"]+)"|"(g [a-z])"|modeTab\(.*, "([a-z])"\)|Picker\(.*\}, "([a-z])"\)`,
+	)
+	keyBound = regexp.MustCompile(`bind\('([^']+)'`)
+	label    = regexp.MustCompile(`ui\.(?:Button|IconButton|ButtonLink|IconLink|MenuItem|MenuButton)\(.*Label: "([^"]+)"`)
 )
 
 // pageKeys are the keys that pages give to their buttons and that the script gives to itself, with where.

@@ -29,7 +29,10 @@ func below(base string, routes []string) []string {
 
 // crud are the routes of a page of settings whose things are made, changed and deleted.
 func crud(page string) []string {
-	return inSettings("GET /"+page, "GET /"+page+"/new", "POST /"+page, "GET /"+page+"/:id", "POST /"+page+"/:id", "POST /"+page+"/:id/deletion")
+	return inSettings(
+		"GET /"+page, "GET /"+page+"/new", "POST /"+page, "GET /"+page+"/:id", "POST /"+page+"/:id",
+		"POST /"+page+"/:id/deletion",
+	)
 }
 
 func accountCapabilities() []capability {
@@ -56,7 +59,10 @@ func accountCapabilities() []capability {
 		},
 		{
 			does: "give a colleague a new password", journey: "TestJourneys/forgotten",
-			routes: append([]string{"GET /password-resets/:token", "POST /password-resets/:token"}, inSettings("POST /members/:id/password-reset")...),
+			routes: append(
+				[]string{"GET /password-resets/:token", "POST /password-resets/:token"},
+				inSettings("POST /members/:id/password-reset")...,
+			),
 		},
 		{
 			does: "read about the API", journey: "TestJourneys/reference", keys: []string{"g o"},
@@ -172,11 +178,17 @@ func settingsCapabilities() []capability {
 		{does: "the account", journey: "TestJourneys/account", routes: inSettings("GET /account", "POST /account")},
 		{
 			does: "inboxes", journey: "TestJourneys/inboxes",
-			routes: inSettings("GET /inboxes", "POST /inboxes", "GET /inboxes/:id", "POST /inboxes/:id", "POST /inboxes/:id/webhook-secret", "POST /inboxes/:id/deletion"),
+			routes: inSettings(
+				"GET /inboxes", "POST /inboxes", "GET /inboxes/:id", "POST /inboxes/:id", "POST /inboxes/:id/webhook-secret",
+				"POST /inboxes/:id/deletion",
+			),
 		},
 		{
 			does: "webhooks and what they delivered", journey: "TestJourneys/webhooks",
-			routes: append(crud("webhooks"), inSettings("POST /webhooks/:id/secret", "POST /webhooks/:id/resumption", "POST /deliveries/:id/replay")...),
+			routes: append(
+				crud("webhooks"),
+				inSettings("POST /webhooks/:id/secret", "POST /webhooks/:id/resumption", "POST /deliveries/:id/replay")...,
+			),
 		},
 		{
 			does: "agent bots", journey: "TestJourneys/agent_bots",

@@ -24,7 +24,10 @@ func TestClients(t *testing.T) {
 	t.Parallel()
 	modules := installClients(t)
 	pool := dbtest.New(t)
-	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8"}
+	settings := []string{
+		"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey,
+		"PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8",
+	}
 	p := serveParley(t, settings).ready()
 	for client, script := range map[string]string{
 		"@figuro/chatwoot-sdk makes every call that it has":                         "figuro.mjs",
@@ -38,7 +41,10 @@ func TestClients(t *testing.T) {
 			account := dbtest.Account(t, pool, "Acme "+script)
 			token := dbtest.Token(t, pool, dbtest.Admin(t, pool, account, "Ann"))
 			node := exec.CommandContext(t.Context(), "node", filepath.Join(clientsDir, script))
-			node.Env = append(os.Environ(), "CLIENTS="+modules, "BASE="+p.url, "TOKEN="+token, "PLATFORM="+platformToken(t, settings, script), fmt.Sprint("ACCOUNT=", account.ID))
+			node.Env = append(
+				os.Environ(), "CLIENTS="+modules, "BASE="+p.url, "TOKEN="+token, "PLATFORM="+platformToken(t, settings, script),
+				fmt.Sprint("ACCOUNT=", account.ID),
+			)
 			if out, err := node.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -102,7 +108,9 @@ func installClients(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	args := strings.Fields("ci --ignore-scripts --no-audit --no-fund --legacy-peer-deps --fetch-retries=5 --fetch-retry-factor=2 --fetch-retry-mintimeout=2000")
+	args := strings.Fields(
+		"ci --ignore-scripts --no-audit --no-fund --legacy-peer-deps --fetch-retries=5 --fetch-retry-factor=2 --fetch-retry-mintimeout=2000",
+	)
 	npm := exec.CommandContext(t.Context(), "npm", args...)
 	npm.Dir = fresh
 	if out, err := npm.CombinedOutput(); err != nil {

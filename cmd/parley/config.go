@@ -87,12 +87,14 @@ func (c *Config) validate() error {
 	if c.Data, err = filepath.Abs(c.Data); err != nil {
 		return err
 	}
-	if c.DatabaseURL != "" && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://") && !strings.Contains(c.DatabaseURL, "=") {
+	if c.DatabaseURL != "" && !strings.HasPrefix(c.DatabaseURL, "postgres://") &&
+		!strings.HasPrefix(c.DatabaseURL, "postgresql://") && !strings.Contains(c.DatabaseURL, "=") {
 		return errors.New("DATABASE_URL (--database-url) must look like postgres://user:password@host:5432/parley")
 	}
 	if c.BaseURL != "" {
 		base, err := url.Parse(c.BaseURL)
-		if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || strings.Trim(base.Path, "/") != "" || base.RawQuery != "" {
+		if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || strings.Trim(base.Path, "/") != "" ||
+			base.RawQuery != "" {
 			return fmt.Errorf("PARLEY_BASE_URL (--base-url) is %q: it must be http:// or https:// and a host, with no path", c.BaseURL)
 		}
 		c.BaseURL = base.Scheme + "://" + base.Host

@@ -345,7 +345,10 @@ func (v *victim) inspect(t *testing.T, w *writers) {
 	v.launch(t)
 	v.withPool(t, func(pool *pgxpool.Pool) {
 		awaitNone(t, pool, "events without a number", "SELECT count(*) FROM events WHERE number IS NULL")
-		awaitNone(t, pool, "events that nobody has followed up", "SELECT count(*) FROM river_job WHERE kind = 'react_events' AND state <> 'completed'")
+		awaitNone(
+			t, pool, "events that nobody has followed up",
+			"SELECT count(*) FROM river_job WHERE kind = 'react_events' AND state <> 'completed'",
+		)
 		stored := map[string]int64{}
 		for _, m := range query[struct {
 			ID      int64

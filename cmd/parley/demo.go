@@ -54,7 +54,10 @@ func (d demo) call(ctx context.Context, pool *pgxpool.Pool, helpdesk *desk.Desk)
 	if err != nil {
 		return err
 	}
-	question := fmt.Sprintf("[@%s](mention://user/%d/%s) the workshop calls it a warranty case, I call it wear. Who is right?", sam.Name, sam.ID, url.PathEscape(sam.Name))
+	question := fmt.Sprintf(
+		"[@%s](mention://user/%d/%s) the workshop calls it a warranty case, I call it wear. Who is right?", sam.Name,
+		sam.ID, url.PathEscape(sam.Name),
+	)
 	return d.as(ctx, q, helpdesk, "emil@kestrel.example", "Schaltung springt im dritten Gang", func(t *desk.Tx, conversation int64) error {
 		_, err := t.Post(ctx, conversation, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true, Content: &question})
 		return err
@@ -62,7 +65,10 @@ func (d demo) call(ctx context.Context, pool *pgxpool.Pool, helpdesk *desk.Desk)
 }
 
 // as runs a verb on a conversation as a member.
-func (d demo) as(ctx context.Context, q *db.Queries, helpdesk *desk.Desk, email, subject string, do func(t *desk.Tx, conversation int64) error) error {
+func (d demo) as(
+	ctx context.Context, q *db.Queries, helpdesk *desk.Desk, email, subject string,
+	do func(t *desk.Tx, conversation int64) error,
+) error {
 	who, err := q.GetUserByEmail(ctx, email)
 	if err != nil {
 		return err

@@ -25,7 +25,10 @@ import (
 
 // engine starts what works without a page: the jobs, and through them everything that follows an event. It returns
 // the Hooks, which pages use to repeat deliveries.
-func (s *server) engine(ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store, poke func([]poke.Poke)) (*webhook.Hooks, error) {
+func (s *server) engine(
+	ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store,
+	poke func([]poke.Poke),
+) (*webhook.Hooks, error) {
 	guard := outbound.NewGuard(s.cfg.OutboundAllow...)
 	hooks := webhook.New(webhook.Config{
 		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log,

@@ -78,7 +78,11 @@ func journeySigningIn(f fixture) {
 
 func journeyLoginLink(f fixture) {
 	s := auth.NewSecret()
-	err := db.New(f.pool).InsertLoginLink(f.t.Context(), db.InsertLoginLinkParams{TokenHash: s.Hash, UserID: f.agent.ID, ExpiresAt: time.Now().Add(time.Minute)})
+	err := db.New(f.pool).InsertLoginLink(f.t.Context(), db.InsertLoginLinkParams{
+		TokenHash: s.Hash,
+		UserID:    f.agent.ID,
+		ExpiresAt: time.Now().Add(time.Minute),
+	})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -221,7 +225,9 @@ func journeyMembers(f fixture) {
 	a.press("button", "Save changes")
 	a.told("Saved")
 	a.open(f.path("/settings/members"))
-	a.until(`[...document.querySelectorAll('tr')].some((row) => row.innerText.includes('Cy Young') && row.innerText.includes('Administrator'))`)
+	a.until(
+		`[...document.querySelectorAll('tr')].some((row) => row.innerText.includes('Cy Young') && row.innerText.includes('Administrator'))`,
+	)
 
 	a.press("link", "Change Cy Young")
 	a.press("button", "Deactivate Cy Young")

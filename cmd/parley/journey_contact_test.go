@@ -49,7 +49,11 @@ func journeyContacts(f fixture) {
 }
 
 func journeyContact(f fixture) {
-	f.exec(`INSERT INTO attribute_definitions (account_id, model, display_name, key, display_type) VALUES ($1, 'contact_attribute', 'Plan', 'plan', 'text')`, f.inbox.AccountID)
+	f.exec(
+		`INSERT INTO attribute_definitions (account_id, model, display_name, key, display_type) VALUES ($1, `+
+			`'contact_attribute', 'Plan', 'plan', 'text')`,
+		f.inbox.AccountID,
+	)
 	f.exec("INSERT INTO labels (account_id, title, color) VALUES ($1, 'vip', '#5b8def')", f.inbox.AccountID)
 	b := f.as(f.agent)
 	b.open(f.page())

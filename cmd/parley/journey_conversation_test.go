@@ -120,7 +120,10 @@ func journeyMailFrame(f fixture) {
 		WHERE conversation_id = $1 AND kind = 'incoming'`, f.thread.ID)
 	b := f.as(f.agent)
 	b.open(f.page())
-	b.until(`document.querySelector('iframe.mail').contentDocument.body.innerText.includes('there') && document.querySelector('iframe.mail').style.blockSize`)
+	b.until(
+		`document.querySelector('iframe.mail').contentDocument.body.innerText.includes('there') && ` +
+			`document.querySelector('iframe.mail').style.blockSize`,
+	)
 	b.accessible("a mail in HTML")
 	b.press("link", "Show remote pictures")
 	b.until(`document.querySelector('iframe.mail').contentDocument.images[0]?.getAttribute('src') === 'http://192.0.2.1/dot.png'`)
@@ -156,7 +159,8 @@ func journeyDetails(f fixture) {
 	dbtest.Team(f.t, f.pool, account, "Workshop", f.agent)
 	f.exec("INSERT INTO labels (account_id, title, color) VALUES ($1, 'vip', '#5b8def'), ($1, 'spam', '#5b8def')", f.inbox.AccountID)
 	f.exec(`INSERT INTO attribute_definitions (account_id, model, display_name, key, display_type)
-		VALUES ($1, 'conversation_attribute', 'Order', 'order_number', 'text'), ($1, 'contact_attribute', 'Plan', 'plan', 'text')`, f.inbox.AccountID)
+		VALUES ($1, 'conversation_attribute', 'Order', 'order_number', 'text'), ($1, 'contact_attribute', 'Plan', 'plan', `+
+		`'text')`, f.inbox.AccountID)
 	b := f.as(f.agent)
 	b.open(f.page())
 	b.until(`'ready' in document.documentElement.dataset`)

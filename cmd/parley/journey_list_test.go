@@ -36,7 +36,9 @@ func journeyListViews(f fixture) {
 	b.until(`document.querySelector('` + f.row() + `')`)
 	for _, item := range []string{"Mentions", "Following", "Snoozed"} {
 		b.press("link", item)
-		b.until(`document.querySelector('#sidebar [aria-current]').innerText.trim() === '` + item + `' && !document.querySelector('` + f.row() + `')`)
+		b.until(
+			`document.querySelector('#sidebar [aria-current]').innerText.trim() === '` + item + `' && !document.querySelector('` + f.row() + `')`,
+		)
 	}
 	b.press("link", "Parley, home")
 	b.until(`document.querySelector('` + f.row() + `')`)

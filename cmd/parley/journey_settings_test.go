@@ -56,7 +56,10 @@ func (b tab) deletes(one string) {
 
 func journeyTeams(f fixture) {
 	b := f.as(f.admin)
-	b.makes(f, "Teams", "team", func() { b.fill("Name", "Workshop"); b.press("checkbox", "Bo Keller") }, func() { b.fill("Name", "Workshop 2") })
+	b.makes(f, "Teams", "team", func() {
+		b.fill("Name", "Workshop")
+		b.press("checkbox", "Bo Keller")
+	}, func() { b.fill("Name", "Workshop 2") })
 	b.press("checkbox", "Ann Lee")
 	b.press("switch", "Assign its conversations by turns")
 	b.press("button", "Save changes")
@@ -67,7 +70,10 @@ func journeyTeams(f fixture) {
 
 func journeyLabels(f fixture) {
 	b := f.as(f.admin)
-	b.makes(f, "Labels", "label", func() { b.fill("Name", "vip"); b.fill("Description", "Answer first") }, func() { b.fill("Name", "vip2"); b.choose("Colour", "Green") })
+	b.makes(f, "Labels", "label", func() {
+		b.fill("Name", "vip")
+		b.fill("Description", "Answer first")
+	}, func() { b.fill("Name", "vip2"); b.choose("Colour", "Green") })
 	b.open(f.path("/conversations"))
 	b.until(`document.querySelector('#sidebar').innerText.includes('vip2')`)
 	b.open(f.path("/settings/labels"))
@@ -162,7 +168,10 @@ func journeyAutomation(f fixture) {
 
 func journeyAttributes(f fixture) {
 	b := f.as(f.admin)
-	b.makes(f, "Attributes", "attribute", func() { b.fill("Name", "Order"); b.fill("Key", "order_number") }, func() { b.fill("Name", "Order 2") })
+	b.makes(f, "Attributes", "attribute", func() {
+		b.fill("Name", "Order")
+		b.fill("Key", "order_number")
+	}, func() { b.fill("Name", "Order 2") })
 	b.open(f.page())
 	b.find("textbox", "Order 2")
 	b.open(f.path("/settings/attributes"))

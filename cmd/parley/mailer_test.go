@@ -25,7 +25,10 @@ func TestLetterSurvives(t *testing.T) {
 		return mailtest.Refuse(451, "too late")
 	}
 	pool := dbtest.New(t)
-	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_SMTP=smtp://" + box.Addr + "?from=help@desk.example&timeout=4s"}
+	settings := []string{
+		"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey,
+		"PARLEY_DATA=" + t.TempDir(), "PARLEY_SMTP=smtp://" + box.Addr + "?from=help@desk.example&timeout=4s",
+	}
 	account := dbtest.Account(t, pool, "Example")
 	c := dbtest.Conversation(t, pool, dbtest.Inbox(t, pool, account, "Shop"), "")
 	dbtest.Message(t, pool, c, "Where is my parcel?")
@@ -33,7 +36,10 @@ func TestLetterSurvives(t *testing.T) {
 
 	p := serveParley(t, settings).ready()
 	path := fmt.Sprintf("/api/v1/accounts/%d/conversations/%d/transcript", account.ID, c.DisplayID)
-	if status, body := p.send(http.MethodPost, path, `{"email": "ada@example.test"}`, "api_access_token", token, "Content-Type", "application/json"); status != http.StatusOK {
+	if status, body := p.send(
+		http.MethodPost, path, `{"email": "ada@example.test"}`, "api_access_token", token, "Content-Type",
+		"application/json",
+	); status != http.StatusOK {
 		t.Fatalf("%d %s", status, body)
 	}
 	select {
@@ -48,7 +54,8 @@ func TestLetterSurvives(t *testing.T) {
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		var state, id string
 		var unclear int
-		if err := pool.QueryRow(t.Context(), "SELECT state::text, uuid::text, unclear FROM outgoing_mails").Scan(&state, &id, &unclear); err != nil {
+		if err := pool.QueryRow(t.Context(), "SELECT state::text, uuid::text, unclear FROM outgoing_mails").
+			Scan(&state, &id, &unclear); err != nil {
 			t.Fatal(err)
 		}
 		if state == "sent" {

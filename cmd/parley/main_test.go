@@ -52,7 +52,10 @@ const patience = 3 * time.Minute
 // parley prepares a command with nothing but the given settings.
 func parley(ctx context.Context, settings []string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = append([]string{actAsProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.Getenv("TMPDIR")}, settings...)
+	cmd.Env = append(
+		[]string{actAsProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.Getenv("TMPDIR")},
+		settings...,
+	)
 	return cmd
 }
 

@@ -57,7 +57,8 @@ func (m *metrics) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err) // so that the status is known here
 		}
-		if strings.HasPrefix(c.Response().Header().Get("Content-Type"), "text/event-stream") || c.Response().Status == http.StatusSwitchingProtocols {
+		if strings.HasPrefix(c.Response().Header().Get("Content-Type"), "text/event-stream") ||
+			c.Response().Status == http.StatusSwitchingProtocols {
 			return nil
 		}
 		route := c.Path()

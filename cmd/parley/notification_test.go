@@ -10,7 +10,8 @@ import (
 func (f fixture) notify(to db.User) {
 	f.t.Helper()
 	f.exec(`
-		INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id) VALUES ($4, $1, 'conversation_assignment', $2, 1, 'user', $3)`,
+		INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id) VALUES ($4, `+
+		`$1, 'conversation_assignment', $2, 1, 'user', $3)`,
 		to.ID, f.thread.ID, f.agent.ID, f.inbox.AccountID)
 }
 

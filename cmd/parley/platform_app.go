@@ -53,7 +53,13 @@ func platformApp(ctx context.Context, p *program, args []string) error {
 					return err
 				}
 			}
-			_, err = q.InsertAccessToken(ctx, db.InsertAccessTokenParams{TokenHash: secret.Hash, Kind: db.TokenKindPlatform, PlatformAppID: &app.ID, Name: app.Name, Hint: secret.Hint})
+			_, err = q.InsertAccessToken(ctx, db.InsertAccessTokenParams{
+				TokenHash:     secret.Hash,
+				Kind:          db.TokenKindPlatform,
+				PlatformAppID: &app.ID,
+				Name:          app.Name,
+				Hint:          secret.Hint,
+			})
 			return err
 		})
 		if err != nil {

@@ -43,7 +43,9 @@ func TestPublishedSchema(t *testing.T) {
 	ann := dbtest.Admin(t, pool, account, "Ann")
 	p := &published{
 		t: t, base: base, platform: platformToken(t, settings, "published"), token: dbtest.Token(t, pool, ann), spec: spec,
-		ids: map[string]string{"account_id": fmt.Sprint(account.ID), "ann": fmt.Sprint(ann.ID)}, found: map[string]string{}, described: map[string]bool{},
+		ids: map[string]string{
+			"account_id": fmt.Sprint(account.ID), "ann": fmt.Sprint(ann.ID),
+		}, found: map[string]string{}, described: map[string]bool{},
 	}
 	left := map[string]bool{}
 	for path, item := range spec.Paths.Map() {
@@ -260,7 +262,8 @@ func (p *published) walk(at string, schema *openapi3.SchemaRef, v any) {
 	payload := wrapped(in)
 	switch {
 	case isObject && payload != nil && len(s.Properties) == 0 && s.Type.Is("object"): // which may hold anything
-	case isObject && payload != nil && (s.Type.Is("array") || !slices.ContainsFunc(slices.Collect(maps.Keys(s.Properties)), func(name string) bool { _, has := in[name]; return has })):
+	case isObject && payload != nil && (s.Type.Is("array") ||
+		!slices.ContainsFunc(slices.Collect(maps.Keys(s.Properties)), func(name string) bool { _, has := in[name]; return has })):
 		p.note(at, "wrapped", v)
 		p.walk(at, schema, payload)
 	case isObject && s.Type.Is("object"):

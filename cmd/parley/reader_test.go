@@ -173,7 +173,14 @@ func TestReaders(t *testing.T) {
 			Payload struct{ Contact cliUser } `json:"payload"`
 		}
 		w.read("POST", api+"/contacts", fmt.Sprintf(`{"inbox_id": %d, "name": "Customer %d", "email": "c%d@example.test"}`, inbox.ID, i, i), &c)
-		w.read("POST", api+"/conversations", fmt.Sprintf(`{"inbox_id": %d, "contact_id": %d, "message": {"content": "Hello %d", "message_type": "incoming"}}`, inbox.ID, c.Payload.Contact.ID, i), nil)
+		w.read(
+			"POST", api+"/conversations",
+			fmt.Sprintf(
+				`{"inbox_id": %d, "contact_id": %d, "message": {"content": "Hello %d", "message_type": "incoming"}}`, inbox.ID,
+				c.Payload.Contact.ID, i,
+			),
+			nil,
+		)
 	}
 	one := api + "/conversations/30"
 	w.read("POST", one+"/messages", `{"content": "Among us", "private": true}`, nil)
@@ -195,12 +202,16 @@ func TestReaders(t *testing.T) {
 		r.read("GET", api+"/labels", "", &labels)
 		r.read("GET", fmt.Sprintf("%s/teams/%d/team_members", api, team.ID), "", &members)
 		if len(agents) != 2 || len(teams) != 1 || len(inboxes.Payload) != 1 || len(labels.Payload) != 1 || len(members) != 1 {
-			t.Errorf("%d agents, %d teams, %d inboxes, %d labels, %d members", len(agents), len(teams), len(inboxes.Payload), len(labels.Payload), len(members))
+			t.Errorf(
+				"%d agents, %d teams, %d inboxes, %d labels, %d members", len(agents), len(teams), len(inboxes.Payload),
+				len(labels.Payload), len(members),
+			)
 		}
 
 		// It assigns, with and without a team, and unassigns with a nought; it takes what comes back for a user.
 		var user cliUser
-		if r.read("POST", one+"/assignments", fmt.Sprintf(`{"assignee_id": %d}`, ben.ID), &user); user.ID != int(ben.ID) || user.Email != ben.Email {
+		if r.read("POST", one+"/assignments", fmt.Sprintf(`{"assignee_id": %d}`, ben.ID), &user); user.ID != int(ben.ID) ||
+			user.Email != ben.Email {
 			t.Errorf("the assignee is %+v", user)
 		}
 		r.read("POST", one+"/assignments", `{"assignee_id": 0}`, nil)
@@ -224,7 +235,8 @@ func TestReaders(t *testing.T) {
 			}
 		}
 		var c cliConversation
-		if r.read("GET", one, "", &c); c.ID != 30 || c.Meta.Assignee.ID != int(ann.ID) || c.Meta.Team.ID != team.ID || *c.Priority != "urgent" || len(c.Labels) != 2 || len(c.Messages) != 1 {
+		if r.read("GET", one, "", &c); c.ID != 30 || c.Meta.Assignee.ID != int(ann.ID) || c.Meta.Team.ID != team.ID ||
+			*c.Priority != "urgent" || len(c.Labels) != 2 || len(c.Messages) != 1 {
 			t.Errorf("the conversation is %+v", c)
 		}
 		var list struct {
@@ -239,8 +251,13 @@ func TestReaders(t *testing.T) {
 			} `json:"data"`
 		}
 		for query, want := range map[string]int{
-			url.Values{"status": {"open"}, "assignee_type": {"all"}, "page": {"2"}, "sort_by": {"last_activity_at_desc"}}.Encode():                        5,
-			url.Values{"labels": {"vip", "none"}, "inbox_id": {fmt.Sprint(inbox.ID)}, "team_id": {fmt.Sprint(team.ID)}, "assignee_type": {"me"}}.Encode(): 1,
+			url.Values{
+				"status": {"open"}, "assignee_type": {"all"}, "page": {"2"}, "sort_by": {"last_activity_at_desc"},
+			}.Encode(): 5,
+			url.Values{
+				"labels": {"vip", "none"}, "inbox_id": {fmt.Sprint(inbox.ID)}, "team_id": {fmt.Sprint(team.ID)},
+				"assignee_type": {"me"},
+			}.Encode(): 1,
 			"labels[]=vip":             1,
 			"q=Hello+29&status=open":   1,
 			"status=resolved&page=700": 0,
@@ -255,14 +272,16 @@ func TestReaders(t *testing.T) {
 		}
 
 		var said cliMessage
-		if r.read("POST", one+"/messages", `{"content": "On its way", "message_type": "outgoing"}`, &said); said.MessageType != 1 || said.Sender.Type != "user" {
+		if r.read("POST", one+"/messages", `{"content": "On its way", "message_type": "outgoing"}`, &said); said.MessageType != 1 ||
+			said.Sender.Type != "user" {
 			t.Errorf("said is %+v", said)
 		}
 		var thread struct {
 			Meta    map[string]any
 			Payload []cliMessage
 		}
-		if r.read("GET", fmt.Sprintf("%s/messages?before=%d", one, said.ID), "", &thread); len(thread.Payload) < 3 || thread.Payload[0].Content != "Hello 29" {
+		if r.read("GET", fmt.Sprintf("%s/messages?before=%d", one, said.ID), "", &thread); len(thread.Payload) < 3 ||
+			thread.Payload[0].Content != "Hello 29" {
 			t.Errorf("the thread is %+v", thread.Payload)
 		}
 		var contacts struct {
@@ -277,7 +296,8 @@ func TestReaders(t *testing.T) {
 		var contact struct{ Payload cliUser }
 		r.read("GET", fmt.Sprintf("%s/contacts/%d", api, id), "", &contact)
 		var theirs struct{ Payload []cliConversation }
-		if r.read("GET", fmt.Sprintf("%s/contacts/%d/conversations", api, id), "", &theirs); len(theirs.Payload) != 1 || theirs.Payload[0].ID != 30 {
+		if r.read("GET", fmt.Sprintf("%s/contacts/%d/conversations", api, id), "", &theirs); len(theirs.Payload) != 1 ||
+			theirs.Payload[0].ID != 30 {
 			t.Errorf("theirs are %+v", theirs)
 		}
 		var found struct {
@@ -296,7 +316,8 @@ func TestReaders(t *testing.T) {
 				Articles []json.RawMessage `json:"articles"`
 			} `json:"payload"`
 		}
-		if r.read("GET", api+"/search?q=c29@example.test&page=1", "", &found); len(found.Payload.Conversations) != 1 || len(found.Payload.Contacts) != 1 || found.Payload.Articles == nil {
+		if r.read("GET", api+"/search?q=c29@example.test&page=1", "", &found); len(found.Payload.Conversations) != 1 ||
+			len(found.Payload.Contacts) != 1 || found.Payload.Articles == nil {
 			t.Errorf("found are %+v", found.Payload)
 		}
 		if r.read("GET", api+"/search?q=way", "", &found); len(found.Payload.Messages) != 1 {
@@ -325,7 +346,8 @@ func TestReaders(t *testing.T) {
 			r.read("GET", fmt.Sprintf("%s/conversations?page=%d&status=all", api, page), "", &list)
 			for _, c := range list.Data.Payload {
 				seen[c.ID] = true
-				if c.UpdatedAt < 1e9 || c.UpdatedAt > 1e10 || c.CreatedAt == 0 || c.Meta.Sender == nil || c.Meta.Sender.Name == "" || len(c.Messages) != 1 {
+				if c.UpdatedAt < 1e9 || c.UpdatedAt > 1e10 || c.CreatedAt == 0 || c.Meta.Sender == nil || c.Meta.Sender.Name == "" ||
+					len(c.Messages) != 1 {
 					t.Errorf("%d is %+v", c.ID, c)
 				}
 				if m := c.Messages[0]; m.MessageType == 0 && (*m.SenderType != "Contact" || *m.SenderID != c.Meta.Sender.ID || m.Sender == nil) {
@@ -355,7 +377,10 @@ func TestReaders(t *testing.T) {
 		var branch, gil cliNamed
 		platform.read("POST", "/platform/api/v1/accounts", `{"name": "Branch"}`, &branch)
 		platform.read("POST", "/platform/api/v1/users", `{"name": "Gil", "email": "gil@example.test", "password": "Correct-horse-9"}`, &gil)
-		platform.read("POST", fmt.Sprintf("/platform/api/v1/accounts/%d/account_users", branch.ID), fmt.Sprintf(`{"user_id": %d, "role": "administrator"}`, gil.ID), nil)
+		platform.read(
+			"POST", fmt.Sprintf("/platform/api/v1/accounts/%d/account_users", branch.ID),
+			fmt.Sprintf(`{"user_id": %d, "role": "administrator"}`, gil.ID), nil,
+		)
 
 		r := reader{t, p.url, http.Header{}}
 		r.read("GET", "/api", "", nil)
@@ -373,7 +398,10 @@ func TestReaders(t *testing.T) {
 		r.read("GET", "/api/v1/profile", "", &me)
 		r.read("POST", "/api/v1/profile/availability", fmt.Sprintf(`{"profile": {"availability": "busy", "account_id": %d}}`, branch.ID), &me)
 		r.read("PUT", "/api/v1/profile/set_active_account", fmt.Sprintf(`{"profile": {"account_id": %d}}`, branch.ID), nil)
-		for _, path := range []string{"/inboxes", "/labels", "/teams", "/canned_responses?search=", "/custom_attribute_definitions", "/macros", "/integrations/apps"} {
+		for _, path := range []string{
+			"/inboxes", "/labels", "/teams", "/canned_responses?search=", "/custom_attribute_definitions", "/macros",
+			"/integrations/apps",
+		} {
 			r.read("GET", api+path, "", nil)
 		}
 
@@ -384,7 +412,14 @@ func TestReaders(t *testing.T) {
 		var made struct{ Payload struct{ Contact cliUser } }
 		r.read("POST", api+"/contacts", fmt.Sprintf(`{"inbox_id": %d, "name": "Ada"}`, inbox.ID), &made)
 		var c cliConversation
-		r.read("POST", api+"/conversations", fmt.Sprintf(`{"inbox_id": %d, "contact_id": %d, "assignee_id": %d, "message": {"content": "Hi", "message_type": "incoming"}}`, inbox.ID, made.Payload.Contact.ID, gil.ID), &c)
+		r.read(
+			"POST", api+"/conversations",
+			fmt.Sprintf(
+				`{"inbox_id": %d, "contact_id": %d, "assignee_id": %d, "message": {"content": "Hi", "message_type": "incoming"}}`,
+				inbox.ID, made.Payload.Contact.ID, gil.ID,
+			),
+			&c,
+		)
 		var list struct {
 			Data struct {
 				Meta    map[string]int
@@ -414,7 +449,8 @@ func TestReaders(t *testing.T) {
 		r.read("GET", one+"/participants", "", &people)
 		r.read("PUT", one+"/participants", fmt.Sprintf(`{"user_ids": [%d]}`, gil.ID), &people)
 		var able struct{ Payload []cliUser }
-		if r.read("GET", fmt.Sprintf("%s/assignable_agents?inbox_ids[]=%d", api, inbox.ID), "", &able); len(people) != 1 || len(able.Payload) != 1 {
+		if r.read("GET", fmt.Sprintf("%s/assignable_agents?inbox_ids[]=%d", api, inbox.ID), "", &able); len(people) != 1 ||
+			len(able.Payload) != 1 {
 			t.Errorf("%d take part, %d can be assigned", len(people), len(able.Payload))
 		}
 		r.read("POST", one+"/toggle_typing_status", `{"typing_status": "on", "is_private": false}`, nil)
@@ -429,7 +465,9 @@ func TestReaders(t *testing.T) {
 				SnoozedUntil  *string `json:"snoozed_until"`
 			}
 		}
-		if r.read("POST", one+"/toggle_status", `{"status": "snoozed", "snoozed_until": 1900000000}`, &toggled); toggled.Payload.SnoozedUntil == nil {
+		if r.read(
+			"POST", one+"/toggle_status", `{"status": "snoozed", "snoozed_until": 1900000000}`, &toggled,
+		); toggled.Payload.SnoozedUntil == nil {
 			t.Errorf("toggled is %+v", toggled)
 		}
 		var noted struct {

@@ -33,7 +33,10 @@ func seedData(ctx context.Context, p *program, args []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.err, "Everybody made here signs in with a password that is written in the source code: keep such an installation to yourself.\n")
+		fmt.Fprintf(
+			p.err,
+			"Everybody made here signs in with a password that is written in the source code: keep such an installation to yourself.\n",
+		)
 		return p.print(made)
 	})
 }

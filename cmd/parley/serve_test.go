@@ -29,7 +29,10 @@ import (
 // onTestDatabase is the settings of a Parley on a database of the test's own.
 func onTestDatabase(t *testing.T) []string {
 	t.Helper()
-	return []string{"DATABASE_URL=" + dbtest.New(t).Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
+	return []string{
+		"DATABASE_URL=" + dbtest.New(t).Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey,
+		"PARLEY_DATA=" + t.TempDir(),
+	}
 }
 
 // installation is one that is set up, on a database of the test's own, with one conversation.
@@ -43,7 +46,10 @@ type installation struct {
 func newInstallation(t *testing.T) installation {
 	t.Helper()
 	w := installation{pool: dbtest.New(t)}
-	w.settings = []string{"DATABASE_URL=" + w.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
+	w.settings = []string{
+		"DATABASE_URL=" + w.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey,
+		"PARLEY_DATA=" + t.TempDir(),
+	}
 	w.token = setUp(t, w.settings)
 	w.thread = dbtest.Conversation(t, w.pool, dbtest.Inbox(t, w.pool, db.Account{ID: 1}, "Shop"), "Printer on fire")
 	return w
@@ -79,7 +85,8 @@ func setUp(t *testing.T, settings []string) string {
 		UserID      int64  `json:"user_id"`
 		AccessToken string `json:"access_token"`
 	}
-	if err := json.Unmarshal([]byte(r.out), &made); err != nil || r.code != 0 || made.AccountID == 0 || made.UserID == 0 || made.AccessToken == "" {
+	if err := json.Unmarshal([]byte(r.out), &made); err != nil || r.code != 0 || made.AccountID == 0 || made.UserID == 0 ||
+		made.AccessToken == "" {
 		t.Fatalf("setup ended with %d, said %q and printed %q (%v)", r.code, r.errors, r.out, err)
 	}
 	return made.AccessToken
@@ -95,7 +102,10 @@ func TestStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer silent.Close()
-		p := serveParley(t, []string{"PARLEY_DATA=" + t.TempDir(), "DATABASE_URL=postgres://parley@" + silent.Addr().String() + "/parley?sslmode=disable"})
+		p := serveParley(t, []string{
+			"PARLEY_DATA=" + t.TempDir(),
+			"DATABASE_URL=postgres://parley@" + silent.Addr().String() + "/parley?sslmode=disable",
+		})
 		for path, want := range map[string]int{"/healthz": 200, "/readyz": 503, "/metrics": 200, "/": 503, "/api/v1/profile": 503} {
 			if status, body := p.get(path); status != want {
 				t.Errorf("%s answers %d %q, want %d", path, status, body, want)
@@ -123,7 +133,10 @@ func TestStart(t *testing.T) {
 
 	t.Run("a database that is not there ends it with one sentence", func(t *testing.T) {
 		t.Parallel()
-		r := runParley(t, []string{"PARLEY_DATA=" + t.TempDir(), "DATABASE_URL=postgres://parley@127.0.0.1:1/parley"}, "serve", "--listen", "127.0.0.1:0")
+		r := runParley(
+			t, []string{"PARLEY_DATA=" + t.TempDir(), "DATABASE_URL=postgres://parley@127.0.0.1:1/parley"}, "serve",
+			"--listen", "127.0.0.1:0",
+		)
 		if r.code != 1 || !strings.Contains(r.errors, "parley serve: database: ") {
 			t.Errorf("exit code %d, said %q", r.code, r.errors)
 		}
@@ -138,7 +151,10 @@ func TestStart(t *testing.T) {
 		begun := time.Now()
 		second := serveParley(t, settings).ready()
 		took := time.Since(begun)
-		t.Logf("cold start %s, warm start %s, process included %s", first.waitForLog(`msg=ready.* after=(\S+)`), second.waitForLog(`msg=ready.* after=(\S+)`), took.Round(time.Millisecond))
+		t.Logf(
+			"cold start %s, warm start %s, process included %s", first.waitForLog(`msg=ready.* after=(\S+)`),
+			second.waitForLog(`msg=ready.* after=(\S+)`), took.Round(time.Millisecond),
+		)
 		if took > 20*time.Second {
 			t.Error("that is not warm")
 		}
@@ -171,14 +187,19 @@ func TestMetrics(t *testing.T) {
 
 func TestSetup(t *testing.T) {
 	t.Parallel()
-	for name, settings := range map[string]func(*testing.T) []string{"with DATABASE_URL": onTestDatabase, "with the built-in database": embedded} {
+	for name, settings := range map[string]func(*testing.T) []string{
+		"with DATABASE_URL": onTestDatabase, "with the built-in database": embedded,
+	} {
 		t.Run(name+" it works once, and its token and another one are taken", func(t *testing.T) {
 			t.Parallel()
 			settings := settings(t)
 			p := serveParley(t, settings).ready()
 			tokens := []string{setUp(t, settings)}
 
-			again := runParley(t, settings, "setup", "--account", "Evil", "--name", "Eve", "--email", "eve@example.com", "--password", "correct horse")
+			again := runParley(
+				t, settings, "setup", "--account", "Evil", "--name", "Eve", "--email", "eve@example.com", "--password",
+				"correct horse",
+			)
 			if again.code != 1 || again.out != "" || again.errors != "parley setup: this installation is set up already\n" {
 				t.Errorf("the second setup: exit code %d, printed %q, said %q", again.code, again.out, again.errors)
 			}
@@ -292,7 +313,8 @@ func TestCommands(t *testing.T) {
 			"PARLEY_DRAIN_DELAY=soon", "PARLEY_LOG_LEVEL=loud", "DATABASE_URL=db.example",
 		} {
 			name, _, _ := strings.Cut(wrong, "=")
-			if r := runParley(t, []string{"PARLEY_DATA=" + t.TempDir(), wrong}, "serve"); r.code != 1 || !strings.Contains(r.errors, name) || strings.Count(r.errors, "\n") != 1 {
+			if r := runParley(t, []string{"PARLEY_DATA=" + t.TempDir(), wrong}, "serve"); r.code != 1 ||
+				!strings.Contains(r.errors, name) || strings.Count(r.errors, "\n") != 1 {
 				t.Errorf("%s: exit code %d, said %q", wrong, r.code, r.errors)
 			}
 		}
@@ -421,7 +443,10 @@ func TestPeers(t *testing.T) {
 			t.Parallel()
 			w := newInstallation(t)
 			p := serveParley(t, append(w.settings, c.settings)).ready()
-			status, _ := p.send("POST", "/login", "email=ann@example.com&password=wrong", "Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-For", "203.0.113.9")
+			status, _ := p.send(
+				"POST", "/login", "email=ann@example.com&password=wrong", "Content-Type", "application/x-www-form-urlencoded",
+				"X-Forwarded-For", "203.0.113.9",
+			)
 			if status != 422 {
 				t.Errorf("a wrong password answers %d", status)
 			}
@@ -429,7 +454,8 @@ func TestPeers(t *testing.T) {
 				t.Errorf("logged as from %s", from)
 			}
 			var key string
-			if err := w.pool.QueryRow(t.Context(), "SELECT key FROM sign_in_attempts WHERE key LIKE 'address:%'").Scan(&key); err != nil || key != "address:"+c.from {
+			if err := w.pool.QueryRow(t.Context(), "SELECT key FROM sign_in_attempts WHERE key LIKE 'address:%'").
+				Scan(&key); err != nil || key != "address:"+c.from {
 				t.Errorf("counted for %q (%v)", key, err)
 			}
 		})
@@ -440,10 +466,13 @@ func TestPeers(t *testing.T) {
 		w := newInstallation(t)
 		p := serveParley(t, w.settings).ready()
 		for name, headers := range map[string][]string{
-			"cross-site": {"Sec-Fetch-Site", "cross-site"}, "a sibling host": {"Sec-Fetch-Site", "same-site"}, "a foreign origin": {"Origin", "https://evil.example"},
+			"cross-site": {"Sec-Fetch-Site", "cross-site"}, "a sibling host": {"Sec-Fetch-Site", "same-site"}, "a foreign origin": {
+				"Origin", "https://evil.example",
+			},
 		} {
 			form := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)
-			if status, body := p.send("POST", "/login", "email=ann@example.com&password=correct+horse", form...); status != 403 || !strings.Contains(body, "another site") {
+			if status, body := p.send("POST", "/login", "email=ann@example.com&password=correct+horse", form...); status != 403 ||
+				!strings.Contains(body, "another site") {
 				t.Errorf("%s: the form answers %d %q", name, status, body)
 			}
 			call := append([]string{"Content-Type", "application/json", "api_access_token", w.token}, headers...)
@@ -538,7 +567,9 @@ func TestReplicas(t *testing.T) {
 		t.Fatal("the stream did not begin")
 	}
 	begun := time.Now()
-	if status, body := here.send("POST", w.messages(), `{"content":"hello"}`, "Content-Type", "application/json", "api_access_token", w.token); status != 200 {
+	if status, body := here.send(
+		"POST", w.messages(), `{"content":"hello"}`, "Content-Type", "application/json", "api_access_token", w.token,
+	); status != 200 {
 		t.Fatalf("posting answers %d %s", status, body)
 	}
 	if !upTo(stream, topic) {
@@ -548,7 +579,9 @@ func TestReplicas(t *testing.T) {
 
 	// A replica that dies takes nothing with it.
 	here.kill()
-	if status, body := there.send("POST", w.messages(), `{"content":"still here"}`, "Content-Type", "application/json", "api_access_token", w.token); status != 200 {
+	if status, body := there.send(
+		"POST", w.messages(), `{"content":"still here"}`, "Content-Type", "application/json", "api_access_token", w.token,
+	); status != 200 {
 		t.Errorf("after the other's death, posting answers %d %s", status, body)
 	}
 	if !upTo(stream, topic) {
@@ -585,7 +618,8 @@ func begin(t *testing.T, p *instance, w installation) *slowRequest {
 	}
 	t.Cleanup(func() { conn.Close() })
 	body := `{"content":"slowly"}`
-	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\napi_access_token: %s\r\n\r\n",
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: parley\r\nContent-Type: application/json\r\nContent-Length: "+
+		"%d\r\nExpect: 100-continue\r\napi_access_token: %s\r\n\r\n",
 		w.messages(), len(body), w.token)
 	s := &slowRequest{conn, bufio.NewReader(conn), body[10:]}
 	if line, err := s.answers.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {

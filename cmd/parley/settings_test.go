@@ -89,9 +89,14 @@ func TestSettingsJourney(t *testing.T) {
 
 	pages := []string{
 		f.path("/notifications"), f.path("/conversations/new?to=a"), f.path("/conversations/new?contact=1"),
-		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings + "access-tokens", settings + "account", settings + "translation",
-		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings + "teams", settings + "teams/1",
-		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "agent-bots", settings + "agent-bots/1", settings + "agent-bots/new", settings + "macros", settings + "macros/1", settings + "macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings + "attributes", attribute, settings + "attributes/new", f.path("/conversations/1"),
+		inbox, inbox + "?show=hmac", settings + "inboxes", settings + "inboxes?new=1", settings + "members", settings +
+			"access-tokens", settings + "account", settings + "translation",
+		settings + "labels", settings + "labels/1", settings + "canned-replies", settings + "canned-replies/1", settings +
+			"teams", settings + "teams/1",
+		settings + "webhooks", settings + "webhooks/1", settings + "webhooks/new", settings + "agent-bots", settings +
+			"agent-bots/1", settings + "agent-bots/new", settings + "macros", settings + "macros/1", settings +
+			"macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings +
+			"attributes", attribute, settings + "attributes/new", f.path("/conversations/1"),
 		"/profile", f.path("/contacts"), f.path("/contacts?new=1"), f.path("/contacts/1"), f.path("/contacts/1?tab=notes"), f.path("/contacts/1?edit=1"), survey, survey + "?thanks=1",
 	}
 	for _, look := range []struct {
@@ -112,7 +117,9 @@ func TestSettingsJourney(t *testing.T) {
 // survey asks the customer how it was, and answers in their place; it tells the survey's address.
 func (f fixture) survey(b tab) string {
 	b.Helper()
-	f.api("POST", "/conversations/"+f.number()+"/messages", map[string]any{"content": "How was it?", "content_type": "input_csat", "message_type": "template"})
+	f.api("POST", "/conversations/"+f.number()+"/messages", map[string]any{
+		"content": "How was it?", "content_type": "input_csat", "message_type": "template",
+	})
 	address := link.Survey(f.thread.Uuid.String())
 	b.open(address)
 	b.accessible("a survey")

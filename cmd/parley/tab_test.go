@@ -180,7 +180,11 @@ func (b tab) click(selector string) {
 
 // shown is the address of the page and the first words on it.
 func (b tab) shown() string {
-	return value[string](b, `location.href + '\n' + document.activeElement?.outerHTML.slice(0, 200) + ' ' + JSON.stringify(document.activeElement?.value) + '\n' + document.body?.innerText.slice(0, 1500)`)
+	return value[string](
+		b,
+		`location.href + '\n' + document.activeElement?.outerHTML.slice(0, 200) + ' ' + `+
+			`JSON.stringify(document.activeElement?.value) + '\n' + document.body?.innerText.slice(0, 1500)`,
+	)
 }
 
 func value[T any](b tab, expression string) T {
@@ -227,7 +231,11 @@ func (b tab) nodes(role, name string) ([]runtime.RemoteObjectID, error) {
 		if err != nil {
 			return nil, err
 		}
-		found, err := cdp.Call(ctx, t, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{NodeID: page.Root.NodeID, Role: role, AccessibleName: name})
+		found, err := cdp.Call(ctx, t, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{
+			NodeID:         page.Root.NodeID,
+			Role:           role,
+			AccessibleName: name,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -267,7 +275,12 @@ func (b tab) on(role, name, function string) {
 	for {
 		id := b.find(role, name)
 		done, err := chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (bool, error) {
-			r, err := cdp.Call(ctx, t, runtime.CallFunctionOn, runtime.CallFunctionOnParams{FunctionDeclaration: function, ObjectID: id, UserGesture: &gesture, ReturnByValue: &byValue})
+			r, err := cdp.Call(ctx, t, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
+				FunctionDeclaration: function,
+				ObjectID:            id,
+				UserGesture:         &gesture,
+				ReturnByValue:       &byValue,
+			})
 			if err == nil && r.ExceptionDetails != nil {
 				err = fmt.Errorf("%s", r.ExceptionDetails.Text)
 			}
@@ -321,7 +334,11 @@ func (b tab) mouse(what string, find func() (runtime.RemoteObjectID, error)) {
 		if id != "" && err == nil {
 			at, err = chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (at point, err error) {
 				byValue := true
-				r, err := cdp.Call(ctx, t, runtime.CallFunctionOn, runtime.CallFunctionOnParams{FunctionDeclaration: pointOf, ObjectID: id, ReturnByValue: &byValue})
+				r, err := cdp.Call(ctx, t, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
+					FunctionDeclaration: pointOf,
+					ObjectID:            id,
+					ReturnByValue:       &byValue,
+				})
 				if err == nil {
 					err = json.Unmarshal([]byte(r.Result.Value), &at)
 				}
@@ -517,7 +534,14 @@ func (b tab) accessible(what string) {
 		b.Fatal(err)
 	}
 	value[bool](b, string(axe)+"; true")
-	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run().then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) + ' ' + n.failureSummary.slice(0, 200))))`, chromedp.EvalAwaitPromise))
+	found, err := chromedp.Run(
+		b.ctx,
+		chromedp.Evaluate[[]string](
+			`axe.run().then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) + ' ' + `+
+				`n.failureSummary.slice(0, 200))))`,
+			chromedp.EvalAwaitPromise,
+		),
+	)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -24,11 +24,18 @@ func TestWebhooksSurvive(t *testing.T) {
 	t.Parallel()
 	const rounds, each = 4, 12
 	pool := dbtest.New(t)
-	settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.1", "PARLEY_WEBHOOK_TIMEOUT=300ms"}
+	settings := []string{
+		"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey,
+		"PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.1", "PARLEY_WEBHOOK_TIMEOUT=300ms",
+	}
 	account := dbtest.Account(t, pool, "Example")
 	inbox := dbtest.Inbox(t, pool, account, "Shop")
 	receiver := newReceiver(t)
-	run(t, pool, "INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's', '{message_created}')", account.ID, receiver.URL)
+	run(
+		t, pool,
+		"INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's', '{message_created}')",
+		account.ID, receiver.URL,
+	)
 	var threads []db.Conversation
 	for range 3 {
 		threads = append(threads, dbtest.Conversation(t, pool, inbox, ""))
@@ -47,7 +54,10 @@ func TestWebhooksSurvive(t *testing.T) {
 	serveParley(t, settings).ready()
 	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		var left int
-		err := pool.QueryRow(t.Context(), "SELECT (SELECT count(*) FROM messages) - (SELECT count(*) FROM webhook_deliveries WHERE state = 'delivered')").Scan(&left)
+		err := pool.QueryRow(
+			t.Context(),
+			"SELECT (SELECT count(*) FROM messages) - (SELECT count(*) FROM webhook_deliveries WHERE state = 'delivered')",
+		).Scan(&left)
 		if err != nil {
 			t.Fatal(err)
 		}

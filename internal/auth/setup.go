@@ -70,10 +70,19 @@ func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in Fir
 		if made.Account, err = NewAccount(ctx, q, strings.TrimSpace(in.Account)); err != nil {
 			return err
 		}
-		if made.User, err = q.InsertUser(ctx, db.InsertUserParams{Name: strings.TrimSpace(in.Name), Email: email, PasswordHash: &hash, ConfirmedAt: &now}); err != nil {
+		if made.User, err = q.InsertUser(ctx, db.InsertUserParams{
+			Name:         strings.TrimSpace(in.Name),
+			Email:        email,
+			PasswordHash: &hash,
+			ConfirmedAt:  &now,
+		}); err != nil {
 			return err
 		}
-		if _, err = q.InsertMembership(ctx, db.InsertMembershipParams{AccountID: made.Account.ID, UserID: made.User.ID, Role: db.RoleAdministrator}); err != nil {
+		if _, err = q.InsertMembership(ctx, db.InsertMembershipParams{
+			AccountID: made.Account.ID,
+			UserID:    made.User.ID,
+			Role:      db.RoleAdministrator,
+		}); err != nil {
 			return err
 		}
 		if made.Token, err = NewUserToken(ctx, q, made.User.ID, "First run"); err != nil {
@@ -105,6 +114,12 @@ func NewAccount(ctx context.Context, q *db.Queries, name string) (db.Account, er
 // NewUserToken adds an access token for a user and returns it; it cannot be read again.
 func NewUserToken(ctx context.Context, q *db.Queries, userID int64, name string) (string, error) {
 	s := NewSecret()
-	_, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{TokenHash: s.Hash, Kind: db.TokenKindUser, UserID: &userID, Name: name, Hint: s.Hint})
+	_, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{
+		TokenHash: s.Hash,
+		Kind:      db.TokenKindUser,
+		UserID:    &userID,
+		Name:      name,
+		Hint:      s.Hint,
+	})
 	return s.Token, err
 }

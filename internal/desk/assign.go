@@ -110,7 +110,12 @@ func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) e
 		sentence = "Unassigned from " + old.Name + " by " + t.Actor.Name
 	}
 	c.TeamID = teamID
-	if err := t.q.SetConversationTeam(ctx, db.SetConversationTeamParams{AccountID: c.AccountID, ID: c.ID, TeamID: teamID, UpdatedAt: t.Now}); err != nil {
+	if err := t.q.SetConversationTeam(ctx, db.SetConversationTeamParams{
+		AccountID: c.AccountID,
+		ID:        c.ID,
+		TeamID:    teamID,
+		UpdatedAt: t.Now,
+	}); err != nil {
 		return err
 	}
 	err = t.record(ctx, ConversationTeamChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"team_id": {before, teamID}}})
@@ -224,7 +229,11 @@ func (t *Tx) roundRobin(ctx context.Context, c *db.Conversation, inbox db.Inbox)
 		}
 		chosen := queue[i]
 		queue = append([]int64{chosen}, slices.Delete(queue, i, i+1)...)
-		if err := t.q.SetAssignmentQueue(ctx, db.SetAssignmentQueueParams{AccountID: c.AccountID, ID: inbox.ID, AssignmentQueue: queue}); err != nil {
+		if err := t.q.SetAssignmentQueue(ctx, db.SetAssignmentQueueParams{
+			AccountID:       c.AccountID,
+			ID:              inbox.ID,
+			AssignmentQueue: queue,
+		}); err != nil {
 			return err
 		}
 		if err := t.setAssignee(ctx, c, &chosen, nil); err != nil {

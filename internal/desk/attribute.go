@@ -47,7 +47,10 @@ func CheckAttribute(d db.AttributeDefinition) fault.Fields {
 func builtIn(m db.AttributeModel) []string {
 	switch m {
 	case db.AttributeModelContactAttribute:
-		return []string{"name", "email", "phone_number", "identifier", "country_code", "city", "created_at", "last_activity_at", "referer", "blocked", "labels", "company_name"}
+		return []string{
+			"name", "email", "phone_number", "identifier", "country_code", "city", "created_at", "last_activity_at",
+			"referer", "blocked", "labels", "company_name",
+		}
 	case db.AttributeModelConversationAttribute:
 		return []string{
 			"status", "priority", "assignee_id", "inbox_id", "team_id", "display_id", "campaign_id", "labels", "browser_language", "country_code",

@@ -35,7 +35,14 @@ type ContactInput struct {
 // CreateContact adds a contact. E-mail, phone and identifier are each unique in the account: fault.Fields if one is
 // taken.
 func (t *Tx) CreateContact(ctx context.Context, p ContactInput) (db.Contact, error) {
-	c := db.Contact{AccountID: t.Account(), Labels: []string{}, AdditionalAttributes: object(nil), CustomAttributes: object(nil), CreatedAt: t.Now, UpdatedAt: t.Now}
+	c := db.Contact{
+		AccountID:            t.Account(),
+		Labels:               []string{},
+		AdditionalAttributes: object(nil),
+		CustomAttributes:     object(nil),
+		CreatedAt:            t.Now,
+		UpdatedAt:            t.Now,
+	}
 	if _, err := p.apply(&c); err != nil {
 		return c, err
 	}
@@ -265,7 +272,11 @@ func (t *Tx) MergeContacts(ctx context.Context, baseID, mergeeID int64) (db.Cont
 		both[contactID] = c
 	}
 	base, mergee := both[baseID], both[mergeeID]
-	moved, err := t.q.MoveConversationsToContact(ctx, db.MoveConversationsToContactParams{AccountID: t.Account(), FromContactID: mergeeID, ToContactID: baseID})
+	moved, err := t.q.MoveConversationsToContact(ctx, db.MoveConversationsToContactParams{
+		AccountID:     t.Account(),
+		FromContactID: mergeeID,
+		ToContactID:   baseID,
+	})
 	if err != nil {
 		return base, err
 	}
@@ -273,10 +284,19 @@ func (t *Tx) MergeContacts(ctx context.Context, baseID, mergeeID int64) (db.Cont
 	for _, c := range moved {
 		ids, displayIDs = append(ids, c.ID), append(displayIDs, c.DisplayID)
 	}
-	if err := t.q.MoveContactMessages(ctx, db.MoveContactMessagesParams{AccountID: t.Account(), FromContactID: &mergeeID, ToContactID: &baseID, ConversationIds: ids}); err != nil {
+	if err := t.q.MoveContactMessages(ctx, db.MoveContactMessagesParams{
+		AccountID:       t.Account(),
+		FromContactID:   &mergeeID,
+		ToContactID:     &baseID,
+		ConversationIds: ids,
+	}); err != nil {
 		return base, err
 	}
-	if err := t.q.MoveContactInboxes(ctx, db.MoveContactInboxesParams{AccountID: t.Account(), FromContactID: mergeeID, ToContactID: baseID}); err != nil {
+	if err := t.q.MoveContactInboxes(ctx, db.MoveContactInboxesParams{
+		AccountID:     t.Account(),
+		FromContactID: mergeeID,
+		ToContactID:   baseID,
+	}); err != nil {
 		return base, err
 	}
 	if err := t.q.MoveNotes(ctx, db.MoveNotesParams{AccountID: t.Account(), FromContactID: mergeeID, ToContactID: baseID}); err != nil {

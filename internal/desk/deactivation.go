@@ -20,7 +20,11 @@ func (t *Tx) Deactivate(ctx context.Context, userID int64) error {
 	if err := t.anotherAdministrator(ctx, userID); err != nil {
 		return err
 	}
-	n, err := t.q.SetMembershipDeactivated(ctx, db.SetMembershipDeactivatedParams{AccountID: t.Account(), UserID: userID, DeactivatedAt: &t.Now})
+	n, err := t.q.SetMembershipDeactivated(ctx, db.SetMembershipDeactivatedParams{
+		AccountID:     t.Account(),
+		UserID:        userID,
+		DeactivatedAt: &t.Now,
+	})
 	if err := fault.Found(n, err); err != nil {
 		return err
 	}

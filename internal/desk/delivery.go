@@ -133,7 +133,9 @@ func Retried(d Data) bool {
 	return ended && (to == string(db.DeliverySent) || to == string(db.DeliveryQueued))
 }
 
-func (t *Tx) setDelivery(ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string, attributes json.RawMessage) (db.Message, error) {
+func (t *Tx) setDelivery(
+	ctx context.Context, c *db.Conversation, m db.Message, next db.Delivery, reason string, attributes json.RawMessage,
+) (db.Message, error) {
 	before := m.Delivery
 	m, err := t.q.SetMessageDelivery(ctx, db.SetMessageDeliveryParams{
 		AccountID: c.AccountID, ID: m.ID, Delivery: next, Error: reason, ContentAttributes: attributes, UpdatedAt: t.Now,

@@ -64,7 +64,13 @@ type Tx struct {
 
 // Do runs fn in a transaction, which commits if fn returns nil. Nothing slow belongs inside.
 func (d *Desk) Do(ctx context.Context, who Actor, fn func(t *Tx) error) error {
-	t := &Tx{Actor: who, Now: d.now().UTC().Truncate(time.Microsecond), desk: d, held: map[int64]*db.Conversation{}, channels: map[int64]inboxChannel{}}
+	t := &Tx{
+		Actor:    who,
+		Now:      d.now().UTC().Truncate(time.Microsecond),
+		desk:     d,
+		held:     map[int64]*db.Conversation{},
+		channels: map[int64]inboxChannel{},
+	}
 	err := db.Tx(ctx, d.pool, func(tx pgx.Tx) error {
 		t.tx, t.q = tx, db.New(tx)
 		return fn(t)

@@ -44,7 +44,9 @@ func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 	}
 	inbox, err := t.q.InsertInbox(ctx, db.InsertInboxParams{
 		AccountID: t.Account(), Kind: n.Kind, Name: n.Name, Identifier: auth.NewSecret().Token[:24], HmacToken: db.Secret(auth.NewSecret().Token[:24]),
-		WebhookSecret: db.Secret(strings.ReplaceAll(uuid.NewString(), "-", "")), WebhookUrl: n.WebhookURL, Address: n.Address, Hue: int16(count%6) + 1,
+		WebhookSecret: db.Secret(
+			strings.ReplaceAll(uuid.NewString(), "-", ""),
+		), WebhookUrl: n.WebhookURL, Address: n.Address, Hue: int16(count%6) + 1,
 		AdditionalAttributes: object(n.Additional), Settings: db.SealedJSON(object(n.Settings)),
 	})
 	if err != nil {

@@ -94,7 +94,13 @@ func (t *Tx) CreateLabel(ctx context.Context, l db.Label) (db.Label, error) {
 	if err := t.requireAdmin(); err != nil {
 		return l, err
 	}
-	l, err := t.q.InsertLabel(ctx, db.InsertLabelParams{AccountID: t.Account(), Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+	l, err := t.q.InsertLabel(ctx, db.InsertLabelParams{
+		AccountID:     t.Account(),
+		Title:         l.Title,
+		Description:   l.Description,
+		Color:         l.Color,
+		ShowOnSidebar: l.ShowOnSidebar,
+	})
 	if err != nil {
 		return l, err
 	}
@@ -114,7 +120,14 @@ func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) err
 	if err := fn(&l); err != nil {
 		return l, err
 	}
-	l, err = t.q.UpdateLabel(ctx, db.UpdateLabelParams{AccountID: l.AccountID, ID: l.ID, Title: l.Title, Description: l.Description, Color: l.Color, ShowOnSidebar: l.ShowOnSidebar})
+	l, err = t.q.UpdateLabel(ctx, db.UpdateLabelParams{
+		AccountID:     l.AccountID,
+		ID:            l.ID,
+		Title:         l.Title,
+		Description:   l.Description,
+		Color:         l.Color,
+		ShowOnSidebar: l.ShowOnSidebar,
+	})
 	if err != nil {
 		return l, err
 	}

@@ -183,7 +183,11 @@ func (d *Desk) Release(ctx context.Context, accountID, userID int64) error {
 			return t.q.DeleteFormerMemberReadMarks(ctx, db.DeleteFormerMemberReadMarksParams{AccountID: accountID, UserID: userID, Most: forgetBite})
 		},
 		func(t *Tx) (int64, error) {
-			return t.q.DeleteFormerMemberNotifications(ctx, db.DeleteFormerMemberNotificationsParams{AccountID: accountID, UserID: userID, Most: forgetBite})
+			return t.q.DeleteFormerMemberNotifications(ctx, db.DeleteFormerMemberNotificationsParams{
+				AccountID: accountID,
+				UserID:    userID,
+				Most:      forgetBite,
+			})
 		},
 	} {
 		for left := int64(1); left > 0; {

@@ -44,7 +44,14 @@ func (t *Tx) Mail(ctx context.Context, l OutgoingMail) error {
 	if !t.desk.mails {
 		return ErrNoMail
 	}
-	p := db.InsertOutgoingMailParams{Kind: l.Kind, Recipient: l.To, Facts: l.Facts, Secret: db.Secret(l.Link), Now: t.Now, GiveUpAt: t.Now.Add(outgoingMailSpan)}
+	p := db.InsertOutgoingMailParams{
+		Kind:      l.Kind,
+		Recipient: l.To,
+		Facts:     l.Facts,
+		Secret:    db.Secret(l.Link),
+		Now:       t.Now,
+		GiveUpAt:  t.Now.Add(outgoingMailSpan),
+	}
 	if t.Account() != 0 {
 		account := t.Account()
 		p.AccountID = &account

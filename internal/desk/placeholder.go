@@ -34,7 +34,9 @@ func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string) (string,
 		"conversation": map[string]any{
 			"id": c.DisplayID, "display_id": c.DisplayID, "contact_name": contact.Name, "custom_attribute": fields(c.CustomAttributes),
 		},
-		"agent": t.agent(), "inbox": map[string]any{"id": inbox.ID, "name": inbox.Name}, "account": map[string]any{"id": account.ID, "name": account.Name},
+		"agent": t.agent(), "inbox": map[string]any{"id": inbox.ID, "name": inbox.Name}, "account": map[string]any{
+			"id": account.ID, "name": account.Name,
+		},
 	})
 	if utf8.RuneCountInString(filled) > MaxContent {
 		return text, nil

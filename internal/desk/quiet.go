@@ -40,7 +40,12 @@ func (t *Tx) ResolveQuiet(ctx context.Context, conversationID int64, q Quiet) er
 		return nil
 	}
 	if q.Message != "" {
-		if _, err := t.Post(ctx, conversationID, NewMessage{Kind: db.MessageKindTemplate, Content: &q.Message, Automated: true, Placeholders: true}); err != nil {
+		if _, err := t.Post(ctx, conversationID, NewMessage{
+			Kind:         db.MessageKindTemplate,
+			Content:      &q.Message,
+			Automated:    true,
+			Placeholders: true,
+		}); err != nil {
 			return err
 		}
 	}

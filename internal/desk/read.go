@@ -52,7 +52,12 @@ func (t *Tx) readByMe(ctx context.Context, c *db.Conversation) error {
 		}
 		t.poke("conversation:"+id(c.DisplayID), c.InboxID, c.TeamID)
 	}
-	n, err := t.q.ReadNotifications(ctx, db.ReadNotificationsParams{AccountID: c.AccountID, UserID: t.Actor.ID, ConversationID: c.ID, At: t.Now})
+	n, err := t.q.ReadNotifications(ctx, db.ReadNotificationsParams{
+		AccountID:      c.AccountID,
+		UserID:         t.Actor.ID,
+		ConversationID: c.ID,
+		At:             t.Now,
+	})
 	if n > 0 {
 		t.Notified()
 	}

@@ -103,11 +103,18 @@ func (t *Tx) SetPriority(ctx context.Context, conversationID int64, priority *db
 	}
 	before := c.Priority
 	c.Priority, c.UpdatedAt = priority, t.Now
-	err = t.q.SetConversationPriority(ctx, db.SetConversationPriorityParams{AccountID: c.AccountID, ID: c.ID, Priority: priority, UpdatedAt: t.Now})
+	err = t.q.SetConversationPriority(ctx, db.SetConversationPriorityParams{
+		AccountID: c.AccountID,
+		ID:        c.ID,
+		Priority:  priority,
+		UpdatedAt: t.Now,
+	})
 	if err != nil {
 		return err
 	}
-	err = t.record(ctx, ConversationPriorityChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"priority": {before, priority}}})
+	err = t.record(ctx, ConversationPriorityChanged, subject{conversation: c}, Data{
+		Changed: map[string][2]any{"priority": {before, priority}},
+	})
 	if err != nil || !t.Actor.speaks() {
 		return err
 	}
@@ -140,7 +147,12 @@ func (t *Tx) setArchived(ctx context.Context, conversationID int64, at *time.Tim
 	}
 	before := c.ArchivedAt
 	c.ArchivedAt, c.UpdatedAt = at, t.Now
-	err = t.q.SetConversationArchived(ctx, db.SetConversationArchivedParams{AccountID: c.AccountID, ID: c.ID, ArchivedAt: at, UpdatedAt: t.Now})
+	err = t.q.SetConversationArchived(ctx, db.SetConversationArchivedParams{
+		AccountID:  c.AccountID,
+		ID:         c.ID,
+		ArchivedAt: at,
+		UpdatedAt:  t.Now,
+	})
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,12 @@ func (t *Tx) SaveTeam(ctx context.Context, team db.Team) (db.Team, error) {
 		return team, err
 	}
 	if team.ID == 0 {
-		team, err := t.q.InsertTeam(ctx, db.InsertTeamParams{AccountID: t.Account(), Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign})
+		team, err := t.q.InsertTeam(ctx, db.InsertTeamParams{
+			AccountID:       t.Account(),
+			Name:            team.Name,
+			Description:     team.Description,
+			AllowAutoAssign: team.AllowAutoAssign,
+		})
 		if err != nil {
 			return team, err
 		}
@@ -25,7 +30,9 @@ func (t *Tx) SaveTeam(ctx context.Context, team db.Team) (db.Team, error) {
 		return team, err
 	}
 	changed := differences(map[string][2]any{
-		"name": {had.Name, team.Name}, "description": {had.Description, team.Description}, "allow_auto_assign": {had.AllowAutoAssign, team.AllowAutoAssign},
+		"name": {had.Name, team.Name}, "description": {had.Description, team.Description}, "allow_auto_assign": {
+			had.AllowAutoAssign, team.AllowAutoAssign,
+		},
 	})
 	if len(changed) == 0 {
 		return had, nil

@@ -145,7 +145,10 @@ func SplitQuoteHTML(body string) (fresh, quoted string) {
 // forwarded reports whether what looks like a quote is the very thing that was sent.
 func forwarded(s string) bool {
 	s = strings.ToLower(s)
-	for _, mark := range []string{"forwarded message", "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "messaggio inoltrato", "doorgestuurd bericht", "mensagem encaminhada"} {
+	for _, mark := range []string{
+		"forwarded message", "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "messaggio inoltrato",
+		"doorgestuurd bericht", "mensagem encaminhada",
+	} {
 		if strings.Contains(s, mark) {
 			return true
 		}

@@ -76,8 +76,12 @@ func invitation(by, account, link string, until time.Time) content {
 	}
 	return content{
 		Subject: by + " invites you to " + account, Heading: "You are invited to " + account,
-		Paragraphs: []string{by + " would like to work with you at the helpdesk of " + account + ".", "The link works once, until " + formatTime(until) + "."},
-		Button:     button{"Choose a password", link}, Reason: "You got this because somebody gave your address at " + linkHost(link) + ". If you do not know them, leave it.",
+		Paragraphs: []string{
+			by + " would like to work with you at the helpdesk of " + account + ".",
+			"The link works once, until " + formatTime(until) + ".",
+		},
+		Button: button{"Choose a password", link}, Reason: "You got this because somebody gave your address at " + linkHost(link) +
+			". If you do not know them, leave it.",
 	}
 }
 
@@ -85,8 +89,10 @@ func invitation(by, account, link string, until time.Time) content {
 func passwordReset(link string, until time.Time) content {
 	return content{
 		Subject: "Choose a new password", Heading: "Choose a new password",
-		Paragraphs: []string{"Somebody asked for a new password for you. If it was you, choose it now. The link works once, until " + formatTime(until) + "."},
-		Button:     button{"Choose a password", link}, Reason: "You got this because somebody gave your address at " + linkHost(link) + ". If it was not you, nothing has changed; leave it.",
+		Paragraphs: []string{"Somebody asked for a new password for you. If it was you, choose it now. The link works once, " +
+			"until " + formatTime(until) + "."},
+		Button: button{"Choose a password", link}, Reason: "You got this because somebody gave your address at " + linkHost(link) +
+			". If it was not you, nothing has changed; leave it.",
 	}
 }
 
@@ -108,7 +114,9 @@ func teamNotice(account string, displayID int64, message, link string) content {
 	number := strconv.FormatInt(displayID, 10)
 	l := content{
 		Subject: "Conversation " + number + " needs your team", Heading: "Conversation " + number + " needs your team",
-		Button: button{"Open the conversation", link}, Reason: "You got this because an automation of " + account + " writes to a team that you are in.",
+		Button: button{
+			"Open the conversation", link,
+		}, Reason: "You got this because an automation of " + account + " writes to a team that you are in.",
 	}
 	if strings.TrimSpace(message) != "" {
 		l.Paragraphs = splitLines(message)
@@ -120,7 +128,10 @@ func teamNotice(account string, displayID int64, message, link string) content {
 func webhookPaused(account, address, reason, link string) content {
 	return content{
 		Subject: "A webhook of " + account + " is paused", Heading: "A webhook is paused",
-		Paragraphs: []string{address + " has failed for more than a day, so Parley has stopped calling it. " + reason, "What happens from now on waits for three days. Mend the receiver, then resume the webhook: what waits is sent in its order."},
-		Button:     button{"Look at the webhook", link}, Reason: "You got this because you are an administrator of " + account + ".",
+		Paragraphs: []string{
+			address + " has failed for more than a day, so Parley has stopped calling it. " + reason,
+			"What happens from now on waits for three days. Mend the receiver, then resume the webhook: what waits is sent in its order.",
+		},
+		Button: button{"Look at the webhook", link}, Reason: "You got this because you are an administrator of " + account + ".",
 	}
 }

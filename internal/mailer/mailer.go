@@ -163,7 +163,13 @@ func pauseAfter(tries int32) time.Duration {
 // end records how a try ended. When the mail is given up, the failure is reported to the rule's run or the macro's user.
 func (p *Mailer) end(ctx context.Context, l db.OutgoingMail, o outcome) (next time.Time, err error) {
 	now := p.now()
-	e := db.EndOutgoingMailTryParams{ID: l.ID, Attempts: l.Attempts, State: db.OutgoingMailStateWaiting, LastError: o.reason, NextTryAt: now.Add(pauseAfter(l.Attempts))}
+	e := db.EndOutgoingMailTryParams{
+		ID:        l.ID,
+		Attempts:  l.Attempts,
+		State:     db.OutgoingMailStateWaiting,
+		LastError: o.reason,
+		NextTryAt: now.Add(pauseAfter(l.Attempts)),
+	}
 	if o.unclear {
 		e.Unclear = 1
 	}
@@ -254,7 +260,8 @@ func (p *Mailer) content(ctx context.Context, l db.OutgoingMail) (content, error
 // transcript reads the messages up to the moment when the mail was ordered, without private notes.
 func (p *Mailer) transcript(ctx context.Context, accountID int64, f db.OutgoingMailFacts) ([]quotedMessage, error) {
 	rows, err := p.q.ListThreadBack(ctx, db.ListThreadBackParams{
-		AccountID: accountID, ConversationID: f.ConversationID, BeforeID: min(f.UpTo, math.MaxInt64-1) + 1, TalkOnly: true, PageSize: maxTranscript,
+		AccountID: accountID, ConversationID: f.ConversationID, BeforeID: min(f.UpTo, math.MaxInt64-1) +
+			1, TalkOnly: true, PageSize: maxTranscript,
 	})
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -270,7 +277,11 @@ func (p *Mailer) transcript(ctx context.Context, accountID int64, f db.OutgoingM
 	messages := make([]quotedMessage, 0, len(rows))
 	for _, r := range slices.Backward(rows) {
 		m, sender := r.Message, r.MessageSender
-		s := quotedMessage{Author: firstNonEmpty(sender.ContactName, sender.UserName, sender.BotName), At: m.CreatedAt, Text: firstNonEmpty(m.Content)}
+		s := quotedMessage{
+			Author: firstNonEmpty(sender.ContactName, sender.UserName, sender.BotName),
+			At:     m.CreatedAt,
+			Text:   firstNonEmpty(m.Content),
+		}
 		if s.Author == "" {
 			s.Author = "System"
 		}

@@ -25,7 +25,11 @@ func (p *Mailer) mailPasswordLink(ctx context.Context, order int64, email string
 	}
 	return p.desk.Do(ctx, desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
 		secret, until := auth.NewSecret(), t.Now.Add(resetSpan)
-		if err := t.Queries().InsertPasswordReset(ctx, db.InsertPasswordResetParams{TokenHash: secret.Hash, UserID: u.ID, ExpiresAt: until}); err != nil {
+		if err := t.Queries().InsertPasswordReset(ctx, db.InsertPasswordResetParams{
+			TokenHash: secret.Hash,
+			UserID:    u.ID,
+			ExpiresAt: until,
+		}); err != nil {
 			return err
 		}
 		return t.Mail(ctx, desk.OutgoingMail{

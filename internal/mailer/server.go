@@ -67,7 +67,10 @@ func NewServer(address string) (*Server, error) {
 	}
 	if password != "" {
 		// Auto-discovery uses no method that sends the password in clear over an unencrypted connection.
-		s.options = append(s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(u.User.Username()), gomail.WithPassword(password))
+		s.options = append(
+			s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(u.User.Username()),
+			gomail.WithPassword(password),
+		)
 	}
 	_, err = gomail.NewClient(s.host, s.options...)
 	return s, err

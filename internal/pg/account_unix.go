@@ -25,7 +25,8 @@ func accountFor(data string) (account, error) {
 	owner, exists := ownerOf(filepath.Join(data, "PG_VERSION"))
 	if self.uid != 0 {
 		if exists && owner.uid != self.uid {
-			return self, fmt.Errorf("the database in %s belongs to user %s, and this process runs as user %s: run Parley as its owner or as root, or give --data another directory",
+			return self, fmt.Errorf("the database in %s belongs to user %s, and this process runs as user %s: run Parley as "+
+				"its owner or as root, or give --data another directory",
 				data, owner.name, self.name)
 		}
 		return self, nil
@@ -45,7 +46,10 @@ func accountFor(data string) (account, error) {
 			return account{uint32(uid), uint32(gid), name, true}, nil
 		}
 	}
-	return self, fmt.Errorf("PostgreSQL does not run as root, and this system has neither a user postgres nor a user nobody: run Parley as an ordinary user, or set DATABASE_URL")
+	return self, fmt.Errorf(
+		"PostgreSQL does not run as root, and this system has neither a user postgres nor a user nobody: run Parley as an " +
+			"ordinary user, or set DATABASE_URL",
+	)
 }
 
 func ownerOf(path string) (account, bool) {

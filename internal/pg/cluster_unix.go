@@ -83,7 +83,11 @@ func (h home) major() (int, error) {
 	text, err := os.ReadFile(filepath.Join(h.data(), "PG_VERSION"))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(h.data()); err == nil {
-			return 0, fmt.Errorf("%s exists but holds no PostgreSQL database (there is no PG_VERSION in it). Nothing was changed: move it away, or put the missing files back", h.data())
+			return 0, fmt.Errorf(
+				"%s exists but holds no PostgreSQL database (there is no PG_VERSION in it). Nothing was changed: move it away, or "+
+					"put the missing files back",
+				h.data(),
+			)
 		}
 		return 0, nil
 	}
@@ -106,7 +110,13 @@ func (h home) binaries(ctx context.Context, f finder) (Binaries, error) {
 	}
 	b, err := f.find(ctx, major)
 	if errors.Is(err, ErrOtherMajor) {
-		return b, &failure{ErrOtherMajor, fmt.Sprintf("%v.\nThe files in %s are untouched. Install PostgreSQL %d, or move the data with pg_dump and name the new server by DATABASE_URL", err, h.data(), major)}
+		return b, &failure{
+			ErrOtherMajor,
+			fmt.Sprintf(
+				"%v.\nThe files in %s are untouched. Install PostgreSQL %d, or move the data with pg_dump and name the new server by DATABASE_URL",
+				err, h.data(), major,
+			),
+		}
 	}
 	if err != nil || major != 0 {
 		return b, err
@@ -157,7 +167,11 @@ func (h home) initdb(ctx context.Context, b Binaries) error {
 
 func (h home) explainInitdb(err error, out []byte) error {
 	if bytes.Contains(out, []byte("could not look up effective user ID")) {
-		return fmt.Errorf("this process runs as user id %d, which has no name on this system, and PostgreSQL does not accept that: add it to /etc/passwd, or set DATABASE_URL to a server of your own", h.account.uid)
+		return fmt.Errorf(
+			"this process runs as user id %d, which has no name on this system, and PostgreSQL does not accept that: add it to "+
+				"/etc/passwd, or set DATABASE_URL to a server of your own",
+			h.account.uid,
+		)
 	}
 	return h.explainStart(fmt.Errorf("initdb failed: %w\n%s", err, bytes.TrimSpace(out)))
 }
@@ -165,7 +179,10 @@ func (h home) explainInitdb(err error, out []byte) error {
 // explainStart adds what a person can do where the system refused the change of user.
 func (h home) explainStart(err error) error {
 	if h.account.switched && (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.EACCES)) {
-		return fmt.Errorf("PostgreSQL does not run as root, and it could not be started as user %s (%w): run Parley as an ordinary user, or set DATABASE_URL", h.account.name, err)
+		return fmt.Errorf(
+			"PostgreSQL does not run as root, and it could not be started as user %s (%w): run Parley as an ordinary user, or set DATABASE_URL",
+			h.account.name, err,
+		)
 	}
 	return err
 }
@@ -182,7 +199,10 @@ func (h home) command(program, data string, arguments ...string) (*exec.Cmd, fun
 	}
 	if wall := h.account.blocked(data); wall != "" {
 		if openDirectoryPath == "" {
-			return nil, nil, fmt.Errorf("PostgreSQL runs as user %s, who may not enter %s: give --data a directory that this user can reach, such as /var/lib/parley", h.account.name, wall)
+			return nil, nil, fmt.Errorf(
+				"PostgreSQL runs as user %s, who may not enter %s: give --data a directory that this user can reach, such as /var/lib/parley",
+				h.account.name, wall,
+			)
 		}
 		open, err := os.Open(data)
 		if err != nil {
@@ -234,7 +254,8 @@ func (h home) socketDirectory() (string, error) {
 
 // A comma would part two hosts in the server's address.
 func (h home) fits(dir string) bool {
-	return !strings.Contains(dir, ",") && len(filepath.Join(dir, ".s.PGSQL.5432")) <= longestSocket && h.account.blocked(filepath.Dir(dir)) == ""
+	return !strings.Contains(dir, ",") && len(filepath.Join(dir, ".s.PGSQL.5432")) <= longestSocket &&
+		h.account.blocked(filepath.Dir(dir)) == ""
 }
 
 // claim gives files that root brought back from a backup to the server's user.

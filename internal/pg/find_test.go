@@ -52,10 +52,14 @@ func TestFind(t *testing.T) {
 		major  int
 		want   string
 	}{
-		"our own binaries come first":                     {finder{nextToExecutable: []string{nextToData}, path: links, globs: globs}, 0, nextToData},
-		"then PATH, with links resolved":                  {finder{path: links, globs: globs}, 0, onPath},
-		"then the highest that the system has":            {finder{path: clientOnly, globs: globs}, 0, lib("17")},
-		"existing data takes binaries of its major only":  {finder{nextToExecutable: []string{nextToData}, path: links, globs: globs}, 16, lib("16")},
+		"our own binaries come first": {
+			finder{nextToExecutable: []string{nextToData}, path: links, globs: globs}, 0, nextToData,
+		},
+		"then PATH, with links resolved":       {finder{path: links, globs: globs}, 0, onPath},
+		"then the highest that the system has": {finder{path: clientOnly, globs: globs}, 0, lib("17")},
+		"existing data takes binaries of its major only": {
+			finder{nextToExecutable: []string{nextToData}, path: links, globs: globs}, 16, lib("16"),
+		},
 		"and a major too old for new data still runs its": {finder{path: links, globs: globs}, 14, lib("14")},
 		"a client alone is not a server":                  {finder{path: clientOnly}, 0, ""},
 		"nothing old enough to refuse is taken":           {finder{globs: []string{lib("14"), lib("9.6")}}, 0, ""},

@@ -12,7 +12,9 @@ type Server struct{}
 
 // Start fails: on this system Parley needs a PostgreSQL that someone else runs.
 func Start(context.Context, string, Options) (*Server, error) {
-	return nil, errors.New("the built-in PostgreSQL works on Linux, macOS and BSD only: set DATABASE_URL=postgres://user:password@host:5432/parley")
+	return nil, errors.New(
+		"the built-in PostgreSQL works on Linux, macOS and BSD only: set DATABASE_URL=postgres://user:password@host:5432/parley",
+	)
 }
 
 func (s *Server) URL() string                { return "" }

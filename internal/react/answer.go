@@ -38,7 +38,12 @@ func (r *React) answerAutomatically(ctx context.Context, b *batch, e db.Event, d
 		if err != nil || c.Status == db.ConversationStatusResolved {
 			return err
 		}
-		talk, err := t.Queries().GetMessageSummary(ctx, db.GetMessageSummaryParams{AccountID: c.AccountID, ConversationID: c.ID, Today: today, Lately: e.CreatedAt.Add(-5 * time.Minute)})
+		talk, err := t.Queries().GetMessageSummary(ctx, db.GetMessageSummaryParams{
+			AccountID:      c.AccountID,
+			ConversationID: c.ID,
+			Today:          today,
+			Lately:         e.CreatedAt.Add(-5 * time.Minute),
+		})
 		if err != nil {
 			return err
 		}
@@ -98,7 +103,12 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		if err != nil || contact.Blocked {
 			return err
 		}
-		talk, err := t.Queries().GetMessageSummary(ctx, db.GetMessageSummaryParams{AccountID: c.AccountID, ConversationID: c.ID, Today: e.CreatedAt, Lately: e.CreatedAt})
+		talk, err := t.Queries().GetMessageSummary(ctx, db.GetMessageSummaryParams{
+			AccountID:      c.AccountID,
+			ConversationID: c.ID,
+			Today:          e.CreatedAt,
+			Lately:         e.CreatedAt,
+		})
 		if err != nil || !talk.Incoming || talk.Surveyed {
 			return err
 		}

@@ -49,7 +49,12 @@ func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name strin
 	if err != nil {
 		return err
 	}
-	n, err := t.Queries().InsertMacroRun(ctx, db.InsertMacroRunParams{AccountID: c.AccountID, JobID: jobID, ConversationID: c.ID, CreatedAt: t.Now})
+	n, err := t.Queries().InsertMacroRun(ctx, db.InsertMacroRunParams{
+		AccountID:      c.AccountID,
+		JobID:          jobID,
+		ConversationID: c.ID,
+		CreatedAt:      t.Now,
+	})
 	if err != nil || n == 0 {
 		return err
 	}

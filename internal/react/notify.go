@@ -175,7 +175,13 @@ func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) 
 			if _, err := t.AddParticipant(ctx, c.ID, user); err != nil {
 				return err
 			}
-			err := t.Queries().UpsertMention(ctx, db.UpsertMentionParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: user, MessageID: m.ID, CreatedAt: m.CreatedAt})
+			err := t.Queries().UpsertMention(ctx, db.UpsertMentionParams{
+				AccountID:      c.AccountID,
+				ConversationID: c.ID,
+				UserID:         user,
+				MessageID:      m.ID,
+				CreatedAt:      m.CreatedAt,
+			})
 			if err != nil {
 				return err
 			}
@@ -213,5 +219,10 @@ func (r *React) named(ctx context.Context, c db.Conversation, m db.Message) ([]i
 	if len(users) == 0 {
 		return nil, nil
 	}
-	return r.q().FilterUsersWithAccess(ctx, db.FilterUsersWithAccessParams{AccountID: c.AccountID, UserIds: users, InboxID: c.InboxID, TeamID: c.TeamID})
+	return r.q().FilterUsersWithAccess(ctx, db.FilterUsersWithAccessParams{
+		AccountID: c.AccountID,
+		UserIds:   users,
+		InboxID:   c.InboxID,
+		TeamID:    c.TeamID,
+	})
 }

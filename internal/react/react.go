@@ -190,7 +190,10 @@ func (r *React) AddWorkers(w *river.Workers) {
 // Periodic lists the timers. River lets one elected replica start them.
 func (r *React) Periodic() []*river.PeriodicJob {
 	every := func(d time.Duration, args job.Args) *river.PeriodicJob {
-		return river.NewPeriodicJob(river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+		return river.NewPeriodicJob(
+			river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+			&river.PeriodicJobOpts{RunOnStart: true},
+		)
 	}
 	return []*river.PeriodicJob{
 		every(10*time.Second, job.FoldCounts{}),

@@ -569,7 +569,8 @@ func TestTimers(t *testing.T) {
 		f.exec("INSERT INTO attachments (account_id, name, created_at) VALUES ($1, 'old', $2), ($1, 'new', $3)",
 			f.account.ID, f.now().Add(-25*time.Hour), f.now())
 		f.exec(`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at) VALUES
-			($1, 'webhook:1', 1, 'old', 'delivered', $2), ($1, 'webhook:1', 2, 'old and pending', 'pending', $2), ($1, 'webhook:1', 3, 'new', 'delivered', $3)`,
+			($1, 'webhook:1', 1, 'old', 'delivered', $2), ($1, 'webhook:1', 2, 'old and pending', 'pending', $2), ($1, `+
+			`'webhook:1', 3, 'new', 'delivered', $3)`,
 			f.account.ID, f.now().Add(-31*24*time.Hour), f.now())
 		f.exec("INSERT INTO sessions (token_hash, data, expires_at) VALUES ('old', '', $1), ('new', '', $2)",
 			f.now().Add(-time.Minute), f.now().Add(time.Minute))
@@ -580,7 +581,8 @@ func TestTimers(t *testing.T) {
 		f.exec("INSERT INTO access_tokens (token_hash, kind, user_id, name, expires_at) VALUES ('old', 'user', $1, 'old', "+
 			"$2), ('new', 'user', $1, 'new', $3), ('ever', 'user', $1, 'ever', NULL)", f.ann.ID, f.now().Add(-time.Minute), f.now().Add(time.Minute))
 		f.exec(`INSERT INTO outgoing_mails (kind, recipient, state, next_try_at, give_up_at, created_at) VALUES
-			('team', 'old', 'sent', $1, $1, $1), ('team', 'old and waiting', 'waiting', $1, $1, $1), ('team', 'new', 'failed', $1, $1, $2)`, f.now().Add(-31*24*time.Hour), f.now())
+			('team', 'old', 'sent', $1, $1, $1), ('team', 'old and waiting', 'waiting', $1, $1, $1), ('team', 'new', 'failed', `+
+			`$1, $1, $2)`, f.now().Add(-31*24*time.Hour), f.now())
 		if err := f.react.sweepOld(ctx); err != nil {
 			t.Fatal(err)
 		}

@@ -86,7 +86,12 @@ func (r *React) reportStatus(ctx context.Context, b *batch, e db.Event, d desk.D
 	if err != nil || inbox.AgentBotID == nil {
 		return err
 	}
-	talk, err := r.q().GetMessageSummary(ctx, db.GetMessageSummaryParams{AccountID: e.AccountID, ConversationID: c.ID, Today: e.CreatedAt, Lately: e.CreatedAt})
+	talk, err := r.q().GetMessageSummary(ctx, db.GetMessageSummaryParams{
+		AccountID:      e.AccountID,
+		ConversationID: c.ID,
+		Today:          e.CreatedAt,
+		Lately:         e.CreatedAt,
+	})
 	if err != nil || talk.Human {
 		return err
 	}

@@ -72,7 +72,12 @@ func (r *React) autoResolve(ctx context.Context) error {
 }
 
 func (r *React) resolveQuiet(ctx context.Context, accountID int64, quiet desk.Quiet) error {
-	ids, err := r.q().ListQuietConversations(ctx, db.ListQuietConversationsParams{AccountID: accountID, Before: r.now().Add(-quiet.For), AnsweredOnly: quiet.AnsweredOnly, Most: timerBatch})
+	ids, err := r.q().ListQuietConversations(ctx, db.ListQuietConversationsParams{
+		AccountID:    accountID,
+		Before:       r.now().Add(-quiet.For),
+		AnsweredOnly: quiet.AnsweredOnly,
+		Most:         timerBatch,
+	})
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,8 @@ func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Ac
 
 // harmless reports whether an error concerns one action only and left the transaction usable.
 func harmless(err error) bool {
-	return errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, desk.ErrNoMail) || fault.In(err) != nil || db.IsNone(err)
+	return errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, desk.ErrNoMail) ||
+		fault.In(err) != nil || db.IsNone(err)
 }
 
 func (a Action) do(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
@@ -170,7 +171,13 @@ func sendWebhook(ctx context.Context, t *desk.Tx, _ int64, a Action, why Cause) 
 		return fault.Field("url", "only a rule can send an event")
 	}
 	for _, url := range texts(a.Params) {
-		err := t.Enqueue(ctx, job.SendRuleWebhook{AccountID: t.Account(), RuleID: why.RuleID, EventID: why.EventID, EventName: why.EventName, URL: url})
+		err := t.Enqueue(ctx, job.SendRuleWebhook{
+			AccountID: t.Account(),
+			RuleID:    why.RuleID,
+			EventID:   why.EventID,
+			EventName: why.EventName,
+			URL:       url,
+		})
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,8 @@ func (f fixture) textColumn(sql string, args ...any) []string {
 // upload keeps a file that waits for a message, and returns its key.
 func (f fixture) upload(name string) string {
 	f.t.Helper()
-	return f.textColumn(`INSERT INTO attachments (account_id, uploader_id, name, content_type) VALUES ($1, $2, $3, 'text/plain') RETURNING key`,
+	return f.textColumn(`INSERT INTO attachments (account_id, uploader_id, name, content_type) VALUES ($1, $2, $3, `+
+		`'text/plain') RETURNING key`,
 		f.account.ID, f.ann.ID, name)[0]
 }
 

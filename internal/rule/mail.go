@@ -75,7 +75,10 @@ func mailTranscript(ctx context.Context, t *desk.Tx, id int64, a Action, why Cau
 
 // mail orders the same mail for several people. The order's key is made of the action, its cause and the address, so
 // an action that runs again for the same cause orders nothing.
-func (a Action) mail(ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.OutgoingMailKind, to []string, facts db.OutgoingMailFacts) error {
+func (a Action) mail(
+	ctx context.Context, t *desk.Tx, id int64, why Cause, kind db.OutgoingMailKind, to []string,
+	facts db.OutgoingMailFacts,
+) error {
 	c, held := t.Held(id)
 	if !held {
 		return fault.NotFound

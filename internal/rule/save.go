@@ -31,7 +31,13 @@ func Save(ctx context.Context, t *desk.Tx, r db.AutomationRule) (db.AutomationRu
 func SaveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (db.Macro, error) {
 	var err error
 	if m.ID == 0 {
-		m, err = t.Queries().InsertMacro(ctx, db.InsertMacroParams{AccountID: t.Account(), Name: m.Name, Visibility: m.Visibility, Actions: m.Actions, UserID: t.Actor.ID})
+		m, err = t.Queries().InsertMacro(ctx, db.InsertMacroParams{
+			AccountID:  t.Account(),
+			Name:       m.Name,
+			Visibility: m.Visibility,
+			Actions:    m.Actions,
+			UserID:     t.Actor.ID,
+		})
 	} else {
 		m, err = t.Queries().UpdateMacro(ctx, db.UpdateMacroParams{
 			AccountID: t.Account(), ID: m.ID, Name: m.Name, Visibility: m.Visibility, Actions: m.Actions, UserID: t.Actor.ID,

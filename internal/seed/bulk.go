@@ -19,7 +19,8 @@ func strip(ctx context.Context, tx pgx.Tx) (rebuild []string, err error) {
 	tables := loaded[:]
 	rows, err := tx.Query(ctx, `
 		SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname) AS away,
-		       'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(oid) AS back, 2 AS turn
+		       'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' || `+
+		`pg_get_constraintdef(oid) AS back, 2 AS turn
 		FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY ($1::text[]::regclass[])
 		UNION ALL
 		SELECT 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid), 1

@@ -73,7 +73,14 @@ func (w *world) past(i, written int) *plan {
 
 // cast is the customer of a scene.
 func (w *world) cast(s scene, i int) customer {
-	c := customer{name: s.name, language: s.language, inbox: s.inbox, custom: s.custom, labels: s.customerLabels, source: uuidFrom(w.dice(ofCustomer, uint64(i))).String()}
+	c := customer{
+		name:     s.name,
+		language: s.language,
+		inbox:    s.inbox,
+		custom:   s.custom,
+		labels:   s.customerLabels,
+		source:   uuidFrom(w.dice(ofCustomer, uint64(i))).String(),
+	}
 	if c.language == "" {
 		c.language = "en"
 	}
@@ -92,7 +99,9 @@ func (w *world) cast(s scene, i int) customer {
 // script is the plan of a scene.
 func (w *world) script(s scene, i int) *plan {
 	p := &plan{
-		customer: i, status: cmp.Or(s.status, db.ConversationStatusOpen), assignee: s.assignee, team: s.team - 1, labels: s.labels, subject: s.subject,
+		customer: i, status: cmp.Or(
+			s.status, db.ConversationStatusOpen,
+		), assignee: s.assignee, team: s.team - 1, labels: s.labels, subject: s.subject,
 		created: w.Now.Add(-s.messages[0].ago),
 	}
 	p.who = w.customer(i)
@@ -104,7 +113,15 @@ func (w *world) script(s scene, i int) *plan {
 		p.snoozed = &until
 	}
 	for _, l := range s.messages {
-		m := step{at: w.Now.Add(-l.ago), text: l.text, by: l.by, kind: db.MessageKindOutgoing, delivery: l.delivery, failure: l.failure, cards: l.cards}
+		m := step{
+			at:       w.Now.Add(-l.ago),
+			text:     l.text,
+			by:       l.by,
+			kind:     db.MessageKindOutgoing,
+			delivery: l.delivery,
+			failure:  l.failure,
+			cards:    l.cards,
+		}
 		switch {
 		case l.by == them:
 			m.kind, m.by = db.MessageKindIncoming, 0

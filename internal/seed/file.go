@@ -64,10 +64,13 @@ func put(ctx context.Context, store blob.Store, name string, content []byte) (fi
 
 func documents() map[string][]string {
 	return map[string][]string{
-		"delivery-note-20377.pdf": {"Kestrel Cycles", "Delivery note 20377", "", "1 x Alder 7, size 55, green", "1 x pedals PD-10", "", "Parcelo 00340 4471"},
-		"order-20418.pdf":         {"Kestrel Cycles", "Order confirmation 20418", "", "1 x Rowan Gravel, size 57, sand", "", "EUR 1,890.00"},
-		"invoice-4711.pdf":        {"Kestrel Cycles", "Invoice 4711", "", "6 x Birch City", "Club discount 8 %", "", "EUR 5,214.00"},
-		"label-return.pdf":        {"Parcelo", "Return label", "", "To: Kestrel Cycles, Porto", "RMA 20391"},
+		"delivery-note-20377.pdf": {
+			"Kestrel Cycles", "Delivery note 20377", "", "1 x Alder 7, size 55, green", "1 x pedals PD-10", "",
+			"Parcelo 00340 4471",
+		},
+		"order-20418.pdf":  {"Kestrel Cycles", "Order confirmation 20418", "", "1 x Rowan Gravel, size 57, sand", "", "EUR 1,890.00"},
+		"invoice-4711.pdf": {"Kestrel Cycles", "Invoice 4711", "", "6 x Birch City", "Club discount 8 %", "", "EUR 5,214.00"},
+		"label-return.pdf": {"Parcelo", "Return label", "", "To: Kestrel Cycles, Porto", "RMA 20391"},
 	}
 }
 

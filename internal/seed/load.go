@@ -12,7 +12,10 @@ import (
 )
 
 // loaded are the tables that are filled with COPY, parents first.
-var loaded = [...]string{"contacts", "contact_inboxes", "conversations", "messages", "attachments", "participants", "reporting_events", "conversation_counts", "conversation_subjects"}
+var loaded = [...]string{
+	"contacts", "contact_inboxes", "conversations", "messages", "attachments", "participants", "reporting_events",
+	"conversation_counts", "conversation_subjects",
+}
 
 // registerEnums teaches a connection our enums: COPY is binary, and pgx must know how to write them.
 func registerEnums(ctx context.Context, conn *pgx.Conn) error {
@@ -44,7 +47,10 @@ func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, "ALTER TABLE conversations DISABLE TRIGGER conversations_count_insert, DISABLE TRIGGER conversations_subject_insert"); err != nil {
+	if _, err := tx.Exec(
+		ctx,
+		"ALTER TABLE conversations DISABLE TRIGGER conversations_count_insert, DISABLE TRIGGER conversations_subject_insert",
+	); err != nil {
 		return err
 	}
 	if err := w.noteBlobs(ctx, db.New(tx)); err != nil {
@@ -53,7 +59,10 @@ func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 	if err := w.copyAll(ctx, tx); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "ALTER TABLE conversations ENABLE TRIGGER conversations_count_insert, ENABLE TRIGGER conversations_subject_insert"); err != nil {
+	if _, err := tx.Exec(
+		ctx,
+		"ALTER TABLE conversations ENABLE TRIGGER conversations_count_insert, ENABLE TRIGGER conversations_subject_insert",
+	); err != nil {
 		return err
 	}
 	err := db.New(tx).SeedConversationCounts(ctx, w.AccountID, w.firstConversation)
@@ -132,17 +141,46 @@ func (w *world) copyAll(ctx context.Context, tx pgx.Tx) error {
 		columns []string
 		rows    iter.Seq[[]any]
 	}{
-		{"contacts", []string{"account_id", "id", "name", "email", "phone_number", "identifier", "blocked", "labels", "additional_attributes", "custom_attributes", "last_activity_at", "created_at", "updated_at"}, w.contacts()},
+		{
+			"contacts",
+			[]string{
+				"account_id", "id", "name", "email", "phone_number", "identifier", "blocked", "labels", "additional_attributes",
+				"custom_attributes", "last_activity_at", "created_at", "updated_at",
+			},
+			w.contacts(),
+		},
 		{"contact_inboxes", []string{"account_id", "id", "contact_id", "inbox_id", "source_id", "created_at", "updated_at"}, w.contactInboxes()},
 		{"conversations", []string{
 			"account_id", "id", "display_id", "uuid", "inbox_id", "contact_id", "contact_inbox_id", "status", "priority", "assignee_id", "team_id", "subject", "labels",
 			"snoozed_until", "last_message_id", "last_talk_id", "last_public_id", "last_public_at", "last_incoming_id", "last_incoming_at", "last_activity_at",
 			"waiting_since", "first_reply_at", "unread_count", "agents_read_up_to", "agent_last_seen_at", "assignee_last_seen_at", "created_at", "updated_at",
 		}, w.conversations()},
-		{"messages", []string{"account_id", "id", "conversation_id", "inbox_id", "kind", "private", "content_type", "content", "content_attributes", "sender_kind", "sender_id", "delivery", "error", "uuid", "attachment_count", "created_at", "updated_at"}, w.messageRows()},
-		{"attachments", []string{"account_id", "id", "message_id", "conversation_id", "file_kind", "name", "content_type", "size", "blob_hash", "thumb_hash", "width", "height", "created_at"}, w.attachments()},
+		{
+			"messages",
+			[]string{
+				"account_id", "id", "conversation_id", "inbox_id", "kind", "private", "content_type", "content",
+				"content_attributes", "sender_kind", "sender_id", "delivery", "error", "uuid", "attachment_count", "created_at",
+				"updated_at",
+			},
+			w.messageRows(),
+		},
+		{
+			"attachments",
+			[]string{
+				"account_id", "id", "message_id", "conversation_id", "file_kind", "name", "content_type", "size", "blob_hash",
+				"thumb_hash", "width", "height", "created_at",
+			},
+			w.attachments(),
+		},
 		{"participants", []string{"account_id", "conversation_id", "user_id", "created_at"}, w.participants()},
-		{"reporting_events", []string{"account_id", "event_id", "name", "value", "value_in_business_hours", "inbox_id", "user_id", "team_id", "conversation_id", "started_at", "ended_at"}, w.reportingEvents()},
+		{
+			"reporting_events",
+			[]string{
+				"account_id", "event_id", "name", "value", "value_in_business_hours", "inbox_id", "user_id", "team_id",
+				"conversation_id", "started_at", "ended_at",
+			},
+			w.reportingEvents(),
+		},
 	} {
 		next, stop := iter.Pull(t.rows)
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{t.table}, t.columns, pgx.CopyFromFunc(func() ([]any, error) {

@@ -194,7 +194,8 @@ func structure(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	rows, err := pool.Query(t.Context(), `
 		SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-		UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+		UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated::text `+
+		`FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 		UNION ALL SELECT tgrelid::regclass || ' ' || tgname || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1`)
 	if err != nil {
 		t.Fatal(err)
@@ -246,23 +247,29 @@ func brokenRules() map[string]string {
 		"a wait begins at another time than with the first unanswered message": `
 			SELECT count(*) FROM conversations c WHERE c.waiting_since IS DISTINCT FROM (CASE WHEN c.status = 'resolved' THEN NULL ELSE
 				(SELECT CASE WHEN r.id IS NULL THEN c.created_at ELSE
-					(SELECT min(created_at) FROM messages m WHERE m.account_id = c.account_id AND m.conversation_id = c.id AND m.kind = 'incoming' AND m.id > r.id) END
-				 FROM (SELECT max(id) AS id FROM messages m WHERE m.account_id = c.account_id AND m.conversation_id = c.id AND kind = 'outgoing' AND NOT private AND sender_kind IS NOT NULL) r) END)`,
+					(SELECT min(created_at) FROM messages m WHERE m.account_id = c.account_id AND m.conversation_id = c.id AND ` +
+			`m.kind = 'incoming' AND m.id > r.id) END
+				 FROM (SELECT max(id) AS id FROM messages m WHERE m.account_id = c.account_id AND m.conversation_id = c.id AND ` +
+			`kind = 'outgoing' AND NOT private AND sender_kind IS NOT NULL) r) END)`,
 		"ids do not grow with time": `
-			SELECT count(*) FROM (SELECT created_at, lag(created_at) OVER (ORDER BY id) AS before FROM messages WHERE id <= (SELECT min(last_value) FROM (SELECT max(id) AS last_value FROM messages GROUP BY account_id) x)) m
+			SELECT count(*) FROM (SELECT created_at, lag(created_at) OVER (ORDER BY id) AS before FROM messages WHERE id <= ` +
+			`(SELECT min(last_value) FROM (SELECT max(id) AS last_value FROM messages GROUP BY account_id) x)) m
 			WHERE created_at < before AND before - created_at < interval '1 year'`,
 		"a customer was heard of at another time than their last message": `
 			SELECT count(*) FROM contacts k WHERE last_activity_at IS DISTINCT FROM (
 				SELECT max(m.created_at) FROM messages m JOIN conversations c ON (c.account_id, c.id) = (m.account_id, m.conversation_id)
 				WHERE c.account_id = k.account_id AND c.contact_id = k.id AND m.kind = 'incoming')`,
 		"a conversation's inbox is not its messages'": `
-			SELECT count(*) FROM messages m JOIN conversations c ON (c.account_id, c.id) = (m.account_id, m.conversation_id) WHERE m.inbox_id <> c.inbox_id`,
+			SELECT count(*) FROM messages m JOIN conversations c ON (c.account_id, c.id) = (m.account_id, m.conversation_id) ` +
+			`WHERE m.inbox_id <> c.inbox_id`,
 		"the counts beside the views differ from the conversations": `
 			WITH kept AS (SELECT account_id, status, assignee_id, inbox_id, team_id, sum(n) AS n FROM conversation_counts GROUP BY 1, 2, 3, 4, 5),
 			real AS (
-				SELECT account_id, status, COALESCE(assignee_id, 0) AS assignee_id, inbox_id, COALESCE(team_id, 0) AS team_id, count(*) AS n FROM conversations GROUP BY 1, 2, 3, 4, 5
+				SELECT account_id, status, COALESCE(assignee_id, 0) AS assignee_id, inbox_id, COALESCE(team_id, 0) AS team_id, ` +
+			`count(*) AS n FROM conversations GROUP BY 1, 2, 3, 4, 5
 				UNION ALL SELECT account_id, status, -1, inbox_id, COALESCE(team_id, 0), count(*) FROM conversations GROUP BY 1, 2, 4, 5)
-			SELECT count(*) FROM kept FULL JOIN real USING (account_id, status, assignee_id, inbox_id, team_id) WHERE kept.n IS DISTINCT FROM real.n`,
+			SELECT count(*) FROM kept FULL JOIN real USING (account_id, status, assignee_id, inbox_id, team_id) WHERE kept.n ` +
+			`IS DISTINCT FROM real.n`,
 		"the account's next conversation number is taken": `
 			SELECT count(*) FROM account_counters a JOIN conversations c USING (account_id) WHERE c.display_id > a.conversations`,
 		"display ids have gaps": `
@@ -273,7 +280,8 @@ func brokenRules() map[string]string {
 			SELECT count(*) FROM messages WHERE created_at > '2026-11-20 15:04:05Z' AND created_at > now()`,
 		"a message has no words": `SELECT count(*) FROM messages WHERE content = '' OR content LIKE '%{%'`,
 		"an attachment count differs": `
-			SELECT count(*) FROM messages m WHERE attachment_count <> (SELECT count(*) FROM attachments a WHERE a.account_id = m.account_id AND a.message_id = m.id)`,
+			SELECT count(*) FROM messages m WHERE attachment_count <> (SELECT count(*) FROM attachments a WHERE a.account_id = ` +
+			`m.account_id AND a.message_id = m.id)`,
 		"a sequence would give a taken id": `
 			SELECT count(*) FROM messages WHERE id >= nextval(pg_get_serial_sequence('messages', 'id'))`,
 	}

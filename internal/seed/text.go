@@ -63,7 +63,9 @@ func (w *world) text(p *plan, k int) string {
 	switch s.activity {
 	case opener:
 		if mail {
-			return fill(strings.Replace(speech.greet, "{name}", "Kestrel Cycles", 1) + "\n\n" + t.opener + "\n\n" + one(d, speech.followUps) + "\n\n" + speech.signOff)
+			return fill(strings.Replace(
+				speech.greet, "{name}", "Kestrel Cycles", 1,
+			) + "\n\n" + t.opener + "\n\n" + one(d, speech.followUps) + "\n\n" + speech.signOff)
 		}
 		return fill(t.opener)
 	case reply:

@@ -42,7 +42,12 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 		if !errors.As(err, &wrong) {
 			return err
 		}
-		return c.q.SetContactImport(ctx, db.SetContactImportParams{AccountID: args.AccountID, ID: args.ImportID, State: "failed", Error: wrong.Error()})
+		return c.q.SetContactImport(ctx, db.SetContactImportParams{
+			AccountID: args.AccountID,
+			ID:        args.ImportID,
+			State:     "failed",
+			Error:     wrong.Error(),
+		})
 	}
 	end := c.now().Add(shift)
 	for {

@@ -36,7 +36,11 @@ func (c *Tasks) replaceLabel(ctx context.Context, args job.ReplaceLabel) error {
 }
 
 func (c *Tasks) relabelConversations(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
-	rows, err := c.q.ListLabelledConversations(ctx, db.ListLabelledConversationsParams{AccountID: args.AccountID, Title: args.From, PageSize: labelBatch})
+	rows, err := c.q.ListLabelledConversations(ctx, db.ListLabelledConversationsParams{
+		AccountID: args.AccountID,
+		Title:     args.From,
+		PageSize:  labelBatch,
+	})
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}

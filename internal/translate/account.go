@@ -24,10 +24,33 @@ type App struct {
 // Apps are all of them, in the order in which they are offered.
 func Apps() []App {
 	return []App{
-		{ID: "google_translate", Name: "Google Translate", Description: "Translates messages with Google.", Settings: []string{"project_id", "credentials", "api_key"}},
-		{ID: "deepl", Name: "DeepL", Description: "Translates messages with DeepL.", Settings: []string{"api_key", "url"}, Needed: []string{"api_key"}},
-		{ID: "libretranslate", Name: "LibreTranslate", Description: "Translates messages with a server that speaks LibreTranslate.", Settings: []string{"url", "api_key"}, Needed: []string{"url"}},
-		{ID: "apertium", Name: "Apertium", Description: "Translates messages with a server of Apertium APy.", Settings: []string{"url"}, Needed: []string{"url"}},
+		{
+			ID:          "google_translate",
+			Name:        "Google Translate",
+			Description: "Translates messages with Google.",
+			Settings:    []string{"project_id", "credentials", "api_key"},
+		},
+		{
+			ID:          "deepl",
+			Name:        "DeepL",
+			Description: "Translates messages with DeepL.",
+			Settings:    []string{"api_key", "url"},
+			Needed:      []string{"api_key"},
+		},
+		{
+			ID:          "libretranslate",
+			Name:        "LibreTranslate",
+			Description: "Translates messages with a server that speaks LibreTranslate.",
+			Settings:    []string{"url", "api_key"},
+			Needed:      []string{"url"},
+		},
+		{
+			ID:          "apertium",
+			Name:        "Apertium",
+			Description: "Translates messages with a server of Apertium APy.",
+			Settings:    []string{"url"},
+			Needed:      []string{"url"},
+		},
 	}
 }
 
@@ -63,7 +86,8 @@ func (a App) Merge(was, sent map[string]json.RawMessage) (map[string]json.RawMes
 			return nil, fault.Field(name, a.Name+" needs this")
 		}
 	}
-	if a.ID == "google_translate" && text(all["api_key"]) == "" && (text(all["project_id"]) == "" || len(all["credentials"]) < 3) && len(sent) > 0 {
+	if a.ID == "google_translate" && text(all["api_key"]) == "" && (text(all["project_id"]) == "" ||
+		len(all["credentials"]) < 3) && len(sent) > 0 {
 		return nil, fault.Field("api_key", "Google needs a key, or a project with a service account")
 	}
 	if at := text(all["url"]); at != "" && !webURL(at) {
@@ -97,7 +121,12 @@ func Of(ctx context.Context, q *db.Queries, client *http.Client, accountID int64
 		if json.Unmarshal(h.Settings, &set) != nil {
 			continue
 		}
-		p, ok := New(h.AppID, client, Settings{URL: text(set["url"]), Key: text(set["api_key"]), Project: text(set["project_id"]), Credentials: set["credentials"]})
+		p, ok := New(h.AppID, client, Settings{
+			URL:         text(set["url"]),
+			Key:         text(set["api_key"]),
+			Project:     text(set["project_id"]),
+			Credentials: set["credentials"],
+		})
 		if ok {
 			return p, h.AppID, nil
 		}

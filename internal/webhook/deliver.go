@@ -85,7 +85,13 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 		return river.JobSnooze(crowded())
 	}
 	defer turn.release()
-	d, err = h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{AccountID: d.AccountID, ID: d.ID, Attempts: a.Tries, Now: h.now(), Lease: h.now().Add(h.lease())})
+	d, err = h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{
+		AccountID: d.AccountID,
+		ID:        d.ID,
+		Attempts:  a.Tries,
+		Now:       h.now(),
+		Lease:     h.now().Add(h.lease()),
+	})
 	if db.IsNone(err) {
 		return h.notDue(ctx, a)
 	}
@@ -211,7 +217,15 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 		if err := lock(ctx, q, d.AccountID, here); err != nil {
 			return err
 		}
-		p := db.EndTryParams{AccountID: d.AccountID, ID: d.ID, Attempts: d.Attempts, State: state, LastStatus: o.status, LastError: o.reason, NextTryAt: next}
+		p := db.EndTryParams{
+			AccountID:  d.AccountID,
+			ID:         d.ID,
+			Attempts:   d.Attempts,
+			State:      state,
+			LastStatus: o.status,
+			LastError:  o.reason,
+			NextTryAt:  next,
+		}
 		if next == nil {
 			p.FinishedAt = &now
 		}

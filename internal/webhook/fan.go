@@ -193,7 +193,9 @@ func (h *Hooks) deliveries(ctx context.Context, tx pgx.Tx, f fan, e db.Event) (a
 }
 
 // body makes one body, nil if what the event is about was deleted.
-func (h *Hooks) body(ctx context.Context, tx pgx.Tx, isolated bool, maker Maker, e db.Event, name string) (body json.RawMessage, reason string, err error) {
+func (h *Hooks) body(
+	ctx context.Context, tx pgx.Tx, isolated bool, maker Maker, e db.Event, name string,
+) (body json.RawMessage, reason string, err error) {
 	attempt := func(tx pgx.Tx) (err error) {
 		// A panic in one body must not stop the account's other events.
 		defer func() {

@@ -18,7 +18,11 @@ const mendBatch = 1000
 // or have not ended. They do not wait for later deliveries.
 func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64) error {
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
-		rows, err := db.New(tx).ReopenDeliveries(ctx, db.ReopenDeliveriesParams{AccountID: accountID, Ids: deliveryIDs, GiveUpAt: h.now().Add(span)})
+		rows, err := db.New(tx).ReopenDeliveries(ctx, db.ReopenDeliveriesParams{
+			AccountID: accountID,
+			Ids:       deliveryIDs,
+			GiveUpAt:  h.now().Add(span),
+		})
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -36,7 +40,11 @@ func (h *Hooks) Replay(ctx context.Context, accountID int64, deliveryIDs []int64
 // Resume starts the waiting deliveries of a webhook whose pause has ended (query ResumeWebhook).
 func (h *Hooks) Resume(ctx context.Context, accountID, webhookID int64) error {
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
-		rows, err := db.New(tx).ListPendingDeliveries(ctx, db.ListPendingDeliveriesParams{AccountID: accountID, Receiver: receiverName(ToWebhook, webhookID), Now: h.now()})
+		rows, err := db.New(tx).ListPendingDeliveries(ctx, db.ListPendingDeliveriesParams{
+			AccountID: accountID,
+			Receiver:  receiverName(ToWebhook, webhookID),
+			Now:       h.now(),
+		})
 		if err != nil {
 			return err
 		}
@@ -104,7 +112,10 @@ func (h *Hooks) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReplayWebhook]) error {
 		return h.Replay(ctx, j.Args.AccountID, j.Args.DeliveryIDs)
 	}))
-	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.SendRuleWebhook]) error { return h.SendForRule(ctx, j.Args) }))
+	river.AddWorker(
+		w,
+		river.WorkFunc(func(ctx context.Context, j *river.Job[job.SendRuleWebhook]) error { return h.SendForRule(ctx, j.Args) }),
+	)
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ResumeWebhook]) error {
 		return h.Resume(ctx, j.Args.AccountID, j.Args.WebhookID)
 	}))

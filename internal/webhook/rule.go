@@ -41,7 +41,14 @@ func (h *Hooks) SendForRule(ctx context.Context, a job.SendRuleWebhook) error {
 		if err := lock(ctx, q, a.AccountID, []queueKey{here}); err != nil {
 			return err
 		}
-		if err := h.insert(ctx, q, a.AccountID, delivery{receiver: here.receiver, url: a.URL, name: name, queueKey: here.name, eventID: e.ID, body: body}); err != nil {
+		if err := h.insert(ctx, q, a.AccountID, delivery{
+			receiver: here.receiver,
+			url:      a.URL,
+			name:     name,
+			queueKey: here.name,
+			eventID:  e.ID,
+			body:     body,
+		}); err != nil {
 			return err
 		}
 		return h.promote(ctx, tx, a.AccountID, []queueKey{here})

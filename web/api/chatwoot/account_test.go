@@ -30,7 +30,10 @@ func accountRows() map[string]apitest.Row {
 
 // withHook lets the account use a server of LibreTranslate.
 func withHook(t testing.TB, w *apitest.World) {
-	got := w.Do(t, apitest.Admin, "POST", v1+"/integrations/hooks", `{"app_id": "libretranslate", "settings": {"url": "http://localhost:5000", "api_key": "hidden"}}`).Want(200)
+	got := w.Do(
+		t, apitest.Admin, "POST", v1+"/integrations/hooks",
+		`{"app_id": "libretranslate", "settings": {"url": "http://localhost:5000", "api_key": "hidden"}}`,
+	).Want(200)
 	w.Vars["hook"] = number(got.Object()["id"])
 }
 
@@ -44,8 +47,10 @@ func TestAccount(t *testing.T) {
 	})
 
 	t.Run("is changed with its settings, flat as in the contract", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "PATCH", v1, `{"name": "Example Kft", "locale": "hu", "support_email": "Help@Example.Test", "domain": "example.test", "timezone": "Europe/Budapest",
-			"auto_resolve_after": "1440", "auto_resolve_message": "Closed for silence", "auto_resolve_ignore_waiting": "true", "company_size": "10-50"}`).Want(200)
+		got := w.Do(t, apitest.Admin, "PATCH", v1, `{"name": "Example Kft", "locale": "hu", "support_email": `+
+			`"Help@Example.Test", "domain": "example.test", "timezone": "Europe/Budapest",
+			"auto_resolve_after": "1440", "auto_resolve_message": "Closed for silence", "auto_resolve_ignore_waiting": "true", `+
+			`"company_size": "10-50"}`).Want(200)
 		apitest.Golden(t, *update, "account_updated", got.Body.Bytes())
 		off := w.Do(t, apitest.Admin, "PATCH", v1, `{"settings": {"auto_resolve_after": null}}`).Want(200).Object()["settings"].(map[string]any)
 		if off["auto_resolve_after"] != nil || off["auto_resolve_message"] != "Closed for silence" {
@@ -54,7 +59,10 @@ func TestAccount(t *testing.T) {
 	})
 
 	t.Run("says what is wrong with it", func(t *testing.T) {
-		for _, body := range []string{`{"name": ""}`, `{"auto_resolve_after": 5}`, `{"auto_resolve_after": "soon"}`, `{"support_email": "nobody"}`, `{"auto_resolve_after": 99999999}`} {
+		for _, body := range []string{
+			`{"name": ""}`, `{"auto_resolve_after": 5}`, `{"auto_resolve_after": "soon"}`, `{"support_email": "nobody"}`,
+			`{"auto_resolve_after": 99999999}`,
+		} {
 			w.Do(t, apitest.Admin, "PATCH", v1, body).Want(422)
 		}
 	})
@@ -80,7 +88,8 @@ func TestIntegrations(t *testing.T) {
 	t.Run("are there once each, with what they need", func(t *testing.T) {
 		for _, body := range []string{
 			`{"app_id": "libretranslate", "settings": {"url": "http://localhost:5001"}}`, `{"app_id": "slack", "settings": {}}`, `{"app_id": "deepl"}`,
-			`{"app_id": "deepl", "settings": {"api_key": "k", "colour": "red"}}`, `{"app_id": "apertium", "settings": {"url": "file:///etc/passwd"}}`,
+			`{"app_id": "deepl", "settings": {"api_key": "k", "colour": "red"}}`, `{"app_id": "apertium", "settings": {"url": ` +
+				`"file:///etc/passwd"}}`,
 		} {
 			w.Do(t, apitest.Admin, "POST", v1+"/integrations/hooks", body).Want(422)
 		}

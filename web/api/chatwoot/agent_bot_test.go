@@ -12,7 +12,8 @@ const bot = v1 + "/agent_bots/:bot"
 func botRows() map[string]apitest.Row {
 	return apitest.Join(
 		nil,
-		apitest.Each(apitest.Row{}, "GET "+v1+"/agent_bots", "GET "+bot, "DELETE "+bot, "DELETE "+bot+"/avatar", "POST "+bot+"/reset_access_token",
+		apitest.Each(apitest.Row{}, "GET "+v1+"/agent_bots", "GET "+bot, "DELETE "+bot, "DELETE "+bot+"/avatar", "POST "+bot+
+			"/reset_access_token",
 			"POST "+bot+"/reset_secret"),
 		apitest.Each(apitest.Row{Body: `{"name": "Robin"}`}, "POST "+v1+"/agent_bots", "PATCH "+bot, "PUT "+bot),
 	)
@@ -23,7 +24,10 @@ func TestAgentBot(t *testing.T) {
 	w := world(t)
 
 	t.Run("gets a token that is told once and works", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", v1+"/agent_bots", `{"name": "Helper", "description": "Answers at night", "outgoing_url": "https://bot.example/in"}`).Want(200)
+		got := w.Do(
+			t, apitest.Admin, "POST", v1+"/agent_bots",
+			`{"name": "Helper", "description": "Answers at night", "outgoing_url": "https://bot.example/in"}`,
+		).Want(200)
 		apitest.Golden(t, *update, "agent_bot_created", got.Body.Bytes())
 		token := got.Object()["access_token"].(string)
 		w.Bench.Do(t, token, "GET", w.Fill(co), nil).Want(200)

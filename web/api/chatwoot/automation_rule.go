@@ -91,7 +91,10 @@ func (h *handlers) rules(ctx context.Context, q *db.Queries, accountID int64, ro
 	}
 	list := make([]ruleJSON, len(rows))
 	for i, r := range rows {
-		list[i] = ruleJSON{r.ID, r.AccountID, r.Name, shape.NilIfEmpty(r.Description), r.EventName, r.Conditions, r.Actions, r.CreatedAt.Unix(), r.Active, files.of(r.Actions)}
+		list[i] = ruleJSON{
+			r.ID, r.AccountID, r.Name, shape.NilIfEmpty(r.Description), r.EventName, r.Conditions, r.Actions,
+			r.CreatedAt.Unix(), r.Active, files.of(r.Actions),
+		}
 	}
 	return list, nil
 }

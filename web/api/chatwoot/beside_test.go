@@ -23,7 +23,10 @@ func besideRows() map[string]apitest.Row {
 		nil,
 		apitest.Each(people, "POST "+co+"/participants", "PUT "+co+"/participants", "PATCH "+co+"/participants", "DELETE "+co+"/participants"),
 		apitest.Each(draft, "PUT "+co+"/draft_messages", "PATCH "+co+"/draft_messages"),
-		apitest.Each(apitest.Row{Hidden: true}, "DELETE "+co+"/draft_messages", "GET "+co+"/labels", "GET "+co+"/participants", "GET "+co+"/draft_messages", "GET "+co+"/attachments"),
+		apitest.Each(
+			apitest.Row{Hidden: true}, "DELETE "+co+"/draft_messages", "GET "+co+"/labels", "GET "+co+"/participants",
+			"GET "+co+"/draft_messages", "GET "+co+"/attachments",
+		),
 		map[string]apitest.Row{
 			"POST " + co + "/assignments":    {Hidden: true, Body: `{"assignee_id": {user}}`},
 			"POST " + co + "/labels":         {Hidden: true, Body: `{"labels": ["vip"]}`},
@@ -100,7 +103,10 @@ func TestBesideConversation(t *testing.T) {
 
 	t.Run("labels replace each other", func(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", co+"/labels", `{"labels": ["a", "b"]}`).Want(200)
-		got := w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(co+"/labels"), "labels[]=b&labels[]=c", "Content-Type", "application/x-www-form-urlencoded").Want(200)
+		got := w.Bench.Do(
+			t, w.Tokens[apitest.Inside], "POST", w.Fill(co+"/labels"), "labels[]=b&labels[]=c", "Content-Type",
+			"application/x-www-form-urlencoded",
+		).Want(200)
 		apitest.Golden(t, *update, "labels", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", co+"/labels", `{"labels": []}`).Want(200)
 		if got := w.Do(t, apitest.Inside, "GET", co+"/labels", "").Body.String(); got != `{"payload":[]}` {
@@ -109,7 +115,8 @@ func TestBesideConversation(t *testing.T) {
 	})
 
 	t.Run("participants are added, set and removed", func(t *testing.T) {
-		if got := w.Do(t, apitest.Admin, "POST", co+"/participants", `{"user_ids": ["{user}", 999999]}`).Want(200).Body.String(); !strings.Contains(got, "Ann Agent") {
+		if got := w.Do(t, apitest.Admin, "POST", co+"/participants", `{"user_ids": ["{user}", 999999]}`).
+			Want(200).Body.String(); !strings.Contains(got, "Ann Agent") {
 			t.Errorf("added %s", got)
 		}
 		if got := w.Do(t, apitest.Admin, "POST", co+"/participants", `{"user_ids": [{user}]}`).Want(200).Body.String(); got != "[]" {
@@ -158,13 +165,18 @@ func TestBesideConversation(t *testing.T) {
 
 	t.Run("a bulk action changes what the caller sees", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
-		w.Do(t, apitest.Outside, "POST", v1+"/bulk_actions", `{"type": "Conversation", "ids": [{conversation}], "fields": {"status": "resolved"}}`).Want(200)
+		w.Do(
+			t, apitest.Outside, "POST", v1+"/bulk_actions",
+			`{"type": "Conversation", "ids": [{conversation}], "fields": {"status": "resolved"}}`,
+		).Want(200)
 		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen {
 			t.Errorf("status %s by an agent who does not see it", c.Status)
 		}
-		w.Do(t, apitest.Inside, "POST", v1+"/bulk_actions", `{"type": "Conversation", "ids": [{conversation}, 999999], "fields": {"status": "snoozed", "assignee_id": {user}},
+		w.Do(t, apitest.Inside, "POST", v1+"/bulk_actions", `{"type": "Conversation", "ids": [{conversation}, 999999], `+
+			`"fields": {"status": "snoozed", "assignee_id": {user}},
 			"labels": {"add": ["vip"]}, "snoozed_until": 1995168931}`).Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusSnoozed || c.AssigneeID == nil || !slices.Equal(c.Labels, []string{"vip"}) {
+		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusSnoozed || c.AssigneeID == nil ||
+			!slices.Equal(c.Labels, []string{"vip"}) {
 			t.Errorf("status %s, assignee %v, labels %v", c.Status, c.AssigneeID, c.Labels)
 		}
 		w.Do(t, apitest.Inside, "POST", v1+"/bulk_actions", `{"type": "Inbox", "ids": [1]}`).Want(422)
@@ -190,7 +202,8 @@ func TestUploads(t *testing.T) {
 	t.Run("a direct upload is announced, sent and attached", func(t *testing.T) {
 		content := "hello"
 		sum := md5.Sum([]byte(content))
-		said := w.Do(t, apitest.Inside, "POST", co+"/direct_uploads", fmt.Sprintf(`{"blob": {"filename": "a.txt", "byte_size": 5, "content_type": "text/plain", "checksum": %q}}`,
+		said := w.Do(t, apitest.Inside, "POST", co+
+			"/direct_uploads", fmt.Sprintf(`{"blob": {"filename": "a.txt", "byte_size": 5, "content_type": "text/plain", "checksum": %q}}`,
 			base64.StdEncoding.EncodeToString(sum[:]))).Want(200)
 		apitest.Golden(t, *update, "direct_upload", said.Body.Bytes())
 		w.Vars["blob"] = said.Object()["signed_id"].(string)
@@ -232,7 +245,8 @@ func TestTranscript(t *testing.T) {
 		t.Errorf("body %q, want none", got)
 	}
 	got := box.Next(t)
-	if got.To != "ada@example.test" || !strings.Contains(got.Text, "Ada Marsh") || strings.Index(got.Text, "parcel") > strings.Index(got.Text, "On its way") {
+	if got.To != "ada@example.test" || !strings.Contains(got.Text, "Ada Marsh") ||
+		strings.Index(got.Text, "parcel") > strings.Index(got.Text, "On its way") {
 		t.Errorf("%+v", got)
 	}
 	if strings.Contains(got.Raw, "Hush") {

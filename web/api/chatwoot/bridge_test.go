@@ -45,7 +45,9 @@ func (b bridge) findByPhone(numbers ...string) []any {
 		if i == len(numbers)-1 {
 			join = nil
 		}
-		terms = append(terms, map[string]any{"attribute_key": "phone_number", "filter_operator": "equal_to", "values": []string{n}, "query_operator": join})
+		terms = append(terms, map[string]any{
+			"attribute_key": "phone_number", "filter_operator": "equal_to", "values": []string{n}, "query_operator": join,
+		})
 	}
 	list, ok := b.call("POST", "/contacts/filter", map[string]any{"payload": terms}).Object()["payload"].([]any)
 	if !ok {
@@ -123,11 +125,16 @@ func TestBridge(t *testing.T) {
 	}).Object()
 	number := conversation["id"]
 	list := payload(b.call("GET", of, nil))
-	if len(list) != 1 || object(t, list[0], "id") != number || object(t, list[0], "status") != "pending" || object(t, list[0], "inbox_id") != inboxID {
+	if len(list) != 1 || object(t, list[0], "id") != number || object(t, list[0], "status") != "pending" ||
+		object(t, list[0], "inbox_id") != inboxID {
 		t.Fatalf("conversations %v, want %v pending", list, number)
 	}
 
-	first := b.post(number, map[string]string{"content": "Oi", "message_type": "incoming", "private": "false", "source_id": "WAID:1", "content_attributes": "{}"}, "").Object()
+	first := b.post(
+		number,
+		map[string]string{"content": "Oi", "message_type": "incoming", "private": "false", "source_id": "WAID:1", "content_attributes": "{}"},
+		"",
+	).Object()
 	answer := b.post(number, map[string]string{
 		"content": "", "message_type": "incoming", "source_id": "WAID:2",
 		"content_attributes": fmt.Sprintf(`{"in_reply_to": %v, "in_reply_to_external_id": "WAID:1"}`, first["id"]),
@@ -148,17 +155,23 @@ func TestBridge(t *testing.T) {
 	b.call("DELETE", fmt.Sprintf("/conversations/%v/messages/%v", number, answer["id"]), nil)
 
 	// The other spelling of the number came in as a second person; the bridge makes one of the two.
-	second := object(t, b.call("POST", "/contacts", map[string]any{"name": "Ana", "phone_number": "+551187654321"}).Object(), "payload", "contact", "id")
+	second := object(
+		t, b.call("POST", "/contacts", map[string]any{"name": "Ana", "phone_number": "+551187654321"}).Object(),
+		"payload", "contact", "id",
+	)
 	if found := b.findByPhone("5511987654321", "551187654321"); len(found) != 2 {
 		t.Fatalf("found %v, want both", found)
 	}
 	b.call("POST", "/actions/contact_merge", map[string]any{"base_contact_id": second, "mergee_contact_id": id})
 	list = payload(b.call("GET", fmt.Sprintf("/contacts/%v/conversations", second), nil))
-	if len(list) != 1 || object(t, list[0], "id") != number || object(t, list[0], "meta", "sender", "identifier") != "5511987654321@s.whatsapp.net" {
+	if len(list) != 1 || object(t, list[0], "id") != number ||
+		object(t, list[0], "meta", "sender", "identifier") != "5511987654321@s.whatsapp.net" {
 		t.Errorf("conversations of the one that stays: %v", list)
 	}
 	var senders int
-	err := b.Bench.Pool.QueryRow(context.Background(), `SELECT count(*) FROM messages WHERE sender_kind = 'contact' AND sender_id = $1`, id).Scan(&senders)
+	err := b.Bench.Pool.QueryRow(
+		context.Background(), `SELECT count(*) FROM messages WHERE sender_kind = 'contact' AND sender_id = $1`, id,
+	).Scan(&senders)
 	if err != nil || senders != 0 {
 		t.Errorf("%d messages are still from the contact that is gone (%v)", senders, err)
 	}

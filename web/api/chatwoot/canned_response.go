@@ -52,13 +52,22 @@ func (h *handlers) listCanned(c *api.Call) error {
 func (h *handlers) findCanned(c *api.Call, text string) ([]db.CannedReply, error) {
 	if text != "" {
 		within := db.Containing(text)
-		return h.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{AccountID: c.Account(), Pattern: within, Beginning: strings.TrimPrefix(within, "%")})
+		return h.q.SearchCannedReplies(c.Ctx(), db.SearchCannedRepliesParams{
+			AccountID: c.Account(),
+			Pattern:   within,
+			Beginning: strings.TrimPrefix(within, "%"),
+		})
 	}
 	p, err := c.Position()
 	if err != nil {
 		return nil, err
 	}
-	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{
+		AccountID: c.Account(),
+		AfterName: p.Name,
+		AfterID:   p.ID,
+		PageSize:  p.Size + 1,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +122,11 @@ func (h *handlers) createCanned(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{AccountID: t.Account(), ShortCode: r.ShortCode, Content: r.Content})
+		row, err := t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{
+			AccountID: t.Account(),
+			ShortCode: r.ShortCode,
+			Content:   r.Content,
+		})
 		return cannedOf(row), codeTaken(err)
 	})
 }
@@ -135,7 +148,12 @@ func (h *handlers) updateCanned(c *api.Call) error {
 		if err := in.apply(&r); err != nil {
 			return nil, err
 		}
-		row, err := t.Queries().UpdateCannedReply(ctx, db.UpdateCannedReplyParams{AccountID: r.AccountID, ID: r.ID, ShortCode: r.ShortCode, Content: r.Content})
+		row, err := t.Queries().UpdateCannedReply(ctx, db.UpdateCannedReplyParams{
+			AccountID: r.AccountID,
+			ID:        r.ID,
+			ShortCode: r.ShortCode,
+			Content:   r.Content,
+		})
 		return cannedOf(row), codeTaken(err)
 	})
 }

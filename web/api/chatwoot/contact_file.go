@@ -90,7 +90,12 @@ func (h *handlers) exportContacts(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertContactImport(ctx, db.InsertContactImportParams{AccountID: t.Account(), Kind: kindExport, UserID: &t.Actor.ID, Params: params})
+		row, err := t.Queries().InsertContactImport(ctx, db.InsertContactImportParams{
+			AccountID: t.Account(),
+			Kind:      kindExport,
+			UserID:    &t.Actor.ID,
+			Params:    params,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +129,14 @@ func (h *handlers) listContactFiles(c *api.Call, kind string) error {
 	}
 	list := make([]contactFileJSON, len(rows))
 	for i, row := range rows {
-		list[i] = contactFileJSON{ID: row.ID, State: row.State, Total: row.Total, Processed: row.Processed, CreatedAt: row.CreatedAt.Unix(), Errors: []string{}}
+		list[i] = contactFileJSON{
+			ID:        row.ID,
+			State:     row.State,
+			Total:     row.Total,
+			Processed: row.Processed,
+			CreatedAt: row.CreatedAt.Unix(),
+			Errors:    []string{},
+		}
 		if row.Error != "" {
 			list[i].Errors = strings.Split(strings.TrimSpace(row.Error), "\n")
 		}

@@ -17,7 +17,10 @@ func contactFileRows() map[string]apitest.Row {
 		if err != nil {
 			t.Fatal(err)
 		}
-		insert("export", `INSERT INTO contact_imports (account_id, user_id, kind, state, blob_hash) VALUES ($1, $2, 'export', 'done', '`+b.Hash+`')`)(t, w)
+		insert(
+			"export",
+			`INSERT INTO contact_imports (account_id, user_id, kind, state, blob_hash) VALUES ($1, $2, 'export', 'done', '`+b.Hash+`')`,
+		)(t, w)
 	}
 	note := apitest.Row{Make: func(t testing.TB, w *apitest.World) {
 		t.Helper()
@@ -56,7 +59,9 @@ func TestContactFile(t *testing.T) {
 		if err := m.Close(); err != nil {
 			t.Fatal(err)
 		}
-		got = w.Bench.Do(t, w.Tokens[apitest.Admin], "POST", w.Fill(ks+"/import"), body.Bytes(), "Content-Type", m.FormDataContentType()).Want(200)
+		got = w.Bench.Do(
+			t, w.Tokens[apitest.Admin], "POST", w.Fill(ks+"/import"), body.Bytes(), "Content-Type", m.FormDataContentType(),
+		).Want(200)
 		if got.Body.Len() != 0 || jobs(t, w, "import_contacts") != 1 {
 			t.Errorf("body %q, %d jobs", got.Body, jobs(t, w, "import_contacts"))
 		}
@@ -64,7 +69,11 @@ func TestContactFile(t *testing.T) {
 	})
 
 	t.Run("is written by a job, and given to administrators alone", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", ks+"/export", `{"column_names": ["id", "name"], "label": "vip", "payload": [{"attribute_key": "name", "filter_operator": "contains", "values": ["a"], "query_operator": null}]}`).Want(200)
+		got := w.Do(
+			t, apitest.Admin, "POST", ks+"/export",
+			`{"column_names": ["id", "name"], "label": "vip", "payload": [{"attribute_key": "name", "filter_operator": `+
+				`"contains", "values": ["a"], "query_operator": null}]}`,
+		).Want(200)
 		if got.Body.Len() != 0 || jobs(t, w, "export_contacts") != 1 {
 			t.Errorf("body %q, %d jobs", got.Body, jobs(t, w, "export_contacts"))
 		}

@@ -38,14 +38,23 @@ type noteJSON struct {
 
 func (h *handlers) note(row db.GetNoteRow) noteJSON {
 	n := row.Note
-	j := noteJSON{ID: n.ID, Content: n.Content, AccountID: n.AccountID, ContactID: n.ContactID, CreatedAt: n.CreatedAt.Unix(), UpdatedAt: n.UpdatedAt.Unix()}
+	j := noteJSON{
+		ID:        n.ID,
+		Content:   n.Content,
+		AccountID: n.AccountID,
+		ContactID: n.ContactID,
+		CreatedAt: n.CreatedAt.Unix(),
+		UpdatedAt: n.UpdatedAt.Unix(),
+	}
 	if n.UserID == nil || row.UserName == nil {
 		return j
 	}
 	j.User = &shape.Agent{
 		ID: *n.UserID, AccountID: n.AccountID, AvailabilityStatus: h.shape.Presence(row.Availability, row.AutoOffline, row.ActiveAt),
 		AutoOffline: row.AutoOffline != nil && *row.AutoOffline, Confirmed: row.ConfirmedAt != nil, Email: shape.Deref(row.Email), Provider: "email",
-		AvailableName: shape.AvailableName(*row.UserName, row.DisplayName), CustomAttributes: shape.NonEmpty(row.CustomAttributes), Name: *row.UserName,
+		AvailableName: shape.AvailableName(
+			*row.UserName, row.DisplayName,
+		), CustomAttributes: shape.NonEmpty(row.CustomAttributes), Name: *row.UserName,
 		Role: db.RoleAgent, Thumbnail: h.shape.Avatar(row.AvatarHash),
 	}
 	if row.Role != nil {
@@ -66,7 +75,12 @@ func (h *handlers) listNotes(c *api.Call) error {
 	if p.ID == 0 { // the newest first
 		p.ID = 1<<63 - 1
 	}
-	rows, err := h.q.ListNotes(c.Ctx(), db.ListNotesParams{AccountID: contact.AccountID, ContactID: contact.ID, BeforeID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListNotes(c.Ctx(), db.ListNotesParams{
+		AccountID: contact.AccountID,
+		ContactID: contact.ID,
+		BeforeID:  p.ID,
+		PageSize:  p.Size + 1,
+	})
 	if err != nil {
 		return err
 	}

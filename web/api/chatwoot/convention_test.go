@@ -22,7 +22,8 @@ func TestConventions(t *testing.T) {
 				t.Errorf("%s: %v", header, got)
 			}
 		}
-		if got := w.Bench.Do(t, "nobody", "GET", "/api/v1/profile", nil, "Access-Token", w.Tokens[apitest.Admin]).Want(401).Object(); got["error"] != "Invalid Access Token" {
+		if got := w.Bench.Do(t, "nobody", "GET", "/api/v1/profile", nil, "Access-Token", w.Tokens[apitest.Admin]).Want(401).
+			Object(); got["error"] != "Invalid Access Token" {
 			t.Errorf("the session was asked although there was a token: %v", got)
 		}
 	})
@@ -86,14 +87,19 @@ func TestTooLong(t *testing.T) {
 		{"PATCH", v1 + "/teams/:team", `{"description": "` + d + `"}`, "description", "20000"},
 		{"POST", v1 + "/agent_bots", `{"name": "Bot", "description": "` + a + `"}`, "description", "255"},
 		{"POST", v1 + "/custom_attribute_definitions", `{"attribute_display_name": "Key", "attribute_key": "` + a + `"}`, "attribute_key", "255"},
-		{"POST", v1 + "/custom_attribute_definitions", `{"attribute_display_name": "Key", "attribute_key": "k", "attribute_description": "` + d + `"}`, "attribute_description", "20000"},
+		{
+			"POST", v1 + "/custom_attribute_definitions",
+			`{"attribute_display_name": "Key", "attribute_key": "k", "attribute_description": "` + d + `"}`,
+			"attribute_description", "20000",
+		},
 		{"PATCH", inbox, `{"business_name": "` + a + `"}`, "business_name", "255"},
 		{"PUT", "/api/v1/profile", `{"display_name": "` + a + `"}`, "display_name", "255"},
 		{"PUT", "/api/v1/profile", `{"message_signature": "` + d + `"}`, "message_signature", "20000"},
 	} {
 		got := w.Do(t, apitest.Admin, one.method, one.path, one.body).Want(422).Object()
 		text, _ := got["message"].(string)
-		if names, _ := got["attributes"].([]any); len(names) != 1 || names[0] != one.attribute || !strings.HasSuffix(text, " is too long (maximum is "+one.most+" characters)") {
+		if names, _ := got["attributes"].([]any); len(names) != 1 || names[0] != one.attribute ||
+			!strings.HasSuffix(text, " is too long (maximum is "+one.most+" characters)") {
 			t.Errorf("%s %s: %v, want %s", one.method, one.path, got, one.attribute)
 		}
 	}

@@ -50,7 +50,11 @@ func TestConversation(t *testing.T) {
 
 	t.Run("is shown with its last message, contact, assignee and team", func(t *testing.T) {
 		w.Do(t, apitest.Admin, "POST", co+"/messages", `{"content": "Checking now", "private": true}`).Want(200)
-		_, err := w.Bench.Pool.Exec(context.Background(), `UPDATE conversations SET assignee_id = $1, team_id = $2, labels = '{refund}', priority = 'high'`, w.Agent.ID, w.Team.ID)
+		_, err := w.Bench.Pool.Exec(
+			context.Background(),
+			`UPDATE conversations SET assignee_id = $1, team_id = $2, labels = '{refund}', priority = 'high'`, w.Agent.ID,
+			w.Team.ID,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +75,8 @@ func TestConversation(t *testing.T) {
 		resolved := w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "").Want(200)
 		apitest.Golden(t, *update, "toggle_status", resolved.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "{}").Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen || c.AssigneeID == nil || *c.AssigneeID != w.Agent.ID {
+		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen || c.AssigneeID == nil ||
+			*c.AssigneeID != w.Agent.ID {
 			t.Errorf("status %s, assignee %v, want open and the agent", c.Status, c.AssigneeID)
 		}
 		snoozed := w.Do(t, apitest.Admin, "POST", co+"/toggle_status", `{"status": "snoozed", "snoozed_until": 1795168931}`).Want(200)
@@ -120,7 +125,13 @@ func TestConversation(t *testing.T) {
 		for _, step := range []struct {
 			body string
 			want any
-		}{{`{"priority": "low"}`, "low"}, {`{}`, "low"}, {`{"priority": null}`, nil}, {`{"priority": "high"}`, "high"}, {`{"priority": ""}`, nil}} {
+		}{
+			{`{"priority": "low"}`, "low"},
+			{`{}`, "low"},
+			{`{"priority": null}`, nil},
+			{`{"priority": "high"}`, "high"},
+			{`{"priority": ""}`, nil},
+		} {
 			if got := w.Do(t, apitest.Inside, "PATCH", co, step.body).Want(200).Object()["priority"]; got != step.want {
 				t.Errorf("%s leaves %v, want %v", step.body, got, step.want)
 			}
@@ -176,7 +187,9 @@ func TestCreateConversation(t *testing.T) {
 		} {
 			inbox := dbtest.Inbox(t, w.Bench.Pool, w.Account, name)
 			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, name).ID)
-			if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE inboxes SET lock_to_single_conversation = true WHERE id = $1`, inbox.ID); err != nil {
+			if _, err := w.Bench.Pool.Exec(
+				context.Background(), `UPDATE inboxes SET lock_to_single_conversation = true WHERE id = $1`, inbox.ID,
+			); err != nil {
 				t.Fatal(err)
 			}
 			var all sync.WaitGroup
@@ -189,7 +202,11 @@ func TestCreateConversation(t *testing.T) {
 			}
 			all.Wait()
 			var addresses, conversations int
-			err := w.Bench.Pool.QueryRow(context.Background(), `SELECT (SELECT count(*) FROM contact_inboxes WHERE inbox_id = $1), (SELECT count(*) FROM conversations WHERE inbox_id = $1)`, inbox.ID).Scan(&addresses, &conversations)
+			err := w.Bench.Pool.QueryRow(
+				context.Background(),
+				`SELECT (SELECT count(*) FROM contact_inboxes WHERE inbox_id = $1), (SELECT count(*) FROM conversations WHERE inbox_id = $1)`,
+				inbox.ID,
+			).Scan(&addresses, &conversations)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -206,11 +223,15 @@ func TestCreateConversation(t *testing.T) {
 			"telegram": "The contact must write first on this channel, or their source_id be given",
 		} {
 			inbox := dbtest.Inbox(t, w.Bench.Pool, w.Account, kind)
-			if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE inboxes SET kind = $1::text::inbox_kind WHERE id = $2`, kind, inbox.ID); err != nil {
+			if _, err := w.Bench.Pool.Exec(
+				context.Background(), `UPDATE inboxes SET kind = $1::text::inbox_kind WHERE id = $2`, kind, inbox.ID,
+			); err != nil {
 				t.Fatal(err)
 			}
 			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, "No Address").ID)
-			if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE contacts SET email = NULL, phone_number = NULL WHERE id = $1`, w.Vars["known"]); err != nil {
+			if _, err := w.Bench.Pool.Exec(
+				context.Background(), `UPDATE contacts SET email = NULL, phone_number = NULL WHERE id = $1`, w.Vars["known"],
+			); err != nil {
 				t.Fatal(err)
 			}
 			got := w.Do(t, apitest.Admin, "POST", cs, `{"inbox_id": {other}, "contact_id": {known}}`).Want(422).Object()
@@ -223,7 +244,10 @@ func TestCreateConversation(t *testing.T) {
 
 	t.Run("a message that is refused leaves no conversation behind", func(t *testing.T) {
 		before := w.Do(t, apitest.Admin, "GET", cs+"/meta?status=all", "").Body.String()
-		w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}, "message": {"content": "x", "content_type": "cards"}}`).Want(422)
+		w.Do(
+			t, apitest.Inside, "POST", cs,
+			`{"inbox_id": {inbox}, "contact_id": {contact}, "message": {"content": "x", "content_type": "cards"}}`,
+		).Want(422)
 		if after := w.Do(t, apitest.Admin, "GET", cs+"/meta?status=all", "").Body.String(); after != before {
 			t.Errorf("counts %s, before %s", after, before)
 		}
@@ -231,7 +255,8 @@ func TestCreateConversation(t *testing.T) {
 
 	t.Run("tells what was wrong with its message by field", func(t *testing.T) {
 		for _, message := range []string{
-			`{"content": "x", "content_type": "cards"}`, `{"content": "x", "content_type": "input_select", "content_attributes": {"items": [{"colour": "red"}]}}`,
+			`{"content": "x", "content_type": "cards"}`, `{"content": "x", "content_type": "input_select", ` +
+				`"content_attributes": {"items": [{"colour": "red"}]}}`,
 			`{"content": "` + strings.Repeat("x", 150_001) + `"}`,
 		} {
 			got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}, "message": `+message+`}`).Want(422).Object()
@@ -243,7 +268,9 @@ func TestCreateConversation(t *testing.T) {
 
 	t.Run("gives the same conversation again where the inbox locks to one", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
-		if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE inboxes SET lock_to_single_conversation = true WHERE id = $1`, w.Inbox.ID); err != nil {
+		if _, err := w.Bench.Pool.Exec(
+			context.Background(), `UPDATE inboxes SET lock_to_single_conversation = true WHERE id = $1`, w.Inbox.ID,
+		); err != nil {
 			t.Fatal(err)
 		}
 		got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}}`).Want(200).Object()["id"]
@@ -299,10 +326,16 @@ func TestConversationList(t *testing.T) {
 	})
 
 	t.Run("filters by label, in any of the ways to write a list", func(t *testing.T) {
-		if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE conversations SET labels = '{vip}' WHERE display_id IN (2, 3); UPDATE conversations SET labels = '{slow}' WHERE display_id = 4`); err != nil {
+		if _, err := w.Bench.Pool.Exec(
+			context.Background(),
+			`UPDATE conversations SET labels = '{vip}' WHERE display_id IN (2, 3); UPDATE conversations SET labels = '{slow}' WHERE display_id = 4`,
+		); err != nil {
 			t.Fatal(err)
 		}
-		for query, want := range map[string]int{"labels=vip": 2, "labels=vip&labels=slow": 3, "labels[]=vip&labels[]=slow": 3, "labels%5B%5D=slow": 1, "labels=": 25, "labels=[null]": 25, "labels=none": 0} {
+		for query, want := range map[string]int{
+			"labels=vip": 2, "labels=vip&labels=slow": 3, "labels[]=vip&labels[]=slow": 3, "labels%5B%5D=slow": 1,
+			"labels=": 25, "labels=[null]": 25, "labels=none": 0,
+		} {
 			if n := len(payload(w.Do(t, apitest.Inside, "GET", cs+"?"+query, "").Want(200))); n != want {
 				t.Errorf("%s gives %d, want %d", query, n, want)
 			}

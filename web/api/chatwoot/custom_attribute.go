@@ -79,7 +79,12 @@ func (h *handlers) listAttributes(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{AccountID: c.Account(), Model: model, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{
+		AccountID: c.Account(),
+		Model:     model,
+		AfterID:   p.ID,
+		PageSize:  p.Size + 1,
+	})
 	if err != nil {
 		return err
 	}
@@ -174,7 +179,11 @@ func (h *handlers) createAttribute(c *api.Call) error {
 	if err := c.Read(&in, "custom_attribute_definition"); err != nil {
 		return err
 	}
-	d := db.AttributeDefinition{Model: db.AttributeModelConversationAttribute, DisplayType: db.AttributeTypeText, Values: json.RawMessage("[]")}
+	d := db.AttributeDefinition{
+		Model:       db.AttributeModelConversationAttribute,
+		DisplayType: db.AttributeTypeText,
+		Values:      json.RawMessage("[]"),
+	}
 	if err := in.apply(&d); err != nil {
 		return err
 	}

@@ -64,7 +64,13 @@ func (h *handlers) listFilters(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListViews(c.Ctx(), db.ListViewsParams{AccountID: c.Account(), UserID: c.Scope().UserID, FilterType: kind, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListViews(c.Ctx(), db.ListViewsParams{
+		AccountID:  c.Account(),
+		UserID:     c.Scope().UserID,
+		FilterType: kind,
+		AfterID:    p.ID,
+		PageSize:   p.Size + 1,
+	})
 	if err != nil {
 		return err
 	}
@@ -138,7 +144,13 @@ func (h *handlers) createFilter(c *api.Call) error {
 		if n >= maxFilters {
 			return nil, fault.Field("base", "The maximum number of allowed custom filters for a user per account is 1000.")
 		}
-		row, err := t.Queries().InsertView(ctx, db.InsertViewParams{AccountID: t.Account(), UserID: t.Actor.ID, Name: v.Name, FilterType: v.FilterType, Query: v.Query})
+		row, err := t.Queries().InsertView(ctx, db.InsertViewParams{
+			AccountID:  t.Account(),
+			UserID:     t.Actor.ID,
+			Name:       v.Name,
+			FilterType: v.FilterType,
+			Query:      v.Query,
+		})
 		return filterOf(row), err
 	})
 }
@@ -156,7 +168,14 @@ func (h *handlers) updateFilter(c *api.Call) error {
 		if err := in.apply(&v); err != nil {
 			return nil, err
 		}
-		row, err := t.Queries().UpdateView(ctx, db.UpdateViewParams{AccountID: v.AccountID, UserID: v.UserID, ID: v.ID, Name: v.Name, FilterType: v.FilterType, Query: v.Query})
+		row, err := t.Queries().UpdateView(ctx, db.UpdateViewParams{
+			AccountID:  v.AccountID,
+			UserID:     v.UserID,
+			ID:         v.ID,
+			Name:       v.Name,
+			FilterType: v.FilterType,
+			Query:      v.Query,
+		})
 		return filterOf(row), err
 	})
 }

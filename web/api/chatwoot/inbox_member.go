@@ -47,7 +47,9 @@ func (h *handlers) inboxAgents(ctx context.Context, q *db.Queries, i db.Inbox) (
 }
 
 // changeInboxMembers is a sitting about the members of the inbox that the body names.
-func (h *handlers) changeInboxMembers(c *api.Call, fn func(ctx context.Context, t *desk.Tx, inboxID int64, userIDs []int64) error, answer bool) error {
+func (h *handlers) changeInboxMembers(
+	c *api.Call, fn func(ctx context.Context, t *desk.Tx, inboxID int64, userIDs []int64) error, answer bool,
+) error {
 	var in inboxMembersInput
 	if err := c.Read(&in); err != nil {
 		return err

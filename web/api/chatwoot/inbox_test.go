@@ -24,7 +24,10 @@ func inboxRows() map[string]apitest.Row {
 	return apitest.Join(
 		nil,
 		apitest.Each(of, "GET "+inbox, "GET "+inbox+"/agent_bot", "GET "+inbox+"/assignable_agents", "GET "+v1+"/inbox_members/:inbox"),
-		apitest.Each(members, "POST "+v1+"/inbox_members", "PATCH "+v1+"/inbox_members", "PUT "+v1+"/inbox_members", "DELETE "+v1+"/inbox_members"),
+		apitest.Each(
+			members, "POST "+v1+"/inbox_members", "PATCH "+v1+"/inbox_members", "PUT "+v1+"/inbox_members",
+			"DELETE "+v1+"/inbox_members",
+		),
 		apitest.Each(apitest.Row{}, "GET "+v1+"/inboxes", "GET "+inbox+"/campaigns", "DELETE "+inbox, "DELETE "+inbox+"/avatar",
 			"POST "+inbox+"/reset_secret"),
 		apitest.Each(apitest.Row{Body: `{"name": "Front desk"}`}, "PATCH "+inbox, "PUT "+inbox),
@@ -61,11 +64,20 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("is made as a bridge makes it, and changed in its channel", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", v1+"/inboxes/", `{"name": " Bridge ", "channel": {"type": "api", "webhook_url": "http://192.168.1.7:8080/hook", "phone_number": "+3612345678", "additional_attributes": {"hostAccountNumber": "3612345678"}}}`).Want(200)
+		got := w.Do(
+			t, apitest.Admin, "POST", v1+"/inboxes/",
+			`{"name": " Bridge ", "channel": {"type": "api", "webhook_url": "http://192.168.1.7:8080/hook", "phone_number": `+
+				`"+3612345678", "additional_attributes": {"hostAccountNumber": "3612345678"}}}`,
+		).Want(200)
 		apitest.Golden(t, *update, "inbox_api", got.Body.Bytes())
 		w.Vars["inbox"] = number(got.Object()["id"])
-		changed := w.Do(t, apitest.Admin, "PATCH", inbox, `{"name": "Bridge 2", "greeting_message": "null", "business_name": "null", "channel": {"webhook_url": "https://bridge.example/hook", "additional_attributes": {"hostAccountNumber": "1"}}}`).Want(200).Object()
-		if changed["name"] != "Bridge 2" || changed["webhook_url"] != "https://bridge.example/hook" || changed["greeting_message"] != nil || changed["business_name"] != nil {
+		changed := w.Do(
+			t, apitest.Admin, "PATCH", inbox,
+			`{"name": "Bridge 2", "greeting_message": "null", "business_name": "null", "channel": {"webhook_url": `+
+				`"https://bridge.example/hook", "additional_attributes": {"hostAccountNumber": "1"}}}`,
+		).Want(200).Object()
+		if changed["name"] != "Bridge 2" || changed["webhook_url"] != "https://bridge.example/hook" ||
+			changed["greeting_message"] != nil || changed["business_name"] != nil {
 			t.Errorf("after the change: %v", changed)
 		}
 		if n := countEvents(t, w, "inbox.updated"); n != 1 {
@@ -87,10 +99,26 @@ func TestInbox(t *testing.T) {
 	t.Run("is of every kind, with the settings of its kind", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		for _, kind := range [][2]string{
-			{"web_widget", `{"name": "Web", "channel": {"type": "web_widget", "website_url": "shop.example", "widget_color": "#112233", "welcome_title": "Hello", "pre_chat_form_enabled": "true", "selected_feature_flags": ["attachments"]}}`},
-			{"email", `{"name": "Mail", "channel": {"type": "email", "email": "Support@Shop.Example", "imap_enabled": true, "imap_address": "mail.shop.example", "imap_port": "993", "imap_password": "hidden"}}`},
-			{"sms", `{"name": "Text", "channel": {"type": "sms", "phone_number": "+15550100", "provider_config": {"api_key": "hidden", "account_id": "a7"}}}`},
-			{"whatsapp", `{"name": "WhatsApp", "channel": {"type": "whatsapp", "phone_number": "+15550101", "provider": "whatsapp_cloud", "provider_config": {"phone_number_id": "99"}}}`},
+			{
+				"web_widget",
+				`{"name": "Web", "channel": {"type": "web_widget", "website_url": "shop.example", "widget_color": "#112233", ` +
+					`"welcome_title": "Hello", "pre_chat_form_enabled": "true", "selected_feature_flags": ["attachments"]}}`,
+			},
+			{
+				"email",
+				`{"name": "Mail", "channel": {"type": "email", "email": "Support@Shop.Example", "imap_enabled": true, ` +
+					`"imap_address": "mail.shop.example", "imap_port": "993", "imap_password": "hidden"}}`,
+			},
+			{
+				"sms",
+				`{"name": "Text", "channel": {"type": "sms", "phone_number": "+15550100", "provider_config": {"api_key": ` +
+					`"hidden", "account_id": "a7"}}}`,
+			},
+			{
+				"whatsapp",
+				`{"name": "WhatsApp", "channel": {"type": "whatsapp", "phone_number": "+15550101", "provider": "whatsapp_cloud", ` +
+					`"provider_config": {"phone_number_id": "99"}}}`,
+			},
 		} {
 			got := w.Do(t, apitest.Admin, "POST", v1+"/inboxes", kind[1]).Want(200)
 			apitest.Golden(t, *update, "inbox_"+kind[0], got.Body.Bytes())
@@ -122,11 +150,16 @@ func TestInbox(t *testing.T) {
 	t.Run("takes working hours day by day", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		got := w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours_enabled": true, "timezone": "Europe/Budapest", "working_hours": [
-			{"day_of_week": 1, "open_hour": 8, "open_minutes": 30, "close_hour": 12, "close_minutes": 0, "closed_all_day": false}, {"day_of_week": 6, "open_all_day": true}]}`).Want(200)
+			{"day_of_week": 1, "open_hour": 8, "open_minutes": 30, "close_hour": 12, "close_minutes": 0, "closed_all_day": `+
+			`false}, {"day_of_week": 6, "open_all_day": true}]}`).Want(200)
 		apitest.Golden(t, *update, "inbox_working_hours", got.Body.Bytes())
-		w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours": [{"day_of_week": 1, "open_hour": 12, "open_minutes": 0, "close_hour": 8, "close_minutes": 0}]}`).Want(422)
+		w.Do(
+			t, apitest.Admin, "PATCH", inbox,
+			`{"working_hours": [{"day_of_week": 1, "open_hour": 12, "open_minutes": 0, "close_hour": 8, "close_minutes": 0}]}`,
+		).Want(422)
 		w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours": [{"day_of_week": 9, "closed_all_day": true}]}`).Want(422)
-		days, _ := w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours": [{"day_of_week": 1, "close_hour": 13}]}`).Want(200).Object()["working_hours"].([]any)
+		days, _ := w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours": [{"day_of_week": 1, "close_hour": 13}]}`).Want(200).
+			Object()["working_hours"].([]any)
 		if monday, _ := days[1].(map[string]any); monday["open_hour"] != 8.0 || monday["open_minutes"] != 30.0 || monday["close_hour"] != 13.0 {
 			t.Errorf("what was not sent of Monday did not stay: %v", monday)
 		}
@@ -154,7 +187,8 @@ func TestInbox(t *testing.T) {
 		if got := w.Do(t, apitest.Admin, "POST", inbox+"/set_agent_bot", `{"agent_bot": {bot}}`).Want(200); got.Body.Len() != 0 {
 			t.Errorf("set_agent_bot answers %s", got.Body)
 		}
-		if bot, _ := w.Do(t, apitest.Inside, "GET", inbox+"/agent_bot", "").Want(200).Object()["agent_bot"].(map[string]any); bot["name"] != "Robin Bot" {
+		if bot, _ := w.Do(t, apitest.Inside, "GET", inbox+"/agent_bot", "").Want(200).
+			Object()["agent_bot"].(map[string]any); bot["name"] != "Robin Bot" {
 			t.Errorf("agent_bot %v", bot)
 		}
 		w.Do(t, apitest.Admin, "POST", inbox+"/set_agent_bot", `{"agent_bot": 999999}`).Want(404)
@@ -198,7 +232,8 @@ func TestInboxMembers(t *testing.T) {
 			t.Errorf("members %v, want one", list)
 		}
 		w.Do(t, apitest.Inside, "GET", inbox, "").Want(401)
-		if got := w.Do(t, apitest.Admin, "DELETE", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": [{admin}, 999999]}`).Want(200); got.Body.Len() != 0 {
+		if got := w.Do(t, apitest.Admin, "DELETE", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": [{admin}, 999999]}`).
+			Want(200); got.Body.Len() != 0 {
 			t.Errorf("DELETE answers %s", got.Body)
 		}
 		if list := payload(w.Do(t, apitest.Admin, "GET", v1+"/inbox_members/:inbox/", "").Want(200)); len(list) != 0 {
@@ -221,7 +256,9 @@ func TestInboxMembers(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "GET", inbox+"/assignable_agents", "").Want(200)
 		apitest.Golden(t, *update, "assignable_agents", got.Body.Bytes())
 		second := dbtest.Inbox(t, w.Bench.Pool, w.Account, "Second")
-		both := payload(w.Do(t, apitest.Admin, "GET", v1+"/assignable_agents?inbox_ids[]={inbox}&inbox_ids[]="+number(float64(second.ID)), "").Want(200))
+		both := payload(w.Do(
+			t, apitest.Admin, "GET", v1+"/assignable_agents?inbox_ids[]={inbox}&inbox_ids[]="+number(float64(second.ID)), "",
+		).Want(200))
 		if len(both) != 1 || both[0].(map[string]any)["role"] != "administrator" {
 			t.Errorf("assignable in both: %v, want the administrator", both)
 		}
@@ -254,7 +291,9 @@ func nextPage(t *testing.T, a apitest.Answer) string {
 
 func countEvents(t *testing.T, w *apitest.World, kind string) (n int) {
 	t.Helper()
-	err := w.Bench.Pool.QueryRow(context.Background(), `SELECT count(*) FROM events WHERE account_id = $1 AND kind = $2`, w.Account.ID, kind).Scan(&n)
+	err := w.Bench.Pool.QueryRow(
+		context.Background(), `SELECT count(*) FROM events WHERE account_id = $1 AND kind = $2`, w.Account.ID, kind,
+	).Scan(&n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +302,10 @@ func countEvents(t *testing.T, w *apitest.World, kind string) (n int) {
 
 func eventData(t *testing.T, w *apitest.World, kind string) (data string) {
 	t.Helper()
-	err := w.Bench.Pool.QueryRow(context.Background(), `SELECT string_agg(data::text, ' ') FROM events WHERE account_id = $1 AND kind = $2`, w.Account.ID, kind).Scan(&data)
+	err := w.Bench.Pool.QueryRow(
+		context.Background(), `SELECT string_agg(data::text, ' ') FROM events WHERE account_id = $1 AND kind = $2`,
+		w.Account.ID, kind,
+	).Scan(&data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +347,8 @@ func TestInboxAddress(t *testing.T) {
 	} {
 		first := w.Do(t, apitest.Admin, "POST", v1+"/inboxes", body).Want(200).Object()
 		got := w.Do(t, apitest.Admin, "POST", v1+"/inboxes", body).Want(422).Object()
-		if names, _ := got["attributes"].([]any); !slices.Equal(names, []any{field}) || !strings.Contains(fmt.Sprint(got["message"]), "has already been taken") {
+		if names, _ := got["attributes"].([]any); !slices.Equal(names, []any{field}) ||
+			!strings.Contains(fmt.Sprint(got["message"]), "has already been taken") {
 			t.Errorf("%s: %v", field, got)
 		}
 		w.Do(t, apitest.Admin, "DELETE", v1+"/inboxes/"+number(first["id"]), "").Want(200)

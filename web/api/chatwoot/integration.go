@@ -192,7 +192,12 @@ func (h *handlers) createHook(c *api.Call) error {
 		if slices.ContainsFunc(had, func(h db.IntegrationHook) bool { return h.AppID == a.ID }) {
 			return nil, fault.Field("app_id", "App has already been taken")
 		}
-		h, err := q.InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{AccountID: t.Account(), AppID: a.ID, Enabled: enabled, Settings: settings})
+		h, err := q.InsertIntegrationHook(ctx, db.InsertIntegrationHookParams{
+			AccountID: t.Account(),
+			AppID:     a.ID,
+			Enabled:   enabled,
+			Settings:  settings,
+		})
 		return hookOf(h, true), err
 	})
 }
@@ -223,7 +228,13 @@ func (h *handlers) updateHook(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		h, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{AccountID: t.Account(), ID: id, Enabled: enabled, Settings: settings, UpdatedAt: t.Now})
+		h, err = t.Queries().UpdateIntegrationHook(ctx, db.UpdateIntegrationHookParams{
+			AccountID: t.Account(),
+			ID:        id,
+			Enabled:   enabled,
+			Settings:  settings,
+			UpdatedAt: t.Now,
+		})
 		return hookOf(h, true), err
 	})
 }

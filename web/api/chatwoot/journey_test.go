@@ -13,7 +13,10 @@ func TestSetUpJourney(t *testing.T) {
 	w := world(t)
 	call := func(method, path, body string) apitest.Answer {
 		t.Helper()
-		return w.Do(t, apitest.Admin, method, path, body, "Authorization", "Bearer "+w.Tokens[apitest.Admin], "Accept", "application/json").Want(200)
+		return w.Do(
+			t, apitest.Admin, method, path, body, "Authorization", "Bearer "+w.Tokens[apitest.Admin], "Accept",
+			"application/json",
+		).Want(200)
 	}
 	made := call("POST", v1+"/inboxes/", `{"name": "Bridge", "channel": {"type": "api", "webhook_url": "http://10.0.0.2/hook"}}`).Object()
 	w.Vars["inbox"] = number(made["id"])

@@ -95,7 +95,13 @@ func (h *handlers) countConversations(c *api.Call) error {
 // for no team and no inbox.
 func (h *handlers) listFilter(c *api.Call, in listInput) (db.ConversationFilter, error) {
 	inboxes := slices.DeleteFunc(in.InboxID.Values, func(id int64) bool { return id == 0 })
-	f := db.ConversationFilter{InboxIDs: inboxes, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value, SourceID: in.SourceID.Value}
+	f := db.ConversationFilter{
+		InboxIDs: inboxes,
+		TeamID:   in.TeamID.Ptr(),
+		Labels:   in.Labels.Values,
+		Text:     in.Q.Value,
+		SourceID: in.SourceID.Value,
+	}
 	var err error
 	if f.Text == "" {
 		if f.Statuses, err = statusesOf(in.Status.Values); err != nil {

@@ -68,7 +68,14 @@ func (h *handlers) macros(ctx context.Context, q *db.Queries, accountID int64, r
 	}
 	list := make([]macroJSON, len(rows))
 	for i, m := range rows {
-		list[i] = macroJSON{ID: m.ID, Name: m.Name, Visibility: m.Visibility, AccountID: m.AccountID, Actions: m.Actions, Files: files.of(m.Actions)}
+		list[i] = macroJSON{
+			ID:         m.ID,
+			Name:       m.Name,
+			Visibility: m.Visibility,
+			AccountID:  m.AccountID,
+			Actions:    m.Actions,
+			Files:      files.of(m.Actions),
+		}
 		if m.CreatedByID != nil {
 			list[i].CreatedBy = agents[*m.CreatedByID]
 		}
@@ -92,7 +99,13 @@ func (h *handlers) listMacros(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListMacros(c.Ctx(), db.ListMacrosParams{AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListMacros(c.Ctx(), db.ListMacrosParams{
+		AccountID: c.Account(),
+		UserID:    c.Scope().UserID,
+		AfterName: p.Name,
+		AfterID:   p.ID,
+		PageSize:  p.Size + 1,
+	})
 	if err != nil {
 		return err
 	}

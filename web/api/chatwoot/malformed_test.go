@@ -25,7 +25,8 @@ func FuzzFilter(f *testing.F) {
 	w := world(f)
 	for _, seed := range []string{
 		`[{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"]}]`,
-		`[{"attribute_key": "created_at", "filter_operator": "days_before", "values": [3], "query_operator": "or"}, {"attribute_key": "labels", "filter_operator": "is_present"}]`,
+		`[{"attribute_key": "created_at", "filter_operator": "days_before", "values": [3], "query_operator": "or"}, ` +
+			`{"attribute_key": "labels", "filter_operator": "is_present"}]`,
 		`[{"attribute_key": "referer", "filter_operator": "contains", "values": ["%_\\"]}]`, `[{}]`, `{}`, `null`,
 	} {
 		f.Add(seed)

@@ -8,7 +8,9 @@ import (
 )
 
 // attachmentsOf reads the attachments of messages, by message; no query where none has any.
-func (h *handlers) attachmentsOf(ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail) (map[int64][]shape.Attachment, error) {
+func (h *handlers) attachmentsOf(
+	ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail,
+) (map[int64][]shape.Attachment, error) {
 	var ids []int64
 	for i := range messages {
 		if messages[i].AttachmentCount > 0 {

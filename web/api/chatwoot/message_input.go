@@ -40,7 +40,9 @@ type messageInput struct {
 }
 
 // newMessage turns the input into a draft for a conversation of this inbox, or says what the contract says is wrong.
-func (h *handlers) newMessage(ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload) (desk.NewMessage, error) {
+func (h *handlers) newMessage(
+	ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload,
+) (desk.NewMessage, error) {
 	d := desk.NewMessage{
 		Private: in.Private.Value, Content: in.Content.Given(), SourceID: in.SourceID.Ptr(), EchoID: in.EchoID.Value,
 		Uploads: in.Attachments.Values,
@@ -129,7 +131,9 @@ func contentType(word string) (db.ContentType, error) {
 
 // messageSender is who the message is from where it is not the caller: a bot of the account for which they post, and the
 // contact for everything that is not outgoing.
-func (h *handlers) messageSender(ctx context.Context, t *desk.Tx, conversation db.Conversation, kind db.MessageKind, in messageInput) (*desk.Sender, error) {
+func (h *handlers) messageSender(
+	ctx context.Context, t *desk.Tx, conversation db.Conversation, kind db.MessageKind, in messageInput,
+) (*desk.Sender, error) {
 	if kind != db.MessageKindOutgoing {
 		return &desk.Sender{Kind: db.SenderKindContact, ID: conversation.ContactID}, nil
 	}
@@ -319,7 +323,10 @@ func checkItems(t db.ContentType, raw json.RawMessage) error {
 		return nil
 	}
 	slices.Sort(strange)
-	return fault.Field("content_attributes", "Content attributes contains invalid keys for items : ["+strings.Join(slices.Compact(strange), ", ")+"]")
+	return fault.Field(
+		"content_attributes",
+		"Content attributes contains invalid keys for items : ["+strings.Join(slices.Compact(strange), ", ")+"]",
+	)
 }
 
 func unknownKeys(item map[string]json.RawMessage, allowed []string) (strange []string) {

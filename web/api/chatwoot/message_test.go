@@ -43,23 +43,39 @@ func TestCreateMessage(t *testing.T) {
 	})
 
 	t.Run("posts as the contact, a bot, and a note", func(t *testing.T) {
-		apitest.Golden(t, *update, "message_incoming", w.Do(t, apitest.Inside, "POST", ms, `{"content": "Thanks", "message_type": "incoming"}`).Want(200).Body.Bytes())
-		apitest.Golden(t, *update, "message_bot", w.Do(t, apitest.Inside, "POST", ms, `{"content": "Beep", "sender_type": "AgentBot", "sender_id": {bot}}`).Want(200).Body.Bytes())
-		apitest.Golden(t, *update, "message_note", w.Do(t, apitest.Inside, "POST", ms, `{"content": "Hush", "private": "true"}`).Want(200).Body.Bytes())
+		apitest.Golden(
+			t, *update, "message_incoming",
+			w.Do(t, apitest.Inside, "POST", ms, `{"content": "Thanks", "message_type": "incoming"}`).Want(200).Body.Bytes(),
+		)
+		apitest.Golden(
+			t, *update, "message_bot",
+			w.Do(t, apitest.Inside, "POST", ms, `{"content": "Beep", "sender_type": "AgentBot", "sender_id": {bot}}`).Want(200).Body.Bytes(),
+		)
+		apitest.Golden(
+			t, *update, "message_note",
+			w.Do(t, apitest.Inside, "POST", ms, `{"content": "Hush", "private": "true"}`).Want(200).Body.Bytes(),
+		)
 	})
 
 	t.Run("takes every content type, by name and by number", func(t *testing.T) {
 		item := map[string]string{
-			"input_select": `[{"title": "Red", "value": "r"}]`, "cards": `[{"title": "Shoe", "actions": [{"type": "link", "text": "See", "uri": "https://shop.example"}]}]`,
+			"input_select": `[{"title": "Red", "value": "r"}]`, "cards": `[{"title": "Shoe", "actions": [{"type": "link", ` +
+				`"text": "See", "uri": "https://shop.example"}]}]`,
 			"form": `[{"name": "email", "type": "email", "label": "E-mail"}]`, "article": `[{"title": "Help", "link": "https://help.example"}]`,
 		}
-		for i, kind := range []string{"text", "input_text", "input_textarea", "input_email", "input_select", "cards", "form", "article", "incoming_email", "input_csat", "integrations", "sticker", "voice_call"} {
+		for i, kind := range []string{
+			"text", "input_text", "input_textarea", "input_email", "input_select", "cards", "form", "article",
+			"incoming_email", "input_csat", "integrations", "sticker", "voice_call",
+		} {
 			items := item[kind]
 			if items == "" {
 				items = "[]"
 			}
 			for _, word := range []string{`"` + kind + `"`, fmt.Sprint(i)} {
-				got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_type": `+word+`, "content_attributes": {"items": `+items+`}}`).Want(200)
+				got := w.Do(
+					t, apitest.Inside, "POST", ms,
+					`{"content": "x", "content_type": `+word+`, "content_attributes": {"items": `+items+`}}`,
+				).Want(200)
 				if got.Object()["content_type"] != kind {
 					t.Errorf("%s became %v", word, got.Object()["content_type"])
 				}
@@ -69,7 +85,8 @@ func TestCreateMessage(t *testing.T) {
 
 	t.Run("says what is wrong in one sentence", func(t *testing.T) {
 		for name, body := range map[string]string{
-			"content_type": `{"content_type": "hologram"}`, "items": `{"content_type": "input_select", "content_attributes": {"items": [{"title": "a", "x": 1}]}}`,
+			"content_type": `{"content_type": "hologram"}`, "items": `{"content_type": "input_select", "content_attributes": ` +
+				`{"items": [{"title": "a", "x": 1}]}}`,
 			"no_items": `{"content_type": "form"}`, "actions": `{"content_type": "cards", "content_attributes": {"items": [{"title": "a"}]}}`,
 			"too_long": `{"content": "` + strings.Repeat("x", 150_001) + `"}`, "message_type": `{"message_type": "shouted"}`,
 			"message_type_number": `{"message_type": 1}`, "content_object": `{"content": {"a": 1}}`, "template": `{"template_params": {"category": "x"}}`,
@@ -89,13 +106,17 @@ func TestCreateMessage(t *testing.T) {
 				t.Errorf("%s became %q, want %q", text, got, want)
 			}
 		}
-		if got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "{{contact.name}}", "message_type": "incoming"}`).Want(200).Object()["content"]; got != "{{contact.name}}" {
+		if got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "{{contact.name}}", "message_type": "incoming"}`).Want(200).
+			Object()["content"]; got != "{{contact.name}}" {
 			t.Errorf("an incoming message became %q", got)
 		}
 	})
 
 	t.Run("takes multipart with files, booleans and objects as text", func(t *testing.T) {
-		body, kind := form(t, map[string]string{"content": "Look", "private": "false", "content_attributes": `{"mine": 1}`}, map[string][]byte{"box.png": picture(t), "note.txt": []byte("hello")})
+		body, kind := form(
+			t, map[string]string{"content": "Look", "private": "false", "content_attributes": `{"mine": 1}`},
+			map[string][]byte{"box.png": picture(t), "note.txt": []byte("hello")},
+		)
 		got := w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind).Want(200)
 		apitest.Golden(t, *update, "message_files", got.Body.Bytes())
 	})
@@ -108,7 +129,8 @@ func TestCreateMessage(t *testing.T) {
 	})
 
 	t.Run("takes an answer to a message that is not there as an answer to none", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"in_reply_to": 999999}}`).Want(200).Object()["content_attributes"]
+		got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"in_reply_to": 999999}}`).Want(200).
+			Object()["content_attributes"]
 		if got.(map[string]any)["in_reply_to"] != nil {
 			t.Errorf("in_reply_to %v, want null", got)
 		}
@@ -156,8 +178,16 @@ func TestMessages(t *testing.T) {
 	t.Run("moves delivery forward only, on API inboxes only", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		w.Vars["message"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x"}`).Object()["id"])
-		for _, step := range [][2]string{{"delivered", "delivered"}, {"read", "read"}, {"delivered", "read"}, {"nonsense", "read"}, {"failed", "failed"}, {"read", "read"}} {
-			if got := w.Do(t, apitest.Inside, "PATCH", mo, `{"status": "`+step[0]+`", "external_error": "no such number"}`).Want(200).Object()["status"]; got != step[1] {
+		for _, step := range [][2]string{
+			{"delivered", "delivered"},
+			{"read", "read"},
+			{"delivered", "read"},
+			{"nonsense", "read"},
+			{"failed", "failed"},
+			{"read", "read"},
+		} {
+			if got := w.Do(t, apitest.Inside, "PATCH", mo, `{"status": "`+step[0]+`", "external_error": "no such number"}`).
+				Want(200).Object()["status"]; got != step[1] {
 				t.Errorf("%s gives %v, want %s", step[0], got, step[1])
 			}
 		}
@@ -170,7 +200,10 @@ func TestMessages(t *testing.T) {
 		got = w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "message_type": "incoming"}`).Want(422)
 		apitest.Golden(t, *update, "error_message_incoming", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "cc_emails": "a@example.test, nobody"}`).Want(422)
-		got = w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "cc_emails": "a@example.test, B@example.test", "email_html_content": "<p>x</p>"}`).Want(200)
+		got = w.Do(
+			t, apitest.Inside, "POST", ms,
+			`{"content": "x", "cc_emails": "a@example.test, B@example.test", "email_html_content": "<p>x</p>"}`,
+		).Want(200)
 		apitest.Golden(t, *update, "message_mail", got.Body.Bytes())
 	})
 
@@ -193,7 +226,9 @@ func TestMessages(t *testing.T) {
 
 	t.Run("notes why a message failed, and null once it got through", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
-		w.Vars["message"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 12345678901234567}}`).Object()["id"])
+		w.Vars["message"] = fmt.Sprint(
+			w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 12345678901234567}}`).Object()["id"],
+		)
 		for _, step := range [][2]string{
 			{`{"status": "failed", "external_error": "no such number"}`, `{"mine":12345678901234567,"external_error":"no such number"}`},
 			{`{"status": "read"}`, `{"mine":12345678901234567,"external_error":null}`},
@@ -210,7 +245,8 @@ func TestMessages(t *testing.T) {
 		first := fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "source_id": "one"}`).Object()["id"])
 		both, none := `{"in_reply_to":`+first+`,"in_reply_to_external_id":"one"}`, `{"in_reply_to":null,"in_reply_to_external_id":null}`
 		for sent, want := range map[string]string{
-			`{"in_reply_to": ` + first + `}`: both, `{"in_reply_to": "` + first + `"}`: both, `{"in_reply_to": "", "in_reply_to_external_id": "one"}`: both,
+			`{"in_reply_to": ` + first + `}`: both, `{"in_reply_to": "` + first +
+				`"}`: both, `{"in_reply_to": "", "in_reply_to_external_id": "one"}`: both,
 			`{"in_reply_to": 999999}`: none, `{"in_reply_to": "abc"}`: none, `{"in_reply_to": [1]}`: none, `{"in_reply_to": 0}`: none,
 			`{"in_reply_to": "", "in_reply_to_external_id": ""}`: none,
 		} {

@@ -49,7 +49,10 @@ func (h *handlers) createConversation(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	if err := errors.Join(checkAttributes("additional_attributes", in.AdditionalAttributes), checkAttributes("custom_attributes", in.CustomAttributes)); err != nil {
+	if err := errors.Join(
+		checkAttributes("additional_attributes", in.AdditionalAttributes),
+		checkAttributes("custom_attributes", in.CustomAttributes),
+	); err != nil {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -125,7 +128,9 @@ func (h *handlers) visibleInbox(ctx context.Context, t *desk.Tx, id int64) (db.I
 	return inbox, err
 }
 
-func (h *handlers) openConversation(ctx context.Context, t *desk.Tx, address db.ContactInbox, in newConversationInput) (db.Conversation, error) {
+func (h *handlers) openConversation(
+	ctx context.Context, t *desk.Tx, address db.ContactInbox, in newConversationInput,
+) (db.Conversation, error) {
 	status := db.ConversationStatus(in.Status.Value)
 	if status != "" && !status.Valid() {
 		return db.Conversation{}, api.Refuse(http.StatusUnprocessableEntity, "'"+in.Status.Value+"' is not a valid status")

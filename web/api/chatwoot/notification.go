@@ -58,7 +58,12 @@ func (h *handlers) listNotifications(c *api.Call) error {
 		return err
 	}
 	me := c.Scope().UserID
-	n, err := h.q.CountNotifications(c.Ctx(), db.CountNotificationsParams{AccountID: c.Account(), UserID: me, WithRead: read, WithSnoozed: snoozed})
+	n, err := h.q.CountNotifications(c.Ctx(), db.CountNotificationsParams{
+		AccountID:   c.Account(),
+		UserID:      me,
+		WithRead:    read,
+		WithSnoozed: snoozed,
+	})
 	if err != nil {
 		return err
 	}
@@ -187,7 +192,10 @@ func (h *handlers) senders(ctx context.Context, q *db.Queries, accountID int64, 
 	people := make(map[int64]*shape.UserSender, len(rows))
 	for _, r := range rows {
 		m := r.Membership
-		sender := h.shape.UserSender(r.User.ID, r.User.Name, r.User.DisplayName, r.User.AvatarHash, h.shape.Availability(m.Availability, m.AutoOffline, m.ActiveAt))
+		sender := h.shape.UserSender(
+			r.User.ID, r.User.Name, r.User.DisplayName, r.User.AvatarHash,
+			h.shape.Availability(m.Availability, m.AutoOffline, m.ActiveAt),
+		)
 		people[r.User.ID] = &sender
 	}
 	return people, err
@@ -223,7 +231,12 @@ func (h *handlers) readAllNotifications(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		_, err = q.ReadNotifications(ctx, db.ReadNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me, ConversationID: conversation.ID})
+		_, err = q.ReadNotifications(ctx, db.ReadNotificationsParams{
+			At:             t.Now,
+			AccountID:      t.Account(),
+			UserID:         me,
+			ConversationID: conversation.ID,
+		})
 		return api.Empty(), err
 	})
 }
@@ -269,7 +282,13 @@ func (h *handlers) changeNotification(c *api.Call, change func(n *db.Notificatio
 			return nil, err
 		}
 		change(&n, t.Now)
-		n, err = q.SetNotification(ctx, db.SetNotificationParams{AccountID: t.Account(), ID: id, UserID: me, ReadAt: n.ReadAt, SnoozedUntil: n.SnoozedUntil})
+		n, err = q.SetNotification(ctx, db.SetNotificationParams{
+			AccountID:    t.Account(),
+			ID:           id,
+			UserID:       me,
+			ReadAt:       n.ReadAt,
+			SnoozedUntil: n.SnoozedUntil,
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,9 @@ type participantsInput struct {
 }
 
 // changeParticipants is a sitting on the followers; fn tells whom the answer lists.
-func (h *handlers) changeParticipants(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) ([]int64, error)) error {
+func (h *handlers) changeParticipants(
+	c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) ([]int64, error),
+) error {
 	var in participantsInput
 	if err := c.Read(&in); err != nil {
 		return err

@@ -88,7 +88,12 @@ func (in platformAccountInput) apply(a *db.Account) error {
 }
 
 func saveAccount(ctx context.Context, t *desk.Tx, a db.Account) (db.Account, error) {
-	if _, err := t.Queries().SetAccountPlan(ctx, db.SetAccountPlanParams{ID: a.ID, Status: a.Status, Features: a.Features, Limits: a.Limits}); err != nil {
+	if _, err := t.Queries().SetAccountPlan(ctx, db.SetAccountPlanParams{
+		ID:       a.ID,
+		Status:   a.Status,
+		Features: a.Features,
+		Limits:   a.Limits,
+	}); err != nil {
 		return a, err
 	}
 	return t.Queries().UpdateAccount(ctx, db.UpdateAccountParams{
@@ -103,7 +108,11 @@ func (h *handlers) platformAccounts(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{
+		PlatformAppID: c.Token.PlatformAppID,
+		AfterID:       p.ID,
+		Most:          p.Size + 1,
+	})
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,13 @@ func (h *handlers) platformAddAccountUser(c *api.Call) error {
 		if !db.IsNone(err) {
 			return nil, err
 		}
-		_, m, err := t.AddMember(ctx, desk.Colleague{Name: u.Name, Email: u.Email, Role: role, Availability: db.AvailabilityOnline, AutoOffline: true})
+		_, m, err := t.AddMember(ctx, desk.Colleague{
+			Name:         u.Name,
+			Email:        u.Email,
+			Role:         role,
+			Availability: db.AvailabilityOnline,
+			AutoOffline:  true,
+		})
 		return accountUser(m), err
 	})
 }

@@ -17,11 +17,16 @@ import (
 const plat = "/platform/api/v1"
 
 func platformRows() map[string]apitest.Row {
-	return apitest.Each(apitest.Row{}, "POST "+plat+"/users", "GET "+plat+"/users/:user", "PATCH "+plat+"/users/:user", "PUT "+plat+"/users/:user",
-		"DELETE "+plat+"/users/:user", "GET "+plat+"/users/:user/login", "POST "+plat+"/users/:user/token", "GET "+plat+"/accounts", "POST "+plat+"/accounts",
-		"GET "+plat+"/accounts/:account", "PATCH "+plat+"/accounts/:account", "PUT "+plat+"/accounts/:account", "DELETE "+plat+"/accounts/:account",
-		"GET "+plat+"/accounts/:account/account_users", "POST "+plat+"/accounts/:account/account_users", "DELETE "+plat+"/accounts/:account/account_users",
-		"GET "+plat+"/agent_bots", "POST "+plat+"/agent_bots", "GET "+plat+"/agent_bots/:bot", "PATCH "+plat+"/agent_bots/:bot", "PUT "+plat+"/agent_bots/:bot",
+	return apitest.Each(apitest.Row{}, "POST "+plat+"/users", "GET "+plat+"/users/:user", "PATCH "+plat+"/users/:user", "PUT "+
+		plat+"/users/:user",
+		"DELETE "+plat+"/users/:user", "GET "+plat+"/users/:user/login", "POST "+plat+"/users/:user/token", "GET "+plat+
+			"/accounts", "POST "+plat+"/accounts",
+		"GET "+plat+"/accounts/:account", "PATCH "+plat+"/accounts/:account", "PUT "+plat+"/accounts/:account", "DELETE "+plat+
+			"/accounts/:account",
+		"GET "+plat+"/accounts/:account/account_users", "POST "+plat+"/accounts/:account/account_users", "DELETE "+plat+
+			"/accounts/:account/account_users",
+		"GET "+plat+"/agent_bots", "POST "+plat+"/agent_bots", "GET "+plat+"/agent_bots/:bot", "PATCH "+plat+
+			"/agent_bots/:bot", "PUT "+plat+"/agent_bots/:bot",
 		"DELETE "+plat+"/agent_bots/:bot")
 }
 
@@ -38,7 +43,13 @@ func platformWorld(t testing.TB) *apitest.World {
 		t.Fatal(err)
 	}
 	s := auth.NewSecret()
-	if _, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{TokenHash: s.Hash, Kind: db.TokenKindPlatform, PlatformAppID: &app.ID, Name: app.Name, Hint: s.Hint}); err != nil {
+	if _, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{
+		TokenHash:     s.Hash,
+		Kind:          db.TokenKindPlatform,
+		PlatformAppID: &app.ID,
+		Name:          app.Name,
+		Hint:          s.Hint,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	w.Tokens[application] = s.Token
@@ -76,7 +87,11 @@ func TestPlatform(t *testing.T) {
 	})
 
 	t.Run("makes accounts, users, memberships and bots, and takes them away", func(t *testing.T) {
-		account := do("POST", "/accounts", `{"name": "Tenant Ltd", "locale": "pt_BR", "support_email": "help@tenant.example", "features": {"crm": true}, "limits": {"agents": 5}, "custom_attributes": {"plan": "pro"}}`).Want(200)
+		account := do(
+			"POST", "/accounts",
+			`{"name": "Tenant Ltd", "locale": "pt_BR", "support_email": "help@tenant.example", "features": {"crm": true}, `+
+				`"limits": {"agents": 5}, "custom_attributes": {"plan": "pro"}}`,
+		).Want(200)
 		apitest.Golden(t, *update, "platform_account", account.Body.Bytes())
 		a := "/accounts/" + id(account)
 		do("PATCH", a, `{"custom_attributes": {"seats": 3}, "status": "suspended"}`).Want(200)
@@ -85,7 +100,8 @@ func TestPlatform(t *testing.T) {
 		do("PATCH", a, `{"status": "asleep"}`).Want(422)
 		do("GET", a, "").Want(200)
 
-		body := `{"name": "Tess Tenant", "display_name": "Tess", "email": "Tess@tenant.example", "password": "correct horse", "custom_attributes": {"staff": 1}}`
+		body := `{"name": "Tess Tenant", "display_name": "Tess", "email": "Tess@tenant.example", "password": "correct ` +
+			`horse", "custom_attributes": {"staff": 1}}`
 		user := do("POST", "/users", body).Want(200)
 		apitest.Golden(t, *update, "platform_user", user.Body.Bytes())
 		u := "/users/" + id(user)
@@ -101,7 +117,10 @@ func TestPlatform(t *testing.T) {
 		do("POST", a+"/account_users", `{"user_id": {user}}`).Want(401)
 		do("POST", a+"/account_users", `{"user_id": `+id(user)+`, "role": "king"}`).Want(422)
 		apitest.Golden(t, *update, "platform_account_users", do("GET", a+"/account_users", "").Want(200).Body.Bytes())
-		apitest.Golden(t, *update, "platform_user_updated", do("PATCH", u, `{"name": "Tess T.", "custom_attributes": {"floor": 2}}`).Want(200).Body.Bytes())
+		apitest.Golden(
+			t, *update, "platform_user_updated",
+			do("PATCH", u, `{"name": "Tess T.", "custom_attributes": {"floor": 2}}`).Want(200).Body.Bytes(),
+		)
 
 		token := do("POST", u+"/token", "").Want(200)
 		apitest.Golden(t, *update, "platform_token", token.Body.Bytes())
@@ -114,7 +133,10 @@ func TestPlatform(t *testing.T) {
 			t.Errorf("the link is %s", login)
 		}
 
-		bot := do("POST", "/agent_bots", `{"name": "Robin", "description": "answers", "outgoing_url": "https://bot.example/hook", "account_id": `+id(account)+`}`).Want(200)
+		bot := do(
+			"POST", "/agent_bots",
+			`{"name": "Robin", "description": "answers", "outgoing_url": "https://bot.example/hook", "account_id": `+id(account)+`}`,
+		).Want(200)
 		apitest.Golden(t, *update, "platform_bot", bot.Body.Bytes())
 		b := "/agent_bots/" + id(bot)
 		if got := do("PATCH", b, `{"name": "Robin II"}`).Want(200).Object(); got["name"] != "Robin II" || got["description"] != "answers" {
@@ -163,14 +185,18 @@ func TestPlatform(t *testing.T) {
 			t.Errorf("the account is %s (%v)", a.Status, err)
 		}
 		var jobs int
-		if err := w.Bench.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = 'delete_account' AND args->>'account_id' = $1", fmt.Sprint(other.ID)).Scan(&jobs); err != nil || jobs != 1 {
+		if err := w.Bench.Pool.QueryRow(
+			t.Context(), "SELECT count(*) FROM river_job WHERE kind = 'delete_account' AND args->>'account_id' = $1",
+			fmt.Sprint(other.ID),
+		).Scan(&jobs); err != nil || jobs != 1 {
 			t.Errorf("%d jobs (%v)", jobs, err)
 		}
 	})
 
 	t.Run("makes one account for one key", func(t *testing.T) {
 		first := w.Do(t, application, "POST", plat+"/accounts", `{"name": "Once"}`, "Idempotency-Key", "k").Want(200)
-		if again := w.Do(t, application, "POST", plat+"/accounts", `{"name": "Once"}`, "Idempotency-Key", "k").Want(200); !bytes.Equal(again.Body.Bytes(), first.Body.Bytes()) {
+		if again := w.Do(t, application, "POST", plat+"/accounts", `{"name": "Once"}`, "Idempotency-Key", "k").
+			Want(200); !bytes.Equal(again.Body.Bytes(), first.Body.Bytes()) {
 			t.Errorf("%s, then %s", first.Body, again.Body)
 		}
 	})

@@ -221,7 +221,11 @@ func (h *handlers) platformLogin(c *api.Call) error {
 	}
 	now := h.a.Now()
 	secret := auth.NewSecret()
-	if err := h.q.InsertLoginLink(c.Ctx(), db.InsertLoginLinkParams{TokenHash: secret.Hash, UserID: id, ExpiresAt: now.Add(loginLinkLife)}); err != nil {
+	if err := h.q.InsertLoginLink(c.Ctx(), db.InsertLoginLinkParams{
+		TokenHash: secret.Hash,
+		UserID:    id,
+		ExpiresAt: now.Add(loginLinkLife),
+	}); err != nil {
 		return err
 	}
 	return c.Answer(struct {

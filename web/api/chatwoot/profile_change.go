@@ -95,7 +95,10 @@ func checkLength(most int, field, text string) error {
 	if utf8.RuneCountInString(text) <= most {
 		return nil
 	}
-	return fault.Field(field, fmt.Sprintf("%s%s is too long (maximum is %d characters)", strings.ToUpper(field[:1]), strings.ReplaceAll(field[1:], "_", " "), most))
+	return fault.Field(
+		field,
+		fmt.Sprintf("%s%s is too long (maximum is %d characters)", strings.ToUpper(field[:1]), strings.ReplaceAll(field[1:], "_", " "), most),
+	)
 }
 
 // updateProfile changes the user. A new password or address needs the current password; a new password ends the
@@ -237,7 +240,11 @@ func (h *handlers) setActiveAccount(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		n, err := t.Queries().SetMembershipActive(ctx, db.SetMembershipActiveParams{At: t.Now, AccountID: in.AccountID.Value, UserID: c.Scope().UserID})
+		n, err := t.Queries().SetMembershipActive(ctx, db.SetMembershipActiveParams{
+			At:        t.Now,
+			AccountID: in.AccountID.Value,
+			UserID:    c.Scope().UserID,
+		})
 		return api.Empty(), fault.Found(n, err)
 	})
 }

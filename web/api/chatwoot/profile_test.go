@@ -20,9 +20,18 @@ func profileRows() map[string]apitest.Row {
 		"POST /api/v1/profile/resend_confirmation": {},
 		"POST /api/v1/profile/reset_access_token":  {},
 		// These name an account in the body: the administrator of another one is no member of it.
-		"POST /api/v1/profile/availability":      {Body: `{"profile": {"account_id": {account}, "availability": "busy"}}`, But: map[apitest.Caller]int{apitest.Foreign: 404}},
-		"POST /api/v1/profile/auto_offline":      {Body: `{"profile": {"account_id": {account}, "auto_offline": false}}`, But: map[apitest.Caller]int{apitest.Foreign: 404}},
-		"PUT /api/v1/profile/set_active_account": {Body: `{"profile": {"account_id": {account}}}`, But: map[apitest.Caller]int{apitest.Foreign: 404}},
+		"POST /api/v1/profile/availability": {
+			Body: `{"profile": {"account_id": {account}, "availability": "busy"}}`,
+			But:  map[apitest.Caller]int{apitest.Foreign: 404},
+		},
+		"POST /api/v1/profile/auto_offline": {
+			Body: `{"profile": {"account_id": {account}, "auto_offline": false}}`,
+			But:  map[apitest.Caller]int{apitest.Foreign: 404},
+		},
+		"PUT /api/v1/profile/set_active_account": {
+			Body: `{"profile": {"account_id": {account}}}`,
+			But:  map[apitest.Caller]int{apitest.Foreign: 404},
+		},
 	}
 }
 

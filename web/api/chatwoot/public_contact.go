@@ -139,7 +139,10 @@ func lower(s *string) *string {
 // visitorName is what somebody without a name is called, so that colleagues can tell one from another.
 func visitorName() string {
 	first := [...]string{"quiet", "amber", "early", "brisk", "gentle", "silver", "curious", "mellow", "northern", "bright", "patient", "sunny"}
-	second := [...]string{"harbour", "meadow", "lantern", "river", "sparrow", "maple", "pebble", "cloud", "garden", "willow", "ferry", "orchard"}
+	second := [...]string{
+		"harbour", "meadow", "lantern", "river", "sparrow", "maple", "pebble", "cloud", "garden", "willow", "ferry",
+		"orchard",
+	}
 	return first[rand.IntN(len(first))] + "-" + second[rand.IntN(len(second))] + "-" + strconv.Itoa(100+rand.IntN(900))
 }
 

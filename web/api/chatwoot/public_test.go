@@ -85,11 +85,18 @@ func TestPublicContact(t *testing.T) {
 		w := apitest.NewWorld(t, b)
 		inbox := w.Do(t, apitest.Nobody, "GET", pi, "").Want(200).Body.Bytes()
 		apitest.Golden(t, *update, "public_inbox", bytes.ReplaceAll(inbox, []byte(w.Inbox.Identifier), []byte("IDENTIFIER")))
-		got := w.Do(t, apitest.Nobody, "POST", pk, `{"email": "Grace@Example.test", "name": "Grace Noll", "phone_number": "", "identifier_hash": "", "custom_attributes": {"tier": "gold"}}`).Want(200)
+		got := w.Do(
+			t, apitest.Nobody, "POST", pk,
+			`{"email": "Grace@Example.test", "name": "Grace Noll", "phone_number": "", "identifier_hash": "", `+
+				`"custom_attributes": {"tier": "gold"}}`,
+		).Want(200)
 		apitest.Golden(t, *update, "public_contact_created", got.Body.Bytes())
 		w.Vars["source"] = got.Object()["source_id"].(string)
 		w.Do(t, apitest.Nobody, "GET", pks, "").Want(200)
-		got = w.Do(t, apitest.Nobody, "PATCH", pks, `{"phone_number": "+351215550142", "identifier": "ignored", "custom_attributes": {"plan": "pro"}}`).Want(200)
+		got = w.Do(
+			t, apitest.Nobody, "PATCH", pks,
+			`{"phone_number": "+351215550142", "identifier": "ignored", "custom_attributes": {"plan": "pro"}}`,
+		).Want(200)
 		apitest.Golden(t, *update, "public_contact_updated", got.Body.Bytes())
 		if name := w.Do(t, apitest.Nobody, "POST", pk, "").Want(200).Object()["name"]; name == "" {
 			t.Error("somebody without a name has none")
@@ -99,8 +106,14 @@ func TestPublicContact(t *testing.T) {
 
 	t.Run("is known again by identifier, e-mail, phone, and by a source_id of any characters", func(t *testing.T) {
 		w := apitest.NewWorld(t, b)
-		first := w.Do(t, apitest.Nobody, "POST", pk, `{"identifier": "u-1", "email": "g@example.test", "phone_number": "+351215550143", "source_id": "a/b@c+d"}`).Want(200).Object()
-		for _, body := range []string{`{"identifier": "u-1"}`, `{"email": "G@example.test"}`, `{"phone_number": "+351215550143"}`, `{"source_id": "a/b@c+d"}`} {
+		first := w.Do(
+			t, apitest.Nobody, "POST", pk,
+			`{"identifier": "u-1", "email": "g@example.test", "phone_number": "+351215550143", "source_id": "a/b@c+d"}`,
+		).Want(200).Object()
+		for _, body := range []string{
+			`{"identifier": "u-1"}`, `{"email": "G@example.test"}`, `{"phone_number": "+351215550143"}`,
+			`{"source_id": "a/b@c+d"}`,
+		} {
 			if again := w.Do(t, apitest.Nobody, "POST", pk, body).Want(200).Object(); again["id"] != first["id"] {
 				t.Errorf("%s is contact %v, want %v", body, again["id"], first["id"])
 			}
@@ -174,7 +187,9 @@ func TestPublicConversation(t *testing.T) {
 			}
 		}
 		var note int64
-		if err := b.Pool.QueryRow(t.Context(), `SELECT id FROM messages WHERE conversation_id = $1 AND private`, w.Conversation.ID).Scan(&note); err != nil {
+		if err := b.Pool.QueryRow(
+			t.Context(), `SELECT id FROM messages WHERE conversation_id = $1 AND private`, w.Conversation.ID,
+		).Scan(&note); err != nil {
 			t.Fatal(err)
 		}
 		w.Do(t, apitest.Nobody, "PATCH", pm+"/"+fmt.Sprint(note), `{"submitted_values": [{"value": "x"}]}`).Want(404)
@@ -201,7 +216,8 @@ func TestPublicConversation(t *testing.T) {
 		sent := w.Do(t, apitest.Admin, "POST", ms, `{"content": "On its way"}`).Want(200).Object()["id"].(float64)
 		w.Do(t, apitest.Nobody, "POST", pco+"/update_last_seen", "").Want(200)
 		var delivery string
-		if err := b.Pool.QueryRow(t.Context(), `SELECT delivery FROM messages WHERE id = $1`, int64(sent)).Scan(&delivery); err != nil || delivery != "read" {
+		if err := b.Pool.QueryRow(t.Context(), `SELECT delivery FROM messages WHERE id = $1`, int64(sent)).
+			Scan(&delivery); err != nil || delivery != "read" {
 			t.Errorf("the reply is %s (%v), want read", delivery, err)
 		}
 		for range 2 {
@@ -231,7 +247,10 @@ func TestPublicConversation(t *testing.T) {
 
 	t.Run("takes a file that was uploaded before by its signed id, once", func(t *testing.T) {
 		w := apitest.NewWorld(t, b)
-		up := w.Do(t, apitest.Admin, "POST", co+"/direct_uploads", `{"blob": {"filename": "receipt.txt", "byte_size": 6, "content_type": "text/plain"}}`).Want(200).Object()
+		up := w.Do(
+			t, apitest.Admin, "POST", co+"/direct_uploads",
+			`{"blob": {"filename": "receipt.txt", "byte_size": 6, "content_type": "text/plain"}}`,
+		).Want(200).Object()
 		to, _ := up["direct_upload"].(map[string]any)
 		w.Bench.Do(t, "", "PUT", strings.TrimPrefix(fmt.Sprint(to["url"]), apitest.BaseURL), "42 EUR", "Content-Type", "text/plain").Want(204)
 		body := fmt.Sprintf(`{"content": "See this", "attachments": [%q]}`, up["signed_id"])
@@ -261,7 +280,10 @@ func TestPublicConversation(t *testing.T) {
 		mine := w.Vars["source"]
 		stranger := w.Do(t, apitest.Nobody, "POST", pk, `{"name": "Stranger"}`).Want(200).Object()["source_id"].(string)
 		w.Vars["source"] = stranger
-		for _, route := range []string{"GET " + pco, "GET " + pm, "POST " + pm, "POST " + pco + "/toggle_status", "POST " + pco + "/toggle_typing", "POST " + pco + "/update_last_seen", "PATCH " + pmo} {
+		for _, route := range []string{
+			"GET " + pco, "GET " + pm, "POST " + pm, "POST " + pco + "/toggle_status", "POST " + pco + "/toggle_typing",
+			"POST " + pco + "/update_last_seen", "PATCH " + pmo,
+		} {
 			method, path, _ := strings.Cut(route, " ")
 			w.Do(t, apitest.Nobody, method, path, `{"content": "x", "submitted_values": []}`).Want(404)
 		}
@@ -321,7 +343,9 @@ func TestSurvey(t *testing.T) {
 		got = w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": {"csat_survey_response": {"rating": 5}}}`).Want(200)
 		apitest.Golden(t, *update, "public_message_rated", got.Body.Bytes())
 		var n, rating int
-		if err := b.Pool.QueryRow(t.Context(), `SELECT count(*), max(rating) FROM csat_responses WHERE account_id = $1`, w.Account.ID).Scan(&n, &rating); err != nil || n != 1 || rating != 5 {
+		if err := b.Pool.QueryRow(
+			t.Context(), `SELECT count(*), max(rating) FROM csat_responses WHERE account_id = $1`, w.Account.ID,
+		).Scan(&n, &rating); err != nil || n != 1 || rating != 5 {
 			t.Errorf("%d answers, the highest %d (%v), want the last one alone", n, rating, err)
 		}
 	})
@@ -332,7 +356,10 @@ func TestSurvey(t *testing.T) {
 		w.Do(t, apitest.Nobody, "GET", pcs, "").Want(404)
 		w.Do(t, apitest.Nobody, "GET", "/public/api/v1/csat_survey/nonsense", "").Want(404)
 		surveyed(t, w)
-		if _, err := b.Pool.Exec(t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat' AND account_id = $2`, time.Now().AddDate(0, 0, -15), w.Account.ID); err != nil {
+		if _, err := b.Pool.Exec(
+			t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat' AND account_id = $2`,
+			time.Now().AddDate(0, 0, -15), w.Account.ID,
+		); err != nil {
 			t.Fatal(err)
 		}
 		got := w.Do(t, apitest.Nobody, "PUT", pcs, rating(4)).Want(422)
@@ -341,7 +368,12 @@ func TestSurvey(t *testing.T) {
 
 	t.Run("is one of the messages that ask; a form is answered too", func(t *testing.T) {
 		w := apitest.NewWorld(t, b)
-		w.Vars["message"] = fmt.Sprint(int64(w.Do(t, apitest.Inside, "POST", ms, `{"content": "Which?", "content_type": "input_select", "content_attributes": {"items": [{"title": "A", "value": "a"}]}}`).Want(200).Object()["id"].(float64)))
+		w.Vars["message"] = fmt.Sprint(int64(
+			w.Do(
+				t, apitest.Inside, "POST", ms,
+				`{"content": "Which?", "content_type": "input_select", "content_attributes": {"items": [{"title": "A", "value": "a"}]}}`,
+			).Want(200).Object()["id"].(float64),
+		))
 		got := w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": [{"title": "A", "value": "a", "evil": "x"}]}`).Want(200)
 		apitest.Golden(t, *update, "public_message_answered", got.Body.Bytes())
 		w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": "x"}`).Want(422)

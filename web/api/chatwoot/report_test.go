@@ -13,9 +13,11 @@ const v2 = "/api/v2/accounts/:account"
 
 func reportRows() map[string]apitest.Row {
 	r := v2 + "/reports"
-	rows := apitest.Each(apitest.Row{}, "GET "+r, "GET "+r+"/summary", "GET "+r+"/bot_summary", "GET "+r+"/bot_metrics", "GET "+r+"/inbox_label_matrix",
+	rows := apitest.Each(apitest.Row{}, "GET "+r, "GET "+r+"/summary", "GET "+r+"/bot_summary", "GET "+r+"/bot_metrics", "GET "+
+		r+"/inbox_label_matrix",
 		"GET "+r+"/first_response_time_distribution", "GET "+r+"/agents", "GET "+r+"/inboxes", "GET "+r+"/labels", "GET "+r+"/teams",
-		"GET "+r+"/conversations_summary", "GET "+r+"/conversation_traffic", "GET "+v2+"/summary_reports/agent", "GET "+v2+"/summary_reports/team",
+		"GET "+r+"/conversations_summary", "GET "+r+"/conversation_traffic", "GET "+v2+"/summary_reports/agent", "GET "+v2+
+			"/summary_reports/team",
 		"GET "+v2+"/summary_reports/inbox", "GET "+v2+"/summary_reports/label", "GET "+v2+"/summary_reports/channel",
 		"GET "+v2+"/live_reports/conversation_metrics", "GET "+csatPath, "GET "+csatPath+"/metrics", "GET "+csatPath+"/download")
 	rows["GET "+r+"/conversations"] = apitest.Row{Query: "?type=account"}
@@ -42,17 +44,25 @@ func reported(t testing.TB, w *apitest.World) {
 		`UPDATE conversations SET created_at = '2026-11-11 23:30Z' WHERE account_id = $1 AND display_id = 2`,
 		`UPDATE messages SET created_at = '2026-11-10 10:00Z' WHERE account_id = $1`,
 		`UPDATE messages SET created_at = '2026-11-11 23:30Z' WHERE account_id = $1 AND content = 'And this?'`,
-		`INSERT INTO reporting_events (account_id, event_id, name, value, value_in_business_hours, inbox_id, user_id, team_id, conversation_id, started_at, ended_at)
-		 SELECT account_id, row_number() OVER (), e.name, e.value, e.value / 2, inbox_id, (SELECT user_id FROM inbox_members m WHERE m.account_id = c.account_id AND m.inbox_id = c.inbox_id),
+		`INSERT INTO reporting_events (account_id, event_id, name, value, value_in_business_hours, inbox_id, user_id, ` +
+			`team_id, conversation_id, started_at, ended_at)
+		 SELECT account_id, row_number() OVER (), e.name, e.value, e.value / 2, inbox_id, (SELECT user_id FROM ` +
+			`inbox_members m WHERE m.account_id = c.account_id AND m.inbox_id = c.inbox_id),
 			(SELECT id FROM teams t WHERE t.account_id = c.account_id), id, '2026-11-10 10:00Z', '2026-11-10 11:00Z'
-		 FROM conversations c, (VALUES ('first_response', 600), ('reply_time', 300), ('reply_time', 900), ('conversation_resolved', 3600), ('conversation_bot_handoff', 60)) AS e(name, value)
+		 FROM conversations c, (VALUES ('first_response', 600), ('reply_time', 300), ('reply_time', 900), ` +
+			`('conversation_resolved', 3600), ('conversation_bot_handoff', 60)) AS e(name, value)
 		 WHERE account_id = $1 AND display_id = 1`,
 	} {
 		if _, err := w.Bench.Pool.Exec(t.Context(), sql, w.Account.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, err := w.Bench.Pool.Exec(t.Context(), `UPDATE conversations SET created_at = '2026-11-10 10:00Z', labels = '{recall,loose}', assignee_id = $2, team_id = $3 WHERE account_id = $1 AND display_id = 1`, w.Account.ID, w.Agent.ID, w.Team.ID)
+	_, err := w.Bench.Pool.Exec(
+		t.Context(),
+		`UPDATE conversations SET created_at = '2026-11-10 10:00Z', labels = '{recall,loose}', assignee_id = $2, team_id = `+
+			`$3 WHERE account_id = $1 AND display_id = 1`,
+		w.Account.ID, w.Agent.ID, w.Team.ID,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,8 +129,12 @@ func TestReports(t *testing.T) {
 				t.Errorf("%s gives %s, want %s", query, got, want)
 			}
 		}
-		apitest.Golden(t, *update, "report_series", w.Do(t, apitest.Admin, "GET", r+"?metric=reply_time&type=account&"+november, "").Want(200).Body.Bytes())
-		if got := strings.Fields(values(t, w, november+"&metric=conversations_count&group_by=hour")); len(got) != 72 || got[10] != "1" || got[47] != "1" {
+		apitest.Golden(
+			t, *update, "report_series",
+			w.Do(t, apitest.Admin, "GET", r+"?metric=reply_time&type=account&"+november, "").Want(200).Body.Bytes(),
+		)
+		if got := strings.Fields(values(t, w, november+"&metric=conversations_count&group_by=hour")); len(got) != 72 ||
+			got[10] != "1" || got[47] != "1" {
 			t.Errorf("by hour: %v", got)
 		}
 	})
@@ -144,23 +158,29 @@ func TestReports(t *testing.T) {
 		for name, path := range map[string]string{
 			"report_summary": r + "/summary?type=account&", "report_bot_summary": r + "/bot_summary?", "report_bot_metrics": r + "/bot_metrics?",
 			"report_matrix": r + "/inbox_label_matrix?", "report_distribution": r + "/first_response_time_distribution?",
-			"report_outgoing_agent": r + "/outgoing_messages_count?group_by=agent&", "report_outgoing_team": r + "/outgoing_messages_count?group_by=team&",
-			"report_outgoing_inbox": r + "/outgoing_messages_count?group_by=inbox&", "report_outgoing_label": r + "/outgoing_messages_count?group_by=label&",
-			"report_agents": v2 + "/summary_reports/agent?", "report_teams": v2 + "/summary_reports/team?", "report_inboxes": v2 + "/summary_reports/inbox?",
+			"report_outgoing_agent": r + "/outgoing_messages_count?group_by=agent&", "report_outgoing_team": r +
+				"/outgoing_messages_count?group_by=team&",
+			"report_outgoing_inbox": r + "/outgoing_messages_count?group_by=inbox&", "report_outgoing_label": r +
+				"/outgoing_messages_count?group_by=label&",
+			"report_agents": v2 + "/summary_reports/agent?", "report_teams": v2 + "/summary_reports/team?", "report_inboxes": v2 +
+				"/summary_reports/inbox?",
 			"report_labels": v2 + "/summary_reports/label?", "report_channels": v2 + "/summary_reports/channel?",
 		} {
 			apitest.Golden(t, *update, name, w.Do(t, apitest.Admin, "GET", path+november, "").Want(200).Body.Bytes())
 		}
 		got := w.Do(t, apitest.Admin, "GET", r+"/summary?since=1794528000&until=1794787200", "").Want(200).Object()
-		if got["conversations_count"] != 0.0 || got["avg_resolution_time"] != nil || got["previous"].(map[string]any)["conversations_count"] != 2.0 {
+		if got["conversations_count"] != 0.0 || got["avg_resolution_time"] != nil ||
+			got["previous"].(map[string]any)["conversations_count"] != 2.0 {
 			t.Errorf("the three days after: %v", got)
 		}
 	})
 
 	t.Run("tell what is open now", func(t *testing.T) {
 		for name, path := range map[string]string{
-			"report_live": r + "/conversations?type=account", "report_live_agents": r + "/conversations?type=agent", "report_live_team": v2 + "/live_reports/conversation_metrics?team_id={team}",
-			"report_live_by_team": v2 + "/live_reports/grouped_conversation_metrics?group_by=team_id", "report_live_by_agent": v2 + "/live_reports/grouped_conversation_metrics?group_by=assignee_id",
+			"report_live": r + "/conversations?type=account", "report_live_agents": r +
+				"/conversations?type=agent", "report_live_team": v2 + "/live_reports/conversation_metrics?team_id={team}",
+			"report_live_by_team": v2 + "/live_reports/grouped_conversation_metrics?group_by=team_id", "report_live_by_agent": v2 +
+				"/live_reports/grouped_conversation_metrics?group_by=assignee_id",
 		} {
 			apitest.Golden(t, *update, name, w.Do(t, apitest.Admin, "GET", path, "").Want(200).Body.Bytes())
 		}
@@ -187,11 +207,16 @@ func TestReports(t *testing.T) {
 func TestCsat(t *testing.T) {
 	t.Parallel()
 	w := world(t)
-	if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE conversations SET assignee_id = $1 WHERE account_id = $2`, w.Agent.ID, w.Account.ID); err != nil {
+	if _, err := w.Bench.Pool.Exec(
+		t.Context(), `UPDATE conversations SET assignee_id = $1 WHERE account_id = $2`, w.Agent.ID, w.Account.ID,
+	); err != nil {
 		t.Fatal(err)
 	}
 	surveyed(t, w)
-	w.Do(t, apitest.Nobody, "PUT", pcs, `{"message": {"submitted_values": {"csat_survey_response": {"rating": 4, "feedback_message": "=cmd()"}}}}`).Want(200)
+	w.Do(
+		t, apitest.Nobody, "PUT", pcs,
+		`{"message": {"submitted_values": {"csat_survey_response": {"rating": 4, "feedback_message": "=cmd()"}}}}`,
+	).Want(200)
 
 	t.Run("is listed, counted and downloaded", func(t *testing.T) {
 		apitest.Golden(t, *update, "csat_responses", w.Do(t, apitest.Admin, "GET", csatPath, "").Want(200).Body.Bytes())

@@ -111,7 +111,8 @@ func TestRules(t *testing.T) {
 	t.Run("a contact who is blocked opens nothing", func(t *testing.T) {
 		w, _, _ := fresh(t)
 		w.Do(t, apitest.Admin, "POST", co+"/mute", "").Want(200)
-		if c := w.Do(t, apitest.Admin, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}}`).Want(200).Object(); c["status"] != "resolved" {
+		if c := w.Do(t, apitest.Admin, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}}`).Want(200).
+			Object(); c["status"] != "resolved" {
 			t.Errorf("status %v, want resolved", c["status"])
 		}
 	})

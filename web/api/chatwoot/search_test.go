@@ -33,13 +33,19 @@ func TestFilterConversations(t *testing.T) {
 	pool := w.Bench.Pool
 	other := dbtest.Conversation(t, pool, w.Inbox, "Invoice")
 	_, err := pool.Exec(context.Background(), `
-		UPDATE conversations SET labels = '{vip}', priority = 'high', assignee_id = $1, custom_attributes = '{"tier": "gold", "n": 7, "price": 9.50, "day": "2026-03-01"}',
+		UPDATE conversations SET labels = '{vip}', priority = 'high', assignee_id = $1, custom_attributes = '{"tier": `+
+		`"gold", "n": 7, "price": 9.50, "day": "2026-03-01"}',
 			additional_attributes = '{"referer": "https://shop.example/a", "browser_language": "it"}' WHERE id = $2`, w.Agent.ID, other.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for key, kind := range map[string]string{"tier": "text", "n": "number", "price": "currency", "day": "date"} {
-		_, err := pool.Exec(context.Background(), `INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type) VALUES ($1, 'conversation_attribute', $2, $2, $3::text::attribute_type)`, w.Account.ID, key, kind)
+		_, err := pool.Exec(
+			context.Background(),
+			`INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type) VALUES ($1, `+
+				`'conversation_attribute', $2, $2, $3::text::attribute_type)`,
+			w.Account.ID, key, kind,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,19 +56,37 @@ func TestFilterConversations(t *testing.T) {
 
 	t.Run("finds by every key and operator", func(t *testing.T) {
 		for body, want := range map[string]int{
-			term("status", "equal_to", `["open"]`): 2, term("status", "equal_to", `["resolved", "snoozed"]`): 0, term("status", "equal_to", `["all"]`): 2,
+			term("status", "equal_to", `["open"]`): 2, term(
+				"status", "equal_to", `["resolved", "snoozed"]`,
+			): 0, term("status", "equal_to", `["all"]`): 2,
 			term("status", "equal_to", `"open"`): 2, term("status", "not_equal_to", `["open"]`): 0,
 			term("priority", "equal_to", `["high"]`): 1, term("labels", "equal_to", `["vip"]`): 1, term("labels", "is_not_present", `[]`): 1,
 			term("assignee_id", "is_present", `[]`): 1, term("assignee_id", "equal_to", fmt.Sprintf(`["%d"]`, w.Agent.ID)): 1,
-			term("inbox_id", "equal_to", w.Fill(`[{inbox}]`)): 2, term("team_id", "is_not_present", `[]`): 2, term("display_id", "equal_to", `[1]`): 1,
-			term("display_id", "contains", `["2"]`): 1, term("referer", "contains", `["SHOP"]`): 1, term("browser_language", "equal_to", `["it"]`): 1,
-			term("mail_subject", "contains", `["invo"]`): 1, term("created_at", "is_greater_than", `["2020-01-01"]`): 2, term("created_at", "days_before", `[1]`): 0,
-			term("tier", "equal_to", `["gold"]`): 1, term("tier", "not_equal_to", `["gold"]`): 1, term("n", "is_greater_than", `[6]`): 1, term("n", "is_less_than", `["6.5"]`): 0,
-			term("tier", "equal_to", `["silver", "Gold"]`): 1, term("tier", "not_equal_to", `["silver", "gold"]`): 1, term("tier", "not_equal_to", `["silver", "iron"]`): 2,
-			term("n", "equal_to", `["7.0"]`): 1, term("price", "equal_to", `[9.5]`): 1, term("price", "not_equal_to", `["9.500"]`): 1, term("n", "equal_to", `["seven"]`): 0,
+			term(
+				"inbox_id", "equal_to", w.Fill(`[{inbox}]`),
+			): 2, term("team_id", "is_not_present", `[]`): 2, term("display_id", "equal_to", `[1]`): 1,
+			term("display_id", "contains", `["2"]`): 1, term("referer", "contains", `["SHOP"]`): 1, term(
+				"browser_language", "equal_to", `["it"]`,
+			): 1,
+			term("mail_subject", "contains", `["invo"]`): 1, term(
+				"created_at", "is_greater_than", `["2020-01-01"]`,
+			): 2, term("created_at", "days_before", `[1]`): 0,
+			term("tier", "equal_to", `["gold"]`): 1, term(
+				"tier", "not_equal_to", `["gold"]`,
+			): 1, term("n", "is_greater_than", `[6]`): 1, term("n", "is_less_than", `["6.5"]`): 0,
+			term("tier", "equal_to", `["silver", "Gold"]`): 1, term(
+				"tier", "not_equal_to", `["silver", "gold"]`,
+			): 1, term("tier", "not_equal_to", `["silver", "iron"]`): 2,
+			term("n", "equal_to", `["7.0"]`): 1, term("price", "equal_to", `[9.5]`): 1, term(
+				"price", "not_equal_to", `["9.500"]`,
+			): 1, term("n", "equal_to", `["seven"]`): 0,
 			term("day", "is_less_than", `["2026-04-01"]`): 1, term("campaign_id", "is_present", `[]`): 0,
-			`{"attribute_key": "tier", "filter_operator": "equal_to", "values": ["gold"], "query_operator": "or"},` + term("display_id", "equal_to", `[1]`):  2,
-			`{"attribute_key": "tier", "filter_operator": "equal_to", "values": ["gold"], "query_operator": "AND"},` + term("display_id", "equal_to", `[1]`): 0,
+			`{"attribute_key": "tier", "filter_operator": "equal_to", "values": ["gold"], "query_operator": "or"},` + term(
+				"display_id", "equal_to", `[1]`,
+			): 2,
+			`{"attribute_key": "tier", "filter_operator": "equal_to", "values": ["gold"], "query_operator": "AND"},` + term(
+				"display_id", "equal_to", `[1]`,
+			): 0,
 		} {
 			got := w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"payload": [`+body+`]}`).Want(200)
 			if n := len(payload(got)); n != want {
@@ -73,8 +97,14 @@ func TestFilterConversations(t *testing.T) {
 
 	t.Run("says what is wrong", func(t *testing.T) {
 		for name, body := range map[string]string{
-			"key": term("shoe_size", "equal_to", `[42]`), "operator": term("status", "contains", `["open"]`), "value": term("status", "equal_to", `["asleep"]`),
-			"no_value": term("display_id", "equal_to", `[]`), "join": `{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"], "query_operator": "XOR"},` + term("status", "equal_to", `["open"]`),
+			"key": term("shoe_size", "equal_to", `[42]`), "operator": term("status", "contains", `["open"]`), "value": term(
+				"status", "equal_to", `["asleep"]`,
+			),
+			"no_value": term(
+				"display_id", "equal_to", `[]`,
+			), "join": `{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"], "query_operator": "XOR"},` + term(
+				"status", "equal_to", `["open"]`,
+			),
 		} {
 			got := w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"payload": [`+body+`]}`).Want(422)
 			apitest.Golden(t, *update, "error_filter_"+name, got.Body.Bytes())
@@ -82,7 +112,8 @@ func TestFilterConversations(t *testing.T) {
 	})
 
 	t.Run("has an envelope of its own", func(t *testing.T) {
-		if beyond := w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"page": 2, "payload": []}`).Want(200).Object()["payload"].([]any); len(beyond) != 0 {
+		if beyond := w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"page": 2, "payload": []}`).Want(200).
+			Object()["payload"].([]any); len(beyond) != 0 {
 			t.Errorf("page 2 of the body has %d", len(beyond))
 		}
 		got := w.Do(t, apitest.Inside, "POST", cs+"/filter?page=1", `{"payload": [`+term("display_id", "equal_to", `[1]`)+`]}`).Want(200)
@@ -99,7 +130,10 @@ func TestSearch(t *testing.T) {
 
 	t.Run("finds messages by words, conversations by contact, contacts by name", func(t *testing.T) {
 		apitest.Golden(t, *update, "search_messages", w.Do(t, apitest.Inside, "GET", v1+"/search/messages?q=parcel", "").Want(200).Body.Bytes())
-		apitest.Golden(t, *update, "search_conversations", w.Do(t, apitest.Inside, "GET", v1+"/search/conversations?q=marsh", "").Want(200).Body.Bytes())
+		apitest.Golden(
+			t, *update, "search_conversations",
+			w.Do(t, apitest.Inside, "GET", v1+"/search/conversations?q=marsh", "").Want(200).Body.Bytes(),
+		)
 		apitest.Golden(t, *update, "search_contacts", w.Do(t, apitest.Inside, "GET", v1+"/search/contacts?q=ada", "").Want(200).Body.Bytes())
 		apitest.Golden(t, *update, "conversations_search", w.Do(t, apitest.Inside, "GET", cs+"/search?q=parcel", "").Want(200).Body.Bytes())
 		apitest.Golden(t, *update, "search_nothing", w.Do(t, apitest.Inside, "GET", v1+"/search?q=zebra", "").Want(200).Body.Bytes())

@@ -35,5 +35,10 @@ func avatarFile(ctx context.Context, c *api.Call, t *desk.Tx, fields ...string) 
 	if t.Account() == 0 { // a user's own: of no account
 		return &hash, nil
 	}
-	return &hash, t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: hash, Size: f.Size, ContentType: f.ContentType})
+	return &hash, t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{
+		AccountID:   t.Account(),
+		Hash:        hash,
+		Size:        f.Size,
+		ContentType: f.ContentType,
+	})
 }

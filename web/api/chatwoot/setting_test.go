@@ -33,11 +33,30 @@ func settingRows() map[string]apitest.Row {
 		}
 	}
 	label := apitest.Row{Make: insert("label", `INSERT INTO labels (account_id, title) SELECT $1, 'old' WHERE $2::bigint > 0`)}
-	reply := apitest.Row{Make: insert("reply", `INSERT INTO canned_replies (account_id, short_code, content) SELECT $1, 'bye', 'Bye' WHERE $2::bigint > 0`)}
-	attribute := apitest.Row{Make: insert("attribute", `INSERT INTO attribute_definitions (account_id, model, key, display_name) SELECT $1, 'contact_attribute', 'old', 'Old' WHERE $2::bigint > 0`)}
-	filter := apitest.Row{Make: insert("filter", `INSERT INTO views (account_id, user_id, name) VALUES ($1, $2, 'Mine')`), But: map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404}}
-	macro := apitest.Row{Make: insert("macro", `INSERT INTO macros (account_id, created_by_id, name) VALUES ($1, $2, 'Mine')`), But: map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404}}
-	rule := apitest.Row{Make: insert("rule", `INSERT INTO automation_rules (account_id, name, event_name) SELECT $1, 'R', 'message_created' WHERE $2::bigint > 0`)}
+	reply := apitest.Row{
+		Make: insert("reply", `INSERT INTO canned_replies (account_id, short_code, content) SELECT $1, 'bye', 'Bye' WHERE $2::bigint > 0`),
+	}
+	attribute := apitest.Row{
+		Make: insert(
+			"attribute",
+			`INSERT INTO attribute_definitions (account_id, model, key, display_name) SELECT $1, 'contact_attribute', 'old', `+
+				`'Old' WHERE $2::bigint > 0`,
+		),
+	}
+	filter := apitest.Row{
+		Make: insert("filter", `INSERT INTO views (account_id, user_id, name) VALUES ($1, $2, 'Mine')`),
+		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},
+	}
+	macro := apitest.Row{
+		Make: insert("macro", `INSERT INTO macros (account_id, created_by_id, name) VALUES ($1, $2, 'Mine')`),
+		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},
+	}
+	rule := apitest.Row{
+		Make: insert(
+			"rule",
+			`INSERT INTO automation_rules (account_id, name, event_name) SELECT $1, 'R', 'message_created' WHERE $2::bigint > 0`,
+		),
+	}
 	runs := macro
 	runs.Body = `{"conversation_ids": [{conversation}]}`
 	return apitest.Join(
@@ -85,7 +104,10 @@ func TestLabel(t *testing.T) {
 	ls := v1 + "/labels"
 
 	t.Run("is made in lower case, flat or under its root, and listed", func(t *testing.T) {
-		got := made(w, "label", w.Do(t, apitest.Admin, "POST", ls, `{"title": "Big-Spender", "description": "Buys much", "show_on_sidebar": "true"}`).Want(200))
+		got := made(
+			w, "label",
+			w.Do(t, apitest.Admin, "POST", ls, `{"title": "Big-Spender", "description": "Buys much", "show_on_sidebar": "true"}`).Want(200),
+		)
 		apitest.Golden(t, *update, "account_label", got.Body.Bytes())
 		w.Do(t, apitest.Admin, "POST", ls, `{"label": {"title": "été_2", "color": "#abcdef"}}`).Want(200)
 		apitest.Golden(t, *update, "account_labels", w.Do(t, apitest.Inside, "GET", ls, "").Want(200).Body.Bytes())
@@ -155,11 +177,19 @@ func TestCustomAttribute(t *testing.T) {
 	ad := v1 + "/custom_attribute_definitions"
 
 	t.Run("takes its enumerations as numbers and gives them as words", func(t *testing.T) {
-		got := made(w, "attribute", w.Do(t, apitest.Admin, "POST", ad, `{"attribute_display_name": "Tier", "attribute_display_type": 6, "attribute_description": "How much",
+		got := made(w, "attribute", w.Do(t, apitest.Admin, "POST", ad, `{"attribute_display_name": "Tier", `+
+			`"attribute_display_type": 6, "attribute_description": "How much",
 			"attribute_key": "tier", "attribute_values": ["gold", "silver"], "attribute_model": 1}`).Want(200))
 		apitest.Golden(t, *update, "custom_attribute", got.Body.Bytes())
-		w.Do(t, apitest.Admin, "POST", ad, `{"custom_attribute_definition": {"attribute_display_name": "Order", "attribute_display_type": "text", "attribute_key": "order", "attribute_model": "conversation_attribute"}}`).Want(200)
-		for query, want := range map[string]int{"": 2, "?attribute_model=0": 1, "?attribute_model=1": 1, "?attribute_model=contact_attribute": 1, "?attribute_model=2": 0} {
+		w.Do(
+			t, apitest.Admin, "POST", ad,
+			`{"custom_attribute_definition": {"attribute_display_name": "Order", "attribute_display_type": "text", `+
+				`"attribute_key": "order", "attribute_model": "conversation_attribute"}}`,
+		).Want(200)
+		for query, want := range map[string]int{
+			"": 2, "?attribute_model=0": 1, "?attribute_model=1": 1, "?attribute_model=contact_attribute": 1,
+			"?attribute_model=2": 0,
+		} {
 			var list []any
 			if w.Do(t, apitest.Inside, "GET", ad+query, "").Want(200).Into(&list); len(list) != want {
 				t.Errorf("%s gives %d, want %d", query, len(list), want)
@@ -172,7 +202,8 @@ func TestCustomAttribute(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "POST", ad, `{"attribute_display_name": "Tier", "attribute_key": "tier", "attribute_model": 1}`).Want(422)
 		apitest.Golden(t, *update, "error_custom_attribute", got.Body.Bytes())
 		for _, body := range []string{
-			`{"attribute_display_name": "S", "attribute_key": "status", "attribute_model": 0}`, `{"attribute_display_name": "S", "attribute_key": "a b"}`,
+			`{"attribute_display_name": "S", "attribute_key": "status", "attribute_model": 0}`, `{"attribute_display_name": ` +
+				`"S", "attribute_key": "a b"}`,
 			`{"attribute_key": "x"}`, `{"attribute_display_name": "S", "attribute_key": "x", "attribute_display_type": 99}`,
 		} {
 			w.Do(t, apitest.Admin, "POST", ad, body).Want(422)
@@ -193,10 +224,18 @@ func TestCustomFilter(t *testing.T) {
 	cf := v1 + "/custom_filters"
 
 	t.Run("belongs to who made it", func(t *testing.T) {
-		got := made(w, "filter", w.Do(t, apitest.Inside, "POST", cf, `{"name": "Open", "filter_type": 0, "query": {"payload": [{"attribute_key": "status", "values": ["open"]}]}}`).Want(200))
+		got := made(
+			w, "filter",
+			w.Do(
+				t, apitest.Inside, "POST", cf,
+				`{"name": "Open", "filter_type": 0, "query": {"payload": [{"attribute_key": "status", "values": ["open"]}]}}`,
+			).Want(200),
+		)
 		apitest.Golden(t, *update, "custom_filter", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", cf, `{"custom_filter": {"name": "People", "filter_type": "contact", "query": {}}}`).Want(200)
-		for query, want := range map[string]int{"": 1, "?filter_type=conversation": 1, "?filter_type=contact": 1, "?filter_type=1": 1, "?filter_type=report": 0} {
+		for query, want := range map[string]int{
+			"": 1, "?filter_type=conversation": 1, "?filter_type=contact": 1, "?filter_type=1": 1, "?filter_type=report": 0,
+		} {
 			var list []any
 			if w.Do(t, apitest.Inside, "GET", cf+query, "").Want(200).Into(&list); len(list) != want {
 				t.Errorf("%s gives %d, want %d", query, len(list), want)
@@ -221,7 +260,11 @@ func TestCustomFilter(t *testing.T) {
 	})
 
 	t.Run("is refused beyond the thousandth", func(t *testing.T) {
-		if _, err := w.Bench.Pool.Exec(context.Background(), `INSERT INTO views (account_id, user_id, name) SELECT $1, $2, n::text FROM generate_series(1, 1000) n`, w.Account.ID, w.Agent.ID); err != nil {
+		if _, err := w.Bench.Pool.Exec(
+			context.Background(),
+			`INSERT INTO views (account_id, user_id, name) SELECT $1, $2, n::text FROM generate_series(1, 1000) n`,
+			w.Account.ID, w.Agent.ID,
+		); err != nil {
 			t.Fatal(err)
 		}
 		w.Do(t, apitest.Inside, "POST", cf, `{"name": "x"}`).Want(422)
@@ -234,14 +277,26 @@ func TestMacro(t *testing.T) {
 	ms := v1 + "/macros"
 
 	t.Run("of an agent is their own, whatever they say", func(t *testing.T) {
-		got := made(w, "macro", w.Do(t, apitest.Inside, "POST", ms, `{"name": "Close", "visibility": "global", "actions": [{"action_name": "resolve_conversation", "action_params": []}]}`).Want(200))
+		got := made(
+			w, "macro",
+			w.Do(
+				t, apitest.Inside, "POST", ms,
+				`{"name": "Close", "visibility": "global", "actions": [{"action_name": "resolve_conversation", "action_params": []}]}`,
+			).Want(200),
+		)
 		apitest.Golden(t, *update, "macro", got.Body.Bytes())
 		w.Do(t, apitest.Admin, "GET", ms+"/{macro}", "").Want(404)
 		apitest.Golden(t, *update, "macros", w.Do(t, apitest.Inside, "GET", ms, "").Want(200).Body.Bytes())
 	})
 
 	t.Run("of everybody is an administrator's to change, and anybody's to run", func(t *testing.T) {
-		made(w, "global", w.Do(t, apitest.Admin, "POST", ms, `{"name": "Close for all", "visibility": "global", "actions": [{"action_name": "resolve_conversation"}]}`).Want(200))
+		made(
+			w, "global",
+			w.Do(
+				t, apitest.Admin, "POST", ms,
+				`{"name": "Close for all", "visibility": "global", "actions": [{"action_name": "resolve_conversation"}]}`,
+			).Want(200),
+		)
 		w.Do(t, apitest.Inside, "PUT", ms+"/{global}", `{"name": "Mine now"}`).Want(401)
 		w.Do(t, apitest.Inside, "DELETE", ms+"/{global}", "").Want(401)
 		got := w.Do(t, apitest.Inside, "POST", ms+"/{global}/execute", `{"conversation_ids": [{conversation}, "{conversation}"]}`).Want(200)
@@ -255,7 +310,10 @@ func TestMacro(t *testing.T) {
 	t.Run("is checked", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "POST", ms, `{"name": "Bad", "actions": [{"action_name": "rm -rf"}]}`).Want(422)
 		apitest.Golden(t, *update, "error_macro", got.Body.Bytes())
-		for _, body := range []string{`{"name": ""}`, `{"name": "x", "actions": {}}`, `{"name": "x", "actions": "[]"}`, `{"name": "x", "visibility": "all"}`} {
+		for _, body := range []string{
+			`{"name": ""}`, `{"name": "x", "actions": {}}`, `{"name": "x", "actions": "[]"}`,
+			`{"name": "x", "visibility": "all"}`,
+		} {
 			w.Do(t, apitest.Inside, "POST", ms, body).Want(422)
 		}
 	})
@@ -284,7 +342,10 @@ func TestAutomationRule(t *testing.T) {
 	})
 
 	t.Run("is checked, and what is wrong is told by field", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", ar, strings.Replace(strings.Replace(good, `"and"`, "null", 1), "change_priority", "explode", 1)).Want(422)
+		got := w.Do(
+			t, apitest.Admin, "POST", ar,
+			strings.Replace(strings.Replace(good, `"and"`, "null", 1), "change_priority", "explode", 1),
+		).Want(422)
 		apitest.Golden(t, *update, "error_automation_rule", got.Body.Bytes())
 		for _, body := range []string{
 			strings.Replace(good, "message_created", "moon_rose", 1), strings.Replace(good, `"content"`, `"shoe_size"`, 1), `{"name": "x"}`, `{}`,
@@ -295,7 +356,10 @@ func TestAutomationRule(t *testing.T) {
 	})
 
 	t.Run("may ask for the account's own attributes", func(t *testing.T) {
-		w.Do(t, apitest.Admin, "POST", v1+"/custom_attribute_definitions", `{"attribute_display_name": "Size", "attribute_key": "shoe_size"}`).Want(200)
+		w.Do(
+			t, apitest.Admin, "POST", v1+"/custom_attribute_definitions",
+			`{"attribute_display_name": "Size", "attribute_key": "shoe_size"}`,
+		).Want(200)
 		w.Do(t, apitest.Admin, "POST", ar, strings.Replace(good, `"content"`, `"shoe_size"`, 1)).Want(200)
 	})
 }

@@ -53,7 +53,10 @@ func TestSignIn(t *testing.T) {
 		if h.Get("uid") != w.Agent.Email || h.Get("token-type") != "Bearer" || h.Get("client") == "" || h.Get("expiry") == "" {
 			t.Errorf("headers %v", h)
 		}
-		session := []string{"access-token", h.Get("access-token"), "token-type", "Bearer", "client", h.Get("client"), "expiry", h.Get("expiry"), "uid", h.Get("uid")}
+		session := []string{
+			"access-token", h.Get("access-token"), "token-type", "Bearer", "client", h.Get("client"), "expiry",
+			h.Get("expiry"), "uid", h.Get("uid"),
+		}
 		valid := w.Bench.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(200)
 		apitest.Golden(t, *update, "validate_token", valid.Body.Bytes())
 		w.Bench.Do(t, "", "GET", w.Fill(co), nil, session...).Want(200)
@@ -90,13 +93,22 @@ func TestSignIn(t *testing.T) {
 	t.Run("lets the owner of a one-time link choose a password, once", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		link := auth.NewSecret()
-		_, err := w.Bench.Pool.Exec(context.Background(), `INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ($1, $2, $3)`, link.Hash, w.Agent.ID, time.Now().Add(time.Hour))
+		_, err := w.Bench.Pool.Exec(
+			context.Background(), `INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ($1, $2, $3)`,
+			link.Hash, w.Agent.ID, time.Now().Add(time.Hour),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.Vars["link"] = link.Token
-		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "another"}`).Want(422)
-		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "a new one here"}`).Want(200)
+		w.Do(
+			t, apitest.Nobody, "PUT", "/auth/password",
+			`{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "another"}`,
+		).Want(422)
+		w.Do(
+			t, apitest.Nobody, "PUT", "/auth/password",
+			`{"reset_password_token": "{link}", "password": "a new one here", "password_confirmation": "a new one here"}`,
+		).Want(200)
 		w.Do(t, apitest.Nobody, "PUT", "/auth/password", `{"reset_password_token": "{link}", "password": "a new one here"}`).Want(422)
 	})
 }
@@ -147,13 +159,17 @@ func TestProfileChange(t *testing.T) {
 	w := world(t)
 	withPassword(t, w, w.Agent, "open sesame now")
 	var other int64
-	if err := w.Bench.Pool.QueryRow(t.Context(), `SELECT id FROM accounts WHERE name = 'Other Ltd' ORDER BY id DESC LIMIT 1`).Scan(&other); err != nil {
+	if err := w.Bench.Pool.QueryRow(t.Context(), `SELECT id FROM accounts WHERE name = 'Other Ltd' ORDER BY id DESC LIMIT 1`).
+		Scan(&other); err != nil {
 		t.Fatal(err)
 	}
 	w.Vars["other"] = fmt.Sprint(other)
 
 	t.Run("is of name, signature and settings, by JSON and by form", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"name": "Ann Marie", "display_name": "Ann", "message_signature": "Kind regards", "ui_settings": {"dark": true}}}`).Want(200)
+		got := w.Do(
+			t, apitest.Inside, "PUT", "/api/v1/profile",
+			`{"profile": {"name": "Ann Marie", "display_name": "Ann", "message_signature": "Kind regards", "ui_settings": {"dark": true}}}`,
+		).Want(200)
 		apitest.Golden(t, *update, "profile_updated", got.Body.Bytes())
 		body, kind := upload(t, map[string]string{"profile[display_name]": "Annie"}, "profile[avatar]", "face.png", picture(t))
 		form := w.Bench.Do(t, w.Tokens[apitest.Inside], "PUT", "/api/v1/profile", body, "Content-Type", kind).Want(200).Object()
@@ -167,19 +183,28 @@ func TestProfileChange(t *testing.T) {
 	})
 
 	t.Run("of password and address needs the current password, and ends other sign-ins", func(t *testing.T) {
-		wrong := w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "guess"}}`).Want(422)
+		wrong := w.Do(
+			t, apitest.Inside, "PUT", "/api/v1/profile",
+			`{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "guess"}}`,
+		).Want(422)
 		apitest.Golden(t, *update, "error_current_password", wrong.Body.Bytes())
 		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "other@example.test"}}`).Want(422)
 		w.Vars["email"] = w.Agent.Email
 		session := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(200).Header()
 		signedIn := []string{"access-token", session.Get("access-token"), "client", session.Get("client"), "uid", session.Get("uid")}
 		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(200)
-		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "open sesame now"}}`).Want(200)
+		w.Do(
+			t, apitest.Inside, "PUT", "/api/v1/profile",
+			`{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "open sesame now"}}`,
+		).Want(200)
 		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(http.StatusUnauthorized)
 		w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(200)
 		w.Vars["taken"] = w.Admin.Email
 		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "{taken}", "current_password": "another secret"}}`).Want(422)
-		got := w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "New@Example.Test", "current_password": "another secret"}}`).Want(200).Object()
+		got := w.Do(
+			t, apitest.Inside, "PUT", "/api/v1/profile",
+			`{"profile": {"email": "New@Example.Test", "current_password": "another secret"}}`,
+		).Want(200).Object()
 		if got["email"] != "new@example.test" {
 			t.Errorf("email %v", got["email"])
 		}
@@ -191,15 +216,24 @@ func TestProfileChange(t *testing.T) {
 	})
 
 	t.Run("of presence is of one account", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "POST", "/api/v1/profile/availability", `{"profile": {"account_id": {account}, "availability": "busy"}}`).Want(200).Object()
+		got := w.Do(
+			t, apitest.Inside, "POST", "/api/v1/profile/availability",
+			`{"profile": {"account_id": {account}, "availability": "busy"}}`,
+		).Want(200).Object()
 		if a := got["accounts"].([]any)[0].(map[string]any); a["availability"] != "busy" {
 			t.Errorf("account %v", a)
 		}
-		got = w.Do(t, apitest.Inside, "POST", "/api/v1/profile/auto_offline", `{"profile": {"account_id": {account}, "auto_offline": false}}`).Want(200).Object()
+		got = w.Do(
+			t, apitest.Inside, "POST", "/api/v1/profile/auto_offline",
+			`{"profile": {"account_id": {account}, "auto_offline": false}}`,
+		).Want(200).Object()
 		if a := got["accounts"].([]any)[0].(map[string]any); a["auto_offline"] != false || a["availability_status"] != "busy" {
 			t.Errorf("account %v", a)
 		}
-		w.Do(t, apitest.Inside, "POST", "/api/v1/profile/availability", `{"profile": {"account_id": {account}, "availability": "asleep"}}`).Want(422)
+		w.Do(
+			t, apitest.Inside, "POST", "/api/v1/profile/availability",
+			`{"profile": {"account_id": {account}, "availability": "asleep"}}`,
+		).Want(422)
 	})
 
 	t.Run("of the token tells the new one and ends the old one", func(t *testing.T) {

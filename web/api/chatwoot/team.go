@@ -157,7 +157,9 @@ func (h *handlers) teamAgents(ctx context.Context, q *db.Queries, accountID, tea
 
 // changeTeamMembers is a sitting about the team in the path and the users whom the body names. Somebody who is not of
 // the account is refused with 401, as the contract has it.
-func (h *handlers) changeTeamMembers(c *api.Call, fn func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error)) error {
+func (h *handlers) changeTeamMembers(
+	c *api.Call, fn func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error),
+) error {
 	var in struct {
 		UserIDs api.IDs `json:"user_ids"`
 	}

@@ -15,7 +15,10 @@ func teamRows() map[string]apitest.Row {
 		nil,
 		apitest.Each(apitest.Row{}, "GET "+v1+"/teams", "GET "+team, "DELETE "+team, "GET "+team+"/team_members"),
 		apitest.Each(apitest.Row{Body: `{"name": "sales"}`}, "POST "+v1+"/teams", "PATCH "+team, "PUT "+team),
-		apitest.Each(members, "POST "+team+"/team_members", "PATCH "+team+"/team_members", "PUT "+team+"/team_members", "DELETE "+team+"/team_members"),
+		apitest.Each(
+			members, "POST "+team+"/team_members", "PATCH "+team+"/team_members", "PUT "+team+"/team_members",
+			"DELETE "+team+"/team_members",
+		),
 	)
 }
 

@@ -23,7 +23,11 @@ func translationRows() map[string]apitest.Row {
 // translator gives the world's account a provider.
 func translator(t *testing.T, w *apitest.World, app, address string) {
 	t.Helper()
-	_, err := w.Bench.Pool.Exec(t.Context(), `INSERT INTO integration_hooks (account_id, app_id, settings) VALUES ($1, $2, jsonb_build_object('url', $3::text))`, w.Account.ID, app, address)
+	_, err := w.Bench.Pool.Exec(
+		t.Context(),
+		`INSERT INTO integration_hooks (account_id, app_id, settings) VALUES ($1, $2, jsonb_build_object('url', $3::text))`,
+		w.Account.ID, app, address,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,10 +42,16 @@ func TestTranslate(t *testing.T) {
 	t.Run("asks the account's provider once for a language, and keeps what it gave", func(t *testing.T) {
 		w := apitest.NewWorld(t, b)
 		translator(t, w, "apertium", apitest.Apertium(t))
-		w.Vars["message"] = fmt.Sprint(int64(w.Do(t, apitest.Inside, "POST", ms, `{"content": "The house is red.", "content_attributes": {"translations": {"fr": "La maison"}}}`).Want(200).Object()["id"].(float64)))
+		w.Vars["message"] = fmt.Sprint(int64(
+			w.Do(
+				t, apitest.Inside, "POST", ms,
+				`{"content": "The house is red.", "content_attributes": {"translations": {"fr": "La maison"}}}`,
+			).Want(200).Object()["id"].(float64),
+		))
 		got := w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "es"}`, "Idempotency-Key", "k-1").Want(200)
 		apitest.Golden(t, *update, "message_translated", got.Body.Bytes())
-		if again := w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "es"}`, "Idempotency-Key", "k-1").Want(200); again.Body.String() != got.Body.String() {
+		if again := w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "es"}`, "Idempotency-Key", "k-1").
+			Want(200); again.Body.String() != got.Body.String() {
 			t.Errorf("the same call gives %s", again.Body)
 		}
 		if cached := w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "es"}`).Want(200); cached.Body.Len() != 0 {
@@ -54,7 +64,12 @@ func TestTranslate(t *testing.T) {
 			t.Errorf("kept %v", kept)
 		}
 		var events, rows int
-		err := b.Pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM events WHERE account_id = $1 AND kind = 'message.updated'), (SELECT count(*) FROM message_translations WHERE account_id = $1)`, w.Account.ID).Scan(&events, &rows)
+		err := b.Pool.QueryRow(
+			t.Context(),
+			`SELECT (SELECT count(*) FROM events WHERE account_id = $1 AND kind = 'message.updated'), (SELECT count(*) FROM `+
+				`message_translations WHERE account_id = $1)`,
+			w.Account.ID,
+		).Scan(&events, &rows)
 		if err != nil || events != 1 || rows != 1 {
 			t.Errorf("%d events, %d translations kept (%v), want one of each", events, rows, err)
 		}
@@ -63,7 +78,8 @@ func TestTranslate(t *testing.T) {
 		if body := w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "es"}`).Want(200).Body.String(); body != `{"content":null}` {
 			t.Errorf("a deleted message gives %s", body)
 		}
-		if err := b.Pool.QueryRow(t.Context(), `SELECT count(*) FROM message_translations WHERE account_id = $1`, w.Account.ID).Scan(&rows); err != nil || rows != 0 {
+		if err := b.Pool.QueryRow(t.Context(), `SELECT count(*) FROM message_translations WHERE account_id = $1`, w.Account.ID).
+			Scan(&rows); err != nil || rows != 0 {
 			t.Errorf("%d translations outlive their message (%v)", rows, err)
 		}
 	})

@@ -123,7 +123,9 @@ func (h *handlers) createDirectUpload(c *api.Call) error {
 		return err
 	}
 	f, err := h.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
-		AccountID: c.Account(), UploaderID: &c.Actor.ID, FileKind: db.FileKindFile, Name: name, ContentType: blob.Type("", in.ContentType.Value, name),
+		AccountID: c.Account(), UploaderID: &c.Actor.ID, FileKind: db.FileKindFile, Name: name, ContentType: blob.Type(
+			"", in.ContentType.Value, name,
+		),
 		Size: in.ByteSize.Value, Meta: meta,
 	})
 	if err != nil {
@@ -165,7 +167,12 @@ func (h *handlers) receiveDirectUpload(c *api.Call) error {
 		return api.Unprocessable("The file is not the one that was announced")
 	}
 	file := u.File()
-	if err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: f.AccountID, Hash: u.Hash, Size: u.Size, ContentType: u.ContentType}); err != nil {
+	if err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{
+		AccountID:   f.AccountID,
+		Hash:        u.Hash,
+		Size:        u.Size,
+		ContentType: u.ContentType,
+	}); err != nil {
 		return err
 	}
 	n, err := h.q.FillUpload(c.Ctx(), db.FillUploadParams{

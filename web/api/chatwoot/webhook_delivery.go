@@ -68,7 +68,12 @@ func (h *handlers) listDeliveries(c *api.Call) error {
 	if _, err := c.Cursor(&before); err != nil {
 		return err
 	}
-	rows, err := h.q.ListDeliveries(c.Ctx(), db.ListDeliveriesParams{AccountID: c.Account(), Receiver: w.Receiver(), BeforeID: before, PageSize: int32(size) + 1})
+	rows, err := h.q.ListDeliveries(c.Ctx(), db.ListDeliveriesParams{
+		AccountID: c.Account(),
+		Receiver:  w.Receiver(),
+		BeforeID:  before,
+		PageSize:  int32(size) + 1,
+	})
 	if err != nil {
 		return err
 	}

@@ -147,7 +147,8 @@ func (h *handlers) createWebhook(c *api.Call) error {
 	if err := c.Read(&in, "webhook"); err != nil {
 		return err
 	}
-	w := db.Webhook{Dialect: db.DialectChatwoot, Subscriptions: db.WebhookEvents()[:8], Secret: newSigningKey()} // without asking, the first eight
+	// without asking, the first eight
+	w := db.Webhook{Dialect: db.DialectChatwoot, Subscriptions: db.WebhookEvents()[:8], Secret: newSigningKey()}
 	if err := in.apply(&w); err != nil {
 		return err
 	}

@@ -17,12 +17,17 @@ func withWebhook(t testing.TB, w *apitest.World) {
 	var id int64
 	err := w.Bench.Pool.QueryRow(context.Background(), `
 		INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, body, attempts, last_status, last_error, finished_at)
-		VALUES ($1, 'webhook:' || $2::text, 1, 'message_created', 'failed', '{"event":"message_created"}', 1, 500, 'answered 500', now()) RETURNING id`,
+		VALUES ($1, 'webhook:' || $2::text, 1, 'message_created', 'failed', '{"event":"message_created"}', 1, 500, `+
+		`'answered 500', now()) RETURNING id`,
 		w.Account.ID, w.Vars["webhook"]).Scan(&id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Bench.Pool.Exec(context.Background(), `INSERT INTO webhook_attempts (account_id, delivery_id, status, error, excerpt, millis) VALUES ($1, $2, 500, 'answered 500', 'no', 12)`, w.Account.ID, id); err != nil {
+	if _, err := w.Bench.Pool.Exec(
+		context.Background(),
+		`INSERT INTO webhook_attempts (account_id, delivery_id, status, error, excerpt, millis) VALUES ($1, $2, 500, 'answered 500', 'no', 12)`,
+		w.Account.ID, id,
+	); err != nil {
 		t.Fatal(err)
 	}
 	w.Vars["delivery"] = number(float64(id))
@@ -48,7 +53,11 @@ func TestWebhookSettings(t *testing.T) {
 	t.Run("subscribes to the first eight events unless told otherwise", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", `{"url": "https://hook.example/a", "subscriptions": null}`).Want(200)
 		apitest.Golden(t, *update, "webhook_created", got.Body.Bytes())
-		w.Do(t, apitest.Admin, "POST", v1+"/webhooks", `{"webhook": {"url": "https://hook.example/b", "name": "Second", "inbox_id": {inbox}, "subscriptions": ["inbox_updated", "conversation_typing_on"]}}`).Want(200)
+		w.Do(
+			t, apitest.Admin, "POST", v1+"/webhooks",
+			`{"webhook": {"url": "https://hook.example/b", "name": "Second", "inbox_id": {inbox}, "subscriptions": `+
+				`["inbox_updated", "conversation_typing_on"]}}`,
+		).Want(200)
 		listed := w.Do(t, apitest.Admin, "GET", v1+"/webhooks", "").Want(200)
 		apitest.Golden(t, *update, "webhooks", listed.Body.Bytes())
 	})
@@ -90,13 +99,18 @@ func TestWebhookSettings(t *testing.T) {
 	t.Run("works again after a pause once it is changed", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		withWebhook(t, w)
-		_, err := w.Bench.Pool.Exec(context.Background(), `UPDATE webhooks SET paused_at = now(), paused_reason = 'It failed for long' WHERE account_id = $1`, w.Account.ID)
+		_, err := w.Bench.Pool.Exec(
+			context.Background(),
+			`UPDATE webhooks SET paused_at = now(), paused_reason = 'It failed for long' WHERE account_id = $1`,
+			w.Account.ID,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
 		listed := w.Do(t, apitest.Admin, "GET", v1+"/webhooks", "").Want(200)
 		apitest.Golden(t, *update, "webhooks_paused", listed.Body.Bytes())
-		got := w.Do(t, apitest.Admin, "PATCH", webhook, `{"subscriptions": ["message_created"]}`).Want(200).Object()["payload"].(map[string]any)["webhook"].(map[string]any)
+		got := w.Do(t, apitest.Admin, "PATCH", webhook, `{"subscriptions": ["message_created"]}`).Want(200).
+			Object()["payload"].(map[string]any)["webhook"].(map[string]any)
 		if _, paused := got["paused_at"]; paused || !slices.Equal(got["subscriptions"].([]any), []any{"message_created"}) {
 			t.Errorf("webhook %v", got)
 		}
@@ -117,7 +131,10 @@ func TestWebhookSettings(t *testing.T) {
 		}
 		w.Do(t, apitest.Admin, "DELETE", webhook, "").Want(404)
 		var left int
-		err = w.Bench.Pool.QueryRow(context.Background(), `SELECT count(*) FROM webhook_deliveries WHERE account_id = $1 AND state <> 'dropped'`, w.Account.ID).Scan(&left)
+		err = w.Bench.Pool.QueryRow(
+			context.Background(), `SELECT count(*) FROM webhook_deliveries WHERE account_id = $1 AND state <> 'dropped'`,
+			w.Account.ID,
+		).Scan(&left)
 		if err != nil || left != 0 {
 			t.Errorf("%d deliveries still wait (%v)", left, err)
 		}
@@ -127,7 +144,10 @@ func TestWebhookSettings(t *testing.T) {
 // jobsOf counts the jobs of a kind that the world's account has ordered.
 func jobsOf(t *testing.T, w *apitest.World, kind string) (n int) {
 	t.Helper()
-	err := w.Bench.Pool.QueryRow(context.Background(), `SELECT count(*) FROM river_job WHERE kind = $1 AND (args->>'account_id')::bigint = $2`, kind, w.Account.ID).Scan(&n)
+	err := w.Bench.Pool.QueryRow(
+		context.Background(), `SELECT count(*) FROM river_job WHERE kind = $1 AND (args->>'account_id')::bigint = $2`,
+		kind, w.Account.ID,
+	).Scan(&n)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,12 @@ func (in dayInput) mergeInto(d dayJSON) (dayJSON, error) {
 		in   api.ID
 		most int64
 		to   **int64
-	}{{in.OpenHour, 23, &d.OpenHour}, {in.OpenMinutes, 59, &d.OpenMinutes}, {in.CloseHour, 23, &d.CloseHour}, {in.CloseMinutes, 59, &d.CloseMinutes}} {
+	}{
+		{in.OpenHour, 23, &d.OpenHour},
+		{in.OpenMinutes, 59, &d.OpenMinutes},
+		{in.CloseHour, 23, &d.CloseHour},
+		{in.CloseMinutes, 59, &d.CloseMinutes},
+	} {
 		if part.in.Set {
 			n := part.in.Value
 			*part.to = &n

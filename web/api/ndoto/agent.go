@@ -103,7 +103,13 @@ func (h *handlers) createAgent(c *api.Call) error {
 	if err != nil {
 		return fault.Field("email", "email is not an address")
 	}
-	colleague := desk.Colleague{Name: strings.TrimSpace(in.Name.Value), Email: email, Role: *change.Role, Availability: db.AvailabilityOnline, AutoOffline: true}
+	colleague := desk.Colleague{
+		Name:         strings.TrimSpace(in.Name.Value),
+		Email:        email,
+		Role:         *change.Role,
+		Availability: db.AvailabilityOnline,
+		AutoOffline:  true,
+	}
 	if change.Availability != nil {
 		colleague.Availability = *change.Availability
 	}

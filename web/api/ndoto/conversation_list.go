@@ -103,7 +103,9 @@ func (h *handlers) answerConversations(c *api.Call, f db.ConversationFilter, ord
 }
 
 // page chooses the conversations of a numbered page, or of what follows a cursor.
-func (h *handlers) page(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int) (listed []db.ListedConversation, err error) {
+func (h *handlers) page(
+	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int,
+) (listed []db.ListedConversation, err error) {
 	size := c.Limit(usual, 100)
 	l := db.ConversationList{Scope: c.Scope(), Filter: f, Order: o, Page: db.ConversationPage{Size: size}}
 	var order db.ConversationOrder

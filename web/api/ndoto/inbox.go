@@ -108,7 +108,11 @@ func (h *handlers) createInbox(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.CreateInbox(ctx, desk.NewInbox{Kind: db.InboxKindApi, Name: in.Name.Value, WebhookURL: strings.TrimSpace(in.Channel.WebhookURL.Value)})
+		row, err := t.CreateInbox(ctx, desk.NewInbox{
+			Kind:       db.InboxKindApi,
+			Name:       in.Name.Value,
+			WebhookURL: strings.TrimSpace(in.Channel.WebhookURL.Value),
+		})
 		return api.Status{Code: createdStatus, Body: h.inboxShape(row)}, err
 	})
 }

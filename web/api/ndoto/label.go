@@ -97,7 +97,12 @@ func (h *handlers) listCannedReplies(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{
+		AccountID: c.Account(),
+		AfterName: p.Name,
+		AfterID:   p.ID,
+		PageSize:  p.Size + 1,
+	})
 	if err != nil {
 		return err
 	}

@@ -122,7 +122,9 @@ func (h *handlers) attachment(f db.Attachment) attachmentJSON {
 	return j
 }
 
-func (h *handlers) attachments(ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail) (map[int64][]attachmentJSON, error) {
+func (h *handlers) attachments(
+	ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail,
+) (map[int64][]attachmentJSON, error) {
 	var ids []int64
 	for _, m := range messages {
 		if m.AttachmentCount > 0 {

@@ -39,7 +39,14 @@ func (h *handlers) getProfile(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	j := profileJSON{ID: u.ID, Name: u.Name, Email: u.Email, AvatarURL: h.avatar(u.AvatarHash), PubsubToken: u.PubsubToken, Accounts: []profileAccountJSON{}}
+	j := profileJSON{
+		ID:          u.ID,
+		Name:        u.Name,
+		Email:       u.Email,
+		AvatarURL:   h.avatar(u.AvatarHash),
+		PubsubToken: u.PubsubToken,
+		Accounts:    []profileAccountJSON{},
+	}
 	for i, m := range memberships {
 		if i == 0 {
 			j.Role, j.AccountID, j.Status = &m.Membership.Role, &m.Membership.AccountID, &m.Membership.Availability

@@ -34,7 +34,13 @@ func (h *handlers) listAssignable(c *api.Call) error {
 	}
 	users := make([]assigneeJSON, len(rows))
 	for i, r := range rows {
-		users[i] = assigneeJSON{UserID: r.User.ID, DisplayName: r.User.Name, AvatarURL: h.avatar(r.User.AvatarHash), ID: r.User.ID, Name: r.User.Name}
+		users[i] = assigneeJSON{
+			UserID:      r.User.ID,
+			DisplayName: r.User.Name,
+			AvatarURL:   h.avatar(r.User.AvatarHash),
+			ID:          r.User.ID,
+			Name:        r.User.Name,
+		}
 	}
 	return c.Answer(users)
 }

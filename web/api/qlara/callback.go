@@ -45,7 +45,11 @@ func (h *handlers) createCallback(c *api.Call) error {
 		if _, err := t.Queries().GetQlaraWebhook(ctx, t.Account()); err == nil {
 			return nil, conflict()
 		}
-		w, err := t.Queries().InsertQlaraWebhook(ctx, db.InsertQlaraWebhookParams{AccountID: t.Account(), Url: target, Secret: db.Secret(auth.NewSecret().Token)})
+		w, err := t.Queries().InsertQlaraWebhook(ctx, db.InsertQlaraWebhookParams{
+			AccountID: t.Account(),
+			Url:       target,
+			Secret:    db.Secret(auth.NewSecret().Token),
+		})
 		if db.IsDuplicate(err, "webhooks_qlara_key") {
 			return nil, conflict()
 		}
@@ -108,7 +112,8 @@ func readCallback(c *api.Call) (string, error) {
 		return "", err
 	}
 	u, err := url.Parse(in.CallbackURL.Value)
-	if err != nil || u.Hostname() == "" || len(in.CallbackURL.Value) > 2048 || (u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname()))) {
+	if err != nil || u.Hostname() == "" || len(in.CallbackURL.Value) > 2048 ||
+		(u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname()))) {
 		return "", api.Refuse(http.StatusBadRequest, "callbackUrl must be an https:// address")
 	}
 	return in.CallbackURL.Value, nil

@@ -118,7 +118,9 @@ func (h *handlers) listPage(c *api.Call, f db.ConversationFilter, o db.Conversat
 	return c.Answer(rows)
 }
 
-func (h *handlers) readPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder, p db.ConversationPage) ([]conversationJSON, db.Cursor, error) {
+func (h *handlers) readPage(
+	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, p db.ConversationPage,
+) ([]conversationJSON, db.Cursor, error) {
 	listed, err := h.q.ListConversationIDs(c.Ctx(), db.ConversationList{Scope: c.Scope(), Filter: f, Order: o, Page: p})
 	if err != nil || len(listed) == 0 {
 		return []conversationJSON{}, nil, err
@@ -212,7 +214,10 @@ func (h *handlers) channels(c *api.Call) (ids []int64, err error) {
 // makes of it.
 func isoTime(text string) (time.Time, bool) {
 	for _, s := range []string{text, strings.ReplaceAll(text, " ", "+")} {
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateTime, time.DateOnly} {
+		for _, layout := range []string{
+			time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateTime,
+			time.DateOnly,
+		} {
 			if t, err := time.Parse(layout, s); err == nil {
 				return t.UTC(), true
 			}

@@ -35,7 +35,8 @@ func TestLimits(t *testing.T) {
 		if refused != 151 { // the first call was one of the fifty
 			t.Errorf("%d of 200 were refused", refused)
 		}
-		if got := w.Do(t, apitest.Nobody, "GET", inbox, "").Want(401); figure(got.Header(), "Limit") != "1000" || figure(got.Header(), "Remaining") == "" {
+		if got := w.Do(t, apitest.Nobody, "GET", inbox, "").Want(401); figure(got.Header(), "Limit") != "1000" ||
+			figure(got.Header(), "Remaining") == "" {
 			t.Errorf("headers of a refusal: %v", got.Header())
 		}
 	})
@@ -47,7 +48,8 @@ func TestLimits(t *testing.T) {
 		got := w.Do(t, apitest.Key, "GET", inbox, "").Want(429)
 		body := got.Object()
 		wait := got.Header().Get("Retry-After")
-		if body["status"] != 429.0 || body["error"] != "Too Many Requests" || body["retryAfter"] != 60.0 || wait != "60" || !strings.Contains(body["message"].(string), "60 seconds") {
+		if body["status"] != 429.0 || body["error"] != "Too Many Requests" || body["retryAfter"] != 60.0 || wait != "60" ||
+			!strings.Contains(body["message"].(string), "60 seconds") {
 			t.Errorf("%v, Retry-After %s", body, wait)
 		}
 	})

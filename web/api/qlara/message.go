@@ -27,7 +27,9 @@ func (h *handlers) listMessages(c *api.Call) error {
 		return err
 	}
 	p := db.ListQlaraMessagesParams{
-		AccountID: c.Account(), ConversationID: conversation.ID, IDFrom: 0, IDTo: math.MaxInt64, Most: int32(max(2, c.Limit(mostMessages, mostMessages))),
+		AccountID: c.Account(), ConversationID: conversation.ID, IDFrom: 0, IDTo: math.MaxInt64, Most: int32(max(
+			2, c.Limit(mostMessages, mostMessages),
+		)),
 	}
 	if p.IDFrom, err = bound(c, "idFrom", 0); err != nil {
 		return err
@@ -222,7 +224,12 @@ func (h *handlers) listStatuses(c *api.Call) error {
 }
 
 func (h *handlers) statuses(c *api.Call, ids []string) ([]statusJSON, error) {
-	p := db.ListMessagesByUuidParams{AccountID: c.Account(), SeesAll: c.Scope().SeesAll, InboxIds: c.Scope().InboxIDs, TeamIds: c.Scope().TeamIDs}
+	p := db.ListMessagesByUuidParams{
+		AccountID: c.Account(),
+		SeesAll:   c.Scope().SeesAll,
+		InboxIds:  c.Scope().InboxIDs,
+		TeamIds:   c.Scope().TeamIDs,
+	}
 	for _, id := range ids {
 		if u, err := uuid.Parse(strings.TrimSpace(id)); err == nil && len(p.Uuids) < mostMessages {
 			p.Uuids = append(p.Uuids, u)

@@ -46,7 +46,9 @@ func Table(a *api.API) []api.Route {
 		all = slices.Concat(all, h.conversationRoutes(base+"/inbox/conversations"), h.callbackRoutes(base+"/webhooks/delivery-status"),
 			h.statusRoutes(base+"/messages/status"), h.keyRoutes(base+"/authentication"))
 	}
-	return slices.Concat(all, h.conversationRoutes(alias+"/conversations"), h.callbackRoutes(alias+"/webhooks/delivery-status"), h.statusRoutes(alias+"/messages/status"), []api.Route{
+	return slices.Concat(all, h.conversationRoutes(alias+"/conversations"), h.callbackRoutes(
+		alias+"/webhooks/delivery-status",
+	), h.statusRoutes(alias+"/messages/status"), []api.Route{
 		api.Get("/api/files/:key", api.Key, h.file), api.Get(alias+"/api/files/:key", api.Key, h.file),
 	})
 }

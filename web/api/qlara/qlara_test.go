@@ -71,7 +71,8 @@ func TestConversations(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
 		note := "Between us"
-		if _, err := w.Bench.Pool.Exec(t.Context(), `INSERT INTO messages (account_id, conversation_id, inbox_id, kind, private, content) VALUES ($1, $2, $3, 'outgoing', true, $4)`,
+		if _, err := w.Bench.Pool.Exec(t.Context(), `INSERT INTO messages (account_id, conversation_id, inbox_id, kind, `+
+			`private, content) VALUES ($1, $2, $3, 'outgoing', true, $4)`,
 			w.Account.ID, w.Conversation.ID, w.Inbox.ID, note); err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +160,10 @@ func TestConversations(t *testing.T) {
 		if got := order("?limit=5&cursor=" + cursor); !slices.Equal(got, down[5:10]) {
 			t.Errorf("after the first five: %v, want %v", got, down[5:10])
 		}
-		for _, bad := range []string{"?orderBy=-name", "?dateFrom=soon", "?channelIds=a", "?page=-1&limit=3", "?cursor=W10", "?cursor=W1tdXQ", "?orderBy=%2BlastMessageDate&cursor=" + cursor} {
+		for _, bad := range []string{
+			"?orderBy=-name", "?dateFrom=soon", "?channelIds=a", "?page=-1&limit=3", "?cursor=W10", "?cursor=W1tdXQ",
+			"?orderBy=%2BlastMessageDate&cursor=" + cursor,
+		} {
 			as(t, w, "GET", inbox+bad, "", 400)
 		}
 	})
@@ -196,7 +200,9 @@ func TestMessages(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
 		apitest.Golden(t, *update, "reply", as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"On its way"}`, 202))
-		accepted := read[struct{ MessageID string }](t, as(t, w, "POST", inbox+"/reply", `{"conversationId":"{conversation}","message":{"text":"It is"}}`, 202))
+		accepted := read[struct{ MessageID string }](
+			t, as(t, w, "POST", inbox+"/reply", `{"conversationId":"{conversation}","message":{"text":"It is"}}`, 202),
+		)
 		for _, dry := range []string{"true", `"true"`, "1"} {
 			as(t, w, "POST", inbox+"/reply", `{"chatId":null,"conversationId":{conversation},"text":null,"body":"Dry","simulation":`+dry+`}`, 202)
 		}
@@ -215,10 +221,13 @@ func TestMessages(t *testing.T) {
 		as(t, w, "GET", status+"/"+accepted.MessageID+"?channel=SMS", "", 404)
 		first := w.Do(t, apitest.Key, "GET", inbox+"/{conversation}/messages?limit=2", "").Want(200)
 		next, _, _ := strings.Cut(strings.TrimPrefix(first.Header().Get("Link"), "<"+apitest.BaseURL), ">")
-		if rest := read[[]struct{ MessageID string }](t, as(t, w, "GET", next, "", 200)); len(rest) != 1 || rest[0].MessageID != accepted.MessageID {
+		if rest := read[[]struct{ MessageID string }](t, as(t, w, "GET", next, "", 200)); len(rest) != 1 ||
+			rest[0].MessageID != accepted.MessageID {
 			t.Errorf("after the first two: %v", rest)
 		}
-		if all := read[[]any](t, as(t, w, "GET", status+"?ids="+accepted.MessageID+",5b0b6f2e-7f5d-4a2e-8a55-0f3d3b1f2c77,x", "", 200)); len(all) != 1 {
+		if all := read[[]any](
+			t, as(t, w, "GET", status+"?ids="+accepted.MessageID+",5b0b6f2e-7f5d-4a2e-8a55-0f3d3b1f2c77,x", "", 200),
+		); len(all) != 1 {
 			t.Errorf("statuses are %v", all)
 		}
 	})
@@ -271,7 +280,9 @@ func TestAssignee(t *testing.T) {
 		t.Errorf("assignee is %+v", one.Assignee)
 	}
 	stranger := dbtest.Admin(t, w.Bench.Pool, dbtest.Account(t, w.Bench.Pool, "Elsewhere"), "Eve")
-	for body, want := range map[string]int{`{"userId":null}`: 400, `{}`: 400, ``: 400, fmt.Sprintf(`{"userId":%d}`, stranger.ID): 404, `{"userId":"x"}`: 400} {
+	for body, want := range map[string]int{
+		`{"userId":null}`: 400, `{}`: 400, ``: 400, fmt.Sprintf(`{"userId":%d}`, stranger.ID): 404, `{"userId":"x"}`: 400,
+	} {
 		as(t, w, "POST", inbox+"/{conversation}/assignee", body, want)
 	}
 	for range 2 {
@@ -306,10 +317,13 @@ func TestCallback(t *testing.T) {
 	}
 	apitest.Golden(t, *update, "callback", as(t, w, "POST", path, `{"callbackUrl":"https://a.example/x"}`, 201))
 	as(t, w, "POST", path, `{"callbackUrl":"https://b.example/x"}`, 409)
-	if got := read[map[string]string](t, as(t, w, "PUT", path, `{"callbackUrl":"https://b.example/x"}`, 200)); got["callbackUrl"] != "https://b.example/x" {
+	if got := read[map[string]string](
+		t, as(t, w, "PUT", path, `{"callbackUrl":"https://b.example/x"}`, 200),
+	); got["callbackUrl"] != "https://b.example/x" {
 		t.Errorf("callback is %v", got)
 	}
-	if got := w.Do(t, apitest.Key, "GET", path, "").Want(200); w.Bench.Do(t, w.Tokens[apitest.Key], "GET", path, nil, "If-None-Match", got.Header().Get("ETag")).Code != 304 {
+	if got := w.Do(t, apitest.Key, "GET", path, "").
+		Want(200); w.Bench.Do(t, w.Tokens[apitest.Key], "GET", path, nil, "If-None-Match", got.Header().Get("ETag")).Code != 304 {
 		t.Error("the callback has no ETag that holds")
 	}
 	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
@@ -318,7 +332,9 @@ func TestCallback(t *testing.T) {
 	if got := read[map[string]string](t, as(t, w, "GET", path, "", 200)); got["status"] != "PAUSED" {
 		t.Errorf("callback is %v", got)
 	}
-	if got := read[map[string]string](t, as(t, w, "PUT", path, `{"callbackUrl":"https://b.example/x"}`, 200)); got["status"] != "ACTIVE" || jobs(t, w, "resume_webhook") != 2 {
+	if got := read[map[string]string](
+		t, as(t, w, "PUT", path, `{"callbackUrl":"https://b.example/x"}`, 200),
+	); got["status"] != "ACTIVE" || jobs(t, w, "resume_webhook") != 2 {
 		t.Errorf("callback is %v", got)
 	}
 	as(t, w, "DELETE", path, "", 204)
@@ -402,7 +418,9 @@ func TestBasicWithAPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask(w.Agent.Email, "correct horse battery", inbox).Want(200) // its sign-in had ended
-	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE users SET password_hash = NULL; DELETE FROM access_tokens WHERE expires_at IS NOT NULL"); err != nil {
+	if _, err := w.Bench.Pool.Exec(
+		t.Context(), "UPDATE users SET password_hash = NULL; DELETE FROM access_tokens WHERE expires_at IS NOT NULL",
+	); err != nil {
 		t.Fatal(err)
 	}
 	ask(w.Agent.Email, "correct horse battery", inbox).Want(401)
@@ -426,7 +444,10 @@ func TestAKeyThatAUserMadeSpeaksForThem(t *testing.T) {
 		var sent struct{ ID int64 }
 		w.Bench.Do(t, k, "POST", inbox+"/reply", w.Fill(`{"chatId":{conversation},"text":"x"}`)).Want(202).Into(&sent)
 		var kind, name string
-		err := w.Bench.Pool.QueryRow(t.Context(), "SELECT sender_kind, u.name FROM messages m JOIN users u ON u.id = m.sender_id WHERE m.id = $1", sent.ID).Scan(&kind, &name)
+		err := w.Bench.Pool.QueryRow(
+			t.Context(), "SELECT sender_kind, u.name FROM messages m JOIN users u ON u.id = m.sender_id WHERE m.id = $1",
+			sent.ID,
+		).Scan(&kind, &name)
 		if err != nil || kind != "user" || name != "Noor Idris" {
 			t.Errorf("sent by %s %s, %v", kind, name, err)
 		}
@@ -516,9 +537,21 @@ func matrixRows() map[string]apitest.Row {
 	for _, base := range []string{"/api/partner-gateway/v1", "/qlara/api/partner-gateway/v1"} {
 		hook, keys := base+"/webhooks/delivery-status", base+"/authentication"
 		rows["GET "+keys] = apitest.Row{But: map[apitest.Caller]int{apitest.Foreign: 200, apitest.Outside: 403, apitest.Inside: 403}}
-		rows["POST "+keys] = apitest.Row{Body: `{"name":"Key"}`, Want: 201, But: map[apitest.Caller]int{apitest.Foreign: 201, apitest.Outside: 403, apitest.Inside: 403}}
-		rows["DELETE "+keys] = apitest.Row{Body: `{"id":999999}`, Want: 404, But: map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403}}
-		rows["DELETE "+keys+"/:token"] = apitest.Row{Want: 404, Make: func(_ testing.TB, w *apitest.World) { w.Vars["token"] = "999999" }, But: map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403}}
+		rows["POST "+keys] = apitest.Row{
+			Body: `{"name":"Key"}`,
+			Want: 201,
+			But:  map[apitest.Caller]int{apitest.Foreign: 201, apitest.Outside: 403, apitest.Inside: 403},
+		}
+		rows["DELETE "+keys] = apitest.Row{
+			Body: `{"id":999999}`,
+			Want: 404,
+			But:  map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403},
+		}
+		rows["DELETE "+keys+"/:token"] = apitest.Row{
+			Want: 404,
+			Make: func(_ testing.TB, w *apitest.World) { w.Vars["token"] = "999999" },
+			But:  map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403},
+		}
 		hookRows(rows, hook)
 	}
 	hookRows(rows, "/qlara/webhooks/delivery-status")
@@ -544,8 +577,16 @@ func matrixRows() map[string]apitest.Row {
 func hookRows(rows map[string]apitest.Row, path string) {
 	body := `{"callbackUrl":"https://a.example/x"}`
 	gone := map[apitest.Caller]int{apitest.Foreign: 404}
-	rows["POST "+path] = apitest.Row{Body: body, Want: 201, But: map[apitest.Caller]int{apitest.Foreign: 201, apitest.Outside: 403, apitest.Inside: 403}}
+	rows["POST "+path] = apitest.Row{
+		Body: body,
+		Want: 201,
+		But:  map[apitest.Caller]int{apitest.Foreign: 201, apitest.Outside: 403, apitest.Inside: 403},
+	}
 	for _, method := range []string{"GET", "PUT", "DELETE"} {
-		rows[method+" "+path] = apitest.Row{Body: body, Want: 404, But: map[apitest.Caller]int{apitest.Foreign: gone[apitest.Foreign], apitest.Outside: 403, apitest.Inside: 403}}
+		rows[method+" "+path] = apitest.Row{
+			Body: body,
+			Want: 404,
+			But:  map[apitest.Caller]int{apitest.Foreign: gone[apitest.Foreign], apitest.Outside: 403, apitest.Inside: 403},
+		}
 	}
 }

@@ -30,7 +30,10 @@ func TestWebhook(t *testing.T) {
 	say := func(d desk.NewMessage, text string) (m db.Message) {
 		t.Helper()
 		d.Content = &text
-		err := dbtest.Desk(t, pool, nil).Do(ctx, desk.AccountKey("key", account.ID), func(tx *desk.Tx) (err error) { m, err = tx.Post(ctx, c.ID, d); return err })
+		err := dbtest.Desk(t, pool, nil).Do(ctx, desk.AccountKey("key", account.ID), func(tx *desk.Tx) (err error) {
+			m, err = tx.Post(ctx, c.ID, d)
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +56,10 @@ func TestWebhook(t *testing.T) {
 		deliver(out, to)
 		deliver(note, to)
 	}
-	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing, Delivery: db.DeliverySent}, "Lost"), db.DeliveryFailed, "The number is not in use")
+	deliver(
+		say(desk.NewMessage{Kind: db.MessageKindOutgoing, Delivery: db.DeliverySent}, "Lost"), db.DeliveryFailed,
+		"The number is not in use",
+	)
 	deliver(say(desk.NewMessage{Kind: db.MessageKindOutgoing, Delivery: db.DeliverySent}, "Late"), db.DeliveryExpired)
 
 	rows, err := pool.Query(ctx, "SELECT * FROM events ORDER BY id")
@@ -83,10 +89,19 @@ func TestWebhook(t *testing.T) {
 		t.Fatal(d)
 	}
 	for i, want := range []map[string]any{
-		{"eventType": "INBOUND", "channel": "WHATSAPP", "messageId": in.Uuid.String(), "source": "+351900111222", "destination": "+390200099988", "messageType": "TEXT", "text": "Is it in stock?"},
-		{"eventType": "DELIVERY", "channel": "WHATSAPP", "messageId": out.Uuid.String(), "destination": "+351900111222", "statusCode": float64(3), "description": "Delivered", "customerMessageId": out.Uuid.String()},
+		{
+			"eventType": "INBOUND", "channel": "WHATSAPP", "messageId": in.Uuid.String(), "source": "+351900111222",
+			"destination": "+390200099988", "messageType": "TEXT", "text": "Is it in stock?",
+		},
+		{
+			"eventType": "DELIVERY", "channel": "WHATSAPP", "messageId": out.Uuid.String(), "destination": "+351900111222",
+			"statusCode": float64(3), "description": "Delivered", "customerMessageId": out.Uuid.String(),
+		},
 		{"eventType": "READ", "channel": "WHATSAPP", "messageId": out.Uuid.String(), "destination": "+351900111222"},
-		{"eventType": "DELIVERY", "channel": "WHATSAPP", "destination": "+351900111222", "statusCode": float64(6), "description": "The number is not in use"},
+		{
+			"eventType": "DELIVERY", "channel": "WHATSAPP", "destination": "+351900111222", "statusCode": float64(6),
+			"description": "The number is not in use",
+		},
 		{"eventType": "DELIVERY", "statusCode": float64(6), "description": "Undeliverable"},
 	} {
 		for key, value := range want {

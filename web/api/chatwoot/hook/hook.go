@@ -15,7 +15,8 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// Maker makes the bodies (docs/api/contract-chatwoot.md#webhooks) for package webhook. Some times are ISO texts and some are numbers, and message types are words
+// Maker makes the bodies (docs/api/contract-chatwoot.md#webhooks) for package webhook. Some times are ISO texts and
+// some are numbers, and message types are words
 // in one place and numbers in another: clients expect each as it is.
 type Maker struct{ shape shape.Writer }
 

@@ -165,7 +165,10 @@ func TestWebhookMessage(t *testing.T) {
 		if at(body, "conversation.contact_inbox.source_id") == nil || at(body, "conversation.waiting_since") == float64(0) {
 			t.Error("the conversation lacks its contact's address, or its wait")
 		}
-		if _, err := time.Parse(time.RFC3339, body["conversation"].(map[string]any)["messages"].([]any)[0].(map[string]any)["updated_at"].(string)); err != nil {
+		if _, err := time.Parse(
+			time.RFC3339,
+			body["conversation"].(map[string]any)["messages"].([]any)[0].(map[string]any)["updated_at"].(string),
+		); err != nil {
 			t.Error(err)
 		}
 	})
@@ -215,7 +218,8 @@ func TestWebhookMessage(t *testing.T) {
 		}
 		body := h.bodies(desk.Contact(h.contact), h.post(d, ""))["message_created"]
 		url, _ := at(body, "attachments.data_url").(string)
-		if !strings.HasPrefix(url, "https://desk.example/files/") || !strings.HasSuffix(url, "/the%20cap.png") || at(body, "attachments.extension") != "png" ||
+		if !strings.HasPrefix(url, "https://desk.example/files/") || !strings.HasSuffix(url, "/the%20cap.png") ||
+			at(body, "attachments.extension") != "png" ||
 			at(body, "conversation.messages.attachments.data_url") != url {
 			t.Errorf("the attachments are %v", body["attachments"])
 		}
@@ -250,7 +254,8 @@ func TestWebhookMessage(t *testing.T) {
 			Automated:   true,
 		}, "How was it?"))
 		content, _ := at(got["message_created"], "content").(string)
-		if words, address, _ := strings.Cut(content, "? "); words != "How was it" || !strings.HasSuffix(address, link.Survey(h.conversation.Uuid.String())) {
+		if words, address, _ := strings.Cut(content, "? "); words != "How was it" ||
+			!strings.HasSuffix(address, link.Survey(h.conversation.Uuid.String())) {
 			t.Errorf("content %q", content)
 		}
 	})
@@ -287,7 +292,8 @@ func TestWebhookConversation(t *testing.T) {
 		if d := cmp.Diff(want, keys(body)); d != "" {
 			t.Error(d)
 		}
-		if at(body, "changed_attributes.status.previous_value") != "open" || at(body, "changed_attributes.status.current_value") != "resolved" || body["status"] != "resolved" {
+		if at(body, "changed_attributes.status.previous_value") != "open" ||
+			at(body, "changed_attributes.status.current_value") != "resolved" || body["status"] != "resolved" {
 			t.Errorf("changed are %v", body["changed_attributes"])
 		}
 	})
@@ -333,7 +339,9 @@ func TestWebhookConversation(t *testing.T) {
 	t.Run("typing tells who", func(t *testing.T) {
 		t.Parallel()
 		h := newFixture(t)
-		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error { return t.Typing(ctx, h.conversation.ID, true, true) })["conversation_typing_on"]
+		body := h.bodies(h.ann, func(ctx context.Context, t *desk.Tx) error {
+			return t.Typing(ctx, h.conversation.ID, true, true)
+		})["conversation_typing_on"]
 		if at(body, "user.name") != "Ann" || body["is_private"] != true || at(body, "conversation.id") != float64(h.conversation.DisplayID) {
 			t.Errorf("%v", body)
 		}

@@ -167,7 +167,9 @@ func (mk *Maker) attachments(ctx context.Context, q *db.Queries, m db.Message) (
 
 // EventMessage writes a message as the list of its conversation and the realtime channel have it: with numbers where the
 // body of its own event has words.
-func (mk *Maker) EventMessage(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, m db.Message) (v shape.EventMessage, err error) {
+func (mk *Maker) EventMessage(
+	ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, m db.Message,
+) (v shape.EventMessage, err error) {
 	c := row.Conversation
 	v = shape.EventMessage{
 		ID:                      m.ID,
@@ -227,6 +229,8 @@ func (mk *Maker) ContactSender(c db.Contact) shape.ContactSender {
 }
 
 // UserSender writes a member; what is nil is not known of a former one.
-func (mk *Maker) UserSender(id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time) shape.UserSender {
+func (mk *Maker) UserSender(
+	id int64, name string, display, avatar *string, set *db.Availability, auto *bool, active *time.Time,
+) shape.UserSender {
 	return mk.shape.UserSender(id, name, display, avatar, mk.shape.Presence(set, auto, active))
 }

@@ -43,7 +43,9 @@ func dropSecrets(v any) {
 // isSecret reports whether a setting holds a secret, by the words in its name.
 func isSecret(name string) bool {
 	name = strings.ToLower(name)
-	return name == "key" || slices.ContainsFunc([]string{"password", "secret", "token", "api_key", "apikey", "credential", "private"}, func(word string) bool {
+	return name == "key" || slices.ContainsFunc([]string{
+		"password", "secret", "token", "api_key", "apikey", "credential", "private",
+	}, func(word string) bool {
 		return strings.Contains(name, word)
 	})
 }
