@@ -49,6 +49,12 @@ func rules() []rule {
 			}, never: []string{echo, scs, http},
 		},
 		{
+			pkgs: []string{"web/api/chatwoot/cable"}, may: []string{
+				"db", "internal/auth", "internal/desk", "internal/live", "internal/poke", "web/api",
+				"web/api/chatwoot/hook", "web/api/chatwoot/shape",
+			}, never: []string{scs},
+		},
+		{
 			pkgs: []string{"web/api/chatwoot/report"}, may: []string{
 				"db", "internal/fault", "internal/link", "web/api",
 				"web/api/chatwoot/shape",

@@ -156,6 +156,22 @@ func (w *World) Do(t testing.TB, caller Caller, method, path, body string, heade
 	return w.Bench.Do(t, w.Tokens[caller], method, w.Fill(path), v, headers...)
 }
 
+// AddNotifications gives a user this many notifications of the conversation. The last one is w.Vars["notification"].
+func (w *World) AddNotifications(t testing.TB, userID int64, n int) {
+	t.Helper()
+	for i := range n {
+		var id int64
+		err := w.Bench.Pool.QueryRow(t.Context(), `
+			INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id, last_activity_at)
+			VALUES ($1, $2, 'conversation_assignment', $3, $4::bigint, 'user', $5, now() + $4::bigint * interval '1 second') RETURNING id`,
+			w.Account.ID, userID, w.Conversation.ID, i+1, w.Admin.ID).Scan(&id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Vars["notification"] = strconv.FormatInt(id, 10)
+	}
+}
+
 // Fill replaces {name}, and :name in a path, by the values of w.Vars.
 func (w *World) Fill(s string) string {
 	for name, value := range w.Vars {

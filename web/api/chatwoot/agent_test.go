@@ -125,7 +125,7 @@ func TestAgent(t *testing.T) {
 	t.Run("what somebody had read and was told is forgotten once they are removed, and not if they are back", func(t *testing.T) {
 		w := apitest.NewWorld(t, w.Bench)
 		ctx, pool := context.Background(), w.Bench.Pool
-		withNotifications(t, w, w.Agent.ID, 3)
+		w.AddNotifications(t, w.Agent.ID, 3)
 		if _, err := pool.Exec(ctx, "INSERT INTO read_marks (account_id, user_id, conversation_id, up_to) VALUES ($1, $2, $3, 1)", w.Account.ID, w.Agent.ID, w.Conversation.ID); err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
+	"github.com/parleydesk/parley/web/api/chatwoot/cable"
 	"github.com/parleydesk/parley/web/api/chatwoot/report"
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
@@ -23,7 +24,6 @@ type handlers struct {
 	a     *api.API
 	q     *db.Queries
 	shape shape.Writer
-	cable *cable
 }
 
 // The paths that begin with an account.
@@ -38,7 +38,6 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 // Table is every route with its policy: what Routes mounts, and what the authorization matrix goes through.
 func Table(a *api.API) []api.Route {
 	h := &handlers{a: a, q: a.Q, shape: shape.Writer{Base: a.BaseURL, Now: a.Now}}
-	h.cable = newCable(h)
 	return slices.Concat(
 		h.versionRoutes(),
 		h.conversationRoutes(),
@@ -80,7 +79,7 @@ func Table(a *api.API) []api.Route {
 		h.platformRoutes(),
 		report.Routes(a, h.shape),
 		h.translationRoutes(),
-		h.cableRoutes(),
+		cable.Routes(a, h.notifications),
 	)
 }
 
@@ -88,7 +87,7 @@ func Table(a *api.API) []api.Route {
 func Dialect() *api.Dialect {
 	return &api.Dialect{
 		Name:     "chatwoot",
-		Prefixes: []string{"/api", "/public/api", "/platform/api", "/auth", cablePath},
+		Prefixes: []string{"/api", "/public/api", "/platform/api", "/auth", cable.Path},
 		// Not the platform's paths, whose key has no business in a browser, and not the sign-in: a page that looks like
 		// ours must not learn whether a password was right.
 		OtherOrigins: []string{"/api", "/public/api"},

@@ -1,6 +1,7 @@
 package chatwoot_test
 
 import (
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -56,4 +57,8 @@ func TestCoverageKnowsEveryRoute(t *testing.T) {
 			}
 		}
 	}
+}
+
+func cableRows() map[string]apitest.Row {
+	return map[string]apitest.Row{"GET /cable": {Want: http.StatusUpgradeRequired}}
 }

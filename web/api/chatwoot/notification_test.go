@@ -9,27 +9,10 @@ import (
 
 const notification = v1 + "/notifications/:notification"
 
-// withNotifications tells every member of the world's account n things, each later than the one before. The variable
-// notification is the newest of whom the tests ask as.
-func withNotifications(t testing.TB, w *apitest.World, userID int64, n int) {
-	t.Helper()
-	var id int64
-	for i := range n {
-		err := w.Bench.Pool.QueryRow(context.Background(), `
-			INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id, last_activity_at)
-			VALUES ($1, $2, 'conversation_assignment', $3, $4::bigint, 'user', $5, now() + $4::bigint * interval '1 second') RETURNING id`,
-			w.Account.ID, userID, w.Conversation.ID, i+1, w.Admin.ID).Scan(&id)
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.Vars["notification"] = number(float64(id))
-}
-
 func notificationRows() map[string]apitest.Row {
 	// A notification is its user's: the agent inside the inbox has one here, nobody else does.
 	own := apitest.Row{
-		Make: func(t testing.TB, w *apitest.World) { withNotifications(t, w, w.Agent.ID, 1) },
+		Make: func(t testing.TB, w *apitest.World) { w.AddNotifications(t, w.Agent.ID, 1) },
 		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},
 	}
 	ns := v1 + "/notifications"
@@ -43,7 +26,7 @@ func notificationRows() map[string]apitest.Row {
 func TestNotifications(t *testing.T) {
 	t.Parallel()
 	w := world(t)
-	withNotifications(t, w, w.Agent.ID, 20)
+	w.AddNotifications(t, w.Agent.ID, 20)
 	ns := v1 + "/notifications"
 	list := func(t *testing.T, path string) (meta map[string]any, ids []float64, a apitest.Answer) {
 		t.Helper()
@@ -112,7 +95,7 @@ func TestNotifications(t *testing.T) {
 	})
 
 	t.Run("say nothing of a conversation that is out of sight", func(t *testing.T) {
-		withNotifications(t, w, w.Agent.ID, 1)
+		w.AddNotifications(t, w.Agent.ID, 1)
 		w.Do(t, apitest.Admin, "PATCH", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": []}`).Want(200)
 		got := w.Do(t, apitest.Inside, "PATCH", notification, "").Want(200).Object()
 		if got["primary_actor"] != nil || got["primary_actor_id"] != 0.0 {

@@ -203,22 +203,9 @@ type publicMessageJSON struct {
 
 func (h *handlers) publicMessage(m *db.MessageDetail, displayID int64, files []shape.Attachment) publicMessageJSON {
 	return publicMessageJSON{
-		ID: m.ID, Content: m.Content, MessageType: shape.MessageType(m.Kind), ContentType: m.ContentType, ContentAttributes: publicAttributes(m.ContentAttributes),
+		ID: m.ID, Content: m.Content, MessageType: shape.MessageType(m.Kind), ContentType: m.ContentType, ContentAttributes: shape.PublicAttributes(m.ContentAttributes),
 		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.shape.Sender(m),
 	}
-}
-
-// publicAttributes leaves out who else got a mail in secret.
-func publicAttributes(raw json.RawMessage) json.RawMessage {
-	all := map[string]json.RawMessage{}
-	if json.Unmarshal(raw, &all) != nil || all["bcc_emails"] == nil {
-		return raw
-	}
-	delete(all, "bcc_emails")
-	if clean, err := json.Marshal(all); err == nil {
-		return clean
-	}
-	return json.RawMessage("{}")
 }
 
 // publicMessages is a bare list: the newest 20, or those before an id, oldest first. The cursor leads back in time.

@@ -152,3 +152,16 @@ func (w Writer) EventMessage(m *db.MessageDetail, c *db.ConversationDetail, file
 		},
 	}
 }
+
+// PublicAttributes are the attributes of a message as its contact sees them: without the hidden receivers of a mail.
+func PublicAttributes(raw json.RawMessage) json.RawMessage {
+	all := map[string]json.RawMessage{}
+	if json.Unmarshal(raw, &all) != nil || all["bcc_emails"] == nil {
+		return raw
+	}
+	delete(all, "bcc_emails")
+	if clean, err := json.Marshal(all); err == nil {
+		return clean
+	}
+	return json.RawMessage("{}")
+}

@@ -1,4 +1,4 @@
-package chatwoot
+package cable
 
 import (
 	"errors"
@@ -8,13 +8,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-func TestCableDoor(t *testing.T) {
+func TestConnLimit(t *testing.T) {
 	t.Parallel()
-	d := newDoor()
-	d.most, d.strangers = 4, 2
-	enter := func(network string, want int) *guest {
+	d := newConnLimit()
+	d.maxOpen, d.maxAnonymous = 4, 2
+	enter := func(network string, want int) *connSlot {
 		t.Helper()
-		g, err := d.enter(network)
+		g, err := d.acquire(network)
 		var f api.Failure
 		if errors.As(err, &f); f.Status != want || want != 0 && f.RetryAfter == 0 {
 			t.Fatalf("from %s: %d, want %d", network, f.Status, want)
@@ -23,18 +23,18 @@ func TestCableDoor(t *testing.T) {
 	}
 	one, two := enter("a", 0), enter("a", 0)
 	enter("a", http.StatusTooManyRequests)
-	one.introduce()
-	one.introduce()
+	one.markAuthenticated()
+	one.markAuthenticated()
 	three := enter("a", 0)
 	enter("a", http.StatusTooManyRequests)
 	four := enter("b", 0)
 	enter("c", http.StatusServiceUnavailable)
-	two.leave()
-	enter("a", 0).leave()
-	one.leave()
-	three.leave()
-	four.leave()
-	if d.open != 0 || len(d.nobody) != 0 {
-		t.Errorf("all have left, and %d are there, %v", d.open, d.nobody)
+	two.release()
+	enter("a", 0).release()
+	one.release()
+	three.release()
+	four.release()
+	if d.open != 0 || len(d.anonymous) != 0 {
+		t.Errorf("all have left, and %d are there, %v", d.open, d.anonymous)
 	}
 }

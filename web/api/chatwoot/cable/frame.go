@@ -1,4 +1,4 @@
-package chatwoot
+package cable
 
 import (
 	"bytes"
@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// The frames of ActionCable. An identifier comes back byte for byte, because clients compare it.
+// The frames of ActionCable. An identifier is sent back byte for byte, because clients compare it.
 
 var welcomeFrame = []byte(`{"type":"welcome"}`)
 
-// jsonText is s as a JSON text without the escapes for HTML.
+// jsonText is s as a JSON string without escapes for HTML.
 func jsonText(s string) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always can be
+	_ = e.Encode(s) // a string can always be encoded
 	return bytes.TrimRight(b.Bytes(), "\n")
 }
 
@@ -35,7 +35,7 @@ func pingFrame(now time.Time) []byte {
 	return raw
 }
 
-// eventFrame carries one event to one subscription.
+// eventFrame is one event for one subscription.
 func eventFrame(identifier, event []byte) []byte {
 	b := make([]byte, 0, len(identifier)+len(event)+32)
 	b = append(append(b, `{"identifier":`...), identifier...)
@@ -43,7 +43,7 @@ func eventFrame(identifier, event []byte) []byte {
 	return append(b, '}')
 }
 
-// eventText is an event once for all who hear it.
+// eventText is the JSON of an event, made once for all receivers.
 func eventText(name string, data any) ([]byte, error) {
 	return json.Marshal(struct {
 		Event string `json:"event"`
@@ -51,15 +51,15 @@ func eventText(name string, data any) ([]byte, error) {
 	}{name, data})
 }
 
-// farewell is why the server ends a connection, in ActionCable's words.
-type farewell struct {
+// disconnect is the reason, in ActionCable's words, for which the server ends a connection.
+type disconnect struct {
 	reason    string
 	reconnect bool
 }
 
-func (f farewell) Error() string { return f.reason }
+func (f disconnect) Error() string { return f.reason }
 
-func (f farewell) frame() []byte {
+func (f disconnect) encode() []byte {
 	raw, _ := json.Marshal(struct {
 		Type      string `json:"type"`
 		Reason    string `json:"reason"`
