@@ -19,7 +19,7 @@ import (
 )
 
 // hear opens a user's event line and gives what comes: topics, and the names of events that have one.
-func (h *house) hear(u db.User) <-chan string {
+func (h *fixture) hear(u db.User) <-chan string {
 	h.Helper()
 	server := httptest.NewServer(h.echo)
 	h.Cleanup(server.Close)
@@ -63,7 +63,7 @@ func (h *house) hear(u db.User) <-chan string {
 }
 
 // next is what comes next; the test fails if nothing does.
-func (h *house) next(heard <-chan string) string {
+func (h *fixture) next(heard <-chan string) string {
 	h.Helper()
 	select {
 	case topic, on := <-heard:
@@ -78,7 +78,7 @@ func (h *house) next(heard <-chan string) string {
 }
 
 // say posts a customer's message as another program would, so that pages hear of it.
-func (h *house) say(c db.Conversation, words string) {
+func (h *fixture) say(c db.Conversation, words string) {
 	h.Helper()
 	err := h.app.desk.Do(context.Background(), desk.System(h.account.ID), func(t *desk.Tx) error {
 		_, err := t.Post(context.Background(), c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &words})

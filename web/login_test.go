@@ -14,7 +14,7 @@ import (
 )
 
 // password gives a user one.
-func (h *house) password(u db.User, password string) {
+func (h *fixture) password(u db.User, password string) {
 	h.Helper()
 	hash, err := h.app.passwords.Hash(h.Context(), password)
 	if err != nil {

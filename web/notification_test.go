@@ -14,7 +14,7 @@ import (
 )
 
 // told adds a notification of a kind about a conversation's last message, each a minute later than the one before.
-func (h *house) told(u db.User, kind string, c db.Conversation) (id int64) {
+func (h *fixture) told(u db.User, kind string, c db.Conversation) (id int64) {
 	h.Helper()
 	err := h.pool.QueryRow(h.Context(), `
 		INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, last_activity_at)

@@ -14,7 +14,7 @@ import (
 )
 
 // withPassword gives a user a password, and their browser.
-func (h *house) withPassword(u db.User, password string) *browser {
+func (h *fixture) withPassword(u db.User, password string) *browser {
 	h.Helper()
 	hash, err := h.app.passwords.Hash(h.Context(), password)
 	if err != nil {

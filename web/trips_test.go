@@ -73,7 +73,7 @@ func TestTrips(t *testing.T) {
 }
 
 // setWebhook gives the inbox a program that takes its messages, and has not taken any yet.
-func (h *house) setWebhook() {
+func (h *fixture) setWebhook() {
 	h.Helper()
 	if _, err := h.pool.Exec(h.Context(), "UPDATE inboxes SET webhook_url = 'http://bridge.example/'"); err != nil {
 		h.Fatal(err)

@@ -25,8 +25,8 @@ import (
 	"github.com/parleydesk/parley/web/edge"
 )
 
-// house is an installation with an account, an inbox, and two who work there.
-type house struct {
+// fixture is an installation with an account, an inbox, and two who work there.
+type fixture struct {
 	*testing.T
 	pool    *pgxpool.Pool
 	q       *db.Queries
@@ -40,20 +40,20 @@ type house struct {
 	agent   db.User
 }
 
-// in is the same house in a sub-test.
-func (h *house) in(t *testing.T) *house {
+// in is the same fixture in a sub-test.
+func (h *fixture) in(t *testing.T) *fixture {
 	other := *h
 	other.T = t
 	return &other
 }
 
-func setup(t *testing.T) *house {
+func setup(t *testing.T) *fixture {
 	t.Helper()
 	return setupOn(t, dbtest.New(t))
 }
 
 // setupOn is setup with a pool that the caller watches.
-func setupOn(t *testing.T, pool *pgxpool.Pool) *house {
+func setupOn(t *testing.T, pool *pgxpool.Pool) *fixture {
 	t.Helper()
 	h := bareOn(t, pool)
 	h.account = dbtest.Account(t, h.pool, "Kestrel")
@@ -64,18 +64,18 @@ func setupOn(t *testing.T, pool *pgxpool.Pool) *house {
 }
 
 // bare is an installation before its first run.
-func bare(t *testing.T) *house {
+func bare(t *testing.T) *fixture {
 	t.Helper()
 	return bareOn(t, dbtest.New(t))
 }
 
-func bareOn(t *testing.T, pool *pgxpool.Pool) *house {
+func bareOn(t *testing.T, pool *pgxpool.Pool) *fixture {
 	t.Helper()
 	store, err := blob.Open(t.Context(), "file://"+t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{T: t, pool: pool, q: db.New(pool), log: &bytes.Buffer{}}
+	h := &fixture{T: t, pool: pool, q: db.New(pool), log: &bytes.Buffer{}}
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelError}))
 	h.bus = live.New(pool, logger)
 	h.app = New(Config{
@@ -96,7 +96,7 @@ func bareOn(t *testing.T, pool *pgxpool.Pool) *house {
 }
 
 // listen runs the bus for as long as the test lives.
-func (h *house) listen() {
+func (h *fixture) listen() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { _ = h.bus.Run(ctx); close(ended) }()
@@ -104,7 +104,7 @@ func (h *house) listen() {
 }
 
 // conversation opens a conversation in which the customer has said something.
-func (h *house) conversation(subject, words string) db.Conversation {
+func (h *fixture) conversation(subject, words string) db.Conversation {
 	h.Helper()
 	c := dbtest.Conversation(h, h.pool, h.inbox, subject)
 	dbtest.Message(h, h.pool, c, words)
@@ -113,17 +113,17 @@ func (h *house) conversation(subject, words string) db.Conversation {
 
 // browser is somebody's browser; nobody's, if they have not signed in.
 type browser struct {
-	*house
+	*fixture
 	cookies map[string]string
 	headers map[string]string
 }
 
-func (h *house) nobody() *browser {
+func (h *fixture) nobody() *browser {
 	return &browser{h, map[string]string{}, map[string]string{}}
 }
 
 // as is the browser of a user who has signed in.
-func (h *house) as(u db.User) *browser {
+func (h *fixture) as(u db.User) *browser {
 	h.Helper()
 	ctx, err := h.app.sessions.Load(context.Background(), "")
 	if err != nil {
@@ -141,12 +141,12 @@ func (h *house) as(u db.User) *browser {
 
 // in is the same browser in a sub-test.
 func (b *browser) in(t *testing.T) *browser {
-	return &browser{b.house.in(t), b.cookies, b.headers}
+	return &browser{b.fixture.in(t), b.cookies, b.headers}
 }
 
 // script is the same browser asking as our scripts do, for an element.
 func (b *browser) script(target string) *browser {
-	return &browser{b.house, b.cookies, map[string]string{"HX-Request": "true", "HX-Target": target}}
+	return &browser{b.fixture, b.cookies, map[string]string{"HX-Request": "true", "HX-Target": target}}
 }
 
 // at says which page the script runs on.
@@ -268,7 +268,7 @@ func (s *seen) attr(selector, name string) string {
 }
 
 // events are the kinds of a conversation's events in their order.
-func (h *house) events(c db.Conversation) []string {
+func (h *fixture) events(c db.Conversation) []string {
 	h.Helper()
 	const query = "SELECT kind FROM events WHERE account_id = $1 AND conversation_id = $2 ORDER BY id"
 	rows, err := h.pool.Query(h.Context(), query, c.AccountID, c.ID)
@@ -283,7 +283,7 @@ func (h *house) events(c db.Conversation) []string {
 }
 
 // messages are what was said in a conversation, oldest first.
-func (h *house) messages(c db.Conversation) []db.ListThreadRow {
+func (h *fixture) messages(c db.Conversation) []db.ListThreadRow {
 	h.Helper()
 	rows, err := h.q.ListThread(context.Background(), db.ListThreadParams{
 		AccountID:      c.AccountID,

@@ -17,12 +17,12 @@ func TestImportCommand(t *testing.T) {
 	pool := dbtest.New(t)
 	inbox := dbtest.Inbox(t, pool, dbtest.Account(t, pool, "Lamp shop"), "Mail")
 	id := strconv.FormatInt(inbox.ID, 10)
-	world := map[string]string{"DATABASE_URL": pool.Config().ConnString(), "PARLEY_SECRET_KEY": dbtest.SecretKey, "PARLEY_DATA": t.TempDir()}
+	settings := map[string]string{"DATABASE_URL": pool.Config().ConnString(), "PARLEY_SECRET_KEY": dbtest.SecretKey, "PARLEY_DATA": t.TempDir()}
 	const file = "../../internal/mail/testdata/shop.mbox"
 	run := func(args ...string) (code int, out mail.Report, said string) {
 		t.Helper()
 		var stdout, stderr bytes.Buffer
-		p := &program{out: &stdout, err: &stderr, environment: world}
+		p := &program{out: &stdout, err: &stderr, environment: settings}
 		code = p.main(context.Background(), append([]string{"import"}, args...))
 		if code == 0 {
 			if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
