@@ -38,10 +38,7 @@ function show(text, found) {
   if (!box) {
     box = document.createElement('div');
     box.className = 'menu suggest';
-    box.id = 'suggestions';
-    box.setAttribute('role', 'listbox');
-    box.setAttribute('aria-label', 'Suggestions');
-    box.popover = 'manual';
+    Object.assign(box, { id: 'suggestions', popover: 'manual', role: 'listbox', ariaLabel: 'Suggestions' });
   }
   field = text;
   found.forEach((option, i) => { option.id = `suggestion-${i}`; });
