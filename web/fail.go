@@ -30,8 +30,9 @@ func (a *App) fail(err error, c echo.Context) {
 	}
 	status, words := statusAndMessage(err)
 	if status >= http.StatusInternalServerError && !browserLeft(c, err) {
-		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("id", edge.RequestID(c)),
-			slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.String("error", err.Error()))
+		line := append(edge.Route(c), slog.String("error", err.Error()))
+		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed",
+			append([]slog.Attr{slog.String("id", edge.RequestID(c)), slog.String("method", c.Request().Method)}, line...)...)
 	}
 	c.Response().Header().Del("Content-Encoding")
 	if err := a.answerError(c, status, words); err != nil && !browserLeft(c, err) {

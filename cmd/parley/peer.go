@@ -7,6 +7,8 @@ import (
 	"net/netip"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/parleydesk/parley/web/edge"
 )
 
 // clientAddress returns where a request comes from: the peer itself, or what a trusted proxy reports. Echo's own
@@ -63,7 +65,7 @@ func peer(r *http.Request) netip.Addr {
 
 // sameOrigin refuses writes that another site made a browser send. Paths under the APIs' prefixes are exempt: they
 // use a token instead of a cookie.
-func sameOrigin(next http.Handler, apis []string, cfg Config, log *slog.Logger) (http.Handler, error) {
+func sameOrigin(next *echo.Echo, apis []string, cfg Config, log *slog.Logger) (http.Handler, error) {
 	guard := http.NewCrossOriginProtection()
 	for _, prefix := range apis {
 		guard.AddInsecureBypassPattern(prefix + "/")
@@ -73,7 +75,7 @@ func sameOrigin(next http.Handler, apis []string, cfg Config, log *slog.Logger) 
 		return nil, err
 	}
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		log.Warn("refused a request from another site", "method", r.Method, "path", r.URL.Path, "origin", r.Header.Get("Origin"))
+		log.Warn("refused a request from another site", "method", r.Method, "path", edge.RouteOf(next, r), "origin", r.Header.Get("Origin"))
 		writePlainText(w, http.StatusForbidden, "This request came from another site, so Parley did nothing.")
 	}))
 	return guard.Handler(next), nil

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/parleydesk/parley/web/api/chatwoot"
 	"github.com/parleydesk/parley/web/api/ndoto"
 	"github.com/parleydesk/parley/web/api/qlara"
@@ -105,8 +107,9 @@ func TestAnyTraceOfAProxyMakesARequestAnOutsiders(t *testing.T) {
 func TestSameOrigin(t *testing.T) {
 	t.Parallel()
 	apis := slices.Concat(chatwoot.Dialect().Prefixes, ndoto.Dialect().Prefixes, qlara.Dialect().Prefixes)
-	guarded, err := sameOrigin(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }), apis,
-		Config{BaseURL: "https://desk.example"}, slog.New(slog.DiscardHandler))
+	app := echo.New()
+	app.Any("/*", func(c echo.Context) error { return c.NoContent(http.StatusOK) })
+	guarded, err := sameOrigin(app, apis, Config{BaseURL: "https://desk.example"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

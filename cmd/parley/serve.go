@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -149,8 +148,8 @@ func mountReference(e *echo.Echo, apis *api.API) error {
 }
 
 // open lets requests through.
-func (s *server) open(app http.Handler, apis []string) error {
-	app, err := sameOrigin(app, apis, s.cfg, s.log)
+func (s *server) open(e *echo.Echo, apis []string) error {
+	app, err := sameOrigin(e, apis, s.cfg, s.log)
 	if err != nil {
 		return err
 	}

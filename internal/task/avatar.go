@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/riverqueue/river"
 
@@ -73,11 +74,11 @@ func (c *Tasks) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return "", errors.Join(errUseless, err)
+		return "", errors.Join(errUseless, withoutAddress(err))
 	}
 	res, err := c.client.Do(req)
 	if err != nil {
-		return "", err
+		return "", withoutAddress(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode >= 400 && res.StatusCode < 500 {
@@ -102,4 +103,12 @@ func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error
 	}
 	b, err := c.blob.Put(ctx, &small, 0)
 	return b.Hash, err
+}
+
+// withoutAddress keeps the address that was called out of the log: a signed one opens the file to whoever reads it.
+func withoutAddress(err error) error {
+	if call := (*url.Error)(nil); errors.As(err, &call) {
+		return call.Err
+	}
+	return err
 }
