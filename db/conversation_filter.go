@@ -15,8 +15,9 @@ func ConversationFields() map[string]string {
 	return map[string]string{
 		"status": "c.status", "priority": "c.priority", "contact_id": "c.contact_id", "assignee_id": "c.assignee_id", "inbox_id": "c.inbox_id",
 		"team_id": "c.team_id", "display_id": "c.display_id", "labels": "c.labels",
-		"browser_language": "c.additional_attributes ->> 'browser_language'", "conversation_language": "c.additional_attributes ->> 'conversation_language'",
-		"campaign_id": "c.additional_attributes ->> 'campaign_id'", "referer": "c.additional_attributes ->> 'referer'",
+		"browser_language":      "c.additional_attributes ->> 'browser_language'",
+		"conversation_language": "c.additional_attributes ->> 'conversation_language'",
+		"campaign_id":           "c.additional_attributes ->> 'campaign_id'", "referer": "c.additional_attributes ->> 'referer'",
 		"mail_subject": "COALESCE(NULLIF(c.subject, ''), c.additional_attributes ->> 'mail_subject')",
 		"created_at":   "c.created_at", "last_activity_at": "c.last_activity_at",
 	}

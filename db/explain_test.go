@@ -388,7 +388,8 @@ func (v variant) plainArgument(name string, want reflect.Type) (reflect.Value, e
 // What some parameters' names mean.
 func numbers() map[string]int64 {
 	return map[string]int64{
-		"accountid": 1, "userid": 3, "me": 3, "inboxid": 2, "teamid": 2, "assigneeid": 3, "pagesize": 25, "limit": 25, "most": 100, "size": 25, "n": 1,
+		"accountid": 1, "userid": 3, "me": 3, "inboxid": 2, "teamid": 2, "assigneeid": 3, "pagesize": 25, "limit": 25,
+		"most": 100, "size": 25, "n": 1,
 		"offset": 0, "skip": 0, "beforeid": 1 << 60, "after": 19_000, "afterid": 19_000, "first": 19_000, "last": 19_100, "attempts": 1,
 	}
 }
@@ -402,7 +403,8 @@ func texts() map[string]string {
 
 func lists() map[string][]string {
 	return map[string][]string{
-		"statuses": {"open"}, "labels": {"recall"}, "titles": {"recall"}, "receivers": {"webhook:1"}, "lanes": {"7"}, "keys": {"0123456789abcdef"},
+		"statuses": {"open"}, "labels": {"recall"}, "titles": {"recall"}, "receivers": {"webhook:1"}, "lanes": {"7"},
+		"keys": {"0123456789abcdef"},
 	}
 }
 
@@ -413,7 +415,8 @@ func enums() map[reflect.Type]string {
 		reflect.TypeFor[db.Delivery](): "sent", reflect.TypeFor[db.FileKind](): "file", reflect.TypeFor[db.ActorKind](): "user",
 		reflect.TypeFor[db.TokenKind](): "user", reflect.TypeFor[db.InboxKind](): "api", reflect.TypeFor[db.Availability](): "online",
 		reflect.TypeFor[db.DeliveryState](): "pending", reflect.TypeFor[db.MailState](): "stored", reflect.TypeFor[db.Dialect](): "chatwoot",
-		reflect.TypeFor[db.AttributeModel](): "contact_attribute", reflect.TypeFor[db.AttributeType](): "text", reflect.TypeFor[db.AccountStatus](): "active",
+		reflect.TypeFor[db.AttributeModel](): "contact_attribute", reflect.TypeFor[db.AttributeType](): "text",
+		reflect.TypeFor[db.AccountStatus]():    "active",
 		reflect.TypeFor[db.KeyOwner]():         "user",
 		reflect.TypeFor[db.OutgoingMailKind](): "team", reflect.TypeFor[db.OutgoingMailState](): "waiting",
 	}

@@ -54,7 +54,8 @@ func accountCapabilities() []capability {
 		{
 			does: "invite, change and deactivate members", journey: "TestJourneys/members",
 			routes: append([]string{"GET /invitations/:token", "POST /invitations/:token"}, inSettings(
-				"GET /members", "POST /members", "POST /invitations/:id/link", "POST /invitations/:id/revocation", "GET /members/:id", "POST /members/:id",
+				"GET /members", "POST /members", "POST /invitations/:id/link", "POST /invitations/:id/revocation",
+				"GET /members/:id", "POST /members/:id",
 				"POST /members/:id/deactivation", "POST /members/:id/reactivation")...),
 		},
 		{

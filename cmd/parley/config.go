@@ -70,7 +70,8 @@ func plainly(err error) error {
 	}
 	variable := map[string]string{
 		"RateLimit": "PARLEY_RATE_LIMIT", "OutboundAllow": "PARLEY_OUTBOUND_ALLOW", "TrustedProxies": "PARLEY_TRUSTED_PROXIES",
-		"Metrics": "PARLEY_METRICS_ALLOW", "DrainDelay": "PARLEY_DRAIN_DELAY", "WebhookTimeout": "PARLEY_WEBHOOK_TIMEOUT", "LogLevel": "PARLEY_LOG_LEVEL",
+		"Metrics": "PARLEY_METRICS_ALLOW", "DrainDelay": "PARLEY_DRAIN_DELAY", "WebhookTimeout": "PARLEY_WEBHOOK_TIMEOUT",
+		"LogLevel": "PARLEY_LOG_LEVEL",
 	}[wrong.Name]
 	return fmt.Errorf("%s: %w", variable, wrong.Err)
 }

@@ -67,8 +67,9 @@ var publishedCalls = []publishedCall{
 	// Inboxes: the document can make a widget's; the public API needs another kind.
 	{
 		operation: "POST " + publishedV1 + "/inboxes/",
-		body:      `{"name":"Shop","channel":{"type":"web_widget","website_url":"https://shop.example","welcome_title":"Hi","welcome_tagline":"We are here","agent_away_message":"Away","widget_color":"#1f93ff"}}`,
-		keep:      "widget=id",
+		body: `{"name":"Shop","channel":{"type":"web_widget","website_url":"https://shop.example",` +
+			`"welcome_title":"Hi","welcome_tagline":"We are here","agent_away_message":"Away","widget_color":"#1f93ff"}}`,
+		keep: "widget=id",
 	},
 	{
 		operation: "POST " + publishedV1 + "/inboxes",
@@ -78,7 +79,8 @@ var publishedCalls = []publishedCall{
 	{
 		operation: "PATCH " + publishedV1 + "/inboxes/{id}",
 		ids:       "id=widget",
-		body:      `{"enable_auto_assignment":false,"channel":{"website_url":"https://shop.example","welcome_title":"Hello","welcome_tagline":"Here","agent_away_message":"Away","widget_color":"#000000"}}`,
+		body: `{"enable_auto_assignment":false,"channel":{"website_url":"https://shop.example",` +
+			`"welcome_title":"Hello","welcome_tagline":"Here","agent_away_message":"Away","widget_color":"#000000"}}`,
 	},
 	{
 		operation: "PATCH " + publishedV1 + "/inboxes/{id}",
@@ -106,8 +108,9 @@ var publishedCalls = []publishedCall{
 	// Contacts.
 	{
 		operation: "POST " + publishedV1 + "/contacts",
-		body:      `{"inbox_id":$inbox_id,"name":"Ada","email":"ada@example.test","phone_number":"+390000000","identifier":"c-1","custom_attributes":{"tier":"gold"}}`,
-		keep:      "ada=payload.contact.id source=payload.contact_inbox.source_id",
+		body: `{"inbox_id":$inbox_id,"name":"Ada","email":"ada@example.test","phone_number":"+390000000",` +
+			`"identifier":"c-1","custom_attributes":{"tier":"gold"}}`,
+		keep: "ada=payload.contact.id source=payload.contact_inbox.source_id",
 	},
 	{operation: "GET " + publishedV1 + "/contacts", query: "?sort=-email&page=1"},
 	{operation: "GET " + publishedV1 + "/contacts/{id}", ids: "id=ada"},
@@ -125,8 +128,10 @@ var publishedCalls = []publishedCall{
 	// A conversation.
 	{
 		operation: "POST " + publishedV1 + "/conversations",
-		body:      `{"source_id":"$source","inbox_id":"$inbox_id","contact_id":"$ada","additional_attributes":{"browser":"x"},"custom_attributes":{"order":7},"status":"pending","assignee_id":"$bea","team_id":"$team_id","message":{"content":"Hello"}}`,
-		keep:      "conversation_id=id",
+		body: `{"source_id":"$source","inbox_id":"$inbox_id","contact_id":"$ada",` +
+			`"additional_attributes":{"browser":"x"},"custom_attributes":{"order":7},"status":"pending",` +
+			`"assignee_id":"$bea","team_id":"$team_id","message":{"content":"Hello"}}`,
+		keep: "conversation_id=id",
 	},
 	{operation: "GET " + publishedThread},
 	{
@@ -136,8 +141,10 @@ var publishedCalls = []publishedCall{
 	},
 	{
 		operation: "POST " + publishedThread + "/messages",
-		body:      `{"content":"Which?","message_type":"outgoing","content_type":"input_select","content_attributes":{"items":[{"title":"Red","value":"red"}]},"template_params":{"name":"t","category":"UTILITY","language":"en","processed_params":{"1":"x"}}}`,
-		keep:      "form=id",
+		body: `{"content":"Which?","message_type":"outgoing","content_type":"input_select",` +
+			`"content_attributes":{"items":[{"title":"Red","value":"red"}]},"template_params":{"name":"t",` +
+			`"category":"UTILITY","language":"en","processed_params":{"1":"x"}}}`,
+		keep: "form=id",
 	},
 	{operation: "POST " + publishedThread + "/messages", body: `{"content":"Among us","private":true}`, keep: "note=id"},
 	{operation: "GET " + publishedThread + "/messages"},
@@ -155,7 +162,8 @@ var publishedCalls = []publishedCall{
 	{
 		operation: "POST " + publishedV1 + "/conversations/filter",
 		query:     "?page=1",
-		body:      `{"payload":[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":"AND"},{"attribute_key":"inbox_id","filter_operator":"equal_to","values":["$inbox_id"]}]}`,
+		body: `{"payload":[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],` +
+			`"query_operator":"AND"},{"attribute_key":"inbox_id","filter_operator":"equal_to","values":["$inbox_id"]}]}`,
 	},
 	{operation: "GET " + publishedV1 + "/contacts/{id}/conversations", ids: "id=ada"},
 
@@ -219,8 +227,10 @@ var publishedCalls = []publishedCall{
 	{operation: "DELETE " + publishedV1 + "/custom_attribute_definitions/{id}", ids: "id=attribute"},
 	{
 		operation: "POST " + publishedV1 + "/automation_rules",
-		body:      `{"name":"Help","description":"Labels","event_name":"message_created","active":true,"actions":[{"action_name":"add_label","action_params":["support"]}],"conditions":[{"attribute_key":"content","filter_operator":"contains","query_operator":"nil","values":["help"]}]}`,
-		keep:      "rule=id",
+		body: `{"name":"Help","description":"Labels","event_name":"message_created","active":true,` +
+			`"actions":[{"action_name":"add_label","action_params":["support"]}],"conditions":[{"attribute_key":"content",` +
+			`"filter_operator":"contains","query_operator":"nil","values":["help"]}]}`,
+		keep: "rule=id",
 	},
 	{operation: "GET " + publishedV1 + "/automation_rules"},
 	{operation: "GET " + publishedV1 + "/automation_rules/{id}", ids: "id=rule"},
@@ -228,8 +238,9 @@ var publishedCalls = []publishedCall{
 	{operation: "DELETE " + publishedV1 + "/automation_rules/{id}", ids: "id=rule"},
 	{
 		operation: "POST " + publishedV1 + "/custom_filters",
-		body:      `{"name":"Mine","type":"conversation","query":{"payload":[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":null}]}}`,
-		keep:      "custom_filter_id=id",
+		body: `{"name":"Mine","type":"conversation","query":{"payload":[{"attribute_key":"status",` +
+			`"filter_operator":"equal_to","values":["open"],"query_operator":null}]}}`,
+		keep: "custom_filter_id=id",
 	},
 	{operation: "GET " + publishedV1 + "/custom_filters", query: "?filter_type=conversation"},
 	{operation: "GET " + publishedV1 + "/custom_filters/{custom_filter_id}"},
@@ -297,7 +308,9 @@ var publishedCalls = []publishedCall{
 	},
 	{
 		operation: "PATCH " + publishedV1,
-		body:      `{"name":"Acme 2","locale":"en","domain":"acme.example","support_email":"help@acme.example","auto_resolve_after":1440,"auto_resolve_message":"Done","auto_resolve_ignore_waiting":false,"industry":"Technology","company_size":"50-100","timezone":"UTC"}`,
+		body: `{"name":"Acme 2","locale":"en","domain":"acme.example","support_email":"help@acme.example",` +
+			`"auto_resolve_after":1440,"auto_resolve_message":"Done","auto_resolve_ignore_waiting":false,` +
+			`"industry":"Technology","company_size":"50-100","timezone":"UTC"}`,
 	},
 	{operation: "GET " + publishedV1},
 	{operation: "GET /api/v2/accounts/{account_id}/summary_reports/agent", query: "?since=1700000000&until=1800000000&business_hours=true"},

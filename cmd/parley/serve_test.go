@@ -170,9 +170,10 @@ func TestMetrics(t *testing.T) {
 	p.send("DANCE", "/login", "")
 	_, text := p.get("/metrics")
 	for what, line := range map[string]string{
-		"a route is counted by its template": `parley_http_request_duration_seconds_count\{method="GET",route="/api/v1/accounts/:account/conversations/:[a-z_]+",status="200"\} 1`,
-		"the pool tells how it is used":      `parley_database_connections\{state="idle"\} \d`,
-		"streams are counted":                `parley_live_subscribers 0`,
+		"a route is counted by its template": `parley_http_request_duration_seconds_count\{method="GET",` +
+			`route="/api/v1/accounts/:account/conversations/:[a-z_]+",status="200"\} 1`,
+		"the pool tells how it is used": `parley_database_connections\{state="idle"\} \d`,
+		"streams are counted":           `parley_live_subscribers 0`,
 	} {
 		if !regexp.MustCompile(line).MatchString(text) {
 			t.Errorf("%s: no %s in\n%s", what, line, text)
@@ -309,7 +310,8 @@ func TestCommands(t *testing.T) {
 		t.Parallel()
 		for _, wrong := range []string{
 			"PARLEY_LISTEN=8080", "PARLEY_RATE_LIMIT=many", "PARLEY_OUTBOUND_ALLOW=10.0.0.0/64", "PARLEY_TRUSTED_PROXIES=localhost",
-			"PARLEY_BASE_URL=desk.example", "PARLEY_BASE_URL=https://desk.example/parley", "PARLEY_SMTP=mail.example:25", "PARLEY_SMTP=smtp://mail.example?timeout=long",
+			"PARLEY_BASE_URL=desk.example", "PARLEY_BASE_URL=https://desk.example/parley", "PARLEY_SMTP=mail.example:25",
+			"PARLEY_SMTP=smtp://mail.example?timeout=long",
 			"PARLEY_DRAIN_DELAY=soon", "PARLEY_LOG_LEVEL=loud", "DATABASE_URL=db.example",
 		} {
 			name, _, _ := strings.Cut(wrong, "=")

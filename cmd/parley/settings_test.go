@@ -97,7 +97,8 @@ func TestSettingsJourney(t *testing.T) {
 			"agent-bots/1", settings + "agent-bots/new", settings + "macros", settings + "macros/1", settings +
 			"macros/new", settings + "automation", settings + "automation/1", settings + "automation/new", settings +
 			"attributes", attribute, settings + "attributes/new", f.path("/conversations/1"),
-		"/profile", f.path("/contacts"), f.path("/contacts?new=1"), f.path("/contacts/1"), f.path("/contacts/1?tab=notes"), f.path("/contacts/1?edit=1"), survey, survey + "?thanks=1",
+		"/profile", f.path("/contacts"), f.path("/contacts?new=1"), f.path("/contacts/1"), f.path("/contacts/1?tab=notes"),
+		f.path("/contacts/1?edit=1"), survey, survey + "?thanks=1",
 	}
 	for _, look := range []struct {
 		width int64

@@ -29,8 +29,9 @@ func CheckAttribute(d db.AttributeDefinition) fault.Fields {
 		wrong["attribute_display_name"] = "Attribute display name can't be blank"
 	}
 	for field, s := range map[string]*string{
-		"attribute_key": &d.Key, "attribute_display_name": &d.DisplayName, "attribute_description": &d.Description, "regex_pattern": d.RegexPattern,
-		"regex_cue": d.RegexCue, "default_value": d.DefaultValue,
+		"attribute_key": &d.Key, "attribute_display_name": &d.DisplayName, "attribute_description": &d.Description,
+		"regex_pattern": d.RegexPattern,
+		"regex_cue":     d.RegexCue, "default_value": d.DefaultValue,
 	} {
 		most := 255
 		if field == "attribute_description" {

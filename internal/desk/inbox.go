@@ -43,7 +43,8 @@ func (t *Tx) CreateInbox(ctx context.Context, n NewInbox) (db.Inbox, error) {
 		return db.Inbox{}, err
 	}
 	inbox, err := t.q.InsertInbox(ctx, db.InsertInboxParams{
-		AccountID: t.Account(), Kind: n.Kind, Name: n.Name, Identifier: auth.NewSecret().Token[:24], HmacToken: db.Secret(auth.NewSecret().Token[:24]),
+		AccountID: t.Account(), Kind: n.Kind, Name: n.Name, Identifier: auth.NewSecret().Token[:24],
+		HmacToken: db.Secret(auth.NewSecret().Token[:24]),
 		WebhookSecret: db.Secret(
 			strings.ReplaceAll(uuid.NewString(), "-", ""),
 		), WebhookUrl: n.WebhookURL, Address: n.Address, Hue: int16(count%6) + 1,

@@ -57,9 +57,12 @@ func (t *Tx) setInbox(ctx context.Context, before db.Inbox, change func(*db.Inbo
 	}
 	row, err := t.q.UpdateInbox(ctx, db.UpdateInboxParams{
 		AccountID: i.AccountID, ID: i.ID, Name: i.Name, HmacMandatory: i.HmacMandatory, WebhookUrl: i.WebhookUrl, WebhookSecret: i.WebhookSecret,
-		Address: i.Address, AvatarHash: i.AvatarHash, AgentBotID: i.AgentBotID, GreetingEnabled: i.GreetingEnabled, GreetingMessage: i.GreetingMessage,
-		EnableAutoAssignment: i.EnableAutoAssignment, AutoAssignmentConfig: object(i.AutoAssignmentConfig), EnableEmailCollect: i.EnableEmailCollect,
-		CsatSurveyEnabled: i.CsatSurveyEnabled, CsatConfig: object(i.CsatConfig), WorkingHoursEnabled: i.WorkingHoursEnabled, WorkingHours: i.WorkingHours,
+		Address: i.Address, AvatarHash: i.AvatarHash, AgentBotID: i.AgentBotID, GreetingEnabled: i.GreetingEnabled,
+		GreetingMessage:      i.GreetingMessage,
+		EnableAutoAssignment: i.EnableAutoAssignment, AutoAssignmentConfig: object(i.AutoAssignmentConfig),
+		EnableEmailCollect: i.EnableEmailCollect,
+		CsatSurveyEnabled:  i.CsatSurveyEnabled, CsatConfig: object(i.CsatConfig), WorkingHoursEnabled: i.WorkingHoursEnabled,
+		WorkingHours:       i.WorkingHours,
 		OutOfOfficeMessage: i.OutOfOfficeMessage, Timezone: i.Timezone, AllowMessagesAfterResolved: i.AllowMessagesAfterResolved,
 		LockToSingleConversation: i.LockToSingleConversation, SenderNameType: i.SenderNameType, BusinessName: i.BusinessName,
 		AdditionalAttributes: object(i.AdditionalAttributes), Settings: db.SealedJSON(object(json.RawMessage(i.Settings))), UpdatedAt: t.Now,

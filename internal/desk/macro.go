@@ -19,8 +19,10 @@ func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, word
 		return err
 	}
 	told, err := t.q.InsertNotifications(ctx, db.InsertNotificationsParams{
-		AccountID: m.AccountID, UserIds: []int64{userID}, ConversationIds: []int64{conversationID}, MessageIds: []int64{m.ID}, EventIds: []int64{e.ID},
-		Kinds: []string{"macro_failed"}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0}, Ats: []time.Time{t.Now}, Folds: []bool{false},
+		AccountID: m.AccountID, UserIds: []int64{userID}, ConversationIds: []int64{conversationID},
+		MessageIds: []int64{m.ID}, EventIds: []int64{e.ID},
+		Kinds: []string{"macro_failed"}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0},
+		Ats: []time.Time{t.Now}, Folds: []bool{false},
 	})
 	if len(told) > 0 {
 		t.poke("notifications:"+id(userID), 0, nil)

@@ -33,7 +33,8 @@ func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership
 		return u, db.Membership{}, fault.Field("email", "Email belongs to somebody who has not confirmed it")
 	}
 	m, err := t.q.JoinAccount(ctx, db.JoinAccountParams{
-		AccountID: t.Account(), UserID: u.ID, Role: c.Role, Availability: c.Availability, AutoOffline: c.AutoOffline, InviterID: t.Actor.idOrNil(),
+		AccountID: t.Account(), UserID: u.ID, Role: c.Role, Availability: c.Availability, AutoOffline: c.AutoOffline,
+		InviterID: t.Actor.idOrNil(),
 	})
 	if db.IsNone(err) {
 		return u, m, fault.Field("user_id", "User has already been taken")

@@ -29,7 +29,8 @@ func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string) (string,
 	}
 	filled := placeholder.Fill(text, placeholder.Values{
 		"contact": named(contact.Name, map[string]any{
-			"id": contact.ID, "email": orEmpty(contact.Email), "phone_number": orEmpty(contact.PhoneNumber), "custom_attribute": fields(contact.CustomAttributes),
+			"id": contact.ID, "email": orEmpty(contact.Email), "phone_number": orEmpty(contact.PhoneNumber),
+			"custom_attribute": fields(contact.CustomAttributes),
 		}),
 		"conversation": map[string]any{
 			"id": c.DisplayID, "display_id": c.DisplayID, "contact_name": contact.Name, "custom_attribute": fields(c.CustomAttributes),

@@ -38,7 +38,8 @@ func (t *Tx) SaveTeam(ctx context.Context, team db.Team) (db.Team, error) {
 		return had, nil
 	}
 	row, err := t.q.UpdateTeam(ctx, db.UpdateTeamParams{
-		AccountID: t.Account(), ID: team.ID, Name: team.Name, Description: team.Description, AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
+		AccountID: t.Account(), ID: team.ID, Name: team.Name, Description: team.Description,
+		AllowAutoAssign: team.AllowAutoAssign, UpdatedAt: t.Now,
 	})
 	if err != nil {
 		return row, err

@@ -16,7 +16,8 @@ func (t *Tx) SaveWebhook(ctx context.Context, w db.Webhook) (db.Webhook, error) 
 	}
 	if w.ID == 0 {
 		return t.q.InsertWebhook(ctx, db.InsertWebhookParams{
-			AccountID: t.Account(), Dialect: w.Dialect, Url: w.Url, Name: w.Name, InboxID: w.InboxID, Subscriptions: w.Subscriptions, Secret: w.Secret,
+			AccountID: t.Account(), Dialect: w.Dialect, Url: w.Url, Name: w.Name, InboxID: w.InboxID,
+			Subscriptions: w.Subscriptions, Secret: w.Secret,
 		})
 	}
 	if w.PausedAt != nil {

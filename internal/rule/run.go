@@ -32,7 +32,8 @@ func Begins(e db.Event, d desk.Data) []string {
 			}
 		}
 		return names
-	case desk.ConversationAssigned, desk.ConversationTeamChanged, desk.ConversationPriorityChanged, desk.ConversationLabelled, desk.ConversationUpdated:
+	case desk.ConversationAssigned, desk.ConversationTeamChanged, desk.ConversationPriorityChanged,
+		desk.ConversationLabelled, desk.ConversationUpdated:
 		return []string{"conversation_updated"}
 	}
 	return nil

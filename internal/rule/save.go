@@ -13,11 +13,13 @@ func Save(ctx context.Context, t *desk.Tx, r db.AutomationRule) (db.AutomationRu
 	var err error
 	if r.ID == 0 {
 		r, err = t.Queries().InsertAutomationRule(ctx, db.InsertAutomationRuleParams{
-			AccountID: t.Account(), Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
+			AccountID: t.Account(), Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions,
+			Actions: r.Actions, Active: r.Active,
 		})
 	} else {
 		r, err = t.Queries().UpdateAutomationRule(ctx, db.UpdateAutomationRuleParams{
-			AccountID: t.Account(), ID: r.ID, Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
+			AccountID: t.Account(), ID: r.ID, Name: r.Name, Description: r.Description, EventName: r.EventName,
+			Conditions: r.Conditions, Actions: r.Actions, Active: r.Active,
 		})
 	}
 	if err != nil {

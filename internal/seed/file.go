@@ -120,7 +120,8 @@ func paint(at shade) image.Image {
 }
 
 func pictures() map[string]shade {
-	wall, rubber, steel, teal, card := color.RGBA{198, 205, 203, 255}, color.RGBA{42, 46, 50, 255}, color.RGBA{150, 158, 164, 255}, color.RGBA{12, 110, 116, 255}, color.RGBA{190, 146, 96, 255}
+	wall, rubber, steel := color.RGBA{198, 205, 203, 255}, color.RGBA{42, 46, 50, 255}, color.RGBA{150, 158, 164, 255}
+	teal, card := color.RGBA{12, 110, 116, 255}, color.RGBA{190, 146, 96, 255}
 	floor := color.RGBA{122, 104, 92, 255}
 	ring := func(r, at, wide float64) bool { return math.Abs(r-at) < wide }
 	wheel := func(x, y float64) color.RGBA {

@@ -151,9 +151,12 @@ func (w *world) copyAll(ctx context.Context, tx pgx.Tx) error {
 		},
 		{"contact_inboxes", []string{"account_id", "id", "contact_id", "inbox_id", "source_id", "created_at", "updated_at"}, w.contactInboxes()},
 		{"conversations", []string{
-			"account_id", "id", "display_id", "uuid", "inbox_id", "contact_id", "contact_inbox_id", "status", "priority", "assignee_id", "team_id", "subject", "labels",
-			"snoozed_until", "last_message_id", "last_talk_id", "last_public_id", "last_public_at", "last_incoming_id", "last_incoming_at", "last_activity_at",
-			"waiting_since", "first_reply_at", "unread_count", "agents_read_up_to", "agent_last_seen_at", "assignee_last_seen_at", "created_at", "updated_at",
+			"account_id", "id", "display_id", "uuid", "inbox_id", "contact_id", "contact_inbox_id", "status", "priority",
+			"assignee_id", "team_id", "subject", "labels",
+			"snoozed_until", "last_message_id", "last_talk_id", "last_public_id", "last_public_at", "last_incoming_id",
+			"last_incoming_at", "last_activity_at",
+			"waiting_since", "first_reply_at", "unread_count", "agents_read_up_to", "agent_last_seen_at",
+			"assignee_last_seen_at", "created_at", "updated_at",
 		}, w.conversations()},
 		{
 			"messages",
@@ -257,9 +260,11 @@ func (w *world) conversations() iter.Seq[[]any] {
 			}
 			c := &s.row
 			if !yield([]any{
-				c.AccountID, c.ID, c.DisplayID, [16]byte(c.Uuid), c.InboxID, c.ContactID, c.ContactInboxID, string(c.Status), (*string)(c.Priority), c.AssigneeID, c.TeamID,
+				c.AccountID, c.ID, c.DisplayID, [16]byte(c.Uuid), c.InboxID, c.ContactID, c.ContactInboxID, string(c.Status),
+				(*string)(c.Priority), c.AssigneeID, c.TeamID,
 				c.Subject, c.Labels, c.SnoozedUntil, c.LastMessageID, c.LastTalkID, c.LastPublicID, c.LastPublicAt, c.LastIncomingID, c.LastIncomingAt,
-				c.LastActivityAt, c.WaitingSince, c.FirstReplyAt, c.UnreadCount, c.AgentsReadUpTo, c.AgentLastSeenAt, c.AssigneeLastSeenAt, c.CreatedAt, c.UpdatedAt,
+				c.LastActivityAt, c.WaitingSince, c.FirstReplyAt, c.UnreadCount, c.AgentsReadUpTo, c.AgentLastSeenAt,
+				c.AssigneeLastSeenAt, c.CreatedAt, c.UpdatedAt,
 			}) {
 				return
 			}
@@ -323,7 +328,8 @@ func (w *world) attachments() iter.Seq[[]any] {
 		for s := range w.weave() {
 			for _, f := range s.plan.steps[s.k].files {
 				if !yield([]any{
-					w.AccountID, id, s.id, s.row.ID, string(f.kind), f.name, f.contentType, f.size, f.hash, f.thumb, f.width, f.height, s.plan.steps[s.k].at,
+					w.AccountID, id, s.id, s.row.ID, string(f.kind), f.name, f.contentType, f.size, f.hash, f.thumb, f.width,
+					f.height, s.plan.steps[s.k].at,
 				}) {
 					return
 				}

@@ -124,7 +124,8 @@ func speeches() map[string]speech {
 				"Just to be sure: the address is the one in {city}, not the old one.", "Any news on this? I leave for a tour on {day}.",
 			},
 			more: []string{
-				"I have checked with the workshop in {city}: they can do it on {day}, and they will call you the day before.", "Your parcel {order} was scanned in {city} this morning, so it should be with you by {day}.",
+				"I have checked with the workshop in {city}: they can do it on {day}, and they will call you the day before.",
+				"Your parcel {order} was scanned in {city} this morning, so it should be with you by {day}.",
 				"Could you send me the frame number? It is stamped under the bottom bracket.", "I have put one in size {size} " +
 					"aside under your name until {day}.",
 				"The part costs {amount}, the work is on us.", "I have asked the carrier to try again on {day}, between nine and noon.",
@@ -409,7 +410,8 @@ var (
 		"Two {product} wheels are left in {city}. I have put one aside until {day}.", "Customer since 2021, {order} on " +
 			"file. Let us be generous here.",
 		"Checked with the carrier: parcel {order} is stuck in {city}, they try again on {day}.", "Fine by me, refund the shipping too: {amount}.",
-		"Spoke on the phone, will call back on {day}.", "Same fault as {order}. Worth a word with the supplier.", "Waiting for the mechanic in {city} to confirm {day}.",
+		"Spoke on the phone, will call back on {day}.", "Same fault as {order}. Worth a word with the supplier.",
+		"Waiting for the mechanic in {city} to confirm {day}.",
 	}
 	productTable = [...]string{
 		"Alder 7", "Alder 9", "Birch City", "Rowan Gravel", "Hazel Kids", "Linden Cargo", "Willow Step", "Maple Tour",

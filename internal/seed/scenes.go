@@ -66,9 +66,11 @@ const (
 func scenes() []scene {
 	return []scene{
 		{
-			name: "Amara Okafor", email: "amara@okafor.example", phone: "+351215550142", city: "Lisbon", inbox: support, assignee: sam, team: warranty,
+			name: "Amara Okafor", email: "amara@okafor.example", phone: "+351215550142", city: "Lisbon", inbox: support,
+			assignee: sam, team: warranty,
 			custom:   `{"customer_since": "2021-03-14", "orders": 9, "last_order": "20377", "frame_number": "AL7-55-09311"}`,
-			priority: db.ConversationPriorityHigh, subject: "Front wheel out of true after delivery", labels: []string{"warranty", "vip"}, customerLabels: []string{"vip"}, unread: 1,
+			priority: db.ConversationPriorityHigh, subject: "Front wheel out of true after delivery",
+			labels: []string{"warranty", "vip"}, customerLabels: []string{"vip"}, unread: 1,
 			messages: []line{
 				{
 					ago:   day + 4*hour + 53*minute,
@@ -122,7 +124,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Jonas Lindqvist", email: "jonas.lindqvist@mail.example", city: "Malmö", inbox: orders, assignee: nobody, labels: []string{"shipping"}, subject: "Order 20418 never shipped", unread: 2,
+			name: "Jonas Lindqvist", email: "jonas.lindqvist@mail.example", city: "Malmö", inbox: orders, assignee: nobody,
+			labels: []string{"shipping"}, subject: "Order 20418 never shipped", unread: 2,
 			custom: `{"customer_since": "2026-10-02", "orders": 1, "last_order": "20418"}`,
 			messages: []line{
 				{
@@ -168,7 +171,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Priya Raman", email: "priya.raman@mail.example", city: "Bristol", inbox: support, assignee: ines, team: billing, labels: []string{"refund"}, subject: "Refund for the child seat",
+			name: "Priya Raman", email: "priya.raman@mail.example", city: "Bristol", inbox: support, assignee: ines,
+			team: billing, labels: []string{"refund"}, subject: "Refund for the child seat",
 			messages: []line{
 				{
 					ago: 6 * hour,
@@ -198,7 +202,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Yusuf Demir", email: "yusuf@demir-bikes.example", city: "Izmir", inbox: orders, assignee: noor, team: billing, labels: []string{"billing"}, subject: "Invoice 4711 is wrong", unread: 1,
+			name: "Yusuf Demir", email: "yusuf@demir-bikes.example", city: "Izmir", inbox: orders, assignee: noor,
+			team: billing, labels: []string{"billing"}, subject: "Invoice 4711 is wrong", unread: 1,
 			custom: `{"customer_since": "2023-05-30", "orders": 31, "company": "Demir Bikes"}`,
 			messages: []line{
 				{
@@ -211,7 +216,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Tomasz Zieliński", email: "tomasz.zielinski@mail.example", language: "pl", city: "Kraków", inbox: support, assignee: bo, team: workshop, status: db.ConversationStatusSnoozed, sleeps: 42 * hour, subject: "Spoke length for KW-28",
+			name: "Tomasz Zieliński", email: "tomasz.zielinski@mail.example", language: "pl", city: "Kraków", inbox: support,
+			assignee: bo, team: workshop, status: db.ConversationStatusSnoozed, sleeps: 42 * hour, subject: "Spoke length for KW-28",
 			messages: []line{
 				{
 					ago:  9 * hour,
@@ -230,7 +236,9 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Sofia Marchetti", email: "sofia.marchetti@mail.example", language: "it", city: "Bologna", inbox: support, assignee: sam, team: warranty, priority: db.ConversationPriorityUrgent, labels: []string{"recall", "workshop"}, subject: "Carbon fork recall",
+			name: "Sofia Marchetti", email: "sofia.marchetti@mail.example", language: "it", city: "Bologna", inbox: support,
+			assignee: sam, team: warranty, priority: db.ConversationPriorityUrgent, labels: []string{"recall", "workshop"},
+			subject: "Carbon fork recall",
 			messages: []line{
 				{
 					ago:   26 * hour,
@@ -251,7 +259,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Hélène Dubois", email: "helene.dubois@mail.example", language: "fr", city: "Lyon", inbox: support, assignee: dana, status: db.ConversationStatusPending, labels: []string{"shipping"}, subject: "Change of delivery address",
+			name: "Hélène Dubois", email: "helene.dubois@mail.example", language: "fr", city: "Lyon", inbox: support,
+			assignee: dana, status: db.ConversationStatusPending, labels: []string{"shipping"}, subject: "Change of delivery address",
 			messages: []line{
 				{
 					ago: 4*day + 3*hour,
@@ -269,7 +278,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Workshop 3, Porto", city: "Porto", inbox: bench, assignee: emil, team: workshop, labels: []string{"workshop"}, subject: "Ticket WS-8812: bottom bracket",
+			name: "Workshop 3, Porto", city: "Porto", inbox: bench, assignee: emil, team: workshop,
+			labels: []string{"workshop"}, subject: "Ticket WS-8812: bottom bracket",
 			messages: []line{
 				{
 					ago:  5 * day,
@@ -280,7 +290,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Oskar Nygaard", email: "oskar@nygaard.example", city: "Bergen", inbox: chat, assignee: bo, team: billing, labels: []string{"billing"},
+			name: "Oskar Nygaard", email: "oskar@nygaard.example", city: "Bergen", inbox: chat, assignee: bo, team: billing,
+			labels: []string{"billing"},
 			messages: []line{
 				{ago: 5*day + 40*minute, by: them, text: "The page does not take my gift card. KC-77120, it should have € 50 on it."},
 				{
@@ -301,14 +312,17 @@ func scenes() []scene {
 			}},
 		},
 		{
-			name: "佐藤美咲", email: "misaki.sato@mail.example", language: "ja", city: "Osaka", inbox: support, assignee: ines, team: warranty, labels: []string{"warranty"}, subject: "前輪の振れについて",
+			name: "佐藤美咲", email: "misaki.sato@mail.example", language: "ja", city: "Osaka", inbox: support, assignee: ines,
+			team: warranty, labels: []string{"warranty"}, subject: "前輪の振れについて",
 			messages: []line{
 				{ago: 2*day + 2*hour, by: them, text: "昨日届いた Alder 9 の前輪が左のブレーキパッドに当たります。注文番号は 20385 です。写真が必要でしたらお送りします。"},
 				{ago: 2 * day, by: ines, delivery: db.DeliveryRead, text: "佐藤様\n\nご迷惑をおかけしました。写真をお送りいただけますか。新しい前輪を本日発送いたします。\n\nInes"},
 			},
 		},
 		{
-			name: "Grace Adeyemi-Holt", email: "grace@velo-club.example", city: "Bristol", inbox: orders, assignee: nobody, labels: []string{"vip", "question"}, customerLabels: []string{"vip"}, subject: "Twelve bikes for the club", priority: db.ConversationPriorityMedium, unread: 1,
+			name: "Grace Adeyemi-Holt", email: "grace@velo-club.example", city: "Bristol", inbox: orders, assignee: nobody,
+			labels: []string{"vip", "question"}, customerLabels: []string{"vip"}, subject: "Twelve bikes for the club",
+			priority: db.ConversationPriorityMedium, unread: 1,
 			messages: []line{{
 				ago: 47 * minute,
 				by:  them,
@@ -317,7 +331,8 @@ func scenes() []scene {
 			}},
 		},
 		{
-			name: "Moritz Krüger", email: "moritz.krueger@mail.example", language: "de", city: "Freiburg", inbox: support, assignee: emil, team: workshop, subject: "Schaltung springt im dritten Gang", labels: []string{"workshop", "warranty"},
+			name: "Moritz Krüger", email: "moritz.krueger@mail.example", language: "de", city: "Freiburg", inbox: support,
+			assignee: emil, team: workshop, subject: "Schaltung springt im dritten Gang", labels: []string{"workshop", "warranty"},
 			messages: []line{
 				{
 					ago: 22 * hour,
@@ -343,7 +358,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Ethan Walker", email: "ethan.walker@mail.example", city: "Leeds", inbox: support, assignee: ines, subject: "Saddle height for a tall rider", labels: []string{"question"},
+			name: "Ethan Walker", email: "ethan.walker@mail.example", city: "Leeds", inbox: support, assignee: ines,
+			subject: "Saddle height for a tall rider", labels: []string{"question"},
 			messages: []line{
 				{ago: 3 * day, by: them, text: "Hi, I am 1.98 m and the seat post of my Maple Tour is at its limit. Is there a longer one?\n\nEthan"},
 				{
@@ -360,7 +376,8 @@ func scenes() []scene {
 			}, status: db.ConversationStatusResolved,
 		},
 		{
-			name: "Lucía Ibáñez", email: "lucia.ibanez@mail.example", language: "es", city: "Sevilla", inbox: chat, assignee: dana, status: db.ConversationStatusResolved,
+			name: "Lucía Ibáñez", email: "lucia.ibanez@mail.example", language: "es", city: "Sevilla", inbox: chat,
+			assignee: dana, status: db.ConversationStatusResolved,
 			messages: []line{
 				{ago: 9 * hour, by: them, text: "¿Tienen el casco Kestrel en talla S?"},
 				{ago: 9*hour - 3*minute, by: dana, delivery: db.DeliveryRead, text: "¡Hola Lucía! Sí, quedan cuatro, en azul y en rojo."},
@@ -369,7 +386,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Ольга Соколова", email: "olga.sokolova@mail.example", language: "ru", city: "Tbilisi", inbox: support, assignee: emil, team: workshop, subject: "Скрипит каретка", labels: []string{"workshop"},
+			name: "Ольга Соколова", email: "olga.sokolova@mail.example", language: "ru", city: "Tbilisi", inbox: support,
+			assignee: emil, team: workshop, subject: "Скрипит каретка", labels: []string{"workshop"},
 			messages: []line{
 				{
 					ago: 33 * hour,
@@ -387,7 +405,8 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "Callum Fletcher", email: "callum.fletcher@mail.example", city: "Edinburgh", inbox: orders, assignee: dana, status: db.ConversationStatusSnoozed, sleeps: 5 * day, subject: "Back-order of the Linden Cargo", labels: []string{"shipping"},
+			name: "Callum Fletcher", email: "callum.fletcher@mail.example", city: "Edinburgh", inbox: orders, assignee: dana,
+			status: db.ConversationStatusSnoozed, sleeps: 5 * day, subject: "Back-order of the Linden Cargo", labels: []string{"shipping"},
 			messages: []line{
 				{ago: 6 * day, by: them, text: "Hello, when is the Linden Cargo in blue available again? I would wait, but not for ever.\n\nCallum"},
 				{
@@ -401,11 +420,13 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "陈美玲", email: "meiling.chen@mail.example", language: "zh", city: "Shanghai", inbox: support, assignee: nobody, subject: "订单 20412 还没有发货", labels: []string{"shipping"}, unread: 1,
+			name: "陈美玲", email: "meiling.chen@mail.example", language: "zh", city: "Shanghai", inbox: support, assignee: nobody,
+			subject: "订单 20412 还没有发货", labels: []string{"shipping"}, unread: 1,
 			messages: []line{{ago: 5*hour + 12*minute, by: them, text: "您好！订单 20412 已经三个星期了，页面还显示正在打包，请问什么时候发货？"}},
 		},
 		{
-			name: "Niamh Doyle", email: "niamh.doyle@mail.example", city: "Galway", inbox: support, assignee: sam, team: warranty, subject: "Crack in the chain stay", priority: db.ConversationPriorityHigh, labels: []string{"warranty"},
+			name: "Niamh Doyle", email: "niamh.doyle@mail.example", city: "Galway", inbox: support, assignee: sam,
+			team: warranty, subject: "Crack in the chain stay", priority: db.ConversationPriorityHigh, labels: []string{"warranty"},
 			messages: []line{
 				{
 					ago:   3*day + 7*hour,

@@ -107,7 +107,8 @@ func TestImport(t *testing.T) {
 			t.Fatal(err)
 		}
 		row := f.file(t, "import", "\xef\xbb\xbfName;E-mail;Email;Phone "+
-			"Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n;;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
+			"Number;City;Tier;labels\r\nBo;;Bo@Example.test;'+390000001;Rome;gold;a,b\r\n"+
+			";;KNOWN@example.test;;Turin;;\r\nBad;;;12345;;;\r\n;;;;;;\r\n", nil)
 		args := job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}
 		for range 2 { // the second finds it done
 			if err := f.tasks.importContacts(t.Context(), args); err != nil {
@@ -164,7 +165,8 @@ func TestImport(t *testing.T) {
 func TestExport(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
-	in := "name,email,phone_number,labels,tier,city\n\"=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n-1+1,b@example.test,,,,\nNobody,,,,,\n"
+	in := "name,email,phone_number,labels,tier,city\n" +
+		"\"=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n-1+1,b@example.test,,,,\nNobody,,,,,\n"
 	row := f.file(t, "import", in, nil)
 	if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
 		t.Fatal(err)
@@ -192,7 +194,8 @@ func TestExport(t *testing.T) {
 	}
 
 	t.Run("writes no cell that a spreadsheet would run, and a phone number as it is", func(t *testing.T) {
-		want := "name,email,phone_number,labels,tier,city\n\"'=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n'-1+1,b@example.test,,,,\n"
+		want := "name,email,phone_number,labels,tier,city\n" +
+			"\"'=HYPERLINK(\"\"http://evil\"\")\",a@example.test,+390000001,\"vip,late\",gold,Rome\n'-1+1,b@example.test,,,,\n"
 		if got := export(Export{Columns: []string{"name", "email", "phone_number", "labels", "tier", "city"}}); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}

@@ -237,7 +237,8 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 			return err
 		}
 		err = q.InsertAttempt(ctx, db.InsertAttemptParams{
-			AccountID: d.AccountID, DeliveryID: d.ID, Status: o.status, Error: o.reason, Excerpt: o.excerpt, Millis: int32(o.took.Milliseconds()), CreatedAt: now,
+			AccountID: d.AccountID, DeliveryID: d.ID, Status: o.status, Error: o.reason, Excerpt: o.excerpt,
+			Millis: int32(o.took.Milliseconds()), CreatedAt: now,
 		})
 		if err != nil {
 			return err

@@ -155,7 +155,8 @@ func (h *Hooks) insert(ctx context.Context, q *db.Queries, accountID int64, d de
 	now := h.now()
 	if d.failure != "" {
 		return q.InsertLostDelivery(ctx, db.InsertLostDeliveryParams{
-			AccountID: accountID, Receiver: d.receiver, EventID: d.eventID, EventName: d.name, QueueKey: d.queueKey, LastError: d.failure, CreatedAt: now,
+			AccountID: accountID, Receiver: d.receiver, EventID: d.eventID, EventName: d.name, QueueKey: d.queueKey,
+			LastError: d.failure, CreatedAt: now,
 		})
 	}
 	return q.InsertDelivery(ctx, db.InsertDeliveryParams{

@@ -39,7 +39,8 @@ type accountJSON struct {
 func (h *handlers) accountJSON(a db.Account) accountJSON {
 	settings, _ := json.Marshal(a.Settings) // cannot fail: it was read from JSON
 	j := accountJSON{
-		Settings: shape.WithoutSecrets(settings), CreatedAt: shape.ISO(a.CreatedAt), CustomAttributes: shape.NonEmpty(a.CustomAttributes), Domain: a.Domain,
+		Settings: shape.WithoutSecrets(settings), CreatedAt: shape.ISO(a.CreatedAt),
+		CustomAttributes: shape.NonEmpty(a.CustomAttributes), Domain: a.Domain,
 		Features: a.Features, ID: a.ID, Locale: a.Locale, Name: a.Name, SupportEmail: a.SupportEmail, Status: a.Status,
 	}
 	// Lists are not cached by key here; a key that never changes is one that a client does not trust.

@@ -87,7 +87,8 @@ func TestIntegrations(t *testing.T) {
 
 	t.Run("are there once each, with what they need", func(t *testing.T) {
 		for _, body := range []string{
-			`{"app_id": "libretranslate", "settings": {"url": "http://localhost:5001"}}`, `{"app_id": "slack", "settings": {}}`, `{"app_id": "deepl"}`,
+			`{"app_id": "libretranslate", "settings": {"url": "http://localhost:5001"}}`, `{"app_id": "slack", "settings": {}}`,
+			`{"app_id": "deepl"}`,
 			`{"app_id": "deepl", "settings": {"api_key": "k", "colour": "red"}}`, `{"app_id": "apertium", "settings": {"url": ` +
 				`"file:///etc/passwd"}}`,
 		} {

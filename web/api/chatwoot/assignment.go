@@ -83,6 +83,7 @@ func (h *handlers) assignTeam(ctx context.Context, t *desk.Tx, id, teamID int64)
 		return nil, err
 	}
 	return teamRowJSON{
-		team.ID, team.Name, shape.NilIfEmpty(team.Description), team.AllowAutoAssign, team.AccountID, shape.ISO(team.CreatedAt), shape.ISO(team.UpdatedAt),
+		team.ID, team.Name, shape.NilIfEmpty(team.Description), team.AllowAutoAssign, team.AccountID,
+		shape.ISO(team.CreatedAt), shape.ISO(team.UpdatedAt),
 	}, t.SetTeam(ctx, id, &team.ID)
 }

@@ -51,7 +51,8 @@ func (h *handlers) note(row db.GetNoteRow) noteJSON {
 	}
 	j.User = &shape.Agent{
 		ID: *n.UserID, AccountID: n.AccountID, AvailabilityStatus: h.shape.Presence(row.Availability, row.AutoOffline, row.ActiveAt),
-		AutoOffline: row.AutoOffline != nil && *row.AutoOffline, Confirmed: row.ConfirmedAt != nil, Email: shape.Deref(row.Email), Provider: "email",
+		AutoOffline: row.AutoOffline != nil && *row.AutoOffline, Confirmed: row.ConfirmedAt != nil,
+		Email: shape.Deref(row.Email), Provider: "email",
 		AvailableName: shape.AvailableName(
 			*row.UserName, row.DisplayName,
 		), CustomAttributes: shape.NonEmpty(row.CustomAttributes), Name: *row.UserName,

@@ -40,7 +40,8 @@ func TestConventions(t *testing.T) {
 
 	t.Run("pages of other sites may call what takes a token or is public, without cookies", func(t *testing.T) {
 		for path, want := range map[string]string{
-			"/public/api/v1/inboxes/x/contacts": "*", "/api/v1/profile": "*", "/api/v1/nowhere": "*", "/auth/sign_in": "", "/platform/api/v1/users": "",
+			"/public/api/v1/inboxes/x/contacts": "*", "/api/v1/profile": "*", "/api/v1/nowhere": "*", "/auth/sign_in": "",
+			"/platform/api/v1/users": "",
 		} {
 			for _, method := range []string{"OPTIONS", "GET"} {
 				req := httptest.NewRequest(method, path, strings.NewReader(""))

@@ -144,7 +144,8 @@ func (h *handlers) toggleStatus(c *api.Call) error {
 		}
 		now, _ := t.Held(was.ID)
 		var out toggledJSON
-		out.Payload.ConversationID, out.Payload.CurrentStatus, out.Payload.SnoozedUntil = now.DisplayID, now.Status, shape.ISOPtr(now.SnoozedUntil)
+		out.Payload.ConversationID, out.Payload.CurrentStatus = now.DisplayID, now.Status
+		out.Payload.SnoozedUntil = shape.ISOPtr(now.SnoozedUntil)
 		handedOff := c.Actor.Kind == db.ActorKindBot && was.Status == db.ConversationStatusPending && next == db.ConversationStatusOpen
 		if !handedOff {
 			yes := true

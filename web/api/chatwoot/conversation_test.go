@@ -344,8 +344,10 @@ func TestConversationList(t *testing.T) {
 
 	t.Run("knows the other filters of the contract", func(t *testing.T) {
 		for query, want := range map[string]int{
-			"status=all": 25, "status=resolved": 0, "status=": 25, "assignee_type=me": 0, "assignee_type=unassigned": 25, "assignee_type=assigned": 0,
-			"inbox_id={inbox}": 25, "inbox_id=999999": 0, "inbox_id=0&team_id=0": 25, "conversation_type=unattended": 25, "conversation_type=mention": 0,
+			"status=all": 25, "status=resolved": 0, "status=": 25, "assignee_type=me": 0, "assignee_type=unassigned": 25,
+			"assignee_type=assigned": 0,
+			"inbox_id={inbox}":       25, "inbox_id=999999": 0, "inbox_id=0&team_id=0": 25, "conversation_type=unattended": 25,
+			"conversation_type=mention":       0,
 			"conversation_type=participating": 0, "q=parcel": 1, "q=parcel&status=resolved": 1, "source_id={source}": 1, "updated_within=3600": 61,
 		} {
 			if n := len(payload(w.Do(t, apitest.Inside, "GET", cs+"?"+query, "").Want(200))); n != want {

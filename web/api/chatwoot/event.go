@@ -106,8 +106,9 @@ func (h *handlers) eventsAfter(ctx context.Context, scope db.Scope, after int64,
 // eventOf writes an event with the conversation's number in place of its row.
 func eventOf(e db.Event) eventJSON {
 	j := eventJSON{
-		Event: e.Kind, CreatedAt: shape.ISO(e.CreatedAt), ActorType: e.ActorKind, ActorID: e.ActorID, MessageID: e.MessageID, ContactID: e.ContactID,
-		InboxID: e.InboxID, TeamID: e.TeamID, Data: e.Data,
+		Event: e.Kind, CreatedAt: shape.ISO(e.CreatedAt), ActorType: e.ActorKind, ActorID: e.ActorID, MessageID: e.MessageID,
+		ContactID: e.ContactID,
+		InboxID:   e.InboxID, TeamID: e.TeamID, Data: e.Data,
 	}
 	if e.Number != nil {
 		j.Number = *e.Number

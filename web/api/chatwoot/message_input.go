@@ -93,7 +93,8 @@ func shownInWidget(f desk.File) bool {
 		return slices.Contains([]string{
 			"json", "pdf", "xml", "zip", "x-7z-compressed", "vnd.rar", "x-tar", "msword", "vnd.ms-excel", "vnd.ms-powerpoint", "rtf",
 			"vnd.oasis.opendocument.text", "vnd.openxmlformats-officedocument.wordprocessingml.document",
-			"vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.openxmlformats-officedocument.presentationml.presentation", "x-pkcs12", "pkcs12",
+			"vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+			"vnd.openxmlformats-officedocument.presentationml.presentation", "x-pkcs12", "pkcs12",
 		}, format)
 	}
 	return false

@@ -89,7 +89,8 @@ func TestCreateMessage(t *testing.T) {
 				`{"items": [{"title": "a", "x": 1}]}}`,
 			"no_items": `{"content_type": "form"}`, "actions": `{"content_type": "cards", "content_attributes": {"items": [{"title": "a"}]}}`,
 			"too_long": `{"content": "` + strings.Repeat("x", 150_001) + `"}`, "message_type": `{"message_type": "shouted"}`,
-			"message_type_number": `{"message_type": 1}`, "content_object": `{"content": {"a": 1}}`, "template": `{"template_params": {"category": "x"}}`,
+			"message_type_number": `{"message_type": 1}`, "content_object": `{"content": {"a": 1}}`,
+			"template": `{"template_params": {"category": "x"}}`,
 		} {
 			got := w.Do(t, apitest.Inside, "POST", ms, body).Want(422)
 			apitest.Golden(t, *update, "error_message_"+name, got.Body.Bytes())
@@ -98,8 +99,10 @@ func TestCreateMessage(t *testing.T) {
 
 	t.Run("fills placeholders outside of code", func(t *testing.T) {
 		for text, want := range map[string]string{
-			"Hi {{contact.name}}": "Hi Ada Marsh", "Hi {{ contact.first_name }}!": "Hi Ada!", "`{{contact.name}}` {{agent.first_name}}": "`{{contact.name}}` Ann",
-			"{{contact.email | default: 'friend'}}": "friend", "{{contact.name | upcase}}": "ADA MARSH", "{{ broken": "{{ broken", "{{unknown.thing}}.": ".",
+			"Hi {{contact.name}}": "Hi Ada Marsh", "Hi {{ contact.first_name }}!": "Hi Ada!",
+			"`{{contact.name}}` {{agent.first_name}}": "`{{contact.name}}` Ann",
+			"{{contact.email | default: 'friend'}}":   "friend", "{{contact.name | upcase}}": "ADA MARSH",
+			"{{ broken": "{{ broken", "{{unknown.thing}}.": ".",
 		} {
 			got := w.Do(t, apitest.Inside, "POST", ms, fmt.Sprintf(`{"content": %q}`, text)).Want(200).Object()["content"]
 			if got != want {

@@ -150,7 +150,8 @@ func (h *handlers) openConversation(
 	}
 	conversation, err := t.Open(ctx, desk.NewConversation{
 		ContactInbox: address, Status: status, Priority: priority, AssigneeID: in.AssigneeID.Ptr(), TeamID: in.TeamID.Ptr(),
-		Labels: in.Labels.Values, Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes), SnoozedUntil: until,
+		Labels: in.Labels.Values, Additional: json.RawMessage(in.AdditionalAttributes),
+		Custom: json.RawMessage(in.CustomAttributes), SnoozedUntil: until,
 	})
 	if err == nil && in.HMACVerified.Value {
 		err = t.Queries().VerifyContactInbox(ctx, t.Account(), address.ID)

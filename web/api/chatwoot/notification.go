@@ -101,11 +101,13 @@ func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool
 	var rows []db.Notification
 	if oldestFirst {
 		rows, err = h.q.ListOldNotifications(c.Ctx(), db.ListOldNotificationsParams{
-			AccountID: c.Account(), UserID: c.Scope().UserID, After: at, AfterID: id, WithRead: read, WithSnoozed: snoozed, Most: int32(size) + 1, Skip: skip,
+			AccountID: c.Account(), UserID: c.Scope().UserID, After: at, AfterID: id, WithRead: read, WithSnoozed: snoozed,
+			Most: int32(size) + 1, Skip: skip,
 		})
 	} else {
 		rows, err = h.q.ListNotifications(c.Ctx(), db.ListNotificationsParams{
-			AccountID: c.Account(), UserID: c.Scope().UserID, Before: at, BeforeID: id, WithRead: read, WithSnoozed: snoozed, Most: int32(size) + 1, Skip: skip,
+			AccountID: c.Account(), UserID: c.Scope().UserID, Before: at, BeforeID: id, WithRead: read, WithSnoozed: snoozed,
+			Most: int32(size) + 1, Skip: skip,
 		})
 	}
 	if err != nil || len(rows) <= size {

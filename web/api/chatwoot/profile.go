@@ -82,7 +82,8 @@ func (h *handlers) profileJSON(u db.User, memberships []db.ListUserMembershipsRo
 	p := profileJSON{
 		AccessToken: token, AvailableName: shape.AvailableName(u.Name, u.DisplayName), AvatarURL: h.shape.Avatar(u.AvatarHash),
 		Confirmed: u.ConfirmedAt != nil, DisplayName: u.DisplayName, MessageSignature: u.MessageSignature, Email: u.Email,
-		ID: u.ID, Name: u.Name, Provider: "email", PubsubToken: u.PubsubToken, UISettings: u.UiSettings, UID: u.Email, Accounts: []profileAccountJSON{},
+		ID: u.ID, Name: u.Name, Provider: "email", PubsubToken: u.PubsubToken, UISettings: u.UiSettings, UID: u.Email,
+		Accounts: []profileAccountJSON{},
 	}
 	if string(u.CustomAttributes) != "{}" {
 		p.CustomAttributes = u.CustomAttributes

@@ -61,7 +61,8 @@ func surveyed(t testing.TB, w *apitest.World) {
 	how := "How was it?"
 	err := w.Bench.Desk.Do(context.Background(), desk.System(w.Account.ID), func(tx *desk.Tx) error {
 		m, err := tx.Post(context.Background(), w.Conversation.ID, desk.NewMessage{
-			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &how, Attributes: []byte(`{"display_type": "star"}`), Automated: true,
+			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &how,
+			Attributes: []byte(`{"display_type": "star"}`), Automated: true,
 		})
 		w.Vars["message"] = fmt.Sprint(m.ID)
 		return err

@@ -40,7 +40,8 @@ type tryJSON struct {
 
 func deliveryOf(d db.WebhookDelivery) deliveryJSON {
 	return deliveryJSON{
-		ID: d.ID, UUID: d.Uuid.String(), Event: d.EventName, State: d.State, Attempts: d.Attempts, LastStatus: d.LastStatus, LastError: d.LastError,
+		ID: d.ID, UUID: d.Uuid.String(), Event: d.EventName, State: d.State, Attempts: d.Attempts, LastStatus: d.LastStatus,
+		LastError: d.LastError,
 		NextTryAt: shape.ISOPtr(d.NextTryAt), CreatedAt: shape.ISO(d.CreatedAt), FinishedAt: shape.ISOPtr(d.FinishedAt),
 	}
 }

@@ -221,7 +221,8 @@ type messageInput struct {
 // newMessage reads a message that is to be posted; files may come along as in Chatwoot's multipart.
 func (in messageInput) newMessage(files []desk.File) (desk.NewMessage, error) {
 	d := desk.NewMessage{
-		Kind: db.MessageKind(in.MessageType.Value), Private: in.Private.Value, ContentType: db.ContentType(in.ContentType.Value), Content: in.Content.Given(),
+		Kind: db.MessageKind(in.MessageType.Value), Private: in.Private.Value,
+		ContentType: db.ContentType(in.ContentType.Value), Content: in.Content.Given(),
 		Attributes: json.RawMessage(in.ContentAttributes), Files: files, Uploads: in.Attachments.Values,
 	}
 	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {

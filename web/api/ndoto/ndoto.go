@@ -35,7 +35,8 @@ func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 func Table(a *api.API) []api.Route {
 	h := &handlers{a: a, q: a.Q}
 	return slices.Concat(
-		h.messageRoutes(), h.conversationRoutes(), h.contactRoutes(), h.profileRoutes(), h.agentRoutes(), h.teamRoutes(), h.labelRoutes(), h.inboxRoutes(),
+		h.messageRoutes(), h.conversationRoutes(), h.contactRoutes(), h.profileRoutes(), h.agentRoutes(), h.teamRoutes(),
+		h.labelRoutes(), h.inboxRoutes(),
 		h.webhookRoutes(),
 	)
 }

@@ -28,7 +28,8 @@ func (Hook) Names(e db.Event) []string {
 			return []string{"conversation_status_changed", "conversation_updated"}
 		}
 		return []string{"conversation_updated"}
-	case desk.ConversationAssigned, desk.ConversationTeamChanged, desk.ConversationPriorityChanged, desk.ConversationLabelled, desk.ConversationUpdated:
+	case desk.ConversationAssigned, desk.ConversationTeamChanged, desk.ConversationPriorityChanged,
+		desk.ConversationLabelled, desk.ConversationUpdated:
 		return []string{"conversation_updated"}
 	case desk.MessageCreated:
 		if d.Kind != db.MessageKindActivity {

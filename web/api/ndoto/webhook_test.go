@@ -68,7 +68,8 @@ func wantMessage(t *testing.T, raw []byte, m db.Message, c db.Conversation) {
 	}
 	delete(body, "created_at")
 	want := map[string]any{
-		"event": "message_created", "id": strconv.FormatInt(m.ID, 10), "content": "The cap is cracked.", "message_type": "incoming", "private": false, "status": "delivered",
+		"event": "message_created", "id": strconv.FormatInt(m.ID, 10), "content": "The cap is cracked.",
+		"message_type": "incoming", "private": false, "status": "delivered",
 		"conversation": map[string]any{"id": float64(c.DisplayID), "status": "resolved", "inbox_id": float64(c.InboxID)},
 		"contact":      map[string]any{"id": float64(c.ContactID), "name": "Ada Example", "email": nil},
 		"account":      map[string]any{"id": float64(c.AccountID), "name": "Paper Lantern"},

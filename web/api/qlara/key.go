@@ -78,7 +78,8 @@ func (h *handlers) createKey(c *api.Call) error {
 			TokenHash: secret.Hash, AccountID: &account, UserID: user, Name: in.Name.Value, Description: in.Description.Value, Hint: secret.Hint,
 		})
 		return api.Status{Code: http.StatusCreated, Body: keyJSON{
-			ID: row.ID, Name: in.Name.Value, Description: in.Description.Value, APIKey: secret.Token, Status: "ACTIVE", CreatedAt: iso(row.CreatedAt),
+			ID: row.ID, Name: in.Name.Value, Description: in.Description.Value, APIKey: secret.Token, Status: "ACTIVE",
+			CreatedAt: iso(row.CreatedAt),
 		}}, err
 	})
 }

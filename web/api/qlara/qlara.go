@@ -98,7 +98,8 @@ func failure(f api.Failure) (int, any) {
 		status = http.StatusForbidden
 	}
 	body := failureJSON{
-		Timestamp: time.Now().UTC().Format(time.RFC3339), Status: status, Error: http.StatusText(status), Message: message, Path: f.Request.URL.Path,
+		Timestamp: time.Now().UTC().Format(time.RFC3339), Status: status, Error: http.StatusText(status), Message: message,
+		Path: f.Request.URL.Path,
 	}
 	if f.RetryAfter > 0 {
 		body.RetryAfter = int(f.RetryAfter.Seconds() + 0.999)

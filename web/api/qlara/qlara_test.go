@@ -146,7 +146,8 @@ func TestConversations(t *testing.T) {
 		for query, want := range map[string][]int64{
 			"?orderBy=-lastMessageDate": down, "?orderBy=+lastMessageDate": up, "?orderBy=%2BlastMessageDate": up, "?orderBy=lastMessageDate": up,
 			"?limit=5": down[:5], "?limit=5&page=1": down[5:10], "?limit=5&page=2": down[10:], "?dateFrom=2099-01-01": nil,
-			"?dateFrom=2020-01-01T00:00:00.000%2B0200": down, "?dateFrom=2020-01-01T00:00:00+02:00": down, "?dateFrom=2099-01-01T00:00:00+0200": nil, "?dateFrom=2020-01-01%2010:00:00": down,
+			"?dateFrom=2020-01-01T00:00:00.000%2B0200": down, "?dateFrom=2020-01-01T00:00:00+02:00": down,
+			"?dateFrom=2099-01-01T00:00:00+0200": nil, "?dateFrom=2020-01-01%2010:00:00": down,
 			"?channelIds=" + w.Fill("{inbox}") + ",99": down, "?channelIds=98&channelIds=99": nil, "?channelIds[]=98": nil,
 			"?channel=api": down, "?channel=WHATSAPP": nil, "?channel=API&channelIds=98": nil, "?status=OPEN": down, "?unread=whatever": down,
 		} {
@@ -255,7 +256,8 @@ func TestMessages(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
 		for body, want := range map[string]int{
-			`{"text":"x"}`: 400, `{"chatId":{conversation}}`: 400, `{"chatId":{conversation},"text":"  "}`: 400, `{"chatId":{conversation},"text":7}`: 400, `{"chatId":{conversation},"text":"x","simulation":"perhaps"}`: 400,
+			`{"text":"x"}`: 400, `{"chatId":{conversation}}`: 400, `{"chatId":{conversation},"text":"  "}`: 400,
+			`{"chatId":{conversation},"text":7}`: 400, `{"chatId":{conversation},"text":"x","simulation":"perhaps"}`: 400,
 			`{"chatId":"x","text":"y"}`: 400, `{`: 400, `[]`: 400, ``: 400, `{"chatId":999,"text":"x"}`: 404,
 			`{"chatId":{conversation},"text":"` + strings.Repeat("x", 150_001) + `"}`: 400,
 		} {

@@ -37,7 +37,8 @@ func (mk *Maker) Names(e db.Event) []string {
 		return []string{"conversation_created"}
 	case desk.ConversationStatusChanged:
 		return statusNames(d)
-	case desk.ConversationAssigned, desk.ConversationTeamChanged, desk.ConversationPriorityChanged, desk.ConversationLabelled, desk.ConversationUpdated:
+	case desk.ConversationAssigned, desk.ConversationTeamChanged, desk.ConversationPriorityChanged,
+		desk.ConversationLabelled, desk.ConversationUpdated:
 		if len(Changes(d)) > 0 {
 			return []string{"conversation_updated"}
 		}

@@ -139,7 +139,8 @@ func TestWebhookMessage(t *testing.T) {
 		}
 		body := all["message_created"]
 		want := []string{
-			"account", "additional_attributes", "content", "content_attributes", "content_type", "conversation", "created_at", "event", "id", "inbox", "message_type", "private", "sender", "source_id",
+			"account", "additional_attributes", "content", "content_attributes", "content_type", "conversation", "created_at",
+			"event", "id", "inbox", "message_type", "private", "sender", "source_id",
 		}
 		if d := cmp.Diff(want, keys(body)); d != "" {
 			t.Error(d)
@@ -148,8 +149,9 @@ func TestWebhookMessage(t *testing.T) {
 			"message_type": "incoming", "content": "Where is\nmy parcel?", "private": false, "source_id": source, "content_type": "text",
 			"inbox.name": "Shop", "account.name": "Example Srl", "sender.name": "Ada Marsh", "sender.blocked": false, "sender.thumbnail": "",
 			"conversation.channel": "Channel::Api", "conversation.id": float64(h.conversation.DisplayID), "conversation.status": "open",
-			"conversation.messages.message_type": float64(0), "conversation.messages.source_id": source, "conversation.meta.sender.name": "Ada Marsh",
-			"conversation.meta.assignee": nil, "conversation.unread_count": float64(1), "conversation.messages.status": "sent",
+			"conversation.messages.message_type": float64(0), "conversation.messages.source_id": source,
+			"conversation.meta.sender.name": "Ada Marsh",
+			"conversation.meta.assignee":    nil, "conversation.unread_count": float64(1), "conversation.messages.status": "sent",
 			"conversation.meta.sender.type": "contact", "conversation.messages.sender_type": "Contact",
 		} {
 			if got := at(body, path); got != want {
@@ -285,8 +287,10 @@ func TestWebhookConversation(t *testing.T) {
 		}
 		body := all["conversation_status_changed"]
 		want := []string{
-			"account", "additional_attributes", "agent_last_seen_at", "can_reply", "changed_attributes", "channel", "contact_inbox", "contact_last_seen_at", "created_at",
-			"custom_attributes", "event", "first_reply_created_at", "id", "inbox_id", "labels", "last_activity_at", "messages", "meta", "priority", "snoozed_until", "status",
+			"account", "additional_attributes", "agent_last_seen_at", "can_reply", "changed_attributes", "channel",
+			"contact_inbox", "contact_last_seen_at", "created_at",
+			"custom_attributes", "event", "first_reply_created_at", "id", "inbox_id", "labels", "last_activity_at", "messages",
+			"meta", "priority", "snoozed_until", "status",
 			"timestamp", "unread_count", "updated_at", "waiting_since",
 		}
 		if d := cmp.Diff(want, keys(body)); d != "" {
