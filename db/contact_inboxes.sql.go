@@ -127,8 +127,16 @@ const listContactInboxes = `-- name: ListContactInboxes :many
 SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, i.name, i.kind, i.avatar_hash
 FROM contact_inboxes ci JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
 WHERE ci.account_id = $1 AND ci.contact_id = ANY ($2::bigint[])
+    AND ($3::bool OR ci.inbox_id = ANY ($4::bigint[]))
 ORDER BY ci.contact_id, ci.id
 `
+
+type ListContactInboxesParams struct {
+	AccountID  int64
+	ContactIds []int64
+	SeesAll    bool
+	InboxIds   []int64
+}
 
 type ListContactInboxesRow struct {
 	ContactInbox ContactInbox
@@ -137,10 +145,15 @@ type ListContactInboxesRow struct {
 	AvatarHash   *string
 }
 
-// ListContactInboxes reads where contacts can be reached, with the inboxes that the reader sees, for the APIs' contacts
-// (contact_inboxes_contact_idx).
-func (q *Queries) ListContactInboxes(ctx context.Context, accountID int64, contactIds []int64) ([]ListContactInboxesRow, error) {
-	rows, err := q.db.Query(ctx, listContactInboxes, accountID, contactIds)
+// ListContactInboxes reads where contacts can be reached, on the inboxes that the reader works in: who knows a source_id
+// can write as the contact (contact_inboxes_contact_idx).
+func (q *Queries) ListContactInboxes(ctx context.Context, arg ListContactInboxesParams) ([]ListContactInboxesRow, error) {
+	rows, err := q.db.Query(ctx, listContactInboxes,
+		arg.AccountID,
+		arg.ContactIds,
+		arg.SeesAll,
+		arg.InboxIds,
+	)
 	if err != nil {
 		return nil, err
 	}

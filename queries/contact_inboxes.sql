@@ -1,9 +1,10 @@
--- ListContactInboxes reads where contacts can be reached, with the inboxes that the reader sees, for the APIs' contacts
--- (contact_inboxes_contact_idx).
+-- ListContactInboxes reads where contacts can be reached, on the inboxes that the reader works in: who knows a source_id
+-- can write as the contact (contact_inboxes_contact_idx).
 -- name: ListContactInboxes :many
 SELECT sqlc.embed(ci), i.name, i.kind, i.avatar_hash
 FROM contact_inboxes ci JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
 WHERE ci.account_id = @account_id AND ci.contact_id = ANY (@contact_ids::bigint[])
+    AND (@sees_all::bool OR ci.inbox_id = ANY (@inbox_ids::bigint[]))
 ORDER BY ci.contact_id, ci.id;
 
 -- ListReachableInboxes are the inboxes on which a contact could be written to, of those that the reader works in (by

@@ -116,7 +116,11 @@ func (t *Tx) only(ctx context.Context, inbox db.Inbox, address db.ContactInbox) 
 
 // Reach finds or makes the contact's address in an inbox. With an empty sourceID it takes the one they have, or makes
 // one as the inbox's kind does. fault.Fields if another contact has the sourceID, or none can be made.
+// fault.Forbidden if the actor does not work in the inbox: an address lets its holder write there.
 func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sourceID string) (db.ContactInbox, error) {
+	if !t.Actor.Scope.Sees(inbox.ID, nil) {
+		return db.ContactInbox{}, fault.Forbidden
+	}
 	if sourceID == "" {
 		of := db.FindNewestContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID}
 		ci, err := t.q.FindNewestContactInbox(ctx, of)

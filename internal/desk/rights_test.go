@@ -18,7 +18,7 @@ import (
 type right int
 
 const (
-	seesConversation right = iota // to see the conversation
+	seesConversation right = iota // to see the conversation, or the inbox
 	inAccount                     // to work in the account
 	isAdmin                       // to be an administrator
 )
@@ -148,7 +148,7 @@ func rights() map[string]verb {
 		"Rate": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.Rate(c, o.conversation.ID, o.message.ID, desk.Rating{Value: 5}))
 		}},
-		"Reach": {asks: inAccount, call: func(c ctx, t *desk.Tx, o objects) error {
+		"Reach": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.Reach(c, o.other, o.inbox, ""))
 		}},
 		"Reactivate": {asks: isAdmin, call: func(c ctx, t *desk.Tx, o objects) error {

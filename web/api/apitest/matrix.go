@@ -62,6 +62,7 @@ type World struct {
 	Team         db.Team
 	Admin        db.User
 	Agent        db.User
+	Outside      db.User
 	BotID        int64
 	Tokens       map[Caller]string
 	// Vars fills paths and bodies: account, conversation, message, inbox, contact, team, user, bot, source.
@@ -77,7 +78,7 @@ func NewWorld(t testing.TB, b *Bench) *World {
 	elsewhere := dbtest.Inbox(t, b.Pool, w.Account, "Elsewhere")
 	w.Admin = dbtest.Admin(t, b.Pool, w.Account, "Noor Idris")
 	w.Agent = dbtest.Agent(t, b.Pool, w.Account, "Ann Agent", w.Inbox)
-	outside := dbtest.Agent(t, b.Pool, w.Account, "Otto Outside", elsewhere)
+	w.Outside = dbtest.Agent(t, b.Pool, w.Account, "Otto Outside", elsewhere)
 	w.Other = dbtest.Account(t, b.Pool, "Other Ltd")
 	stranger := dbtest.Admin(t, b.Pool, w.Other, "Sam Stranger")
 	w.Team = dbtest.Team(t, b.Pool, w.Account, "billing", w.Agent)
@@ -85,7 +86,7 @@ func NewWorld(t testing.TB, b *Bench) *World {
 	w.Conversation = dbtest.ConversationWith(t, b.Pool, w.Inbox, w.Contact, "Parcel")
 	w.Message = dbtest.Message(t, b.Pool, w.Conversation, "Where is my parcel?")
 	w.Conversation = dbtest.Reload(t, b.Pool, w.Conversation)
-	for caller, u := range map[Caller]db.User{Foreign: stranger, Outside: outside, Inside: w.Agent, Admin: w.Admin} {
+	for caller, u := range map[Caller]db.User{Foreign: stranger, Outside: w.Outside, Inside: w.Agent, Admin: w.Admin} {
 		w.Tokens[caller] = dbtest.Token(t, b.Pool, u)
 	}
 	w.Tokens[Astray] = w.Tokens[Foreign]

@@ -39,8 +39,9 @@ type payloadJSON[T any] struct {
 
 func payload[T any](v T) payloadJSON[T] { return payloadJSON[T]{v} }
 
-// contacts writes rows with where they can be reached, in the order in which they come, by one more read for all.
-func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64, rows []db.Contact) ([]shape.Contact, error) {
+// contacts writes rows with where they can be reached on inboxes of the reader's, in the order in which they come, by one
+// more read for all.
+func (h *handlers) contacts(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Contact) ([]shape.Contact, error) {
 	list := make([]shape.Contact, len(rows))
 	ids := make([]int64, len(rows))
 	at := make(map[int64]int, len(rows))
@@ -51,16 +52,24 @@ func (h *handlers) contacts(ctx context.Context, q *db.Queries, accountID int64,
 	if len(rows) == 0 {
 		return list, nil
 	}
-	if err := h.setAvailability(ctx, q, accountID, list); err != nil {
+	if err := h.setAvailability(ctx, q, scope.AccountID, list); err != nil {
 		return nil, err
 	}
-	inboxes, err := q.ListContactInboxes(ctx, accountID, ids)
+	inboxes, err := q.ListContactInboxes(ctx, db.ListContactInboxesParams{
+		AccountID:  scope.AccountID,
+		ContactIds: ids,
+		SeesAll:    scope.SeesAll,
+		InboxIds:   scope.InboxIDs,
+	})
 	if err != nil {
 		return nil, err
 	}
 	for _, row := range inboxes {
 		to := list[at[row.ContactInbox.ContactID]].ContactInboxes
-		*to = append(*to, shape.ContactInbox{SourceID: row.ContactInbox.SourceID, Inbox: h.shape.SlimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash)})
+		*to = append(*to, shape.ContactInbox{
+			SourceID: row.ContactInbox.SourceID,
+			Inbox:    h.shape.SlimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash),
+		})
 	}
 	return list, nil
 }
@@ -80,8 +89,8 @@ func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID
 	return err
 }
 
-func (h *handlers) oneContact(ctx context.Context, q *db.Queries, c db.Contact) (shape.Contact, error) {
-	list, err := h.contacts(ctx, q, c.AccountID, []db.Contact{c})
+func (h *handlers) oneContact(ctx context.Context, q *db.Queries, scope db.Scope, c db.Contact) (shape.Contact, error) {
+	list, err := h.contacts(ctx, q, scope, []db.Contact{c})
 	if err != nil {
 		return shape.Contact{}, err
 	}
@@ -99,7 +108,7 @@ func (h *handlers) showContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	j, err := h.oneContact(c.Ctx(), h.q, row)
+	j, err := h.oneContact(c.Ctx(), h.q, c.Scope(), row)
 	if err != nil {
 		return err
 	}
@@ -206,7 +215,7 @@ func (h *handlers) createContact(c *api.Call) error {
 			}
 			made.ContactInbox = createdContactInboxJSON{shape.RawInboxOf(inbox), &ci.SourceID}
 		}
-		made.Contact, err = h.oneContact(ctx, t.Queries(), row)
+		made.Contact, err = h.oneContact(ctx, t.Queries(), t.Actor.Scope, row)
 		return payload(made), err
 	})
 }
@@ -243,7 +252,7 @@ func (h *handlers) changeContact(c *api.Call, fn func(ctx context.Context, t *de
 		if err != nil {
 			return nil, err
 		}
-		j, err := h.oneContact(ctx, t.Queries(), row)
+		j, err := h.oneContact(ctx, t.Queries(), t.Actor.Scope, row)
 		return payload(j), err
 	})
 }
@@ -341,6 +350,6 @@ func (h *handlers) mergeContacts(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return h.oneContact(ctx, t.Queries(), row)
+		return h.oneContact(ctx, t.Queries(), t.Actor.Scope, row)
 	})
 }

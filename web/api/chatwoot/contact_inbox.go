@@ -33,7 +33,12 @@ func (h *handlers) contactableInboxes(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	had, err := h.q.ListContactInboxes(c.Ctx(), scope.AccountID, []int64{contact.ID})
+	had, err := h.q.ListContactInboxes(c.Ctx(), db.ListContactInboxesParams{
+		AccountID:  scope.AccountID,
+		ContactIds: []int64{contact.ID},
+		SeesAll:    scope.SeesAll,
+		InboxIds:   scope.InboxIDs,
+	})
 	if err != nil {
 		return err
 	}
@@ -92,9 +97,6 @@ func (h *handlers) createContactInbox(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		if !t.Actor.Scope.Sees(inbox.ID, nil) {
-			return nil, fault.Forbidden
-		}
 		ci, err := t.Reach(ctx, contact, inbox, in.SourceID.Value)
 		if err != nil {
 			return nil, err
@@ -132,7 +134,7 @@ func (h *handlers) findContactByInbox(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	j, err := h.oneContact(c.Ctx(), h.q, row)
+	j, err := h.oneContact(c.Ctx(), h.q, scope, row)
 	if err != nil {
 		return err
 	}

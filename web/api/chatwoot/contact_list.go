@@ -105,7 +105,7 @@ func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter, in contactLis
 	if err != nil {
 		return err
 	}
-	list, err := h.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true))
+	list, err := h.listedContacts(c.Ctx(), c.Scope(), ids, in.IncludeContactInboxes.Or(true))
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (h *handlers) searchContacts(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if answer.Payload, err = h.listedContacts(c.Ctx(), c.Account(), ids, in.IncludeContactInboxes.Or(true)); err != nil {
+	if answer.Payload, err = h.listedContacts(c.Ctx(), c.Scope(), ids, in.IncludeContactInboxes.Or(true)); err != nil {
 		return err
 	}
 	answer.Meta.Count, *answer.Meta.HasMore = int64(len(answer.Payload)), more
@@ -187,7 +187,9 @@ func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPositio
 }
 
 // listedContacts reads what a page shows of its contacts, in its order. One that was deleted meanwhile leaves no hole.
-func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db.ListedContact, inboxes bool) ([]shape.Contact, error) {
+func (h *handlers) listedContacts(
+	ctx context.Context, scope db.Scope, ids []db.ListedContact, inboxes bool,
+) ([]shape.Contact, error) {
 	if len(ids) == 0 {
 		return []shape.Contact{}, nil
 	}
@@ -195,7 +197,7 @@ func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db
 	for i, l := range ids {
 		wanted[i] = l.ID
 	}
-	rows, err := h.q.ListContacts(ctx, accountID, wanted)
+	rows, err := h.q.ListContacts(ctx, scope.AccountID, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -210,13 +212,13 @@ func (h *handlers) listedContacts(ctx context.Context, accountID int64, ids []db
 		}
 	}
 	if inboxes {
-		return h.contacts(ctx, h.q, accountID, ordered)
+		return h.contacts(ctx, h.q, scope, ordered)
 	}
 	list := make([]shape.Contact, len(ordered))
 	for i, row := range ordered {
 		list[i] = h.shape.Contact(row)
 	}
-	return list, h.setAvailability(ctx, h.q, accountID, list)
+	return list, h.setAvailability(ctx, h.q, scope.AccountID, list)
 }
 
 const maxContactConversations = 20

@@ -34,6 +34,9 @@ func (h *handlers) conversations(ctx context.Context, q *db.Queries, scope db.Sc
 	}
 	for i := range rows {
 		c := &rows[i]
+		if !scope.Sees(c.InboxID, nil) { // seen by the team: who knows the source_id can write as the contact
+			c.SourceID = ""
+		}
 		last := view(c, c.LastMessageID)
 		talk := last
 		if last == nil || c.LastTalkID == nil || *c.LastTalkID != last.ID {

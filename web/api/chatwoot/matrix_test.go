@@ -1,12 +1,14 @@
 package chatwoot_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
 	"unicode"
 
+	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/apitest"
 	"github.com/parleydesk/parley/web/api/chatwoot"
@@ -15,7 +17,12 @@ import (
 // Every route of the table × every caller. Each resource's rows stand in its own test file.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
-	apitest.Matrix(t, chatwoot.Routes, chatwoot.Table, apitest.Refusals{NotMember: 401, NotAllowed: 401}, apitest.Join(
+	refused := apitest.Refusals{NotMember: 401, NotAllowed: 401}
+	apitest.Matrix(t, chatwoot.Routes, chatwoot.Table, refused, matrixRows(t))
+}
+
+func matrixRows(t testing.TB) map[string]apitest.Row {
+	return apitest.Join(
 		t,
 		profileRows(),
 		conversationRows(),
@@ -31,7 +38,38 @@ func TestMatrix(t *testing.T) {
 		platformRows(),
 		reportRows(),
 		translationRows(),
-	))
+	)
+}
+
+func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
+	t.Parallel()
+	apitest.Addresses(t, chatwoot.Routes, chatwoot.Table, matrixRows(t))
+	b := world(t).Bench
+
+	t.Run("no contact is made with one elsewhere", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		made := `{"name": "Quinn", "email": "quinn@example.test", "inbox_id": {inbox}}`
+		w.Do(t, apitest.Outside, "POST", v1+"/contacts", made).Want(401)
+		w.Do(t, apitest.Inside, "POST", v1+"/contacts", made).Want(200) // the refused one left nothing behind
+		body := w.Do(t, apitest.Outside, "GET", v1+"/contacts/search?q=quinn", "").Want(200).Body.String()
+		if !strings.Contains(body, `"contact_inboxes":[]`) {
+			t.Errorf("an agent outside the inbox sees %s", body)
+		}
+		body = w.Do(t, apitest.Inside, "GET", v1+"/contacts/search?q=quinn", "").Want(200).Body.String()
+		if !strings.Contains(body, `"source_id":`) {
+			t.Errorf("an agent inside the inbox sees %s", body)
+		}
+	})
+
+	t.Run("a merge shows those of the reader's inboxes alone", func(t *testing.T) {
+		w := apitest.NewWorld(t, b)
+		other := dbtest.Contact(t, b.Pool, w.Account, "Bo")
+		merge := fmt.Sprintf(`{"base_contact_id": %d, "mergee_contact_id": {contact}}`, other.ID)
+		body := w.Do(t, apitest.Outside, "POST", v1+"/actions/contact_merge", merge).Want(200).Body.String()
+		if strings.Contains(body, w.Vars["source"]) {
+			t.Errorf("the merged contact is %s", body)
+		}
+	})
 }
 
 // Every route is told of in the list of what is served: each word of its path stands there as an endpoint's.

@@ -288,7 +288,7 @@ func (h *handlers) foundContacts(c *api.Call, q string, alone bool) (any, error)
 			return nil, err
 		}
 	}
-	rows, err := h.listedContacts(c.Ctx(), c.Account(), ids, false)
+	rows, err := h.listedContacts(c.Ctx(), c.Scope(), ids, false)
 	if err != nil {
 		return nil, err
 	}

@@ -75,9 +75,9 @@ type oneContactJSON struct {
 	Payload contactJSON `json:"payload"`
 }
 
-func (h *handlers) showContact(ctx context.Context, q *db.Queries, row db.Contact) (oneContactJSON, error) {
+func (h *handlers) showContact(ctx context.Context, q *db.Queries, scope db.Scope, row db.Contact) (oneContactJSON, error) {
 	list := []contactJSON{h.contactShape(row)}
-	err := h.withInboxes(ctx, q, row.AccountID, list)
+	err := h.withInboxes(ctx, q, scope, list)
 	return oneContactJSON{list[0]}, err
 }
 
@@ -86,7 +86,7 @@ func (h *handlers) getContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	j, err := h.showContact(c.Ctx(), h.q, row)
+	j, err := h.showContact(c.Ctx(), h.q, c.Scope(), row)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (h *handlers) createContact(c *api.Call) error {
 				return nil, err
 			}
 		}
-		one, err := h.showContact(ctx, t.Queries(), row)
+		one, err := h.showContact(ctx, t.Queries(), t.Actor.Scope, row)
 		made.Payload.Contact = one.Payload
 		return api.Status{Code: createdStatus, Body: made}, err
 	})
@@ -176,7 +176,7 @@ func (h *handlers) updateContact(c *api.Call) error {
 		if err := api.FetchAvatar(ctx, t, row.ID, p.AvatarURL); err != nil {
 			return nil, err
 		}
-		return h.showContact(ctx, t.Queries(), row)
+		return h.showContact(ctx, t.Queries(), t.Actor.Scope, row)
 	})
 }
 

@@ -15,13 +15,18 @@ type contactInboxJSON struct {
 	Inbox    slimInboxJSON `json:"inbox"`
 }
 
-// withInboxes adds where the contacts can be reached, by one read for all.
-func (h *handlers) withInboxes(ctx context.Context, q *db.Queries, accountID int64, list []contactJSON) error {
+// withInboxes adds where the contacts can be reached on inboxes of the reader's, by one read for all.
+func (h *handlers) withInboxes(ctx context.Context, q *db.Queries, scope db.Scope, list []contactJSON) error {
 	ids := make([]int64, len(list))
 	for i := range list {
 		ids[i], list[i].ContactInboxes = list[i].ID, &[]contactInboxJSON{}
 	}
-	rows, err := q.ListContactInboxes(ctx, accountID, ids)
+	rows, err := q.ListContactInboxes(ctx, db.ListContactInboxesParams{
+		AccountID:  scope.AccountID,
+		ContactIds: ids,
+		SeesAll:    scope.SeesAll,
+		InboxIds:   scope.InboxIDs,
+	})
 	for _, r := range rows {
 		at := list[slices.Index(ids, r.ContactInbox.ContactID)].ContactInboxes
 		*at = append(*at, contactInboxJSON{r.ContactInbox.SourceID, slimInboxJSON{r.ContactInbox.InboxID, r.Name, api.Channel(r.Kind)}})

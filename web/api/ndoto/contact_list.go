@@ -84,7 +84,7 @@ func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter) error {
 		list[slices.Index(ids, r.ID)] = h.contactShape(r)
 	}
 	if in.Links.Value && len(list) > 0 {
-		if err := h.withInboxes(c.Ctx(), h.q, c.Account(), list); err != nil {
+		if err := h.withInboxes(c.Ctx(), h.q, c.Scope(), list); err != nil {
 			return err
 		}
 	}

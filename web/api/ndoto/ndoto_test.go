@@ -392,6 +392,20 @@ func TestMatrix(t *testing.T) {
 	apitest.Matrix(t, ndoto.Routes, ndoto.Table, apitest.Refusals{NotMember: 403, NotAllowed: 403}, matrixRows())
 }
 
+func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
+	t.Parallel()
+	rows := matrixRows()
+	rows["POST /ndoto/api/v1/accounts/:account/contacts"] = apitest.Row{Body: `{"name":"Quinn","inbox_id":{inbox}}`}
+	rows["GET /ndoto/api/v1/accounts/:account/contacts"] = apitest.Row{Query: "?include_contact_inboxes=true"}
+	apitest.Addresses(t, ndoto.Routes, ndoto.Table, rows)
+
+	w := setup(t)
+	contacts := account + "/contacts"
+	w.Do(t, apitest.Outside, "POST", contacts, `{"name":"Quinn","inbox_id":{inbox}}`).Want(403)
+	w.Do(t, apitest.Outside, "POST", contacts+"/{contact}/contact_inboxes", `{"inbox_id":{inbox}}`).Want(403)
+	w.Do(t, apitest.Inside, "POST", contacts, `{"name":"Quinn","inbox_id":{inbox}}`).Want(200)
+}
+
 func TestConventions(t *testing.T) {
 	t.Parallel()
 	const list = "/ndoto/api/v1/accounts/:account"
@@ -462,7 +476,7 @@ func matrixRows() map[string]apitest.Row {
 	const contacts, contact = v1 + "/contacts", v1 + "/contacts/:contact"
 	for path, row := range map[string]apitest.Row{
 		"GET " + contacts: {}, "POST " + contacts: {Body: `{"name":"x"}`}, "GET " + contacts + "/search": {}, "POST " + contacts + "/filter": {Body: `{"payload":[]}`}, "GET " + contact: {},
-		"DELETE " + contact: {}, "GET " + contact + "/conversations": {}, "POST " + contact + "/contact_inboxes": {Body: `{"inbox_id":{inbox}}`},
+		"DELETE " + contact: {}, "GET " + contact + "/conversations": {}, "POST " + contact + "/contact_inboxes": {Body: `{"inbox_id":{inbox}}`, But: map[apitest.Caller]int{apitest.Outside: 403}},
 		"GET " + contact + "/labels": {}, "POST " + contact + "/labels": {Body: `{"labels":["a"]}`},
 		"PATCH " + contact: {Body: `{"name":"x"}`}, "PUT " + contact: {Body: `{"name":"x"}`},
 	} {

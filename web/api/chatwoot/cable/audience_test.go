@@ -176,3 +176,28 @@ func TestRights(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// A member who sees a conversation by its team gets its events without the contact's address: it is the inbox's.
+func TestAddressIsForMembersOfTheInbox(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	w.ShowByTeam(t)
+	w.awaitNumbers()
+	inside, outside := w.subscribed(w.memberIdentifier(w.Agent)), w.subscribed(w.memberIdentifier(w.Outside))
+	w.post(apitest.Admin, ms, `{"content": "public-answer", "message_type": "outgoing"}`)
+	w.Do(t, apitest.Admin, "POST", co+"/toggle_status", `{"status": "resolved"}`).Want(200)
+	w.Do(t, apitest.Admin, "POST", co+"/toggle_typing_status", `{"typing_status": "on"}`).Want(200)
+	w.post(apitest.Admin, ms, `{"content": "the-end", "message_type": "outgoing"}`)
+	address := w.contactInbox(w.Conversation)
+	for name, one := range map[string]struct {
+		client *client
+		knows  bool
+	}{"inside": {inside, true}, "outside": {outside, false}} {
+		got := one.client.eventsUntil("the-end")
+		raw, _ := json.Marshal(got)
+		source, token := strings.Contains(string(raw), address.SourceID), strings.Contains(string(raw), address.PubsubToken)
+		if len(got) < 5 || source != one.knows || token != one.knows {
+			t.Errorf("the agent %s the inbox heard %s", name, raw)
+		}
+	}
+}

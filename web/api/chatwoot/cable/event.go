@@ -26,10 +26,49 @@ func (b broadcast) send() error {
 	if err != nil {
 		return err
 	}
+	var narrow []byte
 	for _, sub := range b.to {
-		sub.conn.push(eventFrame(sub.identifier, text))
+		about, addressed := b.data.(addressed)
+		if !addressed || sub.userID == 0 || sub.scope.Sees(about.inbox(), nil) {
+			sub.conn.push(eventFrame(sub.identifier, text))
+			continue
+		}
+		if narrow == nil {
+			if narrow, err = eventText(b.name, about.withoutAddress()); err != nil {
+				return err
+			}
+		}
+		sub.conn.push(eventFrame(sub.identifier, narrow))
 	}
 	return nil
+}
+
+// addressed is a payload that holds the address of a contact on an inbox. A member who sees a conversation by its team
+// gets it without the address: whoever knows a source_id can write as the contact.
+type addressed interface {
+	inbox() int64
+	withoutAddress() any
+}
+
+func (v conversationEvent) inbox() int64 { return v.InboxID }
+
+func (v conversationEvent) withoutAddress() any {
+	v.Conversation = v.Conversation.WithoutAddress()
+	return v
+}
+
+func (v typingEvent) inbox() int64 { return v.Conversation.InboxID }
+
+func (v typingEvent) withoutAddress() any {
+	v.Conversation = v.Conversation.WithoutAddress()
+	return v
+}
+
+func (v messageEvent) inbox() int64 { return v.InboxID }
+
+func (v messageEvent) withoutAddress() any {
+	v.EventMessage.Conversation.ContactInbox.SourceID = ""
+	return v
 }
 
 // eventNames are the names under which an event is sent.

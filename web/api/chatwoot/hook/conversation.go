@@ -3,6 +3,8 @@ package hook
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/parleydesk/parley/db"
@@ -144,6 +146,21 @@ func (mk *Maker) meta(row db.GetWebhookConversationRow) map[string]any {
 		}
 	}
 	return meta
+}
+
+// WithoutAddress is the conversation for who sees it by its team and does not work in its inbox: whoever knows a source_id
+// or a pubsub_token can write and listen there as the contact.
+func (v Conversation) WithoutAddress() Conversation {
+	if address, ok := v.ContactInbox.(map[string]any); ok {
+		address = maps.Clone(address)
+		address["source_id"], address["pubsub_token"] = "", ""
+		v.ContactInbox = address
+	}
+	v.Messages = slices.Clone(v.Messages)
+	for i := range v.Messages {
+		v.Messages[i].Conversation.ContactInbox.SourceID = ""
+	}
+	return v
 }
 
 func contactInbox(ci db.ContactInbox) map[string]any {
