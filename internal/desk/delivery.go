@@ -138,7 +138,12 @@ func (t *Tx) setDelivery(
 ) (db.Message, error) {
 	before := m.Delivery
 	m, err := t.q.SetMessageDelivery(ctx, db.SetMessageDeliveryParams{
-		AccountID: c.AccountID, ID: m.ID, Delivery: next, Error: reason, ContentAttributes: attributes, UpdatedAt: t.Now,
+		AccountID:         c.AccountID,
+		ID:                m.ID,
+		Delivery:          next,
+		Error:             reason,
+		ContentAttributes: attributes,
+		UpdatedAt:         t.Now,
 	})
 	if err != nil {
 		return m, err

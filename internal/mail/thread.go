@@ -23,7 +23,9 @@ const subjectReach = 30 * 24 * time.Hour
 // that names none, and whose subject says it is a reply, joins the same contact's
 // latest conversation of that subject within 30 days; some programs drop both headers.
 // Without "Re:" a repeated subject ("Invoice", "Question") means nothing.
-func (r *Receiver) findOrOpenConversation(ctx context.Context, t *desk.Tx, known *memory, contact db.Contact, l parsed) (conversationID int64, opened bool, err error) {
+func (r *Receiver) findOrOpenConversation(
+	ctx context.Context, t *desk.Tx, known *memory, contact db.Contact, l parsed,
+) (conversationID int64, opened bool, err error) {
 	q, inbox := t.Queries(), r.Inbox
 	if ids := l.thread(); len(ids) > 0 {
 		found, err := q.FindMailThread(ctx, db.FindMailThreadParams{AccountID: inbox.AccountID, InboxID: inbox.ID, Keys: ids})
