@@ -63,6 +63,37 @@ func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, erro
 	return reply(c.Context, w.status, w.body, false)
 }
 
+// ChangeConversation is Write for the conversation in the path. fn gets it locked, if the caller sees it.
+func (a *API) ChangeConversation(c *Call, fn func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error)) error {
+	id, err := c.ID("conversation")
+	if err != nil {
+		return err
+	}
+	return a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		conversation, err := t.Conversation(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return fn(ctx, t, conversation)
+	})
+}
+
+// Conversation reads the conversation in the path, if the caller sees it.
+func (a *API) Conversation(c *Call) (db.Conversation, error) {
+	id, err := c.ID("conversation")
+	if err != nil {
+		return db.Conversation{}, err
+	}
+	scope := c.Scope()
+	return a.Q.GetConversation(c.Ctx(), db.GetConversationParams{
+		AccountID: scope.AccountID,
+		DisplayID: id,
+		SeesAll:   scope.SeesAll,
+		InboxIds:  scope.InboxIDs,
+		TeamIds:   scope.TeamIDs,
+	})
+}
+
 func (c *Call) runTx(t *desk.Tx, key string, w *answer, fn func(context.Context, *desk.Tx) (any, error)) error {
 	ctx := c.Ctx()
 	claim := c.claim(key)

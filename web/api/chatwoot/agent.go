@@ -40,7 +40,7 @@ func (h *handlers) listAgents(c *api.Call) error {
 	return c.Answer(agents)
 }
 
-// agentInput is what clients send of a colleague; availability_status is another word for availability.
+// agentInput is what clients send of an agent. availability_status is another word for availability.
 type agentInput struct {
 	Name               api.Text `json:"name"`
 	Email              api.Text `json:"email"`
@@ -93,7 +93,7 @@ func personName(s string) (string, error) {
 	return s, nil
 }
 
-// colleague is somebody new, with the contract's defaults.
+// colleague is a new member, with Chatwoot's defaults.
 func (in agentInput) colleague() (desk.Colleague, error) {
 	c := desk.Colleague{Role: db.RoleAgent, Availability: db.AvailabilityOnline, AutoOffline: in.AutoOffline.Or(true)}
 	var err error

@@ -186,7 +186,7 @@ func (in botInput) edit(ctx context.Context, c *api.Call, t *desk.Tx, b *db.Agen
 	return in.apply(b)
 }
 
-// pathBot is a sitting that changes the bot in the path, answered with the bot as it is then.
+// pathBot changes the bot in the path and answers with it.
 func (h *handlers) pathBot(c *api.Call, change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error)) error {
 	id, err := c.ID("bot")
 	if err != nil {
@@ -219,7 +219,7 @@ func (h *handlers) deleteBotAvatar(c *api.Call) error {
 	})
 }
 
-// resetBotToken ends the bot's tokens and makes a new one, which is told this once.
+// resetBotToken ends the bot's tokens and makes a new one, which is shown only here.
 func (h *handlers) resetBotToken(c *api.Call) error {
 	return h.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
 		if err := t.Queries().DeleteBotTokens(ctx, b.AccountID, b.ID); err != nil {

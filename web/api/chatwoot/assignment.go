@@ -35,7 +35,7 @@ func (h *handlers) assign(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		switch {
 		case in.AssigneeID.Present && (in.AssigneeID.Set || !in.TeamID.Set):
 			if in.AssigneeType.Value == "AgentBot" {

@@ -155,7 +155,7 @@ type ruleInput struct {
 	Active      api.Bool        `json:"active"`
 }
 
-// apply lays the input over a rule and checks the whole; what is wrong is told by field in an object of its own shape.
+// apply lays the input over a rule and checks the result. Errors by field have an answer of their own shape.
 func (in ruleInput) apply(r *db.AutomationRule, customKeys []string) error {
 	if in.Name.Set {
 		r.Name = strings.TrimSpace(in.Name.Value)

@@ -16,7 +16,7 @@ func (h *handlers) bulkRoutes() []api.Route {
 	return []api.Route{api.Post(v1+"/bulk_actions", api.Member, h.bulk)}
 }
 
-// maxBulk is how many things one bulk action may name: they are changed in one sitting, all or none.
+// maxBulk is how many ids a bulk action may name: all are changed in one transaction or none.
 const maxBulk = 500
 
 type bulkInput struct {
@@ -58,7 +58,7 @@ func (h *handlers) bulk(c *api.Call) error {
 			} else {
 				err = bulkConversation(ctx, t, id, in)
 			}
-			if err != nil && !isNotFound(err) { // what is gone, or out of sight, is passed over
+			if err != nil && !isNotFound(err) { // one that is deleted or not visible is skipped
 				return nil, err
 			}
 		}
@@ -94,7 +94,7 @@ func bulkConversation(ctx context.Context, t *desk.Tx, displayID int64, in bulkI
 	return t.RemoveLabels(ctx, id, in.Labels.Remove.Values)
 }
 
-// orClear takes somebody who is not there for nobody.
+// orClear clears the assignee where the user does not exist.
 func orClear(err error, clear func() error) error {
 	if errors.Is(err, fault.NotFound) {
 		return clear()

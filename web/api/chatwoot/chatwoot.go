@@ -19,7 +19,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// handlers is what the handlers use.
+// handlers holds what the handlers use.
 type handlers struct {
 	a     *api.API
 	q     *db.Queries
@@ -114,7 +114,7 @@ func credential(r *http.Request) string {
 	return strings.TrimSpace(bearer)
 }
 
-// fits tells whether a sign-in's three headers belong together: the token alone is no session.
+// fits reports whether the three headers of a session belong together: the token alone is no session.
 func fits(r *http.Request, row db.AuthenticateRow) bool {
 	if tokenHeader(r) != "" || r.Header.Get("Access-Token") == "" {
 		return true
@@ -122,7 +122,7 @@ func fits(r *http.Request, row db.AuthenticateRow) bool {
 	return row.UserEmail != nil && r.Header.Get("Client") == row.Hint && r.Header.Get("Uid") == *row.UserEmail
 }
 
-// tokenHeader reads the token's own header. Clients write its name with underscores or with dashes, which Go tells apart.
+// tokenHeader reads the token's own header, whose name clients write with underscores or with dashes.
 func tokenHeader(r *http.Request) string {
 	if v := r.Header.Get("Api_access_token"); v != "" {
 		return v
@@ -134,8 +134,8 @@ type errorJSON struct {
 	Error string `json:"error"`
 }
 
-// failure gives the contract's four shapes: {error}, {errors} without credentials, {message, attributes} for input
-// that is wrong by field, and nothing.
+// failure answers in Chatwoot's shapes: {errors} without credentials, {message, attributes} for fields that are invalid,
+// and {error} for all else.
 func failure(f api.Failure) (int, any) {
 	if strings.HasPrefix(f.Request.URL.Path, platformPath) && (f.Kind == api.NoToken || f.Kind == api.BadToken) {
 		return platformRefusal()

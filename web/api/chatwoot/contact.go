@@ -241,7 +241,7 @@ func (h *handlers) updateContact(c *api.Call) error {
 	})
 }
 
-// changeContact is one sitting that changes the path's contact and answers with it.
+// changeContact changes the contact in the path and answers with it.
 func (h *handlers) changeContact(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error)) error {
 	id, err := c.ID("contact")
 	if err != nil {

@@ -110,7 +110,7 @@ func (h *handlers) createContactInbox(c *api.Call) error {
 	})
 }
 
-// findContactByInbox tells whose an address on an inbox is. Nobody's is 404 with nothing in it.
+// findContactByInbox finds a contact by a source_id on an inbox. An unknown one is 404 without a body.
 func (h *handlers) findContactByInbox(c *api.Call) error {
 	var in struct {
 		InboxID  api.ID   `json:"inbox_id"`

@@ -157,7 +157,7 @@ type contactPosition struct {
 	count int64
 }
 
-// read takes the cursor, if there is one, and tells so.
+// read reads the cursor, and reports whether there was one.
 func (p *contactPosition) read(c *api.Call) (bool, error) {
 	var order db.ContactOrder
 	walking, err := c.Cursor(&order, &p.after, &p.count)
@@ -168,7 +168,7 @@ func (p *contactPosition) read(c *api.Call) (bool, error) {
 }
 
 // contactPage chooses the contacts of the page that was asked for, by number or by cursor, says in Link where the
-// list goes on, and tells whether it does.
+// list goes on, and reports whether it does.
 func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPosition) (ids []db.ListedContact, more bool, err error) {
 	size := c.Limit(contactsPerPage, maxPerPage)
 	if p.after != nil {

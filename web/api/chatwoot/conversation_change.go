@@ -46,24 +46,9 @@ func (h *handlers) showConversation(c *api.Call) error {
 	return c.Single(j)
 }
 
-// change is a sitting about the conversation in the path, which is locked first.
-func (h *handlers) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error)) error {
-	id, err := c.ID("conversation")
-	if err != nil {
-		return err
-	}
-	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		conversation, err := t.Conversation(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		return fn(ctx, t, conversation)
-	})
-}
-
-// changeAndShow is change, answered with the conversation as it is then.
+// changeAndShow is change, and answers with the conversation.
 func (h *handlers) changeAndShow(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := fn(ctx, t, conversation.ID); err != nil {
 			return nil, err
 		}
@@ -71,9 +56,9 @@ func (h *handlers) changeAndShow(c *api.Call, fn func(ctx context.Context, t *de
 	})
 }
 
-// changeQuietly is change, answered with 200 and nothing.
+// changeQuietly is change, and answers 200 without a body.
 func (h *handlers) changeQuietly(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		return api.Empty(), fn(ctx, t, conversation.ID)
 	})
 }
@@ -125,7 +110,7 @@ func (h *handlers) toggleStatus(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, was db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, was db.Conversation) (any, error) {
 		next := db.ConversationStatus(in.Status.Value)
 		if next == "" {
 			next = db.ConversationStatusOpen
@@ -210,7 +195,7 @@ func (h *handlers) setCustomAttributes(c *api.Call) error {
 	if err := checkAttributes("custom_attributes", in.CustomAttributes); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		custom := json.RawMessage(in.CustomAttributes)
 		if custom == nil {
 			custom = json.RawMessage("{}")

@@ -19,20 +19,8 @@ type labelsJSON struct {
 	Payload []string `json:"payload"`
 }
 
-// seen reads the conversation in the path, if the caller sees it.
-func (h *handlers) seen(c *api.Call) (db.Conversation, error) {
-	id, err := c.ID("conversation")
-	if err != nil {
-		return db.Conversation{}, err
-	}
-	scope := c.Scope()
-	return h.q.GetConversation(c.Ctx(), db.GetConversationParams{
-		AccountID: scope.AccountID, DisplayID: id, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
-	})
-}
-
 func (h *handlers) listConversationLabels(c *api.Call) error {
-	conversation, err := h.seen(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -47,7 +35,7 @@ func (h *handlers) setConversationLabels(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if in.Labels.Present {
 			if err := t.Label(ctx, conversation.ID, in.Labels.Values); err != nil {
 				return nil, err

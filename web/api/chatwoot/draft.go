@@ -26,7 +26,7 @@ type draftJSON struct {
 }
 
 func (h *handlers) showDraft(c *api.Call) error {
-	conversation, err := h.seen(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}

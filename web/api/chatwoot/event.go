@@ -141,7 +141,7 @@ func (h *handlers) streamEvents(c *api.Call, after int64) error {
 	for {
 		events, err := h.eventsAfter(c.Ctx(), scope, after, maxEventsPerPage)
 		if err != nil {
-			return nil // the stream has begun: its end tells the client to come back
+			return nil // the stream has begun: its end makes the client reconnect
 		}
 		for _, e := range events {
 			raw, err := json.Marshal(e)

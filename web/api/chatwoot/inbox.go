@@ -110,7 +110,7 @@ func (h *handlers) updateInbox(c *api.Call) error {
 	return h.changeInbox(c, in.apply)
 }
 
-// changeInbox is a sitting that changes the inbox in the path, answered with the inbox as it is then.
+// changeInbox changes the inbox in the path and answers with it.
 func (h *handlers) changeInbox(c *api.Call, change func(*db.Inbox) error) error {
 	id, err := c.ID("inbox")
 	if err != nil {
@@ -172,7 +172,7 @@ func (h *handlers) deleteInbox(c *api.Call) error {
 	})
 }
 
-// inboxBot tells which bot answers in an inbox; none is an empty object.
+// inboxBot answers the bot of an inbox, or an empty object.
 func (h *handlers) inboxBot(c *api.Call) error {
 	i, err := h.inbox(c)
 	if err != nil {

@@ -46,7 +46,7 @@ func (h *handlers) inboxAgents(ctx context.Context, q *db.Queries, i db.Inbox) (
 	return agents, err
 }
 
-// changeInboxMembers is a sitting about the members of the inbox that the body names.
+// changeInboxMembers changes the members of the inbox that the body names.
 func (h *handlers) changeInboxMembers(
 	c *api.Call, fn func(ctx context.Context, t *desk.Tx, inboxID int64, userIDs []int64) error, answer bool,
 ) error {

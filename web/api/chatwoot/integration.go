@@ -39,7 +39,7 @@ type appJSON struct {
 	Hooks              []hookJSON `json:"hooks"`
 }
 
-// hookJSON is an account's use of an app. Keys in its settings are written and never told.
+// hookJSON is an account's use of an app. Keys in its settings can be written but never read.
 type hookJSON struct {
 	ID        int64            `json:"id"`
 	AppID     string           `json:"app_id"`

@@ -26,7 +26,7 @@ func (h *handlers) createMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return validationFailed(err)
 	}
-	err := h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	err := h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		inbox, err := t.Queries().GetInbox(ctx, t.Account(), conversation.InboxID)
 		if err != nil {
 			return nil, err
@@ -67,7 +67,7 @@ func (h *handlers) updateMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		inbox, err := t.Queries().GetInbox(ctx, t.Account(), conversation.InboxID)
 		if err != nil {
 			return nil, err
@@ -95,7 +95,7 @@ func (h *handlers) updateMessage(c *api.Call) error {
 
 // deleteMessage leaves a tombstone; a message that is one already is not found.
 func (h *handlers) deleteMessage(c *api.Call) error {
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")
 		if err != nil {
 			return nil, err
@@ -109,7 +109,7 @@ func (h *handlers) deleteMessage(c *api.Call) error {
 
 // retryMessage sends a failed message again; any other is left as it is. A message that is not there is 422 here.
 func (h *handlers) retryMessage(c *api.Call) error {
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")
 		if err == nil {
 			_, err = t.Retry(ctx, conversation.ID, id)

@@ -77,7 +77,7 @@ func (h *handlers) newMessage(
 	return d, nil
 }
 
-// shownInWidget tells whether a visitor's browser is given such a file; other channels take any.
+// shownInWidget reports whether the web widget can show such a file. Other channels take any.
 func shownInWidget(f desk.File) bool {
 	kind, format, _ := strings.Cut(f.ContentType, "/")
 	switch kind {

@@ -270,7 +270,7 @@ func (h *handlers) deleteNotification(c *api.Call) error {
 	})
 }
 
-// changeNotification is a sitting about one of the caller's own, answered with it as it is then.
+// changeNotification changes a notification of the caller's and answers with it.
 func (h *handlers) changeNotification(c *api.Call, change func(n *db.Notification, now time.Time)) error {
 	id, err := c.ID("notification")
 	if err != nil {

@@ -32,7 +32,7 @@ func (h *handlers) participants(rows []db.ListParticipantsRow) []shape.Agent {
 }
 
 func (h *handlers) listParticipants(c *api.Call) error {
-	conversation, err := h.seen(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ type participantsInput struct {
 	UserIDs api.IDs `json:"user_ids"`
 }
 
-// changeParticipants is a sitting on the followers; fn tells whom the answer lists.
+// changeParticipants runs fn in a transaction; fn returns the participants to answer with.
 func (h *handlers) changeParticipants(
 	c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) ([]int64, error),
 ) error {
@@ -55,7 +55,7 @@ func (h *handlers) changeParticipants(
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		rows, err := t.Queries().ListParticipants(ctx, t.Account(), conversation.ID)
 		if err != nil {
 			return nil, err

@@ -88,7 +88,7 @@ func mergeJSON(base, over json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(all)
 }
 
-// platformRefusal is what a caller without an application's token is told, whatever else they have.
+// platformRefusal answers a caller without an application's token, whatever other token they have.
 func platformRefusal() (int, any) {
 	return http.StatusUnauthorized, errorJSON{invalidPlatformToken}
 }

@@ -181,7 +181,7 @@ func (h *handlers) platformUpdateUser(c *api.Call) error {
 	})
 }
 
-// platformDeleteUser takes a user out of all accounts, in a sitting of each, and lets nobody sign in as them. Their row
+// platformDeleteUser takes a user out of all accounts, in a transaction of each, and nobody can sign in as them. Their row
 // stays, because it names who wrote.
 func (h *handlers) platformDeleteUser(c *api.Call) error {
 	id, err := h.granted(c, grantUser, "user")

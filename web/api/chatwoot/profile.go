@@ -23,7 +23,7 @@ func (h *handlers) profileRoutes() []api.Route {
 	}, api.Update(profilePath, api.User, h.updateProfile)...)
 }
 
-// profile tells who the token's user is, and gives the token back: a token is kept only as its hash.
+// profile answers the token's user. It repeats the token from the request, since only its hash is stored.
 func (h *handlers) profile(c *api.Call) error {
 	p, err := h.profileOf(c.Ctx(), h.q, c.Scope().UserID, c.Token.Secret)
 	if err != nil {

@@ -163,7 +163,7 @@ func (h *handlers) checkPassword(c *api.Call, email, password string, hash *stri
 	return auth.ForgetTries(c.Ctx(), h.q, email, c.RealIP())
 }
 
-// changeMe is a sitting that changes the caller's own row, answered with their profile as it is then.
+// changeMe changes the caller's own row and answers with their profile.
 func (h *handlers) changeMe(c *api.Call, change func(ctx context.Context, t *desk.Tx, u *db.User) error) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
@@ -252,7 +252,7 @@ func (h *handlers) setActiveAccount(c *api.Call) error {
 // resendConfirmation has nothing to send: an address is confirmed by the one-time link that it got.
 func (h *handlers) resendConfirmation(c *api.Call) error { return c.Answer(api.Empty()) }
 
-// resetMyToken puts a new token in place of the one that the request came with; it is told this once.
+// resetMyToken puts a new token in place of the one that the request came with; it is shown only here.
 func (h *handlers) resetMyToken(c *api.Call) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID

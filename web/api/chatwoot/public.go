@@ -110,7 +110,7 @@ type identity struct {
 	IdentifierHash api.Text `json:"identifier_hash"`
 }
 
-// verify holds an identity against the inbox's key. Proven tells that there was one. The original answers 500 where
+// verify checks an identity by the inbox's key. proven reports whether there was one to check. The original answers 500 where
 // this says 401.
 func (in identity) verify(inbox db.Inbox) (proven bool, err error) {
 	if in.IdentifierHash.Value == "" && !inbox.HmacMandatory {
@@ -125,7 +125,7 @@ func (in identity) verify(inbox db.Inbox) (proven bool, err error) {
 	return true, nil
 }
 
-// matches holds a proven identity against a contact: to have proved to be somebody else is no proof.
+// matches reports whether a proven identity is this contact's. Another contact's identity is no proof.
 func (in identity) matches(contact db.Contact) (bool, error) {
 	if contact.Identifier == nil {
 		return false, nil

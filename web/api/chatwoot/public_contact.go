@@ -100,7 +100,7 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 	})
 }
 
-// findOrCreateContact finds who somebody says they are, or writes them down.
+// findOrCreateContact finds the contact by identifier, e-mail or phone, or creates one.
 func (h *handlers) findOrCreateContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (db.Contact, error) {
 	for _, by := range []struct {
 		value *string
@@ -136,7 +136,7 @@ func lower(s *string) *string {
 	return &l
 }
 
-// visitorName is what somebody without a name is called, so that colleagues can tell one from another.
+// visitorName makes a name for a contact without one, so that agents can tell contacts apart.
 func visitorName() string {
 	first := [...]string{"quiet", "amber", "early", "brisk", "gentle", "silver", "curious", "mellow", "northern", "bright", "patient", "sunny"}
 	second := [...]string{

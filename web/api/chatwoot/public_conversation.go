@@ -138,7 +138,7 @@ func (h *handlers) publicCreateConversation(c *api.Call) error {
 	})
 }
 
-// publicChange is one sitting of a visitor's with a conversation of theirs.
+// publicChange runs fn in a transaction of the visitor, with their conversation locked.
 func (h *handlers) publicChange(c *api.Call, fn func(ctx context.Context, t *desk.Tx, v visitor, conversation db.Conversation) (any, error)) error {
 	v, err := h.visitor(c)
 	if err != nil {

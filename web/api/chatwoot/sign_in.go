@@ -53,7 +53,7 @@ func (h *handlers) signIn(c *api.Call) error {
 	}
 	email, err := auth.NormalEmail(in.Email.Value)
 	if err != nil {
-		email = "" // counted and checked like any other, so that it tells nothing
+		email = "" // counted and checked like any other, so that the answer reveals nothing
 	}
 	if err := h.a.CountTry(c, email); err != nil {
 		return err
@@ -144,7 +144,7 @@ func (h *handlers) requestPasswordReset(c *api.Call) error {
 		answer.Message = "Ask an administrator of your account for a link to choose a new password."
 		return c.Answer(answer)
 	}
-	// More mails than a person needs are not sent, and nobody is told: the answer is that of the first one.
+	// After the first mail no more are sent for a while, and the answer stays the same.
 	if ok, err := auth.MayMailReset(c.Ctx(), h.q, h.a.Now(), email); err != nil {
 		return err
 	} else if !ok {

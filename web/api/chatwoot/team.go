@@ -155,7 +155,7 @@ func (h *handlers) teamAgents(ctx context.Context, q *db.Queries, accountID, tea
 	return agents, err
 }
 
-// changeTeamMembers is a sitting about the team in the path and the users whom the body names. Somebody who is not of
+// changeTeamMembers changes the team in the path by the users that the body names. A user who is not a member of
 // the account is refused with 401, as the contract has it.
 func (h *handlers) changeTeamMembers(
 	c *api.Call, fn func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error),

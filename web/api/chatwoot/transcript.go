@@ -21,7 +21,7 @@ func (h *handlers) sendTranscript(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	conversation, err := h.seen(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ func (h *handlers) unreadCountRoutes() []api.Route {
 	return []api.Route{api.Get(conversationsPath+"/unread_counts", api.Member, h.unreadCounts)}
 }
 
-// unreadCounts tells how many open conversations have something unread, by inbox, label and team.
+// unreadCounts counts the open conversations with unread messages, by inbox, label and team.
 func (h *handlers) unreadCounts(c *api.Call) error {
 	scope := c.Scope()
 	rows, err := h.q.CountUnreadConversations(c.Ctx(), db.CountUnreadConversationsParams{

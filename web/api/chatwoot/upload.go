@@ -49,7 +49,7 @@ type listedFileJSON struct {
 }
 
 func (h *handlers) listFiles(c *api.Call) error {
-	conversation, err := h.seen(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (h *handlers) createDirectUpload(c *api.Call) error {
 	if err := c.Read(&in, "blob"); err != nil {
 		return err
 	}
-	if _, err := h.seen(c); err != nil {
+	if _, err := h.a.Conversation(c); err != nil {
 		return err
 	}
 	if in.ByteSize.Value <= 0 || in.ByteSize.Value > h.a.MaxFile {

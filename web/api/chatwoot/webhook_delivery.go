@@ -91,7 +91,7 @@ func (h *handlers) listDeliveries(c *api.Call) error {
 	return c.Answer(payload(list))
 }
 
-// showDelivery tells the body that is sent and how each try went.
+// showDelivery answers the body of a delivery and how each try went.
 func (h *handlers) showDelivery(c *api.Call) error {
 	w, err := h.webhook(c)
 	if err != nil {

@@ -21,7 +21,7 @@ func (h *handlers) agentRoutes() []api.Route {
 	}, api.Update(agents+"/:user", api.Admin, h.updateAgent)...)
 }
 
-// agentJSON is a colleague.
+// agentJSON is a member of the account.
 type agentJSON struct {
 	ID           int64           `json:"id"`
 	Name         string          `json:"name"`
@@ -86,7 +86,7 @@ func (in agentInput) parse() (desk.MemberChange, error) {
 	return change, nil
 }
 
-// createAgent lets somebody in; all three fields are required here.
+// createAgent adds a member to the account. All three fields are required here.
 func (h *handlers) createAgent(c *api.Call) error {
 	var in agentInput
 	if err := c.Read(&in); err != nil {

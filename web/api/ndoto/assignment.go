@@ -19,7 +19,7 @@ func (h *handlers) assign(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		switch {
 		case in.AssigneeID.Ptr() != nil:
 			if err := setAssignee(ctx, t, conversation.ID, in.AssigneeID); err != nil {

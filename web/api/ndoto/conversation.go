@@ -80,20 +80,8 @@ func conversationShape(c db.ConversationDetail) conversationJSON {
 	}
 }
 
-// conversation reads the one that the path names, if the caller sees it.
-func (h *handlers) conversation(c *api.Call) (db.Conversation, error) {
-	number, err := c.ID("conversation")
-	if err != nil {
-		return db.Conversation{}, err
-	}
-	sc := c.Scope()
-	return h.q.GetConversation(c.Ctx(), db.GetConversationParams{
-		AccountID: sc.AccountID, DisplayID: number, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, TeamIds: sc.TeamIDs,
-	})
-}
-
 func (h *handlers) getConversation(c *api.Call) error {
-	conversation, err := h.conversation(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -104,24 +92,9 @@ func (h *handlers) getConversation(c *api.Call) error {
 	return c.Single(conversationShape(detail))
 }
 
-// change is a sitting about the conversation in the path, which is locked first.
-func (h *handlers) change(c *api.Call, fn func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error)) error {
-	number, err := c.ID("conversation")
-	if err != nil {
-		return err
-	}
-	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		conversation, err := t.Conversation(ctx, number)
-		if err != nil {
-			return nil, err
-		}
-		return fn(ctx, t, conversation)
-	})
-}
-
-// changeAndShow is change, answered with the conversation as it is then.
+// changeAndShow is change, and answers with the conversation.
 func (h *handlers) changeAndShow(c *api.Call, fn func(ctx context.Context, t *desk.Tx, id int64) error) error {
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := fn(ctx, t, conversation.ID); err != nil {
 			return nil, err
 		}
@@ -214,7 +187,7 @@ func (h *handlers) toggleTyping(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		return api.Empty(), t.Typing(ctx, conversation.ID, in.TypingStatus.Value == "on", in.IsPrivate.Value)
 	})
 }

@@ -14,7 +14,7 @@ type labelTitlesJSON struct {
 }
 
 func (h *handlers) listConversationLabels(c *api.Call) error {
-	conversation, err := h.conversation(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (h *handlers) setConversationLabels(c *api.Call) error {
 	if !in.Labels.Present {
 		return fault.Field("labels", "labels is required")
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := t.Label(ctx, conversation.ID, in.Labels.Values); err != nil {
 			return nil, err
 		}

@@ -148,7 +148,7 @@ type messagesJSON struct {
 
 // listMessages answers the whole thread, or what lies between two moments; limit and cursor walk it in pieces.
 func (h *handlers) listMessages(c *api.Call) error {
-	conversation, err := h.conversation(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -251,7 +251,7 @@ func (h *handlers) createMessage(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := incomingAllowed(ctx, t, conversation.InboxID, d.Kind); err != nil {
 			return nil, err
 		}
@@ -295,9 +295,9 @@ func (h *handlers) oneMessage(ctx context.Context, t *desk.Tx, conversationID, i
 	return h.message(m, now, files[id]), err
 }
 
-// deleteMessage answers {}; the message is gone from the list, and a second time not found.
+// deleteMessage answers {}. The list no longer has the message, and a second time it is not found.
 func (h *handlers) deleteMessage(c *api.Call) error {
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")
 		if err != nil {
 			return nil, err

@@ -26,7 +26,7 @@ func (h *handlers) toggleStatus(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.change(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if err := t.SetStatus(ctx, conversation.ID, db.ConversationStatus(in.Status.Value), in.SnoozedUntil.Ptr()); err != nil {
 			return nil, err
 		}

@@ -47,21 +47,13 @@ func (h *handlers) listAssignable(c *api.Call) error {
 
 // assign replaces the assignee. A user of another account is not found.
 func (h *handlers) assign(c *api.Call) error {
-	number, err := c.ID("conversation")
-	if err != nil {
-		return err
-	}
 	var in struct {
 		UserID api.ID `json:"userId"`
 	}
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		conversation, err := t.Conversation(ctx, number)
-		if err != nil {
-			return nil, err
-		}
+	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		if !in.UserID.Set {
 			return nil, api.Refuse(http.StatusBadRequest, "userId is required")
 		}

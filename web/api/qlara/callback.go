@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// callbackRoutes manage the one URL that an account's deliveries and inbound messages are told to.
+// callbackRoutes manage the one URL that gets an account's deliveries and inbound messages.
 func (h *handlers) callbackRoutes(base string) []api.Route {
 	return []api.Route{
 		api.Post(base, api.Key, h.createCallback),

@@ -227,7 +227,7 @@ func isoTime(text string) (time.Time, bool) {
 }
 
 func (h *handlers) getConversation(c *api.Call) error {
-	conversation, err := h.conversation(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -238,30 +238,10 @@ func (h *handlers) getConversation(c *api.Call) error {
 	return c.Single(h.conversationShape(rows[0]))
 }
 
-// conversation reads the one that the path names, if the key sees it.
-func (h *handlers) conversation(c *api.Call) (db.Conversation, error) {
-	number, err := c.ID("conversation")
-	if err != nil {
-		return db.Conversation{}, err
-	}
-	sc := c.Scope()
-	return h.q.GetConversation(c.Ctx(), db.GetConversationParams{
-		AccountID: sc.AccountID, DisplayID: number, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, TeamIds: sc.TeamIDs,
-	})
-}
-
-// verb is a route that does one thing to a conversation, as often as it likes, and answers 204.
+// verb is a route that does one thing to a conversation and answers 204. Doing it twice is no error.
 func (h *handlers) verb(do func(*desk.Tx, context.Context, int64) error) api.Handler {
 	return func(c *api.Call) error {
-		number, err := c.ID("conversation")
-		if err != nil {
-			return err
-		}
-		return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-			conversation, err := t.Conversation(ctx, number)
-			if err != nil {
-				return nil, err
-			}
+		return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 			return noContent(), do(t, ctx, conversation.ID)
 		})
 	}

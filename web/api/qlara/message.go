@@ -22,7 +22,7 @@ const mostMessages = 1000
 
 // listMessages answers a bare array, oldest first. Reading it marks nothing as read.
 func (h *handlers) listMessages(c *api.Call) error {
-	conversation, err := h.conversation(c)
+	conversation, err := h.a.Conversation(c)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (h *handlers) files(c *api.Call, messages []db.Message) (map[int64][]db.Att
 	return of, err
 }
 
-// reply takes a message for an existing conversation: 202, and how it fares is told by the callback. The channel's
+// reply takes a message for an existing conversation: 202, and the callback reports its delivery. The channel's
 // reply window is no reason to refuse; what comes too late fails later.
 func (h *handlers) reply(c *api.Call) error {
 	body, err := c.Body()
@@ -196,7 +196,7 @@ func (h *handlers) statusRoutes(base string) []api.Route {
 	}
 }
 
-// getStatus tells how far one message has come; the wrong channel is not found.
+// getStatus answers how far one message has come. Another channel than its own is not found.
 func (h *handlers) getStatus(c *api.Call) error {
 	found, err := h.statuses(c, []string{c.Param("message")})
 	if err != nil {
@@ -208,7 +208,7 @@ func (h *handlers) getStatus(c *api.Call) error {
 	return c.Single(found[0])
 }
 
-// listStatuses tells of several; unknown ids are left out. The guide has another name for the parameter.
+// listStatuses answers how far several messages have come, without unknown ids. The guide has another name for the parameter.
 func (h *handlers) listStatuses(c *api.Call) error {
 	var ids []string
 	for _, name := range []string{"ids", "customerMessageIds"} {

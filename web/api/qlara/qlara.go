@@ -20,7 +20,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// handlers is what the handlers use.
+// handlers holds what the handlers use.
 type handlers struct {
 	a *api.API
 	q *db.Queries

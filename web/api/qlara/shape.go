@@ -25,7 +25,7 @@ type conversationJSON struct {
 	Assignee        *assigneeJSON `json:"assignee"`
 }
 
-// assigneeJSON is a colleague; in the list of assignable ones with aliases, while the names are unconfirmed.
+// assigneeJSON is a user. The list of assignable users adds aliases, since the field names are unconfirmed.
 type assigneeJSON struct {
 	UserID      int64   `json:"userId"`
 	DisplayName string  `json:"displayName"`
@@ -59,7 +59,7 @@ type acceptedJSON struct {
 	Simulation        bool   `json:"simulation"`
 }
 
-// statusJSON tells how far a message has come.
+// statusJSON is how far a message has come.
 type statusJSON struct {
 	CustomerMessageID string `json:"customerMessageId"`
 	DeliveryStatus    string `json:"deliveryStatus"`

@@ -17,10 +17,10 @@ const (
 )
 
 // Hook makes the bodies of Qlara's callbacks for package webhook: DELIVERY, READ and INBOUND, as the union of the two
-// documented variants. Private notes and activity lines are never told.
+// documented variants. Private notes and activity are never sent.
 type Hook struct{}
 
-// Names is what an event is called here. Whether a change of delivery is one that Qlara tells is seen by Body.
+// Names are the callbacks that an event may become. Body decides whether a change of delivery is sent.
 func (Hook) Names(e db.Event) []string {
 	d, err := desk.DataOf(e)
 	if err != nil {
@@ -86,7 +86,7 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 		if invalid != nil {
 			return nil, invalid
 		}
-		// The id that the 202 told, by which a client knows its reply again.
+		// The id of the answer 202, by which a client finds its reply.
 		body.Destination, body.EventDate, body.CustomerID = person, body.Timestamp, body.MessageID
 		body.StatusCode, body.Description = codeDelivered, "Delivered"
 		if d.Changed["delivery"][1] != string(db.DeliveryDelivered) {

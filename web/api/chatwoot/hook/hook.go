@@ -114,7 +114,7 @@ func (mk *Maker) Body(ctx context.Context, q *db.Queries, e db.Event, name strin
 	return json.Marshal(body)
 }
 
-// updateName is the name under which a change of this column is told as an update, or "" where it is none.
+// updateName is the name of a column in an update of the conversation, or "" where its change is no update.
 func updateName(column string) string {
 	switch column {
 	case "team_id", "assignee_id", "status", "snoozed_until", "custom_attributes", "waiting_since", "priority":

@@ -18,7 +18,7 @@ const (
 	mostSteps    = 10_000
 )
 
-// period is the range of a report, its steps, and whom it is about.
+// period is the range of a report, its steps, and what it is narrowed to.
 type period struct {
 	since, until  time.Time
 	unit          string
