@@ -2,6 +2,7 @@ package views
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/parleydesk/parley/db"
@@ -64,11 +65,29 @@ func viaWords(r db.ListThreadRow, t Thread) string {
 	case r.Message.Kind == db.MessageKindIncoming && r.Message.Automatic:
 		return "automatic, to " + t.Open.Inbox.Name
 	case r.Message.Kind == db.MessageKindIncoming:
-		return "to " + t.Open.Inbox.Name
+		return mailFrom(r.Message) + "to " + t.Open.Inbox.Name
 	case r.Message.Kind == db.MessageKindTemplate:
 		return "automatic, to " + firstWord(t.Open.Contact.Who())
 	}
 	return "to " + firstWord(t.Open.Contact.Who())
+}
+
+// mailFrom names the address that sent a mail whose answers go to another one, since either may be a pretence.
+func mailFrom(m db.Message) string {
+	var attributes struct {
+		Email struct {
+			From    []string `json:"from"`
+			ReplyTo []string `json:"reply_to"`
+		} `json:"email"`
+	}
+	if m.ContentType != db.ContentTypeIncomingEmail || json.Unmarshal(m.ContentAttributes, &attributes) != nil {
+		return ""
+	}
+	from, replyTo := attributes.Email.From, attributes.Email.ReplyTo
+	if len(from) == 0 || len(replyTo) == 0 || slices.Equal(from, replyTo) {
+		return ""
+	}
+	return "sent by " + from[0] + " "
 }
 
 // hasMail reports whether the message came as an HTML mail, which is shown in a frame of its own.

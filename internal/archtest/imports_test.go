@@ -111,7 +111,7 @@ func rules() []rule {
 		{
 			pkgs: []string{"internal/*"}, may: []string{
 				"db", "internal/desk", "internal/blob", "internal/job",
-				"internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound",
+				"internal/htmlsafe", "internal/link", "internal/fault", "internal/outbound", "internal/mimetext",
 			}, never: []string{echo, scs},
 		},
 	}

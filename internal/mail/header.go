@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"mime"
 	"net/mail"
 	"net/textproto"
 	"regexp"
@@ -10,29 +9,35 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jhillyerd/enmime/v2"
+	"github.com/parleydesk/parley/internal/mimetext"
 )
 
 // headers reads what the header says about a mail.
-func headers(h textproto.MIMEHeader) Mail {
+func headers(h textproto.MIMEHeader, declared string) Mail {
 	m := Mail{
-		To:         addresses(h, "To"),
-		Cc:         addresses(h, "Cc"),
-		ReplyTo:    addresses(h, "Reply-To"),
-		Subject:    oneLine(decodeWords(h.Get("Subject"))),
+		To:         addresses(h, "To", declared),
+		Cc:         addresses(h, "Cc", declared),
+		ReplyTo:    addresses(h, "Reply-To", declared),
+		Subject:    oneLine(mimetext.Words(h.Get("Subject"), declared)),
 		Date:       date(h),
 		InReplyTo:  ids(h.Values("In-Reply-To")),
 		References: ids(h.Values("References")),
 		Automatic:  automatic(h),
+		List:       h.Get("List-Id") != "" || h.Get("List-Post") != "",
+	}
+	for _, key := range []string{"X-Original-Sender", "X-Original-From"} {
+		if m.Original == (Address{}) {
+			m.Original = sender(h, key, declared)
+		}
 	}
 	for _, key := range []string{"From", "Sender"} {
-		if from := addresses(h, key); len(from) > 0 && m.From == (Address{}) {
-			m.From = from[0]
+		if m.From == (Address{}) {
+			m.From = sender(h, key, declared)
 		}
 	}
 	if own := ids(h.Values("Message-Id")); len(own) > 0 {
 		m.MessageID = own[0]
-	} else if bare := stripControl(strings.TrimSpace(h.Get("Message-Id"))); bare != "" && !strings.ContainsAny(bare, "<> \t") {
+	} else if bare := mimetext.StripControl(strings.TrimSpace(h.Get("Message-Id"))); bare != "" && !strings.ContainsAny(bare, "<> \t") {
 		m.MessageID = bare[:min(len(bare), maxID)]
 	}
 	return m
@@ -44,7 +49,7 @@ var idToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`
 // not ids. Only the newest hundred count: a mail of a thread names its nearest last.
 func ids(values []string) (out []string) {
 	for _, v := range values {
-		for _, found := range idToken().FindAllStringSubmatch(stripControl(v), -1) {
+		for _, found := range idToken().FindAllStringSubmatch(mimetext.StripControl(v), -1) {
 			if id := found[1]; len(id) <= maxID && !slices.Contains(out, id) {
 				out = append(out, id)
 			}
@@ -92,46 +97,32 @@ func automatic(h textproto.MIMEHeader) bool {
 	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "multipart/report")
 }
 
-// decodeWords decodes =?charset?…?= and whatever raw bytes a program left there.
-func decodeWords(s string) string {
-	decoded, err := (&mime.WordDecoder{CharsetReader: charsetReader}).DecodeHeader(s)
-	if err != nil {
-		decoded = s
-	}
-	return decode([]byte(decoded), "", false)
-}
-
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-var anyAddress = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[^\s<>"(),:;@\[\]\\]+@[^\s<>"(),:;@\[\]\\]+`)
-})
-
-// addresses reads a header by the rules, then leniently, then by looking for anything
-// with an at sign. What it returns can be written to, as far as its form goes.
-func addresses(h textproto.MIMEHeader, key string) (out []Address) {
+// sender is the address of a header of one author: what stands in <…>, since a bare address before it is only meant to
+// be taken for the sender.
+func sender(h textproto.MIMEHeader, key, declared string) (first Address) {
 	for _, value := range h.Values(key) {
-		value = decode([]byte(value), "", false) // raw bytes of any charset would end the parser
-		parsed, err := (&mail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: charsetReader}}).ParseList(value)
-		if err != nil {
-			parsed, err = enmime.ParseAddressList(value)
-		}
-		if err != nil {
-			parsed = nil
-			for _, found := range anyAddress().FindAllString(decodeWords(value), 50) {
-				parsed = append(parsed, &mail.Address{Address: found})
+		for _, a := range mimetext.Addresses(value, declared) {
+			if a.Bracketed {
+				return Address{a.Name, a.Email}
+			}
+			if first == (Address{}) {
+				first = Address{a.Name, a.Email}
 			}
 		}
-		for _, a := range parsed {
-			if email := strings.ToLower(stripControl(a.Address)); plausible(email) && len(out) < 200 {
-				out = append(out, Address{oneLine(decodeWords(a.Name)), email})
+	}
+	return first
+}
+
+// addresses reads a header of several addresses.
+func addresses(h textproto.MIMEHeader, key, declared string) (out []Address) {
+	for _, value := range h.Values(key) {
+		for _, a := range mimetext.Addresses(value, declared) {
+			if len(out) < maxAddresses {
+				out = append(out, Address{a.Name, a.Email})
 			}
 		}
 	}
 	return out
-}
-
-func plausible(email string) bool {
-	local, domain, ok := strings.Cut(email, "@")
-	return ok && local != "" && domain != "" && len(email) <= 254 && !strings.ContainsAny(email, " \t\r\n<>\",;") && !strings.Contains(domain, "@")
 }

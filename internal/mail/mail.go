@@ -16,8 +16,10 @@ type Mail struct {
 	From    Address // zero when there is no readable sender
 	To, Cc  []Address
 	ReplyTo []Address
-	Subject string
-	Date    time.Time // zero when absent or unreadable; any year a sender can invent
+	// Original is who wrote to a group that put its own address into From; zero for most.
+	Original Address `json:",omitzero"`
+	Subject  string
+	Date     time.Time // zero when absent or unreadable; any year a sender can invent
 
 	MessageID  string   // without its angle brackets; "" when absent
 	InReplyTo  []string // ids, as above
@@ -26,6 +28,8 @@ type Mail struct {
 	// Automatic says that a machine wrote it (Auto-Submitted, a bounce, a list, bulk):
 	// never answer it automatically.
 	Automatic bool
+	// List says that a mailing list distributed it.
+	List bool `json:",omitzero"`
 
 	Text, QuotedText string // the reply, and the quoted tail below it
 	HTML, QuotedHTML string // the same of the HTML body; "" when there is none
@@ -57,6 +61,7 @@ const (
 	maxBoundaries = 100
 	maxHeader     = 512 << 10
 	maxReferences = 100
+	maxAddresses  = 200
 	maxID         = 500
 	// maxText is ten times what a message may hold.
 	maxText = 2 << 20

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/jhillyerd/enmime/v2"
-	"github.com/jhillyerd/enmime/v2/mediatype"
 
 	"github.com/parleydesk/parley/internal/htmlsafe"
+	"github.com/parleydesk/parley/internal/mimetext"
 )
 
 // Parse reads one mail. It never panics and its time is bounded by the limits above;
@@ -29,8 +29,8 @@ func Parse(raw []byte) (m Mail, err error) {
 	if err != nil {
 		return Mail{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
-	m = headers(root.Header)
-	b := body{}
+	b := body{declared: declared(root)}
+	m = headers(root.Header, b.declared)
 	b.walk(root)
 	m.Files = b.files
 	m.Text, m.QuotedText = htmlsafe.SplitQuote(b.text.String())
@@ -42,28 +42,31 @@ func Parse(raw []byte) (m Mail, err error) {
 	return m, nil
 }
 
-// reader is enmime without its own idea of charsets, which is to guess; see decode.
+// reader is enmime for the structure alone: transfer encodings and charsets are decoded here, because it guesses
+// charsets, decodes what stands behind the end of base64, and keeps an error for each byte that is none.
 var reader = sync.OnceValue(func() *enmime.Parser {
 	return enmime.NewParser(
 		enmime.SkipMalformedParts(true),
 		enmime.MultipartWOBoundaryAsSinglePart(true),
 		enmime.MaxStoredPartErrors(10),
-		enmime.DisableTextConversion(true),
-		enmime.MinCharsetDetectRunes(1<<62),
+		enmime.RawContent(true),
 		enmime.SetReadPartErrorPolicy(func(*enmime.Part, error) bool { return true }), // keep what came before the damage
 		enmime.SetCustomParseMediaType(func(s string) (string, map[string]string, []string, error) {
-			kind, params, invalid, err := mediatype.ParseWithOptions(s, mediatype.ParseOptions{StripMediaTypeInvalidCharacters: true})
-			if err != nil { // an unreadable type is some file, not a reason to lose the mail
-				return "application/octet-stream", map[string]string{}, nil, nil
+			f, err := mimetext.ParseField(s, "")
+			if err != nil {
+				panic(err) // an error would only skip the part
 			}
-			delete(params, "charset")
-			return kind, params, invalid, nil
+			params := map[string]string{}
+			if f.Boundary != "" {
+				params["boundary"] = f.Boundary
+			}
+			return f.Value, params, nil, nil
 		}),
 	)
 })
 
 var boundaryParameter = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)boundary(\*[0-9*]*)?\s*=\s*"?([^"\s;]{0,200})`)
+	return regexp.MustCompile(`(?i)boundary(\*[0-9*]*)?\s*=\s*"?([^"\s;\\]{0,200})`)
 })
 
 // source feeds the parser and stops it when it asks again and again at the end: over
@@ -150,6 +153,7 @@ func headerEnd(raw []byte) int {
 type body struct {
 	text, html strings.Builder
 	files      []File
+	declared   string // the charset of the mail, for raw bytes in names
 }
 
 func (b *body) walk(p *enmime.Part) {
@@ -169,9 +173,9 @@ func (b *body) walk(p *enmime.Part) {
 // alternative takes the same content in several forms: one text, one HTML, and every
 // file among them (an invitation's calendar entry stands there).
 func (b *body) alternative(p *enmime.Part) {
-	one := body{}
+	one := body{declared: b.declared}
 	for c := p.FirstChild; c != nil; c = c.NextSibling {
-		form := body{}
+		form := body{declared: b.declared}
 		form.walk(c)
 		if one.text.Len() == 0 {
 			one.text.WriteString(form.text.String())
@@ -187,27 +191,32 @@ func (b *body) alternative(p *enmime.Part) {
 }
 
 func (b *body) leaf(p *enmime.Part) {
-	named := p.FileName != "" || p.Disposition == "attachment"
+	name := fileName(p, b.declared)
+	named := name != "" || p.Disposition == "attachment"
+	content, behind := transferred(p)
 	switch {
 	case strings.HasPrefix(p.ContentType, "multipart/"):
-		if !named && len(bytes.TrimSpace(p.Content)) > 0 { // a multipart without its boundary: people can still read it
-			appendPart(&b.text, decode(p.Content, "", false), "\n\n")
+		if !named && len(bytes.TrimSpace(content)) > 0 { // a multipart without its boundary: people can still read it
+			appendPart(&b.text, mimetext.Decode(content, ""), "\n\n")
 		}
 	case !named && (p.ContentType == "text/plain" || p.ContentType == ""):
-		text := decode(p.Content, charsetOf(p), false)
+		text := mimetext.Decode(content, charsetOf(p))
+		if behind != nil {
+			text = strings.TrimSpace(text) + "\n\n" + mimetext.Decode(behind, "")
+		}
 		appendPart(&b.text, text, "\n\n")
 		if b.html.Len() > 0 { // a footer below an HTML body
 			appendPart(&b.html, htmlsafe.TextToHTML(text), "<hr>")
 		}
 	case !named && p.ContentType == "text/html":
-		text := decode(p.Content, charsetOf(p), true)
+		text := mimetext.DecodeHTML(content, charsetOf(p))
 		if b.html.Len() == 0 && b.text.Len() > 0 {
 			appendPart(&b.html, htmlsafe.TextToHTML(b.text.String()), "")
 		}
 		appendPart(&b.text, htmlsafe.Text(text), "\n\n")
 		appendPart(&b.html, text, "<hr>")
 	default:
-		b.file(p)
+		b.file(p, name, content)
 	}
 }
 
@@ -225,18 +234,41 @@ func appendPart(to *strings.Builder, text, between string) {
 	to.WriteString(text)
 }
 
-func (b *body) file(p *enmime.Part) {
-	name := stripControl(p.FileName)
+func (b *body) file(p *enmime.Part, name string, content []byte) {
 	if name == "" {
 		name = nameFor(p)
 	}
 	b.files = append(b.files, File{
 		Name:        name,
-		ContentType: strings.ToLower(stripControl(p.ContentType)),
-		ContentID:   stripControl(strings.Trim(p.ContentID, "<> ")),
+		ContentType: strings.ToLower(mimetext.StripControl(p.ContentType)),
+		ContentID:   mimetext.StripControl(strings.Trim(p.ContentID, "<> ")),
 		Inline:      p.Disposition == "inline" || p.Disposition == "" && p.ContentID != "",
-		Content:     p.Content,
+		Content:     content,
 	})
+}
+
+// fileName is the name that a part's header gives its file, or "".
+func fileName(p *enmime.Part, declared string) string {
+	for _, at := range []struct{ header, param string }{
+		{"Content-Disposition", "filename"},
+		{"Content-Type", "name"},
+		{"Content-Disposition", "name"},
+		{"Content-Type", "filename"},
+		{"Content-Type", "file"},
+	} {
+		if name := field(p, at.header, declared).Params[at.param]; name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+func field(p *enmime.Part, header, declared string) mimetext.Field {
+	f, err := mimetext.ParseField(p.Header.Get(header), declared)
+	if err != nil {
+		panic(err) // as when the structure was read
+	}
+	return f
 }
 
 // nameFor names a file that came without a name.
@@ -259,10 +291,17 @@ func nameFor(p *enmime.Part) string {
 	return "file"
 }
 
-func charsetOf(p *enmime.Part) string {
-	_, params, _, err := mediatype.Parse(p.Header.Get("Content-Type"))
-	if err != nil {
-		return ""
+func charsetOf(p *enmime.Part) string { return field(p, "Content-Type", "").Params["charset"] }
+
+// declared is the charset of the mail's first text whose charset is known: raw bytes in headers are most likely of it.
+func declared(p *enmime.Part) string {
+	if label := charsetOf(p); mimetext.IsCharset(label) {
+		return label
 	}
-	return params["charset"]
+	for c := p.FirstChild; c != nil; c = c.NextSibling {
+		if label := declared(c); label != "" {
+			return label
+		}
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -71,7 +72,7 @@ func (r *Receiver) read(ctx context.Context, known *memory, e entry) (parsed, er
 	if m.From.Email == "" {
 		return parsed{}, errors.Join(ErrUnreadable, errors.New("it names no sender"))
 	}
-	l := parsed{Mail: m, at: e.at, person: m.From}
+	l := parsed{Mail: m, at: e.at, person: known.writer(m)}
 	if author, ours := known.members[m.From.Email]; ours {
 		// a mail among ourselves has no customer; its writer is taken for one
 		if to, ok := known.customer(m); ok {
@@ -80,6 +81,25 @@ func (r *Receiver) read(ctx context.Context, known *memory, e entry) (parsed, er
 	}
 	l.files, err = r.files(ctx, m)
 	return l, err
+}
+
+// writer is who a mail from outside is of: whoever its answers go to, as a form on a website, a shop or a group writes
+// for many people from one address. The address in From stays with the message. A list that asks for answers to itself
+// names nobody.
+func (k *memory) writer(m Mail) Address {
+	for _, a := range m.ReplyTo {
+		_, ours := k.members[a.Email]
+		toList := m.List && slices.ContainsFunc(slices.Concat(m.To, m.Cc), func(to Address) bool { return to.Email == a.Email })
+		if !ours && !toList && a.Email != m.From.Email {
+			return a
+		}
+	}
+	if _, ours := k.members[m.From.Email]; ours && m.Original.Email != "" {
+		if _, ours := k.members[m.Original.Email]; !ours {
+			return m.Original
+		}
+	}
+	return m.From
 }
 
 // customer is the first recipient who is not one of us.
@@ -207,6 +227,9 @@ func attributes(l parsed) (json.RawMessage, error) {
 		"subject": l.Subject, "message_id": l.MessageID, "references": l.References,
 		"number_of_attachments": len(l.files), "auto_reply": l.Automatic,
 		"text_content": parts(l.Text, l.QuotedText),
+	}
+	if len(l.ReplyTo) > 0 {
+		email["reply_to"] = emails(l.ReplyTo)
 	}
 	if !l.Date.IsZero() && l.Date.Year() < 10_000 && l.Date.Year() > 0 {
 		email["date"] = l.Date.Format(time.RFC3339)

@@ -14,6 +14,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/mimetext"
 )
 
 // Receiver turns mails into messages of one inbox's conversations. A mail's bytes are
@@ -180,7 +181,7 @@ func (m Mail) thread() []string {
 
 // normal is an address as it is compared, or "" for what is none.
 func normal(address string) string {
-	if email := strings.ToLower(strings.TrimSpace(address)); plausible(email) {
+	if email := strings.ToLower(strings.TrimSpace(address)); mimetext.Plausible(email) {
 		return email
 	}
 	return ""

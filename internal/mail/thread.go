@@ -37,7 +37,7 @@ func (r *Receiver) findOrOpenConversation(
 				return found, false, nil
 			}
 		}
-	} else if subject, isReply := topic(l.Subject); isReply && subject != "" {
+	} else if subject, isReply := topic(l.Subject); isReply && subject != "" && !writesForMany(l) {
 		rows, err := q.ListMailSubjects(ctx, db.ListMailSubjectsParams{AccountID: inbox.AccountID, ContactID: contact.ID, InboxID: inbox.ID})
 		if err != nil {
 			return 0, false, err
@@ -55,6 +55,15 @@ func (r *Receiver) findOrOpenConversation(
 	}
 	c, err := t.Open(ctx, desk.NewConversation{ContactInbox: ci, Subject: l.Subject, At: l.at})
 	return c.ID, true, err
+}
+
+var robot = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(no|do-?not)[-._]?reply|^(mailer-daemon|postmaster|wordpress|www-data|apache|nobody|root|bounces?)([-+._]|@)`)
+})
+
+// writesForMany reports whether a mail's contact is a program: two mails of it with one subject are of two people.
+func writesForMany(l parsed) bool {
+	return !l.ours && l.person.Email == l.From.Email && (l.Automatic || robot().MatchString(l.person.Email))
 }
 
 var replyPrefix = sync.OnceValue(func() *regexp.Regexp {
