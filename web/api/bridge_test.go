@@ -21,13 +21,13 @@ import (
 
 // The three dialects are one server over one model: what is done through one is seen through the others.
 
-// bridge is a world that all three dialects see.
-type bridge struct {
+// fixture is a fixture that all three dialects see.
+type fixture struct {
 	t *testing.T
-	w *apitest.World
+	w *apitest.Fixture
 }
 
-func newBridge(t *testing.T) bridge {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
 	b := apitest.New(t, func(e *echo.Echo, a *api.API) {
 		chatwoot.Routes(e, a)
@@ -38,7 +38,7 @@ func newBridge(t *testing.T) bridge {
 		h.Set("api_access_token", token)
 		h.Set("X-Api-Key", token)
 	}
-	return bridge{t, apitest.NewWorld(t, b)}
+	return fixture{t, apitest.NewFixture(t, b)}
 }
 
 const (
@@ -48,7 +48,7 @@ const (
 )
 
 // call sends a request as the administrator, or with the account's key to Qlara's side, and reads the answer.
-func call[T any](b bridge, method, path, body string, want int) (v T) {
+func call[T any](b fixture, method, path, body string, want int) (v T) {
 	b.t.Helper()
 	caller := apitest.Admin
 	if strings.Contains(path, "partner-gateway") {
@@ -101,7 +101,7 @@ func TestBridge(t *testing.T) {
 
 	t.Run("1: what Qlara sends, Ndoto reads: outgoing, the same id, a time in whole seconds", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		sent := call[struct{ ID int64 }](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"On its way"}`, 202)
 		all := call[ndotoMessages](b, "GET", inNdoto+"/{conversation}/messages", "", 200).Payload
 		last := all[len(all)-1]
@@ -112,9 +112,9 @@ func TestBridge(t *testing.T) {
 
 	t.Run("2: a private note through Ndoto changes nothing that Qlara shows", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		// What came before is an hour old: a note that was dated would show.
-		if _, err := b.w.Bench.Pool.Exec(t.Context(), `WITH old AS (UPDATE messages SET created_at = created_at - interval '1 hour')
+		if _, err := b.w.Server.Pool.Exec(t.Context(), `WITH old AS (UPDATE messages SET created_at = created_at - interval '1 hour')
 			UPDATE conversations SET created_at = created_at - interval '1 hour',
 				last_public_at = last_public_at - interval '1 hour'`); err != nil {
 			t.Fatal(err)
@@ -138,7 +138,7 @@ func TestBridge(t *testing.T) {
 
 	t.Run("3: read through Qlara, twice, is read in Ndoto", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		if c := call[ndotoConversation](b, "GET", inNdoto+"/{conversation}", "", 200); c.UnreadCount != 1 {
 			t.Errorf("%d unread at first", c.UnreadCount)
 		}
@@ -155,7 +155,7 @@ func TestBridge(t *testing.T) {
 
 	t.Run("4: archived in Qlara is untouched in Ndoto, and a customer's message brings it back", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		call[any](b, "PATCH", inQlara+"/{conversation}/archive", "", 204)
 		if q := call[[]qlaraConversation](b, "GET", inQlara, "", 200); len(q) != 0 {
 			t.Errorf("Qlara still lists %+v", q)
@@ -174,7 +174,7 @@ func TestBridge(t *testing.T) {
 
 	t.Run("5: Ndoto gives user and team, Qlara sees and takes only the user", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		call[any](b, "POST", inNdoto+"/{conversation}/assignments", `{"team_id":{team}}`, 200)
 		call[any](b, "POST", inNdoto+"/{conversation}/assignments", `{"assignee_id":{user}}`, 200)
 		q := call[qlaraConversation](b, "GET", inQlara+"/{conversation}", "", 200)
@@ -190,9 +190,9 @@ func TestBridge(t *testing.T) {
 
 	t.Run("6: sixty messages of one second: none lost by ids, none skipped by times", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for range 59 {
-			dbtest.Message(t, b.w.Bench.Pool, b.w.Conversation, "tick")
+			dbtest.Message(t, b.w.Server.Pool, b.w.Conversation, "tick")
 		}
 		second := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 		b.set(`UPDATE messages SET created_at = $1::timestamptz + id % 1000 * interval '100 microseconds' +
@@ -225,7 +225,7 @@ func TestBridge(t *testing.T) {
 
 	t.Run("7: an unknown id is told in each dialect's shape", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		n := call[map[string]any](b, "GET", inNdoto+"/999", "", 404)
 		if s, ok := n["error"].(string); !ok || s == "" || len(n) != 1 {
 			t.Errorf("Ndoto: %v", n)
@@ -241,15 +241,15 @@ func TestBridge(t *testing.T) {
 
 	t.Run("8: another dialect's header is no credential", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		token, key := b.w.Tokens[apitest.Admin], b.w.Tokens[apitest.Key]
-		b.w.Bench.Sign = func(http.Header, string) {}
+		b.w.Server.Sign = func(http.Header, string) {}
 		for path, header := range map[string][2]string{
 			inQlara:    {"api_access_token", key},
 			inNdoto:    {"X-Api-Key", token},
 			inChatwoot: {"X-Api-Key", token},
 		} {
-			if got := b.w.Bench.Do(t, "x", "GET", b.w.Fill(path), nil, header[0], header[1]); got.Code != 401 {
+			if got := b.w.Server.Do(t, "x", "GET", b.w.Fill(path), nil, header[0], header[1]); got.Code != 401 {
 				t.Errorf("%s with %s: %d", path, header[0], got.Code)
 			}
 		}
@@ -257,10 +257,10 @@ func TestBridge(t *testing.T) {
 
 	t.Run("9: a plus in orderBy, raw and encoded, is the same order", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for i := range 3 {
-			c := dbtest.ConversationWith(t, b.w.Bench.Pool, b.w.Inbox, b.w.Contact, "x")
-			dbtest.Message(t, b.w.Bench.Pool, c, fmt.Sprint(i))
+			c := dbtest.ConversationWith(t, b.w.Server.Pool, b.w.Inbox, b.w.Contact, "x")
+			dbtest.Message(t, b.w.Server.Pool, c, fmt.Sprint(i))
 		}
 		ids := func(query string) (all []int64) {
 			for _, c := range call[[]qlaraConversation](b, "GET", inQlara+query, "", 200) {
@@ -277,7 +277,7 @@ func TestBridge(t *testing.T) {
 
 	t.Run("10: literal paths are never taken for a conversation", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		if users := call[[]struct{ UserID int64 }](b, "GET", inQlara+"/assignable-users", "", 200); len(users) != 3 {
 			t.Errorf("assignable: %+v", users)
 		}

@@ -13,10 +13,10 @@ import (
 )
 
 // set changes a row behind the API's back, to a state that takes a channel to reach.
-func (b bridge) set(sql string, args ...any) {
-	b.t.Helper()
-	if _, err := b.w.Bench.Pool.Exec(b.t.Context(), sql, args...); err != nil {
-		b.t.Fatal(err)
+func (f fixture) set(sql string, args ...any) {
+	f.t.Helper()
+	if _, err := f.w.Server.Pool.Exec(f.t.Context(), sql, args...); err != nil {
+		f.t.Fatal(err)
 	}
 }
 
@@ -41,7 +41,7 @@ func TestWords(t *testing.T) {
 
 	t.Run("kinds: in, out, a note and activity", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		call[any](b, "POST", inNdoto+"/{conversation}/messages", `{"content":"Out","message_type":"outgoing"}`, 200)
 		call[any](b, "POST", inNdoto+"/{conversation}/messages", `{"content":"Note","message_type":"outgoing","private":true}`, 200)
 		call[any](b, "POST", inNdoto+"/{conversation}/labels", `{"labels":["vip"]}`, 200)
@@ -63,14 +63,14 @@ func TestWords(t *testing.T) {
 
 	t.Run("a reply where nothing sends has failed, whoever asks", func(t *testing.T) {
 		t.Parallel()
-		for dialect, post := range map[string]func(b bridge){
-			"Chatwoot": func(b bridge) { call[any](b, "POST", inChatwoot+"/{conversation}/messages", `{"content":"Out"}`, 200) },
-			"Ndoto": func(b bridge) {
+		for dialect, post := range map[string]func(b fixture){
+			"Chatwoot": func(b fixture) { call[any](b, "POST", inChatwoot+"/{conversation}/messages", `{"content":"Out"}`, 200) },
+			"Ndoto": func(b fixture) {
 				call[any](b, "POST", inNdoto+"/{conversation}/messages", `{"content":"Out","message_type":"outgoing"}`, 200)
 			},
-			"Qlara": func(b bridge) { call[any](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"Out"}`, 202) },
+			"Qlara": func(b fixture) { call[any](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"Out"}`, 202) },
 		} {
-			b := newBridge(t)
+			b := newFixture(t)
 			b.set("UPDATE inboxes SET kind = 'email'")
 			post(b)
 			c := call[chatwootMessages](b, "GET", inChatwoot+"/{conversation}/messages", "", 200).Payload
@@ -84,7 +84,7 @@ func TestWords(t *testing.T) {
 
 	t.Run("how far a message has come", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		sent := call[struct{ ID int64 }](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"On its way"}`, 202)
 		for stored, want := range map[db.Delivery][2]string{
 			db.DeliveryQueued: {"sent", "UNKNOWN"}, db.DeliverySent: {"sent", "SENT"}, db.DeliveryReceived: {"sent", "RECEIVED"},
@@ -106,7 +106,7 @@ func TestWords(t *testing.T) {
 
 	t.Run("channels", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for kind, want := range map[db.InboxKind]string{
 			db.InboxKindSms: "SMS", db.InboxKindRcs: "RCS", db.InboxKindWhatsapp: "WHATSAPP", db.InboxKindMessenger: "MESSENGER",
 			db.InboxKindInstagram: "INSTAGRAM", db.InboxKindEmail: "EMAIL", db.InboxKindWebWidget: "WEB", db.InboxKindApi: "API",
@@ -120,7 +120,7 @@ func TestWords(t *testing.T) {
 
 	t.Run("what is garbled is 400 everywhere, what is wrong 422 or 400", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for path, wrong := range map[string]string{
 			inChatwoot + "/{conversation}/messages": `{"content":"x","content_type":"sideways"}`,
 			inNdoto + "/{conversation}/messages":    `{"content":"x","message_type":"sideways"}`,
@@ -142,7 +142,7 @@ func TestOneModel(t *testing.T) {
 
 	t.Run("a deleted message is a blank line in Chatwoot and gone elsewhere", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		call[any](b, "DELETE", inNdoto+"/{conversation}/messages/{message}", "", 200)
 		c := call[chatwootMessages](b, "GET", inChatwoot+"/{conversation}/messages", "", 200).Payload
 		n := call[ndotoMessages](b, "GET", inNdoto+"/{conversation}/messages", "", 200).Payload
@@ -154,7 +154,7 @@ func TestOneModel(t *testing.T) {
 
 	t.Run("archive and resolve are two facts; a customer's message undoes both, and leaves pending", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		status := func(s string) {
 			call[any](b, "POST", inNdoto+"/{conversation}/toggle_status", `{"status":"`+s+`"}`, 200)
 		}
@@ -182,7 +182,7 @@ func TestOneModel(t *testing.T) {
 
 	t.Run("reading a thread and replying mark nothing as read", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		call[any](b, "GET", inNdoto+"/{conversation}/messages", "", 200)
 		call[any](b, "GET", inQlara+"/{conversation}/messages", "", 200)
 		call[any](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"x"}`, 202)
@@ -197,8 +197,8 @@ func TestOneModel(t *testing.T) {
 
 	t.Run("another account and an unknown one", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
-		other := dbtest.Account(t, b.w.Bench.Pool, "Elsewhere")
+		b := newFixture(t)
+		other := dbtest.Account(t, b.w.Server.Pool, "Elsewhere")
 		call[any](b, "GET", fmt.Sprintf("/ndoto/api/v1/accounts/%d/conversations", other.ID), "", 403)
 		call[any](b, "GET", "/ndoto/api/v1/accounts/999999/conversations", "", 404)
 	})
@@ -210,7 +210,7 @@ func TestPages(t *testing.T) {
 
 	t.Run("Ndoto: list, send, note, delete", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		thread := inNdoto + "/{conversation}/messages"
 		keys := func(m map[string]any) {
 			t.Helper()
@@ -248,7 +248,7 @@ func TestPages(t *testing.T) {
 
 	t.Run("Qlara: every call of the inbox, in its short form", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		do := func(method, path, body string, want int) apitest.Answer {
 			t.Helper()
 			got := b.w.Do(t, apitest.Key, method, "/qlara/conversations"+path, body).Want(want)
@@ -271,7 +271,7 @@ func TestPages(t *testing.T) {
 
 	t.Run("Chatwoot's messages: list, send, note, file, status, retry, delete", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		thread := inChatwoot + "/{conversation}/messages"
 		list := call[map[string]any](b, "GET", thread+"?page=1", "", 200)
 		if !isList(list["payload"]) || list["meta"] == nil {
@@ -287,7 +287,7 @@ func TestPages(t *testing.T) {
 		file, _ := w.CreateFormFile("attachments[]", "bill.pdf")
 		_, _ = file.Write([]byte("%PDF-1.4 bill"))
 		_ = w.Close()
-		got := b.w.Bench.Do(t, b.w.Tokens[apitest.Admin], "POST", b.w.Fill(thread), form.Bytes(),
+		got := b.w.Server.Do(t, b.w.Tokens[apitest.Admin], "POST", b.w.Fill(thread), form.Bytes(),
 			"Content-Type", w.FormDataContentType()).Want(200).Object()
 		if files, _ := got["attachments"].([]any); len(files) != 1 {
 			t.Errorf("with a file: %v", got)

@@ -49,16 +49,16 @@ func names(v any) (all []string) {
 }
 
 // status sends a request as one of the callers and returns the status.
-func (b bridge) status(who apitest.Caller, method, path, body string, headers ...string) int {
-	b.t.Helper()
-	return b.w.Do(b.t, who, method, path, body, headers...).Code
+func (f fixture) status(who apitest.Caller, method, path, body string, headers ...string) int {
+	f.t.Helper()
+	return f.w.Do(f.t, who, method, path, body, headers...).Code
 }
 
 // paged has a conversation whose messages do not fit into one page.
-func paged(t *testing.T, n int) bridge {
-	b := newBridge(t)
+func paged(t *testing.T, n int) fixture {
+	b := newFixture(t)
 	for i := range n {
-		dbtest.Message(t, b.w.Bench.Pool, b.w.Conversation, fmt.Sprint("m", i))
+		dbtest.Message(t, b.w.Server.Pool, b.w.Conversation, fmt.Sprint("m", i))
 	}
 	return b
 }
@@ -72,7 +72,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 3: two write snake_case, the third camelCase", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for path, style := range map[string]string{
 			inChatwoot + one:              `^[a-z0-9_]+$`,
 			inChatwoot + thread:           `^[a-z0-9_]+$`,
@@ -92,8 +92,8 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 4: a conversation has one number, in all three and under both of Chatwoot's names", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
-		other := apitest.NewWorld(t, b.w.Bench) // another account counts from one as well
+		b := newFixture(t)
+		other := apitest.NewFixture(t, b.w.Server) // another account counts from one as well
 		b.w = other
 		c := call[object](b, "GET", inChatwoot+one, "", 200)
 		n := call[object](b, "GET", inNdoto+one, "", 200)
@@ -106,7 +106,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 6: who does not say whose a message is means the team's, but for Ndoto, which wants to be told", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		if m := call[object](b, "POST", inChatwoot+thread, `{"content":"x"}`, 200); m["message_type"] != 1.0 {
 			t.Errorf("Chatwoot made %v", m["message_type"])
 		}
@@ -152,7 +152,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 10: each takes its own content types, and shows the others'", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for kind, want := range map[string][2]int{
 			"text":           {200, 200},
 			"input_text":     {200, 422},
@@ -178,7 +178,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 11 and 12: each list has its own envelope", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		keys := func(path string, within ...string) string {
 			v := call[any](b, "GET", path, "", 200)
 			for _, name := range within {
@@ -206,14 +206,14 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 13, 14 and 15: pages from one and from zero, two ways to order, inboxes under two names", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
-		second := dbtest.Inbox(t, b.w.Bench.Pool, b.w.Account, "Second")
+		b := newFixture(t)
+		second := dbtest.Inbox(t, b.w.Server.Pool, b.w.Account, "Second")
 		for i := range 27 {
 			in := b.w.Inbox
 			if i%3 == 0 {
 				in = second
 			}
-			dbtest.Message(t, b.w.Bench.Pool, dbtest.ConversationWith(t, b.w.Bench.Pool, in, b.w.Contact, "x"), "x")
+			dbtest.Message(t, b.w.Server.Pool, dbtest.ConversationWith(t, b.w.Server.Pool, in, b.w.Contact, "x"), "x")
 		}
 		ndotoIDs := func(query string) (all []int64) {
 			for _, c := range call[struct {
@@ -256,7 +256,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 16: times are whole seconds, rounded down, and ISO 8601 in UTC", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		b.set("UPDATE messages SET created_at = '2026-11-20T10:02:11.999999Z'")
 		c := call[struct{ Payload []object }](b, "GET", inChatwoot+thread, "", 200).Payload[0]["created_at"]
 		n := call[struct{ Payload []object }](b, "GET", inNdoto+thread, "", 200).Payload[0]["created_at"]
@@ -269,7 +269,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 17 and 18: sending is 200, 200 and 202, and each gives the message's id", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		c := call[struct{ ID int64 }](b, "POST", inChatwoot+thread, `{"content":"x"}`, 200)
 		n := call[struct{ ID int64 }](b, "POST", inNdoto+thread, `{"content":"x","message_type":"outgoing"}`, 200)
 		q := call[struct{ ID int64 }](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"x"}`, 202)
@@ -280,10 +280,10 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 1 and 19: a key speaks for the user who made it, and the others show that user", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		var key struct{ APIKey string }
 		b.w.Do(t, apitest.Admin, "POST", "/api/partner-gateway/v1/authentication", `{"name":"Shop"}`).Want(201).Into(&key)
-		b.w.Bench.Do(t, key.APIKey, "POST", inQlara+"/reply", b.w.Fill(`{"chatId":{conversation},"text":"x"}`)).Want(202)
+		b.w.Server.Do(t, key.APIKey, "POST", inQlara+"/reply", b.w.Fill(`{"chatId":{conversation},"text":"x"}`)).Want(202)
 		for _, base := range []string{inChatwoot, inNdoto} {
 			all := call[struct {
 				Payload []struct{ Sender object }
@@ -297,7 +297,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 20: Ndoto takes files as Chatwoot does, and Qlara's mediaKey leads to them", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		var form, picture bytes.Buffer
 		if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
 			t.Fatal(err)
@@ -307,7 +307,7 @@ func TestRows(t *testing.T) {
 		file, _ := w.CreateFormFile("attachments[]", "wheel.png")
 		_, _ = file.Write(picture.Bytes())
 		_ = w.Close()
-		got := b.w.Bench.Do(t, b.w.Tokens[apitest.Admin], "POST", b.w.Fill(inNdoto+thread), form.Bytes(),
+		got := b.w.Server.Do(t, b.w.Tokens[apitest.Admin], "POST", b.w.Fill(inNdoto+thread), form.Bytes(),
 			"Content-Type", w.FormDataContentType()).Want(200).Object()
 		files, _ := got["attachments"].([]any)
 		if len(files) != 1 || files[0].(object)["file_type"] != "image" || got["content"] != nil {
@@ -326,7 +326,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 22: only Chatwoot updates, retries and translates, and a status only on an API channel", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for _, path := range []string{
 			inNdoto + thread + "/{message}/retry",
 			inNdoto + thread + "/{message}/translate",
@@ -351,7 +351,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 26: the count of what is unread is shared, whoever reads", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		b.w.Do(t, apitest.Inside, "POST", inChatwoot+one+"/update_last_seen", "").Want(200)
 		if n := call[ndotoConversation](b, "GET", inNdoto+one, "", 200); n.UnreadCount != 0 {
 			t.Errorf("%d unread in Ndoto", n.UnreadCount)
@@ -363,7 +363,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 29: archived is no word of the others, whose lists hold it still", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		call[any](b, "PATCH", inQlara+one+"/archive", "", 204)
 		for _, base := range []string{inChatwoot, inNdoto} {
 			list := call[any](b, "GET", base, "", 200)
@@ -379,7 +379,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 30 and 31: what one opens, the others have, and a second conversation is a chat of its own", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		n := call[struct{ ID int64 }](b, "POST", inNdoto, `{"inbox_id":{inbox},"contact_id":{contact},"message":{"content":"Hello"}}`, 200)
 		c := call[struct{ ID int64 }](b, "POST", inChatwoot,
 			`{"inbox_id":{inbox},"contact_id":{contact},"message":{"content":"Hello"}}`, 200)
@@ -401,8 +401,8 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 33 and 34: assigning tells the user, the user and nothing; all three know the same users", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
-		stranger := dbtest.Admin(t, b.w.Bench.Pool, dbtest.Account(t, b.w.Bench.Pool, "Elsewhere"), "Eve")
+		b := newFixture(t)
+		stranger := dbtest.Admin(t, b.w.Server.Pool, dbtest.Account(t, b.w.Server.Pool, "Elsewhere"), "Eve")
 		for _, base := range []string{inChatwoot, inNdoto} {
 			if u := call[object](b, "POST", base+one+"/assignments", `{"assignee_id":{user}}`, 200); u["id"] != float64(b.w.Agent.ID) {
 				t.Errorf("%s tells %v", base, u)
@@ -434,7 +434,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 35: errors outside of handlers have each dialect's body as well", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		for path, method := range map[string]string{"/ndoto/api/v1/nowhere": "GET", inNdoto: "DELETE", "/ndoto/api/v1/profile": "PATCH"} {
 			body := b.w.Do(t, apitest.Admin, method, path, "").Object()
 			if s, ok := body["error"].(string); !ok || s == "" || len(body) != 1 {
@@ -453,9 +453,9 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 37: what another account has is not found, in all three", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
-		other := apitest.NewWorld(t, b.w.Bench)
-		theirs := dbtest.ConversationWith(t, b.w.Bench.Pool, other.Inbox, other.Contact, "x")
+		b := newFixture(t)
+		other := apitest.NewFixture(t, b.w.Server)
+		theirs := dbtest.ConversationWith(t, b.w.Server.Pool, other.Inbox, other.Contact, "x")
 		for _, base := range []string{inChatwoot, inNdoto, inQlara} {
 			call[any](b, "GET", fmt.Sprintf("%s/%d", base, theirs.DisplayID), "", 404)
 			call[any](b, "GET", fmt.Sprintf("%s/%d/messages", base, theirs.DisplayID), "", 404)
@@ -467,7 +467,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 40: Ndoto and Chatwoot have webhooks by the dozen, Qlara has one, and none sees the others'", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		const (
 			c = "/api/v1/accounts/{account}/webhooks"
 			n = "/ndoto/api/v1/accounts/{account}/webhooks"
@@ -493,15 +493,15 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 41, 42 and 43: one event has three bodies, and the message three kinds of id", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		sent := call[struct{ MessageID string }](b, "POST", inQlara+"/reply", `{"chatId":{conversation},"text":"On its way"}`, 202)
 		var id int64
-		if err := b.w.Bench.Pool.QueryRow(t.Context(), "SELECT id FROM messages WHERE uuid = $1", sent.MessageID).Scan(&id); err != nil {
+		if err := b.w.Server.Pool.QueryRow(t.Context(), "SELECT id FROM messages WHERE uuid = $1", sent.MessageID).Scan(&id); err != nil {
 			t.Fatal(err)
 		}
 		call[any](b, "PATCH", fmt.Sprintf("%s%s/%d", inChatwoot, thread, id), `{"status":"delivered"}`, 200)
 		const query = "SELECT * FROM events WHERE message_id IS NOT NULL AND account_id = $1 ORDER BY id"
-		rows, err := b.w.Bench.Pool.Query(t.Context(), query, b.w.Account.ID)
+		rows, err := b.w.Server.Pool.Query(t.Context(), query, b.w.Account.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -509,7 +509,7 @@ func TestRows(t *testing.T) {
 		if err != nil || len(events) != 3 {
 			t.Fatalf("%d events, %v", len(events), err)
 		}
-		q := db.New(b.w.Bench.Pool)
+		q := db.New(b.w.Server.Pool)
 		names := func(hook interface{ Names(db.Event) []string }, e db.Event) string {
 			return strings.Join(hook.Names(e), ",")
 		}
@@ -554,7 +554,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 44: priority, labels, team and status stay out of Qlara", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		call[any](b, "PATCH", inNdoto+one, `{"priority":"urgent","labels":["vip"],"team_id":{team},"status":"pending"}`, 200)
 		want := "archived,assignee,channel,channelId,chatId,contactId,contactName,lastMessage,lastMessageDate,phoneNumber,unreadCount"
 		if got := strings.Join(slices.Sorted(maps.Keys(call[object](b, "GET", inQlara+one, "", 200))), ","); got != want {
@@ -564,7 +564,7 @@ func TestRows(t *testing.T) {
 
 	t.Run("rows 45, 46 and 47: one inbox and one contact in three shapes; nobody is null, nothing is an empty list", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
+		b := newFixture(t)
 		b.set("UPDATE contacts SET email = 'ada@example.net', phone_number = '+351900111222'")
 		c := call[object](b, "GET", inChatwoot+one, "", 200)
 		n := call[object](b, "GET", inNdoto+one, "", 200)
@@ -601,8 +601,8 @@ func TestRows(t *testing.T) {
 
 	t.Run("row 48: what nobody knows is passed over", func(t *testing.T) {
 		t.Parallel()
-		b := newBridge(t)
-		b.w.Bench.Careless = true
+		b := newFixture(t)
+		b.w.Server.Careless = true
 		for path, body := range map[string]string{
 			inChatwoot + thread: `{"content":"x","shoe_size":44}`,
 			inNdoto + thread:    `{"content":"x","message_type":"outgoing","shoe_size":44}`,

@@ -20,7 +20,7 @@ func Addresses(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.A
 			continue
 		}
 		t.Run(r.Method+" "+r.Path, func(t *testing.T) {
-			w := NewWorld(t, b)
+			w := NewFixture(t, b)
 			if row.Make != nil {
 				row.Make(t, w)
 			}
@@ -40,25 +40,25 @@ func Addresses(t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.A
 }
 
 // ShowByTeam lets the agent outside of the inbox see the conversation by its team.
-func (w *World) ShowByTeam(t testing.TB) {
+func (f *Fixture) ShowByTeam(t testing.TB) {
 	t.Helper()
 	for query, arguments := range map[string][]any{
-		"INSERT INTO team_members (account_id, team_id, user_id) VALUES ($1, $2, $3)": {w.Account.ID, w.Team.ID, w.Outside.ID},
-		"UPDATE conversations SET team_id = $2 WHERE account_id = $1 AND id = $3":     {w.Account.ID, w.Team.ID, w.Conversation.ID},
+		"INSERT INTO team_members (account_id, team_id, user_id) VALUES ($1, $2, $3)": {f.Account.ID, f.Team.ID, f.Outside.ID},
+		"UPDATE conversations SET team_id = $2 WHERE account_id = $1 AND id = $3":     {f.Account.ID, f.Team.ID, f.Conversation.ID},
 	} {
-		if _, err := w.Bench.Pool.Exec(t.Context(), query, arguments...); err != nil {
+		if _, err := f.Server.Pool.Exec(t.Context(), query, arguments...); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// Addresses are the contact's addresses on the world's inbox.
-func (w *World) Addresses(t testing.TB) (found []db.ContactInbox) {
+// Addresses are the contact's addresses on the fixture's inbox.
+func (f *Fixture) Addresses(t testing.TB) (found []db.ContactInbox) {
 	t.Helper()
-	rows, err := db.New(w.Bench.Pool).ListContactInboxes(t.Context(), db.ListContactInboxesParams{
-		AccountID:  w.Account.ID,
-		ContactIds: []int64{w.Contact.ID},
-		InboxIds:   []int64{w.Inbox.ID},
+	rows, err := db.New(f.Server.Pool).ListContactInboxes(t.Context(), db.ListContactInboxesParams{
+		AccountID:  f.Account.ID,
+		ContactIds: []int64{f.Contact.ID},
+		InboxIds:   []int64{f.Inbox.ID},
 	})
 	if err != nil {
 		t.Fatal(err)

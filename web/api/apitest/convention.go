@@ -27,7 +27,7 @@ type Conventions struct {
 	// whose writes succeed.
 	Rows, Ready map[string]Row
 	// Fill gives every list at least three items.
-	Fill func(t testing.TB, w *World)
+	Fill func(t testing.TB, w *Fixture)
 	// Neither are the routes to which the promises do not apply, each with the reason.
 	Neither map[string]string
 	// Reused is the status for a key that was used before with another body.
@@ -41,7 +41,7 @@ func (c Conventions) Test(t *testing.T) {
 	c.limited(t)
 }
 
-func (c Conventions) bench(t testing.TB, change ...func(*api.Config)) *Bench {
+func (c Conventions) server(t testing.TB, change ...func(*api.Config)) *Server {
 	b := New(t, c.Mount, change...)
 	if c.Sign != nil {
 		b.Sign = c.Sign
@@ -50,7 +50,7 @@ func (c Conventions) bench(t testing.TB, change ...func(*api.Config)) *Bench {
 }
 
 // routes returns the routes that the document describes under their own path.
-func (c Conventions) routes(b *Bench) (all []api.Route) {
+func (c Conventions) routes(b *Server) (all []api.Route) {
 	for _, r := range c.Table(b.API) {
 		name := r.Method + " " + r.Path
 		if slices.ContainsFunc(documents(), func(d described) bool { return d.Operation(r.Method, r.Path) != name }) {
@@ -70,13 +70,13 @@ func (c Conventions) row(r api.Route) Row {
 }
 
 func (c Conventions) idempotent(t *testing.T) {
-	b := c.bench(t)
+	b := c.server(t)
 	for _, r := range c.routes(b) {
 		if r.Method == http.MethodGet || c.Neither[r.Method+" "+r.Path] != "" {
 			continue
 		}
 		t.Run("done once by its key: "+r.Method+" "+r.Path, func(t *testing.T) {
-			w, row := NewWorld(t, b), c.row(r)
+			w, row := NewFixture(t, b), c.row(r)
 			if row.Make != nil {
 				row.Make(t, w)
 			}
@@ -95,8 +95,8 @@ func (c Conventions) idempotent(t *testing.T) {
 			if first.Header().Get("Idempotency-Replayed") != "" {
 				t.Error("the first answer is marked as a repetition")
 			}
-			w.Bench.Careless = true
-			defer func() { w.Bench.Careless = false }()
+			w.Server.Careless = true
+			defer func() { w.Server.Careless = false }()
 			other := strings.TrimSuffix(row.Body, "}") + `, "another": true}`
 			if row.Body == "" {
 				other = `{"another": true}`
@@ -109,8 +109,8 @@ func (c Conventions) idempotent(t *testing.T) {
 }
 
 func (c Conventions) readable(t *testing.T) {
-	b := c.bench(t)
-	w := NewWorld(t, b)
+	b := c.server(t)
+	w := NewFixture(t, b)
 	c.Fill(t, w)
 	for _, r := range c.routes(b) {
 		if r.Method != http.MethodGet {
@@ -132,7 +132,7 @@ func (c Conventions) readable(t *testing.T) {
 }
 
 // tagged asks for one resource, and again with its tag.
-func (c Conventions) tagged(t *testing.T, w *World, path string) {
+func (c Conventions) tagged(t *testing.T, w *Fixture, path string) {
 	first := w.Do(t, c.Caller, "GET", path, "").Want(200)
 	tag := first.Header().Get("Etag")
 	if tag == "" {
@@ -148,7 +148,7 @@ func (c Conventions) tagged(t *testing.T, w *World, path string) {
 }
 
 // walked reads a list in pages of two, which together must be the whole list.
-func (c Conventions) walked(t *testing.T, w *World, path string) {
+func (c Conventions) walked(t *testing.T, w *Fixture, path string) {
 	all := items(t, w.Do(t, c.Caller, "GET", path, "").Want(200))
 	if len(all) < 3 {
 		t.Fatalf("%d items are too few to test paging: %v", len(all), all)
@@ -213,9 +213,9 @@ func items(t *testing.T, a Answer) (all []string) {
 
 // limited uses up the limit of a token and then calls every route. Every refusal must have the id of its request.
 func (c Conventions) limited(t *testing.T) {
-	w := NewWorld(t, c.bench(t, func(cfg *api.Config) { cfg.RateLimit = 1 }))
-	w.Bench.Careless = true
-	routes := c.routes(w.Bench)
+	w := NewFixture(t, c.server(t, func(cfg *api.Config) { cfg.RateLimit = 1 }))
+	w.Server.Careless = true
+	routes := c.routes(w.Server)
 	for i := range routes { // one request is allowed, whatever its answer
 		if routes[i].Method == http.MethodGet {
 			w.Do(t, c.Caller, "GET", routes[i].Path, "")

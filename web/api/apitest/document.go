@@ -137,10 +137,10 @@ func unexplained(t *testing.T, at string, ref *openapi3.SchemaRef, seen map[*ope
 
 // held compares an answer, and a request that was accepted, with the document of the dialect. It skips routes that the
 // document does not have: TestOpenAPI reports those.
-func (b *Bench) held(t testing.TB, r *http.Request, sent []byte, w *httptest.ResponseRecorder) {
+func (s *Server) held(t testing.TB, r *http.Request, sent []byte, w *httptest.ResponseRecorder) {
 	t.Helper()
-	found := b.Echo.NewContext(r, w)
-	b.Echo.Router().Find(r.Method, r.URL.Path, found)
+	found := s.Echo.NewContext(r, w)
+	s.Echo.Router().Find(r.Method, r.URL.Path, found)
 	for _, d := range documents() {
 		method, pattern, _ := strings.Cut(d.Operation(r.Method, found.Path()), " ")
 		item := d.spec.Paths.Value(openapi.Path(pattern))
@@ -150,7 +150,7 @@ func (b *Bench) held(t testing.TB, r *http.Request, sent []byte, w *httptest.Res
 		if err := check(r.Context(), d.spec, openapi.Path(pattern), item, r, w); err != nil {
 			t.Errorf("%s %s: %d does not fit the document: %v\n%s", r.Method, found.Path(), w.Code, err, w.Body)
 		}
-		if w.Code < 300 && !b.Careless {
+		if w.Code < 300 && !s.Careless {
 			if err := checkRequest(item.GetOperation(method), r, sent); err != nil {
 				t.Errorf("%s %s accepts what the document does not describe: %v\n%s", r.Method, found.Path(), err, sent)
 			}

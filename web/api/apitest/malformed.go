@@ -18,17 +18,17 @@ import (
 
 // Malformed sends n requests that no client should send to the routes of a dialect, and fails for every 5xx: whatever a
 // client sends, the mistake is the client's. The names of fields and parameters are those of the dialect's document, so
-// most requests reach the code that reads values. world makes the world; it is called now and then, because the requests
+// most requests reach the code that reads values. newFixture makes the fixture; it is called now and then, because the requests
 // may destroy what is in one. Runs with the same seed send the same requests.
-func Malformed(t *testing.T, table []api.Route, world func() *World, n int, seed uint64, callers ...Caller) {
+func Malformed(t *testing.T, table []api.Route, newFixture func() *Fixture, n int, seed uint64, callers ...Caller) {
 	t.Helper()
 	m := mangler{Rand: rand.New(rand.NewPCG(seed, 9))}
-	var w *World
+	var w *Fixture
 	seen := map[int]int{}
 	for i := range n {
 		if i%(n/5) == 0 {
-			w = world()
-			w.Bench.Careless = true
+			w = newFixture()
+			w.Server.Careless = true
 		}
 		route := table[m.IntN(len(table))]
 		op := operation(route)
@@ -37,7 +37,7 @@ func Malformed(t *testing.T, table []api.Route, world func() *World, n int, seed
 			kind = "application/json" // with text/html this is a stream, which does not end
 		}
 		token := w.Tokens[callers[m.IntN(len(callers))]]
-		got := w.Bench.Do(t, token, route.Method, path, body,
+		got := w.Server.Do(t, token, route.Method, path, body,
 			"Content-Type", kind, "Idempotency-Key", m.pick("", "", "k", "\x01"))
 		if seen[got.Code]++; got.Code >= 500 {
 			t.Errorf("%d: %s %s %s\n%s: %.300s\n%s", i, route.Method, path, kind, body, got.Body, got.Header())
@@ -66,7 +66,7 @@ type mangler struct{ *rand.Rand }
 
 func (m mangler) pick(from ...string) string { return from[m.IntN(len(from))] }
 
-func (m mangler) path(pattern string, w *World) string {
+func (m mangler) path(pattern string, w *Fixture) string {
 	for _, name := range slices.Sorted(maps.Keys(w.Vars)) {
 		if name != "account" && m.IntN(6) == 0 {
 			id := m.pick("-1", "0", "abc", "99999999999999999999", "1%00", "%ff", "..", "1;2", "%2e%2e")
@@ -97,7 +97,7 @@ func (m mangler) query(op *openapi3.Operation) string {
 	return q
 }
 
-func (m mangler) body(op *openapi3.Operation, w *World) string {
+func (m mangler) body(op *openapi3.Operation, w *Fixture) string {
 	if m.IntN(8) == 0 {
 		return m.pick(m.junk(), "{", "\xff\xfe", strings.Repeat("[", 500), "",
 			`{"payload": [{"attribute_key": "status", "filter_operator": "equal_to", "values": `+m.junk()+`}]}`)

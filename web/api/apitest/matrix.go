@@ -26,7 +26,7 @@ const (
 	Nobody  Caller = "no token"
 	Garbage Caller = "garbage token"
 	Foreign Caller = "administrator of another account"
-	// Astray uses ids of the world's account in paths of the caller's own account.
+	// Astray uses ids of the fixture's account in paths of the caller's own account.
 	Astray  Caller = "administrator of another account, by its own path"
 	Bot     Caller = "bot"
 	Outside Caller = "agent outside the inbox"
@@ -37,8 +37,8 @@ const (
 
 // Row is a route in the matrix: what to send, and the status for an allowed caller.
 type Row struct {
-	// Make adds what the route needs and the world does not have. It may set w.Vars.
-	Make func(t testing.TB, w *World)
+	// Make adds what the route needs and the fixture does not have. It may set w.Vars.
+	Make func(t testing.TB, w *Fixture)
 	// Query and Body are sent. w.Vars fills {name} in them, and :name in the route's path.
 	Query string
 	Body  string
@@ -50,9 +50,9 @@ type Row struct {
 	But map[Caller]int
 }
 
-// World is an account with one conversation, inbox, contact and so on, and a token for each caller.
-type World struct {
-	Bench        *Bench
+// Fixture is an account with one conversation, inbox, contact and so on, and a token for each caller.
+type Fixture struct {
+	Server       *Server
 	Account      db.Account
 	Other        db.Account
 	Inbox        db.Inbox
@@ -69,11 +69,11 @@ type World struct {
 	Vars map[string]string
 }
 
-// NewWorld adds a world to the bench's database.
-func NewWorld(t testing.TB, b *Bench) *World {
+// NewFixture adds a fixture to the server's database.
+func NewFixture(t testing.TB, b *Server) *Fixture {
 	t.Helper()
 	ctx, q := context.Background(), db.New(b.Pool)
-	w := &World{Bench: b, Account: dbtest.Account(t, b.Pool, "Example Srl"), Tokens: map[Caller]string{Garbage: "garbage"}}
+	w := &Fixture{Server: b, Account: dbtest.Account(t, b.Pool, "Example Srl"), Tokens: map[Caller]string{Garbage: "garbage"}}
 	w.Inbox = dbtest.Inbox(t, b.Pool, w.Account, "Shop")
 	elsewhere := dbtest.Inbox(t, b.Pool, w.Account, "Elsewhere")
 	w.Admin = dbtest.Admin(t, b.Pool, w.Account, "Noor Idris")
@@ -148,34 +148,34 @@ func newBot(t testing.TB, pool *pgxpool.Pool, accountID int64) (int64, string) {
 }
 
 // Do sends a request as one of the callers, with path and body filled by Fill.
-func (w *World) Do(t testing.TB, caller Caller, method, path, body string, headers ...string) Answer {
+func (f *Fixture) Do(t testing.TB, caller Caller, method, path, body string, headers ...string) Answer {
 	t.Helper()
 	var v any
 	if body != "" {
-		v = w.Fill(body)
+		v = f.Fill(body)
 	}
-	return w.Bench.Do(t, w.Tokens[caller], method, w.Fill(path), v, headers...)
+	return f.Server.Do(t, f.Tokens[caller], method, f.Fill(path), v, headers...)
 }
 
 // AddNotifications gives a user this many notifications of the conversation. The last one is w.Vars["notification"].
-func (w *World) AddNotifications(t testing.TB, userID int64, n int) {
+func (f *Fixture) AddNotifications(t testing.TB, userID int64, n int) {
 	t.Helper()
 	for i := range n {
 		var id int64
-		err := w.Bench.Pool.QueryRow(t.Context(), `
+		err := f.Server.Pool.QueryRow(t.Context(), `
 			INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id, last_activity_at)
 			VALUES ($1, $2, 'conversation_assignment', $3, $4::bigint, 'user', $5, now() + $4::bigint * interval '1 second') RETURNING id`,
-			w.Account.ID, userID, w.Conversation.ID, i+1, w.Admin.ID).Scan(&id)
+			f.Account.ID, userID, f.Conversation.ID, i+1, f.Admin.ID).Scan(&id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Vars["notification"] = strconv.FormatInt(id, 10)
+		f.Vars["notification"] = strconv.FormatInt(id, 10)
 	}
 }
 
 // Fill replaces {name}, and :name in a path, by the values of w.Vars.
-func (w *World) Fill(s string) string {
-	for name, value := range w.Vars {
+func (f *Fixture) Fill(s string) string {
+	for name, value := range f.Vars {
 		s = strings.ReplaceAll(s, "{"+name+"}", value)
 		s = regexp.MustCompile(`/:`+name+`(/|$|\?)`).ReplaceAllString(s, "/"+value+"$1")
 	}
@@ -187,10 +187,10 @@ type Refusals struct{ NotMember, NotAllowed int }
 
 // Matrix calls every route of the table as every caller and compares the status with what the policy promises. It fails
 // for a route without a row and a row without a route. The keys of rows are "METHOD path", as in the table. Before that,
-// change may change the bench, such as Sign for a dialect with another header.
+// change may change the server, such as Sign for a dialect with another header.
 func Matrix(
 	t *testing.T, mount func(*echo.Echo, *api.API), table func(*api.API) []api.Route, refused Refusals,
-	rows map[string]Row, change ...func(*Bench),
+	rows map[string]Row, change ...func(*Server),
 ) {
 	b := New(t, mount)
 	for _, fn := range change {
@@ -211,7 +211,7 @@ func Matrix(
 				if want == 0 {
 					continue
 				}
-				w := NewWorld(t, b)
+				w := NewFixture(t, b)
 				if row.Make != nil {
 					row.Make(t, w)
 				}

@@ -16,9 +16,9 @@ import (
 // WithMail is a setting for New: an installation with a mail server. SendMail sends the mails.
 func WithMail(c *api.Config) { c.Desk = c.Desk.WithMail() }
 
-// SendMail starts to send the outgoing mails of a bench that was made WithMail. It returns the mail server that receives
+// SendMail starts to send the outgoing mails of a server that was made WithMail. It returns the mail server that receives
 // them, which stops when the test ends.
-func (b *Bench) SendMail(t testing.TB) *mailtest.Server {
+func (s *Server) SendMail(t testing.TB) *mailtest.Server {
 	t.Helper()
 	inbox := mailtest.New(t, nil)
 	server, err := mailer.NewServer("smtp://" + inbox.Addr + "?from=help@desk.example")
@@ -27,13 +27,13 @@ func (b *Bench) SendMail(t testing.TB) *mailtest.Server {
 	}
 	workers := river.NewWorkers()
 	mailer.New(mailer.Config{
-		Pool:    b.Pool,
-		Desk:    b.API.Desk,
+		Pool:    s.Pool,
+		Desk:    s.API.Desk,
 		Server:  server,
 		BaseURL: BaseURL,
 		Logger:  slog.New(slog.NewTextHandler(testLog{t}, nil)),
 	}).AddWorkers(workers)
-	runner, err := job.NewRunner(b.Pool, workers, nil, slog.New(slog.DiscardHandler))
+	runner, err := job.NewRunner(s.Pool, workers, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func accountRows() map[string]apitest.Row {
 		apitest.Each(apitest.Row{Make: withHook, Body: `{"status": "disabled"}`}, "PATCH "+hook, "PUT "+hook),
 		map[string]apitest.Row{
 			"GET " + v1 + "/integrations/apps/:app": {
-				Make: func(_ testing.TB, w *apitest.World) { w.Vars["app"] = "deepl" },
+				Make: func(_ testing.TB, w *apitest.Fixture) { w.Vars["app"] = "deepl" },
 				But:  map[apitest.Caller]int{apitest.Astray: 200}, // the apps are those of every account
 			},
 			"POST " + v1 + "/integrations/hooks": {Body: `{"app_id": "deepl", "settings": {"api_key": "k"}}`},
@@ -29,7 +29,7 @@ func accountRows() map[string]apitest.Row {
 }
 
 // withHook lets the account use a server of LibreTranslate.
-func withHook(t testing.TB, w *apitest.World) {
+func withHook(t testing.TB, w *apitest.Fixture) {
 	got := w.Do(
 		t, apitest.Admin, "POST", v1+"/integrations/hooks",
 		`{"app_id": "libretranslate", "settings": {"url": "http://localhost:5000", "api_key": "hidden"}}`,
@@ -39,7 +39,7 @@ func withHook(t testing.TB, w *apitest.World) {
 
 func TestAccount(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is shown to everybody in it", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "GET", v1, "").Want(200)
@@ -70,7 +70,7 @@ func TestAccount(t *testing.T) {
 
 func TestIntegrations(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("are used with settings whose keys are never told", func(t *testing.T) {
 		withHook(t, w)
@@ -99,12 +99,12 @@ func TestIntegrations(t *testing.T) {
 	t.Run("are switched off and keep their key, and end", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "PATCH", hook, `{"hook": {"status": "disabled"}}`).Want(200)
 		apitest.Golden(t, *update, "integration_hook", got.Body.Bytes())
-		hooks, err := db.New(w.Bench.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)
+		hooks, err := db.New(w.Server.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)
 		if err != nil || len(hooks) != 1 || !strings.Contains(string(hooks[0].Settings), `"hidden"`) {
 			t.Errorf("the key is gone (%v)", err)
 		}
 		w.Do(t, apitest.Admin, "PATCH", hook, `{"hook": {"settings": {"url": "http://localhost:5002"}}}`).Want(200)
-		hooks, err = db.New(w.Bench.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)
+		hooks, err = db.New(w.Server.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)
 		if err != nil || strings.Contains(string(hooks[0].Settings), `"hidden"`) {
 			t.Errorf("the key went to another server (%v)", err)
 		}

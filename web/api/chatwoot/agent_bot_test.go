@@ -21,7 +21,7 @@ func botRows() map[string]apitest.Row {
 
 func TestAgentBot(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("gets a token that is told once and works", func(t *testing.T) {
 		got := w.Do(
@@ -30,13 +30,13 @@ func TestAgentBot(t *testing.T) {
 		).Want(200)
 		apitest.Golden(t, *update, "agent_bot_created", got.Body.Bytes())
 		token := got.Object()["access_token"].(string)
-		w.Bench.Do(t, token, "GET", w.Fill(co), nil).Want(200)
+		w.Server.Do(t, token, "GET", w.Fill(co), nil).Want(200)
 		w.Vars["bot"] = number(got.Object()["id"])
 		shown := w.Do(t, apitest.Admin, "GET", bot, "").Want(200)
 		apitest.Golden(t, *update, "agent_bot", shown.Body.Bytes())
 		next := w.Do(t, apitest.Admin, "POST", bot+"/reset_access_token", "").Want(200).Object()["access_token"].(string)
-		w.Bench.Do(t, token, "GET", w.Fill(co), nil).Want(401)
-		w.Bench.Do(t, next, "GET", w.Fill(co), nil).Want(200)
+		w.Server.Do(t, token, "GET", w.Fill(co), nil).Want(401)
+		w.Server.Do(t, next, "GET", w.Fill(co), nil).Want(200)
 	})
 
 	t.Run("keeps its key from agents", func(t *testing.T) {
@@ -49,20 +49,20 @@ func TestAgentBot(t *testing.T) {
 	})
 
 	t.Run("is changed, gone, and leaves what it had to nobody", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		if name := w.Do(t, apitest.Admin, "PATCH", bot, `{"name": "Other", "outgoing_url": ""}`).Want(200).Object()["name"]; name != "Other" {
 			t.Errorf("name %v", name)
 		}
 		w.Do(t, apitest.Admin, "PATCH", bot, `{"outgoing_url": "ftp://bot.example"}`).Want(422)
 		w.Do(t, apitest.Admin, "PATCH", bot, `{"name": ""}`).Want(422)
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`).Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.AssigneeBotID == nil {
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.AssigneeBotID == nil {
 			t.Fatal("the bot has not got the conversation")
 		}
 		w.Do(t, apitest.Admin, "DELETE", bot, "").Want(200)
 		w.Do(t, apitest.Bot, "GET", co, "").Want(401)
 		w.Do(t, apitest.Admin, "GET", bot, "").Want(404)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.AssigneeBotID != nil {
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.AssigneeBotID != nil {
 			t.Error("the bot still has the conversation")
 		}
 	})

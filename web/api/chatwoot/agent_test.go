@@ -18,9 +18,9 @@ func agentRows() map[string]apitest.Row {
 		apitest.Each(apitest.Row{Body: `{"role": "agent"}`}, "PATCH "+agent, "PUT "+agent),
 		apitest.Each(apitest.Row{}, "GET "+v1+"/agents", "DELETE "+agent),
 		map[string]apitest.Row{
-			"POST " + v1 + "/agents": {Body: `{"name": "New", "email": "new@example.test"}`, Make: func(t testing.TB, w *apitest.World) {
+			"POST " + v1 + "/agents": {Body: `{"name": "New", "email": "new@example.test"}`, Make: func(t testing.TB, w *apitest.Fixture) {
 				// One address is one user in all worlds, so each caller meets them outside the account.
-				_, err := w.Bench.Pool.Exec(context.Background(), `DELETE FROM users WHERE email = 'new@example.test'`)
+				_, err := w.Server.Pool.Exec(context.Background(), `DELETE FROM users WHERE email = 'new@example.test'`)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -32,7 +32,7 @@ func agentRows() map[string]apitest.Row {
 
 func TestAgent(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is let in, with the contract's defaults", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "Bea.Example@example.test", "role": "", "availability_status": "available"}`).Want(200)
@@ -44,7 +44,7 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("is let in though they work for another account, and keeps their name", func(t *testing.T) {
-		other := apitest.NewWorld(t, w.Bench)
+		other := apitest.NewFixture(t, w.Server)
 		w.Vars["email"] = other.Agent.Email
 		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "{email}", "name": "Somebody Else"}`).Want(200).Object()
 		if got["name"] != "Ann Agent" || got["confirmed"] != false {
@@ -57,12 +57,12 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("are listed by name as a bare list", func(t *testing.T) {
-		got := apitest.NewWorld(t, w.Bench).Do(t, apitest.Inside, "GET", v1+"/agents", "").Want(200)
+		got := apitest.NewFixture(t, w.Server).Do(t, apitest.Inside, "GET", v1+"/agents", "").Want(200)
 		apitest.Golden(t, *update, "agents", got.Body.Bytes())
 	})
 
 	t.Run("come in many at once, those who are in are passed over", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Vars["email"] = w.Agent.Email
 		if got := w.Do(t, apitest.Admin, "POST", v1+"/agents/bulk_create", `{"emails": ["{email}", "cy@example.test", "not an address"]}`).Want(200); got.Body.Len() != 0 {
 			t.Errorf("bulk_create answers %s", got.Body)
@@ -84,14 +84,14 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("is changed in name, role and presence, not in address", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		got := w.Do(t, apitest.Admin, "PUT", agent, `{"agent": {"name": "Ann Marie", "role": "administrator", "availability": "busy", "auto_offline": false, "email": "other@example.test"}}`).Want(200)
 		apitest.Golden(t, *update, "agent_updated", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "GET", inbox+"/campaigns", "").Want(200) // an administrator now
 	})
 
 	t.Run("stays when they are the last administrator", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Vars["admin"] = number(float64(w.Admin.ID))
 		w.Do(t, apitest.Admin, "PUT", v1+"/agents/{admin}", `{"role": "agent"}`).Want(422)
 		w.Do(t, apitest.Admin, "DELETE", v1+"/agents/{admin}", "").Want(422)
@@ -99,10 +99,10 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("who is removed is out at once, and what they had is nobody's", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
-		ctx, q := context.Background(), db.New(w.Bench.Pool)
+		w := apitest.NewFixture(t, w.Server)
+		ctx, q := context.Background(), db.New(w.Server.Pool)
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {user}}`)
-		if _, err := w.Bench.Pool.Exec(ctx, `UPDATE conversations SET assignee_id = $2 WHERE account_id = $1`, w.Account.ID, w.Agent.ID); err != nil {
+		if _, err := w.Server.Pool.Exec(ctx, `UPDATE conversations SET assignee_id = $2 WHERE account_id = $1`, w.Account.ID, w.Agent.ID); err != nil {
 			t.Fatal(err)
 		}
 		if err := q.UpsertSession(ctx, db.UpsertSessionParams{TokenHash: []byte(strings.Repeat("h", 32) + w.Vars["user"]), UserID: &w.Agent.ID, Data: []byte{}, ExpiresAt: w.Account.CreatedAt.AddDate(1, 0, 0)}); err != nil {
@@ -114,24 +114,24 @@ func TestAgent(t *testing.T) {
 		w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(401)
 		w.Do(t, apitest.Admin, "DELETE", agent, "").Want(404)
 		var sessions int
-		if err := w.Bench.Pool.QueryRow(ctx, `SELECT count(*) FROM sessions WHERE user_id = $1`, w.Agent.ID).Scan(&sessions); err != nil || sessions != 0 {
+		if err := w.Server.Pool.QueryRow(ctx, `SELECT count(*) FROM sessions WHERE user_id = $1`, w.Agent.ID).Scan(&sessions); err != nil || sessions != 0 {
 			t.Errorf("%d sessions left (%v)", sessions, err)
 		}
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.AssigneeID != nil {
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.AssigneeID != nil {
 			t.Errorf("the conversation is still assigned to %d", *c.AssigneeID)
 		}
 	})
 
 	t.Run("what somebody had read and was told is forgotten once they are removed, and not if they are back", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
-		ctx, pool := context.Background(), w.Bench.Pool
+		w := apitest.NewFixture(t, w.Server)
+		ctx, pool := context.Background(), w.Server.Pool
 		w.AddNotifications(t, w.Agent.ID, 3)
 		if _, err := pool.Exec(ctx, "INSERT INTO read_marks (account_id, user_id, conversation_id, up_to) VALUES ($1, $2, $3, 1)", w.Account.ID, w.Agent.ID, w.Conversation.ID); err != nil {
 			t.Fatal(err)
 		}
 		left := func() (n int) {
 			t.Helper()
-			if err := w.Bench.Desk.Release(ctx, w.Account.ID, w.Agent.ID); err != nil {
+			if err := w.Server.Desk.Release(ctx, w.Account.ID, w.Agent.ID); err != nil {
 				t.Fatal(err)
 			}
 			err := pool.QueryRow(ctx, "SELECT (SELECT count(*) FROM read_marks WHERE user_id = $1) + (SELECT count(*) FROM notifications WHERE user_id = $1)", w.Agent.ID).Scan(&n)
@@ -154,12 +154,12 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("who works elsewhere too stays signed in there", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
-		other := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
+		other := apitest.NewFixture(t, w.Server)
 		other.Vars["email"] = w.Agent.Email
 		other.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "{email}"}`).Want(200)
 		w.Do(t, apitest.Admin, "DELETE", agent, "").Want(200)
 		w.Do(t, apitest.Inside, "GET", v1+"/agents", "").Want(401)
-		w.Bench.Do(t, w.Tokens[apitest.Inside], "GET", other.Fill(v1+"/agents"), nil).Want(200)
+		w.Server.Do(t, w.Tokens[apitest.Inside], "GET", other.Fill(v1+"/agents"), nil).Want(200)
 	})
 }

@@ -42,7 +42,7 @@ func besideRows() map[string]apitest.Row {
 
 func TestAssignment(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("gives it to a user, a bot or a team, and says to whom", func(t *testing.T) {
 		for name, body := range map[string]string{
@@ -59,14 +59,14 @@ func TestAssignment(t *testing.T) {
 			if got := w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": `+id+`}`).Want(200).Body.String(); got != "null" {
 				t.Errorf("%s answers %s, want null", id, got)
 			}
-			if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.AssigneeID != nil {
+			if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.AssigneeID != nil {
 				t.Errorf("%s leaves the assignee", id)
 			}
 		}
 	})
 
 	t.Run("shows a bot as the assignee", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		bot := w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`).Want(200).Object()
 		meta := w.Do(t, apitest.Admin, "GET", co, "").Want(200).Object()["meta"].(map[string]any)
 		if meta["assignee_type"] != "AgentBot" || fmt.Sprint(meta["assignee"]) != fmt.Sprint(bot) {
@@ -75,7 +75,7 @@ func TestAssignment(t *testing.T) {
 	})
 
 	t.Run("says once that a bot has it", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		before := w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`).Want(200).Body.String()
 		said := len(payload(w.Do(t, apitest.Admin, "GET", co+"/messages", "").Want(200)))
 		again := w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`).Want(200).Body.String()
@@ -85,13 +85,13 @@ func TestAssignment(t *testing.T) {
 	})
 
 	t.Run("lets the assignee win over the team, and an empty one not", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {user}, "team_id": {team}}`).Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.TeamID != nil || c.AssigneeID == nil {
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.TeamID != nil || c.AssigneeID == nil {
 			t.Errorf("team %v, assignee %v", c.TeamID, c.AssigneeID)
 		}
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": "", "team_id": "{team}"}`).Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.TeamID == nil {
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.TeamID == nil {
 			t.Error("the team was not set")
 		}
 	})
@@ -99,11 +99,11 @@ func TestAssignment(t *testing.T) {
 
 func TestBesideConversation(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("labels replace each other", func(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", co+"/labels", `{"labels": ["a", "b"]}`).Want(200)
-		got := w.Bench.Do(
+		got := w.Server.Do(
 			t, w.Tokens[apitest.Inside], "POST", w.Fill(co+"/labels"), "labels[]=b&labels[]=c", "Content-Type",
 			"application/x-www-form-urlencoded",
 		).Want(200)
@@ -147,7 +147,7 @@ func TestBesideConversation(t *testing.T) {
 	})
 
 	t.Run("labels that many give a contact at once are all kept", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		var all sync.WaitGroup
 		for i := range 12 {
 			all.Go(func() {
@@ -164,18 +164,18 @@ func TestBesideConversation(t *testing.T) {
 	})
 
 	t.Run("a bulk action changes what the caller sees", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Do(
 			t, apitest.Outside, "POST", v1+"/bulk_actions",
 			`{"type": "Conversation", "ids": [{conversation}], "fields": {"status": "resolved"}}`,
 		).Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen {
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.Status != db.ConversationStatusOpen {
 			t.Errorf("status %s by an agent who does not see it", c.Status)
 		}
 		w.Do(t, apitest.Inside, "POST", v1+"/bulk_actions", `{"type": "Conversation", "ids": [{conversation}, 999999], `+
 			`"fields": {"status": "snoozed", "assignee_id": {user}},
 			"labels": {"add": ["vip"]}, "snoozed_until": 1995168931}`).Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusSnoozed || c.AssigneeID == nil ||
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.Status != db.ConversationStatusSnoozed || c.AssigneeID == nil ||
 			!slices.Equal(c.Labels, []string{"vip"}) {
 			t.Errorf("status %s, assignee %v, labels %v", c.Status, c.AssigneeID, c.Labels)
 		}
@@ -185,12 +185,12 @@ func TestBesideConversation(t *testing.T) {
 
 func TestUploads(t *testing.T) {
 	t.Parallel()
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) { c.MaxFile = 1 << 20 }))
+	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) { c.MaxFile = 1 << 20 }))
 
 	t.Run("a file uploaded before is attached by its id, once, and listed", func(t *testing.T) {
 		body, kind := form(t, nil, map[string][]byte{"box.png": picture(t)})
 		body = []byte(strings.Replace(string(body), "attachments[]", "attachment", 1))
-		up := w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(v1+"/upload"), body, "Content-Type", kind).Want(200)
+		up := w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(v1+"/upload"), body, "Content-Type", kind).Want(200)
 		apitest.Golden(t, *update, "upload", up.Body.Bytes())
 		w.Vars["blob"] = up.Object()["blob_id"].(string)
 		w.Do(t, apitest.Admin, "POST", ms, `{"attachments": ["{blob}"]}`).Want(422)
@@ -209,22 +209,22 @@ func TestUploads(t *testing.T) {
 		w.Vars["blob"] = said.Object()["signed_id"].(string)
 		w.Do(t, apitest.Inside, "POST", ms, `{"attachments": ["{blob}"]}`).Want(422)
 		to := strings.TrimPrefix(said.Object()["direct_upload"].(map[string]any)["url"].(string), apitest.BaseURL)
-		w.Bench.Do(t, "", "PUT", to, "jello", "Content-Type", "text/plain").Want(422)
-		w.Bench.Do(t, "", "PUT", to, content, "Content-Type", "text/plain").Want(204)
-		w.Bench.Do(t, "", "PUT", to, content, "Content-Type", "text/plain").Want(404)
+		w.Server.Do(t, "", "PUT", to, "jello", "Content-Type", "text/plain").Want(422)
+		w.Server.Do(t, "", "PUT", to, content, "Content-Type", "text/plain").Want(204)
+		w.Server.Do(t, "", "PUT", to, content, "Content-Type", "text/plain").Want(404)
 		w.Do(t, apitest.Inside, "POST", ms, `{"attachments": ["{blob}"]}`).Want(200)
 	})
 
 	t.Run("a file that is too large is refused in a sentence, and so are sixteen", func(t *testing.T) {
 		body, kind := form(t, nil, map[string][]byte{"note.txt": make([]byte, 1<<20+1)})
-		got := w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind).Want(413)
+		got := w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind).Want(413)
 		apitest.Golden(t, *update, "error_file_too_large", got.Body.Bytes())
 		var many strings.Builder
 		for range 16 {
 			many.WriteString("--x\r\nContent-Disposition: form-data; name=\"attachments[]\"; filename=\"a.txt\"\r\n\r\na\r\n")
 		}
 		many.WriteString("--x--\r\n")
-		w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), many.String(), "Content-Type", "multipart/form-data; boundary=x").Want(422)
+		w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), many.String(), "Content-Type", "multipart/form-data; boundary=x").Want(422)
 	})
 
 	t.Run("a transcript needs an address and a mail server", func(t *testing.T) {
@@ -235,8 +235,8 @@ func TestUploads(t *testing.T) {
 
 func TestTranscript(t *testing.T) {
 	t.Parallel()
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
-	box := w.Bench.SendMail(t)
+	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
+	box := w.Server.SendMail(t)
 	w.Do(t, apitest.Inside, "POST", ms, `{"content": "Hush", "private": true}`).Want(200)
 	w.Do(t, apitest.Inside, "POST", ms, `{"content": "On its way"}`).Want(200)
 

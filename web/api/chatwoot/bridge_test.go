@@ -13,14 +13,14 @@ import (
 // bridge is a program that carries messages between a phone and the helpdesk, calling in the order and with the
 // bodies of the bridges that are in use: two credentials, ids as text, a slash at the end, lists indexed unchecked.
 type bridge struct {
-	*apitest.World
+	*apitest.Fixture
 	t testing.TB
 }
 
 func (b bridge) call(method, path string, body any) apitest.Answer {
 	b.t.Helper()
 	token := b.Tokens[apitest.Admin]
-	return b.Bench.Do(b.t, token, method, b.Fill(v1+path), body, "Authorization", "Bearer "+token, "Accept", "application/json").Want(200)
+	return b.Server.Do(b.t, token, method, b.Fill(v1+path), body, "Authorization", "Bearer "+token, "Accept", "application/json").Want(200)
 }
 
 // object is a part of an answer.
@@ -78,13 +78,13 @@ func (b bridge) post(conversation any, fields map[string]string, file string) ap
 		b.t.Fatal(err)
 	}
 	path := b.Fill(fmt.Sprintf("%s/%v/messages", cs, conversation))
-	return b.Bench.Do(b.t, b.Tokens[apitest.Admin], "POST", path, body.Bytes(), "Content-Type", m.FormDataContentType()).Want(200)
+	return b.Server.Do(b.t, b.Tokens[apitest.Admin], "POST", path, body.Bytes(), "Content-Type", m.FormDataContentType()).Want(200)
 }
 
 // TestBridge is a day of a bridge, each step with what it reads of the answer.
 func TestBridge(t *testing.T) {
 	t.Parallel()
-	b := bridge{world(t), t}
+	b := bridge{newFixture(t), t}
 
 	for _, inbox := range payload(b.call("GET", "/inboxes/", nil)) {
 		if object(t, inbox, "name") == "Bridge" {
@@ -169,7 +169,7 @@ func TestBridge(t *testing.T) {
 		t.Errorf("conversations of the one that stays: %v", list)
 	}
 	var senders int
-	err := b.Bench.Pool.QueryRow(
+	err := b.Server.Pool.QueryRow(
 		context.Background(), `SELECT count(*) FROM messages WHERE sender_kind = 'contact' AND sender_id = $1`, id,
 	).Scan(&senders)
 	if err != nil || senders != 0 {

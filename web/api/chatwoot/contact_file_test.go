@@ -11,9 +11,9 @@ import (
 )
 
 func contactFileRows() map[string]apitest.Row {
-	exported := func(t testing.TB, w *apitest.World) {
+	exported := func(t testing.TB, w *apitest.Fixture) {
 		t.Helper()
-		b, err := w.Bench.Blob.Put(context.Background(), strings.NewReader("id,name\n"), 0)
+		b, err := w.Server.Blob.Put(context.Background(), strings.NewReader("id,name\n"), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -22,7 +22,7 @@ func contactFileRows() map[string]apitest.Row {
 			`INSERT INTO contact_imports (account_id, user_id, kind, state, blob_hash) VALUES ($1, $2, 'export', 'done', '`+b.Hash+`')`,
 		)(t, w)
 	}
-	note := apitest.Row{Make: func(t testing.TB, w *apitest.World) {
+	note := apitest.Row{Make: func(t testing.TB, w *apitest.Fixture) {
 		t.Helper()
 		insert("note", `INSERT INTO notes (account_id, user_id, contact_id, content) VALUES ($1, $2, `+w.Vars["contact"]+`, 'Likes tea')`)(t, w)
 	}}
@@ -42,7 +42,7 @@ func contactFileRows() map[string]apitest.Row {
 
 func TestContactFile(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is read by a job", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "POST", ks+"/import", "").Want(422)
@@ -59,7 +59,7 @@ func TestContactFile(t *testing.T) {
 		if err := m.Close(); err != nil {
 			t.Fatal(err)
 		}
-		got = w.Bench.Do(
+		got = w.Server.Do(
 			t, w.Tokens[apitest.Admin], "POST", w.Fill(ks+"/import"), body.Bytes(), "Content-Type", m.FormDataContentType(),
 		).Want(200)
 		if got.Body.Len() != 0 || jobs(t, w, "import_contacts") != 1 {
@@ -89,7 +89,7 @@ func TestContactFile(t *testing.T) {
 
 func TestNote(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is written on a contact, changed and removed", func(t *testing.T) {
 		got := made(w, "note", w.Do(t, apitest.Inside, "POST", k+"/notes", `{"note": {"content": "Likes tea"}}`).Want(200))

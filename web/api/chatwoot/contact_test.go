@@ -23,8 +23,8 @@ const (
 )
 
 func contactRows() map[string]apitest.Row {
-	merge := func(t testing.TB, w *apitest.World) {
-		w.Vars["other"] = fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, "Ada M.").ID)
+	merge := func(t testing.TB, w *apitest.Fixture) {
+		w.Vars["other"] = fmt.Sprint(dbtest.Contact(t, w.Server.Pool, w.Account, "Ada M.").ID)
 	}
 	return apitest.Join(
 		nil,
@@ -44,7 +44,7 @@ func contactRows() map[string]apitest.Row {
 
 func TestContact(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is made with an address on an inbox", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Berg", "email": "Bo@Example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net",
@@ -143,7 +143,7 @@ func TestContact(t *testing.T) {
 	})
 
 	t.Run("leads on from its last 20 conversations", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for range 42 {
 			w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}}`).Want(200)
 		}
@@ -227,12 +227,12 @@ func TestContact(t *testing.T) {
 
 func TestContactAsForm(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	token := w.Tokens[apitest.Inside]
 
 	t.Run("is made by a form with nested attributes", func(t *testing.T) {
 		form := url.Values{"name": {"Form"}, "email": {"form@example.test"}, "custom_attributes[tier]": {"gold"}, "phone_number": {""}}
-		got := w.Bench.Do(t, token, "POST", w.Fill(ks), form.Encode(), "Content-Type", "application/x-www-form-urlencoded").Want(200)
+		got := w.Server.Do(t, token, "POST", w.Fill(ks), form.Encode(), "Content-Type", "application/x-www-form-urlencoded").Want(200)
 		contact := got.Object()["payload"].(map[string]any)["contact"].(map[string]any)
 		if contact["custom_attributes"].(map[string]any)["tier"] != "gold" || contact["phone_number"] != nil {
 			t.Errorf("contact %v", contact)
@@ -257,7 +257,7 @@ func TestContactAsForm(t *testing.T) {
 		if err := m.Close(); err != nil {
 			t.Fatal(err)
 		}
-		got := w.Bench.Do(t, token, "POST", w.Fill(ks), body.Bytes(), "Content-Type", m.FormDataContentType()).Want(200)
+		got := w.Server.Do(t, token, "POST", w.Fill(ks), body.Bytes(), "Content-Type", m.FormDataContentType()).Want(200)
 		contact := got.Object()["payload"].(map[string]any)["contact"].(map[string]any)
 		if thumb, _ := contact["thumbnail"].(string); !strings.HasPrefix(thumb, apitest.BaseURL+"/avatars/") {
 			t.Errorf("thumbnail %q", thumb)
@@ -272,7 +272,7 @@ func TestContactAsForm(t *testing.T) {
 	t.Run("does not wait for the server of an avatar", func(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Dead", "avatar_url": "https://192.0.2.1/never.png"}`).Want(200)
 		var n int
-		if err := w.Bench.Pool.QueryRow(context.Background(), `SELECT count(*) FROM river_job WHERE kind = 'fetch_avatar'`).Scan(&n); err != nil || n != 1 {
+		if err := w.Server.Pool.QueryRow(context.Background(), `SELECT count(*) FROM river_job WHERE kind = 'fetch_avatar'`).Scan(&n); err != nil || n != 1 {
 			t.Errorf("%d jobs (%v), want 1", n, err)
 		}
 	})
@@ -280,9 +280,9 @@ func TestContactAsForm(t *testing.T) {
 
 func TestContactList(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	ctx := context.Background()
-	_, err := w.Bench.Pool.Exec(ctx, `INSERT INTO contacts (account_id, name, email, phone_number, identifier, labels, additional_attributes, last_activity_at)
+	_, err := w.Server.Pool.Exec(ctx, `INSERT INTO contacts (account_id, name, email, phone_number, identifier, labels, additional_attributes, last_activity_at)
 		SELECT $1, 'Person ' || n, CASE WHEN n % 2 = 0 THEN 'p' || n || '@example.test' END, CASE WHEN n % 3 = 0 THEN '+39' || (100 + n) END, 'id-' || n,
 		CASE WHEN n <= 4 THEN '{vip}'::text[] WHEN n = 5 THEN '{slow}' ELSE '{}' END,
 		CASE WHEN n % 5 = 0 THEN jsonb_build_object('city', 'C' || n % 7, 'country', 'Italy', 'company_name', 'Firm') ELSE '{}'::jsonb END,
@@ -378,7 +378,7 @@ func TestContactList(t *testing.T) {
 
 func TestContactFilter(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	ctx := context.Background()
 	for _, sql := range []string{
 		`INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, created_at, last_activity_at) VALUES
@@ -387,7 +387,7 @@ func TestContactFilter(t *testing.T) {
 		`INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type) VALUES
 			($1, 'contact_attribute', 'tier', 'Tier', 'list'), ($1, 'contact_attribute', 'visits', 'Visits', 'number'), ($1, 'contact_attribute', 'since', 'Since', 'date')`,
 	} {
-		if _, err := w.Bench.Pool.Exec(ctx, sql, w.Account.ID); err != nil {
+		if _, err := w.Server.Pool.Exec(ctx, sql, w.Account.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -481,7 +481,7 @@ func TestContactFilter(t *testing.T) {
 }
 
 func FuzzContactFilter(f *testing.F) {
-	w := world(f)
+	w := newFixture(f)
 	for _, seed := range []string{
 		`[{"attribute_key": "phone_number", "filter_operator": "equal_to", "values": ["5511"], "query_operator": "or"}, {"attribute_key": "name", "filter_operator": "contains", "values": ["%_\\"]}]`,
 		`[{"attribute_key": "created_at", "filter_operator": "days_before", "values": [3]}]`,
@@ -499,7 +499,7 @@ func FuzzContactFilter(f *testing.F) {
 
 func TestContactAttachments(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	b := bridge{w, t}
 	for range 3 {
 		b.post(w.Vars["conversation"], map[string]string{"content": "see"}, "voice.ogg")
@@ -544,10 +544,10 @@ func TestContactAttachments(t *testing.T) {
 
 func TestActiveContact(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	seen := func(ago string) {
 		t.Helper()
-		_, err := w.Bench.Pool.Exec(t.Context(), `INSERT INTO contact_presences (account_id, contact_id, seen_at) VALUES ($1, $2, now() - $3::interval)
+		_, err := w.Server.Pool.Exec(t.Context(), `INSERT INTO contact_presences (account_id, contact_id, seen_at) VALUES ($1, $2, now() - $3::interval)
 			ON CONFLICT (account_id, contact_id) DO UPDATE SET seen_at = EXCLUDED.seen_at`, w.Account.ID, w.Contact.ID, ago)
 		if err != nil {
 			t.Fatal(err)
@@ -580,7 +580,7 @@ func TestActiveContact(t *testing.T) {
 // Ids of other programs are longer than a float can tell apart.
 func TestNumbersKeepTheirDigits(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	const long = "9007199254740993"
 	keeps := func(what string, body []byte) {
 		t.Helper()
@@ -594,7 +594,7 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	}
 	do("PATCH", k, `{"custom_attributes": {"crm": `+long+`}, "additional_attributes": {"erp": `+long+`}}`)
 	keeps("a contact that gets another attribute", do("PATCH", k, `{"custom_attributes": {"floor": 2}}`))
-	two := dbtest.Contact(t, w.Bench.Pool, w.Account, "Two")
+	two := dbtest.Contact(t, w.Server.Pool, w.Account, "Two")
 	keeps("a contact who has become another", do("POST", v1+"/actions/contact_merge", fmt.Sprintf(`{"base_contact_id": %d, "mergee_contact_id": {contact}}`, two.ID)))
 	keeps("a message", do("POST", ms, `{"content": "x", "content_attributes": {"order": `+long+`, "in_reply_to": {message}}}`))
 	keeps("the message in a list", do("GET", ms, ""))

@@ -13,16 +13,16 @@ import (
 // What holds for every endpoint.
 func TestConventions(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("a session that is none is told like no credentials, an unknown token by name", func(t *testing.T) {
 		for _, header := range []string{"Access-Token", "Authorization"} {
-			got := w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, header, "Bearer nobody").Want(401).Object()
+			got := w.Server.Do(t, "", "GET", "/api/v1/profile", nil, header, "Bearer nobody").Want(401).Object()
 			if errors, _ := got["errors"].([]any); len(errors) != 1 || errors[0] != "You need to sign in or sign up before continuing." {
 				t.Errorf("%s: %v", header, got)
 			}
 		}
-		if got := w.Bench.Do(t, "nobody", "GET", "/api/v1/profile", nil, "Access-Token", w.Tokens[apitest.Admin]).Want(401).
+		if got := w.Server.Do(t, "nobody", "GET", "/api/v1/profile", nil, "Access-Token", w.Tokens[apitest.Admin]).Want(401).
 			Object(); got["error"] != "Invalid Access Token" {
 			t.Errorf("the session was asked although there was a token: %v", got)
 		}
@@ -30,11 +30,11 @@ func TestConventions(t *testing.T) {
 
 	t.Run("a form stands under its root key, JSON may be flat", func(t *testing.T) {
 		const form = "application/x-www-form-urlencoded"
-		got := w.Bench.Do(t, w.Tokens[apitest.Admin], "POST", w.Fill(v1+"/teams"), "name=Flat", "Content-Type", form).Want(422).Object()
+		got := w.Server.Do(t, w.Tokens[apitest.Admin], "POST", w.Fill(v1+"/teams"), "name=Flat", "Content-Type", form).Want(422).Object()
 		if got["error"] != "param is missing or the value is empty: team" {
 			t.Errorf("a flat form: %v", got)
 		}
-		w.Bench.Do(t, w.Tokens[apitest.Admin], "POST", w.Fill(v1+"/teams"), "team[name]=Nested", "Content-Type", form).Want(200)
+		w.Server.Do(t, w.Tokens[apitest.Admin], "POST", w.Fill(v1+"/teams"), "team[name]=Nested", "Content-Type", form).Want(200)
 		w.Do(t, apitest.Admin, "POST", v1+"/teams", `{"name": "Flat"}`).Want(200)
 	})
 
@@ -49,7 +49,7 @@ func TestConventions(t *testing.T) {
 				req.Header.Set("Access-Control-Request-Method", "PATCH")
 				req.Header.Set("Access-Control-Request-Headers", "api_access_token,content-type")
 				rec := httptest.NewRecorder()
-				w.Bench.Echo.ServeHTTP(rec, req)
+				w.Server.Echo.ServeHTTP(rec, req)
 				h := rec.Header()
 				if got := h.Get("Access-Control-Allow-Origin"); got != want || h.Get("Access-Control-Allow-Credentials") != "" {
 					t.Errorf("%s %s: %v, want origin %q", method, path, h, want)
@@ -66,11 +66,11 @@ func TestConventions(t *testing.T) {
 // Who tries tokens is stopped by address, and nobody else there is.
 func TestGuesses(t *testing.T) {
 	t.Parallel()
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.Still, func(c *api.Config) { c.RateLimit = 3 }))
+	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, apitest.Still, func(c *api.Config) { c.RateLimit = 3 }))
 	for range 3 {
-		w.Bench.Do(t, "nobody", "GET", "/api/v1/profile", nil).Want(401)
+		w.Server.Do(t, "nobody", "GET", "/api/v1/profile", nil).Want(401)
 	}
-	got := w.Bench.Do(t, "another", "GET", "/api/v1/profile", nil).Want(429)
+	got := w.Server.Do(t, "another", "GET", "/api/v1/profile", nil).Want(429)
 	if got.Header().Get("Retry-After") == "" {
 		t.Errorf("headers %v", got.Header())
 	}
@@ -80,7 +80,7 @@ func TestGuesses(t *testing.T) {
 // Texts have the contract's limits, and the sentence says which.
 func TestTooLong(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	a, d := long(256), long(20_001)
 	for _, one := range []struct{ method, path, body, attribute, most string }{
 		{"POST", v1 + "/teams", `{"name": "` + a + `"}`, "name", "255"},

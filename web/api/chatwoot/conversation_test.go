@@ -38,19 +38,19 @@ func conversationRows() map[string]apitest.Row {
 	)
 }
 
-// world is an account with a conversation in which everything of the partial is filled in.
-func world(t testing.TB) *apitest.World {
+// newFixture is an account with a conversation in which everything of the partial is filled in.
+func newFixture(t testing.TB) *apitest.Fixture {
 	t.Helper()
-	return apitest.NewWorld(t, apitest.New(t, chatwoot.Routes))
+	return apitest.NewFixture(t, apitest.New(t, chatwoot.Routes))
 }
 
 func TestConversation(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is shown with its last message, contact, assignee and team", func(t *testing.T) {
 		w.Do(t, apitest.Admin, "POST", co+"/messages", `{"content": "Checking now", "private": true}`).Want(200)
-		_, err := w.Bench.Pool.Exec(
+		_, err := w.Server.Pool.Exec(
 			context.Background(),
 			`UPDATE conversations SET assignee_id = $1, team_id = $2, labels = '{refund}', priority = 'high'`, w.Agent.ID,
 			w.Team.ID,
@@ -71,11 +71,11 @@ func TestConversation(t *testing.T) {
 	})
 
 	t.Run("flips its status, and takes the agent who opens it", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		resolved := w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "").Want(200)
 		apitest.Golden(t, *update, "toggle_status", resolved.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "{}").Want(200)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen || c.AssigneeID == nil ||
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.Status != db.ConversationStatusOpen || c.AssigneeID == nil ||
 			*c.AssigneeID != w.Agent.ID {
 			t.Errorf("status %s, assignee %v, want open and the agent", c.Status, c.AssigneeID)
 		}
@@ -85,7 +85,7 @@ func TestConversation(t *testing.T) {
 	})
 
 	t.Run("gives a bot that opens a pending one a success of null", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Do(t, apitest.Admin, "POST", co+"/toggle_status", `{"status": "pending"}`).Want(200)
 		got := w.Do(t, apitest.Bot, "POST", co+"/toggle_status", `{"status": "open"}`).Want(200)
 		if v, there := got.Object()["payload"].(map[string]any)["success"]; !there || v != nil {
@@ -94,9 +94,9 @@ func TestConversation(t *testing.T) {
 	})
 
 	t.Run("counts unread up to ten, and none once seen", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for range 12 {
-			dbtest.Message(t, w.Bench.Pool, w.Conversation, "Hello?")
+			dbtest.Message(t, w.Server.Pool, w.Conversation, "Hello?")
 		}
 		if n := w.Do(t, apitest.Inside, "GET", co, "").Object()["unread_count"]; n != 10.0 {
 			t.Errorf("unread_count %v, want 10", n)
@@ -110,7 +110,7 @@ func TestConversation(t *testing.T) {
 	})
 
 	t.Run("was seen by its assignee, though a colleague read it before", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {user}}`).Want(200)
 		if at := w.Do(t, apitest.Admin, "POST", co+"/update_last_seen", "").Want(200).Object()["assignee_last_seen_at"]; at != 0.0 {
 			t.Errorf("assignee_last_seen_at %v, want 0", at)
@@ -121,7 +121,7 @@ func TestConversation(t *testing.T) {
 	})
 
 	t.Run("loses its priority by null, and keeps it where nothing is said", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for _, step := range []struct {
 			body string
 			want any
@@ -148,7 +148,7 @@ func TestConversation(t *testing.T) {
 
 func TestCreateConversation(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("takes ids as text and the first message with it", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": "{inbox}", "contact_id": "{contact}", "assignee_id": "", "status": "pending",
@@ -158,7 +158,7 @@ func TestCreateConversation(t *testing.T) {
 
 	t.Run("takes an empty text for no message", func(t *testing.T) {
 		t.Parallel()
-		w := world(t)
+		w := newFixture(t)
 		got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": "{inbox}", "contact_id": "{contact}", "message": ""}`).Want(200).Object()
 		if messages := got["messages"].([]any); len(messages) != 0 {
 			t.Errorf("messages %v", messages)
@@ -168,26 +168,26 @@ func TestCreateConversation(t *testing.T) {
 	t.Run("finds the contact by source_id, in this account only", func(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", cs, `{"source_id": "{source}"}`).Want(200)
 		w.Do(t, apitest.Inside, "POST", cs, `{"source_id": "nobody"}`).Want(404)
-		other := apitest.NewWorld(t, w.Bench)
+		other := apitest.NewFixture(t, w.Server)
 		other.Vars["source"] = w.Vars["source"]
 		other.Do(t, apitest.Admin, "POST", cs, `{"source_id": "{source}"}`).Want(404)
 	})
 
 	t.Run("refuses a source_id that another contact has", func(t *testing.T) {
-		w.Vars["other"] = fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, "Bo Berg").ID)
+		w.Vars["other"] = fmt.Sprint(dbtest.Contact(t, w.Server.Pool, w.Account, "Bo Berg").ID)
 		got := w.Do(t, apitest.Inside, "POST", cs, `{"source_id": "{source}", "inbox_id": {inbox}, "contact_id": {other}}`).Want(422)
 		apitest.Golden(t, *update, "error_source_id", got.Body.Bytes())
 	})
 
 	t.Run("makes one address, and one conversation where the inbox locks to one, for many at once", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for name, body := range map[string]string{
 			"new address":   `{"inbox_id": {other}, "contact_id": {known}}`,
 			"given address": `{"inbox_id": {other}, "contact_id": {known}, "source_id": "one"}`,
 		} {
-			inbox := dbtest.Inbox(t, w.Bench.Pool, w.Account, name)
-			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, name).ID)
-			if _, err := w.Bench.Pool.Exec(
+			inbox := dbtest.Inbox(t, w.Server.Pool, w.Account, name)
+			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Server.Pool, w.Account, name).ID)
+			if _, err := w.Server.Pool.Exec(
 				context.Background(), `UPDATE inboxes SET lock_to_single_conversation = true WHERE id = $1`, inbox.ID,
 			); err != nil {
 				t.Fatal(err)
@@ -202,7 +202,7 @@ func TestCreateConversation(t *testing.T) {
 			}
 			all.Wait()
 			var addresses, conversations int
-			err := w.Bench.Pool.QueryRow(
+			err := w.Server.Pool.QueryRow(
 				context.Background(),
 				`SELECT (SELECT count(*) FROM contact_inboxes WHERE inbox_id = $1), (SELECT count(*) FROM conversations WHERE inbox_id = $1)`,
 				inbox.ID,
@@ -217,19 +217,19 @@ func TestCreateConversation(t *testing.T) {
 	})
 
 	t.Run("refuses a contact without an address on the channel", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for kind, want := range map[string]string{
 			"email": "The contact has no e-mail address", "sms": "The contact has no phone number", "whatsapp": "The contact has no phone number",
 			"telegram": "The contact must write first on this channel, or their source_id be given",
 		} {
-			inbox := dbtest.Inbox(t, w.Bench.Pool, w.Account, kind)
-			if _, err := w.Bench.Pool.Exec(
+			inbox := dbtest.Inbox(t, w.Server.Pool, w.Account, kind)
+			if _, err := w.Server.Pool.Exec(
 				context.Background(), `UPDATE inboxes SET kind = $1::text::inbox_kind WHERE id = $2`, kind, inbox.ID,
 			); err != nil {
 				t.Fatal(err)
 			}
-			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Bench.Pool, w.Account, "No Address").ID)
-			if _, err := w.Bench.Pool.Exec(
+			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Server.Pool, w.Account, "No Address").ID)
+			if _, err := w.Server.Pool.Exec(
 				context.Background(), `UPDATE contacts SET email = NULL, phone_number = NULL WHERE id = $1`, w.Vars["known"],
 			); err != nil {
 				t.Fatal(err)
@@ -267,8 +267,8 @@ func TestCreateConversation(t *testing.T) {
 	})
 
 	t.Run("gives the same conversation again where the inbox locks to one", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
-		if _, err := w.Bench.Pool.Exec(
+		w := apitest.NewFixture(t, w.Server)
+		if _, err := w.Server.Pool.Exec(
 			context.Background(), `UPDATE inboxes SET lock_to_single_conversation = true WHERE id = $1`, w.Inbox.ID,
 		); err != nil {
 			t.Fatal(err)
@@ -282,9 +282,9 @@ func TestCreateConversation(t *testing.T) {
 
 func TestConversationList(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	for i := range 60 {
-		dbtest.Conversation(t, w.Bench.Pool, w.Inbox, fmt.Sprint(i))
+		dbtest.Conversation(t, w.Server.Pool, w.Inbox, fmt.Sprint(i))
 	}
 
 	t.Run("has pages of 25 and an empty one past the end", func(t *testing.T) {
@@ -326,7 +326,7 @@ func TestConversationList(t *testing.T) {
 	})
 
 	t.Run("filters by label, in any of the ways to write a list", func(t *testing.T) {
-		if _, err := w.Bench.Pool.Exec(
+		if _, err := w.Server.Pool.Exec(
 			context.Background(),
 			`UPDATE conversations SET labels = '{vip}' WHERE display_id IN (2, 3); UPDATE conversations SET labels = '{slow}' WHERE display_id = 4`,
 		); err != nil {

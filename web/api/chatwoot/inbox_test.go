@@ -41,7 +41,7 @@ func inboxRows() map[string]apitest.Row {
 
 func TestInbox(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is listed by name, an agent's own only, and its keys for administrators", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "GET", v1+"/inboxes/", "").Want(200)
@@ -97,7 +97,7 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("is of every kind, with the settings of its kind", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for _, kind := range [][2]string{
 			{
 				"web_widget",
@@ -148,7 +148,7 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("takes working hours day by day", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		got := w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours_enabled": true, "timezone": "Europe/Budapest", "working_hours": [
 			{"day_of_week": 1, "open_hour": 8, "open_minutes": 30, "close_hour": 12, "close_minutes": 0, "closed_all_day": `+
 			`false}, {"day_of_week": 6, "open_all_day": true}]}`).Want(200)
@@ -166,9 +166,9 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("gets a picture and loses it", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		body, kind := upload(t, map[string]string{"name": "Shop"}, "avatar", "face.png", picture(t))
-		got := w.Bench.Do(t, w.Tokens[apitest.Admin], "PATCH", w.Fill(inbox), body, "Content-Type", kind).Want(200).Object()
+		got := w.Server.Do(t, w.Tokens[apitest.Admin], "PATCH", w.Fill(inbox), body, "Content-Type", kind).Want(200).Object()
 		if u, _ := got["avatar_url"].(string); !strings.HasPrefix(u, apitest.BaseURL+"/avatars/") {
 			t.Errorf("avatar_url %v", got["avatar_url"])
 		}
@@ -177,13 +177,13 @@ func TestInbox(t *testing.T) {
 			t.Errorf("avatar_url %v after it was deleted", u)
 		}
 		body, kind = upload(t, nil, "avatar", "page.html", []byte("<html><script>alert(1)</script>"))
-		w.Bench.Do(t, w.Tokens[apitest.Admin], "PATCH", w.Fill(inbox), body, "Content-Type", kind).Want(422)
+		w.Server.Do(t, w.Tokens[apitest.Admin], "PATCH", w.Fill(inbox), body, "Content-Type", kind).Want(422)
 	})
 
 	t.Run("has a bot, or an empty object", func(t *testing.T) {
 		none := w.Do(t, apitest.Inside, "GET", v1+"/inboxes/"+number(float64(w.Inbox.ID))+"/agent_bot", "").Want(200)
 		apitest.Golden(t, *update, "inbox_agent_bot_none", none.Body.Bytes())
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		if got := w.Do(t, apitest.Admin, "POST", inbox+"/set_agent_bot", `{"agent_bot": {bot}}`).Want(200); got.Body.Len() != 0 {
 			t.Errorf("set_agent_bot answers %s", got.Body)
 		}
@@ -196,18 +196,18 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("is gone at once and its conversations a little later", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for range 60 {
-			dbtest.Conversation(t, w.Bench.Pool, w.Inbox, "More")
+			dbtest.Conversation(t, w.Server.Pool, w.Inbox, "More")
 		}
 		got := w.Do(t, apitest.Admin, "DELETE", inbox, "").Want(200)
 		apitest.Golden(t, *update, "inbox_deleted", got.Body.Bytes())
 		w.Do(t, apitest.Admin, "GET", inbox, "").Want(404)
 		w.Do(t, apitest.Admin, "DELETE", inbox, "").Want(404)
-		if err := w.Bench.Desk.ClearInbox(t.Context(), w.Account.ID, w.Inbox.ID); err != nil {
+		if err := w.Server.Desk.ClearInbox(t.Context(), w.Account.ID, w.Inbox.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.New(w.Bench.Pool).GetInbox(t.Context(), w.Account.ID, w.Inbox.ID); !db.IsNone(err) {
+		if _, err := db.New(w.Server.Pool).GetInbox(t.Context(), w.Account.ID, w.Inbox.ID); !db.IsNone(err) {
 			t.Errorf("the inbox is still there: %v", err)
 		}
 		if n := countEvents(t, w, "conversation.deleted"); n != 61 {
@@ -221,7 +221,7 @@ func TestInbox(t *testing.T) {
 
 func TestInboxMembers(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	w.Vars["admin"] = number(float64(w.Admin.ID))
 
 	t.Run("are added, set and removed", func(t *testing.T) {
@@ -242,7 +242,7 @@ func TestInboxMembers(t *testing.T) {
 	})
 
 	t.Run("must be of the account", func(t *testing.T) {
-		stranger := apitest.NewWorld(t, w.Bench)
+		stranger := apitest.NewFixture(t, w.Server)
 		w.Vars["stranger"] = number(float64(stranger.Admin.ID))
 		got := w.Do(t, apitest.Admin, "POST", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": [{admin}, {stranger}]}`).Want(422)
 		apitest.Golden(t, *update, "inbox_members_unknown", got.Body.Bytes())
@@ -252,10 +252,10 @@ func TestInboxMembers(t *testing.T) {
 	})
 
 	t.Run("of all the inboxes, and administrators, can be given conversations", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		got := w.Do(t, apitest.Inside, "GET", inbox+"/assignable_agents", "").Want(200)
 		apitest.Golden(t, *update, "assignable_agents", got.Body.Bytes())
-		second := dbtest.Inbox(t, w.Bench.Pool, w.Account, "Second")
+		second := dbtest.Inbox(t, w.Server.Pool, w.Account, "Second")
 		both := payload(w.Do(
 			t, apitest.Admin, "GET", v1+"/assignable_agents?inbox_ids[]={inbox}&inbox_ids[]="+number(float64(second.ID)), "",
 		).Want(200))
@@ -289,9 +289,9 @@ func nextPage(t *testing.T, a apitest.Answer) string {
 	return strings.TrimPrefix(strings.TrimSuffix(link, `>; rel="next"`), "<"+apitest.BaseURL)
 }
 
-func countEvents(t *testing.T, w *apitest.World, kind string) (n int) {
+func countEvents(t *testing.T, w *apitest.Fixture, kind string) (n int) {
 	t.Helper()
-	err := w.Bench.Pool.QueryRow(
+	err := w.Server.Pool.QueryRow(
 		context.Background(), `SELECT count(*) FROM events WHERE account_id = $1 AND kind = $2`, w.Account.ID, kind,
 	).Scan(&n)
 	if err != nil {
@@ -300,9 +300,9 @@ func countEvents(t *testing.T, w *apitest.World, kind string) (n int) {
 	return n
 }
 
-func eventData(t *testing.T, w *apitest.World, kind string) (data string) {
+func eventData(t *testing.T, w *apitest.Fixture, kind string) (data string) {
 	t.Helper()
-	err := w.Bench.Pool.QueryRow(
+	err := w.Server.Pool.QueryRow(
 		context.Background(), `SELECT string_agg(data::text, ' ') FROM events WHERE account_id = $1 AND kind = $2`,
 		w.Account.ID, kind,
 	).Scan(&data)
@@ -340,7 +340,7 @@ func long(n int) string { return strings.Repeat("x", n) }
 // An inbox has its address alone, until it is deleted.
 func TestInboxAddress(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	for field, body := range map[string]string{
 		"email":        `{"name": "One", "channel": {"type": "email", "email": "one@shop.example"}}`,
 		"phone_number": `{"name": "One", "channel": {"type": "sms", "phone_number": "+15550111"}}`,

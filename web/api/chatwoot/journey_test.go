@@ -10,7 +10,7 @@ import (
 // credentials, a slash at the end here and there, a body with DELETE, ids as text.
 func TestSetUpJourney(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	call := func(method, path, body string) apitest.Answer {
 		t.Helper()
 		return w.Do(

@@ -16,13 +16,13 @@ import (
 
 func TestMalformedRequests(t *testing.T) {
 	t.Parallel()
-	w := world(t)
-	again := func() *apitest.World { return apitest.NewWorld(t, w.Bench) }
-	apitest.Malformed(t, chatwoot.Table(w.Bench.API), again, 1000, 7, apitest.Admin, apitest.Admin, apitest.Inside, apitest.Bot)
+	w := newFixture(t)
+	again := func() *apitest.Fixture { return apitest.NewFixture(t, w.Server) }
+	apitest.Malformed(t, chatwoot.Table(w.Server.API), again, 1000, 7, apitest.Admin, apitest.Admin, apitest.Inside, apitest.Bot)
 }
 
 func FuzzFilter(f *testing.F) {
-	w := world(f)
+	w := newFixture(f)
 	for _, seed := range []string{
 		`[{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"]}]`,
 		`[{"attribute_key": "created_at", "filter_operator": "days_before", "values": [3], "query_operator": "or"}, ` +
@@ -44,7 +44,7 @@ func TestErrorsOutsideOfHandlers(t *testing.T) {
 		chatwoot.Routes(e, a)
 		a.Mount(e, chatwoot.Dialect(), []api.Route{api.Get("/api/v1/panic", api.Public, func(*api.Call) error { panic("secret") })})
 	}
-	w := apitest.NewWorld(t, apitest.New(t, mount, apitest.Still, func(c *api.Config) { c.RateLimit = 3 }))
+	w := apitest.NewFixture(t, apitest.New(t, mount, apitest.Still, func(c *api.Config) { c.RateLimit = 3 }))
 
 	t.Run("an unknown path, a wrong method and a panic speak the dialect", func(t *testing.T) {
 		apitest.Golden(t, *update, "error_not_found", w.Do(t, apitest.Nobody, "GET", "/api/v1/nowhere", "").Want(404).Body.Bytes())
@@ -59,9 +59,9 @@ func TestErrorsOutsideOfHandlers(t *testing.T) {
 	t.Run("a request that says it is too large is not read", func(t *testing.T) {
 		req := httptest.NewRequest("POST", w.Fill(ms), strings.NewReader("x"))
 		req.ContentLength = 61 << 20
-		w.Bench.Sign(req.Header, w.Tokens[apitest.Inside])
+		w.Server.Sign(req.Header, w.Tokens[apitest.Inside])
 		rec := httptest.NewRecorder()
-		w.Bench.Echo.ServeHTTP(rec, req)
+		w.Server.Echo.ServeHTTP(rec, req)
 		if rec.Code != http.StatusRequestEntityTooLarge {
 			t.Errorf("status %d, want 413", rec.Code)
 		}

@@ -44,10 +44,10 @@ func matrixRows(t testing.TB) map[string]apitest.Row {
 func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
 	t.Parallel()
 	apitest.Addresses(t, chatwoot.Routes, chatwoot.Table, matrixRows(t))
-	b := world(t).Bench
+	b := newFixture(t).Server
 
 	t.Run("no contact is made with one elsewhere", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		made := `{"name": "Quinn", "email": "quinn@example.test", "inbox_id": {inbox}}`
 		w.Do(t, apitest.Outside, "POST", v1+"/contacts", made).Want(401)
 		w.Do(t, apitest.Inside, "POST", v1+"/contacts", made).Want(200) // the refused one left nothing behind
@@ -62,7 +62,7 @@ func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
 	})
 
 	t.Run("a merge shows those of the reader's inboxes alone", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		other := dbtest.Contact(t, b.Pool, w.Account, "Bo")
 		merge := fmt.Sprintf(`{"base_contact_id": %d, "mergee_contact_id": {contact}}`, other.ID)
 		body := w.Do(t, apitest.Outside, "POST", v1+"/actions/contact_merge", merge).Want(200).Body.String()

@@ -34,7 +34,7 @@ func messageRows() map[string]apitest.Row {
 
 func TestCreateMessage(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("posts as the caller", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "Checking now", "echo_id": "e-1", "source_id": "WAID:7",
@@ -120,7 +120,7 @@ func TestCreateMessage(t *testing.T) {
 			t, map[string]string{"content": "Look", "private": "false", "content_attributes": `{"mine": 1}`},
 			map[string][]byte{"box.png": picture(t), "note.txt": []byte("hello")},
 		)
-		got := w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind).Want(200)
+		got := w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind).Want(200)
 		apitest.Golden(t, *update, "message_files", got.Body.Bytes())
 	})
 
@@ -142,14 +142,14 @@ func TestCreateMessage(t *testing.T) {
 
 func TestMessages(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	for i := range 30 {
-		dbtest.Message(t, w.Bench.Pool, w.Conversation, fmt.Sprintf("Message %d", i+2))
+		dbtest.Message(t, w.Server.Pool, w.Conversation, fmt.Sprintf("Message %d", i+2))
 	}
 	first := w.Message.ID
 
 	t.Run("lists the newest 20 with the thread's meta", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "A note", "private": true}`).Want(200)
 		apitest.Golden(t, *update, "messages", w.Do(t, apitest.Inside, "GET", ms, "").Want(200).Body.Bytes())
 	})
@@ -170,7 +170,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("leaves notes and activity out on request", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "A note", "private": true}`).Want(200)
 		w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "").Want(200)
 		if ids := messageIDs(w.Do(t, apitest.Inside, "GET", ms+"?filter_internal_messages=false", "").Want(200)); len(ids) != 1 {
@@ -179,7 +179,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("moves delivery forward only, on API inboxes only", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Vars["message"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x"}`).Object()["id"])
 		for _, step := range [][2]string{
 			{"delivered", "delivered"},
@@ -195,7 +195,7 @@ func TestMessages(t *testing.T) {
 			}
 		}
 		w.Do(t, apitest.Inside, "PATCH", ms+"/999999", `{"status": "read"}`).Want(404)
-		if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'email' WHERE id = $1`, w.Inbox.ID); err != nil {
+		if _, err := w.Server.Pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'email' WHERE id = $1`, w.Inbox.ID); err != nil {
 			t.Fatal(err)
 		}
 		got := w.Do(t, apitest.Inside, "PATCH", ms+"/999999", `{"status": "read"}`).Want(403)
@@ -211,7 +211,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("retries what failed and nothing else", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Vars["message"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 1}}`).Object()["id"])
 		w.Do(t, apitest.Inside, "PATCH", mo, `{"status": "failed", "external_error": "no such number"}`).Want(200)
 		apitest.Golden(t, *update, "message_retried", w.Do(t, apitest.Inside, "POST", mo+"/retry", "").Want(200).Body.Bytes())
@@ -219,7 +219,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("leaves a tombstone", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		apitest.Golden(t, *update, "message_deleted", w.Do(t, apitest.Inside, "DELETE", mo, "").Want(200).Body.Bytes())
 		w.Do(t, apitest.Inside, "DELETE", mo, "").Want(404)
 		if ids := messageIDs(w.Do(t, apitest.Inside, "GET", ms, "")); len(ids) != 1 {
@@ -228,7 +228,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("notes why a message failed, and null once it got through", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Vars["message"] = fmt.Sprint(
 			w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 12345678901234567}}`).Object()["id"],
 		)
@@ -244,7 +244,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("takes whatever stands for the message that is answered", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		first := fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "source_id": "one"}`).Object()["id"])
 		both, none := `{"in_reply_to":`+first+`,"in_reply_to_external_id":"one"}`, `{"in_reply_to":null,"in_reply_to_external_id":null}`
 		for sent, want := range map[string]string{
@@ -261,13 +261,13 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("gives a visitor's browser the listed types alone", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
-		if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'web_widget' WHERE id = $1`, w.Inbox.ID); err != nil {
+		w := apitest.NewFixture(t, w.Server)
+		if _, err := w.Server.Pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'web_widget' WHERE id = $1`, w.Inbox.ID); err != nil {
 			t.Fatal(err)
 		}
 		for name, bytes := range map[string]string{"a.txt": "hello", "a.pfx": "\x30\x82", "a.exe": "MZ\x90\x00", "a.bin": "\x01\x02"} {
 			body, kind := form(t, map[string]string{"content": "x"}, map[string][]byte{name: []byte(bytes)})
-			got := w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind)
+			got := w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind)
 			if name == "a.txt" || name == "a.pfx" {
 				got.Want(200)
 			} else if got.Code != 422 || !strings.Contains(got.Body.String(), `"Validation failed: Attachments file type not supported"`) {
@@ -279,7 +279,7 @@ func TestMessages(t *testing.T) {
 
 func TestIdempotency(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("50 parallel identical posts with one key are one message and one answer", func(t *testing.T) {
 		var mu sync.Mutex
@@ -305,7 +305,7 @@ func TestIdempotency(t *testing.T) {
 	t.Run("a replay says so, another body is refused, and a multipart body is compared by its content", func(t *testing.T) {
 		send := func(text string) apitest.Answer {
 			body, kind := form(t, map[string]string{"content": "Look"}, map[string][]byte{"note.txt": []byte(text)})
-			return w.Bench.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind, "Idempotency-Key", "k-2")
+			return w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind, "Idempotency-Key", "k-2")
 		}
 		first := send("hello").Want(200)
 		second := send("hello").Want(200)
@@ -323,7 +323,7 @@ func TestIdempotency(t *testing.T) {
 
 func TestManyWriters(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	const writers, each = 16, 8
 	done := make(chan struct{})
 	var all sync.WaitGroup

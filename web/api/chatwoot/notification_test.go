@@ -12,7 +12,7 @@ const notification = v1 + "/notifications/:notification"
 func notificationRows() map[string]apitest.Row {
 	// A notification is its user's: the agent inside the inbox has one here, nobody else does.
 	own := apitest.Row{
-		Make: func(t testing.TB, w *apitest.World) { w.AddNotifications(t, w.Agent.ID, 1) },
+		Make: func(t testing.TB, w *apitest.Fixture) { w.AddNotifications(t, w.Agent.ID, 1) },
 		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},
 	}
 	ns := v1 + "/notifications"
@@ -25,7 +25,7 @@ func notificationRows() map[string]apitest.Row {
 
 func TestNotifications(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	w.AddNotifications(t, w.Agent.ID, 20)
 	ns := v1 + "/notifications"
 	list := func(t *testing.T, path string) (meta map[string]any, ids []float64, a apitest.Answer) {
@@ -106,8 +106,8 @@ func TestNotifications(t *testing.T) {
 
 func TestWebhookNotification(t *testing.T) {
 	t.Parallel()
-	w := world(t)
-	_, err := w.Bench.Pool.Exec(context.Background(), `
+	w := newFixture(t)
+	_, err := w.Server.Pool.Exec(context.Background(), `
 		WITH hook AS (INSERT INTO webhooks (account_id, url, secret) VALUES ($1, 'https://shop.example/hook', 's') RETURNING id)
 		INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id) SELECT $1, $2, 'webhook_paused', id, 1 FROM hook`, w.Account.ID, w.Admin.ID)
 	if err != nil {

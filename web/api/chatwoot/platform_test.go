@@ -33,11 +33,11 @@ func platformRows() map[string]apitest.Row {
 // application is a platform app's token.
 const application apitest.Caller = "platform app"
 
-// platformWorld is a world with an application that has been granted nothing.
-func platformWorld(t testing.TB) *apitest.World {
+// platformFixture is a fixture with an application that has been granted nothing.
+func platformFixture(t testing.TB) *apitest.Fixture {
 	t.Helper()
-	w := world(t)
-	ctx, q := context.Background(), db.New(w.Bench.Pool)
+	w := newFixture(t)
+	ctx, q := context.Background(), db.New(w.Server.Pool)
 	app, err := q.InsertPlatformApp(ctx, "Provisioner")
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func platformWorld(t testing.TB) *apitest.World {
 
 func TestPlatform(t *testing.T) {
 	t.Parallel()
-	w := platformWorld(t)
+	w := platformFixture(t)
 	do := func(method, path, body string) apitest.Answer {
 		t.Helper()
 		return w.Do(t, application, method, plat+path, body)
@@ -164,19 +164,19 @@ func TestPlatform(t *testing.T) {
 	})
 
 	t.Run("removes a whole account", func(t *testing.T) {
-		q := db.New(w.Bench.Pool)
-		other := dbtest.Account(t, w.Bench.Pool, "Leaving")
-		inbox := dbtest.Inbox(t, w.Bench.Pool, other, "Post")
-		dbtest.Message(t, w.Bench.Pool, dbtest.Conversation(t, w.Bench.Pool, inbox, "Bye"), "Bye")
+		q := db.New(w.Server.Pool)
+		other := dbtest.Account(t, w.Server.Pool, "Leaving")
+		inbox := dbtest.Inbox(t, w.Server.Pool, other, "Post")
+		dbtest.Message(t, w.Server.Pool, dbtest.Conversation(t, w.Server.Pool, inbox, "Bye"), "Bye")
 		if err := q.Grant(t.Context(), db.GrantParams{PlatformAppID: 1, Kind: "account", ObjectID: other.ID}); err != nil {
 			t.Fatal(err)
 		}
-		member := dbtest.Admin(t, w.Bench.Pool, other, "Max")
-		token, mine := dbtest.Token(t, w.Bench.Pool, member), fmt.Sprint("/api/v1/accounts/", other.ID, "/conversations")
-		w.Bench.Do(t, token, "GET", mine, nil).Want(200)
+		member := dbtest.Admin(t, w.Server.Pool, other, "Max")
+		token, mine := dbtest.Token(t, w.Server.Pool, member), fmt.Sprint("/api/v1/accounts/", other.ID, "/conversations")
+		w.Server.Do(t, token, "GET", mine, nil).Want(200)
 		do("PATCH", fmt.Sprint("/accounts/", other.ID), `{"status": "deleted"}`).Want(422)
 		do("DELETE", fmt.Sprint("/accounts/", other.ID), "").Want(200)
-		w.Bench.Do(t, token, "GET", mine, nil).Want(404)
+		w.Server.Do(t, token, "GET", mine, nil).Want(404)
 		do("GET", fmt.Sprint("/accounts/", other.ID), "").Want(401)
 		if _, err := q.GetUserForSignIn(t.Context(), member.Email); !db.IsNone(err) {
 			t.Errorf("who worked there alone can sign in (%v)", err)
@@ -185,7 +185,7 @@ func TestPlatform(t *testing.T) {
 			t.Errorf("the account is %s (%v)", a.Status, err)
 		}
 		var jobs int
-		if err := w.Bench.Pool.QueryRow(
+		if err := w.Server.Pool.QueryRow(
 			t.Context(), "SELECT count(*) FROM river_job WHERE kind = 'delete_account' AND args->>'account_id' = $1",
 			fmt.Sprint(other.ID),
 		).Scan(&jobs); err != nil || jobs != 1 {

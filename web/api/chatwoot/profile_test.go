@@ -37,7 +37,7 @@ func profileRows() map[string]apitest.Row {
 
 func TestProfile(t *testing.T) {
 	t.Parallel()
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes))
+	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes))
 
 	t.Run("tells who the token's user is, by the contract's keys", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "GET", "/api/v1/profile", "").Want(200)
@@ -58,7 +58,7 @@ func TestProfile(t *testing.T) {
 			{"api_access_token", token, "Authorization", "Bearer something else"},
 			{"Authorization", "Bearer " + token},
 		} {
-			w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, h...).Want(200)
+			w.Server.Do(t, "", "GET", "/api/v1/profile", nil, h...).Want(200)
 		}
 	})
 

@@ -54,12 +54,12 @@ func publicRows() map[string]apitest.Row {
 	}
 }
 
-// surveyed posts a survey and a note to the world's conversation.
-func surveyed(t testing.TB, w *apitest.World) {
+// surveyed posts a survey and a note to the fixture's conversation.
+func surveyed(t testing.TB, w *apitest.Fixture) {
 	t.Helper()
 	w.Vars["uuid"] = w.Conversation.Uuid.String()
 	how := "How was it?"
-	err := w.Bench.Desk.Do(context.Background(), desk.System(w.Account.ID), func(tx *desk.Tx) error {
+	err := w.Server.Desk.Do(context.Background(), desk.System(w.Account.ID), func(tx *desk.Tx) error {
 		m, err := tx.Post(context.Background(), w.Conversation.ID, desk.NewMessage{
 			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &how,
 			Attributes: []byte(`{"display_type": "star"}`), Automated: true,
@@ -72,7 +72,7 @@ func surveyed(t testing.TB, w *apitest.World) {
 	}
 }
 
-func sign(w *apitest.World, identifier string) string {
+func sign(w *apitest.Fixture, identifier string) string {
 	mac := hmac.New(sha256.New, []byte(w.Inbox.HmacToken))
 	mac.Write([]byte(identifier))
 	return hex.EncodeToString(mac.Sum(nil))
@@ -80,10 +80,10 @@ func sign(w *apitest.World, identifier string) string {
 
 func TestPublicContact(t *testing.T) {
 	t.Parallel()
-	b := world(t).Bench
+	b := newFixture(t).Server
 
 	t.Run("gets an address and a name, and is shown and changed by it", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		inbox := w.Do(t, apitest.Nobody, "GET", pi, "").Want(200).Body.Bytes()
 		apitest.Golden(t, *update, "public_inbox", bytes.ReplaceAll(inbox, []byte(w.Inbox.Identifier), []byte("IDENTIFIER")))
 		got := w.Do(
@@ -106,7 +106,7 @@ func TestPublicContact(t *testing.T) {
 	})
 
 	t.Run("is known again by identifier, e-mail, phone, and by a source_id of any characters", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		first := w.Do(
 			t, apitest.Nobody, "POST", pk,
 			`{"identifier": "u-1", "email": "g@example.test", "phone_number": "+351215550143", "source_id": "a/b@c+d"}`,
@@ -125,7 +125,7 @@ func TestPublicContact(t *testing.T) {
 	})
 
 	t.Run("proves who they are by HMAC, and no other", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		if _, err := b.Pool.Exec(t.Context(), `UPDATE inboxes SET hmac_mandatory = true WHERE id = $1`, w.Inbox.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestPublicContact(t *testing.T) {
 	})
 
 	t.Run("becomes one with who has their e-mail, unless a proof could be carried over", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		victim := w.Do(t, apitest.Nobody, "POST", pk, `{"email": "victim@example.test"}`).Want(200).Object()
 		w.Vars["source"] = w.Do(t, apitest.Nobody, "POST", pk, `{"identifier": "mallory"}`).Want(200).Object()["source_id"].(string)
 		w.Do(t, apitest.Nobody, "PATCH", pks, `{"email": "victim@example.test"}`).Want(422)
@@ -168,10 +168,10 @@ func TestPublicContact(t *testing.T) {
 
 func TestPublicConversation(t *testing.T) {
 	t.Parallel()
-	b := world(t).Bench
+	b := newFixture(t).Server
 
 	t.Run("shows what the contact may see, and never notes or activity", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "Checking now"}`).Want(200)
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "SECRET", "private": true}`).Want(200)
 		w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "").Want(200)
@@ -198,7 +198,7 @@ func TestPublicConversation(t *testing.T) {
 
 	t.Run("shows a bot as the sender of what it said", func(t *testing.T) {
 		t.Parallel()
-		w := world(t)
+		w := newFixture(t)
 		w.Do(t, apitest.Bot, "POST", ms, `{"content": "I look it up"}`).Want(200)
 		got := w.Do(t, apitest.Nobody, "GET", pco, "").Want(200).Object()["messages"].([]any)
 		if sender := got[len(got)-1].(map[string]any)["sender"].(map[string]any); sender["type"] != "agent_bot" {
@@ -207,7 +207,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("is opened, written to, seen and resolved", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		got := w.Do(t, apitest.Nobody, "POST", pc, `{"custom_attributes": {"order": "A-7"}}`).Want(200)
 		apitest.Golden(t, *update, "public_conversation_created", got.Body.Bytes())
 		w.Vars["conversation"] = fmt.Sprint(int64(got.Object()["id"].(float64)))
@@ -232,7 +232,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("takes files as multipart", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		var body bytes.Buffer
 		form := multipart.NewWriter(&body)
 		_ = form.WriteField("content", "See this")
@@ -242,18 +242,18 @@ func TestPublicConversation(t *testing.T) {
 		}
 		_, _ = part.Write([]byte("42 EUR"))
 		_ = form.Close()
-		got := w.Bench.Do(t, "", "POST", w.Fill(pm), body.Bytes(), "Content-Type", form.FormDataContentType()).Want(200)
+		got := w.Server.Do(t, "", "POST", w.Fill(pm), body.Bytes(), "Content-Type", form.FormDataContentType()).Want(200)
 		apitest.Golden(t, *update, "public_message_file", got.Body.Bytes())
 	})
 
 	t.Run("takes a file that was uploaded before by its signed id, once", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		up := w.Do(
 			t, apitest.Admin, "POST", co+"/direct_uploads",
 			`{"blob": {"filename": "receipt.txt", "byte_size": 6, "content_type": "text/plain"}}`,
 		).Want(200).Object()
 		to, _ := up["direct_upload"].(map[string]any)
-		w.Bench.Do(t, "", "PUT", strings.TrimPrefix(fmt.Sprint(to["url"]), apitest.BaseURL), "42 EUR", "Content-Type", "text/plain").Want(204)
+		w.Server.Do(t, "", "PUT", strings.TrimPrefix(fmt.Sprint(to["url"]), apitest.BaseURL), "42 EUR", "Content-Type", "text/plain").Want(204)
 		body := fmt.Sprintf(`{"content": "See this", "attachments": [%q]}`, up["signed_id"])
 		if files, _ := w.Do(t, apitest.Nobody, "POST", pm, body).Want(200).Object()["attachments"].([]any); len(files) != 1 {
 			t.Errorf("attachments %v", files)
@@ -262,7 +262,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("takes the same post with one key once, by who sent it", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		body := `{"content": "Once"}`
 		first := w.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200)
 		again := w.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200)
@@ -270,14 +270,14 @@ func TestPublicConversation(t *testing.T) {
 			t.Errorf("answered %s, then %s", first.Body, again.Body)
 		}
 		w.Do(t, apitest.Nobody, "POST", pm, `{"content": "Other"}`, "Idempotency-Key", "k-1").Want(422)
-		other := apitest.NewWorld(t, b)
+		other := apitest.NewFixture(t, b)
 		if got := other.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200); got.Body.String() == first.Body.String() {
 			t.Error("another contact's post with the same key was answered with the first one's")
 		}
 	})
 
 	t.Run("is not found by another contact, another inbox or a suspended account's", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		mine := w.Vars["source"]
 		stranger := w.Do(t, apitest.Nobody, "POST", pk, `{"name": "Stranger"}`).Want(200).Object()["source_id"].(string)
 		w.Vars["source"] = stranger
@@ -289,7 +289,7 @@ func TestPublicConversation(t *testing.T) {
 			w.Do(t, apitest.Nobody, method, path, `{"content": "x", "submitted_values": []}`).Want(404)
 		}
 		w.Vars["source"] = mine
-		w.Vars["identifier"] = apitest.NewWorld(t, b).Vars["identifier"]
+		w.Vars["identifier"] = apitest.NewFixture(t, b).Vars["identifier"]
 		w.Do(t, apitest.Nobody, "GET", pco, "").Want(404)
 		w.Vars["identifier"] = w.Inbox.Identifier
 		if _, err := b.Pool.Exec(t.Context(), `UPDATE accounts SET status = 'suspended' WHERE id = $1`, w.Account.ID); err != nil {
@@ -299,7 +299,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("is walked back by before and by cursor, never skipping", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		for i := range 24 {
 			dbtest.Message(t, b.Pool, w.Conversation, fmt.Sprintf("Message %d", i+2))
 		}
@@ -327,13 +327,13 @@ func TestPublicConversation(t *testing.T) {
 
 func TestSurvey(t *testing.T) {
 	t.Parallel()
-	b := world(t).Bench
+	b := newFixture(t).Server
 	rating := func(n int) string {
 		return fmt.Sprintf(`{"message": {"submitted_values": {"csat_survey_response": {"rating": %d, "feedback_message": "Fast"}}}}`, n)
 	}
 
 	t.Run("is shown and answered by the conversation's uuid, and by the message", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		surveyed(t, w)
 		apitest.Golden(t, *update, "survey", w.Do(t, apitest.Nobody, "GET", pcs, "").Want(200).Body.Bytes())
 		w.Do(t, apitest.Nobody, "PUT", pcs, rating(2)).Want(200)
@@ -352,7 +352,7 @@ func TestSurvey(t *testing.T) {
 	})
 
 	t.Run("is closed after two weeks, and not there without a message", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		w.Vars["uuid"] = w.Conversation.Uuid.String()
 		w.Do(t, apitest.Nobody, "GET", pcs, "").Want(404)
 		w.Do(t, apitest.Nobody, "GET", "/public/api/v1/csat_survey/nonsense", "").Want(404)
@@ -368,7 +368,7 @@ func TestSurvey(t *testing.T) {
 	})
 
 	t.Run("is one of the messages that ask; a form is answered too", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		w.Vars["message"] = fmt.Sprint(int64(
 			w.Do(
 				t, apitest.Inside, "POST", ms,

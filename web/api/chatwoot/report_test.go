@@ -28,16 +28,16 @@ func reportRows() map[string]apitest.Row {
 
 const csatPath = v1 + "/csat_survey_responses"
 
-// reported is a world with three days of November behind it.
+// reported is a fixture with three days of November behind it.
 //
 // 10 November: conversation 1 (agent, team, label recall), answered after 600 s, resolved after 3600 s.
 // 11 November, 23:30 UTC: conversation 2 (nobody's), in the next day east of Greenwich.
 // Messages: two in, one out on the 10th; one in on the 11th.
-func reported(t testing.TB, w *apitest.World) {
+func reported(t testing.TB, w *apitest.Fixture) {
 	t.Helper()
-	second := dbtest.ConversationWith(t, w.Bench.Pool, w.Inbox, w.Contact, "Second")
-	dbtest.Message(t, w.Bench.Pool, second, "And this?")
-	dbtest.Message(t, w.Bench.Pool, w.Conversation, "Hello?")
+	second := dbtest.ConversationWith(t, w.Server.Pool, w.Inbox, w.Contact, "Second")
+	dbtest.Message(t, w.Server.Pool, second, "And this?")
+	dbtest.Message(t, w.Server.Pool, w.Conversation, "Hello?")
 	w.Do(t, apitest.Inside, "POST", ms, `{"content": "Here"}`).Want(200)
 	for _, sql := range []string{
 		`INSERT INTO labels (account_id, title) VALUES ($1, 'recall'), ($1, 'unused')`,
@@ -53,11 +53,11 @@ func reported(t testing.TB, w *apitest.World) {
 			`('conversation_resolved', 3600), ('conversation_bot_handoff', 60)) AS e(name, value)
 		 WHERE account_id = $1 AND display_id = 1`,
 	} {
-		if _, err := w.Bench.Pool.Exec(t.Context(), sql, w.Account.ID); err != nil {
+		if _, err := w.Server.Pool.Exec(t.Context(), sql, w.Account.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, err := w.Bench.Pool.Exec(
+	_, err := w.Server.Pool.Exec(
 		t.Context(),
 		`UPDATE conversations SET created_at = '2026-11-10 10:00Z', labels = '{recall,loose}', assignee_id = $2, team_id = `+
 			`$3 WHERE account_id = $1 AND display_id = 1`,
@@ -72,7 +72,7 @@ func reported(t testing.TB, w *apitest.World) {
 const november = "since=1794268800&until=1794528000"
 
 // values are a series in short.
-func values(t *testing.T, w *apitest.World, query string) string {
+func values(t *testing.T, w *apitest.Fixture, query string) string {
 	t.Helper()
 	var points []struct {
 		Value     float64
@@ -93,7 +93,7 @@ func values(t *testing.T, w *apitest.World, query string) string {
 
 func TestReports(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	reported(t, w)
 	r := v2 + "/reports"
 
@@ -206,8 +206,8 @@ func TestReports(t *testing.T) {
 
 func TestCsat(t *testing.T) {
 	t.Parallel()
-	w := world(t)
-	if _, err := w.Bench.Pool.Exec(
+	w := newFixture(t)
+	if _, err := w.Server.Pool.Exec(
 		t.Context(), `UPDATE conversations SET assignee_id = $1 WHERE account_id = $2`, w.Agent.ID, w.Account.ID,
 	); err != nil {
 		t.Fatal(err)

@@ -11,9 +11,9 @@ import (
 // The rules of docs/api/contract-chatwoot.md#behaviour, as a client sees them.
 func TestRules(t *testing.T) {
 	t.Parallel()
-	b := world(t).Bench
-	fresh := func(t *testing.T) (*apitest.World, func(body string), func() map[string]any) {
-		w := apitest.NewWorld(t, b)
+	b := newFixture(t).Server
+	fresh := func(t *testing.T) (*apitest.Fixture, func(body string), func() map[string]any) {
+		w := apitest.NewFixture(t, b)
 		post := func(body string) { t.Helper(); w.Do(t, apitest.Inside, "POST", ms, body).Want(200) }
 		show := func() map[string]any { t.Helper(); return w.Do(t, apitest.Inside, "GET", co, "").Want(200).Object() }
 		return w, post, show

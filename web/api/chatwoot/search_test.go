@@ -29,8 +29,8 @@ func searchRows() map[string]apitest.Row {
 
 func TestFilterConversations(t *testing.T) {
 	t.Parallel()
-	w := world(t)
-	pool := w.Bench.Pool
+	w := newFixture(t)
+	pool := w.Server.Pool
 	other := dbtest.Conversation(t, pool, w.Inbox, "Invoice")
 	_, err := pool.Exec(context.Background(), `
 		UPDATE conversations SET labels = '{vip}', priority = 'high', assignee_id = $1, custom_attributes = '{"tier": `+
@@ -123,8 +123,8 @@ func TestFilterConversations(t *testing.T) {
 
 func TestSearch(t *testing.T) {
 	t.Parallel()
-	w := world(t)
-	if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE contacts SET email = 'ada@example.test'`); err != nil {
+	w := newFixture(t)
+	if _, err := w.Server.Pool.Exec(context.Background(), `UPDATE contacts SET email = 'ada@example.test'`); err != nil {
 		t.Fatal(err)
 	}
 
@@ -140,7 +140,7 @@ func TestSearch(t *testing.T) {
 	})
 
 	t.Run("walks contacts by cursor where they are searched alone", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		for i := range 32 {
 			w.Do(t, apitest.Inside, "POST", ks, fmt.Sprintf(`{"name": "Walker", "identifier": "walker-%d"}`, i)).Want(200)
 		}
@@ -173,10 +173,10 @@ func TestSearch(t *testing.T) {
 
 func TestChangeFeed(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	number := func() {
 		t.Helper()
-		if _, err := db.New(w.Bench.Pool).NumberEvents(context.Background(), 1000); err != nil {
+		if _, err := db.New(w.Server.Pool).NumberEvents(context.Background(), 1000); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -206,7 +206,7 @@ func TestChangeFeed(t *testing.T) {
 	})
 
 	t.Run("streams, and goes on where the client was", func(t *testing.T) {
-		server := httptest.NewServer(w.Bench.Echo)
+		server := httptest.NewServer(w.Server.Echo)
 		defer server.Close()
 		req, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+w.Fill(v1+"/events"), nil)
 		if err != nil {
@@ -214,7 +214,7 @@ func TestChangeFeed(t *testing.T) {
 		}
 		req.Header.Set("Accept", "text/event-stream")
 		req.Header.Set("Last-Event-ID", "3")
-		w.Bench.Sign(req.Header, w.Tokens[apitest.Admin])
+		w.Server.Sign(req.Header, w.Tokens[apitest.Admin])
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)

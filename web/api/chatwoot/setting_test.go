@@ -11,11 +11,11 @@ import (
 )
 
 // insert makes a row for the path's variable of this name; $1 is the account, $2 the agent inside.
-func insert(name, sql string) func(testing.TB, *apitest.World) {
-	return func(t testing.TB, w *apitest.World) {
+func insert(name, sql string) func(testing.TB, *apitest.Fixture) {
+	return func(t testing.TB, w *apitest.Fixture) {
 		t.Helper()
 		var id int64
-		if err := w.Bench.Pool.QueryRow(context.Background(), sql+" RETURNING id", w.Account.ID, w.Agent.ID).Scan(&id); err != nil {
+		if err := w.Server.Pool.QueryRow(context.Background(), sql+" RETURNING id", w.Account.ID, w.Agent.ID).Scan(&id); err != nil {
 			t.Fatal(err)
 		}
 		w.Vars[name] = fmt.Sprint(id)
@@ -80,7 +80,7 @@ func settingRows() map[string]apitest.Row {
 }
 
 // made remembers the id of what was made under a name for paths.
-func made(w *apitest.World, name string, a apitest.Answer) apitest.Answer {
+func made(w *apitest.Fixture, name string, a apitest.Answer) apitest.Answer {
 	o := a.Object()
 	if inner, ok := o["payload"].(map[string]any); ok {
 		o = inner
@@ -90,9 +90,9 @@ func made(w *apitest.World, name string, a apitest.Answer) apitest.Answer {
 }
 
 // jobs counts the jobs of a kind.
-func jobs(t testing.TB, w *apitest.World, kind string) (n int) {
+func jobs(t testing.TB, w *apitest.Fixture, kind string) (n int) {
 	t.Helper()
-	if err := w.Bench.Pool.QueryRow(context.Background(), `SELECT count(*) FROM river_job WHERE kind = $1`, kind).Scan(&n); err != nil {
+	if err := w.Server.Pool.QueryRow(context.Background(), `SELECT count(*) FROM river_job WHERE kind = $1`, kind).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -100,7 +100,7 @@ func jobs(t testing.TB, w *apitest.World, kind string) (n int) {
 
 func TestLabel(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	ls := v1 + "/labels"
 
 	t.Run("is made in lower case, flat or under its root, and listed", func(t *testing.T) {
@@ -137,7 +137,7 @@ func TestLabel(t *testing.T) {
 
 func TestCannedResponse(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	cr := v1 + "/canned_responses"
 	for _, body := range []string{
 		`{"short_code": "thanks", "content": "Thank you, help is near"}`, `{"canned_response": {"short_code": "a-help", "content": "Ask us"}}`,
@@ -173,7 +173,7 @@ func TestCannedResponse(t *testing.T) {
 
 func TestCustomAttribute(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	ad := v1 + "/custom_attribute_definitions"
 
 	t.Run("takes its enumerations as numbers and gives them as words", func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestCustomAttribute(t *testing.T) {
 
 func TestCustomFilter(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	cf := v1 + "/custom_filters"
 
 	t.Run("belongs to who made it", func(t *testing.T) {
@@ -260,7 +260,7 @@ func TestCustomFilter(t *testing.T) {
 	})
 
 	t.Run("is refused beyond the thousandth", func(t *testing.T) {
-		if _, err := w.Bench.Pool.Exec(
+		if _, err := w.Server.Pool.Exec(
 			context.Background(),
 			`INSERT INTO views (account_id, user_id, name) SELECT $1, $2, n::text FROM generate_series(1, 1000) n`,
 			w.Account.ID, w.Agent.ID,
@@ -273,7 +273,7 @@ func TestCustomFilter(t *testing.T) {
 
 func TestMacro(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	ms := v1 + "/macros"
 
 	t.Run("of an agent is their own, whatever they say", func(t *testing.T) {
@@ -321,7 +321,7 @@ func TestMacro(t *testing.T) {
 
 func TestAutomationRule(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	ar := v1 + "/automation_rules"
 	const good = `{"name": "Urgent", "description": "Money", "event_name": "message_created", "conditions": [
 		{"attribute_key": "content", "filter_operator": "contains", "values": ["refund"], "query_operator": "and"},
@@ -366,7 +366,7 @@ func TestAutomationRule(t *testing.T) {
 
 func TestSettingLists(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	for path, body := range map[string]string{
 		"/labels":                       `{"title": "l%d"}`,
 		"/canned_responses":             `{"short_code": "c%d", "content": "x"}`,

@@ -29,20 +29,20 @@ func authRows() map[string]apitest.Row {
 }
 
 // withPassword gives a user a password.
-func withPassword(t *testing.T, w *apitest.World, u db.User, password string) {
+func withPassword(t *testing.T, w *apitest.Fixture, u db.User, password string) {
 	t.Helper()
 	hash, err := auth.NewPasswords().Hash(t.Context(), password)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Bench.Pool.Exec(context.Background(), `UPDATE users SET password_hash = $2 WHERE id = $1`, u.ID, hash); err != nil {
+	if _, err := w.Server.Pool.Exec(context.Background(), `UPDATE users SET password_hash = $2 WHERE id = $1`, u.ID, hash); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestSignIn(t *testing.T) {
 	t.Parallel()
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.Still))
+	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, apitest.Still))
 	withPassword(t, w, w.Agent, "open sesame now")
 	w.Vars["email"] = w.Agent.Email
 
@@ -57,9 +57,9 @@ func TestSignIn(t *testing.T) {
 			"access-token", h.Get("access-token"), "token-type", "Bearer", "client", h.Get("client"), "expiry",
 			h.Get("expiry"), "uid", h.Get("uid"),
 		}
-		valid := w.Bench.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(200)
+		valid := w.Server.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(200)
 		apitest.Golden(t, *update, "validate_token", valid.Body.Bytes())
-		w.Bench.Do(t, "", "GET", w.Fill(co), nil, session...).Want(200)
+		w.Server.Do(t, "", "GET", w.Fill(co), nil, session...).Want(200)
 		for _, wrong := range [][]string{
 			{"access-token", h.Get("access-token")},
 			{"access-token", h.Get("access-token"), "client", h.Get("client")},
@@ -67,11 +67,11 @@ func TestSignIn(t *testing.T) {
 			{"access-token", h.Get("access-token"), "client", "else", "uid", h.Get("uid")},
 			{"access-token", h.Get("access-token"), "client", h.Get("client"), "uid", w.Admin.Email},
 		} {
-			w.Bench.Do(t, "", "GET", w.Fill(co), nil, wrong...).Want(401)
+			w.Server.Do(t, "", "GET", w.Fill(co), nil, wrong...).Want(401)
 		}
-		out := w.Bench.Do(t, "", "DELETE", "/auth/sign_out", nil, session...).Want(200)
+		out := w.Server.Do(t, "", "DELETE", "/auth/sign_out", nil, session...).Want(200)
 		apitest.Golden(t, *update, "sign_out", out.Body.Bytes())
-		w.Bench.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(401)
+		w.Server.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(401)
 	})
 
 	t.Run("tells a wrong password and an unknown address alike, and stops guessing", func(t *testing.T) {
@@ -91,9 +91,9 @@ func TestSignIn(t *testing.T) {
 	})
 
 	t.Run("lets the owner of a one-time link choose a password, once", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		link := auth.NewSecret()
-		_, err := w.Bench.Pool.Exec(
+		_, err := w.Server.Pool.Exec(
 			context.Background(), `INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ($1, $2, $3)`,
 			link.Hash, w.Agent.ID, time.Now().Add(time.Hour),
 		)
@@ -115,8 +115,8 @@ func TestSignIn(t *testing.T) {
 
 func TestPasswordByMail(t *testing.T) {
 	t.Parallel()
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
-	box := w.Bench.SendMail(t)
+	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
+	box := w.Server.SendMail(t)
 	// linkIn waits for the mail to somebody and takes the token from its link.
 	linkIn := func(t *testing.T, to string) string {
 		t.Helper()
@@ -156,10 +156,10 @@ func TestPasswordByMail(t *testing.T) {
 
 func TestProfileChange(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 	withPassword(t, w, w.Agent, "open sesame now")
 	var other int64
-	if err := w.Bench.Pool.QueryRow(t.Context(), `SELECT id FROM accounts WHERE name = 'Other Ltd' ORDER BY id DESC LIMIT 1`).
+	if err := w.Server.Pool.QueryRow(t.Context(), `SELECT id FROM accounts WHERE name = 'Other Ltd' ORDER BY id DESC LIMIT 1`).
 		Scan(&other); err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestProfileChange(t *testing.T) {
 		).Want(200)
 		apitest.Golden(t, *update, "profile_updated", got.Body.Bytes())
 		body, kind := upload(t, map[string]string{"profile[display_name]": "Annie"}, "profile[avatar]", "face.png", picture(t))
-		form := w.Bench.Do(t, w.Tokens[apitest.Inside], "PUT", "/api/v1/profile", body, "Content-Type", kind).Want(200).Object()
+		form := w.Server.Do(t, w.Tokens[apitest.Inside], "PUT", "/api/v1/profile", body, "Content-Type", kind).Want(200).Object()
 		if form["display_name"] != "Annie" || form["name"] != "Ann Marie" || !strings.HasPrefix(form["avatar_url"].(string), apitest.BaseURL) {
 			t.Errorf("profile %v", form)
 		}
@@ -192,12 +192,12 @@ func TestProfileChange(t *testing.T) {
 		w.Vars["email"] = w.Agent.Email
 		session := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(200).Header()
 		signedIn := []string{"access-token", session.Get("access-token"), "client", session.Get("client"), "uid", session.Get("uid")}
-		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(200)
+		w.Server.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(200)
 		w.Do(
 			t, apitest.Inside, "PUT", "/api/v1/profile",
 			`{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "open sesame now"}}`,
 		).Want(200)
-		w.Bench.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(http.StatusUnauthorized)
+		w.Server.Do(t, "", "GET", "/api/v1/profile", nil, signedIn...).Want(http.StatusUnauthorized)
 		w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(200)
 		w.Vars["taken"] = w.Admin.Email
 		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "{taken}", "current_password": "another secret"}}`).Want(422)
@@ -239,6 +239,6 @@ func TestProfileChange(t *testing.T) {
 	t.Run("of the token tells the new one and ends the old one", func(t *testing.T) {
 		got := w.Do(t, apitest.Outside, "POST", "/api/v1/profile/reset_access_token", "").Want(200).Object()
 		w.Do(t, apitest.Outside, "GET", "/api/v1/profile", "").Want(401)
-		w.Bench.Do(t, got["access_token"].(string), "GET", "/api/v1/profile", nil).Want(200)
+		w.Server.Do(t, got["access_token"].(string), "GET", "/api/v1/profile", nil).Want(200)
 	})
 }

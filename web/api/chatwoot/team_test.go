@@ -24,7 +24,7 @@ func teamRows() map[string]apitest.Row {
 
 func TestTeam(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("is made with a name in lower case, flat or under its root key", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "POST", v1+"/teams", `{"name": " Night Shift ", "description": "After dark"}`).Want(200)
@@ -39,7 +39,7 @@ func TestTeam(t *testing.T) {
 	})
 
 	t.Run("is changed, and its conversations have none when it goes", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		got := w.Do(t, apitest.Admin, "PATCH", team, `{"allow_auto_assign": false, "name": "Accounts"}`).Want(200).Object()
 		if got["name"] != "accounts" || got["allow_auto_assign"] != false {
 			t.Errorf("team %v", got)
@@ -51,7 +51,7 @@ func TestTeam(t *testing.T) {
 		}
 		w.Do(t, apitest.Admin, "GET", team, "").Want(404)
 		w.Do(t, apitest.Admin, "DELETE", team, "").Want(404)
-		if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.TeamID != nil {
+		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.TeamID != nil {
 			t.Errorf("the conversation is still of team %d", *c.TeamID)
 		}
 		if n := countEvents(t, w, "conversation.team_changed"); n != before+1 {
@@ -60,7 +60,7 @@ func TestTeam(t *testing.T) {
 	})
 
 	t.Run("has members: added ones are answered alone, set ones all", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		w.Vars["admin"] = number(float64(w.Admin.ID))
 		got := w.Do(t, apitest.Admin, "POST", team+"/team_members", `{"user_ids": [{user}, {admin}]}`).Want(200)
 		apitest.Golden(t, *update, "team_members_added", got.Body.Bytes())
@@ -79,8 +79,8 @@ func TestTeam(t *testing.T) {
 	})
 
 	t.Run("takes nobody from outside the account", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
-		w.Vars["stranger"] = number(float64(apitest.NewWorld(t, w.Bench).Admin.ID))
+		w := apitest.NewFixture(t, w.Server)
+		w.Vars["stranger"] = number(float64(apitest.NewFixture(t, w.Server).Admin.ID))
 		got := w.Do(t, apitest.Admin, "POST", team+"/team_members", `{"user_ids": [{user}, {stranger}]}`).Want(401)
 		apitest.Golden(t, *update, "team_members_unknown", got.Body.Bytes())
 		for _, method := range []string{"PATCH", "DELETE"} {

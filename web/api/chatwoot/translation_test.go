@@ -20,10 +20,10 @@ func translationRows() map[string]apitest.Row {
 	return map[string]apitest.Row{"POST " + mt: {Body: `{"target_language": "es"}`, Hidden: true}}
 }
 
-// translator gives the world's account a provider.
-func translator(t *testing.T, w *apitest.World, app, address string) {
+// translator gives the fixture's account a provider.
+func translator(t *testing.T, w *apitest.Fixture, app, address string) {
 	t.Helper()
-	_, err := w.Bench.Pool.Exec(
+	_, err := w.Server.Pool.Exec(
 		t.Context(),
 		`INSERT INTO integration_hooks (account_id, app_id, settings) VALUES ($1, $2, jsonb_build_object('url', $3::text))`,
 		w.Account.ID, app, address,
@@ -40,7 +40,7 @@ func TestTranslate(t *testing.T) {
 	})
 
 	t.Run("asks the account's provider once for a language, and keeps what it gave", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		translator(t, w, "apertium", apitest.Apertium(t))
 		w.Vars["message"] = fmt.Sprint(int64(
 			w.Do(
@@ -85,7 +85,7 @@ func TestTranslate(t *testing.T) {
 	})
 
 	t.Run("is null without a provider, a language or words", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		got := w.Do(t, apitest.Inside, "POST", mt, `{"target_language": "es"}`).Want(200)
 		apitest.Golden(t, *update, "message_not_translated", got.Body.Bytes())
 		translator(t, w, "libretranslate", "http://127.0.0.1:1")
@@ -95,7 +95,7 @@ func TestTranslate(t *testing.T) {
 	})
 
 	t.Run("is refused with the provider's failure, and can be tried again", func(t *testing.T) {
-		w := apitest.NewWorld(t, b)
+		w := apitest.NewFixture(t, b)
 		up := false
 		s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 			if !up {

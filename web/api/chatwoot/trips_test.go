@@ -15,11 +15,11 @@ import (
 func TestTrips(t *testing.T) {
 	t.Parallel()
 	var trips *dbtest.Trips
-	w := apitest.NewWorld(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) {
+	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, func(c *api.Config) {
 		c.Pool, trips = dbtest.CountTrips(t, c.Pool)
 		c.Desk = dbtest.Desk(t, c.Pool, nil)
 	}))
-	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE conversations SET assignee_id = $1", w.Agent.ID); err != nil {
+	if _, err := w.Server.Pool.Exec(t.Context(), "UPDATE conversations SET assignee_id = $1", w.Agent.ID); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {

@@ -10,12 +10,12 @@ import (
 
 const webhook = v1 + "/webhooks/:webhook"
 
-// withWebhook adds a webhook to the world, with one delivery that was given up after one try.
-func withWebhook(t testing.TB, w *apitest.World) {
+// withWebhook adds a webhook to the fixture, with one delivery that was given up after one try.
+func withWebhook(t testing.TB, w *apitest.Fixture) {
 	got := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", `{"url": "https://hook.example/in"}`).Want(200).Object()
 	w.Vars["webhook"] = number(got["payload"].(map[string]any)["webhook"].(map[string]any)["id"])
 	var id int64
-	err := w.Bench.Pool.QueryRow(context.Background(), `
+	err := w.Server.Pool.QueryRow(context.Background(), `
 		INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, body, attempts, last_status, last_error, finished_at)
 		VALUES ($1, 'webhook:' || $2::text, 1, 'message_created', 'failed', '{"event":"message_created"}', 1, 500, `+
 		`'answered 500', now()) RETURNING id`,
@@ -23,7 +23,7 @@ func withWebhook(t testing.TB, w *apitest.World) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Bench.Pool.Exec(
+	if _, err := w.Server.Pool.Exec(
 		context.Background(),
 		`INSERT INTO webhook_attempts (account_id, delivery_id, status, error, excerpt, millis) VALUES ($1, $2, 500, 'answered 500', 'no', 12)`,
 		w.Account.ID, id,
@@ -48,7 +48,7 @@ func webhookRows() map[string]apitest.Row {
 
 func TestWebhookSettings(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	w := newFixture(t)
 
 	t.Run("subscribes to the first eight events unless told otherwise", func(t *testing.T) {
 		got := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", `{"url": "https://hook.example/a", "subscriptions": null}`).Want(200)
@@ -79,7 +79,7 @@ func TestWebhookSettings(t *testing.T) {
 	})
 
 	t.Run("keeps a log of its deliveries and sends them again", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		withWebhook(t, w)
 		log := w.Do(t, apitest.Admin, "GET", webhook+"/deliveries", "").Want(200)
 		apitest.Golden(t, *update, "webhook_deliveries", log.Body.Bytes())
@@ -97,9 +97,9 @@ func TestWebhookSettings(t *testing.T) {
 	})
 
 	t.Run("works again after a pause once it is changed", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		withWebhook(t, w)
-		_, err := w.Bench.Pool.Exec(
+		_, err := w.Server.Pool.Exec(
 			context.Background(),
 			`UPDATE webhooks SET paused_at = now(), paused_reason = 'It failed for long' WHERE account_id = $1`,
 			w.Account.ID,
@@ -120,9 +120,9 @@ func TestWebhookSettings(t *testing.T) {
 	})
 
 	t.Run("is gone with what it would still have got", func(t *testing.T) {
-		w := apitest.NewWorld(t, w.Bench)
+		w := apitest.NewFixture(t, w.Server)
 		withWebhook(t, w)
-		_, err := w.Bench.Pool.Exec(context.Background(), `UPDATE webhook_deliveries SET state = 'waiting' WHERE account_id = $1`, w.Account.ID)
+		_, err := w.Server.Pool.Exec(context.Background(), `UPDATE webhook_deliveries SET state = 'waiting' WHERE account_id = $1`, w.Account.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestWebhookSettings(t *testing.T) {
 		}
 		w.Do(t, apitest.Admin, "DELETE", webhook, "").Want(404)
 		var left int
-		err = w.Bench.Pool.QueryRow(
+		err = w.Server.Pool.QueryRow(
 			context.Background(), `SELECT count(*) FROM webhook_deliveries WHERE account_id = $1 AND state <> 'dropped'`,
 			w.Account.ID,
 		).Scan(&left)
@@ -141,10 +141,10 @@ func TestWebhookSettings(t *testing.T) {
 	})
 }
 
-// jobsOf counts the jobs of a kind that the world's account has ordered.
-func jobsOf(t *testing.T, w *apitest.World, kind string) (n int) {
+// jobsOf counts the jobs of a kind that the fixture's account has ordered.
+func jobsOf(t *testing.T, w *apitest.Fixture, kind string) (n int) {
 	t.Helper()
-	err := w.Bench.Pool.QueryRow(
+	err := w.Server.Pool.QueryRow(
 		context.Background(), `SELECT count(*) FROM river_job WHERE kind = $1 AND (args->>'account_id')::bigint = $2`,
 		kind, w.Account.ID,
 	).Scan(&n)

@@ -23,16 +23,16 @@ const (
 	thread        = conversations + "/{conversation}/messages"
 )
 
-func setup(t *testing.T) *apitest.World {
+func newFixture(t *testing.T) *apitest.Fixture {
 	t.Helper()
-	return apitest.NewWorld(t, apitest.New(t, func(e *echo.Echo, a *api.API) {
+	return apitest.NewFixture(t, apitest.New(t, func(e *echo.Echo, a *api.API) {
 		ndoto.Routes(e, a)
 		chatwoot.Routes(e, a) // the account's settings are there
 	}))
 }
 
 // as sends a request as the administrator and wants a status.
-func as(t *testing.T, w *apitest.World, method, path, body string, want int) []byte {
+func as(t *testing.T, w *apitest.Fixture, method, path, body string, want int) []byte {
 	t.Helper()
 	got := w.Do(t, apitest.Admin, method, path, body)
 	if got.Code != want {
@@ -46,7 +46,7 @@ func TestMessages(t *testing.T) {
 
 	t.Run("a thread comes whole, with words for types and no activity unless the account asks for it", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		as(t, w, "POST", conversations+"/{conversation}/assignments", `{"assignee_id":{user}}`, 200)
 		apitest.Golden(t, *update, "message_created", as(t, w, "POST", thread, `{"content":"On its way","message_type":"outgoing"}`, 200))
 		body := as(t, w, "GET", thread, "", 200)
@@ -66,7 +66,7 @@ func TestMessages(t *testing.T) {
 
 	t.Run("a moment may have a fraction, and what is no number is 400", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for query, want := range map[string]string{"?after=1712001000.5": "Where is", "?before=1712001000.5": "[]", "?after=0&before=4000000000": "Where is"} {
 			if body := string(as(t, w, "GET", thread+query, "", 200)); !strings.Contains(body, want) {
 				t.Errorf("%s: %s", query, body)
@@ -79,7 +79,7 @@ func TestMessages(t *testing.T) {
 
 	t.Run("what is missing or unknown in a message is 422 with one sentence, what is garbled 400", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for body, want := range map[string]int{
 			`{"content":"x"}`: 422, `{"message_type":"outgoing"}`: 422, `{"content":" ","message_type":"outgoing"}`: 422,
 			`{"content":"x","message_type":"activity"}`: 422, `{"content":"x","message_type":"outgoing","content_type":"cards"}`: 422,
@@ -94,7 +94,7 @@ func TestMessages(t *testing.T) {
 
 	t.Run("a deleted message is gone from the list, and a second time not found", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		apitest.Golden(t, *update, "deleted", as(t, w, "DELETE", thread+"/{message}", "", 200))
 		as(t, w, "DELETE", thread+"/{message}", "", 404)
 		if body := string(as(t, w, "GET", thread, "", 200)); body != `{"payload":[]}` {
@@ -105,22 +105,22 @@ func TestMessages(t *testing.T) {
 
 func TestAnInboxLocksAContactToOneConversation(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
-	if _, err := w.Bench.Pool.Exec(t.Context(), `UPDATE inboxes SET lock_to_single_conversation = true`); err != nil {
+	w := newFixture(t)
+	if _, err := w.Server.Pool.Exec(t.Context(), `UPDATE inboxes SET lock_to_single_conversation = true`); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
 		as(t, w, "POST", conversations, `{"inbox_id":"{inbox}","contact_id":{contact},"message":{"content":"Hello again"}}`, 200)
 	}
 	var n int
-	if err := w.Bench.Pool.QueryRow(t.Context(), `SELECT count(DISTINCT conversation_id) FROM messages WHERE content = 'Hello again'`).Scan(&n); err != nil || n != 1 {
+	if err := w.Server.Pool.QueryRow(t.Context(), `SELECT count(DISTINCT conversation_id) FROM messages WHERE content = 'Hello again'`).Scan(&n); err != nil || n != 1 {
 		t.Errorf("%d conversations, %v", n, err)
 	}
 }
 
 func TestConversations(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	as(t, w, "POST", conversations+"/{conversation}/assignments", `{"team_id":{team}}`, 200)
 	apitest.Golden(t, *update, "assigned", as(t, w, "POST", conversations+"/{conversation}/assignments", `{"assignee_id":{user}}`, 200))
 	as(t, w, "POST", conversations+"/{conversation}/assignments", `{"assignee_id":999999}`, 404)
@@ -154,7 +154,7 @@ func TestConversations(t *testing.T) {
 
 func TestContacts(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	contacts := account + "/contacts"
 	made := as(t, w, "POST", contacts, `{"name":"Rui Castel","email":"Rui@Example.net","inbox_id":{inbox},"custom_attributes":{"tier":"gold"}}`, 200)
 	apitest.Golden(t, *update, "contact_created", made)
@@ -191,9 +191,9 @@ func TestContacts(t *testing.T) {
 }
 
 // jobs counts the jobs of a kind.
-func jobs(t *testing.T, w *apitest.World, kind string) (n int) {
+func jobs(t *testing.T, w *apitest.Fixture, kind string) (n int) {
 	t.Helper()
-	if err := w.Bench.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = $1", kind).Scan(&n); err != nil {
+	if err := w.Server.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = $1", kind).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -211,7 +211,7 @@ func id(t *testing.T, body []byte) int64 {
 
 func TestLabels(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	label := fmt.Sprintf("%s/labels/%d", account, id(t, as(t, w, "POST", account+"/labels", `{"title":"vip"}`, 200)))
 	as(t, w, "POST", account+"/labels", `{"title":"refund"}`, 200)
 	as(t, w, "PATCH", label, `{"title":"refund"}`, 422)
@@ -233,12 +233,12 @@ func TestLabels(t *testing.T) {
 
 func TestWebhookSettings(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	hooks := account + "/webhooks"
 	one := fmt.Sprintf("%s/%d", hooks, id(t, as(t, w, "POST", hooks, `{"url":"https://a.example/x","name":"Shop"}`, 200)))
 	as(t, w, "POST", hooks, `{"url":"https://b.example/x"}`, 200)
 	as(t, w, "PATCH", one, `{"url":"https://b.example/x"}`, 422)
-	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
+	if _, err := w.Server.Pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
 		t.Fatal(err)
 	}
 	if got := string(as(t, w, "GET", hooks, "", 200)); strings.Contains(got, `"active":true`) {
@@ -268,7 +268,7 @@ func TestConversationChanges(t *testing.T) {
 
 	t.Run("a change takes what it names and leaves the rest, and null clears", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		one := conversations + "/{conversation}"
 		for _, step := range []struct{ body, want string }{
 			{`{"priority":"high"}`, `"priority":"high"`},
@@ -296,7 +296,7 @@ func TestConversationChanges(t *testing.T) {
 
 	t.Run("who or what a new conversation names must be there", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for name, want := range map[string]int{"team_id": 404, "inbox_id": 404, "contact_id": 404, "assignee_id": 422} {
 			body := strings.Replace(`{"inbox_id":{inbox},"contact_id":{contact}}`, "}}", `},"`+name+`":999999}`, 1)
 			as(t, w, "POST", conversations, body, want)
@@ -306,7 +306,7 @@ func TestConversationChanges(t *testing.T) {
 
 func TestWhatIsWrongInAQueryIs400(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	for _, query := range []string{"/conversations?inbox_id=x", "/conversations?team_id=x", "/conversations/meta?team_id=x", "/contacts?include_contact_inboxes=perhaps", "/contacts?sort=size"} {
 		if got := string(as(t, w, "GET", account+query, "", 400)); !strings.HasPrefix(got, `{"error":"`) {
 			t.Errorf("%s: %s", query, got)
@@ -316,13 +316,13 @@ func TestWhatIsWrongInAQueryIs400(t *testing.T) {
 
 func TestANoteIsNotTheCustomers(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	as(t, w, "POST", thread, `{"content":"x","message_type":"incoming","private":true}`, 422)
 }
 
 func TestAnAPIChannelCallsAnAddressOfTheWeb(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	for _, address := range []string{"nowhere", "ftp://a.example/x", "https://"} {
 		as(t, w, "POST", account+"/inboxes", `{"name":"Line","channel":{"type":"api","webhook_url":"`+address+`"}}`, 422)
 		as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":"`+address+`"}}`, 422)
@@ -335,7 +335,7 @@ func TestAnAPIChannelCallsAnAddressOfTheWeb(t *testing.T) {
 
 func TestNamesAreMeasuredInCharacters(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	for path, body := range map[string]string{"/teams": `{"name":"%s"}`, "/webhooks": `{"url":"https://a.example/x","name":"%s"}`} {
 		as(t, w, "POST", account+path, fmt.Sprintf(body, strings.Repeat("é", 256)), 422)
 		as(t, w, "POST", account+path, fmt.Sprintf(body, strings.Repeat("é", 255)), 200)
@@ -344,7 +344,7 @@ func TestNamesAreMeasuredInCharacters(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	apitest.Golden(t, *update, "profile", as(t, w, "GET", "/ndoto/api/v1/profile", "", 200))
 	apitest.Golden(t, *update, "agents", as(t, w, "GET", account+"/agents", "", 200))
 	apitest.Golden(t, *update, "agent_created", as(t, w, "POST", account+"/agents", `{"name":"Nadia Berg","email":"Nadia@Example.net","role":"agent"}`, 200))
@@ -373,7 +373,7 @@ func TestSettings(t *testing.T) {
 	apitest.Golden(t, *update, "webhook_created", as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x","name":"Shop"}`, 200))
 	as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x"}`, 422)
 	as(t, w, "POST", account+"/webhooks", `{"url":"https://b.example/x","subscriptions":["everything"]}`, 422)
-	if _, err := w.Bench.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, 'delay', 'It is a day late, sorry.')", w.Account.ID); err != nil {
+	if _, err := w.Server.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, 'delay', 'It is a day late, sorry.')", w.Account.ID); err != nil {
 		t.Fatal(err)
 	}
 	apitest.Golden(t, *update, "canned_replies", as(t, w, "GET", account+"/canned_responses", "", 200))
@@ -383,8 +383,8 @@ func TestSettings(t *testing.T) {
 func TestMalformedRequests(t *testing.T) {
 	t.Parallel()
 	b := apitest.New(t, ndoto.Routes)
-	world := func() *apitest.World { return apitest.NewWorld(t, b) }
-	apitest.Malformed(t, ndoto.Table(b.API), world, 1000, 7, apitest.Admin, apitest.Admin, apitest.Inside, apitest.Bot)
+	fixture := func() *apitest.Fixture { return apitest.NewFixture(t, b) }
+	apitest.Malformed(t, ndoto.Table(b.API), fixture, 1000, 7, apitest.Admin, apitest.Admin, apitest.Inside, apitest.Bot)
 }
 
 func TestMatrix(t *testing.T) {
@@ -399,7 +399,7 @@ func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
 	rows["GET /ndoto/api/v1/accounts/:account/contacts"] = apitest.Row{Query: "?include_contact_inboxes=true"}
 	apitest.Addresses(t, ndoto.Routes, ndoto.Table, rows)
 
-	w := setup(t)
+	w := newFixture(t)
 	contacts := account + "/contacts"
 	w.Do(t, apitest.Outside, "POST", contacts, `{"name":"Quinn","inbox_id":{inbox}}`).Want(403)
 	w.Do(t, apitest.Outside, "POST", contacts+"/{contact}/contact_inboxes", `{"inbox_id":{inbox}}`).Want(403)
@@ -410,7 +410,7 @@ func TestConventions(t *testing.T) {
 	t.Parallel()
 	const list = "/ndoto/api/v1/accounts/:account"
 	made := func(what, body string) apitest.Row {
-		return apitest.Row{Make: func(t testing.TB, w *apitest.World) {
+		return apitest.Row{Make: func(t testing.TB, w *apitest.Fixture) {
 			var made struct{ ID int64 }
 			w.Do(t, apitest.Admin, "POST", account+"/"+what+"s", body).Want(200).Into(&made)
 			w.Vars[what] = fmt.Sprint(made.ID)
@@ -424,7 +424,7 @@ func TestConventions(t *testing.T) {
 			"PATCH " + list + "/webhooks/:webhook": hook, "PUT " + list + "/webhooks/:webhook": hook, "DELETE " + list + "/webhooks/:webhook": hook,
 			"GET " + list + "/contacts/search": {Query: "?q=walker"},
 		},
-		Fill: func(t testing.TB, w *apitest.World) {
+		Fill: func(t testing.TB, w *apitest.Fixture) {
 			for i := range 5 {
 				for path, body := range map[string]string{
 					"/labels": `{"title":"l%d"}`, "/teams": `{"name":"t%d"}`, "/inboxes": `{"name":"i%d"}`, "/webhooks": `{"url":"https://a.example/%d"}`,
@@ -434,11 +434,11 @@ func TestConventions(t *testing.T) {
 					w.Do(t, apitest.Admin, "POST", account+path, fmt.Sprintf(body, i)).Want(200)
 				}
 				w.Do(t, apitest.Admin, "POST", conversations, `{"inbox_id":{inbox},"contact_id":{contact}}`).Want(200)
-				if _, err := w.Bench.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, $2, 'x')", w.Account.ID, fmt.Sprint("c", i)); err != nil {
+				if _, err := w.Server.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, $2, 'x')", w.Account.ID, fmt.Sprint("c", i)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if _, err := w.Bench.Pool.Exec(t.Context(), "INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, $1, user_id FROM memberships WHERE account_id = $2 ON CONFLICT DO NOTHING", w.Team.ID, w.Account.ID); err != nil {
+			if _, err := w.Server.Pool.Exec(t.Context(), "INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, $1, user_id FROM memberships WHERE account_id = $2 ON CONFLICT DO NOTHING", w.Team.ID, w.Account.ID); err != nil {
 				t.Fatal(err)
 			}
 		},
@@ -483,7 +483,7 @@ func matrixRows() map[string]apitest.Row {
 		rows[path] = row
 	}
 	const agents, team, inboxes, hooks = v1 + "/agents", v1 + "/teams/:team", v1 + "/inboxes", v1 + "/webhooks"
-	gone := func(_ testing.TB, w *apitest.World) { w.Vars["webhook"], w.Vars["label"] = "999999", "999999" }
+	gone := func(_ testing.TB, w *apitest.Fixture) { w.Vars["webhook"], w.Vars["label"] = "999999", "999999" }
 	for path, row := range map[string]apitest.Row{
 		"GET /ndoto/api/v1/profile": {}, "GET " + agents: {}, "POST " + agents: {Body: `{"name":"x","email":"x{account}@example.net","role":"agent"}`},
 		"PATCH " + agents + "/:user": {}, "PUT " + agents + "/:user": {}, "DELETE " + agents + "/:user": {},

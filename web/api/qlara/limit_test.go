@@ -12,16 +12,16 @@ import (
 
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	bench := func(change func(*api.Config)) *apitest.World {
+	fixture := func(change func(*api.Config)) *apitest.Fixture {
 		b := apitest.New(t, qlara.Routes, change, apitest.Still)
 		sign(b)
-		return apitest.NewWorld(t, b)
+		return apitest.NewFixture(t, b)
 	}
 	figure := func(h http.Header, name string) string { return strings.Join(h["X-RateLimit-"+name], ",") }
 
 	t.Run("a key may ask 1,000 times a minute, 50 of them in a second, and every answer counts down", func(t *testing.T) {
 		t.Parallel()
-		w := bench(func(c *api.Config) { c.RateLimit = 0 })
+		w := fixture(func(c *api.Config) { c.RateLimit = 0 })
 		first := w.Do(t, apitest.Key, "GET", inbox+"/assignable-users", "")
 		if figure(first.Header(), "Limit") != "1000" || figure(first.Header(), "Remaining") != "999" || figure(first.Header(), "Reset") == "" {
 			t.Errorf("headers %v", first.Header())
@@ -43,7 +43,7 @@ func TestLimits(t *testing.T) {
 
 	t.Run("beyond the limit the body says for how long, as the header does", func(t *testing.T) {
 		t.Parallel()
-		w := bench(func(c *api.Config) { c.RateLimit = 1 })
+		w := fixture(func(c *api.Config) { c.RateLimit = 1 })
 		w.Do(t, apitest.Key, "GET", inbox, "").Want(200)
 		got := w.Do(t, apitest.Key, "GET", inbox, "").Want(429)
 		body := got.Object()

@@ -24,19 +24,19 @@ var update = flag.Bool("update", false, "write the golden files")
 
 const inbox = "/api/partner-gateway/v1/inbox/conversations"
 
-func sign(b *apitest.Bench) {
+func sign(b *apitest.Server) {
 	b.Sign = func(h http.Header, token string) { h.Set("X-Api-Key", token) }
 }
 
-func setup(t *testing.T) *apitest.World {
+func newFixture(t *testing.T) *apitest.Fixture {
 	t.Helper()
 	b := apitest.New(t, qlara.Routes)
 	sign(b)
-	return apitest.NewWorld(t, b)
+	return apitest.NewFixture(t, b)
 }
 
 // as sends a request with the account's key and wants a status.
-func as(t *testing.T, w *apitest.World, method, path, body string, want int) []byte {
+func as(t *testing.T, w *apitest.Fixture, method, path, body string, want int) []byte {
 	t.Helper()
 	got := w.Do(t, apitest.Key, method, path, body)
 	if got.Code != want {
@@ -69,9 +69,9 @@ func TestConversations(t *testing.T) {
 
 	t.Run("the list is a bare array of conversations with their last public message", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		note := "Between us"
-		if _, err := w.Bench.Pool.Exec(t.Context(), `INSERT INTO messages (account_id, conversation_id, inbox_id, kind, `+
+		if _, err := w.Server.Pool.Exec(t.Context(), `INSERT INTO messages (account_id, conversation_id, inbox_id, kind, `+
 			`private, content) VALUES ($1, $2, $3, 'outgoing', true, $4)`,
 			w.Account.ID, w.Conversation.ID, w.Inbox.ID, note); err != nil {
 			t.Fatal(err)
@@ -86,7 +86,7 @@ func TestConversations(t *testing.T) {
 
 	t.Run("archiving hides from the list and leaves the conversation readable, a customer's message brings it back", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for range 2 {
 			as(t, w, "PATCH", inbox+"/{conversation}/archive", "", 204)
 		}
@@ -96,7 +96,7 @@ func TestConversations(t *testing.T) {
 		if one := read[chat](t, as(t, w, "GET", inbox+"/{conversation}", "", 200)); !one.Archived {
 			t.Error("not archived")
 		}
-		dbtest.Message(t, w.Bench.Pool, w.Conversation, "Hello again")
+		dbtest.Message(t, w.Server.Pool, w.Conversation, "Hello again")
 		list := read[[]chat](t, as(t, w, "GET", inbox, "", 200))
 		if len(list) != 1 || *list[0].LastMessage != "Hello again" || list[0].UnreadCount != 2 {
 			t.Errorf("listed %+v", list)
@@ -110,7 +110,7 @@ func TestConversations(t *testing.T) {
 
 	t.Run("reading the thread marks nothing, marking it read does, twice as well as once", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		as(t, w, "GET", inbox+"/{conversation}/messages", "", 200)
 		if list := read[[]chat](t, as(t, w, "GET", inbox+"?unreadOnly=true", "", 200)); len(list) != 1 {
 			t.Errorf("listed %+v", list)
@@ -127,9 +127,9 @@ func TestConversations(t *testing.T) {
 
 	t.Run("every way to write an order gives that order, and all conversations come without paging", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for i := range 12 {
-			dbtest.Message(t, w.Bench.Pool, dbtest.ConversationWith(t, w.Bench.Pool, w.Inbox, w.Contact, "x"), fmt.Sprint("Message ", i))
+			dbtest.Message(t, w.Server.Pool, dbtest.ConversationWith(t, w.Server.Pool, w.Inbox, w.Contact, "x"), fmt.Sprint("Message ", i))
 		}
 		order := func(query string) (ids []int64) {
 			for _, c := range read[[]chat](t, as(t, w, "GET", inbox+query, "", 200)) {
@@ -175,9 +175,9 @@ func TestMessages(t *testing.T) {
 
 	t.Run("a walk by the highest id seen loses nothing of one second", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for range 59 {
-			dbtest.Message(t, w.Bench.Pool, w.Conversation, "tick")
+			dbtest.Message(t, w.Server.Pool, w.Conversation, "tick")
 		}
 		seen := map[int64]bool{}
 		from := int64(0)
@@ -199,7 +199,7 @@ func TestMessages(t *testing.T) {
 
 	t.Run("a reply is accepted under any of its names, stored once, and its state can be asked for", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		apitest.Golden(t, *update, "reply", as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"On its way"}`, 202))
 		accepted := read[struct{ MessageID string }](
 			t, as(t, w, "POST", inbox+"/reply", `{"conversationId":"{conversation}","message":{"text":"It is"}}`, 202),
@@ -235,9 +235,9 @@ func TestMessages(t *testing.T) {
 
 	t.Run("a reply is SENT on an API channel, which takes it from here, and an ERROR where nothing sends", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for kind, want := range map[string]string{"api": "SENT", "whatsapp": "ERROR", "email": "ERROR"} {
-			if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE inboxes SET kind = $1", kind); err != nil {
+			if _, err := w.Server.Pool.Exec(t.Context(), "UPDATE inboxes SET kind = $1", kind); err != nil {
 				t.Fatal(err)
 			}
 			id := read[struct{ MessageID string }](t, as(t, w, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"x"}`, 202)).MessageID
@@ -254,7 +254,7 @@ func TestMessages(t *testing.T) {
 
 	t.Run("a reply without its parts is refused in words", func(t *testing.T) {
 		t.Parallel()
-		w := setup(t)
+		w := newFixture(t)
 		for body, want := range map[string]int{
 			`{"text":"x"}`: 400, `{"chatId":{conversation}}`: 400, `{"chatId":{conversation},"text":"  "}`: 400,
 			`{"chatId":{conversation},"text":7}`: 400, `{"chatId":{conversation},"text":"x","simulation":"perhaps"}`: 400,
@@ -275,13 +275,13 @@ func TestMessages(t *testing.T) {
 
 func TestAssignee(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	apitest.Golden(t, *update, "assignable", as(t, w, "GET", inbox+"/assignable-users", "", 200))
 	as(t, w, "POST", inbox+"/{conversation}/assignee", `{"userId":{user}}`, 204)
 	if one := read[chat](t, as(t, w, "GET", inbox+"/{conversation}", "", 200)); one.Assignee == nil || one.Assignee.UserID != w.Agent.ID {
 		t.Errorf("assignee is %+v", one.Assignee)
 	}
-	stranger := dbtest.Admin(t, w.Bench.Pool, dbtest.Account(t, w.Bench.Pool, "Elsewhere"), "Eve")
+	stranger := dbtest.Admin(t, w.Server.Pool, dbtest.Account(t, w.Server.Pool, "Elsewhere"), "Eve")
 	for body, want := range map[string]int{
 		`{"userId":null}`: 400, `{}`: 400, ``: 400, fmt.Sprintf(`{"userId":%d}`, stranger.ID): 404, `{"userId":"x"}`: 400,
 	} {
@@ -293,7 +293,7 @@ func TestAssignee(t *testing.T) {
 	if one := read[chat](t, as(t, w, "GET", inbox+"/{conversation}", "", 200)); one.Assignee != nil {
 		t.Errorf("assignee is %+v", one.Assignee)
 	}
-	if c := dbtest.Reload(t, w.Bench.Pool, w.Conversation); c.Status != db.ConversationStatusOpen {
+	if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.Status != db.ConversationStatusOpen {
 		t.Errorf("status is %s", c.Status)
 	}
 }
@@ -302,7 +302,7 @@ func TestADirectoryThatDoesNotAnswerInTimeIs502(t *testing.T) {
 	t.Parallel()
 	b := apitest.New(t, func(e *echo.Echo, a *api.API) { a.Mount(e, qlara.Dialect(), qlara.Impatient(a)) })
 	sign(b)
-	got := apitest.NewWorld(t, b).Do(t, apitest.Key, "GET", inbox+"/assignable-users", "").Want(502).Object()
+	got := apitest.NewFixture(t, b).Do(t, apitest.Key, "GET", inbox+"/assignable-users", "").Want(502).Object()
 	if got["status"] != 502.0 || got["error"] != "Bad Gateway" || got["message"] == "" {
 		t.Errorf("body: %v", got)
 	}
@@ -310,7 +310,7 @@ func TestADirectoryThatDoesNotAnswerInTimeIs502(t *testing.T) {
 
 func TestCallback(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	path := "/api/partner-gateway/v1/webhooks/delivery-status"
 	as(t, w, "GET", path, "", 404)
 	as(t, w, "PUT", path, `{"callbackUrl":"https://a.example/x"}`, 404)
@@ -325,10 +325,10 @@ func TestCallback(t *testing.T) {
 		t.Errorf("callback is %v", got)
 	}
 	if got := w.Do(t, apitest.Key, "GET", path, "").
-		Want(200); w.Bench.Do(t, w.Tokens[apitest.Key], "GET", path, nil, "If-None-Match", got.Header().Get("ETag")).Code != 304 {
+		Want(200); w.Server.Do(t, w.Tokens[apitest.Key], "GET", path, nil, "If-None-Match", got.Header().Get("ETag")).Code != 304 {
 		t.Error("the callback has no ETag that holds")
 	}
-	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
+	if _, err := w.Server.Pool.Exec(t.Context(), "UPDATE webhooks SET paused_at = now()"); err != nil {
 		t.Fatal(err)
 	}
 	if got := read[map[string]string](t, as(t, w, "GET", path, "", 200)); got["status"] != "PAUSED" {
@@ -344,9 +344,9 @@ func TestCallback(t *testing.T) {
 }
 
 // jobs counts the jobs of a kind.
-func jobs(t *testing.T, w *apitest.World, kind string) (n int) {
+func jobs(t *testing.T, w *apitest.Fixture, kind string) (n int) {
 	t.Helper()
-	if err := w.Bench.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = $1", kind).Scan(&n); err != nil {
+	if err := w.Server.Pool.QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE kind = $1", kind).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -354,7 +354,7 @@ func jobs(t *testing.T, w *apitest.World, kind string) (n int) {
 
 func TestKeys(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	path := "/api/partner-gateway/v1/authentication"
 	key := as(t, w, "POST", path, `{"name":"Bridge","description":"to the shop"}`, 201)
 	apitest.Golden(t, *update, "key_created", key)
@@ -363,7 +363,7 @@ func TestKeys(t *testing.T) {
 		ID     int64
 		APIKey string
 	}](t, key)
-	if got := w.Bench.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 200 {
+	if got := w.Server.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 200 {
 		t.Errorf("the new key: %d", got.Code)
 	}
 	if body := as(t, w, "GET", path, "", 200); strings.Contains(string(body), made.APIKey) {
@@ -379,28 +379,28 @@ func TestKeys(t *testing.T) {
 	other := read[struct{ ID int64 }](t, as(t, w, "POST", path, `{"name":"Other"}`, 201))
 	as(t, w, "DELETE", fmt.Sprintf("%s?id=%d", path, other.ID), "", 204)
 	as(t, w, "DELETE", path, fmt.Sprintf(`{"id":%d}`, other.ID), 404)
-	if got := w.Bench.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 401 {
+	if got := w.Server.Do(t, made.APIKey, "GET", inbox, nil); got.Code != 401 {
 		t.Errorf("the deleted key: %d", got.Code)
 	}
 }
 
 func TestBasicWithAPassword(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	hash, err := auth.NewPasswords().Hash(t.Context(), "correct horse battery")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Bench.Pool.Exec(t.Context(), "UPDATE users SET password_hash = $1", hash); err != nil {
+	if _, err := w.Server.Pool.Exec(t.Context(), "UPDATE users SET password_hash = $1", hash); err != nil {
 		t.Fatal(err)
 	}
 	ask := func(user, password, path string) apitest.Answer {
-		w.Bench.Sign = func(h http.Header, _ string) { (&http.Request{Header: h}).SetBasicAuth(user, password) }
-		return w.Bench.Do(t, "x", "GET", w.Fill(path), nil)
+		w.Server.Sign = func(h http.Header, _ string) { (&http.Request{Header: h}).SetBasicAuth(user, password) }
+		return w.Server.Do(t, "x", "GET", w.Fill(path), nil)
 	}
 	count := func(sql string) (n int) {
 		t.Helper()
-		if err := w.Bench.Pool.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+		if err := w.Server.Pool.QueryRow(t.Context(), sql).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
@@ -416,11 +416,11 @@ func TestBasicWithAPassword(t *testing.T) {
 	if n := count(signIns); n != 1 {
 		t.Errorf("%d sign-ins", n)
 	}
-	if _, err := w.Bench.Pool.Exec(t.Context(), "DELETE FROM access_tokens WHERE expires_at IS NOT NULL"); err != nil {
+	if _, err := w.Server.Pool.Exec(t.Context(), "DELETE FROM access_tokens WHERE expires_at IS NOT NULL"); err != nil {
 		t.Fatal(err)
 	}
 	ask(w.Agent.Email, "correct horse battery", inbox).Want(200) // its sign-in had ended
-	if _, err := w.Bench.Pool.Exec(
+	if _, err := w.Server.Pool.Exec(
 		t.Context(), "UPDATE users SET password_hash = NULL; DELETE FROM access_tokens WHERE expires_at IS NOT NULL",
 	); err != nil {
 		t.Fatal(err)
@@ -436,17 +436,17 @@ func TestBasicWithAPassword(t *testing.T) {
 
 func TestAKeyThatAUserMadeSpeaksForThem(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	keys := "/api/partner-gateway/v1/authentication"
 	var key struct{ APIKey string }
 	w.Do(t, apitest.Admin, "POST", keys, `{"name":"Mine"}`).Want(201).Into(&key)
 	var second struct{ APIKey string }
-	w.Bench.Do(t, key.APIKey, "POST", keys, `{"name":"Its own"}`).Want(201).Into(&second)
+	w.Server.Do(t, key.APIKey, "POST", keys, `{"name":"Its own"}`).Want(201).Into(&second)
 	for _, k := range []string{key.APIKey, second.APIKey} {
 		var sent struct{ ID int64 }
-		w.Bench.Do(t, k, "POST", inbox+"/reply", w.Fill(`{"chatId":{conversation},"text":"x"}`)).Want(202).Into(&sent)
+		w.Server.Do(t, k, "POST", inbox+"/reply", w.Fill(`{"chatId":{conversation},"text":"x"}`)).Want(202).Into(&sent)
 		var kind, name string
-		err := w.Bench.Pool.QueryRow(
+		err := w.Server.Pool.QueryRow(
 			t.Context(), "SELECT sender_kind, u.name FROM messages m JOIN users u ON u.id = m.sender_id WHERE m.id = $1",
 			sent.ID,
 		).Scan(&kind, &name)
@@ -458,7 +458,7 @@ func TestAKeyThatAUserMadeSpeaksForThem(t *testing.T) {
 
 func TestBasicAndOtherHeaders(t *testing.T) {
 	t.Parallel()
-	w := setup(t)
+	w := newFixture(t)
 	key := w.Tokens[apitest.Key]
 	for name, row := range map[string]struct {
 		header func(http.Header)
@@ -470,8 +470,8 @@ func TestBasicAndOtherHeaders(t *testing.T) {
 		"Chatwoot's own header": {func(h http.Header) { h.Set("api_access_token", key) }, 401},
 		"Bearer":                {func(h http.Header) { h.Set("Authorization", "Bearer "+key) }, 401},
 	} {
-		w.Bench.Sign = func(h http.Header, _ string) { row.header(h) }
-		if got := w.Bench.Do(t, "x", "GET", inbox, nil); got.Code != row.want {
+		w.Server.Sign = func(h http.Header, _ string) { row.header(h) }
+		if got := w.Server.Do(t, "x", "GET", inbox, nil); got.Code != row.want {
 			t.Errorf("%s: %d, want %d", name, got.Code, row.want)
 		}
 	}
@@ -481,8 +481,8 @@ func TestMalformedRequests(t *testing.T) {
 	t.Parallel()
 	b := apitest.New(t, qlara.Routes)
 	sign(b)
-	world := func() *apitest.World { return apitest.NewWorld(t, b) }
-	apitest.Malformed(t, qlara.Table(b.API), world, 1000, 7, apitest.Key, apitest.Key, apitest.Admin, apitest.Inside)
+	fixture := func() *apitest.Fixture { return apitest.NewFixture(t, b) }
+	apitest.Malformed(t, qlara.Table(b.API), fixture, 1000, 7, apitest.Key, apitest.Key, apitest.Admin, apitest.Inside)
 }
 
 func TestMatrix(t *testing.T) {
@@ -494,31 +494,31 @@ func TestConventions(t *testing.T) {
 	t.Parallel()
 	const base = "/api/partner-gateway/v1"
 	const hook, keys = base + "/webhooks/delivery-status", base + "/authentication"
-	callback := apitest.Row{Body: `{"callbackUrl":"https://a.example/x"}`, Make: func(t testing.TB, w *apitest.World) {
+	callback := apitest.Row{Body: `{"callbackUrl":"https://a.example/x"}`, Make: func(t testing.TB, w *apitest.Fixture) {
 		w.Do(t, apitest.Key, "POST", hook, `{"callbackUrl":"https://a.example/old"}`).Want(201)
 	}}
-	key := func(t testing.TB, w *apitest.World) {
+	key := func(t testing.TB, w *apitest.Fixture) {
 		var made struct{ ID int64 }
 		w.Do(t, apitest.Key, "POST", keys, `{"name":"Old"}`).Want(201).Into(&made)
 		w.Vars["token"] = fmt.Sprint(made.ID)
 	}
-	b := apitest.Bench{}
+	b := apitest.Server{}
 	sign(&b)
 	apitest.Conventions{
 		Mount: qlara.Routes, Table: qlara.Table, Sign: b.Sign, Caller: apitest.Key, Rows: matrixRows(), Reused: 400,
 		Ready: map[string]apitest.Row{
 			"GET " + hook: callback, "PUT " + hook: callback, "DELETE " + hook: {Make: callback.Make},
 			"DELETE " + keys: {Body: `{"id":{token}}`, Make: key}, "DELETE " + keys + "/:token": {Make: key},
-			"GET " + base + "/messages/status/:message": {Make: func(t testing.TB, w *apitest.World) {
+			"GET " + base + "/messages/status/:message": {Make: func(t testing.TB, w *apitest.Fixture) {
 				var sent struct{ MessageID string }
 				w.Do(t, apitest.Key, "POST", inbox+"/reply", `{"chatId":{conversation},"text":"x"}`).Want(202).Into(&sent)
 				w.Vars["message"] = sent.MessageID
 			}},
 		},
-		Fill: func(t testing.TB, w *apitest.World) {
+		Fill: func(t testing.TB, w *apitest.Fixture) {
 			for i := range 4 {
-				dbtest.Message(t, w.Bench.Pool, dbtest.ConversationWith(t, w.Bench.Pool, w.Inbox, w.Contact, "x"), fmt.Sprint("Message ", i))
-				dbtest.Message(t, w.Bench.Pool, w.Conversation, fmt.Sprint("Message ", i))
+				dbtest.Message(t, w.Server.Pool, dbtest.ConversationWith(t, w.Server.Pool, w.Inbox, w.Contact, "x"), fmt.Sprint("Message ", i))
+				dbtest.Message(t, w.Server.Pool, w.Conversation, fmt.Sprint("Message ", i))
 				w.Do(t, apitest.Key, "POST", keys, `{"name":"Key"}`).Want(201)
 			}
 		},
@@ -527,7 +527,7 @@ func TestConventions(t *testing.T) {
 }
 
 // matrixRows are all routes, and what to send there. A user's token sees what the user sees of their first account; the
-// world's stranger has another one.
+// fixture's stranger has another one.
 func matrixRows() map[string]apitest.Row {
 	gone := map[apitest.Caller]int{apitest.Foreign: 404}
 	own := map[apitest.Caller]int{apitest.Foreign: 200}
@@ -551,7 +551,7 @@ func matrixRows() map[string]apitest.Row {
 		}
 		rows["DELETE "+keys+"/:token"] = apitest.Row{
 			Want: 404,
-			Make: func(_ testing.TB, w *apitest.World) { w.Vars["token"] = "999999" },
+			Make: func(_ testing.TB, w *apitest.Fixture) { w.Vars["token"] = "999999" },
 			But:  map[apitest.Caller]int{apitest.Foreign: 404, apitest.Outside: 403, apitest.Inside: 403},
 		}
 		hookRows(rows, hook)
@@ -571,7 +571,7 @@ func matrixRows() map[string]apitest.Row {
 		rows["DELETE "+one+"/assignee"] = apitest.Row{Want: 204, Hidden: true, But: gone}
 	}
 	for _, path := range []string{"/api/files/:key", "/qlara/api/files/:key"} {
-		rows["GET "+path] = apitest.Row{Want: 404, Make: func(_ testing.TB, w *apitest.World) { w.Vars["key"] = "none" }, But: gone}
+		rows["GET "+path] = apitest.Row{Want: 404, Make: func(_ testing.TB, w *apitest.Fixture) { w.Vars["key"] = "none" }, But: gone}
 	}
 	return rows
 }

@@ -22,13 +22,13 @@ func TestAudience(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	ctx := context.Background()
-	elsewhere := dbtest.Inbox(t, w.Bench.Pool, w.Account, "Faraway")
-	otto := dbtest.Agent(t, w.Bench.Pool, w.Account, "Otto", elsewhere)
-	ottos := dbtest.Conversation(t, w.Bench.Pool, elsewhere, "Elsewhere")
-	other := dbtest.Conversation(t, w.Bench.Pool, w.Inbox, "Another customer's")
-	second := dbtest.Account(t, w.Bench.Pool, "Second")
-	boss := dbtest.Admin(t, w.Bench.Pool, second, "Boss")
-	theirs := dbtest.Conversation(t, w.Bench.Pool, dbtest.Inbox(t, w.Bench.Pool, second, "Theirs"), "Theirs")
+	elsewhere := dbtest.Inbox(t, w.Server.Pool, w.Account, "Faraway")
+	otto := dbtest.Agent(t, w.Server.Pool, w.Account, "Otto", elsewhere)
+	ottos := dbtest.Conversation(t, w.Server.Pool, elsewhere, "Elsewhere")
+	other := dbtest.Conversation(t, w.Server.Pool, w.Inbox, "Another customer's")
+	second := dbtest.Account(t, w.Server.Pool, "Second")
+	boss := dbtest.Admin(t, w.Server.Pool, second, "Boss")
+	theirs := dbtest.Conversation(t, w.Server.Pool, dbtest.Inbox(t, w.Server.Pool, second, "Theirs"), "Theirs")
 
 	helper := `{"name": "Helper", "outgoing_url": "https://bot.example/in-secret"}`
 	bot := w.Do(t, apitest.Admin, "POST", v1+"/agent_bots", helper).Want(200).Object()
@@ -118,14 +118,14 @@ func TestRights(t *testing.T) {
 		t.Helper()
 		w.post(apitest.Admin, ms, `{"content": "`+text+`", "message_type": "outgoing"}`)
 	}
-	admin := dbtest.Actor(t, w.Bench.Pool, w.Account, w.Admin)
+	admin := dbtest.Actor(t, w.Server.Pool, w.Account, w.Admin)
 	sit := func(fn func(tx *desk.Tx) error) {
 		t.Helper()
 		if err := w.desk.Do(ctx, admin, fn); err != nil {
 			t.Fatal(err)
 		}
 	}
-	bea := dbtest.Agent(t, w.Bench.Pool, w.Account, "Bea", w.Inbox)
+	bea := dbtest.Agent(t, w.Server.Pool, w.Account, "Bea", w.Inbox)
 	e, witness := w.subscribed(w.memberIdentifier(bea)), w.subscribed(w.memberIdentifier(w.Admin))
 	say("one")
 	e.eventsUntil("one")

@@ -14,8 +14,8 @@ func TestCredential(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	agent, admin := w.user(w.Agent.ID), w.user(w.Admin.ID)
-	other := dbtest.Account(t, w.Bench.Pool, "Third")
-	gone := dbtest.Agent(t, w.Bench.Pool, w.Account, "Gone", w.Inbox)
+	other := dbtest.Account(t, w.Server.Pool, "Third")
+	gone := dbtest.Agent(t, w.Server.Pool, w.Account, "Gone", w.Inbox)
 	w.exec("UPDATE memberships SET deactivated_at = now() WHERE user_id = $1", gone.ID)
 	e := w.dial()
 	id := func(token string, account, user any) string {

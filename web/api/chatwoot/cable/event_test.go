@@ -104,8 +104,8 @@ func TestEvents(t *testing.T) {
 		if got.Data["id"] != float64(w.Message.ID) {
 			t.Errorf("%v", got.Data)
 		}
-		apiInbox := dbtest.Inbox(t, w.Bench.Pool, w.Account, "API")
-		c := dbtest.Conversation(t, w.Bench.Pool, apiInbox, "")
+		apiInbox := dbtest.Inbox(t, w.Server.Pool, w.Account, "API")
+		c := dbtest.Conversation(t, w.Server.Pool, apiInbox, "")
 		var m db.Message
 		err := w.desk.Do(ctx, desk.System(w.Account.ID), func(tx *desk.Tx) (err error) {
 			text := "Out"
@@ -126,8 +126,8 @@ func TestEvents(t *testing.T) {
 	})
 
 	t.Run("contacts that are merged, and deleted", func(t *testing.T) {
-		two := dbtest.Contact(t, w.Bench.Pool, w.Account, "Two")
-		moved := dbtest.ConversationWith(t, w.Bench.Pool, w.Inbox, two, "")
+		two := dbtest.Contact(t, w.Server.Pool, w.Account, "Two")
+		moved := dbtest.ConversationWith(t, w.Server.Pool, w.Inbox, two, "")
 		got := last(of(func() {
 			w.post(apitest.Admin, v1+"/actions/contact_merge", fmt.Sprintf(`{"base_contact_id": {contact}, "mergee_contact_id": %d}`, two.ID))
 		}, "contact.merged"))
@@ -139,7 +139,7 @@ func TestEvents(t *testing.T) {
 		if got.Data["id"] != float64(moved.DisplayID) || sender["id"] != float64(w.Contact.ID) {
 			t.Errorf("the conversation that moved: %v", got.Data)
 		}
-		three := dbtest.Contact(t, w.Bench.Pool, w.Account, "Three")
+		three := dbtest.Contact(t, w.Server.Pool, w.Account, "Three")
 		got = last(of(func() { w.Do(t, apitest.Admin, "DELETE", fmt.Sprint(ks, "/", three.ID), "").Want(200) }, "contact.deleted"))
 		if got.Data["id"] != float64(three.ID) || got.Data["account_id"] != float64(w.Account.ID) {
 			t.Errorf("%v", got.Data)

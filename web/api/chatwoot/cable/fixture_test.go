@@ -45,9 +45,9 @@ const (
 
 const patience = time.Minute
 
-// fixture is a replica with its realtime channel, and the world that it serves.
+// fixture is a replica with its realtime channel, and the fixture that it serves.
 type fixture struct {
-	*apitest.World
+	*apitest.Fixture
 	t       *testing.T
 	url     string
 	bus     *live.Bus
@@ -55,22 +55,22 @@ type fixture struct {
 	closing chan struct{}
 }
 
-// newFixture is a replica in a world of its own.
+// newFixture is a replica in a fixture of its own.
 func newFixture(t *testing.T, change ...func(*api.Config)) *fixture {
 	t.Helper()
 	w := &fixture{t: t, closing: make(chan struct{})}
 	var parts []func(context.Context) error
-	bench := apitest.New(t, chatwoot.Routes, append(change, func(c *api.Config) { parts = w.start(c) })...)
-	w.World = apitest.NewWorld(t, bench)
-	w.serve(bench.Echo, bench.API, parts)
+	server := apitest.New(t, chatwoot.Routes, append(change, func(c *api.Config) { parts = w.start(c) })...)
+	w.Fixture = apitest.NewFixture(t, server)
+	w.serve(server.Echo, server.API, parts)
 	return w
 }
 
 // replica is a second replica on the same database.
 func (f *fixture) replica() *fixture {
 	f.t.Helper()
-	other := &fixture{World: f.World, t: f.t, closing: make(chan struct{})}
-	c := api.Config{Pool: f.Bench.Pool, Blob: f.Bench.Blob, BaseURL: apitest.BaseURL, RateLimit: -1, Logger: slog.New(slog.DiscardHandler)}
+	other := &fixture{Fixture: f.Fixture, t: f.t, closing: make(chan struct{})}
+	c := api.Config{Pool: f.Server.Pool, Blob: f.Server.Blob, BaseURL: apitest.BaseURL, RateLimit: -1, Logger: slog.New(slog.DiscardHandler)}
 	parts := other.start(&c)
 	e, a := echo.New(), api.New(c)
 	edge.Install(e, edge.Config{IsAPI: a.Owns})
@@ -290,7 +290,7 @@ func eventNames(all []event) []string {
 
 func (f *fixture) user(id int64) db.User {
 	f.t.Helper()
-	u, err := db.New(f.Bench.Pool).GetUser(f.t.Context(), id)
+	u, err := db.New(f.Server.Pool).GetUser(f.t.Context(), id)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func (f *fixture) memberIdentifier(u db.User) string {
 
 func (f *fixture) contactInbox(c db.Conversation) db.ContactInbox {
 	f.t.Helper()
-	ci, err := db.New(f.Bench.Pool).GetContactInbox(f.t.Context(), c.AccountID, c.ContactInboxID)
+	ci, err := db.New(f.Server.Pool).GetContactInbox(f.t.Context(), c.AccountID, c.ContactInboxID)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -321,7 +321,7 @@ func (f *fixture) contactIdentifier(c db.Conversation) string {
 func (f *fixture) awaitNumbers() {
 	f.t.Helper()
 	for n := 1; n > 0; time.Sleep(5 * time.Millisecond) {
-		if err := f.Bench.Pool.QueryRow(f.t.Context(), "SELECT count(*) FROM events WHERE number IS NULL").Scan(&n); err != nil {
+		if err := f.Server.Pool.QueryRow(f.t.Context(), "SELECT count(*) FROM events WHERE number IS NULL").Scan(&n); err != nil {
 			f.t.Fatal(err)
 		}
 	}
@@ -344,7 +344,7 @@ func (f *fixture) post(caller apitest.Caller, path, body string) map[string]any 
 
 func (f *fixture) exec(query string, args ...any) {
 	f.t.Helper()
-	if _, err := f.Bench.Pool.Exec(f.t.Context(), query, args...); err != nil {
+	if _, err := f.Server.Pool.Exec(f.t.Context(), query, args...); err != nil {
 		f.t.Fatal(err)
 	}
 }

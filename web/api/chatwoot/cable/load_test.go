@@ -27,7 +27,7 @@ func TestReplicas(t *testing.T) {
 	contact := other.subscribed(w.contactIdentifier(w.Conversation))
 	ctx := context.Background()
 	for i, replica := range []*fixture{w, other, w} {
-		err := replica.desk.Do(ctx, dbtest.Actor(t, w.Bench.Pool, w.Account, w.Admin), func(tx *desk.Tx) error {
+		err := replica.desk.Do(ctx, dbtest.Actor(t, w.Server.Pool, w.Account, w.Admin), func(tx *desk.Tx) error {
 			if err := tx.Typing(ctx, w.Conversation.ID, true, false); err != nil {
 				return err
 			}

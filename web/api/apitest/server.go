@@ -22,8 +22,8 @@ import (
 // BaseURL begins the links in answers.
 const BaseURL = "https://desk.example"
 
-// Bench is a dialect on a database of its own.
-type Bench struct {
+// Server is a dialect on a database of its own.
+type Server struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
 	Blob blob.Store
@@ -36,14 +36,14 @@ type Bench struct {
 }
 
 // New mounts a dialect, as in New(t, chatwoot.Routes). Before that, change may change the settings.
-func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Config)) *Bench {
+func New(t testing.TB, mount func(*echo.Echo, *api.API), change ...func(*api.Config)) *Server {
 	t.Helper()
 	pool := dbtest.New(t)
 	store, err := blob.Open(t.Context(), "file://"+t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bench{Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Echo: echo.New()}
+	b := &Server{Pool: pool, Desk: dbtest.Desk(t, pool, nil), Blob: store, Echo: echo.New()}
 	b.Sign = func(h http.Header, token string) { h.Set("api_access_token", token) }
 	c := api.Config{
 		Pool:      pool,
@@ -93,7 +93,7 @@ type Answer struct {
 
 // Do sends a request with token, or without one if it is "". body is nil, a string or bytes that are sent as they are, or
 // a value that is sent as JSON. headers are pairs of name and value, which replace what Do would set.
-func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers ...string) Answer {
+func (s *Server) Do(t testing.TB, token, method, path string, body any, headers ...string) Answer {
 	t.Helper()
 	var sent []byte
 	switch v := body.(type) {
@@ -114,14 +114,14 @@ func (b *Bench) Do(t testing.TB, token, method, path string, body any, headers .
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if token != "" {
-		b.Sign(req.Header, token)
+		s.Sign(req.Header, token)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	b.Echo.ServeHTTP(w, req)
-	b.held(t, req, sent, w)
+	s.Echo.ServeHTTP(w, req)
+	s.held(t, req, sent, w)
 	return Answer{w, t}
 }
 
