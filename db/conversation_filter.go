@@ -59,21 +59,13 @@ func (t ConversationTerm) enum(arg func(any) string, column string) string {
 
 // attribute compares a custom attribute with any of several values; of a contact's only the first one counts.
 func (t ConversationTerm) attribute(arg func(any) string) string {
-	joint := " OR "
 	switch t.Op {
 	case Equals:
+		return t.equal(arg, t.attributeText(arg), t.Values)
 	case EqualsNot:
-		joint = " AND "
-	default:
-		return t.ContactTerm.attribute(arg)
+		return "NOT COALESCE(" + t.equal(arg, t.attributeText(arg), t.Values) + ", false)"
 	}
-	all := make([]string, len(t.Values))
-	for i, v := range t.Values {
-		one := t.ContactTerm
-		one.Values = []string{v}
-		all[i] = one.attribute(arg)
-	}
-	return strings.Join(all, joint)
+	return t.ContactTerm.attribute(arg)
 }
 
 func (t ConversationTerm) number(arg func(any) string, column string) string {

@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,6 +132,13 @@ func TestMatchWithoutMessage(t *testing.T) {
 	}
 }
 
+// manyValues are two conditions with n values together, one of them a change.
+func manyValues(n int) string {
+	texts := `["a"` + strings.Repeat(`,"a"`, n-3) + `]`
+	return `[{"attribute_key":"content","filter_operator":"contains","values":` + texts + `,"query_operator":"or"},` +
+		`{"attribute_key":"status","filter_operator":"attribute_changed","values":{"from":["open"],"to":["resolved"]}}]`
+}
+
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	ok := `[{"attribute_key":"status","filter_operator":"equal_to","values":["open"]}]`
@@ -142,6 +150,8 @@ func TestValidate(t *testing.T) {
 		"a good rule":         {"message_created", ok, act, ""},
 		"an own attribute":    {"message_created", `[{"attribute_key":"order","filter_operator":"equal_to","values":["1"]}]`, act, ""},
 		"an unknown event":    {"contact_created", ok, act, "event_name"},
+		"50 values":           {"message_created", manyValues(50), act, ""},
+		"51 values":           {"message_created", manyValues(51), act, "conditions"},
 		"an unknown key":      {"message_created", `[{"attribute_key":"shoe","filter_operator":"equal_to","values":["1"]}]`, act, "conditions"},
 		"an unknown operator": {"message_created", `[{"attribute_key":"status","filter_operator":"like","values":["1"]}]`, act, "conditions"},
 		"two conditions without a joint": {

@@ -62,6 +62,10 @@ func Validate(event string, conditions, actions json.RawMessage, customKeys []st
 		add("conditions", "Automation conditions must be a list")
 		cs = nil
 	}
+	if tooMany(cs) {
+		add("conditions", fmt.Sprintf("Automation conditions have at most %d values.", db.MaxFilterValues))
+		cs = nil
+	}
 	for i, c := range cs {
 		if problem := c.problem(i == len(cs)-1, customKeys); problem != "" {
 			add("conditions", problem)
@@ -72,6 +76,15 @@ func Validate(event string, conditions, actions json.RawMessage, customKeys []st
 		return nil
 	}
 	return problems
+}
+
+// tooMany reports whether a rule has more conditions or values than a filter may have.
+func tooMany(cs []Condition) bool {
+	values := 0
+	for _, c := range cs {
+		values += db.CountFilterValues(c.Values)
+	}
+	return len(cs) > db.MaxFilterValues || values > db.MaxFilterValues
 }
 
 // ValidateActions is Validate for a macro.

@@ -458,6 +458,17 @@ func TestContactFilter(t *testing.T) {
 		})
 	}
 
+	t.Run("has at most 50 values in all its conditions together", func(t *testing.T) {
+		most := `["souza"` + strings.Repeat(`, "zz"`, 24) + `]`
+		for _, op := range []string{"contains", "does_not_contain", "equal_to"} {
+			find(t, term("name", op, most, `"AND"`), term("city", op, most, `null`)).Want(200)
+			got := find(t, term("name", op, most, `"AND"`), term("city", op, most, `"AND"`), term("email", op, `["a"]`, `null`)).Want(422)
+			if !strings.Contains(got.Body.String(), "at most 50 values") {
+				t.Errorf("%s: the refusal is %s", op, got.Body)
+			}
+		}
+	})
+
 	t.Run("an empty filter takes all", func(t *testing.T) {
 		if n := len(payload(w.Do(t, apitest.Inside, "POST", ks+"/filter?page=0", `{"payload": []}`).Want(200))); n != 3 {
 			t.Errorf("%d contacts, want 3", n)

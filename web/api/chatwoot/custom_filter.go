@@ -12,6 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/web/api"
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
+	"github.com/parleydesk/parley/web/api/filter"
 )
 
 // Custom filters are this dialect's word for views. Everybody has their own.
@@ -116,6 +117,9 @@ func (in filterBody) apply(v *db.View) (err error) {
 		}
 	}
 	if in.Query != nil {
+		if err := filter.CheckStored(json.RawMessage(in.Query)); err != nil {
+			return err
+		}
 		v.Query = json.RawMessage(in.Query)
 	}
 	switch {

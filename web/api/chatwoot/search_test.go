@@ -80,6 +80,7 @@ func TestFilterConversations(t *testing.T) {
 			term("n", "equal_to", `["7.0"]`): 1, term("price", "equal_to", `[9.5]`): 1, term(
 				"price", "not_equal_to", `["9.500"]`,
 			): 1, term("n", "equal_to", `["seven"]`): 0,
+			term("n", "equal_to", `["7.00", "8", "seven"]`): 1, term("n", "not_equal_to", `["8", "seven"]`): 2,
 			term("day", "is_less_than", `["2026-04-01"]`): 1, term("campaign_id", "is_present", `[]`): 0,
 			`{"attribute_key": "tier", "filter_operator": "equal_to", "values": ["gold"], "query_operator": "or"},` + term(
 				"display_id", "equal_to", `[1]`,
@@ -109,6 +110,14 @@ func TestFilterConversations(t *testing.T) {
 			got := w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"payload": [`+body+`]}`).Want(422)
 			apitest.Golden(t, *update, "error_filter_"+name, got.Body.Bytes())
 		}
+	})
+
+	t.Run("has at most 50 values, also when it is saved", func(t *testing.T) {
+		many := `["a"` + strings.Repeat(`, "b"`, 50) + `]`
+		for _, key := range []string{"tier", "n", "labels", "browser_language", "status"} {
+			w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"payload": [`+term(key, "equal_to", many)+`]}`).Want(422)
+		}
+		w.Do(t, apitest.Inside, "POST", v1+"/custom_filters", `{"name": "F", "query": {"payload": [`+term("tier", "equal_to", many)+`]}}`).Want(422)
 	})
 
 	t.Run("has an envelope of its own", func(t *testing.T) {

@@ -1,7 +1,9 @@
 package filter
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +15,9 @@ import (
 
 // maxTerms bounds a filter, so that planning its statement stays cheap.
 const maxTerms = 50
+
+// maxValues bounds the values of all conditions of a filter together.
+const maxValues = db.MaxFilterValues
 
 // condition is a condition as clients send it.
 type condition struct {
@@ -35,6 +40,13 @@ func read[T any](c *api.Call, term func(condition) (T, error), or func(*T) *bool
 	if len(in.Payload) > maxTerms {
 		return nil, api.Unprocessable("A filter has at most 50 conditions")
 	}
+	values := 0
+	for _, one := range in.Payload {
+		values += len(one.Values.Values)
+	}
+	if values > maxValues {
+		return nil, errTooManyValues()
+	}
 	terms := make([]T, len(in.Payload))
 	for i, one := range in.Payload {
 		var err error
@@ -49,6 +61,31 @@ func read[T any](c *api.Call, term func(condition) (T, error), or func(*T) *bool
 		}
 	}
 	return terms, nil
+}
+
+func errTooManyValues() error {
+	return api.Unprocessable(fmt.Sprintf("A filter has at most %d values in all its conditions together", maxValues))
+}
+
+// CheckStored refuses the query of a saved filter that has more values than a filter may. It takes no notice of
+// anything else, because the query is the client's own.
+func CheckStored(query json.RawMessage) error {
+	var in struct {
+		Payload []struct {
+			Values json.RawMessage `json:"values"`
+		} `json:"payload"`
+	}
+	if json.Unmarshal(query, &in) != nil {
+		return nil
+	}
+	values := 0
+	for _, one := range in.Payload {
+		values += db.CountFilterValues(one.Values)
+	}
+	if len(in.Payload) > maxTerms || values > maxValues {
+		return errTooManyValues()
+	}
+	return nil
 }
 
 // subject is what a filter is for, conversations or contacts: the operators of each key, in the order in which the
