@@ -28,10 +28,10 @@ func matrixRows(t testing.TB) map[string]apitest.Row {
 		conversationRows(),
 		messageRows(),
 		contactRows(),
-		besideRows(),
+		conversationPartRows(),
 		searchRows(),
 		cableRows(),
-		peopleRows(t),
+		settingsRows(t),
 		contactFileRows(),
 		settingRows(),
 		publicRows(),
@@ -99,4 +99,19 @@ func TestCoverageKnowsEveryRoute(t *testing.T) {
 
 func cableRows() map[string]apitest.Row {
 	return map[string]apitest.Row{"GET /cable": {Want: http.StatusUpgradeRequired}}
+}
+
+// settingsRows are those of inboxes, of their members, and of what an account sets.
+func settingsRows(t testing.TB) map[string]apitest.Row {
+	return apitest.Join(
+		t,
+		inboxRows(),
+		agentRows(),
+		teamRows(),
+		botRows(),
+		webhookRows(),
+		authRows(),
+		notificationRows(),
+		accountRows(),
+	)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
-func besideRows() map[string]apitest.Row {
+func conversationPartRows() map[string]apitest.Row {
 	people := apitest.Row{Hidden: true, Body: `{"user_ids": [{user}]}`}
 	draft := apitest.Row{Hidden: true, Body: `{"draft_message": {"message": "Dear"}}`}
 	return apitest.Join(
@@ -97,7 +97,7 @@ func TestAssignment(t *testing.T) {
 	})
 }
 
-func TestBesideConversation(t *testing.T) {
+func TestConversationParts(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
