@@ -2,7 +2,7 @@ package web
 
 import (
 	"context"
-	"mime/multipart"
+	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -80,8 +80,8 @@ func tooLarge(c echo.Context) error {
 
 // store saves a file and returns what is known of it. A picture gets a thumbnail; one that cannot be decoded is
 // treated as any other file.
-func (a *App) store(ctx context.Context, p *multipart.Part) (desk.File, error) {
-	got, err := blob.Intake{Store: a.blobs, Thumbs: a.thumbs, Limit: MaxFile}.Take(ctx, p, p.FileName(), p.Header.Get(echo.HeaderContentType))
+func (a *App) store(ctx context.Context, p io.Reader, name, declared string) (desk.File, error) {
+	got, err := blob.Intake{Store: a.blobs, Thumbs: a.thumbs, Limit: MaxFile}.Take(ctx, p, name, declared)
 	return desk.File{
 		Name: got.Name, Size: got.Size, BlobHash: &got.Hash, ContentType: got.ContentType, Kind: db.FileKind(got.Kind),
 		ThumbHash: got.Thumb, Width: got.Width, Height: got.Height,

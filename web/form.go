@@ -1,10 +1,10 @@
 package web
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"maps"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +17,7 @@ import (
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/mimetext"
 )
 
 // pathID is a number in the path, such as an id. Any other text is not found.
@@ -140,15 +141,17 @@ func (a *App) readMultipart(c echo.Context) (url.Values, []desk.File, error) {
 	values, files, left := url.Values{}, []desk.File{}, int64(maxFields)
 	for {
 		p, err := parts.NextPart()
-		switch {
-		case err == io.EOF:
+		if err == io.EOF {
 			return values, files, nil
-		case err != nil:
+		} else if err != nil {
 			return nil, nil, formError(err)
-		case p.FileName() == "":
-			err = readField(p, values, &left)
-		default:
-			files, err = a.readFile(c, p, files)
+		}
+		name, file, isFile := mimetext.FormPart(p.Header.Get("Content-Disposition"))
+		body := bufio.NewReader(p)
+		if !isFile {
+			err = readField(body, name, values, &left)
+		} else if _, end := body.Peek(1); file != "" || end != io.EOF { // else nothing was chosen in it
+			files, err = a.readFile(c, body, file, p.Header.Get(echo.HeaderContentType), files)
 		}
 		if err != nil {
 			return nil, nil, err
@@ -157,7 +160,7 @@ func (a *App) readMultipart(c echo.Context) (url.Values, []desk.File, error) {
 }
 
 // readField adds a field that is no file. left is how many bytes the form's fields may still have.
-func readField(p *multipart.Part, values url.Values, left *int64) error {
+func readField(p io.Reader, name string, values url.Values, left *int64) error {
 	raw, err := io.ReadAll(io.LimitReader(p, *left+1))
 	if err != nil {
 		return formError(err)
@@ -165,17 +168,17 @@ func readField(p *multipart.Part, values url.Values, left *int64) error {
 	if *left -= int64(len(raw)); *left < 0 {
 		return fault.Field("", "The form is too long.")
 	}
-	if p.FormName() != "" && !(p.FormName() == "file" && len(raw) == 0) {
-		values.Add(p.FormName(), string(raw))
+	if name != "" && !(name == "file" && len(raw) == 0) {
+		values.Add(name, string(raw))
 	}
 	return nil
 }
 
-func (a *App) readFile(c echo.Context, p *multipart.Part, files []desk.File) ([]desk.File, error) {
+func (a *App) readFile(c echo.Context, p io.Reader, name, declared string, files []desk.File) ([]desk.File, error) {
 	if len(files) == desk.MaxAttachments {
 		return nil, fault.Field("file", "Too many files: 15 at most.")
 	}
-	f, err := a.store(c.Request().Context(), p)
+	f, err := a.store(c.Request().Context(), p, name, declared)
 	if errors.As(err, new(blob.TooLarge)) {
 		return nil, tooLarge(c)
 	}

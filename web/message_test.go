@@ -251,6 +251,13 @@ func TestAttachments(t *testing.T) {
 		}
 	})
 
+	t.Run("a file field in which nothing was chosen is no file", func(t *testing.T) {
+		b := b.in(t)
+		empty := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n" +
+			"Content-Type: application/octet-stream\r\n\r\n\r\n--x--\r\n"
+		b.do(http.MethodPost, uploads, "multipart/form-data; boundary=x", strings.NewReader(empty)).status(http.StatusUnprocessableEntity)
+	})
+
 	t.Run("a file that turns out too large is refused on the way", func(t *testing.T) {
 		h := h.in(t)
 		b := b.in(t)

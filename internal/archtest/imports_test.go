@@ -28,7 +28,7 @@ func rules() []rule {
 			pkgs: []string{"web"}, may: []string{
 				"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob",
 				"internal/live", "internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate",
-				"internal/rule", "internal/channel", "static", "web/edge",
+				"internal/rule", "internal/channel", "internal/mimetext", "static", "web/edge",
 			},
 		},
 		// what stands in front of pages and APIs knows neither
@@ -122,7 +122,7 @@ func apiMay() []string {
 	return []string{
 		"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link",
 		"internal/htmlsafe", "internal/job", "internal/live", "internal/poke", "internal/rule", "internal/channel",
-		"internal/translate", "web/edge",
+		"internal/translate", "internal/mimetext", "web/edge",
 	}
 }
 

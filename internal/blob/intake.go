@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/gabriel-vasile/mimetype"
 )
 
 // Intake takes files from strangers into a store.
@@ -32,6 +34,11 @@ func (in Intake) Take(ctx context.Context, r io.Reader, name, declared string) (
 		return Taken{}, err
 	}
 	got := Taken{Blob: b, Name: SafeName(name)}
+	if got.Name == unnamed { // its content still says what opens it
+		if kind := mimetype.Lookup(bare(b.ContentType)); kind != nil && !kind.Is("application/octet-stream") {
+			got.Name += kind.Extension()
+		}
+	}
 	got.ContentType = Type(b.ContentType, declared, got.Name)
 	if got.Kind = KindOf(got.ContentType); got.Kind == Image {
 		return got, in.picture(ctx, &got)

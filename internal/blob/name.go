@@ -11,6 +11,8 @@ import (
 const (
 	maxName      = 200 // bytes; file systems take 255, and "(1)" or ".part" must still fit
 	maxExtension = 20
+	// unnamed is what a file is called of whose name nothing is left.
+	unnamed = "file"
 )
 
 // SafeName turns a name that a stranger gave a file into one that can be shown, stored
@@ -28,7 +30,7 @@ func SafeName(name string) string {
 		name = shorten(name)
 	}
 	if name == "" {
-		return "file"
+		return unnamed
 	}
 	if reserved(name) {
 		return "_" + name

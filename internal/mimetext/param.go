@@ -204,3 +204,14 @@ func extended(cut []section, declared string) string {
 }
 
 func unpercent(s string) []byte { return unhexBehind('%', s) }
+
+// FormPart reads the disposition of a part of a form: the field's name, and the file's, if the part is a file. A
+// browser sends a file field in which nothing was chosen as a file without a name and without content.
+func FormPart(disposition string) (field, file string, isFile bool) {
+	f, err := ParseField(disposition, "")
+	if err != nil {
+		return "", "", false
+	}
+	file, isFile = f.Params["filename"]
+	return f.Params["name"], file, isFile
+}

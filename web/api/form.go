@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/mimetext"
 )
 
 const (
@@ -157,15 +159,19 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 		if n >= maxFields {
 			return nil, Refuse(http.StatusUnprocessableEntity, "The form has too many fields")
 		}
-		name := part.FormName()
+		name, fileName, named := mimetext.FormPart(part.Header.Get("Content-Disposition"))
 		if !db.IsText(name) || name == "" {
 			return nil, Refuse(http.StatusBadRequest, "A part of the multipart body has no name that can be read")
 		}
-		if part.FileName() != "" || isFile(part) {
+		body := bufio.NewReader(part)
+		if named || isFile(part) {
+			if _, err := body.Peek(1); fileName == "" && err == io.EOF {
+				continue // a file field in which nothing was chosen
+			}
 			if len(files) == desk.MaxAttachments {
 				return nil, fault.Field("attachments", "Attachments are too many (maximum is 15)")
 			}
-			u, err := c.api.storePart(c.Ctx(), part, name)
+			u, err := c.api.storePart(c.Ctx(), body, name, fileName, part.Header.Get("Content-Type"))
 			if err != nil {
 				return nil, err
 			}
@@ -173,7 +179,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 			notes = append(notes, name+"\x00"+u.Name+"\x00"+u.Hash)
 			continue
 		}
-		value, err := fieldValue(part)
+		value, err := fieldValue(body)
 		if err != nil {
 			return nil, err
 		}
@@ -195,7 +201,7 @@ func isFile(p *multipart.Part) bool {
 	return strings.HasPrefix(p.Header.Get("Content-Type"), "application/octet-stream")
 }
 
-func fieldValue(p *multipart.Part) (string, error) {
+func fieldValue(p io.Reader) (string, error) {
 	raw, err := io.ReadAll(io.LimitReader(p, maxFormField+1))
 	if err != nil {
 		return "", unreadable(err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"regexp"
 	"slices"
 
@@ -59,8 +58,8 @@ func (u Upload) File() desk.File {
 var listField = regexp.MustCompile(`\[\d*\]$`)
 
 // storePart streams one part of a multipart body into the store.
-func (a *API) storePart(ctx context.Context, part *multipart.Part, field string) (Upload, error) {
-	u, err := a.Store(ctx, part, part.FileName(), part.Header.Get("Content-Type"), a.MaxFile)
+func (a *API) storePart(ctx context.Context, body io.Reader, field, name, declared string) (Upload, error) {
+	u, err := a.Store(ctx, body, name, declared, a.MaxFile)
 	u.Field = listField.ReplaceAllString(field, "")
 	return u, err
 }

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"maps"
 	"mime/multipart"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -122,6 +123,35 @@ func TestCreateMessage(t *testing.T) {
 		)
 		got := w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), body, "Content-Type", kind).Want(200)
 		apitest.Golden(t, *update, "message_files", got.Body.Bytes())
+	})
+
+	t.Run("reads file names in every form, and takes a file field without a choice for none", func(t *testing.T) {
+		part := func(head, content string) string {
+			return "--x\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + content + "\r\n"
+		}
+		for head, want := range map[string]string{
+			"name=\"attachments[]\"; filename=\"N\xfamero.txt\"":                "Número.txt",
+			"name=\"attachments[]\"; filename*=iso-8859-1''N%FAmero.txt":        "Número.txt",
+			"name=\"attachments[]\"; filename=\"=?utf-8?q?N=C3=BAmero.txt?=\"":  "Número.txt",
+			"name=\"attachments[]\"; filename=\"\"":                             "file.txt",
+			"name=\"attachments[]\"; filename=\"empty.txt\"":                    "empty.txt",
+			"name=\"attachments[]\"; filename=\"\"\r\nContent-Type: text/plain": "",
+		} {
+			content := "hello"
+			if want == "" || want == "empty.txt" {
+				content = ""
+			}
+			body := part(`name="content"`, "hello") + part(head, content) + "--x--\r\n"
+			got := w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), []byte(body), "Content-Type", "multipart/form-data; boundary=x").
+				Want(200).Object()
+			files, _ := got["attachments"].([]any)
+			switch {
+			case want == "" && len(files) > 0:
+				t.Errorf("%s makes %v", head, files)
+			case want != "" && (len(files) != 1 || !strings.HasSuffix(files[0].(map[string]any)["data_url"].(string), "/"+url.PathEscape(want))):
+				t.Errorf("%s makes %v, want %s", head, files, want)
+			}
+		}
 	})
 
 	t.Run("takes attributes that are no JSON for none", func(t *testing.T) {
