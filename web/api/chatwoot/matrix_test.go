@@ -31,7 +31,7 @@ func matrixRows(t testing.TB) map[string]apitest.Row {
 		conversationPartRows(),
 		searchRows(),
 		cableRows(),
-		settingsRows(t),
+		inboxAndAccountRows(t),
 		contactFileRows(),
 		settingRows(),
 		publicRows(),
@@ -101,8 +101,8 @@ func cableRows() map[string]apitest.Row {
 	return map[string]apitest.Row{"GET /cable": {Want: http.StatusUpgradeRequired}}
 }
 
-// settingsRows are those of inboxes, of their members, and of what an account sets.
-func settingsRows(t testing.TB) map[string]apitest.Row {
+// inboxAndAccountRows are those of inboxes, of their members, and of what an account sets.
+func inboxAndAccountRows(t testing.TB) map[string]apitest.Row {
 	return apitest.Join(
 		t,
 		inboxRows(),
