@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/riverqueue/river"
 
@@ -17,6 +17,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/mimetext"
 )
 
 const (
@@ -39,14 +40,14 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 	lines, err := c.readFile(ctx, *row.BlobHash)
 	if err != nil {
 		var wrong *csv.ParseError
-		if !errors.As(err, &wrong) {
+		if !errors.As(err, &wrong) && !errors.Is(err, errNoTable) {
 			return err
 		}
 		return c.q.SetContactImport(ctx, db.SetContactImportParams{
 			AccountID: args.AccountID,
 			ID:        args.ImportID,
 			State:     "failed",
-			Error:     wrong.Error(),
+			Error:     err.Error(),
 		})
 	}
 	end := c.now().Add(shift)
@@ -119,8 +120,10 @@ func importLine(ctx context.Context, t *desk.Tx, header, line []string) error {
 	return err
 }
 
+// findContact finds whom a line is about. A line whose e-mail, phone or identifier are of different people, or of one
+// who has another e-mail, is refused: it would overwrite another person. An identifier alone may change an e-mail.
 func findContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (int64, error) {
-	q := t.Queries()
+	q, found := t.Queries(), db.Contact{}
 	for _, by := range []struct {
 		what *string
 		find func(context.Context, int64, string) (db.Contact, error)
@@ -129,11 +132,23 @@ func findContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (int64, e
 			continue
 		}
 		c, err := by.find(ctx, t.Account(), *by.what)
-		if err == nil || !db.IsNone(err) {
-			return c.ID, err
+		if db.IsNone(err) {
+			continue
 		}
+		if err != nil {
+			return 0, err
+		}
+		if found.ID != 0 && found.ID != c.ID || by.what != p.Identifier && differs(p.Email, c.Email) || differs(p.Identifier, c.Identifier) {
+			return 0, fault.Field("", fmt.Sprintf("%s belongs to another contact (%d)", *by.what, c.ID))
+		}
+		found = c
 	}
-	return 0, nil
+	return found.ID, nil
+}
+
+// differs reports whether a line says something else than what is known.
+func differs(given, known *string) bool {
+	return given != nil && known != nil && !strings.EqualFold(*given, *known)
 }
 
 // contactInput reads a line. Columns with a name that is nothing of a contact's are custom attributes.
@@ -188,8 +203,41 @@ func object(m map[string]string) (json.RawMessage, error) {
 	return json.Marshal(m)
 }
 
-// readFile reads a file's lines. It takes commas and semicolons, a byte order mark, and Latin-1 where the bytes are no
-// UTF-8, because that is what spreadsheets save.
+// wideLabel is UTF-16's name where each other byte of a file without a mark is NUL, or "".
+func wideLabel(raw []byte) string {
+	switch {
+	case len(raw) < 4 || len(raw)%2 != 0 || hasMark(raw):
+		return ""
+	case raw[0] == 0 && raw[2] == 0:
+		return "utf-16be"
+	case raw[1] == 0 && raw[3] == 0:
+		return "utf-16le"
+	}
+	return ""
+}
+
+func hasMark(raw []byte) bool {
+	return bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
+}
+
+// separator is the character that the first line has most of.
+func separator(text string) rune {
+	first, _, _ := strings.Cut(text, "\n")
+	best := ','
+	for _, r := range ";\t" {
+		if strings.Count(first, string(r)) > strings.Count(first, string(best)) {
+			best = r
+		}
+	}
+	return best
+}
+
+// errNoTable is the error of a file that is no table of contacts.
+var errNoTable = errors.New("the file is no table of contacts")
+
+// readFile reads a file's lines. It takes what spreadsheets save: commas, semicolons and tabs, all line ends, UTF-8,
+// UTF-16, and Windows-1252 or -1251. A quote that is never closed is refused with its line, since it would swallow the
+// rows behind it.
 func (c *Tasks) readFile(ctx context.Context, hash string) ([][]string, error) {
 	f, err := c.blob.Open(ctx, hash)
 	if err != nil {
@@ -200,30 +248,31 @@ func (c *Tasks) readFile(ctx context.Context, hash string) ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw = bytes.ReplaceAll(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), []byte{0}, nil)
-	if !utf8.Valid(raw) {
-		raw = latin1(raw)
+	return readTable(raw)
+}
+
+func readTable(raw []byte) ([][]string, error) {
+	text := mimetext.Decode(raw, wideLabel(raw))
+	if bad := strings.Count(text, "\uFFFD"); bad > 0 || bytes.IndexByte(raw, 0) >= 0 && wideLabel(raw) == "" && !hasMark(raw) {
+		return nil, fmt.Errorf("%w: it is neither UTF-8 nor another encoding that is known", errNoTable)
 	}
-	r := csv.NewReader(bytes.NewReader(raw))
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	first, _, _ := bytes.Cut(raw, []byte("\n"))
-	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
-		r.Comma = ';'
-	}
+	r := csv.NewReader(strings.NewReader(text))
+	r.FieldsPerRecord = -1
+	r.Comma = separator(text)
 	lines, err := r.ReadAll()
-	if err != nil || len(lines) == 0 {
-		return [][]string{{}}, err
+	if err != nil {
+		return nil, err
+	}
+	if len(lines) == 0 {
+		return nil, fmt.Errorf("%w: it is empty", errNoTable)
 	}
 	for i, name := range lines[0] {
 		lines[0][i] = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
 	}
-	return lines, nil
-}
-
-func latin1(raw []byte) []byte {
-	out := make([]rune, len(raw))
-	for i, b := range raw {
-		out[i] = rune(b)
+	if !slices.ContainsFunc(lines[0], func(name string) bool {
+		return slices.Contains([]string{"name", "email", "phone_number", "identifier"}, name)
+	}) {
+		return nil, fmt.Errorf("%w: line 1 names no column name, email, phone_number or identifier", errNoTable)
 	}
-	return []byte(string(out))
+	return lines, nil
 }

@@ -129,6 +129,54 @@ func TestImport(t *testing.T) {
 		}
 	})
 
+	t.Run("reads what spreadsheets save, or says in which line it does not", func(t *testing.T) {
+		t.Parallel()
+		utf16 := func(s string) string {
+			var b strings.Builder
+			for _, u := range s {
+				b.WriteString(string([]byte{byte(u), byte(u >> 8)}))
+			}
+			return b.String()
+		}
+		for content, want := range map[string]string{
+			"name,email\nZo\xeb O\x92Neil \x96 50 \x80,z@a.example\n":                               "Zoë O’Neil – 50 €|z@a.example|",
+			"name,email\n\xc8\xe2\xe0\xed \xcf\xe5\xf2\xf0\xee\xe2,i@a.example\n":                   "Иван Петров|i@a.example|",
+			"\xff\xfe" + utf16("name,email\nИван Первый,u@a.example\n"):                             "Иван Первый|u@a.example|",
+			"\xff\xfe" + utf16("name\temail\r\nИван,u\tu@a.example\r\n"):                            "Иван,u|u@a.example|",
+			utf16("name,email\nIvan,u@a.example\n"):                                                 "Ivan|u@a.example|",
+			"name,email\rCarr,c@a.example\r":                                                        "Carr|c@a.example|",
+			"name;email\r\n\"Semi; colon\";s@a.example":                                             "Semi; colon|s@a.example|",
+			"name,email\n\"Open,o@a.example\nAfter,b@a.example\n":                                   "failed: line 2",
+			"name,email\nA,a@a.example\nB \"x\" y,b@a.example\n":                                    "failed: line 3",
+			"name,email\n\x00\x01\x02,x":                                                            "failed: encoding",
+			"vegetable,colour\nbeet,red\n":                                                          "failed: line 1",
+			"":                                                                                      "failed: empty",
+			"name,email,phone_number\nA,a@a.example,+4915112340001\nB,b@a.example,+4915112340001\n": "A|a@a.example|+4915112340001|",
+		} {
+			f := setup(t)
+			if content == "" {
+				content = "\n"
+			}
+			row := f.file(t, "import", content, nil)
+			if err := f.tasks.importContacts(t.Context(), job.ImportContacts{AccountID: f.account.ID, ImportID: row.ID}); err != nil {
+				t.Fatalf("%q: %v", content, err)
+			}
+			row, err := f.q.GetContactImport(t.Context(), f.account.ID, row.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reason, failed := strings.CutPrefix(want, "failed: ")
+			switch got := f.contactLines(t); {
+			case failed && (row.State != "failed" || !strings.Contains(row.Error, reason) || got != ""):
+				t.Errorf("%q: %s %q, contacts %q, want %s", content, row.State, row.Error, got, want)
+			case !failed && (row.State != "done" || got != want):
+				t.Errorf("%q: %s %q, contacts %q, want %q", content, row.State, row.Error, got, want)
+			case strings.Contains(content, "+49") && !strings.HasPrefix(row.Error, "line 3: +4915112340001 belongs to another contact"):
+				t.Errorf("the row that contradicts another: %q", row.Error)
+			}
+		}
+	})
+
 	t.Run("goes on where it stopped", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
