@@ -10,10 +10,14 @@ import (
 )
 
 const getCableContact = `-- name: GetCableContact :one
-SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id WHERE ci.pubsub_token = $1 AND a.status = 'active'
+SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, ci.proposal, ci.made_contact FROM contact_inboxes ci
+JOIN accounts a ON a.id = ci.account_id
+JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
+WHERE ci.pubsub_token = $1 AND a.status = 'active' AND (ci.hmac_verified OR NOT i.hmac_mandatory)
 `
 
-// GetCableContact finds the contact who connects with a token (contact_inboxes_pubsub_key).
+// GetCableContact finds the contact who connects with a token (contact_inboxes_pubsub_key). None where the inbox asks for
+// a proof, and the address is not proved.
 func (q *Queries) GetCableContact(ctx context.Context, pubsubToken string) (ContactInbox, error) {
 	row := q.db.QueryRow(ctx, getCableContact, pubsubToken)
 	var i ContactInbox
@@ -27,13 +31,17 @@ func (q *Queries) GetCableContact(ctx context.Context, pubsubToken string) (Cont
 		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Proposal,
+		&i.MadeContact,
 	)
 	return i, err
 }
 
 const listCableContacts = `-- name: ListCableContacts :many
-SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id
-WHERE ci.account_id = $1 AND ci.id = ANY($2::bigint[]) AND a.status = 'active'
+SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, ci.proposal, ci.made_contact FROM contact_inboxes ci
+JOIN accounts a ON a.id = ci.account_id
+JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
+WHERE ci.account_id = $1 AND ci.id = ANY($2::bigint[]) AND a.status = 'active' AND (ci.hmac_verified OR NOT i.hmac_mandatory)
 `
 
 // ListCableContacts reads who some connected contacts are now: merged ones are someone else, and some are gone.
@@ -56,6 +64,8 @@ func (q *Queries) ListCableContacts(ctx context.Context, accountID int64, ids []
 			&i.PubsubToken,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Proposal,
+			&i.MadeContact,
 		); err != nil {
 			return nil, err
 		}

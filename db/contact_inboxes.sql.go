@@ -9,8 +9,20 @@ import (
 	"context"
 )
 
+const countContactInboxes = `-- name: CountContactInboxes :one
+SELECT count(*) FROM contact_inboxes WHERE account_id = $1 AND contact_id = $2
+`
+
+// CountContactInboxes counts a contact's addresses (contact_inboxes_contact_idx).
+func (q *Queries) CountContactInboxes(ctx context.Context, accountID int64, contactID int64) (int64, error) {
+	row := q.db.QueryRow(ctx, countContactInboxes, accountID, contactID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const findContactInbox = `-- name: FindContactInbox :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3
+SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact FROM contact_inboxes WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3
 `
 
 type FindContactInboxParams struct {
@@ -32,12 +44,14 @@ func (q *Queries) FindContactInbox(ctx context.Context, arg FindContactInboxPara
 		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Proposal,
+		&i.MadeContact,
 	)
 	return i, err
 }
 
 const findNewestContactInbox = `-- name: FindNewestContactInbox :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND contact_id = $2 AND inbox_id = $3 ORDER BY id DESC LIMIT 1
+SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact FROM contact_inboxes WHERE account_id = $1 AND contact_id = $2 AND inbox_id = $3 ORDER BY id DESC LIMIT 1
 `
 
 type FindNewestContactInboxParams struct {
@@ -60,12 +74,14 @@ func (q *Queries) FindNewestContactInbox(ctx context.Context, arg FindNewestCont
 		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Proposal,
+		&i.MadeContact,
 	)
 	return i, err
 }
 
 const getContactInbox = `-- name: GetContactInbox :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND id = $2
+SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact FROM contact_inboxes WHERE account_id = $1 AND id = $2
 `
 
 func (q *Queries) GetContactInbox(ctx context.Context, accountID int64, iD int64) (ContactInbox, error) {
@@ -81,6 +97,8 @@ func (q *Queries) GetContactInbox(ctx context.Context, accountID int64, iD int64
 		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Proposal,
+		&i.MadeContact,
 	)
 	return i, err
 }
@@ -88,7 +106,7 @@ func (q *Queries) GetContactInbox(ctx context.Context, accountID int64, iD int64
 const insertContactInbox = `-- name: InsertContactInbox :one
 INSERT INTO contact_inboxes (account_id, contact_id, inbox_id, source_id, hmac_verified)
 VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at
+ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact
 `
 
 type InsertContactInboxParams struct {
@@ -119,12 +137,14 @@ func (q *Queries) InsertContactInbox(ctx context.Context, arg InsertContactInbox
 		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Proposal,
+		&i.MadeContact,
 	)
 	return i, err
 }
 
 const listContactInboxes = `-- name: ListContactInboxes :many
-SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, i.name, i.kind, i.avatar_hash
+SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, ci.proposal, ci.made_contact, i.name, i.kind, i.avatar_hash
 FROM contact_inboxes ci JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
 WHERE ci.account_id = $1 AND ci.contact_id = ANY ($2::bigint[])
     AND ($3::bool OR ci.inbox_id = ANY ($4::bigint[]))
@@ -171,6 +191,8 @@ func (q *Queries) ListContactInboxes(ctx context.Context, arg ListContactInboxes
 			&i.ContactInbox.PubsubToken,
 			&i.ContactInbox.CreatedAt,
 			&i.ContactInbox.UpdatedAt,
+			&i.ContactInbox.Proposal,
+			&i.ContactInbox.MadeContact,
 			&i.Name,
 			&i.Kind,
 			&i.AvatarHash,
@@ -186,7 +208,7 @@ func (q *Queries) ListContactInboxes(ctx context.Context, arg ListContactInboxes
 }
 
 const listContactInboxesBySource = `-- name: ListContactInboxesBySource :many
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes
+SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact FROM contact_inboxes
 WHERE account_id = $1 AND source_id = $2 AND ($3::bigint IS NULL OR inbox_id = $3)
 ORDER BY id DESC LIMIT 2
 `
@@ -218,6 +240,8 @@ func (q *Queries) ListContactInboxesBySource(ctx context.Context, arg ListContac
 			&i.PubsubToken,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Proposal,
+			&i.MadeContact,
 		); err != nil {
 			return nil, err
 		}
@@ -299,7 +323,7 @@ func (q *Queries) ListReachableInboxes(ctx context.Context, arg ListReachableInb
 }
 
 const lockContactInbox = `-- name: LockContactInbox :one
-SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at FROM contact_inboxes WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
+SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact FROM contact_inboxes WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
 // LockContactInbox is held by who looks whether an address has a conversation and opens one if not.
@@ -316,22 +340,35 @@ func (q *Queries) LockContactInbox(ctx context.Context, accountID int64, iD int6
 		&i.PubsubToken,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Proposal,
+		&i.MadeContact,
 	)
 	return i, err
 }
 
 const moveContactInboxes = `-- name: MoveContactInboxes :exec
-UPDATE contact_inboxes SET contact_id = $1, updated_at = now() WHERE account_id = $2 AND contact_id = $3
+UPDATE contact_inboxes SET contact_id = $1, made_contact = false, updated_at = now(),
+    hmac_verified = hmac_verified AND (contact_id = $1 OR $2::boolean)
+WHERE account_id = $3 AND contact_id IN ($4, $1)
 `
 
 type MoveContactInboxesParams struct {
-	ToContactID   int64
-	AccountID     int64
-	FromContactID int64
+	ToContactID     int64
+	TakesIdentifier bool
+	AccountID       int64
+	FromContactID   int64
 }
 
+// MoveContactInboxes gives the addresses of one contact to another. None is the contact's alone any more, and one that
+// was proved for the former identifier is proved for the other's only if that one has none yet
+// (contact_inboxes_contact_idx).
 func (q *Queries) MoveContactInboxes(ctx context.Context, arg MoveContactInboxesParams) error {
-	_, err := q.db.Exec(ctx, moveContactInboxes, arg.ToContactID, arg.AccountID, arg.FromContactID)
+	_, err := q.db.Exec(ctx, moveContactInboxes,
+		arg.ToContactID,
+		arg.TakesIdentifier,
+		arg.AccountID,
+		arg.FromContactID,
+	)
 	return err
 }
 
@@ -353,6 +390,46 @@ type RenameContactInboxParams struct {
 func (q *Queries) RenameContactInbox(ctx context.Context, arg RenameContactInboxParams) error {
 	_, err := q.db.Exec(ctx, renameContactInbox, arg.SourceID, arg.AccountID, arg.ID)
 	return err
+}
+
+const setContactInboxProposal = `-- name: SetContactInboxProposal :one
+UPDATE contact_inboxes SET proposal = $1, made_contact = $2, hmac_verified = $3, updated_at = now()
+WHERE account_id = $4 AND id = $5 RETURNING account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact
+`
+
+type SetContactInboxProposalParams struct {
+	Proposal     Proposal
+	MadeContact  bool
+	HmacVerified bool
+	AccountID    int64
+	ID           int64
+}
+
+// SetContactInboxProposal notes at an address what a caller said of themselves there; one who proved it proved the
+// address.
+func (q *Queries) SetContactInboxProposal(ctx context.Context, arg SetContactInboxProposalParams) (ContactInbox, error) {
+	row := q.db.QueryRow(ctx, setContactInboxProposal,
+		arg.Proposal,
+		arg.MadeContact,
+		arg.HmacVerified,
+		arg.AccountID,
+		arg.ID,
+	)
+	var i ContactInbox
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.ContactID,
+		&i.InboxID,
+		&i.SourceID,
+		&i.HmacVerified,
+		&i.PubsubToken,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Proposal,
+		&i.MadeContact,
+	)
+	return i, err
 }
 
 const verifyContactInbox = `-- name: VerifyContactInbox :exec

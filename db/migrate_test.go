@@ -18,6 +18,7 @@ func migrationSums() map[string]string {
 		"0002_key_owners_and_outgoing_mails.sql": "66363ffad6477a54a8145fbaea3d2c2e51fc96cdc4387e32f6b5b71c97cb2623",
 		"0003_message_senders.sql":               "e73ebb2712fdca59c0f049f7790168b3653c4849662e42313bf40d610b686f35",
 		"0004_channels.sql":                      "e47e81754d61cf74e82e76a5e102e280a686a1b32491dd7ba81bdf6b6da5034f",
+		"0005_contact_proposals.sql":             "3e19175981224c3a6324587553f5d76666aafcd0ea5f0916f859cbb14aeefccf",
 	}
 }
 

@@ -1597,6 +1597,8 @@ type ContactInbox struct {
 	PubsubToken  string
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	Proposal     Proposal
+	MadeContact  bool
 }
 
 type ContactPresence struct {

@@ -71,7 +71,7 @@ func (q *Queries) GetWebhook(ctx context.Context, accountID int64, iD int64) (We
 }
 
 const getWebhookConversation = `-- name: GetWebhookConversation :one
-SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, k.account_id, k.id, k.name, k.email, k.phone_number, k.identifier, k.blocked, k.labels, k.additional_attributes, k.custom_attributes, k.avatar_hash, k.avatar_url, k.last_activity_at, k.created_at, k.updated_at, ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, i.name AS inbox_name, i.kind AS inbox_kind, i.address AS inbox_address,
+SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, k.account_id, k.id, k.name, k.email, k.phone_number, k.identifier, k.blocked, k.labels, k.additional_attributes, k.custom_attributes, k.avatar_hash, k.avatar_url, k.last_activity_at, k.created_at, k.updated_at, ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, ci.proposal, ci.made_contact, i.name AS inbox_name, i.kind AS inbox_kind, i.address AS inbox_address,
     i.additional_attributes AS inbox_attributes, a.name AS account_name,
     u.id AS user_id, u.name AS user_name, u.display_name AS user_display_name, u.email AS user_email, u.avatar_hash AS user_avatar,
     m.availability AS user_availability, m.auto_offline AS user_auto_offline, m.active_at AS user_active_at,
@@ -179,6 +179,8 @@ func (q *Queries) GetWebhookConversation(ctx context.Context, accountID int64, i
 		&i.ContactInbox.PubsubToken,
 		&i.ContactInbox.CreatedAt,
 		&i.ContactInbox.UpdatedAt,
+		&i.ContactInbox.Proposal,
+		&i.ContactInbox.MadeContact,
 		&i.InboxName,
 		&i.InboxKind,
 		&i.InboxAddress,

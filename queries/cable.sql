@@ -7,14 +7,20 @@ SELECT u.id, u.pubsub_token, m.role,
 FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
 WHERE m.account_id = @account_id AND m.user_id = ANY(@user_ids::bigint[]) AND m.deactivated_at IS NULL AND a.status = 'active';
 
--- GetCableContact finds the contact who connects with a token (contact_inboxes_pubsub_key).
+-- GetCableContact finds the contact who connects with a token (contact_inboxes_pubsub_key). None where the inbox asks for
+-- a proof, and the address is not proved.
 -- name: GetCableContact :one
-SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id WHERE ci.pubsub_token = @pubsub_token AND a.status = 'active';
+SELECT ci.* FROM contact_inboxes ci
+JOIN accounts a ON a.id = ci.account_id
+JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
+WHERE ci.pubsub_token = @pubsub_token AND a.status = 'active' AND (ci.hmac_verified OR NOT i.hmac_mandatory);
 
 -- ListCableContacts reads who some connected contacts are now: merged ones are someone else, and some are gone.
 -- name: ListCableContacts :many
-SELECT ci.* FROM contact_inboxes ci JOIN accounts a ON a.id = ci.account_id
-WHERE ci.account_id = @account_id AND ci.id = ANY(@ids::bigint[]) AND a.status = 'active';
+SELECT ci.* FROM contact_inboxes ci
+JOIN accounts a ON a.id = ci.account_id
+JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
+WHERE ci.account_id = @account_id AND ci.id = ANY(@ids::bigint[]) AND a.status = 'active' AND (ci.hmac_verified OR NOT i.hmac_mandatory);
 
 -- ListCableConversations finds conversations by their numbers (conversations_display_key).
 -- name: ListCableConversations :many

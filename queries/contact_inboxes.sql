@@ -42,8 +42,23 @@ UPDATE contact_inboxes ci SET updated_at = now(), source_id = CASE
     THEN ci.source_id || '#' || ci.id::text ELSE @source_id::text END
 WHERE ci.account_id = @account_id AND ci.id = @id;
 
+-- MoveContactInboxes gives the addresses of one contact to another. None is the contact's alone any more, and one that
+-- was proved for the former identifier is proved for the other's only if that one has none yet
+-- (contact_inboxes_contact_idx).
 -- name: MoveContactInboxes :exec
-UPDATE contact_inboxes SET contact_id = @to_contact_id, updated_at = now() WHERE account_id = @account_id AND contact_id = @from_contact_id;
+UPDATE contact_inboxes SET contact_id = @to_contact_id, made_contact = false, updated_at = now(),
+    hmac_verified = hmac_verified AND (contact_id = @to_contact_id OR @takes_identifier::boolean)
+WHERE account_id = @account_id AND contact_id IN (@from_contact_id, @to_contact_id);
+
+-- CountContactInboxes counts a contact's addresses (contact_inboxes_contact_idx).
+-- name: CountContactInboxes :one
+SELECT count(*) FROM contact_inboxes WHERE account_id = @account_id AND contact_id = @contact_id;
+
+-- SetContactInboxProposal notes at an address what a caller said of themselves there; one who proved it proved the
+-- address.
+-- name: SetContactInboxProposal :one
+UPDATE contact_inboxes SET proposal = @proposal, made_contact = @made_contact, hmac_verified = @hmac_verified, updated_at = now()
+WHERE account_id = @account_id AND id = @id RETURNING *;
 
 -- ListContactInboxesBySource finds addresses by what they are called on their channel, for a client that knows
 -- nothing else of the contact; the newest first. inbox_id null takes any (contact_inboxes_source_idx).

@@ -198,6 +198,19 @@ func (p ContactInput) apply(c *db.Contact) (map[string][2]any, error) {
 	return changed, nil
 }
 
+// Tidy is the input in the form in which it is kept. fault.Fields if a contact cannot have it, whoever else has it.
+func (p ContactInput) Tidy() (ContactInput, error) {
+	c := db.Contact{AdditionalAttributes: object(nil), CustomAttributes: object(nil)}
+	if _, err := p.apply(&c); err != nil {
+		return p, err
+	}
+	p.Email, p.PhoneNumber, p.Identifier, p.AvatarURL = c.Email, c.PhoneNumber, c.Identifier, c.AvatarUrl
+	if c.Name == "" {
+		p.Name = nil
+	}
+	return p, nil
+}
+
 func checkContact(c db.Contact, changed map[string][2]any, wrong fault.Fields) {
 	if _, ok := changed["email"]; ok && c.Email != nil && !validEmail(*c.Email) {
 		wrong["email"] = "Invalid email"
@@ -293,9 +306,10 @@ func (t *Tx) MergeContacts(ctx context.Context, baseID, mergeeID int64) (db.Cont
 		return base, err
 	}
 	if err := t.q.MoveContactInboxes(ctx, db.MoveContactInboxesParams{
-		AccountID:     t.Account(),
-		FromContactID: mergeeID,
-		ToContactID:   baseID,
+		AccountID:       t.Account(),
+		FromContactID:   mergeeID,
+		ToContactID:     baseID,
+		TakesIdentifier: base.Identifier == nil,
 	}); err != nil {
 		return base, err
 	}

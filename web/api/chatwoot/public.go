@@ -1,12 +1,12 @@
 package chatwoot
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"math"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,8 +18,9 @@ import (
 )
 
 // The public client API: what a contact's own program may do. There is no token: whoever knows an API inbox's
-// identifier and a contact's source_id there is that contact. Everything is reached through the two, so what is
-// another contact's is not found; notes and activity do not exist here.
+// identifier and a source_id there writes at that address, and sees what was written there. This proves nothing of who
+// they are: of the contact they see what was said at the address itself, until they prove to be that very contact.
+// Notes and activity do not exist here.
 const (
 	publicInboxPath         = "/public/api/v1/inboxes/:identifier"
 	publicContactsPath      = publicInboxPath + "/contacts"
@@ -52,13 +53,30 @@ func (h *handlers) publicRoutes() []api.Route {
 	)
 }
 
-// visitor is who calls the public API: a contact, by their address on an inbox. Reach are the addresses whose
-// conversations are theirs to see.
+// visitor is who calls the public API: by their address on an inbox. Reach are the addresses whose conversations are
+// theirs to see. A proven one has shown in this call that they are the contact.
 type visitor struct {
 	inbox   db.Inbox
 	address db.ContactInbox
 	contact db.Contact
 	reach   []int64
+	proven  bool
+}
+
+// shown is the contact as the caller may see them: the stored one only with a proof, with the addresses that the caller
+// says over it, so that one that another contact has looks like any other.
+func (v visitor) shown() db.Contact {
+	if !v.proven {
+		return v.address.ProposedContact()
+	}
+	c, said := v.contact, v.address.Proposal
+	if said.Email != nil {
+		c.Email = said.Email
+	}
+	if said.PhoneNumber != nil {
+		c.PhoneNumber = said.PhoneNumber
+	}
+	return c
 }
 
 // pathText is a part of the path that may hold any character, such as a source_id.
@@ -77,22 +95,71 @@ func (h *handlers) pathInbox(c *api.Call) (db.Inbox, error) {
 	return h.q.GetPublicInbox(c.Ctx(), pathText(c, "identifier"))
 }
 
-// visitor finds who calls and makes them the call's actor.
+// findVisitor reads the visitor at an address.
+func findVisitor(ctx context.Context, q *db.Queries, inbox db.Inbox, source string) (visitor, error) {
+	row, err := q.GetVisitor(ctx, db.GetVisitorParams{AccountID: inbox.AccountID, InboxID: inbox.ID, SourceID: source})
+	return visitor{inbox: inbox, address: row.ContactInbox, contact: row.Contact, reach: row.Reach}, err
+}
+
+// visitor finds who calls and makes them the call's actor. A proof may come in the query.
 func (h *handlers) visitor(c *api.Call) (visitor, error) {
+	var in identity
+	if err := c.ReadQuery(&in); err != nil {
+		return visitor{}, err
+	}
+	return h.provenVisitor(c, in, false)
+}
+
+// provenVisitor finds who calls, and proves them where a hash came along. Where the inbox asks for a proof, one must come
+// with each call about the contact, and conversations want an address that has been proved; one that does not exist is
+// refused in the same words.
+func (h *handlers) provenVisitor(c *api.Call, in identity, always bool) (visitor, error) {
 	inbox, err := h.pathInbox(c)
 	if err != nil {
 		return visitor{}, err
 	}
-	source := pathText(c, "source")
-	if strings.ContainsRune(source, 0) {
-		return visitor{}, fault.NotFound
-	}
-	row, err := h.q.GetVisitor(c.Ctx(), db.GetVisitorParams{AccountID: inbox.AccountID, InboxID: inbox.ID, SourceID: source})
+	proven, err := in.prove(inbox, always && inbox.HmacMandatory)
 	if err != nil {
 		return visitor{}, err
 	}
-	c.Actor = desk.Contact(row.Contact)
-	return visitor{inbox: inbox, address: row.ContactInbox, contact: row.Contact, reach: row.Reach}, nil
+	source := pathText(c, "source")
+	if !db.IsText(source) {
+		return visitor{}, fault.NotFound
+	}
+	v, err := findVisitor(c.Ctx(), h.q, inbox, source)
+	if inbox.HmacMandatory && !proven && (db.IsNone(err) || err == nil && !v.address.HmacVerified) {
+		return visitor{}, refuseHMAC()
+	}
+	if err != nil {
+		return visitor{}, err
+	}
+	if proven {
+		if err := v.verify(c.Ctx(), h.q, in); err != nil {
+			return visitor{}, err
+		}
+	}
+	c.Actor = desk.Contact(v.contact)
+	return v, nil
+}
+
+// verify holds a proof against the visitor's contact, and notes it at the address: from now on they see all of the
+// contact's conversations. To have proved to be another is no proof, nor is it with a contact who has no identifier.
+func (v *visitor) verify(ctx context.Context, q *db.Queries, in identity) error {
+	if v.contact.Identifier == nil || *v.contact.Identifier != in.Identifier.Value {
+		return refuseHMAC()
+	}
+	if !v.address.HmacVerified {
+		if err := q.VerifyContactInbox(ctx, v.inbox.AccountID, v.address.ID); err != nil {
+			return err
+		}
+		now, err := findVisitor(ctx, q, v.inbox, v.address.SourceID)
+		if err != nil {
+			return err
+		}
+		*v = now
+	}
+	v.proven = true
+	return nil
 }
 
 // conversation finds a conversation of the visitor's.
@@ -110,34 +177,19 @@ type identity struct {
 	IdentifierHash api.Text `json:"identifier_hash"`
 }
 
-// verify checks an identity by the inbox's key. proven reports whether there was one to check. The original answers 500 where
-// this says 401.
-func (in identity) verify(inbox db.Inbox) (proven bool, err error) {
-	if in.IdentifierHash.Value == "" && !inbox.HmacMandatory {
+// prove holds an identity against the inbox's key. Proven reports whether there was a proof; one that is asked for and
+// missing, or wrong, is refused. The original answers 500 where this says 401.
+func (in identity) prove(inbox db.Inbox, required bool) (proven bool, err error) {
+	if in.IdentifierHash.Value == "" && !required {
 		return false, nil
 	}
 	mac := hmac.New(sha256.New, []byte(inbox.HmacToken))
 	mac.Write([]byte(in.Identifier.Value))
 	want := hex.EncodeToString(mac.Sum(nil))
-	if in.Identifier.Value == "" || !hmac.Equal([]byte(want), []byte(strings.ToLower(in.IdentifierHash.Value))) {
-		return false, errHMAC()
+	if !isTrimmed(in.Identifier.Value) || !hmac.Equal([]byte(want), []byte(strings.ToLower(in.IdentifierHash.Value))) {
+		return false, refuseHMAC()
 	}
 	return true, nil
-}
-
-// matches reports whether a proven identity is this contact's. Another contact's identity is no proof.
-func (in identity) matches(contact db.Contact) (bool, error) {
-	if contact.Identifier == nil {
-		return false, nil
-	}
-	if *contact.Identifier != in.Identifier.Value {
-		return false, errHMAC()
-	}
-	return true, nil
-}
-
-func errHMAC() error {
-	return api.Refuse(http.StatusUnauthorized, "HMAC failed: Invalid Identifier Hash Provided")
 }
 
 type publicInboxJSON struct {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"math/rand/v2"
+	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -25,8 +27,9 @@ type publicContactJSON struct {
 	PhoneNumber *string `json:"phone_number"`
 }
 
-func publicContact(address db.ContactInbox, c db.Contact) publicContactJSON {
-	return publicContactJSON{address.SourceID, address.PubsubToken, c.ID, c.Name, c.Email, c.PhoneNumber}
+func publicContact(v visitor) publicContactJSON {
+	c := v.shown()
+	return publicContactJSON{v.address.SourceID, v.address.PubsubToken, c.ID, c.Name, c.Email, c.PhoneNumber}
 }
 
 type publicContactInput struct {
@@ -39,22 +42,29 @@ type publicContactInput struct {
 	SourceID         api.Text   `json:"source_id"`
 }
 
+// toDesk checks all that the caller says, before anything is looked up: what is wrong is so whoever is known.
 func (in publicContactInput) toDesk() (desk.ContactInput, error) {
 	p := desk.ContactInput{
-		Name: in.Name.Ptr(), Email: in.Email.Ptr(), PhoneNumber: in.PhoneNumber.Ptr(), AvatarURL: in.AvatarURL.Ptr(),
-		Custom: json.RawMessage(in.CustomAttributes),
+		Name:        in.Name.Ptr(),
+		Email:       in.Email.Ptr(),
+		PhoneNumber: in.PhoneNumber.Ptr(),
+		Identifier:  in.Identifier.Ptr(),
+		AvatarURL:   in.AvatarURL.Ptr(),
+		Custom:      json.RawMessage(in.CustomAttributes),
 	}
 	if err := checkAttributes("custom_attributes", in.CustomAttributes); err != nil {
 		return p, err
 	}
 	if p.AvatarURL != nil {
-		return p, api.CheckAvatarURL(*p.AvatarURL)
+		if err := api.CheckAvatarURL(*p.AvatarURL); err != nil {
+			return p, err
+		}
 	}
-	return p, nil
+	return p.Tidy()
 }
 
-// publicCreateContact gives a contact an address on the inbox. Whoever is known by identifier, e-mail or phone is
-// taken as they are; only who is new is written down.
+// publicCreateContact gives the caller an address on the inbox. Who has proved an identifier is the contact that has it;
+// anybody else is a new contact, whatever they say: an e-mail, a phone or an identifier that another has proves nothing.
 func (h *handlers) publicCreateContact(c *api.Call) error {
 	inbox, err := h.pathInbox(c)
 	if err != nil {
@@ -64,7 +74,7 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	proven, err := in.verify(inbox)
+	proven, err := in.prove(inbox, inbox.HmacMandatory)
 	if err != nil {
 		return err
 	}
@@ -72,91 +82,101 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	p.Identifier = in.Identifier.Ptr()
-	if len(in.SourceID.Value) > 255 {
+	source := in.SourceID.Value
+	switch {
+	case utf8.RuneCountInString(source) > 255:
 		return fault.Field("source_id", "Source is too long (maximum is 255 characters)")
+	case !db.IsText(source):
+		return fault.Field("source_id", "Source contains characters that cannot be stored")
+	case source == "":
+		source = uuid.NewString()
 	}
 	c.Actor = desk.System(inbox.AccountID)
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		if in.SourceID.Value != "" {
-			had, err := t.Queries().GetVisitor(ctx, db.GetVisitorParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: in.SourceID.Value})
-			if err == nil && proven {
-				_, err = in.matches(had.Contact)
+		v, err := findVisitor(ctx, t.Queries(), inbox, source)
+		switch {
+		case db.IsNone(err):
+			v, err = h.introduce(ctx, t, visitor{inbox: inbox, proven: proven}, source, p)
+		case err == nil && proven:
+			if err = v.verify(ctx, t.Queries(), in.identity); err == nil {
+				v, err = h.propose(ctx, t, v, p)
 			}
-			if !db.IsNone(err) {
-				return publicContact(had.ContactInbox, had.Contact), err
-			}
+		case err == nil:
+			v, err = h.propose(ctx, t, v, p)
 		}
-		contact, err := h.findOrCreateContact(ctx, t, p)
-		if err != nil {
-			return nil, err
-		}
-		source := in.SourceID.Value
-		if source == "" {
-			source = uuid.NewString()
-		}
-		address, err := t.Reach(ctx, contact, inbox, source)
-		return publicContact(address, contact), err
+		return publicContact(v), err
 	})
 }
 
-// findOrCreateContact finds the contact by identifier, e-mail or phone, or creates one.
-func (h *handlers) findOrCreateContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (db.Contact, error) {
-	for _, by := range []struct {
-		value *string
-		find  func(context.Context, int64, string) (db.Contact, error)
-	}{
-		{p.Identifier, t.Queries().FindContactByIdentifier},
-		{lower(p.Email), t.Queries().FindContactByEmail},
-		{p.PhoneNumber, t.Queries().FindContactByPhone},
-	} {
-		if by.value == nil {
-			continue
+// introduce makes the address of a caller who had none: of the contact whose identifier they have proved, else of a new
+// one.
+func (h *handlers) introduce(ctx context.Context, t *desk.Tx, v visitor, source string, p desk.ContactInput) (visitor, error) {
+	known := false
+	if v.proven {
+		contact, err := t.Queries().FindContactByIdentifier(ctx, t.Account(), *p.Identifier)
+		if err != nil && !db.IsNone(err) {
+			return v, err
 		}
-		if contact, err := by.find(ctx, t.Account(), *by.value); !db.IsNone(err) {
-			return contact, err
+		v.contact, known = contact, err == nil
+	}
+	if !known {
+		var err error
+		if p.Name == nil {
+			name := visitorName()
+			p.Name = &name
+		}
+		if v.contact, err = h.createVisitor(ctx, t, v.proven, p); err != nil {
+			return v, err
 		}
 	}
-	if p.Name == nil {
-		name := visitorName()
-		p.Name = &name
+	address, err := t.Reach(ctx, v.contact, v.inbox, source)
+	if err != nil {
+		return v, err
 	}
-	contact, err := t.CreateContact(ctx, p)
+	v.address, err = t.Queries().SetContactInboxProposal(ctx, db.SetContactInboxProposalParams{
+		AccountID:    address.AccountID,
+		ID:           address.ID,
+		Proposal:     proposalOf(p),
+		MadeContact:  !v.proven,
+		HmacVerified: v.proven,
+	})
+	return v, err
+}
+
+// createVisitor adds a contact. An identifier is the contact's only once it is proved.
+func (h *handlers) createVisitor(ctx context.Context, t *desk.Tx, proven bool, p desk.ContactInput) (db.Contact, error) {
+	if !proven {
+		p.Identifier = nil
+	}
+	contact, err := writeUntaken(p, func(p desk.ContactInput) (db.Contact, error) { return t.CreateContact(ctx, p) })
 	if err != nil {
 		return contact, err
 	}
 	return contact, saveContactAvatar(ctx, t, contact, p, nil)
 }
 
-func lower(s *string) *string {
-	if s == nil {
-		return nil
+// writeUntaken writes a contact, without the e-mail and the phone that another contact has: these stay proposals. The
+// caller must not learn who is known.
+func writeUntaken(p desk.ContactInput, write func(desk.ContactInput) (db.Contact, error)) (db.Contact, error) {
+	contact, err := write(p)
+	taken := fault.In(err)
+	if taken["email"] == "" && taken["phone_number"] == "" {
+		return contact, err
 	}
-	l := strings.ToLower(strings.TrimSpace(*s))
-	return &l
+	if taken["email"] != "" {
+		p.Email = nil
+	}
+	if taken["phone_number"] != "" {
+		p.PhoneNumber = nil
+	}
+	return write(p)
 }
 
 // visitorName makes a name for a contact without one, so that agents can tell contacts apart.
 func visitorName() string {
 	first := [...]string{"quiet", "amber", "early", "brisk", "gentle", "silver", "curious", "mellow", "northern", "bright", "patient", "sunny"}
-	second := [...]string{
-		"harbour", "meadow", "lantern", "river", "sparrow", "maple", "pebble", "cloud", "garden", "willow", "ferry",
-		"orchard",
-	}
+	second := [...]string{"harbour", "meadow", "lantern", "river", "sparrow", "maple", "pebble", "cloud", "garden", "willow", "ferry", "orchard"}
 	return first[rand.IntN(len(first))] + "-" + second[rand.IntN(len(second))] + "-" + strconv.Itoa(100+rand.IntN(900))
-}
-
-// verifiedVisitor is the visitor with their identity checked; a proven one sees all their conversations from now on.
-func (h *handlers) verifiedVisitor(c *api.Call, in identity) (visitor, bool, error) {
-	v, err := h.visitor(c)
-	if err != nil {
-		return v, false, err
-	}
-	proven, err := in.verify(v.inbox)
-	if err == nil && proven {
-		proven, err = in.matches(v.contact)
-	}
-	return v, proven, err
 }
 
 func (h *handlers) publicContact(c *api.Call) error {
@@ -164,27 +184,21 @@ func (h *handlers) publicContact(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	v, proven, err := h.verifiedVisitor(c, in)
+	v, err := h.provenVisitor(c, in, true)
 	if err != nil {
 		return err
 	}
-	if proven && !v.address.HmacVerified {
-		if err := h.q.VerifyContactInbox(c.Ctx(), v.inbox.AccountID, v.address.ID); err != nil {
-			return err
-		}
-	}
-	return c.Single(publicContact(v.address, v.contact))
+	return c.Single(publicContact(v))
 }
 
-// publicUpdateContact changes what a contact says of themselves. An e-mail or phone that somebody without an
-// identifier gives and another contact has makes the two one; who has an identifier cannot take another's address so,
-// or a proof of one would show the conversations of the other.
+// publicUpdateContact changes what a contact says of themselves: the contact, if they have proved to be them or were made
+// for this address, else the proposal at the address alone.
 func (h *handlers) publicUpdateContact(c *api.Call) error {
 	var in publicContactInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	v, proven, err := h.verifiedVisitor(c, in.identity)
+	v, err := h.provenVisitor(c, in.identity, true)
 	if err != nil {
 		return err
 	}
@@ -192,54 +206,130 @@ func (h *handlers) publicUpdateContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	c.Actor = desk.System(v.inbox.AccountID) // the contact may end as another
+	c.Actor = desk.System(v.inbox.AccountID)
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		if proven {
-			if err := t.Queries().VerifyContactInbox(ctx, t.Account(), v.address.ID); err != nil {
-				return nil, err
-			}
-		}
-		id, err := h.mergeByAddress(ctx, t, v.contact, p)
-		if err != nil {
-			return nil, err
-		}
-		contact, err := t.UpdateContact(ctx, id, p)
-		if err != nil {
-			return nil, err
-		}
-		return shape.RawContactOf(contact), saveContactAvatar(ctx, t, contact, p, nil)
+		v, err := h.propose(ctx, t, v, p)
+		return shape.RawContactOf(v.shown()), err
 	})
 }
 
-// mergeByAddress merges a contact without an identifier into those who have the addresses that they give, and tells who
-// they are then.
-func (h *handlers) mergeByAddress(ctx context.Context, t *desk.Tx, contact db.Contact, p desk.ContactInput) (int64, error) {
-	id := contact.ID
-	if contact.Identifier != nil {
-		return id, nil
+// propose notes at a visitor's address what they say, and writes into their contact what is theirs to write.
+func (h *handlers) propose(ctx context.Context, t *desk.Tx, v visitor, p desk.ContactInput) (visitor, error) {
+	q := t.Queries()
+	var err error
+	if v.contact, err = q.LockContact(ctx, t.Account(), v.contact.ID); err != nil {
+		return v, err
 	}
-	for _, by := range []struct {
-		value *string
-		find  func(context.Context, int64, string) (db.Contact, error)
-	}{{lower(p.Email), t.Queries().FindContactByEmail}, {p.PhoneNumber, t.Queries().FindContactByPhone}} {
-		if by.value == nil {
-			continue
-		}
-		other, err := by.find(ctx, t.Account(), *by.value)
-		if db.IsNone(err) || (err == nil && other.ID == id) {
-			continue
-		}
-		if err != nil {
-			return id, err
-		}
-		if id != contact.ID { // merged already, and the other address is a third one's: the update says that it is taken
-			return id, nil
-		}
-		merged, err := t.MergeContacts(ctx, other.ID, id)
-		if err != nil {
-			return id, err
-		}
-		id = merged.ID
+	if v.address, err = q.LockContactInbox(ctx, t.Account(), v.address.ID); err != nil {
+		return v, err
 	}
-	return id, nil
+	if v.address.ContactID != v.contact.ID {
+		return v, fault.NotFound // merged meanwhile
+	}
+	writes := v.proven
+	allowed := p
+	allowed.Identifier = nil
+	if !v.proven {
+		if writes, err = v.isOfThisAddressAlone(ctx, q); err != nil {
+			return v, err
+		}
+		allowed = v.withoutOthersWords(allowed)
+	}
+	if writes {
+		v.contact, err = writeUntaken(allowed, func(p desk.ContactInput) (db.Contact, error) {
+			return t.UpdateContact(ctx, v.contact.ID, p)
+		})
+		if err != nil {
+			return v, err
+		}
+		if err := saveContactAvatar(ctx, t, v.contact, allowed, nil); err != nil {
+			return v, err
+		}
+	}
+	proposal, err := v.address.Proposal.With(proposalOf(p))
+	if err != nil {
+		return v, err
+	}
+	if len(proposal.CustomAttributes) > maxProposedAttributes {
+		return v, fault.Field("custom_attributes", "Custom attributes are too long (maximum is 60000 characters)")
+	}
+	v.address, err = q.SetContactInboxProposal(ctx, db.SetContactInboxProposalParams{
+		AccountID:    v.address.AccountID,
+		ID:           v.address.ID,
+		Proposal:     proposal,
+		MadeContact:  v.address.MadeContact,
+		HmacVerified: v.address.HmacVerified,
+	})
+	return v, err
 }
+
+// maxProposedAttributes is how long all attributes that were proposed at an address may be.
+const maxProposedAttributes = 60_000
+
+func proposalOf(p desk.ContactInput) db.Proposal {
+	return db.Proposal{
+		Name:             p.Name,
+		Email:            p.Email,
+		PhoneNumber:      p.PhoneNumber,
+		Identifier:       p.Identifier,
+		AvatarURL:        p.AvatarURL,
+		CustomAttributes: p.Custom,
+	}
+}
+
+// isOfThisAddressAlone reports whether the contact was made for this address, and nobody has said since who they are: no
+// identifier, no other address.
+func (v visitor) isOfThisAddressAlone(ctx context.Context, q *db.Queries) (bool, error) {
+	if !v.address.MadeContact || v.address.HmacVerified || v.contact.Identifier != nil {
+		return false, nil
+	}
+	n, err := q.CountContactInboxes(ctx, v.contact.AccountID, v.contact.ID)
+	return n == 1, err
+}
+
+// withoutOthersWords leaves out what would change a value that did not come from this address: an agent's, for one.
+func (v visitor) withoutOthersWords(p desk.ContactInput) desk.ContactInput {
+	c, said := v.contact, v.address.Proposal
+	own := func(now, said *string) bool { return now == nil || *now == "" || said != nil && *now == *said }
+	if !own(&c.Name, said.Name) {
+		p.Name = nil
+	}
+	if !own(c.Email, said.Email) {
+		p.Email = nil
+	}
+	if !own(c.PhoneNumber, said.PhoneNumber) {
+		p.PhoneNumber = nil
+	}
+	if !own(c.AvatarUrl, said.AvatarURL) || c.AvatarHash != nil && said.AvatarURL == nil {
+		p.AvatarURL = nil
+	}
+	p.Custom = ownAttributes(c.CustomAttributes, said.CustomAttributes, p.Custom)
+	return p
+}
+
+// ownAttributes are those of next whose value now is none, or was said before.
+func ownAttributes(now, said, next json.RawMessage) json.RawMessage {
+	var had, proposed, wanted map[string]json.RawMessage
+	if json.Unmarshal(next, &wanted) != nil || json.Unmarshal(now, &had) != nil {
+		return nil
+	}
+	_ = json.Unmarshal(said, &proposed) // none is none
+	for key := range wanted {
+		if value, there := had[key]; there && string(value) != string(proposed[key]) {
+			delete(wanted, key)
+		}
+	}
+	own, err := json.Marshal(wanted)
+	if err != nil {
+		return nil
+	}
+	return own
+}
+
+// refuseHMAC is the answer to a proof that is missing or wrong.
+func refuseHMAC() error {
+	return api.Refuse(http.StatusUnauthorized, "HMAC failed: Invalid Identifier Hash Provided")
+}
+
+// isTrimmed reports whether an identifier is as contacts have it: another spelling is another proof.
+func isTrimmed(s string) bool { return s != "" && strings.TrimSpace(s) == s }

@@ -39,7 +39,7 @@ func (h *handlers) publicShown(ctx context.Context, q *db.Queries, v visitor, ro
 		ids[i], at[c.ID] = c.ID, i
 		list[i] = publicConversationJSON{
 			ID: c.DisplayID, UUID: c.Uuid.String(), InboxID: c.InboxID, ContactLastSeenAt: shape.Unix(c.ContactLastSeenAt), Status: c.Status,
-			AgentLastSeenAt: shape.Unix(c.AgentLastSeenAt), Messages: []publicMessageJSON{}, Contact: shape.RawContactOf(v.contact),
+			AgentLastSeenAt: shape.Unix(c.AgentLastSeenAt), Messages: []publicMessageJSON{}, Contact: shape.RawContactOf(v.shown()),
 		}
 	}
 	if len(rows) == 0 {
@@ -56,7 +56,7 @@ func (h *handlers) publicShown(ctx context.Context, q *db.Queries, v visitor, ro
 	}
 	for i := range messages {
 		to := &list[at[messages[i].ConversationID]]
-		to.Messages = append(to.Messages, h.publicMessage(&messages[i], to.ID, files[messages[i].ID]))
+		to.Messages = append(to.Messages, h.publicMessage(v, &messages[i], to.ID, files[messages[i].ID]))
 	}
 	return list, nil
 }
@@ -201,11 +201,19 @@ type publicMessageJSON struct {
 	Sender            any                `json:"sender,omitempty"`
 }
 
-func (h *handlers) publicMessage(m *db.MessageDetail, displayID int64, files []shape.Attachment) publicMessageJSON {
+func (h *handlers) publicMessage(v visitor, m *db.MessageDetail, displayID int64, files []shape.Attachment) publicMessageJSON {
 	return publicMessageJSON{
 		ID: m.ID, Content: m.Content, MessageType: shape.MessageType(m.Kind), ContentType: m.ContentType, ContentAttributes: shape.PublicAttributes(m.ContentAttributes),
-		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.shape.Sender(m),
+		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.publicSender(v, m),
 	}
+}
+
+// publicSender is who a message is from. A contact is shown as far as the caller may see them.
+func (h *handlers) publicSender(v visitor, m *db.MessageDetail) any {
+	if m.SenderKind != nil && *m.SenderKind == db.SenderKindContact {
+		return h.shape.ContactSender(v.shown())
+	}
+	return h.shape.Sender(m)
 }
 
 // publicMessages is a bare list: the newest 20, or those before an id, oldest first. The cursor leads back in time.
@@ -244,7 +252,7 @@ func (h *handlers) publicMessages(c *api.Call) error {
 	}
 	list := make([]publicMessageJSON, len(rows))
 	for i := range rows {
-		list[i] = h.publicMessage(&rows[i], row.DisplayID, files[rows[i].ID])
+		list[i] = h.publicMessage(v, &rows[i], row.DisplayID, files[rows[i].ID])
 	}
 	return c.Answer(list)
 }
@@ -259,7 +267,7 @@ func (h *handlers) publicCreateMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, v visitor, row db.Conversation) (any, error) {
 		d := desk.NewMessage{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value, Uploads: in.Attachments.Values}
 		for _, u := range c.Files("attachments") {
 			d.Files = append(d.Files, u.File())
@@ -268,18 +276,18 @@ func (h *handlers) publicCreateMessage(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		return h.publicOneMessage(ctx, t.Queries(), row, m.ID)
+		return h.publicOneMessage(ctx, t.Queries(), v, row, m.ID)
 	})
 }
 
-func (h *handlers) publicOneMessage(ctx context.Context, q *db.Queries, row db.Conversation, id int64) (publicMessageJSON, error) {
+func (h *handlers) publicOneMessage(ctx context.Context, q *db.Queries, v visitor, row db.Conversation, id int64) (publicMessageJSON, error) {
 	read, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
 	if err != nil {
 		return publicMessageJSON{}, err
 	}
 	m := db.DetailOf(read)
 	files, err := h.attachmentsOf(ctx, q, row.AccountID, []db.MessageDetail{m})
-	return h.publicMessage(&m, row.DisplayID, files[id]), err
+	return h.publicMessage(v, &m, row.DisplayID, files[id]), err
 }
 
 // publicAnswer notes what the contact chose or filled in: of a select, a form, a survey.
@@ -294,7 +302,7 @@ func (h *handlers) publicAnswer(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
+	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, v visitor, row db.Conversation) (any, error) {
 		m, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
 		if err != nil {
 			return nil, err
@@ -306,22 +314,22 @@ func (h *handlers) publicAnswer(c *api.Call) error {
 			if _, err := rate(ctx, t, m, in.Values); err != nil {
 				return nil, err
 			}
-			return h.publicOneMessage(ctx, t.Queries(), row, id)
+			return h.publicOneMessage(ctx, t.Queries(), v, row, id)
 		}
 		if len(in.Values) == 0 || string(in.Values) == "null" {
-			return h.publicOneMessage(ctx, t.Queries(), row, id)
+			return h.publicOneMessage(ctx, t.Queries(), v, row, id)
 		}
 		clean, err := answerFields(in.Values)
 		if err != nil {
 			return nil, err
 		}
 		if clean == nil {
-			return h.publicOneMessage(ctx, t.Queries(), row, id)
+			return h.publicOneMessage(ctx, t.Queries(), v, row, id)
 		}
 		if _, err := t.Answer(ctx, row.ID, id, clean); err != nil {
 			return nil, err
 		}
-		return h.publicOneMessage(ctx, t.Queries(), row, id)
+		return h.publicOneMessage(ctx, t.Queries(), v, row, id)
 	})
 }
 

@@ -409,7 +409,7 @@ func (e *encoder) payload(ctx context.Context, s eventContext, name string, cont
 		v, err := e.maker.EventMessage(ctx, e.q, s.row, *s.message)
 		m := messageEvent{EventMessage: v, Performer: s.performer}
 		if contact {
-			m.EventMessage = publicMessage(v)
+			m.EventMessage = publicMessage(v, e.proposedSender(s))
 		}
 		if name == "message.updated" {
 			m.Previous = previousChanges(s.data, contact)
@@ -423,7 +423,7 @@ func (e *encoder) payload(ctx context.Context, s eventContext, name string, cont
 		return nil, err
 	}
 	if contact {
-		v = publicConversationOf(v)
+		v = publicConversationOf(v, e.proposedSender(s))
 	}
 	if name != desk.ConversationTypingOn && name != desk.ConversationTypingOff {
 		return conversationEvent{v, eventBase{e.account, s.performer}}, nil
@@ -433,7 +433,7 @@ func (e *encoder) payload(ctx context.Context, s eventContext, name string, cont
 		who = e.maker.ContactSender(s.row.Contact)
 	}
 	if contact {
-		who = publicSender(who)
+		who = publicSender(who, e.proposedSender(s))
 	}
 	return typingEvent{v, who, s.data.Private, eventBase{e.account, s.performer}}, nil
 }
@@ -452,19 +452,27 @@ func previousChanges(d desk.Data, contact bool) map[string][2]any {
 	return out
 }
 
+// proposedSender is a conversation's contact as contacts get them: what was said at the address itself. To listen at an
+// address proves nothing of who the contact is.
+func (e *encoder) proposedSender(s eventContext) shape.ContactSender {
+	return e.maker.ContactSender(s.row.ContactInbox.ProposedContact())
+}
+
 // publicMessage is a message without what only members may see.
-func publicMessage(v shape.EventMessage) shape.EventMessage {
+func publicMessage(v shape.EventMessage, contact shape.ContactSender) shape.EventMessage {
 	v.ContentAttributes, v.AdditionalAttributes = shape.PublicAttributes(v.ContentAttributes), json.RawMessage("{}")
-	v.Sender = publicSender(v.Sender)
+	v.Sender = publicSender(v.Sender, contact)
+	if _, ok := v.Sender.(shape.ContactSender); ok {
+		v.SenderID = &contact.ID
+	}
 	return v
 }
 
-// publicSender is a contact without the members' notes about them, and a bot without its URL, which may hold a secret.
-func publicSender(who any) any {
+// publicSender is the contact as contacts get them, and a bot without its URL, which may hold a secret.
+func publicSender(who any, contact shape.ContactSender) any {
 	switch p := who.(type) {
 	case shape.ContactSender:
-		p.CustomAttributes, p.AdditionalAttributes, p.Blocked = json.RawMessage("{}"), json.RawMessage("{}"), false
-		return p
+		return contact
 	case map[string]any:
 		p = maps.Clone(p)
 		delete(p, "outgoing_url")
@@ -474,12 +482,18 @@ func publicSender(who any) any {
 }
 
 // publicConversationOf is a conversation without what only members may see: its labels, priority and attributes.
-func publicConversationOf(v hook.Conversation) hook.Conversation {
+func publicConversationOf(v hook.Conversation, contact shape.ContactSender) hook.Conversation {
 	v.Labels, v.Priority, v.Custom, v.Additional = []string{}, nil, json.RawMessage("{}"), json.RawMessage("{}")
-	v.Meta["team"], v.Meta["sender"], v.Meta["assignee"] = nil, publicSender(v.Meta["sender"]), publicSender(v.Meta["assignee"])
+	v.Meta["team"], v.Meta["sender"] = nil, contact
+	v.Meta["assignee"] = publicSender(v.Meta["assignee"], contact)
+	if address, ok := v.ContactInbox.(map[string]any); ok {
+		address = maps.Clone(address)
+		address["contact_id"] = contact.ID
+		v.ContactInbox = address
+	}
 	messages := make([]shape.EventMessage, len(v.Messages))
 	for i, m := range v.Messages {
-		messages[i] = publicMessage(m)
+		messages[i] = publicMessage(m, contact)
 	}
 	v.Messages = messages
 	return v

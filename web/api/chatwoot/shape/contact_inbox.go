@@ -11,6 +11,8 @@ import (
 type ContactInbox struct {
 	SourceID string    `json:"source_id"`
 	Inbox    SlimInbox `json:"inbox"`
+	// Proposal is what was said at the address by the public client API, and is not the contact's: nothing proves it.
+	Proposal *db.Proposal `json:"proposal,omitempty"`
 }
 
 // SlimInbox is an inbox as a part of another resource.
