@@ -19,6 +19,11 @@ import (
 const (
 	maxJSON  = 8 << 20
 	maxDepth = 100
+	// maxBare bounds the body of a request that no handler reads.
+	maxBare = 1 << 20
+	// maxItems bounds every list and object in a body, before anything of it is decoded: each item costs far more than
+	// its bytes. Endpoints have bounds of their own below it.
+	maxItems = 10_000
 )
 
 // input is the body of a request, read once: the fields as one JSON object, and the files.
@@ -116,6 +121,15 @@ func (c *Call) load() error {
 	return nil
 }
 
+// loadBare is load for a request whose body says nothing to its endpoint, so that a large one is not worth reading.
+func (c *Call) loadBare() error {
+	if c.input == nil {
+		r := c.Request()
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBare)
+	}
+	return c.load()
+}
+
 func (c *Call) readInput() (*input, error) {
 	kind, params, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
 	if err != nil {
@@ -187,6 +201,9 @@ func readJSON(raw []byte) (*input, error) {
 	if err := checkJSON(raw); err != nil {
 		return nil, err
 	}
+	if err := checkItems(raw); err != nil {
+		return nil, err
+	}
 	in.object = raw
 	return in, nil
 }
@@ -225,6 +242,35 @@ func checkJSON(raw []byte) error {
 	return nil
 }
 
+// checkItems refuses valid JSON that has a list or an object of more than maxItems.
+func checkItems(raw []byte) error {
+	var commas [maxDepth + 1]int
+	depth, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch b := raw[i]; {
+		case quoted && b == '\\':
+			i++
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '{' || b == '[':
+			depth++
+			commas[depth] = 0
+		case b == '}' || b == ']':
+			depth--
+		case b == ',':
+			if commas[depth]++; commas[depth] >= maxItems {
+				return errTooManyItems()
+			}
+		}
+	}
+	return nil
+}
+
+func errTooManyItems() error {
+	return Refuse(http.StatusUnprocessableEntity, fmt.Sprintf("A list in the request has more than %d items", maxItems))
+}
+
 // unroot returns the object under the root key or, for JSON without that key, the whole object if it has any known field.
 // It returns nil if there are no fields.
 func unroot(in *input, root string, known func(name string) bool) ([]byte, error) {
@@ -256,6 +302,8 @@ func decode(raw []byte, into any) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, new(Failure)):
+		return err
 	case errors.As(err, &typeErr):
 		field := typeErr.Field
 		if field == "" {

@@ -184,6 +184,10 @@ func TestReadRefuses(t *testing.T) {
 			"a file that breaks off", "multipart/form-data; boundary=b",
 			"--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x\"\r\n\r\nhalf", 400, "",
 		},
+		{"a list of more items than any endpoint takes", "application/json", `{"ids": [1` + strings.Repeat(",1", maxItems) + `]}`, 422, ""},
+		{"such a list as text", "application/json", `{"ids": "[1` + strings.Repeat(",1", maxItems) + `]"}`, 422, ""},
+		{"such a list of objects", "application/json", `{"items": [{}` + strings.Repeat(",{}", maxItems) + `]}`, 422, ""},
+		{"an object of as many keys", "application/json", `{"extra": {"a": 1` + strings.Repeat(`,"a": 1`, maxItems) + `}}`, 422, ""},
 		{"a form with NUL", "application/x-www-form-urlencoded", "name=%00", 400, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -316,5 +320,18 @@ func TestFailures(t *testing.T) {
 		if f.Status != test.status || f.Kind != test.kind || strings.Contains(f.Sentence, "secret") {
 			t.Errorf("%s: %d %s %q, want %d %s", name, f.Status, f.Kind, f.Sentence, test.status, test.kind)
 		}
+	}
+}
+
+func TestALongListIsTakenUpToItsBound(t *testing.T) {
+	t.Parallel()
+	var got sample
+	body := `{"ids": [1` + strings.Repeat(",1", maxItems-1) + `], "name": "` + strings.Repeat(",", maxItems+1) + `"}`
+	if err := call(t, "POST", "/", "application/json", []byte(body)).Read(&got); err != nil || len(got.IDs.Values) != maxItems {
+		t.Errorf("%d ids: %v", len(got.IDs.Values), err)
+	}
+	large := []byte(`{"x": "` + strings.Repeat("x", maxBare) + `"}`)
+	if f := failureOf(call(t, "POST", "/", "application/json", large).loadBare()); f.Status != 413 {
+		t.Errorf("a large body that nobody reads: %d", f.Status)
 	}
 }

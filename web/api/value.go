@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"reflect"
 	"strconv"
@@ -219,6 +220,9 @@ type Strings struct {
 func (v *Strings) UnmarshalJSON(raw []byte) error {
 	*v = Strings{Present: true, Values: []string{}}
 	items, err := list(raw)
+	if errors.As(err, new(Failure)) {
+		return err
+	}
 	if err != nil {
 		return typeError[Strings](raw)
 	}
@@ -244,6 +248,9 @@ type IDs struct {
 func (v *IDs) UnmarshalJSON(raw []byte) error {
 	*v = IDs{Present: true, Values: []int64{}}
 	items, err := list(raw)
+	if errors.As(err, new(Failure)) {
+		return err
+	}
 	if err != nil {
 		return typeError[IDs](raw)
 	}
@@ -264,7 +271,13 @@ func (v *IDs) UnmarshalJSON(raw []byte) error {
 func list(raw []byte) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if raw[0] == '[' {
-		return items, json.Unmarshal(raw, &items)
+		if err := json.Unmarshal(raw, &items); err != nil {
+			return nil, err
+		}
+		if len(items) > maxItems { // of a form: checkItems has counted those of JSON
+			return nil, errTooManyItems()
+		}
+		return items, nil
 	}
 	if raw[0] == '{' {
 		var numbered map[string]json.RawMessage
@@ -282,6 +295,9 @@ func list(raw []byte) ([]json.RawMessage, error) {
 	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil && strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &items) == nil {
+		if len(items) > maxItems {
+			return nil, errTooManyItems()
+		}
 		return items, nil
 	}
 	return []json.RawMessage{raw}, nil

@@ -34,7 +34,7 @@ type answer struct {
 // waits for it. A request that failed stores nothing and can be repeated. The body belongs to the key: another body with
 // the same key is refused.
 func (a *API) Write(c *Call, fn func(ctx context.Context, t *desk.Tx) (any, error)) error {
-	if err := c.load(); err != nil {
+	if err := c.loadBare(); err != nil {
 		return err
 	}
 	key := c.Request().Header.Get("Idempotency-Key")
