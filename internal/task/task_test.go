@@ -377,38 +377,32 @@ func TestReplaceLabel(t *testing.T) {
 		}
 	}
 
-	t.Run("gives the new title in the old one's place", func(t *testing.T) {
-		replace("vip", "best")
-		if n := count("{first,best,gold}"); n != labelBatch+3 {
-			t.Errorf("%d conversations, want %d", n, labelBatch+3)
-		}
-		if n := count("{best}"); n != labelBatch+3 {
-			t.Errorf("%d contacts, want %d", n, labelBatch+3)
-		}
-	})
+	replace("vip", "best")
+	if n := count("{first,best,gold}"); n != labelBatch+3 {
+		t.Errorf("%d conversations have the new title in the old one's place, want %d", n, labelBatch+3)
+	}
+	if n := count("{best}"); n != labelBatch+3 {
+		t.Errorf("%d contacts have the new title, want %d", n, labelBatch+3)
+	}
+	replace("best", "gold")
+	if n := count("{first,gold}"); n != labelBatch+3 {
+		t.Errorf("%d conversations keep one label where both were, want %d", n, labelBatch+3)
+	}
+	replace("gold", "")
+	if n := count("{first}") + count("{}"); n != 2*(labelBatch+3) {
+		t.Errorf("%d conversations and contacts are without the deleted label, want %d", n, 2*(labelBatch+3))
+	}
 
-	t.Run("keeps one where both were, and takes away what is gone", func(t *testing.T) {
-		replace("best", "gold")
-		if n := count("{first,gold}"); n != labelBatch+3 {
-			t.Errorf("%d conversations, want %d", n, labelBatch+3)
-		}
-		replace("gold", "")
-		if n := count("{first}") + count("{}"); n != 2*(labelBatch+3) {
-			t.Errorf("%d things, want %d", n, 2*(labelBatch+3))
-		}
-	})
-
-	t.Run("others hear of it, and no line is written in the threads", func(t *testing.T) {
-		var events, lines int
-		if err := f.pool.QueryRow(t.Context(),
-			`SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) `+
-				`FROM messages)`).Scan(&events, &lines); err != nil {
-			t.Fatal(err)
-		}
-		if events != 3*(labelBatch+3) || lines != 0 {
-			t.Errorf("%d events, %d lines", events, lines)
-		}
-	})
+	// Others hear of it, and no line is written in the threads.
+	var events, lines int
+	if err := f.pool.QueryRow(t.Context(),
+		`SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) `+
+			`FROM messages)`).Scan(&events, &lines); err != nil {
+		t.Fatal(err)
+	}
+	if events != 3*(labelBatch+3) || lines != 0 {
+		t.Errorf("%d events, %d lines", events, lines)
+	}
 }
 
 func TestDeleteAccount(t *testing.T) {
