@@ -18,12 +18,36 @@ type ContactView struct {
 	Email, Phone, Identifier string
 	Note                     string
 	Attributes               Attributes
-	Wrong                    fault.Fields
+	// Addresses are those on inboxes of the viewer's.
+	Addresses []db.ListContactInboxesRow
+	Wrong     fault.Fields
 }
 
 // url is the address of a page about the contact.
 func (v ContactView) url(page func(account, contact int64) string) string {
 	return page(v.Contact.AccountID, v.Contact.ID)
+}
+
+// proposed is what was said of the contact at their addresses by the public client API, and is not theirs: nothing proves
+// it.
+func (v ContactView) proposed() (all []fact) {
+	for _, a := range v.Addresses {
+		p := a.ContactInbox.Proposal.Beside(v.Contact)
+		if p == nil {
+			continue
+		}
+		said := []struct {
+			name  string
+			value *string
+		}{{"Name", p.Name}, {"Email", p.Email}, {"Phone", p.PhoneNumber}, {"Identifier", p.Identifier}}
+		for _, one := range said {
+			if one.value != nil {
+				all = append(all, fact{one.name, *one.value})
+			}
+		}
+		all = append(all, facts(p.CustomAttributes)...)
+	}
+	return all
 }
 
 // undefined are the attributes without a form of their own.

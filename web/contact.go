@@ -63,6 +63,12 @@ func (a *App) showContact(c echo.Context, status int, as func(*views.ContactView
 		BeforeID:  math.MaxInt64,
 		PageSize:  contactTalks,
 	})
+	db.Into(b, &v.Addresses, (*db.Queries).ListContactInboxes, db.ListContactInboxesParams{
+		AccountID:  s.AccountID,
+		ContactIds: []int64{id},
+		SeesAll:    s.SeesAll,
+		InboxIds:   s.InboxIDs,
+	})
 	if err := b.Run(ctx); err != nil {
 		return err
 	}

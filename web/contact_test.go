@@ -99,6 +99,23 @@ func TestContact(t *testing.T) {
 		h.as(h.agent).get(one+"?tab=notes").has("article", 0)
 	})
 
+	t.Run("what was said at an address and nothing proves is shown to those who work in its inbox", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		c := dbtest.Contact(t, h.pool, h.account, "Ada")
+		inbox := dbtest.Inbox(t, h.pool, h.account, "Faraway")
+		conversation := dbtest.ConversationWith(t, h.pool, inbox, c, "Parcel")
+		claimed := "vera@victim.test"
+		if _, err := h.q.SetContactInboxProposal(t.Context(), db.SetContactInboxProposalParams{
+			AccountID: h.account.ID, ID: conversation.ContactInboxID, Proposal: db.Proposal{Email: &claimed},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		one := link.Contact(h.account.ID, c.ID)
+		h.as(h.admin).get(one).status(200).reads("[aria-labelledby=a-proposed]", claimed)
+		h.as(h.agent).get(one).status(200).has("[aria-labelledby=a-proposed]", 0)
+	})
+
 	t.Run("a contact of another account is not there", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
