@@ -72,7 +72,7 @@ func (a *asset) encoded(accept string) (body []byte, encoding string) {
 	case Accepts(accept, "gzip"):
 		return a.gzip(), "gzip"
 	default:
-		return a.plain, ""
+		return a.raw, ""
 	}
 }
 

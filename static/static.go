@@ -46,7 +46,7 @@ func Has(name string) bool {
 // Read returns a file as it is served, for tests that look into it.
 func Read(name string) []byte {
 	if a, ok := shelf()[name]; ok {
-		return a.plain
+		return a.raw
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func stock() map[string]*asset {
 // asset is one file in the forms that a browser may ask for.
 type asset struct {
 	name, kind, hash string
-	plain            []byte
+	raw            []byte
 	brotli, gzip     func() []byte
 }
 
@@ -78,7 +78,7 @@ func newAsset(name string, content []byte) *asset {
 		name:   name,
 		kind:   contentType(path.Ext(name)),
 		hash:   hex.EncodeToString(sum[:6]),
-		plain:  content,
+		raw:  content,
 		brotli: sync.OnceValue(func() []byte { return brotlied(content) }),
 		gzip:   sync.OnceValue(func() []byte { return gzipped(content) }),
 	}

@@ -19,9 +19,9 @@ type Attributes struct {
 	Definitions []db.AttributeDefinition
 	Model       db.AttributeModel
 	Values      json.RawMessage
-	// Typed is what was typed for the definition WrongID, which is 0 where nothing is wrong; Wrong is the message.
+	// Typed is what was typed for the definition WrongID, which is 0 where nothing is wrong; Invalid is the message.
 	WrongID      int64
-	Typed, Wrong string
+	Typed, Invalid string
 	// Scripted is set where the page updates in parts.
 	Scripted bool
 }
@@ -31,7 +31,7 @@ type AttributeView struct {
 	Definition db.AttributeDefinition
 	// Values are the values of a list, one on each line.
 	Values string
-	Wrong  fault.Fields
+	Invalid  fault.Fields
 }
 
 func (a Attributes) ofModel() (all []db.AttributeDefinition) {

@@ -276,9 +276,9 @@ func AttributeField(a Attributes, d db.AttributeDefinition) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(a.Wrong)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(a.Invalid)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 53, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/attribute.templ`, Line: 53, Col: 15}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -703,7 +703,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		d := v.Definition
 		t := settingsForm{
-			Page: "attributes", List: "Attributes", One: "attribute", Name: d.DisplayName, ID: d.ID, Wrong: v.Wrong,
+			Page: "attributes", List: "Attributes", One: "attribute", Name: d.DisplayName, ID: d.ID, Invalid: v.Invalid,
 			Gone: "It leaves the details and the filters. What was filled in stays with the API.",
 		}
 		templ_7745c5c3_Var33 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -739,7 +739,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "attribute_display_name", Label: "Name", Value: d.DisplayName, Wrong: v.Wrong["attribute_display_name"],
+					Name: "attribute_display_name", Label: "Name", Value: d.DisplayName, Invalid: v.Invalid["attribute_display_name"],
 					Required: true, Attrs: templ.Attributes{"autocomplete": "off"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -751,7 +751,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}
 				if d.ID == 0 {
 					templ_7745c5c3_Err = ui.SelectField(ui.Input{
-						Name: "attribute_model", Label: "Of", Value: string(d.Model), Wrong: v.Wrong["attribute_model"],
+						Name: "attribute_model", Label: "Of", Value: string(d.Model), Invalid: v.Invalid["attribute_model"],
 						Options: attributeModels(),
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -760,13 +760,13 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.SelectField(ui.Input{
 					Name: "attribute_display_type", Label: "Type", Value: string(d.DisplayType),
-					Wrong: v.Wrong["attribute_display_type"], Options: attributeTypes(),
+					Invalid: v.Invalid["attribute_display_type"], Options: attributeTypes(),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "attribute_key", Label: "Key", Value: d.Key, Wrong: v.Wrong["attribute_key"],
+					Name: "attribute_key", Label: "Key", Value: d.Key, Invalid: v.Invalid["attribute_key"],
 					Hint: "What programs call it: order_number", Required: true,
 					Attrs: templ.Attributes{"autocomplete": "off", "spellcheck": "false"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
@@ -778,7 +778,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.TextArea(ui.Input{
-					Name: "attribute_values", Label: "Values", Value: v.Values, Wrong: v.Wrong["attribute_values"],
+					Name: "attribute_values", Label: "Values", Value: v.Values, Invalid: v.Invalid["attribute_values"],
 					Hint: "One on a line",
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -789,7 +789,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "regex_pattern", Label: "Pattern", Value: stringOr(d.RegexPattern), Wrong: v.Wrong["regex_pattern"],
+					Name: "regex_pattern", Label: "Pattern", Value: stringOr(d.RegexPattern), Invalid: v.Invalid["regex_pattern"],
 					Hint:  "A regular expression that it must fit, or nothing",
 					Attrs: templ.Attributes{"autocomplete": "off", "spellcheck": "false"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
@@ -798,7 +798,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
 					Name: "regex_cue", Label: "What to say if it does not fit", Value: stringOr(d.RegexCue),
-					Wrong: v.Wrong["regex_cue"],
+					Invalid: v.Invalid["regex_cue"],
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -809,7 +809,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
 					Name: "attribute_description", Label: "What it is for", Value: d.Description,
-					Wrong: v.Wrong["attribute_description"],
+					Invalid: v.Invalid["attribute_description"],
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

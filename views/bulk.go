@@ -16,7 +16,7 @@ type Bulk struct {
 	Shown bool
 	// People and Labels are read once a row is picked; Known is set when they are here.
 	Known  bool
-	People []db.ListMembersRow
+	Members []db.ListMembersRow
 	Labels []db.Label
 	Me     int64
 	Now    time.Time
@@ -29,7 +29,7 @@ const unchanged = "-"
 
 func bulkPeople(b Bulk) []ui.Option {
 	all := []ui.Option{{Value: unchanged, Label: "Assign to"}, {Value: "me", Label: "Me"}}
-	for _, p := range b.People {
+	for _, p := range b.Members {
 		if p.User.ID != b.Me {
 			all = append(all, ui.Option{Value: strconv.FormatInt(p.User.ID, 10), Label: p.User.Name})
 		}

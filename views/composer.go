@@ -18,8 +18,8 @@ type Composer struct {
 	Uploads     []db.Attachment
 	// Obstacle is why a reply would not reach the contact, or "".
 	Obstacle string
-	// Wrong is what is wrong with the form; Newer is set where a newer message has arrived.
-	Wrong string
+	// Invalid is what is wrong with the form; Newer is set where a newer message has arrived.
+	Invalid string
 	Newer bool
 	// Once identifies this form, so that sending it twice posts once.
 	Once string

@@ -20,7 +20,7 @@ type ContactView struct {
 	Attributes               Attributes
 	// Addresses are those on inboxes of the viewer's.
 	Addresses []db.ListContactInboxesRow
-	Wrong     fault.Fields
+	Invalid   fault.Fields
 }
 
 // url is the address of a page about the contact.

@@ -404,12 +404,12 @@ func newContactDialog(f Frame, in NewContact) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(in.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(in.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "name", ID: "new-name", Label: "Name", Value: in.Name, Wrong: in.Wrong["name"],
+				Name: "name", ID: "new-name", Label: "Name", Value: in.Name, Invalid: in.Invalid["name"],
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -420,7 +420,7 @@ func newContactDialog(f Frame, in NewContact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "email", ID: "new-email", Label: "Email", Type: "email", Value: in.Email, Wrong: in.Wrong["email"],
+				Name: "email", ID: "new-email", Label: "Email", Type: "email", Value: in.Email, Invalid: in.Invalid["email"],
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -428,7 +428,7 @@ func newContactDialog(f Frame, in NewContact) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "phone_number", ID: "new-phone", Label: "Phone", Type: "tel", Value: in.Phone,
-				Wrong: in.Wrong["phone_number"], Attrs: templ.Attributes{"autocomplete": "off"},
+				Invalid: in.Invalid["phone_number"], Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -451,7 +451,7 @@ func contactNotes(f Frame, v ContactView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "content", Label: "New note", Value: v.Note, Wrong: v.Wrong["content"], Hint: "Customers never see it"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "content", Label: "New note", Value: v.Note, Invalid: v.Invalid["content"], Hint: "Customers never see it"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -905,12 +905,12 @@ func editContactDialog(f Frame, v ContactView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(v.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(v.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "name", Label: "Name", Value: v.Form.Name, Wrong: v.Wrong["name"],
+				Name: "name", Label: "Name", Value: v.Form.Name, Invalid: v.Invalid["name"],
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -921,14 +921,14 @@ func editContactDialog(f Frame, v ContactView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "email", Label: "Email", Type: "email", Value: v.Email, Wrong: v.Wrong["email"],
+				Name: "email", Label: "Email", Type: "email", Value: v.Email, Invalid: v.Invalid["email"],
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "phone_number", Label: "Phone", Type: "tel", Value: v.Phone, Wrong: v.Wrong["phone_number"],
+				Name: "phone_number", Label: "Phone", Type: "tel", Value: v.Phone, Invalid: v.Invalid["phone_number"],
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -939,7 +939,7 @@ func editContactDialog(f Frame, v ContactView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "identifier", Label: "Identifier", Value: v.Identifier, Wrong: v.Wrong["identifier"],
+				Name: "identifier", Label: "Identifier", Value: v.Identifier, Invalid: v.Invalid["identifier"],
 				Hint: "What another program calls them", Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -22,7 +22,7 @@ type ConversationPane struct {
 // Head is what stands above the thread.
 type Head struct {
 	Open   db.GetOpenConversationRow
-	People []db.ListAssignableRow
+	Assignable []db.ListAssignableRow
 	// Macros are those that the viewer can run.
 	Macros []db.ListMacroNamesRow
 	Filter Filter
@@ -68,12 +68,12 @@ func assignees(h Head) []ui.Option {
 			Presence: present(p, h.Now), Chosen: mine,
 		})
 	}
-	for _, p := range h.People {
+	for _, p := range h.Assignable {
 		if p.ID == h.Me {
 			add(p, "Me")
 		}
 	}
-	for _, p := range h.People {
+	for _, p := range h.Assignable {
 		if p.ID != h.Me {
 			add(p, "People")
 		}

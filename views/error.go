@@ -1,9 +1,9 @@
 package views
 
-// Wrong is what an error page says.
-type Wrong struct {
+// ErrorView is what an error page says.
+type ErrorView struct {
 	Status    int
-	Words     string
+	Message     string
 	RequestID string
 	Look      Look
 }

@@ -17,10 +17,10 @@ import (
 
 // Welcome is the form of an invited person as it was filled in.
 type Welcome struct {
-	Row   db.FindInvitationRow
-	Token string
-	Name  string
-	Wrong fault.Fields
+	Row     db.FindInvitationRow
+	Token   string
+	Name    string
+	Invalid fault.Fields
 }
 
 func inviterWords(w Welcome) string {
@@ -120,7 +120,7 @@ func InvitationPage(d SigninLayout, w Welcome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(w.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(w.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -144,13 +144,13 @@ func InvitationPage(d SigninLayout, w Welcome) templ.Component {
 			if w.Row.HasPassword {
 				templ_7745c5c3_Err = ui.Field(ui.Input{
 					Name: "password", Label: "Password", Type: "password", Hint: "The one that you use with Parley already",
-					Wrong: w.Wrong["password"], Complete: "current-password", Required: true,
+					Invalid: w.Invalid["password"], Complete: "current-password", Required: true,
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Your name", Value: w.Name, Wrong: w.Wrong["name"], Complete: "name", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Your name", Value: w.Name, Invalid: w.Invalid["name"], Complete: "name", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -160,7 +160,7 @@ func InvitationPage(d SigninLayout, w Welcome) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
 					Name: "password", Label: "Password", Type: "password",
-					Hint: "At least 8 characters; a phrase is easier to remember", Wrong: w.Wrong["password"],
+					Hint: "At least 8 characters; a phrase is easier to remember", Invalid: w.Invalid["password"],
 					Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -187,9 +187,9 @@ func InvitationPage(d SigninLayout, w Welcome) templ.Component {
 
 // NewPassword is the form of a password reset as it was filled in.
 type NewPassword struct {
-	Row   db.FindPasswordResetRow
-	Token string
-	Wrong fault.Fields
+	Row     db.FindPasswordResetRow
+	Token   string
+	Invalid fault.Fields
 }
 
 // PasswordResetPage answers GET and POST of a reset's link.
@@ -271,7 +271,7 @@ func PasswordResetPage(d SigninLayout, n NewPassword) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "password", Label: "Password", Type: "password",
-				Hint: "At least 8 characters; a phrase is easier to remember", Wrong: n.Wrong["password"],
+				Hint: "At least 8 characters; a phrase is easier to remember", Invalid: n.Invalid["password"],
 				Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -17,7 +17,7 @@ import (
 // Login is the sign-in form as it was filled in.
 type Login struct {
 	Email, Next, Flash string
-	Wrong              fault.Fields
+	Invalid            fault.Fields
 }
 
 // LoginPage answers GET and POST of the sign-in page.
@@ -99,7 +99,7 @@ func LoginPage(d SigninLayout, in Login) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(in.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(in.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

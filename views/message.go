@@ -117,7 +117,7 @@ func MailBody(m db.Message) string {
 // translatable reports whether a message can be translated into the account's language: it has text and no
 // translation yet.
 func translatable(m db.Message, t Thread) bool {
-	return t.Open.TranslateTo != "" && strings.TrimSpace(m.Text()) != "" && !saidByOffer(m) && translated(m, t.Open.TranslateTo) == ""
+	return t.Open.TranslateTo != "" && strings.TrimSpace(m.Text()) != "" && !isOfferText(m) && translated(m, t.Open.TranslateTo) == ""
 }
 
 // translated is a message's translation into a language, or "".

@@ -48,8 +48,8 @@ func offers(m db.Message) []card {
 	return attributes.Items
 }
 
-// saidByOffer reports whether a message's text only repeats the title of its card.
-func saidByOffer(m db.Message) bool {
+// isOfferText reports whether a message's text only repeats the title of its card.
+func isOfferText(m db.Message) bool {
 	all := offers(m)
 	return len(all) > 0 && all[0].Title == m.Text()
 }

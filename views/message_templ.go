@@ -337,7 +337,7 @@ func messageBody(m db.Message, t Thread) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if m.Text() != "" && !saidByOffer(m) {
+		} else if m.Text() != "" && !isOfferText(m) {
 			templ_7745c5c3_Err = messageText(m).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

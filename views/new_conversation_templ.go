@@ -76,7 +76,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(o.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(o.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -133,7 +133,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.Field(ui.Input{
-						Name: "to", Label: "To", Value: o.To, Wrong: o.Wrong["to"],
+						Name: "to", Label: "To", Value: o.To, Invalid: o.Invalid["to"],
 						Hint: "A name, an email address or a phone number such as +351215550142",
 						Attrs: templ.Attributes{
 							"autocomplete": "off", "autofocus": o.ContactID == 0, "maxlength": "200",
@@ -186,7 +186,7 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 						}
 					}
 					templ_7745c5c3_Err = ui.SelectField(ui.Input{
-						Name: "inbox", Label: "Inbox", Value: strconv.FormatInt(o.InboxID, 10), Wrong: o.Wrong["inbox"],
+						Name: "inbox", Label: "Inbox", Value: strconv.FormatInt(o.InboxID, 10), Invalid: o.Invalid["inbox"],
 						Options: inboxes,
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -219,14 +219,14 @@ func NewConversationPage(f Frame, o NewConversation) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.Field(ui.Input{
-						Name: "subject", Label: "Subject", Value: o.Subject, Wrong: o.Wrong["subject"], Hint: "Email needs one",
+						Name: "subject", Label: "Subject", Value: o.Subject, Invalid: o.Invalid["subject"], Hint: "Email needs one",
 						Attrs: templ.Attributes{"autocomplete": "off", "maxlength": "255"},
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.TextArea(ui.Input{
-						Name: "body", Label: "Message", Value: o.Body, Wrong: o.Wrong["body"],
+						Name: "body", Label: "Message", Value: o.Body, Invalid: o.Invalid["body"],
 						Attrs: templ.Attributes{"rows": "8", "dir": "auto"},
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {

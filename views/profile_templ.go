@@ -95,7 +95,7 @@ func ProfilePage(f Frame, p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(p.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(p.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -187,12 +187,12 @@ func profileNames(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: p.User.Name, Wrong: p.Wrong["name"], Complete: "name", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: p.User.Name, Invalid: p.Invalid["name"], Complete: "name", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "display_name", Label: "Display name", Value: text(p.User.DisplayName), Wrong: p.Wrong["display_name"],
+				Name: "display_name", Label: "Display name", Value: text(p.User.DisplayName), Invalid: p.Invalid["display_name"],
 				Complete: "nickname", Hint: "Empty: your name",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -203,7 +203,7 @@ func profileNames(p Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.TextArea(ui.Input{
-				Name: "signature", Label: "Signature", Value: text(p.User.MessageSignature), Wrong: p.Wrong["signature"],
+				Name: "signature", Label: "Signature", Value: text(p.User.MessageSignature), Invalid: p.Invalid["signature"],
 				Hint: "Programs that use the API add it to your replies",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -286,7 +286,7 @@ func profilePicture(p Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "file", ID: "picture", Label: "New picture", Type: "file", Wrong: p.Wrong["picture"],
+				Name: "file", ID: "picture", Label: "New picture", Type: "file", Invalid: p.Invalid["picture"],
 				Attrs: templ.Attributes{"accept": "image/png,image/jpeg,image/gif,image/webp"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -561,7 +561,7 @@ func profileEmail(p Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "email", Label: "Email", Type: "email", Value: p.Email, Wrong: p.Wrong["email"], Complete: "email",
+				Name: "email", Label: "Email", Type: "email", Value: p.Email, Invalid: p.Invalid["email"], Complete: "email",
 				Required: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -569,7 +569,7 @@ func profileEmail(p Profile) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "current_password", ID: "email-password", Label: "Current password", Type: "password",
-				Wrong: p.Wrong["email_password"], Complete: "current-password", Required: true,
+				Invalid: p.Invalid["email_password"], Complete: "current-password", Required: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -660,14 +660,14 @@ func profilePassword(p Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "current_password", Label: "Current password", Type: "password", Wrong: p.Wrong["current_password"],
+				Name: "current_password", Label: "Current password", Type: "password", Invalid: p.Invalid["current_password"],
 				Complete: "current-password", Required: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "password", Label: "New password", Type: "password", Wrong: p.Wrong["password"],
+				Name: "password", Label: "New password", Type: "password", Invalid: p.Invalid["password"],
 				Hint: "At least 8 characters", Complete: "new-password", Required: true,
 				Attrs: templ.Attributes{"minlength": "8"},
 			}).Render(ctx, templ_7745c5c3_Buffer)

@@ -18,21 +18,21 @@ type ActionLine struct {
 	// Values are ids, words or addresses; Text is the text of a message.
 	Values []string
 	Text   string
-	// Kept is a value that the form has no field for, unchanged.
-	Kept  string
-	Wrong string
+	// Stored is a value that the form has no field for, unchanged.
+	Stored  string
+	Invalid string
 }
 
 // ConditionLine is a line of the form of a rule: one condition. Join ties it to the line before.
 type ConditionLine struct {
 	Key, Operator, Join, Custom string
 	Values, From, To            []string
-	Wrong                       string
+	Invalid                       string
 }
 
 // Choices are what lines can refer to in an account.
 type Choices struct {
-	People, Teams, Inboxes, Labels []ui.Option
+	Agents, Teams, Inboxes, Labels []ui.Option
 	Attributes                     []db.AttributeDefinition
 	// Macro is set for the form of a macro, which an agent runs.
 	Macro bool
@@ -114,9 +114,9 @@ func (c Choices) Shape(action string) (shape string, of []ui.Option) {
 		return "team", c.Teams
 	case rule.FieldAgent:
 		if c.Macro {
-			return "one", append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, c.People...)
+			return "one", append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, c.Agents...)
 		}
-		return "one", c.People
+		return "one", c.Agents
 	case rule.FieldPriority:
 		return "one", append([]ui.Option{{Value: "nil", Label: "None"}}, priorities()...)
 	case rule.FieldLabels:
@@ -131,7 +131,7 @@ func (c Choices) Shape(action string) (shape string, of []ui.Option) {
 func (c Choices) optionsOf(f rule.Field) []ui.Option {
 	switch f {
 	case rule.FieldAgent:
-		return c.People
+		return c.Agents
 	case rule.FieldTeam:
 		return c.Teams
 	case rule.FieldInbox:

@@ -71,21 +71,21 @@ func hitSpeaker(m db.SearchMessagesRow) string {
 	return m.ContactName
 }
 
-// word is a part of an excerpt; hit is set where it matches the search.
-type word struct {
+// excerptPart is a part of an excerpt; hit is set where it matches the search.
+type excerptPart struct {
 	text string
 	hit  bool
 }
 
 // marked splits an excerpt at the marks that PostgreSQL puts around matches.
-func marked(excerpt string) (all []word) {
+func marked(excerpt string) (all []excerptPart) {
 	for i, piece := range strings.Split(excerpt, "\x02") {
 		if i == 0 {
-			all = append(all, word{piece, false})
+			all = append(all, excerptPart{piece, false})
 			continue
 		}
 		hit, rest, _ := strings.Cut(piece, "\x03")
-		all = append(all, word{hit, true}, word{rest, false})
+		all = append(all, excerptPart{hit, true}, excerptPart{rest, false})
 	}
 	return all
 }

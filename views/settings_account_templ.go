@@ -55,7 +55,7 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(v.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(v.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -93,7 +93,7 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "name", Label: "Account name", Value: v.Name, Wrong: v.Wrong["name"], Complete: "organization",
+					Name: "name", Label: "Account name", Value: v.Name, Invalid: v.Invalid["name"], Complete: "organization",
 					Required: true,
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -103,12 +103,12 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "locale", Label: "Language", Value: v.Locale, Options: locales(v.Locale), Wrong: v.Wrong["locale"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "locale", Label: "Language", Value: v.Locale, Options: locales(v.Locale), Invalid: v.Invalid["locale"]}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "time_zone", Label: "Time zone", Value: v.Zone, Wrong: v.Wrong["time_zone"],
+					Name: "time_zone", Label: "Time zone", Value: v.Zone, Invalid: v.Invalid["time_zone"],
 					Hint: "Such as Europe/Lisbon", Required: true,
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -141,14 +141,14 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "hours", Label: "After how many hours of silence", Value: v.Hours, Wrong: v.Wrong["hours"],
+					Name: "hours", Label: "After how many hours of silence", Value: v.Hours, Invalid: v.Invalid["hours"],
 					Hint: "Empty: never. A day is 24, a week 168.", Attrs: templ.Attributes{"inputmode": "decimal"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.TextArea(ui.Input{
-					Name: "message", Label: "Last message", Value: v.Message, Wrong: v.Wrong["message"],
+					Name: "message", Label: "Last message", Value: v.Message, Invalid: v.Invalid["message"],
 					Hint: "Sent to the customer then. Empty: nothing is sent.",
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

@@ -37,7 +37,7 @@ type BotView struct {
 	Made  string
 	Show  bool
 	Log   DeliveryLog
-	Wrong fault.Fields
+	Invalid fault.Fields
 }
 
 // botChoice is an inbox as a choice, with the bot that it has already.

@@ -228,7 +228,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := settingsForm{
-			Page: "agent-bots", List: "Agent bots", One: "bot", Name: v.Name, ID: v.Bot.ID, Wrong: v.Wrong,
+			Page: "agent-bots", List: "Agent bots", One: "bot", Name: v.Name, ID: v.Bot.ID, Invalid: v.Invalid,
 			Gone: "Its token opens nothing any more; its inboxes and conversations belong to people.",
 		}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -277,7 +277,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "name", Label: "Name", Value: v.Bot.Name, Wrong: v.Wrong["name"],
+					Name: "name", Label: "Name", Value: v.Bot.Name, Invalid: v.Invalid["name"],
 					Hint: "Customers see it beside what the bot says", Required: true, Attrs: templ.Attributes{"autocomplete": "off"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -288,7 +288,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "description", Label: "What it is for", Value: v.Bot.Description, Wrong: v.Wrong["description"],
+					Name: "description", Label: "What it is for", Value: v.Bot.Description, Invalid: v.Invalid["description"],
 					Attrs: templ.Attributes{"autocomplete": "off"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -299,7 +299,7 @@ func BotPage(f Frame, v BotView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "outgoing_url", Label: "Address", Type: "url", Value: v.Bot.OutgoingUrl, Wrong: v.Wrong["outgoing_url"],
+					Name: "outgoing_url", Label: "Address", Type: "url", Value: v.Bot.OutgoingUrl, Invalid: v.Invalid["outgoing_url"],
 					Hint: "Such as https://bot.example/parley", Attrs: templ.Attributes{"autocomplete": "off"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

@@ -381,7 +381,7 @@ type RuleView struct {
 	Actions    []ActionLine
 	Choices    Choices
 	Runs       []db.ListRuleRunsRow
-	Wrong      fault.Fields
+	Invalid    fault.Fields
 }
 
 // RulePage answers GET and POST of one rule.
@@ -407,7 +407,7 @@ func RulePage(f Frame, v RuleView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := settingsForm{
-			Page: "automation", List: "Automation", One: "rule", Name: v.Rule.Name, ID: v.Rule.ID, Wrong: v.Wrong,
+			Page: "automation", List: "Automation", One: "rule", Name: v.Rule.Name, ID: v.Rule.ID, Invalid: v.Invalid,
 			Gone: "It does nothing any more. What it did stays.",
 		}
 		templ_7745c5c3_Var17 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -567,14 +567,14 @@ func RuleEditor(f Frame, v RuleView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "name", Label: "Name", Value: v.Rule.Name, Wrong: v.Wrong["name"], Required: true,
+				Name: "name", Label: "Name", Value: v.Rule.Name, Invalid: v.Invalid["name"], Required: true,
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "description", Label: "What it is for", Value: v.Rule.Description, Wrong: v.Wrong["description"],
+				Name: "description", Label: "What it is for", Value: v.Rule.Description, Invalid: v.Invalid["description"],
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -607,7 +607,7 @@ func RuleEditor(f Frame, v RuleView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.SelectField(ui.Input{
-				Name: "event_name", Label: "This happens", Value: v.Rule.EventName, Wrong: v.Wrong["event_name"],
+				Name: "event_name", Label: "This happens", Value: v.Rule.EventName, Invalid: v.Invalid["event_name"],
 				Options: eventOptions(v.Rule.EventName),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -631,7 +631,7 @@ func RuleEditor(f Frame, v RuleView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = conditionLines(address, v.Conditions, v.Choices, v.Wrong["conditions"]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = conditionLines(address, v.Conditions, v.Choices, v.Invalid["conditions"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -653,7 +653,7 @@ func RuleEditor(f Frame, v RuleView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = actionLines(address, v.Actions, v.Choices, v.Wrong["actions"]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = actionLines(address, v.Actions, v.Choices, v.Invalid["actions"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

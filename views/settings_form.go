@@ -16,7 +16,7 @@ type settingsForm struct {
 	ID   int64
 	// Gone says what deleting it does.
 	Gone  string
-	Wrong fault.Fields
+	Invalid fault.Fields
 }
 
 func (t settingsForm) title() string {

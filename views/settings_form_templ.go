@@ -43,7 +43,7 @@ func settingsFormHead(f Frame, t settingsForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Complaint(t.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Complaint(t.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

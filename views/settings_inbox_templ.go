@@ -164,13 +164,13 @@ func InboxesPage(f Frame, rows []db.ListInboxOverviewRow, in NewInbox) templ.Com
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", ID: "new-name", Label: "Name", Value: in.Name, Wrong: in.Wrong["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", ID: "new-name", Label: "Name", Value: in.Name, Invalid: in.Invalid["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
 					Name: "webhook_url", ID: "new-webhook", Label: "Webhook address", Type: "url", Value: in.Webhook,
-					Wrong: in.Wrong["webhook_url"], Hint: "Answers are posted there. It can be set later.",
+					Invalid: in.Invalid["webhook_url"], Hint: "Answers are posted there. It can be set later.",
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -468,7 +468,7 @@ func InboxSettingsPage(f Frame, s InboxSettings) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(s.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(s.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -501,7 +501,7 @@ func InboxSettingsPage(f Frame, s InboxSettings) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Inbox name", Value: s.Inbox.Name, Wrong: s.Wrong["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Inbox name", Value: s.Inbox.Name, Invalid: s.Invalid["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -535,7 +535,7 @@ func InboxSettingsPage(f Frame, s InboxSettings) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = peopleChecks("Members", "member", s.People, s.Chosen).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = peopleChecks("Members", "member", s.Members, s.Chosen).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -588,7 +588,7 @@ func InboxSettingsPage(f Frame, s InboxSettings) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "greeting_message", Label: "Greeting", Value: s.Inbox.GreetingMessage, Wrong: s.Wrong["greeting_message"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Input{Name: "greeting_message", Label: "Greeting", Value: s.Inbox.GreetingMessage, Invalid: s.Invalid["greeting_message"]}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -654,7 +654,7 @@ func InboxSettingsPage(f Frame, s InboxSettings) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "confirmation", Label: "Type the name of the inbox", Wrong: s.Wrong["confirmation"],
+					Name: "confirmation", Label: "Type the name of the inbox", Invalid: s.Invalid["confirmation"],
 					Attrs: templ.Attributes{"autocomplete": "off"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -800,7 +800,7 @@ func inboxWebhook(f Frame, s InboxSettings) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "webhook_url", Label: "Webhook address", Type: "url", Value: s.Inbox.WebhookUrl,
-				Wrong: s.Wrong["webhook_url"], Hint: "Leave it empty to send nothing.",
+				Invalid: s.Invalid["webhook_url"], Hint: "Leave it empty to send nothing.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -226,7 +226,7 @@ type MacroView struct {
 	Macro   db.Macro
 	Actions []ActionLine
 	Choices Choices
-	Wrong   fault.Fields
+	Invalid fault.Fields
 }
 
 // MacroPage answers GET and POST of one macro.
@@ -252,7 +252,7 @@ func MacroPage(f Frame, v MacroView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := settingsForm{
-			Page: "macros", List: "Macros", One: "macro", Name: v.Macro.Name, ID: v.Macro.ID, Wrong: v.Wrong,
+			Page: "macros", List: "Macros", One: "macro", Name: v.Macro.Name, ID: v.Macro.ID, Invalid: v.Invalid,
 			Gone: "Nobody can run it any more. What it did stays.",
 		}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -355,7 +355,7 @@ func MacroEditor(f Frame, v MacroView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "name", Label: "Name", Value: v.Macro.Name, Wrong: v.Wrong["name"], Required: true,
+				Name: "name", Label: "Name", Value: v.Macro.Name, Invalid: v.Invalid["name"], Required: true,
 				Attrs: templ.Attributes{"autocomplete": "off"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -363,7 +363,7 @@ func MacroEditor(f Frame, v MacroView) templ.Component {
 			}
 			if f.Me.Role == db.RoleAdministrator {
 				templ_7745c5c3_Err = ui.SelectField(ui.Input{
-					Name: "visibility", Label: "Who can run it", Value: v.Macro.Visibility, Wrong: v.Wrong["visibility"],
+					Name: "visibility", Label: "Who can run it", Value: v.Macro.Visibility, Invalid: v.Invalid["visibility"],
 					Options: []ui.Option{{Value: "personal", Label: "Only you"}, {Value: "global", Label: "Everybody"}},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -392,7 +392,7 @@ func MacroEditor(f Frame, v MacroView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = actionLines(address, v.Actions, v.Choices, v.Wrong["actions"]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = actionLines(address, v.Actions, v.Choices, v.Invalid["actions"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,7 +22,7 @@ type Invite struct {
 	InboxIDs    []int64
 	// Mailed is the address to which the link goes by mail; empty where there is no mail server.
 	Mailed string
-	Wrong  fault.Fields
+	Invalid  fault.Fields
 }
 
 // passOn says what to do with the link.
@@ -110,7 +110,7 @@ func memberPresence(m db.Membership, now time.Time) string {
 type Member struct {
 	Row     db.GetMemberForSettingsRow
 	Inboxes []db.ListInboxNamesRow
-	Wrong   fault.Fields
+	Invalid   fault.Fields
 	Link    string
 }
 

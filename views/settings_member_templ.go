@@ -589,7 +589,7 @@ func inviteDialog(f Frame, m Members) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "name", ID: "invite-name", Label: "Name", Value: m.Invite.Name, Wrong: m.Invite.Wrong["name"],
+				Name: "name", ID: "invite-name", Label: "Name", Value: m.Invite.Name, Invalid: m.Invite.Invalid["name"],
 				Required: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -597,7 +597,7 @@ func inviteDialog(f Frame, m Members) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.SelectField(ui.Input{
 				Name: "role", ID: "invite-role", Label: "Role", Value: string(m.Invite.Role), Options: roleOptions(),
-				Wrong: m.Invite.Wrong["role"],
+				Invalid: m.Invite.Invalid["role"],
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -608,7 +608,7 @@ func inviteDialog(f Frame, m Members) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "email", ID: "invite-email", Label: "Email", Type: "email", Value: m.Invite.Email,
-				Wrong: m.Invite.Wrong["email"], Required: true,
+				Invalid: m.Invite.Invalid["email"], Required: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -755,7 +755,7 @@ func MemberPage(f Frame, m Member) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(m.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(m.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -807,7 +807,7 @@ func MemberPage(f Frame, m Member) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.SelectField(ui.Input{
 					Name: "role", Label: "Role", Value: string(m.Row.Membership.Role), Options: roleOptions(),
-					Wrong: m.Wrong["role"],
+					Invalid: m.Invalid["role"],
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -214,10 +214,10 @@ func TeamsPage(f Frame, rows []db.ListTeamOverviewRow) templ.Component {
 
 // TeamView is what the page of a team shows, as its form was filled in.
 type TeamView struct {
-	Team   db.Team
-	People []db.ListMembersRow
-	Chosen []int64
-	Wrong  fault.Fields
+	Team    db.Team
+	Members []db.ListMembersRow
+	Chosen  []int64
+	Invalid fault.Fields
 }
 
 // TeamPage answers GET and POST of one team.
@@ -243,7 +243,7 @@ func TeamPage(f Frame, v TeamView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := settingsForm{
-			Page: "teams", List: "Teams", One: "team", Name: v.Team.Name, ID: v.Team.ID, Wrong: v.Wrong,
+			Page: "teams", List: "Teams", One: "team", Name: v.Team.Name, ID: v.Team.ID, Invalid: v.Invalid,
 			Gone: "Its conversations belong to no team then.",
 		}
 		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -278,7 +278,7 @@ func TeamPage(f Frame, v TeamView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: v.Team.Name, Wrong: v.Wrong["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: v.Team.Name, Invalid: v.Invalid["name"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -294,7 +294,7 @@ func TeamPage(f Frame, v TeamView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = peopleChecks("Members", "member", v.People, v.Chosen).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = peopleChecks("Members", "member", v.Members, v.Chosen).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

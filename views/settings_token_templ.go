@@ -117,7 +117,7 @@ func TokensPage(f Frame, tokens []db.ListOwnTokensRow, in NewToken) templ.Compon
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "name", Label: "Name", Value: nameUnlessMade(in), Wrong: in.Wrong["name"],
+					Name: "name", Label: "Name", Value: nameUnlessMade(in), Invalid: in.Invalid["name"],
 					Hint: "What it is for, such as “Shop orders”", Required: true,
 					Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"},
 				}).Render(ctx, templ_7745c5c3_Buffer)

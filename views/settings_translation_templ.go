@@ -56,7 +56,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(v.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(v.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -206,7 +206,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.SelectField(ui.Input{
 					Name: "provider", Label: "Who translates", Value: v.Chosen, Options: providerOptions(v.Providers),
-					Wrong: v.Wrong["provider"],
+					Invalid: v.Invalid["provider"],
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -243,7 +243,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					for _, field := range p.Fields {
-						templ_7745c5c3_Err = translationField(p, field, v.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = translationField(p, field, v.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -310,7 +310,7 @@ func translationField(p TranslationProvider, field TranslationField, wrong fault
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		in := ui.Input{Name: p.ID + "-" + field.Name, Value: field.Value, Wrong: wrong[p.ID+"-"+field.Name]}
+		in := ui.Input{Name: p.ID + "-" + field.Name, Value: field.Value, Invalid: wrong[p.ID+"-"+field.Name]}
 		switch field.Name {
 		case "url":
 			in.Label, in.Type, in.Hint = "Address of the server", "url", addressHint(p.ID)
@@ -319,7 +319,7 @@ func translationField(p TranslationProvider, field TranslationField, wrong fault
 				return templ_7745c5c3_Err
 			}
 		case "api_key":
-			in.Label, in.Type, in.Complete, in.Hint = "Key", "password", "off", keptHint(field.Kept, keyHint(p.ID))
+			in.Label, in.Type, in.Complete, in.Hint = "Key", "password", "off", keptHint(field.Stored, keyHint(p.ID))
 			templ_7745c5c3_Err = ui.Field(in).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -331,7 +331,7 @@ func translationField(p TranslationProvider, field TranslationField, wrong fault
 				return templ_7745c5c3_Err
 			}
 		case "credentials":
-			in.Label, in.Hint = "Service account", keptHint(field.Kept, "The JSON file that Google gives for it")
+			in.Label, in.Hint = "Service account", keptHint(field.Stored, "The JSON file that Google gives for it")
 			templ_7745c5c3_Err = ui.TextArea(in).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -9,7 +9,7 @@ import (
 )
 
 // WebhookEvent is an event that a webhook can subscribe to: its name in the API and in words.
-type WebhookEvent struct{ Name, Words string }
+type WebhookEvent struct{ Name, Label string }
 
 // WebhookEvents are those of db.WebhookEvents in words, the most used first.
 func WebhookEvents() []WebhookEvent {
@@ -42,7 +42,7 @@ type WebhookView struct {
 	Inboxes []db.ListInboxNamesRow
 	Show    bool
 	Log     DeliveryLog
-	Wrong   fault.Fields
+	Invalid   fault.Fields
 }
 
 func inboxOptions(all []db.ListInboxNamesRow) []ui.Option {

@@ -395,7 +395,7 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := settingsForm{
-			Page: "webhooks", List: "Webhooks", One: "webhook", Name: webhookName(v.Webhook), ID: v.Webhook.ID, Wrong: v.Wrong,
+			Page: "webhooks", List: "Webhooks", One: "webhook", Name: webhookName(v.Webhook), ID: v.Webhook.ID, Invalid: v.Invalid,
 			Gone: "Nothing is sent there any more; what waits is dropped.",
 		}
 		templ_7745c5c3_Var18 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -440,7 +440,7 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "url", Label: "Webhook address", Type: "url", Value: v.Webhook.Url, Wrong: v.Wrong["url"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "url", Label: "Webhook address", Type: "url", Value: v.Webhook.Url, Invalid: v.Invalid["url"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -448,13 +448,13 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: v.Webhook.Name, Wrong: v.Wrong["name"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Name", Value: v.Webhook.Name, Invalid: v.Invalid["name"]}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.SelectField(ui.Input{
 					Name: "inbox", Label: "Inbox", Value: idOrEmpty(v.Webhook.InboxID), Options: inboxOptions(v.Inboxes),
-					Wrong: v.Wrong["inbox"],
+					Invalid: v.Invalid["inbox"],
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -464,7 +464,7 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, e := range WebhookEvents() {
-					templ_7745c5c3_Err = ui.Check(ui.Input{Name: "subscription", Label: e.Words, Value: e.Name}, slices.Contains(v.Webhook.Subscriptions, e.Name)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Check(ui.Input{Name: "subscription", Label: e.Label, Value: e.Name}, slices.Contains(v.Webhook.Subscriptions, e.Name)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -473,7 +473,7 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Wrong["subscriptions"] != "" {
+				if v.Invalid["subscriptions"] != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<p class=\"field-error\" id=\"events-more\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -483,9 +483,9 @@ func WebhookPage(f Frame, v WebhookView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var20 string
-					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.Wrong["subscriptions"])
+					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.Invalid["subscriptions"])
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 114, Col: 32}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings_webhook.templ`, Line: 114, Col: 34}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 					if templ_7745c5c3_Err != nil {

@@ -19,7 +19,7 @@ type Setup struct {
 	Account, Name, Email, Inbox string
 	// AsksCode adds the field for the code in the log.
 	AsksCode bool
-	Wrong    fault.Fields
+	Invalid  fault.Fields
 }
 
 // SetupPage answers GET and POST of the first run.
@@ -73,14 +73,14 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Complaint(in.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Complaint(in.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if in.AsksCode {
 				templ_7745c5c3_Err = ui.Field(ui.Input{
 					Name: "code", Label: "Set-up code", Hint: "Parley wrote it into its log when it started",
-					Wrong: in.Wrong["code"], Complete: "off", Required: true,
+					Invalid: in.Invalid["code"], Complete: "off", Required: true,
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -88,17 +88,17 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "account", Label: "Account name", Value: in.Account, Hint: "Your company or team, as customers know it",
-				Wrong: in.Wrong["account"], Complete: "organization", Required: true, Attrs: autofocus(len(in.Wrong) == 0),
+				Invalid: in.Invalid["account"], Complete: "organization", Required: true, Attrs: autofocus(len(in.Invalid) == 0),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Your name", Value: in.Name, Wrong: in.Wrong["name"], Complete: "name", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.Input{Name: "name", Label: "Your name", Value: in.Name, Invalid: in.Invalid["name"], Complete: "name", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
-				Name: "email", Label: "Email", Type: "email", Value: in.Email, Wrong: in.Wrong["email"], Complete: "username",
+				Name: "email", Label: "Email", Type: "email", Value: in.Email, Invalid: in.Invalid["email"], Complete: "username",
 				Required: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -106,7 +106,7 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "password", Label: "Password", Type: "password",
-				Hint: "At least 8 characters; a phrase is easier to remember", Wrong: in.Wrong["password"],
+				Hint: "At least 8 characters; a phrase is easier to remember", Invalid: in.Invalid["password"],
 				Complete: "new-password", Required: true, Attrs: templ.Attributes{"minlength": "8"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -114,7 +114,7 @@ func SetupPage(d SigninLayout, in Setup) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Field(ui.Input{
 				Name: "inbox", Label: "First inbox", Value: in.Inbox,
-				Hint: "Where messages arrive. A test message will wait in it", Wrong: in.Wrong["inbox"],
+				Hint: "Where messages arrive. A test message will wait in it", Invalid: in.Invalid["inbox"],
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -18,7 +18,7 @@ type Survey struct {
 	Thanks   bool
 	// Closed is set where the survey takes no more answers.
 	Closed bool
-	Wrong  fault.Fields
+	Invalid  fault.Fields
 	Look   Look
 }
 

@@ -78,7 +78,7 @@ func setContactAttribute(ctx context.Context, t *desk.Tx, contactID int64, key s
 
 // attributeAgain shows the field as it was filled in, with what is wrong; without script, on the whole page.
 func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d db.AttributeDefinition, words, wrong string) error {
-	fill := func(v *views.Attributes) { v.WrongID, v.Typed, v.Wrong = d.ID, words, wrong }
+	fill := func(v *views.Attributes) { v.WrongID, v.Typed, v.Invalid = d.ID, words, wrong }
 	if htmx(c) {
 		v := views.Attributes{Address: attributeAddress(open), Scripted: true}
 		fill(&v)
@@ -115,7 +115,7 @@ func (a *App) updateContactAttribute(c echo.Context) error {
 	}
 	if wrong != "" {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
-			v.Attributes.WrongID, v.Attributes.Typed, v.Attributes.Wrong = d.ID, words, wrong
+			v.Attributes.WrongID, v.Attributes.Typed, v.Attributes.Invalid = d.ID, words, wrong
 		})
 	}
 	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return setContactAttribute(ctx, t, id, d.Key, value) }); err != nil {

@@ -46,7 +46,7 @@ func (a *App) bulkPart(c echo.Context) error {
 // loadBulk reads all that the bar below the list gives to choose from.
 func (a *App) loadBulk(b *db.Batch, bulk *views.Bulk) {
 	bulk.Known = true
-	db.Into(b, &bulk.People, (*db.Queries).ListMembers, db.ListMembersParams{
+	db.Into(b, &bulk.Members, (*db.Queries).ListMembers, db.ListMembersParams{
 		AccountID: bulk.AccountID,
 		Most:      mostMembers,
 	})

@@ -111,7 +111,7 @@ func (a *App) updateContact(c echo.Context) error {
 	})
 	if wrong := contactWords(fault.In(err)); wrong != nil {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
-			v.Edit, v.Form.Name, v.Email, v.Phone, v.Identifier, v.Form.Labels, v.Wrong = true, name, email, phone, identifier, labels, wrong
+			v.Edit, v.Form.Name, v.Email, v.Phone, v.Identifier, v.Form.Labels, v.Invalid = true, name, email, phone, identifier, labels, wrong
 		})
 	}
 	if err != nil {
@@ -150,7 +150,7 @@ func (a *App) addNote(c echo.Context) error {
 	ctx, me, content := c.Request().Context(), viewerOf(c), normalizeNewlines(c.FormValue("content"))
 	if content == "" || utf8.RuneCountInString(content) > maxNote || !db.IsText(content) {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
-			v.Tab, v.Note, v.Wrong = "notes", content, fault.Field("content", "Write something, at most 20,000 characters")
+			v.Tab, v.Note, v.Invalid = "notes", content, fault.Field("content", "Write something, at most 20,000 characters")
 		})
 	}
 	if _, err := a.q.GetContact(ctx, me.Scope.AccountID, id); err != nil {

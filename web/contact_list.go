@@ -91,7 +91,7 @@ func (a *App) createContact(c echo.Context) error {
 		Phone: strings.TrimSpace(c.FormValue("phone_number")),
 	}
 	if in.Name == "" && in.Email == "" && in.Phone == "" {
-		in.Wrong = fault.Field("name", "Give a name, an address or a number")
+		in.Invalid = fault.Field("name", "Give a name, an address or a number")
 		return a.showContacts(c, http.StatusUnprocessableEntity, in)
 	}
 	var made db.Contact
@@ -99,7 +99,7 @@ func (a *App) createContact(c echo.Context) error {
 		made, err = t.CreateContact(ctx, desk.ContactInput{Name: &in.Name, Email: &in.Email, PhoneNumber: &in.Phone})
 		return err
 	})
-	if in.Wrong = contactWords(fault.In(err)); in.Wrong != nil {
+	if in.Invalid = contactWords(fault.In(err)); in.Invalid != nil {
 		return a.showContacts(c, http.StatusUnprocessableEntity, in)
 	}
 	if err != nil {

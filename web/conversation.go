@@ -76,7 +76,7 @@ func (a *App) loadConversationPane(
 func (a *App) loadHead(c echo.Context, b *db.Batch, open db.GetOpenConversationRow, head *views.Head) {
 	v := viewerOf(c)
 	*head = views.Head{Open: open, Filter: filterOf(c), Me: v.ID, Admin: v.Scope.Admin(), Now: a.nowFor(v)}
-	loadAssignable(b, open, &head.People)
+	loadAssignable(b, open, &head.Assignable)
 	db.Into2(b, &head.Macros, (*db.Queries).ListMacroNames, v.Scope.AccountID, v.ID)
 }
 

@@ -47,7 +47,7 @@ func (a *App) answerError(c echo.Context, status int, words string) error {
 	case htmx(c):
 		return render(c, status, ui.Alert(words, edge.RequestID(c)))
 	}
-	return render(c, status, views.Error(views.Wrong{Status: status, Words: words, RequestID: edge.RequestID(c), Look: lookOf(c)}))
+	return render(c, status, views.Error(views.ErrorView{Status: status, Message: words, RequestID: edge.RequestID(c), Look: lookOf(c)}))
 }
 
 // statusAndMessage maps an error to a status and a sentence for the reader.

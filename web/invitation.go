@@ -30,15 +30,15 @@ func (a *App) acceptInvitation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in := views.Welcome{Row: row, Token: c.Param("token"), Name: strings.TrimSpace(c.FormValue("name")), Wrong: fault.Fields{}}
-	stored, err := a.provePassword(c, row, in.Wrong)
+	in := views.Welcome{Row: row, Token: c.Param("token"), Name: strings.TrimSpace(c.FormValue("name")), Invalid: fault.Fields{}}
+	stored, err := a.provePassword(c, row, in.Invalid)
 	if err != nil {
 		return err
 	}
 	if !row.HasPassword && (in.Name == "" || !db.IsText(in.Name)) {
-		in.Wrong["name"] = "Your name can't be blank"
+		in.Invalid["name"] = "Your name can't be blank"
 	}
-	if len(in.Wrong) > 0 {
+	if len(in.Invalid) > 0 {
 		return again(c, http.StatusUnprocessableEntity, views.InvitationPage(a.signinLayout(c), in))
 	}
 	userID, err := auth.Accept(ctx, a.pool, a.now(), hash, in.Name, stored)
@@ -106,7 +106,7 @@ func (a *App) setPassword(c echo.Context) error {
 	if wrong := fault.In(err); wrong != nil {
 		return again(
 			c, http.StatusUnprocessableEntity,
-			views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token"), Wrong: wrong}),
+			views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token"), Invalid: wrong}),
 		)
 	}
 	if err != nil {

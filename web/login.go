@@ -46,7 +46,7 @@ func (a *App) signIn(c echo.Context) error {
 	if wait, err := a.countTry(c, email); err != nil {
 		return err
 	} else if wait > 0 {
-		in.Wrong = tooManyTries(c, wait)
+		in.Invalid = tooManyTries(c, wait)
 		return again(c, http.StatusTooManyRequests, views.LoginPage(a.signinLayout(c), in))
 	}
 	user, err := a.q.GetUserForSignIn(ctx, email)
@@ -58,7 +58,7 @@ func (a *App) signIn(c echo.Context) error {
 		return err
 	}
 	if !ok {
-		in.Wrong = fault.Field("", wrongCredentials)
+		in.Invalid = fault.Field("", wrongCredentials)
 		return again(c, http.StatusUnprocessableEntity, views.LoginPage(a.signinLayout(c), in))
 	}
 	if err := auth.ForgetTries(ctx, a.q, email, c.RealIP()); err != nil {

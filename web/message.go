@@ -215,7 +215,7 @@ func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in c
 // fillComposer puts back what was typed and attached, with what is wrong.
 func (a *App) fillComposer(c echo.Context, in composerInput, status int, wrong string, form *views.Composer) {
 	v := viewerOf(c)
-	form.Mode, form.Wrong, form.Newer = in.mode, wrong, status == http.StatusConflict
+	form.Mode, form.Invalid, form.Newer = in.mode, wrong, status == http.StatusConflict
 	if in.note() {
 		form.Note = in.body
 	} else {

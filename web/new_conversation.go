@@ -103,7 +103,7 @@ func (a *App) createConversation(c echo.Context) error {
 		}
 		return err
 	})
-	if in.Wrong = contactWords(fault.In(err)); in.Wrong != nil {
+	if in.Invalid = contactWords(fault.In(err)); in.Invalid != nil {
 		return a.showNewConversation(c, http.StatusUnprocessableEntity, in)
 	}
 	if err != nil {

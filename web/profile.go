@@ -59,7 +59,7 @@ func (a *App) showProfile(c echo.Context, status int, as func(*views.Profile)) e
 	if err != nil {
 		return err
 	}
-	p := views.Profile{User: row.User, Membership: row.Membership, Email: row.User.Email, Wrong: fault.Fields{}}
+	p := views.Profile{User: row.User, Membership: row.Membership, Email: row.User.Email, Invalid: fault.Fields{}}
 	as(&p)
 	return render(c, status, views.ProfilePage(f, p))
 }
@@ -84,7 +84,7 @@ func (a *App) updateProfile(c echo.Context) error {
 	}
 	if len(wrong) > 0 {
 		return a.profileAgain(c, func(p *views.Profile) {
-			p.User.Name, p.User.DisplayName, p.User.MessageSignature, p.Wrong = name, &display, &signature, wrong
+			p.User.Name, p.User.DisplayName, p.User.MessageSignature, p.Invalid = name, &display, &signature, wrong
 		})
 	}
 	err := a.q.SetProfile(c.Request().Context(), db.SetProfileParams{
@@ -104,7 +104,7 @@ func (a *App) updateProfile(c echo.Context) error {
 func (a *App) updateEmail(c echo.Context) error {
 	ctx, me, typed := c.Request().Context(), viewerOf(c), strings.TrimSpace(c.FormValue("email"))
 	again := func(field, words string) error {
-		return a.profileAgain(c, func(p *views.Profile) { p.Email, p.Wrong = typed, fault.Field(field, words) })
+		return a.profileAgain(c, func(p *views.Profile) { p.Email, p.Invalid = typed, fault.Field(field, words) })
 	}
 	email, err := auth.NormalEmail(typed)
 	if err != nil {
@@ -155,7 +155,7 @@ func (a *App) provesItself(c echo.Context, field string) (wrong string, err erro
 func (a *App) updatePassword(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	again := func(field, words string) error {
-		return a.profileAgain(c, func(p *views.Profile) { p.Wrong = fault.Field(field, words) })
+		return a.profileAgain(c, func(p *views.Profile) { p.Invalid = fault.Field(field, words) })
 	}
 	if words, err := a.provesItself(c, "current_password"); err != nil || words != "" {
 		if err != nil {
@@ -186,7 +186,7 @@ func (a *App) updatePassword(c echo.Context) error {
 func (a *App) updatePicture(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	again := func(words string) error {
-		return a.profileAgain(c, func(p *views.Profile) { p.Wrong = fault.Field("picture", words) })
+		return a.profileAgain(c, func(p *views.Profile) { p.Invalid = fault.Field("picture", words) })
 	}
 	if c.Request().ContentLength > maxPicture+maxFields {
 		c.Response().Header().Set("Connection", "close")

@@ -26,7 +26,7 @@ func (a *App) choices(ctx context.Context, accountID int64) (views.Choices, erro
 		return c, err
 	}
 	for _, p := range people {
-		c.People = append(c.People, ui.Option{Value: formatID(p.User.ID), Label: p.User.Name})
+		c.Agents = append(c.Agents, ui.Option{Value: formatID(p.User.ID), Label: p.User.Name})
 	}
 	teams, err := a.q.ListTeams(ctx, db.ListTeamsParams{AccountID: accountID, Most: settingsListLimit})
 	if err != nil {
@@ -74,7 +74,7 @@ func actionLines(raw json.RawMessage, c views.Choices) []views.ActionLine {
 			}
 			l.Text = message
 		case "kept":
-			l.Kept = string(act.Params)
+			l.Stored = string(act.Params)
 		case "one", "many":
 			l.Values = rule.Texts(act.Params)
 		}
@@ -93,7 +93,7 @@ func readActions(form url.Values) (lines []views.ActionLine) {
 		l := views.ActionLine{Name: form.Get(at + "name")}
 		was := form.Get(at + "was")
 		if was == l.Name || was == "" {
-			l.Values, l.Kept = chosenValues(form[at+"value"]), form.Get(at+"kept")
+			l.Values, l.Stored = chosenValues(form[at+"value"]), form.Get(at+"kept")
 		}
 		if was == l.Name || was == "" || fieldOf(was).Written() && fieldOf(l.Name).Written() {
 			l.Text = noteText(form.Get(at + "text"))
@@ -140,8 +140,8 @@ func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fa
 			act.Params = []any{map[string]any{"team_ids": idsOrWords(rule.FieldTeam, l.Values), "message": l.Text}}
 			missing = ifEmpty(len(l.Values) == 0, "Choose at least one team")
 		case "kept":
-			act.Params = json.RawMessage(l.Kept)
-			missing = ifEmpty(!json.Valid([]byte(l.Kept)), "There are no files")
+			act.Params = json.RawMessage(l.Stored)
+			missing = ifEmpty(!json.Valid([]byte(l.Stored)), "There are no files")
 		}
 		if l.Name == "" {
 			missing = "Choose what to do"

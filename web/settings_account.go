@@ -99,7 +99,7 @@ func (a *App) updateAccount(c echo.Context) error {
 		_, err := t.UpdateAccount(c.Request().Context(), func(row *db.Account) error { return applyAccount(v, row) })
 		return err
 	}, func(wrong fault.Fields) error {
-		v.Wrong = wrong
+		v.Invalid = wrong
 		return a.showAccount(c, http.StatusUnprocessableEntity, v)
 	})
 }

@@ -132,7 +132,7 @@ func (a *App) saveBot(c echo.Context) error {
 		v.Bot = b
 		return connectBot(ctx, t, b.ID, v.Chosen)
 	})
-	if v.Wrong = fault.In(err); v.Wrong != nil {
+	if v.Invalid = fault.In(err); v.Invalid != nil {
 		v.Made = ""
 		return a.showBot(c, http.StatusUnprocessableEntity, v)
 	}

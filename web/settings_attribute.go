@@ -117,7 +117,7 @@ func (a *App) saveAttribute(c echo.Context) error {
 		}
 		return err
 	}, func(wrong fault.Fields) error {
-		v.Wrong = wrong
+		v.Invalid = wrong
 		return a.showAttribute(c, http.StatusUnprocessableEntity, v)
 	})
 }

@@ -76,10 +76,10 @@ func (a *App) showRule(c echo.Context, status int, v views.RuleView) error {
 		return err
 	}
 	for i := range v.Actions {
-		v.Actions[i].Wrong = v.Wrong["a"+strconv.Itoa(i)]
+		v.Actions[i].Invalid = v.Invalid["a"+strconv.Itoa(i)]
 	}
 	for i := range v.Conditions {
-		v.Conditions[i].Wrong = v.Wrong["c"+strconv.Itoa(i)]
+		v.Conditions[i].Invalid = v.Invalid["c"+strconv.Itoa(i)]
 	}
 	if htmx(c) {
 		return render(c, status, views.RuleEditor(f, v))
@@ -124,7 +124,7 @@ func (a *App) saveRule(c echo.Context) error {
 		_, err = rule.Save(ctx, t, v.Rule)
 		return err
 	}, func(wrong fault.Fields) error {
-		v.Wrong = wrong
+		v.Invalid = wrong
 		return a.showRule(c, http.StatusUnprocessableEntity, v)
 	})
 }

@@ -39,7 +39,7 @@ func (a *App) createInbox(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.NewInbox{Open: true, Name: strings.TrimSpace(c.FormValue("name")), Webhook: strings.TrimSpace(c.FormValue("webhook_url"))}
 	if !isWebAddress(in.Webhook) {
-		in.Wrong = fault.Field("webhook_url", webAddressHint)
+		in.Invalid = fault.Field("webhook_url", webAddressHint)
 		return a.showInboxes(c, http.StatusUnprocessableEntity, in)
 	}
 	var made db.Inbox
@@ -49,7 +49,7 @@ func (a *App) createInbox(c echo.Context) error {
 		}
 		return t.AddInboxMembers(ctx, made.ID, []int64{me.ID})
 	})
-	if in.Wrong = fault.In(err); in.Wrong != nil {
+	if in.Invalid = fault.In(err); in.Invalid != nil {
 		return a.showInboxes(c, http.StatusUnprocessableEntity, in)
 	}
 	if err != nil {
@@ -92,7 +92,7 @@ func (a *App) showInbox(c echo.Context, status int, s views.InboxSettings) error
 	if err != nil {
 		return err
 	}
-	if s.People, err = a.q.ListMembers(ctx, db.ListMembersParams{AccountID: f.AccountID, Most: mostMembers}); err != nil {
+	if s.Members, err = a.q.ListMembers(ctx, db.ListMembersParams{AccountID: f.AccountID, Most: mostMembers}); err != nil {
 		return err
 	}
 	if s.Log, err = a.deliveryLog(c, "inbox:"+formatID(s.Inbox.ID)); err != nil {
@@ -136,7 +136,7 @@ func (a *App) updateInbox(c echo.Context) error {
 	})
 	if wrong := fault.In(err); wrong != nil {
 		_ = fill(&before) // as it was typed
-		return a.showInbox(c, http.StatusUnprocessableEntity, views.InboxSettings{Inbox: before, Chosen: chosen, Wrong: wrong})
+		return a.showInbox(c, http.StatusUnprocessableEntity, views.InboxSettings{Inbox: before, Chosen: chosen, Invalid: wrong})
 	}
 	if err != nil {
 		return err
@@ -178,7 +178,7 @@ func (a *App) deleteInbox(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		s := views.InboxSettings{Inbox: inbox, Wrong: fault.Field("confirmation", "Type the name exactly as it is: "+inbox.Name)}
+		s := views.InboxSettings{Inbox: inbox, Invalid: fault.Field("confirmation", "Type the name exactly as it is: "+inbox.Name)}
 		for _, m := range members {
 			s.Chosen = append(s.Chosen, m.User.ID)
 		}

@@ -72,7 +72,7 @@ func (a *App) showMacro(c echo.Context, status int, v views.MacroView) error {
 	}
 	v.Choices.Macro = true
 	for i := range v.Actions {
-		v.Actions[i].Wrong = v.Wrong["a"+strconv.Itoa(i)]
+		v.Actions[i].Invalid = v.Invalid["a"+strconv.Itoa(i)]
 	}
 	if htmx(c) {
 		return render(c, status, views.MacroEditor(f, v))
@@ -113,7 +113,7 @@ func (a *App) saveMacro(c echo.Context) error {
 		_, err := rule.SaveMacro(ctx, t, v.Macro)
 		return err
 	}, func(wrong fault.Fields) error {
-		v.Wrong = wrong
+		v.Invalid = wrong
 		return a.showMacro(c, http.StatusUnprocessableEntity, v)
 	})
 }

@@ -46,7 +46,7 @@ func (a *App) showMembers(c echo.Context, status int, in views.Invite, made stri
 	if err != nil {
 		return err
 	}
-	if in.Wrong == nil {
+	if in.Invalid == nil {
 		// A new form proposes all inboxes, so that an invited agent can work at once.
 		for _, i := range inboxes {
 			in.InboxIDs = append(in.InboxIDs, i.ID)
@@ -61,29 +61,29 @@ func (a *App) inviteMember(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	in := views.Invite{
 		Open: true, Name: strings.TrimSpace(c.FormValue("name")), Email: strings.TrimSpace(c.FormValue("email")),
-		Role: db.Role(c.FormValue("role")), InboxIDs: formIDs(c, "inbox"), Wrong: fault.Fields{},
+		Role: db.Role(c.FormValue("role")), InboxIDs: formIDs(c, "inbox"), Invalid: fault.Fields{},
 	}
 	if in.Role == "" {
 		in.Role = db.RoleAgent
 	}
 	email, err := auth.NormalEmail(in.Email)
 	if err != nil {
-		in.Wrong["email"] = "An address looks like ines@kestrel.example"
+		in.Invalid["email"] = "An address looks like ines@kestrel.example"
 	}
 	if in.Name == "" || utf8.RuneCountInString(in.Name) > 255 || !db.IsText(in.Name) {
-		in.Wrong["name"] = "Say what colleagues call them, in at most 255 characters"
+		in.Invalid["name"] = "Say what colleagues call them, in at most 255 characters"
 	}
 	if !in.Role.Valid() {
-		in.Wrong["role"] = "Choose a role"
+		in.Invalid["role"] = "Choose a role"
 	}
-	if len(in.Wrong) == 0 {
+	if len(in.Invalid) == 0 {
 		if u, err := a.q.GetUserByEmail(ctx, email); err == nil {
 			if _, err := a.q.GetMember(ctx, me.Scope.AccountID, u.ID); err == nil {
-				in.Wrong["email"] = "Somebody with this address is a member already"
+				in.Invalid["email"] = "Somebody with this address is a member already"
 			}
 		}
 	}
-	if len(in.Wrong) > 0 {
+	if len(in.Invalid) > 0 {
 		return a.showMembers(c, http.StatusUnprocessableEntity, in, "")
 	}
 	secret, until := auth.NewSecret(), a.now().Add(invitationLife)
@@ -169,7 +169,7 @@ func (a *App) showMember(c echo.Context, status int, wrong fault.Fields, made st
 	if err != nil {
 		return err
 	}
-	return render(c, status, views.MemberPage(f, views.Member{Row: row, Inboxes: inboxes, Wrong: wrong, Link: made}))
+	return render(c, status, views.MemberPage(f, views.Member{Row: row, Inboxes: inboxes, Invalid: wrong, Link: made}))
 }
 
 // updateMember sets a colleague's role and inboxes.

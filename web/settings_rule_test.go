@@ -23,7 +23,7 @@ import (
 func TestEveryActionPassesThroughTheForm(t *testing.T) {
 	t.Parallel()
 	one := []ui.Option{{Value: "7", Label: "Seven"}}
-	all := views.Choices{People: one, Teams: one, Inboxes: one, Labels: one}
+	all := views.Choices{Agents: one, Teams: one, Inboxes: one, Labels: one}
 	for _, kind := range rule.ActionTypes() {
 		params, ok := map[rule.Field]string{
 			rule.FieldNone:       `[]`,

@@ -59,7 +59,7 @@ func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64,
 	if err != nil {
 		return err
 	}
-	return render(c, status, views.TeamPage(f, views.TeamView{Team: team, People: people, Chosen: chosen, Wrong: wrong}))
+	return render(c, status, views.TeamPage(f, views.TeamView{Team: team, Members: people, Chosen: chosen, Invalid: wrong}))
 }
 
 // saveTeam creates a team or changes the one in the path, and its members.

@@ -35,7 +35,7 @@ func (a *App) showTokens(c echo.Context, status int, in views.NewToken) error {
 func (a *App) createToken(c echo.Context) error {
 	in := views.NewToken{Name: strings.TrimSpace(c.FormValue("name"))}
 	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !db.IsText(in.Name) {
-		in.Wrong = fault.Field("name", "Say what the token is for, in at most 100 characters")
+		in.Invalid = fault.Field("name", "Say what the token is for, in at most 100 characters")
 		return a.showTokens(c, http.StatusUnprocessableEntity, in)
 	}
 	var err error

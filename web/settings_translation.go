@@ -50,7 +50,7 @@ func translationView(hooks []db.IntegrationHook) views.TranslationView {
 		for _, name := range app.Settings {
 			field := views.TranslationField{Name: name}
 			if hiddenSetting(name) {
-				field.Kept = len(set[name]) > 2
+				field.Stored = len(set[name]) > 2
 			} else {
 				_ = json.Unmarshal(set[name], &field.Value) // a text, or not there
 			}
@@ -90,7 +90,7 @@ func (a *App) saveTranslation(c echo.Context) error {
 		return chooseProvider(c, t, hooks, &v)
 	})
 	if wrong := fault.In(err); wrong != nil {
-		v.Wrong = wrong
+		v.Invalid = wrong
 		return a.showTranslation(c, http.StatusUnprocessableEntity, v)
 	}
 	if err != nil {
@@ -198,7 +198,7 @@ func sentSettings(c echo.Context, p *views.TranslationProvider) (map[string]json
 			if json.Unmarshal([]byte(value), &account) != nil {
 				return nil, fault.Field(p.ID+"-"+field.Name, "This is not the JSON file of a service account")
 			}
-			sent[field.Name], field.Kept = json.RawMessage(value), true
+			sent[field.Name], field.Stored = json.RawMessage(value), true
 		case hiddenSetting(field.Name) && value == "":
 		default:
 			raw, err := json.Marshal(value)
@@ -207,7 +207,7 @@ func sentSettings(c echo.Context, p *views.TranslationProvider) (map[string]json
 			}
 			sent[field.Name] = raw
 			if hiddenSetting(field.Name) {
-				field.Kept = true
+				field.Stored = true
 			} else {
 				field.Value = value
 			}

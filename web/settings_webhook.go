@@ -121,7 +121,7 @@ func (a *App) saveWebhook(c echo.Context) error {
 		}
 		return err
 	}, func(wrong fault.Fields) error {
-		return a.showWebhook(c, http.StatusUnprocessableEntity, views.WebhookView{Webhook: w, Wrong: wrong})
+		return a.showWebhook(c, http.StatusUnprocessableEntity, views.WebhookView{Webhook: w, Invalid: wrong})
 	})
 }
 

@@ -73,7 +73,7 @@ func (a *App) setUp(c echo.Context) error {
 }
 
 func (a *App) setupAgain(c echo.Context, status int, in views.Setup, wrong fault.Fields) error {
-	in.Wrong, in.AsksCode = wrong, a.setupCode(c.Request()) != ""
+	in.Invalid, in.AsksCode = wrong, a.setupCode(c.Request()) != ""
 	return again(c, status, views.SetupPage(a.signinLayout(c), in))
 }
 

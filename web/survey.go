@@ -40,7 +40,7 @@ func (a *App) rateSurvey(c echo.Context) error {
 	if wait, err := auth.Post(ctx, a.q, a.now(), "survey", c.RealIP()); err != nil {
 		return err
 	} else if wait > 0 {
-		s.Wrong = fault.Fields{"rating": fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1)}
+		s.Invalid = fault.Fields{"rating": fmt.Sprintf(tooManyTriesWords, int(wait.Minutes())+1)}
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
 		return again(c, http.StatusTooManyRequests, views.SurveyPage(s))
 	}
@@ -55,8 +55,8 @@ func (a *App) rateSurvey(c echo.Context) error {
 		return err
 	})
 	if wrong := fault.In(err); wrong != nil {
-		if s.Wrong = wrong; s.Value == 0 {
-			s.Wrong = fault.Fields{"rating": "Choose one of the five"}
+		if s.Invalid = wrong; s.Value == 0 {
+			s.Invalid = fault.Fields{"rating": "Choose one of the five"}
 		}
 		return again(c, http.StatusUnprocessableEntity, views.SurveyPage(s))
 	}

@@ -69,7 +69,7 @@ func journeyContact(f fixture) {
 	b.keeps("vip")
 	b.fill("Plan", "gold")
 	b.keys("Tab")
-	b.told("Saved")
+	b.waitForToast("Saved")
 	b.reload()
 	b.holds("textbox", "Plan", "gold")
 

@@ -100,7 +100,7 @@ func journeyRowActs(f fixture) {
 		b.hover(f.row())
 	}
 	back := func(words string) {
-		b.told(words)
+		b.waitForToast(words)
 		b.until(`!document.querySelector('` + f.row() + `')`)
 		b.keys("z")
 		b.until(`document.querySelector('` + f.row() + `')`)

@@ -407,8 +407,8 @@ func (b tab) keeps(words string) {
 	b.sees(words)
 }
 
-// told waits for words among the toasts.
-func (b tab) told(words string) {
+// waitForToast waits for words among the toasts.
+func (b tab) waitForToast(words string) {
 	b.Helper()
 	b.until(fmt.Sprintf(`document.querySelector('#toasts').innerText.includes(%q)`, words))
 }

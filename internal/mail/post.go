@@ -22,10 +22,10 @@ type parsed struct {
 	Mail
 	at    time.Time
 	files []desk.File
-	// person is the customer; ours says that we wrote to them, by user author if known.
-	person Address
-	ours   bool
-	author int64
+	// customer wrote the mail; ours says that we wrote to them, by user author if known.
+	customer Address
+	ours     bool
+	author   int64
 }
 
 // post parses a mail and posts it in one transaction. What is wrong with the mail itself
@@ -72,11 +72,11 @@ func (r *Receiver) read(ctx context.Context, known *memory, e entry) (parsed, er
 	if m.From.Email == "" {
 		return parsed{}, errors.Join(ErrUnreadable, errors.New("it names no sender"))
 	}
-	l := parsed{Mail: m, at: e.at, person: known.writer(m)}
+	l := parsed{Mail: m, at: e.at, customer: known.writer(m)}
 	if author, ours := known.members[m.From.Email]; ours {
 		// a mail among ourselves has no customer; its writer is taken for one
 		if to, ok := known.customer(m); ok {
-			l.person, l.ours, l.author = to, true, author
+			l.customer, l.ours, l.author = to, true, author
 		}
 	}
 	l.files, err = r.files(ctx, m)
@@ -143,7 +143,7 @@ func (r *Receiver) postParsed(ctx context.Context, known *memory, e entry, l par
 		if row.State == db.MailStatePosted {
 			return fault.Duplicate // by another importer, since we looked
 		}
-		contact, err := findOrMakeContact(ctx, t, l.person)
+		contact, err := findOrMakeContact(ctx, t, l.customer)
 		if err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ var robot = sync.OnceValue(func() *regexp.Regexp {
 
 // writesForMany reports whether a mail's contact is a program: two mails of it with one subject are of two people.
 func writesForMany(l parsed) bool {
-	return !l.ours && l.person.Email == l.From.Email && (l.Automatic || robot().MatchString(l.person.Email))
+	return !l.ours && l.customer.Email == l.From.Email && (l.Automatic || robot().MatchString(l.customer.Email))
 }
 
 var replyPrefix = sync.OnceValue(func() *regexp.Regexp {

@@ -82,7 +82,7 @@ func (f fixture) runs() []string {
 	return f.textColumn("SELECT outcome || ' ' || error FROM rule_runs ORDER BY rule_id, event_id")
 }
 
-const says = `[{"attribute_key":"content","filter_operator":"contains","values":["refund"]}]`
+const containsRefund = `[{"attribute_key":"content","filter_operator":"contains","values":["refund"]}]`
 
 func TestRun(t *testing.T) {
 	t.Parallel()
@@ -90,7 +90,7 @@ func TestRun(t *testing.T) {
 	t.Run("a rule whose conditions hold runs once for an event", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		r := f.rule("message_created", says, `[{"action_name":"add_private_note","action_params":["Check it"]}]`)
+		r := f.rule("message_created", containsRefund, `[{"action_name":"add_private_note","action_params":["Check it"]}]`)
 		dbtest.Message(t, f.pool, f.c, "I want a refund")
 		e, data := f.last(desk.MessageCreated)
 		f.run(r, e, data)
@@ -109,7 +109,7 @@ func TestRun(t *testing.T) {
 	t.Run("a rule whose conditions do not hold leaves nothing", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
-		r := f.rule("message_created", says, `[{"action_name":"add_label","action_params":["x"]}]`)
+		r := f.rule("message_created", containsRefund, `[{"action_name":"add_label","action_params":["x"]}]`)
 		dbtest.Message(t, f.pool, f.c, "Hello")
 		f.run(r, firstParam(f.last(desk.MessageCreated)), desk.Data{DisplayID: f.c.DisplayID})
 		if got := append(f.shows(), f.runs()...); len(got) != 0 {

@@ -13,10 +13,10 @@ func (in Input) boxValue() string { return cmp.Or(in.Value, "true") }
 // describedBy ties an input to its hint or to what is wrong with it.
 func (in Input) describedBy() templ.Attributes {
 	a := templ.Attributes{}
-	if in.Hint != "" || in.Wrong != "" {
+	if in.Hint != "" || in.Invalid != "" {
 		a["aria-describedby"] = in.id() + "-more"
 	}
-	if in.Wrong != "" {
+	if in.Invalid != "" {
 		a["aria-invalid"] = "true"
 	}
 	return a

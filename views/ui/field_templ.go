@@ -13,9 +13,9 @@ type Input struct {
 	// Name is the name that the form sends; the id is "f-" and the name unless ID says another.
 	Name, ID string
 	Label    string
-	// Hint says what to type, Wrong what was wrong with it. Wrong takes the place of Hint.
-	Hint, Wrong string
-	Value       string
+	// Hint says what to type, Invalid what was wrong with it. Invalid takes the place of Hint.
+	Hint, Invalid string
+	Value         string
 	// Type is the type of the input, "text" by default.
 	Type string
 	// Complete is the autocomplete token, which password managers need.
@@ -1424,7 +1424,7 @@ func saying(in Input) templ.Component {
 			templ_7745c5c3_Var66 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if in.Wrong != "" {
+		if in.Invalid != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 110, "<p class=\"field-error\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1447,9 +1447,9 @@ func saying(in Input) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(in.Wrong)
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(in.Invalid)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/field.templ`, Line: 242, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/field.templ`, Line: 242, Col: 15}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var68))
 			if templ_7745c5c3_Err != nil {

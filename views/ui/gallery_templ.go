@@ -582,7 +582,7 @@ func galleryForms() templ.Component {
 			}
 			templ_7745c5c3_Err = Field(Input{
 				Name: "email", Label: "Email", Type: "email", Value: "lotte@kestrel",
-				Wrong: "An address ends in a domain, such as kestrel.example",
+				Invalid: "An address ends in a domain, such as kestrel.example",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -29,9 +29,9 @@ func Routes(e *echo.Echo, documents ...*openapi.Document) error {
 			return err
 		}
 		body := page.Bytes()
-		show := kept("text/html; charset=utf-8", body, openapi.ETag(body))
+		show := static("text/html; charset=utf-8", body, openapi.ETag(body))
 		e.GET(link.Reference(d.Name), show)
-		e.GET(link.OpenAPI(d.Name), kept("application/json; charset=utf-8", d.JSON, d.ETag))
+		e.GET(link.OpenAPI(d.Name), static("application/json; charset=utf-8", d.JSON, d.ETag))
 		if i == 0 {
 			e.GET(link.Docs, show)
 		}
@@ -39,8 +39,8 @@ func Routes(e *echo.Echo, documents ...*openapi.Document) error {
 	return nil
 }
 
-// kept answers with a body that does not change while the program runs, and with 304 if the client has it already.
-func kept(kind string, body []byte, tag string) echo.HandlerFunc {
+// static answers with a body that does not change while the program runs, and with 304 if the client has it already.
+func static(kind string, body []byte, tag string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("Etag", tag)
