@@ -27,7 +27,7 @@ type desk struct {
 	rows     []string
 	messages map[string][]string
 	drafts   map[string]string
-	lines    map[chan string]bool
+	streams  map[chan string]bool
 	asked    map[string]int
 	reads    int
 	seq      int
@@ -38,7 +38,7 @@ func newDesk(t *testing.T) *desk {
 		rows:     []string{"1", "2", "3"},
 		messages: map[string][]string{"1": {"Hello"}, "2": {"Second"}, "3": {"Third"}},
 		drafts:   map[string]string{},
-		lines:    map[chan string]bool{},
+		streams:  map[chan string]bool{},
 		asked:    map[string]int{},
 	}
 	mux := http.NewServeMux()
@@ -90,7 +90,7 @@ func (d *desk) locked(fn func()) {
 func (d *desk) poke(topics ...string) {
 	d.locked(func() {
 		d.seq++
-		for line := range d.lines {
+		for line := range d.streams {
 			for _, topic := range topics {
 				line <- topic
 			}
@@ -101,9 +101,9 @@ func (d *desk) poke(topics ...string) {
 // cut breaks every line, as a proxy or a restart does.
 func (d *desk) cut() {
 	d.locked(func() {
-		for line := range d.lines {
+		for line := range d.streams {
 			close(line)
-			delete(d.lines, line)
+			delete(d.streams, line)
 		}
 	})
 }
@@ -111,7 +111,7 @@ func (d *desk) cut() {
 func (d *desk) live(w http.ResponseWriter, r *http.Request) {
 	line := make(chan string, 100)
 	d.locked(func() {
-		d.lines[line] = true
+		d.streams[line] = true
 		if after := r.FormValue("after"); after != "" && after != fmt.Sprint(d.seq) {
 			line <- "resync"
 		}
@@ -127,7 +127,7 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request) {
 			}
 			fmt.Fprintf(w, "data: %s\n\n", topic)
 		case <-r.Context().Done():
-			d.locked(func() { delete(d.lines, line) })
+			d.locked(func() { delete(d.streams, line) })
 			return
 		}
 	}

@@ -68,7 +68,7 @@ func stock() map[string]*asset {
 // asset is one file in the forms that a browser may ask for.
 type asset struct {
 	name, kind, hash string
-	raw            []byte
+	raw              []byte
 	brotli, gzip     func() []byte
 }
 
@@ -78,7 +78,7 @@ func newAsset(name string, content []byte) *asset {
 		name:   name,
 		kind:   contentType(path.Ext(name)),
 		hash:   hex.EncodeToString(sum[:6]),
-		raw:  content,
+		raw:    content,
 		brotli: sync.OnceValue(func() []byte { return brotlied(content) }),
 		gzip:   sync.OnceValue(func() []byte { return gzipped(content) }),
 	}

@@ -20,7 +20,7 @@ type Attributes struct {
 	Model       db.AttributeModel
 	Values      json.RawMessage
 	// Typed is what was typed for the definition WrongID, which is 0 where nothing is wrong; Invalid is the message.
-	WrongID      int64
+	WrongID        int64
 	Typed, Invalid string
 	// Scripted is set where the page updates in parts.
 	Scripted bool
@@ -30,8 +30,8 @@ type Attributes struct {
 type AttributeView struct {
 	Definition db.AttributeDefinition
 	// Values are the values of a list, one on each line.
-	Values string
-	Invalid  fault.Fields
+	Values  string
+	Invalid fault.Fields
 }
 
 func (a Attributes) ofModel() (all []db.AttributeDefinition) {

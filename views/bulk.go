@@ -15,11 +15,11 @@ type Bulk struct {
 	// Shown is set where the page was requested with checkboxes, as it is without script and on a phone.
 	Shown bool
 	// People and Labels are read once a row is picked; Known is set when they are here.
-	Known  bool
+	Known   bool
 	Members []db.ListMembersRow
-	Labels []db.Label
-	Me     int64
-	Now    time.Time
+	Labels  []db.Label
+	Me      int64
+	Now     time.Time
 }
 
 func (b Bulk) address() string { return link.Bulk(b.AccountID) }

@@ -20,7 +20,7 @@ type Composer struct {
 	Obstacle string
 	// Invalid is what is wrong with the form; Newer is set where a newer message has arrived.
 	Invalid string
-	Newer bool
+	Newer   bool
 	// Once identifies this form, so that sending it twice posts once.
 	Once string
 }

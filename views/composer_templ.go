@@ -969,7 +969,7 @@ func Mentionable(people []db.ListAssignableRow) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: p.Name, ID: p.ID, Us: true, Image: picture(p.AvatarHash)}, 20).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: p.Name, ID: p.ID, Us: true, Image: picture(p.AvatarHash)}, 20).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1049,7 +1049,7 @@ func Writers(account, display int64, who []db.ListTypingUsersRow) templ.Componen
 		}
 		for i, w := range who {
 			if i == 0 {
-				templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: w.Name, ID: w.ID, Us: true}, 20).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: w.Name, ID: w.ID, Us: true}, 20).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

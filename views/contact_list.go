@@ -14,7 +14,7 @@ import (
 type NewContact struct {
 	Open               bool
 	Name, Email, Phone string
-	Invalid              fault.Fields
+	Invalid            fault.Fields
 }
 
 // ContactList is a page of the account's contacts. Sort is "" for the latest active first, or "name".

@@ -216,7 +216,7 @@ func contactRow(f Frame, c db.Contact) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: c.Who(), ID: c.ID, Image: contactPicture(c)}, 32).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: c.Who(), ID: c.ID, Image: contactPicture(c)}, 32).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -63,7 +63,7 @@ func ContactPage(f Frame, v ContactView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: v.Contact.Who(), ID: v.Contact.ID, Image: contactPicture(v.Contact)}, 64).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: v.Contact.Who(), ID: v.Contact.ID, Image: contactPicture(v.Contact)}, 64).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

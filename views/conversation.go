@@ -21,7 +21,7 @@ type ConversationPane struct {
 
 // Head is what stands above the thread.
 type Head struct {
-	Open   db.GetOpenConversationRow
+	Open       db.GetOpenConversationRow
 	Assignable []db.ListAssignableRow
 	// Macros are those that the viewer can run.
 	Macros []db.ListMacroNamesRow

@@ -630,7 +630,7 @@ func rowEnd(r db.ListConversationRowsByIDRow, now time.Time) templ.Component {
 			}
 		}
 		if r.AssigneeID != nil && r.AssigneeName != nil {
-			templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: *r.AssigneeName, ID: *r.AssigneeID, Us: true}, 20).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: *r.AssigneeName, ID: *r.AssigneeID, Us: true}, 20).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -652,7 +652,7 @@ func rowEnd(r db.ListConversationRowsByIDRow, now time.Time) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if r.BotName != nil {
-			templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: *r.BotName, Us: true, Icon: "bot"}, 20).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: *r.BotName, Us: true, Icon: "bot"}, 20).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

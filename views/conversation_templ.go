@@ -952,8 +952,8 @@ func moreMenu(h Head) templ.Component {
 	})
 }
 
-// Said is a toast that comes with another answer, with an undo button where there is one.
-func Said(words, undo string) templ.Component {
+// ToastWithUndo is a toast that comes with another answer, with an undo button where there is one.
+func ToastWithUndo(words, undo string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1000,7 +1000,7 @@ func Said(words, undo string) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Told().Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ToastHolder().Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

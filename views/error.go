@@ -3,7 +3,7 @@ package views
 // ErrorView is what an error page says.
 type ErrorView struct {
 	Status    int
-	Message     string
+	Message   string
 	RequestID string
 	Look      Look
 }

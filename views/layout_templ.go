@@ -464,7 +464,7 @@ func rail(f Frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: f.Me.Name, ID: f.Me.ID, Us: true, Image: picture(f.Me.AvatarHash), Presence: presence(f.Me.Availability)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: f.Me.Name, ID: f.Me.ID, Us: true, Image: picture(f.Me.AvatarHash), Presence: presence(f.Me.Availability)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -36,8 +36,8 @@ func speaker(r db.ListThreadRow, t Thread) string {
 	return "Parley"
 }
 
-func speakerPerson(r db.ListThreadRow, t Thread) ui.Person {
-	p := ui.Person{Name: speaker(r, t), Us: true}
+func speakerPerson(r db.ListThreadRow, t Thread) ui.AvatarOf {
+	p := ui.AvatarOf{Name: speaker(r, t), Us: true}
 	if r.Message.SenderID != nil {
 		p.ID = *r.Message.SenderID
 	}

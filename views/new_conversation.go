@@ -20,7 +20,7 @@ type NewConversation struct {
 	Subject, Body string
 	Mine          bool
 	Once          string
-	Invalid         fault.Fields
+	Invalid       fault.Fields
 }
 
 func candidateName(c db.SearchContactsRow) string {

@@ -337,7 +337,7 @@ func Candidates(o NewConversation) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: candidateName(c), ID: c.ID, Image: picture(c.AvatarHash)}, 20).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: candidateName(c), ID: c.ID, Image: picture(c.AvatarHash)}, 20).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

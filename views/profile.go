@@ -10,7 +10,7 @@ type Profile struct {
 	User       db.User
 	Membership db.Membership
 	Email      string
-	Invalid      fault.Fields
+	Invalid    fault.Fields
 }
 
 func roleWords(r db.Role) string {

@@ -281,7 +281,7 @@ func profilePicture(p Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: p.User.Name, ID: p.User.ID, Us: true, Image: picture(p.User.AvatarHash)}, 64).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: p.User.Name, ID: p.User.ID, Us: true, Image: picture(p.User.AvatarHash)}, 64).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -27,7 +27,7 @@ type ActionLine struct {
 type ConditionLine struct {
 	Key, Operator, Join, Custom string
 	Values, From, To            []string
-	Invalid                       string
+	Invalid                     string
 }
 
 // Choices are what lines can refer to in an account.

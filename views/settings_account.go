@@ -13,7 +13,7 @@ type AccountView struct {
 	// Hours is after how many hours of silence a conversation resolves by itself; empty is never.
 	Hours, Message string
 	Answered       bool
-	Invalid          fault.Fields
+	Invalid        fault.Fields
 }
 
 func locales(chosen string) []ui.Option {

@@ -103,7 +103,10 @@ func AccountPage(f Frame, v AccountView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(ui.Input{Name: "locale", Label: "Language", Value: v.Locale, Options: locales(v.Locale), Invalid: v.Invalid["locale"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(ui.Input{
+					Name: "locale", Label: "Language", Value: v.Locale, Options: locales(v.Locale),
+					Invalid: v.Invalid["locale"],
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

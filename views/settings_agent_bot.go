@@ -34,9 +34,9 @@ type BotView struct {
 	Inboxes []db.ListInboxBotsRow
 	Chosen  []int64
 	// Made is a new token, which only this page shows.
-	Made  string
-	Show  bool
-	Log   DeliveryLog
+	Made    string
+	Show    bool
+	Log     DeliveryLog
 	Invalid fault.Fields
 }
 

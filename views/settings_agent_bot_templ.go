@@ -103,7 +103,7 @@ func BotsPage(f Frame, bots []db.AgentBot, inboxes []db.ListInboxBotsRow) templ.
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: b.Name, ID: b.ID, Us: true, Icon: "bot", Image: picture(b.AvatarHash)}, 32).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: b.Name, ID: b.ID, Us: true, Icon: "bot", Image: picture(b.AvatarHash)}, 32).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

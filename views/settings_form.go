@@ -15,7 +15,7 @@ type settingsForm struct {
 	Name string
 	ID   int64
 	// Gone says what deleting it does.
-	Gone  string
+	Gone    string
 	Invalid fault.Fields
 }
 

@@ -10,7 +10,7 @@ import (
 type NewInbox struct {
 	Open          bool
 	Name, Webhook string
-	Invalid         fault.Fields
+	Invalid       fault.Fields
 }
 
 // kindName is what a channel is called.
@@ -30,12 +30,12 @@ func inboxForm(id int64) settingsForm { return settingsForm{Page: "inboxes", ID:
 
 // InboxSettings is what the page of an inbox shows; Inbox and Chosen are as the form was filled in.
 type InboxSettings struct {
-	Inbox  db.Inbox
+	Inbox   db.Inbox
 	Members []db.ListMembersRow
-	Chosen []int64
+	Chosen  []int64
 	// Show is the secret that is uncovered: "hmac" or "secret".
-	Show  string
-	Log   DeliveryLog
+	Show    string
+	Log     DeliveryLog
 	Invalid fault.Fields
 }
 

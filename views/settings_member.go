@@ -21,8 +21,8 @@ type Invite struct {
 	Role        db.Role
 	InboxIDs    []int64
 	// Mailed is the address to which the link goes by mail; empty where there is no mail server.
-	Mailed string
-	Invalid  fault.Fields
+	Mailed  string
+	Invalid fault.Fields
 }
 
 // passOn says what to do with the link.
@@ -110,7 +110,7 @@ func memberPresence(m db.Membership, now time.Time) string {
 type Member struct {
 	Row     db.GetMemberForSettingsRow
 	Inboxes []db.ListInboxNamesRow
-	Invalid   fault.Fields
+	Invalid fault.Fields
 	Link    string
 }
 

@@ -181,7 +181,7 @@ func memberRow(f Frame, r db.ListMembersForSettingsRow, inboxes []db.ListInboxNa
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Avatar(
-			ui.Person{
+			ui.AvatarOf{
 				Name: r.User.Name, ID: r.User.ID, Us: true, Image: picture(r.User.AvatarHash),
 				Presence: memberPresence(r.Membership, f.Now),
 			},

@@ -109,7 +109,7 @@ func TeamsPage(f Frame, rows []db.ListTeamOverviewRow) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: r.Team.Name, ID: r.Team.ID, Us: true, Icon: "users-round"}, 32).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: r.Team.Name, ID: r.Team.ID, Us: true, Icon: "users-round"}, 32).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

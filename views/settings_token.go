@@ -8,7 +8,7 @@ import (
 // NewToken is the form of an access token as it was filled in; Made is the token that came of it.
 type NewToken struct {
 	Name, Made string
-	Invalid      fault.Fields
+	Invalid    fault.Fields
 }
 
 func nameUnlessMade(in NewToken) string {

@@ -12,7 +12,7 @@ type TranslationView struct {
 	Providers []TranslationProvider
 	// Tried is a sentence as the provider translated it, Failed why it did not.
 	Tried, Failed string
-	Invalid         fault.Fields
+	Invalid       fault.Fields
 }
 
 // TranslationProvider is a provider that can be chosen, with its settings.
@@ -24,7 +24,7 @@ type TranslationProvider struct {
 // TranslationField is one setting. Kept is set where a value is stored and not shown.
 type TranslationField struct {
 	Name, Value string
-	Stored        bool
+	Stored      bool
 }
 
 // TrialSentence is the sentence for trying a provider.

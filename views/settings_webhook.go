@@ -42,7 +42,7 @@ type WebhookView struct {
 	Inboxes []db.ListInboxNamesRow
 	Show    bool
 	Log     DeliveryLog
-	Invalid   fault.Fields
+	Invalid fault.Fields
 }
 
 func inboxOptions(all []db.ListInboxNamesRow) []ui.Option {

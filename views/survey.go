@@ -17,9 +17,9 @@ type Survey struct {
 	Feedback string
 	Thanks   bool
 	// Closed is set where the survey takes no more answers.
-	Closed bool
-	Invalid  fault.Fields
-	Look   Look
+	Closed  bool
+	Invalid fault.Fields
+	Look    Look
 }
 
 func surveyAct(s Survey) string {

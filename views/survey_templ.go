@@ -54,7 +54,7 @@ func SurveyPage(s Survey) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Avatar(ui.Person{Name: s.Row.Inbox.Name, ID: s.Row.Inbox.ID, Us: true, Image: picture(s.Row.Inbox.AvatarHash)}, 44).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Avatar(ui.AvatarOf{Name: s.Row.Inbox.Name, ID: s.Row.Inbox.ID, Us: true, Image: picture(s.Row.Inbox.AvatarHash)}, 44).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -91,7 +91,7 @@ func (a *App) changeMany(c echo.Context) error {
 	if !htmx(c) {
 		return a.redirectWithFlash(c, words, backTo(c, link.Conversations(v.Scope.AccountID)))
 	}
-	return part(c, views.Said(words, in.undo(v.Scope.AccountID, changed)))
+	return part(c, views.ToastWithUndo(words, in.undo(v.Scope.AccountID, changed)))
 }
 
 // readBulkChange reads the bar's form. Its selects are always sent: "-" means no choice.

@@ -28,7 +28,7 @@ func (a *App) change(c echo.Context, message, undo string, do func(ctx context.C
 	if !htmx(c) {
 		return c.Redirect(http.StatusSeeOther, backTo(c, here))
 	}
-	toast := views.Said(message, undo)
+	toast := views.ToastWithUndo(message, undo)
 	if !showsConversation(c, here) { // from the list, about a conversation that is not open
 		return part(c, toast)
 	}

@@ -47,8 +47,8 @@ func TestContact(t *testing.T) {
 		made := h.as(h.agent).post(link.Contacts(h.account.ID), form).status(http.StatusSeeOther)
 		h.as(h.agent).get(made.Header().Get("Location")).status(200).reads("h1", "Amara Okafor").reads("aside", "amara@okafor.example")
 		got := h.as(h.agent).post(link.Contacts(h.account.ID), form).status(http.StatusUnprocessableEntity).has("dialog#new-contact[open]", 1)
-		if got.attr("#new-name", "value") != "Amara Okafor" || got.words("#new-email-more") == "" {
-			t.Errorf("what was typed is lost, or nothing is said: %s", got.words("dialog"))
+		if got.attr("#new-name", "value") != "Amara Okafor" || got.text("#new-email-more") == "" {
+			t.Errorf("what was typed is lost, or nothing is said: %s", got.text("dialog"))
 		}
 	})
 

@@ -18,8 +18,8 @@ import (
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// hear opens a user's event line and gives what comes: topics, and the names of events that have one.
-func (h *fixture) hear(u db.User) <-chan string {
+// subscribe opens a user's event line and gives what comes: topics, and the names of events that have one.
+func (h *fixture) subscribe(u db.User) <-chan string {
 	h.Helper()
 	server := httptest.NewServer(h.echo)
 	h.Cleanup(server.Close)
@@ -77,8 +77,8 @@ func (h *fixture) next(heard <-chan string) string {
 	}
 }
 
-// say posts a customer's message as another program would, so that pages hear of it.
-func (h *fixture) say(c db.Conversation, words string) {
+// postIncoming posts a customer's message as another program would, so that pages hear of it.
+func (h *fixture) postIncoming(c db.Conversation, words string) {
 	h.Helper()
 	err := h.app.desk.Do(context.Background(), desk.System(h.account.ID), func(t *desk.Tx) error {
 		_, err := t.Post(context.Background(), c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &words})
@@ -95,17 +95,17 @@ func TestEvents(t *testing.T) {
 	h.listen()
 	seen := h.conversation("Seen", "Hello")
 	hidden := dbtest.Conversation(t, h.pool, dbtest.Inbox(t, h.pool, h.account, "Orders"), "Hidden")
-	heard := h.hear(h.agent)
+	heard := h.subscribe(h.agent)
 
 	if got := h.next(heard); got != "stale" {
 		t.Fatalf("first %q: the page must look at everything once", got)
 	}
-	h.say(hidden, "for others")
-	h.say(seen, "for Bo")
+	h.postIncoming(hidden, "for others")
+	h.postIncoming(seen, "for Bo")
 	got := h.next(heard)
 	for got == live.Resync { // the bus began to listen a moment after the page: what was said before then may be lost
-		h.say(hidden, "for others")
-		h.say(seen, "for Bo")
+		h.postIncoming(hidden, "for others")
+		h.postIncoming(seen, "for Bo")
 		got = h.next(heard)
 	}
 	if want := "conversation:" + formatID(seen.DisplayID); got != want {
@@ -130,7 +130,7 @@ func TestEventLineBeats(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	h.app.beat = 5 * time.Millisecond
-	heard := h.hear(h.agent)
+	heard := h.subscribe(h.agent)
 	if got := []string{h.next(heard), h.next(heard)}; !slices.Equal(got, []string{"stale", "beat"}) {
 		t.Fatal(got)
 	}

@@ -70,7 +70,7 @@ func TestSignIn(t *testing.T) {
 			credentials(gone.Email, "correct horse"),
 		} {
 			got := h.nobody().post("/login", c).status(http.StatusUnprocessableEntity)
-			answers = append(answers, got.words(`[role=alert]`))
+			answers = append(answers, got.text(`[role=alert]`))
 		}
 		if answers[0] != answers[1] || answers[1] != answers[2] || answers[0] == "" {
 			t.Fatalf("answers differ: %q", answers)

@@ -45,7 +45,7 @@ func TestPostMessage(t *testing.T) {
 			"body": {"On our **way**."}, "mode": {"reply"}, "seen": {formatID(*c.LastMessageID)},
 		}).status(200)
 		got.has("form#composer", 1).has(`[hx-swap-oob] article.message[data-from=agent]`, 1).reads("article .prose strong", "way")
-		if text := got.words("#composer-text"); text != "" {
+		if text := got.text("#composer-text"); text != "" {
 			t.Errorf("the composer still says %q", text)
 		}
 		said := h.messages(c)
@@ -93,7 +93,7 @@ func TestPostMessage(t *testing.T) {
 		page := b.get(link.Conversation(h.account.ID, c.DisplayID)).status(200)
 		note := page.page.Find("article[data-from=note]")
 		by, _ := note.Attr("aria-labelledby")
-		if name := page.words("#" + by); !strings.HasPrefix(name, "Note") {
+		if name := page.text("#" + by); !strings.HasPrefix(name, "Note") {
 			t.Errorf("the note's article is called %q", name)
 		}
 	})

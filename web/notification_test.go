@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// told adds a notification of a kind about a conversation's last message, each a minute later than the one before.
-func (h *fixture) told(u db.User, kind string, c db.Conversation) (id int64) {
+// addNotification adds a notification of a kind about a conversation's last message, each a minute later than the one before.
+func (h *fixture) addNotification(u db.User, kind string, c db.Conversation) (id int64) {
 	h.Helper()
 	err := h.pool.QueryRow(h.Context(), `
 		INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, last_activity_at)
@@ -33,8 +33,8 @@ func TestNotifications(t *testing.T) {
 	t.Run("the newest is first, unread ones are marked and counted, and opening one reads it", func(t *testing.T) {
 		h := setup(t)
 		c := h.conversation("Printer on fire", "It burns")
-		h.told(h.agent, "conversation_assignment", c)
-		mention := h.told(h.agent, "conversation_mention", c)
+		h.addNotification(h.agent, "conversation_assignment", c)
+		mention := h.addNotification(h.agent, "conversation_mention", c)
 		all := link.Notifications(h.account.ID)
 		b := h.as(h.agent)
 		seen := b.get(all).status(200).has("#notices > .hit[data-unread]", 2).reads("#bell", "2 unread")
@@ -55,8 +55,8 @@ func TestNotifications(t *testing.T) {
 	t.Run("reading the conversation reads what was told of it, and nothing else", func(t *testing.T) {
 		h := setup(t)
 		read, other := h.conversation("Printer on fire", "It burns"), h.conversation("Paper jam", "Help")
-		h.told(h.agent, "assigned_conversation_new_message", read)
-		h.told(h.agent, "participating_conversation_new_message", other)
+		h.addNotification(h.agent, "assigned_conversation_new_message", read)
+		h.addNotification(h.agent, "participating_conversation_new_message", other)
 		b := h.as(h.agent)
 		b.post(link.Conversation(h.account.ID, read.DisplayID)+"/reading", nil)
 		b.get(link.Notifications(h.account.ID)).has(".hit[data-unread]", 1).reads(".hit[data-unread]", "Paper jam").reads("#bell", "1 unread")
@@ -66,16 +66,16 @@ func TestNotifications(t *testing.T) {
 		h := setup(t)
 		hidden, later := h.conversation("Secret plan", "Do not tell"), h.conversation("Tomorrow", "Not yet")
 		lost := dbtest.Agent(t, h.pool, h.account, "Ota Outsider")
-		one := h.told(lost, "conversation_mention", hidden)
+		one := h.addNotification(lost, "conversation_mention", hidden)
 		if _, err := h.pool.Exec(
 			t.Context(), "UPDATE notifications SET snoozed_until = now() + interval '1 day' WHERE id = $1",
-			h.told(lost, "conversation_mention", later),
+			h.addNotification(lost, "conversation_mention", later),
 		); err != nil {
 			t.Fatal(err)
 		}
 		all := link.Notifications(h.account.ID)
 		seen := h.as(lost).get(all).status(200).has(".hit", 1).has(".hit a", 0).reads(".hit", "do not see any more").reads("#bell", "1 unread")
-		if body := seen.words("main"); strings.Contains(body, "Secret") || strings.Contains(body, "Do not tell") {
+		if body := seen.text("main"); strings.Contains(body, "Secret") || strings.Contains(body, "Do not tell") {
 			t.Errorf("it tells %s", body)
 		}
 		h.as(lost).get(fmt.Sprintf("%s/%d", all, one)).status(http.StatusSeeOther)
@@ -85,7 +85,7 @@ func TestNotifications(t *testing.T) {
 		h := setup(t)
 		c := h.conversation("Printer on fire", "It burns")
 		for range 2*noticePage + 5 {
-			h.told(h.agent, "participating_conversation_new_message", c)
+			h.addNotification(h.agent, "participating_conversation_new_message", c)
 		}
 		had, next := map[string]bool{}, link.Notifications(h.account.ID)
 		for pages := 0; next != "" && pages < 9; pages++ {

@@ -60,7 +60,7 @@ func TestSettingsCannedReply(t *testing.T) {
 	}
 	again := b.post(replies, url.Values{"short_code": {"hello"}, "content": {"Other"}}).
 		status(http.StatusUnprocessableEntity).reads("#f-short_code-more", "There is a reply")
-	if again.words("#f-content") != "Other" {
+	if again.text("#f-content") != "Other" {
 		t.Error("what was typed is lost")
 	}
 	b.post(one, url.Values{"short_code": {"hi there"}, "content": {" "}}).status(http.StatusUnprocessableEntity).

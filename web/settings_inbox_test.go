@@ -48,7 +48,7 @@ func TestSettingsInbox(t *testing.T) {
 		one := inboxes + "/" + formatID(h.inbox.ID)
 		got = h.as(h.admin).post(one, url.Values{"name": {"Help"}, "webhook_url": {"nowhere"}, "greeting_message": {"Hello"}}).
 			status(http.StatusUnprocessableEntity).reads("#f-webhook_url-more", "https://")
-		if got.attr("#f-name", "value") != "Help" || got.words("#f-greeting_message") != "Hello" {
+		if got.attr("#f-name", "value") != "Help" || got.text("#f-greeting_message") != "Hello" {
 			t.Error("what was typed is lost")
 		}
 	})

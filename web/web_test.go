@@ -223,7 +223,7 @@ func (b *browser) send(path string, form url.Values, files map[string]string) *s
 func (s *seen) status(want int) *seen {
 	s.Helper()
 	if s.Code != want {
-		s.Fatalf("status %d, want %d: %s\n%s", s.Code, want, s.words("body"), s.log)
+		s.Fatalf("status %d, want %d: %s\n%s", s.Code, want, s.text("body"), s.log)
 	}
 	return s
 }
@@ -238,8 +238,8 @@ func (s *seen) to(want string) *seen {
 	return s
 }
 
-// words is the text of what a selector finds, with single spaces.
-func (s *seen) words(selector string) string {
+// text is the text of what a selector finds, with single spaces.
+func (s *seen) text(selector string) string {
 	return strings.Join(strings.Fields(s.page.Find(selector).Text()), " ")
 }
 
@@ -255,7 +255,7 @@ func (s *seen) has(selector string, want int) *seen {
 // reads wants a selector's text to hold words.
 func (s *seen) reads(selector, want string) *seen {
 	s.Helper()
-	if got := s.words(selector); !strings.Contains(got, want) {
+	if got := s.text(selector); !strings.Contains(got, want) {
 		s.Fatalf("%s reads %q, want %q in it", selector, got, want)
 	}
 	return s

@@ -10,9 +10,9 @@ import (
 	"github.com/parleydesk/parley/internal/mailtest"
 )
 
-// TestLetterSurvives kills parley while a mail server has a letter in its hands and has not answered. The letter is
+// TestOutgoingMailSurvives kills parley while a mail server has a letter in its hands and has not answered. The letter is
 // sent by the next process, under the id it had, and Parley keeps that it may have arrived before.
-func TestLetterSurvives(t *testing.T) {
+func TestOutgoingMailSurvives(t *testing.T) {
 	t.Parallel()
 	box, held := mailtest.New(t, nil), make(chan struct{})
 	dead := make(chan struct{})

@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "strconv"
 
-// Person is who an avatar stands for.
-type Person struct {
+// AvatarOf is who an avatar stands for.
+type AvatarOf struct {
 	Name string
 	// ID gives the hue.
 	ID int64
@@ -27,7 +27,7 @@ type Person struct {
 
 // Avatar stands beside a name and so says nothing itself. Sizes are 28 by
 // default, 18, 20, 24, 32, 44 or 64.
-func Avatar(p Person, size ...int) templ.Component {
+func Avatar(p AvatarOf, size ...int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -209,7 +209,7 @@ func Nobody(size ...int) templ.Component {
 }
 
 // PersonCell is an avatar with a name and a second line, as tables show people.
-func PersonCell(p Person, name, more string) templ.Component {
+func PersonCell(p AvatarOf, name, more string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

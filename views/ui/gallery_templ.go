@@ -429,23 +429,23 @@ func galleryPeople(now time.Time) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Avatar(Person{Name: "Amara Okafor", ID: 3}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Avatar(AvatarOf{Name: "Amara Okafor", ID: 3}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Avatar(Person{Name: "Sam Whitfield", ID: 6, Us: true, Presence: "online"}, 32).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Avatar(AvatarOf{Name: "Sam Whitfield", ID: 6, Us: true, Presence: "online"}, 32).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Avatar(Person{Name: "Bo Keller", ID: 4, Us: true, Presence: "busy"}, 24).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Avatar(AvatarOf{Name: "Bo Keller", ID: 4, Us: true, Presence: "busy"}, 24).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Avatar(Person{Name: "Gilno Leto", ID: 1, Us: true, Presence: "away"}, 44).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Avatar(AvatarOf{Name: "Gilno Leto", ID: 1, Us: true, Presence: "away"}, 44).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Avatar(Person{Name: "Returns assistant", ID: 2, Us: true, Icon: "zap"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Avatar(AvatarOf{Name: "Returns assistant", ID: 2, Us: true, Icon: "zap"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -453,7 +453,7 @@ func galleryPeople(now time.Time) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Avatar(Person{Name: "ليلى حدّاد", ID: 5}, 64).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Avatar(AvatarOf{Name: "ليلى حدّاد", ID: 5}, 64).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -753,7 +753,7 @@ func galleryTable(now time.Time) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = PersonCell(Person{Name: "Sam Whitfield", ID: 6, Us: true, Presence: "online"}, "Sam Whitfield", "sam@kestrel.example").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = PersonCell(AvatarOf{Name: "Sam Whitfield", ID: 6, Us: true, Presence: "online"}, "Sam Whitfield", "sam@kestrel.example").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

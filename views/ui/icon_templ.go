@@ -60,7 +60,7 @@ func Icon(name string, size ...int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if turns(name) {
+		if flipsInRTL(name) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " data-flip")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -87,9 +87,9 @@ func Icon(name string, size ...int) templ.Component {
 	})
 }
 
-// turns reports whether an icon points along the line of writing, and so turns round where
+// flipsInRTL reports whether an icon points along the line of writing, and so turns round where
 // that runs from right to left.
-func turns(name string) bool {
+func flipsInRTL(name string) bool {
 	switch name {
 	case "arrow-left", "arrow-up-right", "chevron-left", "chevron-right", "corner-up-left", "corner-up-right",
 		"external-link", "list", "log-out", "panel-left", "panel-right", "send", "undo-2":

@@ -120,8 +120,8 @@ func UndoToast(words string, undo templ.SafeURL) templ.Component {
 	})
 }
 
-// Told brings a toast along with the answer to a form.
-func Told() templ.Component {
+// ToastHolder brings a toast along with the answer to a form.
+func ToastHolder() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
