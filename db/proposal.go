@@ -43,9 +43,9 @@ func (p Proposal) With(next Proposal) (Proposal, error) {
 	return p, err
 }
 
-// Beside is what was proposed and is not the contact's, or nil if that is nothing.
-func (p Proposal) Beside(c Contact) *Proposal {
-	same := func(said, is *string) bool { return said == nil || is != nil && *said == *is }
+// Without is what was proposed and is not the contact's, or nil if that is nothing.
+func (p Proposal) Without(c Contact) *Proposal {
+	same := func(proposed, known *string) bool { return proposed == nil || known != nil && *proposed == *known }
 	if same(p.Name, &c.Name) {
 		p.Name = nil
 	}
@@ -61,20 +61,20 @@ func (p Proposal) Beside(c Contact) *Proposal {
 	if same(p.AvatarURL, c.AvatarUrl) {
 		p.AvatarURL = nil
 	}
-	p.CustomAttributes = attributesBeside(p.CustomAttributes, c.CustomAttributes)
+	p.CustomAttributes = attributesWithout(p.CustomAttributes, c.CustomAttributes)
 	if p.Name == nil && p.Email == nil && p.PhoneNumber == nil && p.Identifier == nil && p.AvatarURL == nil && p.CustomAttributes == nil {
 		return nil
 	}
 	return &p
 }
 
-// attributesBeside are the attributes of said that are not among those that are, nil if there are none.
-func attributesBeside(said, are json.RawMessage) json.RawMessage {
+// attributesWithout are the attributes of all that known does not have, nil if there are none.
+func attributesWithout(all, known json.RawMessage) json.RawMessage {
 	var proposed, stored map[string]json.RawMessage
-	if json.Unmarshal(said, &proposed) != nil {
+	if json.Unmarshal(all, &proposed) != nil {
 		return nil
 	}
-	_ = json.Unmarshal(are, &stored) // none is none
+	_ = json.Unmarshal(known, &stored) // none is none
 	for key, value := range proposed {
 		if now, there := stored[key]; there && bytes.Equal(now, value) {
 			delete(proposed, key)

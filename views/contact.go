@@ -32,7 +32,7 @@ func (v ContactView) url(page func(account, contact int64) string) string {
 // it.
 func (v ContactView) proposed() (all []fact) {
 	for _, a := range v.Addresses {
-		p := a.ContactInbox.Proposal.Beside(v.Contact)
+		p := a.ContactInbox.Proposal.Without(v.Contact)
 		if p == nil {
 			continue
 		}

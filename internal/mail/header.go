@@ -18,7 +18,7 @@ func headers(h textproto.MIMEHeader, declared string) Mail {
 		To:         addresses(h, "To", declared),
 		Cc:         addresses(h, "Cc", declared),
 		ReplyTo:    addresses(h, "Reply-To", declared),
-		Subject:    oneLine(mimetext.Words(h.Get("Subject"), declared)),
+		Subject:    oneLine(mimetext.DecodeHeader(h.Get("Subject"), declared)),
 		Date:       date(h),
 		InReplyTo:  ids(h.Values("In-Reply-To")),
 		References: ids(h.Values("References")),

@@ -193,7 +193,7 @@ func (e entry) address() (Address, bool) {
 // bareEmail is what an address is without what programs put around it, and whether it is one that can be written to, as
 // far as its form goes.
 func bareEmail(s string) (string, bool) {
-	s = strings.TrimSpace(words(s))
+	s = strings.TrimSpace(decodeEncodedWords(s))
 	if i := strings.LastIndexByte(s, ':'); i >= 0 { // mailto:, or the route of RFC 822
 		s = s[i+1:]
 	}
@@ -226,7 +226,7 @@ func insideQuotes(s string) (string, bool) {
 
 // cleanName is a name in one line, without quotes around it. A name that only repeats the address is none.
 func cleanName(name, email string) string {
-	name = oneLine(StripControl(words(unquote(name))))
+	name = oneLine(StripControl(decodeEncodedWords(unquote(name))))
 	for {
 		inside, ok := insideQuotes(name)
 		if !ok || strings.HasPrefix(name, "[") {
@@ -270,7 +270,7 @@ var anyAddress = sync.OnceValue(func() *regexp.Regexp {
 
 // strays finds anything with an at sign in a header that is no list of addresses.
 func strays(header, declared string) (out []Address) {
-	for _, found := range anyAddress().FindAllString(Words(header, declared), maxAddresses) {
+	for _, found := range anyAddress().FindAllString(DecodeHeader(header, declared), maxAddresses) {
 		if email, ok := bareEmail(found); ok {
 			out = append(out, Address{Email: email})
 		}

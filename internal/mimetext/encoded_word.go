@@ -13,11 +13,11 @@ var encodedWord = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)=\?([^?\s]{1,100})\?([bBqQ])\?(.*?)\?=`)
 })
 
-// Words decodes the encoded words of a header (RFC 2047), and whatever raw bytes a program left there in the charset
+// DecodeHeader decodes the encoded words of a header (RFC 2047), and whatever raw bytes a program left there in the charset
 // that the mail declares, which may be "". Neighbouring words of one charset are joined as bytes before they are
 // decoded, because many programs cut in the middle of a letter.
-func Words(header, declared string) string {
-	return StripControl(words(raw(header, declared)))
+func DecodeHeader(header, declared string) string {
+	return StripControl(decodeEncodedWords(raw(header, declared)))
 }
 
 // raw decodes the raw bytes of a header and leaves its encoded words.
@@ -33,16 +33,16 @@ func raw(header, declared string) string {
 	return StripControl(decode(b, known, nil))
 }
 
-func words(s string) string {
+func decodeEncodedWords(s string) string {
 	var out strings.Builder
-	var run []word
+	var run []charsetBytes
 	for {
 		m := encodedWord().FindStringSubmatchIndex(s)
 		if m == nil {
 			break
 		}
 		between := s[:m[0]]
-		next := word{s[m[2]:m[3]], payload(s[m[4]:m[5]], s[m[6]:m[7]])}
+		next := charsetBytes{s[m[2]:m[3]], payload(s[m[4]:m[5]], s[m[6]:m[7]])}
 		blank := strings.TrimSpace(between) == ""
 		if len(run) > 0 && (!blank || !run[0].sameCharset(next)) {
 			out.WriteString(decodeRun(run))
@@ -61,13 +61,13 @@ func words(s string) string {
 	return out.String()
 }
 
-// word is an encoded word's charset and bytes.
-type word struct {
+// charsetBytes is an encoded word's charset and bytes.
+type charsetBytes struct {
 	charset string
 	bytes   []byte
 }
 
-func (w word) sameCharset(other word) bool {
+func (w charsetBytes) sameCharset(other charsetBytes) bool {
 	name := func(s string) string {
 		s, _, _ = strings.Cut(s, "*")
 		return squash(strings.ToLower(s))
@@ -76,7 +76,7 @@ func (w word) sameCharset(other word) bool {
 }
 
 // decodeRun decodes neighbouring words of one charset, joined; one by one where joining them breaks letters.
-func decodeRun(run []word) string {
+func decodeRun(run []charsetBytes) string {
 	if len(run) == 0 {
 		return ""
 	}

@@ -121,7 +121,7 @@ func TestDecodeGuessesOnlyWhatIsNotDeclared(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
+func TestDecodeHeader(t *testing.T) {
 	t.Parallel()
 	b64 := func(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 	gb := encoded(t, simplifiedchinese.GBK, "如何退货")
@@ -151,7 +151,7 @@ func TestWords(t *testing.T) {
 		{"1 + 1 +AOk-", "utf-7", "1 + 1 +AOk-"},
 		{"Größe", "koi8-r", "Größe"},
 	} {
-		if got := mimetext.Words(c.raw, c.declared); got != c.want {
+		if got := mimetext.DecodeHeader(c.raw, c.declared); got != c.want {
 			t.Errorf("%q is %q, want %q", c.raw, got, c.want)
 		}
 	}
@@ -289,7 +289,7 @@ func TestParseField(t *testing.T) {
 			t.Errorf("%s: %q, %v, want %q", c.raw, f.Params[c.param], err, c.want)
 		}
 		ends := func(r rune) bool { return r == ';' || r == ' ' }
-		if want := strings.FieldsFunc(mimetext.Words(c.raw, ""), ends)[0]; f.Value != want {
+		if want := strings.FieldsFunc(mimetext.DecodeHeader(c.raw, ""), ends)[0]; f.Value != want {
 			t.Errorf("%s is %q, want %q", c.raw, f.Value, want)
 		}
 	}
@@ -304,8 +304,8 @@ func TestParseField(t *testing.T) {
 	}
 }
 
-// clean fails if a text could not be stored.
-func clean(t *testing.T, all ...string) {
+// storable fails if a text could not be stored.
+func storable(t *testing.T, all ...string) {
 	t.Helper()
 	for _, s := range all {
 		if !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\r\x1b") {
@@ -322,17 +322,17 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\x81\x82"), "cp932")
 	f.Fuzz(func(t *testing.T, raw []byte, label string) {
 		got := mimetext.Decode(raw, label)
-		clean(t, got, mimetext.DecodeHTML(raw, label))
+		storable(t, got, mimetext.DecodeHTML(raw, label))
 		if len(got) > 4*len(raw)+4 {
 			t.Fatalf("%d bytes become %d", len(raw), len(got))
 		}
 	})
 }
 
-func FuzzWords(f *testing.F) {
+func FuzzDecodeHeader(f *testing.F) {
 	f.Add("=?utf-8?q?a?= =?gb2312?B?yOe6?= x", "koi8-r")
 	f.Fuzz(func(t *testing.T, header, declared string) {
-		clean(t, mimetext.Words(header, declared))
+		storable(t, mimetext.DecodeHeader(header, declared))
 	})
 }
 
@@ -342,7 +342,7 @@ func FuzzAddresses(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, declared string) {
 		all := mimetext.Addresses(header, declared)
 		for _, a := range all {
-			clean(t, a.Name, a.Email)
+			storable(t, a.Name, a.Email)
 			if !mimetext.Plausible(a.Email) || strings.Contains(a.Name, "\n") {
 				t.Fatalf("%+v", a)
 			}
@@ -360,9 +360,9 @@ func FuzzParseField(f *testing.F) {
 		if err != nil && !errors.Is(err, mimetext.ErrField) {
 			t.Fatal(err)
 		}
-		clean(t, got.Value)
+		storable(t, got.Value)
 		for _, v := range got.Params {
-			clean(t, v)
+			storable(t, v)
 		}
 	})
 }

@@ -36,7 +36,7 @@ func ParseField(s, declared string) (Field, error) {
 	value, _, _ := strings.Cut(s, ";")
 	whole := strings.Contains(value, "=?")
 	if whole {
-		s = strings.ReplaceAll(words(s), "\n", " ")
+		s = strings.ReplaceAll(decodeEncodedWords(s), "\n", " ")
 	}
 	pieces := splitField(strings.TrimSpace(s))
 	if i := strings.IndexAny(pieces[0], " \t"); i > 0 && strings.Contains(pieces[0][i:], "=") { // a semicolon was forgotten
@@ -148,7 +148,7 @@ func joinSections(sections []section, declared string) string {
 		}
 	}
 	if len(cut) == 0 {
-		return strings.TrimSpace(Words(plain, declared))
+		return strings.TrimSpace(DecodeHeader(plain, declared))
 	}
 	sort.SliceStable(cut, func(i, k int) bool { return cut[i].number < cut[k].number })
 	return extended(cut, declared)
@@ -194,11 +194,11 @@ func extended(cut []section, declared string) string {
 		bytes = append(bytes, unpercent(value)...)
 	}
 	if !anyCoded {
-		return strings.TrimSpace(Words(string(bytes), label))
+		return strings.TrimSpace(DecodeHeader(string(bytes), label))
 	}
 	text := Decode(bytes, label)
 	if strings.Contains(text, "=?") {
-		text = StripControl(words(text))
+		text = StripControl(decodeEncodedWords(text))
 	}
 	return strings.TrimSpace(text)
 }

@@ -45,7 +45,7 @@ func decode(content []byte, known *knownCharset, page func() *knownCharset) stri
 		return string(content)
 	case hasWideMark(content):
 		return decoderOf(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM))(content)
-	case utf8.Valid(content) && (known == nil || known.family != multiByte || longLetters(content)):
+	case utf8.Valid(content) && (known == nil || known.family != multiByte || mostlyLongRunes(content)):
 		return string(content)
 	}
 	if known != nil && known.family == isUTF8 && !mostlyUTF8(content) {
@@ -75,9 +75,9 @@ func hasWideMark(b []byte) bool {
 	return len(b) >= 4 && len(b)%2 == 0 && (b[0] == 0xFF && b[1] == 0xFE || b[0] == 0xFE && b[1] == 0xFF)
 }
 
-// longLetters reports whether most letters beyond ASCII in valid UTF-8 take three bytes or more. Bytes of another
+// mostlyLongRunes reports whether most letters beyond ASCII in valid UTF-8 take three bytes or more. Bytes of another
 // charset can look like letters of two bytes by chance, but hardly like these.
-func longLetters(b []byte) bool {
+func mostlyLongRunes(b []byte) bool {
 	short, long := 0, 0
 	for _, r := range string(b) {
 		switch {
@@ -109,8 +109,8 @@ func mostlyUTF8(b []byte) bool {
 const (
 	// sampleBytes is how much of a text its statistics are made of.
 	sampleBytes = 64 << 10
-	// fewLetters are too few for statistics where they stand alone among ASCII letters.
-	fewLetters = 12
+	// minForStatistics is how many characters beyond ASCII statistics need, where they stand among ASCII letters.
+	minForStatistics = 12
 	// sureEnough is the detector's confidence, of 100, that is believed where Windows-1252 is possible too.
 	sureEnough = 60
 )
@@ -120,7 +120,7 @@ const (
 func guess(content []byte) encoding.Encoding {
 	sample := content[:min(len(content), sampleBytes)]
 	beyond, dense := density(sample)
-	if beyond < fewLetters && !dense {
+	if beyond < minForStatistics && !dense {
 		return charmap.Windows1252
 	}
 	best, err := chardet.NewTextDetector().DetectBest(sample)

@@ -69,7 +69,7 @@ func (h *handlers) contacts(ctx context.Context, q *db.Queries, scope db.Scope, 
 		*to = append(*to, shape.ContactInbox{
 			SourceID: row.ContactInbox.SourceID,
 			Inbox:    h.shape.SlimInbox(row.ContactInbox.InboxID, row.Name, row.Kind, row.AvatarHash),
-			Proposal: row.ContactInbox.Proposal.Beside(rows[at[row.ContactInbox.ContactID]]),
+			Proposal: row.ContactInbox.Proposal.Without(rows[at[row.ContactInbox.ContactID]]),
 		})
 	}
 	return list, nil
