@@ -71,9 +71,9 @@ func TestAccount(t *testing.T) {
 func TestIntegrations(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
+	withHook(t, w)
 
 	t.Run("are used with settings whose keys are never told", func(t *testing.T) {
-		withHook(t, w)
 		got := w.Do(t, apitest.Admin, "GET", v1+"/integrations/apps", "").Want(200)
 		apitest.Golden(t, *update, "integration_apps", got.Body.Bytes())
 		if strings.Contains(got.Body.String(), "hidden") {

@@ -23,15 +23,16 @@ func TestAgentBot(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
+	got := w.Do(
+		t, apitest.Admin, "POST", v1+"/agent_bots",
+		`{"name": "Helper", "description": "Answers at night", "outgoing_url": "https://bot.example/in"}`,
+	).Want(200)
+	w.Vars["bot"] = number(got.Object()["id"])
+
 	t.Run("gets a token that is told once and works", func(t *testing.T) {
-		got := w.Do(
-			t, apitest.Admin, "POST", v1+"/agent_bots",
-			`{"name": "Helper", "description": "Answers at night", "outgoing_url": "https://bot.example/in"}`,
-		).Want(200)
 		apitest.Golden(t, *update, "agent_bot_created", got.Body.Bytes())
 		token := got.Object()["access_token"].(string)
 		w.Server.Do(t, token, "GET", w.Fill(co), nil).Want(200)
-		w.Vars["bot"] = number(got.Object()["id"])
 		shown := w.Do(t, apitest.Admin, "GET", bot, "").Want(200)
 		apitest.Golden(t, *update, "agent_bot", shown.Body.Bytes())
 		next := w.Do(t, apitest.Admin, "POST", bot+"/reset_access_token", "").Want(200).Object()["access_token"].(string)

@@ -46,135 +46,19 @@ func TestContact(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
-	t.Run("is made with an address on an inbox", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Berg", "email": "Bo@Example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net",
-			"inbox_id": "{inbox}", "source_id": "wa-1", "custom_attributes": {"tier": "gold"}, "additional_attributes": {"city": "Rome"}}`).Want(200)
-		apitest.Golden(t, *update, "contact_created", got.Body.Bytes())
-		id := got.Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"]
-		w.Vars["bo"] = fmt.Sprint(id)
-		shown := w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "").Want(200)
-		apitest.Golden(t, *update, "contact", shown.Body.Bytes())
-		if bare := w.Do(t, apitest.Outside, "GET", ks+"/{bo}?include_contact_inboxes=false", "").Want(200).Object()["payload"].(map[string]any); bare["contact_inboxes"] != nil {
-			t.Errorf("contact_inboxes %v, want none where they are not wanted", bare["contact_inboxes"])
-		}
-		w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "", "If-None-Match", shown.Header().Get("Etag")).Want(304)
-	})
-
-	t.Run("that exists already is refused by field, never as our fault", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "email": "bo@example.test"}`).Want(422)
-		apitest.Golden(t, *update, "error_contact_email", got.Body.Bytes())
-		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "phone_number": "+390000001"}`).Want(422)
-		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "identifier": "390000001@s.whatsapp.net"}`).Want(422)
-		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "inbox_id": {inbox}, "source_id": "wa-1"}`).Want(422)
-		w.Do(t, apitest.Inside, "PATCH", k, `{"email": "bo@example.test"}`).Want(422)
-	})
-
-	t.Run("is told of everything that others have, at once", func(t *testing.T) {
-		body := `{"name": "Bo", "email": "bo@example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net"}`
-		got := w.Do(t, apitest.Inside, "POST", ks, body).Want(422)
-		apitest.Golden(t, *update, "error_contact_all", got.Body.Bytes())
-		if again := w.Do(t, apitest.Inside, "PATCH", k, body).Want(422).Body.String(); again != got.Body.String() {
-			t.Errorf("a change is refused with %s, want %s", again, got.Body.String())
-		}
-	})
-
-	t.Run("takes empty texts for absent, as often as they come", func(t *testing.T) {
-		for range 2 {
-			w.Do(t, apitest.Inside, "POST", ks, `{"name": "N", "email": "", "phone_number": "", "identifier": "", "avatar": "", "avatar_url": "", "inbox_id": "", "source_id": ""}`).Want(200)
-		}
-	})
-
-	t.Run("is checked", func(t *testing.T) {
-		for _, body := range []string{
-			`{"phone_number": "12345"}`, `{"email": "no address"}`, `{"name": "` + strings.Repeat("x", 256) + `"}`, `{"name": {}}`,
-			`{"avatar_url": "javascript:alert(1)"}`, `{"custom_attributes": [1]}`, `{"name": "a\u0000b"}`,
-		} {
-			w.Do(t, apitest.Inside, "POST", ks, body).Want(422)
-		}
-		got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "`+strings.Repeat("x", 256)+`"}`).Want(422)
-		if m := got.Object()["message"]; m != "Name is too long (maximum is 255 characters)" {
-			t.Errorf("message %v", m)
-		}
-		w.Do(t, apitest.Inside, "POST", ks, `{"inbox_id": 999999}`).Want(404)
-		w.Do(t, apitest.Inside, "GET", ks+"/999999", "").Want(404)
-		w.Do(t, apitest.Inside, "GET", ks+"/abc", "").Want(404)
-	})
-
-	t.Run("is changed, its attributes merged", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "PUT", ks+"/{bo}", `{"name": "Bo B.", "custom_attributes": {"n": 1}, "additional_attributes": {"country": "Italy"}}`).Want(200)
-		apitest.Golden(t, *update, "contact_updated", got.Body.Bytes())
-		got = w.Do(t, apitest.Inside, "POST", ks+"/{bo}/destroy_custom_attributes", `{"custom_attributes": ["tier"]}`).Want(200)
-		if a := got.Object()["payload"].(map[string]any)["custom_attributes"].(map[string]any); len(a) != 1 {
-			t.Errorf("custom_attributes %v, want n alone", a)
-		}
-	})
-
-	t.Run("carries labels that need not exist", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "POST", ks+"/{bo}/labels", `{"labels": ["vip", "late", "vip"]}`).Want(200)
-		apitest.Golden(t, *update, "contact_labels", got.Body.Bytes())
-		got = w.Do(t, apitest.Inside, "GET", ks+"/{bo}/labels", "").Want(200)
-		apitest.Golden(t, *update, "contact_labels", got.Body.Bytes())
-	})
-
-	t.Run("can be reached on the caller's inboxes, and is found by the address there", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "GET", ks+"/{bo}/contactable_inboxes", "").Want(200)
-		apitest.Golden(t, *update, "contactable_inboxes", got.Body.Bytes())
-		got = w.Do(t, apitest.Inside, "POST", ks+"/{bo}/contact_inboxes", `{"inbox_id": "{inbox}", "source_id": "wa-2"}`).Want(200)
-		apitest.Golden(t, *update, "contact_inbox", got.Body.Bytes())
-		got = w.Do(t, apitest.Inside, "POST", v1+"/contact_inboxes/filter", `{"inbox_id": {inbox}, "source_id": "wa-2"}`).Want(200)
-		if id := fmt.Sprint(got.Object()["id"]); id != w.Vars["bo"] {
-			t.Errorf("contact %s, want %s", id, w.Vars["bo"])
-		}
-		if got := w.Do(t, apitest.Inside, "POST", v1+"/contact_inboxes/filter", `{"inbox_id": {inbox}, "source_id": "nobody"}`).Want(404); got.Body.Len() != 0 {
-			t.Errorf("body %s, want none", got.Body)
-		}
-		w.Do(t, apitest.Inside, "POST", k+"/contact_inboxes", `{"inbox_id": {inbox}, "source_id": "wa-2"}`).Want(422)
-	})
-
-	t.Run("shows its conversations to those who see them", func(t *testing.T) {
-		got := w.Do(t, apitest.Inside, "GET", k+"/conversations", "").Want(200)
-		if list := payload(got); len(list) != 1 {
-			t.Fatalf("%d conversations, want 1", len(list))
-		}
-		apitest.Golden(t, *update, "contact_conversations", got.Body.Bytes())
-		if got := strings.TrimSpace(w.Do(t, apitest.Outside, "GET", k+"/conversations", "").Want(200).Body.String()); got != `{"payload":[]}` {
-			t.Errorf("%s, want an empty list", got)
-		}
-	})
-
-	t.Run("leads on from its last 20 conversations", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
-		for range 42 {
-			w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}}`).Want(200)
-		}
-		seen := map[any]bool{}
-		first := w.Do(t, apitest.Inside, "GET", k+"/conversations", "").Want(200)
-		if n := len(payload(first)); n != 20 {
-			t.Errorf("%d conversations at once, want 20", n)
-		}
-		for got := first; ; {
-			for _, c := range payload(got) {
-				seen[c.(map[string]any)["id"]] = true
-			}
-			next := nextLink(got)
-			if next == "" {
-				break
-			}
-			got = w.Do(t, apitest.Inside, "GET", next, "").Want(200)
-		}
-		if len(seen) != 43 {
-			t.Errorf("%d conversations, want 43", len(seen))
-		}
-		w.Do(t, apitest.Inside, "GET", k+"/conversations?cursor=garbage", "").Want(422)
-	})
-
-	t.Run("is merged into another, which keeps what it has", func(t *testing.T) {
-		w.Vars["base"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Base"}`).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"])
-		got := w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": "{base}", "mergee_contact_id": "{bo}"}`).Want(200)
-		apitest.Golden(t, *update, "contact_merged", got.Body.Bytes())
-		w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "").Want(404)
-		w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": {base}, "mergee_contact_id": {bo}}`).Want(404)
-		w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": {base}, "mergee_contact_id": {base}}`).Want(422)
+	// One story: each step finds what those before it left.
+	t.Run("is made, changed, reached and merged", func(t *testing.T) {
+		createContact(t, w)
+		refuseTakenContact(t, w)
+		refuseAllTaken(t, w)
+		createContactWithEmptyTexts(t, w)
+		refuseInvalidContact(t, w)
+		changeContact(t, w)
+		labelContact(t, w)
+		reachContact(t, w)
+		listContactConversations(t, w)
+		walkContactConversations(t, w)
+		mergeContact(t, w)
 	})
 
 	t.Run("is removed by administrators, with its conversations", func(t *testing.T) {
@@ -223,6 +107,159 @@ func TestContact(t *testing.T) {
 			}
 		}
 	})
+}
+
+// createContact makes a contact with an address on an inbox.
+func createContact(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Berg", "email": "Bo@Example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net",
+		"inbox_id": "{inbox}", "source_id": "wa-1", "custom_attributes": {"tier": "gold"}, "additional_attributes": {"city": "Rome"}}`).Want(200)
+	apitest.Golden(t, *update, "contact_created", got.Body.Bytes())
+	id := got.Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"]
+	w.Vars["bo"] = fmt.Sprint(id)
+	shown := w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "").Want(200)
+	apitest.Golden(t, *update, "contact", shown.Body.Bytes())
+	if bare := w.Do(t, apitest.Outside, "GET", ks+"/{bo}?include_contact_inboxes=false", "").Want(200).Object()["payload"].(map[string]any); bare["contact_inboxes"] != nil {
+		t.Errorf("contact_inboxes %v, want none where they are not wanted", bare["contact_inboxes"])
+	}
+	w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "", "If-None-Match", shown.Header().Get("Etag")).Want(304)
+}
+
+// refuseTakenContact refuses what exists already by field, never as our fault.
+func refuseTakenContact(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "email": "bo@example.test"}`).Want(422)
+	apitest.Golden(t, *update, "error_contact_email", got.Body.Bytes())
+	w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "phone_number": "+390000001"}`).Want(422)
+	w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "identifier": "390000001@s.whatsapp.net"}`).Want(422)
+	w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "inbox_id": {inbox}, "source_id": "wa-1"}`).Want(422)
+	w.Do(t, apitest.Inside, "PATCH", k, `{"email": "bo@example.test"}`).Want(422)
+}
+
+// refuseAllTaken names everything that others have, at once.
+func refuseAllTaken(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	body := `{"name": "Bo", "email": "bo@example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net"}`
+	got := w.Do(t, apitest.Inside, "POST", ks, body).Want(422)
+	apitest.Golden(t, *update, "error_contact_all", got.Body.Bytes())
+	if again := w.Do(t, apitest.Inside, "PATCH", k, body).Want(422).Body.String(); again != got.Body.String() {
+		t.Errorf("a change is refused with %s, want %s", again, got.Body.String())
+	}
+}
+
+// createContactWithEmptyTexts takes empty texts for absent, as often as they come.
+func createContactWithEmptyTexts(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	for range 2 {
+		w.Do(t, apitest.Inside, "POST", ks, `{"name": "N", "email": "", "phone_number": "", "identifier": "", "avatar": "", "avatar_url": "", "inbox_id": "", "source_id": ""}`).Want(200)
+	}
+}
+
+// refuseInvalidContact checks what a contact is made of.
+func refuseInvalidContact(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	for _, body := range []string{
+		`{"phone_number": "12345"}`, `{"email": "no address"}`, `{"name": "` + strings.Repeat("x", 256) + `"}`, `{"name": {}}`,
+		`{"avatar_url": "javascript:alert(1)"}`, `{"custom_attributes": [1]}`, `{"name": "a\u0000b"}`,
+	} {
+		w.Do(t, apitest.Inside, "POST", ks, body).Want(422)
+	}
+	got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "`+strings.Repeat("x", 256)+`"}`).Want(422)
+	if m := got.Object()["message"]; m != "Name is too long (maximum is 255 characters)" {
+		t.Errorf("message %v", m)
+	}
+	w.Do(t, apitest.Inside, "POST", ks, `{"inbox_id": 999999}`).Want(404)
+	w.Do(t, apitest.Inside, "GET", ks+"/999999", "").Want(404)
+	w.Do(t, apitest.Inside, "GET", ks+"/abc", "").Want(404)
+}
+
+// changeContact changes a contact and merges its attributes.
+func changeContact(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	got := w.Do(t, apitest.Inside, "PUT", ks+"/{bo}", `{"name": "Bo B.", "custom_attributes": {"n": 1}, "additional_attributes": {"country": "Italy"}}`).Want(200)
+	apitest.Golden(t, *update, "contact_updated", got.Body.Bytes())
+	got = w.Do(t, apitest.Inside, "POST", ks+"/{bo}/destroy_custom_attributes", `{"custom_attributes": ["tier"]}`).Want(200)
+	if a := got.Object()["payload"].(map[string]any)["custom_attributes"].(map[string]any); len(a) != 1 {
+		t.Errorf("custom_attributes %v, want n alone", a)
+	}
+}
+
+// labelContact gives a contact labels that need not exist.
+func labelContact(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	got := w.Do(t, apitest.Inside, "POST", ks+"/{bo}/labels", `{"labels": ["vip", "late", "vip"]}`).Want(200)
+	apitest.Golden(t, *update, "contact_labels", got.Body.Bytes())
+	got = w.Do(t, apitest.Inside, "GET", ks+"/{bo}/labels", "").Want(200)
+	apitest.Golden(t, *update, "contact_labels", got.Body.Bytes())
+}
+
+// reachContact reaches a contact on the caller's inboxes, and finds it by the address there.
+func reachContact(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	got := w.Do(t, apitest.Inside, "GET", ks+"/{bo}/contactable_inboxes", "").Want(200)
+	apitest.Golden(t, *update, "contactable_inboxes", got.Body.Bytes())
+	got = w.Do(t, apitest.Inside, "POST", ks+"/{bo}/contact_inboxes", `{"inbox_id": "{inbox}", "source_id": "wa-2"}`).Want(200)
+	apitest.Golden(t, *update, "contact_inbox", got.Body.Bytes())
+	got = w.Do(t, apitest.Inside, "POST", v1+"/contact_inboxes/filter", `{"inbox_id": {inbox}, "source_id": "wa-2"}`).Want(200)
+	if id := fmt.Sprint(got.Object()["id"]); id != w.Vars["bo"] {
+		t.Errorf("contact %s, want %s", id, w.Vars["bo"])
+	}
+	if got := w.Do(t, apitest.Inside, "POST", v1+"/contact_inboxes/filter", `{"inbox_id": {inbox}, "source_id": "nobody"}`).Want(404); got.Body.Len() != 0 {
+		t.Errorf("body %s, want none", got.Body)
+	}
+	w.Do(t, apitest.Inside, "POST", k+"/contact_inboxes", `{"inbox_id": {inbox}, "source_id": "wa-2"}`).Want(422)
+}
+
+// listContactConversations lists the conversations to those who see them.
+func listContactConversations(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	got := w.Do(t, apitest.Inside, "GET", k+"/conversations", "").Want(200)
+	if list := payload(got); len(list) != 1 {
+		t.Fatalf("%d conversations, want 1", len(list))
+	}
+	apitest.Golden(t, *update, "contact_conversations", got.Body.Bytes())
+	if got := strings.TrimSpace(w.Do(t, apitest.Outside, "GET", k+"/conversations", "").Want(200).Body.String()); got != `{"payload":[]}` {
+		t.Errorf("%s, want an empty list", got)
+	}
+}
+
+// walkContactConversations leads on from the last 20 conversations.
+func walkContactConversations(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	w = apitest.NewFixture(t, w.Server)
+	for range 42 {
+		w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}}`).Want(200)
+	}
+	seen := map[any]bool{}
+	first := w.Do(t, apitest.Inside, "GET", k+"/conversations", "").Want(200)
+	if n := len(payload(first)); n != 20 {
+		t.Errorf("%d conversations at once, want 20", n)
+	}
+	for got := first; ; {
+		for _, c := range payload(got) {
+			seen[c.(map[string]any)["id"]] = true
+		}
+		next := nextLink(got)
+		if next == "" {
+			break
+		}
+		got = w.Do(t, apitest.Inside, "GET", next, "").Want(200)
+	}
+	if len(seen) != 43 {
+		t.Errorf("%d conversations, want 43", len(seen))
+	}
+	w.Do(t, apitest.Inside, "GET", k+"/conversations?cursor=garbage", "").Want(422)
+}
+
+// mergeContact merges a contact into another, which keeps what it has.
+func mergeContact(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	w.Vars["base"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Base"}`).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"])
+	got := w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": "{base}", "mergee_contact_id": "{bo}"}`).Want(200)
+	apitest.Golden(t, *update, "contact_merged", got.Body.Bytes())
+	w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "").Want(404)
+	w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": {base}, "mergee_contact_id": {bo}}`).Want(404)
+	w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": {base}, "mergee_contact_id": {base}}`).Want(422)
 }
 
 func TestContactAsForm(t *testing.T) {

@@ -48,16 +48,17 @@ func TestConversation(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
+	w.Do(t, apitest.Admin, "POST", co+"/messages", `{"content": "Checking now", "private": true}`).Want(200)
+	_, err := w.Server.Pool.Exec(
+		context.Background(),
+		`UPDATE conversations SET assignee_id = $1, team_id = $2, labels = '{refund}', priority = 'high'`, w.Agent.ID,
+		w.Team.ID,
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+
 	t.Run("is shown with its last message, contact, assignee and team", func(t *testing.T) {
-		w.Do(t, apitest.Admin, "POST", co+"/messages", `{"content": "Checking now", "private": true}`).Want(200)
-		_, err := w.Server.Pool.Exec(
-			context.Background(),
-			`UPDATE conversations SET assignee_id = $1, team_id = $2, labels = '{refund}', priority = 'high'`, w.Agent.ID,
-			w.Team.ID,
-		)
-		if err != nil {
-			t.Fatal(err)
-		}
 		got := w.Do(t, apitest.Inside, "GET", co, "").Want(200)
 		apitest.Golden(t, *update, "conversation", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "GET", co, "", "If-None-Match", got.Header().Get("Etag")).Want(304)

@@ -37,13 +37,10 @@ func TestCreateMessage(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
-	t.Run("posts as the caller", func(t *testing.T) {
+	t.Run("posts as the caller, the contact, a bot, and a note", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "POST", ms, `{"content": "Checking now", "echo_id": "e-1", "source_id": "WAID:7",
 			"content_attributes": {"in_reply_to": {message}, "mine": {"a": 1}}, "external_created_at": "1795168931"}`).Want(200)
 		apitest.Golden(t, *update, "message_created", got.Body.Bytes())
-	})
-
-	t.Run("posts as the contact, a bot, and a note", func(t *testing.T) {
 		apitest.Golden(
 			t, *update, "message_incoming",
 			w.Do(t, apitest.Inside, "POST", ms, `{"content": "Thanks", "message_type": "incoming"}`).Want(200).Body.Bytes(),

@@ -103,11 +103,12 @@ func TestLabel(t *testing.T) {
 	w := newFixture(t)
 	ls := v1 + "/labels"
 
+	got := made(
+		w, "label",
+		w.Do(t, apitest.Admin, "POST", ls, `{"title": "Big-Spender", "description": "Buys much", "show_on_sidebar": "true"}`).Want(200),
+	)
+
 	t.Run("is made in lower case, flat or under its root, and listed", func(t *testing.T) {
-		got := made(
-			w, "label",
-			w.Do(t, apitest.Admin, "POST", ls, `{"title": "Big-Spender", "description": "Buys much", "show_on_sidebar": "true"}`).Want(200),
-		)
 		apitest.Golden(t, *update, "account_label", got.Body.Bytes())
 		w.Do(t, apitest.Admin, "POST", ls, `{"label": {"title": "été_2", "color": "#abcdef"}}`).Want(200)
 		apitest.Golden(t, *update, "account_labels", w.Do(t, apitest.Inside, "GET", ls, "").Want(200).Body.Bytes())
@@ -176,10 +177,11 @@ func TestCustomAttribute(t *testing.T) {
 	w := newFixture(t)
 	ad := v1 + "/custom_attribute_definitions"
 
+	got := made(w, "attribute", w.Do(t, apitest.Admin, "POST", ad, `{"attribute_display_name": "Tier", `+
+		`"attribute_display_type": 6, "attribute_description": "How much",
+		"attribute_key": "tier", "attribute_values": ["gold", "silver"], "attribute_model": 1}`).Want(200))
+
 	t.Run("takes its enumerations as numbers and gives them as words", func(t *testing.T) {
-		got := made(w, "attribute", w.Do(t, apitest.Admin, "POST", ad, `{"attribute_display_name": "Tier", `+
-			`"attribute_display_type": 6, "attribute_description": "How much",
-			"attribute_key": "tier", "attribute_values": ["gold", "silver"], "attribute_model": 1}`).Want(200))
 		apitest.Golden(t, *update, "custom_attribute", got.Body.Bytes())
 		w.Do(
 			t, apitest.Admin, "POST", ad,
@@ -223,14 +225,15 @@ func TestCustomFilter(t *testing.T) {
 	w := newFixture(t)
 	cf := v1 + "/custom_filters"
 
+	got := made(
+		w, "filter",
+		w.Do(
+			t, apitest.Inside, "POST", cf,
+			`{"name": "Open", "filter_type": 0, "query": {"payload": [{"attribute_key": "status", "values": ["open"]}]}}`,
+		).Want(200),
+	)
+
 	t.Run("belongs to who made it", func(t *testing.T) {
-		got := made(
-			w, "filter",
-			w.Do(
-				t, apitest.Inside, "POST", cf,
-				`{"name": "Open", "filter_type": 0, "query": {"payload": [{"attribute_key": "status", "values": ["open"]}]}}`,
-			).Want(200),
-		)
 		apitest.Golden(t, *update, "custom_filter", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", cf, `{"custom_filter": {"name": "People", "filter_type": "contact", "query": {}}}`).Want(200)
 		for query, want := range map[string]int{

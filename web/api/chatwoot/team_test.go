@@ -26,8 +26,11 @@ func TestTeam(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
+	got := w.Do(t, apitest.Admin, "POST", v1+"/teams", `{"name": " Night Shift ", "description": "After dark"}`).Want(200)
+	// The ids in the golden files count from here.
+	changed, joined := apitest.NewFixture(t, w.Server), apitest.NewFixture(t, w.Server)
+
 	t.Run("is made with a name in lower case, flat or under its root key", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", v1+"/teams", `{"name": " Night Shift ", "description": "After dark"}`).Want(200)
 		apitest.Golden(t, *update, "team", got.Body.Bytes())
 		twice := w.Do(t, apitest.Admin, "POST", v1+"/teams", `{"team": {"name": "NIGHT SHIFT"}}`).Want(422)
 		apitest.Golden(t, *update, "team_twice", twice.Body.Bytes())
@@ -39,7 +42,7 @@ func TestTeam(t *testing.T) {
 	})
 
 	t.Run("is changed, and its conversations have none when it goes", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := changed
 		got := w.Do(t, apitest.Admin, "PATCH", team, `{"allow_auto_assign": false, "name": "Accounts"}`).Want(200).Object()
 		if got["name"] != "accounts" || got["allow_auto_assign"] != false {
 			t.Errorf("team %v", got)
@@ -60,7 +63,7 @@ func TestTeam(t *testing.T) {
 	})
 
 	t.Run("has members: added ones are answered alone, set ones all", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := joined
 		w.Vars["admin"] = number(float64(w.Admin.ID))
 		got := w.Do(t, apitest.Admin, "POST", team+"/team_members", `{"user_ids": [{user}, {admin}]}`).Want(200)
 		apitest.Golden(t, *update, "team_members_added", got.Body.Bytes())

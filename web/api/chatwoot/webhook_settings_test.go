@@ -50,37 +50,26 @@ func TestWebhookSettings(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
+	created := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", `{"url": "https://hook.example/a", "subscriptions": null}`).Want(200)
+	w.Do(
+		t, apitest.Admin, "POST", v1+"/webhooks",
+		`{"webhook": {"url": "https://hook.example/b", "name": "Second", "inbox_id": {inbox}, "subscriptions": `+
+			`["inbox_updated", "conversation_typing_on"]}}`,
+	).Want(200)
+	refuseWebhooks(t, w)
+	// The ids in the golden files count from here.
+	logged, paused := apitest.NewFixture(t, w.Server), apitest.NewFixture(t, w.Server)
+	withWebhook(t, logged)
+	withWebhook(t, paused)
+
 	t.Run("subscribes to the first eight events unless told otherwise", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", `{"url": "https://hook.example/a", "subscriptions": null}`).Want(200)
-		apitest.Golden(t, *update, "webhook_created", got.Body.Bytes())
-		w.Do(
-			t, apitest.Admin, "POST", v1+"/webhooks",
-			`{"webhook": {"url": "https://hook.example/b", "name": "Second", "inbox_id": {inbox}, "subscriptions": `+
-				`["inbox_updated", "conversation_typing_on"]}}`,
-		).Want(200)
+		apitest.Golden(t, *update, "webhook_created", created.Body.Bytes())
 		listed := w.Do(t, apitest.Admin, "GET", v1+"/webhooks", "").Want(200)
 		apitest.Golden(t, *update, "webhooks", listed.Body.Bytes())
 	})
 
-	t.Run("says what is wrong, in the contract's words", func(t *testing.T) {
-		for body, message := range map[string]string{
-			`{"url": "javascript:alert(1)"}`:                              "Url is invalid",
-			`{"url": ""}`:                                                 "Url is invalid",
-			`{"url": "https://user:pass@hook.example/c"}`:                 "Url is invalid",
-			`{"url": "https://hook.example/c", "subscriptions": []}`:      "Subscriptions Invalid events",
-			`{"url": "https://hook.example/c", "subscriptions": ["all"]}`: "Subscriptions Invalid events",
-			`{"url": "https://hook.example/a"}`:                           "Url has already been taken",
-			`{"url": "https://hook.example/c", "inbox_id": 999999}`:       "Inbox must exist",
-		} {
-			if got := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", body).Want(422).Object()["message"]; got != message {
-				t.Errorf("%s: %v, want %s", body, got, message)
-			}
-		}
-	})
-
 	t.Run("keeps a log of its deliveries and sends them again", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
-		withWebhook(t, w)
+		w := logged
 		log := w.Do(t, apitest.Admin, "GET", webhook+"/deliveries", "").Want(200)
 		apitest.Golden(t, *update, "webhook_deliveries", log.Body.Bytes())
 		one := w.Do(t, apitest.Admin, "GET", webhook+"/deliveries/:delivery", "").Want(200)
@@ -97,8 +86,7 @@ func TestWebhookSettings(t *testing.T) {
 	})
 
 	t.Run("works again after a pause once it is changed", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
-		withWebhook(t, w)
+		w := paused
 		_, err := w.Server.Pool.Exec(
 			context.Background(),
 			`UPDATE webhooks SET paused_at = now(), paused_reason = 'It failed for long' WHERE account_id = $1`,
@@ -139,6 +127,24 @@ func TestWebhookSettings(t *testing.T) {
 			t.Errorf("%d deliveries still wait (%v)", left, err)
 		}
 	})
+}
+
+// refuseWebhooks asks for webhooks that are refused, and wants the contract's words. It expects the first webhook to exist.
+func refuseWebhooks(t *testing.T, w *apitest.Fixture) {
+	t.Helper()
+	for body, message := range map[string]string{
+		`{"url": "javascript:alert(1)"}`:                              "Url is invalid",
+		`{"url": ""}`:                                                 "Url is invalid",
+		`{"url": "https://user:pass@hook.example/c"}`:                 "Url is invalid",
+		`{"url": "https://hook.example/c", "subscriptions": []}`:      "Subscriptions Invalid events",
+		`{"url": "https://hook.example/c", "subscriptions": ["all"]}`: "Subscriptions Invalid events",
+		`{"url": "https://hook.example/a"}`:                           "Url has already been taken",
+		`{"url": "https://hook.example/c", "inbox_id": 999999}`:       "Inbox must exist",
+	} {
+		if got := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", body).Want(422).Object()["message"]; got != message {
+			t.Errorf("%s: %v, want %s", body, got, message)
+		}
+	}
 }
 
 // jobsOf counts the jobs of a kind that the fixture's account has ordered.
