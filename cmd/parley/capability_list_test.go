@@ -50,7 +50,12 @@ func accountCapabilities() []capability {
 			},
 		},
 		{does: "change one's password", journey: "TestJourneys/password", routes: []string{"POST /profile/password"}},
-		{does: "choose how pages look", journey: "TestJourneys/appearance", routes: []string{"POST /profile/look"}, keys: []string{"g c"}},
+		{
+			does:    "choose how pages look",
+			journey: "TestJourneys/appearance",
+			routes:  []string{"POST /profile/look"},
+			keys:    []string{"g c"},
+		},
 		{
 			does: "invite, change and deactivate members", journey: "TestJourneys/members",
 			routes: append([]string{"GET /invitations/:token", "POST /invitations/:token"}, inSettings(
@@ -87,11 +92,16 @@ func listCapabilities() []capability {
 		},
 		{
 			does: "do one thing to several", journey: "TestBulkJourney",
-			routes: inAccount("GET /conversations/bulk", "POST /conversations/bulk"), keys: []string{"x", "e", "h", "a", "l", "z", "Escape"},
+			routes: inAccount(
+				"GET /conversations/bulk",
+				"POST /conversations/bulk",
+			), keys: []string{"x", "e", "h", "a", "l", "z", "Escape"},
 		},
 		{
 			does: "see what happens elsewhere", journey: "TestJourneys/two_windows",
-			routes: append(inAccount("GET /live"), inConversation("GET /thread", "GET /head", "GET /details", "GET /writers", "POST /writers")...),
+			routes: append(
+				inAccount("GET /live"),
+				inConversation("GET /thread", "GET /head", "GET /details", "GET /writers", "POST /writers")...),
 		},
 		{does: "search", journey: "TestJourneys/search", routes: inAccount("GET /search"), keys: []string{"g s", "/"}},
 		{
@@ -127,7 +137,10 @@ func conversationCapabilities() []capability {
 		},
 		{
 			does: "try a message again, take it back", journey: "TestJourneys/messages",
-			routes: inConversation("POST /messages/:message/retry", "POST /messages/:message/deletion"), keys: []string{"Shift+J", "Shift+K"},
+			routes: inConversation(
+				"POST /messages/:message/retry",
+				"POST /messages/:message/deletion",
+			), keys: []string{"Shift+J", "Shift+K"},
 		},
 		{does: "read a mail in HTML", journey: "TestJourneys/mail", routes: inConversation("GET /messages/:message/mail")},
 		{
@@ -145,13 +158,23 @@ func conversationCapabilities() []capability {
 		},
 		{
 			does: "mark unread and read, set pending, copy the link", journey: "TestJourneys/menu",
-			routes: inConversation("POST /unreading", "POST /reading", "POST /status", "POST /assignee"), keys: []string{".", "Shift+U", "Shift+A"},
+			routes: inConversation(
+				"POST /unreading",
+				"POST /reading",
+				"POST /status",
+				"POST /assignee",
+			), keys: []string{".", "Shift+U", "Shift+A"},
 		},
 		{
 			does: "write first", journey: "TestJourneys/new_conversation",
 			routes: inAccount("GET /conversations/new", "POST /conversations"), keys: []string{"c", "Ctrl+Enter"},
 		},
-		{does: "keep what is not sent yet", journey: "TestJourneys/drafts", routes: inConversation("PUT /draft"), keys: []string{"r", "n"}},
+		{
+			does:    "keep what is not sent yet",
+			journey: "TestJourneys/drafts",
+			routes:  inConversation("PUT /draft"),
+			keys:    []string{"r", "n"},
+		},
 		{does: "list, find and add contacts", journey: "TestJourneys/contacts", routes: inAccount("GET /contacts", "POST /contacts")},
 		{
 			does: "change a contact, mute them, note about them", journey: "TestJourneys/contact",

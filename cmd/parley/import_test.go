@@ -17,7 +17,11 @@ func TestImportCommand(t *testing.T) {
 	pool := dbtest.New(t)
 	inbox := dbtest.Inbox(t, pool, dbtest.Account(t, pool, "Lamp shop"), "Mail")
 	id := strconv.FormatInt(inbox.ID, 10)
-	settings := map[string]string{"DATABASE_URL": pool.Config().ConnString(), "PARLEY_SECRET_KEY": dbtest.SecretKey, "PARLEY_DATA": t.TempDir()}
+	settings := map[string]string{
+		"DATABASE_URL":      pool.Config().ConnString(),
+		"PARLEY_SECRET_KEY": dbtest.SecretKey,
+		"PARLEY_DATA":       t.TempDir(),
+	}
 	const file = "../../internal/mail/testdata/shop.mbox"
 	run := func(args ...string) (code int, out mail.Report, said string) {
 		t.Helper()

@@ -168,7 +168,9 @@ func journeyAppearance(f fixture) {
 	b.choose("Density", "Compact")
 	b.choose("Single-key shortcuts", "Off")
 	b.reload()
-	b.until(`['dark', 'compact', 'off'].join() === ['theme', 'density', 'keys'].map((name) => document.documentElement.dataset[name]).join()`)
+	b.until(
+		`['dark', 'compact', 'off'].join() === ['theme', 'density', 'keys'].map((name) => document.documentElement.dataset[name]).join()`,
+	)
 	b.accessible("a profile, dark and compact")
 	b.keys("g c")
 	b.holds("combobox", "Theme", "dark") // still here: single keys do nothing

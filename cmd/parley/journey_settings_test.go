@@ -152,7 +152,12 @@ func journeyAutomation(f fixture) {
 		b.open(f.path("/settings/automation"))
 		b.click("main tbody td.end a")
 		b.press("button", "Delete rule")
-		b.until(fmt.Sprintf(`location.pathname.endsWith('/automation') && document.querySelectorAll('main tbody tr').length === %d`, 1-deleted))
+		b.until(
+			fmt.Sprintf(
+				`location.pathname.endsWith('/automation') && document.querySelectorAll('main tbody tr').length === %d`,
+				1-deleted,
+			),
+		)
 	}
 
 	b.scripts(false)
@@ -234,7 +239,9 @@ func journeyInboxes(f fixture) {
 	b.reload()
 	b.holds("textbox", "Inbox name", "Workshop 2")
 	b.holds("textbox", "Greeting", "Hello!")
-	b.until(`document.querySelector('[name=lock_to_single_conversation]').checked && document.querySelector('[name=hmac_mandatory]').checked`)
+	b.until(
+		`document.querySelector('[name=lock_to_single_conversation]').checked && document.querySelector('[name=hmac_mandatory]').checked`,
+	)
 
 	b.press("link", "Show HMAC token")
 	b.until(`[...document.querySelectorAll('main input[readonly]')].some((field) => /^[\w-]{20,}$/.test(field.value))`)

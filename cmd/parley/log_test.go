@@ -76,8 +76,9 @@ func TestNoLineOfTheLogHoldsAKeyOfAnAddress(t *testing.T) {
 	}
 
 	for target, want := range map[string]string{
-		"/accounts/41/conversations/7/thread": "path=/accounts/:account/conversations/:conversation/thread params.account=41 params.conversation=7",
-		"/password-resets/12345":              "path=/password-resets/:token status",
+		"/accounts/41/conversations/7/thread": "" +
+			"path=/accounts/:account/conversations/:conversation/thread params.account=41 params.conversation=7",
+		"/password-resets/12345": "path=/password-resets/:token status",
 	} {
 		log.Reset()
 		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil))

@@ -55,7 +55,11 @@ func TestInsiders(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	inside := insiders(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }), clientAddress(cfg.TrustedProxies), cfg)
+	inside := insiders(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }),
+		clientAddress(cfg.TrustedProxies),
+		cfg,
+	)
 	for _, c := range []struct {
 		name, peer, forwarded string
 		want                  int
@@ -87,7 +91,11 @@ func TestInsiders(t *testing.T) {
 
 func TestAnyTraceOfAProxyMakesARequestAnOutsiders(t *testing.T) {
 	t.Parallel()
-	inside := insiders(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }), clientAddress(nil), Config{})
+	inside := insiders(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }),
+		clientAddress(nil),
+		Config{},
+	)
 	for _, header := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"} {
 		for _, value := range []string{"127.0.0.1", ""} {
 			r := httptest.NewRequest(http.MethodGet, "/metrics", nil)

@@ -37,7 +37,11 @@ var publishedCalls = []publishedCall{
 	{operation: "GET " + publishedPlatform + "/agent_bots/{id}", ids: "id=platform_bot"},
 	{operation: "PATCH " + publishedPlatform + "/agent_bots/{id}", ids: "id=platform_bot", body: `{"name":"Wren"}`},
 	{operation: "DELETE " + publishedPlatform + "/agent_bots/{id}", ids: "id=platform_bot"},
-	{operation: "DELETE " + publishedPlatform + "/accounts/{account_id}/account_users", ids: "account_id=branch", body: `{"user_id":$gil}`},
+	{
+		operation: "DELETE " + publishedPlatform + "/accounts/{account_id}/account_users",
+		ids:       "account_id=branch",
+		body:      `{"user_id":$gil}`,
+	},
 	{operation: "DELETE " + publishedPlatform + "/users/{id}", ids: "id=gil"},
 	{operation: "DELETE " + publishedPlatform + "/accounts/{account_id}", ids: "account_id=branch"},
 
@@ -50,7 +54,11 @@ var publishedCalls = []publishedCall{
 		keep:      "bea=id",
 	},
 	{operation: "GET " + publishedV1 + "/agents"},
-	{operation: "PATCH " + publishedV1 + "/agents/{id}", ids: "id=bea", body: `{"role":"agent","availability":"busy","auto_offline":true}`},
+	{
+		operation: "PATCH " + publishedV1 + "/agents/{id}",
+		ids:       "id=bea",
+		body:      `{"role":"agent","availability":"busy","auto_offline":true}`,
+	},
 	{
 		operation: "POST " + publishedV1 + "/teams",
 		body:      `{"name":"Support","description":"All of us","allow_auto_assign":false}`,
@@ -114,7 +122,11 @@ var publishedCalls = []publishedCall{
 	},
 	{operation: "GET " + publishedV1 + "/contacts", query: "?sort=-email&page=1"},
 	{operation: "GET " + publishedV1 + "/contacts/{id}", ids: "id=ada"},
-	{operation: "PUT " + publishedV1 + "/contacts/{id}", ids: "id=ada", body: `{"name":"Ada Marsh","custom_attributes":{"since":"2020"}}`},
+	{
+		operation: "PUT " + publishedV1 + "/contacts/{id}",
+		ids:       "id=ada",
+		body:      `{"name":"Ada Marsh","custom_attributes":{"since":"2020"}}`,
+	},
 	{operation: "GET " + publishedV1 + "/contacts/search", query: "?q=ada&sort=name&page=1"},
 	{
 		operation: "POST " + publishedV1 + "/contacts/filter",
@@ -223,7 +235,11 @@ var publishedCalls = []publishedCall{
 	},
 	{operation: "GET " + publishedV1 + "/custom_attribute_definitions", query: "?attribute_model=1"},
 	{operation: "GET " + publishedV1 + "/custom_attribute_definitions/{id}", ids: "id=attribute"},
-	{operation: "PATCH " + publishedV1 + "/custom_attribute_definitions/{id}", ids: "id=attribute", body: `{"attribute_display_name":"Rank"}`},
+	{
+		operation: "PATCH " + publishedV1 + "/custom_attribute_definitions/{id}",
+		ids:       "id=attribute",
+		body:      `{"attribute_display_name":"Rank"}`,
+	},
 	{operation: "DELETE " + publishedV1 + "/custom_attribute_definitions/{id}", ids: "id=attribute"},
 	{
 		operation: "POST " + publishedV1 + "/automation_rules",
@@ -313,7 +329,10 @@ var publishedCalls = []publishedCall{
 			`"industry":"Technology","company_size":"50-100","timezone":"UTC"}`,
 	},
 	{operation: "GET " + publishedV1},
-	{operation: "GET /api/v2/accounts/{account_id}/summary_reports/agent", query: "?since=1700000000&until=1800000000&business_hours=true"},
+	{
+		operation: "GET /api/v2/accounts/{account_id}/summary_reports/agent",
+		query:     "?since=1700000000&until=1800000000&business_hours=true",
+	},
 	{operation: "GET /api/v2/accounts/{account_id}/summary_reports/channel", query: "?since=1790000000&until=1800000000"},
 	{
 		operation: "GET /api/v2/accounts/{account_id}/reports/inbox_label_matrix",

@@ -109,8 +109,15 @@ func (s *server) start(ctx context.Context) (err error) {
 	s.http.RegisterOnShutdown(func() { close(closing) })
 	apis := api.New(api.Config{
 		Closing: closing, Fetch: fetch,
-		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, RateLimit: int(s.cfg.RateLimit),
-		Logger: s.log, Version: build(),
+		Pool:      pool,
+		Desk:      helpdesk,
+		Blob:      store,
+		Live:      bus,
+		Presence:  presence,
+		Passwords: passwords,
+		BaseURL:   s.cfg.BaseURL,
+		RateLimit: int(s.cfg.RateLimit),
+		Logger:    s.log, Version: build(),
 	})
 	edge.Install(e, edge.Config{Logger: s.log, IsAPI: apis.Owns})
 	web.New(web.Config{

@@ -79,7 +79,19 @@ func embedded(t *testing.T) []string {
 // setUp makes the first account and returns the administrator's token.
 func setUp(t *testing.T, settings []string) string {
 	t.Helper()
-	r := runParley(t, settings, "setup", "--account", "Acme", "--name", "Ann", "--email", "Ann@Example.com", "--password", "correct horse")
+	r := runParley(
+		t,
+		settings,
+		"setup",
+		"--account",
+		"Acme",
+		"--name",
+		"Ann",
+		"--email",
+		"Ann@Example.com",
+		"--password",
+		"correct horse",
+	)
 	var made struct {
 		AccountID   int64  `json:"account_id"`
 		UserID      int64  `json:"user_id"`
@@ -212,7 +224,8 @@ func TestSetup(t *testing.T) {
 				t.Fatalf("token: exit code %d, printed %q, said %q", r.code, r.out, r.errors)
 			}
 			for _, token := range append(tokens, made.AccessToken) {
-				if status, body := p.get("/api/v1/profile", "api_access_token", token); status != 200 || !strings.Contains(body, "ann@example.com") {
+				if status, body := p.get("/api/v1/profile", "api_access_token", token); status != 200 ||
+					!strings.Contains(body, "ann@example.com") {
 					t.Errorf("the profile answers %d %s", status, body)
 				}
 			}
@@ -248,7 +261,8 @@ func TestSetup(t *testing.T) {
 			"Password is too short":                  {"setup", "--account", "A", "--name", "N", "--email", "a@b.c", "--password", "short"},
 			"there is no user with the address":      {"token", "--email", "nobody@example.com"},
 		} {
-			if r := runParley(t, settings, args...); r.code != 1 || !strings.Contains(r.errors, want) || strings.Count(r.errors, "\n") != 1 {
+			if r := runParley(t, settings, args...); r.code != 1 || !strings.Contains(r.errors, want) ||
+				strings.Count(r.errors, "\n") != 1 {
 				t.Errorf("%v: exit code %d, said %q, want %q", args, r.code, r.errors, want)
 			}
 		}
@@ -261,7 +275,11 @@ func TestCommands(t *testing.T) {
 	t.Run("migrate --check tells by its exit code whether there is something to do", func(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
-		settings := []string{"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir()}
+		settings := []string{
+			"DATABASE_URL=" + pool.Config().ConnString(),
+			"PARLEY_SECRET_KEY=" + dbtest.SecretKey,
+			"PARLEY_DATA=" + t.TempDir(),
+		}
 		if r := runParley(t, settings, "migrate", "--check"); r.code != 0 {
 			t.Errorf("on a current schema: exit code %d, said %q", r.code, r.errors)
 		}

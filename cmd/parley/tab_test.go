@@ -169,7 +169,12 @@ func (b tab) click(selector string) {
 	b.Helper()
 	b.mouse(selector, func() (runtime.RemoteObjectID, error) {
 		found, err := chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (runtime.EvaluateResult, error) {
-			return cdp.Call(ctx, t, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf(`document.querySelector(%q)`, selector)})
+			return cdp.Call(
+				ctx,
+				t,
+				runtime.Evaluate,
+				runtime.EvaluateParams{Expression: fmt.Sprintf(`document.querySelector(%q)`, selector)},
+			)
 		})
 		if err != nil || found.Result.ObjectID == "" {
 			return "", err
@@ -289,7 +294,8 @@ func (b tab) on(role, name, function string) {
 		if done {
 			return
 		}
-		if err != nil && !strings.Contains(err.Error(), "Could not find object") && !strings.Contains(err.Error(), "Cannot find context") {
+		if err != nil && !strings.Contains(err.Error(), "Could not find object") &&
+			!strings.Contains(err.Error(), "Cannot find context") {
 			b.Fatalf("%s %q: %v", role, name, err)
 		}
 	}
@@ -496,7 +502,12 @@ func (b tab) choose(name, option string) {
 func (b tab) files(selector string, paths ...string) {
 	b.Helper()
 	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		field, err := cdp.Call(ctx, t, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf(`document.querySelector(%q)`, selector)})
+		field, err := cdp.Call(
+			ctx,
+			t,
+			runtime.Evaluate,
+			runtime.EvaluateParams{Expression: fmt.Sprintf(`document.querySelector(%q)`, selector)},
+		)
 		if err != nil {
 			return err
 		}

@@ -39,8 +39,10 @@ func spellsURLs() map[string]string {
 }
 
 var (
-	addedPath    = regexp.MustCompile(`\+ ?"[/?&][^" ]*"|"[/?&][a-z][^" ]*" ?\+`)
-	writtenPath  = regexp.MustCompile(`\b(?:href|src|action|formaction|hx-(?:get|post|put|patch|delete)|data-[a-z-]*(?:url|src))="[/?][^"]*"`)
+	addedPath   = regexp.MustCompile(`\+ ?"[/?&][^" ]*"|"[/?&][a-z][^" ]*" ?\+`)
+	writtenPath = regexp.MustCompile(
+		`\b(?:href|src|action|formaction|hx-(?:get|post|put|patch|delete)|data-[a-z-]*(?:url|src))="[/?][^"]*"`,
+	)
 	quotedPath   = regexp.MustCompile("[\"`](/[a-z][a-z-]*)[/?\"`]")
 	routeOfTable = regexp.MustCompile(`"(/[a-z][a-z-]*)[/"]`)
 )

@@ -118,7 +118,12 @@ func (t *Tx) SetTeam(ctx context.Context, conversationID int64, teamID *int64) e
 	}); err != nil {
 		return err
 	}
-	err = t.record(ctx, ConversationTeamChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"team_id": {before, teamID}}})
+	err = t.record(
+		ctx,
+		ConversationTeamChanged,
+		subject{conversation: c},
+		Data{Changed: map[string][2]any{"team_id": {before, teamID}}},
+	)
 	if err != nil {
 		return err
 	}
@@ -175,7 +180,10 @@ func (t *Tx) autoAssign(ctx context.Context, c *db.Conversation) error {
 		return err
 	}
 	if c.AssigneeID != nil {
-		in, err := t.q.IsInboxMember(ctx, db.IsInboxMemberParams{AccountID: c.AccountID, InboxID: c.InboxID, UserID: *c.AssigneeID})
+		in, err := t.q.IsInboxMember(
+			ctx,
+			db.IsInboxMemberParams{AccountID: c.AccountID, InboxID: c.InboxID, UserID: *c.AssigneeID},
+		)
 		if err != nil || in {
 			return err
 		}

@@ -69,7 +69,12 @@ func (t *Tx) AddParticipant(ctx context.Context, conversationID, userID int64) (
 	if err != nil || n == 0 {
 		return false, err
 	}
-	return true, t.record(ctx, ParticipantsChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"participant": {nil, userID}}})
+	return true, t.record(
+		ctx,
+		ParticipantsChanged,
+		subject{conversation: c},
+		Data{Changed: map[string][2]any{"participant": {nil, userID}}},
+	)
 }
 
 // RemoveParticipant makes a user stop following a conversation; it does nothing if they did not follow it.
@@ -82,7 +87,12 @@ func (t *Tx) RemoveParticipant(ctx context.Context, conversationID, userID int64
 	if err != nil || n == 0 {
 		return err
 	}
-	return t.record(ctx, ParticipantsChanged, subject{conversation: c}, Data{Changed: map[string][2]any{"participant": {userID, nil}}})
+	return t.record(
+		ctx,
+		ParticipantsChanged,
+		subject{conversation: c},
+		Data{Changed: map[string][2]any{"participant": {userID, nil}}},
+	)
 }
 
 // Typing publishes that the actor has begun or stopped to type.

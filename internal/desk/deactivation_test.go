@@ -105,5 +105,8 @@ func (f fixture) session(u db.User) {
 // access counts the sessions and tokens of a user.
 func (f fixture) access(u db.User) int {
 	f.t.Helper()
-	return f.count("SELECT (SELECT count(*) FROM sessions WHERE user_id = $1) + (SELECT count(*) FROM access_tokens WHERE user_id = $1)", u.ID)
+	return f.count(
+		"SELECT (SELECT count(*) FROM sessions WHERE user_id = $1) + (SELECT count(*) FROM access_tokens WHERE user_id = $1)",
+		u.ID,
+	)
 }

@@ -46,7 +46,13 @@ func setup(t *testing.T) fixture {
 	t.Helper()
 	pool := dbtest.New(t)
 	// Ahead of the clock by which dbtest writes, so that what is done here comes after what is given.
-	f := fixture{t: t, pool: pool, q: db.New(pool), now: time.Now().UTC().Add(10 * time.Second).Truncate(time.Microsecond), topics: &topics{}}
+	f := fixture{
+		t:      t,
+		pool:   pool,
+		q:      db.New(pool),
+		now:    time.Now().UTC().Add(10 * time.Second).Truncate(time.Microsecond),
+		topics: &topics{},
+	}
 	f.desk = dbtest.Desk(t, pool, f.topics.keep).At(func() time.Time { return f.now })
 	f.account = dbtest.Account(t, pool, "Kestrel")
 	f.inbox = dbtest.Inbox(t, pool, f.account, "Support")
@@ -150,7 +156,10 @@ func (f fixture) jobs(kind string) int {
 // message reads a message as it stands.
 func (f fixture) message(m db.Message) db.Message {
 	f.t.Helper()
-	m, err := f.q.GetMessage(context.Background(), db.GetMessageParams{AccountID: m.AccountID, ConversationID: m.ConversationID, ID: m.ID})
+	m, err := f.q.GetMessage(
+		context.Background(),
+		db.GetMessageParams{AccountID: m.AccountID, ConversationID: m.ConversationID, ID: m.ID},
+	)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -65,7 +65,9 @@ func (t *Tx) setInbox(ctx context.Context, before db.Inbox, change func(*db.Inbo
 		WorkingHours:       i.WorkingHours,
 		OutOfOfficeMessage: i.OutOfOfficeMessage, Timezone: i.Timezone, AllowMessagesAfterResolved: i.AllowMessagesAfterResolved,
 		LockToSingleConversation: i.LockToSingleConversation, SenderNameType: i.SenderNameType, BusinessName: i.BusinessName,
-		AdditionalAttributes: object(i.AdditionalAttributes), Settings: db.SealedJSON(object(json.RawMessage(i.Settings))), UpdatedAt: t.Now,
+		AdditionalAttributes: object(
+			i.AdditionalAttributes,
+		), Settings: db.SealedJSON(object(json.RawMessage(i.Settings))), UpdatedAt: t.Now,
 	})
 	return row, changed, takenAddress(err, i.Kind)
 }
@@ -194,7 +196,10 @@ func (d *Desk) ClearInbox(ctx context.Context, accountID, inboxID int64) error {
 			if err != nil || inbox.ArchivedAt == nil {
 				return err
 			}
-			ids, err := t.q.ListInboxConversationIDs(ctx, db.ListInboxConversationIDsParams{AccountID: accountID, InboxID: inboxID, Most: bite})
+			ids, err := t.q.ListInboxConversationIDs(
+				ctx,
+				db.ListInboxConversationIDsParams{AccountID: accountID, InboxID: inboxID, Most: bite},
+			)
 			if err != nil {
 				return err
 			}

@@ -27,11 +27,19 @@ func (t *Tx) Label(ctx context.Context, conversationID int64, titles []string) e
 	}
 	before := c.Labels
 	c.Labels, c.UpdatedAt = titles, t.Now
-	err = t.q.SetConversationLabels(ctx, db.SetConversationLabelsParams{AccountID: c.AccountID, ID: c.ID, Labels: titles, UpdatedAt: t.Now})
+	err = t.q.SetConversationLabels(
+		ctx,
+		db.SetConversationLabelsParams{AccountID: c.AccountID, ID: c.ID, Labels: titles, UpdatedAt: t.Now},
+	)
 	if err != nil {
 		return err
 	}
-	err = t.record(ctx, ConversationLabelled, subject{conversation: c}, Data{Changed: map[string][2]any{"labels": {before, titles}}})
+	err = t.record(
+		ctx,
+		ConversationLabelled,
+		subject{conversation: c},
+		Data{Changed: map[string][2]any{"labels": {before, titles}}},
+	)
 	if err != nil || !t.Actor.speaks() {
 		return err
 	}

@@ -22,7 +22,10 @@ func TestAddMember(t *testing.T) {
 		var u db.User
 		var m db.Membership
 		add := func(ctx context.Context, t *desk.Tx) (err error) {
-			u, m, err = t.AddMember(ctx, desk.Colleague{Name: "Cy", Email: "cy@desk.example", Role: db.RoleAgent, Availability: db.AvailabilityBusy})
+			u, m, err = t.AddMember(
+				ctx,
+				desk.Colleague{Name: "Cy", Email: "cy@desk.example", Role: db.RoleAgent, Availability: db.AvailabilityBusy},
+			)
 			return err
 		}
 		f.records(f.as(f.root), add)
@@ -41,7 +44,10 @@ func TestAddMember(t *testing.T) {
 		eve := dbtest.Admin(t, f.pool, dbtest.Account(t, f.pool, "Elsewhere"), "Eve")
 		f.exec("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ('hash', $1, now() + interval '1 day')", eve.ID)
 		f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
-			u, m, err := t.AddMember(ctx, desk.Colleague{Name: "Other", Email: eve.Email, Role: db.RoleAgent, Availability: db.AvailabilityOnline})
+			u, m, err := t.AddMember(
+				ctx,
+				desk.Colleague{Name: "Other", Email: eve.Email, Role: db.RoleAgent, Availability: db.AvailabilityOnline},
+			)
 			if err == nil && (u.ID != eve.ID || u.Name != "Eve" || m.Role != db.RoleAgent) {
 				err = fmt.Errorf("user %+v, membership %+v", u, m)
 			}

@@ -13,7 +13,11 @@ const DeletedText = "This message was deleted"
 
 // SetMessageAttributes replaces a message's attributes: a form's answers, translations. It records no event if
 // nothing changed.
-func (t *Tx) SetMessageAttributes(ctx context.Context, conversationID, messageID int64, attributes json.RawMessage) (db.Message, error) {
+func (t *Tx) SetMessageAttributes(
+	ctx context.Context,
+	conversationID, messageID int64,
+	attributes json.RawMessage,
+) (db.Message, error) {
 	c, m, err := t.message(ctx, conversationID, messageID)
 	if err != nil || sameObject(m.ContentAttributes, attributes) {
 		return m, err
@@ -45,7 +49,10 @@ func (t *Tx) DeleteMessage(ctx context.Context, conversationID, messageID int64)
 	if err := t.q.DeleteMessageTranslations(ctx, c.AccountID, m.ID); err != nil {
 		return m, err
 	}
-	m, err = t.q.DeleteMessage(ctx, db.DeleteMessageParams{AccountID: c.AccountID, ID: m.ID, Content: DeletedText, DeletedAt: t.Now})
+	m, err = t.q.DeleteMessage(
+		ctx,
+		db.DeleteMessageParams{AccountID: c.AccountID, ID: m.ID, Content: DeletedText, DeletedAt: t.Now},
+	)
 	if err != nil {
 		return m, err
 	}
@@ -55,7 +62,12 @@ func (t *Tx) DeleteMessage(ctx context.Context, conversationID, messageID int64)
 			return m, err
 		}
 	}
-	return m, t.record(ctx, MessageDeleted, subject{conversation: c, messageID: m.ID}, Data{Kind: m.Kind, MessagePrivate: m.Private})
+	return m, t.record(
+		ctx,
+		MessageDeleted,
+		subject{conversation: c, messageID: m.ID},
+		Data{Kind: m.Kind, MessagePrivate: m.Private},
+	)
 }
 
 // message locks a conversation and reads one of its messages.

@@ -77,7 +77,9 @@ func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, erro
 	c, err := t.q.InsertConversation(ctx, db.InsertConversationParams{
 		AccountID: t.Account(), DisplayID: number, InboxID: inbox.ID, ContactID: contact.ID, ContactInboxID: o.ContactInbox.ID,
 		Status: status, Priority: o.Priority, AssigneeID: o.AssigneeID, TeamID: o.TeamID, Subject: o.Subject, Labels: labels,
-		AdditionalAttributes: object(o.Additional), CustomAttributes: object(o.Custom), SnoozedUntil: o.SnoozedUntil, CreatedAt: at,
+		AdditionalAttributes: object(
+			o.Additional,
+		), CustomAttributes: object(o.Custom), SnoozedUntil: o.SnoozedUntil, CreatedAt: at,
 	})
 	if err != nil {
 		return c, err
@@ -87,7 +89,11 @@ func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, erro
 		return c, err
 	}
 	if o.AssigneeID != nil {
-		if _, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: *o.AssigneeID}); err != nil {
+		if _, err := t.q.AddParticipant(ctx, db.AddParticipantParams{
+			AccountID:      c.AccountID,
+			ConversationID: c.ID,
+			UserID:         *o.AssigneeID,
+		}); err != nil {
 			return c, err
 		}
 	} else if t.Actor.Kind != db.ActorKindSystem {
@@ -141,7 +147,10 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 	at := db.FindContactInboxParams{AccountID: t.Account(), InboxID: inbox.ID, SourceID: sourceID}
 	ci, err := t.q.FindContactInbox(ctx, at)
 	if db.IsNone(err) {
-		ci, err = t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: sourceID})
+		ci, err = t.q.InsertContactInbox(
+			ctx,
+			db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: sourceID},
+		)
 		if db.IsNone(err) { // a concurrent transaction was faster
 			ci, err = t.q.FindContactInbox(ctx, at)
 		}
@@ -157,7 +166,12 @@ func (t *Tx) Reach(ctx context.Context, contact db.Contact, inbox db.Inbox, sour
 
 // takeAddress gives a contact an address in an inbox that the inbox still has for another contact, whose e-mail or
 // phone number has changed since. The other is then known by their present address, or by an id that is no address.
-func (t *Tx) takeAddress(ctx context.Context, former db.ContactInbox, contact db.Contact, inbox db.Inbox) (db.ContactInbox, error) {
+func (t *Tx) takeAddress(
+	ctx context.Context,
+	former db.ContactInbox,
+	contact db.Contact,
+	inbox db.Inbox,
+) (db.ContactInbox, error) {
 	other, err := t.q.GetContact(ctx, t.Account(), former.ContactID)
 	if err != nil {
 		return former, err
@@ -169,7 +183,10 @@ func (t *Tx) takeAddress(ctx context.Context, former db.ContactInbox, contact db
 	if err := t.q.RenameContactInbox(ctx, db.RenameContactInboxParams{AccountID: t.Account(), ID: former.ID, SourceID: present}); err != nil {
 		return former, err
 	}
-	return t.q.InsertContactInbox(ctx, db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: former.SourceID})
+	return t.q.InsertContactInbox(
+		ctx,
+		db.InsertContactInboxParams{AccountID: t.Account(), ContactID: contact.ID, InboxID: inbox.ID, SourceID: former.SourceID},
+	)
 }
 
 // newSourceID is a contact's id in a channel: their address where the channel has addresses, else a new UUID. It

@@ -16,7 +16,8 @@ func TestSetAvailability(t *testing.T) {
 	f.once(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error { return t.SetAvailability(ctx, db.AvailabilityBusy, false) })
 	f.pokes("members")
 	row, err := f.q.GetMember(context.Background(), f.account.ID, f.ann.ID)
-	if err != nil || row.Membership.Availability != db.AvailabilityBusy || row.Membership.AutoOffline || row.Membership.Role != db.RoleAgent {
+	if err != nil || row.Membership.Availability != db.AvailabilityBusy || row.Membership.AutoOffline ||
+		row.Membership.Role != db.RoleAgent {
 		t.Errorf("membership is %+v, %v", row.Membership, err)
 	}
 	err = f.do(f.system(), func(ctx context.Context, t *desk.Tx) error { return t.SetAvailability(ctx, db.AvailabilityBusy, false) })

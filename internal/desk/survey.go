@@ -44,7 +44,9 @@ func (t *Tx) Rate(ctx context.Context, conversationID, messageID int64, r Rating
 	if err != nil {
 		return row, err
 	}
-	submitted, err := json.Marshal(map[string]any{"csat_survey_response": map[string]any{"rating": r.Value, "feedback_message": r.Feedback}})
+	submitted, err := json.Marshal(
+		map[string]any{"csat_survey_response": map[string]any{"rating": r.Value, "feedback_message": r.Feedback}},
+	)
 	if err != nil {
 		return row, err
 	}

@@ -226,9 +226,23 @@ func TestDates(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		f.mbox(
-			header("ann@c.example", "help@shop.example", "<2@c>", "Re: Hi", "Tue, 03 Nov 2026 11:00:00 +0100", "References: <1@c>")+"second",
+			header(
+				"ann@c.example",
+				"help@shop.example",
+				"<2@c>",
+				"Re: Hi",
+				"Tue, 03 Nov 2026 11:00:00 +0100",
+				"References: <1@c>",
+			)+"second",
 			header("ann@c.example", "help@shop.example", "<1@c>", "Hi", "Tue, 03 Nov 2026 09:00:00 +0000")+"first",
-			header(f.ann.Email, "Ann <ann@c.example>", "<3@c>", "Re: Hi", "Tue, 03 Nov 2026 10:30:00 +0000", "In-Reply-To: <2@c>")+"answer",
+			header(
+				f.ann.Email,
+				"Ann <ann@c.example>",
+				"<3@c>",
+				"Re: Hi",
+				"Tue, 03 Nov 2026 10:30:00 +0000",
+				"In-Reply-To: <2@c>",
+			)+"answer",
 		)
 		if diff := cmp.Diff([]string{"Hi: first, second, > answer"}, f.threads()); diff != "" {
 			t.Error(diff)
@@ -267,7 +281,14 @@ func TestThreads(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		f.mbox(
-			header("ann@c.example", "help@shop.example", "<2@c>", "Re: Hi", "Tue, 03 Nov 2026 10:00:00 +0000", "References: <gone@c>")+"one",
+			header(
+				"ann@c.example",
+				"help@shop.example",
+				"<2@c>",
+				"Re: Hi",
+				"Tue, 03 Nov 2026 10:00:00 +0000",
+				"References: <gone@c>",
+			)+"one",
 			header("ann@c.example", "help@shop.example", "<3@c>", "Re: other words", "Tue, 03 Nov 2026 11:00:00 +0000",
 				"References: <gone@c>")+"two",
 		)
@@ -301,7 +322,16 @@ func TestThreads(t *testing.T) {
 		f := setup(t)
 		f.mbox(header("ann@c.example", "help@shop.example", "<1@c>", "Hi", "Tue, 03 Nov 2026 09:00:00 +0000") + "one")
 		f.inbox = dbtest.Inbox(t, f.pool, db.Account{ID: f.inbox.AccountID}, "Second")
-		f.mbox(header("eve@c.example", "help@shop.example", "<2@c>", "Re: Hi", "Tue, 03 Nov 2026 10:00:00 +0000", "References: <1@c>") + "two")
+		f.mbox(
+			header(
+				"eve@c.example",
+				"help@shop.example",
+				"<2@c>",
+				"Re: Hi",
+				"Tue, 03 Nov 2026 10:00:00 +0000",
+				"References: <1@c>",
+			) + "two",
+		)
 		if diff := cmp.Diff([]string{"Hi: one", "Re: Hi: two"}, f.threads()); diff != "" {
 			t.Error(diff)
 		}
@@ -363,7 +393,12 @@ func TestContents(t *testing.T) {
 			"Content-Type: multipart/mixed; boundary=b")
 		body += "--b\n\nhere\n"
 		for i := range 33 {
-			body += fmt.Sprintf("--b\nContent-Type: application/zip; name=%d.zip\nContent-Disposition: attachment; filename=%d.zip\n\n%d\n", i, i, i)
+			body += fmt.Sprintf(
+				"--b\nContent-Type: application/zip; name=%d.zip\nContent-Disposition: attachment; filename=%d.zip\n\n%d\n",
+				i,
+				i,
+				i,
+			)
 		}
 		r := f.mbox(body + "--b--")
 		if n := f.count("attachments"); n != 33 || r.Posted != 1 || f.count("messages") != 3 {

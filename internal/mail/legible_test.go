@@ -42,8 +42,11 @@ func TestSenderIsWhatStandsInBrackets(t *testing.T) {
 
 func TestHeadersAreReadInTheCharsetOfTheMail(t *testing.T) {
 	t.Parallel()
-	m := read(t, "From: \x93c\x92\x86 <t@c.example>\nSubject: \x8c\xa9\x90\xcf\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"+
-		"--b\nContent-Type: text/plain; charset=cp932\n\n\x8c\xa9\n--b\nContent-Type: application/pdf; name=\"\x8c\xa9.pdf\"\n\nx\n--b--\n")
+	m := read(
+		t,
+		"From: \x93c\x92\x86 <t@c.example>\nSubject: \x8c\xa9\x90\xcf\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"+
+			"--b\nContent-Type: text/plain; charset=cp932\n\n\x8c\xa9\n--b\nContent-Type: application/pdf; name=\"\x8c\xa9.pdf\"\n\nx\n--b--\n",
+	)
 	if m.From.Name != "田中" || m.Subject != "見積" || m.Text != "見" || len(m.Files) != 1 || m.Files[0].Name != "見.pdf" {
 		t.Errorf("%+v", m)
 	}
@@ -90,8 +93,9 @@ func TestStructuredHeadersAreBounded(t *testing.T) {
 		fmt.Fprintf(&params, "; x*%d*=utf-8''%%41", i)
 	}
 	for what, raw := range map[string]string{
-		"the type of the mail":  "From: a@b.example\nContent-Type: text/plain" + params.String() + "\n\nx",
-		"the type of a part":    "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain" + params.String() + "\n\nx\n--b--",
+		"the type of the mail": "From: a@b.example\nContent-Type: text/plain" + params.String() + "\n\nx",
+		"the type of a part": "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" +
+			"--b\nContent-Type: text/plain" + params.String() + "\n\nx\n--b--",
 		"the disposition":       "From: a@b.example\nContent-Disposition: attachment" + params.String() + "\n\nx",
 		"one long value":        "From: a@b.example\nContent-Type: text/plain; name=" + strings.Repeat("x", 9<<10) + "\n\nx",
 		"many short parameters": "From: a@b.example\nContent-Type: text/plain" + strings.Repeat("; a=b", 200) + "\n\nx",
@@ -110,17 +114,29 @@ func TestStructuredHeadersAreBounded(t *testing.T) {
 func TestAnswersNameTheWriter(t *testing.T) {
 	t.Parallel()
 	form := func(n int, more string) string {
-		return fmt.Sprintf("From: Web Form <wordpress@site.example>\nTo: help@shop.example\nMessage-ID: <f%d@site.example>\nSubject: Re: Contact\n"+
-			"Date: Wed, 25 Nov 2026 10:0%d:00 +0000\n%s\nmail %d", n, n, more, n)
+		return fmt.Sprintf(
+			"From: Web Form <wordpress@site.example>\nTo: help@shop.example\nMessage-ID: <f%d@site.example>\nSubject: Re: Contact\n"+
+				"Date: Wed, 25 Nov 2026 10:0%d:00 +0000\n%s\nmail %d",
+			n,
+			n,
+			more,
+			n,
+		)
 	}
 	f := setup(t)
 	f.mbox(
 		form(1, "Reply-To: Lina Neu <lina@buyer.example>\n"),
 		form(2, "Reply-To: olaf@buyer.example\n"),
 		form(3, "Reply-To: Lina <lina@buyer.example>\n"),
-		form(4, ""), form(5, ""), // a program names nobody: two people
+		form(4, ""),
+		form(5, ""), // a program names nobody: two people
 		strings.Replace(form(6, "Reply-To: Eva <eva@buyer.example>\n"), "wordpress@site", "help@shop", 1),
-		strings.Replace(form(7, "List-Id: <news.site.example>\nReply-To: news@site.example\n"), "To: help@shop", "To: news@site.example, help@shop", 1),
+		strings.Replace(
+			form(7, "List-Id: <news.site.example>\nReply-To: news@site.example\n"),
+			"To: help@shop",
+			"To: news@site.example, help@shop",
+			1,
+		),
 	)
 	want := []string{
 		"lina@buyer.example: mail 1, mail 3", "olaf@buyer.example: mail 2", "wordpress@site.example: mail 4", "wordpress@site.example: mail 5",
@@ -144,7 +160,11 @@ func TestAnswersNameTheWriter(t *testing.T) {
 		t.Error(diff)
 	}
 	var from, replyTo string
-	f.one(`SELECT content_attributes->'email'->'from'->>0, content_attributes->'email'->'reply_to'->>0 FROM messages WHERE content = 'mail 2'`, &from, &replyTo)
+	f.one(
+		`SELECT content_attributes->'email'->'from'->>0, content_attributes->'email'->'reply_to'->>0 FROM messages WHERE content = 'mail 2'`,
+		&from,
+		&replyTo,
+	)
 	if from != "wordpress@site.example" || replyTo != "olaf@buyer.example" {
 		t.Errorf("the message says it is from %s, with answers to %s", from, replyTo)
 	}

@@ -58,7 +58,9 @@ func (r *Receiver) findOrOpenConversation(
 }
 
 var robot = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(no|do-?not)[-._]?reply|^(mailer-daemon|postmaster|wordpress|www-data|apache|nobody|root|bounces?)([-+._]|@)`)
+	return regexp.MustCompile(
+		`^(no|do-?not)[-._]?reply|^(mailer-daemon|postmaster|wordpress|www-data|apache|nobody|root|bounces?)([-+._]|@)`,
+	)
 })
 
 // writesForMany reports whether a mail's contact is a program: two mails of it with one subject are of two people.

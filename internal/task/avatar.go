@@ -36,7 +36,11 @@ func (w *avatarWorker) Work(ctx context.Context, j *river.Job[job.FetchAvatar]) 
 		return err
 	}
 	w.tasks.log.Debug("avatar not fetched", "contact", j.Args.ContactID, "err", err)
-	if err := w.tasks.q.ClearAvatarURL(ctx, db.ClearAvatarURLParams{AccountID: j.Args.AccountID, ID: j.Args.ContactID, AvatarUrl: j.Args.URL}); err != nil {
+	if err := w.tasks.q.ClearAvatarURL(ctx, db.ClearAvatarURLParams{
+		AccountID: j.Args.AccountID,
+		ID:        j.Args.ContactID,
+		AvatarUrl: j.Args.URL,
+	}); err != nil {
 		return err
 	}
 	return river.JobCancel(err)

@@ -63,7 +63,10 @@ func (c *Tasks) relabelConversations(ctx context.Context, args job.ReplaceLabel)
 }
 
 func (c *Tasks) relabelContacts(ctx context.Context, args job.ReplaceLabel) (more bool, err error) {
-	ids, err := c.q.ListLabelledContacts(ctx, db.ListLabelledContactsParams{AccountID: args.AccountID, Title: args.From, PageSize: labelBatch})
+	ids, err := c.q.ListLabelledContacts(
+		ctx,
+		db.ListLabelledContactsParams{AccountID: args.AccountID, Title: args.From, PageSize: labelBatch},
+	)
 	if err != nil || len(ids) == 0 {
 		return false, err
 	}

@@ -187,7 +187,10 @@ func (in botInput) edit(ctx context.Context, c *api.Call, t *desk.Tx, b *db.Agen
 }
 
 // pathBot changes the bot in the path and answers with it.
-func (h *handlers) pathBot(c *api.Call, change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error)) error {
+func (h *handlers) pathBot(
+	c *api.Call,
+	change func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (token *string, err error),
+) error {
 	id, err := c.ID("bot")
 	if err != nil {
 		return err

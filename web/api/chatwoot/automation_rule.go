@@ -112,7 +112,10 @@ func (h *handlers) listRules(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListAutomationRules(c.Ctx(), db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Size + 1})
+	rows, err := h.q.ListAutomationRules(
+		c.Ctx(),
+		db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Size + 1},
+	)
 	if err != nil {
 		return err
 	}
@@ -206,7 +209,12 @@ func (h *handlers) createRule(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		r := db.AutomationRule{AccountID: t.Account(), Active: true, Conditions: json.RawMessage("[]"), Actions: json.RawMessage("[]")}
+		r := db.AutomationRule{
+			AccountID:  t.Account(),
+			Active:     true,
+			Conditions: json.RawMessage("[]"),
+			Actions:    json.RawMessage("[]"),
+		}
 		if err := in.apply(&r, keys); err != nil {
 			return nil, err
 		}

@@ -81,7 +81,10 @@ func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID
 	for i := range list {
 		ids[i] = list[i].ID
 	}
-	here, err := q.FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: accountID, Ids: ids, Since: h.a.Now().Add(-db.OnlineFor)})
+	here, err := q.FilterPresentContacts(
+		ctx,
+		db.FilterPresentContactsParams{AccountID: accountID, Ids: ids, Since: h.a.Now().Add(-db.OnlineFor)},
+	)
 	for i := range list {
 		if slices.Contains(here, list[i].ID) {
 			list[i].AvailabilityStatus = string(db.AvailabilityOnline)
@@ -172,7 +175,8 @@ func (in contactInput) toDesk(c *api.Call, given func(api.Text) *string) (desk.C
 // saveContactAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
 func saveContactAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.ContactInput, file *api.Upload) error {
 	if file != nil {
-		return t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
+		return t.Queries().
+			UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
 	}
 	return api.FetchAvatar(ctx, t, row.ID, p.AvatarURL)
 }
@@ -265,7 +269,8 @@ func (h *handlers) deleteContact(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		here, err := t.Queries().FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: t.Account(), Ids: []int64{id}, Since: t.Now.Add(-db.OnlineFor)})
+		here, err := t.Queries().
+			FilterPresentContacts(ctx, db.FilterPresentContactsParams{AccountID: t.Account(), Ids: []int64{id}, Since: t.Now.Add(-db.OnlineFor)})
 		if err != nil {
 			return nil, err
 		}

@@ -44,7 +44,10 @@ func (h *handlers) importContacts(c *api.Call) error {
 	file := files[0]
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
-		err := q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
+		err := q.UpsertBlob(
+			ctx,
+			db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType},
+		)
 		if err != nil {
 			return nil, err
 		}
@@ -119,7 +122,12 @@ func (h *handlers) listImports(c *api.Call) error { return h.listContactFiles(c,
 func (h *handlers) listExports(c *api.Call) error { return h.listContactFiles(c, kindExport) }
 
 func (h *handlers) listContactFiles(c *api.Call, kind string) error {
-	p := db.ListContactImportsParams{AccountID: c.Account(), Kind: kind, BeforeID: 1<<63 - 1, PageSize: int32(c.Limit(perPage, maxPerPage))}
+	p := db.ListContactImportsParams{
+		AccountID: c.Account(),
+		Kind:      kind,
+		BeforeID:  1<<63 - 1,
+		PageSize:  int32(c.Limit(perPage, maxPerPage)),
+	}
 	if _, err := c.Cursor(&p.BeforeID); err != nil {
 		return err
 	}

@@ -29,7 +29,10 @@ func (h *handlers) contactableInboxes(c *api.Call) error {
 		return err
 	}
 	scope := c.Scope()
-	inboxes, err := h.q.ListReachableInboxes(c.Ctx(), db.ListReachableInboxesParams{AccountID: scope.AccountID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs})
+	inboxes, err := h.q.ListReachableInboxes(
+		c.Ctx(),
+		db.ListReachableInboxesParams{AccountID: scope.AccountID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs},
+	)
 	if err != nil {
 		return err
 	}
@@ -53,7 +56,13 @@ func (h *handlers) contactableInboxes(c *api.Call) error {
 			source, ok = sourceOf(contact, inbox)
 		}
 		if ok {
-			list = append(list, shape.ContactInbox{SourceID: source, Inbox: h.shape.SlimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)})
+			list = append(
+				list,
+				shape.ContactInbox{
+					SourceID: source,
+					Inbox:    h.shape.SlimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash),
+				},
+			)
 		}
 	}
 	return c.Answer(payload(list))
@@ -106,7 +115,10 @@ func (h *handlers) createContactInbox(c *api.Call) error {
 				return nil, err
 			}
 		}
-		return shape.ContactInbox{SourceID: ci.SourceID, Inbox: h.shape.SlimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash)}, nil
+		return shape.ContactInbox{
+			SourceID: ci.SourceID,
+			Inbox:    h.shape.SlimInbox(inbox.ID, inbox.Name, inbox.Kind, inbox.AvatarHash),
+		}, nil
 	})
 }
 
@@ -123,7 +135,10 @@ func (h *handlers) findContactByInbox(c *api.Call) error {
 	if !scope.Sees(in.InboxID.Value, nil) {
 		return c.Answer(api.Status{Code: http.StatusNotFound})
 	}
-	ci, err := h.q.FindContactInbox(c.Ctx(), db.FindContactInboxParams{AccountID: scope.AccountID, InboxID: in.InboxID.Value, SourceID: in.SourceID.Value})
+	ci, err := h.q.FindContactInbox(
+		c.Ctx(),
+		db.FindContactInboxParams{AccountID: scope.AccountID, InboxID: in.InboxID.Value, SourceID: in.SourceID.Value},
+	)
 	if db.IsNone(err) || errors.Is(err, fault.NotFound) {
 		return c.Answer(api.Status{Code: http.StatusNotFound})
 	}

@@ -57,7 +57,10 @@ func contactOrder(word string) db.ContactOrder {
 	name, desc := strings.CutPrefix(word, "-")
 	columns := map[string]db.ContactColumn{
 		"name": db.ContactsByName, "email": db.ContactsByEmail, "phone_number": db.ContactsByPhone, "created_at": db.ContactsByCreation,
-		"last_activity_at": db.ContactsByActivity, "company_name": db.ContactsByCompany, "city": db.ContactsByCity, "country": db.ContactsByCountry,
+		"last_activity_at": db.ContactsByActivity,
+		"company_name":     db.ContactsByCompany,
+		"city":             db.ContactsByCity,
+		"country":          db.ContactsByCountry,
 	}
 	column, ok := columns[name]
 	if !ok {
@@ -169,7 +172,11 @@ func (p *contactPosition) read(c *api.Call) (bool, error) {
 
 // contactPage chooses the contacts of the page that was asked for, by number or by cursor, says in Link where the
 // list goes on, and reports whether it does.
-func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, p contactPosition) (ids []db.ListedContact, more bool, err error) {
+func (h *handlers) contactPage(
+	c *api.Call,
+	f db.ContactFilter,
+	p contactPosition,
+) (ids []db.ListedContact, more bool, err error) {
 	size := c.Limit(contactsPerPage, maxPerPage)
 	if p.after != nil {
 		ids, err = h.q.ListContactIDs(c.Ctx(), c.Account(), f, p.order, db.ContactPage{After: p.after, Size: size})

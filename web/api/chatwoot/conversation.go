@@ -9,7 +9,13 @@ import (
 
 // conversations writes rows with their last messages, in the order in which they come: one more read where somebody
 // else than the contact or the assignee spoke last, and one where there are attachments.
-func (h *handlers) conversations(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.ConversationDetail, last []db.Message) ([]shape.Conversation, error) {
+func (h *handlers) conversations(
+	ctx context.Context,
+	q *db.Queries,
+	scope db.Scope,
+	rows []db.ConversationDetail,
+	last []db.Message,
+) ([]shape.Conversation, error) {
 	list := make([]shape.Conversation, 0, len(rows))
 	if len(rows) == 0 {
 		return list, nil
@@ -48,7 +54,12 @@ func (h *handlers) conversations(ctx context.Context, q *db.Queries, scope db.Sc
 }
 
 // readConversations reads conversations by their ids, in any order, and their last messages.
-func readConversations(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (rows []db.ConversationDetail, last []db.Message, err error) {
+func readConversations(
+	ctx context.Context,
+	q *db.Queries,
+	accountID int64,
+	ids []int64,
+) (rows []db.ConversationDetail, last []db.Message, err error) {
 	b := q.Batch()
 	db.Into2(b, &rows, (*db.Queries).ListConversationDetails, accountID, ids)
 	db.Into2(b, &last, (*db.Queries).ListLastMessages, accountID, ids)
@@ -57,7 +68,13 @@ func readConversations(ctx context.Context, q *db.Queries, accountID int64, ids 
 
 // withSenders adds who sent them to the last messages of conversations. One that is not among them, because the
 // conversation went on between the two reads, is read too.
-func withSenders(ctx context.Context, q *db.Queries, accountID int64, rows []db.ConversationDetail, last []db.Message) ([]db.MessageDetail, error) {
+func withSenders(
+	ctx context.Context,
+	q *db.Queries,
+	accountID int64,
+	rows []db.ConversationDetail,
+	last []db.Message,
+) ([]db.MessageDetail, error) {
 	had := make(map[int64]*db.Message, len(last))
 	for i := range last {
 		had[last[i].ID] = &last[i]
@@ -96,7 +113,12 @@ func padded(ids []int64) []int64 {
 }
 
 // oneConversation reads and writes a conversation by its display id.
-func (h *handlers) oneConversation(ctx context.Context, q *db.Queries, scope db.Scope, displayID int64) (shape.Conversation, error) {
+func (h *handlers) oneConversation(
+	ctx context.Context,
+	q *db.Queries,
+	scope db.Scope,
+	displayID int64,
+) (shape.Conversation, error) {
 	var row db.ConversationDetail
 	var last []db.Message
 	b := q.Batch()

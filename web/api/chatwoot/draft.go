@@ -30,7 +30,10 @@ func (h *handlers) showDraft(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	drafts, err := h.q.ListDrafts(c.Ctx(), db.ListDraftsParams{AccountID: c.Account(), ConversationID: conversation.ID, UserID: sharedDraft})
+	drafts, err := h.q.ListDrafts(
+		c.Ctx(),
+		db.ListDraftsParams{AccountID: c.Account(), ConversationID: conversation.ID, UserID: sharedDraft},
+	)
 	if err != nil {
 		return err
 	}
@@ -59,6 +62,7 @@ func (h *handlers) saveDraft(c *api.Call) error {
 
 func (h *handlers) deleteDraft(c *api.Call) error {
 	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
-		return t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{AccountID: t.Account(), ConversationID: id, UserID: sharedDraft, Mode: "reply"})
+		return t.Queries().
+			DeleteDraft(ctx, db.DeleteDraftParams{AccountID: t.Account(), ConversationID: id, UserID: sharedDraft, Mode: "reply"})
 	})
 }

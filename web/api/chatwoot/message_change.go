@@ -48,7 +48,10 @@ func (h *handlers) createMessage(c *api.Call) error {
 
 // oneMessage reads and writes one message of a conversation.
 func (h *handlers) oneMessage(ctx context.Context, q *db.Queries, conversation db.Conversation, id int64) (shape.Message, error) {
-	row, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: conversation.AccountID, ConversationID: conversation.ID, ID: id})
+	row, err := q.GetMessageDetail(
+		ctx,
+		db.GetMessageDetailParams{AccountID: conversation.AccountID, ConversationID: conversation.ID, ID: id},
+	)
 	if err != nil {
 		return shape.Message{}, err
 	}

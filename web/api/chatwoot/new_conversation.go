@@ -86,7 +86,11 @@ func unrestrictedScope(c *api.Call) db.Scope {
 }
 
 // findOrCreateContactInbox finds or makes the contact's address. A source_id alone is looked for in this account only.
-func (h *handlers) findOrCreateContactInbox(ctx context.Context, t *desk.Tx, in newConversationInput) (db.ContactInbox, db.Inbox, error) {
+func (h *handlers) findOrCreateContactInbox(
+	ctx context.Context,
+	t *desk.Tx,
+	in newConversationInput,
+) (db.ContactInbox, db.Inbox, error) {
 	var none db.ContactInbox
 	if in.SourceID.Value != "" && (in.InboxID.Ptr() == nil || in.ContactID.Ptr() == nil) {
 		addresses, err := t.Queries().ListContactInboxesBySource(ctx, db.ListContactInboxesBySourceParams{

@@ -118,7 +118,12 @@ func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool
 }
 
 // notifications shows rows of one user's, each with its conversation as far as they see it.
-func (h *handlers) notifications(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification) ([]shape.Notification, error) {
+func (h *handlers) notifications(
+	ctx context.Context,
+	q *db.Queries,
+	scope db.Scope,
+	rows []db.Notification,
+) ([]shape.Notification, error) {
 	list := make([]shape.Notification, len(rows))
 	if len(rows) == 0 {
 		return list, nil
@@ -189,7 +194,12 @@ func webhookNames(ctx context.Context, q *db.Queries, accountID int64, ids []int
 }
 
 // senders are some of an account's people, by their ids.
-func (h *handlers) senders(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]*shape.UserSender, error) {
+func (h *handlers) senders(
+	ctx context.Context,
+	q *db.Queries,
+	accountID int64,
+	ids []int64,
+) (map[int64]*shape.UserSender, error) {
 	rows, err := q.ListMembersByID(ctx, accountID, distinct(ids))
 	people := make(map[int64]*shape.UserSender, len(rows))
 	for _, r := range rows {
@@ -224,7 +234,10 @@ func (h *handlers) readAllNotifications(c *api.Call) error {
 		q, me := t.Queries(), c.Scope().UserID
 		t.Notified()
 		if in.Type.Value == "" || in.ID.Ptr() == nil {
-			return api.Empty(), q.ReadAllNotifications(ctx, db.ReadAllNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me})
+			return api.Empty(), q.ReadAllNotifications(
+				ctx,
+				db.ReadAllNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me},
+			)
 		}
 		if in.Type.Value != "Conversation" {
 			return nil, api.Refuse(http.StatusUnprocessableEntity, "Primary actor type is not known")
@@ -265,7 +278,8 @@ func (h *handlers) deleteNotification(c *api.Call) error {
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		t.Notified()
-		n, err := t.Queries().DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
+		n, err := t.Queries().
+			DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
 		return api.Empty(), fault.Found(n, err)
 	})
 }

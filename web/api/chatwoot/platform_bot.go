@@ -28,7 +28,10 @@ func (h *handlers) platformBots(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListGrantedBots(c.Ctx(), db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListGrantedBots(
+		c.Ctx(),
+		db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1},
+	)
 	if err != nil {
 		return err
 	}
@@ -54,7 +57,10 @@ func (h *handlers) platformCreateBot(c *api.Call) error {
 	}
 	account := in.AccountID.Ptr()
 	if account == nil {
-		granted, err := h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, Most: 2})
+		granted, err := h.q.ListGrantedAccounts(
+			c.Ctx(),
+			db.ListGrantedAccountsParams{PlatformAppID: c.Token.PlatformAppID, Most: 2},
+		)
 		if err != nil {
 			return err
 		}

@@ -168,7 +168,10 @@ func (v visitor) conversation(c *api.Call, q *db.Queries) (db.Conversation, erro
 	if err != nil {
 		return db.Conversation{}, err
 	}
-	return q.GetPublicConversation(c.Ctx(), db.GetPublicConversationParams{AccountID: v.inbox.AccountID, DisplayID: id, Reach: v.reach})
+	return q.GetPublicConversation(
+		c.Ctx(),
+		db.GetPublicConversationParams{AccountID: v.inbox.AccountID, DisplayID: id, Reach: v.reach},
+	)
 }
 
 // identity is what a caller gives to prove who they are. It may come in the query too: a GET has no body.

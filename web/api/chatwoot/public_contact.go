@@ -174,8 +174,34 @@ func writeUntaken(p desk.ContactInput, write func(desk.ContactInput) (db.Contact
 
 // visitorName makes a name for a contact without one, so that agents can tell contacts apart.
 func visitorName() string {
-	first := [...]string{"quiet", "amber", "early", "brisk", "gentle", "silver", "curious", "mellow", "northern", "bright", "patient", "sunny"}
-	second := [...]string{"harbour", "meadow", "lantern", "river", "sparrow", "maple", "pebble", "cloud", "garden", "willow", "ferry", "orchard"}
+	first := [...]string{
+		"quiet",
+		"amber",
+		"early",
+		"brisk",
+		"gentle",
+		"silver",
+		"curious",
+		"mellow",
+		"northern",
+		"bright",
+		"patient",
+		"sunny",
+	}
+	second := [...]string{
+		"harbour",
+		"meadow",
+		"lantern",
+		"river",
+		"sparrow",
+		"maple",
+		"pebble",
+		"cloud",
+		"garden",
+		"willow",
+		"ferry",
+		"orchard",
+	}
 	return first[rand.IntN(len(first))] + "-" + second[rand.IntN(len(second))] + "-" + strconv.Itoa(100+rand.IntN(900))
 }
 

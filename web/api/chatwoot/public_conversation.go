@@ -32,20 +32,31 @@ type publicConversationJSON struct {
 }
 
 // publicShown writes conversations of a visitor's with their newest messages.
-func (h *handlers) publicShown(ctx context.Context, q *db.Queries, v visitor, rows []db.Conversation, most int32) ([]publicConversationJSON, error) {
+func (h *handlers) publicShown(
+	ctx context.Context,
+	q *db.Queries,
+	v visitor,
+	rows []db.Conversation,
+	most int32,
+) ([]publicConversationJSON, error) {
 	list := make([]publicConversationJSON, len(rows))
 	ids, at := make([]int64, len(rows)), make(map[int64]int, len(rows))
 	for i, c := range rows {
 		ids[i], at[c.ID] = c.ID, i
 		list[i] = publicConversationJSON{
 			ID: c.DisplayID, UUID: c.Uuid.String(), InboxID: c.InboxID, ContactLastSeenAt: shape.Unix(c.ContactLastSeenAt), Status: c.Status,
-			AgentLastSeenAt: shape.Unix(c.AgentLastSeenAt), Messages: []publicMessageJSON{}, Contact: shape.RawContactOf(v.shown()),
+			AgentLastSeenAt: shape.Unix(
+				c.AgentLastSeenAt,
+			), Messages: []publicMessageJSON{}, Contact: shape.RawContactOf(v.shown()),
 		}
 	}
 	if len(rows) == 0 {
 		return list, nil
 	}
-	read, err := q.ListPublicMessages(ctx, db.ListPublicMessagesParams{AccountID: v.inbox.AccountID, ConversationIds: ids, BeforeID: noBound, Most: most})
+	read, err := q.ListPublicMessages(
+		ctx,
+		db.ListPublicMessagesParams{AccountID: v.inbox.AccountID, ConversationIds: ids, BeforeID: noBound, Most: most},
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +150,10 @@ func (h *handlers) publicCreateConversation(c *api.Call) error {
 }
 
 // publicChange runs fn in a transaction of the visitor, with their conversation locked.
-func (h *handlers) publicChange(c *api.Call, fn func(ctx context.Context, t *desk.Tx, v visitor, conversation db.Conversation) (any, error)) error {
+func (h *handlers) publicChange(
+	c *api.Call,
+	fn func(ctx context.Context, t *desk.Tx, v visitor, conversation db.Conversation) (any, error),
+) error {
 	v, err := h.visitor(c)
 	if err != nil {
 		return err
@@ -203,8 +217,12 @@ type publicMessageJSON struct {
 
 func (h *handlers) publicMessage(v visitor, m *db.MessageDetail, displayID int64, files []shape.Attachment) publicMessageJSON {
 	return publicMessageJSON{
-		ID: m.ID, Content: m.Content, MessageType: shape.MessageType(m.Kind), ContentType: m.ContentType, ContentAttributes: shape.PublicAttributes(m.ContentAttributes),
-		CreatedAt: m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.publicSender(v, m),
+		ID:                m.ID,
+		Content:           m.Content,
+		MessageType:       shape.MessageType(m.Kind),
+		ContentType:       m.ContentType,
+		ContentAttributes: shape.PublicAttributes(m.ContentAttributes),
+		CreatedAt:         m.CreatedAt.Unix(), ConversationID: displayID, Attachments: files, Sender: h.publicSender(v, m),
 	}
 }
 
@@ -268,7 +286,12 @@ func (h *handlers) publicCreateMessage(c *api.Call) error {
 		return err
 	}
 	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, v visitor, row db.Conversation) (any, error) {
-		d := desk.NewMessage{Kind: db.MessageKindIncoming, Content: in.Content.Given(), EchoID: in.EchoID.Value, Uploads: in.Attachments.Values}
+		d := desk.NewMessage{
+			Kind:    db.MessageKindIncoming,
+			Content: in.Content.Given(),
+			EchoID:  in.EchoID.Value,
+			Uploads: in.Attachments.Values,
+		}
 		for _, u := range c.Files("attachments") {
 			d.Files = append(d.Files, u.File())
 		}
@@ -280,7 +303,13 @@ func (h *handlers) publicCreateMessage(c *api.Call) error {
 	})
 }
 
-func (h *handlers) publicOneMessage(ctx context.Context, q *db.Queries, v visitor, row db.Conversation, id int64) (publicMessageJSON, error) {
+func (h *handlers) publicOneMessage(
+	ctx context.Context,
+	q *db.Queries,
+	v visitor,
+	row db.Conversation,
+	id int64,
+) (publicMessageJSON, error) {
 	read, err := q.GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: row.AccountID, ConversationID: row.ID, ID: id})
 	if err != nil {
 		return publicMessageJSON{}, err

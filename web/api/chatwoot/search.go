@@ -90,7 +90,10 @@ func (h *handlers) searchConversations(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	found, err := h.q.ListFoundMessages(c.Ctx(), db.ListFoundMessagesParams{AccountID: c.Account(), ConversationIds: ids, Query: f.Text, PageSize: maxPerPage})
+	found, err := h.q.ListFoundMessages(
+		c.Ctx(),
+		db.ListFoundMessagesParams{AccountID: c.Account(), ConversationIds: ids, Query: f.Text, PageSize: maxPerPage},
+	)
 	if err != nil {
 		return err
 	}
@@ -200,7 +203,12 @@ func (h *handlers) foundConversations(c *api.Call, q string, alone bool) (any, e
 	return list, nil
 }
 
-func (h *handlers) searchedConversation(c *db.ConversationDetail, scope db.Scope, first []db.MessageDetail, alone bool) searchedConversationJSON {
+func (h *handlers) searchedConversation(
+	c *db.ConversationDetail,
+	scope db.Scope,
+	first []db.MessageDetail,
+	alone bool,
+) searchedConversationJSON {
 	meta := h.shape.ConversationMeta(c, scope)
 	j := searchedConversationJSON{
 		ID: c.DisplayID, AccountID: c.AccountID, CreatedAt: c.CreatedAt.Unix(), Contact: meta.Sender,
@@ -237,7 +245,11 @@ func (h *handlers) foundMessages(c *api.Call, q string, alone bool) (any, error)
 	scope := c.Scope()
 	p := db.SearchMessageDetailsParams{
 		AccountID: scope.AccountID, Query: q, Since: h.a.Now().AddDate(0, -searchedMonths, 0).Truncate(time.Second), BeforeID: math.MaxInt64,
-		SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs, PageSize: foundPerPage, Skip: int32((c.PageNumber() - 1) * foundPerPage),
+		SeesAll:  scope.SeesAll,
+		InboxIds: scope.InboxIDs,
+		TeamIds:  scope.TeamIDs,
+		PageSize: foundPerPage,
+		Skip:     int32((c.PageNumber() - 1) * foundPerPage),
 	}
 	if err := h.walk(c, alone, &p.BeforeID, &p.Skip); err != nil {
 		return nil, err
@@ -279,7 +291,13 @@ func (h *handlers) foundContacts(c *api.Call, q string, alone bool) (any, error)
 			p.Offset = 0
 		}
 	}
-	ids, err := h.q.ListContactIDs(c.Ctx(), c.Account(), db.ContactFilter{Identified: true, Text: q}, db.ContactOrder{Column: db.ContactsByActivity, Desc: true}, p)
+	ids, err := h.q.ListContactIDs(
+		c.Ctx(),
+		c.Account(),
+		db.ContactFilter{Identified: true, Text: q},
+		db.ContactOrder{Column: db.ContactsByActivity, Desc: true},
+		p,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -119,9 +119,16 @@ func rate(ctx context.Context, t *desk.Tx, m db.Message, raw json.RawMessage) (d
 		} `json:"csat_survey_response"`
 	}
 	if len(raw) == 0 || json.Unmarshal(raw, &in) != nil || in.Response == nil {
-		return db.CsatResponse{}, api.Unprocessable("Submitted values must have csat_survey_response with rating and feedback_message")
+		return db.CsatResponse{}, api.Unprocessable(
+			"Submitted values must have csat_survey_response with rating and feedback_message",
+		)
 	}
-	answer, err := t.Rate(ctx, m.ConversationID, m.ID, desk.Rating{Value: int(in.Response.Rating.Value), Feedback: in.Response.Feedback.Value})
+	answer, err := t.Rate(
+		ctx,
+		m.ConversationID,
+		m.ID,
+		desk.Rating{Value: int(in.Response.Rating.Value), Feedback: in.Response.Feedback.Value},
+	)
 	if invalid := fault.In(err); invalid[""] != "" { // about the survey, not about a field
 		return answer, api.Unprocessable(invalid[""])
 	}

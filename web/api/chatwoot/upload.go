@@ -217,7 +217,10 @@ func (h *handlers) upload(c *api.Call) error {
 
 // storeUpload makes a stored file an upload that waits for its message.
 func (h *handlers) storeUpload(c *api.Call, f desk.File) (db.Attachment, error) {
-	err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{AccountID: c.Account(), Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
+	err := h.q.UpsertBlob(
+		c.Ctx(),
+		db.UpsertBlobParams{AccountID: c.Account(), Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType},
+	)
 	if err != nil {
 		return db.Attachment{}, err
 	}

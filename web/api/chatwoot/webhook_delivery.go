@@ -101,7 +101,10 @@ func (h *handlers) showDelivery(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	d, err := h.q.GetReceiverDelivery(c.Ctx(), db.GetReceiverDeliveryParams{AccountID: c.Account(), ID: id, Receiver: w.Receiver()})
+	d, err := h.q.GetReceiverDelivery(
+		c.Ctx(),
+		db.GetReceiverDeliveryParams{AccountID: c.Account(), ID: id, Receiver: w.Receiver()},
+	)
 	if err != nil {
 		return err
 	}
@@ -159,7 +162,13 @@ func (h *handlers) replayDeliveries(c *api.Call) error {
 
 func (h *handlers) endedDeliveries(ctx context.Context, q *db.Queries, w db.Webhook, asked *api.IDs) ([]int64, error) {
 	if asked == nil {
-		return q.ListFailedDeliveries(ctx, db.ListFailedDeliveriesParams{AccountID: w.AccountID, Receiver: w.Receiver(), Most: maxReplay})
+		return q.ListFailedDeliveries(
+			ctx,
+			db.ListFailedDeliveriesParams{AccountID: w.AccountID, Receiver: w.Receiver(), Most: maxReplay},
+		)
 	}
-	return q.ListDeliveriesToReplay(ctx, db.ListDeliveriesToReplayParams{AccountID: w.AccountID, Receiver: w.Receiver(), Ids: asked.Values})
+	return q.ListDeliveriesToReplay(
+		ctx,
+		db.ListDeliveriesToReplayParams{AccountID: w.AccountID, Receiver: w.Receiver(), Ids: asked.Values},
+	)
 }

@@ -123,7 +123,8 @@ func (in webhookInput) apply(w *db.Webhook) error {
 		invalid["name"] = "Name is too long (maximum is 255 characters)"
 	}
 	known := db.WebhookEvents()
-	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(name string) bool { return !slices.Contains(known, name) }) {
+	if len(w.Subscriptions) == 0 ||
+		slices.ContainsFunc(w.Subscriptions, func(name string) bool { return !slices.Contains(known, name) }) {
 		invalid["subscriptions"] = "Subscriptions Invalid events"
 	}
 	if len(invalid) > 0 {
@@ -207,7 +208,8 @@ func (h *handlers) resetWebhookSecret(c *api.Call) error {
 		if _, err := t.Queries().LockWebhook(ctx, db.LockWebhookParams{AccountID: t.Account(), ID: id, Dialect: db.DialectChatwoot}); err != nil {
 			return nil, err
 		}
-		w, err := t.Queries().RotateWebhook(ctx, db.RotateWebhookParams{AccountID: t.Account(), ID: id, Secret: newSigningKey(), Now: t.Now})
+		w, err := t.Queries().
+			RotateWebhook(ctx, db.RotateWebhookParams{AccountID: t.Account(), ID: id, Secret: newSigningKey(), Now: t.Now})
 		if err != nil {
 			return nil, err
 		}

@@ -109,7 +109,9 @@ type contactInput struct {
 // toDesk turns input into what the desk takes; given reads a text, where empty is absent or clears.
 func (in contactInput) toDesk(given func(api.Text) *string) (desk.ContactInput, error) {
 	p := desk.ContactInput{
-		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier), AvatarURL: in.AvatarURL.Ptr(),
+		Name: given(
+			in.Name,
+		), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier), AvatarURL: in.AvatarURL.Ptr(),
 		Blocked: in.Blocked.Ptr(), Custom: json.RawMessage(in.CustomAttributes), Additional: json.RawMessage(in.AdditionalAttributes),
 	}
 	if p.AvatarURL != nil {

@@ -29,12 +29,21 @@ func (h *handlers) withInboxes(ctx context.Context, q *db.Queries, scope db.Scop
 	})
 	for _, r := range rows {
 		at := list[slices.Index(ids, r.ContactInbox.ContactID)].ContactInboxes
-		*at = append(*at, contactInboxJSON{r.ContactInbox.SourceID, slimInboxJSON{r.ContactInbox.InboxID, r.Name, api.Channel(r.Kind)}})
+		*at = append(
+			*at,
+			contactInboxJSON{r.ContactInbox.SourceID, slimInboxJSON{r.ContactInbox.InboxID, r.Name, api.Channel(r.Kind)}},
+		)
 	}
 	return err
 }
 
-func (h *handlers) contactInboxOf(ctx context.Context, t *desk.Tx, contact db.Contact, inboxID int64, sourceID string) (*contactInboxJSON, error) {
+func (h *handlers) contactInboxOf(
+	ctx context.Context,
+	t *desk.Tx,
+	contact db.Contact,
+	inboxID int64,
+	sourceID string,
+) (*contactInboxJSON, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), inboxID)
 	if err != nil {
 		return nil, err

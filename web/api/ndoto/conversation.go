@@ -176,7 +176,10 @@ func (h *handlers) togglePriority(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return setPriority(ctx, t, id, in.Priority) })
+	return h.changeAndShow(
+		c,
+		func(ctx context.Context, t *desk.Tx, id int64) error { return setPriority(ctx, t, id, in.Priority) },
+	)
 }
 
 func (h *handlers) toggleTyping(c *api.Call) error {

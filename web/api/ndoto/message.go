@@ -285,7 +285,8 @@ func incomingAllowed(ctx context.Context, t *desk.Tx, inboxID int64, kind db.Mes
 }
 
 func (h *handlers) oneMessage(ctx context.Context, t *desk.Tx, conversationID, id int64) (messageJSON, error) {
-	row, err := t.Queries().GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: t.Account(), ConversationID: conversationID, ID: id})
+	row, err := t.Queries().
+		GetMessageDetail(ctx, db.GetMessageDetailParams{AccountID: t.Account(), ConversationID: conversationID, ID: id})
 	if err != nil {
 		return messageJSON{}, err
 	}

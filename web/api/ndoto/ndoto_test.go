@@ -67,7 +67,11 @@ func TestMessages(t *testing.T) {
 	t.Run("a moment may have a fraction, and what is no number is 400", func(t *testing.T) {
 		t.Parallel()
 		w := newFixture(t)
-		for query, want := range map[string]string{"?after=1712001000.5": "Where is", "?before=1712001000.5": "[]", "?after=0&before=4000000000": "Where is"} {
+		for query, want := range map[string]string{
+			"?after=1712001000.5":        "Where is",
+			"?before=1712001000.5":       "[]",
+			"?after=0&before=4000000000": "Where is",
+		} {
 			if body := string(as(t, w, "GET", thread+query, "", 200)); !strings.Contains(body, want) {
 				t.Errorf("%s: %s", query, body)
 			}
@@ -113,7 +117,9 @@ func TestAnInboxLocksAContactToOneConversation(t *testing.T) {
 		as(t, w, "POST", conversations, `{"inbox_id":"{inbox}","contact_id":{contact},"message":{"content":"Hello again"}}`, 200)
 	}
 	var n int
-	if err := w.Server.Pool.QueryRow(t.Context(), `SELECT count(DISTINCT conversation_id) FROM messages WHERE content = 'Hello again'`).Scan(&n); err != nil || n != 1 {
+	query := `SELECT count(DISTINCT conversation_id) FROM messages WHERE content = 'Hello again'`
+	if err := w.Server.Pool.QueryRow(t.Context(), query).Scan(&n); err != nil ||
+		n != 1 {
 		t.Errorf("%d conversations, %v", n, err)
 	}
 }
@@ -135,18 +141,31 @@ func TestConversations(t *testing.T) {
 	if body := string(as(t, w, "GET", conversations+"/{conversation}", "", 200)); !strings.Contains(body, `"status":"open"`) {
 		t.Errorf("a customer's message did not reopen it: %s", body)
 	}
-	apitest.Golden(t, *update, "conversation_created", as(t, w, "POST", conversations, `{"inbox_id":"{inbox}","contact_id":{contact},"message":{"content":"Hello"}}`, 200))
+	apitest.Golden(
+		t,
+		*update,
+		"conversation_created",
+		as(t, w, "POST", conversations, `{"inbox_id":"{inbox}","contact_id":{contact},"message":{"content":"Hello"}}`, 200),
+	)
 	for body, want := range map[string]string{
 		`{"payload":[{"attribute_key":"status","filter_operator":"equal_to","values":["open"],"query_operator":null}]}`: `"all_count":2`,
 		`{"payload":[{"attribute_key":"labels","filter_operator":"equal_to","values":["vip"],"query_operator":null}]}`:  `"all_count":1`,
 		`{"payload":[{"attribute_key":"priority","filter_operator":"equal_to","values":["urgent"]}]}`:                   `"payload":[]`,
 		`{"payload":[{"attribute_key":"contact_id","filter_operator":"equal_to","values":[{contact}]}]}`:                `"assigned_count":1`,
 	} {
-		if got := string(as(t, w, "POST", conversations+"/filter", body, 200)); !strings.HasPrefix(got, `{"data":{"meta":{`) || !strings.Contains(got, want) {
+		if got := string(as(t, w, "POST", conversations+"/filter", body, 200)); !strings.HasPrefix(got, `{"data":{"meta":{`) ||
+			!strings.Contains(got, want) {
 			t.Errorf("%s: %s", body, got)
 		}
 	}
-	as(t, w, "POST", conversations+"/filter", `{"payload":[{"attribute_key":"shoe_size","filter_operator":"equal_to","values":["44"]}]}`, 422)
+	as(
+		t,
+		w,
+		"POST",
+		conversations+"/filter",
+		`{"payload":[{"attribute_key":"shoe_size","filter_operator":"equal_to","values":["44"]}]}`,
+		422,
+	)
 	for _, bad := range []string{"?sort=name", "?status=closed", "?assignee_type=them"} {
 		as(t, w, "GET", conversations+bad, "", 400)
 	}
@@ -156,21 +175,40 @@ func TestContacts(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	contacts := account + "/contacts"
-	made := as(t, w, "POST", contacts, `{"name":"Rui Castel","email":"Rui@Example.net","inbox_id":{inbox},"custom_attributes":{"tier":"gold"}}`, 200)
+	made := as(
+		t,
+		w,
+		"POST",
+		contacts,
+		`{"name":"Rui Castel","email":"Rui@Example.net","inbox_id":{inbox},"custom_attributes":{"tier":"gold"}}`,
+		200,
+	)
 	apitest.Golden(t, *update, "contact_created", made)
 	if got := string(as(t, w, "POST", contacts, `{"email":"rui@example.net"}`, 422)); got != `{"error":"Email has already been taken"}` {
 		t.Errorf("a second one: %s", got)
 	}
 	apitest.Golden(t, *update, "contacts", as(t, w, "GET", contacts+"?sort=-name", "", 200))
 	apitest.Golden(t, *update, "contact", as(t, w, "GET", contacts+"/{contact}", "", 200))
-	if body := string(as(t, w, "GET", contacts+"?include_contact_inboxes=true", "", 200)); strings.Count(body, `"contact_inboxes":[{"source_id":`) != 2 {
+	if body := string(as(t, w, "GET", contacts+"?include_contact_inboxes=true", "", 200)); strings.Count(
+		body,
+		`"contact_inboxes":[{"source_id":`,
+	) != 2 {
 		t.Errorf("where they are reached: %s", body)
 	}
 	found := as(t, w, "GET", contacts+"/search?q=rui", "", 200)
 	if apitest.Golden(t, *update, "contacts_search", found); !strings.Contains(string(found), "rui@example.net") {
 		t.Errorf("found %s", found)
 	}
-	filtered := string(as(t, w, "POST", contacts+"/filter", `{"payload":[{"attribute_key":"email","filter_operator":"contains","values":["example.net"]}]}`, 200))
+	filtered := string(
+		as(
+			t,
+			w,
+			"POST",
+			contacts+"/filter",
+			`{"payload":[{"attribute_key":"email","filter_operator":"contains","values":["example.net"]}]}`,
+			200,
+		),
+	)
 	apitest.Golden(t, *update, "contacts_filter", []byte(filtered))
 	if !strings.Contains(filtered, "rui@example.net") || !strings.Contains(filtered, `"count":1,`) {
 		t.Errorf("filtered %s", filtered)
@@ -182,7 +220,12 @@ func TestContacts(t *testing.T) {
 		t.Errorf("%d pictures are fetched", n)
 	}
 	apitest.Golden(t, *update, "contact_updated", as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"+351900111222"}`, 200))
-	apitest.Golden(t, *update, "contact_inbox", as(t, w, "POST", contacts+"/{contact}/contact_inboxes", `{"inbox_id":{inbox},"source_id":"rui-2"}`, 200))
+	apitest.Golden(
+		t,
+		*update,
+		"contact_inbox",
+		as(t, w, "POST", contacts+"/{contact}/contact_inboxes", `{"inbox_id":{inbox},"source_id":"rui-2"}`, 200),
+	)
 	apitest.Golden(t, *update, "contact_labels", as(t, w, "POST", contacts+"/{contact}/labels", `{"labels":["vip"]}`, 200))
 	as(t, w, "PUT", contacts+"/{contact}", `{"phone_number":"12"}`, 422)
 	apitest.Golden(t, *update, "contact_conversations", as(t, w, "GET", contacts+"/{contact}/conversations", "", 200))
@@ -216,7 +259,11 @@ func TestLabels(t *testing.T) {
 	as(t, w, "POST", account+"/labels", `{"title":"refund"}`, 200)
 	as(t, w, "PATCH", label, `{"title":"refund"}`, 422)
 	as(t, w, "PATCH", label, `{"title":"two words"}`, 422)
-	if got := string(as(t, w, "PATCH", label, `{"title":"Gold","show_on_sidebar":false}`, 200)); !strings.Contains(got, `"title":"gold"`) || !strings.Contains(got, `"show_on_sidebar":false`) {
+	if got := string(as(t, w, "PATCH", label, `{"title":"Gold","show_on_sidebar":false}`, 200)); !strings.Contains(
+		got,
+		`"title":"gold"`,
+	) ||
+		!strings.Contains(got, `"show_on_sidebar":false`) {
 		t.Errorf("changed: %s", got)
 	}
 	if n := jobs(t, w, "replace_label"); n != 1 {
@@ -276,7 +323,10 @@ func TestConversationChanges(t *testing.T) {
 			{`{"priority":null}`, `"priority":null`},
 			{`{"status":"pending"}`, `"status":"pending"`},
 			{`{"status":"snoozed","snoozed_until":4000000000}`, `"snoozed_until":4000000000`},
-			{`{"assignee_id":{user},"team_id":{team}}`, `"meta":{"assignee":{"id":{user},"name":"Ann Agent"},"team":{"id":{team},"name":"billing"}}`},
+			{
+				`{"assignee_id":{user},"team_id":{team}}`,
+				`"meta":{"assignee":{"id":{user},"name":"Ann Agent"},"team":{"id":{team},"name":"billing"}}`,
+			},
 			{`{"assignee_id":null}`, `"meta":{"assignee":null,"team":{"id":{team},"name":"billing"}}`},
 			{`{"team_id":0}`, `"meta":{"assignee":null,"team":null}`},
 			{`{"custom_attributes":{"tier":"gold"}}`, `"custom_attributes":{"tier":"gold"}`},
@@ -286,7 +336,13 @@ func TestConversationChanges(t *testing.T) {
 				t.Errorf("%s: %s", step.body, got)
 			}
 		}
-		for body, want := range map[string]int{`{"status":"closed"}`: 422, `{"priority":"x"}`: 422, `{"assignee_id":999999}`: 404, `{"team_id":999999}`: 404, `{"priority":"low","team_id":999999}`: 404} {
+		for body, want := range map[string]int{
+			`{"status":"closed"}`:                 422,
+			`{"priority":"x"}`:                    422,
+			`{"assignee_id":999999}`:              404,
+			`{"team_id":999999}`:                  404,
+			`{"priority":"low","team_id":999999}`: 404,
+		} {
 			as(t, w, "PATCH", one, body, want)
 		}
 		if got := string(as(t, w, "GET", one, "", 200)); !strings.Contains(got, `"priority":null`) {
@@ -307,7 +363,13 @@ func TestConversationChanges(t *testing.T) {
 func TestWhatIsWrongInAQueryIs400(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	for _, query := range []string{"/conversations?inbox_id=x", "/conversations?team_id=x", "/conversations/meta?team_id=x", "/contacts?include_contact_inboxes=perhaps", "/contacts?sort=size"} {
+	for _, query := range []string{
+		"/conversations?inbox_id=x",
+		"/conversations?team_id=x",
+		"/conversations/meta?team_id=x",
+		"/contacts?include_contact_inboxes=perhaps",
+		"/contacts?sort=size",
+	} {
 		if got := string(as(t, w, "GET", account+query, "", 400)); !strings.HasPrefix(got, `{"error":"`) {
 			t.Errorf("%s: %s", query, got)
 		}
@@ -328,7 +390,10 @@ func TestAnAPIChannelCallsAnAddressOfTheWeb(t *testing.T) {
 		as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":"`+address+`"}}`, 422)
 	}
 	as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":"https://a.example/x"}}`, 200)
-	if got := string(as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":""}}`, 200)); strings.Contains(got, "webhook_url") {
+	if got := string(as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"channel":{"webhook_url":""}}`, 200)); strings.Contains(
+		got,
+		"webhook_url",
+	) {
 		t.Errorf("not taken away: %s", got)
 	}
 }
@@ -347,7 +412,12 @@ func TestSettings(t *testing.T) {
 	w := newFixture(t)
 	apitest.Golden(t, *update, "profile", as(t, w, "GET", "/ndoto/api/v1/profile", "", 200))
 	apitest.Golden(t, *update, "agents", as(t, w, "GET", account+"/agents", "", 200))
-	apitest.Golden(t, *update, "agent_created", as(t, w, "POST", account+"/agents", `{"name":"Nadia Berg","email":"Nadia@Example.net","role":"agent"}`, 200))
+	apitest.Golden(
+		t,
+		*update,
+		"agent_created",
+		as(t, w, "POST", account+"/agents", `{"name":"Nadia Berg","email":"Nadia@Example.net","role":"agent"}`, 200),
+	)
 	as(t, w, "POST", account+"/agents", `{"name":"Nadia Berg","email":"nadia@example.net","role":"agent"}`, 422)
 	as(t, w, "POST", account+"/agents", `{"name":"x","email":"x@example.net","role":"owner"}`, 422)
 	as(t, w, "PATCH", account+"/agents/{user}", `{"availability":"busy"}`, 200)
@@ -368,12 +438,24 @@ func TestSettings(t *testing.T) {
 	apitest.Golden(t, *update, "inboxes", as(t, w, "GET", account+"/inboxes", "", 200))
 	as(t, w, "POST", account+"/inboxes", `{"name":"Line","channel":{"type":"line"}}`, 422)
 	apitest.Golden(t, *update, "inbox", as(t, w, "GET", account+"/inboxes/{inbox}", "", 200))
-	apitest.Golden(t, *update, "inbox_created", as(t, w, "POST", account+"/inboxes", `{"name":"Shop 2","channel":{"type":"api","webhook_url":"https://a.example/x"}}`, 200))
+	apitest.Golden(
+		t,
+		*update,
+		"inbox_created",
+		as(t, w, "POST", account+"/inboxes", `{"name":"Shop 2","channel":{"type":"api","webhook_url":"https://a.example/x"}}`, 200),
+	)
 	as(t, w, "PATCH", account+"/inboxes/{inbox}", `{"name":"Shop One"}`, 200)
-	apitest.Golden(t, *update, "webhook_created", as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x","name":"Shop"}`, 200))
+	apitest.Golden(
+		t,
+		*update,
+		"webhook_created",
+		as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x","name":"Shop"}`, 200),
+	)
 	as(t, w, "POST", account+"/webhooks", `{"url":"https://a.example/x"}`, 422)
 	as(t, w, "POST", account+"/webhooks", `{"url":"https://b.example/x","subscriptions":["everything"]}`, 422)
-	if _, err := w.Server.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, 'delay', 'It is a day late, sorry.')", w.Account.ID); err != nil {
+	query := "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, 'delay', 'It is " +
+		"a day late, sorry.')"
+	if _, err := w.Server.Pool.Exec(t.Context(), query, w.Account.ID); err != nil {
 		t.Fatal(err)
 	}
 	apitest.Golden(t, *update, "canned_replies", as(t, w, "GET", account+"/canned_responses", "", 200))
@@ -434,17 +516,22 @@ func TestConventions(t *testing.T) {
 					w.Do(t, apitest.Admin, "POST", account+path, fmt.Sprintf(body, i)).Want(200)
 				}
 				w.Do(t, apitest.Admin, "POST", conversations, `{"inbox_id":{inbox},"contact_id":{contact}}`).Want(200)
-				if _, err := w.Server.Pool.Exec(t.Context(), "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, $2, 'x')", w.Account.ID, fmt.Sprint("c", i)); err != nil {
+				query := "INSERT INTO canned_replies (account_id, short_code, content) VALUES ($1, $2, 'x')"
+				if _, err := w.Server.Pool.Exec(t.Context(), query, w.Account.ID, fmt.Sprint("c", i)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if _, err := w.Server.Pool.Exec(t.Context(), "INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, $1, user_id FROM memberships WHERE account_id = $2 ON CONFLICT DO NOTHING", w.Team.ID, w.Account.ID); err != nil {
+			query := "INSERT INTO team_members (account_id, team_id, user_id) SELECT account_id, $1, user_id FR" +
+				"OM memberships WHERE account_id = $2 ON CONFLICT DO NOTHING"
+			if _, err := w.Server.Pool.Exec(t.Context(), query, w.Team.ID, w.Account.ID); err != nil {
 				t.Fatal(err)
 			}
 		},
 		Neither: map[string]string{
 			"POST " + list + "/conversations/filter": "a read", "POST " + list + "/contacts/filter": "a read",
-			"GET " + list + "/conversations/meta": "figures", "GET " + list + "/conversations/:conversation/labels": "a part of one thing", "GET " + list + "/contacts/:contact/labels": "a part of one thing",
+			"GET " + list + "/conversations/meta":                 "figures",
+			"GET " + list + "/conversations/:conversation/labels": "a part of one thing",
+			"GET " + list + "/contacts/:contact/labels":           "a part of one thing",
 		},
 	}.Test(t)
 }
@@ -454,13 +541,16 @@ func matrixRows() map[string]apitest.Row {
 	const v1 = "/ndoto/api/v1/accounts/:account"
 	const list, one = v1 + "/conversations", v1 + "/conversations/:conversation"
 	rows := map[string]apitest.Row{
-		"GET " + one + "/messages":              {Hidden: true},
-		"POST " + one + "/messages":             {Hidden: true, Body: `{"content":"x","message_type":"outgoing"}`},
-		"DELETE " + one + "/messages/:message":  {Hidden: true},
-		"GET " + list:                           {},
-		"GET " + list + "/meta":                 {},
-		"POST " + list + "/filter":              {Body: `{"payload":[]}`},
-		"POST " + list:                          {Body: `{"inbox_id":{inbox},"contact_id":{contact}}`, But: map[apitest.Caller]int{apitest.Outside: 403}},
+		"GET " + one + "/messages":             {Hidden: true},
+		"POST " + one + "/messages":            {Hidden: true, Body: `{"content":"x","message_type":"outgoing"}`},
+		"DELETE " + one + "/messages/:message": {Hidden: true},
+		"GET " + list:                          {},
+		"GET " + list + "/meta":                {},
+		"POST " + list + "/filter":             {Body: `{"payload":[]}`},
+		"POST " + list: {
+			Body: `{"inbox_id":{inbox},"contact_id":{contact}}`,
+			But:  map[apitest.Caller]int{apitest.Outside: 403},
+		},
 		"GET " + one:                            {Hidden: true},
 		"PATCH " + one:                          {Hidden: true, Body: `{"priority":"low"}`},
 		"PUT " + one:                            {Hidden: true, Body: `{"priority":"low"}`},
@@ -475,9 +565,15 @@ func matrixRows() map[string]apitest.Row {
 	}
 	const contacts, contact = v1 + "/contacts", v1 + "/contacts/:contact"
 	for path, row := range map[string]apitest.Row{
-		"GET " + contacts: {}, "POST " + contacts: {Body: `{"name":"x"}`}, "GET " + contacts + "/search": {}, "POST " + contacts + "/filter": {Body: `{"payload":[]}`}, "GET " + contact: {},
-		"DELETE " + contact: {}, "GET " + contact + "/conversations": {}, "POST " + contact + "/contact_inboxes": {Body: `{"inbox_id":{inbox}}`, But: map[apitest.Caller]int{apitest.Outside: 403}},
-		"GET " + contact + "/labels": {}, "POST " + contact + "/labels": {Body: `{"labels":["a"]}`},
+		"GET " + contacts:                      {},
+		"POST " + contacts:                     {Body: `{"name":"x"}`},
+		"GET " + contacts + "/search":          {},
+		"POST " + contacts + "/filter":         {Body: `{"payload":[]}`},
+		"GET " + contact:                       {},
+		"DELETE " + contact:                    {},
+		"GET " + contact + "/conversations":    {},
+		"POST " + contact + "/contact_inboxes": {Body: `{"inbox_id":{inbox}}`, But: map[apitest.Caller]int{apitest.Outside: 403}},
+		"GET " + contact + "/labels":           {}, "POST " + contact + "/labels": {Body: `{"labels":["a"]}`},
 		"PATCH " + contact: {Body: `{"name":"x"}`}, "PUT " + contact: {Body: `{"name":"x"}`},
 	} {
 		rows[path] = row
@@ -485,16 +581,32 @@ func matrixRows() map[string]apitest.Row {
 	const agents, team, inboxes, hooks = v1 + "/agents", v1 + "/teams/:team", v1 + "/inboxes", v1 + "/webhooks"
 	gone := func(_ testing.TB, w *apitest.Fixture) { w.Vars["webhook"], w.Vars["label"] = "999999", "999999" }
 	for path, row := range map[string]apitest.Row{
-		"GET /ndoto/api/v1/profile": {}, "GET " + agents: {}, "POST " + agents: {Body: `{"name":"x","email":"x{account}@example.net","role":"agent"}`},
+		"GET /ndoto/api/v1/profile":  {},
+		"GET " + agents:              {},
+		"POST " + agents:             {Body: `{"name":"x","email":"x{account}@example.net","role":"agent"}`},
 		"PATCH " + agents + "/:user": {}, "PUT " + agents + "/:user": {}, "DELETE " + agents + "/:user": {},
-		"GET " + v1 + "/teams": {}, "POST " + v1 + "/teams": {Body: `{"name":"returns"}`}, "GET " + team: {}, "PATCH " + team: {}, "PUT " + team: {}, "DELETE " + team: {},
-		"GET " + team + "/team_members": {}, "POST " + team + "/team_members": {Body: `{"user_ids":[{user}]}`}, "DELETE " + team + "/team_members": {Body: `{"user_ids":[{user}]}`},
-		"PATCH " + v1 + "/labels/:label": {Want: 404, Make: gone}, "PUT " + v1 + "/labels/:label": {Want: 404, Make: gone}, "DELETE " + v1 + "/labels/:label": {Want: 404, Make: gone},
-		"PATCH " + team + "/team_members": {Body: `{"user_ids":[{user}]}`}, "PUT " + team + "/team_members": {Body: `{"user_ids":[{user}]}`},
+		"GET " + v1 + "/teams":             {},
+		"POST " + v1 + "/teams":            {Body: `{"name":"returns"}`},
+		"GET " + team:                      {},
+		"PATCH " + team:                    {},
+		"PUT " + team:                      {},
+		"DELETE " + team:                   {},
+		"GET " + team + "/team_members":    {},
+		"POST " + team + "/team_members":   {Body: `{"user_ids":[{user}]}`},
+		"DELETE " + team + "/team_members": {Body: `{"user_ids":[{user}]}`},
+		"PATCH " + v1 + "/labels/:label":   {Want: 404, Make: gone},
+		"PUT " + v1 + "/labels/:label":     {Want: 404, Make: gone},
+		"DELETE " + v1 + "/labels/:label":  {Want: 404, Make: gone},
+		"PATCH " + team + "/team_members":  {Body: `{"user_ids":[{user}]}`}, "PUT " + team + "/team_members": {Body: `{"user_ids":[{user}]}`},
 		"GET " + v1 + "/labels": {}, "POST " + v1 + "/labels": {Body: `{"title":"a"}`}, "GET " + v1 + "/canned_responses": {},
-		"GET " + inboxes: {}, "POST " + inboxes: {Body: `{"name":"x"}`}, "GET " + inboxes + "/:inbox": {Hidden: true}, "PATCH " + inboxes + "/:inbox": {}, "PUT " + inboxes + "/:inbox": {},
-		"GET " + hooks: {}, "POST " + hooks: {Body: `{"url":"https://a.example/x"}`}, "PATCH " + hooks + "/:webhook": {Want: 404, Make: gone},
-		"PUT " + hooks + "/:webhook": {Want: 404, Make: gone}, "DELETE " + hooks + "/:webhook": {Want: 404, Make: gone},
+		"GET " + inboxes:               {},
+		"POST " + inboxes:              {Body: `{"name":"x"}`},
+		"GET " + inboxes + "/:inbox":   {Hidden: true},
+		"PATCH " + inboxes + "/:inbox": {},
+		"PUT " + inboxes + "/:inbox":   {},
+		"GET " + hooks:                 {}, "POST " + hooks: {Body: `{"url":"https://a.example/x"}`},
+		"PATCH " + hooks + "/:webhook": {Want: 404, Make: gone},
+		"PUT " + hooks + "/:webhook":   {Want: 404, Make: gone}, "DELETE " + hooks + "/:webhook": {Want: 404, Make: gone},
 	} {
 		rows[path] = row
 	}

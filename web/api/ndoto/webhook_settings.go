@@ -48,7 +48,10 @@ func (h *handlers) listWebhooks(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := h.q.ListNdotoWebhooks(c.Ctx(), db.ListNdotoWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
+	rows, err := h.q.ListNdotoWebhooks(
+		c.Ctx(),
+		db.ListNdotoWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1},
+	)
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,8 @@ func (in webhookInput) apply(w *db.Webhook) error {
 	if !isWebURL(w.Url) {
 		invalid["url"] = "url is not an address that can be called"
 	}
-	if len(w.Subscriptions) == 0 || slices.ContainsFunc(w.Subscriptions, func(e string) bool { return !slices.Contains(subscribable(), e) }) {
+	if len(w.Subscriptions) == 0 ||
+		slices.ContainsFunc(w.Subscriptions, func(e string) bool { return !slices.Contains(subscribable(), e) }) {
 		invalid["subscriptions"] = "subscriptions must be some of " + strings.Join(subscribable(), ", ")
 	}
 	if utf8.RuneCountInString(w.Name) > 255 {

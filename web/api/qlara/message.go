@@ -169,7 +169,10 @@ func readReply(body json.RawMessage) (replyInput, error) {
 	}
 	var simulation api.Bool
 	if raw, ok := fields["simulation"]; ok && json.Unmarshal(raw, &simulation) != nil {
-		return in, api.Refuse(http.StatusBadRequest, "simulation must be true or false") // nothing is sent that was meant to be a trial
+		return in, api.Refuse(
+			http.StatusBadRequest,
+			"simulation must be true or false",
+		) // nothing is sent that was meant to be a trial
 	}
 	in.simulation = simulation.Value
 	return in, nil
@@ -244,7 +247,10 @@ func (h *handlers) statuses(c *api.Call, ids []string) ([]statusJSON, error) {
 		if channel := c.QueryParam("channel"); channel != "" && !strings.EqualFold(channel, channelKey(r.InboxKind)) {
 			continue
 		}
-		found = append(found, statusJSON{CustomerMessageID: r.Uuid.String(), DeliveryStatus: deliveryStatus(r.Delivery), Description: r.Error})
+		found = append(
+			found,
+			statusJSON{CustomerMessageID: r.Uuid.String(), DeliveryStatus: deliveryStatus(r.Delivery), Description: r.Error},
+		)
 	}
 	return found, err
 }

@@ -71,14 +71,24 @@ func (mk *Maker) conversationBody(ctx context.Context, q *db.Queries, e db.Event
 }
 
 // conversation writes a conversation as a part of a body. about is the message that the event is about, or nil.
-func (mk *Maker) conversation(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, about *db.Message) (*conversationJSON, error) {
+func (mk *Maker) conversation(
+	ctx context.Context,
+	q *db.Queries,
+	row db.GetWebhookConversationRow,
+	about *db.Message,
+) (*conversationJSON, error) {
 	v, err := mk.Conversation(ctx, q, row, about)
 	return &conversationJSON{Conversation: v, Account: accountJSON{row.Conversation.AccountID, row.AccountName}}, err
 }
 
 // Conversation writes a conversation as it is now. about is the message that the event is about, or nil: if the contact
 // may see it, it is the one in the list, even when another has come since.
-func (mk *Maker) Conversation(ctx context.Context, q *db.Queries, row db.GetWebhookConversationRow, about *db.Message) (Conversation, error) {
+func (mk *Maker) Conversation(
+	ctx context.Context,
+	q *db.Queries,
+	row db.GetWebhookConversationRow,
+	about *db.Message,
+) (Conversation, error) {
 	c := row.Conversation
 	v := Conversation{
 		Additional:   c.AdditionalAttributes,
@@ -127,22 +137,41 @@ func (mk *Maker) Conversation(ctx context.Context, q *db.Queries, row db.GetWebh
 
 func (mk *Maker) meta(row db.GetWebhookConversationRow) map[string]any {
 	meta := map[string]any{
-		"sender": mk.ContactSender(row.Contact), "assignee": nil, "assignee_type": nil, "team": nil, "hmac_verified": row.ContactInbox.HmacVerified,
+		"sender": mk.ContactSender(
+			row.Contact,
+		), "assignee": nil, "assignee_type": nil, "team": nil, "hmac_verified": row.ContactInbox.HmacVerified,
 	}
 	c := row.Conversation
 	switch {
 	case row.UserID != nil && row.UserName != nil:
-		meta["assignee"] = mk.UserSender(*row.UserID, *row.UserName, row.UserDisplayName, row.UserAvatar, row.UserAvailability, row.UserAutoOffline, row.UserActiveAt)
+		meta["assignee"] = mk.UserSender(
+			*row.UserID,
+			*row.UserName,
+			row.UserDisplayName,
+			row.UserAvatar,
+			row.UserAvailability,
+			row.UserAutoOffline,
+			row.UserActiveAt,
+		)
 		meta["assignee_type"] = "User"
 	case row.BotName != nil:
 		meta["assignee"] = map[string]any{
-			"id": c.AssigneeBotID, "name": row.BotName, "description": row.BotDescription, "thumbnail": mk.shape.Avatar(row.BotAvatar), "outgoing_url": row.BotUrl, "bot_type": row.BotType,
+			"id":           c.AssigneeBotID,
+			"name":         row.BotName,
+			"description":  row.BotDescription,
+			"thumbnail":    mk.shape.Avatar(row.BotAvatar),
+			"outgoing_url": row.BotUrl,
+			"bot_type":     row.BotType,
 		}
 		meta["assignee_type"] = "AgentBot"
 	}
 	if row.TeamName != nil {
 		meta["team"] = map[string]any{
-			"id": c.TeamID, "name": row.TeamName, "description": row.TeamDescription, "allow_auto_assign": row.TeamAutoAssign, "account_id": c.AccountID,
+			"id":                c.TeamID,
+			"name":              row.TeamName,
+			"description":       row.TeamDescription,
+			"allow_auto_assign": row.TeamAutoAssign,
+			"account_id":        c.AccountID,
 		}
 	}
 	return meta

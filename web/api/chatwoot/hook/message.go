@@ -116,7 +116,13 @@ func (mk *Maker) content(m db.Message, row db.GetWebhookConversationRow) *string
 }
 
 // sender is the short form of a user or bot, and the whole contact.
-func (mk *Maker) sender(ctx context.Context, q *db.Queries, m db.Message, row db.GetWebhookConversationRow, a accountJSON) (any, error) {
+func (mk *Maker) sender(
+	ctx context.Context,
+	q *db.Queries,
+	m db.Message,
+	row db.GetWebhookConversationRow,
+	a accountJSON,
+) (any, error) {
 	if m.SenderKind == nil || m.SenderID == nil {
 		return nil, nil
 	}
