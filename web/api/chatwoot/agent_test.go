@@ -18,13 +18,16 @@ func agentRows() map[string]apitest.Row {
 		apitest.Each(apitest.Row{Body: `{"role": "agent"}`}, "PATCH "+agent, "PUT "+agent),
 		apitest.Each(apitest.Row{}, "GET "+v1+"/agents", "DELETE "+agent),
 		map[string]apitest.Row{
-			"POST " + v1 + "/agents": {Body: `{"name": "New", "email": "new@example.test"}`, Make: func(t testing.TB, w *apitest.Fixture) {
-				// One address is one user in all worlds, so each caller meets them outside the account.
-				_, err := w.Server.Pool.Exec(context.Background(), `DELETE FROM users WHERE email = 'new@example.test'`)
-				if err != nil {
-					t.Fatal(err)
-				}
-			}},
+			"POST " + v1 + "/agents": {
+				Body: `{"name": "New", "email": "new@example.test"}`,
+				Make: func(t testing.TB, w *apitest.Fixture) {
+					// One address is one user in all worlds, so each caller meets them outside the account.
+					_, err := w.Server.Pool.Exec(context.Background(), `DELETE FROM users WHERE email = 'new@example.test'`)
+					if err != nil {
+						t.Fatal(err)
+					}
+				},
+			},
 			"POST " + v1 + "/agents/bulk_create": {Body: `{"emails": ["one@example.test"]}`},
 		},
 	)
@@ -35,7 +38,9 @@ func TestAgent(t *testing.T) {
 	w := newFixture(t)
 
 	t.Run("is let in, with the contract's defaults", func(t *testing.T) {
-		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "Bea.Example@example.test", "role": "", "availability_status": "available"}`).Want(200)
+		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "Bea.Example@example.test", "role": "", `+
+			`"availability_status": "available"}`).
+			Want(200)
 		apitest.Golden(t, *update, "agent_created", got.Body.Bytes())
 		twice := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"agent": {"email": "bea.example@example.test"}}`).Want(422)
 		apitest.Golden(t, *update, "agent_twice", twice.Body.Bytes())
@@ -64,7 +69,8 @@ func TestAgent(t *testing.T) {
 	t.Run("come in many at once, those who are in are passed over", func(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
 		w.Vars["email"] = w.Agent.Email
-		if got := w.Do(t, apitest.Admin, "POST", v1+"/agents/bulk_create", `{"emails": ["{email}", "cy@example.test", "not an address"]}`).Want(200); got.Body.Len() != 0 {
+		if got := w.Do(t, apitest.Admin, "POST", v1+"/agents/bulk_create", `{"emails": ["{email}", "cy@example.test", "not an `+
+			`address"]}`).Want(200); got.Body.Len() != 0 {
 			t.Errorf("bulk_create answers %s", got.Body)
 		}
 		var list []map[string]any
@@ -85,7 +91,9 @@ func TestAgent(t *testing.T) {
 
 	t.Run("is changed in name, role and presence, not in address", func(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
-		got := w.Do(t, apitest.Admin, "PUT", agent, `{"agent": {"name": "Ann Marie", "role": "administrator", "availability": "busy", "auto_offline": false, "email": "other@example.test"}}`).Want(200)
+		got := w.Do(t, apitest.Admin, "PUT", agent, `{"agent": {"name": "Ann Marie", "role": "administrator", "availability": `+
+			`"busy", "auto_offline": false, "email": "other@example.test"}}`).
+			Want(200)
 		apitest.Golden(t, *update, "agent_updated", got.Body.Bytes())
 		w.Do(t, apitest.Inside, "GET", inbox+"/campaigns", "").Want(200) // an administrator now
 	})
@@ -102,10 +110,16 @@ func TestAgent(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
 		ctx, q := context.Background(), db.New(w.Server.Pool)
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {user}}`)
-		if _, err := w.Server.Pool.Exec(ctx, `UPDATE conversations SET assignee_id = $2 WHERE account_id = $1`, w.Account.ID, w.Agent.ID); err != nil {
+		if _, err := w.Server.Pool.Exec(ctx, `UPDATE conversations SET assignee_id = $2 WHERE `+
+			`account_id = $1`, w.Account.ID, w.Agent.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := q.UpsertSession(ctx, db.UpsertSessionParams{TokenHash: []byte(strings.Repeat("h", 32) + w.Vars["user"]), UserID: &w.Agent.ID, Data: []byte{}, ExpiresAt: w.Account.CreatedAt.AddDate(1, 0, 0)}); err != nil {
+		if err := q.UpsertSession(ctx, db.UpsertSessionParams{
+			TokenHash: []byte(strings.Repeat("h", 32) + w.Vars["user"]),
+			UserID:    &w.Agent.ID,
+			Data:      []byte{},
+			ExpiresAt: w.Account.CreatedAt.AddDate(1, 0, 0),
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.Do(t, apitest.Admin, "DELETE", agent, "").Want(200); got.Body.Len() != 0 {
@@ -114,7 +128,8 @@ func TestAgent(t *testing.T) {
 		w.Do(t, apitest.Inside, "GET", "/api/v1/profile", "").Want(401)
 		w.Do(t, apitest.Admin, "DELETE", agent, "").Want(404)
 		var sessions int
-		if err := w.Server.Pool.QueryRow(ctx, `SELECT count(*) FROM sessions WHERE user_id = $1`, w.Agent.ID).Scan(&sessions); err != nil || sessions != 0 {
+		if err := w.Server.Pool.QueryRow(ctx, `SELECT count(*) FROM sessions WHERE user_id = $1`, w.Agent.ID).Scan(&sessions); err != nil ||
+			sessions != 0 {
 			t.Errorf("%d sessions left (%v)", sessions, err)
 		}
 		if c := dbtest.Reload(t, w.Server.Pool, w.Conversation); c.AssigneeID != nil {
@@ -126,7 +141,8 @@ func TestAgent(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
 		ctx, pool := context.Background(), w.Server.Pool
 		w.AddNotifications(t, w.Agent.ID, 3)
-		if _, err := pool.Exec(ctx, "INSERT INTO read_marks (account_id, user_id, conversation_id, up_to) VALUES ($1, $2, $3, 1)", w.Account.ID, w.Agent.ID, w.Conversation.ID); err != nil {
+		if _, err := pool.Exec(ctx, "INSERT INTO read_marks (account_id, user_id, conversation_id, up_to) VALUES ($1, $2, "+
+			"$3, 1)", w.Account.ID, w.Agent.ID, w.Conversation.ID); err != nil {
 			t.Fatal(err)
 		}
 		left := func() (n int) {
@@ -134,7 +150,9 @@ func TestAgent(t *testing.T) {
 			if err := w.Server.Desk.Release(ctx, w.Account.ID, w.Agent.ID); err != nil {
 				t.Fatal(err)
 			}
-			err := pool.QueryRow(ctx, "SELECT (SELECT count(*) FROM read_marks WHERE user_id = $1) + (SELECT count(*) FROM notifications WHERE user_id = $1)", w.Agent.ID).Scan(&n)
+			err := pool.QueryRow(ctx, "SELECT (SELECT count(*) FROM read_marks WHERE user_id = $1) + (SELECT count(*) FROM "+
+				"notifications WHERE user_id = $1)", w.Agent.ID).
+				Scan(&n)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +163,9 @@ func TestAgent(t *testing.T) {
 		}
 		w.Do(t, apitest.Admin, "DELETE", agent, "").Want(200)
 		var jobs int
-		if err := pool.QueryRow(ctx, "SELECT count(*) FROM river_job WHERE kind = 'release_assignee' AND args->>'user_id' = $1", w.Vars["user"]).Scan(&jobs); err != nil || jobs != 1 {
+		if err := pool.QueryRow(ctx, "SELECT count(*) FROM river_job WHERE kind = 'release_assignee' AND "+
+			"args->>'user_id' = $1", w.Vars["user"]).Scan(&jobs); err != nil ||
+			jobs != 1 {
 			t.Errorf("%d jobs, %v", jobs, err)
 		}
 		if n := left(); n != 0 {

@@ -71,13 +71,18 @@ func TestContact(t *testing.T) {
 
 	t.Run("has the address that was another's before, where it is one of an inbox", func(t *testing.T) {
 		made := func(body string) string {
-			return fmt.Sprint(w.Do(t, apitest.Admin, "POST", ks, body).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"])
+			return fmt.Sprint(
+				w.Do(t, apitest.Admin, "POST", ks, body).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"],
+			)
 		}
 		source := func(contact string) any {
 			all := w.Do(t, apitest.Admin, "GET", ks+"/"+contact, "").Want(200).Object()["payload"].(map[string]any)["contact_inboxes"].([]any)
 			return all[0].(map[string]any)["source_id"]
 		}
-		post := fmt.Sprint(w.Do(t, apitest.Admin, "POST", v1+"/inboxes", `{"name": "Post", "channel": {"type": "email", "email": "post@example.test"}}`).Want(200).Object()["id"])
+		post := fmt.Sprint(
+			w.Do(t, apitest.Admin, "POST", v1+"/inboxes", `{"name": "Post", "channel": {"type": "email", "email": `+
+				`"post@example.test"}}`).Want(200).Object()["id"],
+		)
 		for i, now := range []struct{ email, source string }{{`"new@example.test"`, "new@example.test"}, {"null", ""}} {
 			address := fmt.Sprintf("desk%d@example.test", i)
 			first := made(`{"name": "Left", "email": "` + address + `", "inbox_id": ` + post + `}`)
@@ -98,8 +103,11 @@ func TestContact(t *testing.T) {
 
 	t.Run("loses what is changed to null or to nothing", func(t *testing.T) {
 		for _, nothing := range []string{"null", `""`} {
-			id := fmt.Sprint(w.Do(t, apitest.Inside, "POST", ks, `{"name": "Brief", "email": "brief@example.test", "phone_number": "+390000077", "identifier": "brief"}`).Want(200).
-				Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"])
+			id := fmt.Sprint(
+				w.Do(t, apitest.Inside, "POST", ks, `{"name": "Brief", "email": "brief@example.test", "phone_number": "+390000077", `+
+					`"identifier": "brief"}`).Want(200).
+					Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"],
+			)
 			got := w.Do(t, apitest.Inside, "PATCH", ks+"/"+id, `{"name": null, "email": `+nothing+`, "phone_number": `+nothing+`, "identifier": `+nothing+`}`).
 				Want(200).Object()["payload"].(map[string]any)
 			if got["email"] != nil || got["phone_number"] != nil || got["identifier"] != nil || got["name"] != "Brief" {
@@ -113,7 +121,8 @@ func TestContact(t *testing.T) {
 func createContact(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Berg", "email": "Bo@Example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net",
-		"inbox_id": "{inbox}", "source_id": "wa-1", "custom_attributes": {"tier": "gold"}, "additional_attributes": {"city": "Rome"}}`).Want(200)
+		"inbox_id": "{inbox}", "source_id": "wa-1", "custom_attributes": {"tier": "gold"}, "additional_attributes": {"city": "Rome"}}`).
+		Want(200)
 	apitest.Golden(t, *update, "contact_created", got.Body.Bytes())
 	id := got.Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"]
 	w.Vars["bo"] = fmt.Sprint(id)
@@ -151,7 +160,9 @@ func refuseAllTaken(t *testing.T, w *apitest.Fixture) {
 func createContactWithEmptyTexts(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	for range 2 {
-		w.Do(t, apitest.Inside, "POST", ks, `{"name": "N", "email": "", "phone_number": "", "identifier": "", "avatar": "", "avatar_url": "", "inbox_id": "", "source_id": ""}`).Want(200)
+		w.Do(t, apitest.Inside, "POST", ks, `{"name": "N", "email": "", "phone_number": "", "identifier": "", "avatar": "", `+
+			`"avatar_url": "", "inbox_id": "", "source_id": ""}`).
+			Want(200)
 	}
 }
 
@@ -176,7 +187,9 @@ func refuseInvalidContact(t *testing.T, w *apitest.Fixture) {
 // changeContact changes a contact and merges its attributes.
 func changeContact(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
-	got := w.Do(t, apitest.Inside, "PUT", ks+"/{bo}", `{"name": "Bo B.", "custom_attributes": {"n": 1}, "additional_attributes": {"country": "Italy"}}`).Want(200)
+	got := w.Do(t, apitest.Inside, "PUT", ks+"/{bo}", `{"name": "Bo B.", "custom_attributes": {"n": 1}, `+
+		`"additional_attributes": {"country": "Italy"}}`).
+		Want(200)
 	apitest.Golden(t, *update, "contact_updated", got.Body.Bytes())
 	got = w.Do(t, apitest.Inside, "POST", ks+"/{bo}/destroy_custom_attributes", `{"custom_attributes": ["tier"]}`).Want(200)
 	if a := got.Object()["payload"].(map[string]any)["custom_attributes"].(map[string]any); len(a) != 1 {
@@ -204,7 +217,8 @@ func reachContact(t *testing.T, w *apitest.Fixture) {
 	if id := fmt.Sprint(got.Object()["id"]); id != w.Vars["bo"] {
 		t.Errorf("contact %s, want %s", id, w.Vars["bo"])
 	}
-	if got := w.Do(t, apitest.Inside, "POST", v1+"/contact_inboxes/filter", `{"inbox_id": {inbox}, "source_id": "nobody"}`).Want(404); got.Body.Len() != 0 {
+	if got := w.Do(t, apitest.Inside, "POST", v1+"/contact_inboxes/filter", `{"inbox_id": {inbox}, "source_id": `+
+		`"nobody"}`).Want(404); got.Body.Len() != 0 {
 		t.Errorf("body %s, want none", got.Body)
 	}
 	w.Do(t, apitest.Inside, "POST", k+"/contact_inboxes", `{"inbox_id": {inbox}, "source_id": "wa-2"}`).Want(422)
@@ -254,8 +268,11 @@ func walkContactConversations(t *testing.T, w *apitest.Fixture) {
 // mergeContact merges a contact into another, which keeps what it has.
 func mergeContact(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
-	w.Vars["base"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Base"}`).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"])
-	got := w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": "{base}", "mergee_contact_id": "{bo}"}`).Want(200)
+	w.Vars["base"] = fmt.Sprint(
+		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Base"}`).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"],
+	)
+	got := w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": "{base}", "mergee_contact_id": "{bo}"}`).
+		Want(200)
 	apitest.Golden(t, *update, "contact_merged", got.Body.Bytes())
 	w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "").Want(404)
 	w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": {base}, "mergee_contact_id": {bo}}`).Want(404)
@@ -309,7 +326,9 @@ func TestContactAsForm(t *testing.T) {
 	t.Run("does not wait for the server of an avatar", func(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Dead", "avatar_url": "https://192.0.2.1/never.png"}`).Want(200)
 		var n int
-		if err := w.Server.Pool.QueryRow(context.Background(), `SELECT count(*) FROM river_job WHERE kind = 'fetch_avatar'`).Scan(&n); err != nil || n != 1 {
+		if err := w.Server.Pool.QueryRow(context.Background(), `SELECT count(*) FROM river_job WHERE kind = `+
+			`'fetch_avatar'`).Scan(&n); err != nil ||
+			n != 1 {
 			t.Errorf("%d jobs (%v), want 1", n, err)
 		}
 	})
@@ -319,11 +338,16 @@ func TestContactList(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 	ctx := context.Background()
-	_, err := w.Server.Pool.Exec(ctx, `INSERT INTO contacts (account_id, name, email, phone_number, identifier, labels, additional_attributes, last_activity_at)
-		SELECT $1, 'Person ' || n, CASE WHEN n % 2 = 0 THEN 'p' || n || '@example.test' END, CASE WHEN n % 3 = 0 THEN '+39' || (100 + n) END, 'id-' || n,
+	_, err := w.Server.Pool.Exec(
+		ctx,
+		`INSERT INTO contacts (account_id, name, email, phone_number, identifier, labels, additional_attributes, last_activity_at)
+		SELECT $1, 'Person ' || n, CASE WHEN n % 2 = 0 THEN 'p' || n || '@example.test' END,
+			CASE WHEN n % 3 = 0 THEN '+39' || (100 + n) END, 'id-' || n,
 		CASE WHEN n <= 4 THEN '{vip}'::text[] WHEN n = 5 THEN '{slow}' ELSE '{}' END,
 		CASE WHEN n % 5 = 0 THEN jsonb_build_object('city', 'C' || n % 7, 'country', 'Italy', 'company_name', 'Firm') ELSE '{}'::jsonb END,
-		CASE WHEN n % 4 = 0 THEN now() - n * interval '1 minute' END FROM generate_series(1, 61) n`, w.Account.ID)
+		CASE WHEN n % 4 = 0 THEN now() - n * interval '1 minute' END FROM generate_series(1, 61) n`,
+		w.Account.ID,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,14 +379,30 @@ func TestContactList(t *testing.T) {
 	})
 
 	t.Run("filters by label in any of the ways to write a list", func(t *testing.T) {
-		for query, want := range map[string]int{"labels=vip": 4, "labels=vip&labels=slow": 5, "labels[]=vip&labels[]=slow": 5, "labels%5B%5D=slow": 1, "labels=": 15} {
+		for query, want := range map[string]int{
+			"labels=vip":                 4,
+			"labels=vip&labels=slow":     5,
+			"labels[]=vip&labels[]=slow": 5,
+			"labels%5B%5D=slow":          1,
+			"labels=":                    15,
+		} {
 			if n := len(payload(w.Do(t, apitest.Inside, "GET", ks+"?"+query, "").Want(200))); n != want {
 				t.Errorf("%s gives %d, want %d", query, n, want)
 			}
 		}
 	})
 
-	for _, column := range []string{"name", "email", "phone_number", "last_activity_at", "created_at", "company_name", "city", "country", "unheard_of"} {
+	for _, column := range []string{
+		"name",
+		"email",
+		"phone_number",
+		"last_activity_at",
+		"created_at",
+		"company_name",
+		"city",
+		"country",
+		"unheard_of",
+	} {
 		for _, sort := range []string{column, "-" + column} {
 			t.Run("is the same by cursor and by page, without a gap or a double, by "+sort, func(t *testing.T) {
 				var pages, cursors []string
@@ -403,7 +443,17 @@ func TestContactList(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "GET", ks+"/search?q=person%201&page=1&sort=name", "").Want(200)
 		apitest.Golden(t, *update, "contacts_search", got.Body.Bytes())
 		for query, want := range map[string]int{
-			"q=PERSON%2061": 1, "q=p60@EXAMPLE": 1, "q=160": 1, "q=id-61": 1, "q=ID-61": 0, "q=ada": 1, "q=%25": 0, "q=_": 0, "q=": 0, "": 0, "q=nobody": 0,
+			"q=PERSON%2061":   1,
+			"q=p60@EXAMPLE":   1,
+			"q=160":           1,
+			"q=id-61":         1,
+			"q=ID-61":         0,
+			"q=ada":           1,
+			"q=%25":           0,
+			"q=_":             0,
+			"q=":              0,
+			"":                0,
+			"q=nobody":        0,
 			"q=person&page=5": 1, "q=person&page=6": 0, "q=Person%201%20id": 0,
 		} {
 			if n := len(payload(w.Do(t, apitest.Inside, "GET", ks+"/search?"+query, "").Want(200))); n != want {
@@ -419,7 +469,8 @@ func TestContactFilter(t *testing.T) {
 	ctx := context.Background()
 	for _, sql := range []string{
 		`INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, created_at, last_activity_at) VALUES
-			($1, 'Ana Souza', 'ana@example.test', '+5511987654321', '5511987654321@s.whatsapp.net', false, '{vip}', '{"city": "Rome", "country_code": "IT"}', '{"tier": "Gold", "visits": 12, "since": "2026-01-10"}', '2026-01-10', '2026-06-01'),
+			($1, 'Ana Souza', 'ana@example.test', '+5511987654321', '5511987654321@s.whatsapp.net', false, '{vip}',
+				'{"city": "Rome", "country_code": "IT"}', '{"tier": "Gold", "visits": 12, "since": "2026-01-10"}', '2026-01-10', '2026-06-01'),
 			($1, 'Bia 100% Souza', 'bia@example.test', '+551187654321', NULL, true, '{}', '{"city": "Turin", "company_name": "Firm"}', '{"visits": 3}', '2026-03-10', NULL)`,
 		`INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type) VALUES
 			($1, 'contact_attribute', 'tier', 'Tier', 'list'), ($1, 'contact_attribute', 'visits', 'Visits', 'number'), ($1, 'contact_attribute', 'since', 'Since', 'date')`,
@@ -436,7 +487,11 @@ func TestContactFilter(t *testing.T) {
 	}
 
 	t.Run("finds a phone with or without its plus, two spellings joined by OR", func(t *testing.T) {
-		got := find(t, term("phone_number", "equal_to", `["5511987654321"]`, `"OR"`), term("phone_number", "equal_to", `["+551187654321"]`, `null`)).Want(200)
+		got := find(
+			t,
+			term("phone_number", "equal_to", `["5511987654321"]`, `"OR"`),
+			term("phone_number", "equal_to", `["+551187654321"]`, `null`),
+		).Want(200)
 		apitest.Golden(t, *update, "contacts_filter", got.Body.Bytes())
 		none := find(t, term("phone_number", "equal_to", `["399999"]`, `null`)).Want(200)
 		apitest.Golden(t, *update, "contacts_filter_none", none.Body.Bytes())
@@ -531,10 +586,13 @@ func TestContactFilter(t *testing.T) {
 func FuzzContactFilter(f *testing.F) {
 	w := newFixture(f)
 	for _, seed := range []string{
-		`[{"attribute_key": "phone_number", "filter_operator": "equal_to", "values": ["5511"], "query_operator": "or"}, {"attribute_key": "name", "filter_operator": "contains", "values": ["%_\\"]}]`,
+		`[{"attribute_key": "phone_number", "filter_operator": "equal_to", "values": ["5511"], "query_operator": "or"}, ` +
+			`{"attribute_key": "name", "filter_operator": "contains", "values": ["%_\\"]}]`,
 		`[{"attribute_key": "created_at", "filter_operator": "days_before", "values": [3]}]`,
-		`[{"attribute_key": "blocked", "filter_operator": "equal_to", "values": true}]`, `[{"attribute_key": "labels", "filter_operator": "is_present"}]`,
-		`[{"attribute_key": "last_activity_at", "filter_operator": "is_less_than", "values": ["99999-01-01"]}]`, `[{}]`, `[null]`, `{}`, `null`, `""`,
+		`[{"attribute_key": "blocked", "filter_operator": "equal_to", "values": true}]`,
+		`[{"attribute_key": "labels", "filter_operator": "is_present"}]`,
+		`[{"attribute_key": "last_activity_at", "filter_operator": "is_less_than", "values": ` +
+			`["99999-01-01"]}]`, `[{}]`, `[null]`, `{}`, `null`, `""`,
 	} {
 		f.Add(seed)
 	}
@@ -556,7 +614,20 @@ func TestContactAttachments(t *testing.T) {
 	t.Run("are listed newest first, with who sent them", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "GET", k+"/attachments?limit=1", "").Want(200)
 		item := payload(got)[0].(map[string]any)
-		for _, key := range []string{"id", "message_id", "thumb_url", "data_url", "file_size", "file_type", "extension", "width", "height", "created_at", "sender", "conversation_id"} {
+		for _, key := range []string{
+			"id",
+			"message_id",
+			"thumb_url",
+			"data_url",
+			"file_size",
+			"file_type",
+			"extension",
+			"width",
+			"height",
+			"created_at",
+			"sender",
+			"conversation_id",
+		} {
 			if _, there := item[key]; !there {
 				t.Errorf("there is no %s", key)
 			}
@@ -595,8 +666,14 @@ func TestActiveContact(t *testing.T) {
 	w := newFixture(t)
 	seen := func(ago string) {
 		t.Helper()
-		_, err := w.Server.Pool.Exec(t.Context(), `INSERT INTO contact_presences (account_id, contact_id, seen_at) VALUES ($1, $2, now() - $3::interval)
-			ON CONFLICT (account_id, contact_id) DO UPDATE SET seen_at = EXCLUDED.seen_at`, w.Account.ID, w.Contact.ID, ago)
+		_, err := w.Server.Pool.Exec(
+			t.Context(),
+			`INSERT INTO contact_presences (account_id, contact_id, seen_at) VALUES ($1, $2, now() - $3::interval)
+			ON CONFLICT (account_id, contact_id) DO UPDATE SET seen_at = EXCLUDED.seen_at`,
+			w.Account.ID,
+			w.Contact.ID,
+			ago,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -605,7 +682,11 @@ func TestActiveContact(t *testing.T) {
 		t.Helper()
 		contact := w.Do(t, apitest.Inside, "GET", k, "").Want(200).Object()["payload"].(map[string]any)
 		thread := w.Do(t, apitest.Inside, "GET", co, "").Want(200).Object()["meta"].(map[string]any)["sender"].(map[string]any)
-		return []any{contact["availability_status"], thread["availability_status"], len(payload(w.Do(t, apitest.Inside, "GET", ks+"/active", "").Want(200)))}
+		return []any{
+			contact["availability_status"],
+			thread["availability_status"],
+			len(payload(w.Do(t, apitest.Inside, "GET", ks+"/active", "").Want(200))),
+		}
 	}
 	if got := fmt.Sprint(status()); got != "[offline offline 0]" {
 		t.Errorf("before they came: %v", got)
@@ -643,7 +724,10 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	do("PATCH", k, `{"custom_attributes": {"crm": `+long+`}, "additional_attributes": {"erp": `+long+`}}`)
 	keeps("a contact that gets another attribute", do("PATCH", k, `{"custom_attributes": {"floor": 2}}`))
 	two := dbtest.Contact(t, w.Server.Pool, w.Account, "Two")
-	keeps("a contact who has become another", do("POST", v1+"/actions/contact_merge", fmt.Sprintf(`{"base_contact_id": %d, "mergee_contact_id": {contact}}`, two.ID)))
+	keeps(
+		"a contact who has become another",
+		do("POST", v1+"/actions/contact_merge", fmt.Sprintf(`{"base_contact_id": %d, "mergee_contact_id": {contact}}`, two.ID)),
+	)
 	keeps("a message", do("POST", ms, `{"content": "x", "content_attributes": {"order": `+long+`, "in_reply_to": {message}}}`))
 	keeps("the message in a list", do("GET", ms, ""))
 	d, err := desk.DataOf(db.Event{Data: json.RawMessage(`{"changed": {"custom_attributes": [{}, {"crm": ` + long + `}]}}`)})

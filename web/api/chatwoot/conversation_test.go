@@ -153,7 +153,8 @@ func TestCreateConversation(t *testing.T) {
 
 	t.Run("takes ids as text and the first message with it", func(t *testing.T) {
 		got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": "{inbox}", "contact_id": "{contact}", "assignee_id": "", "status": "pending",
-			"additional_attributes": {"referer": "https://shop.example"}, "message": {"content": "Welcome {{contact.name}}"}}`).Want(200)
+			"additional_attributes": {"referer": "https://shop.example"}, "message": {"content": "Welcome {{contact.name}}"}}`).
+			Want(200)
 		apitest.Golden(t, *update, "conversation_created", got.Body.Bytes())
 	})
 
@@ -229,7 +230,11 @@ func TestCreateConversation(t *testing.T) {
 			); err != nil {
 				t.Fatal(err)
 			}
-			w.Vars["other"], w.Vars["known"] = fmt.Sprint(inbox.ID), fmt.Sprint(dbtest.Contact(t, w.Server.Pool, w.Account, "No Address").ID)
+			w.Vars["other"], w.Vars["known"] = fmt.Sprint(
+				inbox.ID,
+			), fmt.Sprint(
+				dbtest.Contact(t, w.Server.Pool, w.Account, "No Address").ID,
+			)
 			if _, err := w.Server.Pool.Exec(
 				context.Background(), `UPDATE contacts SET email = NULL, phone_number = NULL WHERE id = $1`, w.Vars["known"],
 			); err != nil {
@@ -260,7 +265,9 @@ func TestCreateConversation(t *testing.T) {
 				`"content_attributes": {"items": [{"colour": "red"}]}}`,
 			`{"content": "` + strings.Repeat("x", 150_001) + `"}`,
 		} {
-			got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}, "message": `+message+`}`).Want(422).Object()
+			got := w.Do(t, apitest.Inside, "POST", cs, `{"inbox_id": {inbox}, "contact_id": {contact}, "message": `+message+`}`).
+				Want(422).
+				Object()
 			if len(got) != 2 || got["message"] == nil || got["attributes"] == nil {
 				t.Errorf("%.80s answers %v, want message and attributes", message, got)
 			}

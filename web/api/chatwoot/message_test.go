@@ -46,8 +46,12 @@ func TestCreateMessage(t *testing.T) {
 			w.Do(t, apitest.Inside, "POST", ms, `{"content": "Thanks", "message_type": "incoming"}`).Want(200).Body.Bytes(),
 		)
 		apitest.Golden(
-			t, *update, "message_bot",
-			w.Do(t, apitest.Inside, "POST", ms, `{"content": "Beep", "sender_type": "AgentBot", "sender_id": {bot}}`).Want(200).Body.Bytes(),
+			t,
+			*update,
+			"message_bot",
+			w.Do(t, apitest.Inside, "POST", ms, `{"content": "Beep", "sender_type": "AgentBot", "sender_id": {bot}}`).
+				Want(200).
+				Body.Bytes(),
 		)
 		apitest.Golden(
 			t, *update, "message_note",
@@ -140,7 +144,8 @@ func TestCreateMessage(t *testing.T) {
 			}
 			body := part(`name="content"`, "hello") + part(head, content) + "--x--\r\n"
 			got := w.Server.Do(t, w.Tokens[apitest.Inside], "POST", w.Fill(ms), []byte(body), "Content-Type", "multipart/form-data; boundary=x").
-				Want(200).Object()
+				Want(200).
+				Object()
 			files, _ := got["attachments"].([]any)
 			switch {
 			case want == "" && len(files) > 0:
@@ -239,7 +244,9 @@ func TestMessages(t *testing.T) {
 
 	t.Run("retries what failed and nothing else", func(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
-		w.Vars["message"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 1}}`).Object()["id"])
+		w.Vars["message"] = fmt.Sprint(
+			w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 1}}`).Object()["id"],
+		)
 		w.Do(t, apitest.Inside, "PATCH", mo, `{"status": "failed", "external_error": "no such number"}`).Want(200)
 		apitest.Golden(t, *update, "message_retried", w.Do(t, apitest.Inside, "POST", mo+"/retry", "").Want(200).Body.Bytes())
 		apitest.Golden(t, *update, "error_retry", w.Do(t, apitest.Inside, "POST", ms+"/999999/retry", "").Want(422).Body.Bytes())

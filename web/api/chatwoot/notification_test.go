@@ -19,7 +19,14 @@ func notificationRows() map[string]apitest.Row {
 	return apitest.Join(
 		nil,
 		apitest.Each(apitest.Row{}, "GET "+ns, "GET "+ns+"/unread_count", "POST "+ns+"/read_all", "POST "+ns+"/destroy_all"),
-		apitest.Each(own, "PATCH "+notification, "PUT "+notification, "DELETE "+notification, "POST "+notification+"/snooze", "POST "+notification+"/unread"),
+		apitest.Each(
+			own,
+			"PATCH "+notification,
+			"PUT "+notification,
+			"DELETE "+notification,
+			"POST "+notification+"/snooze",
+			"POST "+notification+"/unread",
+		),
 	)
 }
 
@@ -84,7 +91,8 @@ func TestNotifications(t *testing.T) {
 	})
 
 	t.Run("are read and deleted all at once", func(t *testing.T) {
-		w.Do(t, apitest.Inside, "POST", ns+"/read_all", `{"primary_actor_type": "Conversation", "primary_actor_id": {conversation}}`).Want(200)
+		w.Do(t, apitest.Inside, "POST", ns+"/read_all", `{"primary_actor_type": "Conversation", "primary_actor_id": {conversation}}`).
+			Want(200)
 		if n := w.Do(t, apitest.Inside, "GET", ns+"/unread_count", "").Want(200).Body.String(); n != "0" {
 			t.Errorf("unread_count %s, want 0", n)
 		}
@@ -109,13 +117,15 @@ func TestWebhookNotification(t *testing.T) {
 	w := newFixture(t)
 	_, err := w.Server.Pool.Exec(context.Background(), `
 		WITH hook AS (INSERT INTO webhooks (account_id, url, secret) VALUES ($1, 'https://shop.example/hook', 's') RETURNING id)
-		INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id) SELECT $1, $2, 'webhook_paused', id, 1 FROM hook`, w.Account.ID, w.Admin.ID)
+		INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id)
+			SELECT $1, $2, 'webhook_paused', id, 1 FROM hook`, w.Account.ID, w.Admin.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	data := w.Do(t, apitest.Admin, "GET", v1+"/notifications", "").Want(200).Object()["data"].(map[string]any)
 	n := data["payload"].([]any)[0].(map[string]any)
-	if n["notification_type"] != "webhook_paused" || n["primary_actor"] != nil || n["primary_actor_type"] != "Webhook" || n["primary_actor_id"].(float64) == 0 ||
+	if n["notification_type"] != "webhook_paused" || n["primary_actor"] != nil || n["primary_actor_type"] != "Webhook" ||
+		n["primary_actor_id"].(float64) == 0 ||
 		n["push_message_title"] != "https://shop.example/hook has failed for more than a day and is paused" {
 		t.Errorf("%v", n)
 	}

@@ -204,7 +204,8 @@ func TestAGivenAddressIsNoProof(t *testing.T) {
 	if err := w.Server.Pool.QueryRow(t.Context(), read, w.Account.ID).Scan(&id); err != nil {
 		t.Fatal(err)
 	}
-	w.Do(t, apitest.Inside, "POST", fmt.Sprintf("%s/%d/contact_inboxes", v1+"/contacts", id), `{"inbox_id": {inbox}, "source_id": "user-42"}`).Want(200)
+	w.Do(t, apitest.Inside, "POST", fmt.Sprintf("%s/%d/contact_inboxes", v1+"/contacts", id), `{"inbox_id": {inbox}, "source_id": "user-42"}`).
+		Want(200)
 	w.Vars["source"] = "user-42"
 	for _, a := range []apitest.Answer{
 		w.Do(t, apitest.Nobody, "GET", pks, "").Want(200),
@@ -220,7 +221,8 @@ func TestAGivenAddressIsNoProof(t *testing.T) {
 		}
 	}
 	shown := w.Do(t, apitest.Inside, "GET", fmt.Sprintf("%s/%d", v1+"/contacts", id), "").Want(200).Object()["payload"].(map[string]any)
-	if shown["email"] != "vera@victim.test" || shown["name"] != "Vera Victim" || !strings.Contains(fmt.Sprint(shown["custom_attributes"]), "suspected-fraud") {
+	if shown["email"] != "vera@victim.test" || shown["name"] != "Vera Victim" ||
+		!strings.Contains(fmt.Sprint(shown["custom_attributes"]), "suspected-fraud") {
 		t.Errorf("the contact has become %v", shown)
 	}
 	if proposal := fmt.Sprint(shown["contact_inboxes"]); !strings.Contains(proposal, "evil@evil.test") {
@@ -235,7 +237,9 @@ func TestAGivenAddressIsNoProof(t *testing.T) {
 func TestAVisitorChangesTheirOwnContact(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	made := w.Do(t, apitest.Nobody, "POST", pk, `{"email": "quinn@example.test", "identifier": "Q-1", "custom_attributes": {"plan": "free"}}`).Want(200).Object()
+	made := w.Do(t, apitest.Nobody, "POST", pk, `{"email": "quinn@example.test", "identifier": "Q-1", "custom_attributes": {"plan": "free"}}`).
+		Want(200).
+		Object()
 	w.Vars["source"], w.Vars["made"] = made["source_id"].(string), fmt.Sprint(made["id"])
 	shown := func() map[string]any {
 		t.Helper()
@@ -245,7 +249,9 @@ func TestAVisitorChangesTheirOwnContact(t *testing.T) {
 		t.Errorf("the new contact is %v", c)
 	}
 	w.Do(t, apitest.Inside, "PATCH", v1+"/contacts/{made}", `{"custom_attributes": {"credit_limit": "50"}}`).Want(200)
-	w.Do(t, apitest.Nobody, "PATCH", pks, `{"name": "Quinn", "email": "q@example.test", "custom_attributes": {"plan": "pro", "credit_limit": "9"}}`).Want(200)
+	w.Do(t, apitest.Nobody, "PATCH", pks, `{"name": "Quinn", "email": "q@example.test", "custom_attributes": {"plan": `+
+		`"pro", "credit_limit": "9"}}`).
+		Want(200)
 	c := shown()
 	attributes := c["custom_attributes"].(map[string]any)
 	if c["name"] != "Quinn" || c["email"] != "q@example.test" || attributes["plan"] != "pro" || attributes["credit_limit"] != "50" {
@@ -321,7 +327,9 @@ func TestAMergeCarriesNoProof(t *testing.T) {
 	merge := fmt.Sprintf(`{"base_contact_id": %d, "mergee_contact_id": %v}`, id, made["id"])
 	w.Do(t, apitest.Admin, "POST", v1+"/actions/contact_merge", merge).Want(200)
 	var proven bool
-	if err := w.Server.Pool.QueryRow(t.Context(), `SELECT bool_or(hmac_verified) FROM contact_inboxes WHERE contact_id = $1`, id).Scan(&proven); err != nil || proven {
+	if err := w.Server.Pool.QueryRow(t.Context(), `SELECT bool_or(hmac_verified) FROM contact_inboxes WHERE `+
+		`contact_id = $1`, id).Scan(&proven); err != nil ||
+		proven {
 		t.Errorf("an address of the merged contact is proved (%v)", err)
 	}
 }

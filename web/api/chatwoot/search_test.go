@@ -18,11 +18,20 @@ import (
 func searchRows() map[string]apitest.Row {
 	return apitest.Join(
 		nil,
-		apitest.Each(apitest.Row{Query: "?q=parcel"}, "GET "+v1+"/search", "GET "+v1+"/search/conversations", "GET "+v1+"/search/contacts",
-			"GET "+v1+"/search/messages", "GET "+v1+"/search/articles", "GET "+cs+"/search"),
+		apitest.Each(
+			apitest.Row{Query: "?q=parcel"},
+			"GET "+v1+"/search",
+			"GET "+v1+"/search/conversations",
+			"GET "+v1+"/search/contacts",
+			"GET "+v1+"/search/messages",
+			"GET "+v1+"/search/articles",
+			"GET "+cs+"/search",
+		),
 		map[string]apitest.Row{
-			"POST " + cs + "/filter": {Body: `{"payload": [{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"]}]}`},
-			"GET " + v1 + "/events":  {},
+			"POST " + cs + "/filter": {
+				Body: `{"payload": [{"attribute_key": "status", "filter_operator": "equal_to", "values": ["open"]}]}`,
+			},
+			"GET " + v1 + "/events": {},
 		},
 	)
 }
@@ -117,7 +126,8 @@ func TestFilterConversations(t *testing.T) {
 		for _, key := range []string{"tier", "n", "labels", "browser_language", "status"} {
 			w.Do(t, apitest.Inside, "POST", cs+"/filter", `{"payload": [`+term(key, "equal_to", many)+`]}`).Want(422)
 		}
-		w.Do(t, apitest.Inside, "POST", v1+"/custom_filters", `{"name": "F", "query": {"payload": [`+term("tier", "equal_to", many)+`]}}`).Want(422)
+		w.Do(t, apitest.Inside, "POST", v1+"/custom_filters", `{"name": "F", "query": {"payload": [`+term("tier", "equal_to", many)+`]}}`).
+			Want(422)
 	})
 
 	t.Run("has an envelope of its own", func(t *testing.T) {
@@ -138,13 +148,28 @@ func TestSearch(t *testing.T) {
 	}
 
 	t.Run("finds messages by words, conversations by contact, contacts by name", func(t *testing.T) {
-		apitest.Golden(t, *update, "search_messages", w.Do(t, apitest.Inside, "GET", v1+"/search/messages?q=parcel", "").Want(200).Body.Bytes())
+		apitest.Golden(
+			t,
+			*update,
+			"search_messages",
+			w.Do(t, apitest.Inside, "GET", v1+"/search/messages?q=parcel", "").Want(200).Body.Bytes(),
+		)
 		apitest.Golden(
 			t, *update, "search_conversations",
 			w.Do(t, apitest.Inside, "GET", v1+"/search/conversations?q=marsh", "").Want(200).Body.Bytes(),
 		)
-		apitest.Golden(t, *update, "search_contacts", w.Do(t, apitest.Inside, "GET", v1+"/search/contacts?q=ada", "").Want(200).Body.Bytes())
-		apitest.Golden(t, *update, "conversations_search", w.Do(t, apitest.Inside, "GET", cs+"/search?q=parcel", "").Want(200).Body.Bytes())
+		apitest.Golden(
+			t,
+			*update,
+			"search_contacts",
+			w.Do(t, apitest.Inside, "GET", v1+"/search/contacts?q=ada", "").Want(200).Body.Bytes(),
+		)
+		apitest.Golden(
+			t,
+			*update,
+			"conversations_search",
+			w.Do(t, apitest.Inside, "GET", cs+"/search?q=parcel", "").Want(200).Body.Bytes(),
+		)
 		apitest.Golden(t, *update, "search_nothing", w.Do(t, apitest.Inside, "GET", v1+"/search?q=zebra", "").Want(200).Body.Bytes())
 	})
 

@@ -36,8 +36,14 @@ func withWebhook(t testing.TB, w *apitest.Fixture) {
 func webhookRows() map[string]apitest.Row {
 	return apitest.Join(
 		nil,
-		apitest.Each(apitest.Row{Make: withWebhook}, "DELETE "+webhook, "GET "+webhook+"/deliveries", "GET "+webhook+"/deliveries/:delivery",
-			"POST "+webhook+"/replay", "POST "+webhook+"/reset_secret"),
+		apitest.Each(
+			apitest.Row{Make: withWebhook},
+			"DELETE "+webhook,
+			"GET "+webhook+"/deliveries",
+			"GET "+webhook+"/deliveries/:delivery",
+			"POST "+webhook+"/replay",
+			"POST "+webhook+"/reset_secret",
+		),
 		apitest.Each(apitest.Row{Make: withWebhook, Body: `{"url": "https://hook.example/two"}`}, "PATCH "+webhook, "PUT "+webhook),
 		map[string]apitest.Row{
 			"GET " + v1 + "/webhooks":  {},
@@ -110,7 +116,11 @@ func TestWebhookSettings(t *testing.T) {
 	t.Run("is gone with what it would still have got", func(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
 		withWebhook(t, w)
-		_, err := w.Server.Pool.Exec(context.Background(), `UPDATE webhook_deliveries SET state = 'waiting' WHERE account_id = $1`, w.Account.ID)
+		_, err := w.Server.Pool.Exec(
+			context.Background(),
+			`UPDATE webhook_deliveries SET state = 'waiting' WHERE account_id = $1`,
+			w.Account.ID,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
