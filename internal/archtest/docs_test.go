@@ -175,3 +175,28 @@ func TestDependencies(t *testing.T) {
 		}
 	}
 }
+
+// TestSecurityNamesFuzzTargetsThatExist holds the table of limits to the tests.
+func TestSecurityNamesFuzzTargetsThatExist(t *testing.T) {
+	t.Parallel()
+	var tests strings.Builder
+	for path, text := range texts(t, ".go") {
+		if strings.HasSuffix(path, "_test.go") {
+			tests.WriteString(text)
+		}
+	}
+	named := regexp.MustCompile("`(Fuzz[A-Za-z]+)`").FindAllStringSubmatch(texts(t, ".md")["docs/security.md"], -1)
+	if len(named) < 10 {
+		t.Errorf("only %d fuzz targets are named", len(named))
+	}
+	for _, m := range named {
+		if !strings.Contains(tests.String(), "func "+m[1]+"(f *testing.F)") {
+			t.Errorf("docs/security.md names %s, which is not there", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`func (Fuzz[A-Za-z]+)\(f \*testing\.F\)`).FindAllStringSubmatch(tests.String(), -1) {
+		if !slices.ContainsFunc(named, func(n []string) bool { return n[1] == m[1] }) {
+			t.Errorf("docs/security.md does not name %s", m[1])
+		}
+	}
+}
