@@ -2,7 +2,7 @@
 
 GO      ?= go
 ARGS    ?=
-TIMEOUT ?= 9m
+TIMEOUT ?= 20m
 # What make test and make check look at.
 PKGS    ?= ./...
 # Packages that make race looks at: where goroutines share things.
