@@ -94,7 +94,10 @@ func (b tab) another(options ...chromedp.ContextOption) tab {
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			b.log.add(&b.log.troubles, "exception: "+e.ExceptionDetails.Text)
+			// htmx rejects a promise of its own with nothing when a request ends with the page that asked.
+			if cause := e.ExceptionDetails.Exception; cause == nil || string(cause.Type) != "undefined" {
+				b.log.add(&b.log.troubles, "exception: "+e.ExceptionDetails.Text)
+			}
 		case *log.EventEntryAdded:
 			if e.Entry.Level == "error" {
 				b.log.add(&b.log.troubles, e.Entry.Text+" "+e.Entry.URL)
