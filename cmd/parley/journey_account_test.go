@@ -198,7 +198,6 @@ func journeyMembers(f fixture) {
 		a.sees("The invitation for " + name)
 	}
 	invite("Cy Young", "cy@kestrel.example")
-	address := value[string](a, `document.querySelector('#once').value.replace(/^https?:..[^/]+/, '')`)
 	a.accessible("an invitation's link")
 	invite("Zoe Quick", "zoe@kestrel.example")
 	a.press("button", "Withdraw the invitation of Zoe Quick")
@@ -210,7 +209,7 @@ func journeyMembers(f fixture) {
 	a.reload()
 	a.press("button", "New link for Cy Young")
 	a.sees("is ready")
-	address = value[string](a, `document.querySelector('#once').value.replace(/^https?:..[^/]+/, '')`)
+	address := value[string](a, `document.querySelector('#once').value.replace(/^https?:..[^/]+/, '')`)
 
 	c := f.browser()
 	c.open(address)

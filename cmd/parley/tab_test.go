@@ -389,13 +389,6 @@ var namedKeys = map[string]string{
 	"ArrowLeft": kb.ArrowLeft, "ArrowRight": kb.ArrowRight, "Space": " ",
 }
 
-// pick chooses a file for a file field by its name.
-func (b tab) pick(name, path string) {
-	b.Helper()
-	b.on("button", name, `function () { this.dataset.testPicked = '' }`)
-	b.files("[data-test-picked]", path)
-}
-
 // sees waits for words in the main part of the page.
 func (b tab) sees(words string) {
 	b.Helper()
