@@ -5,7 +5,8 @@ SELECT * FROM installation FOR UPDATE;
 -- name: GetInstallation :one
 SELECT * FROM installation;
 
--- NeedsSetUp is whether nobody has made a first account, by the page, a command or the platform API.
+-- NeedsSetUp reports whether the first run is ahead: no account was made, by the page, a command or the platform API, and
+-- the first run was not gone through before.
 -- name: NeedsSetUp :one
 SELECT (set_up_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts))::boolean AS needed FROM installation;
 

@@ -24,7 +24,7 @@ func (a *App) loginPage(c echo.Context) error {
 	if a.signedIn(c) != 0 {
 		return c.Redirect(http.StatusSeeOther, inner(c.QueryParam("next")))
 	}
-	open, err := auth.NeedsSetUp(c.Request().Context(), a.q)
+	open, err := a.q.NeedsSetUp(c.Request().Context())
 	if err != nil {
 		return err
 	}

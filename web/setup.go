@@ -18,7 +18,7 @@ import (
 
 // setupPage exists only while there is no account.
 func (a *App) setupPage(c echo.Context) error {
-	open, err := auth.NeedsSetUp(c.Request().Context(), a.q)
+	open, err := a.q.NeedsSetUp(c.Request().Context())
 	if err != nil {
 		return err
 	}

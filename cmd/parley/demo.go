@@ -22,7 +22,7 @@ type demo struct{ accountID int64 }
 // stays as it is.
 func (s *server) fill(ctx context.Context, store blob.Store) (demo, error) {
 	var fresh demo
-	empty, err := auth.NeedsSetUp(ctx, db.New(s.database.pool))
+	empty, err := db.New(s.database.pool).NeedsSetUp(ctx)
 	if err != nil {
 		return fresh, err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/base32"
 
 	"github.com/parleydesk/parley/db"
-	"github.com/parleydesk/parley/internal/auth"
 )
 
 // setupCode is what the first run asks for where the browser is on another machine, so that the first stranger who
@@ -24,7 +23,7 @@ func setupCode(keys *db.Keys) string {
 
 // logSetupCode writes the code into the log while the first run is ahead.
 func (s *server) logSetupCode(ctx context.Context, code string) error {
-	ahead, err := auth.NeedsSetUp(ctx, db.New(s.database.pool))
+	ahead, err := db.New(s.database.pool).NeedsSetUp(ctx)
 	if err == nil && ahead {
 		s.log.Info("waiting for the first run", "page", s.cfg.BaseURL+"/setup", "code", code)
 	}

@@ -51,7 +51,7 @@ func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in Fir
 		return made, wrong
 	}
 	// Asked before the costly hash, and again under the lock.
-	if open, err := NeedsSetUp(ctx, db.New(pool)); err != nil || !open {
+	if open, err := db.New(pool).NeedsSetUp(ctx); err != nil || !open {
 		return made, cmp.Or(err, ErrSetUp)
 	}
 	hash, err := passwords.Hash(ctx, in.Password)
@@ -63,7 +63,7 @@ func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in Fir
 		if _, err := q.LockInstallation(ctx); err != nil {
 			return err
 		}
-		if open, err := NeedsSetUp(ctx, q); err != nil || !open {
+		if open, err := q.NeedsSetUp(ctx); err != nil || !open {
 			return cmp.Or(err, ErrSetUp)
 		}
 		now := time.Now()
@@ -91,12 +91,6 @@ func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in Fir
 		return q.SetInstallationSetUp(ctx, now)
 	})
 	return made, err
-}
-
-// NeedsSetUp reports whether the installation waits for its first run: nobody has gone through it, and no account came
-// in another way, such as the platform API or a restored database.
-func NeedsSetUp(ctx context.Context, q *db.Queries) (bool, error) {
-	return q.NeedsSetUp(ctx)
 }
 
 // NewAccount adds an account with the counters that it needs.
