@@ -14,6 +14,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/parleydesk/parley/internal/outbound"
 )
 
 // bucket keeps blobs as objects prefix/ab/cd/abcd… of an S3 bucket. An upload is
@@ -23,6 +25,9 @@ type bucket struct {
 	name   string
 	prefix string
 }
+
+// patience is how long the server may move no byte. With the retries, a request fails after a minute and a half at most.
+const patience = 30 * time.Second
 
 func newS3(ctx context.Context, u *url.URL) (Store, error) {
 	at, err := url.Parse(u.Query().Get("endpoint"))
@@ -41,6 +46,7 @@ func newS3(ctx context.Context, u *url.URL) (Store, error) {
 	}
 	client, err := minio.New(host, &minio.Options{
 		Creds: keys, Secure: secure, Region: u.Query().Get("region"), BucketLookup: minio.BucketLookupPath,
+		Transport: outbound.OwnTransport(patience), MaxRetries: 3,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("blob store: %w", err)

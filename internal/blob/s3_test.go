@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +52,19 @@ func TestS3(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestS3FollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("followed") }))
+	defer elsewhere.Close()
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect} {
+		s := httptest.NewServer(http.RedirectHandler(elsewhere.URL, status))
+		if _, err := blob.Open(t.Context(), "s3://key:verysecret@blobs?region=us-east-1&endpoint="+s.URL); err == nil {
+			t.Errorf("a bucket that answers %d is taken", status)
+		}
+		s.Close()
+	}
 }
 
 // startGateway runs a real S3 server with one bucket, "blobs", on a free loopback port

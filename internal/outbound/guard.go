@@ -3,15 +3,12 @@ package outbound
 import (
 	"context"
 	"errors"
-	"net"
-	"net/http"
 	"net/netip"
 	"syscall"
-	"time"
 )
 
-// ErrRefused is the guard's answer to an address that must not be called. It does not name the address: that would
-// tell whoever chose the name what our resolver sees.
+// ErrRefused is the guard's answer to an address that must not be called. It is final: another try would be refused
+// too. It does not name the address: that would tell whoever chose the name what our resolver sees.
 var ErrRefused = errors.New("the address is not on the public internet, and the administrator has not allowed it")
 
 // Guard decides which addresses may be called.
@@ -100,37 +97,4 @@ func (g Guard) control(_ context.Context, network, address string, _ syscall.Raw
 		return ErrRefused
 	}
 	return nil
-}
-
-// maxRedirects is how far a GET is led.
-const maxRedirects = 5
-
-// Client makes a client that dials through the guard and gives up after timeout at each of: connecting, the TLS
-// handshake, waiting for the answer's head; and after three times that in all. It uses no proxy, keeps no cookies,
-// and follows redirects of GET only: a POST must not end as a GET somewhere else.
-func (g Guard) Client(timeout time.Duration) *http.Client {
-	dialer := &net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second, ControlContext: g.control}
-	return &http.Client{
-		Timeout: 3 * timeout,
-		Transport: &http.Transport{
-			DialContext:            dialer.DialContext,
-			TLSHandshakeTimeout:    timeout,
-			ResponseHeaderTimeout:  timeout,
-			ExpectContinueTimeout:  time.Second,
-			MaxResponseHeaderBytes: 64 << 10,
-			MaxIdleConns:           200,
-			MaxIdleConnsPerHost:    16,
-			IdleConnTimeout:        60 * time.Second,
-			ForceAttemptHTTP2:      true,
-		},
-		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
-			if via[0].Method != http.MethodGet && via[0].Method != http.MethodHead {
-				return http.ErrUseLastResponse
-			}
-			if len(via) > maxRedirects {
-				return errors.New("too many redirects")
-			}
-			return nil
-		},
-	}
 }

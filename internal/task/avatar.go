@@ -15,6 +15,7 @@ import (
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/outbound"
 )
 
 // maxAvatar is the largest picture that is fetched.
@@ -32,7 +33,7 @@ func (w *avatarWorker) Work(ctx context.Context, j *river.Job[job.FetchAvatar]) 
 	if err == nil {
 		return nil
 	}
-	if !errors.Is(err, errUseless) && j.Attempt < j.MaxAttempts {
+	if !errors.Is(err, errUseless) && !errors.Is(err, outbound.ErrRefused) && j.Attempt < j.MaxAttempts {
 		return err
 	}
 	w.tasks.log.Debug("avatar not fetched", "contact", j.Args.ContactID, "err", err)

@@ -2,6 +2,7 @@ package task
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"image"
@@ -288,6 +289,17 @@ func TestAvatar(t *testing.T) {
 			_, _ = io.WriteString(f, "<html>no picture</html>")
 		case "/down":
 			f.WriteHeader(http.StatusBadGateway)
+		case "/endless":
+			for err := error(nil); err == nil; {
+				_, err = f.Write(picture.Bytes())
+			}
+		case "/bomb":
+			f.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(f)
+			_, _ = z.Write(make([]byte, 20<<20))
+			_ = z.Close()
+		case "/inside":
+			http.Redirect(f, r, "http://169.254.169.254/latest/meta-data/", http.StatusFound)
 		default:
 			f.WriteHeader(http.StatusNotFound)
 		}
@@ -344,8 +356,16 @@ func TestAvatar(t *testing.T) {
 
 	t.Run("is not fetched from a private network", func(t *testing.T) {
 		guarded := setup(t)
-		if c, err := fetch(t, guarded, server.URL+"/me.png", 3); err == nil || c.AvatarHash != nil {
-			t.Errorf("fetched: %v", c.AvatarHash)
+		if c, err := fetch(t, guarded, server.URL+"/me.png", 1); err == nil || c.AvatarHash != nil || c.AvatarUrl != nil {
+			t.Errorf("hash %v, url %v; a refused address is not tried again", c.AvatarHash, c.AvatarUrl)
+		}
+	})
+
+	t.Run("is not taken from an answer that is too large, compressed, or leads into a private network", func(t *testing.T) {
+		for _, path := range []string{"/endless", "/bomb", "/inside"} {
+			if c, err := fetch(t, f, server.URL+path, 1); err == nil || c.AvatarHash != nil || c.AvatarUrl != nil {
+				t.Errorf("%s: hash %v, url %v, %v", path, c.AvatarHash, c.AvatarUrl, err)
+			}
 		}
 	})
 }

@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/parleydesk/parley/internal/outbound"
 )
 
 // Text is what is to be translated.
@@ -110,12 +112,18 @@ func (c caller) do(ctx context.Context, method, address, kind string, header htt
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if errors.Is(err, outbound.ErrRefused) {
+			return fmt.Errorf("%w: %w", ErrFailed, outbound.ErrRefused)
+		}
 		return fmt.Errorf("%w: it does not answer", ErrFailed)
 	}
 	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
 		return fmt.Errorf("%w: its answer broke off", ErrFailed)
+	}
+	if len(raw) > maxAnswer {
+		return fmt.Errorf("%w: its answer is too long", ErrFailed)
 	}
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("%w: it answered with status %d", ErrFailed, res.StatusCode)

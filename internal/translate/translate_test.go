@@ -194,8 +194,36 @@ func TestFailures(t *testing.T) {
 	t.Run("a server in a private network that nobody has allowed is not called", func(t *testing.T) {
 		address, last := server(t, `{"translatedText": "Hola"}`)
 		p, _ := translate.New("libretranslate", outbound.NewGuard().Client(time.Second), translate.Settings{URL: address})
-		if _, err := p.Translate(t.Context(), text); !errors.Is(err, translate.ErrFailed) || last().Path != "" {
+		_, err := p.Translate(t.Context(), text)
+		if !errors.Is(err, translate.ErrFailed) || !errors.Is(err, outbound.ErrRefused) || last().Path != "" {
 			t.Errorf("%v; asked %+v", err, last())
+		}
+	})
+
+	t.Run("an answer without an end is read up to a limit", func(t *testing.T) {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, err := io.WriteString(w, `{"translatedText": "`)
+			for err == nil {
+				_, err = io.WriteString(w, strings.Repeat("x", 64<<10))
+			}
+		}))
+		defer s.Close()
+		_, err := provider(t, "libretranslate", translate.Settings{URL: s.URL}).Translate(t.Context(), text)
+		if !errors.Is(err, translate.ErrFailed) || !strings.Contains(err.Error(), "too long") {
+			t.Errorf("%v", err)
+		}
+	})
+
+	t.Run("a server that leads elsewhere is not followed with a text or a key", func(t *testing.T) {
+		elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("followed") }))
+		defer elsewhere.Close()
+		s := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusPermanentRedirect))
+		defer s.Close()
+		for _, app := range []string{"libretranslate", "deepl"} {
+			_, err := provider(t, app, translate.Settings{URL: s.URL, Key: "secret"}).Translate(t.Context(), text)
+			if !errors.Is(err, translate.ErrFailed) {
+				t.Errorf("%s: %v", app, err)
+			}
 		}
 	})
 

@@ -1,0 +1,57 @@
+package outbound
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// maxRedirects is how far a GET is led.
+const maxRedirects = 5
+
+// Client makes a client that dials through the guard and gives up after timeout at each of: connecting, the TLS
+// handshake, waiting for the answer's head; and after three times that in all. It uses no proxy, keeps no cookies,
+// and follows redirects of GET only: a POST must not end as a GET somewhere else.
+//
+// It asks for no compression and undoes none, so an answer is as large as what was sent. Callers bound what they read.
+func (g Guard) Client(timeout time.Duration) *http.Client {
+	return newClient(g.dialer(timeout), timeout)
+}
+
+// dialer looks a name up and checks each address that it is about to dial, so it does not matter what the name
+// resolved to before.
+func (g Guard) dialer(timeout time.Duration) *net.Dialer {
+	return &net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second, ControlContext: g.control}
+}
+
+func newClient(dialer *net.Dialer, timeout time.Duration) *http.Client {
+	transport := newTransport(timeout)
+	transport.DialContext = dialer.DialContext
+	return &http.Client{Timeout: 3 * timeout, Transport: transport, CheckRedirect: checkRedirect}
+}
+
+func newTransport(timeout time.Duration) *http.Transport {
+	return &http.Transport{
+		DisableCompression:     true,
+		TLSHandshakeTimeout:    timeout,
+		ResponseHeaderTimeout:  timeout,
+		ExpectContinueTimeout:  time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		MaxIdleConns:           200,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        60 * time.Second,
+		ForceAttemptHTTP2:      true,
+	}
+}
+
+func checkRedirect(r *http.Request, via []*http.Request) error {
+	if via[0].Method != http.MethodGet && via[0].Method != http.MethodHead {
+		return http.ErrUseLastResponse
+	}
+	if len(via) > maxRedirects {
+		return errors.New("too many redirects")
+	}
+	r.Header.Del("Referer") // the address may hold a signature
+	return nil
+}
