@@ -2205,4 +2205,5 @@ type WebhookDelivery struct {
 	GiveUpAt   time.Time
 	FinishedAt *time.Time
 	CreatedAt  time.Time
+	HoldsUntil *time.Time
 }

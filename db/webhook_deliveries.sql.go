@@ -11,48 +11,58 @@ import (
 )
 
 const claimDelivery = `-- name: ClaimDelivery :one
-UPDATE webhook_deliveries SET next_try_at = $1::timestamptz
-WHERE account_id = $2 AND id = $3 AND state = 'pending' AND attempts = $4 AND next_try_at <= $5::timestamptz
-RETURNING account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at
+UPDATE webhook_deliveries d SET next_try_at = $1::timestamptz, holds_until = COALESCE(d.holds_until, $2::timestamptz)
+WHERE d.account_id = $3 AND d.id = $4 AND d.state = 'pending' AND d.attempts = $5 AND d.next_try_at <= $6::timestamptz
+RETURNING d.account_id, d.id, d.uuid, d.receiver, d.url, d.event_id, d.event_name, d.lane, d.state, d.body, d.attempts, d.last_status, d.last_error, d.next_try_at, d.give_up_at, d.finished_at, d.created_at, d.holds_until, (SELECT e.number FROM events e WHERE e.account_id = d.account_id AND e.id = d.event_id) AS event_number
 `
 
 type ClaimDeliveryParams struct {
-	Lease     time.Time
-	AccountID int64
-	ID        int64
-	Attempts  int32
-	Now       time.Time
+	Lease      time.Time
+	HoldsUntil time.Time
+	AccountID  int64
+	ID         int64
+	Attempts   int32
+	Now        time.Time
 }
 
-// ClaimDelivery begins a try: until the lease ends nobody else makes the same one. None if that try has been made, is
-// being made, or is not due.
-func (q *Queries) ClaimDelivery(ctx context.Context, arg ClaimDeliveryParams) (WebhookDelivery, error) {
+type ClaimDeliveryRow struct {
+	WebhookDelivery WebhookDelivery
+	EventNumber     *int64
+}
+
+// ClaimDelivery begins a try: until the lease ends nobody else makes the same one. The first try says until when the
+// delivery may hold its lane. None if that try has been made, is being made, or is not due. The event has no number once
+// it is deleted, and until the sequencer has given it one.
+func (q *Queries) ClaimDelivery(ctx context.Context, arg ClaimDeliveryParams) (ClaimDeliveryRow, error) {
 	row := q.db.QueryRow(ctx, claimDelivery,
 		arg.Lease,
+		arg.HoldsUntil,
 		arg.AccountID,
 		arg.ID,
 		arg.Attempts,
 		arg.Now,
 	)
-	var i WebhookDelivery
+	var i ClaimDeliveryRow
 	err := row.Scan(
-		&i.AccountID,
-		&i.ID,
-		&i.Uuid,
-		&i.Receiver,
-		&i.Url,
-		&i.EventID,
-		&i.EventName,
-		&i.QueueKey,
-		&i.State,
-		&i.Body,
-		&i.Attempts,
-		&i.LastStatus,
-		&i.LastError,
-		&i.NextTryAt,
-		&i.GiveUpAt,
-		&i.FinishedAt,
-		&i.CreatedAt,
+		&i.WebhookDelivery.AccountID,
+		&i.WebhookDelivery.ID,
+		&i.WebhookDelivery.Uuid,
+		&i.WebhookDelivery.Receiver,
+		&i.WebhookDelivery.Url,
+		&i.WebhookDelivery.EventID,
+		&i.WebhookDelivery.EventName,
+		&i.WebhookDelivery.QueueKey,
+		&i.WebhookDelivery.State,
+		&i.WebhookDelivery.Body,
+		&i.WebhookDelivery.Attempts,
+		&i.WebhookDelivery.LastStatus,
+		&i.WebhookDelivery.LastError,
+		&i.WebhookDelivery.NextTryAt,
+		&i.WebhookDelivery.GiveUpAt,
+		&i.WebhookDelivery.FinishedAt,
+		&i.WebhookDelivery.CreatedAt,
+		&i.WebhookDelivery.HoldsUntil,
+		&i.EventNumber,
 	)
 	return i, err
 }
@@ -120,9 +130,10 @@ func (q *Queries) DropPausedDeliveries(ctx context.Context, now time.Time) (int6
 
 const endTry = `-- name: EndTry :one
 UPDATE webhook_deliveries SET state = $1, attempts = attempts + 1, last_status = $2, last_error = $3,
-    next_try_at = $4, finished_at = $5
-WHERE account_id = $6 AND id = $7 AND state = 'pending' AND attempts = $8
-RETURNING account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at
+    next_try_at = $4, finished_at = $5,
+    holds_until = COALESCE($6, holds_until)
+WHERE account_id = $7 AND id = $8 AND state = 'pending' AND attempts = $9
+RETURNING account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at, holds_until
 `
 
 type EndTryParams struct {
@@ -131,12 +142,13 @@ type EndTryParams struct {
 	LastError  string
 	NextTryAt  *time.Time
 	FinishedAt *time.Time
+	HoldsUntil *time.Time
 	AccountID  int64
 	ID         int64
 	Attempts   int32
 }
 
-// EndTry notes how a try ended. None if another has ended it.
+// EndTry notes how a try ended. holds_until is now for a delivery that leaves its lane. None if another has ended it.
 func (q *Queries) EndTry(ctx context.Context, arg EndTryParams) (WebhookDelivery, error) {
 	row := q.db.QueryRow(ctx, endTry,
 		arg.State,
@@ -144,6 +156,7 @@ func (q *Queries) EndTry(ctx context.Context, arg EndTryParams) (WebhookDelivery
 		arg.LastError,
 		arg.NextTryAt,
 		arg.FinishedAt,
+		arg.HoldsUntil,
 		arg.AccountID,
 		arg.ID,
 		arg.Attempts,
@@ -167,12 +180,13 @@ func (q *Queries) EndTry(ctx context.Context, arg EndTryParams) (WebhookDelivery
 		&i.GiveUpAt,
 		&i.FinishedAt,
 		&i.CreatedAt,
+		&i.HoldsUntil,
 	)
 	return i, err
 }
 
 const getDelivery = `-- name: GetDelivery :one
-SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at FROM webhook_deliveries WHERE account_id = $1 AND id = $2
+SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at, holds_until FROM webhook_deliveries WHERE account_id = $1 AND id = $2
 `
 
 func (q *Queries) GetDelivery(ctx context.Context, accountID int64, iD int64) (WebhookDelivery, error) {
@@ -196,12 +210,13 @@ func (q *Queries) GetDelivery(ctx context.Context, accountID int64, iD int64) (W
 		&i.GiveUpAt,
 		&i.FinishedAt,
 		&i.CreatedAt,
+		&i.HoldsUntil,
 	)
 	return i, err
 }
 
 const getReceiverDelivery = `-- name: GetReceiverDelivery :one
-SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at FROM webhook_deliveries WHERE account_id = $1 AND id = $2 AND receiver = $3
+SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at, holds_until FROM webhook_deliveries WHERE account_id = $1 AND id = $2 AND receiver = $3
 `
 
 type GetReceiverDeliveryParams struct {
@@ -232,6 +247,7 @@ func (q *Queries) GetReceiverDelivery(ctx context.Context, arg GetReceiverDelive
 		&i.GiveUpAt,
 		&i.FinishedAt,
 		&i.CreatedAt,
+		&i.HoldsUntil,
 	)
 	return i, err
 }
@@ -412,7 +428,7 @@ func (q *Queries) ListAttempts(ctx context.Context, accountID int64, deliveryID 
 }
 
 const listDeliveries = `-- name: ListDeliveries :many
-SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at FROM webhook_deliveries
+SELECT account_id, id, uuid, receiver, url, event_id, event_name, lane, state, body, attempts, last_status, last_error, next_try_at, give_up_at, finished_at, created_at, holds_until FROM webhook_deliveries
 WHERE account_id = $1 AND receiver = $2 AND id < $3
 ORDER BY id DESC LIMIT $4
 `
@@ -457,6 +473,7 @@ func (q *Queries) ListDeliveries(ctx context.Context, arg ListDeliveriesParams) 
 			&i.GiveUpAt,
 			&i.FinishedAt,
 			&i.CreatedAt,
+			&i.HoldsUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -611,8 +628,9 @@ const listStalledQueues = `-- name: ListStalledQueues :many
 SELECT DISTINCT w.account_id, w.receiver, w.lane FROM webhook_deliveries w
 WHERE w.state = 'waiting' AND NOT EXISTS (
     SELECT 1 FROM webhook_deliveries p
-    WHERE p.account_id = w.account_id AND p.receiver = w.receiver AND p.lane = w.lane AND p.state = 'pending')
-LIMIT $1
+    WHERE p.account_id = w.account_id AND p.receiver = w.receiver AND p.lane = w.lane AND p.state = 'pending'
+      AND (p.holds_until IS NULL OR p.holds_until > $1::timestamptz))
+LIMIT $2
 `
 
 type ListStalledQueuesRow struct {
@@ -621,9 +639,9 @@ type ListStalledQueuesRow struct {
 	QueueKey  string
 }
 
-// ListStalledQueues are lanes in which something waits and nothing is before it. All accounts.
-func (q *Queries) ListStalledQueues(ctx context.Context, most int32) ([]ListStalledQueuesRow, error) {
-	rows, err := q.db.Query(ctx, listStalledQueues, most)
+// ListStalledQueues are lanes in which something waits and nothing that may hold it is before it. All accounts.
+func (q *Queries) ListStalledQueues(ctx context.Context, now time.Time, most int32) ([]ListStalledQueuesRow, error) {
+	rows, err := q.db.Query(ctx, listStalledQueues, now, most)
 	if err != nil {
 		return nil, err
 	}
@@ -643,7 +661,7 @@ func (q *Queries) ListStalledQueues(ctx context.Context, most int32) ([]ListStal
 }
 
 const listUndeliveredEvents = `-- name: ListUndeliveredEvents :many
-SELECT d.event_name, d.attempts, d.last_error, e.message_id
+SELECT d.event_name, d.state, d.last_error, e.message_id
 FROM webhook_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
 WHERE d.account_id = $1 AND d.receiver = $2 AND d.lane = $3 AND d.state IN ('waiting', 'pending')
 ORDER BY d.id LIMIT $4
@@ -658,13 +676,13 @@ type ListUndeliveredEventsParams struct {
 
 type ListUndeliveredEventsRow struct {
 	EventName string
-	Attempts  int32
+	State     DeliveryState
 	LastError string
 	MessageID *int64
 }
 
-// ListUndeliveredEvents is what the receiver of an inbox's events has not taken of a conversation yet, in the order in which it
-// will get it: the first is tried, the others wait for it (webhook_deliveries_lane_idx).
+// ListUndeliveredEvents is what the receiver of an inbox's events has not taken of a conversation yet, in the order of the
+// events: those that are pending are tried, those that wait follow the last of them (webhook_deliveries_lane_idx).
 func (q *Queries) ListUndeliveredEvents(ctx context.Context, arg ListUndeliveredEventsParams) ([]ListUndeliveredEventsRow, error) {
 	rows, err := q.db.Query(ctx, listUndeliveredEvents,
 		arg.AccountID,
@@ -681,7 +699,7 @@ func (q *Queries) ListUndeliveredEvents(ctx context.Context, arg ListUndelivered
 		var i ListUndeliveredEventsRow
 		if err := rows.Scan(
 			&i.EventName,
-			&i.Attempts,
+			&i.State,
 			&i.LastError,
 			&i.MessageID,
 		); err != nil {
@@ -707,7 +725,8 @@ func (q *Queries) LockDeliveryQueues(ctx context.Context, keys []int64) error {
 }
 
 const reopenDeliveries = `-- name: ReopenDeliveries :many
-UPDATE webhook_deliveries SET state = 'waiting', attempts = 0, next_try_at = NULL, finished_at = NULL, give_up_at = $1
+UPDATE webhook_deliveries SET state = 'waiting', attempts = 0, next_try_at = NULL, finished_at = NULL, holds_until = NULL,
+    give_up_at = $1
 WHERE account_id = $2 AND id = ANY ($3::bigint[]) AND state IN ('delivered', 'failed', 'dropped') AND body <> ''
 RETURNING receiver, lane
 `
@@ -750,6 +769,7 @@ FROM (SELECT DISTINCT unnest($3::text[]) AS receiver, unnest($4::text[]) AS lane
 CROSS JOIN LATERAL (
     SELECT w.id, w.state FROM webhook_deliveries w
     WHERE w.account_id = $2 AND w.receiver = l.receiver AND w.lane = l.lane AND w.state IN ('waiting', 'pending')
+      AND (w.state = 'waiting' OR w.holds_until IS NULL OR w.holds_until > $1::timestamptz)
     ORDER BY w.id LIMIT 1) first
 WHERE d.account_id = $2 AND d.id = first.id AND first.state = 'waiting'
 RETURNING d.id, d.attempts
@@ -768,7 +788,7 @@ type StartQueuedDeliveriesRow struct {
 }
 
 // StartQueuedDeliveries starts the first unfinished delivery of each lane, unless it has begun (webhook_deliveries_lane_idx).
-// Called with the lanes locked. A try that is started needs a job.
+// One that has failed for too long to hold its lane does not count. Called with the lanes locked. A try that is started needs a job.
 func (q *Queries) StartQueuedDeliveries(ctx context.Context, arg StartQueuedDeliveriesParams) ([]StartQueuedDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, startQueuedDeliveries,
 		arg.Now,

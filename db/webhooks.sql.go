@@ -452,17 +452,21 @@ func (q *Queries) NoteWebhookFailure(ctx context.Context, arg NoteWebhookFailure
 	return paused_at, err
 }
 
-const noteWebhookSuccess = `-- name: NoteWebhookSuccess :execrows
-UPDATE webhooks SET failures = 0, failing_since = NULL WHERE account_id = $1 AND id = $2 AND failing_since IS NOT NULL
+const noteWebhookSuccess = `-- name: NoteWebhookSuccess :one
+WITH was AS (
+    SELECT w.account_id, w.id, w.failing_since FROM webhooks w
+    WHERE w.account_id = $1 AND w.id = $2 AND w.failing_since IS NOT NULL FOR NO KEY UPDATE)
+UPDATE webhooks SET failures = 0, failing_since = NULL
+FROM was WHERE webhooks.account_id = was.account_id AND webhooks.id = was.id
+RETURNING was.failing_since
 `
 
-// NoteWebhookSuccess ends a row of failures; reports whether there was one.
-func (q *Queries) NoteWebhookSuccess(ctx context.Context, accountID int64, iD int64) (int64, error) {
-	result, err := q.db.Exec(ctx, noteWebhookSuccess, accountID, iD)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+// NoteWebhookSuccess ends a row of failures and returns when it began; none if there was none.
+func (q *Queries) NoteWebhookSuccess(ctx context.Context, accountID int64, iD int64) (*time.Time, error) {
+	row := q.db.QueryRow(ctx, noteWebhookSuccess, accountID, iD)
+	var failing_since *time.Time
+	err := row.Scan(&failing_since)
+	return failing_since, err
 }
 
 const resumeWebhook = `-- name: ResumeWebhook :execrows

@@ -16,31 +16,34 @@ ON CONFLICT ON CONSTRAINT webhook_deliveries_once DO NOTHING;
 SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT unnest(@keys::bigint[]) AS k ORDER BY 1) keys;
 
 -- StartQueuedDeliveries starts the first unfinished delivery of each lane, unless it has begun (webhook_deliveries_lane_idx).
--- Called with the lanes locked. A try that is started needs a job.
+-- One that has failed for too long to hold its lane does not count. Called with the lanes locked. A try that is started needs a job.
 -- name: StartQueuedDeliveries :many
 UPDATE webhook_deliveries d SET state = 'pending', next_try_at = @now::timestamptz
 FROM (SELECT DISTINCT unnest(@receivers::text[]) AS receiver, unnest(@lanes::text[]) AS lane) l
 CROSS JOIN LATERAL (
     SELECT w.id, w.state FROM webhook_deliveries w
     WHERE w.account_id = @account_id AND w.receiver = l.receiver AND w.lane = l.lane AND w.state IN ('waiting', 'pending')
+      AND (w.state = 'waiting' OR w.holds_until IS NULL OR w.holds_until > @now::timestamptz)
     ORDER BY w.id LIMIT 1) first
 WHERE d.account_id = @account_id AND d.id = first.id AND first.state = 'waiting'
 RETURNING d.id, d.attempts;
 
--- ClaimDelivery begins a try: until the lease ends nobody else makes the same one. None if that try has been made, is
--- being made, or is not due.
+-- ClaimDelivery begins a try: until the lease ends nobody else makes the same one. The first try says until when the
+-- delivery may hold its lane. None if that try has been made, is being made, or is not due. The event has no number once
+-- it is deleted, and until the sequencer has given it one.
 -- name: ClaimDelivery :one
-UPDATE webhook_deliveries SET next_try_at = @lease::timestamptz
-WHERE account_id = @account_id AND id = @id AND state = 'pending' AND attempts = @attempts AND next_try_at <= @now::timestamptz
-RETURNING *;
+UPDATE webhook_deliveries d SET next_try_at = @lease::timestamptz, holds_until = COALESCE(d.holds_until, @holds_until::timestamptz)
+WHERE d.account_id = @account_id AND d.id = @id AND d.state = 'pending' AND d.attempts = @attempts AND d.next_try_at <= @now::timestamptz
+RETURNING sqlc.embed(d), (SELECT e.number FROM events e WHERE e.account_id = d.account_id AND e.id = d.event_id) AS event_number;
 
 -- name: GetDelivery :one
 SELECT * FROM webhook_deliveries WHERE account_id = @account_id AND id = @id;
 
--- EndTry notes how a try ended. None if another has ended it.
+-- EndTry notes how a try ended. holds_until is now for a delivery that leaves its lane. None if another has ended it.
 -- name: EndTry :one
 UPDATE webhook_deliveries SET state = @state, attempts = attempts + 1, last_status = sqlc.narg('last_status'), last_error = @last_error,
-    next_try_at = sqlc.narg('next_try_at'), finished_at = sqlc.narg('finished_at')
+    next_try_at = sqlc.narg('next_try_at'), finished_at = sqlc.narg('finished_at'),
+    holds_until = COALESCE(sqlc.narg('holds_until'), holds_until)
 WHERE account_id = @account_id AND id = @id AND state = 'pending' AND attempts = @attempts
 RETURNING *;
 
@@ -74,17 +77,19 @@ WHERE d.state = 'pending' AND d.next_try_at < @due::timestamptz
   AND NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.account_id = d.account_id AND d.receiver = 'webhook:' || w.id AND w.paused_at IS NOT NULL)
 ORDER BY d.next_try_at LIMIT @most;
 
--- ListStalledQueues are lanes in which something waits and nothing is before it. All accounts.
+-- ListStalledQueues are lanes in which something waits and nothing that may hold it is before it. All accounts.
 -- name: ListStalledQueues :many
 SELECT DISTINCT w.account_id, w.receiver, w.lane FROM webhook_deliveries w
 WHERE w.state = 'waiting' AND NOT EXISTS (
     SELECT 1 FROM webhook_deliveries p
-    WHERE p.account_id = w.account_id AND p.receiver = w.receiver AND p.lane = w.lane AND p.state = 'pending')
+    WHERE p.account_id = w.account_id AND p.receiver = w.receiver AND p.lane = w.lane AND p.state = 'pending'
+      AND (p.holds_until IS NULL OR p.holds_until > @now::timestamptz))
 LIMIT @most;
 
 -- ReopenDeliveries makes deliveries that ended wait again, under the ids they had.
 -- name: ReopenDeliveries :many
-UPDATE webhook_deliveries SET state = 'waiting', attempts = 0, next_try_at = NULL, finished_at = NULL, give_up_at = @give_up_at
+UPDATE webhook_deliveries SET state = 'waiting', attempts = 0, next_try_at = NULL, finished_at = NULL, holds_until = NULL,
+    give_up_at = @give_up_at
 WHERE account_id = @account_id AND id = ANY (@ids::bigint[]) AND state IN ('delivered', 'failed', 'dropped') AND body <> ''
 RETURNING receiver, lane;
 
@@ -109,10 +114,10 @@ SELECT count(*) FILTER (WHERE state = 'delivered') AS delivered, count(*) FILTER
 FROM (SELECT state FROM webhook_deliveries
     WHERE account_id = @account_id AND receiver = @receiver AND created_at > @since::timestamptz ORDER BY id DESC LIMIT 10000) d;
 
--- ListUndeliveredEvents is what the receiver of an inbox's events has not taken of a conversation yet, in the order in which it
--- will get it: the first is tried, the others wait for it (webhook_deliveries_lane_idx).
+-- ListUndeliveredEvents is what the receiver of an inbox's events has not taken of a conversation yet, in the order of the
+-- events: those that are pending are tried, those that wait follow the last of them (webhook_deliveries_lane_idx).
 -- name: ListUndeliveredEvents :many
-SELECT d.event_name, d.attempts, d.last_error, e.message_id
+SELECT d.event_name, d.state, d.last_error, e.message_id
 FROM webhook_deliveries d JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
 WHERE d.account_id = @account_id AND d.receiver = @receiver AND d.lane = @lane AND d.state IN ('waiting', 'pending')
 ORDER BY d.id LIMIT @most;

@@ -13,9 +13,14 @@ UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_si
 WHERE account_id = @account_id AND id = @id
 RETURNING paused_at;
 
--- NoteWebhookSuccess ends a row of failures; reports whether there was one.
--- name: NoteWebhookSuccess :execrows
-UPDATE webhooks SET failures = 0, failing_since = NULL WHERE account_id = @account_id AND id = @id AND failing_since IS NOT NULL;
+-- NoteWebhookSuccess ends a row of failures and returns when it began; none if there was none.
+-- name: NoteWebhookSuccess :one
+WITH was AS (
+    SELECT w.account_id, w.id, w.failing_since FROM webhooks w
+    WHERE w.account_id = @account_id AND w.id = @id AND w.failing_since IS NOT NULL FOR NO KEY UPDATE)
+UPDATE webhooks SET failures = 0, failing_since = NULL
+FROM was WHERE webhooks.account_id = was.account_id AND webhooks.id = was.id
+RETURNING was.failing_since;
 
 -- RotateWebhook gives a webhook a new secret; the one before signs as well until EndRotations.
 -- name: RotateWebhook :one

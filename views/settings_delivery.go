@@ -3,6 +3,8 @@ package views
 import (
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -31,16 +33,33 @@ func (l DeliveryLog) lead() string {
 	)
 }
 
+// deliveryResult is how a delivery stands.
 func deliveryResult(d db.WebhookDelivery) string {
 	switch {
 	case d.State == db.DeliveryStateDropped:
 		return "Dropped"
+	case d.State == db.DeliveryStateFailed:
+		return "Failed"
+	case d.State == db.DeliveryStatePending && d.Attempts > 0:
+		return "Retrying"
+	case d.State != db.DeliveryStateDelivered:
+		return "Waiting"
 	case d.LastStatus != nil:
 		return strconv.Itoa(int(*d.LastStatus))
-	case d.State == db.DeliveryStateWaiting, d.State == db.DeliveryStatePending && d.Attempts == 0:
-		return "Waiting"
 	}
-	return "No answer"
+	return "Delivered"
+}
+
+// deliveryReason is why a delivery has not arrived, and what happens next.
+func deliveryReason(d db.WebhookDelivery, now time.Time) string {
+	switch {
+	case d.State == db.DeliveryStateWaiting && d.QueueKey != "":
+		subject, _, _ := strings.Cut(d.QueueKey, ":")
+		return "Waits for an earlier event of the " + subject
+	case d.State == db.DeliveryStatePending && d.Attempts > 0 && d.NextTryAt != nil && d.NextTryAt.After(now):
+		return d.LastError + ". Next try: " + ui.Clock(*d.NextTryAt, now)
+	}
+	return d.LastError
 }
 
 func deliveryLook(d db.WebhookDelivery) (state, icon string) {

@@ -129,17 +129,24 @@ func loadLate(b *db.Batch, t *views.Thread) {
 		Most:      threadAt,
 	})
 	b.Then(func() error {
-		if len(rows) == 0 || rows[0].Attempts == 0 {
-			return nil
-		}
-		t.Late = map[int64]string{}
-		for _, r := range rows {
-			if r.EventName == "message_created" && r.MessageID != nil {
-				t.Late[*r.MessageID] = rows[0].LastError // the others wait for the first
-			}
-		}
+		t.Late = lateMessages(rows)
 		return nil
 	})
+}
+
+// lateMessages maps the messages that a receiver has not accepted to the reason: its last answer, or the last answer to
+// the one that a waiting message waits for.
+func lateMessages(rows []db.ListUndeliveredEventsRow) map[int64]string {
+	late, reason := map[int64]string{}, ""
+	for _, r := range rows {
+		if r.State == db.DeliveryStatePending {
+			reason = r.LastError
+		}
+		if reason != "" && r.EventName == "message_created" && r.MessageID != nil {
+			late[*r.MessageID] = reason
+		}
+	}
+	return late
 }
 
 // newFrom is the first message that was unread when the page opened. A page that reads its thread again sends it:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,6 +24,12 @@ const (
 	pauseFailures = 100
 	pauseSpan     = 24 * time.Hour
 	excerptBytes  = 500
+	// holdSpan is how long a delivery that fails may hold its lane, so that one event that a receiver cannot take does
+	// not keep the later ones of its conversation from it.
+	holdSpan = 2 * time.Minute
+	// failingSpan is how long a webhook must have failed for its postponed tries to be made when it answers again: it
+	// was down. A receiver that refuses some events and takes the others was not.
+	failingSpan = time.Minute
 )
 
 // lease is how long a try may take before another process may make it: longer than any call.
@@ -50,8 +57,10 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job.DeliverWebhook]) err
 
 // outcome is how a call ended.
 type outcome struct {
-	status  *int32
-	reason  string
+	status *int32
+	reason string
+	// lasting is true if another try would end the same way: nothing was sent.
+	lasting bool
 	excerpt string
 	asked   time.Duration
 	took    time.Duration
@@ -78,19 +87,20 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 		return nil // it starts again when the webhook is resumed
 	}
 	if to.url == "" {
-		return h.end(ctx, d, to, outcome{reason: "The receiver is gone"}, db.DeliveryStateDropped, nil)
+		return h.end(ctx, d, to, outcome{reason: "The receiver is gone"}, next{state: db.DeliveryStateDropped})
 	}
 	turn, ok := h.acquireSlot(ctx, d.Receiver)
 	if !ok {
-		return river.JobSnooze(crowded())
+		return h.putOff(ctx, d)
 	}
 	defer turn.release()
-	d, err = h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{
-		AccountID: d.AccountID,
-		ID:        d.ID,
-		Attempts:  a.Tries,
-		Now:       h.now(),
-		Lease:     h.now().Add(h.lease()),
+	claimed, err := h.q().ClaimDelivery(ctx, db.ClaimDeliveryParams{
+		AccountID:  d.AccountID,
+		ID:         d.ID,
+		Attempts:   a.Tries,
+		Now:        h.now(),
+		Lease:      h.now().Add(h.lease()),
+		HoldsUntil: h.now().Add(holdSpan),
 	})
 	if db.IsNone(err) {
 		return h.notDue(ctx, a)
@@ -98,12 +108,23 @@ func (h *Hooks) try(ctx context.Context, a job.DeliverWebhook) error {
 	if err != nil {
 		return err
 	}
-	o := h.call(ctx, to, d)
+	o := h.call(ctx, to, claimed)
 	turn.note(o)
 	if o.reason != "" && ctx.Err() != nil {
 		return ctx.Err() // we are shutting down: not the receiver's failure
 	}
-	return h.settle(ctx, d, to, o)
+	return h.settle(ctx, claimed.WebhookDelivery, to, o)
+}
+
+// putOff handles a try whose receiver is busy: it is made later. A delivery that has failed before holds its lane no
+// longer than it may in the meantime.
+func (h *Hooks) putOff(ctx context.Context, d db.WebhookDelivery) error {
+	if d.HoldsUntil != nil && !d.HoldsUntil.After(h.now()) {
+		if err := h.advance(ctx, d.AccountID, queueKey{d.Receiver, d.QueueKey}); err != nil {
+			return err
+		}
+	}
+	return river.JobSnooze(crowded())
 }
 
 // notDue handles a try that could not be claimed: it has been made, is being made, or is not due yet.
@@ -147,20 +168,23 @@ func (h *Hooks) target(ctx context.Context, d db.WebhookDelivery) (to target, er
 }
 
 // call makes one HTTP request. Anything but a 2xx is a failure; redirects are not followed.
-func (h *Hooks) call(ctx context.Context, to target, d db.WebhookDelivery) (o outcome) {
+func (h *Hooks) call(ctx context.Context, to target, d db.ClaimDeliveryRow) (o outcome) {
 	began := time.Now()
 	defer func() { o.took = time.Since(began) }()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url, strings.NewReader(d.Body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url, strings.NewReader(d.WebhookDelivery.Body))
 	if err != nil {
-		return outcome{reason: "The address is not a URL"}
+		return outcome{reason: "Not called: the address is not a URL", lasting: true}
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "Parley-Webhooks/1")
-	sign(request.Header, to, d.Uuid.String(), h.now(), d.Body)
+	if d.EventNumber != nil {
+		request.Header.Set("Parley-Event-Number", strconv.FormatInt(*d.EventNumber, 10))
+	}
+	sign(request.Header, to, d.WebhookDelivery.Uuid.String(), h.now(), d.WebhookDelivery.Body)
 	response, err := h.client.Do(request)
 	if err != nil {
-		return outcome{reason: reason(err)}
+		return outcome{reason: reason(err), lasting: errors.Is(err, outbound.ErrRefused)}
 	}
 	defer response.Body.Close()
 	code := int32(response.StatusCode)
@@ -190,26 +214,36 @@ func reason(err error) string {
 	return "The receiver could not be reached"
 }
 
+// next is what follows a try: how the delivery stands, and when it is tried again.
+type next struct {
+	state db.DeliveryState
+	at    *time.Time
+	// leaves is true if the delivery stops holding its lane, so that later ones do not wait for it.
+	leaves bool
+}
+
 // settle decides what follows a call.
 func (h *Hooks) settle(ctx context.Context, d db.WebhookDelivery, to target, o outcome) error {
 	if o.reason == "" {
-		return h.end(ctx, d, to, o, db.DeliveryStateDelivered, nil)
+		return h.end(ctx, d, to, o, next{state: db.DeliveryStateDelivered})
 	}
 	now, tries := h.now(), d.Attempts+1
-	next := now.Add(max(pauseAfter(tries), o.asked))
-	last := now.After(d.GiveUpAt)
+	at := now.Add(max(pauseAfter(tries), o.asked))
+	last := o.lasting || now.After(d.GiveUpAt)
 	if to.kind == ToBot {
-		next, last = now.Add(botPause), tries >= botTries
+		at, last = now.Add(botPause), o.lasting || tries >= botTries
 	}
 	if last {
-		return h.end(ctx, d, to, o, db.DeliveryStateFailed, nil)
+		return h.end(ctx, d, to, o, next{state: db.DeliveryStateFailed})
 	}
-	return h.end(ctx, d, to, o, db.DeliveryStatePending, &next)
+	// The lane is left as soon as no further try would end in time.
+	leaves := d.HoldsUntil != nil && at.Add(h.client.Timeout).After(*d.HoldsUntil)
+	return h.end(ctx, d, to, o, next{state: db.DeliveryStatePending, at: &at, leaves: leaves})
 }
 
-// end records a try in one transaction: the log, the delivery, its receiver's health, and either the next try or the
-// next delivery of the queue.
-func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outcome, state db.DeliveryState, next *time.Time) error {
+// end records a try in one transaction: the log, the delivery, its receiver's health, and what follows: the next try,
+// the next delivery of the lane, or both.
+func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outcome, then next) error {
 	now := h.now()
 	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
@@ -221,13 +255,16 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 			AccountID:  d.AccountID,
 			ID:         d.ID,
 			Attempts:   d.Attempts,
-			State:      state,
+			State:      then.state,
 			LastStatus: o.status,
 			LastError:  o.reason,
-			NextTryAt:  next,
+			NextTryAt:  then.at,
 		}
-		if next == nil {
+		if then.at == nil {
 			p.FinishedAt = &now
+		}
+		if then.leaves {
+			p.HoldsUntil = &now
 		}
 		ended, err := q.EndTry(ctx, p)
 		if db.IsNone(err) {
@@ -246,36 +283,48 @@ func (h *Hooks) end(ctx context.Context, d db.WebhookDelivery, to target, o outc
 		if err := h.noteHealth(ctx, tx, d, to, o); err != nil {
 			return err
 		}
-		first, mended := next != nil && d.Attempts == 0, state == db.DeliveryStateDelivered && d.Attempts > 0
-		if to.kind == ToInbox && (first || mended) {
-			if err := h.jobs.Insert(ctx, tx, job.ShowUndelivered{AccountID: d.AccountID, EventID: d.EventID}); err != nil {
-				return err
-			}
-		}
-		if next != nil {
-			return h.jobs.InsertAt(ctx, tx, job.DeliverWebhook{AccountID: d.AccountID, DeliveryID: d.ID, Tries: ended.Attempts}, *next)
-		}
-		if state == db.DeliveryStateFailed && (to.kind == ToInbox || to.kind == ToBot) {
-			if err := h.jobs.Insert(ctx, tx, job.HandleLostDelivery{AccountID: d.AccountID, DeliveryID: d.ID}); err != nil {
-				return err
-			}
-		}
-		return h.promote(ctx, tx, d.AccountID, here)
+		return h.schedule(ctx, tx, ended, to, then)
 	})
 }
 
+// schedule inserts the jobs that follow a try, and starts the next delivery of the lane where this one holds it no
+// longer. The lane is locked.
+func (h *Hooks) schedule(ctx context.Context, tx pgx.Tx, ended db.WebhookDelivery, to target, then next) error {
+	first, mended := then.at != nil && ended.Attempts == 1, then.state == db.DeliveryStateDelivered && ended.Attempts > 1
+	if to.kind == ToInbox && (first || mended) {
+		if err := h.jobs.Insert(ctx, tx, job.ShowUndelivered{AccountID: ended.AccountID, EventID: ended.EventID}); err != nil {
+			return err
+		}
+	}
+	if then.at != nil {
+		again := job.DeliverWebhook{AccountID: ended.AccountID, DeliveryID: ended.ID, Tries: ended.Attempts}
+		if err := h.jobs.InsertAt(ctx, tx, again, *then.at); err != nil {
+			return err
+		}
+	}
+	if then.state == db.DeliveryStateFailed && (to.kind == ToInbox || to.kind == ToBot) {
+		if err := h.jobs.Insert(ctx, tx, job.HandleLostDelivery{AccountID: ended.AccountID, DeliveryID: ended.ID}); err != nil {
+			return err
+		}
+	}
+	if then.at != nil && !then.leaves {
+		return nil
+	}
+	return h.promote(ctx, tx, ended.AccountID, []queueKey{{ended.Receiver, ended.QueueKey}})
+}
+
 // noteHealth records a webhook's failures and successes. When a receiver works again, its postponed tries are made at
-// once.
+// once, side by side.
 func (h *Hooks) noteHealth(ctx context.Context, tx pgx.Tx, d db.WebhookDelivery, to target, o outcome) error {
 	q, now := db.New(tx), h.now()
 	if o.reason == "" {
 		recovered := d.Attempts > 0
 		if to.kind == ToWebhook {
-			n, err := q.NoteWebhookSuccess(ctx, d.AccountID, to.id)
-			if err != nil {
+			since, err := q.NoteWebhookSuccess(ctx, d.AccountID, to.id)
+			if err != nil && !db.IsNone(err) {
 				return err
 			}
-			recovered = recovered || n > 0
+			recovered = recovered || (since != nil && now.Sub(*since) >= failingSpan)
 		}
 		if !recovered {
 			return nil

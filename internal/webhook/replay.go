@@ -74,7 +74,8 @@ func (h *Hooks) hasten(ctx context.Context, tx pgx.Tx, accountID int64, receiver
 // stalled is how long a try must have been due before its job counts as lost.
 const stalled = 10 * time.Minute
 
-// Mend starts queues that stand still, and tries whose job was lost. It is a safety net: normally there are none.
+// Mend starts queues that stand still or were held for as long as they may be, and tries whose job was lost. It is a
+// safety net: normally there are none.
 func (h *Hooks) Mend(ctx context.Context) error {
 	lost, err := h.q().ListStalledDeliveries(ctx, h.now().Add(-stalled), mendBatch)
 	if err != nil {
@@ -87,18 +88,12 @@ func (h *Hooks) Mend(ctx context.Context) error {
 	if err := db.Tx(ctx, h.pool, func(tx pgx.Tx) error { return h.jobs.InsertMany(ctx, tx, jobs) }); err != nil {
 		return err
 	}
-	still, err := h.q().ListStalledQueues(ctx, mendBatch)
+	still, err := h.q().ListStalledQueues(ctx, h.now(), mendBatch)
 	if err != nil {
 		return err
 	}
 	for _, s := range still {
-		here := []queueKey{{s.Receiver, s.QueueKey}}
-		err := db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
-			if err := lock(ctx, db.New(tx), s.AccountID, here); err != nil {
-				return err
-			}
-			return h.promote(ctx, tx, s.AccountID, here)
-		})
+		err := h.advance(ctx, s.AccountID, queueKey{s.Receiver, s.QueueKey})
 		if err != nil {
 			return err
 		}

@@ -2,8 +2,9 @@
 //
 // Each event becomes one delivery for each receiver that wants it, in the order of the account's event log, with a
 // body that is made once and an id that stays. River makes the deliveries, at least once; within a queue (one
-// receiver, one conversation) one after the other. A failed delivery is retried for three days and then given up. A
-// webhook that fails for long is paused, and the administrators are notified.
+// receiver, one conversation) one after the other. A failed delivery is retried for three days and then given up; it
+// holds its queue for two minutes at most, and is then tried beside the later ones. A webhook that fails for long is
+// paused, and the administrators are notified.
 //
 // Not here: what a body looks like (web/api/<dialect> makes it), and what the desk does about a message that could
 // not be delivered (package react).
@@ -127,7 +128,17 @@ func lock(ctx context.Context, q *db.Queries, accountID int64, queues []queueKey
 	return q.LockDeliveryQueues(ctx, keys)
 }
 
-// promote starts the first delivery of each queue. The queues are locked.
+// advance starts the first delivery of a queue, if nothing holds the queue.
+func (h *Hooks) advance(ctx context.Context, accountID int64, key queueKey) error {
+	return db.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+		if err := lock(ctx, db.New(tx), accountID, []queueKey{key}); err != nil {
+			return err
+		}
+		return h.promote(ctx, tx, accountID, []queueKey{key})
+	})
+}
+
+// promote starts the first delivery of each queue that nothing holds. The queues are locked.
 func (h *Hooks) promote(ctx context.Context, tx pgx.Tx, accountID int64, keys []queueKey) error {
 	p := db.StartQueuedDeliveriesParams{Now: h.now(), AccountID: accountID}
 	for _, l := range keys {

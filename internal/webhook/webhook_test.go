@@ -85,7 +85,7 @@ func setup(t *testing.T) *fixture {
 	}
 	f.hooks = New(Config{
 		Pool: f.pool, Jobs: jobs, Makers: map[db.Dialect]Maker{db.DialectChatwoot: maker{}}, Logger: slog.New(slog.DiscardHandler), Now: f.now,
-		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(time.Minute),
+		Client: outbound.NewGuard(netip.MustParsePrefix("127.0.0.1/32")).Client(10 * time.Second),
 	})
 	f.exec(`INSERT INTO webhooks (account_id, url, secret, subscriptions) VALUES ($1, $2, 's3cret', '{message_created}')`, f.account.ID, s.URL)
 	f.hook = f.number("SELECT id FROM webhooks")
@@ -175,11 +175,57 @@ func (f *fixture) happen(conversations ...int64) (ids []int64) {
 	return ids
 }
 
+// addressed leaves one receiver of a kind, at an address.
+func (f *fixture) addressed(kind, url string) {
+	f.t.Helper()
+	switch kind {
+	case ToWebhook:
+		f.exec("UPDATE webhooks SET url = $1", url)
+		return
+	case ToInbox:
+		f.exec("UPDATE inboxes SET webhook_url = $1", url)
+	case ToBot:
+		f.exec("INSERT INTO agent_bots (account_id, name, outgoing_url, secret) VALUES ($1, 'Bot', $2, 's')", f.account.ID, url)
+		f.exec("UPDATE inboxes SET agent_bot_id = (SELECT id FROM agent_bots)")
+	}
+	f.exec("DELETE FROM webhooks")
+}
+
+// sendForRules makes the deliveries that a rule asks for, one for each event so far.
+func (f *fixture) sendForRules(kind, url string) {
+	f.t.Helper()
+	if kind != ToRule {
+		return
+	}
+	rows, err := f.pool.Query(context.Background(), "SELECT id FROM events ORDER BY id")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for _, id := range ids {
+		order := job.SendRuleWebhook{AccountID: f.account.ID, RuleID: 4, EventID: id, EventName: "message_created", URL: url}
+		if err := f.hooks.SendForRule(context.Background(), order); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+// happenAt is happen for one event and a receiver of a kind.
+func (f *fixture) happenAt(kind, url string, conversation int64) int64 {
+	f.t.Helper()
+	id := f.happen(conversation)[0]
+	f.sendForRules(kind, url)
+	return id
+}
+
 // due are the tries that have a job whose time has come.
 func (f *fixture) due() (args []job.DeliverWebhook) {
 	f.t.Helper()
 	rows, err := f.pool.Query(context.Background(),
-		"DELETE FROM river_job WHERE kind = 'deliver_webhook' AND scheduled_at <= $1 RETURNING args", f.now().Add(time.Second))
+		"DELETE FROM river_job WHERE kind = 'deliver_webhook' AND scheduled_at <= $1 RETURNING args", f.now())
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -254,7 +300,7 @@ func TestDelivery(t *testing.T) {
 		}
 	})
 
-	t.Run("a receiver that is down, slow, redirecting or refused is tried again, and the log says why", func(t *testing.T) {
+	t.Run("a receiver that is down, slow or redirecting is tried again, and the log says why", func(t *testing.T) {
 		t.Parallel()
 		for name, c := range map[string]struct {
 			url    string
@@ -262,8 +308,6 @@ func TestDelivery(t *testing.T) {
 			want   string
 		}{
 			"down":        {url: "http://127.0.0.1:1/", want: "could not be reached"},
-			"private":     {url: "http://10.0.0.1/hook", want: "not on the public internet"},
-			"nonsense":    {url: "://", want: "not a URL"},
 			"slow":        {answer: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, want: "in time"},
 			"redirecting": {answer: http.RedirectHandler("/elsewhere", http.StatusTemporaryRedirect).ServeHTTP, want: "redirects"},
 			"failing":     {answer: refuse(500), want: "answered 500"},
@@ -290,6 +334,62 @@ func TestDelivery(t *testing.T) {
 					t.Errorf("%d calls: a redirect was followed", len(calls))
 				}
 			})
+		}
+	})
+
+	t.Run("a receiver whose address must not be called fails at once, and the next event with it", func(t *testing.T) {
+		t.Parallel()
+		for name, c := range map[string]struct{ url, want string }{
+			"private":  {"http://10.0.0.1/hook", "Not called: the address is not on the public internet"},
+			"mapped":   {"http://[::ffff:10.0.0.1]/hook", "Not called: the address is not on the public internet"},
+			"metadata": {"http://169.254.169.254/latest", "Not called: the address is not on the public internet"},
+			"nonsense": {"://", "Not called: the address is not a URL"},
+		} {
+			for _, kind := range []string{ToWebhook, ToInbox, ToBot, ToRule} {
+				t.Run(name+" of a "+kind, func(t *testing.T) {
+					t.Parallel()
+					f := setup(t)
+					f.addressed(kind, c.url)
+					f.happen(1, 1)
+					f.sendForRules(kind, c.url)
+					f.work()
+					if got := f.states(); got != "failed failed" {
+						t.Errorf("the states are %s", got)
+					}
+					if got := f.text("SELECT max(last_error) FROM webhook_deliveries"); !strings.Contains(got, c.want) {
+						t.Errorf("the reason is %q", got)
+					}
+					if n := f.number("SELECT max(attempts) FROM webhook_deliveries"); n != 1 {
+						t.Errorf("%d tries", n)
+					}
+				})
+			}
+		}
+	})
+
+	t.Run("the number of the event tells the order", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		f.happen(1, 2, 1)
+		f.work()
+		numbers := map[string]string{}
+		for _, c := range f.got() {
+			numbers[c.body] = c.head.Get("Parley-Event-Number")
+		}
+		rows, err := f.pool.Query(t.Context(), "SELECT d.body, e.number::text FROM webhook_deliveries d JOIN events e ON e.id = d.event_id")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (pair [2]string, err error) {
+			return pair, row.Scan(&pair[0], &pair[1])
+		})
+		if err != nil || len(want) != 3 {
+			t.Fatal(want, err)
+		}
+		for _, pair := range want {
+			if numbers[pair[0]] != pair[1] {
+				t.Errorf("the event %s came with the number %q, not %s", pair[0], numbers[pair[0]], pair[1])
+			}
 		}
 	})
 
@@ -328,11 +428,133 @@ func TestOrder(t *testing.T) {
 			conversations = append(conversations, int64(1+i%3))
 		}
 		ids := f.happen(conversations...)
-		for range 12 {
+		for range 60 {
 			f.work()
-			f.pass(time.Hour)
+			f.pass(7 * time.Second)
 		}
 		f.wantAll(ids)
+	})
+
+	for _, kind := range []string{ToWebhook, ToInbox, ToRule} {
+		t.Run("an event that a "+kind+" refuses holds the later ones for two minutes at most", func(t *testing.T) {
+			t.Parallel()
+			f := setup(t)
+			url := f.text("SELECT url FROM webhooks")
+			f.addressed(kind, url)
+			f.answers(func(out http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("Parley-Event-Number") == "1" {
+					out.WriteHeader(http.StatusInternalServerError)
+				}
+			})
+			f.exec("UPDATE event_counters SET number = 0")
+			f.happen(1, 1, 1)
+			f.sendForRules(kind, url)
+			for range 20 {
+				f.work()
+				if !strings.Contains(f.states(), "waiting") {
+					break
+				}
+				f.pass(6 * time.Second)
+			}
+			if got := f.states(); got != "pending delivered delivered" {
+				t.Fatalf("the states after two minutes are %s", got)
+			}
+			if n := f.number("SELECT max(attempts) FROM webhook_deliveries"); n < 3 {
+				t.Errorf("the lane was left after %d tries", n)
+			}
+			later := f.happenAt(kind, url, 1)
+			f.work()
+			if !strings.Contains(f.text("SELECT state::text FROM webhook_deliveries WHERE event_id = $1", later), "delivered") {
+				t.Error("an event that came later waits for the refused one")
+			}
+			f.answers(nil)
+			f.pass(7 * time.Hour)
+			f.work()
+			ids := map[string]bool{}
+			for _, c := range f.got() {
+				if c.head.Get("Parley-Event-Number") == "1" {
+					ids[c.id] = true
+				}
+			}
+			if got := f.states(); len(ids) != 1 || strings.Contains(got, "pending") {
+				t.Errorf("the refused event came under %d ids; the states are %s", len(ids), got)
+			}
+		})
+	}
+
+	t.Run("a receiver that asks for an hour does not hold the lane so long", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		f.answers(func(out http.ResponseWriter, r *http.Request) {
+			if len(f.got()) == 1 {
+				out.Header().Set("Retry-After", "3600")
+				out.WriteHeader(http.StatusTooManyRequests)
+			}
+		})
+		f.happen(1, 1)
+		f.work()
+		if got := f.states(); got != "pending delivered" {
+			t.Errorf("the states are %s", got)
+		}
+	})
+
+	t.Run("a try that dies, and one whose receiver is busy, hold the lane no longer", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		f.happen(1, 1)
+		a := f.due()[0]
+		ctx, kill := context.WithCancel(context.Background())
+		f.answers(func(_ http.ResponseWriter, r *http.Request) { kill(); <-r.Context().Done() })
+		if err := f.hooks.try(ctx, a); err == nil {
+			t.Fatal("the try ended well")
+		}
+		f.answers(nil)
+		f.pass(holdSpan)
+		if err := f.hooks.Mend(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		f.work()
+		if got := f.states(); got != "pending delivered" {
+			t.Errorf("the states are %s", got)
+		}
+		f.happen(1, 1)
+		f.exec("UPDATE webhook_deliveries SET state = 'waiting' WHERE id > $1", a.DeliveryID)
+		f.due()
+		for range slotsPerReceiver {
+			turn, ok := f.hooks.acquireSlot(t.Context(), receiverName(ToWebhook, f.hook))
+			if !ok {
+				t.Fatal("no slot is free")
+			}
+			turn.c.poor = true
+			t.Cleanup(turn.release)
+		}
+		if err := f.hooks.try(context.Background(), a); err == nil {
+			t.Error("a call was made without a slot")
+		}
+		if n := len(f.due()); n != 1 {
+			t.Errorf("%d later deliveries begin", n)
+		}
+	})
+
+	t.Run("an event that is refused for ever is not tried at each success of another", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		f.answers(func(out http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Parley-Event-Number") == "1" {
+				out.WriteHeader(http.StatusInternalServerError)
+			}
+		})
+		f.exec("UPDATE event_counters SET number = 0")
+		f.happen(1)
+		for range 50 {
+			f.work()
+			f.happen(2)
+			f.work()
+			f.pass(time.Second)
+		}
+		if n := f.number("SELECT max(attempts) FROM webhook_deliveries"); n > 5 {
+			t.Errorf("%d tries within a minute", n)
+		}
 	})
 
 	t.Run("the next one waits until the one before has ended", func(t *testing.T) {
