@@ -193,11 +193,11 @@ func TestScript(t *testing.T) {
 		}
 	})
 
-	t.Run("it stays under 1,500 lines of code", func(t *testing.T) {
+	t.Run("it stays under 2,000 lines of code", func(t *testing.T) {
 		t.Parallel()
 		lines := bytes.Count(margin.ReplaceAll(Read("js/parley.js"), []byte("\n")), []byte("\n"))
 		t.Logf("%d lines", lines)
-		if lines >= 1500 {
+		if lines >= 2000 {
 			t.Errorf("%d lines", lines)
 		}
 	})

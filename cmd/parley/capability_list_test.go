@@ -153,6 +153,10 @@ func conversationCapabilities() []capability {
 			keys:   []string{"t", "l", "a"},
 		},
 		{
+			does: "choose by keys and go on by keys", journey: "TestJourneys/pickers",
+			routes: inConversation("POST /assignee", "POST /team"), keys: []string{"a", "t", "n", "r", "Escape", "ArrowDown"},
+		},
+		{
 			does: "resolve, reopen, snooze, send and resolve", journey: "TestJourneys/status",
 			routes: inConversation("POST /status"), keys: []string{"e", "Shift+E", "h", "Ctrl+Shift+Enter"},
 		},

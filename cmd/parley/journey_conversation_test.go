@@ -21,6 +21,7 @@ func conversationJourneys() map[string]func(f fixture) {
 		"mail":             journeyMailFrame,
 		"translation":      journeyTranslation,
 		"details":          journeyDetails,
+		"pickers":          journeyPickers,
 		"status":           journeyStatus,
 		"menu":             journeyMoreMenu,
 		"new_conversation": journeyNewConversation,
@@ -194,6 +195,62 @@ func journeyDetails(f fixture) {
 	b.holds("textbox", "Plan", "gold")
 	b.holds("combobox", "Priority", "urgent")
 	b.until(`document.querySelector('#details').innerText.includes('vip')`)
+	b.quiet()
+}
+
+// journeyPickers chooses by keys, and presses keys afterwards: they belong to the conversation again, not to the picker.
+func journeyPickers(f fixture) {
+	account := db.Account{ID: f.inbox.AccountID}
+	dbtest.Team(f.t, f.pool, account, "Workshop", f.agent)
+	dbtest.Message(f.t, f.pool, f.thread, "It smokes")
+	f.colleague("Nora Quist")
+	b := f.as(f.agent)
+	b.keys("j")
+	b.until(`location.pathname === '` + f.page() + `' && document.querySelector('#f-assignee')`)
+	assignee := func(name string) {
+		b.until(`document.querySelector('#f-assignee').selectedOptions[0].label === '` + name + `'`)
+		b.until(`document.querySelector('` + f.row() + ` .row-end').innerText.includes('` + name + `')`)
+	}
+	b.keys("a")
+	b.until(`document.querySelector('#f-assignee').matches(':open')`)
+	b.types("Bo")
+	b.keys("Enter")
+	assignee("Bo Keller")
+	b.until(`document.activeElement.matches('.row-link')`)
+	b.keys("n")
+	b.until(`document.activeElement.matches('#composer-text') && document.querySelector('#composer').dataset.mode === 'note'`)
+	b.keys("Escape")
+	assignee("Bo Keller")
+
+	// A list that was opened and closed again leaves the keys to the page, too.
+	b.keys("a")
+	b.until(`document.querySelector('#f-assignee').matches(':open')`)
+	b.keys("Escape")
+	b.until(`!document.querySelector('#f-assignee').matches(':open')`)
+	b.keys("r")
+	b.until(`document.activeElement.matches('#composer-text') && document.querySelector('#composer').dataset.mode === 'reply'`)
+	b.keys("Escape")
+	b.on("combobox", "Assignee", `function () { this.focus() }`)
+	b.keys("ArrowDown")
+	b.until(`document.querySelector('#f-assignee').matches(':open')`)
+	b.keys("Escape", "Escape")
+	b.until(`!document.activeElement.matches('select, option, body')`)
+	b.keys("t")
+	b.until(`document.querySelector('#f-team').matches(':open')`)
+	b.types("Work")
+	b.keys("Enter")
+	b.until(`document.querySelector('#details').innerText.includes('Workshop') && !document.activeElement.matches('select, option, body')`)
+	b.keys("n")
+	b.until(`document.activeElement.matches('#composer-text')`)
+	b.keys("Escape")
+	assignee("Bo Keller")
+	b.on("combobox", "Status", `function () { this.focus() }`)
+	b.types("s")
+	b.until(`!location.search.includes('status')`)
+	c := dbtest.Reload(f.t, f.pool, f.thread)
+	if c.AssigneeID == nil || *c.AssigneeID != f.agent.ID || c.TeamID == nil || c.Status != db.ConversationStatusOpen {
+		f.t.Errorf("assigned to %v and team %v, %s", c.AssigneeID, c.TeamID, c.Status)
+	}
 	b.quiet()
 }
 

@@ -2,6 +2,7 @@
 // what arrives later behaves like what was there.
 
 import { startKeys } from './keys.js';
+import { startFocus } from './focus.js';
 import { startDialogs } from './dialog.js';
 import { startPickers } from './picker.js';
 import { startPanes } from './pane.js';
@@ -19,7 +20,7 @@ import { startMail } from './mail.js';
 import { startTimes } from './times.js';
 
 for (const start of [
-  startTheme, startKeys, startDialogs, startPickers, startPanes, startList, startMore, startThread,
+  startTheme, startKeys, startFocus, startDialogs, startPickers, startPanes, startList, startMore, startThread,
   startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startMail, startLive,
 ]) {
   try {

@@ -2,6 +2,7 @@
 // long as its button does. See README.md for the notation.
 
 import { typing, visible } from './dom.js';
+import { closedPicker, goBack } from './picker.js';
 
 const builtins = new Map();
 let pending = '', pendingTimer, swallow = false;
@@ -49,17 +50,31 @@ function find(name) {
   return document.querySelector(`.row[data-selected] [data-key-row="${CSS.escape(name)}"]`);
 }
 
+// keepFromPicker keeps a key from changing the value of a closed select, as browsers let letters and arrows do: the
+// change would be sent at once. The arrows open its list instead.
+function keepFromPicker(event, select) {
+  const arrow = event.key.startsWith('Arrow');
+  if (!arrow && !['Home', 'End', 'PageUp', 'PageDown'].includes(event.key) && (event.key.length > 1 || event.key === ' ')) return;
+  event.preventDefault();
+  if (arrow) press(select);
+}
+
 const opensChord = (name) => [...document.querySelectorAll('[data-key]')].some((e) => keysOf(e).some((k) => k.startsWith(name + ' ')));
 
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Meta', 'Alt'].includes(event.key)) return;
   const name = nameOf(event);
-  const single = !name.startsWith('Ctrl+') && name !== 'Escape';
-  if (single && (typing(event.target) || document.documentElement.dataset.keys === 'off')) return;
+  const single = !name.startsWith('Ctrl+') && name !== 'Escape', picker = closedPicker(event.target);
+  if (picker && single) keepFromPicker(event, picker);
+  if (single && (!picker && typing(event.target) || document.documentElement.dataset.keys === 'off')) return;
   // Escape belongs to what is open first.
+  if (name === 'Escape' && picker) {
+    goBack(picker);
+    return;
+  }
   if (name === 'Escape' && event.target.closest('select, :popover-open, dialog')) return;
   // Enter and the blank are the keys of what has focus.
-  if (['Enter', ' '].includes(name) && event.target.closest('a, button, summary, input, [role="option"]')) return;
+  if (['Enter', ' '].includes(name) && event.target.closest('a, button, summary, input, select, [role="option"]')) return;
 
   const tries = pending ? [`${pending} ${name}`, name] : [name];
   pending = '';

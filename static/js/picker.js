@@ -2,6 +2,29 @@
 // arrow keys of menus.
 
 import { on, visible } from './dom.js';
+import { home } from './focus.js';
+
+const atOnce = 'select:is([data-submit], [data-theme-set], [data-density-set], [data-keys-set])';
+const cameFrom = new WeakMap(); // select → what had the focus before it, unless Tab led there
+let tabbed = false;
+
+// closedPicker is the select around an element, if its change takes effect at once and its list is closed. A browser
+// that does not tell whether a list is open has none.
+export function closedPicker(element) {
+  const select = element.closest?.(atOnce);
+  return select && CSS.supports('selector(:open)') && !select.matches(':open') ? select : undefined;
+}
+
+// goBack leaves a select for where the focus was before.
+export function goBack(select) {
+  const from = cameFrom.get(select);
+  (from?.isConnected && visible(from) ? from : home() ?? select).focus({ preventScroll: true });
+}
+
+function onChoice(select) {
+  if (cameFrom.has(select)) setTimeout(() => goBack(select)); // once the list has closed and given the focus back to the select
+  if (select.matches('[data-submit]')) select.form?.requestSubmit();
+}
 
 function optionsOf(menu) {
   return [...menu.querySelectorAll('a.option, button.option, label.option:not([hidden]) input')].filter(visible);
@@ -46,7 +69,13 @@ function onFilterKey(event, menu) {
 }
 
 export function startPickers() {
-  on('change', '[data-submit]', (event, element) => element.form?.requestSubmit());
+  on('change', `[data-submit], ${atOnce}`, (event, element) => onChoice(element));
+  document.addEventListener('keydown', (event) => { tabbed = event.key === 'Tab'; }, true);
+  document.addEventListener('pointerdown', () => { tabbed = false; }, true);
+  on('focusin', atOnce, (event, select) => {
+    if (tabbed) cameFrom.delete(select);
+    else if (!select.contains(event.relatedTarget)) cameFrom.set(select, event.relatedTarget);
+  });
   on('input', '[data-filter]', (event, field) => filter(field.closest('.menu'), field.value));
   on('keydown', '[data-menu], [data-check-picker]', step);
   on('keydown', '[data-check-picker]', onFilterKey);
