@@ -35,9 +35,9 @@ func agentRows() map[string]apitest.Row {
 
 func TestAgent(t *testing.T) {
 	t.Parallel()
-	w := newFixture(t)
 
 	t.Run("is let in, with the contract's defaults", func(t *testing.T) {
+		w := newFixture(t)
 		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "Bea.Example@example.test", "role": "", `+
 			`"availability_status": "available"}`).
 			Want(200)
@@ -49,6 +49,7 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("is let in though they work for another account, and keeps their name", func(t *testing.T) {
+		w := newFixture(t)
 		other := apitest.NewFixture(t, w.Server)
 		w.Vars["email"] = other.Agent.Email
 		got := w.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "{email}", "name": "Somebody Else"}`).Want(200).Object()
@@ -62,12 +63,12 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("are listed by name as a bare list", func(t *testing.T) {
-		got := apitest.NewFixture(t, w.Server).Do(t, apitest.Inside, "GET", v1+"/agents", "").Want(200)
+		got := newFixture(t).Do(t, apitest.Inside, "GET", v1+"/agents", "").Want(200)
 		apitest.Golden(t, *update, "agents", got.Body.Bytes())
 	})
 
 	t.Run("come in many at once, those who are in are passed over", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		w.Vars["email"] = w.Agent.Email
 		if got := w.Do(t, apitest.Admin, "POST", v1+"/agents/bulk_create", `{"emails": ["{email}", "cy@example.test", "not an `+
 			`address"]}`).Want(200); got.Body.Len() != 0 {
@@ -90,7 +91,7 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("is changed in name, role and presence, not in address", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		got := w.Do(t, apitest.Admin, "PUT", agent, `{"agent": {"name": "Ann Marie", "role": "administrator", "availability": `+
 			`"busy", "auto_offline": false, "email": "other@example.test"}}`).
 			Want(200)
@@ -99,7 +100,7 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("stays when they are the last administrator", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		w.Vars["admin"] = number(float64(w.Admin.ID))
 		w.Do(t, apitest.Admin, "PUT", v1+"/agents/{admin}", `{"role": "agent"}`).Want(422)
 		w.Do(t, apitest.Admin, "DELETE", v1+"/agents/{admin}", "").Want(422)
@@ -107,7 +108,7 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("who is removed is out at once, and what they had is nobody's", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		ctx, q := context.Background(), db.New(w.Server.Pool)
 		w.Do(t, apitest.Admin, "POST", co+"/assignments", `{"assignee_id": {user}}`)
 		if _, err := w.Server.Pool.Exec(ctx, `UPDATE conversations SET assignee_id = $2 WHERE `+
@@ -137,8 +138,8 @@ func TestAgent(t *testing.T) {
 		}
 	})
 
-	t.Run("what somebody had read and was told is forgotten once they are removed, and not if they are back", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+	t.Run("read marks and notifications of a removed agent are deleted", func(t *testing.T) {
+		w := newFixture(t)
 		ctx, pool := context.Background(), w.Server.Pool
 		w.AddNotifications(t, w.Agent.ID, 3)
 		if _, err := pool.Exec(ctx, "INSERT INTO read_marks (account_id, user_id, conversation_id, up_to) VALUES ($1, $2, "+
@@ -174,7 +175,7 @@ func TestAgent(t *testing.T) {
 	})
 
 	t.Run("who works elsewhere too stays signed in there", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		other := apitest.NewFixture(t, w.Server)
 		other.Vars["email"] = w.Agent.Email
 		other.Do(t, apitest.Admin, "POST", v1+"/agents", `{"email": "{email}"}`).Want(200)

@@ -42,9 +42,9 @@ func contactFileRows() map[string]apitest.Row {
 
 func TestContactFile(t *testing.T) {
 	t.Parallel()
-	w := newFixture(t)
 
 	t.Run("is read by a job", func(t *testing.T) {
+		w := newFixture(t)
 		got := w.Do(t, apitest.Admin, "POST", ks+"/import", "").Want(422)
 		apitest.Golden(t, *update, "error_contact_import", got.Body.Bytes())
 		var body bytes.Buffer
@@ -69,6 +69,7 @@ func TestContactFile(t *testing.T) {
 	})
 
 	t.Run("is written by a job, and given to administrators alone", func(t *testing.T) {
+		w := newFixture(t)
 		got := w.Do(
 			t, apitest.Admin, "POST", ks+"/export",
 			`{"column_names": ["id", "name"], "label": "vip", "payload": [{"attribute_key": "name", "filter_operator": `+

@@ -72,7 +72,7 @@ func TestConversation(t *testing.T) {
 	})
 
 	t.Run("flips its status, and takes the agent who opens it", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		resolved := w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "").Want(200)
 		apitest.Golden(t, *update, "toggle_status", resolved.Body.Bytes())
 		w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "{}").Want(200)

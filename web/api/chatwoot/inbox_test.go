@@ -97,7 +97,7 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("is of every kind, with the settings of its kind", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		for _, kind := range [][2]string{
 			{
 				"web_widget",
@@ -148,7 +148,7 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("takes working hours day by day", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		got := w.Do(t, apitest.Admin, "PATCH", inbox, `{"working_hours_enabled": true, "timezone": "Europe/Budapest", "working_hours": [
 			{"day_of_week": 1, "open_hour": 8, "open_minutes": 30, "close_hour": 12, "close_minutes": 0, "closed_all_day": `+
 			`false}, {"day_of_week": 6, "open_all_day": true}]}`).Want(200)
@@ -183,7 +183,7 @@ func TestInbox(t *testing.T) {
 	t.Run("has a bot, or an empty object", func(t *testing.T) {
 		none := w.Do(t, apitest.Inside, "GET", v1+"/inboxes/"+number(float64(w.Inbox.ID))+"/agent_bot", "").Want(200)
 		apitest.Golden(t, *update, "inbox_agent_bot_none", none.Body.Bytes())
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		if got := w.Do(t, apitest.Admin, "POST", inbox+"/set_agent_bot", `{"agent_bot": {bot}}`).Want(200); got.Body.Len() != 0 {
 			t.Errorf("set_agent_bot answers %s", got.Body)
 		}
@@ -196,7 +196,7 @@ func TestInbox(t *testing.T) {
 	})
 
 	t.Run("is gone at once and its conversations a little later", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		for range 60 {
 			dbtest.Conversation(t, w.Server.Pool, w.Inbox, "More")
 		}

@@ -118,6 +118,7 @@ func TestCreateMessage(t *testing.T) {
 	})
 
 	t.Run("takes multipart with files, booleans and objects as text", func(t *testing.T) {
+		w := newFixture(t)
 		body, kind := form(
 			t, map[string]string{"content": "Look", "private": "false", "content_attributes": `{"mine": 1}`},
 			map[string][]byte{"box.png": picture(t), "note.txt": []byte("hello")},
@@ -181,7 +182,7 @@ func TestMessages(t *testing.T) {
 	first := w.Message.ID
 
 	t.Run("lists the newest 20 with the thread's meta", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "A note", "private": true}`).Want(200)
 		apitest.Golden(t, *update, "messages", w.Do(t, apitest.Inside, "GET", ms, "").Want(200).Body.Bytes())
 	})
@@ -211,7 +212,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("moves delivery forward only, on API inboxes only", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		w.Vars["message"] = fmt.Sprint(w.Do(t, apitest.Inside, "POST", ms, `{"content": "x"}`).Object()["id"])
 		for _, step := range [][2]string{
 			{"delivered", "delivered"},
@@ -243,7 +244,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("retries what failed and nothing else", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		w.Vars["message"] = fmt.Sprint(
 			w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "content_attributes": {"mine": 1}}`).Object()["id"],
 		)
@@ -253,7 +254,7 @@ func TestMessages(t *testing.T) {
 	})
 
 	t.Run("leaves a tombstone", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		apitest.Golden(t, *update, "message_deleted", w.Do(t, apitest.Inside, "DELETE", mo, "").Want(200).Body.Bytes())
 		w.Do(t, apitest.Inside, "DELETE", mo, "").Want(404)
 		if ids := messageIDs(w.Do(t, apitest.Inside, "GET", ms, "")); len(ids) != 1 {

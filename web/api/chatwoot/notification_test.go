@@ -32,10 +32,8 @@ func notificationRows() map[string]apitest.Row {
 
 func TestNotifications(t *testing.T) {
 	t.Parallel()
-	w := newFixture(t)
-	w.AddNotifications(t, w.Agent.ID, 20)
 	ns := v1 + "/notifications"
-	list := func(t *testing.T, path string) (meta map[string]any, ids []float64, a apitest.Answer) {
+	list := func(t *testing.T, w *apitest.Fixture, path string) (meta map[string]any, ids []float64, a apitest.Answer) {
 		t.Helper()
 		a = w.Do(t, apitest.Inside, "GET", path, "").Want(200)
 		data := a.Object()["data"].(map[string]any)
@@ -46,27 +44,31 @@ func TestNotifications(t *testing.T) {
 	}
 
 	t.Run("are listed fifteen a page, the newest first, with what they are about", func(t *testing.T) {
-		meta, ids, first := list(t, ns)
+		w := newFixture(t)
+		w.AddNotifications(t, w.Agent.ID, 20)
+		meta, ids, first := list(t, w, ns)
 		if meta["count"] != 20.0 || meta["unread_count"] != 20.0 || meta["current_page"] != 1.0 || len(ids) != 15 || ids[0] != 20 {
 			t.Errorf("meta %v, ids %v", meta, ids)
 		}
-		meta, ids, _ = list(t, ns+"?page=2")
+		meta, ids, _ = list(t, w, ns+"?page=2")
 		if meta["current_page"] != "2" || len(ids) != 5 || ids[0] != 5 {
 			t.Errorf("page 2: meta %v, ids %v", meta, ids)
 		}
-		_, ids, _ = list(t, nextPage(t, first))
+		_, ids, _ = list(t, w, nextPage(t, first))
 		if len(ids) != 5 || ids[0] != 5 {
 			t.Errorf("after the cursor: %v", ids)
 		}
-		_, ids, _ = list(t, ns+"?sort_order=asc")
+		_, ids, _ = list(t, w, ns+"?sort_order=asc")
 		if ids[0] != 1 {
 			t.Errorf("the oldest first: %v", ids)
 		}
-		_, _, one := list(t, ns+"?limit=1")
+		_, _, one := list(t, w, ns+"?limit=1")
 		apitest.Golden(t, *update, "notifications", one.Body.Bytes())
 	})
 
 	t.Run("are read, unread, snoozed and deleted by their user alone", func(t *testing.T) {
+		w := newFixture(t)
+		w.AddNotifications(t, w.Agent.ID, 20)
 		got := w.Do(t, apitest.Inside, "PATCH", notification, "").Want(200).Object()
 		if got["read_at"] == nil {
 			t.Error("it is not read")
@@ -74,15 +76,15 @@ func TestNotifications(t *testing.T) {
 		if n := w.Do(t, apitest.Inside, "GET", ns+"/unread_count", "").Want(200).Body.String(); n != "19" {
 			t.Errorf("unread_count %s, want 19", n)
 		}
-		if meta, _, _ := list(t, ns); meta["count"] != 19.0 {
+		if meta, _, _ := list(t, w, ns); meta["count"] != 19.0 {
 			t.Errorf("a read one is listed: %v", meta)
 		}
-		if meta, _, _ := list(t, ns+"?includes[]=read"); meta["count"] != 20.0 {
+		if meta, _, _ := list(t, w, ns+"?includes[]=read"); meta["count"] != 20.0 {
 			t.Errorf("read ones are not listed: %v", meta)
 		}
 		w.Do(t, apitest.Inside, "POST", notification+"/unread", "").Want(200)
 		w.Do(t, apitest.Inside, "POST", notification+"/snooze", `{"snoozed_until": 1995168931}`).Want(200)
-		if meta, _, _ := list(t, ns); meta["count"] != 19.0 {
+		if meta, _, _ := list(t, w, ns); meta["count"] != 19.0 {
 			t.Errorf("a snoozed one is listed: %v", meta)
 		}
 		w.Do(t, apitest.Admin, "DELETE", notification, "").Want(404)
@@ -91,18 +93,21 @@ func TestNotifications(t *testing.T) {
 	})
 
 	t.Run("are read and deleted all at once", func(t *testing.T) {
+		w := newFixture(t)
+		w.AddNotifications(t, w.Agent.ID, 20)
 		w.Do(t, apitest.Inside, "POST", ns+"/read_all", `{"primary_actor_type": "Conversation", "primary_actor_id": {conversation}}`).
 			Want(200)
 		if n := w.Do(t, apitest.Inside, "GET", ns+"/unread_count", "").Want(200).Body.String(); n != "0" {
 			t.Errorf("unread_count %s, want 0", n)
 		}
 		w.Do(t, apitest.Inside, "POST", ns+"/destroy_all", `{"type": "read"}`).Want(200)
-		if meta, _, _ := list(t, ns+"?includes[]=read"); meta["count"] != 0.0 {
+		if meta, _, _ := list(t, w, ns+"?includes[]=read"); meta["count"] != 0.0 {
 			t.Errorf("some are left: %v", meta)
 		}
 	})
 
 	t.Run("say nothing of a conversation that is out of sight", func(t *testing.T) {
+		w := newFixture(t)
 		w.AddNotifications(t, w.Agent.ID, 1)
 		w.Do(t, apitest.Admin, "PATCH", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": []}`).Want(200)
 		got := w.Do(t, apitest.Inside, "PATCH", notification, "").Want(200).Object()

@@ -80,10 +80,9 @@ func sign(w *apitest.Fixture, identifier string) string {
 
 func TestPublicContact(t *testing.T) {
 	t.Parallel()
-	b := newFixture(t).Server
 
 	t.Run("gets an address and a name, and is shown and changed by it", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		inbox := w.Do(t, apitest.Nobody, "GET", pi, "").Want(200).Body.Bytes()
 		apitest.Golden(t, *update, "public_inbox", bytes.ReplaceAll(inbox, []byte(w.Inbox.Identifier), []byte("IDENTIFIER")))
 		got := w.Do(
@@ -106,7 +105,7 @@ func TestPublicContact(t *testing.T) {
 	})
 
 	t.Run("is known again by a proved identifier, and by a source_id of any characters", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		first := w.Do(
 			t, apitest.Nobody, "POST", pk,
 			`{"identifier": "u-1", "email": "g@example.test", "phone_number": "+351215550143", "source_id": "a/b@c+d"}`,
@@ -135,8 +134,8 @@ func TestPublicContact(t *testing.T) {
 	})
 
 	t.Run("proves who they are by HMAC, and no other", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
-		if _, err := b.Pool.Exec(t.Context(), `UPDATE inboxes SET hmac_mandatory = true WHERE id = $1`, w.Inbox.ID); err != nil {
+		w := newFixture(t)
+		if _, err := w.Server.Pool.Exec(t.Context(), `UPDATE inboxes SET hmac_mandatory = true WHERE id = $1`, w.Inbox.ID); err != nil {
 			t.Fatal(err)
 		}
 		got := w.Do(t, apitest.Nobody, "POST", pk, `{"identifier": "u-1"}`).Want(401)
@@ -160,7 +159,7 @@ func TestPublicContact(t *testing.T) {
 	})
 
 	t.Run("takes no e-mail of another, and is merged with nobody", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		victim := w.Do(t, apitest.Nobody, "POST", pk, `{"email": "victim@example.test"}`).Want(200).Object()
 		w.Vars["source"] = w.Do(t, apitest.Nobody, "POST", pk, `{"name": "Nobody yet"}`).Want(200).Object()["source_id"].(string)
 		got := w.Do(t, apitest.Nobody, "PATCH", pks, `{"email": "victim@example.test"}`).Want(200).Object()
@@ -169,7 +168,7 @@ func TestPublicContact(t *testing.T) {
 		}
 		var n int
 		const count = `SELECT count(*) FROM contacts WHERE account_id = $1 AND email = 'victim@example.test' AND id = $2`
-		if err := b.Pool.QueryRow(t.Context(), count, w.Account.ID, int64(victim["id"].(float64))).Scan(&n); err != nil || n != 1 {
+		if err := w.Server.Pool.QueryRow(t.Context(), count, w.Account.ID, int64(victim["id"].(float64))).Scan(&n); err != nil || n != 1 {
 			t.Errorf("the e-mail is not the first one's any more (%v)", err)
 		}
 		// A proof of another is refused with conversations too.
@@ -180,10 +179,9 @@ func TestPublicContact(t *testing.T) {
 
 func TestPublicConversation(t *testing.T) {
 	t.Parallel()
-	b := newFixture(t).Server
 
 	t.Run("shows what the contact may see, and never notes or activity", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "Checking now"}`).Want(200)
 		w.Do(t, apitest.Inside, "POST", ms, `{"content": "SECRET", "private": true}`).Want(200)
 		w.Do(t, apitest.Inside, "POST", co+"/toggle_status", "").Want(200)
@@ -200,7 +198,7 @@ func TestPublicConversation(t *testing.T) {
 			}
 		}
 		var note int64
-		if err := b.Pool.QueryRow(
+		if err := w.Server.Pool.QueryRow(
 			t.Context(), `SELECT id FROM messages WHERE conversation_id = $1 AND private`, w.Conversation.ID,
 		).Scan(&note); err != nil {
 			t.Fatal(err)
@@ -219,7 +217,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("is opened, written to, seen and resolved", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		got := w.Do(t, apitest.Nobody, "POST", pc, `{"custom_attributes": {"order": "A-7"}}`).Want(200)
 		apitest.Golden(t, *update, "public_conversation_created", got.Body.Bytes())
 		w.Vars["conversation"] = fmt.Sprint(int64(got.Object()["id"].(float64)))
@@ -229,7 +227,7 @@ func TestPublicConversation(t *testing.T) {
 		sent := w.Do(t, apitest.Admin, "POST", ms, `{"content": "On its way"}`).Want(200).Object()["id"].(float64)
 		w.Do(t, apitest.Nobody, "POST", pco+"/update_last_seen", "").Want(200)
 		var delivery string
-		if err := b.Pool.QueryRow(t.Context(), `SELECT delivery FROM messages WHERE id = $1`, int64(sent)).
+		if err := w.Server.Pool.QueryRow(t.Context(), `SELECT delivery FROM messages WHERE id = $1`, int64(sent)).
 			Scan(&delivery); err != nil || delivery != "read" {
 			t.Errorf("the reply is %s (%v), want read", delivery, err)
 		}
@@ -244,7 +242,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("takes files as multipart", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		var body bytes.Buffer
 		form := multipart.NewWriter(&body)
 		_ = form.WriteField("content", "See this")
@@ -259,7 +257,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("takes a file that was uploaded before by its signed id, once", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		up := w.Do(
 			t, apitest.Admin, "POST", co+"/direct_uploads",
 			`{"blob": {"filename": "receipt.txt", "byte_size": 6, "content_type": "text/plain"}}`,
@@ -274,7 +272,7 @@ func TestPublicConversation(t *testing.T) {
 	})
 
 	t.Run("takes the same post with one key once, by who sent it", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		body := `{"content": "Once"}`
 		first := w.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200)
 		again := w.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200)
@@ -282,14 +280,14 @@ func TestPublicConversation(t *testing.T) {
 			t.Errorf("answered %s, then %s", first.Body, again.Body)
 		}
 		w.Do(t, apitest.Nobody, "POST", pm, `{"content": "Other"}`, "Idempotency-Key", "k-1").Want(422)
-		other := apitest.NewFixture(t, b)
+		other := apitest.NewFixture(t, w.Server)
 		if got := other.Do(t, apitest.Nobody, "POST", pm, body, "Idempotency-Key", "k-1").Want(200); got.Body.String() == first.Body.String() {
 			t.Error("another contact's post with the same key was answered with the first one's")
 		}
 	})
 
 	t.Run("is not found by another contact, another inbox or a suspended account's", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		mine := w.Vars["source"]
 		stranger := w.Do(t, apitest.Nobody, "POST", pk, `{"name": "Stranger"}`).Want(200).Object()["source_id"].(string)
 		w.Vars["source"] = stranger
@@ -301,19 +299,19 @@ func TestPublicConversation(t *testing.T) {
 			w.Do(t, apitest.Nobody, method, path, `{"content": "x", "submitted_values": []}`).Want(404)
 		}
 		w.Vars["source"] = mine
-		w.Vars["identifier"] = apitest.NewFixture(t, b).Vars["identifier"]
+		w.Vars["identifier"] = apitest.NewFixture(t, w.Server).Vars["identifier"]
 		w.Do(t, apitest.Nobody, "GET", pco, "").Want(404)
 		w.Vars["identifier"] = w.Inbox.Identifier
-		if _, err := b.Pool.Exec(t.Context(), `UPDATE accounts SET status = 'suspended' WHERE id = $1`, w.Account.ID); err != nil {
+		if _, err := w.Server.Pool.Exec(t.Context(), `UPDATE accounts SET status = 'suspended' WHERE id = $1`, w.Account.ID); err != nil {
 			t.Fatal(err)
 		}
 		w.Do(t, apitest.Nobody, "GET", pco, "").Want(404)
 	})
 
 	t.Run("is walked back by before and by cursor, never skipping", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		for i := range 24 {
-			dbtest.Message(t, b.Pool, w.Conversation, fmt.Sprintf("Message %d", i+2))
+			dbtest.Message(t, w.Server.Pool, w.Conversation, fmt.Sprintf("Message %d", i+2))
 		}
 		ids := func(query string) (ids []int64, next string) {
 			var list []struct{ ID int64 }
@@ -339,13 +337,12 @@ func TestPublicConversation(t *testing.T) {
 
 func TestSurvey(t *testing.T) {
 	t.Parallel()
-	b := newFixture(t).Server
 	rating := func(n int) string {
 		return fmt.Sprintf(`{"message": {"submitted_values": {"csat_survey_response": {"rating": %d, "feedback_message": "Fast"}}}}`, n)
 	}
 
 	t.Run("is shown and answered by the conversation's uuid, and by the message", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		surveyed(t, w)
 		apitest.Golden(t, *update, "survey", w.Do(t, apitest.Nobody, "GET", pcs, "").Want(200).Body.Bytes())
 		w.Do(t, apitest.Nobody, "PUT", pcs, rating(2)).Want(200)
@@ -356,7 +353,7 @@ func TestSurvey(t *testing.T) {
 		got = w.Do(t, apitest.Nobody, "PATCH", pmo, `{"submitted_values": {"csat_survey_response": {"rating": 5}}}`).Want(200)
 		apitest.Golden(t, *update, "public_message_rated", got.Body.Bytes())
 		var n, rating int
-		if err := b.Pool.QueryRow(
+		if err := w.Server.Pool.QueryRow(
 			t.Context(), `SELECT count(*), max(rating) FROM csat_responses WHERE account_id = $1`, w.Account.ID,
 		).Scan(&n, &rating); err != nil || n != 1 || rating != 5 {
 			t.Errorf("%d answers, the highest %d (%v), want the last one alone", n, rating, err)
@@ -364,12 +361,12 @@ func TestSurvey(t *testing.T) {
 	})
 
 	t.Run("is closed after two weeks, and not there without a message", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		w.Vars["uuid"] = w.Conversation.Uuid.String()
 		w.Do(t, apitest.Nobody, "GET", pcs, "").Want(404)
 		w.Do(t, apitest.Nobody, "GET", "/public/api/v1/csat_survey/nonsense", "").Want(404)
 		surveyed(t, w)
-		if _, err := b.Pool.Exec(
+		if _, err := w.Server.Pool.Exec(
 			t.Context(), `UPDATE messages SET created_at = $1 WHERE content_type = 'input_csat' AND account_id = $2`,
 			time.Now().AddDate(0, 0, -15), w.Account.ID,
 		); err != nil {
@@ -380,7 +377,7 @@ func TestSurvey(t *testing.T) {
 	})
 
 	t.Run("is one of the messages that ask; a form is answered too", func(t *testing.T) {
-		w := apitest.NewFixture(t, b)
+		w := newFixture(t)
 		w.Vars["message"] = fmt.Sprint(int64(
 			w.Do(
 				t, apitest.Inside, "POST", ms,

@@ -82,7 +82,7 @@ func TestTeam(t *testing.T) {
 	})
 
 	t.Run("takes nobody from outside the account", func(t *testing.T) {
-		w := apitest.NewFixture(t, w.Server)
+		w := newFixture(t)
 		w.Vars["stranger"] = number(float64(apitest.NewFixture(t, w.Server).Admin.ID))
 		got := w.Do(t, apitest.Admin, "POST", team+"/team_members", `{"user_ids": [{user}, {stranger}]}`).Want(401)
 		apitest.Golden(t, *update, "team_members_unknown", got.Body.Bytes())
