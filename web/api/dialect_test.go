@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime/multipart"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,24 @@ func TestWords(t *testing.T) {
 			}
 			if q[0].Status != "RECEIVED" || c[0].Status != "sent" || n[0].Status != "delivered" {
 				t.Errorf("what came in is %s, %s, %s", c[0].Status, n[0].Status, q[0].Status)
+			}
+		}
+	})
+
+	t.Run("typing is on or off, and any other word is ignored", func(t *testing.T) {
+		t.Parallel()
+		for _, base := range []string{inChatwoot, inNdoto} {
+			b := newFixture(t)
+			for _, word := range []string{"on", "off", "perhaps", ""} {
+				call[any](b, "POST", base+"/{conversation}/toggle_typing_status", `{"typing_status":"`+word+`"}`, 200)
+			}
+			var kinds []string
+			const typing = `SELECT array_agg(kind ORDER BY id) FROM events WHERE kind LIKE 'conversation.typing%'`
+			if err := b.w.Server.Pool.QueryRow(t.Context(), typing).Scan(&kinds); err != nil {
+				t.Fatal(err)
+			}
+			if want := []string{"conversation.typing_on", "conversation.typing_off"}; !slices.Equal(kinds, want) {
+				t.Errorf("%s: %v, want %v", base, kinds, want)
 			}
 		}
 	})

@@ -41,18 +41,7 @@ func TitleTaken(err error) error {
 
 // Labels returns the page of the account's labels that the call asks for, ordered by title.
 func Labels(c *Call, q *db.Queries) ([]db.Label, error) {
-	p, err := c.Position()
-	if err != nil {
-		return nil, err
-	}
-	rows, err := q.ListLabels(c.Ctx(), db.ListLabelsParams{
-		AccountID: c.Account(),
-		AfterName: p.Name,
-		AfterID:   p.ID,
-		PageSize:  p.Size + 1,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return Cut(c, p, rows, func(l db.Label) (string, int64) { return l.Title, l.ID })
+	return Page(c, func(p Position) ([]db.Label, error) {
+		return q.ListLabels(c.Ctx(), db.ListLabelsParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Most})
+	}, func(l db.Label) (string, int64) { return l.Title, l.ID })
 }

@@ -113,35 +113,35 @@ func DecodeCursor(s string, into ...any) error {
 // MaxUncut is how many rows a list without pages in its contract returns, unless the client asks for fewer.
 const MaxUncut = 1000
 
-// Position is where a page of such a list begins, after a name and an id or after an id alone, and its size. Ask the query
-// for one row more than Size, and give all rows to Cut.
+// Position is the place in such a list after which a page begins: a name and an id, or an id alone. Most is how many rows
+// to read from there: one more than the page has, which tells whether the list goes on.
 type Position struct {
 	Name string
 	ID   int64
-	Size int32
+	Most int32
 }
 
-// Position reads cursor and limit. Without a limit the page has MaxUncut rows.
-func (c *Call) Position() (Position, error) { return c.PositionOf(MaxUncut) }
-
-// PositionOf is Position for a list whose pages have usual rows if the client sends no limit.
-func (c *Call) PositionOf(usual int) (Position, error) {
-	p := Position{Size: int32(c.Limit(usual, MaxUncut))}
-	_, err := c.Cursor(&p.Name, &p.ID)
-	return p, err
+// Page returns the rows that the call asks for of a list that is ordered by name and id. fetch reads the rows after a
+// position, and at returns the name and the id of a row. If the list goes on, the Link header says where.
+func Page[T any](c *Call, fetch func(Position) ([]T, error), at func(T) (string, int64)) ([]T, error) {
+	return page(c, MaxUncut, fetch, at)
 }
 
-// Cut shortens rows to p.Size. If it drops any, it sets the Link header to the next page.
-func Cut[T any](c *Call, p Position, rows []T, at func(T) (string, int64)) ([]T, error) {
-	if len(rows) <= int(p.Size) {
-		return rows, nil
+// PageByID is Page for a list that is ordered by id. The page has usual rows if the client sends no limit.
+func PageByID[T any](c *Call, usual int, fetch func(Position) ([]T, error), at func(T) int64) ([]T, error) {
+	return page(c, usual, fetch, func(row T) (string, int64) { return "", at(row) })
+}
+
+func page[T any](c *Call, usual int, fetch func(Position) ([]T, error), at func(T) (string, int64)) ([]T, error) {
+	size := c.Limit(usual, MaxUncut)
+	p := Position{Most: int32(size) + 1}
+	if _, err := c.Cursor(&p.Name, &p.ID); err != nil {
+		return nil, err
 	}
-	rows = rows[:p.Size]
-	name, id := at(rows[len(rows)-1])
-	return rows, c.Next(name, id)
-}
-
-// CutByID is Cut for a list that is ordered by id.
-func CutByID[T any](c *Call, p Position, rows []T, at func(T) int64) ([]T, error) {
-	return Cut(c, p, rows, func(row T) (string, int64) { return "", at(row) })
+	rows, err := fetch(p)
+	if err != nil || len(rows) <= size {
+		return rows, err
+	}
+	rows = rows[:size]
+	return rows, c.Next(at(rows[size-1]))
 }

@@ -11,19 +11,9 @@ type TeamInput struct {
 
 // Teams returns the page of the account's teams that the call asks for, ordered by name.
 func Teams(c *Call, q *db.Queries) ([]db.ListTeamsRow, error) {
-	p, err := c.Position()
-	if err != nil {
-		return nil, err
-	}
-	rows, err := q.ListTeams(c.Ctx(), db.ListTeamsParams{
-		AccountID: c.Account(),
-		UserID:    c.Scope().UserID,
-		AfterName: p.Name,
-		AfterID:   p.ID,
-		Most:      p.Size + 1,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return Cut(c, p, rows, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID })
+	return Page(c, func(p Position) ([]db.ListTeamsRow, error) {
+		return q.ListTeams(c.Ctx(), db.ListTeamsParams{
+			AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, Most: p.Most,
+		})
+	}, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID })
 }

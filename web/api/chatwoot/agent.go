@@ -27,9 +27,9 @@ func (h *handlers) agentRoutes() []api.Route {
 	}, api.Update(agentPath, api.Admin, h.updateAgent)...)
 }
 
-// listAgents: everybody in the account, by name, as a bare list.
+// listAgents answers with the account's members by name, as a bare list.
 func (h *handlers) listAgents(c *api.Call) error {
-	rows, err := api.Members(c, h.q)
+	rows, err := api.Members(c.Ctx(), c, h.q)
 	if err != nil {
 		return err
 	}
@@ -42,10 +42,7 @@ func (h *handlers) listAgents(c *api.Call) error {
 
 // agentInput is what clients send of an agent. availability_status is another word for availability.
 type agentInput struct {
-	Name               api.Text `json:"name"`
-	Email              api.Text `json:"email"`
-	Role               api.Text `json:"role"`
-	Availability       api.Text `json:"availability"`
+	api.AgentInput
 	AvailabilityStatus api.Text `json:"availability_status"`
 	AutoOffline        api.Bool `json:"auto_offline"`
 }

@@ -59,15 +59,10 @@ func (h *handlers) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 
 // listBots: a bare list.
 func (h *handlers) listBots(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.AgentBot, error) {
+		return h.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Most})
+	}, func(b db.AgentBot) int64 { return b.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(b db.AgentBot) (string, int64) { return "", b.ID }); err != nil {
 		return err
 	}
 	bots := make([]botJSON, len(rows))

@@ -100,26 +100,14 @@ func (h *handlers) rules(ctx context.Context, q *db.Queries, accountID int64, ro
 }
 
 func (h *handlers) oneRule(ctx context.Context, q *db.Queries, r db.AutomationRule) (ruleJSON, error) {
-	list, err := h.rules(ctx, q, r.AccountID, []db.AutomationRule{r})
-	if err != nil {
-		return ruleJSON{}, err
-	}
-	return list[0], nil
+	return only(h.rules(ctx, q, r.AccountID, []db.AutomationRule{r}))
 }
 
 func (h *handlers) listRules(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.AutomationRule, error) {
+		return h.q.ListAutomationRules(c.Ctx(), db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Most})
+	}, func(r db.AutomationRule) int64 { return r.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListAutomationRules(
-		c.Ctx(),
-		db.ListAutomationRulesParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Size + 1},
-	)
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(r db.AutomationRule) int64 { return r.ID }); err != nil {
 		return err
 	}
 	list, err := h.rules(c.Ctx(), h.q, c.Account(), rows)
@@ -169,12 +157,8 @@ func (in ruleInput) apply(r *db.AutomationRule, customKeys []string) error {
 	if in.EventName.Set {
 		r.EventName = in.EventName.Value
 	}
-	if len(in.Conditions) > 0 && string(in.Conditions) != "null" {
-		r.Conditions = in.Conditions
-	}
-	if len(in.Actions) > 0 && string(in.Actions) != "null" {
-		r.Actions = in.Actions
-	}
+	replaceJSON(&r.Conditions, in.Conditions)
+	replaceJSON(&r.Actions, in.Actions)
 	r.Active = in.Active.Or(r.Active)
 	invalid := rule.Check(*r, customKeys)
 	if len(invalid) > 0 {
@@ -183,6 +167,13 @@ func (in ruleInput) apply(r *db.AutomationRule, customKeys []string) error {
 		}{invalid})
 	}
 	return nil
+}
+
+// replaceJSON replaces *to by what was sent, unless that is null or absent.
+func replaceJSON(to *json.RawMessage, sent json.RawMessage) {
+	if len(sent) > 0 && string(sent) != "null" {
+		*to = sent
+	}
 }
 
 // customKeys are the account's own attributes, of every model: a condition may ask about them.

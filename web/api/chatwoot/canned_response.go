@@ -58,20 +58,7 @@ func (h *handlers) findCanned(c *api.Call, text string) ([]db.CannedReply, error
 			Beginning: strings.TrimPrefix(within, "%"),
 		})
 	}
-	p, err := c.Position()
-	if err != nil {
-		return nil, err
-	}
-	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{
-		AccountID: c.Account(),
-		AfterName: p.Name,
-		AfterID:   p.ID,
-		PageSize:  p.Size + 1,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return api.Cut(c, p, rows, func(r db.CannedReply) (string, int64) { return r.ShortCode, r.ID })
+	return api.CannedReplies(c, h.q)
 }
 
 type cannedInput struct {

@@ -2,7 +2,6 @@ package chatwoot
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -38,6 +37,14 @@ type payloadJSON[T any] struct {
 }
 
 func payload[T any](v T) payloadJSON[T] { return payloadJSON[T]{v} }
+
+// only returns the element of a list of one, or the error that came instead of it.
+func only[T any](list []T, err error) (one T, _ error) {
+	if err == nil {
+		one = list[0]
+	}
+	return one, err
+}
 
 // contacts writes rows with where they can be reached on inboxes of the reader's, in the order in which they come, by one
 // more read for all.
@@ -94,11 +101,7 @@ func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID
 }
 
 func (h *handlers) oneContact(ctx context.Context, q *db.Queries, scope db.Scope, c db.Contact) (shape.Contact, error) {
-	list, err := h.contacts(ctx, q, scope, []db.Contact{c})
-	if err != nil {
-		return shape.Contact{}, err
-	}
-	return list[0], nil
+	return only(h.contacts(ctx, q, scope, []db.Contact{c}))
 }
 
 func (h *handlers) showContact(c *api.Call) error {
@@ -131,45 +134,24 @@ func (h *handlers) pathContact(c *api.Call) (db.Contact, error) {
 	return h.q.GetContact(c.Ctx(), c.Account(), id)
 }
 
-// contactInput is what clients say of a contact. Some send every field they know, empty: empty is absent when a
-// contact is made, and clears when one is changed.
-type contactInput struct {
-	Name                 api.Text   `json:"name"`
-	Email                api.Text   `json:"email"`
-	PhoneNumber          api.Text   `json:"phone_number"`
-	Identifier           api.Text   `json:"identifier"`
-	Blocked              api.Bool   `json:"blocked"`
-	AvatarURL            api.Text   `json:"avatar_url"`
-	AdditionalAttributes api.Object `json:"additional_attributes"`
-	CustomAttributes     api.Object `json:"custom_attributes"`
-	InboxID              api.ID     `json:"inbox_id"`
-	SourceID             api.Text   `json:"source_id"`
-}
-
-// toDesk turns input into what the desk takes. An avatar that came as a file wins over an address.
-func (in contactInput) toDesk(c *api.Call, given func(api.Text) *string) (desk.ContactInput, *api.Upload, error) {
-	p := desk.ContactInput{
-		Name: given(in.Name), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier),
-		Blocked: in.Blocked.Ptr(), Additional: json.RawMessage(in.AdditionalAttributes), Custom: json.RawMessage(in.CustomAttributes),
+// contactToDesk returns the input as the desk takes it, and the avatar that came as a file, which wins over an address.
+func contactToDesk(c *api.Call, in api.ContactInput, given func(api.Text) *string) (desk.ContactInput, *api.Upload, error) {
+	files := c.Files("avatar")
+	if len(files) > 0 {
+		in.AvatarURL = api.Text{}
 	}
-	if files := c.Files("avatar"); len(files) > 0 {
-		if blob.KindOf(files[0].ContentType) != blob.Image {
-			return p, nil, fault.Field("avatar", "Avatar filetype not supported")
-		}
-		p.AvatarHash = &files[0].Hash
-		if files[0].ThumbHash != nil {
-			p.AvatarHash = files[0].ThumbHash
-		}
-		return p, &files[0], nil
-	}
-	if in.AvatarURL.Value == "" {
-		return p, nil, nil
-	}
-	if err := api.CheckAvatarURL(in.AvatarURL.Value); err != nil {
+	p, err := in.Desk(given)
+	if err != nil || len(files) == 0 {
 		return p, nil, err
 	}
-	p.AvatarURL = in.AvatarURL.Ptr()
-	return p, nil, nil
+	if blob.KindOf(files[0].ContentType) != blob.Image {
+		return p, nil, fault.Field("avatar", "Avatar filetype not supported")
+	}
+	p.AvatarHash = &files[0].Hash
+	if files[0].ThumbHash != nil {
+		p.AvatarHash = files[0].ThumbHash
+	}
+	return p, &files[0], nil
 }
 
 // saveContactAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
@@ -192,11 +174,11 @@ type createdContactInboxJSON struct {
 }
 
 func (h *handlers) createContact(c *api.Call) error {
-	var in contactInput
+	var in api.ContactInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	p, file, err := in.toDesk(c, api.Text.Ptr)
+	p, file, err := contactToDesk(c, in, api.Text.Ptr)
 	if err != nil {
 		return err
 	}
@@ -226,14 +208,14 @@ func (h *handlers) createContact(c *api.Call) error {
 }
 
 func (h *handlers) updateContact(c *api.Call) error {
-	var in contactInput
+	var in api.ContactInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
 	for _, v := range []*api.Text{&in.Email, &in.PhoneNumber, &in.Identifier} {
 		v.Set = v.Present // null takes them away
 	}
-	p, file, err := in.toDesk(c, api.Text.Given)
+	p, file, err := contactToDesk(c, in, api.Text.Given)
 	if err != nil {
 		return err
 	}

@@ -69,23 +69,15 @@ func (h *handlers) listNotes(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	p, err := c.Position()
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.ListNotesRow, error) {
+		if p.ID == 0 { // the newest first
+			p.ID = 1<<63 - 1
+		}
+		return h.q.ListNotes(c.Ctx(), db.ListNotesParams{
+			AccountID: contact.AccountID, ContactID: contact.ID, BeforeID: p.ID, PageSize: p.Most,
+		})
+	}, func(r db.ListNotesRow) int64 { return r.Note.ID })
 	if err != nil {
-		return err
-	}
-	if p.ID == 0 { // the newest first
-		p.ID = 1<<63 - 1
-	}
-	rows, err := h.q.ListNotes(c.Ctx(), db.ListNotesParams{
-		AccountID: contact.AccountID,
-		ContactID: contact.ID,
-		BeforeID:  p.ID,
-		PageSize:  p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(r db.ListNotesRow) int64 { return r.Note.ID }); err != nil {
 		return err
 	}
 	list := make([]noteJSON, len(rows))

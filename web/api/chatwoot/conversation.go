@@ -133,9 +133,5 @@ func (h *handlers) oneConversation(
 	if err := b.Run(ctx); err != nil {
 		return shape.Conversation{}, err
 	}
-	list, err := h.conversations(ctx, q, scope, []db.ConversationDetail{row}, last)
-	if err != nil {
-		return shape.Conversation{}, err
-	}
-	return list[0], nil
+	return only(h.conversations(ctx, q, scope, []db.ConversationDetail{row}, last))
 }

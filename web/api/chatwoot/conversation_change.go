@@ -25,7 +25,7 @@ func (h *handlers) conversationRoutes() []api.Route {
 		api.Delete(conversationPath, api.Admin, h.deleteConversation),
 		api.Post(conversationPath+"/toggle_status", api.MemberOrBot, h.toggleStatus),
 		api.Post(conversationPath+"/toggle_priority", api.MemberOrBot, h.togglePriority),
-		api.Post(conversationPath+"/toggle_typing_status", api.MemberOrBot, h.toggleTyping),
+		api.Post(conversationPath+"/toggle_typing_status", api.MemberOrBot, h.a.ToggleTyping),
 		api.Post(conversationPath+"/mute", api.Member, h.mute),
 		api.Post(conversationPath+"/unmute", api.Member, h.unmute),
 		api.Post(conversationPath+"/update_last_seen", api.Member, h.markRead),
@@ -149,22 +149,6 @@ func (h *handlers) togglePriority(c *api.Call) error {
 	}
 	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
 		return t.SetPriority(ctx, id, priorityOf(in.Priority))
-	})
-}
-
-func (h *handlers) toggleTyping(c *api.Call) error {
-	var in struct {
-		TypingStatus api.Text `json:"typing_status"`
-		IsPrivate    api.Bool `json:"is_private"`
-	}
-	if err := c.Read(&in); err != nil {
-		return err
-	}
-	return h.changeQuietly(c, func(ctx context.Context, t *desk.Tx, id int64) error {
-		if in.TypingStatus.Value != "on" && in.TypingStatus.Value != "off" {
-			return nil
-		}
-		return t.Typing(ctx, id, in.TypingStatus.Value == "on", in.IsPrivate.Value)
 	})
 }
 

@@ -75,20 +75,12 @@ func (h *handlers) listAttributes(c *api.Call) error {
 		}
 		model = &m
 	}
-	p, err := c.Position()
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.AttributeDefinition, error) {
+		return h.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{
+			AccountID: c.Account(), Model: model, AfterID: p.ID, PageSize: p.Most,
+		})
+	}, func(d db.AttributeDefinition) int64 { return d.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListAttributeDefinitions(c.Ctx(), db.ListAttributeDefinitionsParams{
-		AccountID: c.Account(),
-		Model:     model,
-		AfterID:   p.ID,
-		PageSize:  p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(d db.AttributeDefinition) int64 { return d.ID }); err != nil {
 		return err
 	}
 	list := make([]attributeJSON, len(rows))

@@ -61,21 +61,12 @@ func (h *handlers) listFilters(c *api.Call) error {
 			return err
 		}
 	}
-	p, err := c.Position()
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.View, error) {
+		return h.q.ListViews(c.Ctx(), db.ListViewsParams{
+			AccountID: c.Account(), UserID: c.Scope().UserID, FilterType: kind, AfterID: p.ID, PageSize: p.Most,
+		})
+	}, func(v db.View) int64 { return v.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListViews(c.Ctx(), db.ListViewsParams{
-		AccountID:  c.Account(),
-		UserID:     c.Scope().UserID,
-		FilterType: kind,
-		AfterID:    p.ID,
-		PageSize:   p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(v db.View) int64 { return v.ID }); err != nil {
 		return err
 	}
 	list := make([]filterJSON, len(rows))

@@ -52,23 +52,13 @@ func (h *handlers) inbox(c *api.Call) (db.Inbox, error) {
 
 // listInboxes: an agent's own, all of them for an administrator, by name.
 func (h *handlers) listInboxes(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.Inboxes(c, h.q)
 	if err != nil {
-		return err
-	}
-	me := c.Scope()
-	rows, err := h.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
-		AccountID: c.Account(), SeesAll: me.SeesAll, InboxIds: me.InboxIDs, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(i db.Inbox) (string, int64) { return i.Name, i.ID }); err != nil {
 		return err
 	}
 	list := make([]shape.Inbox, len(rows))
 	for n, i := range rows {
-		list[n] = h.shape.Inbox(i, me.Admin())
+		list[n] = h.shape.Inbox(i, c.Scope().Admin())
 	}
 	return c.Answer(payload(list))
 }

@@ -87,29 +87,17 @@ func (h *handlers) macros(ctx context.Context, q *db.Queries, accountID int64, r
 }
 
 func (h *handlers) oneMacro(ctx context.Context, q *db.Queries, m db.Macro) (any, error) {
-	list, err := h.macros(ctx, q, m.AccountID, []db.Macro{m})
-	if err != nil {
-		return nil, err
-	}
-	return payload(list[0]), nil
+	j, err := only(h.macros(ctx, q, m.AccountID, []db.Macro{m}))
+	return payload(j), err
 }
 
 func (h *handlers) listMacros(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.Page(c, func(p api.Position) ([]db.Macro, error) {
+		return h.q.ListMacros(c.Ctx(), db.ListMacrosParams{
+			AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, PageSize: p.Most,
+		})
+	}, func(m db.Macro) (string, int64) { return m.Name, m.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListMacros(c.Ctx(), db.ListMacrosParams{
-		AccountID: c.Account(),
-		UserID:    c.Scope().UserID,
-		AfterName: p.Name,
-		AfterID:   p.ID,
-		PageSize:  p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(m db.Macro) (string, int64) { return m.Name, m.ID }); err != nil {
 		return err
 	}
 	list, err := h.macros(c.Ctx(), h.q, c.Account(), rows)
@@ -171,9 +159,7 @@ func (in macroInput) apply(m *db.Macro, scope db.Scope) error {
 	if !scope.Admin() {
 		m.Visibility = rule.Personal
 	}
-	if len(in.Actions) > 0 && string(in.Actions) != "null" {
-		m.Actions = in.Actions
-	}
+	replaceJSON(&m.Actions, in.Actions)
 	for field, words := range rule.CheckMacro(*m) {
 		invalid[field] = words
 	}

@@ -308,11 +308,7 @@ func (h *handlers) changeNotification(c *api.Call, change func(n *db.Notificatio
 		if err != nil {
 			return nil, err
 		}
-		list, err := h.notifications(ctx, q, c.Scope(), []db.Notification{n})
-		if err != nil {
-			return nil, err
-		}
-		return list[0], nil
+		return only(h.notifications(ctx, q, c.Scope(), []db.Notification{n}))
 	})
 }
 

@@ -104,19 +104,12 @@ func saveAccount(ctx context.Context, t *desk.Tx, a db.Account) (db.Account, err
 
 // platformAccounts is a bare list.
 func (h *handlers) platformAccounts(c *api.Call) error {
-	p, err := c.PositionOf(platformListSize)
+	rows, err := api.PageByID(c, platformListSize, func(p api.Position) ([]db.Account, error) {
+		return h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{
+			PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Most,
+		})
+	}, func(a db.Account) int64 { return a.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{
-		PlatformAppID: c.Token.PlatformAppID,
-		AfterID:       p.ID,
-		Most:          p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(a db.Account) int64 { return a.ID }); err != nil {
 		return err
 	}
 	out := make([]platformAccountJSON, len(rows))

@@ -36,15 +36,10 @@ func (h *handlers) platformListAccountUsers(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	p, err := c.PositionOf(platformListSize)
+	rows, err := api.PageByID(c, platformListSize, func(p api.Position) ([]db.Membership, error) {
+		return h.q.ListAccountUsers(c.Ctx(), db.ListAccountUsersParams{AccountID: id, AfterID: p.ID, Most: p.Most})
+	}, func(m db.Membership) int64 { return m.UserID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListAccountUsers(c.Ctx(), db.ListAccountUsersParams{AccountID: id, AfterID: p.ID, Most: p.Size + 1})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(m db.Membership) int64 { return m.UserID }); err != nil {
 		return err
 	}
 	out := make([]accountUserJSON, len(rows))

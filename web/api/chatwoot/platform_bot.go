@@ -24,18 +24,10 @@ func platformBot(b db.AgentBot, token *string) platformBotJSON {
 }
 
 func (h *handlers) platformBots(c *api.Call) error {
-	p, err := c.PositionOf(platformListSize)
+	rows, err := api.PageByID(c, platformListSize, func(p api.Position) ([]db.AgentBot, error) {
+		return h.q.ListGrantedBots(c.Ctx(), db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Most})
+	}, func(b db.AgentBot) int64 { return b.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListGrantedBots(
-		c.Ctx(),
-		db.ListGrantedBotsParams{PlatformAppID: c.Token.PlatformAppID, AfterID: p.ID, Most: p.Size + 1},
-	)
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(b db.AgentBot) int64 { return b.ID }); err != nil {
 		return err
 	}
 	out := make([]platformBotJSON, len(rows))

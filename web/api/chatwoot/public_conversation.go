@@ -73,11 +73,7 @@ func (h *handlers) publicShown(
 }
 
 func (h *handlers) publicOne(ctx context.Context, q *db.Queries, v visitor, row db.Conversation) (publicConversationJSON, error) {
-	list, err := h.publicShown(ctx, q, v, []db.Conversation{row}, publicThread)
-	if err != nil {
-		return publicConversationJSON{}, err
-	}
-	return list[0], nil
+	return only(h.publicShown(ctx, q, v, []db.Conversation{row}, publicThread))
 }
 
 // publicConversations is a bare list, the oldest first.
@@ -183,17 +179,13 @@ func (h *handlers) publicResolve(c *api.Call) error {
 }
 
 func (h *handlers) publicTyping(c *api.Call) error {
-	var in struct {
-		Status api.Text `json:"typing_status"`
-	}
+	var in api.TypingInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
+	in.Private = api.Bool{} // a contact types to everybody
 	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
-		if in.Status.Value != "on" && in.Status.Value != "off" {
-			return api.Empty(), nil
-		}
-		return api.Empty(), t.Typing(ctx, row.ID, in.Status.Value == "on", false)
+		return api.Empty(), in.Apply(ctx, t, row.ID)
 	})
 }
 

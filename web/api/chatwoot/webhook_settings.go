@@ -76,15 +76,10 @@ func oneWebhook(ctx context.Context, q *db.Queries, w db.Webhook) (any, error) {
 }
 
 func (h *handlers) listWebhooks(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.ListWebhooksRow, error) {
+		return h.q.ListWebhooks(c.Ctx(), db.ListWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Most})
+	}, func(r db.ListWebhooksRow) int64 { return r.Webhook.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListWebhooks(c.Ctx(), db.ListWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(r db.ListWebhooksRow) (string, int64) { return "", r.Webhook.ID }); err != nil {
 		return err
 	}
 	out := struct {

@@ -47,7 +47,7 @@ func (h *handlers) avatar(hash *string) string {
 }
 
 func (h *handlers) listAgents(c *api.Call) error {
-	rows, err := api.Members(c, h.q)
+	rows, err := api.Members(c.Ctx(), c, h.q)
 	if err != nil {
 		return err
 	}
@@ -58,15 +58,8 @@ func (h *handlers) listAgents(c *api.Call) error {
 	return c.Answer(list)
 }
 
-type agentInput struct {
-	Name         api.Text `json:"name"`
-	Email        api.Text `json:"email"`
-	Role         api.Text `json:"role"`
-	Availability api.Text `json:"availability"`
-}
-
-// parse reads role and availability, where they are given, and says what is wrong with them.
-func (in agentInput) parse() (desk.MemberChange, error) {
+// memberChange checks role and availability, if they are given.
+func memberChange(in api.AgentInput) (desk.MemberChange, error) {
 	change, invalid := desk.MemberChange{Name: in.Name.Ptr()}, fault.Fields{}
 	if role := db.Role(in.Role.Value); role != "" {
 		change.Role = &role
@@ -88,11 +81,11 @@ func (in agentInput) parse() (desk.MemberChange, error) {
 
 // createAgent adds a member to the account. All three fields are required here.
 func (h *handlers) createAgent(c *api.Call) error {
-	var in agentInput
+	var in api.AgentInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	change, err := in.parse()
+	change, err := memberChange(in)
 	if err != nil {
 		return err
 	}
@@ -127,11 +120,11 @@ func (h *handlers) updateAgent(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	var in agentInput
+	var in api.AgentInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	change, err := in.parse()
+	change, err := memberChange(in)
 	if err != nil {
 		return err
 	}

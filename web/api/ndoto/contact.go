@@ -93,33 +93,6 @@ func (h *handlers) getContact(c *api.Call) error {
 	return c.Single(j)
 }
 
-type contactInput struct {
-	Name                 api.Text   `json:"name"`
-	Email                api.Text   `json:"email"`
-	PhoneNumber          api.Text   `json:"phone_number"`
-	Identifier           api.Text   `json:"identifier"`
-	Blocked              api.Bool   `json:"blocked"`
-	CustomAttributes     api.Object `json:"custom_attributes"`
-	AdditionalAttributes api.Object `json:"additional_attributes"`
-	InboxID              api.ID     `json:"inbox_id"`
-	SourceID             api.Text   `json:"source_id"`
-	AvatarURL            api.Text   `json:"avatar_url"`
-}
-
-// toDesk turns input into what the desk takes; given reads a text, where empty is absent or clears.
-func (in contactInput) toDesk(given func(api.Text) *string) (desk.ContactInput, error) {
-	p := desk.ContactInput{
-		Name: given(
-			in.Name,
-		), Email: given(in.Email), PhoneNumber: given(in.PhoneNumber), Identifier: given(in.Identifier), AvatarURL: in.AvatarURL.Ptr(),
-		Blocked: in.Blocked.Ptr(), Custom: json.RawMessage(in.CustomAttributes), Additional: json.RawMessage(in.AdditionalAttributes),
-	}
-	if p.AvatarURL != nil {
-		return p, api.CheckAvatarURL(*p.AvatarURL)
-	}
-	return p, nil
-}
-
 type madeContactJSON struct {
 	Payload struct {
 		Contact      contactJSON       `json:"contact"`
@@ -129,11 +102,11 @@ type madeContactJSON struct {
 
 // createContact adds a contact, and its address on an inbox if one is named. What is taken already is 422.
 func (h *handlers) createContact(c *api.Call) error {
-	var in contactInput
+	var in api.ContactInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	p, err := in.toDesk(api.Text.Ptr)
+	p, err := in.Desk(api.Text.Ptr)
 	if err != nil {
 		return err
 	}
@@ -162,11 +135,11 @@ func (h *handlers) updateContact(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	var in contactInput
+	var in api.ContactInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	p, err := in.toDesk(api.Text.Given)
+	p, err := in.Desk(api.Text.Given)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (h *handlers) conversationRoutes() []api.Route {
 		api.Get(one, api.MemberOrBot, h.getConversation),
 		api.Post(one+"/toggle_status", api.MemberOrBot, h.toggleStatus),
 		api.Post(one+"/toggle_priority", api.MemberOrBot, h.togglePriority),
-		api.Post(one+"/toggle_typing_status", api.MemberOrBot, h.toggleTyping),
+		api.Post(one+"/toggle_typing_status", api.MemberOrBot, h.a.ToggleTyping),
 		api.Post(one+"/assignments", api.MemberOrBot, h.assign),
 		api.Get(one+"/labels", api.MemberOrBot, h.listConversationLabels),
 		api.Post(one+"/labels", api.MemberOrBot, h.setConversationLabels),
@@ -180,19 +180,6 @@ func (h *handlers) togglePriority(c *api.Call) error {
 		c,
 		func(ctx context.Context, t *desk.Tx, id int64) error { return setPriority(ctx, t, id, in.Priority) },
 	)
-}
-
-func (h *handlers) toggleTyping(c *api.Call) error {
-	var in struct {
-		TypingStatus api.Text `json:"typing_status"`
-		IsPrivate    api.Bool `json:"is_private"`
-	}
-	if err := c.Read(&in); err != nil {
-		return err
-	}
-	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
-		return api.Empty(), t.Typing(ctx, conversation.ID, in.TypingStatus.Value == "on", in.IsPrivate.Value)
-	})
 }
 
 func (h *handlers) setCustomAttributes(c *api.Call) error {

@@ -40,18 +40,8 @@ func (h *handlers) inboxShape(i db.Inbox) inboxJSON {
 }
 
 func (h *handlers) listInboxes(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.Inboxes(c, h.q)
 	if err != nil {
-		return err
-	}
-	sc := c.Scope()
-	rows, err := h.q.ListInboxes(c.Ctx(), db.ListInboxesParams{
-		AccountID: sc.AccountID, SeesAll: sc.SeesAll, InboxIds: sc.InboxIDs, AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(i db.Inbox) (string, int64) { return i.Name, i.ID }); err != nil {
 		return err
 	}
 	out := struct {

@@ -93,20 +93,8 @@ type cannedReplyJSON struct {
 }
 
 func (h *handlers) listCannedReplies(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.CannedReplies(c, h.q)
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{
-		AccountID: c.Account(),
-		AfterName: p.Name,
-		AfterID:   p.ID,
-		PageSize:  p.Size + 1,
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(r db.CannedReply) (string, int64) { return r.ShortCode, r.ID }); err != nil {
 		return err
 	}
 	list := make([]cannedReplyJSON, len(rows))

@@ -137,7 +137,7 @@ func (h *handlers) listTeamMembers(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	rows, err := api.TeamPeople(c, h.q, team.ID)
+	rows, err := api.TeamMembers(c, h.q, team.ID)
 	if err != nil {
 		return err
 	}

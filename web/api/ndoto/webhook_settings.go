@@ -44,18 +44,10 @@ func subscribable() []string {
 }
 
 func (h *handlers) listWebhooks(c *api.Call) error {
-	p, err := c.Position()
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.Webhook, error) {
+		return h.q.ListNdotoWebhooks(c.Ctx(), db.ListNdotoWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Most})
+	}, func(w db.Webhook) int64 { return w.ID })
 	if err != nil {
-		return err
-	}
-	rows, err := h.q.ListNdotoWebhooks(
-		c.Ctx(),
-		db.ListNdotoWebhooksParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Size + 1},
-	)
-	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(w db.Webhook) int64 { return w.ID }); err != nil {
 		return err
 	}
 	out := struct {

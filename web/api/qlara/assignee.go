@@ -16,20 +16,13 @@ const patience = 5 * time.Second
 // listAssignable answers a bare array. The directory is our own database: when it does not answer in time, or not at
 // all, the failure is 502, as documented, and the call may be tried again.
 func (h *handlers) listAssignable(c *api.Call) error {
-	p, err := c.Position()
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(c.Ctx(), h.patience)
 	defer cancel()
-	rows, err := h.q.ListMembers(ctx, db.ListMembersParams{AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := api.Members(ctx, c, h.q)
 	if err != nil && (ctx.Err() == context.DeadlineExceeded || db.IsDown(err)) {
 		return api.Refuse(http.StatusBadGateway, "The directory of users did not answer; try again")
 	}
 	if err != nil {
-		return err
-	}
-	if rows, err = api.Cut(c, p, rows, func(r db.ListMembersRow) (string, int64) { return r.User.Name, r.User.ID }); err != nil {
 		return err
 	}
 	users := make([]assigneeJSON, len(rows))

@@ -34,16 +34,11 @@ func (h *handlers) listKeys(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
 	}
-	p, err := c.Position()
-	if err != nil {
-		return err
-	}
 	account := c.Account()
-	rows, err := h.q.ListAccountKeys(c.Ctx(), db.ListAccountKeysParams{AccountID: &account, AfterID: p.ID, Most: p.Size + 1})
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.ListAccountKeysRow, error) {
+		return h.q.ListAccountKeys(c.Ctx(), db.ListAccountKeysParams{AccountID: &account, AfterID: p.ID, Most: p.Most})
+	}, func(r db.ListAccountKeysRow) int64 { return r.ID })
 	if err != nil {
-		return err
-	}
-	if rows, err = api.CutByID(c, p, rows, func(r db.ListAccountKeysRow) int64 { return r.ID }); err != nil {
 		return err
 	}
 	keys := make([]keyJSON, len(rows))
