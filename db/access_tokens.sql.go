@@ -45,10 +45,10 @@ type AuthenticateRow struct {
 	TeamIds       []int64
 }
 
-// Authenticate proves a token and tells who uses it and how far they see: the one read that every call of the REST
-// APIs costs (by the unique hash, then by primary keys). account_id is the account of the path; 0 takes the token's
-// own, or the first that its user is a member of. No row: no such token, or it has expired. A null account_status means that there is no such account, a null
-// role that the user is no member of it.
+// Authenticate checks a token and reads its owner and what they may see. Every call of the REST APIs costs this one
+// read (by the unique hash, then by primary keys). account_id is the account in the path; 0 takes the token's own, or
+// the first of which its user is a member. No row means that there is no such token or that it has expired. A null
+// account_status means that there is no such account, and a null role that the user is not a member of it.
 func (q *Queries) Authenticate(ctx context.Context, accountID int64, tokenHash []byte) (AuthenticateRow, error) {
 	row := q.db.QueryRow(ctx, authenticate, accountID, tokenHash)
 	var i AuthenticateRow
@@ -90,7 +90,7 @@ const deleteBotTokens = `-- name: DeleteBotTokens :exec
 DELETE FROM access_tokens WHERE account_id = $1::bigint AND bot_id = $2::bigint
 `
 
-// DeleteBotTokens ends all access tokens of a bot (access_tokens_account_idx).
+// DeleteBotTokens deletes all access tokens of a bot (access_tokens_account_idx).
 func (q *Queries) DeleteBotTokens(ctx context.Context, accountID int64, botID int64) error {
 	_, err := q.db.Exec(ctx, deleteBotTokens, accountID, botID)
 	return err
@@ -100,7 +100,8 @@ const deleteOtherSignIns = `-- name: DeleteOtherSignIns :exec
 DELETE FROM access_tokens WHERE user_id = $1::bigint AND kind = 'user' AND expires_at IS NOT NULL AND id <> $2
 `
 
-// DeleteOtherSignIns ends the tokens of a user's other sign-ins: the password is a new one (access_tokens_user_idx).
+// DeleteOtherSignIns deletes the tokens of a user's other sign-ins after a change of the password
+// (access_tokens_user_idx).
 func (q *Queries) DeleteOtherSignIns(ctx context.Context, userID int64, iD int64) error {
 	_, err := q.db.Exec(ctx, deleteOtherSignIns, userID, iD)
 	return err
@@ -122,7 +123,8 @@ const deleteSignIn = `-- name: DeleteSignIn :execrows
 DELETE FROM access_tokens WHERE id = $1 AND kind = 'user' AND expires_at IS NOT NULL
 `
 
-// DeleteSignIn ends the token that a sign-in gave: those that a user made for a program do not expire, and stay.
+// DeleteSignIn deletes the token that a sign-in created. Tokens that a user created for a program never expire and are
+// kept.
 func (q *Queries) DeleteSignIn(ctx context.Context, id int64) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteSignIn, id)
 	if err != nil {
@@ -135,7 +137,7 @@ const deleteUserTokens = `-- name: DeleteUserTokens :exec
 DELETE FROM access_tokens WHERE user_id = $1::bigint
 `
 
-// DeleteUserTokens ends all access tokens of a user (access_tokens_user_idx).
+// DeleteUserTokens deletes all access tokens of a user (access_tokens_user_idx).
 func (q *Queries) DeleteUserTokens(ctx context.Context, userID int64) error {
 	_, err := q.db.Exec(ctx, deleteUserTokens, userID)
 	return err
@@ -235,7 +237,7 @@ const touchToken = `-- name: TouchToken :exec
 UPDATE access_tokens SET last_used_on = $1::date WHERE id = $2 AND last_used_on IS DISTINCT FROM $1::date
 `
 
-// TouchToken notes that a token was used, at most once a day; nothing waits for it.
+// TouchToken records that a token was used, at most once a day. It runs after the answer.
 func (q *Queries) TouchToken(ctx context.Context, today time.Time, iD int64) error {
 	_, err := q.db.Exec(ctx, touchToken, today, iD)
 	return err

@@ -51,7 +51,7 @@ const getAccountSettings = `-- name: GetAccountSettings :one
 SELECT settings FROM accounts WHERE id = $1
 `
 
-// GetAccountSettings reads what an account has set.
+// GetAccountSettings reads an account's settings.
 func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (AccountSettings, error) {
 	row := q.db.QueryRow(ctx, getAccountSettings, id)
 	var settings AccountSettings
@@ -108,7 +108,7 @@ type ListAutoResolversRow struct {
 	Settings AccountSettings
 }
 
-// ListAutoResolvers are the accounts that resolve quiet conversations.
+// ListAutoResolvers lists the accounts that resolve conversations without activity.
 func (q *Queries) ListAutoResolvers(ctx context.Context) ([]ListAutoResolversRow, error) {
 	rows, err := q.db.Query(ctx, listAutoResolvers)
 	if err != nil {
@@ -133,7 +133,7 @@ const lockAccount = `-- name: LockAccount :one
 SELECT id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at FROM accounts WHERE id = $1 AND status <> 'deleted' FOR NO KEY UPDATE
 `
 
-// LockAccount holds an account for a change of its settings.
+// LockAccount locks an account for a change of its settings.
 func (q *Queries) LockAccount(ctx context.Context, id int64) (Account, error) {
 	row := q.db.QueryRow(ctx, lockAccount, id)
 	var i Account

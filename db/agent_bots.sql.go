@@ -138,7 +138,7 @@ const listBotsWithReceiver = `-- name: ListBotsWithReceiver :many
 SELECT id FROM agent_bots WHERE account_id = $1 AND outgoing_url <> '' ORDER BY id
 `
 
-// ListBotsWithReceiver are the bots with an outgoing URL.
+// ListBotsWithReceiver lists the bots with an outgoing URL.
 func (q *Queries) ListBotsWithReceiver(ctx context.Context, accountID int64) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listBotsWithReceiver, accountID)
 	if err != nil {
@@ -172,7 +172,7 @@ type ListConversationsOfBotRow struct {
 	TeamID    *int64
 }
 
-// ListConversationsOfBot reads, before a bot is deleted, what the events of its conversations say
+// ListConversationsOfBot reads a bot's conversations before the bot is deleted, for their events
 // (conversations_bot_idx).
 func (q *Queries) ListConversationsOfBot(ctx context.Context, accountID int64, botID int64) ([]ListConversationsOfBotRow, error) {
 	rows, err := q.db.Query(ctx, listConversationsOfBot, accountID, botID)
@@ -204,7 +204,7 @@ const lockAgentBot = `-- name: LockAgentBot :one
 SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
-// LockAgentBot holds a bot for the rest of the transaction.
+// LockAgentBot locks a bot.
 func (q *Queries) LockAgentBot(ctx context.Context, accountID int64, iD int64) (AgentBot, error) {
 	row := q.db.QueryRow(ctx, lockAgentBot, accountID, iD)
 	var i AgentBot

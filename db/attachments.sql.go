@@ -26,8 +26,8 @@ type ClaimAttachmentsParams struct {
 	ByContact      bool
 }
 
-// ClaimAttachments gives uploads that have no message yet to a message. Only the uploader's own, but for a
-// contact, to whom the key was given; and each once.
+// ClaimAttachments adds uploads that have no message yet to a message, each upload once. Users can claim their own
+// uploads alone. Contacts prove theirs by the key.
 func (q *Queries) ClaimAttachments(ctx context.Context, arg ClaimAttachmentsParams) ([]Attachment, error) {
 	rows, err := q.db.Query(ctx, claimAttachments,
 		arg.MessageID,
@@ -134,7 +134,7 @@ type DeleteUploadParams struct {
 	UploaderID int64
 }
 
-// DeleteUpload takes an upload back before it was sent. Its bytes go with the sweep of blobs.
+// DeleteUpload deletes an upload that was not sent. The sweep of blobs deletes its bytes.
 func (q *Queries) DeleteUpload(ctx context.Context, arg DeleteUploadParams) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteUpload, arg.AccountID, arg.Key, arg.UploaderID)
 	if err != nil {
@@ -161,7 +161,7 @@ type FillUploadParams struct {
 	ID          int64
 }
 
-// FillUpload notes the bytes of an upload that was announced.
+// FillUpload records the bytes of an upload that was announced.
 func (q *Queries) FillUpload(ctx context.Context, arg FillUploadParams) (int64, error) {
 	result, err := q.db.Exec(ctx, fillUpload,
 		arg.BlobHash,
@@ -217,7 +217,7 @@ const getAttachmentByKey = `-- name: GetAttachmentByKey :one
 SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1
 `
 
-// GetAttachmentByKey serves /files/{key}: the key is the permission, and goes with the attachment.
+// GetAttachmentByKey serves /files/{key}. The key is the permission, and lasts as long as the attachment.
 func (q *Queries) GetAttachmentByKey(ctx context.Context, key string) (Attachment, error) {
 	row := q.db.QueryRow(ctx, getAttachmentByKey, key)
 	var i Attachment
@@ -250,7 +250,7 @@ const getAwaitedUpload = `-- name: GetAwaitedUpload :one
 SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1 AND message_id IS NULL AND blob_hash IS NULL AND external_url IS NULL
 `
 
-// GetAwaitedUpload finds an upload that was announced and whose bytes have not come yet; the key is the permission.
+// GetAwaitedUpload finds an upload that was announced and whose bytes have not arrived. The key is the permission.
 func (q *Queries) GetAwaitedUpload(ctx context.Context, key string) (Attachment, error) {
 	row := q.db.QueryRow(ctx, getAwaitedUpload, key)
 	var i Attachment
@@ -397,7 +397,7 @@ const keepAttachments = `-- name: KeepAttachments :exec
 UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = $1 AND key = ANY ($2::text[]) AND message_id IS NULL
 `
 
-// KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
+// KeepAttachments marks uploads that a rule or a macro sends, so that DeleteUnusedUploads leaves them.
 func (q *Queries) KeepAttachments(ctx context.Context, accountID int64, keys []string) error {
 	_, err := q.db.Exec(ctx, keepAttachments, accountID, keys)
 	return err
@@ -407,7 +407,7 @@ const listAttachmentsByKey = `-- name: ListAttachmentsByKey :many
 SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = ANY ($2::text[]) ORDER BY id
 `
 
-// ListAttachmentsByKey are the files of rules and macros (the unique key).
+// ListAttachmentsByKey lists files of rules and macros (the unique key).
 func (q *Queries) ListAttachmentsByKey(ctx context.Context, accountID int64, keys []string) ([]Attachment, error) {
 	rows, err := q.db.Query(ctx, listAttachmentsByKey, accountID, keys)
 	if err != nil {
@@ -473,8 +473,8 @@ type ListContactAttachmentsRow struct {
 	DisplayID  int64
 }
 
-// ListContactAttachments are the files of a contact's conversations that a reader sees, newest first, after a place
-// (conversations_contact_idx, then attachments_conversation_idx).
+// ListContactAttachments lists the files of a contact's conversations that the reader sees, newest first, after a
+// position (conversations_contact_idx, then attachments_conversation_idx).
 func (q *Queries) ListContactAttachments(ctx context.Context, arg ListContactAttachmentsParams) ([]ListContactAttachmentsRow, error) {
 	rows, err := q.db.Query(ctx, listContactAttachments,
 		arg.AccountID,
@@ -643,7 +643,8 @@ const listMessageAttachments = `-- name: ListMessageAttachments :many
 SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND message_id = ANY ($2::bigint[]) ORDER BY message_id, id
 `
 
-// ListMessageAttachments reads the attachments of several messages, in the order they were added (attachments_message_idx).
+// ListMessageAttachments reads the attachments of several messages, in the order they were added
+// (attachments_message_idx).
 func (q *Queries) ListMessageAttachments(ctx context.Context, accountID int64, messageIds []int64) ([]Attachment, error) {
 	rows, err := q.db.Query(ctx, listMessageAttachments, accountID, messageIds)
 	if err != nil {

@@ -32,7 +32,7 @@ type FindAttributeDefinitionParams struct {
 	Key       string
 }
 
-// FindAttributeDefinition finds what a filter's custom attribute is.
+// FindAttributeDefinition finds the custom attribute that a filter names.
 func (q *Queries) FindAttributeDefinition(ctx context.Context, arg FindAttributeDefinitionParams) (AttributeDefinition, error) {
 	row := q.db.QueryRow(ctx, findAttributeDefinition, arg.AccountID, arg.Model, arg.Key)
 	var i AttributeDefinition
@@ -144,8 +144,8 @@ type ListAttributeDefinitionsParams struct {
 	PageSize  int32
 }
 
-// ListAttributeDefinitions are an account's custom attributes, of one model or of all, in the order in which they were
-// made (the key on account_id, model, key).
+// ListAttributeDefinitions lists an account's custom attributes, of one model or of all, oldest first (the key on
+// account_id, model, key).
 func (q *Queries) ListAttributeDefinitions(ctx context.Context, arg ListAttributeDefinitionsParams) ([]AttributeDefinition, error) {
 	rows, err := q.db.Query(ctx, listAttributeDefinitions,
 		arg.AccountID,

@@ -97,7 +97,7 @@ type InsertRuleRunParams struct {
 	CreatedAt time.Time
 }
 
-// InsertRuleRun claims a rule's one run for an event; 0 if it has run.
+// InsertRuleRun claims a rule's one run for an event. It inserts no row if the rule has run.
 func (q *Queries) InsertRuleRun(ctx context.Context, arg InsertRuleRunParams) (int64, error) {
 	result, err := q.db.Exec(ctx, insertRuleRun,
 		arg.AccountID,
@@ -121,7 +121,7 @@ type ListAutomationRulesParams struct {
 	PageSize  int32
 }
 
-// ListAutomationRules are an account's rules, the oldest first; an account has few (by primary key).
+// ListAutomationRules lists an account's rules, oldest first. An account has few (by primary key).
 func (q *Queries) ListAutomationRules(ctx context.Context, arg ListAutomationRulesParams) ([]AutomationRule, error) {
 	rows, err := q.db.Query(ctx, listAutomationRules, arg.AccountID, arg.AfterID, arg.PageSize)
 	if err != nil {
@@ -157,7 +157,7 @@ const listEnabledRules = `-- name: ListEnabledRules :many
 SELECT account_id, id, name, description, event_name, conditions, actions, active, created_at, updated_at FROM automation_rules WHERE account_id = $1 AND event_name = ANY ($2::text[]) AND active ORDER BY id
 `
 
-// ListEnabledRules are an account's rules that are on (automation_rules_event_idx).
+// ListEnabledRules lists an account's enabled rules (automation_rules_event_idx).
 func (q *Queries) ListEnabledRules(ctx context.Context, accountID int64, eventNames []string) ([]AutomationRule, error) {
 	rows, err := q.db.Query(ctx, listEnabledRules, accountID, eventNames)
 	if err != nil {
@@ -204,7 +204,7 @@ type ListLastRuleRunsRow struct {
 	CreatedAt time.Time
 }
 
-// ListLastRuleRuns is the newest run of each rule that has run, for their list: one step back in the primary key each.
+// ListLastRuleRuns reads the newest run of each rule that has run, for the list of rules (the primary key, backwards).
 func (q *Queries) ListLastRuleRuns(ctx context.Context, accountID int64) ([]ListLastRuleRunsRow, error) {
 	rows, err := q.db.Query(ctx, listLastRuleRuns, accountID)
 	if err != nil {
@@ -247,7 +247,8 @@ type ListRuleRunsRow struct {
 	DisplayID *int64
 }
 
-// ListRuleRuns is what a rule did lately, newest first, and on which conversation, if it is there yet (primary keys).
+// ListRuleRuns lists a rule's latest runs, newest first, with their conversations unless they were deleted (primary
+// keys).
 func (q *Queries) ListRuleRuns(ctx context.Context, accountID int64, ruleID int64) ([]ListRuleRunsRow, error) {
 	rows, err := q.db.Query(ctx, listRuleRuns, accountID, ruleID)
 	if err != nil {
@@ -286,7 +287,7 @@ type NoteRuleRunParams struct {
 	EventID   int64
 }
 
-// NoteRuleRun adds to what a run could not do: what its job found out later.
+// NoteRuleRun adds a failure that the run's job met later.
 func (q *Queries) NoteRuleRun(ctx context.Context, arg NoteRuleRunParams) error {
 	_, err := q.db.Exec(ctx, noteRuleRun,
 		arg.Problem,
@@ -309,7 +310,7 @@ type SetRuleRunParams struct {
 	EventID   int64
 }
 
-// SetRuleRun notes what a run could not do.
+// SetRuleRun records which actions of a run failed.
 func (q *Queries) SetRuleRun(ctx context.Context, arg SetRuleRunParams) error {
 	_, err := q.db.Exec(ctx, setRuleRun,
 		arg.Outcome,

@@ -14,7 +14,8 @@ const deleteUnusedBlobs = `-- name: DeleteUnusedBlobs :exec
 DELETE FROM blobs WHERE hash = ANY ($1::text[]) AND created_at < $2
 `
 
-// DeleteUnusedBlobs forgets the rows of bytes that nothing refers to, unless they were stored again since a moment.
+// DeleteUnusedBlobs deletes the rows of bytes to which nothing refers, unless they were stored again since the given
+// time.
 func (q *Queries) DeleteUnusedBlobs(ctx context.Context, hashes []string, before time.Time) error {
 	_, err := q.db.Exec(ctx, deleteUnusedBlobs, hashes, before)
 	return err
@@ -24,7 +25,7 @@ const listKeptBlobs = `-- name: ListKeptBlobs :many
 SELECT DISTINCT hash FROM blobs WHERE hash = ANY ($1::text[])
 `
 
-// ListKeptBlobs are those of some hashes that an account has (blobs_hash_idx).
+// ListKeptBlobs returns those of the hashes that any account still has (blobs_hash_idx).
 func (q *Queries) ListKeptBlobs(ctx context.Context, hashes []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, listKeptBlobs, hashes)
 	if err != nil {
@@ -56,7 +57,7 @@ UNION SELECT b.avatar_hash::text FROM agent_bots b WHERE b.avatar_hash = ANY ($1
 UNION SELECT x.avatar_hash::text FROM inboxes x WHERE x.avatar_hash = ANY ($1::text[])
 `
 
-// ListNeededBlobs are those of some hashes that anything refers to, in any account.
+// ListNeededBlobs returns those of the hashes to which anything refers, in any account.
 func (q *Queries) ListNeededBlobs(ctx context.Context, hashes []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, listNeededBlobs, hashes)
 	if err != nil {
@@ -89,7 +90,7 @@ type UpsertBlobParams struct {
 	ContentType string
 }
 
-// UpsertBlob notes that an account has these bytes, once more; they are in the store already.
+// UpsertBlob records that an account has these bytes. They are in the store already.
 func (q *Queries) UpsertBlob(ctx context.Context, arg UpsertBlobParams) error {
 	_, err := q.db.Exec(ctx, upsertBlob,
 		arg.AccountID,

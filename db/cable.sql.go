@@ -16,8 +16,8 @@ JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
 WHERE ci.pubsub_token = $1 AND a.status = 'active' AND (ci.hmac_verified OR NOT i.hmac_mandatory)
 `
 
-// GetCableContact finds the contact who connects with a token (contact_inboxes_pubsub_key). None where the inbox asks for
-// a proof, and the address is not proved.
+// GetCableContact finds the contact who connects with a token (contact_inboxes_pubsub_key). It returns no row if the
+// inbox requires a proof of identity and the address has none.
 func (q *Queries) GetCableContact(ctx context.Context, pubsubToken string) (ContactInbox, error) {
 	row := q.db.QueryRow(ctx, getCableContact, pubsubToken)
 	var i ContactInbox
@@ -44,7 +44,7 @@ JOIN inboxes i ON i.account_id = ci.account_id AND i.id = ci.inbox_id
 WHERE ci.account_id = $1 AND ci.id = ANY($2::bigint[]) AND a.status = 'active' AND (ci.hmac_verified OR NOT i.hmac_mandatory)
 `
 
-// ListCableContacts reads who some connected contacts are now: merged ones are someone else, and some are gone.
+// ListCableContacts reads some connected contacts anew: they may have been merged into others, or deleted.
 func (q *Queries) ListCableContacts(ctx context.Context, accountID int64, ids []int64) ([]ContactInbox, error) {
 	rows, err := q.db.Query(ctx, listCableContacts, accountID, ids)
 	if err != nil {
@@ -124,8 +124,8 @@ type ListCableMembersRow struct {
 	TeamIds     []int64
 }
 
-// ListCableMembers reads how far some members of an account see, and the token by which they connect. None for a stranger
-// or a deactivated member, or in a suspended account: the same as GetScope, for many.
+// ListCableMembers reads what some members of an account may see, and the tokens by which they connect. Like GetScope
+// it returns no row for strangers and deactivated members, nor in a suspended account.
 func (q *Queries) ListCableMembers(ctx context.Context, accountID int64, userIds []int64) ([]ListCableMembersRow, error) {
 	rows, err := q.db.Query(ctx, listCableMembers, accountID, userIds)
 	if err != nil {

@@ -74,7 +74,7 @@ type ListAllCannedRepliesParams struct {
 	PageSize  int32
 }
 
-// ListAllCannedReplies are an account's canned replies by their code (the key on account_id, short_code).
+// ListAllCannedReplies lists an account's canned replies by their code (the key on account_id, short_code).
 func (q *Queries) ListAllCannedReplies(ctx context.Context, arg ListAllCannedRepliesParams) ([]CannedReply, error) {
 	rows, err := q.db.Query(ctx, listAllCannedReplies,
 		arg.AccountID,
@@ -119,7 +119,7 @@ type ListCannedReplySuggestionsParams struct {
 	Within    string
 }
 
-// ListCannedReplySuggestions offers texts for what was typed after "/", the exact beginning first.
+// ListCannedReplySuggestions finds replies for the text after "/" in the composer: first those that begin with it.
 func (q *Queries) ListCannedReplySuggestions(ctx context.Context, arg ListCannedReplySuggestionsParams) ([]CannedReply, error) {
 	rows, err := q.db.Query(ctx, listCannedReplySuggestions, arg.AccountID, arg.Beginning, arg.Within)
 	if err != nil {
@@ -160,7 +160,7 @@ type SearchCannedRepliesParams struct {
 }
 
 // SearchCannedReplies finds replies by code or content: first those whose code begins with the text, then those whose
-// code contains it, then the others. An account has few; all of its rows are read by the key on account_id.
+// code contains it, then the others. An account has few, so the query reads all of them by the key on account_id.
 func (q *Queries) SearchCannedReplies(ctx context.Context, arg SearchCannedRepliesParams) ([]CannedReply, error) {
 	rows, err := q.db.Query(ctx, searchCannedReplies, arg.AccountID, arg.Pattern, arg.Beginning)
 	if err != nil {

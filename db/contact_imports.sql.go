@@ -46,7 +46,7 @@ type InsertContactImportParams struct {
 	Params    json.RawMessage
 }
 
-// InsertContactImport notes a file of contacts that a job will read (kind import) or write (export).
+// InsertContactImport adds a file of contacts that a job will read (kind import) or write (export).
 func (q *Queries) InsertContactImport(ctx context.Context, arg InsertContactImportParams) (ContactImport, error) {
 	row := q.db.QueryRow(ctx, insertContactImport,
 		arg.AccountID,
@@ -83,7 +83,7 @@ type ListContactImportsParams struct {
 	PageSize  int32
 }
 
-// ListContactImports are an account's newest files (by primary key).
+// ListContactImports lists an account's newest files (by primary key).
 func (q *Queries) ListContactImports(ctx context.Context, arg ListContactImportsParams) ([]ContactImport, error) {
 	rows, err := q.db.Query(ctx, listContactImports,
 		arg.AccountID,
@@ -136,7 +136,7 @@ type SetContactImportParams struct {
 	ID        int64
 }
 
-// SetContactImport says how far a file has come.
+// SetContactImport records the progress of a file.
 func (q *Queries) SetContactImport(ctx context.Context, arg SetContactImportParams) error {
 	_, err := q.db.Exec(ctx, setContactImport,
 		arg.State,

@@ -117,7 +117,7 @@ type InsertContactInboxParams struct {
 	HmacVerified bool
 }
 
-// InsertContactInbox gives no row if the inbox has this address by now.
+// InsertContactInbox returns no row if the inbox has this address already.
 func (q *Queries) InsertContactInbox(ctx context.Context, arg InsertContactInboxParams) (ContactInbox, error) {
 	row := q.db.QueryRow(ctx, insertContactInbox,
 		arg.AccountID,
@@ -165,8 +165,8 @@ type ListContactInboxesRow struct {
 	AvatarHash   *string
 }
 
-// ListContactInboxes reads where contacts can be reached, on the inboxes that the reader works in: who knows a source_id
-// can write as the contact (contact_inboxes_contact_idx).
+// ListContactInboxes reads the addresses of contacts on the inboxes in which the reader works, and on no others: a
+// source_id is a secret with which one can write as the contact (contact_inboxes_contact_idx).
 func (q *Queries) ListContactInboxes(ctx context.Context, arg ListContactInboxesParams) ([]ListContactInboxesRow, error) {
 	rows, err := q.db.Query(ctx, listContactInboxes,
 		arg.AccountID,
@@ -219,8 +219,8 @@ type ListContactInboxesBySourceParams struct {
 	InboxID   *int64
 }
 
-// ListContactInboxesBySource finds addresses by what they are called on their channel, for a client that knows
-// nothing else of the contact; the newest first. inbox_id null takes any (contact_inboxes_source_idx).
+// ListContactInboxesBySource finds addresses by their source_id, for a client that knows nothing else of the contact,
+// newest first. inbox_id null takes any inbox (contact_inboxes_source_idx).
 func (q *Queries) ListContactInboxesBySource(ctx context.Context, arg ListContactInboxesBySourceParams) ([]ContactInbox, error) {
 	rows, err := q.db.Query(ctx, listContactInboxesBySource, arg.AccountID, arg.SourceID, arg.InboxID)
 	if err != nil {
@@ -265,7 +265,7 @@ type ListReachableInboxesParams struct {
 	InboxIds  []int64
 }
 
-// ListReachableInboxes are the inboxes on which a contact could be written to, of those that the reader works in (by
+// ListReachableInboxes lists the inboxes in which the reader works and from which they can write to a contact (by
 // primary key).
 func (q *Queries) ListReachableInboxes(ctx context.Context, arg ListReachableInboxesParams) ([]Inbox, error) {
 	rows, err := q.db.Query(ctx, listReachableInboxes, arg.AccountID, arg.SeesAll, arg.InboxIds)
@@ -326,7 +326,7 @@ const lockContactInbox = `-- name: LockContactInbox :one
 SELECT account_id, id, contact_id, inbox_id, source_id, hmac_verified, pubsub_token, created_at, updated_at, proposal, made_contact FROM contact_inboxes WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
-// LockContactInbox is held by who looks whether an address has a conversation and opens one if not.
+// LockContactInbox locks an address while the caller looks for its conversation and opens one if there is none.
 func (q *Queries) LockContactInbox(ctx context.Context, accountID int64, iD int64) (ContactInbox, error) {
 	row := q.db.QueryRow(ctx, lockContactInbox, accountID, iD)
 	var i ContactInbox
@@ -359,8 +359,8 @@ type MoveContactInboxesParams struct {
 	FromContactID   int64
 }
 
-// MoveContactInboxes gives the addresses of one contact to another. None is the contact's alone any more, and one that
-// was proved for the former identifier is proved for the other's only if that one has none yet
+// MoveContactInboxes moves the addresses of one contact to another. Neither contact was then made by an address alone.
+// The moved addresses stay proved only if the other contact takes the first one's identifier
 // (contact_inboxes_contact_idx).
 func (q *Queries) MoveContactInboxes(ctx context.Context, arg MoveContactInboxesParams) error {
 	_, err := q.db.Exec(ctx, moveContactInboxes,
@@ -385,8 +385,8 @@ type RenameContactInboxParams struct {
 	ID        int64
 }
 
-// RenameContactInbox frees an address for another contact. The new one is kept apart by a number where it is empty or
-// someone's, too.
+// RenameContactInbox frees an address for another contact. It appends a number to the new address if that is empty or
+// taken.
 func (q *Queries) RenameContactInbox(ctx context.Context, arg RenameContactInboxParams) error {
 	_, err := q.db.Exec(ctx, renameContactInbox, arg.SourceID, arg.AccountID, arg.ID)
 	return err
@@ -405,8 +405,8 @@ type SetContactInboxProposalParams struct {
 	ID           int64
 }
 
-// SetContactInboxProposal notes at an address what a caller said of themselves there; one who proved it proved the
-// address.
+// SetContactInboxProposal stores with an address what a caller claimed about themselves there. If they proved it, the
+// address is proved.
 func (q *Queries) SetContactInboxProposal(ctx context.Context, arg SetContactInboxProposalParams) (ContactInbox, error) {
 	row := q.db.QueryRow(ctx, setContactInboxProposal,
 		arg.Proposal,
@@ -436,7 +436,7 @@ const verifyContactInbox = `-- name: VerifyContactInbox :exec
 UPDATE contact_inboxes SET hmac_verified = true, updated_at = now() WHERE account_id = $1 AND id = $2 AND NOT hmac_verified
 `
 
-// VerifyContactInbox notes that the contact behind an address has proved who they are.
+// VerifyContactInbox records that the contact at an address has proved who they are.
 func (q *Queries) VerifyContactInbox(ctx context.Context, accountID int64, iD int64) error {
 	_, err := q.db.Exec(ctx, verifyContactInbox, accountID, iD)
 	return err

@@ -21,8 +21,8 @@ type ClearAvatarURLParams struct {
 	AvatarUrl string
 }
 
-// ClearAvatarURL forgets the address of a picture that could not be fetched, unless another came meanwhile. Nobody
-// need hear of it: what they saw was no picture.
+// ClearAvatarURL deletes the URL of a picture that could not be fetched, unless the contact has another URL by then. It
+// needs no event, because no page could show the picture.
 func (q *Queries) ClearAvatarURL(ctx context.Context, arg ClearAvatarURLParams) error {
 	_, err := q.db.Exec(ctx, clearAvatarURL, arg.AccountID, arg.ID, arg.AvatarUrl)
 	return err
@@ -41,7 +41,7 @@ const findContactByEmail = `-- name: FindContactByEmail :one
 SELECT account_id, id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, last_activity_at, created_at, updated_at FROM contacts WHERE account_id = $1 AND email = $2::text
 `
 
-// FindContactByEmail is exact; emails are stored in lower case.
+// FindContactByEmail compares exactly: emails are stored in lower case.
 func (q *Queries) FindContactByEmail(ctx context.Context, accountID int64, email string) (Contact, error) {
 	row := q.db.QueryRow(ctx, findContactByEmail, accountID, email)
 	var i Contact
@@ -208,7 +208,8 @@ const listContacts = `-- name: ListContacts :many
 SELECT account_id, id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, last_activity_at, created_at, updated_at FROM contacts WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
 
-// ListContacts reads the contacts of a page that ListContactIDs chose; the caller puts them in its order (by primary key).
+// ListContacts reads the contacts of a page that ListContactIDs chose; the caller puts them in its order (by primary
+// key).
 func (q *Queries) ListContacts(ctx context.Context, accountID int64, ids []int64) ([]Contact, error) {
 	rows, err := q.db.Query(ctx, listContacts, accountID, ids)
 	if err != nil {
@@ -311,7 +312,7 @@ type UpdateContactParams struct {
 	ID                   int64
 }
 
-// UpdateContact writes the whole row as the verb left it, under its lock.
+// UpdateContact writes the whole row. The caller has it locked.
 func (q *Queries) UpdateContact(ctx context.Context, arg UpdateContactParams) (Contact, error) {
 	row := q.db.QueryRow(ctx, updateContact,
 		arg.Name,

@@ -22,7 +22,7 @@ type CountUnreadParams struct {
 	AfterID        int64
 }
 
-// CountUnread counts incoming messages above a mark: used only when the mark moves back.
+// CountUnread counts incoming messages after a read mark, for a mark that moves back.
 func (q *Queries) CountUnread(ctx context.Context, arg CountUnreadParams) (int32, error) {
 	row := q.db.QueryRow(ctx, countUnread, arg.AccountID, arg.ConversationID, arg.AfterID)
 	var column_1 int32
@@ -54,8 +54,8 @@ type CountUnreadConversationsRow struct {
 	N    int64
 }
 
-// CountUnreadConversations counts open conversations with something unread by inbox, team and label that the account
-// offers (conversations_unread_idx).
+// CountUnreadConversations counts open conversations with unread messages by inbox, by team and by each label that the
+// account has (conversations_unread_idx).
 func (q *Queries) CountUnreadConversations(ctx context.Context, arg CountUnreadConversationsParams) ([]CountUnreadConversationsRow, error) {
 	rows, err := q.db.Query(ctx, countUnreadConversations,
 		arg.AccountID,
@@ -96,7 +96,7 @@ WHERE account_id = $1 AND contact_inbox_id = $2
 ORDER BY id DESC LIMIT 1
 `
 
-// FindThread finds the conversation that a contact's next message on an inbox joins: the newest one.
+// FindThread finds the conversation to which a contact's next message on an inbox belongs: the newest one.
 func (q *Queries) FindThread(ctx context.Context, accountID int64, contactInboxID int64) (Conversation, error) {
 	row := q.db.QueryRow(ctx, findThread, accountID, contactInboxID)
 	var i Conversation
@@ -146,8 +146,8 @@ SELECT account_id, status, assignee_id, inbox_id, team_id, sum(n) FROM gone
 GROUP BY account_id, status, assignee_id, inbox_id, team_id HAVING sum(n) <> 0
 `
 
-// FoldConversationCounts folds an account's differences into one row a figure. Readers see either all old rows or
-// all new ones.
+// FoldConversationCounts adds an account's differences up, into one row for each count. Readers see either all the old
+// rows or all the new ones.
 func (q *Queries) FoldConversationCounts(ctx context.Context, accountID int64) error {
 	_, err := q.db.Exec(ctx, foldConversationCounts, accountID)
 	return err
@@ -167,7 +167,7 @@ type GetConversationParams struct {
 	TeamIds   []int64
 }
 
-// GetConversation reads one by its display id, if the reader's scope reaches it.
+// GetConversation reads a conversation by its display id, if the reader sees it.
 func (q *Queries) GetConversation(ctx context.Context, arg GetConversationParams) (Conversation, error) {
 	row := q.db.QueryRow(ctx, getConversation,
 		arg.AccountID,
@@ -230,7 +230,7 @@ type GetConversationDetailParams struct {
 	TeamIds   []int64
 }
 
-// GetConversationDetail reads one conversation by its display id for the APIs, if the reader's scope reaches it.
+// GetConversationDetail reads a conversation by its display id for the APIs, if the reader sees it.
 func (q *Queries) GetConversationDetail(ctx context.Context, arg GetConversationDetailParams) (ConversationDetail, error) {
 	row := q.db.QueryRow(ctx, getConversationDetail,
 		arg.AccountID,
@@ -318,8 +318,8 @@ const getConversationDetailUnscoped = `-- name: GetConversationDetailUnscoped :o
 SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details WHERE account_id = $1 AND id = $2
 `
 
-// GetConversationDetailUnscoped is GetConversationDetail for who is past the question of visibility: webhooks, and the
-// transaction that has locked the row.
+// GetConversationDetailUnscoped is GetConversationDetail without the check of what the reader sees, for webhooks and
+// for the transaction that has locked the row.
 func (q *Queries) GetConversationDetailUnscoped(ctx context.Context, accountID int64, iD int64) (ConversationDetail, error) {
 	row := q.db.QueryRow(ctx, getConversationDetailUnscoped, accountID, iD)
 	var i ConversationDetail
@@ -401,7 +401,7 @@ const getConversationUnscoped = `-- name: GetConversationUnscoped :one
 SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations WHERE account_id = $1 AND id = $2
 `
 
-// GetConversationUnscoped reads a conversation by the id of its row, for those who see everything: reactions.
+// GetConversationUnscoped reads a conversation by the id of its row, for reactions to events, which see everything.
 func (q *Queries) GetConversationUnscoped(ctx context.Context, accountID int64, iD int64) (Conversation, error) {
 	row := q.db.QueryRow(ctx, getConversationUnscoped, accountID, iD)
 	var i Conversation
@@ -479,8 +479,8 @@ type GetOpenConversationRow struct {
 	TranslateTo  string
 }
 
-// GetOpenConversation reads one conversation with everything that stands around its thread, if the viewer sees it
-// (conversations_display_key). translate_to is the account's language, empty where nobody translates.
+// GetOpenConversation reads a conversation with everything that its page shows around the thread, if the viewer sees it
+// (conversations_display_key). translate_to is the account's language, or empty if it has no translator.
 func (q *Queries) GetOpenConversation(ctx context.Context, arg GetOpenConversationParams) (GetOpenConversationRow, error) {
 	row := q.db.QueryRow(ctx, getOpenConversation,
 		arg.UserID,
@@ -682,7 +682,7 @@ type ListAssignedIDsParams struct {
 	Most      int32
 }
 
-// ListAssignedIDs takes the next conversations that someone has (conversations_assignee_idx).
+// ListAssignedIDs lists the next conversations that are assigned to a user (conversations_assignee_idx).
 func (q *Queries) ListAssignedIDs(ctx context.Context, arg ListAssignedIDsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listAssignedIDs, arg.AccountID, arg.UserID, arg.Most)
 	if err != nil {
@@ -713,7 +713,7 @@ type ListBotConversationsRow struct {
 	AssigneeBotID *int64
 }
 
-// ListBotConversations tells which of some conversations a bot has been assigned to.
+// ListBotConversations returns those of the conversations that are assigned to a bot.
 func (q *Queries) ListBotConversations(ctx context.Context, accountID int64, ids []int64) ([]ListBotConversationsRow, error) {
 	rows, err := q.db.Query(ctx, listBotConversations, accountID, ids)
 	if err != nil {
@@ -738,7 +738,7 @@ const listContactConversationIDs = `-- name: ListContactConversationIDs :many
 SELECT id FROM conversations WHERE account_id = $1 AND contact_id = $2 ORDER BY id
 `
 
-// ListContactConversationIDs is for deleting a contact, with all that is theirs.
+// ListContactConversationIDs lists a contact's conversations, for deleting the contact.
 func (q *Queries) ListContactConversationIDs(ctx context.Context, accountID int64, contactID int64) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listContactConversationIDs, accountID, contactID)
 	if err != nil {
@@ -796,8 +796,8 @@ type ListContactConversationsRow struct {
 	LastWords      string
 }
 
-// ListContactConversations reads what a contact has said and was told, in the conversations that the viewer sees,
-// the latest first (conversations_contact_idx).
+// ListContactConversations lists a contact's conversations that the viewer sees, latest first
+// (conversations_contact_idx).
 func (q *Queries) ListContactConversations(ctx context.Context, arg ListContactConversationsParams) ([]ListContactConversationsRow, error) {
 	rows, err := q.db.Query(ctx, listContactConversations,
 		arg.AccountID,
@@ -1002,8 +1002,8 @@ type ListConversationRowsByIDRow struct {
 	Draft           string
 }
 
-// ListConversationRowsByID reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
-// marks and drafts are the viewer's.
+// ListConversationRowsByID reads what the list shows of the conversations that ListConversationIDs chose, in the order
+// of ids, with the viewer's own read marks and drafts.
 func (q *Queries) ListConversationRowsByID(ctx context.Context, arg ListConversationRowsByIDParams) ([]ListConversationRowsByIDRow, error) {
 	rows, err := q.db.Query(ctx, listConversationRowsByID, arg.UserID, arg.AccountID, arg.Ids)
 	if err != nil {
@@ -1064,7 +1064,7 @@ const listConversationsUnscoped = `-- name: ListConversationsUnscoped :many
 SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at FROM conversations WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
 
-// ListConversationsUnscoped reads the conversations of a range of events, for those who see everything: reactions.
+// ListConversationsUnscoped reads the conversations of a range of events, for reactions, which see everything.
 func (q *Queries) ListConversationsUnscoped(ctx context.Context, accountID int64, ids []int64) ([]Conversation, error) {
 	rows, err := q.db.Query(ctx, listConversationsUnscoped, accountID, ids)
 	if err != nil {
@@ -1138,7 +1138,7 @@ type ListDueSnoozesRow struct {
 }
 
 // ListDueSnoozes finds conversations of all accounts whose snooze has ended, oldest first (conversations_snoozed_idx).
-// Those that ended more than three days ago are left, as Chatwoot does
+// Like Chatwoot it leaves those that ended more than three days ago
 // (docs/api/contract-chatwoot.md#behaviour).
 func (q *Queries) ListDueSnoozes(ctx context.Context, arg ListDueSnoozesParams) ([]ListDueSnoozesRow, error) {
 	rows, err := q.db.Query(ctx, listDueSnoozes, arg.Now, arg.Since, arg.Most)
@@ -1170,7 +1170,7 @@ type ListInboxConversationIDsParams struct {
 	Most      int32
 }
 
-// ListInboxConversationIDs takes the next conversations of an inbox that is being deleted (conversations_inbox_idx).
+// ListInboxConversationIDs lists the next conversations of an inbox that is being deleted (conversations_inbox_idx).
 func (q *Queries) ListInboxConversationIDs(ctx context.Context, arg ListInboxConversationIDsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listInboxConversationIDs, arg.AccountID, arg.InboxID, arg.Most)
 	if err != nil {
@@ -1215,7 +1215,8 @@ type ListPreviousConversationsRow struct {
 	InboxID        int64
 }
 
-// ListPreviousConversations lists a contact's other conversations that the viewer sees, the latest first (conversations_contact_idx).
+// ListPreviousConversations lists a contact's other conversations that the viewer sees, latest first
+// (conversations_contact_idx).
 func (q *Queries) ListPreviousConversations(ctx context.Context, arg ListPreviousConversationsParams) ([]ListPreviousConversationsRow, error) {
 	rows, err := q.db.Query(ctx, listPreviousConversations,
 		arg.AccountID,
@@ -1262,8 +1263,8 @@ type ListQuietConversationsParams struct {
 	Most         int32
 }
 
-// ListQuietConversations finds an account's open conversations in which nothing has happened for long, the longest first
-// (conversations_status_activity_idx).
+// ListQuietConversations lists an account's open conversations without activity since the given time, oldest activity
+// first (conversations_status_activity_idx).
 func (q *Queries) ListQuietConversations(ctx context.Context, arg ListQuietConversationsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listQuietConversations,
 		arg.AccountID,
@@ -1310,7 +1311,7 @@ type ListTypingUsersRow struct {
 	Note bool
 }
 
-// ListTypingUsers tells who writes in a conversation just now: those whose last sign is that they type.
+// ListTypingUsers lists up to three users who have typed in a conversation since the given time.
 func (q *Queries) ListTypingUsers(ctx context.Context, arg ListTypingUsersParams) ([]ListTypingUsersRow, error) {
 	rows, err := q.db.Query(ctx, listTypingUsers,
 		arg.AccountID,
@@ -1341,7 +1342,7 @@ SELECT account_id FROM conversation_counts
 GROUP BY account_id HAVING count(*) > 1.2 * count(DISTINCT (status, assignee_id, inbox_id, team_id)) + 50
 `
 
-// ListUnfoldedAccounts finds the accounts that have more rows of differences than figures.
+// ListUnfoldedAccounts lists the accounts that have more rows of differences than counts.
 func (q *Queries) ListUnfoldedAccounts(ctx context.Context) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listUnfoldedAccounts)
 	if err != nil {
@@ -1384,9 +1385,9 @@ type LockConversationRow struct {
 	InboxAttributes json.RawMessage
 }
 
-// LockConversation takes the row for the rest of the transaction: every verb that changes a conversation begins
-// with it, so that a thread's ids grow with time. None if the reader's scope does not reach it.
-// Its inbox says what may be posted.
+// LockConversation locks a conversation and reads its inbox, which says what may be posted. Every verb that changes a
+// conversation begins with it, so that a thread's ids grow with time. It returns no row if the reader does not see the
+// conversation.
 func (q *Queries) LockConversation(ctx context.Context, arg LockConversationParams) (LockConversationRow, error) {
 	row := q.db.QueryRow(ctx, lockConversation,
 		arg.AccountID,
@@ -1549,7 +1550,7 @@ const nextDisplayID = `-- name: NextDisplayID :one
 UPDATE account_counters SET conversations = conversations + 1 WHERE account_id = $1 RETURNING conversations
 `
 
-// NextDisplayID gives the account's next conversation number, and holds the counter until commit.
+// NextDisplayID returns the account's next conversation number, and locks the counter until commit.
 func (q *Queries) NextDisplayID(ctx context.Context, accountID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, nextDisplayID, accountID)
 	var conversations int64
@@ -1700,7 +1701,7 @@ type SetConversationReadParams struct {
 	ID                 int64
 }
 
-// SetConversationRead moves the team's mark: forward by reading, back by marking unread.
+// SetConversationRead moves the team's read mark: forward when someone reads, back when someone marks as unread.
 func (q *Queries) SetConversationRead(ctx context.Context, arg SetConversationReadParams) error {
 	_, err := q.db.Exec(ctx, setConversationRead,
 		arg.AgentsReadUpTo,
@@ -1789,7 +1790,7 @@ type SumConversationCountsRow struct {
 	MineCount       int64
 }
 
-// SumConversationCounts gives the three figures beside the views, from the kept differences
+// SumConversationCounts returns the three counts beside the views: the sums of the stored differences
 // (conversation_counts_idx). status null counts all; inbox and team null take any.
 func (q *Queries) SumConversationCounts(ctx context.Context, arg SumConversationCountsParams) (SumConversationCountsRow, error) {
 	row := q.db.QueryRow(ctx, sumConversationCounts,
@@ -1837,8 +1838,8 @@ type TouchConversationParams struct {
 	ID             int64
 }
 
-// TouchConversation leaves a conversation where a message has brought it: the verb computed every figure under
-// the row's lock (desk.Tx.Post).
+// TouchConversation writes the columns of a conversation that a message changes. desk.Tx.Post has computed them and
+// holds the row's lock.
 func (q *Queries) TouchConversation(ctx context.Context, arg TouchConversationParams) error {
 	_, err := q.db.Exec(ctx, touchConversation,
 		arg.Status,

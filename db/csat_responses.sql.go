@@ -37,7 +37,7 @@ type CountCsatResponsesRow struct {
 	N      int64
 }
 
-// CountCsatResponses counts the same by rating.
+// CountCsatResponses counts the answers that ListCsatResponses lists, by rating.
 func (q *Queries) CountCsatResponses(ctx context.Context, arg CountCsatResponsesParams) ([]CountCsatResponsesRow, error) {
 	rows, err := q.db.Query(ctx, countCsatResponses,
 		arg.AccountID,
@@ -105,7 +105,7 @@ const findCsatResponse = `-- name: FindCsatResponse :one
 SELECT account_id, id, conversation_id, message_id, contact_id, assignee_id, rating, feedback, created_at FROM csat_responses WHERE account_id = $1 AND message_id = $2
 `
 
-// FindCsatResponse reads what was answered to a survey.
+// FindCsatResponse finds the answer to a survey.
 func (q *Queries) FindCsatResponse(ctx context.Context, accountID int64, messageID int64) (CsatResponse, error) {
 	row := q.db.QueryRow(ctx, findCsatResponse, accountID, messageID)
 	var i CsatResponse
@@ -245,8 +245,8 @@ type ListCsatResponsesRow struct {
 	InboxID      int64
 }
 
-// ListCsatResponses are the answers to surveys, with who gave them and whose conversation it was, in one of four
-// orders. The newest first goes by csat_responses_created_idx; before the ids that were given already.
+// ListCsatResponses lists the answers to surveys with their contact and their conversation's assignee, in one of four
+// orders. Newest first, it reads csat_responses_created_idx and continues before the given id.
 func (q *Queries) ListCsatResponses(ctx context.Context, arg ListCsatResponsesParams) ([]ListCsatResponsesRow, error) {
 	rows, err := q.db.Query(ctx, listCsatResponses,
 		arg.AccountID,
@@ -324,7 +324,7 @@ type UpsertCsatResponseParams struct {
 	CreatedAt      time.Time
 }
 
-// UpsertCsatResponse notes the answer to a survey; a later one takes the place of an earlier.
+// UpsertCsatResponse stores the answer to a survey. A later answer replaces an earlier one.
 func (q *Queries) UpsertCsatResponse(ctx context.Context, arg UpsertCsatResponseParams) (CsatResponse, error) {
 	row := q.db.QueryRow(ctx, upsertCsatResponse,
 		arg.AccountID,

@@ -22,8 +22,8 @@ type BeginCursorsParams struct {
 	Numbers    []int64
 }
 
-// BeginCursors lets a follower begin with the first events that are numbered while it exists: what was there before,
-// such as imported history, is not told. Called with the sequencer's lock held; accounts that are gone are passed over.
+// BeginCursors puts a follower before the first events that are numbered from now on, so that it skips earlier ones,
+// such as imported history. It skips accounts that were deleted. The caller holds the sequencer's lock.
 func (q *Queries) BeginCursors(ctx context.Context, arg BeginCursorsParams) error {
 	_, err := q.db.Exec(ctx, beginCursors, arg.Consumer, arg.AccountIds, arg.Numbers)
 	return err
@@ -44,7 +44,7 @@ const insertCursor = `-- name: InsertCursor :exec
 INSERT INTO event_cursors (account_id, follower) VALUES ($1, $2) ON CONFLICT DO NOTHING
 `
 
-// InsertCursor lets a follower begin before an account's first event.
+// InsertCursor puts a follower before an account's first event.
 func (q *Queries) InsertCursor(ctx context.Context, accountID int64, consumer string) error {
 	_, err := q.db.Exec(ctx, insertCursor, accountID, consumer)
 	return err
@@ -69,7 +69,7 @@ const takeCursor = `-- name: TakeCursor :one
 SELECT number FROM event_cursors WHERE account_id = $1 AND follower = $2 FOR NO KEY UPDATE SKIP LOCKED
 `
 
-// TakeCursor locks how far a follower of an account's events has come; none if another process is following now.
+// TakeCursor locks a follower's position in an account's events. It returns no row if another process holds it.
 func (q *Queries) TakeCursor(ctx context.Context, accountID int64, consumer string) (int64, error) {
 	row := q.db.QueryRow(ctx, takeCursor, accountID, consumer)
 	var number int64

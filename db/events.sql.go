@@ -15,7 +15,7 @@ const getEvent = `-- name: GetEvent :one
 SELECT account_id, id, number, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at FROM events WHERE account_id = $1 AND id = $2
 `
 
-// GetEvent reads one event, for what is done about it later.
+// GetEvent reads an event, for the jobs that react to it.
 func (q *Queries) GetEvent(ctx context.Context, accountID int64, iD int64) (Event, error) {
 	row := q.db.QueryRow(ctx, getEvent, accountID, iD)
 	var i Event
@@ -41,7 +41,8 @@ const getEventNumber = `-- name: GetEventNumber :one
 SELECT COALESCE((SELECT number FROM event_counters WHERE account_id = $1), 0)::bigint
 `
 
-// GetEventNumber is the number of an account's newest event; 0 before the first. For who begins to follow the log.
+// GetEventNumber returns the number of an account's newest event, or 0 if it has none, for a follower that begins
+// there.
 func (q *Queries) GetEventNumber(ctx context.Context, accountID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, getEventNumber, accountID)
 	var column_1 int64
@@ -60,7 +61,7 @@ type GetMessageEventParams struct {
 	MessageID      int64
 }
 
-// GetMessageEvent finds the event that told of a new message, near the end of its conversation's (events_conversation_idx).
+// GetMessageEvent finds the event of a new message among its conversation's latest events (events_conversation_idx).
 func (q *Queries) GetMessageEvent(ctx context.Context, arg GetMessageEventParams) (Event, error) {
 	row := q.db.QueryRow(ctx, getMessageEvent, arg.AccountID, arg.ConversationID, arg.MessageID)
 	var i Event
@@ -261,9 +262,9 @@ type NumberEventsRow struct {
 	Last      int64
 }
 
-// NumberEvents numbers what has been committed and is not numbered yet, per account without a gap, in the order of
-// ids: within a conversation that is the order in which things happened, because ids are taken under its lock.
-// Called with the sequencer's lock held. Returns each account's new range.
+// NumberEvents numbers the committed events that have no number, for each account without gaps, in the order of ids.
+// Within a conversation that is the order in which they happened, because a verb takes ids under the conversation's
+// lock. The caller holds the sequencer's lock. It returns each account's new range.
 func (q *Queries) NumberEvents(ctx context.Context, most int32) ([]NumberEventsRow, error) {
 	rows, err := q.db.Query(ctx, numberEvents, most)
 	if err != nil {
@@ -288,7 +289,7 @@ const trySequence = `-- name: TrySequence :one
 SELECT pg_try_advisory_xact_lock(724531001)::bool
 `
 
-// TrySequence takes the sequencer's lock for this transaction, or tells that another process has it.
+// TrySequence takes the sequencer's lock for this transaction and reports whether it got it.
 func (q *Queries) TrySequence(ctx context.Context) (bool, error) {
 	row := q.db.QueryRow(ctx, trySequence)
 	var column_1 bool

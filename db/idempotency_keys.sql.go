@@ -49,7 +49,7 @@ type ClaimIdempotencyKeyParams struct {
 }
 
 // ClaimIdempotencyKey takes a key for this transaction. A second caller with the same key waits here until the first
-// commits (0 rows: read the answer) or fails (1 row: it is theirs).
+// one commits (0 rows: read the answer) or rolls back (1 row: the second caller has the key).
 func (q *Queries) ClaimIdempotencyKey(ctx context.Context, arg ClaimIdempotencyKeyParams) (int64, error) {
 	result, err := q.db.Exec(ctx, claimIdempotencyKey,
 		arg.OwnerKind,

@@ -23,7 +23,7 @@ type EnterInboundMailParams struct {
 	BlobHash  string
 }
 
-// EnterInboundMail notes a mail whose bytes are stored; one that was shown before stays as it was.
+// EnterInboundMail adds a mail whose bytes are stored. It leaves a mail that it has already as it is.
 func (q *Queries) EnterInboundMail(ctx context.Context, arg EnterInboundMailParams) error {
 	_, err := q.db.Exec(ctx, enterInboundMail,
 		arg.AccountID,
@@ -53,7 +53,7 @@ type FindInboundMailRow struct {
 	ConversationID *int64
 }
 
-// FindInboundMail says what became of a mail, and in which conversation it stands (inbound_mail_once).
+// FindInboundMail reads what became of a mail, and its conversation (inbound_mail_once).
 func (q *Queries) FindInboundMail(ctx context.Context, arg FindInboundMailParams) (FindInboundMailRow, error) {
 	row := q.db.QueryRow(ctx, findInboundMail, arg.AccountID, arg.InboxID, arg.Key)
 	var i FindInboundMailRow
@@ -105,8 +105,8 @@ type ListMailSubjectsRow struct {
 	LastActivityAt time.Time
 }
 
-// ListMailSubjects gives a contact's latest conversations on an inbox, newest first, to thread a reply that names no
-// mail by its subject (conversations_contact_idx).
+// ListMailSubjects lists the subjects of a contact's latest conversations on an inbox, newest first. A reply that
+// refers to no known mail joins a conversation by its subject (conversations_contact_idx).
 func (q *Queries) ListMailSubjects(ctx context.Context, arg ListMailSubjectsParams) ([]ListMailSubjectsRow, error) {
 	rows, err := q.db.Query(ctx, listMailSubjects, arg.AccountID, arg.ContactID, arg.InboxID)
 	if err != nil {
@@ -162,7 +162,7 @@ type SettleInboundMailParams struct {
 	ID        int64
 }
 
-// SettleInboundMail says what became of a mail: posted as a message, or quarantined for a reason.
+// SettleInboundMail records what became of a mail: it was posted as a message, or quarantined for a reason.
 func (q *Queries) SettleInboundMail(ctx context.Context, arg SettleInboundMailParams) error {
 	_, err := q.db.Exec(ctx, settleInboundMail,
 		arg.State,

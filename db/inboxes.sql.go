@@ -40,7 +40,7 @@ type AddInboxMembersParams struct {
 	UserIds   []int64
 }
 
-// AddInboxMembers lets users work in an inbox; those who do already stay.
+// AddInboxMembers adds users to an inbox. Members stay members.
 func (q *Queries) AddInboxMembers(ctx context.Context, arg AddInboxMembersParams) (int64, error) {
 	result, err := q.db.Exec(ctx, addInboxMembers, arg.AccountID, arg.InboxID, arg.UserIds)
 	if err != nil {
@@ -119,7 +119,7 @@ const getInboxUnscoped = `-- name: GetInboxUnscoped :one
 SELECT account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at FROM inboxes WHERE id = $1
 `
 
-// GetInboxUnscoped is for commands, whose operator names an inbox by its id alone.
+// GetInboxUnscoped reads an inbox by its id alone, for commands.
 func (q *Queries) GetInboxUnscoped(ctx context.Context, id int64) (Inbox, error) {
 	row := q.db.QueryRow(ctx, getInboxUnscoped, id)
 	var i Inbox
@@ -182,7 +182,7 @@ type InsertInboxParams struct {
 	Settings             SealedJSON
 }
 
-// InsertInbox adds an inbox; what it leaves out has the defaults of Chatwoot
+// InsertInbox adds an inbox. The columns that it leaves out have Chatwoot's defaults
 // (docs/api/contract-chatwoot.md#inboxes).
 func (q *Queries) InsertInbox(ctx context.Context, arg InsertInboxParams) (Inbox, error) {
 	row := q.db.QueryRow(ctx, insertInbox,
@@ -267,7 +267,7 @@ type JoinInboxesParams struct {
 	InboxIds  []int64
 }
 
-// JoinInboxes lets a user work in those of these inboxes that there are.
+// JoinInboxes adds a user to those of the inboxes that exist.
 func (q *Queries) JoinInboxes(ctx context.Context, arg JoinInboxesParams) error {
 	_, err := q.db.Exec(ctx, joinInboxes, arg.UserID, arg.AccountID, arg.InboxIds)
 	return err
@@ -283,7 +283,7 @@ type KeepInboxMembersParams struct {
 	UserIds   []int64
 }
 
-// KeepInboxMembers ends the work of all others in an inbox.
+// KeepInboxMembers removes all other users from an inbox.
 func (q *Queries) KeepInboxMembers(ctx context.Context, arg KeepInboxMembersParams) (int64, error) {
 	result, err := q.db.Exec(ctx, keepInboxMembers, arg.AccountID, arg.InboxID, arg.UserIds)
 	if err != nil {
@@ -302,7 +302,7 @@ type KeepMemberInboxesParams struct {
 	InboxIds  []int64
 }
 
-// KeepMemberInboxes takes a user out of all inboxes but these.
+// KeepMemberInboxes removes a user from all other inboxes.
 func (q *Queries) KeepMemberInboxes(ctx context.Context, arg KeepMemberInboxesParams) error {
 	_, err := q.db.Exec(ctx, keepMemberInboxes, arg.AccountID, arg.UserID, arg.InboxIds)
 	return err
@@ -323,8 +323,8 @@ type ListAssignableMembersRow struct {
 	Membership Membership
 }
 
-// ListAssignableMembers lists who can be given conversations of several inboxes: the members that all of them have,
-// and the administrators.
+// ListAssignableMembers lists the users to whom conversations of several inboxes can be assigned: the members of all of
+// these inboxes, and the administrators.
 func (q *Queries) ListAssignableMembers(ctx context.Context, accountID int64, inboxIds []int64) ([]ListAssignableMembersRow, error) {
 	rows, err := q.db.Query(ctx, listAssignableMembers, accountID, inboxIds)
 	if err != nil {
@@ -383,7 +383,7 @@ type ListInboxBotsRow struct {
 	BotName    *string
 }
 
-// ListInboxBots reads the inboxes that members can work in, by name, each with its bot, for the pages of bots.
+// ListInboxBots lists the inboxes that are not being deleted, by name, each with its bot, for the pages of bots.
 func (q *Queries) ListInboxBots(ctx context.Context, accountID int64) ([]ListInboxBotsRow, error) {
 	rows, err := q.db.Query(ctx, listInboxBots, accountID)
 	if err != nil {
@@ -413,7 +413,7 @@ const listInboxMemberIDs = `-- name: ListInboxMemberIDs :many
 SELECT user_id FROM inbox_members WHERE account_id = $1 AND inbox_id = $2 ORDER BY user_id
 `
 
-// ListInboxMemberIDs are those who work in an inbox.
+// ListInboxMemberIDs lists the members of an inbox.
 func (q *Queries) ListInboxMemberIDs(ctx context.Context, accountID int64, inboxID int64) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listInboxMemberIDs, accountID, inboxID)
 	if err != nil {
@@ -448,7 +448,7 @@ type ListInboxMembersRow struct {
 	Membership Membership
 }
 
-// ListInboxMembers lists who works in an inbox, by name.
+// ListInboxMembers lists the members of an inbox, by name.
 func (q *Queries) ListInboxMembers(ctx context.Context, accountID int64, inboxID int64) ([]ListInboxMembersRow, error) {
 	rows, err := q.db.Query(ctx, listInboxMembers, accountID, inboxID)
 	if err != nil {
@@ -505,7 +505,7 @@ type ListInboxNamesRow struct {
 	Hue  int16
 }
 
-// ListInboxNames reads the inboxes that members can work in, by name.
+// ListInboxNames lists the inboxes that are not being deleted, by name.
 func (q *Queries) ListInboxNames(ctx context.Context, accountID int64) ([]ListInboxNamesRow, error) {
 	rows, err := q.db.Query(ctx, listInboxNames, accountID)
 	if err != nil {
@@ -545,8 +545,8 @@ type ListInboxOverviewRow struct {
 	Members int64
 }
 
-// ListInboxOverview lists an account's inboxes for its settings, by name, with how many people work in each
-// (accounts have few inboxes: the primary key's account is enough).
+// ListInboxOverview lists an account's inboxes for its settings, by name, with the number of members of each. An
+// account has few inboxes, so the primary key's account is enough.
 func (q *Queries) ListInboxOverview(ctx context.Context, accountID int64) ([]ListInboxOverviewRow, error) {
 	rows, err := q.db.Query(ctx, listInboxOverview, accountID)
 	if err != nil {
@@ -619,8 +619,9 @@ type ListInboxesParams struct {
 	Most      int32
 }
 
-// ListInboxes lists the inboxes that a caller works in, all of them for an administrator, by name, after a place in
-// that order. Those that are being deleted are gone (accounts have few inboxes: the primary key's account is enough).
+// ListInboxes lists the inboxes in which the caller works, all of them for an administrator, by name, after a position
+// in that order. It leaves out those that are being deleted. An account has few inboxes, so the primary key's account
+// is enough.
 func (q *Queries) ListInboxes(ctx context.Context, arg ListInboxesParams) ([]Inbox, error) {
 	rows, err := q.db.Query(ctx, listInboxes,
 		arg.AccountID,
@@ -694,7 +695,7 @@ type ListInboxesWithReceiverRow struct {
 	AgentBotID *int64
 }
 
-// ListInboxesWithReceiver are the inboxes with a webhook URL of their own, and those that a bot works in.
+// ListInboxesWithReceiver lists the inboxes that have a webhook URL of their own or a bot.
 func (q *Queries) ListInboxesWithReceiver(ctx context.Context, accountID int64) ([]ListInboxesWithReceiverRow, error) {
 	rows, err := q.db.Query(ctx, listInboxesWithReceiver, accountID)
 	if err != nil {
@@ -731,8 +732,8 @@ type ListOnlineInboxMembersParams struct {
 	TeamID    *int64
 }
 
-// ListOnlineInboxMembers finds who can be given a conversation of an inbox now: online, and, where they chose to go
-// offline by themselves, seen in the last minute. team_id null takes any.
+// ListOnlineInboxMembers lists the members to whom a conversation of an inbox can be assigned now. They are online and,
+// if they go offline automatically, were seen in the last minute. team_id null takes any team.
 func (q *Queries) ListOnlineInboxMembers(ctx context.Context, arg ListOnlineInboxMembersParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listOnlineInboxMembers,
 		arg.AccountID,
@@ -814,7 +815,7 @@ type RemoveInboxMembersParams struct {
 	UserIds   []int64
 }
 
-// RemoveInboxMembers ends the work of users in an inbox.
+// RemoveInboxMembers removes users from an inbox.
 func (q *Queries) RemoveInboxMembers(ctx context.Context, arg RemoveInboxMembersParams) (int64, error) {
 	result, err := q.db.Exec(ctx, removeInboxMembers, arg.AccountID, arg.InboxID, arg.UserIds)
 	if err != nil {
@@ -833,7 +834,7 @@ type RetireInboxParams struct {
 	ID        int64
 }
 
-// RetireInbox takes an inbox out of sight until the job has deleted it.
+// RetireInbox hides an inbox until a job has deleted it.
 func (q *Queries) RetireInbox(ctx context.Context, arg RetireInboxParams) (int64, error) {
 	result, err := q.db.Exec(ctx, retireInbox, arg.At, arg.AccountID, arg.ID)
 	if err != nil {
@@ -900,7 +901,7 @@ type UpdateInboxParams struct {
 	ID                         int64
 }
 
-// UpdateInbox writes all that can be changed of an inbox; desk has it locked.
+// UpdateInbox writes every column of an inbox that can change. The caller has it locked.
 func (q *Queries) UpdateInbox(ctx context.Context, arg UpdateInboxParams) (Inbox, error) {
 	row := q.db.QueryRow(ctx, updateInbox,
 		arg.Name,

@@ -61,7 +61,7 @@ const listIntegrationHooks = `-- name: ListIntegrationHooks :many
 SELECT account_id, id, app_id, inbox_id, enabled, settings, created_at, updated_at FROM integration_hooks WHERE account_id = $1 ORDER BY id
 `
 
-// ListIntegrationHooks lists the external services that an account uses; there are few.
+// ListIntegrationHooks lists the external services that an account uses. There are few.
 func (q *Queries) ListIntegrationHooks(ctx context.Context, accountID int64) ([]IntegrationHook, error) {
 	rows, err := q.db.Query(ctx, listIntegrationHooks, accountID)
 	if err != nil {
@@ -97,7 +97,7 @@ WHERE account_id = $1 AND enabled AND app_id IN ('google_translate', 'deepl', 'l
 ORDER BY id
 `
 
-// ListTranslationHooks are the providers of translations that an account has switched on; the first is asked.
+// ListTranslationHooks lists the translation providers that an account has enabled. The first one translates.
 func (q *Queries) ListTranslationHooks(ctx context.Context, accountID int64) ([]IntegrationHook, error) {
 	rows, err := q.db.Query(ctx, listTranslationHooks, accountID)
 	if err != nil {
@@ -131,7 +131,7 @@ const lockIntegrationHook = `-- name: LockIntegrationHook :one
 SELECT account_id, id, app_id, inbox_id, enabled, settings, created_at, updated_at FROM integration_hooks WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
-// LockIntegrationHook holds one for a change.
+// LockIntegrationHook locks an integration for a change.
 func (q *Queries) LockIntegrationHook(ctx context.Context, accountID int64, iD int64) (IntegrationHook, error) {
 	row := q.db.QueryRow(ctx, lockIntegrationHook, accountID, iD)
 	var i IntegrationHook

@@ -38,7 +38,7 @@ type FindInvitationRow struct {
 	WorksElsewhere bool
 }
 
-// FindInvitation reads an invitation by its link, with its account's name; used or ended ones are not found.
+// FindInvitation finds an invitation by its link, unless it was used or has expired.
 func (q *Queries) FindInvitation(ctx context.Context, tokenHash []byte, now time.Time) (FindInvitationRow, error) {
 	row := q.db.QueryRow(ctx, findInvitation, tokenHash, now)
 	var i FindInvitationRow
@@ -121,8 +121,8 @@ type ListInvitationsRow struct {
 	MailWrong   string
 }
 
-// ListInvitations reads those that can still be accepted, newest first, and why the letter was given up, if it was
-// (letters_invitation_idx).
+// ListInvitations lists the invitations that can still be accepted, newest first. If sending the mail was given up, it
+// has the reason (letters_invitation_idx).
 func (q *Queries) ListInvitations(ctx context.Context, accountID int64, now time.Time) ([]ListInvitationsRow, error) {
 	rows, err := q.db.Query(ctx, listInvitations, accountID, now)
 	if err != nil {
@@ -170,7 +170,7 @@ type RenewInvitationParams struct {
 	Now       time.Time
 }
 
-// RenewInvitation gives an invitation that can still be accepted another link; the one before leads nowhere then.
+// RenewInvitation gives an invitation that can still be accepted another link, and invalidates the one before.
 func (q *Queries) RenewInvitation(ctx context.Context, arg RenewInvitationParams) (Invitation, error) {
 	row := q.db.QueryRow(ctx, renewInvitation,
 		arg.TokenHash,
@@ -201,7 +201,7 @@ UPDATE invitations SET used_at = $1::timestamptz
 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $1::timestamptz RETURNING id, account_id, token_hash, name, email, role, inbox_ids, inviter_id, expires_at, used_at, created_at
 `
 
-// UseInvitation spends an invitation; no row if someone else was faster.
+// UseInvitation marks an invitation as used. It returns no row if it was used already.
 func (q *Queries) UseInvitation(ctx context.Context, now time.Time, tokenHash []byte) (Invitation, error) {
 	row := q.db.QueryRow(ctx, useInvitation, now, tokenHash)
 	var i Invitation

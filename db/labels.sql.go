@@ -88,7 +88,7 @@ type ListLabelledContactsParams struct {
 	PageSize  int32
 }
 
-// ListLabelledContacts is the same for contacts (contacts_labels_idx).
+// ListLabelledContacts is ListLabelledConversations for contacts (contacts_labels_idx).
 func (q *Queries) ListLabelledContacts(ctx context.Context, arg ListLabelledContactsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listLabelledContacts, arg.AccountID, arg.Title, arg.PageSize)
 	if err != nil {
@@ -126,7 +126,8 @@ type ListLabelledConversationsRow struct {
 	DisplayID int64
 }
 
-// ListLabelledConversations are some conversations that carry a title, for the job that renames it (conversations_labels_idx).
+// ListLabelledConversations lists the next conversations that have a title, for the job that renames it
+// (conversations_labels_idx).
 func (q *Queries) ListLabelledConversations(ctx context.Context, arg ListLabelledConversationsParams) ([]ListLabelledConversationsRow, error) {
 	rows, err := q.db.Query(ctx, listLabelledConversations, arg.AccountID, arg.Title, arg.PageSize)
 	if err != nil {
@@ -158,7 +159,7 @@ type ListLabelsParams struct {
 	PageSize  int32
 }
 
-// ListLabels are the labels that an account offers, by title (the key on account_id, title).
+// ListLabels lists an account's labels by title (the key on account_id, title).
 func (q *Queries) ListLabels(ctx context.Context, arg ListLabelsParams) ([]Label, error) {
 	rows, err := q.db.Query(ctx, listLabels,
 		arg.AccountID,
@@ -197,7 +198,7 @@ const lockLabel = `-- name: LockLabel :one
 SELECT account_id, id, title, description, color, show_on_sidebar, created_at, updated_at FROM labels WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
-// LockLabel is for renaming it: the titles that conversations carry follow by a job.
+// LockLabel locks a label for a new title. A job renames it on the conversations that have it.
 func (q *Queries) LockLabel(ctx context.Context, accountID int64, iD int64) (Label, error) {
 	row := q.db.QueryRow(ctx, lockLabel, accountID, iD)
 	var i Label

@@ -33,7 +33,7 @@ type GetUsableMacroParams struct {
 	UserID    int64
 }
 
-// GetUsableMacro reads a macro that a user may run: their own, or one for all.
+// GetUsableMacro reads a macro that a user may run: their own, or one of the account's.
 func (q *Queries) GetUsableMacro(ctx context.Context, arg GetUsableMacroParams) (Macro, error) {
 	row := q.db.QueryRow(ctx, getUsableMacro, arg.AccountID, arg.ID, arg.UserID)
 	var i Macro
@@ -98,7 +98,7 @@ type InsertMacroRunParams struct {
 	CreatedAt      time.Time
 }
 
-// InsertMacroRun claims the one run of a job's macro on a conversation; 0 if it has run.
+// InsertMacroRun claims the one run of a job's macro on a conversation. It inserts no row if the macro has run.
 func (q *Queries) InsertMacroRun(ctx context.Context, arg InsertMacroRunParams) (int64, error) {
 	result, err := q.db.Exec(ctx, insertMacroRun,
 		arg.AccountID,
@@ -122,7 +122,7 @@ type ListMacroAuthorsRow struct {
 	Membership Membership
 }
 
-// ListMacroAuthors are the users who made and changed macros, as the APIs show them.
+// ListMacroAuthors lists the users who created or changed macros, for the APIs.
 func (q *Queries) ListMacroAuthors(ctx context.Context, accountID int64, userIds []int64) ([]ListMacroAuthorsRow, error) {
 	rows, err := q.db.Query(ctx, listMacroAuthors, accountID, userIds)
 	if err != nil {
@@ -178,7 +178,7 @@ type ListMacroNamesRow struct {
 	Name string
 }
 
-// ListMacroNames are the macros that a user may run, for the menu of a conversation, by name (by primary key).
+// ListMacroNames lists the macros that a user may run by name, for a conversation's menu (by primary key).
 func (q *Queries) ListMacroNames(ctx context.Context, accountID int64, userID int64) ([]ListMacroNamesRow, error) {
 	rows, err := q.db.Query(ctx, listMacroNames, accountID, userID)
 	if err != nil {
@@ -213,7 +213,8 @@ type ListMacrosParams struct {
 	PageSize  int32
 }
 
-// ListMacros are the macros that a user may use: their own and everyone's, by name; an account has few (by primary key).
+// ListMacros lists the macros that a user may use, their own and the account's, by name. An account has few (by primary
+// key).
 func (q *Queries) ListMacros(ctx context.Context, arg ListMacrosParams) ([]Macro, error) {
 	rows, err := q.db.Query(ctx, listMacros,
 		arg.AccountID,

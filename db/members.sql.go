@@ -14,7 +14,7 @@ const countMembersAmong = `-- name: CountMembersAmong :one
 SELECT count(*) FROM memberships WHERE account_id = $1 AND user_id = ANY ($2::bigint[]) AND deactivated_at IS NULL
 `
 
-// CountMembersAmong tells how many of some users are in the account.
+// CountMembersAmong counts those of the users who are members of the account.
 func (q *Queries) CountMembersAmong(ctx context.Context, accountID int64, userIds []int64) (int64, error) {
 	row := q.db.QueryRow(ctx, countMembersAmong, accountID, userIds)
 	var count int64
@@ -27,7 +27,7 @@ SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status <> 'deleted'
 `
 
-// CountMemberships tells in how many accounts a user works (memberships_user_idx).
+// CountMemberships counts the accounts in which a user works (memberships_user_idx).
 func (q *Queries) CountMemberships(ctx context.Context, userID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, countMemberships, userID)
 	var count int64
@@ -39,7 +39,7 @@ const deleteMembership = `-- name: DeleteMembership :exec
 DELETE FROM memberships WHERE account_id = $1 AND user_id = $2
 `
 
-// DeleteMembership takes a user out of an account, and with it out of its inboxes and teams.
+// DeleteMembership removes a user from an account and so from its inboxes and teams.
 func (q *Queries) DeleteMembership(ctx context.Context, accountID int64, userID int64) error {
 	_, err := q.db.Exec(ctx, deleteMembership, accountID, userID)
 	return err
@@ -61,7 +61,7 @@ type FilterUsersWithAccessParams struct {
 	TeamID    *int64
 }
 
-// FilterUsersWithAccess are those of some users who are in the account and may see an inbox's conversation of a team.
+// FilterUsersWithAccess returns those of the users who may see an inbox's conversation with a team.
 func (q *Queries) FilterUsersWithAccess(ctx context.Context, arg FilterUsersWithAccessParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, filterUsersWithAccess,
 		arg.AccountID,
@@ -97,7 +97,7 @@ type GetMemberRow struct {
 	Membership Membership
 }
 
-// GetMember reads a user as a member of an account; deactivated ones are not found.
+// GetMember reads a member of an account with their user. It does not find deactivated members.
 func (q *Queries) GetMember(ctx context.Context, accountID int64, userID int64) (GetMemberRow, error) {
 	row := q.db.QueryRow(ctx, getMember, accountID, userID)
 	var i GetMemberRow
@@ -193,8 +193,8 @@ type GetScopeRow struct {
 	TeamIds      []int64
 }
 
-// GetScope reads what a user may see in an account, for db.Scope; none for a stranger or a deactivated member, or
-// in a suspended account.
+// GetScope reads what a user may see in an account, for db.Scope. It returns no row for strangers and deactivated
+// members, nor in a suspended account.
 func (q *Queries) GetScope(ctx context.Context, accountID int64, userID int64) (GetScopeRow, error) {
 	row := q.db.QueryRow(ctx, getScope, accountID, userID)
 	var i GetScopeRow
@@ -259,7 +259,7 @@ type JoinAccountParams struct {
 	InviterID    *int64
 }
 
-// JoinAccount makes a user a member, or a member again who had been deactivated. None if they are a member.
+// JoinAccount makes a user a member, or activates a deactivated member. It returns no row if they are a member.
 func (q *Queries) JoinAccount(ctx context.Context, arg JoinAccountParams) (Membership, error) {
 	row := q.db.QueryRow(ctx, joinAccount,
 		arg.AccountID,
@@ -295,7 +295,7 @@ type ListAdministratorsRow struct {
 	Email string
 }
 
-// ListAdministrators are the people of an account who are told of what only administrators can mend.
+// ListAdministrators lists an account's administrators, who are notified of what they alone can mend.
 func (q *Queries) ListAdministrators(ctx context.Context, accountID int64) ([]ListAdministratorsRow, error) {
 	rows, err := q.db.Query(ctx, listAdministrators, accountID)
 	if err != nil {
@@ -341,7 +341,8 @@ type ListAssignableRow struct {
 	ActiveAt     *time.Time
 }
 
-// ListAssignable lists who can take a conversation of an inbox and a team: those who see it, by name.
+// ListAssignable lists the users to whom a conversation of an inbox and a team can be assigned, by name: those who see
+// it.
 func (q *Queries) ListAssignable(ctx context.Context, arg ListAssignableParams) ([]ListAssignableRow, error) {
 	rows, err := q.db.Query(ctx, listAssignable, arg.AccountID, arg.InboxID, arg.TeamID)
 	if err != nil {
@@ -378,7 +379,7 @@ type ListMemberAddressesRow struct {
 	Email string
 }
 
-// ListMemberAddresses are the addresses from which an account's own people write.
+// ListMemberAddresses lists the e-mail addresses of an account's members.
 func (q *Queries) ListMemberAddresses(ctx context.Context, accountID int64) ([]ListMemberAddressesRow, error) {
 	rows, err := q.db.Query(ctx, listMemberAddresses, accountID)
 	if err != nil {
@@ -418,7 +419,7 @@ type ListMembersRow struct {
 	Membership Membership
 }
 
-// ListMembers lists the people of an account, by name, after a place in that order.
+// ListMembers lists the members of an account by name, after a position in that order.
 func (q *Queries) ListMembers(ctx context.Context, arg ListMembersParams) ([]ListMembersRow, error) {
 	rows, err := q.db.Query(ctx, listMembers,
 		arg.AccountID,
@@ -481,7 +482,7 @@ type ListMembersByIDRow struct {
 	Membership Membership
 }
 
-// ListMembersByID reads some of the people of an account, by name.
+// ListMembersByID lists some members of an account by name.
 func (q *Queries) ListMembersByID(ctx context.Context, accountID int64, userIds []int64) ([]ListMembersByIDRow, error) {
 	rows, err := q.db.Query(ctx, listMembersByID, accountID, userIds)
 	if err != nil {
@@ -546,9 +547,9 @@ type ListMembersForSettingsRow struct {
 	MailWrong  string
 }
 
-// ListMembersForSettings reads everyone of an account for the page of its members, those who are deactivated last, by name, with the
-// inboxes they work in, how many open conversations they have, and why the letter that invited them was given up, if it
-// was (memberships by key; conversation_counts_idx; letters_invitation_idx).
+// ListMembersForSettings lists an account's members for their page, by name, deactivated ones last, with their inboxes,
+// the number of their open conversations and, if sending their invitation was given up, the reason (memberships by key;
+// conversation_counts_idx; letters_invitation_idx).
 func (q *Queries) ListMembersForSettings(ctx context.Context, accountID int64) ([]ListMembersForSettingsRow, error) {
 	rows, err := q.db.Query(ctx, listMembersForSettings, accountID)
 	if err != nil {
@@ -605,7 +606,7 @@ WHERE t.account_id = $1 AND t.team_id = ANY ($2::bigint[]) AND m.deactivated_at 
 ORDER BY u.email
 `
 
-// ListTeamAddresses are where the members of some teams are written to.
+// ListTeamAddresses lists the e-mail addresses of the members of some teams.
 func (q *Queries) ListTeamAddresses(ctx context.Context, accountID int64, teamIds []int64) ([]string, error) {
 	rows, err := q.db.Query(ctx, listTeamAddresses, accountID, teamIds)
 	if err != nil {
@@ -638,7 +639,7 @@ type ListUserAccountsRow struct {
 	Role Role
 }
 
-// ListUserAccounts lists where a user works, for the way in after signing in: the first they joined comes first.
+// ListUserAccounts lists a user's accounts, oldest membership first. A sign-in leads to the first.
 func (q *Queries) ListUserAccounts(ctx context.Context, userID int64) ([]ListUserAccountsRow, error) {
 	rows, err := q.db.Query(ctx, listUserAccounts, userID)
 	if err != nil {
@@ -671,7 +672,7 @@ type ListUserMembershipsRow struct {
 	AccountStatus AccountStatus
 }
 
-// ListUserMemberships reads the accounts that a user belongs to, the one used last first (memberships_user_idx).
+// ListUserMemberships lists a user's accounts, the one used last first (memberships_user_idx).
 func (q *Queries) ListUserMemberships(ctx context.Context, userID int64) ([]ListUserMembershipsRow, error) {
 	rows, err := q.db.Query(ctx, listUserMemberships, userID)
 	if err != nil {
@@ -709,7 +710,7 @@ const lockAdministrators = `-- name: LockAdministrators :many
 SELECT user_id FROM memberships WHERE account_id = $1 AND role = 'administrator' AND deactivated_at IS NULL ORDER BY user_id FOR NO KEY UPDATE
 `
 
-// LockAdministrators holds an account's administrators, so that two cannot each remove the other.
+// LockAdministrators locks an account's administrators, so that two of them cannot remove each other.
 func (q *Queries) LockAdministrators(ctx context.Context, accountID int64) ([]int64, error) {
 	rows, err := q.db.Query(ctx, lockAdministrators, accountID)
 	if err != nil {
@@ -734,7 +735,7 @@ const lockMembership = `-- name: LockMembership :one
 SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at FROM memberships WHERE account_id = $1 AND user_id = $2 FOR NO KEY UPDATE
 `
 
-// LockMembership holds a membership for the rest of the transaction.
+// LockMembership locks a membership.
 func (q *Queries) LockMembership(ctx context.Context, accountID int64, userID int64) (Membership, error) {
 	row := q.db.QueryRow(ctx, lockMembership, accountID, userID)
 	var i Membership
@@ -763,7 +764,7 @@ type SetMembershipActiveParams struct {
 	UserID    int64
 }
 
-// SetMembershipActive notes which account a user turned to last.
+// SetMembershipActive records which account a user opened last.
 func (q *Queries) SetMembershipActive(ctx context.Context, arg SetMembershipActiveParams) (int64, error) {
 	result, err := q.db.Exec(ctx, setMembershipActive, arg.At, arg.AccountID, arg.UserID)
 	if err != nil {
@@ -782,7 +783,7 @@ type SetMembershipDeactivatedParams struct {
 	UserID        int64
 }
 
-// SetMembershipDeactivated ends a membership without forgetting it, or takes it up again.
+// SetMembershipDeactivated deactivates a membership or activates it again.
 func (q *Queries) SetMembershipDeactivated(ctx context.Context, arg SetMembershipDeactivatedParams) (int64, error) {
 	result, err := q.db.Exec(ctx, setMembershipDeactivated, arg.DeactivatedAt, arg.AccountID, arg.UserID)
 	if err != nil {
@@ -804,7 +805,7 @@ type SetPresenceParams struct {
 	UserID       int64
 }
 
-// SetPresence is a member's own availability in an account; null leaves a part as it is.
+// SetPresence sets a member's own availability in an account. Null leaves a column as it is.
 func (q *Queries) SetPresence(ctx context.Context, arg SetPresenceParams) (int64, error) {
 	result, err := q.db.Exec(ctx, setPresence,
 		arg.Availability,
@@ -833,7 +834,7 @@ type UpdateMembershipParams struct {
 	UserID       int64
 }
 
-// UpdateMembership changes a colleague's role and presence.
+// UpdateMembership changes a member's role and availability.
 func (q *Queries) UpdateMembership(ctx context.Context, arg UpdateMembershipParams) (Membership, error) {
 	row := q.db.QueryRow(ctx, updateMembership,
 		arg.Role,
@@ -863,7 +864,7 @@ const worksElsewhere = `-- name: WorksElsewhere :one
 SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1 AND account_id <> $2)
 `
 
-// WorksElsewhere reports whether a user is known in another account, deactivated or not (memberships_user_idx).
+// WorksElsewhere reports whether a user is a member of another account, deactivated or not (memberships_user_idx).
 func (q *Queries) WorksElsewhere(ctx context.Context, userID int64, accountID int64) (bool, error) {
 	row := q.db.QueryRow(ctx, worksElsewhere, userID, accountID)
 	var exists bool

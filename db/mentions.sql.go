@@ -24,7 +24,7 @@ type UpsertMentionParams struct {
 	CreatedAt      time.Time
 }
 
-// UpsertMention notes that a user was named in a conversation, and where last.
+// UpsertMention records that a user was mentioned in a conversation, and their latest mention.
 func (q *Queries) UpsertMention(ctx context.Context, arg UpsertMentionParams) error {
 	_, err := q.db.Exec(ctx, upsertMention,
 		arg.AccountID,

@@ -14,7 +14,7 @@ const deleteMessageTranslations = `-- name: DeleteMessageTranslations :exec
 DELETE FROM message_translations WHERE account_id = $1 AND message_id = $2
 `
 
-// DeleteMessageTranslations forgets what was said in other languages along with the message.
+// DeleteMessageTranslations deletes the translations of a message that is deleted.
 func (q *Queries) DeleteMessageTranslations(ctx context.Context, accountID int64, messageID int64) error {
 	_, err := q.db.Exec(ctx, deleteMessageTranslations, accountID, messageID)
 	return err
@@ -30,7 +30,7 @@ type FindMessageTranslationParams struct {
 	Language  string
 }
 
-// FindMessageTranslation reads what a provider gave before.
+// FindMessageTranslation finds the stored translation of a message.
 func (q *Queries) FindMessageTranslation(ctx context.Context, arg FindMessageTranslationParams) (MessageTranslation, error) {
 	row := q.db.QueryRow(ctx, findMessageTranslation, arg.AccountID, arg.MessageID, arg.Language)
 	var i MessageTranslation

@@ -24,7 +24,7 @@ type DeleteMessageParams struct {
 	ID        int64
 }
 
-// DeleteMessage leaves a tombstone: the row, its place, sender and source stay, the words go.
+// DeleteMessage makes a message a tombstone: the row keeps its place, sender and source and loses its content.
 func (q *Queries) DeleteMessage(ctx context.Context, arg DeleteMessageParams) (Message, error) {
 	row := q.db.QueryRow(ctx, deleteMessage,
 		arg.Content,
@@ -73,8 +73,8 @@ type FindMessageBySourceParams struct {
 	SourceID       string
 }
 
-// FindMessageBySource resolves in_reply_to_external_id within a conversation, and finds a message that comes again
-// (messages_source_idx).
+// FindMessageBySource finds a message of a conversation by its source_id: for in_reply_to_external_id, and for a
+// message that arrives twice (messages_source_idx).
 func (q *Queries) FindMessageBySource(ctx context.Context, arg FindMessageBySourceParams) (Message, error) {
 	row := q.db.QueryRow(ctx, findMessageBySource,
 		arg.AccountID,
@@ -125,8 +125,8 @@ type FindNewerPublicMessageParams struct {
 	Me             int64
 }
 
-// FindNewerPublicMessage finds whether someone else has said something that the contact may see since a message: the guard of the
-// composer, under the conversation's lock.
+// FindNewerPublicMessage finds a later message of another author that the contact may see, so that the composer can
+// warn. The caller holds the conversation's lock.
 func (q *Queries) FindNewerPublicMessage(ctx context.Context, arg FindNewerPublicMessageParams) (bool, error) {
 	row := q.db.QueryRow(ctx, findNewerPublicMessage,
 		arg.AccountID,
@@ -151,7 +151,7 @@ type FindSentMessageParams struct {
 	SourceID  string
 }
 
-// FindSentMessage finds a message from us by the id that the provider of an inbox gave it (messages_source_idx).
+// FindSentMessage finds an outgoing message by the id that the inbox's provider gave it (messages_source_idx).
 func (q *Queries) FindSentMessage(ctx context.Context, arg FindSentMessageParams) (Message, error) {
 	row := q.db.QueryRow(ctx, findSentMessage, arg.AccountID, arg.InboxID, arg.SourceID)
 	var i Message
@@ -347,7 +347,7 @@ type GetMessageSummaryRow struct {
 	AnsweredLately bool
 }
 
-// GetMessageSummary tells what has been said in a conversation so far, for the automatic answers (messages_thread_idx).
+// GetMessageSummary summarizes a conversation's messages so far, for automatic replies (messages_thread_idx).
 func (q *Queries) GetMessageSummary(ctx context.Context, arg GetMessageSummaryParams) (GetMessageSummaryRow, error) {
 	row := q.db.QueryRow(ctx, getMessageSummary,
 		arg.Today,
@@ -396,7 +396,7 @@ type InsertMessageParams struct {
 	CreatedAt            time.Time
 }
 
-// InsertMessage takes the id under the conversation's lock (desk.Tx.Post).
+// InsertMessage adds a message. The caller holds the conversation's lock, so that ids grow with time (desk.Tx.Post).
 func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (Message, error) {
 	row := q.db.QueryRow(ctx, insertMessage,
 		arg.AccountID,
@@ -450,8 +450,8 @@ SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.c
 WHERE c.account_id = $1 AND c.id = ANY ($2::bigint[])
 `
 
-// ListLastMessages reads the newest message of each conversation and the newest that is not activity, alone: who sent it
-// is most often the contact or the assignee, whom the caller has already (by primary keys).
+// ListLastMessages reads the newest message of each conversation and the newest that is not activity, without their
+// senders: in most cases that is the contact or the assignee, and the caller has both (by primary keys).
 func (q *Queries) ListLastMessages(ctx context.Context, accountID int64, ids []int64) ([]Message, error) {
 	rows, err := q.db.Query(ctx, listLastMessages, accountID, ids)
 	if err != nil {
@@ -500,8 +500,8 @@ SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.c
 WHERE c.account_id = $1 AND c.display_id = $2
 `
 
-// ListLastMessagesByDisplay is ListLastMessages for one conversation that the caller reads beside it, with a reader's scope
-// (conversations_display_key).
+// ListLastMessagesByDisplay is ListLastMessages for a conversation that the caller reads, with the reader's scope, in
+// the same batch (conversations_display_key).
 func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64, displayID int64) ([]Message, error) {
 	rows, err := q.db.Query(ctx, listLastMessagesByDisplay, accountID, displayID)
 	if err != nil {
@@ -688,8 +688,8 @@ type ListThreadRow struct {
 	MessageSender MessageSender
 }
 
-// ListThread reads a thread from its end, or from before a message: newest first (messages_thread_idx). The
-// conversation was fetched with the viewer's scope.
+// ListThread reads a thread from its end, or from before a message, newest first (messages_thread_idx). The caller has
+// read the conversation with the viewer's scope.
 func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListThreadRow, error) {
 	rows, err := q.db.Query(ctx, listThread,
 		arg.AccountID,
@@ -781,7 +781,7 @@ type ListThreadBackRow struct {
 	MessageSender MessageSender
 }
 
-// ListThreadBack reads a thread from its end: the newest messages with an id between the bounds, both left out,
+// ListThreadBack reads a thread from its end: the newest messages with ids between the bounds, which are excluded,
 // newest first (messages_thread_idx). talk_only leaves notes and activity out.
 func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) ([]ListThreadBackRow, error) {
 	rows, err := q.db.Query(ctx, listThreadBack,
@@ -876,7 +876,7 @@ type ListThreadForwardRow struct {
 	MessageSender MessageSender
 }
 
-// ListThreadForward is ListThreadBack the other way: the oldest first.
+// ListThreadForward is ListThreadBack in the other direction, oldest first.
 func (q *Queries) ListThreadForward(ctx context.Context, arg ListThreadForwardParams) ([]ListThreadForwardRow, error) {
 	rows, err := q.db.Query(ctx, listThreadForward,
 		arg.AccountID,
@@ -960,7 +960,7 @@ type ListThreadFromParams struct {
 	PageSize       int32
 }
 
-// ListThreadFrom reads a thread from a message on, oldest first: what stands around a message that a link leads to.
+// ListThreadFrom reads a thread from a message on, oldest first, for a link to that message.
 func (q *Queries) ListThreadFrom(ctx context.Context, arg ListThreadFromParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listThreadFrom,
 		arg.AccountID,
@@ -999,7 +999,7 @@ type MarkMessagesReadParams struct {
 	ConversationID int64
 }
 
-// MarkMessagesRead sets what the contact has seen to read (public update_last_seen), forward only.
+// MarkMessagesRead marks the messages that the contact has seen as read, for the public API's update_last_seen.
 func (q *Queries) MarkMessagesRead(ctx context.Context, arg MarkMessagesReadParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, markMessagesRead, arg.Now, arg.AccountID, arg.ConversationID)
 	if err != nil {
@@ -1032,7 +1032,7 @@ type MoveContactMessagesParams struct {
 	FromContactID   *int64
 }
 
-// MoveContactMessages gives the messages of one contact to another, within the conversations that moved.
+// MoveContactMessages makes another contact the sender of one contact's messages, in the conversations that moved.
 func (q *Queries) MoveContactMessages(ctx context.Context, arg MoveContactMessagesParams) error {
 	_, err := q.db.Exec(ctx, moveContactMessages,
 		arg.ToContactID,
@@ -1055,7 +1055,7 @@ type SetMessageAttributesParams struct {
 	ID                int64
 }
 
-// SetMessageAttributes changes what is beside the text: submitted values, translations.
+// SetMessageAttributes sets a message's attributes, such as submitted values and translations.
 func (q *Queries) SetMessageAttributes(ctx context.Context, arg SetMessageAttributesParams) (Message, error) {
 	row := q.db.QueryRow(ctx, setMessageAttributes,
 		arg.ContentAttributes,
@@ -1105,7 +1105,7 @@ type SetMessageDeliveryParams struct {
 	ID                int64
 }
 
-// SetMessageDelivery is called under the conversation's lock.
+// SetMessageDelivery sets the delivery of a message. The caller holds the conversation's lock.
 func (q *Queries) SetMessageDelivery(ctx context.Context, arg SetMessageDeliveryParams) (Message, error) {
 	row := q.db.QueryRow(ctx, setMessageDelivery,
 		arg.Delivery,

@@ -34,9 +34,10 @@ type ListNdotoMessagesRow struct {
 	MessageSender MessageSender
 }
 
-// ListNdotoMessages reads a thread between two moments, both left out, oldest first; the moments are whole seconds and
-// are compared with the stored microseconds, so that polling with the last second shown repeats and never skips.
-// Deleted messages are gone here; activity only where the account asks for it (messages_thread_idx).
+// ListNdotoMessages reads a thread between two times, both excluded, oldest first. The times are whole seconds,
+// compared with the stored microseconds, so that a client which polls from the last second shown gets some messages
+// twice and misses none. It leaves out deleted messages, and activity unless the account wants it
+// (messages_thread_idx).
 func (q *Queries) ListNdotoMessages(ctx context.Context, arg ListNdotoMessagesParams) ([]ListNdotoMessagesRow, error) {
 	rows, err := q.db.Query(ctx, listNdotoMessages,
 		arg.AccountID,
@@ -118,7 +119,7 @@ type ListNdotoWebhooksParams struct {
 	Most      int32
 }
 
-// ListNdotoWebhooks reads the webhooks that speak this dialect after one of them, in the order in which they were made.
+// ListNdotoWebhooks lists the webhooks of this dialect, oldest first, after one of them.
 func (q *Queries) ListNdotoWebhooks(ctx context.Context, arg ListNdotoWebhooksParams) ([]Webhook, error) {
 	rows, err := q.db.Query(ctx, listNdotoWebhooks, arg.AccountID, arg.AfterID, arg.Most)
 	if err != nil {

@@ -58,7 +58,7 @@ type GetNoteRow struct {
 	ActiveAt         *time.Time
 }
 
-// GetNote is one of ListNotes.
+// GetNote reads a note with its author.
 func (q *Queries) GetNote(ctx context.Context, arg GetNoteParams) (GetNoteRow, error) {
 	row := q.db.QueryRow(ctx, getNote, arg.AccountID, arg.ContactID, arg.ID)
 	var i GetNoteRow
@@ -146,7 +146,7 @@ type ListNotesRow struct {
 	ActiveAt         *time.Time
 }
 
-// ListNotes are the notes on a contact with their authors, newest first (notes_contact_idx).
+// ListNotes lists the notes on a contact with their authors, newest first (notes_contact_idx).
 func (q *Queries) ListNotes(ctx context.Context, arg ListNotesParams) ([]ListNotesRow, error) {
 	rows, err := q.db.Query(ctx, listNotes,
 		arg.AccountID,

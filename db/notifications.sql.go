@@ -28,7 +28,7 @@ type CountNotificationsRow struct {
 	UnreadCount int64
 }
 
-// CountNotifications counts what ListNotifications lists, and what of it is unread.
+// CountNotifications counts the notifications that ListNotifications lists, and the unread ones among them.
 func (q *Queries) CountNotifications(ctx context.Context, arg CountNotificationsParams) (CountNotificationsRow, error) {
 	row := q.db.QueryRow(ctx, countNotifications,
 		arg.AccountID,
@@ -45,7 +45,7 @@ const countUnreadNotifications = `-- name: CountUnreadNotifications :one
 SELECT count(*) FROM notifications WHERE account_id = $1 AND user_id = $2 AND read_at IS NULL
 `
 
-// CountUnreadNotifications is the number beside the bell (notifications_unread_idx).
+// CountUnreadNotifications counts a user's unread notifications (notifications_unread_idx).
 func (q *Queries) CountUnreadNotifications(ctx context.Context, accountID int64, userID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, countUnreadNotifications, accountID, userID)
 	var count int64
@@ -66,7 +66,8 @@ type CountUnreadNotificationsForPageParams struct {
 	Now       time.Time
 }
 
-// CountUnreadNotificationsForPage is the number beside the bell, no further than pages show it (notifications_unread_idx).
+// CountUnreadNotificationsForPage counts the unread notifications for the bell, up to the most that it shows
+// (notifications_unread_idx).
 func (q *Queries) CountUnreadNotificationsForPage(ctx context.Context, arg CountUnreadNotificationsForPageParams) (int64, error) {
 	row := q.db.QueryRow(ctx, countUnreadNotificationsForPage, arg.AccountID, arg.UserID, arg.Now)
 	var count int64
@@ -85,7 +86,7 @@ type DeleteFormerMemberNotificationsParams struct {
 	Most      int32
 }
 
-// DeleteFormerMemberNotifications forgets what someone was told who is no member any more, in bites (notifications_user_idx).
+// DeleteFormerMemberNotifications deletes some notifications of a former member (notifications_user_idx).
 func (q *Queries) DeleteFormerMemberNotifications(ctx context.Context, arg DeleteFormerMemberNotificationsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteFormerMemberNotifications, arg.AccountID, arg.UserID, arg.Most)
 	if err != nil {
@@ -122,7 +123,7 @@ type DeleteNotificationsParams struct {
 	ReadOnly  bool
 }
 
-// DeleteNotifications deletes what a user was told, all of it or what they have read (notifications_user_idx).
+// DeleteNotifications deletes a user's notifications, all of them or the read ones (notifications_user_idx).
 func (q *Queries) DeleteNotifications(ctx context.Context, arg DeleteNotificationsParams) error {
 	_, err := q.db.Exec(ctx, deleteNotifications, arg.AccountID, arg.UserID, arg.ReadOnly)
 	return err
@@ -181,7 +182,7 @@ type GetNotificationTargetRow struct {
 	MessageKind *MessageKind
 }
 
-// GetNotificationTarget reads where one of a user's own notifications leads to.
+// GetNotificationTarget reads to what one of a user's own notifications leads.
 func (q *Queries) GetNotificationTarget(ctx context.Context, arg GetNotificationTargetParams) (GetNotificationTargetRow, error) {
 	row := q.db.QueryRow(ctx, getNotificationTarget, arg.AccountID, arg.ID, arg.UserID)
 	var i GetNotificationTargetRow
@@ -233,9 +234,9 @@ type InsertNotificationsParams struct {
 	Folds           []bool
 }
 
-// InsertNotifications tells users something about conversations, one row of the arrays each, if they may see the
-// conversation and its contact is not blocked; 0 stands for null. What they have been told before and not read under
-// the same kind gives way when it only repeats itself (fold). Returns who was told.
+// InsertNotifications notifies users about conversations, one for each row of the arrays, if the user may see the
+// conversation and its contact is not blocked; 0 stands for null. With fold, it replaces an unread notification of the
+// same kind about the same conversation. It returns the users it notified.
 func (q *Queries) InsertNotifications(ctx context.Context, arg InsertNotificationsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, insertNotifications,
 		arg.AccountID,
@@ -282,8 +283,8 @@ type InsertWebhookNotificationsParams struct {
 	AccountID int64
 }
 
-// InsertWebhookNotifications tells an account's administrators that a webhook was paused, once for the delivery that
-// was the last straw. Returns who was told.
+// InsertWebhookNotifications notifies an account's administrators that a webhook was paused, once for the delivery that
+// caused it. It returns the users it notified.
 func (q *Queries) InsertWebhookNotifications(ctx context.Context, arg InsertWebhookNotificationsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, insertWebhookNotifications,
 		arg.WebhookID,
@@ -327,8 +328,8 @@ type ListNotificationsParams struct {
 	Most        int32
 }
 
-// ListNotifications lists what a user was told, the newest first, a page of it or what comes after a place in that
-// order (notifications_user_idx). Left out unless wanted: what was read, what is snoozed.
+// ListNotifications lists a user's notifications, newest first, by page or after a position in that order
+// (notifications_user_idx). It leaves out read and snoozed ones unless they are asked for.
 func (q *Queries) ListNotifications(ctx context.Context, arg ListNotificationsParams) ([]Notification, error) {
 	rows, err := q.db.Query(ctx, listNotifications,
 		arg.AccountID,
@@ -416,8 +417,8 @@ type ListNotificationsForPageRow struct {
 	WebhookUrl   *string
 }
 
-// ListNotificationsForPage reads what a user was told for the page of notifications, the newest first, keyset paged: each with what it
-// is about, as far as they still see it (notifications_user_idx, the rest by key). What is put off is not there yet.
+// ListNotificationsForPage lists a user's notifications for their page, newest first, by keyset, each with its subject
+// if the user still sees that. It leaves out snoozed ones (notifications_user_idx, the rest by key).
 func (q *Queries) ListNotificationsForPage(ctx context.Context, arg ListNotificationsForPageParams) ([]ListNotificationsForPageRow, error) {
 	rows, err := q.db.Query(ctx, listNotificationsForPage,
 		arg.SeesAll,
@@ -547,7 +548,7 @@ type ReadAllNotificationsParams struct {
 	UserID    int64
 }
 
-// ReadAllNotifications marks everything as read that a user was told (notifications_unread_idx).
+// ReadAllNotifications marks all notifications of a user as read (notifications_unread_idx).
 func (q *Queries) ReadAllNotifications(ctx context.Context, arg ReadAllNotificationsParams) error {
 	_, err := q.db.Exec(ctx, readAllNotifications, arg.At, arg.AccountID, arg.UserID)
 	return err
@@ -564,7 +565,8 @@ type ReadNotificationParams struct {
 	UserID    int64
 }
 
-// ReadNotification marks one of a user's own notifications as read; 0 if it was, or is not theirs.
+// ReadNotification marks one of a user's own notifications as read. It changes no row if it was read or is another
+// user's.
 func (q *Queries) ReadNotification(ctx context.Context, arg ReadNotificationParams) (int64, error) {
 	result, err := q.db.Exec(ctx, readNotification,
 		arg.At,
@@ -590,7 +592,7 @@ type ReadNotificationsParams struct {
 	ConversationID int64
 }
 
-// ReadNotifications marks what a user was told about a conversation as read.
+// ReadNotifications marks a user's notifications about a conversation as read.
 func (q *Queries) ReadNotifications(ctx context.Context, arg ReadNotificationsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, readNotifications,
 		arg.At,

@@ -22,8 +22,8 @@ type ClaimOutgoingMailParams struct {
 	Now   time.Time
 }
 
-// ClaimOutgoingMail begins a try: until the lease ends nobody else makes one. A try that was begun before and not ended
-// counts as unclear. None if the letter has ended, is being sent, or is not due.
+// ClaimOutgoingMail begins an attempt: until the lease ends no other process can begin one. An earlier attempt that did
+// not end counts as unclear. It returns no row if the mail was sent or given up, is being sent, or is not due.
 func (q *Queries) ClaimOutgoingMail(ctx context.Context, arg ClaimOutgoingMailParams) (OutgoingMail, error) {
 	row := q.db.QueryRow(ctx, claimOutgoingMail, arg.Lease, arg.ID, arg.Now)
 	var i OutgoingMail
@@ -64,7 +64,7 @@ type EndOutgoingMailTryParams struct {
 	Attempts   int32
 }
 
-// EndOutgoingMailTry notes how a try ended. Its secret goes with its end.
+// EndOutgoingMailTry records how an attempt ended. A mail that is sent or given up loses its secret.
 func (q *Queries) EndOutgoingMailTry(ctx context.Context, arg EndOutgoingMailTryParams) (int64, error) {
 	result, err := q.db.Exec(ctx, endOutgoingMailTry,
 		arg.State,
@@ -127,7 +127,7 @@ type InsertOutgoingMailParams struct {
 	GiveUpAt  time.Time
 }
 
-// InsertOutgoingMail orders a letter; none if the same order has been given before.
+// InsertOutgoingMail adds a mail. It returns no row if there is one with the same key already.
 func (q *Queries) InsertOutgoingMail(ctx context.Context, arg InsertOutgoingMailParams) (int64, error) {
 	row := q.db.QueryRow(ctx, insertOutgoingMail,
 		arg.AccountID,

@@ -36,7 +36,7 @@ type ListParticipantIDsRow struct {
 	UserID         int64
 }
 
-// ListParticipantIDs are those who follow the conversations of a range of events.
+// ListParticipantIDs lists the participants of the conversations of a range of events.
 func (q *Queries) ListParticipantIDs(ctx context.Context, accountID int64, ids []int64) ([]ListParticipantIDsRow, error) {
 	rows, err := q.db.Query(ctx, listParticipantIDs, accountID, ids)
 	if err != nil {
@@ -69,7 +69,7 @@ type ListParticipantsRow struct {
 	Membership Membership
 }
 
-// ListParticipants reads who follows a conversation, by name.
+// ListParticipants lists the participants of a conversation by name.
 func (q *Queries) ListParticipants(ctx context.Context, accountID int64, conversationID int64) ([]ListParticipantsRow, error) {
 	rows, err := q.db.Query(ctx, listParticipants, accountID, conversationID)
 	if err != nil {
@@ -129,7 +129,7 @@ type ListPossibleParticipantsParams struct {
 	InboxID   int64
 }
 
-// ListPossibleParticipants leaves those of some users who may follow a conversation of an inbox: its members, and
+// ListPossibleParticipants returns those of the users who may take part in an inbox's conversations: its members, and
 // administrators.
 func (q *Queries) ListPossibleParticipants(ctx context.Context, arg ListPossibleParticipantsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listPossibleParticipants, arg.AccountID, arg.UserIds, arg.InboxID)

@@ -14,7 +14,7 @@ const deletePasswordResets = `-- name: DeletePasswordResets :exec
 DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL
 `
 
-// DeletePasswordResets ends the links to a new password that a user has (password_resets_user_idx).
+// DeletePasswordResets deletes a user's links to a new password (password_resets_user_idx).
 func (q *Queries) DeletePasswordResets(ctx context.Context, userID int64) error {
 	_, err := q.db.Exec(ctx, deletePasswordResets, userID)
 	return err
@@ -31,7 +31,7 @@ type FindPasswordResetRow struct {
 	Email  string
 }
 
-// FindPasswordReset reads a reset by its link; used or ended ones are not found.
+// FindPasswordReset finds a reset by its link, unless it was used or has expired.
 func (q *Queries) FindPasswordReset(ctx context.Context, tokenHash []byte, now time.Time) (FindPasswordResetRow, error) {
 	row := q.db.QueryRow(ctx, findPasswordReset, tokenHash, now)
 	var i FindPasswordResetRow
@@ -59,7 +59,7 @@ UPDATE password_resets SET used_at = $1::timestamptz
 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $1::timestamptz RETURNING user_id
 `
 
-// UsePasswordReset spends a link; no row if it was spent.
+// UsePasswordReset marks a link as used. It returns no row if it was used already.
 func (q *Queries) UsePasswordReset(ctx context.Context, now time.Time, tokenHash []byte) (int64, error) {
 	row := q.db.QueryRow(ctx, usePasswordReset, now, tokenHash)
 	var user_id int64

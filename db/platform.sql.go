@@ -15,7 +15,7 @@ const deleteGrants = `-- name: DeleteGrants :exec
 DELETE FROM platform_grants WHERE kind = $1 AND object_id = $2
 `
 
-// DeleteGrants forgets everyone's right to something that is gone.
+// DeleteGrants deletes all grants for an object that was deleted.
 func (q *Queries) DeleteGrants(ctx context.Context, kind string, objectID int64) error {
 	_, err := q.db.Exec(ctx, deleteGrants, kind, objectID)
 	return err
@@ -25,7 +25,7 @@ const findBotByID = `-- name: FindBotByID :one
 SELECT account_id, id, name, description, outgoing_url, bot_type, bot_config, secret, avatar_hash, created_at, updated_at FROM agent_bots WHERE id = $1
 `
 
-// FindBotByID finds a bot whose account nobody has named.
+// FindBotByID finds a bot by its id alone: the platform API's paths name no account.
 func (q *Queries) FindBotByID(ctx context.Context, id int64) (AgentBot, error) {
 	row := q.db.QueryRow(ctx, findBotByID, id)
 	var i AgentBot
@@ -49,7 +49,7 @@ const forgetPassword = `-- name: ForgetPassword :exec
 UPDATE users SET password_hash = NULL, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'), updated_at = now() WHERE id = $1
 `
 
-// ForgetPassword lets nobody sign in as a user who has been removed.
+// ForgetPassword deletes the password of a removed user, so that nobody can sign in with it.
 func (q *Queries) ForgetPassword(ctx context.Context, id int64) error {
 	_, err := q.db.Exec(ctx, forgetPassword, id)
 	return err
@@ -65,7 +65,7 @@ type GrantParams struct {
 	ObjectID      int64
 }
 
-// Grant lets an application touch a user, an account or a bot. Twice is once.
+// Grant lets an application manage a user, an account or a bot. Granting twice changes nothing.
 func (q *Queries) Grant(ctx context.Context, arg GrantParams) error {
 	_, err := q.db.Exec(ctx, grant, arg.PlatformAppID, arg.Kind, arg.ObjectID)
 	return err
@@ -81,7 +81,7 @@ type InsertLoginLinkParams struct {
 	ExpiresAt time.Time
 }
 
-// InsertLoginLink keeps a link that signs its user in, once.
+// InsertLoginLink adds a link that signs its user in once.
 func (q *Queries) InsertLoginLink(ctx context.Context, arg InsertLoginLinkParams) error {
 	_, err := q.db.Exec(ctx, insertLoginLink, arg.TokenHash, arg.UserID, arg.ExpiresAt)
 	return err
@@ -91,7 +91,7 @@ const insertPlatformApp = `-- name: InsertPlatformApp :one
 INSERT INTO platform_apps (name) VALUES ($1) RETURNING id, name, created_at
 `
 
-// InsertPlatformApp adds an application that manages users and accounts; the command line makes them.
+// InsertPlatformApp adds an application that manages users and accounts, for the command line.
 func (q *Queries) InsertPlatformApp(ctx context.Context, name string) (PlatformApp, error) {
 	row := q.db.QueryRow(ctx, insertPlatformApp, name)
 	var i PlatformApp
@@ -126,7 +126,7 @@ type ListAccountUsersParams struct {
 	Most      int32
 }
 
-// ListAccountUsers are the memberships of an account, by user.
+// ListAccountUsers lists the memberships of an account by user.
 func (q *Queries) ListAccountUsers(ctx context.Context, arg ListAccountUsersParams) ([]Membership, error) {
 	rows, err := q.db.Query(ctx, listAccountUsers, arg.AccountID, arg.AfterID, arg.Most)
 	if err != nil {
@@ -169,7 +169,7 @@ type ListGrantedAccountsParams struct {
 	Most          int32
 }
 
-// ListGrantedAccounts are the accounts that an application may touch, by id.
+// ListGrantedAccounts lists the accounts that an application may manage, by id.
 func (q *Queries) ListGrantedAccounts(ctx context.Context, arg ListGrantedAccountsParams) ([]Account, error) {
 	rows, err := q.db.Query(ctx, listGrantedAccounts, arg.PlatformAppID, arg.AfterID, arg.Most)
 	if err != nil {
@@ -215,7 +215,7 @@ type ListGrantedBotsParams struct {
 	Most          int32
 }
 
-// ListGrantedBots are the bots that an application may touch, by id.
+// ListGrantedBots lists the bots that an application may manage, by id.
 func (q *Queries) ListGrantedBots(ctx context.Context, arg ListGrantedBotsParams) ([]AgentBot, error) {
 	rows, err := q.db.Query(ctx, listGrantedBots, arg.PlatformAppID, arg.AfterID, arg.Most)
 	if err != nil {
@@ -252,7 +252,7 @@ const retireAccount = `-- name: RetireAccount :execrows
 UPDATE accounts SET status = 'deleted', updated_at = now() WHERE id = $1 AND status <> 'deleted'
 `
 
-// RetireAccount takes an account out of everyone's sight; what it had is deleted by a job.
+// RetireAccount hides an account. A job deletes its data.
 func (q *Queries) RetireAccount(ctx context.Context, id int64) (int64, error) {
 	result, err := q.db.Exec(ctx, retireAccount, id)
 	if err != nil {
@@ -265,7 +265,7 @@ const retireRules = `-- name: RetireRules :exec
 UPDATE automation_rules SET active = false WHERE account_id = $1 AND active
 `
 
-// RetireRules ends an account's automation rules.
+// RetireRules disables a retired account's automation rules.
 func (q *Queries) RetireRules(ctx context.Context, accountID int64) error {
 	_, err := q.db.Exec(ctx, retireRules, accountID)
 	return err
@@ -276,7 +276,8 @@ WITH hooks AS (DELETE FROM webhooks w WHERE w.account_id = $1), bots AS (UPDATE 
 UPDATE inboxes SET webhook_url = '' WHERE inboxes.account_id = $1
 `
 
-// RetireWebhooks lets an account that is out of sight tell nobody of anything any more: its few webhooks, and its inboxes'.
+// RetireWebhooks deletes a retired account's webhooks and clears the URLs of its inboxes and bots, so that nothing is sent
+// any more.
 func (q *Queries) RetireWebhooks(ctx context.Context, accountID int64) error {
 	_, err := q.db.Exec(ctx, retireWebhooks, accountID)
 	return err
@@ -293,7 +294,7 @@ type SetAccountPlanParams struct {
 	ID       int64
 }
 
-// SetAccountPlan writes what only a platform app changes of an account.
+// SetAccountPlan writes the columns of an account that platform apps alone can change.
 func (q *Queries) SetAccountPlan(ctx context.Context, arg SetAccountPlanParams) (Account, error) {
 	row := q.db.QueryRow(ctx, setAccountPlan,
 		arg.Status,
@@ -324,7 +325,7 @@ const setUserAttributes = `-- name: SetUserAttributes :one
 UPDATE users SET custom_attributes = $1, updated_at = now() WHERE id = $2 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
-// SetUserAttributes keeps what a platform app knows of a user.
+// SetUserAttributes sets the attributes that a platform app keeps of a user.
 func (q *Queries) SetUserAttributes(ctx context.Context, customAttributes json.RawMessage, iD int64) (User, error) {
 	row := q.db.QueryRow(ctx, setUserAttributes, customAttributes, iD)
 	var i User
@@ -353,7 +354,8 @@ DELETE FROM login_links l WHERE l.token_hash = $1 AND l.expires_at > $2::timesta
 RETURNING user_id
 `
 
-// UseLoginLink spends a link; none if it was spent, or is too old, or its user works nowhere any more.
+// UseLoginLink uses a link up. It returns no row if the link was used or has expired, or if its user has no account any
+// more.
 func (q *Queries) UseLoginLink(ctx context.Context, tokenHash []byte, now time.Time) (int64, error) {
 	row := q.db.QueryRow(ctx, useLoginLink, tokenHash, now)
 	var user_id int64

@@ -21,7 +21,7 @@ type FilterPresentContactsParams struct {
 	Since     time.Time
 }
 
-// FilterPresentContacts are those of some contacts who are connected.
+// FilterPresentContacts returns those of the contacts who are connected.
 func (q *Queries) FilterPresentContacts(ctx context.Context, arg FilterPresentContactsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, filterPresentContacts, arg.AccountID, arg.Ids, arg.Since)
 	if err != nil {
@@ -46,7 +46,7 @@ const listPresentContacts = `-- name: ListPresentContacts :many
 SELECT contact_id FROM contact_presences WHERE account_id = $1 AND seen_at > $2::timestamptz ORDER BY contact_id
 `
 
-// ListPresentContacts are an account's contacts who are connected.
+// ListPresentContacts lists an account's contacts who are connected.
 func (q *Queries) ListPresentContacts(ctx context.Context, accountID int64, since time.Time) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listPresentContacts, accountID, since)
 	if err != nil {
@@ -78,7 +78,7 @@ type ListPresentMembersRow struct {
 	Availability Availability
 }
 
-// ListPresentMembers are an account's members who are connected, or who count as there without.
+// ListPresentMembers lists an account's members who are connected, and those whose availability does not depend on it.
 func (q *Queries) ListPresentMembers(ctx context.Context, accountID int64, since time.Time) ([]ListPresentMembersRow, error) {
 	rows, err := q.db.Query(ctx, listPresentMembers, accountID, since)
 	if err != nil {
@@ -113,8 +113,8 @@ type TouchContactsParams struct {
 	ContactIds []int64
 }
 
-// TouchContacts notes that contacts are connected, all accounts in one go. In the order of their ids, so that two
-// replicas do not wait for each other; those who are gone are passed over.
+// TouchContacts records that contacts of all accounts are connected, in the order of their ids, so that two replicas do
+// not deadlock. It skips contacts that were deleted.
 func (q *Queries) TouchContacts(ctx context.Context, arg TouchContactsParams) error {
 	_, err := q.db.Exec(ctx, touchContacts, arg.At, arg.AccountIds, arg.ContactIds)
 	return err
@@ -135,8 +135,7 @@ type TouchMembersParams struct {
 	UserIds    []int64
 }
 
-// TouchMembers notes that members are connected, all accounts in one go; one whose row someone holds is noted the
-// next time.
+// TouchMembers records that members of all accounts are connected. It skips locked rows, which the next call records.
 func (q *Queries) TouchMembers(ctx context.Context, arg TouchMembersParams) error {
 	_, err := q.db.Exec(ctx, touchMembers, arg.At, arg.AccountIds, arg.UserIds)
 	return err

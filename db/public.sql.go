@@ -20,7 +20,7 @@ type GetPublicConversationParams struct {
 	Reach     []int64
 }
 
-// GetPublicConversation reads a conversation of a visitor's by its display id.
+// GetPublicConversation reads a visitor's conversation by its display id.
 func (q *Queries) GetPublicConversation(ctx context.Context, arg GetPublicConversationParams) (Conversation, error) {
 	row := q.db.QueryRow(ctx, getPublicConversation, arg.AccountID, arg.DisplayID, arg.Reach)
 	var i Conversation
@@ -68,8 +68,8 @@ SELECT i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_ma
 WHERE i.identifier = $1 AND i.kind = 'api' AND i.archived_at IS NULL AND a.status = 'active'
 `
 
-// GetPublicInbox finds an API inbox by its identifier, one of the two secrets of the public client API. None if it is
-// archived, or its account suspended.
+// GetPublicInbox finds an API inbox by its identifier, one of the two secrets of the public client API. It returns no
+// row if the inbox is archived or its account suspended.
 func (q *Queries) GetPublicInbox(ctx context.Context, identifier string) (Inbox, error) {
 	row := q.db.QueryRow(ctx, getPublicInbox, identifier)
 	var i Inbox
@@ -131,8 +131,8 @@ type GetVisitorRow struct {
 	Reach        []int64
 }
 
-// GetVisitor finds a contact by their address on an inbox, the other secret, and by which addresses their
-// conversations are theirs to see: all of the contact's once they have proved who they are, else this one.
+// GetVisitor finds a contact by the other secret, their address on an inbox. It reads the addresses whose conversations
+// they may see, too: all of the contact's once they have proved who they are, and this one otherwise.
 func (q *Queries) GetVisitor(ctx context.Context, arg GetVisitorParams) (GetVisitorRow, error) {
 	row := q.db.QueryRow(ctx, getVisitor, arg.AccountID, arg.InboxID, arg.SourceID)
 	var i GetVisitorRow
@@ -181,7 +181,7 @@ type ListPublicConversationsParams struct {
 	Most      int32
 }
 
-// ListPublicConversations are a visitor's, the oldest first (conversations_contact_inbox_idx).
+// ListPublicConversations lists a visitor's conversations, oldest first (conversations_contact_inbox_idx).
 func (q *Queries) ListPublicConversations(ctx context.Context, arg ListPublicConversationsParams) ([]Conversation, error) {
 	rows, err := q.db.Query(ctx, listPublicConversations,
 		arg.AccountID,
@@ -266,7 +266,7 @@ type ListPublicMessagesRow struct {
 	MessageSender MessageSender
 }
 
-// ListPublicMessages reads what a contact may see of some conversations, the newest of each, oldest first
+// ListPublicMessages reads the newest messages of each conversation that the contact may see, oldest first
 // (messages_thread_idx, then by primary key).
 func (q *Queries) ListPublicMessages(ctx context.Context, arg ListPublicMessagesParams) ([]ListPublicMessagesRow, error) {
 	rows, err := q.db.Query(ctx, listPublicMessages,

@@ -184,8 +184,7 @@ type ListAccountKeysRow struct {
 	CreatedAt   time.Time
 }
 
-// ListAccountKeys reads an account's keys after one of them, in the order in which they were made, without their
-// secrets.
+// ListAccountKeys lists an account's keys without their secrets, oldest first, after one of them.
 func (q *Queries) ListAccountKeys(ctx context.Context, arg ListAccountKeysParams) ([]ListAccountKeysRow, error) {
 	rows, err := q.db.Query(ctx, listAccountKeys, arg.AccountID, arg.AfterID, arg.Most)
 	if err != nil {
@@ -237,7 +236,7 @@ type ListMessagesByUuidRow struct {
 	InboxKind InboxKind
 }
 
-// ListMessagesByUuid finds outgoing messages by the ids that Qlara's callbacks use, where the reader may see them
+// ListMessagesByUuid finds outgoing messages that the reader may see by the ids of Qlara's callbacks
 // (messages_uuid_idx).
 func (q *Queries) ListMessagesByUuid(ctx context.Context, arg ListMessagesByUuidParams) ([]ListMessagesByUuidRow, error) {
 	rows, err := q.db.Query(ctx, listMessagesByUuid,
@@ -304,8 +303,8 @@ type ListQlaraConversationsRow struct {
 	LastID         int64
 }
 
-// ListQlaraConversations reads what Qlara's Inbox shows of conversations: the last thing said that the contact may
-// see, never a note, an activity or a deleted message (messages_thread_idx backwards). In the order of ids given.
+// ListQlaraConversations reads what Qlara's Inbox shows of conversations, in the order of the given ids: the last
+// message that the contact may see, never a note, an activity or a deleted message (messages_thread_idx backwards).
 func (q *Queries) ListQlaraConversations(ctx context.Context, ids []int64, accountID int64) ([]ListQlaraConversationsRow, error) {
 	rows, err := q.db.Query(ctx, listQlaraConversations, ids, accountID)
 	if err != nil {
@@ -358,7 +357,8 @@ type ListQlaraMessagesParams struct {
 }
 
 // ListQlaraMessages reads a thread as the contact sees it, between two ids, both included, oldest first
-// (messages_thread_idx). The cap takes from the oldest end, so that a walk by the highest id skips nothing.
+// (messages_thread_idx). The limit keeps the oldest, so that a client which continues after the highest id misses
+// nothing.
 func (q *Queries) ListQlaraMessages(ctx context.Context, arg ListQlaraMessagesParams) ([]Message, error) {
 	rows, err := q.db.Query(ctx, listQlaraMessages,
 		arg.AccountID,

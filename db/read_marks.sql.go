@@ -21,7 +21,7 @@ type DeleteFormerMemberReadMarksParams struct {
 	Most      int32
 }
 
-// DeleteFormerMemberReadMarks forgets how far someone had read who is no member any more, in bites (primary key).
+// DeleteFormerMemberReadMarks deletes some read marks of a former member (primary key).
 func (q *Queries) DeleteFormerMemberReadMarks(ctx context.Context, arg DeleteFormerMemberReadMarksParams) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteFormerMemberReadMarks, arg.AccountID, arg.UserID, arg.Most)
 	if err != nil {
@@ -43,7 +43,7 @@ type UpsertReadMarkParams struct {
 	At             time.Time
 }
 
-// UpsertReadMark moves a user's own mark; back when a conversation is marked unread.
+// UpsertReadMark moves a user's own read mark, back if a conversation is marked as unread.
 func (q *Queries) UpsertReadMark(ctx context.Context, arg UpsertReadMarkParams) error {
 	_, err := q.db.Exec(ctx, upsertReadMark,
 		arg.AccountID,

@@ -16,7 +16,7 @@ WHERE account_id = $1 AND conversation_id = $2 AND name IN ('conversation_bot_ha
 ORDER BY ended_at DESC LIMIT 1
 `
 
-// FindBotEnd finds when a bot last gave a conversation away: what people are measured from.
+// FindBotEnd finds when a bot last handed over or resolved a conversation. The agents' first response time begins there.
 func (q *Queries) FindBotEnd(ctx context.Context, accountID int64, conversationID int64) ([]time.Time, error) {
 	rows, err := q.db.Query(ctx, findBotEnd, accountID, conversationID)
 	if err != nil {
@@ -57,7 +57,7 @@ type InsertReportingEventParams struct {
 	EndedAt              time.Time
 }
 
-// InsertReportingEvent notes one duration. Twice is once.
+// InsertReportingEvent adds a duration, once for each event.
 func (q *Queries) InsertReportingEvent(ctx context.Context, arg InsertReportingEventParams) error {
 	_, err := q.db.Exec(ctx, insertReportingEvent,
 		arg.AccountID,

@@ -40,10 +40,9 @@ type CountConversationsByTimeRow struct {
 	N      int64
 }
 
-// What happened in a time, for the reports. Each reads one account's rows of a bounded range; what narrows it further
-// is a filter on those rows. bucket is the beginning of an hour, a day, a week, a month or a year, in a zone that is
-// shift seconds away from UTC, told in UTC.
-// CountConversationsByTime counts those that began in a range (conversations_created_idx).
+// The queries of the reports. Each reads one account's rows of a bounded range of time and filters them. bucket is the
+// beginning of an hour, a day, a week, a month or a year in a zone that is shift seconds from UTC, given in UTC.
+// CountConversationsByTime counts the conversations that began in a range (conversations_created_idx).
 func (q *Queries) CountConversationsByTime(ctx context.Context, arg CountConversationsByTimeParams) ([]CountConversationsByTimeRow, error) {
 	rows, err := q.db.Query(ctx, countConversationsByTime,
 		arg.Unit,
@@ -89,7 +88,8 @@ type CountLiveRow struct {
 	Unassigned int64
 }
 
-// CountLive counts what is open and pending now; team_id null takes any (conversations_status_activity_idx).
+// CountLive counts the conversations that are open or pending now. team_id null takes any team
+// (conversations_status_activity_idx).
 func (q *Queries) CountLive(ctx context.Context, accountID int64, teamID *int64) (CountLiveRow, error) {
 	row := q.db.QueryRow(ctx, countLive, accountID, teamID)
 	var i CountLiveRow
@@ -134,8 +134,8 @@ type CountMessagesByTimeRow struct {
 	N      int64
 }
 
-// CountMessagesByTime counts what came in and what went out, notes too. An agent's are those that they wrote
-// (messages_reports_idx).
+// CountMessagesByTime counts incoming and outgoing messages and notes. With an agent it counts those that the agent
+// wrote (messages_reports_idx).
 func (q *Queries) CountMessagesByTime(ctx context.Context, arg CountMessagesByTimeParams) ([]CountMessagesByTimeRow, error) {
 	rows, err := q.db.Query(ctx, countMessagesByTime,
 		arg.Unit,
@@ -187,7 +187,7 @@ type GetBotFiguresRow struct {
 	Messages      int64
 }
 
-// GetBotFigures counts what bots did in a range: the conversations of inboxes that have one, and what went out in them.
+// GetBotFigures counts, for a range, the conversations of inboxes that have a bot, and the outgoing messages in them.
 func (q *Queries) GetBotFigures(ctx context.Context, arg GetBotFiguresParams) (GetBotFiguresRow, error) {
 	row := q.db.QueryRow(ctx, getBotFigures, arg.Since, arg.Until, arg.AccountID)
 	var i GetBotFiguresRow
@@ -214,7 +214,7 @@ type GroupChannelConversationsRow struct {
 	N      int64
 }
 
-// GroupChannelConversations counts those that began in a range by kind of inbox and status.
+// GroupChannelConversations counts the conversations that began in a range by kind of inbox and status.
 func (q *Queries) GroupChannelConversations(ctx context.Context, arg GroupChannelConversationsParams) ([]GroupChannelConversationsRow, error) {
 	rows, err := q.db.Query(ctx, groupChannelConversations, arg.AccountID, arg.Since, arg.Until)
 	if err != nil {
@@ -255,7 +255,8 @@ type GroupConversationsRow struct {
 	N   int64
 }
 
-// GroupConversations counts those that began in a range by agent, team or inbox (conversations_created_idx).
+// GroupConversations counts the conversations that began in a range by agent, team or inbox
+// (conversations_created_idx).
 func (q *Queries) GroupConversations(ctx context.Context, arg GroupConversationsParams) ([]GroupConversationsRow, error) {
 	rows, err := q.db.Query(ctx, groupConversations,
 		arg.ByWhat,
@@ -300,7 +301,7 @@ type GroupFirstResponsesRow struct {
 	N    int64
 }
 
-// GroupFirstResponses counts first replies by kind of inbox and by how long they took.
+// GroupFirstResponses counts first responses by kind of inbox and by duration.
 func (q *Queries) GroupFirstResponses(ctx context.Context, arg GroupFirstResponsesParams) ([]GroupFirstResponsesRow, error) {
 	rows, err := q.db.Query(ctx, groupFirstResponses, arg.AccountID, arg.Since, arg.Until)
 	if err != nil {
@@ -340,7 +341,8 @@ type GroupLabelConversationsRow struct {
 	N       int64
 }
 
-// GroupLabelConversations counts those that began in a range by label and inbox (conversations_created_idx).
+// GroupLabelConversations counts the conversations that began in a range by label and inbox
+// (conversations_created_idx).
 func (q *Queries) GroupLabelConversations(ctx context.Context, arg GroupLabelConversationsParams) ([]GroupLabelConversationsRow, error) {
 	rows, err := q.db.Query(ctx, groupLabelConversations, arg.AccountID, arg.Since, arg.Until)
 	if err != nil {
@@ -381,7 +383,7 @@ type GroupLabelOutgoingRow struct {
 	N     int64
 }
 
-// GroupLabelOutgoing counts what went out by the conversation's labels.
+// GroupLabelOutgoing counts outgoing messages by the conversation's labels.
 func (q *Queries) GroupLabelOutgoing(ctx context.Context, arg GroupLabelOutgoingParams) ([]GroupLabelOutgoingRow, error) {
 	rows, err := q.db.Query(ctx, groupLabelOutgoing, arg.AccountID, arg.Since, arg.Until)
 	if err != nil {
@@ -473,7 +475,8 @@ type GroupLiveRow struct {
 	Unassigned int64
 }
 
-// GroupLive counts what is open now by team or by assignee; key 0 is none (conversations_status_activity_idx).
+// GroupLive counts the conversations that are open now by team or by assignee. Key 0 is none
+// (conversations_status_activity_idx).
 func (q *Queries) GroupLive(ctx context.Context, byTeam bool, accountID int64) ([]GroupLiveRow, error) {
 	rows, err := q.db.Query(ctx, groupLive, byTeam, accountID)
 	if err != nil {
@@ -520,7 +523,7 @@ type GroupOutgoingRow struct {
 	N   int64
 }
 
-// GroupOutgoing counts what went out by who wrote it, by inbox, or by the conversation's team (messages_reports_idx).
+// GroupOutgoing counts outgoing messages by author, by inbox, or by the conversation's team (messages_reports_idx).
 func (q *Queries) GroupOutgoing(ctx context.Context, arg GroupOutgoingParams) ([]GroupOutgoingRow, error) {
 	rows, err := q.db.Query(ctx, groupOutgoing,
 		arg.ByWhat,
@@ -619,7 +622,7 @@ type ListReportSubjectsRow struct {
 	Email string
 }
 
-// ListReportSubjects are those whom reports are about, with a name, by id: agents, teams, inboxes or labels.
+// ListReportSubjects lists the names of the agents, teams, inboxes or labels of a report, by id.
 func (q *Queries) ListReportSubjects(ctx context.Context, accountID int64, byWhat string) ([]ListReportSubjectsRow, error) {
 	rows, err := q.db.Query(ctx, listReportSubjects, accountID, byWhat)
 	if err != nil {

@@ -39,7 +39,7 @@ DELETE FROM webhook_deliveries WHERE (account_id, id) IN (
     SELECT d.account_id, d.id FROM webhook_deliveries d WHERE d.created_at < $1 AND d.state IN ('delivered', 'failed', 'dropped') LIMIT $2)
 `
 
-// DeleteOldDeliveries ends the log of deliveries; those that have not ended stay.
+// DeleteOldDeliveries deletes old deliveries that have ended.
 func (q *Queries) DeleteOldDeliveries(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldDeliveries, before, most)
 	if err != nil {
@@ -53,7 +53,7 @@ DELETE FROM idempotency_keys WHERE (owner_kind, owner_id, route, key) IN (
     SELECT k.owner_kind, k.owner_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < $1 LIMIT $2)
 `
 
-// DeleteOldKeys ends the memory of writes; in bites, so that no lock is held for long.
+// DeleteOldKeys deletes some old idempotency keys. It deletes few at a time, so that it holds no lock for long.
 func (q *Queries) DeleteOldKeys(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldKeys, before, most)
 	if err != nil {
@@ -66,7 +66,7 @@ const deleteOldLinks = `-- name: DeleteOldLinks :execrows
 DELETE FROM login_links WHERE token_hash IN (SELECT l.token_hash FROM login_links l WHERE l.expires_at < $1 LIMIT $2)
 `
 
-// DeleteOldLinks forgets links to sign in that nobody used (login_links_expiry_idx).
+// DeleteOldLinks deletes expired links to sign in (login_links_expiry_idx).
 func (q *Queries) DeleteOldLinks(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldLinks, before, most)
 	if err != nil {
@@ -80,7 +80,7 @@ DELETE FROM macro_runs WHERE (account_id, job_id, conversation_id) IN (
     SELECT r.account_id, r.job_id, r.conversation_id FROM macro_runs r WHERE r.created_at < $1 LIMIT $2)
 `
 
-// DeleteOldMacroRuns forgets runs whose job cannot come again (macro_runs_old_idx).
+// DeleteOldMacroRuns deletes runs whose job cannot run again (macro_runs_old_idx).
 func (q *Queries) DeleteOldMacroRuns(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldMacroRuns, before, most)
 	if err != nil {
@@ -93,7 +93,7 @@ const deleteOldOutgoingMails = `-- name: DeleteOldOutgoingMails :execrows
 DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < $1 AND l.state IN ('sent', 'failed') LIMIT $2)
 `
 
-// DeleteOldOutgoingMails ends the log of letters; those that have not ended stay.
+// DeleteOldOutgoingMails deletes old mails that were sent or given up.
 func (q *Queries) DeleteOldOutgoingMails(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldOutgoingMails, before, most)
 	if err != nil {
@@ -107,7 +107,7 @@ DELETE FROM contact_presences WHERE (account_id, contact_id) IN (
     SELECT p.account_id, p.contact_id FROM contact_presences p WHERE p.seen_at < $1 LIMIT $2)
 `
 
-// DeleteOldPresences forgets contacts who have left. All accounts.
+// DeleteOldPresences deletes the presences of contacts who have left, of all accounts.
 func (q *Queries) DeleteOldPresences(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldPresences, before, most)
 	if err != nil {
@@ -120,7 +120,7 @@ const deleteOldResets = `-- name: DeleteOldResets :execrows
 DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.expires_at < $1 LIMIT $2)
 `
 
-// DeleteOldResets forgets links to a new password that have ended, used or not.
+// DeleteOldResets deletes expired links to a new password, used or not.
 func (q *Queries) DeleteOldResets(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldResets, before, most)
 	if err != nil {
@@ -145,7 +145,7 @@ const deleteOldTokens = `-- name: DeleteOldTokens :execrows
 DELETE FROM access_tokens WHERE id IN (SELECT t.id FROM access_tokens t WHERE t.expires_at < $1::timestamptz LIMIT $2)
 `
 
-// DeleteOldTokens ends tokens whose time was given and is over.
+// DeleteOldTokens deletes expired tokens.
 func (q *Queries) DeleteOldTokens(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldTokens, before, most)
 	if err != nil {
@@ -159,7 +159,7 @@ DELETE FROM attachments WHERE (account_id, id) IN (
     SELECT a.account_id, a.id FROM attachments a WHERE a.message_id IS NULL AND a.created_at < $1 AND NOT a.meta ? 'kept' LIMIT $2)
 `
 
-// DeleteUnusedUploads removes uploads that never got a message; files of rules and macros are kept (meta).
+// DeleteUnusedUploads deletes uploads that no message uses, unless a rule or a macro does (KeepAttachments).
 func (q *Queries) DeleteUnusedUploads(ctx context.Context, before time.Time, most int32) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteUnusedUploads, before, most)
 	if err != nil {

@@ -107,7 +107,7 @@ type ListFoundMessagesRow struct {
 	MessageSender MessageSender
 }
 
-// ListFoundMessages reads the messages of some conversations that a search found them by (messages_words_idx).
+// ListFoundMessages reads the messages by which a search found some conversations (messages_words_idx).
 func (q *Queries) ListFoundMessages(ctx context.Context, arg ListFoundMessagesParams) ([]ListFoundMessagesRow, error) {
 	rows, err := q.db.Query(ctx, listFoundMessages,
 		arg.AccountID,
@@ -202,8 +202,8 @@ type SearchContactsRow struct {
 	LastActivityAt *time.Time
 }
 
-// SearchContacts finds contacts by a part of their name, address, number or identifier (contacts_words_idx), the newest
-// first; of a part that more than 5,000 have, the newest of some 5,000.
+// SearchContacts finds contacts by a part of their name, e-mail address, phone number or identifier, newest first
+// (contacts_words_idx). If more than 5,000 contacts have the part, it looks at 5,000 of them.
 func (q *Queries) SearchContacts(ctx context.Context, arg SearchContactsParams) ([]SearchContactsRow, error) {
 	rows, err := q.db.Query(ctx, searchContacts,
 		arg.PageSize,
@@ -263,8 +263,8 @@ type SearchConversationIDsParams struct {
 	Number    int64
 }
 
-// SearchConversationIDs finds conversations by their number or by a part of their contact's name, address, phone or
-// identifier, the newest first (contacts_words_idx, conversations_contact_idx, conversations_display_key).
+// SearchConversationIDs finds conversations by their number or by a part of their contact's name, e-mail address, phone
+// number or identifier, newest first (contacts_words_idx, conversations_contact_idx, conversations_display_key).
 func (q *Queries) SearchConversationIDs(ctx context.Context, arg SearchConversationIDsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, searchConversationIDs,
 		arg.BeforeID,
@@ -332,8 +332,8 @@ type SearchConversationsRow struct {
 	InboxKind      InboxKind
 }
 
-// SearchConversations finds conversations by their number or a part of their subject, the latest first
-// (conversation_subjects_words_idx, then by key); of a part that more than 5,000 subjects have, of some 5,000.
+// SearchConversations finds conversations by their number or a part of their subject, latest first
+// (conversation_subjects_words_idx, then by key). If more than 5,000 subjects have the part, it looks at 5,000 of them.
 func (q *Queries) SearchConversations(ctx context.Context, arg SearchConversationsParams) ([]SearchConversationsRow, error) {
 	rows, err := q.db.Query(ctx, searchConversations,
 		arg.AccountID,
@@ -417,9 +417,10 @@ type SearchMessageDetailsRow struct {
 	DisplayID     int64
 }
 
-// SearchMessageDetails finds what was said since a moment, the newest first, in the way of SearchMessages: rare words
-// by the word index (messages_words_idx), common ones by reading back. IS TRUE also keeps the coarse index on times out:
-// beside it the word index names whole pages only, and each of their messages is looked through again.
+// SearchMessageDetails finds messages since the given time, newest first, as SearchMessages does: rare words by the
+// word index (messages_words_idx), common ones by reading back from the newest. IS TRUE also keeps PostgreSQL from
+// combining the word index with the coarse index on times: the two together find whole pages, and it would check each
+// of their messages again.
 func (q *Queries) SearchMessageDetails(ctx context.Context, arg SearchMessageDetailsParams) ([]SearchMessageDetailsRow, error) {
 	rows, err := q.db.Query(ctx, searchMessageDetails,
 		arg.AccountID,
@@ -556,9 +557,10 @@ type SearchMessagesRow struct {
 	UserName    *string
 }
 
-// SearchMessages finds what was said, newest first, where the viewer sees the conversation. Rare words come from the word
-// index (messages_words_idx), which knows no order: up to 5,000 hits are taken and sorted. A word with more hits than
-// that is common, and soon met by reading back from the newest message; IS TRUE keeps the word index out of that.
+// SearchMessages finds messages of conversations that the viewer sees, newest first. For rare words it takes up to
+// 5,000 hits from the word index (messages_words_idx), which has no order, and sorts them. A word with more hits than
+// that is common: reading back from the newest message soon meets it. There IS TRUE keeps PostgreSQL from using the
+// word index.
 func (q *Queries) SearchMessages(ctx context.Context, arg SearchMessagesParams) ([]SearchMessagesRow, error) {
 	rows, err := q.db.Query(ctx, searchMessages,
 		arg.Query,

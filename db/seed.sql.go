@@ -13,7 +13,7 @@ const findDemoConversation = `-- name: FindDemoConversation :one
 SELECT id FROM conversations WHERE account_id = $1 AND subject = $2 ORDER BY id DESC LIMIT 1
 `
 
-// FindDemoConversation finds a written conversation of the demo by its subject, the newest of them.
+// FindDemoConversation finds the newest conversation of the demo with a subject.
 func (q *Queries) FindDemoConversation(ctx context.Context, accountID int64, subject string) (int64, error) {
 	row := q.db.QueryRow(ctx, findDemoConversation, accountID, subject)
 	var id int64
@@ -42,7 +42,7 @@ type ListDemoSignInsRow struct {
 	Role  Role
 }
 
-// ListDemoSignIns names the demo's people, administrators first, for the terminal of serve --demo.
+// ListDemoSignIns lists the users of the demo, administrators first, for the output of serve --demo.
 func (q *Queries) ListDemoSignIns(ctx context.Context) ([]ListDemoSignInsRow, error) {
 	rows, err := q.db.Query(ctx, listDemoSignIns)
 	if err != nil {
@@ -68,8 +68,8 @@ const listSeedAccounts = `-- name: ListSeedAccounts :many
 SELECT id FROM accounts ORDER BY id
 `
 
-// What follows is used by package seed only: made people and places, found again by name when seeding twice.
-// ListSeedAccounts finds the account to fill, where none was named. More than two need not be told apart.
+// Package seed alone uses these queries. It finds what it made before by name.
+// ListSeedAccounts lists up to two accounts, to find the one to fill if none was named.
 func (q *Queries) ListSeedAccounts(ctx context.Context) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listSeedAccounts)
 	if err != nil {
@@ -114,7 +114,7 @@ SELECT account_id, status, -1, inbox_id, COALESCE(team_id, 0), count(*)
 FROM conversations c WHERE c.account_id = $1 AND c.id >= $2 GROUP BY 1, 2, 4, 5
 `
 
-// SeedConversationCounts adds the sums that the row trigger, switched off for the load, would have added.
+// SeedConversationCounts adds what the row trigger, which is disabled during the load, would have added.
 func (q *Queries) SeedConversationCounts(ctx context.Context, accountID int64, firstID int64) error {
 	_, err := q.db.Exec(ctx, seedConversationCounts, accountID, firstID)
 	return err
@@ -218,7 +218,7 @@ INSERT INTO conversation_subjects (account_id, conversation_id, subject)
 SELECT c.account_id, c.id, c.subject FROM conversations c WHERE c.account_id = $1 AND c.id >= $2 AND c.subject <> ''
 `
 
-// SeedSubjects adds what the trigger on subjects, switched off for the load, would have added.
+// SeedSubjects adds what the trigger on subjects, which is disabled during the load, would have added.
 func (q *Queries) SeedSubjects(ctx context.Context, accountID int64, firstID int64) error {
 	_, err := q.db.Exec(ctx, seedSubjects, accountID, firstID)
 	return err
@@ -274,8 +274,8 @@ type SeedUserRow struct {
 	PasswordHash *string
 }
 
-// SeedUser makes someone who signs in with the demo password, or finds who has the address already: seeding takes
-// nobody's own password away. The addresses are under .example: nobody real has one.
+// SeedUser adds a user with the demo password, or finds the user who has the address and leaves their password as it
+// is. The addresses are under .example, where nobody has one.
 func (q *Queries) SeedUser(ctx context.Context, arg SeedUserParams) (SeedUserRow, error) {
 	row := q.db.QueryRow(ctx, seedUser,
 		arg.Name,

@@ -23,7 +23,7 @@ const deleteUserSessions = `-- name: DeleteUserSessions :exec
 DELETE FROM sessions WHERE user_id = $1::bigint
 `
 
-// DeleteUserSessions signs a user out everywhere: a new password, a deactivated member.
+// DeleteUserSessions signs a user out everywhere, after a new password or a deactivation.
 func (q *Queries) DeleteUserSessions(ctx context.Context, userID int64) error {
 	_, err := q.db.Exec(ctx, deleteUserSessions, userID)
 	return err
@@ -33,7 +33,7 @@ const findSession = `-- name: FindSession :one
 SELECT data FROM sessions WHERE token_hash = $1 AND expires_at > now()
 `
 
-// FindSession is asked at every request of a browser.
+// FindSession finds a session by its token. Every request of a browser runs it.
 func (q *Queries) FindSession(ctx context.Context, tokenHash []byte) ([]byte, error) {
 	row := q.db.QueryRow(ctx, findSession, tokenHash)
 	var data []byte

@@ -16,8 +16,8 @@ ON CONFLICT (key, window_at) DO UPDATE SET attempts = a.attempts + 1
 RETURNING attempts
 `
 
-// AddSignInAttempt counts a try before it is made, so that tries at the same time, here and on other replicas, cannot
-// pass the limit together. Returns how many there have been in the window, this one included.
+// AddSignInAttempt counts an attempt before the password is checked, so that parallel attempts, on this and on other
+// replicas, cannot exceed the limit together. It returns the number of attempts in the window, with this one.
 func (q *Queries) AddSignInAttempt(ctx context.Context, key string, windowAt time.Time) (int32, error) {
 	row := q.db.QueryRow(ctx, addSignInAttempt, key, windowAt)
 	var attempts int32
@@ -29,7 +29,7 @@ const forgetSignInAttempts = `-- name: ForgetSignInAttempts :exec
 DELETE FROM sign_in_attempts WHERE key = ANY($1::text[])
 `
 
-// ForgetSignInAttempts lets a user who got in start anew.
+// ForgetSignInAttempts deletes the attempts of a user who has signed in.
 func (q *Queries) ForgetSignInAttempts(ctx context.Context, keys []string) error {
 	_, err := q.db.Exec(ctx, forgetSignInAttempts, keys)
 	return err

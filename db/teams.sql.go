@@ -40,7 +40,7 @@ type AddTeamMembersParams struct {
 	UserIds   []int64
 }
 
-// AddTeamMembers takes users into a team and returns those who were not in it.
+// AddTeamMembers adds users to a team and returns those who were not members before.
 func (q *Queries) AddTeamMembers(ctx context.Context, arg AddTeamMembersParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, addTeamMembers, arg.AccountID, arg.TeamID, arg.UserIds)
 	if err != nil {
@@ -150,7 +150,7 @@ type KeepTeamMembersParams struct {
 	UserIds   []int64
 }
 
-// KeepTeamMembers takes all others out of a team.
+// KeepTeamMembers removes all other users from a team.
 func (q *Queries) KeepTeamMembers(ctx context.Context, arg KeepTeamMembersParams) (int64, error) {
 	result, err := q.db.Exec(ctx, keepTeamMembers, arg.AccountID, arg.TeamID, arg.UserIds)
 	if err != nil {
@@ -170,7 +170,7 @@ type ListConversationsOfTeamRow struct {
 	InboxID   int64
 }
 
-// ListConversationsOfTeam reads, before a team is deleted, what the events of its conversations say
+// ListConversationsOfTeam reads a team's conversations before the team is deleted, for their events
 // (conversations_team_idx).
 func (q *Queries) ListConversationsOfTeam(ctx context.Context, accountID int64, teamID int64) ([]ListConversationsOfTeamRow, error) {
 	rows, err := q.db.Query(ctx, listConversationsOfTeam, accountID, teamID)
@@ -201,7 +201,7 @@ const listTeamMemberIDs = `-- name: ListTeamMemberIDs :many
 SELECT DISTINCT user_id FROM team_members WHERE account_id = $1 AND team_id = ANY ($2::bigint[]) ORDER BY user_id
 `
 
-// ListTeamMemberIDs are the members of some teams.
+// ListTeamMemberIDs lists the members of some teams.
 func (q *Queries) ListTeamMemberIDs(ctx context.Context, accountID int64, teamIds []int64) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listTeamMemberIDs, accountID, teamIds)
 	if err != nil {
@@ -236,7 +236,7 @@ type ListTeamMembersRow struct {
 	Membership Membership
 }
 
-// ListTeamMembers lists who is in a team, by name.
+// ListTeamMembers lists the members of a team by name.
 func (q *Queries) ListTeamMembers(ctx context.Context, accountID int64, teamID int64) ([]ListTeamMembersRow, error) {
 	rows, err := q.db.Query(ctx, listTeamMembers, accountID, teamID)
 	if err != nil {
@@ -304,7 +304,7 @@ type ListTeamMembersAfterRow struct {
 	Membership Membership
 }
 
-// ListTeamMembersAfter is ListTeamMembers after a place in that order, for the APIs.
+// ListTeamMembersAfter is ListTeamMembers after a position in that order, for the APIs.
 func (q *Queries) ListTeamMembersAfter(ctx context.Context, arg ListTeamMembersAfterParams) ([]ListTeamMembersAfterRow, error) {
 	rows, err := q.db.Query(ctx, listTeamMembersAfter,
 		arg.AccountID,
@@ -368,7 +368,7 @@ type ListTeamOverviewRow struct {
 	Members int64
 }
 
-// ListTeamOverview lists an account's teams for its settings, by name, with how many people are in each
+// ListTeamOverview lists an account's teams for its settings, by name, with the number of members of each
 // (teams_account_id_name_key).
 func (q *Queries) ListTeamOverview(ctx context.Context, accountID int64) ([]ListTeamOverviewRow, error) {
 	rows, err := q.db.Query(ctx, listTeamOverview, accountID)
@@ -420,7 +420,7 @@ type ListTeamsRow struct {
 	IsMember bool
 }
 
-// ListTeams lists an account's teams by name, after a place in that order, each with whether someone is in it
+// ListTeams lists an account's teams by name, after a position in that order, each with whether the user is a member
 // (teams_account_id_name_key).
 func (q *Queries) ListTeams(ctx context.Context, arg ListTeamsParams) ([]ListTeamsRow, error) {
 	rows, err := q.db.Query(ctx, listTeams,
@@ -461,7 +461,7 @@ const lockTeam = `-- name: LockTeam :one
 SELECT account_id, id, name, description, allow_auto_assign, created_at, updated_at FROM teams WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
-// LockTeam is for changing it.
+// LockTeam locks a team for a change.
 func (q *Queries) LockTeam(ctx context.Context, accountID int64, iD int64) (Team, error) {
 	row := q.db.QueryRow(ctx, lockTeam, accountID, iD)
 	var i Team

@@ -28,7 +28,7 @@ type GetMessageAuthorRow struct {
 	ActiveAt     *time.Time
 }
 
-// GetMessageAuthor reads who types, even if they have left since.
+// GetMessageAuthor reads the author of a message, who may have left the account.
 func (q *Queries) GetMessageAuthor(ctx context.Context, accountID int64, iD int64) (GetMessageAuthorRow, error) {
 	row := q.db.QueryRow(ctx, getMessageAuthor, accountID, iD)
 	var i GetMessageAuthorRow
@@ -105,7 +105,7 @@ WHERE u.email = $1 AND EXISTS (
     WHERE m.user_id = u.id AND m.deactivated_at IS NULL AND a.status = 'active')
 `
 
-// GetUserForSignIn finds who has an address, if they work in any account.
+// GetUserForSignIn reads the user with an address, if they work in any account.
 func (q *Queries) GetUserForSignIn(ctx context.Context, email string) (User, error) {
 	row := q.db.QueryRow(ctx, getUserForSignIn, email)
 	var i User
@@ -134,7 +134,7 @@ ON CONFLICT (email) DO UPDATE SET email = u.email
 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
-// InsertInvitedUser adds a user without a password, or finds the one who has the address.
+// InsertInvitedUser adds a user without a password, or finds the user who has the address.
 func (q *Queries) InsertInvitedUser(ctx context.Context, name string, email string) (User, error) {
 	row := q.db.QueryRow(ctx, insertInvitedUser, name, email)
 	var i User
@@ -199,7 +199,7 @@ const lockUser = `-- name: LockUser :one
 SELECT id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at FROM users WHERE id = $1 FOR NO KEY UPDATE
 `
 
-// LockUser holds a user's row, for their own changes to it.
+// LockUser locks a user for their own changes.
 func (q *Queries) LockUser(ctx context.Context, id int64) (User, error) {
 	row := q.db.QueryRow(ctx, lockUser, id)
 	var i User
@@ -234,7 +234,7 @@ type SetProfileParams struct {
 	ID               int64
 }
 
-// SetProfile is what people say of themselves, in all of their accounts.
+// SetProfile writes a user's profile, which all of their accounts share.
 func (q *Queries) SetProfile(ctx context.Context, arg SetProfileParams) error {
 	_, err := q.db.Exec(ctx, setProfile,
 		arg.Name,
@@ -249,8 +249,7 @@ const setUserEmail = `-- name: SetUserEmail :exec
 UPDATE users SET email = $1, confirmed_at = CASE WHEN email = $1 THEN confirmed_at END, updated_at = now() WHERE id = $2
 `
 
-// SetUserEmail changes the address with which someone signs in; it is unique over all accounts. Nobody has shown that
-// it is theirs.
+// SetUserEmail changes the address with which a user signs in. It is unique over all accounts, and not confirmed.
 func (q *Queries) SetUserEmail(ctx context.Context, email string, iD int64) error {
 	_, err := q.db.Exec(ctx, setUserEmail, email, iD)
 	return err
@@ -288,7 +287,7 @@ UPDATE users SET password_hash = $1::text, pubsub_token = encode(uuid_send(gen_r
     confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = $2
 `
 
-// SetUserPassword also confirms the address: the link went there, or an administrator vouches.
+// SetUserPassword also confirms the address: the link was sent there, or an administrator has confirmed it.
 func (q *Queries) SetUserPassword(ctx context.Context, passwordHash string, iD int64) error {
 	_, err := q.db.Exec(ctx, setUserPassword, passwordHash, iD)
 	return err
@@ -298,7 +297,7 @@ const setUserPicture = `-- name: SetUserPicture :exec
 UPDATE users SET avatar_hash = $1, updated_at = now() WHERE id = $2
 `
 
-// SetUserPicture shows a picture of a user, or none.
+// SetUserPicture sets a user's picture, or none.
 func (q *Queries) SetUserPicture(ctx context.Context, avatarHash *string, iD int64) error {
 	_, err := q.db.Exec(ctx, setUserPicture, avatarHash, iD)
 	return err
@@ -326,7 +325,7 @@ type UpdateUserParams struct {
 	ID               int64
 }
 
-// UpdateUser writes all that a user changes of themselves. A new password ends the realtime connections.
+// UpdateUser writes every column that users can change themselves. A new password closes their realtime connections.
 func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (User, error) {
 	row := q.db.QueryRow(ctx, updateUser,
 		arg.Name,

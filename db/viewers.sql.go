@@ -31,7 +31,7 @@ type FindViewerBySessionRow struct {
 	TeamIds          []int64
 }
 
-// FindViewerBySession is GetViewer for whose session it is, so that it needs nothing of the session itself.
+// FindViewerBySession is GetViewer by the token of the session, so that the caller need not read the session first.
 func (q *Queries) FindViewerBySession(ctx context.Context, tokenHash []byte, accountID int64) (FindViewerBySessionRow, error) {
 	row := q.db.QueryRow(ctx, findViewerBySession, tokenHash, accountID)
 	var i FindViewerBySessionRow
@@ -73,8 +73,8 @@ type GetViewerRow struct {
 	TeamIds          []int64
 }
 
-// GetViewer reads who looks at an account's pages, and how far they see: once for each request of a signed-in person.
-// None for a stranger, a deactivated member, or in a suspended account.
+// GetViewer reads the signed-in user of a page and what they may see, once for each request. It returns no row for
+// strangers and deactivated members, nor in a suspended account.
 func (q *Queries) GetViewer(ctx context.Context, accountID int64, userID int64) (GetViewerRow, error) {
 	row := q.db.QueryRow(ctx, getViewer, accountID, userID)
 	var i GetViewerRow
@@ -130,8 +130,8 @@ type ListSidebarItemsRow struct {
 	OpenCount int64
 }
 
-// ListSidebarItems lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
-// teams and labels, each with what is open in it. Labels carry no count: none is kept.
+// ListSidebarItems lists the links of the sidebar in one query: the inboxes that the viewer sees, all teams and all
+// labels. The inboxes and teams have the number of their open conversations; for labels none is stored.
 func (q *Queries) ListSidebarItems(ctx context.Context, arg ListSidebarItemsParams) ([]ListSidebarItemsRow, error) {
 	rows, err := q.db.Query(ctx, listSidebarItems,
 		arg.AccountID,

@@ -112,7 +112,7 @@ type ListViewsParams struct {
 	PageSize   int32
 }
 
-// ListViews are a user's saved filters of one kind, the oldest first (views_user_idx).
+// ListViews lists a user's saved filters of one kind, oldest first (views_user_idx).
 func (q *Queries) ListViews(ctx context.Context, arg ListViewsParams) ([]View, error) {
 	rows, err := q.db.Query(ctx, listViews,
 		arg.AccountID,

@@ -30,9 +30,9 @@ type ClaimDeliveryRow struct {
 	EventNumber     *int64
 }
 
-// ClaimDelivery begins a try: until the lease ends nobody else makes the same one. The first try says until when the
-// delivery may hold its lane. None if that try has been made, is being made, or is not due. The event has no number once
-// it is deleted, and until the sequencer has given it one.
+// ClaimDelivery begins an attempt: until the lease ends no other process can make the same one. The first attempt
+// decides until when the delivery may hold up its queue. It returns no row if the attempt was made, is being made, or
+// is not due. The event's number is null until the sequencer sets it, and after the event is deleted.
 func (q *Queries) ClaimDelivery(ctx context.Context, arg ClaimDeliveryParams) (ClaimDeliveryRow, error) {
 	row := q.db.QueryRow(ctx, claimDelivery,
 		arg.Lease,
@@ -86,7 +86,7 @@ type CountDeliveriesRow struct {
 	Waiting   int64
 }
 
-// CountDeliveries counts what a receiver was sent since a moment, by how it ended, for the head of its log
+// CountDeliveries counts the deliveries to a receiver since the given time by state, for the head of its log
 // (webhook_deliveries_log_idx).
 func (q *Queries) CountDeliveries(ctx context.Context, arg CountDeliveriesParams) (CountDeliveriesRow, error) {
 	row := q.db.QueryRow(ctx, countDeliveries, arg.AccountID, arg.Receiver, arg.Since)
@@ -106,7 +106,7 @@ type DropDeliveriesParams struct {
 	Receiver  string
 }
 
-// DropDeliveries ends what a receiver that is gone would still have got (webhook_deliveries_lane_idx).
+// DropDeliveries gives up the unfinished deliveries to a receiver that was deleted (webhook_deliveries_lane_idx).
 func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) error {
 	_, err := q.db.Exec(ctx, dropDeliveries, arg.At, arg.AccountID, arg.Receiver)
 	return err
@@ -119,7 +119,7 @@ WHERE w.paused_at IS NOT NULL AND d.account_id = w.account_id AND d.receiver = '
   AND d.state IN ('waiting', 'pending') AND d.give_up_at < $1::timestamptz
 `
 
-// DropPausedDeliveries gives up what has waited for a paused webhook for longer than any delivery is tried.
+// DropPausedDeliveries gives up the deliveries that have waited for a paused webhook longer than any delivery is tried.
 func (q *Queries) DropPausedDeliveries(ctx context.Context, now time.Time) (int64, error) {
 	result, err := q.db.Exec(ctx, dropPausedDeliveries, now)
 	if err != nil {
@@ -148,7 +148,8 @@ type EndTryParams struct {
 	Attempts   int32
 }
 
-// EndTry notes how a try ended. holds_until is now for a delivery that leaves its lane. None if another has ended it.
+// EndTry records how an attempt ended. holds_until is now for a delivery that no longer holds up its queue. It returns
+// no row if another process has ended the attempt.
 func (q *Queries) EndTry(ctx context.Context, arg EndTryParams) (WebhookDelivery, error) {
 	row := q.db.QueryRow(ctx, endTry,
 		arg.State,
@@ -225,7 +226,7 @@ type GetReceiverDeliveryParams struct {
 	Receiver  string
 }
 
-// GetReceiverDelivery reads one delivery of a receiver.
+// GetReceiverDelivery reads a delivery to a receiver.
 func (q *Queries) GetReceiverDelivery(ctx context.Context, arg GetReceiverDeliveryParams) (WebhookDelivery, error) {
 	row := q.db.QueryRow(ctx, getReceiverDelivery, arg.AccountID, arg.ID, arg.Receiver)
 	var i WebhookDelivery
@@ -274,7 +275,8 @@ type HastenDeliveriesRow struct {
 	Attempts int32
 }
 
-// HastenDeliveries makes a receiver's next tries due now: it answers again. Those under way are left alone.
+// HastenDeliveries makes a receiver's next attempts due now, because it answers again. It leaves attempts that have
+// begun.
 func (q *Queries) HastenDeliveries(ctx context.Context, arg HastenDeliveriesParams) ([]HastenDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, hastenDeliveries,
 		arg.Now,
@@ -347,7 +349,8 @@ type InsertDeliveryParams struct {
 	GiveUpAt  time.Time
 }
 
-// InsertDelivery waits in its lane until StartQueuedDeliveries starts it. Twice is once.
+// InsertDelivery adds a delivery, once for each event and receiver. It waits in its queue until StartQueuedDeliveries
+// starts it.
 func (q *Queries) InsertDelivery(ctx context.Context, arg InsertDeliveryParams) error {
 	_, err := q.db.Exec(ctx, insertDelivery,
 		arg.AccountID,
@@ -379,7 +382,7 @@ type InsertLostDeliveryParams struct {
 	CreatedAt time.Time
 }
 
-// InsertLostDelivery keeps an event whose body could not be made, so that someone sees it.
+// InsertLostDelivery adds a delivery whose body could not be made, so that the log shows it.
 func (q *Queries) InsertLostDelivery(ctx context.Context, arg InsertLostDeliveryParams) error {
 	_, err := q.db.Exec(ctx, insertLostDelivery,
 		arg.AccountID,
@@ -397,7 +400,7 @@ const listAttempts = `-- name: ListAttempts :many
 SELECT account_id, id, delivery_id, status, error, excerpt, millis, created_at FROM webhook_attempts WHERE account_id = $1 AND delivery_id = $2 ORDER BY id
 `
 
-// ListAttempts is the log of one delivery's tries, oldest first (webhook_attempts_delivery_idx).
+// ListAttempts lists the attempts of a delivery, oldest first (webhook_attempts_delivery_idx).
 func (q *Queries) ListAttempts(ctx context.Context, accountID int64, deliveryID int64) ([]WebhookAttempt, error) {
 	rows, err := q.db.Query(ctx, listAttempts, accountID, deliveryID)
 	if err != nil {
@@ -440,7 +443,7 @@ type ListDeliveriesParams struct {
 	PageSize  int32
 }
 
-// ListDeliveries is the log of what a receiver was sent, newest first (webhook_deliveries_log_idx).
+// ListDeliveries lists the deliveries to a receiver, newest first (webhook_deliveries_log_idx).
 func (q *Queries) ListDeliveries(ctx context.Context, arg ListDeliveriesParams) ([]WebhookDelivery, error) {
 	rows, err := q.db.Query(ctx, listDeliveries,
 		arg.AccountID,
@@ -497,8 +500,7 @@ type ListDeliveriesToReplayParams struct {
 	Ids       []int64
 }
 
-// ListDeliveriesToReplay are the ids of a receiver's deliveries that have ended, among those that are asked
-// for (primary key).
+// ListDeliveriesToReplay returns those of the ids that are of a receiver's ended deliveries (primary key).
 func (q *Queries) ListDeliveriesToReplay(ctx context.Context, arg ListDeliveriesToReplayParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listDeliveriesToReplay, arg.AccountID, arg.Receiver, arg.Ids)
 	if err != nil {
@@ -531,7 +533,8 @@ type ListFailedDeliveriesParams struct {
 	Most      int32
 }
 
-// ListFailedDeliveries are the ids of a receiver's deliveries that were given up, the oldest first (webhook_deliveries_failed_idx).
+// ListFailedDeliveries lists the ids of a receiver's deliveries that were given up, oldest first
+// (webhook_deliveries_failed_idx).
 func (q *Queries) ListFailedDeliveries(ctx context.Context, arg ListFailedDeliveriesParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listFailedDeliveries, arg.AccountID, arg.Receiver, arg.Most)
 	if err != nil {
@@ -569,7 +572,7 @@ type ListPendingDeliveriesRow struct {
 	Attempts int32
 }
 
-// ListPendingDeliveries are the tries of a receiver that need a job again when its pause has ended.
+// ListPendingDeliveries lists the attempts of a receiver that need a job again after a pause.
 func (q *Queries) ListPendingDeliveries(ctx context.Context, arg ListPendingDeliveriesParams) ([]ListPendingDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, listPendingDeliveries, arg.Now, arg.AccountID, arg.Receiver)
 	if err != nil {
@@ -603,7 +606,7 @@ type ListStalledDeliveriesRow struct {
 	Attempts  int32
 }
 
-// ListStalledDeliveries are tries that nobody made although they were long due: their job was lost. All accounts.
+// ListStalledDeliveries lists attempts that are long overdue, because their job was lost, of all accounts.
 func (q *Queries) ListStalledDeliveries(ctx context.Context, due time.Time, most int32) ([]ListStalledDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, listStalledDeliveries, due, most)
 	if err != nil {
@@ -639,7 +642,7 @@ type ListStalledQueuesRow struct {
 	QueueKey  string
 }
 
-// ListStalledQueues are lanes in which something waits and nothing that may hold it is before it. All accounts.
+// ListStalledQueues lists queues in which a delivery waits although no earlier one may hold it up, of all accounts.
 func (q *Queries) ListStalledQueues(ctx context.Context, now time.Time, most int32) ([]ListStalledQueuesRow, error) {
 	rows, err := q.db.Query(ctx, listStalledQueues, now, most)
 	if err != nil {
@@ -681,8 +684,8 @@ type ListUndeliveredEventsRow struct {
 	MessageID *int64
 }
 
-// ListUndeliveredEvents is what the receiver of an inbox's events has not taken of a conversation yet, in the order of the
-// events: those that are pending are tried, those that wait follow the last of them (webhook_deliveries_lane_idx).
+// ListUndeliveredEvents lists the events of a conversation that the receiver of its inbox has not taken, in order, whether
+// they are being tried or wait (webhook_deliveries_lane_idx).
 func (q *Queries) ListUndeliveredEvents(ctx context.Context, arg ListUndeliveredEventsParams) ([]ListUndeliveredEventsRow, error) {
 	rows, err := q.db.Query(ctx, listUndeliveredEvents,
 		arg.AccountID,
@@ -717,8 +720,8 @@ const lockDeliveryQueues = `-- name: LockDeliveryQueues :exec
 SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT unnest($1::bigint[]) AS k ORDER BY 1) keys
 `
 
-// LockDeliveryQueues holds lanes until commit, so that whoever ends a delivery and whoever adds one after it see each other.
-// Taken in one order by everyone.
+// LockDeliveryQueues locks queues, so that a transaction which ends a delivery and one which adds the next see each
+// other. All transactions lock in the same order.
 func (q *Queries) LockDeliveryQueues(ctx context.Context, keys []int64) error {
 	_, err := q.db.Exec(ctx, lockDeliveryQueues, keys)
 	return err
@@ -742,7 +745,7 @@ type ReopenDeliveriesRow struct {
 	QueueKey string
 }
 
-// ReopenDeliveries makes deliveries that ended wait again, under the ids they had.
+// ReopenDeliveries puts deliveries that have ended back into their queue, under the same ids.
 func (q *Queries) ReopenDeliveries(ctx context.Context, arg ReopenDeliveriesParams) ([]ReopenDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, reopenDeliveries, arg.GiveUpAt, arg.AccountID, arg.Ids)
 	if err != nil {
@@ -787,8 +790,9 @@ type StartQueuedDeliveriesRow struct {
 	Attempts int32
 }
 
-// StartQueuedDeliveries starts the first unfinished delivery of each lane, unless it has begun (webhook_deliveries_lane_idx).
-// One that has failed for too long to hold its lane does not count. Called with the lanes locked. A try that is started needs a job.
+// StartQueuedDeliveries starts the first unfinished delivery of each queue, unless it was started before
+// (webhook_deliveries_lane_idx). It skips deliveries that have failed for so long that they no longer hold up their
+// queue. The caller holds the locks of LockDeliveryQueues, and enqueues a job for each attempt that is started.
 func (q *Queries) StartQueuedDeliveries(ctx context.Context, arg StartQueuedDeliveriesParams) ([]StartQueuedDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, startQueuedDeliveries,
 		arg.Now,

@@ -33,7 +33,7 @@ const endRotations = `-- name: EndRotations :execrows
 UPDATE webhooks SET previous_secret = NULL, rotated_at = NULL WHERE rotated_at < $1::timestamptz
 `
 
-// EndRotations forgets secrets that were replaced before a moment. All accounts.
+// EndRotations deletes secrets that were replaced before the given time, of all accounts.
 func (q *Queries) EndRotations(ctx context.Context, before time.Time) (int64, error) {
 	result, err := q.db.Exec(ctx, endRotations, before)
 	if err != nil {
@@ -116,7 +116,8 @@ type GetWebhookConversationRow struct {
 	TeamAutoAssign   *bool
 }
 
-// GetWebhookConversation reads what a webhook's body says about a conversation, in one go: each optional part is all null.
+// GetWebhookConversation reads a conversation for a webhook's body in one query. All columns of an absent part are
+// null.
 func (q *Queries) GetWebhookConversation(ctx context.Context, accountID int64, iD int64) (GetWebhookConversationRow, error) {
 	row := q.db.QueryRow(ctx, getWebhookConversation, accountID, iD)
 	var i GetWebhookConversationRow
@@ -264,7 +265,7 @@ type ListWebhookNamesRow struct {
 	Url  string
 }
 
-// ListWebhookNames are what some webhooks are called, for those who were told of them.
+// ListWebhookNames lists the names of some webhooks, for notifications.
 func (q *Queries) ListWebhookNames(ctx context.Context, accountID int64, ids []int64) ([]ListWebhookNamesRow, error) {
 	rows, err := q.db.Query(ctx, listWebhookNames, accountID, ids)
 	if err != nil {
@@ -289,7 +290,7 @@ const listWebhookReceivers = `-- name: ListWebhookReceivers :many
 SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 ORDER BY id
 `
 
-// ListWebhookReceivers are the account's webhooks, for the fan-out. Paused ones too: what they miss waits for them.
+// ListWebhookReceivers lists the account's webhooks, for the fan-out, with the paused ones: their deliveries wait.
 func (q *Queries) ListWebhookReceivers(ctx context.Context, accountID int64) ([]Webhook, error) {
 	rows, err := q.db.Query(ctx, listWebhookReceivers, accountID)
 	if err != nil {
@@ -345,8 +346,8 @@ type ListWebhooksRow struct {
 	InboxName *string
 }
 
-// ListWebhooks lists an account's webhooks of the main dialect in the order in which they were made, after one of
-// them, each with its inbox's name.
+// ListWebhooks lists an account's webhooks of the main dialect with their inboxes' names, oldest first, after one of
+// them.
 func (q *Queries) ListWebhooks(ctx context.Context, arg ListWebhooksParams) ([]ListWebhooksRow, error) {
 	rows, err := q.db.Query(ctx, listWebhooks, arg.AccountID, arg.AfterID, arg.Most)
 	if err != nil {
@@ -395,7 +396,7 @@ type LockWebhookParams struct {
 	Dialect   Dialect
 }
 
-// LockWebhook holds a webhook of a dialect for the rest of the transaction.
+// LockWebhook locks a webhook of a dialect.
 func (q *Queries) LockWebhook(ctx context.Context, arg LockWebhookParams) (Webhook, error) {
 	row := q.db.QueryRow(ctx, lockWebhook, arg.AccountID, arg.ID, arg.Dialect)
 	var i Webhook
@@ -437,7 +438,7 @@ type NoteWebhookFailureParams struct {
 	ID        int64
 }
 
-// NoteWebhookFailure counts a try that failed, and pauses a webhook that has failed often and for long.
+// NoteWebhookFailure counts a failed attempt, and pauses a webhook that has failed often and for long.
 func (q *Queries) NoteWebhookFailure(ctx context.Context, arg NoteWebhookFailureParams) (*time.Time, error) {
 	row := q.db.QueryRow(ctx, noteWebhookFailure,
 		arg.Now,
@@ -461,7 +462,7 @@ FROM was WHERE webhooks.account_id = was.account_id AND webhooks.id = was.id
 RETURNING was.failing_since
 `
 
-// NoteWebhookSuccess ends a row of failures and returns when it began; none if there was none.
+// NoteWebhookSuccess ends a series of failures and returns when it began. It returns no row if there was none.
 func (q *Queries) NoteWebhookSuccess(ctx context.Context, accountID int64, iD int64) (*time.Time, error) {
 	row := q.db.QueryRow(ctx, noteWebhookSuccess, accountID, iD)
 	var failing_since *time.Time
@@ -473,7 +474,7 @@ const resumeWebhook = `-- name: ResumeWebhook :execrows
 UPDATE webhooks SET paused_at = NULL, paused_reason = '', failures = 0, failing_since = NULL WHERE account_id = $1 AND id = $2
 `
 
-// ResumeWebhook ends a pause; what waits is started by the job of the same name.
+// ResumeWebhook ends a pause. The job of the same name starts the deliveries that wait.
 func (q *Queries) ResumeWebhook(ctx context.Context, accountID int64, iD int64) (int64, error) {
 	result, err := q.db.Exec(ctx, resumeWebhook, accountID, iD)
 	if err != nil {
@@ -494,7 +495,7 @@ type RotateWebhookParams struct {
 	ID        int64
 }
 
-// RotateWebhook gives a webhook a new secret; the one before signs as well until EndRotations.
+// RotateWebhook gives a webhook a new secret. The one before signs as well until EndRotations.
 func (q *Queries) RotateWebhook(ctx context.Context, arg RotateWebhookParams) (Webhook, error) {
 	row := q.db.QueryRow(ctx, rotateWebhook,
 		arg.Secret,

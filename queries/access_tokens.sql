@@ -1,19 +1,21 @@
--- DeleteBotTokens ends all access tokens of a bot (access_tokens_account_idx).
+-- DeleteBotTokens deletes all access tokens of a bot (access_tokens_account_idx).
 -- name: DeleteBotTokens :exec
 DELETE FROM access_tokens WHERE account_id = @account_id::bigint AND bot_id = @bot_id::bigint;
 
--- DeleteUserTokens ends all access tokens of a user (access_tokens_user_idx).
+-- DeleteUserTokens deletes all access tokens of a user (access_tokens_user_idx).
 -- name: DeleteUserTokens :exec
 DELETE FROM access_tokens WHERE user_id = @user_id::bigint;
 
 -- name: DeleteAccessToken :execrows
 DELETE FROM access_tokens WHERE id = @id;
 
--- DeleteSignIn ends the token that a sign-in gave: those that a user made for a program do not expire, and stay.
+-- DeleteSignIn deletes the token that a sign-in created. Tokens that a user created for a program never expire and are
+-- kept.
 -- name: DeleteSignIn :execrows
 DELETE FROM access_tokens WHERE id = @id AND kind = 'user' AND expires_at IS NOT NULL;
 
--- DeleteOtherSignIns ends the tokens of a user's other sign-ins: the password is a new one (access_tokens_user_idx).
+-- DeleteOtherSignIns deletes the tokens of a user's other sign-ins after a change of the password
+-- (access_tokens_user_idx).
 -- name: DeleteOtherSignIns :exec
 DELETE FROM access_tokens WHERE user_id = @user_id::bigint AND kind = 'user' AND expires_at IS NOT NULL AND id <> @id;
 
@@ -29,10 +31,10 @@ INSERT INTO access_tokens (token_hash, kind, account_id, user_id, bot_id, platfo
 VALUES (@token_hash, @kind, sqlc.narg('account_id'), sqlc.narg('user_id'), sqlc.narg('bot_id'), sqlc.narg('platform_app_id'), @name, @hint, sqlc.narg('expires_at'))
 RETURNING *;
 
--- Authenticate proves a token and tells who uses it and how far they see: the one read that every call of the REST
--- APIs costs (by the unique hash, then by primary keys). account_id is the account of the path; 0 takes the token's
--- own, or the first that its user is a member of. No row: no such token, or it has expired. A null account_status means that there is no such account, a null
--- role that the user is no member of it.
+-- Authenticate checks a token and reads its owner and what they may see. Every call of the REST APIs costs this one
+-- read (by the unique hash, then by primary keys). account_id is the account in the path; 0 takes the token's own, or
+-- the first of which its user is a member. No row means that there is no such token or that it has expired. A null
+-- account_status means that there is no such account, and a null role that the user is not a member of it.
 -- name: Authenticate :one
 SELECT t.id, t.kind, t.name, t.hint, t.last_used_on, t.account_id AS own_account_id, t.user_id, t.bot_id, t.platform_app_id,
     a.id AS account_id, a.status AS account_status, u.name AS user_name, u.email AS user_email, m.role, b.name AS bot_name,
@@ -47,6 +49,6 @@ LEFT JOIN memberships m ON m.account_id = a.id AND m.user_id = t.user_id AND m.d
 LEFT JOIN agent_bots b ON b.account_id = t.account_id AND b.id = t.bot_id
 WHERE t.token_hash = @token_hash AND (t.expires_at IS NULL OR t.expires_at > now());
 
--- TouchToken notes that a token was used, at most once a day; nothing waits for it.
+-- TouchToken records that a token was used, at most once a day. It runs after the answer.
 -- name: TouchToken :exec
 UPDATE access_tokens SET last_used_on = @today::date WHERE id = @id AND last_used_on IS DISTINCT FROM @today::date;

@@ -1,4 +1,4 @@
--- LockAccount holds an account for a change of its settings.
+-- LockAccount locks an account for a change of its settings.
 -- name: LockAccount :one
 SELECT * FROM accounts WHERE id = @id AND status <> 'deleted' FOR NO KEY UPDATE;
 
@@ -12,11 +12,11 @@ RETURNING *;
 -- name: GetAccountName :one
 SELECT name FROM accounts WHERE id = @id;
 
--- GetAccountSettings reads what an account has set.
+-- GetAccountSettings reads an account's settings.
 -- name: GetAccountSettings :one
 SELECT settings FROM accounts WHERE id = @id;
 
--- ListAutoResolvers are the accounts that resolve quiet conversations.
+-- ListAutoResolvers lists the accounts that resolve conversations without activity.
 -- name: ListAutoResolvers :many
 SELECT id, settings FROM accounts WHERE status = 'active' AND settings->>'auto_resolve_after' ~ '^[1-9][0-9]*$' ORDER BY id;
 

@@ -7,7 +7,7 @@ INSERT INTO agent_bots (account_id, name, description, outgoing_url, bot_type, b
 VALUES (@account_id, @name, @description, @outgoing_url, @bot_type, @bot_config, @secret, sqlc.narg('avatar_hash'))
 RETURNING *;
 
--- LockAgentBot holds a bot for the rest of the transaction.
+-- LockAgentBot locks a bot.
 -- name: LockAgentBot :one
 SELECT * FROM agent_bots WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
 
@@ -20,13 +20,13 @@ RETURNING *;
 -- name: DeleteAgentBot :execrows
 DELETE FROM agent_bots WHERE account_id = @account_id AND id = @id;
 
--- ListConversationsOfBot reads, before a bot is deleted, what the events of its conversations say
+-- ListConversationsOfBot reads a bot's conversations before the bot is deleted, for their events
 -- (conversations_bot_idx).
 -- name: ListConversationsOfBot :many
 SELECT id, display_id, contact_id, inbox_id, team_id FROM conversations
 WHERE account_id = @account_id AND assignee_bot_id = @bot_id::bigint;
 
--- ListBotsWithReceiver are the bots with an outgoing URL.
+-- ListBotsWithReceiver lists the bots with an outgoing URL.
 -- name: ListBotsWithReceiver :many
 SELECT id FROM agent_bots WHERE account_id = @account_id AND outgoing_url <> '' ORDER BY id;
 

@@ -6,35 +6,36 @@ VALUES (@account_id, sqlc.narg('message_id'), sqlc.narg('conversation_id'), sqlc
     sqlc.narg('fallback_title'), sqlc.narg('external_url'), @meta)
 RETURNING *;
 
--- ClaimAttachments gives uploads that have no message yet to a message. Only the uploader's own, but for a
--- contact, to whom the key was given; and each once.
+-- ClaimAttachments adds uploads that have no message yet to a message, each upload once. Users can claim their own
+-- uploads alone. Contacts prove theirs by the key.
 -- name: ClaimAttachments :many
 UPDATE attachments SET message_id = @message_id::bigint, conversation_id = @conversation_id::bigint
 WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL
   AND (uploader_id IS NULL OR uploader_id = @uploader_id::bigint OR @by_contact::bool) AND blob_hash IS NOT NULL
 RETURNING *;
 
--- ListMessageAttachments reads the attachments of several messages, in the order they were added (attachments_message_idx).
+-- ListMessageAttachments reads the attachments of several messages, in the order they were added
+-- (attachments_message_idx).
 -- name: ListMessageAttachments :many
 SELECT * FROM attachments WHERE account_id = @account_id AND message_id = ANY (@message_ids::bigint[]) ORDER BY message_id, id;
 
--- GetAttachmentByKey serves /files/{key}: the key is the permission, and goes with the attachment.
+-- GetAttachmentByKey serves /files/{key}. The key is the permission, and lasts as long as the attachment.
 -- name: GetAttachmentByKey :one
 SELECT * FROM attachments WHERE key = @key;
 
 -- name: DeleteMessageAttachments :exec
 DELETE FROM attachments WHERE account_id = @account_id AND message_id = @message_id::bigint;
 
--- KeepAttachments keeps uploads that a rule or a macro sends from being swept away with those that nobody used.
+-- KeepAttachments marks uploads that a rule or a macro sends, so that DeleteUnusedUploads leaves them.
 -- name: KeepAttachments :exec
 UPDATE attachments SET meta = meta || '{"kept": true}' WHERE account_id = @account_id AND key = ANY (@keys::text[]) AND message_id IS NULL;
 
--- ListAttachmentsByKey are the files of rules and macros (the unique key).
+-- ListAttachmentsByKey lists files of rules and macros (the unique key).
 -- name: ListAttachmentsByKey :many
 SELECT * FROM attachments WHERE account_id = @account_id AND key = ANY (@keys::text[]) ORDER BY id;
 
--- ListContactAttachments are the files of a contact's conversations that a reader sees, newest first, after a place
--- (conversations_contact_idx, then attachments_conversation_idx).
+-- ListContactAttachments lists the files of a contact's conversations that the reader sees, newest first, after a
+-- position (conversations_contact_idx, then attachments_conversation_idx).
 -- name: ListContactAttachments :many
 SELECT sqlc.embed(a), c.display_id
 FROM attachments a JOIN conversations c ON c.account_id = a.account_id AND c.id = a.conversation_id
@@ -68,15 +69,15 @@ SELECT * FROM attachments WHERE account_id = @account_id AND key = @key;
 -- name: GetUpload :one
 SELECT * FROM attachments WHERE account_id = @account_id AND key = @key AND message_id IS NULL AND uploader_id = @uploader_id::bigint;
 
--- DeleteUpload takes an upload back before it was sent. Its bytes go with the sweep of blobs.
+-- DeleteUpload deletes an upload that was not sent. The sweep of blobs deletes its bytes.
 -- name: DeleteUpload :execrows
 DELETE FROM attachments WHERE account_id = @account_id AND key = @key AND message_id IS NULL AND uploader_id = @uploader_id::bigint;
 
--- GetAwaitedUpload finds an upload that was announced and whose bytes have not come yet; the key is the permission.
+-- GetAwaitedUpload finds an upload that was announced and whose bytes have not arrived. The key is the permission.
 -- name: GetAwaitedUpload :one
 SELECT * FROM attachments WHERE key = @key AND message_id IS NULL AND blob_hash IS NULL AND external_url IS NULL;
 
--- FillUpload notes the bytes of an upload that was announced.
+-- FillUpload records the bytes of an upload that was announced.
 -- name: FillUpload :execrows
 UPDATE attachments SET blob_hash = @blob_hash::text, thumb_hash = sqlc.narg('thumb_hash'), width = sqlc.narg('width'), height = sqlc.narg('height'),
     size = @size, content_type = @content_type, file_kind = @file_kind

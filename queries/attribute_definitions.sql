@@ -1,5 +1,5 @@
--- ListAttributeDefinitions are an account's custom attributes, of one model or of all, in the order in which they were
--- made (the key on account_id, model, key).
+-- ListAttributeDefinitions lists an account's custom attributes, of one model or of all, oldest first (the key on
+-- account_id, model, key).
 -- name: ListAttributeDefinitions :many
 SELECT * FROM attribute_definitions
 WHERE account_id = @account_id AND (sqlc.narg('model')::attribute_model IS NULL OR model = sqlc.narg('model')::attribute_model)
@@ -9,7 +9,7 @@ ORDER BY id LIMIT @page_size;
 -- name: GetAttributeDefinition :one
 SELECT * FROM attribute_definitions WHERE account_id = @account_id AND id = @id;
 
--- FindAttributeDefinition finds what a filter's custom attribute is.
+-- FindAttributeDefinition finds the custom attribute that a filter names.
 -- name: FindAttributeDefinition :one
 SELECT * FROM attribute_definitions WHERE account_id = @account_id AND model = @model AND key = @key;
 

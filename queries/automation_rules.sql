@@ -1,4 +1,4 @@
--- ListAutomationRules are an account's rules, the oldest first; an account has few (by primary key).
+-- ListAutomationRules lists an account's rules, oldest first. An account has few (by primary key).
 -- name: ListAutomationRules :many
 SELECT * FROM automation_rules WHERE account_id = @account_id AND id > @after_id::bigint ORDER BY id LIMIT @page_size;
 
@@ -17,7 +17,7 @@ WHERE account_id = @account_id AND id = @id RETURNING *;
 -- name: DeleteAutomationRule :execrows
 DELETE FROM automation_rules WHERE account_id = @account_id AND id = @id;
 
--- ListLastRuleRuns is the newest run of each rule that has run, for their list: one step back in the primary key each.
+-- ListLastRuleRuns reads the newest run of each rule that has run, for the list of rules (the primary key, backwards).
 -- name: ListLastRuleRuns :many
 SELECT l.rule_id, l.outcome, l.error, l.created_at
 FROM automation_rules r CROSS JOIN LATERAL (
@@ -25,7 +25,8 @@ FROM automation_rules r CROSS JOIN LATERAL (
     WHERE x.account_id = r.account_id AND x.rule_id = r.id ORDER BY x.event_id DESC LIMIT 1) l
 WHERE r.account_id = @account_id;
 
--- ListRuleRuns is what a rule did lately, newest first, and on which conversation, if it is there yet (primary keys).
+-- ListRuleRuns lists a rule's latest runs, newest first, with their conversations unless they were deleted (primary
+-- keys).
 -- name: ListRuleRuns :many
 SELECT x.event_id, x.outcome, x.error, x.created_at, c.display_id
 FROM rule_runs x
@@ -34,19 +35,19 @@ LEFT JOIN conversations c ON c.account_id = e.account_id AND c.id = e.conversati
 WHERE x.account_id = @account_id AND x.rule_id = @rule_id
 ORDER BY x.event_id DESC LIMIT 20;
 
--- ListEnabledRules are an account's rules that are on (automation_rules_event_idx).
+-- ListEnabledRules lists an account's enabled rules (automation_rules_event_idx).
 -- name: ListEnabledRules :many
 SELECT * FROM automation_rules WHERE account_id = @account_id AND event_name = ANY (@event_names::text[]) AND active ORDER BY id;
 
--- InsertRuleRun claims a rule's one run for an event; 0 if it has run.
+-- InsertRuleRun claims a rule's one run for an event. It inserts no row if the rule has run.
 -- name: InsertRuleRun :execrows
 INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES (@account_id, @rule_id, @event_id, @created_at) ON CONFLICT DO NOTHING;
 
--- SetRuleRun notes what a run could not do.
+-- SetRuleRun records which actions of a run failed.
 -- name: SetRuleRun :exec
 UPDATE rule_runs SET outcome = @outcome, error = @error WHERE account_id = @account_id AND rule_id = @rule_id AND event_id = @event_id;
 
--- NoteRuleRun adds to what a run could not do: what its job found out later.
+-- NoteRuleRun adds a failure that the run's job met later.
 -- name: NoteRuleRun :exec
 UPDATE rule_runs SET outcome = 'failed', error = error || CASE WHEN error = '' THEN '' ELSE '; ' END || @problem::text
 WHERE account_id = @account_id AND rule_id = @rule_id AND event_id = @event_id;

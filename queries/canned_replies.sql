@@ -1,9 +1,9 @@
--- ListAllCannedReplies are an account's canned replies by their code (the key on account_id, short_code).
+-- ListAllCannedReplies lists an account's canned replies by their code (the key on account_id, short_code).
 -- name: ListAllCannedReplies :many
 SELECT * FROM canned_replies WHERE account_id = @account_id AND (short_code, id) > (@after_name::text, @after_id::bigint) ORDER BY short_code, id LIMIT @page_size;
 
 -- SearchCannedReplies finds replies by code or content: first those whose code begins with the text, then those whose
--- code contains it, then the others. An account has few; all of its rows are read by the key on account_id.
+-- code contains it, then the others. An account has few, so the query reads all of them by the key on account_id.
 -- name: SearchCannedReplies :many
 SELECT * FROM canned_replies
 WHERE account_id = @account_id AND (short_code ILIKE @pattern::text OR content ILIKE @pattern::text)
@@ -21,7 +21,7 @@ UPDATE canned_replies SET short_code = @short_code, content = @content, updated_
 -- name: DeleteCannedReply :execrows
 DELETE FROM canned_replies WHERE account_id = @account_id AND id = @id;
 
--- ListCannedReplySuggestions offers texts for what was typed after "/", the exact beginning first.
+-- ListCannedReplySuggestions finds replies for the text after "/" in the composer: first those that begin with it.
 -- name: ListCannedReplySuggestions :many
 SELECT * FROM canned_replies
 WHERE account_id = @account_id AND (short_code ILIKE @beginning::text OR content ILIKE @within::text)

@@ -1,4 +1,4 @@
--- InsertContactImport notes a file of contacts that a job will read (kind import) or write (export).
+-- InsertContactImport adds a file of contacts that a job will read (kind import) or write (export).
 -- name: InsertContactImport :one
 INSERT INTO contact_imports (account_id, kind, user_id, blob_hash, params)
 VALUES (@account_id, @kind, sqlc.narg('user_id'), sqlc.narg('blob_hash'), @params) RETURNING *;
@@ -6,11 +6,11 @@ VALUES (@account_id, @kind, sqlc.narg('user_id'), sqlc.narg('blob_hash'), @param
 -- name: GetContactImport :one
 SELECT * FROM contact_imports WHERE account_id = @account_id AND id = @id;
 
--- ListContactImports are an account's newest files (by primary key).
+-- ListContactImports lists an account's newest files (by primary key).
 -- name: ListContactImports :many
 SELECT * FROM contact_imports WHERE account_id = @account_id AND kind = @kind AND id < @before_id::bigint ORDER BY id DESC LIMIT @page_size;
 
--- SetContactImport says how far a file has come.
+-- SetContactImport records the progress of a file.
 -- name: SetContactImport :exec
 UPDATE contact_imports SET state = @state, total = @total, processed = @processed, error = @error, blob_hash = COALESCE(sqlc.narg('blob_hash'), blob_hash)
 WHERE account_id = @account_id AND id = @id;

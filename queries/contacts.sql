@@ -10,7 +10,7 @@ VALUES (@account_id, @name, sqlc.narg('email'), sqlc.narg('phone_number'), sqlc.
     sqlc.narg('avatar_hash'), sqlc.narg('avatar_url'), @created_at, @created_at)
 RETURNING *;
 
--- UpdateContact writes the whole row as the verb left it, under its lock.
+-- UpdateContact writes the whole row. The caller has it locked.
 -- name: UpdateContact :one
 UPDATE contacts SET name = @name, email = sqlc.narg('email'), phone_number = sqlc.narg('phone_number'), identifier = sqlc.narg('identifier'),
     blocked = @blocked, labels = @labels, additional_attributes = @additional_attributes, custom_attributes = @custom_attributes,
@@ -24,7 +24,7 @@ UPDATE contacts SET last_activity_at = @at::timestamptz WHERE account_id = @acco
 -- name: DeleteContact :exec
 DELETE FROM contacts WHERE account_id = @account_id AND id = @id;
 
--- FindContactByEmail is exact; emails are stored in lower case.
+-- FindContactByEmail compares exactly: emails are stored in lower case.
 -- name: FindContactByEmail :one
 SELECT * FROM contacts WHERE account_id = @account_id AND email = @email::text;
 
@@ -34,11 +34,12 @@ SELECT * FROM contacts WHERE account_id = @account_id AND phone_number = @phone_
 -- name: FindContactByIdentifier :one
 SELECT * FROM contacts WHERE account_id = @account_id AND identifier = @identifier::text;
 
--- ListContacts reads the contacts of a page that ListContactIDs chose; the caller puts them in its order (by primary key).
+-- ListContacts reads the contacts of a page that ListContactIDs chose; the caller puts them in its order (by primary
+-- key).
 -- name: ListContacts :many
 SELECT * FROM contacts WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
 
--- ClearAvatarURL forgets the address of a picture that could not be fetched, unless another came meanwhile. Nobody
--- need hear of it: what they saw was no picture.
+-- ClearAvatarURL deletes the URL of a picture that could not be fetched, unless the contact has another URL by then. It
+-- needs no event, because no page could show the picture.
 -- name: ClearAvatarURL :exec
 UPDATE contacts SET avatar_url = NULL WHERE account_id = @account_id AND id = @id AND avatar_url = @avatar_url::text;

@@ -1,6 +1,6 @@
--- LockConversation takes the row for the rest of the transaction: every verb that changes a conversation begins
--- with it, so that a thread's ids grow with time. None if the reader's scope does not reach it.
--- Its inbox says what may be posted.
+-- LockConversation locks a conversation and reads its inbox, which says what may be posted. Every verb that changes a
+-- conversation begins with it, so that a thread's ids grow with time. It returns no row if the reader does not see the
+-- conversation.
 -- name: LockConversation :one
 SELECT sqlc.embed(c), i.kind AS inbox_kind, i.additional_attributes AS inbox_attributes
 FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
@@ -16,19 +16,19 @@ WHERE c.account_id = @account_id AND c.display_id = @display_id
   AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
 FOR NO KEY UPDATE OF c;
 
--- GetConversation reads one by its display id, if the reader's scope reaches it.
+-- GetConversation reads a conversation by its display id, if the reader sees it.
 -- name: GetConversation :one
 SELECT * FROM conversations
 WHERE account_id = @account_id AND display_id = @display_id
   AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
 
--- FindThread finds the conversation that a contact's next message on an inbox joins: the newest one.
+-- FindThread finds the conversation to which a contact's next message on an inbox belongs: the newest one.
 -- name: FindThread :one
 SELECT * FROM conversations
 WHERE account_id = @account_id AND contact_inbox_id = @contact_inbox_id
 ORDER BY id DESC LIMIT 1;
 
--- NextDisplayID gives the account's next conversation number, and holds the counter until commit.
+-- NextDisplayID returns the account's next conversation number, and locks the counter until commit.
 -- name: NextDisplayID :one
 UPDATE account_counters SET conversations = conversations + 1 WHERE account_id = @account_id RETURNING conversations;
 
@@ -41,8 +41,8 @@ VALUES (@account_id, @display_id, @inbox_id, @contact_id, @contact_inbox_id, @st
     @created_at::timestamptz, @created_at::timestamptz, @created_at::timestamptz, @created_at::timestamptz)
 RETURNING *;
 
--- TouchConversation leaves a conversation where a message has brought it: the verb computed every figure under
--- the row's lock (desk.Tx.Post).
+-- TouchConversation writes the columns of a conversation that a message changes. desk.Tx.Post has computed them and
+-- holds the row's lock.
 -- name: TouchConversation :exec
 UPDATE conversations SET
     status = @status, archived_at = sqlc.narg('archived_at'), snoozed_until = sqlc.narg('snoozed_until'),
@@ -78,7 +78,7 @@ UPDATE conversations SET archived_at = sqlc.narg('archived_at'), updated_at = @u
 UPDATE conversations SET subject = @subject, custom_attributes = @custom_attributes, additional_attributes = @additional_attributes, updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id;
 
--- SetConversationRead moves the team's mark: forward by reading, back by marking unread.
+-- SetConversationRead moves the team's read mark: forward when someone reads, back when someone marks as unread.
 -- name: SetConversationRead :exec
 UPDATE conversations SET agents_read_up_to = @agents_read_up_to, unread_count = @unread_count,
     agent_last_seen_at = sqlc.narg('agent_last_seen_at'), assignee_last_seen_at = sqlc.narg('assignee_last_seen_at')
@@ -87,7 +87,7 @@ WHERE account_id = @account_id AND id = @id;
 -- name: SetContactLastSeen :exec
 UPDATE conversations SET contact_last_seen_at = @at::timestamptz WHERE account_id = @account_id AND id = @id;
 
--- CountUnread counts incoming messages above a mark: used only when the mark moves back.
+-- CountUnread counts incoming messages after a read mark, for a mark that moves back.
 -- name: CountUnread :one
 SELECT count(*)::int FROM messages
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id AND kind = 'incoming' AND deleted_at IS NULL;
@@ -99,14 +99,14 @@ UPDATE conversations SET contact_id = @to_contact_id WHERE account_id = @account
 DELETE FROM conversations WHERE account_id = @account_id AND id = @id;
 
 -- ListDueSnoozes finds conversations of all accounts whose snooze has ended, oldest first (conversations_snoozed_idx).
--- Those that ended more than three days ago are left, as Chatwoot does
+-- Like Chatwoot it leaves those that ended more than three days ago
 -- (docs/api/contract-chatwoot.md#behaviour).
 -- name: ListDueSnoozes :many
 SELECT account_id, id FROM conversations
 WHERE status = 'snoozed' AND snoozed_until <= @now::timestamptz AND snoozed_until > @since::timestamptz
 ORDER BY snoozed_until LIMIT @most;
 
--- SumConversationCounts gives the three figures beside the views, from the kept differences
+-- SumConversationCounts returns the three counts beside the views: the sums of the stored differences
 -- (conversation_counts_idx). status null counts all; inbox and team null take any.
 -- name: SumConversationCounts :one
 SELECT COALESCE(sum(n) FILTER (WHERE assignee_id = -1), 0)::bigint AS all_count,
@@ -118,21 +118,21 @@ WHERE account_id = @account_id AND assignee_id = ANY (ARRAY[-1, 0, @me::bigint])
   AND (sqlc.narg('team_id')::bigint IS NULL OR team_id = sqlc.narg('team_id'))
   AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
 
--- FoldConversationCounts folds an account's differences into one row a figure. Readers see either all old rows or
--- all new ones.
+-- FoldConversationCounts adds an account's differences up, into one row for each count. Readers see either all the old
+-- rows or all the new ones.
 -- name: FoldConversationCounts :exec
 WITH gone AS (DELETE FROM conversation_counts c WHERE c.account_id = @account_id RETURNING *)
 INSERT INTO conversation_counts (account_id, status, assignee_id, inbox_id, team_id, n)
 SELECT account_id, status, assignee_id, inbox_id, team_id, sum(n) FROM gone
 GROUP BY account_id, status, assignee_id, inbox_id, team_id HAVING sum(n) <> 0;
 
--- ListUnfoldedAccounts finds the accounts that have more rows of differences than figures.
+-- ListUnfoldedAccounts lists the accounts that have more rows of differences than counts.
 -- name: ListUnfoldedAccounts :many
 SELECT account_id FROM conversation_counts
 GROUP BY account_id HAVING count(*) > 1.2 * count(DISTINCT (status, assignee_id, inbox_id, team_id)) + 50;
 
--- ListContactConversations reads what a contact has said and was told, in the conversations that the viewer sees,
--- the latest first (conversations_contact_idx).
+-- ListContactConversations lists a contact's conversations that the viewer sees, latest first
+-- (conversations_contact_idx).
 -- name: ListContactConversations :many
 SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, i.kind AS inbox_kind, i.hue AS inbox_hue, u.name AS assignee_name,
     ARRAY(SELECT COALESCE(l.color, '') FROM unnest(c.labels) WITH ORDINALITY AS o (title, n)
@@ -146,23 +146,23 @@ WHERE c.account_id = @account_id AND c.contact_id = @contact_id
   AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
 ORDER BY c.last_activity_at DESC, c.id DESC LIMIT @page_size;
 
--- ListContactConversationIDs is for deleting a contact, with all that is theirs.
+-- ListContactConversationIDs lists a contact's conversations, for deleting the contact.
 -- name: ListContactConversationIDs :many
 SELECT id FROM conversations WHERE account_id = @account_id AND contact_id = @contact_id ORDER BY id;
 
--- ListBotConversations tells which of some conversations a bot has been assigned to.
+-- ListBotConversations returns those of the conversations that are assigned to a bot.
 -- name: ListBotConversations :many
 SELECT id, assignee_bot_id FROM conversations
 WHERE account_id = @account_id AND id = ANY (@ids::bigint[]) AND assignee_bot_id IS NOT NULL;
 
--- GetConversationDetail reads one conversation by its display id for the APIs, if the reader's scope reaches it.
+-- GetConversationDetail reads a conversation by its display id for the APIs, if the reader sees it.
 -- name: GetConversationDetail :one
 SELECT * FROM conversation_details
 WHERE account_id = @account_id AND display_id = @display_id
   AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
 
--- GetConversationDetailUnscoped is GetConversationDetail for who is past the question of visibility: webhooks, and the
--- transaction that has locked the row.
+-- GetConversationDetailUnscoped is GetConversationDetail without the check of what the reader sees, for webhooks and
+-- for the transaction that has locked the row.
 -- name: GetConversationDetailUnscoped :one
 SELECT * FROM conversation_details WHERE account_id = @account_id AND id = @id;
 
@@ -171,8 +171,8 @@ SELECT * FROM conversation_details WHERE account_id = @account_id AND id = @id;
 -- name: ListConversationDetails :many
 SELECT * FROM conversation_details WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
 
--- CountUnreadConversations counts open conversations with something unread by inbox, team and label that the account
--- offers (conversations_unread_idx).
+-- CountUnreadConversations counts open conversations with unread messages by inbox, by team and by each label that the
+-- account has (conversations_unread_idx).
 -- name: CountUnreadConversations :many
 WITH unread AS (
     SELECT c.account_id, c.inbox_id, c.team_id, c.labels FROM conversations c
@@ -183,8 +183,8 @@ SELECT 'inboxes'::text AS kind, inbox_id AS id, count(*)::bigint AS n FROM unrea
 UNION ALL SELECT 'teams'::text, team_id::bigint, count(*)::bigint FROM unread WHERE team_id IS NOT NULL GROUP BY team_id
 UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id AND l.title = ANY (u.labels) GROUP BY l.id;
 
--- ListConversationRowsByID reads what the list shows of the conversations that ListConversationIDs chose, in the order of ids. Own
--- marks and drafts are the viewer's.
+-- ListConversationRowsByID reads what the list shows of the conversations that ListConversationIDs chose, in the order
+-- of ids, with the viewer's own read marks and drafts.
 -- name: ListConversationRowsByID :many
 SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
     ARRAY(SELECT COALESCE((SELECT l.color FROM labels l WHERE l.account_id = c.account_id AND l.title = o.title), '')
@@ -209,31 +209,31 @@ LEFT JOIN drafts d ON d.account_id = c.account_id AND d.conversation_id = c.id A
 WHERE c.account_id = @account_id AND c.id = ANY (@ids::bigint[])
 ORDER BY array_position(@ids::bigint[], c.id);
 
--- ListInboxConversationIDs takes the next conversations of an inbox that is being deleted (conversations_inbox_idx).
+-- ListInboxConversationIDs lists the next conversations of an inbox that is being deleted (conversations_inbox_idx).
 -- name: ListInboxConversationIDs :many
 SELECT id FROM conversations WHERE account_id = @account_id AND inbox_id = @inbox_id LIMIT @most;
 
--- ListAssignedIDs takes the next conversations that someone has (conversations_assignee_idx).
+-- ListAssignedIDs lists the next conversations that are assigned to a user (conversations_assignee_idx).
 -- name: ListAssignedIDs :many
 SELECT id FROM conversations WHERE account_id = @account_id AND assignee_id = @user_id::bigint LIMIT @most;
 
--- GetConversationUnscoped reads a conversation by the id of its row, for those who see everything: reactions.
+-- GetConversationUnscoped reads a conversation by the id of its row, for reactions to events, which see everything.
 -- name: GetConversationUnscoped :one
 SELECT * FROM conversations WHERE account_id = @account_id AND id = @id;
 
--- ListConversationsUnscoped reads the conversations of a range of events, for those who see everything: reactions.
+-- ListConversationsUnscoped reads the conversations of a range of events, for reactions, which see everything.
 -- name: ListConversationsUnscoped :many
 SELECT * FROM conversations WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
 
--- ListQuietConversations finds an account's open conversations in which nothing has happened for long, the longest first
--- (conversations_status_activity_idx).
+-- ListQuietConversations lists an account's open conversations without activity since the given time, oldest activity
+-- first (conversations_status_activity_idx).
 -- name: ListQuietConversations :many
 SELECT id FROM conversations
 WHERE account_id = @account_id AND status = 'open' AND last_activity_at <= @before::timestamptz AND (NOT @answered_only::bool OR waiting_since IS NULL)
 ORDER BY last_activity_at, id LIMIT @most;
 
--- GetOpenConversation reads one conversation with everything that stands around its thread, if the viewer sees it
--- (conversations_display_key). translate_to is the account's language, empty where nobody translates.
+-- GetOpenConversation reads a conversation with everything that its page shows around the thread, if the viewer sees it
+-- (conversations_display_key). translate_to is the account's language, or empty if it has no translator.
 -- name: GetOpenConversation :one
 SELECT sqlc.embed(c), sqlc.embed(ct), sqlc.embed(i), u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to,
     COALESCE((SELECT a.locale FROM accounts a WHERE a.id = c.account_id
@@ -248,14 +248,15 @@ LEFT JOIN read_marks r ON r.account_id = c.account_id AND r.user_id = @user_id A
 WHERE c.account_id = @account_id AND c.display_id = @display_id
   AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
 
--- ListPreviousConversations lists a contact's other conversations that the viewer sees, the latest first (conversations_contact_idx).
+-- ListPreviousConversations lists a contact's other conversations that the viewer sees, latest first
+-- (conversations_contact_idx).
 -- name: ListPreviousConversations :many
 SELECT display_id, subject, status, last_activity_at, inbox_id FROM conversations
 WHERE account_id = @account_id AND contact_id = @contact_id AND id <> @except_id
   AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
 ORDER BY last_activity_at DESC, id DESC LIMIT 6;
 
--- ListTypingUsers tells who writes in a conversation just now: those whose last sign is that they type.
+-- ListTypingUsers lists up to three users who have typed in a conversation since the given time.
 -- name: ListTypingUsers :many
 SELECT DISTINCT ON (e.actor_id) u.id, u.name, COALESCE(e.data->>'private' = 'true', false)::bool AS note
 FROM events e JOIN users u ON u.id = e.actor_id

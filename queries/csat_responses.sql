@@ -1,5 +1,5 @@
--- ListCsatResponses are the answers to surveys, with who gave them and whose conversation it was, in one of four
--- orders. The newest first goes by csat_responses_created_idx; before the ids that were given already.
+-- ListCsatResponses lists the answers to surveys with their contact and their conversation's assignee, in one of four
+-- orders. Newest first, it reads csat_responses_created_idx and continues before the given id.
 -- name: ListCsatResponses :many
 SELECT sqlc.embed(r), sqlc.embed(k), c.display_id, c.inbox_id FROM csat_responses r
 JOIN conversations c ON c.account_id = r.account_id AND c.id = r.conversation_id
@@ -11,7 +11,7 @@ ORDER BY CASE @sort::text WHEN 'rating' THEN r.rating WHEN '-rating' THEN -r.rat
     r.created_at DESC, r.id DESC
 LIMIT @most OFFSET @skip;
 
--- CountCsatResponses counts the same by rating.
+-- CountCsatResponses counts the answers that ListCsatResponses lists, by rating.
 -- name: CountCsatResponses :many
 SELECT r.rating, count(*)::bigint AS n FROM csat_responses r
 JOIN conversations c ON c.account_id = r.account_id AND c.id = r.conversation_id
@@ -39,11 +39,11 @@ JOIN accounts a ON a.id = c.account_id
 WHERE c.uuid = @uuid AND a.status = 'active'
 ORDER BY m.id DESC LIMIT 1;
 
--- FindCsatResponse reads what was answered to a survey.
+-- FindCsatResponse finds the answer to a survey.
 -- name: FindCsatResponse :one
 SELECT * FROM csat_responses WHERE account_id = @account_id AND message_id = @message_id;
 
--- UpsertCsatResponse notes the answer to a survey; a later one takes the place of an earlier.
+-- UpsertCsatResponse stores the answer to a survey. A later answer replaces an earlier one.
 -- name: UpsertCsatResponse :one
 INSERT INTO csat_responses (account_id, conversation_id, message_id, contact_id, assignee_id, rating, feedback, created_at)
 VALUES (@account_id, @conversation_id, @message_id, @contact_id, sqlc.narg('assignee_id'), @rating, @feedback, @created_at)

@@ -1,13 +1,13 @@
--- TakeCursor locks how far a follower of an account's events has come; none if another process is following now.
+-- TakeCursor locks a follower's position in an account's events. It returns no row if another process holds it.
 -- name: TakeCursor :one
 SELECT number FROM event_cursors WHERE account_id = @account_id AND follower = @follower FOR NO KEY UPDATE SKIP LOCKED;
 
--- InsertCursor lets a follower begin before an account's first event.
+-- InsertCursor puts a follower before an account's first event.
 -- name: InsertCursor :exec
 INSERT INTO event_cursors (account_id, follower) VALUES (@account_id, @follower) ON CONFLICT DO NOTHING;
 
--- BeginCursors lets a follower begin with the first events that are numbered while it exists: what was there before,
--- such as imported history, is not told. Called with the sequencer's lock held; accounts that are gone are passed over.
+-- BeginCursors puts a follower before the first events that are numbered from now on, so that it skips earlier ones,
+-- such as imported history. It skips accounts that were deleted. The caller holds the sequencer's lock.
 -- name: BeginCursors :exec
 INSERT INTO event_cursors (account_id, follower, number)
 SELECT x.account_id, @follower, x.number

@@ -5,13 +5,13 @@ VALUES (@account_id, @kind, @actor_kind, sqlc.narg('actor_id'), sqlc.narg('conve
     sqlc.narg('inbox_id'), sqlc.narg('team_id'), @data, @created_at)
 RETURNING id;
 
--- TrySequence takes the sequencer's lock for this transaction, or tells that another process has it.
+-- TrySequence takes the sequencer's lock for this transaction and reports whether it got it.
 -- name: TrySequence :one
 SELECT pg_try_advisory_xact_lock(724531001)::bool;
 
--- NumberEvents numbers what has been committed and is not numbered yet, per account without a gap, in the order of
--- ids: within a conversation that is the order in which things happened, because ids are taken under its lock.
--- Called with the sequencer's lock held. Returns each account's new range.
+-- NumberEvents numbers the committed events that have no number, for each account without gaps, in the order of ids.
+-- Within a conversation that is the order in which they happened, because a verb takes ids under the conversation's
+-- lock. The caller holds the sequencer's lock. It returns each account's new range.
 -- name: NumberEvents :many
 WITH fresh AS (
     SELECT e.account_id, e.id, row_number() OVER (PARTITION BY e.account_id ORDER BY e.id) AS step
@@ -42,15 +42,16 @@ WHERE account_id = @account_id AND number > @after::bigint
   AND (inbox_id IS NULL OR visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]))
 ORDER BY number LIMIT @page_size;
 
--- GetEventNumber is the number of an account's newest event; 0 before the first. For who begins to follow the log.
+-- GetEventNumber returns the number of an account's newest event, or 0 if it has none, for a follower that begins
+-- there.
 -- name: GetEventNumber :one
 SELECT COALESCE((SELECT number FROM event_counters WHERE account_id = @account_id), 0)::bigint;
 
--- GetEvent reads one event, for what is done about it later.
+-- GetEvent reads an event, for the jobs that react to it.
 -- name: GetEvent :one
 SELECT * FROM events WHERE account_id = @account_id AND id = @id;
 
--- GetMessageEvent finds the event that told of a new message, near the end of its conversation's (events_conversation_idx).
+-- GetMessageEvent finds the event of a new message among its conversation's latest events (events_conversation_idx).
 -- name: GetMessageEvent :one
 SELECT * FROM events WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id = @message_id::bigint AND kind = 'message.created'
 ORDER BY id DESC LIMIT 1;

@@ -1,5 +1,5 @@
 -- ClaimIdempotencyKey takes a key for this transaction. A second caller with the same key waits here until the first
--- commits (0 rows: read the answer) or fails (1 row: it is theirs).
+-- one commits (0 rows: read the answer) or rolls back (1 row: the second caller has the key).
 -- name: ClaimIdempotencyKey :execrows
 INSERT INTO idempotency_keys (owner_kind, owner_id, route, key, request_hash) VALUES (@owner_kind, @owner_id, @route, @key, @request_hash)
 ON CONFLICT (owner_kind, owner_id, route, key) DO NOTHING;

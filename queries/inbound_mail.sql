@@ -1,10 +1,10 @@
--- EnterInboundMail notes a mail whose bytes are stored; one that was shown before stays as it was.
+-- EnterInboundMail adds a mail whose bytes are stored. It leaves a mail that it has already as it is.
 -- name: EnterInboundMail :exec
 INSERT INTO inbound_mail (account_id, inbox_id, key, blob_hash)
 VALUES (@account_id, @inbox_id, @key, @blob_hash)
 ON CONFLICT ON CONSTRAINT inbound_mail_once DO NOTHING;
 
--- FindInboundMail says what became of a mail, and in which conversation it stands (inbound_mail_once).
+-- FindInboundMail reads what became of a mail, and its conversation (inbound_mail_once).
 -- name: FindInboundMail :one
 SELECT i.id, i.state, i.blob_hash, m.conversation_id
 FROM inbound_mail i LEFT JOIN messages m ON m.account_id = i.account_id AND m.id = i.message_id
@@ -14,7 +14,7 @@ WHERE i.account_id = @account_id AND i.inbox_id = @inbox_id AND i.key = @key;
 -- name: LockInboundMail :one
 SELECT * FROM inbound_mail WHERE account_id = @account_id AND id = @id FOR UPDATE;
 
--- SettleInboundMail says what became of a mail: posted as a message, or quarantined for a reason.
+-- SettleInboundMail records what became of a mail: it was posted as a message, or quarantined for a reason.
 -- name: SettleInboundMail :exec
 UPDATE inbound_mail SET state = @state, reason = @reason, message_id = sqlc.narg('message_id')
 WHERE account_id = @account_id AND id = @id;
@@ -26,8 +26,8 @@ FROM inbound_mail i JOIN messages m ON m.account_id = i.account_id AND m.id = i.
 WHERE i.account_id = @account_id AND i.inbox_id = @inbox_id AND i.key = ANY (@keys::text[])
 ORDER BY array_position(@keys::text[], i.key) LIMIT 1;
 
--- ListMailSubjects gives a contact's latest conversations on an inbox, newest first, to thread a reply that names no
--- mail by its subject (conversations_contact_idx).
+-- ListMailSubjects lists the subjects of a contact's latest conversations on an inbox, newest first. A reply that
+-- refers to no known mail joins a conversation by its subject (conversations_contact_idx).
 -- name: ListMailSubjects :many
 SELECT id, subject, last_activity_at FROM conversations
 WHERE account_id = @account_id AND contact_id = @contact_id AND inbox_id = @inbox_id

@@ -7,8 +7,8 @@ SELECT * FROM inboxes WHERE account_id = @account_id AND id = @id FOR NO KEY UPD
 -- name: SetAssignmentQueue :exec
 UPDATE inboxes SET assignment_queue = @assignment_queue WHERE account_id = @account_id AND id = @id;
 
--- ListOnlineInboxMembers finds who can be given a conversation of an inbox now: online, and, where they chose to go
--- offline by themselves, seen in the last minute. team_id null takes any.
+-- ListOnlineInboxMembers lists the members to whom a conversation of an inbox can be assigned now. They are online and,
+-- if they go offline automatically, were seen in the last minute. team_id null takes any team.
 -- name: ListOnlineInboxMembers :many
 SELECT im.user_id FROM inbox_members im JOIN memberships m USING (account_id, user_id)
 WHERE im.account_id = @account_id AND im.inbox_id = @inbox_id AND m.deactivated_at IS NULL AND m.availability = 'online'
@@ -20,7 +20,7 @@ ORDER BY im.user_id;
 -- name: IsInboxMember :one
 SELECT EXISTS (SELECT 1 FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id AND user_id = @user_id);
 
--- InsertInbox adds an inbox; what it leaves out has the defaults of Chatwoot
+-- InsertInbox adds an inbox. The columns that it leaves out have Chatwoot's defaults
 -- (docs/api/contract-chatwoot.md#inboxes).
 -- name: InsertInbox :one
 INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, additional_attributes, settings)
@@ -33,30 +33,31 @@ SELECT count(*) FROM inboxes WHERE account_id = @account_id;
 -- name: AddInboxMember :execrows
 INSERT INTO inbox_members (account_id, inbox_id, user_id) VALUES (@account_id, @inbox_id, @user_id) ON CONFLICT DO NOTHING;
 
--- ListInboxBots reads the inboxes that members can work in, by name, each with its bot, for the pages of bots.
+-- ListInboxBots lists the inboxes that are not being deleted, by name, each with its bot, for the pages of bots.
 -- name: ListInboxBots :many
 SELECT i.id, i.name, i.agent_bot_id, b.name AS bot_name FROM inboxes i
 LEFT JOIN agent_bots b ON b.account_id = i.account_id AND b.id = i.agent_bot_id
 WHERE i.account_id = @account_id AND i.archived_at IS NULL ORDER BY lower(i.name), i.id;
 
--- ListInboxesWithReceiver are the inboxes with a webhook URL of their own, and those that a bot works in.
+-- ListInboxesWithReceiver lists the inboxes that have a webhook URL of their own or a bot.
 -- name: ListInboxesWithReceiver :many
 SELECT id, webhook_url, agent_bot_id FROM inboxes
 WHERE account_id = @account_id AND (webhook_url <> '' OR agent_bot_id IS NOT NULL) ORDER BY id;
 
--- GetInboxUnscoped is for commands, whose operator names an inbox by its id alone.
+-- GetInboxUnscoped reads an inbox by its id alone, for commands.
 -- name: GetInboxUnscoped :one
 SELECT * FROM inboxes WHERE id = @id;
 
--- ListInboxes lists the inboxes that a caller works in, all of them for an administrator, by name, after a place in
--- that order. Those that are being deleted are gone (accounts have few inboxes: the primary key's account is enough).
+-- ListInboxes lists the inboxes in which the caller works, all of them for an administrator, by name, after a position
+-- in that order. It leaves out those that are being deleted. An account has few inboxes, so the primary key's account
+-- is enough.
 -- name: ListInboxes :many
 SELECT * FROM inboxes
 WHERE account_id = @account_id AND archived_at IS NULL AND (@sees_all::bool OR id = ANY (@inbox_ids::bigint[]))
   AND (lower(name), id) > (lower(@after_name::text), @after_id::bigint)
 ORDER BY lower(name), id LIMIT @most;
 
--- UpdateInbox writes all that can be changed of an inbox; desk has it locked.
+-- UpdateInbox writes every column of an inbox that can change. The caller has it locked.
 -- name: UpdateInbox :one
 UPDATE inboxes SET name = @name, hmac_mandatory = @hmac_mandatory, webhook_url = @webhook_url, webhook_secret = @webhook_secret, address = @address,
     avatar_hash = sqlc.narg('avatar_hash'), agent_bot_id = sqlc.narg('agent_bot_id'), greeting_enabled = @greeting_enabled,
@@ -69,14 +70,14 @@ UPDATE inboxes SET name = @name, hmac_mandatory = @hmac_mandatory, webhook_url =
 WHERE account_id = @account_id AND id = @id
 RETURNING *;
 
--- RetireInbox takes an inbox out of sight until the job has deleted it.
+-- RetireInbox hides an inbox until a job has deleted it.
 -- name: RetireInbox :execrows
 UPDATE inboxes SET archived_at = @at::timestamptz WHERE account_id = @account_id AND id = @id AND archived_at IS NULL;
 
 -- name: DeleteInbox :exec
 DELETE FROM inboxes WHERE account_id = @account_id AND id = @id;
 
--- ListInboxMembers lists who works in an inbox, by name.
+-- ListInboxMembers lists the members of an inbox, by name.
 -- name: ListInboxMembers :many
 SELECT sqlc.embed(u), sqlc.embed(m)
 FROM inbox_members im
@@ -85,8 +86,8 @@ JOIN users u ON u.id = im.user_id
 WHERE im.account_id = @account_id AND im.inbox_id = @inbox_id
 ORDER BY lower(u.name), u.id;
 
--- ListAssignableMembers lists who can be given conversations of several inboxes: the members that all of them have,
--- and the administrators.
+-- ListAssignableMembers lists the users to whom conversations of several inboxes can be assigned: the members of all of
+-- these inboxes, and the administrators.
 -- name: ListAssignableMembers :many
 SELECT sqlc.embed(u), sqlc.embed(m)
 FROM memberships m JOIN users u ON u.id = m.user_id
@@ -96,25 +97,25 @@ WHERE m.account_id = @account_id AND m.deactivated_at IS NULL
       WHERE im.account_id = m.account_id AND im.inbox_id = ANY (@inbox_ids::bigint[]) AND im.user_id = m.user_id) = cardinality(@inbox_ids::bigint[]))
 ORDER BY lower(u.name), u.id;
 
--- AddInboxMembers lets users work in an inbox; those who do already stay.
+-- AddInboxMembers adds users to an inbox. Members stay members.
 -- name: AddInboxMembers :execrows
 INSERT INTO inbox_members (account_id, inbox_id, user_id)
 SELECT @account_id, @inbox_id, unnest(@user_ids::bigint[]) ON CONFLICT DO NOTHING;
 
--- RemoveInboxMembers ends the work of users in an inbox.
+-- RemoveInboxMembers removes users from an inbox.
 -- name: RemoveInboxMembers :execrows
 DELETE FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id AND user_id = ANY (@user_ids::bigint[]);
 
--- KeepInboxMembers ends the work of all others in an inbox.
+-- KeepInboxMembers removes all other users from an inbox.
 -- name: KeepInboxMembers :execrows
 DELETE FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id AND user_id <> ALL (@user_ids::bigint[]);
 
--- ListInboxMemberIDs are those who work in an inbox.
+-- ListInboxMemberIDs lists the members of an inbox.
 -- name: ListInboxMemberIDs :many
 SELECT user_id FROM inbox_members WHERE account_id = @account_id AND inbox_id = @inbox_id ORDER BY user_id;
 
--- ListInboxOverview lists an account's inboxes for its settings, by name, with how many people work in each
--- (accounts have few inboxes: the primary key's account is enough).
+-- ListInboxOverview lists an account's inboxes for its settings, by name, with the number of members of each. An
+-- account has few inboxes, so the primary key's account is enough.
 -- name: ListInboxOverview :many
 SELECT sqlc.embed(i), (
     SELECT count(*) FROM inbox_members im JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id AND m.deactivated_at IS NULL
@@ -123,15 +124,15 @@ FROM inboxes i
 WHERE i.account_id = @account_id AND i.archived_at IS NULL
 ORDER BY lower(i.name), i.id;
 
--- ListInboxNames reads the inboxes that members can work in, by name.
+-- ListInboxNames lists the inboxes that are not being deleted, by name.
 -- name: ListInboxNames :many
 SELECT id, name, kind, hue FROM inboxes WHERE account_id = @account_id AND archived_at IS NULL ORDER BY lower(name), id;
 
--- KeepMemberInboxes takes a user out of all inboxes but these.
+-- KeepMemberInboxes removes a user from all other inboxes.
 -- name: KeepMemberInboxes :exec
 DELETE FROM inbox_members WHERE account_id = @account_id AND user_id = @user_id AND NOT inbox_id = ANY (@inbox_ids::bigint[]);
 
--- JoinInboxes lets a user work in those of these inboxes that there are.
+-- JoinInboxes adds a user to those of the inboxes that exist.
 -- name: JoinInboxes :exec
 INSERT INTO inbox_members (account_id, inbox_id, user_id)
 SELECT i.account_id, i.id, @user_id FROM inboxes i WHERE i.account_id = @account_id AND i.id = ANY (@inbox_ids::bigint[])

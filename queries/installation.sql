@@ -5,8 +5,8 @@ SELECT * FROM installation FOR UPDATE;
 -- name: GetInstallation :one
 SELECT * FROM installation;
 
--- NeedsSetUp reports whether the first run is ahead: no account was made, by the page, a command or the platform API, and
--- the first run was not gone through before.
+-- NeedsSetUp reports whether the installation still needs its first run: it has no account, made by the page, a command
+-- or the platform API, and the first run was never completed.
 -- name: NeedsSetUp :one
 SELECT (set_up_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts))::boolean AS needed FROM installation;
 

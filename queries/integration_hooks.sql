@@ -1,8 +1,8 @@
--- ListIntegrationHooks lists the external services that an account uses; there are few.
+-- ListIntegrationHooks lists the external services that an account uses. There are few.
 -- name: ListIntegrationHooks :many
 SELECT * FROM integration_hooks WHERE account_id = @account_id ORDER BY id;
 
--- LockIntegrationHook holds one for a change.
+-- LockIntegrationHook locks an integration for a change.
 -- name: LockIntegrationHook :one
 SELECT * FROM integration_hooks WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
 
@@ -18,7 +18,7 @@ RETURNING *;
 -- name: DeleteIntegrationHook :execrows
 DELETE FROM integration_hooks WHERE account_id = @account_id AND id = @id;
 
--- ListTranslationHooks are the providers of translations that an account has switched on; the first is asked.
+-- ListTranslationHooks lists the translation providers that an account has enabled. The first one translates.
 -- name: ListTranslationHooks :many
 SELECT * FROM integration_hooks
 WHERE account_id = @account_id AND enabled AND app_id IN ('google_translate', 'deepl', 'libretranslate', 'apertium')

@@ -1,5 +1,5 @@
--- ListInvitations reads those that can still be accepted, newest first, and why the letter was given up, if it was
--- (letters_invitation_idx).
+-- ListInvitations lists the invitations that can still be accepted, newest first. If sending the mail was given up, it
+-- has the reason (letters_invitation_idx).
 -- name: ListInvitations :many
 SELECT sqlc.embed(i), u.name AS inviter_name,
     COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
@@ -11,19 +11,19 @@ WHERE i.account_id = @account_id AND i.used_at IS NULL AND i.expires_at > @now::
 INSERT INTO invitations (account_id, token_hash, name, email, role, inbox_ids, inviter_id, expires_at)
 VALUES (@account_id, @token_hash, @name, @email, @role, @inbox_ids, @inviter_id, @expires_at) RETURNING *;
 
--- RenewInvitation gives an invitation that can still be accepted another link; the one before leads nowhere then.
+-- RenewInvitation gives an invitation that can still be accepted another link, and invalidates the one before.
 -- name: RenewInvitation :one
 UPDATE invitations SET token_hash = @token_hash, expires_at = @expires_at
 WHERE account_id = @account_id AND id = @id AND used_at IS NULL AND expires_at > @now::timestamptz RETURNING *;
 
--- FindInvitation reads an invitation by its link, with its account's name; used or ended ones are not found.
+-- FindInvitation finds an invitation by its link, unless it was used or has expired.
 -- name: FindInvitation :one
 SELECT sqlc.embed(i), a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id, (known.password_hash IS NOT NULL)::bool AS has_password,
     EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = known.id AND m.account_id <> i.account_id)::bool AS works_elsewhere
 FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id LEFT JOIN users known ON known.email = i.email
 WHERE i.token_hash = @token_hash AND i.used_at IS NULL AND i.expires_at > @now::timestamptz AND a.status = 'active';
 
--- UseInvitation spends an invitation; no row if someone else was faster.
+-- UseInvitation marks an invitation as used. It returns no row if it was used already.
 -- name: UseInvitation :one
 UPDATE invitations SET used_at = @now::timestamptz
 WHERE token_hash = @token_hash AND used_at IS NULL AND expires_at > @now::timestamptz RETURNING *;

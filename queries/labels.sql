@@ -1,11 +1,11 @@
--- ListLabels are the labels that an account offers, by title (the key on account_id, title).
+-- ListLabels lists an account's labels by title (the key on account_id, title).
 -- name: ListLabels :many
 SELECT * FROM labels WHERE account_id = @account_id AND (title, id) > (@after_name::text, @after_id::bigint) ORDER BY title, id LIMIT @page_size;
 
 -- name: GetLabel :one
 SELECT * FROM labels WHERE account_id = @account_id AND id = @id;
 
--- LockLabel is for renaming it: the titles that conversations carry follow by a job.
+-- LockLabel locks a label for a new title. A job renames it on the conversations that have it.
 -- name: LockLabel :one
 SELECT * FROM labels WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
 
@@ -20,13 +20,14 @@ WHERE account_id = @account_id AND id = @id RETURNING *;
 -- name: DeleteLabel :execrows
 DELETE FROM labels WHERE account_id = @account_id AND id = @id;
 
--- ListLabelledConversations are some conversations that carry a title, for the job that renames it (conversations_labels_idx).
+-- ListLabelledConversations lists the next conversations that have a title, for the job that renames it
+-- (conversations_labels_idx).
 -- name: ListLabelledConversations :many
 SELECT id, display_id FROM conversations
 WHERE account_id = @account_id AND labels <> '{}' AND labels @> ARRAY[@title::text]
 ORDER BY id LIMIT @page_size;
 
--- ListLabelledContacts is the same for contacts (contacts_labels_idx).
+-- ListLabelledContacts is ListLabelledConversations for contacts (contacts_labels_idx).
 -- name: ListLabelledContacts :many
 SELECT id FROM contacts
 WHERE account_id = @account_id AND labels <> '{}' AND labels @> ARRAY[@title::text]

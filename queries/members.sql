@@ -1,22 +1,22 @@
--- ListMembers lists the people of an account, by name, after a place in that order.
+-- ListMembers lists the members of an account by name, after a position in that order.
 -- name: ListMembers :many
 SELECT sqlc.embed(u), sqlc.embed(m)
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.deactivated_at IS NULL AND (lower(u.name), u.id) > (lower(@after_name::text), @after_id::bigint)
 ORDER BY lower(u.name), u.id LIMIT @most;
 
--- ListMembersByID reads some of the people of an account, by name.
+-- ListMembersByID lists some members of an account by name.
 -- name: ListMembersByID :many
 SELECT sqlc.embed(u), sqlc.embed(m)
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m.deactivated_at IS NULL
 ORDER BY lower(u.name), u.id;
 
--- LockMembership holds a membership for the rest of the transaction.
+-- LockMembership locks a membership.
 -- name: LockMembership :one
 SELECT * FROM memberships WHERE account_id = @account_id AND user_id = @user_id FOR NO KEY UPDATE;
 
--- JoinAccount makes a user a member, or a member again who had been deactivated. None if they are a member.
+-- JoinAccount makes a user a member, or activates a deactivated member. It returns no row if they are a member.
 -- name: JoinAccount :one
 INSERT INTO memberships AS m (account_id, user_id, role, availability, auto_offline, inviter_id)
 VALUES (@account_id, @user_id, @role, @availability, @auto_offline, sqlc.narg('inviter_id'))
@@ -24,39 +24,39 @@ ON CONFLICT (account_id, user_id) DO UPDATE SET role = EXCLUDED.role, deactivate
 WHERE m.deactivated_at IS NOT NULL
 RETURNING *;
 
--- UpdateMembership changes a colleague's role and presence.
+-- UpdateMembership changes a member's role and availability.
 -- name: UpdateMembership :one
 UPDATE memberships SET role = @role, availability = @availability, auto_offline = @auto_offline, updated_at = @updated_at
 WHERE account_id = @account_id AND user_id = @user_id
 RETURNING *;
 
--- SetMembershipActive notes which account a user turned to last.
+-- SetMembershipActive records which account a user opened last.
 -- name: SetMembershipActive :execrows
 UPDATE memberships SET active_at = @at::timestamptz WHERE account_id = @account_id AND user_id = @user_id AND deactivated_at IS NULL;
 
--- LockAdministrators holds an account's administrators, so that two cannot each remove the other.
+-- LockAdministrators locks an account's administrators, so that two of them cannot remove each other.
 -- name: LockAdministrators :many
 SELECT user_id FROM memberships WHERE account_id = @account_id AND role = 'administrator' AND deactivated_at IS NULL ORDER BY user_id FOR NO KEY UPDATE;
 
--- DeleteMembership takes a user out of an account, and with it out of its inboxes and teams.
+-- DeleteMembership removes a user from an account and so from its inboxes and teams.
 -- name: DeleteMembership :exec
 DELETE FROM memberships WHERE account_id = @account_id AND user_id = @user_id;
 
--- CountMemberships tells in how many accounts a user works (memberships_user_idx).
+-- CountMemberships counts the accounts in which a user works (memberships_user_idx).
 -- name: CountMemberships :one
 SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status <> 'deleted';
 
--- WorksElsewhere reports whether a user is known in another account, deactivated or not (memberships_user_idx).
+-- WorksElsewhere reports whether a user is a member of another account, deactivated or not (memberships_user_idx).
 -- name: WorksElsewhere :one
 SELECT EXISTS (SELECT 1 FROM memberships WHERE user_id = @user_id AND account_id <> @account_id);
 
--- ListMemberAddresses are the addresses from which an account's own people write.
+-- ListMemberAddresses lists the e-mail addresses of an account's members.
 -- name: ListMemberAddresses :many
 SELECT u.id, lower(u.email)::text AS email FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id;
 
--- ListTeamAddresses are where the members of some teams are written to.
+-- ListTeamAddresses lists the e-mail addresses of the members of some teams.
 -- name: ListTeamAddresses :many
 SELECT DISTINCT u.email FROM team_members t
 JOIN memberships m ON m.account_id = t.account_id AND m.user_id = t.user_id
@@ -64,18 +64,18 @@ JOIN users u ON u.id = t.user_id
 WHERE t.account_id = @account_id AND t.team_id = ANY (@team_ids::bigint[]) AND m.deactivated_at IS NULL
 ORDER BY u.email;
 
--- ListAdministrators are the people of an account who are told of what only administrators can mend.
+-- ListAdministrators lists an account's administrators, who are notified of what they alone can mend.
 -- name: ListAdministrators :many
 SELECT u.id, u.email FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.role = 'administrator' AND m.deactivated_at IS NULL ORDER BY u.id;
 
--- SetPresence is a member's own availability in an account; null leaves a part as it is.
+-- SetPresence sets a member's own availability in an account. Null leaves a column as it is.
 -- name: SetPresence :execrows
 UPDATE memberships SET availability = COALESCE(sqlc.narg('availability'), availability),
     auto_offline = COALESCE(sqlc.narg('auto_offline'), auto_offline), updated_at = now()
 WHERE account_id = @account_id AND user_id = @user_id AND deactivated_at IS NULL;
 
--- FilterUsersWithAccess are those of some users who are in the account and may see an inbox's conversation of a team.
+-- FilterUsersWithAccess returns those of the users who may see an inbox's conversation with a team.
 -- name: FilterUsersWithAccess :many
 SELECT m.user_id FROM memberships m
 WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m.deactivated_at IS NULL
@@ -84,9 +84,9 @@ WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m
     OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = sqlc.narg('team_id') AND t.user_id = m.user_id))
 ORDER BY m.user_id;
 
--- ListMembersForSettings reads everyone of an account for the page of its members, those who are deactivated last, by name, with the
--- inboxes they work in, how many open conversations they have, and why the letter that invited them was given up, if it
--- was (memberships by key; conversation_counts_idx; letters_invitation_idx).
+-- ListMembersForSettings lists an account's members for their page, by name, deactivated ones last, with their inboxes,
+-- the number of their open conversations and, if sending their invitation was given up, the reason (memberships by key;
+-- conversation_counts_idx; letters_invitation_idx).
 -- name: ListMembersForSettings :many
 SELECT sqlc.embed(u), sqlc.embed(m),
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
@@ -104,21 +104,21 @@ SELECT sqlc.embed(u), sqlc.embed(m),
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.user_id = @user_id;
 
--- SetMembershipDeactivated ends a membership without forgetting it, or takes it up again.
+-- SetMembershipDeactivated deactivates a membership or activates it again.
 -- name: SetMembershipDeactivated :execrows
 UPDATE memberships SET deactivated_at = sqlc.narg('deactivated_at'), updated_at = now() WHERE account_id = @account_id AND user_id = @user_id;
 
--- CountMembersAmong tells how many of some users are in the account.
+-- CountMembersAmong counts those of the users who are members of the account.
 -- name: CountMembersAmong :one
 SELECT count(*) FROM memberships WHERE account_id = @account_id AND user_id = ANY (@user_ids::bigint[]) AND deactivated_at IS NULL;
 
--- GetMember reads a user as a member of an account; deactivated ones are not found.
+-- GetMember reads a member of an account with their user. It does not find deactivated members.
 -- name: GetMember :one
 SELECT sqlc.embed(u), sqlc.embed(m) FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL;
 
--- GetScope reads what a user may see in an account, for db.Scope; none for a stranger or a deactivated member, or
--- in a suspended account.
+-- GetScope reads what a user may see in an account, for db.Scope. It returns no row for strangers and deactivated
+-- members, nor in a suspended account.
 -- name: GetScope :one
 SELECT m.role, u.name, m.availability,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
@@ -129,19 +129,20 @@ WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at I
 -- name: InsertMembership :one
 INSERT INTO memberships (account_id, user_id, role, inviter_id) VALUES (@account_id, @user_id, @role, sqlc.narg('inviter_id')) RETURNING *;
 
--- ListUserMemberships reads the accounts that a user belongs to, the one used last first (memberships_user_idx).
+-- ListUserMemberships lists a user's accounts, the one used last first (memberships_user_idx).
 -- name: ListUserMemberships :many
 SELECT sqlc.embed(m), a.name AS account_name, a.status AS account_status
 FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status <> 'deleted' ORDER BY m.active_at DESC NULLS LAST, m.account_id;
 
--- ListUserAccounts lists where a user works, for the way in after signing in: the first they joined comes first.
+-- ListUserAccounts lists a user's accounts, oldest membership first. A sign-in leads to the first.
 -- name: ListUserAccounts :many
 SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active'
 ORDER BY m.created_at, a.id;
 
--- ListAssignable lists who can take a conversation of an inbox and a team: those who see it, by name.
+-- ListAssignable lists the users to whom a conversation of an inbox and a team can be assigned, by name: those who see
+-- it.
 -- name: ListAssignable :many
 SELECT u.id, u.name, u.avatar_hash, m.availability, m.active_at
 FROM memberships m JOIN users u ON u.id = m.user_id

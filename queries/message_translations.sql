@@ -1,4 +1,4 @@
--- FindMessageTranslation reads what a provider gave before.
+-- FindMessageTranslation finds the stored translation of a message.
 -- name: FindMessageTranslation :one
 SELECT * FROM message_translations WHERE account_id = @account_id AND message_id = @message_id AND language = @language;
 
@@ -7,6 +7,6 @@ INSERT INTO message_translations (account_id, message_id, language, content, pro
 VALUES (@account_id, @message_id, @language, @content, @provider, @created_at)
 ON CONFLICT (account_id, message_id, language) DO UPDATE SET content = EXCLUDED.content, provider = EXCLUDED.provider;
 
--- DeleteMessageTranslations forgets what was said in other languages along with the message.
+-- DeleteMessageTranslations deletes the translations of a message that is deleted.
 -- name: DeleteMessageTranslations :exec
 DELETE FROM message_translations WHERE account_id = @account_id AND message_id = @message_id;

@@ -1,4 +1,4 @@
--- InsertMessage takes the id under the conversation's lock (desk.Tx.Post).
+-- InsertMessage adds a message. The caller holds the conversation's lock, so that ids grow with time (desk.Tx.Post).
 -- name: InsertMessage :one
 INSERT INTO messages (account_id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes,
     additional_attributes, sender_kind, sender_id, delivery, source_id, in_reply_to, attachment_count, automatic, created_at, updated_at)
@@ -10,43 +10,43 @@ RETURNING *;
 -- name: GetMessage :one
 SELECT * FROM messages WHERE account_id = @account_id AND conversation_id = @conversation_id AND id = @id;
 
--- FindMessageBySource resolves in_reply_to_external_id within a conversation, and finds a message that comes again
--- (messages_source_idx).
+-- FindMessageBySource finds a message of a conversation by its source_id: for in_reply_to_external_id, and for a
+-- message that arrives twice (messages_source_idx).
 -- name: FindMessageBySource :one
 SELECT * FROM messages
 WHERE account_id = @account_id AND inbox_id = @inbox_id AND conversation_id = @conversation_id AND source_id = @source_id::text
 ORDER BY id DESC LIMIT 1;
 
--- FindSentMessage finds a message from us by the id that the provider of an inbox gave it (messages_source_idx).
+-- FindSentMessage finds an outgoing message by the id that the inbox's provider gave it (messages_source_idx).
 -- name: FindSentMessage :one
 SELECT * FROM messages
 WHERE account_id = @account_id AND inbox_id = @inbox_id AND source_id = @source_id::text AND kind IN ('outgoing', 'template')
 ORDER BY id DESC LIMIT 1;
 
--- SetMessageDelivery is called under the conversation's lock.
+-- SetMessageDelivery sets the delivery of a message. The caller holds the conversation's lock.
 -- name: SetMessageDelivery :one
 UPDATE messages SET delivery = @delivery, error = @error, content_attributes = @content_attributes, updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id RETURNING *;
 
--- SetMessageAttributes changes what is beside the text: submitted values, translations.
+-- SetMessageAttributes sets a message's attributes, such as submitted values and translations.
 -- name: SetMessageAttributes :one
 UPDATE messages SET content_attributes = @content_attributes, updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id RETURNING *;
 
--- DeleteMessage leaves a tombstone: the row, its place, sender and source stay, the words go.
+-- DeleteMessage makes a message a tombstone: the row keeps its place, sender and source and loses its content.
 -- name: DeleteMessage :one
 UPDATE messages SET content = @content::text, content_type = 'text', content_attributes = '{"deleted": true}', attachment_count = 0,
     deleted_at = @deleted_at::timestamptz, updated_at = @deleted_at::timestamptz
 WHERE account_id = @account_id AND id = @id RETURNING *;
 
--- MarkMessagesRead sets what the contact has seen to read (public update_last_seen), forward only.
+-- MarkMessagesRead marks the messages that the contact has seen as read, for the public API's update_last_seen.
 -- name: MarkMessagesRead :many
 UPDATE messages SET delivery = 'read', updated_at = @now::timestamptz
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND kind IN ('outgoing', 'template') AND NOT private
   AND delivery IN ('queued', 'sent', 'received', 'delivered') AND created_at <= @now::timestamptz
 RETURNING id;
 
--- MoveContactMessages gives the messages of one contact to another, within the conversations that moved.
+-- MoveContactMessages makes another contact the sender of one contact's messages, in the conversations that moved.
 -- name: MoveContactMessages :exec
 UPDATE messages SET sender_id = @to_contact_id
 WHERE account_id = @account_id AND conversation_id = ANY (@conversation_ids::bigint[]) AND sender_kind = 'contact' AND sender_id = @from_contact_id;
@@ -65,7 +65,7 @@ WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.
 -- name: GetMessageSender :one
 SELECT * FROM message_senders WHERE account_id = @account_id AND message_id = @message_id;
 
--- ListThreadBack reads a thread from its end: the newest messages with an id between the bounds, both left out,
+-- ListThreadBack reads a thread from its end: the newest messages with ids between the bounds, which are excluded,
 -- newest first (messages_thread_idx). talk_only leaves notes and activity out.
 -- name: ListThreadBack :many
 SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
@@ -74,7 +74,7 @@ WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.
   AND (NOT @talk_only::bool OR (NOT m.private AND m.kind <> 'activity'))
 ORDER BY m.id DESC LIMIT @page_size OFFSET @skip;
 
--- ListThreadForward is ListThreadBack the other way: the oldest first.
+-- ListThreadForward is ListThreadBack in the other direction, oldest first.
 -- name: ListThreadForward :many
 SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
@@ -82,14 +82,14 @@ WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.
   AND (NOT @talk_only::bool OR (NOT m.private AND m.kind <> 'activity'))
 ORDER BY m.id LIMIT @page_size;
 
--- ListLastMessages reads the newest message of each conversation and the newest that is not activity, alone: who sent it
--- is most often the contact or the assignee, whom the caller has already (by primary keys).
+-- ListLastMessages reads the newest message of each conversation and the newest that is not activity, without their
+-- senders: in most cases that is the contact or the assignee, and the caller has both (by primary keys).
 -- name: ListLastMessages :many
 SELECT m.* FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
 WHERE c.account_id = @account_id AND c.id = ANY (@ids::bigint[]);
 
--- ListLastMessagesByDisplay is ListLastMessages for one conversation that the caller reads beside it, with a reader's scope
--- (conversations_display_key).
+-- ListLastMessagesByDisplay is ListLastMessages for a conversation that the caller reads, with the reader's scope, in
+-- the same batch (conversations_display_key).
 -- name: ListLastMessagesByDisplay :many
 SELECT m.* FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
 WHERE c.account_id = @account_id AND c.display_id = @display_id;
@@ -98,7 +98,7 @@ WHERE c.account_id = @account_id AND c.display_id = @display_id;
 -- name: ListMessagesUnscoped :many
 SELECT * FROM messages WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
 
--- GetMessageSummary tells what has been said in a conversation so far, for the automatic answers (messages_thread_idx).
+-- GetMessageSummary summarizes a conversation's messages so far, for automatic replies (messages_thread_idx).
 -- name: GetMessageSummary :one
 SELECT COALESCE(bool_or(kind = 'incoming'), false)::bool AS incoming,
     COALESCE(bool_or(kind IN ('outgoing', 'template') AND NOT private), false)::bool AS answered,
@@ -108,8 +108,8 @@ SELECT COALESCE(bool_or(kind = 'incoming'), false)::bool AS incoming,
     COALESCE(bool_or(kind = 'outgoing' AND NOT private AND created_at >= @lately::timestamptz), false)::bool AS answered_lately
 FROM messages WHERE account_id = @account_id AND conversation_id = @conversation_id;
 
--- ListThread reads a thread from its end, or from before a message: newest first (messages_thread_idx). The
--- conversation was fetched with the viewer's scope.
+-- ListThread reads a thread from its end, or from before a message, newest first (messages_thread_idx). The caller has
+-- read the conversation with the viewer's scope.
 -- name: ListThread :many
 SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
@@ -117,14 +117,14 @@ WHERE m.account_id = @account_id AND m.conversation_id = @conversation_id AND m.
 ORDER BY m.id DESC
 LIMIT @page_size;
 
--- ListThreadFrom reads a thread from a message on, oldest first: what stands around a message that a link leads to.
+-- ListThreadFrom reads a thread from a message on, oldest first, for a link to that message.
 -- name: ListThreadFrom :many
 SELECT id FROM messages
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND id >= @from_id::bigint
 ORDER BY id LIMIT @page_size;
 
--- FindNewerPublicMessage finds whether someone else has said something that the contact may see since a message: the guard of the
--- composer, under the conversation's lock.
+-- FindNewerPublicMessage finds a later message of another author that the contact may see, so that the composer can
+-- warn. The caller holds the conversation's lock.
 -- name: FindNewerPublicMessage :one
 SELECT EXISTS (
     SELECT 1 FROM messages

@@ -1,4 +1,4 @@
--- ListNotes are the notes on a contact with their authors, newest first (notes_contact_idx).
+-- ListNotes lists the notes on a contact with their authors, newest first (notes_contact_idx).
 -- name: ListNotes :many
 SELECT sqlc.embed(n), u.name AS user_name, u.display_name, u.email, u.avatar_hash, u.confirmed_at, u.custom_attributes,
     m.role, m.availability, m.auto_offline, m.active_at
@@ -8,7 +8,7 @@ LEFT JOIN memberships m ON m.account_id = n.account_id AND m.user_id = n.user_id
 WHERE n.account_id = @account_id AND n.contact_id = @contact_id AND n.id < @before_id::bigint
 ORDER BY n.id DESC LIMIT @page_size;
 
--- GetNote is one of ListNotes.
+-- GetNote reads a note with its author.
 -- name: GetNote :one
 SELECT sqlc.embed(n), u.name AS user_name, u.display_name, u.email, u.avatar_hash, u.confirmed_at, u.custom_attributes,
     m.role, m.availability, m.auto_offline, m.active_at

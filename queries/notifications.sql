@@ -1,5 +1,5 @@
--- ListNotifications lists what a user was told, the newest first, a page of it or what comes after a place in that
--- order (notifications_user_idx). Left out unless wanted: what was read, what is snoozed.
+-- ListNotifications lists a user's notifications, newest first, by page or after a position in that order
+-- (notifications_user_idx). It leaves out read and snoozed ones unless they are asked for.
 -- name: ListNotifications :many
 SELECT * FROM notifications
 WHERE account_id = @account_id AND user_id = @user_id AND (last_activity_at, id) < (@before::timestamptz, @before_id::bigint)
@@ -13,13 +13,13 @@ WHERE account_id = @account_id AND user_id = @user_id AND (last_activity_at, id)
   AND (@with_read::bool OR read_at IS NULL) AND (@with_snoozed::bool OR snoozed_until IS NULL)
 ORDER BY last_activity_at, id LIMIT @most OFFSET @skip;
 
--- CountNotifications counts what ListNotifications lists, and what of it is unread.
+-- CountNotifications counts the notifications that ListNotifications lists, and the unread ones among them.
 -- name: CountNotifications :one
 SELECT count(*) AS count, count(*) FILTER (WHERE read_at IS NULL) AS unread_count FROM notifications
 WHERE account_id = @account_id AND user_id = @user_id
   AND (@with_read::bool OR read_at IS NULL) AND (@with_snoozed::bool OR snoozed_until IS NULL);
 
--- CountUnreadNotifications is the number beside the bell (notifications_unread_idx).
+-- CountUnreadNotifications counts a user's unread notifications (notifications_unread_idx).
 -- name: CountUnreadNotifications :one
 SELECT count(*) FROM notifications WHERE account_id = @account_id AND user_id = @user_id AND read_at IS NULL;
 
@@ -32,19 +32,19 @@ RETURNING *;
 -- name: GetNotification :one
 SELECT * FROM notifications WHERE account_id = @account_id AND id = @id AND user_id = @user_id;
 
--- ReadAllNotifications marks everything as read that a user was told (notifications_unread_idx).
+-- ReadAllNotifications marks all notifications of a user as read (notifications_unread_idx).
 -- name: ReadAllNotifications :exec
 UPDATE notifications SET read_at = @at::timestamptz WHERE account_id = @account_id AND user_id = @user_id AND read_at IS NULL;
 
 -- name: DeleteNotification :execrows
 DELETE FROM notifications WHERE account_id = @account_id AND id = @id AND user_id = @user_id;
 
--- DeleteNotifications deletes what a user was told, all of it or what they have read (notifications_user_idx).
+-- DeleteNotifications deletes a user's notifications, all of them or the read ones (notifications_user_idx).
 -- name: DeleteNotifications :exec
 DELETE FROM notifications WHERE account_id = @account_id AND user_id = @user_id AND (NOT @read_only::bool OR read_at IS NOT NULL);
 
--- InsertWebhookNotifications tells an account's administrators that a webhook was paused, once for the delivery that
--- was the last straw. Returns who was told.
+-- InsertWebhookNotifications notifies an account's administrators that a webhook was paused, once for the delivery that
+-- caused it. It returns the users it notified.
 -- name: InsertWebhookNotifications :many
 INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id, last_activity_at, created_at)
 SELECT m.account_id, m.user_id, 'webhook_paused', @webhook_id::bigint, @event_id::bigint, @at::timestamptz, @at::timestamptz
@@ -52,13 +52,13 @@ FROM memberships m WHERE m.account_id = @account_id AND m.role = 'administrator'
 ON CONFLICT DO NOTHING
 RETURNING user_id;
 
--- DeleteFormerMemberNotifications forgets what someone was told who is no member any more, in bites (notifications_user_idx).
+-- DeleteFormerMemberNotifications deletes some notifications of a former member (notifications_user_idx).
 -- name: DeleteFormerMemberNotifications :execrows
 DELETE FROM notifications WHERE (account_id, id) IN (
     SELECT n.account_id, n.id FROM notifications n WHERE n.account_id = @account_id AND n.user_id = @user_id LIMIT @most);
 
--- ListNotificationsForPage reads what a user was told for the page of notifications, the newest first, keyset paged: each with what it
--- is about, as far as they still see it (notifications_user_idx, the rest by key). What is put off is not there yet.
+-- ListNotificationsForPage lists a user's notifications for their page, newest first, by keyset, each with its subject
+-- if the user still sees that. It leaves out snoozed ones (notifications_user_idx, the rest by key).
 -- name: ListNotificationsForPage :many
 SELECT sqlc.embed(n), c.display_id, c.subject, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind,
     m.kind AS message_kind, m.private, COALESCE(left(m.content, 300), '')::text AS excerpt, u.name AS user_name, w.name AS webhook_name, w.url AS webhook_url
@@ -74,14 +74,15 @@ WHERE n.account_id = @account_id AND n.user_id = @user_id AND (n.last_activity_a
   AND (n.snoozed_until IS NULL OR n.snoozed_until <= @now::timestamptz)
 ORDER BY n.last_activity_at DESC, n.id DESC LIMIT @page_size;
 
--- CountUnreadNotificationsForPage is the number beside the bell, no further than pages show it (notifications_unread_idx).
+-- CountUnreadNotificationsForPage counts the unread notifications for the bell, up to the most that it shows
+-- (notifications_unread_idx).
 -- name: CountUnreadNotificationsForPage :one
 SELECT count(*) FROM (
     SELECT 1 FROM notifications WHERE account_id = @account_id AND user_id = @user_id AND read_at IS NULL
       AND (snoozed_until IS NULL OR snoozed_until <= @now::timestamptz)
     LIMIT 100) AS unread;
 
--- GetNotificationTarget reads where one of a user's own notifications leads to.
+-- GetNotificationTarget reads to what one of a user's own notifications leads.
 -- name: GetNotificationTarget :one
 SELECT n.webhook_id, n.message_id, c.display_id, m.kind AS message_kind
 FROM notifications n
@@ -89,18 +90,19 @@ LEFT JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversati
 LEFT JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id
 WHERE n.account_id = @account_id AND n.id = @id AND n.user_id = @user_id;
 
--- ReadNotification marks one of a user's own notifications as read; 0 if it was, or is not theirs.
+-- ReadNotification marks one of a user's own notifications as read. It changes no row if it was read or is another
+-- user's.
 -- name: ReadNotification :execrows
 UPDATE notifications SET read_at = @at::timestamptz WHERE account_id = @account_id AND id = @id AND user_id = @user_id AND read_at IS NULL;
 
--- ReadNotifications marks what a user was told about a conversation as read.
+-- ReadNotifications marks a user's notifications about a conversation as read.
 -- name: ReadNotifications :execrows
 UPDATE notifications SET read_at = @at::timestamptz
 WHERE account_id = @account_id AND user_id = @user_id AND conversation_id = @conversation_id::bigint AND read_at IS NULL;
 
--- InsertNotifications tells users something about conversations, one row of the arrays each, if they may see the
--- conversation and its contact is not blocked; 0 stands for null. What they have been told before and not read under
--- the same kind gives way when it only repeats itself (fold). Returns who was told.
+-- InsertNotifications notifies users about conversations, one for each row of the arrays, if the user may see the
+-- conversation and its contact is not blocked; 0 stands for null. With fold, it replaces an unread notification of the
+-- same kind about the same conversation. It returns the users it notified.
 -- name: InsertNotifications :many
 WITH want AS (
     SELECT unnest(@user_ids::bigint[]) AS user_id, unnest(@conversation_ids::bigint[]) AS conversation_id, unnest(@message_ids::bigint[]) AS message_id,

@@ -4,14 +4,14 @@ INSERT INTO participants (account_id, conversation_id, user_id) VALUES (@account
 -- name: RemoveParticipant :execrows
 DELETE FROM participants WHERE account_id = @account_id AND conversation_id = @conversation_id AND user_id = @user_id;
 
--- ListParticipants reads who follows a conversation, by name.
+-- ListParticipants lists the participants of a conversation by name.
 -- name: ListParticipants :many
 SELECT sqlc.embed(u), sqlc.embed(m) FROM participants p
 JOIN memberships m ON m.account_id = p.account_id AND m.user_id = p.user_id
 JOIN users u ON u.id = p.user_id
 WHERE p.account_id = @account_id AND p.conversation_id = @conversation_id AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id;
 
--- ListPossibleParticipants leaves those of some users who may follow a conversation of an inbox: its members, and
+-- ListPossibleParticipants returns those of the users who may take part in an inbox's conversations: its members, and
 -- administrators.
 -- name: ListPossibleParticipants :many
 SELECT m.user_id FROM memberships m
@@ -20,6 +20,6 @@ WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m
       SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id))
 ORDER BY m.user_id;
 
--- ListParticipantIDs are those who follow the conversations of a range of events.
+-- ListParticipantIDs lists the participants of the conversations of a range of events.
 -- name: ListParticipantIDs :many
 SELECT conversation_id, user_id FROM participants WHERE account_id = @account_id AND conversation_id = ANY (@ids::bigint[]) ORDER BY conversation_id, user_id;

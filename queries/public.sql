@@ -1,29 +1,29 @@
--- GetPublicInbox finds an API inbox by its identifier, one of the two secrets of the public client API. None if it is
--- archived, or its account suspended.
+-- GetPublicInbox finds an API inbox by its identifier, one of the two secrets of the public client API. It returns no
+-- row if the inbox is archived or its account suspended.
 -- name: GetPublicInbox :one
 SELECT i.* FROM inboxes i JOIN accounts a ON a.id = i.account_id
 WHERE i.identifier = @identifier AND i.kind = 'api' AND i.archived_at IS NULL AND a.status = 'active';
 
--- GetVisitor finds a contact by their address on an inbox, the other secret, and by which addresses their
--- conversations are theirs to see: all of the contact's once they have proved who they are, else this one.
+-- GetVisitor finds a contact by the other secret, their address on an inbox. It reads the addresses whose conversations
+-- they may see, too: all of the contact's once they have proved who they are, and this one otherwise.
 -- name: GetVisitor :one
 SELECT sqlc.embed(ci), sqlc.embed(k),
     ARRAY(SELECT o.id FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.contact_id = ci.contact_id AND (o.id = ci.id OR ci.hmac_verified))::bigint[] AS reach
 FROM contact_inboxes ci JOIN contacts k ON k.account_id = ci.account_id AND k.id = ci.contact_id
 WHERE ci.account_id = @account_id AND ci.inbox_id = @inbox_id AND ci.source_id = @source_id;
 
--- GetPublicConversation reads a conversation of a visitor's by its display id.
+-- GetPublicConversation reads a visitor's conversation by its display id.
 -- name: GetPublicConversation :one
 SELECT * FROM conversations
 WHERE account_id = @account_id AND display_id = @display_id AND contact_inbox_id = ANY (@reach::bigint[]);
 
--- ListPublicConversations are a visitor's, the oldest first (conversations_contact_inbox_idx).
+-- ListPublicConversations lists a visitor's conversations, oldest first (conversations_contact_inbox_idx).
 -- name: ListPublicConversations :many
 SELECT * FROM conversations
 WHERE account_id = @account_id AND contact_inbox_id = ANY (@reach::bigint[]) AND id > @after_id::bigint
 ORDER BY id LIMIT @most;
 
--- ListPublicMessages reads what a contact may see of some conversations, the newest of each, oldest first
+-- ListPublicMessages reads the newest messages of each conversation that the contact may see, oldest first
 -- (messages_thread_idx, then by primary key).
 -- name: ListPublicMessages :many
 SELECT sqlc.embed(d), sqlc.embed(s) FROM messages d

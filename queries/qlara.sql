@@ -1,5 +1,5 @@
--- ListQlaraConversations reads what Qlara's Inbox shows of conversations: the last thing said that the contact may
--- see, never a note, an activity or a deleted message (messages_thread_idx backwards). In the order of ids given.
+-- ListQlaraConversations reads what Qlara's Inbox shows of conversations, in the order of the given ids: the last
+-- message that the contact may see, never a note, an activity or a deleted message (messages_thread_idx backwards).
 -- name: ListQlaraConversations :many
 SELECT c.id, c.display_id, c.inbox_id, c.contact_id, c.unread_count, c.archived_at, c.assignee_id,
     i.kind AS inbox_kind, k.name AS contact_name, k.phone_number, u.name AS assignee_name, u.avatar_hash AS assignee_avatar,
@@ -16,14 +16,15 @@ LEFT JOIN LATERAL (
 ORDER BY wanted.place;
 
 -- ListQlaraMessages reads a thread as the contact sees it, between two ids, both included, oldest first
--- (messages_thread_idx). The cap takes from the oldest end, so that a walk by the highest id skips nothing.
+-- (messages_thread_idx). The limit keeps the oldest, so that a client which continues after the highest id misses
+-- nothing.
 -- name: ListQlaraMessages :many
 SELECT * FROM messages
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND kind <> 'activity' AND NOT private AND deleted_at IS NULL
   AND id >= @id_from AND id <= @id_to
 ORDER BY id LIMIT @most;
 
--- ListMessagesByUuid finds outgoing messages by the ids that Qlara's callbacks use, where the reader may see them
+-- ListMessagesByUuid finds outgoing messages that the reader may see by the ids of Qlara's callbacks
 -- (messages_uuid_idx).
 -- name: ListMessagesByUuid :many
 SELECT m.uuid, m.delivery, m.error, i.kind AS inbox_kind
@@ -48,8 +49,7 @@ WHERE account_id = @account_id AND dialect = 'qlara' RETURNING *;
 -- name: DeleteQlaraWebhook :execrows
 DELETE FROM webhooks WHERE account_id = @account_id AND dialect = 'qlara';
 
--- ListAccountKeys reads an account's keys after one of them, in the order in which they were made, without their
--- secrets.
+-- ListAccountKeys lists an account's keys without their secrets, oldest first, after one of them.
 -- name: ListAccountKeys :many
 SELECT id, name, description, hint, created_at FROM access_tokens
 WHERE account_id = @account_id AND kind = 'account' AND id > @after_id::bigint ORDER BY id LIMIT @most;

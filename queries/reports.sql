@@ -1,8 +1,7 @@
--- What happened in a time, for the reports. Each reads one account's rows of a bounded range; what narrows it further
--- is a filter on those rows. bucket is the beginning of an hour, a day, a week, a month or a year, in a zone that is
--- shift seconds away from UTC, told in UTC.
+-- The queries of the reports. Each reads one account's rows of a bounded range of time and filters them. bucket is the
+-- beginning of an hour, a day, a week, a month or a year in a zone that is shift seconds from UTC, given in UTC.
 
--- CountConversationsByTime counts those that began in a range (conversations_created_idx).
+-- CountConversationsByTime counts the conversations that began in a range (conversations_created_idx).
 -- name: CountConversationsByTime :many
 SELECT bucket(c.created_at, @unit::text, @shift::bigint) AS bucket,
     count(*)::bigint AS n
@@ -14,8 +13,8 @@ WHERE c.account_id = @account_id AND c.created_at >= @since::timestamptz AND c.c
   AND (sqlc.narg('label')::text IS NULL OR c.labels @> ARRAY[sqlc.narg('label')::text])
 GROUP BY 1 ORDER BY 1;
 
--- CountMessagesByTime counts what came in and what went out, notes too. An agent's are those that they wrote
--- (messages_reports_idx).
+-- CountMessagesByTime counts incoming and outgoing messages and notes. With an agent it counts those that the agent
+-- wrote (messages_reports_idx).
 -- name: CountMessagesByTime :many
 SELECT bucket(m.created_at, @unit::text, @shift::bigint) AS bucket,
     m.kind, count(*)::bigint AS n
@@ -42,7 +41,8 @@ WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_a
       SELECT 1 FROM conversations c WHERE c.account_id = e.account_id AND c.id = e.conversation_id AND c.labels @> ARRAY[sqlc.narg('label')::text]))
 GROUP BY 1, 2 ORDER BY 1;
 
--- GroupConversations counts those that began in a range by agent, team or inbox (conversations_created_idx).
+-- GroupConversations counts the conversations that began in a range by agent, team or inbox
+-- (conversations_created_idx).
 -- name: GroupConversations :many
 SELECT CAST(CASE @by_what::text WHEN 'agent' THEN c.assignee_id WHEN 'team' THEN c.team_id ELSE c.inbox_id END AS bigint) AS key, count(*)::bigint AS n
 FROM conversations c
@@ -59,7 +59,8 @@ WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_a
   AND CASE @by_what::text WHEN 'agent' THEN e.user_id WHEN 'team' THEN e.team_id ELSE e.inbox_id END IS NOT NULL
 GROUP BY 1, 2 ORDER BY 1, 2;
 
--- GroupLabelConversations counts those that began in a range by label and inbox (conversations_created_idx).
+-- GroupLabelConversations counts the conversations that began in a range by label and inbox
+-- (conversations_created_idx).
 -- name: GroupLabelConversations :many
 SELECT labelled.label::text AS label, c.inbox_id, count(*)::bigint AS n
 FROM conversations c CROSS JOIN LATERAL unnest(c.labels) AS labelled(label)
@@ -75,21 +76,21 @@ CROSS JOIN LATERAL unnest(c.labels) AS labelled(label)
 WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_at >= @since::timestamptz AND e.ended_at < @until::timestamptz
 GROUP BY 1, 2 ORDER BY 1, 2;
 
--- GroupChannelConversations counts those that began in a range by kind of inbox and status.
+-- GroupChannelConversations counts the conversations that began in a range by kind of inbox and status.
 -- name: GroupChannelConversations :many
 SELECT i.kind, c.status, count(*)::bigint AS n
 FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
 WHERE c.account_id = @account_id AND c.created_at >= @since::timestamptz AND c.created_at < @until::timestamptz
 GROUP BY 1, 2 ORDER BY 1, 2;
 
--- GroupFirstResponses counts first replies by kind of inbox and by how long they took.
+-- GroupFirstResponses counts first responses by kind of inbox and by duration.
 -- name: GroupFirstResponses :many
 SELECT i.kind, width_bucket(e.value, ARRAY[3600, 14400, 28800, 86400]::float8[])::int AS step, count(*)::bigint AS n
 FROM reporting_events e JOIN inboxes i ON i.account_id = e.account_id AND i.id = e.inbox_id
 WHERE e.account_id = @account_id AND e.name = 'first_response' AND e.ended_at >= @since::timestamptz AND e.ended_at < @until::timestamptz
 GROUP BY 1, 2 ORDER BY 1, 2;
 
--- GroupOutgoing counts what went out by who wrote it, by inbox, or by the conversation's team (messages_reports_idx).
+-- GroupOutgoing counts outgoing messages by author, by inbox, or by the conversation's team (messages_reports_idx).
 -- name: GroupOutgoing :many
 SELECT CAST(CASE @by_what::text WHEN 'agent' THEN m.sender_id WHEN 'team' THEN c.team_id ELSE m.inbox_id END AS bigint) AS key, count(*)::bigint AS n
 FROM messages m JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
@@ -98,7 +99,7 @@ WHERE m.account_id = @account_id AND m.created_at >= @since::timestamptz AND m.c
   AND CASE @by_what::text WHEN 'agent' THEN m.sender_id WHEN 'team' THEN c.team_id ELSE m.inbox_id END IS NOT NULL
 GROUP BY 1 ORDER BY 1;
 
--- GroupLabelOutgoing counts what went out by the conversation's labels.
+-- GroupLabelOutgoing counts outgoing messages by the conversation's labels.
 -- name: GroupLabelOutgoing :many
 SELECT labelled.label::text AS label, count(*)::bigint AS n
 FROM messages m
@@ -107,7 +108,7 @@ CROSS JOIN LATERAL unnest(c.labels) AS labelled(label)
 WHERE m.account_id = @account_id AND m.created_at >= @since::timestamptz AND m.created_at < @until::timestamptz AND m.kind = 'outgoing'
 GROUP BY 1 ORDER BY 1;
 
--- GetBotFigures counts what bots did in a range: the conversations of inboxes that have one, and what went out in them.
+-- GetBotFigures counts, for a range, the conversations of inboxes that have a bot, and the outgoing messages in them.
 -- name: GetBotFigures :one
 WITH theirs AS (
     SELECT c.account_id, c.id FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id AND i.agent_bot_id IS NOT NULL
@@ -117,7 +118,8 @@ SELECT (SELECT count(*) FROM theirs)::bigint AS conversations,
     (SELECT count(*) FROM theirs t JOIN messages m ON m.account_id = t.account_id AND m.conversation_id = t.id AND m.kind = 'outgoing'
         AND m.created_at >= @since::timestamptz AND m.created_at < @until::timestamptz)::bigint AS messages;
 
--- CountLive counts what is open and pending now; team_id null takes any (conversations_status_activity_idx).
+-- CountLive counts the conversations that are open or pending now. team_id null takes any team
+-- (conversations_status_activity_idx).
 -- name: CountLive :one
 SELECT count(*) FILTER (WHERE status = 'open')::bigint AS open, count(*) FILTER (WHERE status = 'pending')::bigint AS pending,
     count(*) FILTER (WHERE status = 'open' AND (first_reply_at IS NULL OR waiting_since IS NOT NULL))::bigint AS unattended,
@@ -125,7 +127,8 @@ SELECT count(*) FILTER (WHERE status = 'open')::bigint AS open, count(*) FILTER 
 FROM conversations
 WHERE account_id = @account_id AND status IN ('open', 'pending') AND (sqlc.narg('team_id')::bigint IS NULL OR team_id = sqlc.narg('team_id'));
 
--- GroupLive counts what is open now by team or by assignee; key 0 is none (conversations_status_activity_idx).
+-- GroupLive counts the conversations that are open now by team or by assignee. Key 0 is none
+-- (conversations_status_activity_idx).
 -- name: GroupLive :many
 SELECT COALESCE(CASE WHEN @by_team::bool THEN c.team_id ELSE c.assignee_id END, 0)::bigint AS key, count(*)::bigint AS open,
     count(*) FILTER (WHERE c.first_reply_at IS NULL OR c.waiting_since IS NOT NULL)::bigint AS unattended,
@@ -133,7 +136,7 @@ SELECT COALESCE(CASE WHEN @by_team::bool THEN c.team_id ELSE c.assignee_id END, 
 FROM conversations c WHERE c.account_id = @account_id AND c.status = 'open'
 GROUP BY 1 ORDER BY 1;
 
--- ListReportSubjects are those whom reports are about, with a name, by id: agents, teams, inboxes or labels.
+-- ListReportSubjects lists the names of the agents, teams, inboxes or labels of a report, by id.
 -- name: ListReportSubjects :many
 SELECT r.id, r.name, r.email FROM (
     SELECT 'agent' AS what, m.user_id AS id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.account_id = @account_id AND m.deactivated_at IS NULL

@@ -1,13 +1,13 @@
--- DeleteOldOutgoingMails ends the log of letters; those that have not ended stay.
+-- DeleteOldOutgoingMails deletes old mails that were sent or given up.
 -- name: DeleteOldOutgoingMails :execrows
 DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < @before AND l.state IN ('sent', 'failed') LIMIT @most);
 
--- DeleteOldPresences forgets contacts who have left. All accounts.
+-- DeleteOldPresences deletes the presences of contacts who have left, of all accounts.
 -- name: DeleteOldPresences :execrows
 DELETE FROM contact_presences WHERE (account_id, contact_id) IN (
     SELECT p.account_id, p.contact_id FROM contact_presences p WHERE p.seen_at < @before LIMIT @most);
 
--- DeleteOldKeys ends the memory of writes; in bites, so that no lock is held for long.
+-- DeleteOldKeys deletes some old idempotency keys. It deletes few at a time, so that it holds no lock for long.
 -- name: DeleteOldKeys :execrows
 DELETE FROM idempotency_keys WHERE (owner_kind, owner_id, route, key) IN (
     SELECT k.owner_kind, k.owner_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < @before LIMIT @most);
@@ -15,29 +15,29 @@ DELETE FROM idempotency_keys WHERE (owner_kind, owner_id, route, key) IN (
 -- name: DeleteExpiredSessions :execrows
 DELETE FROM sessions WHERE token_hash IN (SELECT s.token_hash FROM sessions s WHERE s.expires_at < @before LIMIT @most);
 
--- DeleteOldResets forgets links to a new password that have ended, used or not.
+-- DeleteOldResets deletes expired links to a new password, used or not.
 -- name: DeleteOldResets :execrows
 DELETE FROM password_resets WHERE token_hash IN (SELECT r.token_hash FROM password_resets r WHERE r.expires_at < @before LIMIT @most);
 
--- DeleteOldLinks forgets links to sign in that nobody used (login_links_expiry_idx).
+-- DeleteOldLinks deletes expired links to sign in (login_links_expiry_idx).
 -- name: DeleteOldLinks :execrows
 DELETE FROM login_links WHERE token_hash IN (SELECT l.token_hash FROM login_links l WHERE l.expires_at < @before LIMIT @most);
 
--- DeleteOldTokens ends tokens whose time was given and is over.
+-- DeleteOldTokens deletes expired tokens.
 -- name: DeleteOldTokens :execrows
 DELETE FROM access_tokens WHERE id IN (SELECT t.id FROM access_tokens t WHERE t.expires_at < @before::timestamptz LIMIT @most);
 
--- DeleteUnusedUploads removes uploads that never got a message; files of rules and macros are kept (meta).
+-- DeleteUnusedUploads deletes uploads that no message uses, unless a rule or a macro does (KeepAttachments).
 -- name: DeleteUnusedUploads :execrows
 DELETE FROM attachments WHERE (account_id, id) IN (
     SELECT a.account_id, a.id FROM attachments a WHERE a.message_id IS NULL AND a.created_at < @before AND NOT a.meta ? 'kept' LIMIT @most);
 
--- DeleteOldMacroRuns forgets runs whose job cannot come again (macro_runs_old_idx).
+-- DeleteOldMacroRuns deletes runs whose job cannot run again (macro_runs_old_idx).
 -- name: DeleteOldMacroRuns :execrows
 DELETE FROM macro_runs WHERE (account_id, job_id, conversation_id) IN (
     SELECT r.account_id, r.job_id, r.conversation_id FROM macro_runs r WHERE r.created_at < @before LIMIT @most);
 
--- DeleteOldDeliveries ends the log of deliveries; those that have not ended stay.
+-- DeleteOldDeliveries deletes old deliveries that have ended.
 -- name: DeleteOldDeliveries :execrows
 DELETE FROM webhook_deliveries WHERE (account_id, id) IN (
     SELECT d.account_id, d.id FROM webhook_deliveries d WHERE d.created_at < @before AND d.state IN ('delivered', 'failed', 'dropped') LIMIT @most);

@@ -1,5 +1,5 @@
--- SearchConversationIDs finds conversations by their number or by a part of their contact's name, address, phone or
--- identifier, the newest first (contacts_words_idx, conversations_contact_idx, conversations_display_key).
+-- SearchConversationIDs finds conversations by their number or by a part of their contact's name, e-mail address, phone
+-- number or identifier, newest first (contacts_words_idx, conversations_contact_idx, conversations_display_key).
 -- name: SearchConversationIDs :many
 WITH people AS MATERIALIZED (
     SELECT k.id FROM contacts k WHERE k.account_id = @account_id
@@ -22,9 +22,10 @@ WHERE m.account_id = @account_id AND m.id IN (
     SELECT (SELECT f.id FROM messages f WHERE f.account_id = @account_id AND f.conversation_id = c.id ORDER BY f.id LIMIT 1)
     FROM conversations c WHERE c.account_id = @account_id AND c.id = ANY (@conversation_ids::bigint[]));
 
--- SearchMessageDetails finds what was said since a moment, the newest first, in the way of SearchMessages: rare words
--- by the word index (messages_words_idx), common ones by reading back. IS TRUE also keeps the coarse index on times out:
--- beside it the word index names whole pages only, and each of their messages is looked through again.
+-- SearchMessageDetails finds messages since the given time, newest first, as SearchMessages does: rare words by the
+-- word index (messages_words_idx), common ones by reading back from the newest. IS TRUE also keeps PostgreSQL from
+-- combining the word index with the coarse index on times: the two together find whole pages, and it would check each
+-- of their messages again.
 -- name: SearchMessageDetails :many
 WITH hits AS MATERIALIZED (
     SELECT h.id FROM messages h
@@ -50,7 +51,7 @@ JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 WHERE m.account_id = @account_id AND m.id = ANY (ARRAY(SELECT id FROM found))
 ORDER BY m.id DESC;
 
--- ListFoundMessages reads the messages of some conversations that a search found them by (messages_words_idx).
+-- ListFoundMessages reads the messages by which a search found some conversations (messages_words_idx).
 -- name: ListFoundMessages :many
 SELECT sqlc.embed(m), sqlc.embed(s) FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
@@ -58,9 +59,10 @@ WHERE m.account_id = @account_id AND m.conversation_id = ANY (@conversation_ids:
   AND words(m.content) @@ search_words(@query::text)
 ORDER BY m.id DESC LIMIT @page_size;
 
--- SearchMessages finds what was said, newest first, where the viewer sees the conversation. Rare words come from the word
--- index (messages_words_idx), which knows no order: up to 5,000 hits are taken and sorted. A word with more hits than
--- that is common, and soon met by reading back from the newest message; IS TRUE keeps the word index out of that.
+-- SearchMessages finds messages of conversations that the viewer sees, newest first. For rare words it takes up to
+-- 5,000 hits from the word index (messages_words_idx), which has no order, and sorts them. A word with more hits than
+-- that is common: reading back from the newest message soon meets it. There IS TRUE keeps PostgreSQL from using the
+-- word index.
 -- name: SearchMessages :many
 WITH hits AS MATERIALIZED (
     SELECT h.id FROM messages h
@@ -93,8 +95,8 @@ LEFT JOIN users u ON m.sender_kind = 'user' AND u.id = m.sender_id
 WHERE m.account_id = @account_id AND m.id = ANY (ARRAY(SELECT id FROM found))
 ORDER BY m.id DESC;
 
--- SearchConversations finds conversations by their number or a part of their subject, the latest first
--- (conversation_subjects_words_idx, then by key); of a part that more than 5,000 subjects have, of some 5,000.
+-- SearchConversations finds conversations by their number or a part of their subject, latest first
+-- (conversation_subjects_words_idx, then by key). If more than 5,000 subjects have the part, it looks at 5,000 of them.
 -- name: SearchConversations :many
 SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind
 FROM conversations c
@@ -108,8 +110,8 @@ WHERE c.account_id = @account_id AND c.id < @before_id::bigint AND c.id = ANY (A
   AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
 ORDER BY c.id DESC LIMIT @page_size;
 
--- SearchContacts finds contacts by a part of their name, address, number or identifier (contacts_words_idx), the newest
--- first; of a part that more than 5,000 have, the newest of some 5,000.
+-- SearchContacts finds contacts by a part of their name, e-mail address, phone number or identifier, newest first
+-- (contacts_words_idx). If more than 5,000 contacts have the part, it looks at 5,000 of them.
 -- name: SearchContacts :many
 WITH hits AS MATERIALIZED (
     SELECT id, name, email, phone_number, avatar_hash, last_activity_at FROM contacts

@@ -1,11 +1,11 @@
--- What follows is used by package seed only: made people and places, found again by name when seeding twice.
+-- Package seed alone uses these queries. It finds what it made before by name.
 
--- ListSeedAccounts finds the account to fill, where none was named. More than two need not be told apart.
+-- ListSeedAccounts lists up to two accounts, to find the one to fill if none was named.
 -- name: ListSeedAccounts :many
 SELECT id FROM accounts ORDER BY id;
 
--- SeedUser makes someone who signs in with the demo password, or finds who has the address already: seeding takes
--- nobody's own password away. The addresses are under .example: nobody real has one.
+-- SeedUser adds a user with the demo password, or finds the user who has the address and leaves their password as it
+-- is. The addresses are under .example, where nobody has one.
 -- name: SeedUser :one
 INSERT INTO users (name, email, password_hash, message_signature, confirmed_at) VALUES (@name, @email, @password_hash, @signature::text, now())
 ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id, password_hash;
@@ -40,7 +40,7 @@ INSERT INTO inbox_members (account_id, inbox_id, user_id) VALUES (@account_id, @
 -- name: SeedDisplayIDs :one
 UPDATE account_counters SET conversations = conversations + @n WHERE account_id = @account_id RETURNING conversations;
 
--- SeedConversationCounts adds the sums that the row trigger, switched off for the load, would have added.
+-- SeedConversationCounts adds what the row trigger, which is disabled during the load, would have added.
 -- name: SeedConversationCounts :exec
 INSERT INTO conversation_counts (account_id, status, assignee_id, inbox_id, team_id, n)
 SELECT account_id, status, COALESCE(assignee_id, 0), inbox_id, COALESCE(team_id, 0), count(*)
@@ -49,16 +49,16 @@ UNION ALL
 SELECT account_id, status, -1, inbox_id, COALESCE(team_id, 0), count(*)
 FROM conversations c WHERE c.account_id = @account_id AND c.id >= @first_id GROUP BY 1, 2, 4, 5;
 
--- SeedSubjects adds what the trigger on subjects, switched off for the load, would have added.
+-- SeedSubjects adds what the trigger on subjects, which is disabled during the load, would have added.
 -- name: SeedSubjects :exec
 INSERT INTO conversation_subjects (account_id, conversation_id, subject)
 SELECT c.account_id, c.id, c.subject FROM conversations c WHERE c.account_id = @account_id AND c.id >= @first_id AND c.subject <> '';
 
--- ListDemoSignIns names the demo's people, administrators first, for the terminal of serve --demo.
+-- ListDemoSignIns lists the users of the demo, administrators first, for the output of serve --demo.
 -- name: ListDemoSignIns :many
 SELECT u.email, m.role FROM users u JOIN memberships m ON m.user_id = u.id
 WHERE u.email LIKE '%@kestrel.example' AND m.deactivated_at IS NULL ORDER BY m.role DESC, u.id LIMIT 3;
 
--- FindDemoConversation finds a written conversation of the demo by its subject, the newest of them.
+-- FindDemoConversation finds the newest conversation of the demo with a subject.
 -- name: FindDemoConversation :one
 SELECT id FROM conversations WHERE account_id = @account_id AND subject = @subject ORDER BY id DESC LIMIT 1;

@@ -1,4 +1,4 @@
--- FindSession is asked at every request of a browser.
+-- FindSession finds a session by its token. Every request of a browser runs it.
 -- name: FindSession :one
 SELECT data FROM sessions WHERE token_hash = @token_hash AND expires_at > now();
 
@@ -9,6 +9,6 @@ ON CONFLICT (token_hash) DO UPDATE SET user_id = EXCLUDED.user_id, data = EXCLUD
 -- name: DeleteSession :exec
 DELETE FROM sessions WHERE token_hash = @token_hash;
 
--- DeleteUserSessions signs a user out everywhere: a new password, a deactivated member.
+-- DeleteUserSessions signs a user out everywhere, after a new password or a deactivation.
 -- name: DeleteUserSessions :exec
 DELETE FROM sessions WHERE user_id = @user_id::bigint;

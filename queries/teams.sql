@@ -1,7 +1,7 @@
 -- name: GetTeam :one
 SELECT * FROM teams WHERE account_id = @account_id AND id = @id;
 
--- LockTeam is for changing it.
+-- LockTeam locks a team for a change.
 -- name: LockTeam :one
 SELECT * FROM teams WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
 
@@ -14,11 +14,11 @@ INSERT INTO teams (account_id, name, description, allow_auto_assign) VALUES (@ac
 -- name: AddTeamMember :execrows
 INSERT INTO team_members (account_id, team_id, user_id) VALUES (@account_id, @team_id, @user_id) ON CONFLICT DO NOTHING;
 
--- ListTeamMemberIDs are the members of some teams.
+-- ListTeamMemberIDs lists the members of some teams.
 -- name: ListTeamMemberIDs :many
 SELECT DISTINCT user_id FROM team_members WHERE account_id = @account_id AND team_id = ANY (@team_ids::bigint[]) ORDER BY user_id;
 
--- ListTeamOverview lists an account's teams for its settings, by name, with how many people are in each
+-- ListTeamOverview lists an account's teams for its settings, by name, with the number of members of each
 -- (teams_account_id_name_key).
 -- name: ListTeamOverview :many
 SELECT sqlc.embed(t), (
@@ -26,7 +26,7 @@ SELECT sqlc.embed(t), (
     WHERE tm.account_id = t.account_id AND tm.team_id = t.id)::bigint AS members
 FROM teams t WHERE t.account_id = @account_id ORDER BY lower(t.name), t.id;
 
--- ListTeams lists an account's teams by name, after a place in that order, each with whether someone is in it
+-- ListTeams lists an account's teams by name, after a position in that order, each with whether the user is a member
 -- (teams_account_id_name_key).
 -- name: ListTeams :many
 SELECT sqlc.embed(t), EXISTS (
@@ -43,12 +43,12 @@ RETURNING *;
 -- name: DeleteTeam :execrows
 DELETE FROM teams WHERE account_id = @account_id AND id = @id;
 
--- ListConversationsOfTeam reads, before a team is deleted, what the events of its conversations say
+-- ListConversationsOfTeam reads a team's conversations before the team is deleted, for their events
 -- (conversations_team_idx).
 -- name: ListConversationsOfTeam :many
 SELECT id, display_id, contact_id, inbox_id FROM conversations WHERE account_id = @account_id AND team_id = @team_id::bigint;
 
--- ListTeamMembers lists who is in a team, by name.
+-- ListTeamMembers lists the members of a team by name.
 -- name: ListTeamMembers :many
 SELECT sqlc.embed(u), sqlc.embed(m)
 FROM team_members tm
@@ -57,7 +57,7 @@ JOIN users u ON u.id = tm.user_id
 WHERE tm.account_id = @account_id AND tm.team_id = @team_id
 ORDER BY lower(u.name), u.id;
 
--- ListTeamMembersAfter is ListTeamMembers after a place in that order, for the APIs.
+-- ListTeamMembersAfter is ListTeamMembers after a position in that order, for the APIs.
 -- name: ListTeamMembersAfter :many
 SELECT sqlc.embed(u), sqlc.embed(m)
 FROM team_members tm
@@ -66,7 +66,7 @@ JOIN users u ON u.id = tm.user_id
 WHERE tm.account_id = @account_id AND tm.team_id = @team_id AND (lower(u.name), u.id) > (lower(@after_name::text), @after_id::bigint)
 ORDER BY lower(u.name), u.id LIMIT @most;
 
--- AddTeamMembers takes users into a team and returns those who were not in it.
+-- AddTeamMembers adds users to a team and returns those who were not members before.
 -- name: AddTeamMembers :many
 INSERT INTO team_members (account_id, team_id, user_id)
 SELECT @account_id, @team_id, unnest(@user_ids::bigint[]) ON CONFLICT DO NOTHING
@@ -75,6 +75,6 @@ RETURNING user_id;
 -- name: RemoveTeamMembers :execrows
 DELETE FROM team_members WHERE account_id = @account_id AND team_id = @team_id AND user_id = ANY (@user_ids::bigint[]);
 
--- KeepTeamMembers takes all others out of a team.
+-- KeepTeamMembers removes all other users from a team.
 -- name: KeepTeamMembers :execrows
 DELETE FROM team_members WHERE account_id = @account_id AND team_id = @team_id AND user_id <> ALL (@user_ids::bigint[]);

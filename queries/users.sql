@@ -5,7 +5,7 @@ INSERT INTO users (name, email, password_hash, confirmed_at) VALUES (@name, @ema
 -- name: GetUser :one
 SELECT * FROM users WHERE id = @id;
 
--- GetMessageAuthor reads who types, even if they have left since.
+-- GetMessageAuthor reads the author of a message, who may have left the account.
 -- name: GetMessageAuthor :one
 SELECT u.id, u.name, u.display_name, u.email, u.avatar_hash, m.availability, m.auto_offline, m.active_at
 FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.account_id = @account_id
@@ -15,17 +15,17 @@ WHERE u.id = @id;
 -- name: SetUserName :one
 UPDATE users SET name = @name, updated_at = now() WHERE id = @id RETURNING *;
 
--- InsertInvitedUser adds a user without a password, or finds the one who has the address.
+-- InsertInvitedUser adds a user without a password, or finds the user who has the address.
 -- name: InsertInvitedUser :one
 INSERT INTO users AS u (name, email) VALUES (@name, @email)
 ON CONFLICT (email) DO UPDATE SET email = u.email
 RETURNING *;
 
--- LockUser holds a user's row, for their own changes to it.
+-- LockUser locks a user for their own changes.
 -- name: LockUser :one
 SELECT * FROM users WHERE id = @id FOR NO KEY UPDATE;
 
--- UpdateUser writes all that a user changes of themselves. A new password ends the realtime connections.
+-- UpdateUser writes every column that users can change themselves. A new password closes their realtime connections.
 -- name: UpdateUser :one
 UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), email = @email, password_hash = sqlc.narg('password_hash'),
     avatar_hash = sqlc.narg('avatar_hash'), phone_number = sqlc.narg('phone_number'), message_signature = sqlc.narg('message_signature'),
@@ -34,29 +34,28 @@ UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), email =
 WHERE id = @id
 RETURNING *;
 
--- SetUserPassword also confirms the address: the link went there, or an administrator vouches.
+-- SetUserPassword also confirms the address: the link was sent there, or an administrator has confirmed it.
 -- name: SetUserPassword :exec
 UPDATE users SET password_hash = @password_hash::text, pubsub_token = encode(uuid_send(gen_random_uuid()), 'hex'),
     confirmed_at = COALESCE(confirmed_at, now()), updated_at = now() WHERE id = @id;
 
--- SetProfile is what people say of themselves, in all of their accounts.
+-- SetProfile writes a user's profile, which all of their accounts share.
 -- name: SetProfile :exec
 UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), message_signature = sqlc.narg('message_signature'), updated_at = now()
 WHERE id = @id;
 
--- SetUserEmail changes the address with which someone signs in; it is unique over all accounts. Nobody has shown that
--- it is theirs.
+-- SetUserEmail changes the address with which a user signs in. It is unique over all accounts, and not confirmed.
 -- name: SetUserEmail :exec
 UPDATE users SET email = @email, confirmed_at = CASE WHEN email = @email THEN confirmed_at END, updated_at = now() WHERE id = @id;
 
--- SetUserPicture shows a picture of a user, or none.
+-- SetUserPicture sets a user's picture, or none.
 -- name: SetUserPicture :exec
 UPDATE users SET avatar_hash = sqlc.narg('avatar_hash'), updated_at = now() WHERE id = @id;
 
 -- name: GetUserByEmail :one
 SELECT * FROM users WHERE email = @email;
 
--- GetUserForSignIn finds who has an address, if they work in any account.
+-- GetUserForSignIn reads the user with an address, if they work in any account.
 -- name: GetUserForSignIn :one
 SELECT u.* FROM users u
 WHERE u.email = @email AND EXISTS (

@@ -1,5 +1,5 @@
--- GetViewer reads who looks at an account's pages, and how far they see: once for each request of a signed-in person.
--- None for a stranger, a deactivated member, or in a suspended account.
+-- GetViewer reads the signed-in user of a page and what they may see, once for each request. It returns no row for
+-- strangers and deactivated members, nor in a suspended account.
 -- name: GetViewer :one
 SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.availability, a.name AS account_name, a.time_zone,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
@@ -7,7 +7,7 @@ SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.avai
 FROM memberships m JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
 WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active';
 
--- FindViewerBySession is GetViewer for whose session it is, so that it needs nothing of the session itself.
+-- FindViewerBySession is GetViewer by the token of the session, so that the caller need not read the session first.
 -- name: FindViewerBySession :one
 SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.availability, a.name AS account_name, a.time_zone,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
@@ -15,8 +15,8 @@ SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.avai
 FROM sessions s JOIN memberships m ON m.user_id = s.user_id JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
 WHERE s.token_hash = @token_hash AND s.expires_at > now() AND m.account_id = @account_id AND m.deactivated_at IS NULL AND a.status = 'active';
 
--- ListSidebarItems lists what the pages lead to beside their content, in one query: the inboxes that the viewer sees, all
--- teams and labels, each with what is open in it. Labels carry no count: none is kept.
+-- ListSidebarItems lists the links of the sidebar in one query: the inboxes that the viewer sees, all teams and all
+-- labels. The inboxes and teams have the number of their open conversations; for labels none is stored.
 -- name: ListSidebarItems :many
 WITH opened AS MATERIALIZED (
     SELECT k.inbox_id, k.team_id, sum(k.n)::bigint AS n FROM conversation_counts k

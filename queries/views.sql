@@ -1,4 +1,4 @@
--- ListViews are a user's saved filters of one kind, the oldest first (views_user_idx).
+-- ListViews lists a user's saved filters of one kind, oldest first (views_user_idx).
 -- name: ListViews :many
 SELECT * FROM views WHERE account_id = @account_id AND user_id = @user_id AND filter_type = @filter_type AND id > @after_id::bigint
 ORDER BY id LIMIT @page_size;

@@ -1,11 +1,11 @@
--- ListWebhookReceivers are the account's webhooks, for the fan-out. Paused ones too: what they miss waits for them.
+-- ListWebhookReceivers lists the account's webhooks, for the fan-out, with the paused ones: their deliveries wait.
 -- name: ListWebhookReceivers :many
 SELECT * FROM webhooks WHERE account_id = @account_id ORDER BY id;
 
 -- name: GetWebhook :one
 SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id;
 
--- NoteWebhookFailure counts a try that failed, and pauses a webhook that has failed often and for long.
+-- NoteWebhookFailure counts a failed attempt, and pauses a webhook that has failed often and for long.
 -- name: NoteWebhookFailure :one
 UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_since, @now::timestamptz),
     paused_at = CASE WHEN paused_at IS NULL AND failures + 1 >= @most::int AND failing_since <= @since::timestamptz THEN @now::timestamptz ELSE paused_at END,
@@ -13,7 +13,7 @@ UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_si
 WHERE account_id = @account_id AND id = @id
 RETURNING paused_at;
 
--- NoteWebhookSuccess ends a row of failures and returns when it began; none if there was none.
+-- NoteWebhookSuccess ends a series of failures and returns when it began. It returns no row if there was none.
 -- name: NoteWebhookSuccess :one
 WITH was AS (
     SELECT w.account_id, w.id, w.failing_since FROM webhooks w
@@ -22,20 +22,21 @@ UPDATE webhooks SET failures = 0, failing_since = NULL
 FROM was WHERE webhooks.account_id = was.account_id AND webhooks.id = was.id
 RETURNING was.failing_since;
 
--- RotateWebhook gives a webhook a new secret; the one before signs as well until EndRotations.
+-- RotateWebhook gives a webhook a new secret. The one before signs as well until EndRotations.
 -- name: RotateWebhook :one
 UPDATE webhooks SET previous_secret = secret, secret = @secret, rotated_at = @now::timestamptz, updated_at = @now::timestamptz
 WHERE account_id = @account_id AND id = @id RETURNING *;
 
--- EndRotations forgets secrets that were replaced before a moment. All accounts.
+-- EndRotations deletes secrets that were replaced before the given time, of all accounts.
 -- name: EndRotations :execrows
 UPDATE webhooks SET previous_secret = NULL, rotated_at = NULL WHERE rotated_at < @before::timestamptz;
 
--- ResumeWebhook ends a pause; what waits is started by the job of the same name.
+-- ResumeWebhook ends a pause. The job of the same name starts the deliveries that wait.
 -- name: ResumeWebhook :execrows
 UPDATE webhooks SET paused_at = NULL, paused_reason = '', failures = 0, failing_since = NULL WHERE account_id = @account_id AND id = @id;
 
--- GetWebhookConversation reads what a webhook's body says about a conversation, in one go: each optional part is all null.
+-- GetWebhookConversation reads a conversation for a webhook's body in one query. All columns of an absent part are
+-- null.
 -- name: GetWebhookConversation :one
 SELECT sqlc.embed(c), sqlc.embed(k), sqlc.embed(ci), i.name AS inbox_name, i.kind AS inbox_kind, i.address AS inbox_address,
     i.additional_attributes AS inbox_attributes, a.name AS account_name,
@@ -54,19 +55,19 @@ LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_
 LEFT JOIN teams t ON t.account_id = c.account_id AND t.id = c.team_id
 WHERE c.account_id = @account_id AND c.id = @id;
 
--- ListWebhookNames are what some webhooks are called, for those who were told of them.
+-- ListWebhookNames lists the names of some webhooks, for notifications.
 -- name: ListWebhookNames :many
 SELECT id, name, url FROM webhooks WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
 
--- ListWebhooks lists an account's webhooks of the main dialect in the order in which they were made, after one of
--- them, each with its inbox's name.
+-- ListWebhooks lists an account's webhooks of the main dialect with their inboxes' names, oldest first, after one of
+-- them.
 -- name: ListWebhooks :many
 SELECT sqlc.embed(w), i.name AS inbox_name
 FROM webhooks w LEFT JOIN inboxes i ON i.account_id = w.account_id AND i.id = w.inbox_id
 WHERE w.account_id = @account_id AND w.dialect = 'chatwoot' AND w.id > @after_id::bigint
 ORDER BY w.id LIMIT @most;
 
--- LockWebhook holds a webhook of a dialect for the rest of the transaction.
+-- LockWebhook locks a webhook of a dialect.
 -- name: LockWebhook :one
 SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id AND dialect = @dialect FOR NO KEY UPDATE;
 
