@@ -1,7 +1,6 @@
-// Package blob keeps the bytes of attachments, pictures and raw mails under the
-// hash of their content, in a directory or in an S3 bucket. It also knows what may
-// be said about bytes without trusting their sender: their type, their kind, a safe
-// file name, an image's size, a thumbnail, and the headers to serve them with.
+// Package blob keeps the bytes of attachments, pictures and raw mails under the hash of their content, in a directory
+// or in an S3 bucket. It also finds out, without trusting the sender, what kind of file the bytes are, a safe file
+// name, an image's size and its thumbnail, and sets the headers with which the bytes are served.
 //
 // Not here: which message a file belongs to, who may see it, and how many rows refer
 // to it (the attachments and blobs tables). A blob has no owner and no name.
@@ -23,30 +22,30 @@ type Blob struct {
 	ContentType string // sniffed from the content, never declared by the sender
 }
 
-// Store keeps blobs by hash. A hash that is not stored, or is no hash, answers with
-// an error that is fs.ErrNotExist. All methods are safe for concurrent use.
+// Store keeps blobs by hash. For a hash that is not stored, or is no hash, the error is fs.ErrNotExist. All methods are
+// safe for concurrent use.
 type Store interface {
-	// Put reads r to its end and returns once the bytes would survive a power cut.
-	// More than limit bytes give TooLarge and leave nothing; limit 0 means no limit.
-	// The same bytes twice are one blob; the second Put renews its age.
+	// Put reads r to its end and returns when the bytes would survive a power cut. For more than limit bytes it returns
+	// TooLarge and stores nothing; limit 0 means no limit. The same bytes are stored once; a second Put renews their
+	// age.
 	Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 	// Open returns the bytes; the caller closes them.
 	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
-	// Exists reports whether Open would work.
+	// Exists reports whether Open would succeed.
 	Exists(ctx context.Context, hash string) (bool, error)
-	// Old are the hashes that begin with a byte and were last Put before a moment.
+	// Old returns the hashes that begin with a byte and were last Put before a time.
 	Old(ctx context.Context, first byte, before time.Time) ([]string, error)
-	// Expire forgets the bytes unless they were Put again since a moment, and reports whether it did. In a
-	// directory a Put of the same bytes at the same time wins; in a bucket there are milliseconds in which it does not.
+	// Expire deletes the bytes unless they were Put again since a time, and reports whether it did. In a directory a
+	// concurrent Put of the same bytes wins. In a bucket a Put that ends during a few milliseconds loses.
 	Expire(ctx context.Context, hash string, before time.Time) (bool, error)
-	// Delete forgets the bytes. Deleting what is not there is no error.
+	// Delete deletes the bytes. It is no error if they are not stored.
 	Delete(ctx context.Context, hash string) error
-	// Sweep removes what crashed uploads left behind more than olderThan ago and
-	// returns how many. It never touches a stored blob.
+	// Sweep removes the parts of uploads that crashed more than olderThan ago, and returns how many. It never touches a
+	// stored blob.
 	Sweep(ctx context.Context, olderThan time.Duration) (int, error)
 }
 
-// TooLarge is the error of a Put that met more bytes than its limit.
+// TooLarge is the error of a Put of more bytes than its limit.
 type TooLarge struct{ Limit int64 }
 
 func (e TooLarge) Error() string {
@@ -54,9 +53,9 @@ func (e TooLarge) Error() string {
 }
 
 // Open returns the store that rawURL names: file:///var/lib/parley/blobs, or
-// s3://bucket/prefix?endpoint=https://s3.example.org&region=eu-central-1 with
-// credentials in the URL's user part or in the AWS_* environment. A relative
-// directory is written file://blobs. The directory is made when missing; the bucket must exist.
+// s3://bucket/prefix?endpoint=https://s3.example.org&region=eu-central-1 with credentials in the URL's user part or in
+// the AWS_* environment. A relative directory is written file://blobs. Open creates a missing directory. The bucket
+// must exist.
 func Open(ctx context.Context, rawURL string) (Store, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// directory keeps blobs as files ab/cd/abcd… under root, readable by their owner only.
-// Uploads grow in tmp/, on the same file system, and are renamed when complete.
+// directory keeps blobs as files ab/cd/abcd… under root, readable by their owner only. It writes uploads in tmp/, on
+// the same file system, and renames them when they are complete.
 type directory struct{ root string }
 
 func newDirectory(root string) (Store, error) {
@@ -48,8 +48,8 @@ func (d directory) Put(ctx context.Context, r io.Reader, limit int64) (Blob, err
 	return b, d.settle(f.Name(), b)
 }
 
-// settle moves a complete upload to its place. It also renews and syncs a file that
-// was there before: the process that renamed it may have died before it synced.
+// settle renames a complete upload. If the file exists already, settle renews and syncs it: the process that renamed it
+// may have died before it synced.
 func (d directory) settle(tmp string, b Blob) error {
 	place := d.path(b.Hash)
 	folder := filepath.Dir(place)
@@ -74,14 +74,14 @@ func (d directory) settle(tmp string, b Blob) error {
 	return nil
 }
 
-// alone runs fn while no other settles or expires a file here, in this process or in another one: a file is either
-// young before its age is looked at, or gone before its next upload looks for it.
+// alone runs fn while no other call, in this process or in another one, settles or expires a file here. So Expire sees
+// the new age of a file that was uploaded again, or the upload sees that the file was deleted.
 func (d directory) alone(fn func() error) error {
 	f, err := os.OpenFile(filepath.Join(d.root, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }() // which gives the lock back, as the holder's death does
+	defer func() { _ = f.Close() }() // closing releases the lock, as does the end of the process
 	if err := lock(f); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (d directory) Old(ctx context.Context, first byte, before time.Time) ([]str
 	root := filepath.Join(d.root, hex.EncodeToString([]byte{first}))
 	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // nothing begins with it, or it went away
+			return nil // no hash begins with it, or the file was deleted meanwhile
 		}
 		if err != nil || e.IsDir() || !isHash(e.Name()) {
 			return errors.Join(err, ctx.Err())
@@ -179,7 +179,7 @@ func (d directory) Sweep(ctx context.Context, olderThan time.Duration) (int, err
 		}
 		info, err := e.Info()
 		if err != nil || info.ModTime().After(before) {
-			continue // gone by itself, or still growing
+			continue // deleted meanwhile, or still being written
 		}
 		if err := os.Remove(filepath.Join(tmp, e.Name())); err == nil {
 			swept++

@@ -16,20 +16,18 @@ import (
 )
 
 const (
-	// ThumbnailWidth is the contract's; a thumbnail is never wider.
+	// ThumbnailWidth is the largest width of a thumbnail, which the contract fixes.
 	ThumbnailWidth = 250
-	// maxThumbnailHeight keeps a screenshot of a whole page from becoming a ribbon.
+	// maxThumbnailHeight bounds the thumbnail of a very tall picture, such as the screenshot of a whole page.
 	maxThumbnailHeight = 1000
-	// maxDecoding is how long one picture may take, waiting aside.
+	// maxDecoding is how long decoding one picture may take, without the time that it waits for a slot.
 	maxDecoding = 5 * time.Second
 )
 
-// ErrNoImage is the answer for bytes that are no picture we can read, or a picture
-// that would need more memory than we give one.
+// ErrNoImage is the error for bytes that are no readable picture, or a picture that would need too much memory.
 var ErrNoImage = errors.New("not a picture that can be shown")
 
-// Dimensions reads a picture's size as a person sees it (a photo's rotation counted)
-// from its first bytes and decodes nothing.
+// Dimensions reads a picture's size, with a photo's rotation applied, from its first bytes. It decodes nothing.
 func Dimensions(r io.ReadSeeker) (width, height int, err error) {
 	c, err := config(r)
 	if err != nil {
@@ -41,18 +39,17 @@ func Dimensions(r io.ReadSeeker) (width, height int, err error) {
 	return c.Width, c.Height, nil
 }
 
-// Thumbnailer makes small pictures, a few at a time, so that a burst of uploads cannot
-// fill the memory.
+// Thumbnailer makes thumbnails, a few at a time, so that many uploads at once cannot exhaust the memory.
 type Thumbnailer struct{ slots chan struct{} }
 
-// NewThumbnailer lets at most parallel pictures be decoded at once.
+// NewThumbnailer returns a Thumbnailer that decodes at most parallel pictures at once.
 func NewThumbnailer(parallel int) *Thumbnailer {
 	return &Thumbnailer{make(chan struct{}, max(parallel, 1))}
 }
 
-// Write scales the picture in r (JPEG, PNG, GIF's first frame, WebP) into w and returns
-// the media type it wrote: image/jpeg, or image/png where something is transparent.
-// A bomb or a broken file is ErrNoImage; it waits for a slot as long as ctx lives.
+// Write scales the picture in r (JPEG, PNG, GIF's first frame, WebP) into w and returns the media type it wrote:
+// image/jpeg, or image/png where something is transparent. It returns ErrNoImage for a broken file and for a
+// decompression bomb. It waits for a slot until ctx ends.
 func (t *Thumbnailer) Write(ctx context.Context, w io.Writer, r io.ReadSeeker) (contentType string, err error) {
 	if err := affordable(r); err != nil {
 		return "", err
@@ -93,8 +90,8 @@ func config(r io.ReadSeeker) (image.Config, error) {
 	return c, nil
 }
 
-// scaled decodes and shrinks. The decoders are fed by strangers, so a panic in one is
-// a broken picture, not the end of the process.
+// scaled decodes and shrinks a picture. A panic of a decoder counts as a broken picture, because strangers choose the
+// bytes.
 func scaled(r io.ReadSeeker) (small *image.NRGBA, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -117,7 +114,7 @@ func scaled(r io.ReadSeeker) (small *image.NRGBA, err error) {
 	return upright(shrink(shrink(full, fit(full.Bounds().Size(), 4*limitW, 4*limitH), draw.ApproxBiLinear), size, draw.CatmullRom), turn), nil
 }
 
-// timed is a reader that ends with its context: the decoders know no context, but they read.
+// timed is a reader that fails when its context ends. The decoders take no context, but they read.
 type timed struct {
 	ctx context.Context
 	io.ReadSeeker
@@ -130,8 +127,8 @@ func (t timed) Read(p []byte) (int, error) {
 	return t.ReadSeeker.Read(p)
 }
 
-// shrink runs twice: a cheap pass to four times the wanted size, then a good one, which
-// over a whole photo would take a second and as much memory again.
+// shrink scales in two passes: a cheap one to four times the wanted size, and a good one from there. The good one alone
+// would take a second for a large photo, and as much memory again.
 func shrink(in image.Image, size image.Point, by draw.Scaler) *image.NRGBA {
 	if n, ok := in.(*image.NRGBA); ok && n.Bounds().Size() == size && n.Bounds().Min == (image.Point{}) {
 		return n
@@ -141,7 +138,7 @@ func shrink(in image.Image, size image.Point, by draw.Scaler) *image.NRGBA {
 	return out
 }
 
-// fit keeps the proportions, never enlarges, and never returns a side of nothing.
+// fit keeps the proportions, never enlarges, and returns no side below one pixel.
 func fit(size image.Point, maxW, maxH int) image.Point {
 	w, h := size.X, size.Y
 	if w > maxW {

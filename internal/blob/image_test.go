@@ -108,7 +108,7 @@ func TestDimensions(t *testing.T) {
 	}
 }
 
-// gate lets reads pass until the picture's decoding starts, tells so, and waits.
+// gate lets reads pass until the picture's decoding starts, signals that, and waits.
 type gate struct {
 	io.ReadSeeker
 	reads     int

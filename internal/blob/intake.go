@@ -17,24 +17,24 @@ type Intake struct {
 	Limit  int64 // bytes; 0 for none
 }
 
-// Taken is a file that is stored, and what its row says about it.
+// Taken is a stored file with the values for its row.
 type Taken struct {
-	Blob          // ContentType is the settled one, not only the sniffed
+	Blob          // ContentType is that of Type, not only sniffed
 	Name          string
 	Kind          Kind
-	Thumb         *string // hash of the thumbnail; nil for what is no readable picture
+	Thumb         *string // hash of the thumbnail; nil if the file is no readable picture
 	Width, Height *int32
 }
 
-// Take stores r under a safe form of name. A picture is measured and made small for
-// lists; one that cannot be read is kept all the same, without both.
+// Take stores r under a safe form of name. It measures a picture and makes its thumbnail, and stores an unreadable one
+// without them.
 func (in Intake) Take(ctx context.Context, r io.Reader, name, declared string) (Taken, error) {
 	b, err := in.Store.Put(ctx, r, in.Limit)
 	if err != nil {
 		return Taken{}, err
 	}
 	got := Taken{Blob: b, Name: SafeName(name)}
-	if got.Name == unnamed { // its content still says what opens it
+	if got.Name == unnamed { // the extension says which program opens it
 		if kind := mimetype.Lookup(bare(b.ContentType)); kind != nil && !kind.Is("application/octet-stream") {
 			got.Name += kind.Extension()
 		}

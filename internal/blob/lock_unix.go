@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lock waits for an open file's lock; the kernel gives it back when the file is closed.
+// lock waits for an open file's lock; the kernel releases it when the file is closed.
 func lock(f *os.File) error {
 	for {
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {

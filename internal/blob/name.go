@@ -11,20 +11,19 @@ import (
 const (
 	maxName      = 200 // bytes; file systems take 255, and "(1)" or ".part" must still fit
 	maxExtension = 20
-	// unnamed is what a file is called of whose name nothing is left.
+	// unnamed replaces a name of which nothing is left.
 	unnamed = "file"
 )
 
-// SafeName turns a name that a stranger gave a file into one that can be shown, stored
-// in a header and saved on any system: no folders, no control or direction-changing
-// characters, no leading dots, at most 200 bytes with the extension kept, and never
-// empty. SafeName(SafeName(s)) == SafeName(s).
+// SafeName turns a file name that a stranger chose into one that can be shown, sent in a header and saved on any
+// system: no folders, no control or direction-changing characters, no leading dots, at most 200 bytes with the
+// extension kept, and never empty. SafeName(SafeName(s)) == SafeName(s).
 func SafeName(name string) string {
 	name = norm.NFC.String(strings.ToValidUTF8(name, "_"))
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
-	name = norm.NFC.String(strings.Map(safeRune, name)) // again: what was dropped may have stood before an accent
+	name = norm.NFC.String(strings.Map(safeRune, name)) // again, because a dropped rune may have stood before an accent
 	name = trim(name)
 	if len(name) > maxName {
 		name = shorten(name)
@@ -38,7 +37,7 @@ func SafeName(name string) string {
 	return name
 }
 
-// safeRune drops what cannot be seen and replaces what some system forbids.
+// safeRune drops invisible runes and replaces those that some system forbids.
 func safeRune(r rune) rune {
 	switch {
 	case r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r):
@@ -53,13 +52,13 @@ func safeRune(r rune) rune {
 	return r
 }
 
-// trim takes away leading dots (hidden files) and trailing dots and spaces (which
-// Windows drops, so that "a.exe ." would become "a.exe").
+// trim removes leading dots (hidden files) and trailing dots and spaces (which Windows drops, so that "a.exe ." would
+// become "a.exe").
 func trim(name string) string {
 	return strings.TrimRight(strings.TrimLeft(name, ". \u200D"), ". ")
 }
 
-// shorten cuts the middle, at a letter's end, so that the extension stays.
+// shorten cuts out the middle, between two letters, and keeps the extension.
 func shorten(name string) string {
 	ext := ""
 	if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= maxExtension {

@@ -7,9 +7,8 @@ import (
 	"io"
 )
 
-// orientation reads how a camera was held from a JPEG's Exif part: 1 (upright) to 8,
-// as the TIFF tag says; 1 for everything else or anything unclear. It rewinds r before
-// and leaves it somewhere.
+// orientation reads how a camera was held from a JPEG's Exif part: 1 (upright) to 8, as the TIFF tag says; 1 for
+// everything else or anything unclear. It rewinds r first, and leaves it at any position.
 func orientation(r io.ReadSeeker) int {
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return 1
@@ -71,7 +70,7 @@ func exifOrientation(tiff []byte) int {
 	return 1
 }
 
-// upright undoes the camera's rotation; turn is the TIFF tag's value.
+// upright undoes the camera's rotation. turn is the value of the TIFF tag.
 func upright(in *image.NRGBA, turn int) *image.NRGBA {
 	if turn <= 1 {
 		return in

@@ -15,15 +15,15 @@ const (
 	// baseline JPEG, one of 15 as progressive JPEG, a screenshot of 24 as PNG.
 	maxDecoded = 96 << 20
 	maxSide    = 30_000
-	// maxScans bounds how often a JPEG goes over its pixels. Encoders write 1 to 20.
+	// maxScans bounds the scans of a JPEG. Encoders write 1 to 20.
 	maxScans = 64
 	// maxVisits bounds blocks × scans of a JPEG: less than a second of one core. A photo of 60 megapixels has 1.4
 	// million blocks, the largest progressive one that fits the memory some three million visits.
 	maxVisits = 8 << 20
 )
 
-// affordable refuses a picture that would cost too much memory or time, before anything is decoded. A JPEG's cost
-// follows from its body, so its segments are walked; every other format's from its header.
+// affordable refuses a picture whose decoding would cost too much memory or time. For a JPEG it reads all segments to
+// find out, for other formats the header is enough.
 func affordable(r io.ReadSeeker) error {
 	c, err := config(r)
 	if err != nil {
@@ -45,7 +45,7 @@ func affordable(r io.ReadSeeker) error {
 	return nil
 }
 
-// decodedBytes is the memory that decoding a picture takes.
+// decodedBytes returns the memory that decoding a picture takes.
 func decodedBytes(r *bufio.Reader, c image.Config) (int64, error) {
 	pixels := int64(c.Width) * int64(c.Height)
 	head, err := r.Peek(29)
@@ -71,7 +71,7 @@ func bytesPerPixel(m color.Model) int64 {
 	return 4
 }
 
-// jpegFrame is what a start-of-frame segment says.
+// jpegFrame is the content of a start-of-frame segment.
 type jpegFrame struct {
 	progressive   bool
 	width, height int64
@@ -91,8 +91,8 @@ func (f jpegFrame) blocks(c jpegComponent) int64 {
 	return across * down
 }
 
-// bytes is what image/jpeg keeps: the samples, four bytes of coefficient for each of them in a progressive file, and
-// another picture of four bytes a pixel where the colours are not YCbCr.
+// bytes returns the memory that image/jpeg takes: the samples, four bytes of coefficient for each of them in a
+// progressive file, and another picture of four bytes a pixel where the colours are not YCbCr.
 func (f jpegFrame) bytes() (n int64) {
 	for _, c := range f.components {
 		samples := 64 * f.blocks(c)
@@ -113,8 +113,8 @@ var (
 	errScans    = errors.New("too many scans")
 )
 
-// jpegBytes walks the segments of a JPEG up to its end. It returns the memory that decoding takes, or an error if
-// the scans go over the pixels too often.
+// jpegBytes walks the segments of a JPEG up to its end. It returns the memory that decoding takes, or an error if the
+// file has too many scans.
 func jpegBytes(r *bufio.Reader) (int64, error) {
 	if _, err := r.Discard(2); err != nil {
 		return 0, err
@@ -174,7 +174,7 @@ func nextMarker(r *bufio.Reader) (byte, error) {
 	}
 }
 
-// segment reads a segment's body where it is looked at, and skips it elsewhere.
+// segment reads the body of a segment that counts, and skips others.
 func segment(r *bufio.Reader, marker byte) ([]byte, error) {
 	var size [2]byte
 	if _, err := io.ReadFull(r, size[:]); err != nil {
@@ -211,7 +211,7 @@ func readFrame(body []byte, progressive bool) (f jpegFrame, err error) {
 	return f, nil
 }
 
-// visits is how many blocks a scan goes over.
+// visits returns the number of blocks that a scan visits.
 func (f jpegFrame) visits(scan []byte) (n int64) {
 	if len(scan) < 1 || len(scan) < 1+2*int(scan[0]) {
 		return 0

@@ -65,7 +65,7 @@ func TestDecodingEndsWithItsRequest(t *testing.T) {
 	}
 }
 
-// FuzzPictureCost gives the walk over a JPEG's segments whatever bytes there are.
+// FuzzPictureCost reads the segments of a JPEG from any bytes.
 func FuzzPictureCost(f *testing.F) {
 	f.Add(progressive(64, 48, 3, 3, 0x22))
 	f.Add(asJPEG(picture(20, 10, 255)))
@@ -97,7 +97,7 @@ func (c *countingReader) Seek(offset int64, whence int) (int64, error) {
 	return c.ReadSeeker.Seek(offset, whence)
 }
 
-// progressive is a valid progressive JPEG whose scans cost next to no bytes: one scan of zero differences, then
+// progressive returns a valid progressive JPEG whose scans take very few bytes: one scan of zero differences, then
 // scans that say "nothing more in the next 32,767 blocks".
 func progressive(w, h, scans, components int, sampling byte) []byte {
 	out := jpegHead(0xC2, w, h, components, sampling)

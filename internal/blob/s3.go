@@ -26,7 +26,8 @@ type bucket struct {
 	prefix string
 }
 
-// patience is how long the server may move no byte. With the retries, a request fails after a minute and a half at most.
+// patience is how long a connection may move no byte. With its retries, a request fails after at most a minute and a
+// half.
 const patience = 30 * time.Second
 
 func newS3(ctx context.Context, u *url.URL) (Store, error) {
@@ -38,7 +39,7 @@ func newS3(ctx context.Context, u *url.URL) (Store, error) {
 	if at.Host != "" {
 		host, secure = at.Host, at.Scheme != "http"
 	} else if at.Path != "" {
-		host = at.Path // an endpoint without a scheme is taken as https
+		host = at.Path // an endpoint without a scheme means https
 	}
 	keys := credentials.NewEnvAWS()
 	if secret, ok := u.User.Password(); ok {
@@ -70,7 +71,7 @@ func (b bucket) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 	if err != nil {
 		return Blob{}, err
 	}
-	// Where the system allows it the name goes at once, so a crash leaves nothing.
+	// On systems that allow it, the file loses its name at once, so that a crash leaves nothing.
 	_ = os.Remove(f.Name())
 	defer func() {
 		_ = f.Close()
@@ -80,7 +81,7 @@ func (b bucket) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 	if err != nil {
 		return Blob{}, err
 	}
-	// What is young need not be sent again; what is old is, which makes it young.
+	// A young object need not be sent again. Sending an old one again makes it young.
 	info, err := b.client.StatObject(ctx, b.name, b.key(got.Hash), minio.StatObjectOptions{})
 	if err := missing(got.Hash, err); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return got, err
@@ -91,7 +92,7 @@ func (b bucket) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 		return Blob{}, err
 	}
 	_, err = b.client.PutObject(ctx, b.name, b.key(got.Hash), f, got.Size, minio.PutObjectOptions{
-		ContentType: "application/octet-stream", // whoever may read the bucket past us gets no active type
+		ContentType: "application/octet-stream", // so that a browser that reads the bucket directly runs nothing
 	})
 	if err != nil {
 		return Blob{}, fmt.Errorf("store blob %s: %w", got.Hash, err)
@@ -99,7 +100,7 @@ func (b bucket) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error)
 	return got, nil
 }
 
-// young is the age at which a stored object is as good as new; far below the time after which one can expire.
+// young is the age up to which an object need not be sent again. It is far below the age at which one can expire.
 const young = time.Hour
 
 func (b bucket) Old(ctx context.Context, first byte, before time.Time) ([]string, error) {
@@ -116,8 +117,8 @@ func (b bucket) Old(ctx context.Context, first byte, before time.Time) ([]string
 	return hashes, nil
 }
 
-// Expire looks and then deletes: the protocol has no way to do both at once everywhere. A Put of the same bytes that
-// ends in the milliseconds between is lost.
+// Expire looks and then deletes, because not every server can do both at once. A Put of the same bytes that ends in the
+// milliseconds between is lost.
 func (b bucket) Expire(ctx context.Context, hash string, before time.Time) (bool, error) {
 	if !isHash(hash) {
 		return false, nil
@@ -151,7 +152,7 @@ func (b bucket) Open(ctx context.Context, hash string) (io.ReadSeekCloser, error
 	if err != nil {
 		return nil, err
 	}
-	// GetObject asks nothing yet; only this reports whether the object is there.
+	// GetObject sends no request. Stat reports whether the object exists.
 	if _, err := o.Stat(); err != nil {
 		_ = o.Close()
 		return nil, missing(hash, err)
@@ -199,7 +200,7 @@ func (b bucket) Sweep(ctx context.Context, olderThan time.Duration) (int, error)
 	return swept, nil
 }
 
-// missing turns the server's "no such key" into fs.ErrNotExist and passes the rest.
+// missing turns the server's "no such key" into fs.ErrNotExist and returns other errors unchanged.
 func missing(hash string, err error) error {
 	if err == nil {
 		return nil

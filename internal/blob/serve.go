@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// Serve answers with a blob's bytes, ranges included. What could run in a browser is
-// always a download, whatever was asked; a caller that wants a download of a picture
-// too sets Content-Disposition beforehand by Attach. An ETag set before makes If-None-Match work.
+// Serve answers with a blob's bytes or the range that the request asks for. A file that a browser could run is always a
+// download. For other files a caller gets a download by calling Attach first. If the caller has set an ETag,
+// If-None-Match works.
 func Serve(w http.ResponseWriter, r *http.Request, content io.ReadSeeker, name, contentType string) {
 	h := w.Header()
 	inline := Inline(contentType)
@@ -19,7 +19,7 @@ func Serve(w http.ResponseWriter, r *http.Request, content io.ReadSeeker, name, 
 		h.Set("Content-Disposition", disposition(inline, name))
 	}
 	if contentType == "" {
-		contentType = "application/octet-stream" // else net/http sniffs
+		contentType = "application/octet-stream" // otherwise net/http sniffs the type
 	}
 	h.Set("Content-Type", contentType)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -36,8 +36,8 @@ func Attach(h http.Header, name string) {
 	h.Set("Content-Disposition", disposition(false, name))
 }
 
-// Inline reports whether a browser may show the type in a page of its own. No SVG, HTML
-// or XML: they carry scripts.
+// Inline reports whether a browser may show the type as a page. It may not show SVG, HTML and XML, which can contain
+// scripts.
 func Inline(contentType string) bool {
 	switch t := bare(contentType); t {
 	case "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/avif",
@@ -48,8 +48,8 @@ func Inline(contentType string) bool {
 	}
 }
 
-// policy keeps a file from doing anything in our origin. Chromium's PDF viewer does
-// not start inside a sandbox, so a PDF goes without that word and runs no script either way.
+// policy keeps a file from running anything in our origin. Chromium's PDF viewer does not start in a sandbox, so the
+// policy of a PDF has no such directive; PDFs run no scripts there.
 func policy(contentType string) string {
 	const nothing = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 	if bare(contentType) == "application/pdf" {
@@ -58,7 +58,8 @@ func policy(contentType string) string {
 	return nothing + "; sandbox"
 }
 
-// disposition is RFC 6266: a plain name that every client reads, and the true one beside it when it differs.
+// disposition returns a header as RFC 6266 defines it: an ASCII name for every client and, if the name differs from it,
+// the name itself.
 func disposition(inline bool, name string) string {
 	kind := "attachment"
 	if inline {

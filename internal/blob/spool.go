@@ -14,7 +14,7 @@ import (
 // sniffLength is what mimetype looks at by default.
 const sniffLength = 3072
 
-// spool streams r into f while hashing it; no more than a copy buffer is in memory.
+// spool copies r to f and hashes it. It keeps no more than a copy buffer in memory.
 func spool(ctx context.Context, f *os.File, r io.Reader, limit int64) (Blob, error) {
 	sum := sha256.New()
 	head := &firstBytes{}
@@ -36,8 +36,8 @@ func spool(ctx context.Context, f *os.File, r io.Reader, limit int64) (Blob, err
 	}, nil
 }
 
-// Sniff names the media type of a file that begins with head, without parameters
-// other than a charset. It never fails: the unknown is application/octet-stream.
+// Sniff returns the media type of a file that begins with head, without parameters other than a charset. For an unknown
+// file that is application/octet-stream.
 func Sniff(head []byte) string {
 	if len(head) == 0 {
 		return "application/octet-stream"
@@ -55,7 +55,7 @@ func (b *firstBytes) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// reader ends a slow upload when its request is over.
+// reader fails when the request is over, so that a slow upload ends.
 type reader struct {
 	ctx context.Context
 	r   io.Reader

@@ -147,7 +147,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// behaves is what both stores promise.
+// behaves tests what both stores promise.
 func behaves(t *testing.T, store func(*testing.T) blob.Store) {
 	t.Run("what was put is read back, under its SHA-256, with size and type", func(t *testing.T) {
 		t.Parallel()

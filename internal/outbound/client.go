@@ -7,20 +7,19 @@ import (
 	"time"
 )
 
-// maxRedirects is how far a GET is led.
+// maxRedirects is how many redirects a GET follows.
 const maxRedirects = 5
 
-// Client makes a client that dials through the guard and gives up after timeout at each of: connecting, the TLS
-// handshake, waiting for the answer's head; and after three times that in all. It uses no proxy, keeps no cookies,
-// and follows redirects of GET only: a POST must not end as a GET somewhere else.
+// Client returns a client that dials through the guard. It gives up if connecting, the TLS handshake or the wait for
+// the answer's head takes longer than timeout, or the whole call longer than three times that. It uses no proxy, keeps
+// no cookies, and follows redirects of GET only: a POST must not end as a GET somewhere else.
 //
-// It asks for no compression and undoes none, so an answer is as large as what was sent. Callers bound what they read.
+// It asks for no compression, so an answer is as large as what was received. Callers bound what they read.
 func (g Guard) Client(timeout time.Duration) *http.Client {
 	return newClient(g.dialer(timeout), timeout)
 }
 
-// dialer looks a name up and checks each address that it is about to dial, so it does not matter what the name
-// resolved to before.
+// dialer checks each address when it dials it, so it does not matter to what the name resolved before.
 func (g Guard) dialer(timeout time.Duration) *net.Dialer {
 	return &net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second, ControlContext: g.control}
 }
@@ -52,6 +51,6 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return errors.New("too many redirects")
 	}
-	r.Header.Del("Referer") // the address may hold a signature
+	r.Header.Del("Referer") // the URL may contain a signature
 	return nil
 }

@@ -7,14 +7,14 @@ import (
 	"syscall"
 )
 
-// ErrRefused is the guard's answer to an address that must not be called. It is final: another try would be refused
-// too. It does not name the address: that would tell whoever chose the name what our resolver sees.
+// ErrRefused is the guard's error for an address that must not be called. Trying again does not help. The error does
+// not contain the address, which would tell the user who entered the name to what our resolver resolves it.
 var ErrRefused = errors.New("the address is not on the public internet, and the administrator has not allowed it")
 
 // Guard decides which addresses may be called.
 type Guard struct{ allow []netip.Prefix }
 
-// NewGuard makes a guard that lets through public addresses and those in allow.
+// NewGuard returns a guard that permits public addresses and those in allow.
 func NewGuard(allow ...netip.Prefix) Guard {
 	g := Guard{}
 	for _, p := range allow {
@@ -38,14 +38,14 @@ func (g Guard) Permits(ip netip.Addr) bool {
 	if ip.Is4() {
 		return !contains(special4(), ip)
 	}
-	// An address that carries another inside leads to that other.
+	// An address that embeds another one leads to that one.
 	if inner, ok := embedded(ip); ok {
 		return g.Permits(inner)
 	}
 	return netip.MustParsePrefix("2000::/3").Contains(ip) && !contains(special6(), ip)
 }
 
-// embedded is the IPv4 address inside a translated or tunnelled one: NAT64 and 6to4.
+// embedded returns the IPv4 address in a translated or tunnelled one: NAT64 and 6to4.
 func embedded(ip netip.Addr) (netip.Addr, bool) {
 	b := ip.As16()
 	switch {
@@ -64,8 +64,8 @@ func special4() []netip.Prefix {
 		"192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4")
 }
 
-// special6 are the blocks within 2000::/3 that lead to no public host: protocol assignments (Teredo among them),
-// documentation. Outside 2000::/3 nothing is permitted but NAT64.
+// special6 are the blocks in 2000::/3 that lead to no public host: protocol assignments such as Teredo, and
+// documentation. Outside 2000::/3 only NAT64 is permitted.
 func special6() []netip.Prefix {
 	return prefixes("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20")
 }
@@ -87,7 +87,7 @@ func contains(all []netip.Prefix, ip netip.Addr) bool {
 	return false
 }
 
-// control is called with the address that is about to be dialled, after resolution.
+// control checks the resolved address before it is dialled.
 func (g Guard) control(_ context.Context, network, address string, _ syscall.RawConn) error {
 	if network != "tcp4" && network != "tcp6" {
 		return ErrRefused

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// OwnTransport is for a server that the administrator of the installation chose, such as the one that keeps files. It
-// may be in a private network and behind the machine's proxy. It gives up when connecting, the answer's head or the
-// next bytes take longer than timeout.
+// OwnTransport returns a transport for a server that the administrator of the installation chose, such as the one that
+// keeps files. The server may be in a private network or behind the machine's proxy. The transport gives up if
+// connecting, the answer's head or the next bytes take longer than timeout.
 func OwnTransport(timeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second}
 	transport := newTransport(timeout)
@@ -24,7 +24,7 @@ func OwnTransport(timeout time.Duration) *http.Transport {
 	return transport
 }
 
-// movingConn is a connection that breaks when no byte has moved in either direction for timeout.
+// movingConn is a connection that fails when no byte has moved in either direction for timeout.
 type movingConn struct {
 	net.Conn
 	timeout time.Duration

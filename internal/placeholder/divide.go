@@ -6,23 +6,23 @@ import (
 )
 
 const (
-	// maxSource bounds a text with placeholders, in bytes; a longer one is left as it is.
+	// maxSource bounds a text with placeholders, in bytes. A longer one is left as it is.
 	maxSource = 20_000
 	// maxPlaceholders bounds how many expressions and tags one text has.
 	maxPlaceholders = 200
 )
 
-// mark stands around the number of a literal. PostgreSQL's texts cannot hold it, so no text that is stored has one.
+// mark encloses the number of a literal. PostgreSQL's texts cannot contain it, so no stored text has one.
 const mark = "\x00"
 
-// divided is a text whose literals (code between backticks, what stands between raw and endraw) are replaced by marks, so
-// that the library does not look for placeholders in them.
+// divided is a text in which marks replace the literals (code between backticks, text between raw and endraw), so that
+// the library does not look for placeholders in them.
 type divided struct {
 	source   string
 	literals []string
 }
 
-// restore puts the literals back into what was filled in.
+// restore puts the literals back into the filled text.
 func (d divided) restore(filled string) string {
 	if len(d.literals) == 0 {
 		return filled
@@ -34,8 +34,8 @@ func (d divided) restore(filled string) string {
 	return strings.NewReplacer(pairs...).Replace(filled)
 }
 
-// divide reads a text once, from its beginning to its end. It reports false for a text that is not to be filled in: too
-// long, a placeholder that is not closed before the next begins, or a tag that is not known here.
+// divide reads a text once, from its beginning to its end. It returns false for a text that must not be filled in,
+// because it is too long, leaves a placeholder open when the next begins, or has an unknown tag.
 func divide(text string) (divided, bool) {
 	d := divider{rest: text}
 	if len(text) > maxSource || strings.Contains(text, mark) {
@@ -56,7 +56,7 @@ type divider struct {
 	placeholders int
 }
 
-// step takes the text up to the next code or placeholder, and that.
+// step consumes the text up to the next code or placeholder, and that code or placeholder.
 func (d *divider) step() bool {
 	at := strings.IndexAny(d.rest, "`{")
 	if at < 0 {
@@ -82,14 +82,14 @@ func (d *divider) take(n int) {
 	d.rest = d.rest[n:]
 }
 
-// literal takes n bytes as they are.
+// literal consumes n bytes as a literal.
 func (d *divider) literal(n int) {
 	d.source.WriteString(mark + strconv.Itoa(len(d.literals)) + mark)
 	d.literals = append(d.literals, d.rest[:n])
 	d.rest = d.rest[n:]
 }
 
-// code takes a span between three backticks or between single ones; a backtick without its partner is text.
+// code consumes a span between three backticks or between single ones. A backtick without its partner is text.
 func (d *divider) code() {
 	for _, fence := range []string{"```", "`"} {
 		inner, is := strings.CutPrefix(d.rest, fence)
@@ -104,7 +104,7 @@ func (d *divider) code() {
 	d.take(1)
 }
 
-// placeholder takes what begins here and ends with end, if it ends before another one begins.
+// placeholder consumes a placeholder that ends with end, if it ends before another one begins.
 func (d *divider) placeholder(end string) bool {
 	if d.placeholders++; d.placeholders > maxPlaceholders {
 		return false
@@ -132,7 +132,7 @@ func (d *divider) tag() bool {
 	return false
 }
 
-// raw takes what stands between raw, whose tag is n bytes long, and endraw.
+// raw consumes the text between raw, whose tag is n bytes long, and endraw.
 func (d *divider) raw(n int) bool {
 	inner := d.rest[n:]
 	for from := 0; ; {

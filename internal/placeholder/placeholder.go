@@ -1,9 +1,9 @@
-// Package placeholder fills in what stands for a customer's name and the like in a text. The language is Liquid, because
-// canned replies and integrations are written in it. Code between backticks is left alone, and a text that is no good
-// Liquid is left as it is.
+// Package placeholder fills in placeholders in texts, such as the contact's name. The language is Liquid, in which
+// canned replies and integrations are written. Code between backticks stays as it is, and so does a text that is not
+// valid Liquid.
 //
-// Nobody's text may keep the server busy: there are no loops, no pieces that can be shown twice and no files to include,
-// the filters that lengthen share a bound, and so does what comes out.
+// No text can keep the server busy: there are no loops, no captured text and no included files, and the output and all
+// filters that lengthen it share one bound.
 package placeholder
 
 import (
@@ -16,16 +16,16 @@ import (
 	"github.com/osteele/liquid/tags"
 )
 
-// Values are what a text may refer to: contact, agent and so on, each with its own.
+// Values are the objects to which a text may refer, such as contact and agent, each with its fields.
 type Values map[string]any
 
-// maxBytes bounds what comes out, and all that the filters of one text make on the way.
+// maxBytes bounds the output of a text together with all intermediate output of its filters.
 const maxBytes = 600_000
 
 var errTooMuch = errors.New("the text grows without end")
 
-// Fill fills in a text. It costs time in proportion to the text: one that is too long, has too many placeholders, or one
-// that is not closed, is returned as it is before the library sees it.
+// Fill fills in a text, in time proportional to its length. It returns a text that is too long, has too many
+// placeholders, or leaves one open as it is.
 func Fill(text string, v Values) (filled string) {
 	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
 		return text
@@ -35,7 +35,7 @@ func Fill(text string, v Values) (filled string) {
 		return text
 	}
 	defer func() {
-		if recover() != nil { // the library's, for an expression that it did not expect
+		if recover() != nil { // the library panics for some unexpected expressions
 			filled = text
 		}
 	}()
@@ -51,7 +51,7 @@ func Fill(text string, v Values) (filled string) {
 	return t.restore(out.String())
 }
 
-// engine knows the filters that words need. One that it does not know passes the value on, as Liquid does.
+// engine has the filters for texts. An unknown filter returns its input, as in Liquid.
 func engine() render.Config {
 	c := render.NewConfig()
 	c.LaxFilters = true
@@ -63,7 +63,7 @@ func engine() render.Config {
 		}
 		return s, nil
 	}
-	// Every filter reads all that it is given, so what goes in counts too: a chain of thousands would take minutes.
+	// The input of a filter counts as well, because a filter reads all of it: a chain of thousands would take minutes.
 	each := func(change func(string) string) func(string) (string, error) {
 		return func(s string) (string, error) {
 			s, err := grow(s)
@@ -119,7 +119,7 @@ func truncate(s string, n int) string {
 	return string(r[:n-3]) + "..."
 }
 
-// bounded is what comes out, up to the bound.
+// bounded is the output, up to the bound.
 type bounded struct{ strings.Builder }
 
 func (b *bounded) Write(p []byte) (int, error) {

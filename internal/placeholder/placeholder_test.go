@@ -72,7 +72,7 @@ func TestFillKeepsWithinBounds(t *testing.T) {
 		strings.Repeat("```", 50_000) + "{{ 1 }}", strings.Repeat("{% raw %}{% ", 12_000), strings.Repeat("{{ 1 }}", 201),
 	} {
 		var quickest time.Duration
-		for try := range 3 { // a busy machine is slow once, what has no bound each time
+		for try := range 3 { // a busy machine may be slow once; unbounded code is slow each time
 			begin := time.Now()
 			if got := placeholder.Fill(text, values()); got != text {
 				t.Errorf("%.60q… became %d bytes", text, len(got))

@@ -17,11 +17,11 @@ import (
 // App is a provider that an account can use: an integration, whose hook holds its settings.
 type App struct {
 	ID, Name, Description string
-	// Settings are what its hook may hold, Needed those that it cannot be without.
+	// Settings are the settings that its hook may have, Needed those that it must have.
 	Settings, Needed []string
 }
 
-// Apps are all of them, in the order in which they are offered.
+// Apps returns all providers in the order in which pages offer them.
 func Apps() []App {
 	return []App{
 		{
@@ -54,7 +54,7 @@ func Apps() []App {
 	}
 }
 
-// AppOf finds one by its id.
+// AppOf finds a provider by its id.
 func AppOf(id string) (App, bool) {
 	all := Apps()
 	at := slices.IndexFunc(all, func(a App) bool { return a.ID == id })
@@ -64,10 +64,10 @@ func AppOf(id string) (App, bool) {
 	return all[at], true
 }
 
-// Merge puts settings that were sent over those that were there, which are kept where nothing was sent: a key is not
-// told, so it is not sent back. To another address a key does not go along: whoever changes it has to know it. Values are
-// texts, but credentials, which is an object. fault.Fields by the setting's
-// name if one is not the app's, is missing, or is not an address.
+// Merge replaces the stored settings by those that were sent. It keeps a setting that was not sent, because clients
+// cannot read keys and so cannot send them back. With a new address it drops the stored key: only those who know the
+// key may send it elsewhere. Values are texts, except for credentials, which is an object. It returns fault.Fields by
+// the setting's name if a setting is unknown, is missing, or is not an address.
 func (a App) Merge(was, sent map[string]json.RawMessage) (map[string]json.RawMessage, error) {
 	all := map[string]json.RawMessage{}
 	for _, from := range []map[string]json.RawMessage{was, sent} {
@@ -97,7 +97,7 @@ func (a App) Merge(was, sent map[string]json.RawMessage) (map[string]json.RawMes
 }
 
 func text(raw json.RawMessage) (s string) {
-	_ = json.Unmarshal(raw, &s) // anything else is no text
+	_ = json.Unmarshal(raw, &s) // anything but a text leaves s empty
 	return strings.TrimSpace(s)
 }
 
@@ -106,8 +106,8 @@ func webURL(s string) bool {
 	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
 }
 
-// Of is an account's provider, and the id of its app: that of the first hook that is on and has what it needs. Nil
-// where there is none.
+// Of returns an account's provider and the id of its app: that of the first enabled hook with complete settings. It
+// returns nil if the account has none.
 func Of(ctx context.Context, q *db.Queries, client *http.Client, accountID int64) (Provider, string, error) {
 	if client == nil {
 		return nil, "", nil
@@ -134,18 +134,18 @@ func Of(ctx context.Context, q *db.Queries, client *http.Client, accountID int64
 	return nil, "", nil
 }
 
-// languageCode is what languages are called: es, pt_BR, zh-Hant-TW.
+// languageCode matches the codes of languages: es, pt_BR, zh-Hant-TW.
 var languageCode = regexp.MustCompile(`^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8}){0,3}$`)
 
 // IsLanguage reports whether a text can name a language.
 func IsLanguage(code string) bool { return languageCode.MatchString(code) }
 
-// Given is a translation, and the app that gave it.
+// Given is a translation and the app that made it.
 type Given struct{ Content, Provider string }
 
-// Message is a message in another language: as it was given before, else as the account's provider gives it now, which
-// takes its time, so not inside a transaction. Empty where there is nothing to translate, or no provider; ErrFailed,
-// wrapped, where the provider did not do it.
+// Message translates a message. It returns the stored translation or else asks the account's provider, which takes
+// time, so callers must not hold a transaction. The result is empty if there is nothing to translate or no provider. It
+// returns ErrFailed, wrapped, if the provider failed.
 func Message(ctx context.Context, q *db.Queries, client *http.Client, c db.Conversation, m db.Message, to string) (Given, error) {
 	if m.Content == nil || strings.TrimSpace(*m.Content) == "" || m.DeletedAt != nil {
 		return Given{}, nil
@@ -172,7 +172,7 @@ func Message(ctx context.Context, q *db.Queries, client *http.Client, c db.Conve
 	return Given{strings.ReplaceAll(content, "\x00", ""), app}, err
 }
 
-// spoken is the language in which the contact writes, where it is known.
+// spoken returns the language in which the contact writes, if it is known.
 func spoken(c db.Conversation) string {
 	var at struct {
 		Language string `json:"conversation_language"`

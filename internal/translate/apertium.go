@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// apertium speaks to Apertium APy. It has pairs of languages, and wants to be told which; where nobody knows the
-// text's own language, it is asked, and where it cannot tell, the only pair that leads to the wanted one is taken.
+// apertium calls Apertium APy, which translates between fixed pairs of languages. If the text's language is unknown,
+// apertium asks the server for it. If the server cannot tell, it takes the only pair that leads to the wanted language.
 type apertium struct{ caller }
 
 type apertiumPair struct {
@@ -35,7 +35,7 @@ func (p apertium) Translate(ctx context.Context, t Text) (string, error) {
 	return some(answer.Data.Text)
 }
 
-// pair finds the pair for a text among those that the server has.
+// pair finds the pair for a text among those of the server.
 func (p apertium) pair(ctx context.Context, t Text) (apertiumPair, error) {
 	var pairs struct {
 		Data []apertiumPair `json:"responseData"`
@@ -69,7 +69,7 @@ func (p apertium) pair(ctx context.Context, t Text) (apertiumPair, error) {
 	return apertiumPair{}, fmt.Errorf("%w: it has no pair of languages for this text", ErrFailed)
 }
 
-// identify asks for a text's language; "" where the server cannot tell.
+// identify asks the server for a text's language. It returns "" if the server cannot tell.
 func (p apertium) identify(ctx context.Context, content string) string {
 	var guess map[string]float64
 	if err := p.postForm(ctx, p.base+"/identifyLang", url.Values{"q": {content}}, &guess); err != nil {
@@ -84,7 +84,7 @@ func (p apertium) identify(ctx context.Context, content string) string {
 	return iso3(best)
 }
 
-// iso3 is a language's name in three letters, without region; "" for what is none.
+// iso3 returns the three letters of a language, without its region, or "" if s is no language.
 func iso3(name string) string {
 	tag, err := language.Parse(name)
 	if name == "" || err != nil {
@@ -94,7 +94,7 @@ func iso3(name string) string {
 	return base.ISO3()
 }
 
-// far is 0 for the same region, or none in both.
+// far returns 0 if both have the same region or none.
 func far(a, b string) int {
 	x, _ := language.Parse(a)
 	y, _ := language.Parse(b)

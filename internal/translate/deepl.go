@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// deepl speaks to DeepL, whose free keys end in :fx and have a server of their own.
+// deepl calls DeepL. Its free keys end in :fx and have a server of their own.
 type deepl struct{ caller }
 
 func newDeepL(at caller) deepl {

@@ -16,14 +16,14 @@ import (
 	"time"
 )
 
-// google speaks to Google's Cloud Translation: with a key its second version, with a service account the third.
+// google calls Google's Cloud Translation: its second version with a key, its third with a service account.
 type google struct {
 	caller
 	project string
 	account serviceAccount
 }
 
-// serviceAccount is the part of a file of credentials that signs.
+// serviceAccount holds the fields of a credentials file with which requests for a token are signed.
 type serviceAccount struct {
 	Email    string `json:"client_email"`
 	Key      string `json:"private_key"`
@@ -95,7 +95,7 @@ func (p google) withKey(ctx context.Context, t Text) (string, error) {
 	return some(answer.Data.Translations[0].Text)
 }
 
-// token trades a signed claim for an access token, as RFC 7523 has it.
+// token exchanges a signed claim for an access token (RFC 7523).
 func (p google) token(ctx context.Context, now time.Time) (string, error) {
 	claim, err := p.account.sign(now)
 	if err != nil {

@@ -2,7 +2,7 @@ package translate
 
 import "context"
 
-// libre speaks to LibreTranslate and the servers that imitate it.
+// libre calls LibreTranslate and compatible servers.
 type libre struct{ caller }
 
 func (p libre) Translate(ctx context.Context, t Text) (string, error) {

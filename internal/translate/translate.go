@@ -1,8 +1,7 @@
-// Package translate asks a provider for a text in another language: one that speaks LibreTranslate, DeepL, Google or
-// Apertium APy; account.go knows which of them an account has chosen. No text is ever made up: a provider that is
-// down is an error.
+// Package translate translates texts with a provider: LibreTranslate, DeepL, Google or Apertium APy. account.go knows
+// which of them an account has chosen. If the provider is down, the translation fails.
 //
-// Not here: what is kept of the answer (desk.Translate), and who may ask.
+// Not here: storing translations (desk.Translate), and who may ask for them.
 package translate
 
 import (
@@ -19,39 +18,39 @@ import (
 	"github.com/parleydesk/parley/internal/outbound"
 )
 
-// Text is what is to be translated.
+// Text is a text to translate.
 type Text struct {
 	Content string
-	// From is the language it is in, or "" where nobody knows.
+	// From is the text's language, or "" if it is unknown.
 	From string
-	// To is the language wanted, as BCP 47 writes it: es, pt-BR.
+	// To is the wanted language as a BCP 47 tag: es, pt-BR.
 	To string
 }
 
-// Provider translates texts. ErrSame if there is nothing to do; ErrFailed, wrapped, for everything that went wrong on
-// the provider's side.
+// Provider translates texts. It returns ErrSame if the text is in the wanted language already, and ErrFailed, wrapped,
+// for every failure on the provider's side.
 type Provider interface {
 	Translate(ctx context.Context, t Text) (string, error)
 }
 
-// ErrSame is a text that is in the wanted language already.
+// ErrSame means that the text is in the wanted language already.
 var ErrSame = errors.New("the text is in that language already")
 
-// ErrFailed is a provider that does not answer, or not with a translation.
+// ErrFailed means that the provider did not answer with a translation.
 var ErrFailed = errors.New("the translation provider failed")
 
-// Settings are what a provider needs to know.
+// Settings are the settings of a provider.
 type Settings struct {
-	// URL is where the server is; DeepL and Google have one of their own.
+	// URL is the server's address. DeepL and Google have fixed ones.
 	URL string
 	Key string
-	// Project and Credentials are Google's, of a service account.
+	// Project and Credentials belong to a service account of Google.
 	Project     string
 	Credentials json.RawMessage
 }
 
-// New makes a provider by the name of its app. nil, false if there is no such provider, or settings are missing. The
-// client is the guard against addresses that must not be called.
+// New returns the provider of an app. It returns nil and false if there is no such app or settings are missing. client
+// must refuse addresses that must not be called (internal/outbound).
 func New(app string, client *http.Client, s Settings) (Provider, bool) {
 	at := caller{client: client, base: strings.TrimRight(s.URL, "/"), key: s.Key}
 	switch app {
@@ -67,10 +66,10 @@ func New(app string, client *http.Client, s Settings) (Provider, bool) {
 	return nil, false
 }
 
-// maxAnswer bounds what is read of an answer.
+// maxAnswer bounds how many bytes of an answer are read.
 const maxAnswer = 4 << 20
 
-// caller asks a server.
+// caller sends requests to a server.
 type caller struct {
 	client *http.Client
 	base   string
@@ -93,8 +92,8 @@ func (c caller) get(ctx context.Context, address string, into any) error {
 	return c.do(ctx, http.MethodGet, address, "", nil, nil, into)
 }
 
-// do sends a request and reads its JSON. What a server that failed has said is not passed on: whoever chose the
-// address would read from it what stands behind.
+// do sends a request and decodes the JSON of its answer. It does not pass the text of a failed answer on, because that
+// would show users the content of any server whose address they enter.
 func (c caller) do(ctx context.Context, method, address, kind string, header http.Header, body []byte, into any) error {
 	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
@@ -134,7 +133,7 @@ func (c caller) do(ctx context.Context, method, address, kind string, header htt
 	return nil
 }
 
-// some refuses an answer without a text.
+// some returns ErrFailed for an answer without a text.
 func some(text string) (string, error) {
 	if text == "" {
 		return "", fmt.Errorf("%w: it gave no translation", ErrFailed)

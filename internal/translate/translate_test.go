@@ -35,7 +35,7 @@ func provider(t *testing.T, app string, s translate.Settings) translate.Provider
 	return p
 }
 
-// TestApertium speaks to a real one.
+// TestApertium calls a real server.
 func TestApertium(t *testing.T) {
 	t.Parallel()
 	p := provider(t, "apertium", translate.Settings{URL: apitest.Apertium(t) + "/"})
@@ -72,13 +72,13 @@ func TestApertium(t *testing.T) {
 	})
 }
 
-// asked is a request as a server saw it.
+// asked is a request that a server got.
 type asked struct {
 	Path, Authorization, Key string
 	Body                     map[string]any
 }
 
-// server answers everything with one body, and tells what it was asked last.
+// server answers every request with one body, and keeps the latest request.
 func server(t *testing.T, answer string) (address string, last func() asked) {
 	t.Helper()
 	seen := make(chan asked, 10)
@@ -106,7 +106,7 @@ func server(t *testing.T, answer string) (address string, last func() asked) {
 	}
 }
 
-// Each is asked as its documentation says.
+// Each provider gets requests as its documentation describes them.
 func TestProviders(t *testing.T) {
 	t.Parallel()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
