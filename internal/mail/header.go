@@ -12,7 +12,7 @@ import (
 	"github.com/parleydesk/parley/internal/mimetext"
 )
 
-// headers reads what the header says about a mail.
+// headers reads the fields of a mail's header.
 func headers(h textproto.MIMEHeader, declared string) Mail {
 	m := Mail{
 		To:         addresses(h, "To", declared),
@@ -45,8 +45,8 @@ func headers(h textproto.MIMEHeader, declared string) Mail {
 
 var idToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<\s*([^<>\s]+)\s*>`) })
 
-// ids finds the message ids in a header; the words some programs put around them are
-// not ids. Only the newest hundred count: a mail of a thread names its nearest last.
+// ids finds the message ids in a header, without the words that some programs put around them. It returns the last
+// hundred: a mail lists its nearest ancestors last.
 func ids(values []string) (out []string) {
 	for _, v := range values {
 		for _, found := range idToken().FindAllStringSubmatch(mimetext.StripControl(v), -1) {
@@ -61,7 +61,7 @@ func ids(values []string) (out []string) {
 	return out
 }
 
-// date is the sender's, or when that is unreadable the nearest server's.
+// date is the sender's or, if that is unreadable, that of the nearest server.
 func date(h textproto.MIMEHeader) time.Time {
 	if t, err := mail.ParseDate(strings.TrimSpace(h.Get("Date"))); err == nil {
 		return t
@@ -76,7 +76,7 @@ func date(h textproto.MIMEHeader) time.Time {
 	return time.Time{}
 }
 
-// automatic knows the marks of RFC 3834 and those in use before it.
+// automatic reports whether a mail has the marks of RFC 3834 or those in use before it.
 func automatic(h textproto.MIMEHeader) bool {
 	auto := strings.ToLower(strings.TrimSpace(h.Get("Auto-Submitted")))
 	if auto != "" && auto != "no" {
@@ -99,8 +99,8 @@ func automatic(h textproto.MIMEHeader) bool {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// sender is the address of a header of one author: what stands in <…>, since a bare address before it is only meant to
-// be taken for the sender.
+// sender is the address in a header of one author: the one in <…>. A bare address before it can be false, and is
+// ignored.
 func sender(h textproto.MIMEHeader, key, declared string) (first Address) {
 	for _, value := range h.Values(key) {
 		for _, a := range mimetext.Addresses(value, declared) {

@@ -10,14 +10,14 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// Mbox takes mailbox files into an inbox. A run that was cut off goes on where it stood,
-// and a second run posts nothing again.
+// Mbox imports mailbox files into an inbox. A run after an interrupted one continues there, and a second run posts
+// nothing twice.
 type Mbox struct {
 	Receiver
 	Log *slog.Logger
 }
 
-// Report is what became of a mailbox file.
+// Report counts what became of the mails of a file.
 type Report struct {
 	Mails         int       `json:"mails"`
 	Posted        int       `json:"posted"`
@@ -27,7 +27,7 @@ type Report struct {
 	Failures      []Failure `json:"failures,omitempty"`
 }
 
-// Failure is a mail that is kept but could not be posted.
+// Failure is a stored mail that could not be posted.
 type Failure struct {
 	Offset int64  `json:"offset"` // of its start in the file
 	Key    string `json:"key"`    // its Message-ID, or the hash of its bytes
@@ -40,9 +40,9 @@ type waiting struct {
 	offset int64
 }
 
-// Import takes one file. Mails are posted in the order of their dates, whatever their
-// order in the file, because a thread is read in the order of posting. The error is of
-// the file, the store or the database; a mail's own fault only counts in the report.
+// Import imports a file. It posts mails in the order of their dates, because threads show messages in the order of
+// posting. It returns errors of the file, the store or the database. A mail that cannot be posted only counts in the
+// report.
 func (m *Mbox) Import(ctx context.Context, file io.Reader) (Report, error) {
 	var r Report
 	known, err := m.recall(ctx)
@@ -67,7 +67,7 @@ func (m *Mbox) Import(ctx context.Context, file io.Reader) (Report, error) {
 	return r, nil
 }
 
-// store enters every mail of the file in the ledger and returns those that are not posted yet.
+// store enters every mail of the file in the ledger and returns those that are not posted.
 func (m *Mbox) store(ctx context.Context, file io.Reader, known *memory, r *Report) ([]waiting, error) {
 	var all []waiting
 	seen := map[string]bool{}
@@ -100,7 +100,7 @@ func (m *Mbox) store(ctx context.Context, file io.Reader, known *memory, r *Repo
 	return all, nil
 }
 
-// count notes in the report what became of a mail.
+// count adds a mail to the report.
 func (m *Mbox) count(r *Report, w waiting, o Outcome) {
 	switch {
 	case o.Already:

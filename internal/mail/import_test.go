@@ -66,7 +66,7 @@ func (f *fixture) mbox(mails ...string) mail.Report {
 	return r
 }
 
-// threads is every conversation as "subject: message, message…", by number; ours begin with ">".
+// threads returns every conversation as "subject: message, message…", by number; outgoing messages begin with ">".
 func (f *fixture) threads() (out []string) {
 	f.t.Helper()
 	rows, err := f.pool.Query(context.Background(), `SELECT c.subject || ': ' || string_agg(
@@ -181,7 +181,7 @@ func TestImport(t *testing.T) {
 		if failed == 2 {
 			t.Fatal("both failed")
 		}
-		if _, err := f.run(open(t), f.store); err != nil { // what a lost race left
+		if _, err := f.run(open(t), f.store); err != nil { // for conflicts that the parallel runs left
 			t.Fatal(err)
 		}
 		if n := f.count("messages"); n != 7 {
@@ -407,7 +407,7 @@ func TestContents(t *testing.T) {
 	})
 }
 
-// dying is a store that fails for good after some calls, as a full disk does.
+// dying is a store of which every call fails after some calls, as with a full disk.
 type dying struct {
 	blob.Store
 	calls int

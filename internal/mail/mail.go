@@ -1,6 +1,5 @@
-// Package mail is the e-mail channel: it reads mailboxes and mails, and turns a mail
-// into a message of a conversation. A mail's raw bytes are stored before anything is
-// made of them, so whatever fails later can be done again.
+// Package mail is the e-mail channel: it reads mailboxes and mails, and turns a mail into a message of a conversation.
+// It stores a mail's raw bytes first, so that every later step can be repeated.
 //
 // Not here: the verbs (desk), the bytes (blob), what is harmless HTML (htmlsafe).
 package mail
@@ -10,25 +9,25 @@ import (
 	"time"
 )
 
-// Mail is one parsed mail, in valid UTF-8 without NUL, with lines ended by "\n". The
-// HTML is as the sender wrote it: it is not safe to show.
+// Mail is a parsed mail, in valid UTF-8 without NUL, with lines that end in "\n". The HTML is the sender's and not safe
+// to show.
 type Mail struct {
-	From    Address // zero when there is no readable sender
+	From    Address // zero if no sender can be read
 	To, Cc  []Address
 	ReplyTo []Address
-	// Original is who wrote to a group that put its own address into From; zero for most.
+	// Original is the author of a mail of which a group put its own address into From. It is zero for most mails.
 	Original Address `json:",omitzero"`
 	Subject  string
-	Date     time.Time // zero when absent or unreadable; any year a sender can invent
+	Date     time.Time // zero if absent or unreadable; senders can invent any year
 
 	MessageID  string   // without its angle brackets; "" when absent
 	InReplyTo  []string // ids, as above
 	References []string // oldest first
 
-	// Automatic says that a machine wrote it (Auto-Submitted, a bounce, a list, bulk):
-	// never answer it automatically.
+	// Automatic reports whether a program wrote the mail (Auto-Submitted, a bounce, a list, bulk). Such a mail must not
+	// get an automatic reply.
 	Automatic bool
-	// List says that a mailing list distributed it.
+	// List reports whether a mailing list distributed the mail.
 	List bool `json:",omitzero"`
 
 	Text, QuotedText string // the reply, and the quoted tail below it
@@ -36,33 +35,32 @@ type Mail struct {
 	Files            []File
 }
 
-// Address is a person's or a program's. Email is lower case.
+// Address is the name and the e-mail address of a person or a program. Email is in lower case.
 type Address struct{ Name, Email string }
 
-// File is an attachment, or a picture that the HTML body shows in place.
+// File is an attachment, or a picture in the HTML body.
 type File struct {
-	Name        string // as sent; unsafe
-	ContentType string // as declared; a hint
+	Name        string // from the sender; unsafe
+	ContentType string // as declared by the sender
 	ContentID   string // what cid: in the HTML refers to; "" for most
 	Inline      bool
 	Content     []byte
 }
 
-// ErrUnreadable is what Parse's errors are: nothing can be made of these bytes, today
-// or when tried again.
+// ErrUnreadable is the kind of all errors of Parse: the bytes are not a readable mail, and trying again does not help.
 var ErrUnreadable = errors.New("the mail cannot be read")
 
 const (
-	// MaxBytes is the largest mail that is taken; most servers stop at half of it.
+	// MaxBytes is the largest mail that is accepted. Most servers accept half of it.
 	MaxBytes = 64 << 20
-	// maxParts and maxBoundaries bound the work that a few bytes of MIME can cause:
-	// the parser recurses once for each boundary it is told of.
+	// maxParts and maxBoundaries bound the work that a few bytes of MIME can cause: the parser recurses once for each
+	// boundary.
 	maxParts      = 1000
 	maxBoundaries = 100
 	maxHeader     = 512 << 10
 	maxReferences = 100
 	maxAddresses  = 200
 	maxID         = 500
-	// maxText is ten times what a message may hold.
+	// maxText is ten times the longest content of a message.
 	maxText = 2 << 20
 )

@@ -13,18 +13,17 @@ import (
 	"time"
 )
 
-// RawMail is one mail of a mailbox file, as bytes.
+// RawMail is an unparsed mail of a mailbox file.
 type RawMail struct {
 	Bytes     []byte
 	Offset    int64     // where it starts in the file
 	Date      time.Time // of the "From " line, as if in UTC; zero when unreadable
-	Truncated bool      // it was larger than MaxBytes; the rest is not in Bytes
+	Truncated bool      // larger than MaxBytes; the rest is not in Bytes
 }
 
-// ReadMbox yields the mails of a mailbox file, one at a time: no more than one is in
-// memory. ">From " at a line's start is given back as "From " and ">>From " as ">From "
-// (mboxrd; an mboxo file's own ">>From " loses a mark, which nobody can tell apart).
-// An error ends it; a file without a single "From " line is one.
+// ReadMbox yields the mails of a mailbox file and keeps one at a time in memory. At the start of a line ">From "
+// becomes "From " and ">>From " becomes ">From " (mboxrd; in an mboxo file ">>From " loses a mark, because the formats
+// cannot be told apart). It stops after an error, such as a file without any "From " line.
 func ReadMbox(r io.Reader) iter.Seq2[RawMail, error] {
 	return func(yield func(RawMail, error) bool) {
 		m := mboxReader{in: bufio.NewReaderSize(r, 64<<10)}
@@ -47,14 +46,14 @@ func ReadMbox(r io.Reader) iter.Seq2[RawMail, error] {
 	}
 }
 
-// mboxReader stands just behind a "From " line.
+// mboxReader is positioned just after a "From " line.
 type mboxReader struct {
 	in     *bufio.Reader
 	offset int64
 	date   time.Time
 }
 
-// begin finds the first "From " line; only blank lines and a byte order mark may stand before it.
+// begin finds the first "From " line. Only blank lines and a byte order mark may come before it.
 func (m *mboxReader) begin() error {
 	for {
 		line, err := m.line()
@@ -76,7 +75,7 @@ func (m *mboxReader) begin() error {
 func (m *mboxReader) next() (RawMail, error) {
 	mail := RawMail{Offset: m.offset, Date: m.date}
 	var content bytes.Buffer
-	blank, whole := true, true // the line before was blank, and ended
+	blank, whole := true, true // the line before was blank, and complete
 	for {
 		line, err := m.line()
 		if whole && blank && separates(line) {
@@ -101,7 +100,7 @@ func (m *mboxReader) next() (RawMail, error) {
 	}
 }
 
-// line returns the next line, or a piece of one that is longer than the buffer.
+// line returns the next line, or a part of a line that is longer than the buffer.
 func (m *mboxReader) line() ([]byte, error) {
 	line, err := m.in.ReadSlice('\n')
 	m.offset += int64(len(line))
@@ -115,8 +114,8 @@ var separator = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^From \S.*\d{1,2}:\d{2}`)
 })
 
-// separates reports whether a line, which stands behind a blank one, begins a mail. A
-// sentence that begins with "From " has no time of day in it, as a rule.
+// separates reports whether a line after a blank one begins a mail. Sentences that begin with "From " rarely contain a
+// time of day.
 func separates(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("From ")) && separator().Match(line)
 }
@@ -128,7 +127,7 @@ func unescape(line []byte) []byte {
 	return line
 }
 
-// withoutLastBlank takes away the blank line that belongs to the following "From ".
+// withoutLastBlank removes the blank line that belongs to the following "From " line.
 func withoutLastBlank(b []byte) []byte {
 	for _, end := range []string{"\r\n\r\n", "\n\n"} {
 		if bytes.HasSuffix(b, []byte(end)) {

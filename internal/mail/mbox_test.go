@@ -113,7 +113,7 @@ func TestReadMbox(t *testing.T) {
 	})
 }
 
-// endlessText never ends.
+// endlessText is a reader that never ends.
 type endlessText struct{}
 
 func (endlessText) Read(p []byte) (int, error) {

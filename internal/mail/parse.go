@@ -14,8 +14,7 @@ import (
 	"github.com/parleydesk/parley/internal/mimetext"
 )
 
-// Parse reads one mail. It never panics and its time is bounded by the limits above;
-// every error it returns is ErrUnreadable.
+// Parse parses a mail. It never panics, the limits above bound its time, and all its errors are ErrUnreadable.
 func Parse(raw []byte) (m Mail, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -42,15 +41,15 @@ func Parse(raw []byte) (m Mail, err error) {
 	return m, nil
 }
 
-// reader is enmime for the structure alone: transfer encodings and charsets are decoded here, because it guesses
-// charsets, decodes what stands behind the end of base64, and keeps an error for each byte that is none.
+// reader is enmime for the structure alone. This package decodes transfer encodings and charsets itself, because enmime
+// guesses charsets, decodes text after the end of base64, and keeps an error for each byte that is not base64.
 var reader = sync.OnceValue(func() *enmime.Parser {
 	return enmime.NewParser(
 		enmime.SkipMalformedParts(true),
 		enmime.MultipartWOBoundaryAsSinglePart(true),
 		enmime.MaxStoredPartErrors(10),
 		enmime.RawContent(true),
-		enmime.SetReadPartErrorPolicy(func(*enmime.Part, error) bool { return true }), // keep what came before the damage
+		enmime.SetReadPartErrorPolicy(func(*enmime.Part, error) bool { return true }), // keep the part up to the damage
 		enmime.SetCustomParseMediaType(func(s string) (string, map[string]string, []string, error) {
 			f, err := mimetext.ParseField(s, "")
 			if err != nil {
@@ -69,8 +68,8 @@ var boundaryParameter = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)boundary(\*[0-9*]*)?\s*=\s*"?([^"\s;\\]{0,200})`)
 })
 
-// source feeds the parser and stops it when it asks again and again at the end: over
-// nested parts that are never closed it does so twice as often with each level.
+// source feeds the parser, and panics when the parser reads at the end again and again: with nested parts that are
+// never closed, each level doubles the number of these reads.
 type source struct {
 	in    *bytes.Reader
 	ends  int
@@ -79,7 +78,7 @@ type source struct {
 
 const (
 	maxEnds = 200_000
-	maxTime = time.Minute // a hundred times what an honest mail of that size takes
+	maxTime = time.Minute // a hundred times what an ordinary mail of that size takes
 )
 
 func (s *source) Read(p []byte) (int, error) {
@@ -88,13 +87,13 @@ func (s *source) Read(p []byte) (int, error) {
 		s.ends++
 	}
 	if s.ends > maxEnds || s.ends == 0 && time.Now().After(s.until) {
-		panic("its parts are nested too deep") // an error would only start the next level
+		panic("its parts are nested too deep") // after an error the parser would start the next level
 	}
 	return n, err
 }
 
-// bounded refuses, in one pass and before any parsing, mails whose structure could
-// cost more than their size: too many parts, nested too deep, an endless header.
+// bounded refuses, in one pass before parsing, mails whose structure would make parsing slow: too many parts, parts
+// nested too deeply, too long a header.
 func bounded(raw []byte) error {
 	switch {
 	case len(bytes.TrimSpace(raw)) == 0:
@@ -149,7 +148,7 @@ func headerEnd(raw []byte) int {
 	return end
 }
 
-// body collects what the parts of a mail hold.
+// body collects the content of a mail's parts.
 type body struct {
 	text, html strings.Builder
 	files      []File
@@ -170,8 +169,8 @@ func (b *body) walk(p *enmime.Part) {
 	}
 }
 
-// alternative takes the same content in several forms: one text, one HTML, and every
-// file among them (an invitation's calendar entry stands there).
+// alternative reads parts that have the same content in several forms: one text, one HTML, and all files among them,
+// such as the calendar entry of an invitation.
 func (b *body) alternative(p *enmime.Part) {
 	one := body{declared: b.declared}
 	for c := p.FirstChild; c != nil; c = c.NextSibling {
@@ -196,7 +195,7 @@ func (b *body) leaf(p *enmime.Part) {
 	content, behind := transferred(p)
 	switch {
 	case strings.HasPrefix(p.ContentType, "multipart/"):
-		if !named && len(bytes.TrimSpace(content)) > 0 { // a multipart without its boundary: people can still read it
+		if !named && len(bytes.TrimSpace(content)) > 0 { // a multipart without its boundary is readable text
 			appendPart(&b.text, mimetext.Decode(content, ""), "\n\n")
 		}
 	case !named && (p.ContentType == "text/plain" || p.ContentType == ""):
@@ -220,7 +219,7 @@ func (b *body) leaf(p *enmime.Part) {
 	}
 }
 
-// appendPart joins parts, and cuts what no person will read.
+// appendPart joins parts, up to maxText.
 func appendPart(to *strings.Builder, text, between string) {
 	if strings.TrimSpace(text) == "" {
 		return
@@ -247,7 +246,7 @@ func (b *body) file(p *enmime.Part, name string, content []byte) {
 	})
 }
 
-// fileName is the name that a part's header gives its file, or "".
+// fileName is the file name in a part's header, or "".
 func fileName(p *enmime.Part, declared string) string {
 	for _, at := range []struct{ header, param string }{
 		{"Content-Disposition", "filename"},
@@ -271,7 +270,7 @@ func field(p *enmime.Part, header, declared string) mimetext.Field {
 	return f
 }
 
-// nameFor names a file that came without a name.
+// nameFor makes a name for a file without one.
 func nameFor(p *enmime.Part) string {
 	switch p.ContentType {
 	case "message/rfc822":
@@ -293,7 +292,7 @@ func nameFor(p *enmime.Part) string {
 
 func charsetOf(p *enmime.Part) string { return field(p, "Content-Type", "").Params["charset"] }
 
-// declared is the charset of the mail's first text whose charset is known: raw bytes in headers are most likely of it.
+// declared is the first known charset of the mail's texts. Raw bytes in headers most likely have it, too.
 func declared(p *enmime.Part) string {
 	if label := charsetOf(p); mimetext.IsCharset(label) {
 		return label

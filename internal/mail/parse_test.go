@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "write what Parse says as the expected results")
 
-// Each testdata/*.eml has what it must be read as beside it, in a .json of the same name.
+// Each testdata/*.eml has its expected result in a .json file of the same name.
 func TestParse(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("testdata/*.eml")
@@ -110,7 +110,7 @@ func TestParseRefusesBombsQuickly(t *testing.T) {
 	}
 }
 
-// hang is what tells a parser that does not come back from one on a busy machine.
+// hang is the time after which a parser hangs, also on a busy machine.
 const hang = time.Minute
 
 func TestParseBoundsWhatItTakes(t *testing.T) {

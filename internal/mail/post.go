@@ -17,19 +17,18 @@ import (
 	"github.com/parleydesk/parley/internal/htmlsafe"
 )
 
-// parsed is a mail that is ready to be posted: all slow work is done.
+// parsed is a mail that is ready to be posted, with all slow work done.
 type parsed struct {
 	Mail
 	at    time.Time
 	files []desk.File
-	// customer wrote the mail; ours says that we wrote to them, by user author if known.
+	// customer is the author, or the recipient if ours is true; then author is the user who wrote the mail, if known.
 	customer Address
 	ours     bool
 	author   int64
 }
 
-// post parses a mail and posts it in one transaction. What is wrong with the mail itself
-// puts it into quarantine.
+// post parses a mail and posts it in one transaction. It quarantines a mail that cannot be posted.
 func (r *Receiver) post(ctx context.Context, known *memory, e entry) (Outcome, error) {
 	o := Outcome{State: db.MailStatePosted, Key: e.key}
 	l, err := r.read(ctx, known, e)
@@ -41,7 +40,7 @@ func (r *Receiver) post(ctx context.Context, known *memory, e entry) (Outcome, e
 		o.Reason = err.Error()
 	case wrong != nil:
 		o.Reason = wrong.Error()
-	case errors.Is(err, fault.Duplicate): // by another run, since we looked
+	case errors.Is(err, fault.Duplicate): // another run has posted it meanwhile
 		return already(e, nil), nil
 	default:
 		return o, err
@@ -52,7 +51,7 @@ func (r *Receiver) post(ctx context.Context, known *memory, e entry) (Outcome, e
 	})
 }
 
-// read fetches a mail's bytes, parses them and stores its files.
+// read reads a mail's bytes, parses them and stores its files.
 func (r *Receiver) read(ctx context.Context, known *memory, e entry) (parsed, error) {
 	if e.truncated {
 		return parsed{}, errors.Join(ErrUnreadable, errors.New("only its first 64 MB are kept"))
@@ -74,7 +73,7 @@ func (r *Receiver) read(ctx context.Context, known *memory, e entry) (parsed, er
 	}
 	l := parsed{Mail: m, at: e.at, customer: known.writer(m)}
 	if author, ours := known.members[m.From.Email]; ours {
-		// a mail among ourselves has no customer; its writer is taken for one
+		// a mail among members has no customer, so its author counts as one
 		if to, ok := known.customer(m); ok {
 			l.customer, l.ours, l.author = to, true, author
 		}
@@ -83,9 +82,9 @@ func (r *Receiver) read(ctx context.Context, known *memory, e entry) (parsed, er
 	return l, err
 }
 
-// writer is who a mail from outside is of: whoever its answers go to, as a form on a website, a shop or a group writes
-// for many people from one address. The address in From stays with the message. A list that asks for answers to itself
-// names nobody.
+// writer is the contact of an incoming mail: the address for replies, because forms on websites, shops and groups send
+// mails of many people from one address. The message keeps the address in From. A list's own address for replies does
+// not count.
 func (k *memory) writer(m Mail) Address {
 	for _, a := range m.ReplyTo {
 		_, ours := k.members[a.Email]
@@ -102,7 +101,7 @@ func (k *memory) writer(m Mail) Address {
 	return m.From
 }
 
-// customer is the first recipient who is not one of us.
+// customer is the first recipient who is not a member.
 func (k *memory) customer(m Mail) (Address, bool) {
 	for _, list := range [][]Address{m.To, m.Cc} {
 		for _, a := range list {
@@ -133,7 +132,7 @@ func (r *Receiver) files(ctx context.Context, m Mail) (out []desk.File, err erro
 	return out, nil
 }
 
-// postParsed posts a mail: contact, conversation, message and the ledger's row together or not at all.
+// postParsed posts a mail. It saves the contact, the conversation, the message and the ledger's row in one transaction.
 func (r *Receiver) postParsed(ctx context.Context, known *memory, e entry, l parsed) (conversationID int64, opened bool, err error) {
 	err = r.Desk.Do(ctx, desk.System(r.Inbox.AccountID), func(t *desk.Tx) error {
 		row, err := t.Queries().LockInboundMail(ctx, r.Inbox.AccountID, e.id)
@@ -141,7 +140,7 @@ func (r *Receiver) postParsed(ctx context.Context, known *memory, e entry, l par
 			return err
 		}
 		if row.State == db.MailStatePosted {
-			return fault.Duplicate // by another importer, since we looked
+			return fault.Duplicate // another importer has posted it meanwhile
 		}
 		contact, err := findOrMakeContact(ctx, t, l.customer)
 		if err != nil {
@@ -165,7 +164,7 @@ func (r *Receiver) postParsed(ctx context.Context, known *memory, e entry, l par
 	return conversationID, opened, nil
 }
 
-// findOrMakeContact finds or makes the contact with an address.
+// findOrMakeContact finds or creates the contact with an address.
 func findOrMakeContact(ctx context.Context, t *desk.Tx, a Address) (db.Contact, error) {
 	c, err := t.Queries().FindContactByEmail(ctx, t.Account(), a.Email)
 	if err == nil || !db.IsNone(err) {
@@ -179,7 +178,7 @@ func findOrMakeContact(ctx context.Context, t *desk.Tx, a Address) (db.Contact, 
 	return t.CreateContact(ctx, desk.ContactInput{Name: &name, Email: &a.Email})
 }
 
-// postMail posts the message. Files beyond what one message may have follow in further ones.
+// postMail posts the message. If it has more files than a message can have, further messages carry the rest.
 func postMail(ctx context.Context, t *desk.Tx, conversationID int64, contact db.Contact, l parsed) (first db.Message, err error) {
 	d := desk.NewMessage{
 		Kind: db.MessageKindIncoming, ContentType: db.ContentTypeIncomingEmail, At: l.at, Automated: l.Automatic,
@@ -220,7 +219,7 @@ func postMail(ctx context.Context, t *desk.Tx, conversationID int64, contact db.
 	return first, nil
 }
 
-// attributes is what the API shows of a mail beside its text; the HTML is harmless already.
+// attributes are the attributes with which the API shows a mail. The HTML is sanitized already.
 func attributes(l parsed) (json.RawMessage, error) {
 	email := map[string]any{
 		"from": emails([]Address{l.From}), "to": emails(l.To), "cc": emails(l.Cc), "bcc": []string{},
@@ -255,7 +254,7 @@ func emails(list []Address) []string {
 	return out
 }
 
-// bounded150k cuts what a message cannot hold; the raw mail has the rest.
+// bounded150k cuts a text to the length of a message. The raw mail has the rest.
 func bounded150k(text string) string {
 	if utf8.RuneCountInString(text) <= desk.MaxContent {
 		return text

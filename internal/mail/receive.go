@@ -17,30 +17,29 @@ import (
 	"github.com/parleydesk/parley/internal/mimetext"
 )
 
-// Receiver turns mails into messages of one inbox's conversations. A mail's bytes are
-// stored and entered in the ledger (inbound_mail) before it is parsed, and everything
-// slow is done before the transaction that posts it.
+// Receiver turns mails into messages of one inbox's conversations. It stores a mail's bytes and enters it in the ledger
+// (inbound_mail) before it parses the mail, and does all slow work before the transaction that posts the mail.
 type Receiver struct {
 	Pool  *pgxpool.Pool
 	Desk  *desk.Desk
 	Files blob.Intake
 	Inbox db.Inbox
-	// Own are further addresses of ours: mail from them is an answer. The inbox's own
-	// address and its account's members' are known.
+	// Own are addresses of ours besides those of the inbox and of the account's members. Mails from them are outgoing
+	// messages.
 	Own []string
 }
 
-// Outcome is what became of one mail.
+// Outcome is what became of a mail.
 type Outcome struct {
-	// State is posted, or quarantined with the Reason.
+	// State is posted, or quarantined, with the Reason.
 	State  db.MailState
 	Reason string
-	// Already says that it had been posted before; nothing was done.
+	// Already reports whether the mail was posted before, so that nothing was done.
 	Already bool
-	// Opened says that it began a conversation.
+	// Opened reports whether the mail began a conversation.
 	Opened         bool
 	ConversationID int64
-	// Key names it in the ledger: its Message-ID, or the hash of its bytes.
+	// Key identifies the mail in the ledger: its Message-ID, or the hash of its bytes.
 	Key string
 }
 
@@ -53,17 +52,17 @@ type entry struct {
 	truncated bool
 }
 
-// memory is what is known while mails are posted.
+// memory caches what a Receiver needs to post mails.
 type memory struct {
-	// members are our addresses → user id; 0 for the inbox's own.
+	// members maps our addresses to user ids, 0 for the inbox's own addresses.
 	members map[string]int64
-	// threads are mail ids of a mailbox file, posted or only referred to → conversation.
+	// threads maps ids of mails of a mailbox file, posted or only referred to, to conversations.
 	threads map[string]int64
 }
 
-// Take stores one mail, finds its thread and posts it. A mail that is taken again changes
-// nothing. The error is of the store or the database, after which it may be taken once
-// more; a mail's own fault puts it into quarantine, where its bytes and the reason stay.
+// Take stores a mail, finds its thread and posts it. Taking the same mail again changes nothing. After an error, which
+// comes from the store or the database, the caller may try again. A mail that cannot be posted is quarantined with its
+// bytes and the reason.
 func (r *Receiver) Take(ctx context.Context, raw []byte) (Outcome, error) {
 	truncated := len(raw) > MaxBytes
 	if truncated {
@@ -93,7 +92,7 @@ func already(e entry, conversationID *int64) Outcome {
 	return o
 }
 
-// recall reads who writes for the account.
+// recall reads the addresses of the account's members.
 func (r *Receiver) recall(ctx context.Context) (*memory, error) {
 	rows, err := db.New(r.Pool).ListMemberAddresses(ctx, r.Inbox.AccountID)
 	if err != nil {
@@ -132,8 +131,8 @@ func (r *Receiver) enter(ctx context.Context, key string, raw []byte) (row db.Fi
 	return q.FindInboundMail(ctx, find)
 }
 
-// remember notes that a mail, and those it answers, belong to a conversation. So two
-// answers to a mail that is not in the file still meet.
+// remember records that a mail and the mails to which it refers belong to a conversation. So two replies to a mail that
+// is not in the file join the same conversation.
 func (k *memory) remember(m Mail, conversationID int64) {
 	for _, id := range append(m.thread(), m.MessageID) {
 		if _, known := k.threads[id]; !known && id != "" {
@@ -142,7 +141,7 @@ func (k *memory) remember(m Mail, conversationID int64) {
 	}
 }
 
-// key names a mail in the ledger.
+// key returns the key of a mail in the ledger.
 func key(messageID string, raw []byte) string {
 	if messageID != "" {
 		return messageID
@@ -151,8 +150,7 @@ func key(messageID string, raw []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// peek reads a mail's header only. A header that cannot be read is empty; the mail
-// itself will say so when it is parsed.
+// peek reads a mail's header only. It is empty if it cannot be read; parsing the mail then fails.
 func peek(raw []byte) Mail {
 	head, err := Parse(append(slices.Clone(raw[:headerEnd(raw)]), "\n\n"...))
 	if err != nil {
@@ -161,7 +159,7 @@ func peek(raw []byte) Mail {
 	return head
 }
 
-// sane is the first of the dates that a mail can have: senders' clocks invent any year.
+// sane returns the first of the dates that is possible for a mail, because senders can invent any year.
 func sane(dates ...time.Time) time.Time {
 	earliest, latest := time.Date(1982, 8, 13, 0, 0, 0, 0, time.UTC), time.Now().Add(time.Hour) // RFC 822's own date
 	for _, at := range dates {
@@ -172,14 +170,14 @@ func sane(dates ...time.Time) time.Time {
 	return time.Now().UTC()
 }
 
-// thread is every mail that m answers, the nearest first.
+// thread returns the ids of all mails to which m refers, nearest first.
 func (m Mail) thread() []string {
 	ids := slices.Clone(m.References)
 	slices.Reverse(ids)
 	return slices.Compact(append(slices.Clone(m.InReplyTo), ids...))
 }
 
-// normal is an address as it is compared, or "" for what is none.
+// normal returns an address in the form in which addresses are compared, or "" if it is none.
 func normal(address string) string {
 	if email := strings.ToLower(strings.TrimSpace(address)); mimetext.Plausible(email) {
 		return email

@@ -11,18 +11,16 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// subjectReach is how long after a conversation's last message a reply that names no
-// mail may still join it by its subject.
+// subjectReach is how long after a conversation's last message a reply that refers to no mail may join it by its
+// subject.
 const subjectReach = 30 * 24 * time.Hour
 
-// findOrOpenConversation finds the conversation that a letter belongs to, or opens one.
+// findOrOpenConversation finds the conversation to which a mail belongs, or opens one.
 //
-// A mail that names others (In-Reply-To, References) joins the conversation of the
-// nearest that is known on this inbox, whoever wrote it. If none is known it opens a
-// new one: its subject is not looked at, since what it answers is stated. Only a mail
-// that names none, and whose subject says it is a reply, joins the same contact's
-// latest conversation of that subject within 30 days; some programs drop both headers.
-// Without "Re:" a repeated subject ("Invoice", "Question") means nothing.
+// A mail that refers to others (In-Reply-To, References) joins the conversation of the nearest one that is known on
+// this inbox, whoever wrote it. If none is known, it opens a conversation, whatever its subject. Some programs drop
+// both headers. So a mail that refers to none, and whose subject marks it as a reply, joins the same contact's latest
+// conversation of that subject within 30 days. Without "Re:", an equal subject ("Invoice", "Question") means nothing.
 func (r *Receiver) findOrOpenConversation(
 	ctx context.Context, t *desk.Tx, known *memory, contact db.Contact, l parsed,
 ) (conversationID int64, opened bool, err error) {
@@ -63,7 +61,8 @@ var robot = sync.OnceValue(func() *regexp.Regexp {
 	)
 })
 
-// writesForMany reports whether a mail's contact is a program: two mails of it with one subject are of two people.
+// writesForMany reports whether a mail's contact is a program that writes for many people, so that two mails with one
+// subject are of two people.
 func writesForMany(l parsed) bool {
 	return !l.ours && l.customer.Email == l.From.Email && (l.Automatic || robot().MatchString(l.customer.Email))
 }
@@ -72,8 +71,8 @@ var replyPrefix = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^\s*(re|aw|antw|sv|vs|odp|ynt|res|r|回复|答复|返信|ответ)\s*(\[\d+\]|\(\d+\))?\s*[:：]\s*`)
 })
 
-// topic is a subject without its marks of a reply, for comparing, and whether it had any.
-// A forwarded subject is another matter and keeps its mark.
+// topic returns a subject without the marks of a reply, for comparing, and reports whether it had any. The mark of a
+// forwarded mail stays.
 func topic(subject string) (bare string, isReply bool) {
 	for {
 		rest := replyPrefix().ReplaceAllString(subject, "")

@@ -9,8 +9,8 @@ import (
 	"github.com/parleydesk/parley/internal/mimetext"
 )
 
-// transferred is a part's content without its transfer encoding, and the text that somebody wrote behind the end of
-// base64, such as a list's footer; nil when there is none.
+// transferred returns a part's content without its transfer encoding, and the plain text after the end of base64, such
+// as a list's footer, or nil if there is none.
 func transferred(p *enmime.Part) (content, behind []byte) {
 	encoding, _, _ := strings.Cut(p.Header.Get("Content-Transfer-Encoding"), ";")
 	switch strings.ToLower(strings.Trim(encoding, " \t\"'")) {
@@ -22,12 +22,11 @@ func transferred(p *enmime.Part) (content, behind []byte) {
 	return p.Content, nil
 }
 
-// unbase64 decodes lines of base64 up to the padding, or to the first line that is none. A bad byte within a line is
-// left out.
+// unbase64 decodes lines of base64 up to the padding or to the first other line. It leaves bad bytes within a line out.
 func unbase64(content []byte) (decoded, behind []byte) {
 	var text []byte
 	rest := content
-	blank, ended := false, false // a blank line came, or the padding
+	blank, ended := false, false // after a blank line, or after the padding
 	for len(rest) > 0 {
 		line, after, _ := bytes.Cut(rest, []byte("\n"))
 		line = bytes.TrimSpace(line)
@@ -45,11 +44,11 @@ func unbase64(content []byte) (decoded, behind []byte) {
 	return mimetext.Base64(text), nil
 }
 
-// wholeLine is the length from which a line behind a blank one is taken for base64 without its padding.
+// wholeLine is the length from which a line after a blank one counts as base64 without padding.
 const wholeLine = 40
 
-// continues reports whether a line is more base64. Behind the padding, and behind a blank line, only a line is that
-// could stand alone.
+// continues reports whether a line continues the base64. After the padding or a blank line, only a line that is
+// complete base64 does.
 func continues(line []byte, blank, ended bool) bool {
 	padding := len(line) - len(bytes.TrimRight(line, "="))
 	strict := len(line)%4 == 0 && padding <= 2 && mimetext.IsBase64(line[:len(line)-padding])
