@@ -11,15 +11,15 @@ import (
 	"syscall"
 )
 
-// account is who the server runs as. PostgreSQL refuses to run as root.
+// account is the user that runs the server. PostgreSQL refuses to run as root.
 type account struct {
 	uid, gid uint32
 	name     string
-	switched bool // we are root, and the server is someone else
+	switched bool // we are root, and the server runs as another user
 }
 
-// accountFor chooses the user for the cluster in data. An existing cluster keeps its
-// owner; a new one of root's goes to postgres, or nobody.
+// accountFor chooses the user for the cluster in data. An existing cluster keeps its owner. If root creates the
+// cluster, it belongs to postgres or else to nobody.
 func accountFor(data string) (account, error) {
 	self := account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid()), name: strconv.Itoa(os.Geteuid())}
 	owner, exists := ownerOf(filepath.Join(data, "PG_VERSION"))
@@ -68,8 +68,8 @@ func ownerOf(path string) (account, bool) {
 	return a, true
 }
 
-// directory makes path for the account alone. A directory that is already there must be
-// the account's own, or become so by our hand.
+// directory creates path for the account alone. A directory that exists must belong to the account, or directory gives
+// it to the account.
 func (a account) directory(path string) error {
 	if err := os.Mkdir(path, 0o700); err != nil && !os.IsExist(err) {
 		return err
@@ -93,8 +93,8 @@ func (a account) directory(path string) error {
 	return os.Chmod(path, 0o700)
 }
 
-// blocked names the first directory on the way to path that the account cannot pass, ""
-// if there is none. Groups beyond the first are not asked: the server is started without.
+// blocked returns the first directory on the way to path that the account cannot pass, or "". It ignores supplementary
+// groups, because the server starts without them.
 func (a account) blocked(path string) string {
 	if !a.switched {
 		return ""
@@ -122,7 +122,7 @@ func (a account) blocked(path string) string {
 	}
 }
 
-// credential is what a child needs to be this account.
+// credential makes a child process run as this account.
 func (a account) credential() *syscall.Credential {
 	if !a.switched {
 		return nil

@@ -2,8 +2,8 @@ package pg
 
 import "syscall"
 
-// attributes keeps Ctrl-C away from the server until we have drained, and has the kernel
-// stop it when the thread that started it dies, however we die. A throwaway server stays.
+// attributes keeps Ctrl-C away from the server until we have drained, and lets the kernel stop the server when the
+// thread that started it ends, even if we crash. A throwaway server keeps running.
 func attributes(a account, throwaway bool) *syscall.SysProcAttr {
 	if throwaway {
 		return &syscall.SysProcAttr{Credential: a.credential(), Setsid: true}
@@ -11,6 +11,6 @@ func attributes(a account, throwaway bool) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: a.credential(), Setpgid: true, Pdeathsig: syscall.SIGINT}
 }
 
-// openDirectoryPath is how a child names a directory that it was handed as its file
-// descriptor 3: such a path leads there without passing the directories above.
+// openDirectoryPath is a child's path to the directory that it has as its file descriptor 3. That path does not pass
+// the directories above.
 const openDirectoryPath = "/proc/self/fd/3"

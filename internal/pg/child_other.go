@@ -4,8 +4,8 @@ package pg
 
 import "syscall"
 
-// attributes keeps Ctrl-C away from the server until we have drained. No kernel but Linux
-// stops it when we die: the next start finds it alive and takes it over.
+// attributes keeps Ctrl-C away from the server until we have drained. Only Linux stops the server when we crash;
+// elsewhere the next start finds it running and takes it over.
 func attributes(a account, throwaway bool) *syscall.SysProcAttr {
 	if throwaway {
 		return &syscall.SysProcAttr{Credential: a.credential(), Setsid: true}

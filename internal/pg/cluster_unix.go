@@ -20,11 +20,11 @@ import (
 	"time"
 )
 
-// longestSocket is the longest path that fits a socket address on every system of ours;
-// Linux would take four bytes more.
+// longestSocket is the longest path that fits a socket address on all supported systems. Linux alone would allow four
+// bytes more.
 const longestSocket = 103
 
-// home is everything of one embedded server on disk.
+// home is the directory of an embedded server.
 type home struct {
 	dir     string // absolute, links resolved
 	account account
@@ -32,7 +32,7 @@ type home struct {
 }
 
 func openHome(dir string, o Options) (home, error) {
-	// Passable but not listable: root's data directory has to let the server's user through.
+	// Passable but not listable: the server's user must pass root's data directory.
 	mode := os.FileMode(0o700)
 	if os.Geteuid() == 0 {
 		mode = 0o711
@@ -60,8 +60,8 @@ func openHome(dir string, o Options) (home, error) {
 func (h home) data() string    { return filepath.Join(h.dir, "data") }
 func (h home) logFile() string { return filepath.Join(h.dir, "log") }
 
-// lock takes the ownership of the server, or returns nil if another process has it. The
-// kernel gives it back when the holder dies.
+// lock takes the ownership of the server, or returns nil if another process has it. The kernel releases it when the
+// process ends.
 func (h home) lock() (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(h.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -78,7 +78,7 @@ func (h home) lock() (*os.File, error) {
 	return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
 }
 
-// major is the version that made the cluster, 0 if there is none yet.
+// major returns the version that created the cluster, or 0 if there is none.
 func (h home) major() (int, error) {
 	text, err := os.ReadFile(filepath.Join(h.data(), "PG_VERSION"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -101,8 +101,8 @@ func (h home) major() (int, error) {
 	return major, nil
 }
 
-// binaries finds what can run this cluster, making the cluster if there is none.
-// The caller holds the lock.
+// binaries finds the binaries that can run this cluster, and creates the cluster if there is none. The caller holds the
+// lock.
 func (h home) binaries(ctx context.Context, f finder) (Binaries, error) {
 	major, err := h.major()
 	if err != nil {
@@ -124,9 +124,8 @@ func (h home) binaries(ctx context.Context, f finder) (Binaries, error) {
 	return b, h.initdb(ctx, b)
 }
 
-// initdb makes the cluster under another name first, so that one that was interrupted is
-// never mistaken for one that is whole. The name is new each time, because children of an
-// interrupted initdb may still be writing under the last one.
+// initdb creates the cluster under another name and renames it, so that an interrupted one never looks complete. It
+// takes a new name each time, because children of an interrupted initdb may still be writing.
 func (h home) initdb(ctx context.Context, b Binaries) error {
 	h.options.log().Info("making a new database", "directory", h.data(), "postgresql", b.Major)
 	left, err := filepath.Glob(h.data() + ".new-*")
@@ -134,7 +133,7 @@ func (h home) initdb(ctx context.Context, b Binaries) error {
 		return err
 	}
 	for _, dir := range left {
-		_ = os.RemoveAll(dir) // what cannot go now goes next time
+		_ = os.RemoveAll(dir) // what cannot be removed now is removed next time
 	}
 	fresh := fmt.Sprintf("%s.new-%d", h.data(), time.Now().UnixNano())
 	if err := h.account.directory(fresh); err != nil {
@@ -149,7 +148,7 @@ func (h home) initdb(ctx context.Context, b Binaries) error {
 		return err
 	}
 	defer done()
-	// As in launch: the kernel stops the child with the thread that started it.
+	// As in launch, the kernel stops the child with the thread that started it.
 	runtime.LockOSThread()
 	out, err := cmd.CombinedOutput()
 	runtime.UnlockOSThread()
@@ -176,7 +175,7 @@ func (h home) explainInitdb(err error, out []byte) error {
 	return h.explainStart(fmt.Errorf("initdb failed: %w\n%s", err, bytes.TrimSpace(out)))
 }
 
-// explainStart adds what a person can do where the system refused the change of user.
+// explainStart adds what the operator can do if the system refused the change of user.
 func (h home) explainStart(err error) error {
 	if h.account.switched && (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.EACCES)) {
 		return fmt.Errorf(
@@ -217,8 +216,8 @@ func (h home) command(program, data string, arguments ...string) (*exec.Cmd, fun
 	return cmd, done, nil
 }
 
-// environment is ours without what would change the server's mind: a stray PGDATA, PGPORT
-// or locale.
+// environment is our environment without the variables that would change the server's settings, such as PGDATA, PGPORT
+// and the locale.
 func environment() []string {
 	mine := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "PG") || strings.HasPrefix(v, "LC_") || strings.HasPrefix(v, "LANG")
@@ -226,8 +225,8 @@ func environment() []string {
 	return append(mine, "LC_ALL=C", "TZ=UTC")
 }
 
-// socketDirectory makes the directory for the server's socket: beside the data, or
-// somewhere short if the path would not fit or the server's user could not get there.
+// socketDirectory creates the directory for the server's socket: beside the data or, if that path is too long or the
+// server's user cannot reach it, in a directory with a short path.
 func (h home) socketDirectory() (string, error) {
 	nextToData := filepath.Join(h.dir, "run")
 	if h.fits(nextToData) {
@@ -252,13 +251,13 @@ func (h home) socketDirectory() (string, error) {
 		nextToData, h.account.name, strings.Join(bases, ", "), errors.Join(failed, syscall.ENAMETOOLONG))
 }
 
-// A comma would part two hosts in the server's address.
+// A comma would separate two hosts in the server's address.
 func (h home) fits(dir string) bool {
 	return !strings.Contains(dir, ",") && len(filepath.Join(dir, ".s.PGSQL.5432")) <= longestSocket &&
 		h.account.blocked(filepath.Dir(dir)) == ""
 }
 
-// claim gives files that root brought back from a backup to the server's user.
+// claim gives files that root restored from a backup to the server's user.
 func (h home) claim() error {
 	owner, exists := ownerOf(filepath.Join(h.data(), "PG_VERSION"))
 	if !exists || !h.account.switched || owner.uid == h.account.uid {

@@ -1,11 +1,9 @@
-// Package pg runs a private PostgreSQL for those who have not set one up: it
-// finds the binaries on the machine, makes a cluster inside Parley's data
-// directory, keeps the server as a child of this process and stops it again.
+// Package pg runs a private PostgreSQL for installations without one. It finds the binaries on the machine, creates a
+// cluster in Parley's data directory, runs the server as a child of this process, and stops it.
 //
-// What is not here: the decision to launch at all (DATABASE_URL or PG* set means
-// that nothing is launched, see cmd/parley), the schema, and any query of ours.
-// Nothing is ever downloaded, and postmaster.pid is never removed: PostgreSQL
-// alone judges whether a server still runs on its files.
+// Not here: the decision to launch a server (cmd/parley launches none if DATABASE_URL or PG* is set), the schema, and
+// queries. The package downloads nothing, and never removes postmaster.pid: PostgreSQL alone decides whether a server
+// still runs on its files.
 //
 // Inside the data directory:
 //
@@ -20,8 +18,7 @@ import (
 	"log/slog"
 )
 
-// The kinds of failure a caller may want to tell apart. Each error carries a
-// whole sentence for the person at the terminal.
+// The kinds of failure that a caller may want to distinguish. Each error is a whole sentence for the operator.
 var (
 	ErrNoBinaries = errors.New("no PostgreSQL on this machine")
 	ErrOtherMajor = errors.New("data of another PostgreSQL version")
@@ -29,10 +26,10 @@ var (
 
 // Options changes how Start runs the server. The zero value is for production.
 type Options struct {
-	// Log hears of what takes a moment: making the cluster, waiting for another process.
+	// Log gets messages about slow steps: creating the cluster, waiting for another process.
 	Log *slog.Logger
-	// Brief says that the server is for one short command: whoever else wants one waits until this one has been
-	// stopped, instead of attaching to what is about to go.
+	// Brief marks the server as that of one short command: another process that wants a server waits until this one has
+	// stopped, instead of attaching to it.
 	Brief bool
 	// Throwaway gives up durability and lets the server outlive this process. For
 	// tests, which share one server between many short processes.
@@ -46,7 +43,7 @@ func (o Options) log() *slog.Logger {
 	return o.Log
 }
 
-// failure is a sentence for a person, of a kind that code can ask for.
+// failure is an error with a sentence for the operator and a kind for code.
 type failure struct {
 	kind error
 	text string

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// oldest is the first PostgreSQL major that Parley's schema works on.
+// oldest is the first major version of PostgreSQL on which Parley's schema works.
 const oldest = 15
 
 // Binaries is a directory that holds postgres and initdb of one major version.
@@ -25,11 +25,11 @@ type Binaries struct {
 
 func (b Binaries) path(name string) string { return filepath.Join(b.Dir, name) }
 
-// finder knows where to look. Its fields are what a test replaces.
+// finder looks for binaries. Tests replace its fields.
 type finder struct {
 	nextToExecutable []string // directories of our own, next to the executable
-	path             string   // as $PATH
-	globs            []string // where systems put what is not on PATH
+	path             string   // a list of directories like $PATH
+	globs            []string // where systems install binaries outside of PATH
 	release          string   // the os-release file, for the advice
 }
 
@@ -87,7 +87,7 @@ func (f finder) find(ctx context.Context, major int) (Binaries, error) {
 func (f finder) candidates() []string {
 	dirs := append([]string{}, f.nextToExecutable...)
 	for _, dir := range filepath.SplitList(f.path) {
-		// What PATH offers may be a link out of a directory that holds nothing else.
+		// A program on PATH may be a link into the directory that has both.
 		if real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres")); err == nil {
 			dirs = append(dirs, filepath.Dir(real))
 		}
@@ -114,7 +114,7 @@ func executable(path string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
 }
 
-// numberIn is the version that a directory's name tells, 0 if it tells none.
+// numberIn returns the version in a directory's name, or 0.
 func numberIn(dir string) float64 {
 	numbers := regexp.MustCompile(`\d+(\.\d+)?`).FindAllString(dir, -1)
 	if numbers == nil {
@@ -124,7 +124,7 @@ func numberIn(dir string) float64 {
 	return n
 }
 
-// majorOf asks the program itself, because names of directories may lie.
+// majorOf asks the program, because the name of a directory may be wrong.
 func majorOf(ctx context.Context, dir string) (int, error) {
 	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
 	if err != nil {
@@ -138,7 +138,7 @@ func majorOf(ctx context.Context, dir string) (int, error) {
 	return strconv.Atoi(string(match[1]))
 }
 
-// advice is the one line to type on this system.
+// advice returns the command that installs PostgreSQL on this system.
 func (f finder) advice() string {
 	if runtime.GOOS == "darwin" {
 		return "brew install postgresql@17"
@@ -164,7 +164,7 @@ func (f finder) advice() string {
 	return "install the PostgreSQL server (15 or newer) with your system's package manager"
 }
 
-// systemIDs reads ID and ID_LIKE, so that a derivative is known by what it derives from.
+// systemIDs reads ID and ID_LIKE, so that derivatives of a system get its advice.
 func systemIDs(release string) []string {
 	file, err := os.Open(release)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// installed makes a directory with programs that say they are PostgreSQL of that version.
+// installed creates a directory with programs that report this version of PostgreSQL.
 func installed(t *testing.T, dir, version string) string {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {

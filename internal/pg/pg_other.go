@@ -10,7 +10,7 @@ import (
 // Server is never running on this system.
 type Server struct{}
 
-// Start fails: on this system Parley needs a PostgreSQL that someone else runs.
+// Start fails, because on this system Parley needs a PostgreSQL that it does not run itself.
 func Start(context.Context, string, Options) (*Server, error) {
 	return nil, errors.New(
 		"the built-in PostgreSQL works on Linux, macOS and BSD only: set DATABASE_URL=postgres://user:password@host:5432/parley",

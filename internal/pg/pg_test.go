@@ -25,8 +25,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// TestMain lets the test program play a second process of ours: it starts a server, says
-// its address, and stops it when asked to.
+// TestMain lets the test program be a second process: it starts a server, prints its address, and stops it on request.
 func TestMain(m *testing.M) {
 	dir := os.Getenv("PARLEY_TEST_SERVE")
 	if dir == "" {
@@ -47,8 +46,8 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// patience is how long anything may take before a test fails; on a disk that others use too, making a database has
-// taken more than a minute.
+// patience is how long a step may take before a test fails. On a busy disk, creating a database has taken more than a
+// minute.
 const patience = 3 * time.Minute
 
 // other is such a second process.
@@ -68,7 +67,7 @@ func serve(t *testing.T, dir string, change ...func(*exec.Cmd)) other {
 	return o
 }
 
-// spawn starts the process and returns the first line that it says.
+// spawn starts the process and returns the first line of its output.
 func spawn(t *testing.T, dir string, change ...func(*exec.Cmd)) (other, string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -129,7 +128,7 @@ func ask[T any](t *testing.T, url, query string) (answer T) {
 	return answer
 }
 
-// storedValue is what stands in the table of that name; 0 while the server does not tell.
+// storedValue reads the value in a table, or 0 while the server does not answer.
 func storedValue(ctx context.Context, url string) (x int) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -226,7 +225,7 @@ func TestStart(t *testing.T) {
 	t.Run("root's server runs as somebody else, also where that user may not enter the directory above", func(t *testing.T) {
 		t.Parallel()
 		if !asRoot(t) {
-			return // the rule is about root only
+			return // only root changes the user
 		}
 		private := filepath.Join(t.TempDir(), "private")
 		if err := os.Mkdir(private, 0o700); err != nil {
@@ -444,7 +443,7 @@ func mentions(t *testing.T, err error, words ...string) {
 	}
 }
 
-// open is a directory that everyone may use.
+// open creates a directory that every user may use.
 func open(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "parley-open-")
@@ -458,7 +457,7 @@ func open(t *testing.T) string {
 	return dir
 }
 
-// copyOfThisTest is a copy of this program that everyone may run.
+// copyOfThisTest is a copy of this program that every user may run.
 func copyOfThisTest(t *testing.T, dir string) string {
 	t.Helper()
 	program, err := os.ReadFile(os.Args[0])
@@ -552,7 +551,7 @@ func TestSharing(t *testing.T) {
 		select {
 		case s := <-started:
 			t.Fatalf("got server %d (owned %v) while the command runs", s.PID(), s.Owned())
-		case <-time.After(300 * time.Millisecond): // nothing may happen
+		case <-time.After(300 * time.Millisecond): // Start must still wait
 		}
 		end(t, command)
 		s := <-started
@@ -577,7 +576,7 @@ func TestSharing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		orphan.lock.Close() // as if its process had died where no kernel stops the server
+		orphan.lock.Close() // as if its process had crashed on a system that keeps the server running
 		s := begin(t, dir)
 		if s.PID() != orphan.PID() || !s.Owned() {
 			t.Errorf("got server %d (owned %v), want %d", s.PID(), s.Owned(), orphan.PID())
@@ -593,7 +592,7 @@ func TestKill(t *testing.T) {
 	t.Run("a process that has ended is gone, though nobody has asked how it ended", func(t *testing.T) {
 		t.Parallel()
 		if openDirectoryPath == "" {
-			return // Linux tells so
+			return // Linux reports such processes as zombies
 		}
 		cmd := exec.Command("true")
 		if err := cmd.Start(); err != nil {
@@ -678,7 +677,7 @@ func TestKill(t *testing.T) {
 		}
 		_ = syscall.Kill(int(conn.PgConn().PID()), syscall.SIGKILL)
 		until(t, func() bool { return conn.Ping(t.Context()) != nil })
-		// It answers until the main process has noticed, and then breaks off whom it answers.
+		// It answers until the main process has noticed, and then closes its connections.
 		until(t, func() bool { return storedValue(t.Context(), s.URL()) == 1 })
 	})
 
@@ -740,7 +739,7 @@ func write(t *testing.T, url string, kill func()) map[int64]bool {
 	return rows
 }
 
-// hasAll allows what was on its way: each writer may have one row that it never heard of.
+// hasAll allows each writer one row that was committed but not acknowledged.
 func hasAll(t *testing.T, url string, want map[int64]bool) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

@@ -21,23 +21,23 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// database is the one database of ours in the cluster.
+// database is the name of Parley's database in the cluster.
 const database = "parley"
 
-// Server is a running PostgreSQL on a data directory: one that this process started and
-// will stop, or one that another process of ours started and that this one only uses.
+// Server is a running PostgreSQL on a data directory. Either this process started it and will stop it, or another
+// process of ours did.
 type Server struct {
 	home   home
 	socket string   // the directory it listens in
 	pid    int      // the postmaster
 	lock   *os.File // held by the owner, nil otherwise
 	exited chan struct{}
-	closed chan struct{} // ends the watch of a server that is not our child
+	closed chan struct{} // closed to end watch, for a server that is not our child
 }
 
-// Start returns a server on dir/postgres that accepts connections and has the database
-// parley. It makes the cluster if there is none, and attaches if another process of ours
-// runs the server already. It waits for a recovery as long as ctx allows.
+// Start returns a server on dir/postgres that accepts connections and has the database parley. It creates the cluster
+// if there is none, and attaches if another process of ours runs the server already. It waits for a recovery until ctx
+// ends.
 func Start(ctx context.Context, dir string, o Options) (*Server, error) {
 	return start(ctx, dir, o, newFinder())
 }
@@ -71,8 +71,7 @@ func start(ctx context.Context, dir string, o Options, f finder) (*Server, error
 	}
 }
 
-// ownOrAttach tries once. Neither server nor error means that someone is about to start
-// or stop one.
+// ownOrAttach tries once. It returns neither server nor error if another process is about to start or stop the server.
 func (h home) ownOrAttach(ctx context.Context, f finder) (*Server, error) {
 	lock, err := h.lock()
 	if err != nil {
@@ -90,7 +89,7 @@ func (h home) ownOrAttach(ctx context.Context, f finder) (*Server, error) {
 	if running != nil {
 		if lock != nil {
 			if pid, _ := started(lock); pid == running.pid {
-				running.lock = lock // its owner died without stopping it: now it is ours
+				running.lock = lock // its owner ended without stopping it, so we own it now
 				if err := noteStarted(lock, running.pid, h.options.Brief); err != nil {
 					return nil, errors.Join(err, lock.Close())
 				}
@@ -108,7 +107,7 @@ func (h home) ownOrAttach(ctx context.Context, f finder) (*Server, error) {
 	return s, err
 }
 
-// running describes the server that postmaster.pid tells of, nil if its process is gone.
+// running returns the server that postmaster.pid describes, or nil if its process has ended.
 func (h home) running() *Server {
 	text, err := os.ReadFile(filepath.Join(h.data(), "postmaster.pid"))
 	if err != nil {
@@ -126,13 +125,14 @@ func alive(pid int) bool {
 	if err := syscall.Kill(pid, 0); err != nil && !errors.Is(err, syscall.EPERM) {
 		return false
 	}
-	// Linux knows a process that has ended for as long as nobody has asked how; in containers without an init nobody does.
+	// Linux lists a process that has ended until its parent waits for it. In a container without an init, no parent
+	// does.
 	stat, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	state := stat[bytes.LastIndexByte(stat, ')')+1:]
 	return !bytes.HasPrefix(state, []byte(" Z"))
 }
 
-// started reads which postmaster the last holder of the lock has started, 0 if none, and whether only for a moment.
+// started reads the postmaster that the latest owner of the lock started, or 0, and reports whether it is brief.
 func started(lock io.ReaderAt) (pid int, brief bool) {
 	text, _ := io.ReadAll(io.NewSectionReader(lock, 0, 32))
 	first, rest, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
@@ -140,10 +140,10 @@ func started(lock io.ReaderAt) (pid int, brief bool) {
 	return pid, rest == briefly
 }
 
-// briefly is what stands behind the process in the lock of a server that will soon be stopped.
+// briefly follows the process id in the lock file of a brief server.
 const briefly = "brief"
 
-// brief reports whether the server that someone else owns will soon be stopped.
+// brief reports whether another process owns the server and will soon stop it.
 func (h home) brief() bool {
 	lock, err := os.Open(filepath.Join(h.dir, "lock"))
 	if err != nil {
@@ -154,9 +154,8 @@ func (h home) brief() bool {
 	return brief
 }
 
-// own starts the server on a directory whose lock we hold. A server that is still going
-// down, or children of one that was killed, keep the files for a moment: then PostgreSQL
-// refuses to start, and we ask again.
+// own starts the server on a directory whose lock we hold. While an earlier server shuts down, or children of a killed
+// one still run, PostgreSQL refuses to start, and own tries again.
 func (h home) own(ctx context.Context, lock *os.File, f finder) (*Server, error) {
 	b, err := h.binaries(ctx, f)
 	if err != nil {
@@ -165,7 +164,7 @@ func (h home) own(ctx context.Context, lock *os.File, f finder) (*Server, error)
 	if err := h.claim(); err != nil {
 		return nil, err
 	}
-	patience := time.Now().Add(2 * time.Minute) // on a slow disk even a clean end takes its time
+	patience := time.Now().Add(2 * time.Minute) // on a slow disk even a clean shutdown takes long
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		s, busy, err := h.launch(ctx, lock, b)
 		if err == nil || !busy || time.Now().After(patience) {
@@ -179,8 +178,7 @@ func (h home) own(ctx context.Context, lock *os.File, f finder) (*Server, error)
 	}
 }
 
-// launch starts postgres and waits until it answers. busy means that it found the files
-// still in use.
+// launch starts postgres and waits until it answers. busy reports whether it found the files still in use.
 func (h home) launch(ctx context.Context, lock *os.File, b Binaries) (_ *Server, busy bool, _ error) {
 	socket, err := h.socketDirectory()
 	if err != nil {
@@ -204,8 +202,7 @@ func (h home) launch(ctx context.Context, lock *os.File, b Binaries) (_ *Server,
 	s := &Server{home: h, socket: socket, lock: lock, exited: make(chan struct{}), closed: make(chan struct{})}
 	started := make(chan error)
 	go func() {
-		// The kernel's promise to stop the server is tied to the thread that started it, so
-		// this one lives as long as the server does.
+		// The kernel stops the server when the thread that started it ends, so this thread lives as long as the server.
 		runtime.LockOSThread()
 		err := cmd.Start()
 		done()
@@ -252,10 +249,10 @@ func noteStarted(lock *os.File, pid int, brief bool) error {
 	return err
 }
 
-// quoteList writes one path as an element of a setting that is a list.
+// quoteList quotes a path as an element of a setting that is a list.
 func quoteList(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
 
-// openLog opens the log to add to it, keeping one older log, and tells where it ends now.
+// openLog opens the log for appending, keeps one older log, and returns the log's size.
 func (h home) openLog() (*os.File, int64, error) {
 	if info, err := os.Stat(h.logFile()); err == nil && info.Size() > 16*megabyte {
 		if err := os.Rename(h.logFile(), h.logFile()+".old"); err != nil {
@@ -270,7 +267,7 @@ func (h home) openLog() (*os.File, int64, error) {
 	return file, end, err
 }
 
-// logSince is the end of what the server wrote since the log was that long.
+// logSince returns the end of the log, from the given size on.
 func (h home) logSince(from int64) string {
 	text, err := os.ReadFile(h.logFile())
 	if err != nil || int64(len(text)) < from {
@@ -290,7 +287,7 @@ func answers(ctx context.Context, url string) error {
 	return conn.Close(ctx)
 }
 
-// createDatabase makes ours if it is missing. Owner and guests may do it at the same time.
+// createDatabase creates Parley's database if it is missing. Several processes may try at the same time.
 func (s *Server) createDatabase(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, s.url("postgres"))
 	if err != nil {
@@ -305,32 +302,32 @@ func (s *Server) createDatabase(ctx context.Context) error {
 	_, err = conn.Exec(ctx, "CREATE DATABASE "+database)
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && (refused.Code == "42P04" || refused.Code == "23505") {
-		return nil // someone else was faster
+		return nil // another process was faster
 	}
 	return err
 }
 
-// URL is the address of the database parley on this server.
+// URL returns the address of the database parley on this server.
 func (s *Server) URL() string { return s.url(database) }
 
 func (s *Server) url(name string) string {
 	q := url.Values{"host": {s.socket}, "port": {"5432"}, "sslmode": {"disable"}}
-	// A plus is a plus to PostgreSQL's clients, and no space.
+	// PostgreSQL's clients read a plus as a plus, and not as a space.
 	query := strings.ReplaceAll(q.Encode(), "+", "%20")
 	return (&url.URL{Scheme: "postgres", User: url.User("parley"), Path: "/" + name, RawQuery: query}).String()
 }
 
-// Owned reports whether Stop will stop the server: false when another process runs it.
+// Owned reports whether this process runs the server, so that Stop will stop it.
 func (s *Server) Owned() bool { return s.lock != nil }
 
-// PID is the server's main process.
+// PID returns the id of the server's main process.
 func (s *Server) PID() int { return s.pid }
 
-// Exited is closed when the server is gone, for whatever reason. Whoever did not ask for
-// it should end as well: its connections are dead.
+// Exited returns a channel that is closed when the server has ended. A process that did not stop the server should end
+// as well, because its connections are dead.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
 
-// watch closes exited when a server that is not our child has gone.
+// watch closes exited when a server that is not our child has ended.
 func (s *Server) watch() {
 	for pause := time.NewTicker(100 * time.Millisecond); ; {
 		if !alive(s.pid) {
@@ -345,9 +342,9 @@ func (s *Server) watch() {
 	}
 }
 
-// Stop ends the server if this process owns it: open transactions are rolled back, what is
-// committed is on disk. Call it once, after HTTP and jobs have drained. When ctx ends first,
-// the server is told to stop at once; the next start then replays its log.
+// Stop stops the server if this process owns it. The server rolls open transactions back and writes committed ones to
+// disk. Call Stop once, after HTTP and jobs have drained. If ctx ends first, the server stops at once, and the next
+// start replays its log.
 func (s *Server) Stop(ctx context.Context) error {
 	if !s.Owned() {
 		close(s.closed)

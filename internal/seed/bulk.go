@@ -8,13 +8,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// large is how many conversations make it worth to load without indexes and foreign keys and to make those anew
-// afterwards: sorting five million entries once is much cheaper than finding the place of each.
+// large is the number of conversations from which it is faster to drop indexes and foreign keys and to create them
+// after the load: sorting five million entries once is much cheaper than inserting each of them.
 const large = 20_000
 
-// strip drops the indexes and foreign keys of the tables being loaded, and returns the statements that bring them
-// back. All of it is within the load's transaction: if anything fails, nothing was dropped. Primary and unique keys
-// stay: other tables refer to them, and their new entries come in order.
+// strip drops the indexes and foreign keys of the loaded tables, and returns the statements that create them again. It
+// does so in the load's transaction, so that a failure drops nothing. Primary and unique keys stay: other tables refer
+// to them, and their new entries come in order.
 func strip(ctx context.Context, tx pgx.Tx) (rebuild []string, err error) {
 	tables := loaded[:]
 	rows, err := tx.Query(ctx, `

@@ -8,7 +8,7 @@ import (
 
 func (t *thread) at() time.Time { return t.plan.steps[t.next].at }
 
-// open is a conversation as desk.Tx.Open leaves it, but for its status, which it has from the end.
+// open returns a conversation as desk.Tx.Open creates it, except for its status, which is the final one.
 func (w *world) open(p *plan) db.Conversation {
 	c := db.Conversation{
 		AccountID: w.AccountID, ID: w.firstConversation + int64(p.index), DisplayID: w.firstDisplay + int64(p.index),
@@ -28,7 +28,7 @@ func (w *world) open(p *plan) db.Conversation {
 	return c
 }
 
-// applyMessage moves the kept figures to where a message leaves them, as desk.Tx.Post does.
+// applyMessage updates a conversation's counters for a message, as desk.Tx.Post does.
 func (w *world) applyMessage(s placedStep) {
 	c, m := &s.row, &s.plan.steps[s.k]
 	id, at := s.id, m.at

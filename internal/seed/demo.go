@@ -13,8 +13,8 @@ import (
 	"github.com/parleydesk/parley/internal/blob"
 )
 
-// Demo gives a new installation a helpdesk at work: what is written in scenes.go, just now, and a past of some
-// months behind it. Pictures and documents go into the store.
+// Demo fills a new installation: with the conversations of scenes.go as the current ones, and with made ones of the
+// months before. It puts pictures and documents into the store.
 func Demo(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, store blob.Store) (Result, error) {
 	o := Options{Conversations: 36 + len(scenes()), Messages: 4, Agents: 6, Contacts: 40 + len(scenes()), Seed: 20377}.withDefaults()
 	return in(ctx, pool, passwords, o, func(w *world) error {
@@ -28,7 +28,7 @@ func Demo(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, st
 	})
 }
 
-// stage puts the written conversations among made ones, in the order in which they began.
+// stage merges the conversations of scenes.go with made ones, in the order in which they began.
 func (w *world) stage() {
 	written := scenes()
 	w.customer = func(i int) customer {
@@ -51,7 +51,7 @@ func (w *world) stage() {
 	w.plan = func(i int) *plan { return all[i] }
 }
 
-// past is a made conversation that ended some days to some months ago.
+// past makes a conversation that ended some days to some months ago.
 func (w *world) past(i, written int) *plan {
 	p := w.makePlan(i)
 	p.customer = written + i%(w.Contacts-written)
@@ -71,7 +71,7 @@ func (w *world) past(i, written int) *plan {
 	return p
 }
 
-// cast is the customer of a scene.
+// cast returns the customer of a scene.
 func (w *world) cast(s scene, i int) customer {
 	c := customer{
 		name:     s.name,
@@ -96,7 +96,7 @@ func (w *world) cast(s scene, i int) customer {
 	return c
 }
 
-// script is the plan of a scene.
+// script returns the plan of a scene.
 func (w *world) script(s scene, i int) *plan {
 	p := &plan{
 		customer: i, status: cmp.Or(

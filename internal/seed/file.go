@@ -74,7 +74,7 @@ func documents() map[string][]string {
 	}
 }
 
-// pdf is one page of plain text.
+// pdf returns a document with one page of plain text.
 func pdf(lines []string) []byte {
 	var text strings.Builder
 	text.WriteString("BT /F1 16 Tf 60 760 Td 22 TL\n")
@@ -106,7 +106,7 @@ func pdf(lines []string) []byte {
 
 const pictureWidth, pictureHeight = 480, 360
 
-// shade says how dark a picture is at a point, both sides counted from its middle in half heights.
+// shade returns how dark a picture is at a point. Coordinates begin in its middle, in units of half its height.
 type shade func(x, y float64) color.RGBA
 
 func paint(at shade) image.Image {

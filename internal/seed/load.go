@@ -17,7 +17,7 @@ var loaded = [...]string{
 	"conversation_counts", "conversation_subjects",
 }
 
-// registerEnums teaches a connection our enums: COPY is binary, and pgx must know how to write them.
+// registerEnums registers our enums on a connection: COPY is binary, so pgx must know how to encode them.
 func registerEnums(ctx context.Context, conn *pgx.Conn) error {
 	types, err := conn.LoadTypes(ctx, []string{
 		"conversation_status", "conversation_priority", "message_kind", "content_type", "sender_kind", "delivery", "file_kind",
@@ -29,7 +29,7 @@ func registerEnums(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// load writes the world down. Others who write wait; those who read see nothing of it before it is committed.
+// load writes the world to the database. Other writers wait, and readers see nothing of it before it is committed.
 func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 	for _, table := range loaded {
 		if _, err := tx.Exec(ctx, "LOCK TABLE "+table+" IN SHARE ROW EXCLUSIVE MODE"); err != nil {
@@ -75,7 +75,7 @@ func (w *world) load(ctx context.Context, tx pgx.Tx) error {
 	return restore(ctx, tx, rebuild)
 }
 
-// noteBlobs says which bytes the account has.
+// noteBlobs adds the account's blobs.
 func (w *world) noteBlobs(ctx context.Context, q *db.Queries) error {
 	for _, f := range w.blobs {
 		err := q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: w.AccountID, Hash: *f.hash, Size: f.size, ContentType: f.contentType})
@@ -86,8 +86,8 @@ func (w *world) noteBlobs(ctx context.Context, q *db.Queries) error {
 	return nil
 }
 
-// tally plays the plans through once, for what must be known before the first row: how many messages there are,
-// and when each customer was first and last heard of.
+// tally computes all plans once, for what the first rows need: the number of messages, and the time of each customer's
+// first and last activity.
 func (w *world) tally() {
 	w.seen, w.since = make([]int64, w.Contacts), make([]int64, w.Contacts)
 	w.messages = 0
@@ -106,7 +106,7 @@ func (w *world) tally() {
 	}
 }
 
-// takeIDs reserves ids from the tables' sequences; the locks keep others from taking any meanwhile.
+// takeIDs reserves ids from the tables' sequences. The locks keep others from taking any meanwhile.
 func (w *world) takeIDs(ctx context.Context, tx pgx.Tx) error {
 	for _, want := range []struct {
 		table string
@@ -118,7 +118,7 @@ func (w *world) takeIDs(ctx context.Context, tx pgx.Tx) error {
 		{"conversations", w.Conversations, &w.firstConversation},
 		{"messages", w.messages, &w.firstMessage},
 		{"attachments", w.files, &w.firstFile},
-		// Reporting events refer to events, which made data does not have: numbers that nobody else will get.
+		// Reporting events refer to events, which made data does not have, so they get ids that no event will have.
 		{"events", w.messages, &w.firstEvent},
 	} {
 		if want.n == 0 {
@@ -225,7 +225,7 @@ func (w *world) contacts() iter.Seq[[]any] {
 	}
 }
 
-// firstSeenAt is when a customer became one: with the first conversation, or at some time if there is none.
+// firstSeenAt returns when a contact was created: with its first conversation, or at a made time if it has none.
 func (w *world) firstSeenAt(i int) time.Time {
 	if w.since[i] != 0 {
 		return time.UnixMicro(w.since[i])
@@ -251,7 +251,7 @@ func (w *world) contactInboxes() iter.Seq[[]any] {
 	}
 }
 
-// conversations come in the order in which they ended.
+// conversations yields the conversations in the order in which they ended.
 func (w *world) conversations() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for s := range w.weave() {
@@ -339,7 +339,7 @@ func (w *world) attachments() iter.Seq[[]any] {
 	}
 }
 
-// participants follow what is theirs.
+// participants yields the assignees as participants of their conversations.
 func (w *world) participants() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range w.Conversations {

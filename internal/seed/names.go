@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// The people of Kestrel Cycles. The first is its administrator.
+// The agents of Kestrel Cycles. The first is its administrator.
 var agentTable = [...]string{
 	"Sam Whitfield", "Ines Moreau", "Bo Keller", "Noor Aziz", "Dana Petrov", "Emil Nordahl", "Tilda Bergström", "Rui Tavares",
 	"Grace Adeyemi", "Kenji Mori", "Paula Stein", "Omar Haddad",
@@ -25,7 +25,7 @@ var (
 	}
 )
 
-// agent is the i-th colleague.
+// agent returns the i-th agent.
 func agent(i int) agentSpec {
 	p := agentSpec{role: db.RoleAgent}
 	if i < len(agentTable) {
@@ -49,7 +49,7 @@ func firstName(name string) string {
 
 func signature(name string) string { return firstName(name) + "\nKestrel Cycles" }
 
-// inboxTable: name, and how people write there. More inboxes than these are branches of the same.
+// inboxTable has a name and a medium for each inbox. Further inboxes repeat them as branches.
 var inboxTable = [...]struct {
 	name   string
 	medium medium
@@ -79,14 +79,14 @@ func inbox(i int) inboxSpec {
 	return p
 }
 
-// teamTable: name, description.
+// teamTable has names and descriptions.
 var teamTable = [...][2]string{
 	{"Warranty", "Frames, wheels and parts that broke before their time"},
 	{"Billing", "Invoices, refunds and gift cards"},
 	{"Workshop", "Repairs, fitting and appointments"},
 }
 
-// labelTable: title, colour, description.
+// labelTable has titles, colours and descriptions.
 var labelTable = [...][3]string{
 	{"warranty", "#0e7f9b", "Covered by our five years"},
 	{"shipping", "#c4583a", "On its way, or lost on it"},
@@ -99,7 +99,7 @@ var labelTable = [...][3]string{
 	{"question", "#6b7785", "Nothing is broken"},
 }
 
-// cannedTable: short code, text.
+// cannedTable has short codes and texts.
 var cannedTable = [...][2]string{
 	{
 		"rim-tape-guide",
@@ -224,7 +224,7 @@ func nameTable() []names {
 	}
 }
 
-// asciiName is a name as it may stand in an address; a name of another script becomes "customer".
+// asciiName returns a name for an e-mail address; for a name in another script it is "customer".
 func asciiName(s string) string {
 	for _, r := range s {
 		if r > 127 || r == '\'' {
@@ -240,7 +240,7 @@ func asciiName(s string) string {
 	return s
 }
 
-// plainer writes Latin letters without their marks.
+// plainer removes the marks of Latin letters.
 var plainer = sync.OnceValue(func() *strings.Replacer {
 	return strings.NewReplacer(
 		"ã", "a", "á", "a", "à", "a", "â", "a", "ä", "a", "ą", "a", "ç", "c", "Ç", "C", "é", "e", "è", "e", "ê", "e", "ë", "e", "ę", "e",

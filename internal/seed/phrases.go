@@ -1,7 +1,7 @@
 package seed
 
-// speech is what customers and agents say in one language. Subject and opener of the same index belong together,
-// as do the reply and the follow-up. Places in braces are filled in: {name} is who is spoken to, {me} who speaks.
+// speech has the texts of customers and agents in one language. Subject and opener of the same index belong together,
+// as do the reply and the follow-up. {name} stands for the reader of a text, {me} for its author.
 type speech struct {
 	topics    []topic
 	greet     string
@@ -18,7 +18,7 @@ type topic struct {
 	team                   int
 }
 
-// speeches by language; others write English.
+// speeches maps languages to their texts. Customers of other languages write English.
 func speeches() map[string]speech {
 	return map[string]speech{
 		"en": {
@@ -404,7 +404,7 @@ func speeches() map[string]speech {
 	}
 }
 
-// What colleagues write to each other, and what fills the places in braces.
+// Texts of notes between agents, and values for the placeholders in braces.
 var (
 	noteTable = [...]string{
 		"Two {product} wheels are left in {city}. I have put one aside until {day}.", "Customer since 2021, {order} on " +

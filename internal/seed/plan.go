@@ -11,10 +11,10 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// plan is how one conversation goes: everything but the ids and the words.
+// plan is the course of one conversation, without ids and texts.
 type plan struct {
 	index int
-	// number is what order numbers and products hang from.
+	// number determines order numbers and products.
 	number   int
 	customer int
 	who      customer
@@ -24,7 +24,7 @@ type plan struct {
 	priority       *db.ConversationPriority
 	labels         []string
 	topic          int
-	// subject is written out in made conversations only where the channel has subjects.
+	// subject is set for made conversations only if the channel has subjects.
 	subject string
 	created time.Time
 	snoozed *time.Time
@@ -41,7 +41,7 @@ type step struct {
 	by       int
 	at       time.Time
 	activity saying
-	// text is given in hand-written conversations; otherwise says tells what to make.
+	// text is set in hand-written conversations; otherwise says determines the text.
 	text     string
 	delivery db.Delivery
 	failure  string
@@ -100,7 +100,7 @@ func (w *world) customerOf(d *rand.Rand) int {
 	return min(int(math.Pow(u, 1.6)*float64(w.Contacts)), w.Contacts-1)
 }
 
-// beginning spreads conversations over three years: the shop grows, and works by day.
+// beginning spreads conversations over three years. Their number grows, and most begin by day.
 func (w *world) beginning(i int) time.Time {
 	u := (float64(i) + 0.5) / float64(w.Conversations)
 	// The inverse of x(1+x)/2: twice as many a day at the end as at the beginning.
@@ -140,7 +140,7 @@ func priority(d *rand.Rand) *db.ConversationPriority {
 	return &p
 }
 
-// statusOf: what is new is open, what is old is resolved, and some things are forgotten.
+// statusOf returns a status: new conversations are open, old ones resolved, except for a few.
 func (w *world) statusOf(created time.Time, d *rand.Rand) db.ConversationStatus {
 	open, pending, snoozed := 20, 6, 5 // in a thousand
 	switch age := w.Now.Sub(created); {
@@ -160,7 +160,8 @@ func (w *world) statusOf(created time.Time, d *rand.Rand) db.ConversationStatus 
 	return db.ConversationStatusResolved
 }
 
-// steps plays the conversation through: the customer asks, a colleague takes it, they write to and fro.
+// steps makes the messages of a conversation: the customer asks, an agent takes the conversation, and they exchange
+// messages.
 func (w *world) steps(p *plan, in inboxSpec, d *rand.Rand) {
 	n := 1 + int(d.ExpFloat64()*(float64(w.Messages)-0.5))
 	n = min(n, 40*w.Messages)
@@ -217,7 +218,7 @@ func (w *world) pause(m medium, d *rand.Rand) time.Duration {
 	return min(20*time.Second+pause, 6*24*time.Hour).Truncate(time.Millisecond)
 }
 
-// fit squeezes a conversation that would go on into the future.
+// fit compresses a conversation that would end in the future.
 func (w *world) fit(p *plan) {
 	last := p.steps[len(p.steps)-1].at
 	room := w.Now.Add(-20 * time.Second).Sub(p.created)

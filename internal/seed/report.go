@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// reportingEvents are the durations that reports are made of, as package react would have noted them: the first
-// reply, each later reply to someone who waited, and the end.
+// reportingEvents returns the durations of a conversation for the reports, as package react records them: of the first
+// reply, of each later reply to a customer who waited, and of the resolution.
 func (w *world) reportingEvents() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		event := w.firstEvent
@@ -33,7 +33,7 @@ func (w *world) reportingEvents() iter.Seq[[]any] {
 	}
 }
 
-// moment is a duration that ends with a step.
+// moment returns a duration that ends with a step.
 type moment struct {
 	name  string
 	since time.Time

@@ -62,7 +62,7 @@ const (
 	day    = 24 * time.Hour
 )
 
-// scenes are what is going on at Kestrel Cycles, the newest first.
+// scenes are the current conversations of Kestrel Cycles, newest first.
 func scenes() []scene {
 	return []scene{
 		{

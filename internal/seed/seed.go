@@ -1,9 +1,9 @@
-// Package seed fills an account with made data: a bicycle shop's helpdesk, as large as asked for, for demos and
-// benchmarks. What it makes is the same each time for the same seed, save for secrets, and stands as the verbs of
-// package desk would have left it: every kept figure agrees with the messages.
+// Package seed fills an account with made data for demos and benchmarks: a bicycle shop's helpdesk of any size. Except
+// for secrets, the same seed makes the same data. The rows are as the verbs of package desk would leave them: every
+// counter agrees with the messages.
 //
-// It is the one writer beside package desk that touches conversations and messages: a million of them come in with
-// COPY, in one transaction, without events. Not here: test fixtures (package dbtest).
+// It is the only package besides desk that writes conversations and messages: it loads a million of them with COPY, in
+// one transaction, without events. Not here: test fixtures (package dbtest).
 package seed
 
 import (
@@ -20,12 +20,12 @@ import (
 	"github.com/parleydesk/parley/internal/fault"
 )
 
-// Password is what everyone in made data signs in with.
+// Password is the password of all users in made data.
 const Password = "kestrel-demo"
 
-// Options say how much to make. Zero means what a small account has; less is an error.
+// Options say how much data to make. For zero, Run takes the number of a small account. Negative numbers are errors.
 type Options struct {
-	// AccountID is the account to fill; 0 is the only one, or a new one where there is none.
+	// AccountID is the account to fill. 0 means the only one, or a new one if there is none.
 	AccountID     int64
 	Conversations int
 	// Messages is the mean number of messages in a conversation.
@@ -33,9 +33,9 @@ type Options struct {
 	Agents   int
 	Contacts int
 	Inboxes  int
-	// Seed makes the data differ; the same seed gives the same data.
+	// Seed selects the data: the same seed makes the same data.
 	Seed uint64
-	// Now is the moment at which the data ends, three years after it begins; the real one when zero.
+	// Now is the time at which the data ends, three years after it begins. Zero means the real time.
 	Now time.Time
 }
 
@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// SignIn is someone who can sign in to what was made.
+// SignIn is a user who can sign in to the made account.
 type SignIn struct {
 	Name     string  `json:"name"`
 	Email    string  `json:"email"`
@@ -70,10 +70,10 @@ type SignIn struct {
 	Role     db.Role `json:"role"`
 }
 
-// namedSignIns is how many sign-ins a result names; the others differ in nothing.
+// namedSignIns is how many sign-ins a result contains. The others are alike.
 const namedSignIns = 10
 
-// Result is what was made.
+// Result describes the made data.
 type Result struct {
 	AccountID     int64    `json:"account_id"`
 	Conversations int      `json:"conversations"`
@@ -81,7 +81,7 @@ type Result struct {
 	SignIns       []SignIn `json:"sign_ins"`
 }
 
-// check refuses what would make less than nothing.
+// check refuses negative numbers.
 func (o Options) check() error {
 	if min(o.Conversations, o.Messages, o.Agents, o.Contacts, o.Inboxes) < 0 {
 		return errNegative
@@ -91,8 +91,8 @@ func (o Options) check() error {
 
 var errNegative = errors.New("a number of things to make cannot be less than zero")
 
-// Run adds made data to an account; all of it or, on an error, none. Other writers wait until it is in: a moment for
-// some thousands of conversations, minutes for a million.
+// Run adds made data to an account, in one transaction. Other writers wait until it is committed: seconds for some
+// thousands of conversations, minutes for a million.
 func Run(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, o Options) (Result, error) {
 	if err := o.check(); err != nil {
 		return Result{}, err
@@ -105,7 +105,7 @@ func Run(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, o O
 	})
 }
 
-// in makes the account's people and places, lets fill say what happened there, and loads it.
+// in makes the account's users, inboxes and so on, lets fill plan its conversations, and loads all of it.
 func in(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, o Options, fill func(*world) error) (Result, error) {
 	hash, err := passwords.Hash(ctx, Password)
 	if err != nil {
@@ -135,13 +135,13 @@ func in(ctx context.Context, pool *pgxpool.Pool, passwords *auth.Passwords, o Op
 	return w.result(ctx, passwords, hash), tidy(ctx, conn.Conn(), o.Conversations)
 }
 
-// result names those who sign in with the demo's password; who had a password before has kept it.
+// result lists the users who sign in with the demo's password. Users who existed before keep their own.
 func (w *world) result(ctx context.Context, passwords *auth.Passwords, hash string) Result {
 	r := Result{AccountID: w.AccountID, Conversations: w.Conversations, Messages: w.messages}
 	for _, p := range w.agents[:min(len(w.agents), namedSignIns)] {
 		ok := p.passwordHash != nil && *p.passwordHash == hash
 		if !ok {
-			ok, _ = passwords.Check(ctx, Password, p.passwordHash) // at worst a sign-in is not listed
+			ok, _ = passwords.Check(ctx, Password, p.passwordHash) // after an error a sign-in is missing in the list
 		}
 		if ok {
 			r.SignIns = append(r.SignIns, SignIn{Name: p.name, Email: p.email, Password: Password, Role: p.role})
@@ -150,12 +150,12 @@ func (w *world) result(ctx context.Context, passwords *auth.Passwords, hash stri
 	return r
 }
 
-// errMany is for an installation where "the only account" says nothing.
+// errMany is the error for an installation with several accounts if none was named.
 var errMany = fault.Field("account", "There are several accounts: say which one with --account")
 
-// tidy lets the planner know what has come in, in small tables as well: it takes one that was never analysed for
-// almost empty, and then reads it once for each conversation of a list. A large load is vacuumed too, so that the
-// first reads do not pay for what the load left to do.
+// tidy updates the planner's statistics, of small tables as well: the planner takes a table that was never analysed for
+// almost empty, and then reads all of it for each conversation of a list. After a large load tidy also vacuums, so that
+// the first reads need not do that work.
 func tidy(ctx context.Context, conn *pgx.Conn, conversations int) error {
 	commands := []string{"ANALYZE"}
 	if conversations >= large {

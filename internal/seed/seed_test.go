@@ -156,7 +156,7 @@ func TestRun(t *testing.T) {
 	})
 }
 
-// repeatable are the columns that are no secrets and hang from no clock.
+// repeatable are the columns that contain no secrets and do not depend on a clock.
 func repeatable() map[string]string {
 	return map[string]string{
 		"contacts":         "t.*",
@@ -207,7 +207,7 @@ func structure(t *testing.T, pool *pgxpool.Pool) string {
 	return strings.Join(all, "\n")
 }
 
-// checkCounters counts what the verbs keep, and compares.
+// checkCounters compares the counters that the verbs keep with counted rows.
 func checkCounters(t *testing.T, pool *pgxpool.Pool, r seed.Result) {
 	t.Helper()
 	if n := count(t, pool, "SELECT count(*) FROM conversations WHERE account_id = $1", r.AccountID); n != r.Conversations {

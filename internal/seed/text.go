@@ -22,7 +22,7 @@ var (
 	})
 )
 
-// spoken is what is said in a language, or in English.
+// spoken returns the texts of a language, or else the English ones.
 func spoken(language string) speech {
 	if s, ok := allSpeeches()[language]; ok {
 		return s
@@ -41,10 +41,10 @@ func pickNames(d *rand.Rand) *names {
 	return &all[0]
 }
 
-// lower is a name as it stands in an address.
+// lower returns a name in the form for e-mail addresses.
 func lower(s string) string { return strings.ToLower(asciiName(s)) }
 
-// text is what is said in a step of a plan.
+// text returns the text of a step of a plan.
 func (w *world) text(p *plan, k int) string {
 	s := p.steps[k]
 	if s.text != "" {
@@ -89,8 +89,7 @@ func (w *world) text(p *plan, k int) string {
 
 func one(d *rand.Rand, from []string) string { return from[d.IntN(len(from))] }
 
-// fill writes made things into the places in braces. The order number and the product stay the same all through a
-// conversation.
+// fill replaces the placeholders in braces. The order number and the product are the same throughout a conversation.
 func (p *plan) fill(text, me string, d *rand.Rand) string {
 	var out strings.Builder
 	for {

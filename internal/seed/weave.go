@@ -7,23 +7,23 @@ import (
 	"github.com/parleydesk/parley/db"
 )
 
-// thread is a conversation on its way, with the figures that package desk keeps.
+// thread is a conversation in progress, with the counters that package desk keeps.
 type thread struct {
 	plan *plan
 	next int
 	row  db.Conversation
 }
 
-// placedStep is one message with its place: the k-th step of a thread, which has come this far.
+// placedStep is the k-th message of a thread, with the thread's state after it.
 type placedStep struct {
 	*thread
 	k  int
 	id int64
 }
 
-// weave plays all conversations at once, in the order of time, as they would have come in: message ids grow with
-// time, and the messages of a thread stand between those of others. It is played once for each table that needs it,
-// because it is cheaper to make the same again than to keep a million conversations.
+// weave yields the messages of all conversations in the order of time, as they would have arrived: message ids grow
+// with time, and the messages of different threads alternate. Each table that needs the messages calls it again,
+// because making them again is cheaper than keeping a million conversations in memory.
 func (w *world) weave() iter.Seq[placedStep] {
 	return func(yield func(placedStep) bool) {
 		var live threads
@@ -58,7 +58,7 @@ func (w *world) weave() iter.Seq[placedStep] {
 	}
 }
 
-// threads is a heap: the one that speaks next is first.
+// threads is a heap whose first element has the next message.
 type threads []*thread
 
 func (h threads) Len() int      { return len(h) }

@@ -10,18 +10,18 @@ import (
 	"github.com/parleydesk/parley/internal/auth"
 )
 
-// world is the account being filled: who works there, where customers write, and what happened.
+// world is the account being filled: its agents, its inboxes, its customers and their conversations.
 type world struct {
 	Options
 	agents  []agentSpec
 	teams   []int64
 	inboxes []inboxSpec
-	// customer and plan say who the i-th customer is and how the i-th conversation went, the same at each call:
-	// what does not fit into memory is made again instead.
+	// customer and plan make the i-th customer and the plan of the i-th conversation, the same at each call, because
+	// all of them do not fit into memory.
 	customer func(i int) customer
 	plan     func(i int) *plan
 
-	// messages is how many there are in all; first ids are where each table's new ids begin.
+	// messages is the number of all messages; the first ids are those with which each table's new ids begin.
 	messages, files                                                                                       int
 	firstContact, firstContactInbox, firstConversation, firstDisplay, firstMessage, firstEvent, firstFile int64
 	// seen and since hold each customer's last and first activity, in Unix microseconds; 0 is none.
@@ -35,7 +35,7 @@ type agentSpec struct {
 	name  string
 	email string
 	role  db.Role
-	// passwordHash is the demo password's, or that of the person who had the address before.
+	// passwordHash is that of the demo password or, for a user who existed before, of their own.
 	passwordHash *string
 }
 
@@ -47,8 +47,8 @@ type inboxSpec struct {
 	members []int
 }
 
-// medium is how people write on an inbox: it shapes what they say. Every inbox is of kind API, the one that Parley
-// sends for: another program brings what customers write there, as a bridge to a mailbox or a chat does.
+// medium is the medium of an inbox, which determines the style of its texts. Every inbox has the kind API, with which
+// Parley can send: another program, such as a bridge to a mailbox or a chat, connects it to the medium.
 type medium int
 
 const (
@@ -62,7 +62,7 @@ type customer struct {
 	name, language string
 	email, phone   *string
 	identifier     *string
-	// inbox is an index into inboxes: where this customer writes.
+	// inbox is the index of the customer's inbox.
 	inbox      int
 	source     string
 	labels     []string
@@ -71,7 +71,7 @@ type customer struct {
 	blocked    bool
 }
 
-// dice is a source of chance of its own for one thing of the world, so that things can be made in any order.
+// dice is a random source for one object of the world, so that objects can be made in any order.
 func (w *world) dice(kind, i uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(w.Seed^kind*0x9E3779B97F4A7C15, i*0xD1B54A32D192ED03+kind))
 }
@@ -85,8 +85,8 @@ const (
 	ofTime
 )
 
-// settle finds or makes the account and everything that there are few of. What has the right name already is taken
-// as it is, so that seeding twice adds conversations and doubles nothing else.
+// settle finds or creates the account and everything of which there are few. It takes an object that has the right name
+// already, so that seeding twice adds conversations only.
 func (w *world) settle(ctx context.Context, q *db.Queries, passwordHash string) error {
 	if err := w.findAccount(ctx, q); err != nil {
 		return err
@@ -100,7 +100,7 @@ func (w *world) settle(ctx context.Context, q *db.Queries, passwordHash string) 
 	if err := w.openInboxes(ctx, q); err != nil {
 		return err
 	}
-	// What is there already makes the dice fall differently, or everything would come in again.
+	// The seed depends on the existing data, so that a second run adds other conversations.
 	there, err := q.SeedDisplayIDs(ctx, 0, w.AccountID)
 	w.Seed += uint64(there) * 0x2545F4914F6CDD1D
 	return err
@@ -196,7 +196,7 @@ func (w *world) openInboxes(ctx context.Context, q *db.Queries) error {
 			return err
 		}
 		p.id = id
-		// Everyone works in two inboxes of three; the first two people, who are on duty for all, everywhere.
+		// Each agent works in two of three inboxes, and the first two agents in all of them.
 		for j, who := range w.agents {
 			if j > 1 && (j+i)%3 == 0 {
 				continue

@@ -9,11 +9,11 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// accountBatch is how many rows of a deleted account one transaction takes.
+// accountBatch is how many rows of a deleted account one transaction deletes.
 const accountBatch = 5000
 
-// deleteAccount deletes what an account had that is out of sight, some rows in each transaction, and it last. One that
-// is not marked as deleted is left alone.
+// deleteAccount deletes the rows of an account that is marked as deleted, some in each transaction, and the account
+// last. It does nothing for other accounts.
 func (c *Tasks) deleteAccount(ctx context.Context, args job.DeleteAccount) error {
 	account, err := c.q.GetAccount(ctx, args.AccountID)
 	if db.IsNone(err) || err == nil && account.Status != db.AccountStatusDeleted {

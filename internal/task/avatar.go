@@ -26,8 +26,8 @@ type avatarWorker struct {
 	tasks *Tasks
 }
 
-// Work fetches the picture. After the last try that failed the address is forgotten, so that nobody's page asks a
-// dead server for it.
+// Work fetches the picture. After the last failed attempt it deletes the URL, so that pages do not request a picture
+// that does not exist.
 func (w *avatarWorker) Work(ctx context.Context, j *river.Job[job.FetchAvatar]) error {
 	err := w.tasks.fetchAvatar(ctx, j.Args)
 	if err == nil {
@@ -47,7 +47,7 @@ func (w *avatarWorker) Work(ctx context.Context, j *river.Job[job.FetchAvatar]) 
 	return river.JobCancel(err)
 }
 
-// errUseless is an answer that another try would not better.
+// errUseless is the error for an answer that would be no better at the next attempt.
 var errUseless = errors.New("no picture there")
 
 func (c *Tasks) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
@@ -59,7 +59,7 @@ func (c *Tasks) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 		return err
 	}
 	if contact.AvatarUrl == nil || *contact.AvatarUrl != args.URL {
-		return nil // another came meanwhile
+		return nil // the contact has another URL now
 	}
 	hash, err := c.fetchPicture(ctx, args.URL)
 	if err != nil {
@@ -74,8 +74,7 @@ func (c *Tasks) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 	})
 }
 
-// fetchPicture stores the picture at an address in the size in which avatars are shown. What cannot be made small is
-// no picture.
+// fetchPicture fetches a picture and stores it in the size of avatars. A file that cannot be scaled is no picture.
 func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -110,7 +109,7 @@ func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error
 	return b.Hash, err
 }
 
-// withoutAddress keeps the address that was called out of the log: a signed one opens the file to whoever reads it.
+// withoutAddress keeps the URL out of the log, because readers of the log could open a signed one.
 func withoutAddress(err error) error {
 	if call := (*url.Error)(nil); errors.As(err, &call) {
 		return call.Err

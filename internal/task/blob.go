@@ -13,12 +13,13 @@ import (
 )
 
 const (
-	// blobGrace is how long bytes are kept that nothing refers to: far longer than any upload needs to get its row.
+	// blobGrace is how long bytes to which nothing refers are kept. It is far longer than an upload needs to get its
+	// row.
 	blobGrace = 24 * time.Hour
 	blobBatch = 500
 )
 
-// sweepWorker has more time than other tasks: a part of a large store takes long to list.
+// sweepWorker has more time than other tasks, because listing a part of a large store takes long.
 type sweepWorker struct {
 	river.WorkerDefaults[job.SweepBlobs]
 	tasks *Tasks
@@ -30,7 +31,7 @@ func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[job.SweepBlobs]) er
 	return w.tasks.sweepBlobs(ctx, w.tasks.now())
 }
 
-// sweepBlobs looks at a twenty-fourth of the store, by the hour of the day: each blob comes up once a day.
+// sweepBlobs checks a twenty-fourth of the store, by the hour of the day, so that it checks each blob once a day.
 func (c *Tasks) sweepBlobs(ctx context.Context, now time.Time) error {
 	if _, err := c.blob.Sweep(ctx, blobGrace); err != nil {
 		return err
@@ -50,8 +51,8 @@ func (c *Tasks) sweepBlobs(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// sweepSome deletes those of some old blobs that nothing refers to. The row goes first, then the bytes. An upload of the
-// same bytes meanwhile renews both before it refers to them: its row is not deleted, and its bytes do not expire.
+// sweepSome deletes those of some old blobs to which nothing refers: first the row, then the bytes. A concurrent upload
+// of the same bytes renews both before it refers to them, so that the row is not deleted and the bytes do not expire.
 func (c *Tasks) sweepSome(ctx context.Context, hashes []string, before time.Time) error {
 	needed, err := c.q.ListNeededBlobs(ctx, hashes)
 	if err != nil {
@@ -74,7 +75,7 @@ func (c *Tasks) sweepSome(ctx context.Context, hashes []string, before time.Time
 		return err
 	})
 	if db.IsMissing(err) {
-		return nil // something has referred to one of them just now: tomorrow
+		return nil // something refers to one of them since a moment ago: try again tomorrow
 	}
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ func TestSweepBlobs(t *testing.T) {
 	run("INSERT INTO attachments (account_id, blob_hash, thumb_hash) VALUES ($1, $2, $3)", f.account.ID, file, thumb)
 	run("UPDATE users SET avatar_hash = $1 WHERE id = $2", face, user.ID)
 
-	// sweep is a day of it, as seen at a moment.
+	// sweep runs the sweeps of a day as of a time.
 	sweep := func(at time.Time) {
 		t.Helper()
 		for hour := range 24 {
@@ -61,7 +61,7 @@ func TestSweepBlobs(t *testing.T) {
 	sweep(time.Now().UTC())
 	want("within a day", file, thumb, face, loose, rowless, again)
 
-	// Whoever stores the same bytes again renews the row before the sweep comes to it.
+	// Storing the same bytes again renews the row before the sweep reaches it.
 	run("UPDATE blobs SET created_at = now() + interval '3 days' WHERE hash = $1", again)
 	sweep(time.Now().UTC().Add(48 * time.Hour))
 	want("after two days", file, thumb, face, again)

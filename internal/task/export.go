@@ -18,7 +18,7 @@ import (
 // exportBatch is how many contacts are read at once.
 const exportBatch = 500
 
-// exportContacts writes the file that was asked for into the store, and its hash into its row.
+// exportContacts writes the requested file to the store, and its hash to the row of the export.
 func (c *Tasks) exportContacts(ctx context.Context, args job.ExportContacts) error {
 	row, err := c.q.GetContactImport(ctx, args.AccountID, args.ImportID)
 	if db.IsNone(err) || (err == nil && row.State != "queued") {
@@ -48,7 +48,7 @@ func (c *Tasks) exportContacts(ctx context.Context, args job.ExportContacts) err
 	})
 }
 
-// writeContacts writes the header and every contact that the filter takes, the oldest first.
+// writeContacts writes the header and every contact that the filter matches, oldest first.
 func (c *Tasks) writeContacts(ctx context.Context, to io.Writer, accountID int64, e Export) (n int, err error) {
 	w := csv.NewWriter(to)
 	if err := w.Write(safe(e.Columns)); err != nil {
@@ -100,7 +100,7 @@ func (c *Tasks) inOrder(ctx context.Context, accountID int64, listed []db.Listed
 	return ordered, nil
 }
 
-// cells are a contact's values for the columns; a column that is none of its own is looked up in its attributes.
+// cells returns a contact's values for the columns. An unknown column is one of its custom attributes.
 func cells(c db.Contact, columns []string) []string {
 	var custom, additional map[string]any
 	_ = db.Decode(c.CustomAttributes, &custom)
@@ -160,8 +160,8 @@ func value(v any) string {
 	return string(raw)
 }
 
-// safe puts an apostrophe in front of what a spreadsheet would take for a formula: a contact's name is in the hands
-// of strangers. Reading such a file back takes it away again. A number is none: other programs read the phone numbers.
+// safe puts an apostrophe before a value that a spreadsheet would take for a formula, because strangers choose the
+// names of contacts. An import removes it. A number gets none, so that other programs can read phone numbers.
 func safe(row []string) []string {
 	out := make([]string, len(row))
 	for i, s := range row {

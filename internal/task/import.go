@@ -21,14 +21,14 @@ import (
 )
 
 const (
-	// importBatch is how many contacts one transaction makes.
+	// importBatch is how many contacts one transaction saves.
 	importBatch = 50
-	// maxComplaints is how many lines that could not be read are told of.
+	// maxComplaints is how many unreadable lines are reported.
 	maxComplaints = 20
 )
 
-// importContacts reads a file of contacts. How far it has come stands in the file's row, written in the same
-// transaction as the contacts, so that no line is read twice.
+// importContacts imports a file of contacts. The transaction that saves contacts also saves the progress in the file's
+// row, so that no line is imported twice.
 func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) error {
 	row, err := c.q.GetContactImport(ctx, args.AccountID, args.ImportID)
 	if db.IsNone(err) || (err == nil && (row.State != "queued" || row.BlobHash == nil)) {
@@ -62,7 +62,7 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 	}
 }
 
-// importBatch makes contacts of the next lines, and reports whether there are more.
+// importBatch imports the next lines, and reports whether there are more.
 func (c *Tasks) importBatch(ctx context.Context, row *db.ContactImport, lines [][]string) (more bool, err error) {
 	next := *row
 	err = c.desk.Do(ctx, desk.System(row.AccountID), func(t *desk.Tx) error {
@@ -99,7 +99,7 @@ func complain(had string, line int, wrong error) string {
 	return had + fmt.Sprintf("line %d: %s\n", line, wrong)
 }
 
-// importLine changes the contact that a line is about, found by identifier, e-mail or phone, or makes one.
+// importLine changes the contact with the line's identifier, e-mail or phone, or adds one.
 func importLine(ctx context.Context, t *desk.Tx, header, line []string) error {
 	p, err := contactInput(header, line)
 	if err != nil {
@@ -120,8 +120,9 @@ func importLine(ctx context.Context, t *desk.Tx, header, line []string) error {
 	return err
 }
 
-// findContact finds whom a line is about. A line whose e-mail, phone or identifier are of different people, or of one
-// who has another e-mail, is refused: it would overwrite another person. An identifier alone may change an e-mail.
+// findContact finds the contact of a line. It refuses a line whose e-mail, phone and identifier belong to different
+// contacts, or to one with another e-mail, because the line would overwrite another person. With an identifier, a line
+// may change the e-mail.
 func findContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (int64, error) {
 	q, found := t.Queries(), db.Contact{}
 	for _, by := range []struct {
@@ -146,12 +147,12 @@ func findContact(ctx context.Context, t *desk.Tx, p desk.ContactInput) (int64, e
 	return found.ID, nil
 }
 
-// differs reports whether a line says something else than what is known.
+// differs reports whether a line has another value than the contact.
 func differs(given, known *string) bool {
 	return given != nil && known != nil && !strings.EqualFold(*given, *known)
 }
 
-// contactInput reads a line. Columns with a name that is nothing of a contact's are custom attributes.
+// contactInput reads a line. Unknown columns are custom attributes.
 func contactInput(header, line []string) (desk.ContactInput, error) {
 	var p desk.ContactInput
 	custom, additional := map[string]string{}, map[string]string{}
@@ -220,7 +221,7 @@ func hasMark(raw []byte) bool {
 	return bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
 }
 
-// separator is the character that the first line has most of.
+// separator returns the separator that is most frequent in the first line.
 func separator(text string) rune {
 	first, _, _ := strings.Cut(text, "\n")
 	best := ','
@@ -232,12 +233,12 @@ func separator(text string) rune {
 	return best
 }
 
-// errNoTable is the error of a file that is no table of contacts.
+// errNoTable is the error for a file that is no table of contacts.
 var errNoTable = errors.New("the file is no table of contacts")
 
-// readFile reads a file's lines. It takes what spreadsheets save: commas, semicolons and tabs, all line ends, UTF-8,
-// UTF-16, and Windows-1252 or -1251. A quote that is never closed is refused with its line, since it would swallow the
-// rows behind it.
+// readFile reads a file's lines in all forms that spreadsheets save: with commas, semicolons or tabs, any line ends, in
+// UTF-8, UTF-16, Windows-1252 or Windows-1251. It refuses a quote that is never closed, because that would swallow the
+// following rows.
 func (c *Tasks) readFile(ctx context.Context, hash string) ([][]string, error) {
 	f, err := c.blob.Open(ctx, hash)
 	if err != nil {

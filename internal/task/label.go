@@ -11,11 +11,11 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// labelBatch is how many things one transaction relabels: few enough that nobody waits long for their locks.
+// labelBatch is how many rows one transaction relabels, few enough that others do not wait long for their locks.
 const labelBatch = 50
 
-// replaceLabel goes through all that carries a title, a batch at a time. What was done stays done, so a second run
-// begins where the first stopped. It acts as the system, which leaves no line in the threads.
+// replaceLabel renames a label on everything that has it, in batches. Each batch is committed, so a second run begins
+// where the first stopped. The actor is the system, which adds no activity to the threads.
 func (c *Tasks) replaceLabel(ctx context.Context, args job.ReplaceLabel) error {
 	end := c.now().Add(shift)
 	for _, batch := range []func(context.Context, job.ReplaceLabel) (bool, error){c.relabelConversations, c.relabelContacts} {
@@ -88,7 +88,8 @@ func (c *Tasks) relabelContacts(ctx context.Context, args job.ReplaceLabel) (mor
 	return len(ids) == labelBatch, err
 }
 
-// replaced has the new title where the old one was, or neither; a thing that has both already keeps one.
+// replaced returns the titles with the new one in place of the old one, or without the old one if there is no new
+// title. It keeps each title once.
 func replaced(labels []string, args job.ReplaceLabel) []string {
 	out := []string{}
 	for _, title := range labels {

@@ -1,8 +1,8 @@
-// Package task does the slow work that a request orders and does not wait for: fetching a contact's picture, importing
-// and exporting contacts, renaming a label on everything that carries it, deleting an account's data, and deleting files
-// that nothing refers to. Each task is a job of its own; it may run twice, and continues where it stopped.
+// Package task does slow work for which a request does not wait: fetching a contact's picture, importing and exporting
+// contacts, renaming a label on everything that has it, deleting an account's data, and deleting files to which nothing
+// refers. Each task is a job. It may run twice, and continues where it stopped.
 //
-// Not here: what an event sets off (package react).
+// Not here: reactions to events (package react).
 package task
 
 import (
@@ -21,12 +21,12 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Config is what Tasks needs.
+// Config has the dependencies of Tasks.
 type Config struct {
 	Pool *pgxpool.Pool
 	Desk *desk.Desk
 	Blob blob.Store
-	// Client fetches from addresses that strangers chose, so it must be a guarded one (package outbound).
+	// Client fetches from addresses that strangers chose, so it must be a guarded client (package outbound).
 	Client *http.Client
 	Logger *slog.Logger
 }
@@ -43,7 +43,7 @@ type Tasks struct {
 	now    func() time.Time
 }
 
-// New makes Tasks.
+// New returns Tasks.
 func New(c Config) *Tasks {
 	return &Tasks{
 		pool: c.Pool, q: db.New(c.Pool), desk: c.Desk, blob: c.Blob, client: c.Client, log: c.Logger,
@@ -69,17 +69,18 @@ func (c *Tasks) AddWorkers(w *river.Workers) {
 	}))
 }
 
-// Periodic lists the jobs that run by the clock.
+// Periodic lists the periodic jobs.
 func (c *Tasks) Periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) {
 		return job.SweepBlobs{}, nil
 	}, &river.PeriodicJobOpts{RunOnStart: true})}
 }
 
-// shift is how long a task works before it lets other jobs run; it is below the runner's limit for one job.
+// shift is how long a task works before it lets other jobs run. It is less than the runner's limit for a job.
 const shift = time.Minute
 
-// Export says which contacts and columns an exported file holds: the params of its row in contact_imports.
+// Export says which contacts and columns an exported file contains. It is the params of the file's row in
+// contact_imports.
 type Export struct {
 	Columns []string         `json:"columns"`
 	Label   string           `json:"label"`

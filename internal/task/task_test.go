@@ -52,7 +52,7 @@ func setup(t *testing.T, allow ...netip.Prefix) *fixture {
 	return f
 }
 
-// file notes a file of contacts.
+// file adds a file of contacts.
 func (f *fixture) file(t *testing.T, kind, content string, params any) db.ContactImport {
 	t.Helper()
 	raw, err := json.Marshal(params)
@@ -413,7 +413,7 @@ func TestReplaceLabel(t *testing.T) {
 		t.Errorf("%d conversations and contacts are without the deleted label, want %d", n, 2*(labelBatch+3))
 	}
 
-	// Others hear of it, and no line is written in the threads.
+	// There are events for others, and no activity in the threads.
 	var events, lines int
 	if err := f.pool.QueryRow(t.Context(),
 		`SELECT (SELECT count(*) FROM events WHERE kind = 'conversation.labelled'), (SELECT count(*) `+
