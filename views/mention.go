@@ -7,6 +7,3 @@ var mentioned = regexp.MustCompile(`\[@([^\]\[]{1,200})\]\(mention://(?:user|tea
 
 // plainMentions shows a mention as "@Name", for plain text.
 func plainMentions(text string) string { return mentioned.ReplaceAllString(text, "@$1") }
-
-// boldMentions shows a mention in bold, for Markdown.
-func boldMentions(text string) string { return mentioned.ReplaceAllString(text, "**@$1**") }

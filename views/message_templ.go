@@ -385,7 +385,7 @@ func messageText(m db.Message) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if m.Kind == db.MessageKindIncoming {
 			fresh, quoted := htmlsafe.SplitQuote(m.Text())
-			templ_7745c5c3_Err = prose(htmlsafe.TextToHTML(strings.TrimSpace(fresh))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.LinkedText(strings.TrimSpace(fresh))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -415,7 +415,7 @@ func messageText(m db.Message) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.Raw(htmlsafe.TextToHTML(strings.TrimSpace(quoted))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = templ.Raw(htmlsafe.LinkedText(strings.TrimSpace(quoted))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -425,7 +425,7 @@ func messageText(m db.Message) templ.Component {
 				}
 			}
 		} else {
-			templ_7745c5c3_Err = prose(htmlsafe.Markdown(boldMentions(m.Text()))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.Markdown(m.Text())).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -801,7 +801,7 @@ func translation(m db.Message, to string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = prose(htmlsafe.TextToHTML(strings.TrimSpace(words))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.LinkedText(strings.TrimSpace(words))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

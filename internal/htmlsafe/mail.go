@@ -66,59 +66,129 @@ func textPolicy() *bluemonday.Policy {
 // maxDepth is below what browsers nest before they flatten (512).
 const maxDepth = 256
 
-// tidy works on sanitised HTML: it closes what is open, drops what closes nothing,
-// bounds the depth, sets each link's rel and target, and hides pictures.
+// tidy works on sanitised HTML: it closes what is open, drops what closes nothing, bounds the depth, sets each link's
+// rel and target, says where a link leads whose words name another host, and hides pictures.
 func tidy(safe string, images Images) string {
-	var out strings.Builder
-	out.Grow(len(safe) + len(safe)/8)
-	var open []string
+	w := &tidyWriter{}
+	w.out.Grow(len(safe) + len(safe)/8)
 	z := html.NewTokenizer(strings.NewReader(safe))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			for i := len(open) - 1; i >= 0; i-- {
-				out.WriteString("</" + open[i] + ">")
-			}
-			return out.String()
+			w.closeFrom(0)
+			return w.out.String()
 		case html.TextToken:
-			out.WriteString(html.EscapeString(string(z.Text())))
+			w.text(string(z.Text()))
 		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			if !void(t.DataAtom) {
-				if len(open) >= maxDepth {
-					continue
-				}
-				open = append(open, t.Data)
-			}
-			t.Type = html.StartTagToken
-			switch t.DataAtom {
-			case atom.Img:
-				if t.Attr = hidden(t.Attr, images); len(t.Attr) == 0 {
-					continue
-				}
-			case atom.A:
-				t.Attr = outward(t.Attr)
-			}
-			out.WriteString(t.String())
+			w.start(z.Token(), images)
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			open = closeTo(&out, open, string(name))
+			w.close(string(name))
 		}
 	}
 }
 
-// closeTo closes the innermost element of that name and what is inside it, or nothing if none is open.
-func closeTo(out *strings.Builder, open []string, name string) []string {
-	for i := len(open) - 1; i >= 0; i-- {
-		if open[i] != name {
-			continue
-		}
-		for j := len(open) - 1; j >= i; j-- {
-			out.WriteString("</" + open[j] + ">")
-		}
-		return open[:i]
+type tidyWriter struct {
+	out  strings.Builder
+	open []string
+	// link is where the open link leads, and label what it says so far.
+	link  target
+	label strings.Builder
+}
+
+func (w *tidyWriter) text(s string) {
+	w.out.WriteString(html.EscapeString(s))
+	if w.link.shown != "" && w.label.Len() < maxLinkWords {
+		w.label.WriteString(s)
 	}
-	return open
+}
+
+// maxLinkWords is how much of a link's words is compared with where it leads.
+const maxLinkWords = 4096
+
+func (w *tidyWriter) start(t html.Token, images Images) {
+	if t.DataAtom == atom.A { // a link in a link would be taken out of the box, with what is around it
+		if i := slices.Index(w.open, "a"); i >= 0 {
+			w.closeFrom(i)
+		}
+	}
+	if !w.fits(t.Data) || !void(t.DataAtom) && len(w.open) >= maxDepth {
+		return
+	}
+	if !void(t.DataAtom) {
+		w.open = append(w.open, t.Data)
+	}
+	t.Type = html.StartTagToken
+	switch t.DataAtom {
+	case atom.Img:
+		if t.Attr = hidden(t.Attr, images); len(t.Attr) == 0 {
+			return
+		}
+	case atom.A:
+		t.Attr = outward(t.Attr)
+		if len(t.Attr) > 0 {
+			w.link, _ = parseTarget(t.Attr[0].Val)
+		}
+	}
+	w.out.WriteString(t.String())
+}
+
+// tableParts are the elements of a table and those that one may stand in, the nearest first. What stands elsewhere in a
+// table, browsers move out of it.
+var tableParts = map[string][]string{
+	"td": {"tr"}, "th": {"tr"}, "tr": {"tbody", "thead", "tfoot", "table"}, "col": {"colgroup", "table"},
+	"tbody": {"table"}, "thead": {"table"}, "tfoot": {"table"}, "caption": {"table"}, "colgroup": {"table"},
+}
+
+// fits closes what an element ends by its start, and reports whether it may stand there.
+func (w *tidyWriter) fits(name string) bool {
+	parents := tableParts[name]
+	if parents == nil {
+		rows := []string{"table", "tbody", "thead", "tfoot", "tr", "colgroup"}
+		return len(w.open) == 0 || !slices.Contains(rows, w.open[len(w.open)-1])
+	}
+	for i := len(w.open) - 1; i >= 0; i-- {
+		switch {
+		case slices.Contains(parents, w.open[i]):
+			w.closeFrom(i + 1)
+			return true
+		case w.open[i] == "table" || parents[0] == "tr" && w.open[i] == "tbody":
+			if w.closeFrom(i + 1); len(w.open) >= maxDepth || !w.fits("tr") {
+				return false
+			}
+			w.open = append(w.open, "tr")
+			w.out.WriteString("<tr>")
+			return true
+		}
+	}
+	return false
+}
+
+// close closes the innermost element of that name and what is inside it, or nothing if none is open in this cell.
+func (w *tidyWriter) close(name string) {
+	for i := len(w.open) - 1; i >= 0; i-- {
+		if w.open[i] == name {
+			w.closeFrom(i)
+			return
+		}
+		if name != "table" && tableParts[name] == nil && slices.Contains([]string{"td", "th", "caption", "table"}, w.open[i]) {
+			return
+		}
+	}
+}
+
+func (w *tidyWriter) closeFrom(first int) {
+	for i := len(w.open) - 1; i >= first; i-- {
+		if w.open[i] == "a" {
+			if misleads(w.label.String(), w.link) {
+				w.out.WriteString(html.EscapeString(" (" + w.link.shown + ")"))
+			}
+			w.link = target{}
+			w.label.Reset()
+		}
+		w.out.WriteString("</" + w.open[i] + ">")
+	}
+	w.open = w.open[:first]
 }
 
 func void(a atom.Atom) bool {

@@ -140,13 +140,19 @@ func FuzzMail(f *testing.F) {
 func TestMailKeepsWhatPeopleSend(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ what, in, want string }{
-		{"text and structure", `<p>Hi <b>you</b><br>there</p><ul><li>one</li></ul>`, `<p>Hi <b>you</b><br>there</p><ul><li>one</li></ul>`},
+		{
+			"text and structure", `<p>Hi <b>you</b><br>there</p><ul><li>one</li></ul>`,
+			`<p>Hi <b>you</b><br>there</p><ul><li>one</li></ul>`,
+		},
 		{
 			"links open elsewhere and tell nothing", `<a href="https://x.example/a?b=1&amp;c=2" title=t>x</a>`,
 			`<a href="https://x.example/a?b=1&amp;c=2" rel="noopener noreferrer nofollow" target="_blank">x</a>`,
 		},
 		{"a dead link keeps its words", `<a href="javascript:x">click</a>`, `click`},
-		{"colours stay, layout tricks go", `<span style="color: red; position: absolute">x</span>`, `<span style="color: red">x</span>`},
+		{
+			"colours stay, layout tricks go", `<span style="color: red; position: absolute">x</span>`,
+			`<span style="color: red">x</span>`,
+		},
 		{
 			"remote pictures wait", `<img src="https://x.example/a.png" alt="A">`,
 			`<img data-src="https://x.example/a.png" alt="A" loading="lazy" referrerpolicy="no-referrer">`,
@@ -154,6 +160,18 @@ func TestMailKeepsWhatPeopleSend(t *testing.T) {
 		{
 			"tables keep their shape", `<table cellpadding="3"><tr><td colspan="2" align="right">x</td></tr></table>`,
 			`<table cellpadding="3"><tr><td colspan="2" align="right">x</td></tr></table>`,
+		},
+		{
+			"a link whose words name another host says where it leads", `<a href="https://x.example/a">www.bank.example</a>`,
+			a("https://x.example/a", "www.bank.example (x.example)"),
+		},
+		{
+			"a link whose words name its host says no more", `<a href="https://www.x.example/a">Go to x.example</a>`,
+			a("https://www.x.example/a", "Go to x.example"),
+		},
+		{
+			"a link in a link ends the first", `<a href="https://x.example">x<b><a href="https://y.example">y</a></b></a>`,
+			a("https://x.example", "x<b></b>") + a("https://y.example", "y"),
 		},
 		{"open elements are closed", `<div><p>x`, `<div><p>x</p></div>`},
 		{"stray ends go", `x</div></p>y`, `xy`},
@@ -233,7 +251,7 @@ func harm(out string) string {
 
 func harmfulAttribute(element string, a html.Attribute) string {
 	allowed := strings.Fields("href rel target width height cellpadding cellspacing border colspan rowspan align valign " +
-		"bgcolor color dir src data-src alt loading referrerpolicy style start")
+		"bgcolor color dir src data-src alt loading referrerpolicy style start value")
 	if !slices.Contains(allowed, a.Key) {
 		return "attribute " + a.Key
 	}

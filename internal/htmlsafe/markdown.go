@@ -7,101 +7,125 @@ import (
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	htmlrenderer "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
-// Markdown renders a message as people type it: a line break is a line break, bare
-// addresses are links, tags are shown as the text they are, a picture becomes a link
-// to it. Text that Markdown would take too long over is shown as it is.
-func Markdown(text string) string {
-	if tangled(text) {
-		return TextToHTML(text)
+// Markdown renders a message as people type it. A line break is a line break, and bare addresses are links. What is
+// typed stays visible: tags, entities, backslashes and definitions are the text they are, numbers of lists are kept,
+// and a link says which host it leads to. A picture becomes a link to it. Marks count as such only at the edge of
+// words, so that sums, paths and names keep theirs. Text that would lose a character, or that Markdown would take too
+// long over, is shown as it is.
+func Markdown(source string) string {
+	if tangled(source) {
+		return LinkedText(source)
+	}
+	raw, pc := []byte(strings.ReplaceAll(source, "\r\n", "\n")), parser.NewContext()
+	doc := markdown().Parser().Parse(text.NewReader(raw), parser.WithContext(pc))
+	keepBackslashes(doc, raw)
+	if loses(raw, doc, pc) {
+		return LinkedText(source)
 	}
 	var out strings.Builder
-	if err := markdown().Convert([]byte(text), &out); err != nil {
-		return TextToHTML(text)
+	if err := markdown().Renderer().Render(&out, raw, doc); err != nil {
+		return LinkedText(source)
 	}
 	return tidy(markdownPolicy().Sanitize(out.String()), nil)
 }
 
-// TextToHTML is text as HTML: escaped, with its line breaks.
+// LinkedText is text of a customer as HTML: escaped, with its line breaks, its addresses and numbers as links.
+func LinkedText(source string) string {
+	var out strings.Builder
+	out.WriteString("<p>")
+	for i, line := range strings.Split(strings.ReplaceAll(source, "\r\n", "\n"), "\n") {
+		if i > 0 {
+			out.WriteString("<br>\n")
+		}
+		writeLinked(&out, line)
+	}
+	out.WriteString("</p>")
+	return tidy(out.String(), nil)
+}
+
+// TextToHTML is text as HTML: escaped, with its line breaks, without links.
 func TextToHTML(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return "<p>" + strings.ReplaceAll(html.EscapeString(text), "\n", "<br>\n") + "</p>"
 }
 
-var markdownPolicy = sync.OnceValue(func() *bluemonday.Policy { return textPolicy() })
+var markdownPolicy = sync.OnceValue(func() *bluemonday.Policy {
+	p := textPolicy()
+	p.AllowAttrs("value").Matching(bluemonday.Integer).OnElements("li")
+	return p
+})
 
-// markdown is goldmark without its two parsers of raw HTML, so that "<b>" is text.
+// markdown is goldmark without what hides text: raw HTML, definitions of links, underlined headings, and addresses
+// between < and >.
 var markdown = sync.OnceValue(func() goldmark.Markdown {
 	p := parser.NewParser(
 		parser.WithBlockParsers(
-			util.Prioritized(parser.NewSetextHeadingParser(), 100),
 			util.Prioritized(parser.NewThematicBreakParser(), 200),
 			util.Prioritized(parser.NewListParser(), 300),
-			util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(numberedItems{parser.NewListItemParser()}, 400),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
-			util.Prioritized(parser.NewATXHeadingParser(), 600),
+			util.Prioritized(wholeHeadings{parser.NewATXHeadingParser()}, 600),
 			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
 			util.Prioritized(parser.NewBlockquoteParser(), 800),
 			util.Prioritized(parser.NewParagraphParser(), 1000),
 		),
 		parser.WithInlineParsers(
 			util.Prioritized(parser.NewCodeSpanParser(), 100),
-			util.Prioritized(parser.NewLinkParser(), 200),
-			util.Prioritized(parser.NewAutoLinkParser(), 300),
-			util.Prioritized(parser.NewEmphasisParser(), 500),
+			util.Prioritized(openLinks{parser.NewLinkParser()}, 200),
+			util.Prioritized(emphasis(), 500),
+			util.Prioritized(strikethrough(), 500),
 		),
-		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+		parser.WithParagraphTransformers(util.Prioritized(barredTables{extension.NewTableParagraphTransformer()}, 200)),
+		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
 	)
 	return goldmark.New(
 		goldmark.WithParser(p),
-		goldmark.WithExtensions(extension.Linkify, extension.Strikethrough, extension.Table),
-		goldmark.WithRendererOptions(htmlrenderer.WithHardWraps(),
-			renderer.WithNodeRenderers(util.Prioritized(pictureLinks{}, 100))),
+		goldmark.WithRendererOptions(htmlrenderer.WithHardWraps(), htmlrenderer.WithWriter(asTyped{htmlrenderer.DefaultWriter}),
+			renderer.WithNodeRenderers(
+				util.Prioritized(renderers{}, 100),
+				util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
+				util.Prioritized(extension.NewTableHTMLRenderer(), 500),
+			)),
 	)
 })
 
-// pictureLinks writes ![alt](address) as a link: a picture from elsewhere would tell
-// its owner who reads the message, and when.
-type pictureLinks struct{}
+// asTyped writes text without resolving entities and backslashes.
+type asTyped struct{ htmlrenderer.Writer }
 
-func (pictureLinks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
-	r.Register(ast.KindImage, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if entering {
-			_, _ = w.WriteString(`<a href="`)
-			_, _ = w.Write(util.EscapeHTML(util.URLEscape(n.(*ast.Image).Destination, true)))
-			_, _ = w.WriteString(`">`)
-		} else {
-			_, _ = w.WriteString("</a>")
-		}
-		return ast.WalkContinue, nil
-	})
-}
+func (w asTyped) Write(out util.BufWriter, source []byte) { w.RawWrite(out, source) }
 
-// tangled reports whether a line nests deeper than any person writes; parsers of
-// Markdown take quadratic time over such lines.
+// maxMarks bounds the marks of one paragraph: the parser looks back from each to all before it.
+const maxMarks = 2000
+
+// tangled reports whether a paragraph has more marks, or a line nests deeper, than a person writes.
 func tangled(text string) bool {
+	inParagraph := 0
 	for line := range strings.SplitSeq(text, "\n") {
 		if nested(line) > 50 {
 			return true
 		}
-		if len(line) < 1000 {
-			continue
+		if strings.TrimSpace(line) == "" {
+			inParagraph = 0
 		}
 		marks := 0
 		for _, c := range []byte(line) {
 			switch c {
-			case '>', '[', ']', '*', '_', '`', '~', '(', '!', '<', '|', '-', '+':
+			case '[', ']', '*', '_', '`', '~', '!':
+				inParagraph++
+				marks++
+			case '>', '(', '<', '|', '-', '+':
 				marks++
 			}
 		}
-		if marks > 500 && marks > len(line)/8 {
+		if inParagraph > maxMarks || marks > 500 && marks > len(line)/8 {
 			return true
 		}
 	}

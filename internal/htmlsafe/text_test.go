@@ -9,34 +9,6 @@ import (
 	"github.com/parleydesk/parley/internal/htmlsafe"
 )
 
-func TestMarkdown(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ what, in, want string }{
-		{"emphasis and code", "**b** *i* `c`", "<p><strong>b</strong> <em>i</em> <code>c</code></p>"},
-		{"a line break is a line break", "one\ntwo", "<p>one<br>\ntwo</p>"},
-		{"tags are text", "a <b>bold</b> <script>x</script>", "<p>a &lt;b&gt;bold&lt;/b&gt; &lt;script&gt;x&lt;/script&gt;</p>"},
-		{"a block of tags is text", "<div>\nx\n</div>", "<p>&lt;div&gt;<br>\nx<br>\n&lt;/div&gt;</p>"},
-		{
-			"an address becomes a link", "see https://x.example/a?b=c.",
-			`<p>see <a href="https://x.example/a?b=c" rel="noopener noreferrer nofollow" target="_blank">https://x.example/a?b=c</a>.</p>`,
-		},
-		{
-			"a picture becomes a link", "![cat](https://x.example/c.png)",
-			`<p><a href="https://x.example/c.png" rel="noopener noreferrer nofollow" target="_blank">cat</a></p>`,
-		},
-		{"a script link keeps its words only", "[x](javascript:alert(1))", "<p>x</p>"},
-		{"a list", "- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"},
-		{"special characters", `a & b < c "d"`, "<p>a &amp; b &lt; c &#34;d&#34;</p>"},
-	} {
-		t.Run(c.what, func(t *testing.T) {
-			t.Parallel()
-			if got := strings.TrimSpace(htmlsafe.Markdown(c.in)); got != c.want {
-				t.Errorf("\n got %s\nwant %s", got, c.want)
-			}
-		})
-	}
-}
-
 func TestNothingTakesLong(t *testing.T) {
 	t.Parallel()
 	const size = 150_000
@@ -122,7 +94,10 @@ func TestSplitQuote(t *testing.T) {
 	for _, c := range []struct{ what, fresh, quoted string }{
 		{"nothing quoted", "Hello\nthere\n", ""},
 		{"Gmail", "Thanks!\n\n", "On Tue, Nov 3, 2026 at 10:14 AM Ann <ann@x.example> wrote:\n\n> hello\n> there\n"},
-		{"Gmail, wrapped", "Thanks!\n\n", "On Tue, Nov 3, 2026 at 10:14 AM Ann Verylongname\n<ann@x.example> wrote:\n> hello\n"},
+		{
+			"Gmail, wrapped", "Thanks!\n\n",
+			"On Tue, Nov 3, 2026 at 10:14 AM Ann Verylongname\n<ann@x.example> wrote:\n> hello\n",
+		},
 		{"German", "Danke\n\n", "Am 03.11.26 um 10:14 schrieb Ann:\n> Hallo\n"},
 		{"French", "Merci\n\n", "Le mar. 3 nov. 2026 à 10:14, Ann <a@x.example> a écrit :\n> Bonjour\n"},
 		{
