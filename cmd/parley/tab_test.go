@@ -96,7 +96,8 @@ func (b tab) another(options ...chromedp.ContextOption) tab {
 		case *runtime.EventExceptionThrown:
 			// htmx rejects a promise of its own with nothing when a request ends with the page that asked.
 			if cause := e.ExceptionDetails.Exception; cause == nil || string(cause.Type) != "undefined" {
-				b.log.add(&b.log.troubles, "exception: "+e.ExceptionDetails.Text)
+				details, _ := json.Marshal(e.ExceptionDetails)
+				b.log.add(&b.log.troubles, "exception: "+string(details))
 			}
 		case *log.EventEntryAdded:
 			if e.Entry.Level == "error" {

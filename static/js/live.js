@@ -241,7 +241,7 @@ export function startLive() {
   channel = new BroadcastChannel(`parley-live ${lineURL()}`);
   channel.onmessage = (event) => hear(event.data);
   wantAll();
-  if (navigator.locks) navigator.locks.request(`parley-live ${lineURL()}`, lead);
+  if (navigator.locks) navigator.locks.request(`parley-live ${lineURL()}`, lead).catch(() => {}); // granted to a page that is left
   else lead();
   setTimeout(() => { if (!leads && !document.body.dataset.liveAfter) refreshAll(); }, 300);
 
