@@ -155,8 +155,8 @@ func New(c Config) *API {
 	}
 }
 
-// Mount adds a dialect's routes to e. The first call also sets up what holds for all dialects: a slash at the end of a
-// path is ignored, CORS headers name the paths that pages of other sites may call, and errors outside of handlers
+// Mount adds a dialect's routes to e. The first call also sets up what holds for all dialects: needless slashes in a
+// path are ignored, CORS headers name the paths that pages of other sites may call, and errors outside of handlers
 // (unknown paths, wrong methods) get the body of the path's dialect.
 func (a *API) Mount(e *echo.Echo, d *Dialect, table []Route) {
 	if len(a.dialects) == 0 {
@@ -168,7 +168,7 @@ func (a *API) Mount(e *echo.Echo, d *Dialect, table []Route) {
 			}
 			pages(err, c)
 		}
-		e.Pre(a.trimSlash, a.otherOrigins())
+		e.Pre(a.tidyPath, a.otherOrigins())
 	}
 	a.dialects = append(a.dialects, d)
 	for _, r := range table {
@@ -198,17 +198,6 @@ func (a *API) Prefixes() (all []string) {
 
 // Owns reports whether path is under a prefix of a mounted dialect.
 func (a *API) Owns(path string) bool { return a.dialectOf(path) != nil }
-
-// trimSlash treats /inboxes/ as /inboxes. A redirect would lose the body of a POST.
-func (a *API) trimSlash(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		u := c.Request().URL
-		if n := len(u.Path); n > 1 && u.Path[n-1] == '/' && a.Owns(u.Path) {
-			u.Path, u.RawPath = u.Path[:n-1], strings.TrimSuffix(u.RawPath, "/")
-		}
-		return next(c)
-	}
-}
 
 // Now returns the time by the API's clock.
 func (a *API) Now() time.Time { return a.Clock() }

@@ -12,6 +12,8 @@ type Dialect struct {
 	Name string
 	// Prefixes are the paths that belong to this dialect, including unknown paths below them.
 	Prefixes []string
+	// Formats are the path prefixes below which a path may end in .json, which changes nothing.
+	Formats []string
 	// OtherOrigins are the path prefixes that pages of other sites may call from a browser.
 	OtherOrigins []string
 	// Credential returns the token that a request carries, or "".

@@ -88,6 +88,8 @@ func Dialect() *api.Dialect {
 	return &api.Dialect{
 		Name:     "chatwoot",
 		Prefixes: []string{"/api", "/public/api", "/platform/api", "/auth", cable.Path},
+		// Not all of /api: the documents of /api/openapi have .json in their names.
+		Formats: []string{"/api/v1", "/api/v2", "/public/api/v1", "/platform/api/v1", "/auth"},
 		// Not the platform's paths, whose key has no business in a browser, and not the sign-in: a page that looks like
 		// ours must not learn whether a password was right.
 		OtherOrigins: []string{"/api", "/public/api"},
