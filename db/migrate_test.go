@@ -20,6 +20,7 @@ func migrationSums() map[string]string {
 		"0004_channels.sql":                      "e47e81754d61cf74e82e76a5e102e280a686a1b32491dd7ba81bdf6b6da5034f",
 		"0005_contact_proposals.sql":             "3e19175981224c3a6324587553f5d76666aafcd0ea5f0916f859cbb14aeefccf",
 		"0006_webhook_lanes.sql":                 "1d4f58dff9b615c680062923bad4a6ec085c44f0327daa8db629ff8d5f52f6de",
+		"0007_dashboard_apps.sql":                "2692cb9aa9855857580f1386c7b6ae0a6f93387aaa4728fec512cf48709fe06f",
 	}
 }
 

@@ -1743,6 +1743,15 @@ type CsatResponse struct {
 	CreatedAt      time.Time
 }
 
+type DashboardApp struct {
+	AccountID int64
+	ID        int64
+	Title     string
+	Content   json.RawMessage
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
 type Draft struct {
 	AccountID      int64
 	ConversationID int64

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -44,13 +43,7 @@ func (a *API) setPath(r *http.Request, d *Dialect) {
 	}
 }
 
-var slashes = regexp.MustCompile(`//+`)
-
 // squeeze makes one slash of several, and drops one at the end.
 func squeeze(path string) string {
-	path = slashes.ReplaceAllString(path, "/")
-	if len(path) > 1 {
-		path = strings.TrimSuffix(path, "/")
-	}
-	return path
+	return "/" + strings.Join(strings.FieldsFunc(path, func(r rune) bool { return r == '/' }), "/")
 }

@@ -73,6 +73,7 @@ func Table(a *api.API) []api.Route {
 		h.cannedRoutes(),
 		h.customAttributeRoutes(),
 		h.customFilterRoutes(),
+		h.dashboardAppRoutes(),
 		h.macroRoutes(),
 		h.automationRoutes(),
 		h.publicRoutes(),

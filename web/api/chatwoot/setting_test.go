@@ -47,6 +47,10 @@ func settingRows() map[string]apitest.Row {
 		Make: insert("filter", `INSERT INTO views (account_id, user_id, name) VALUES ($1, $2, 'Mine')`),
 		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},
 	}
+	app := apitest.Row{
+		Make: insert("app", `INSERT INTO dashboard_apps (account_id, title, content)
+			SELECT $1, 'Orders', '[{"type": "frame", "url": "https://shop.example/o"}]' WHERE $2::bigint > 0`),
+	}
 	macro := apitest.Row{
 		Make: insert("macro", `INSERT INTO macros (account_id, created_by_id, name) VALUES ($1, $2, 'Mine')`),
 		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},
@@ -65,12 +69,14 @@ func settingRows() map[string]apitest.Row {
 		crud("/canned_responses", "reply", reply, `{"short_code": "hi", "content": "Hello"}`, 200),
 		crud("/custom_attribute_definitions", "attribute", attribute, `{"attribute_key": "tier", "attribute_display_name": "Tier"}`, 204),
 		crud("/custom_filters", "filter", filter, `{"name": "F", "query": {}}`, 204),
+		crud("/dashboard_apps", "app", app, `{"title": "A", "content": [{"type": "frame", "url": "https://shop.example/o"}]}`, 204),
 		crud("/macros", "macro", macro, `{"name": "M", "actions": []}`, 200),
 		crud("/automation_rules", "rule", rule, `{"name": "R", "event_name": "message_created", "conditions": [], "actions": []}`, 200),
 		map[string]apitest.Row{
 			"GET " + v1 + "/labels/:label":                           label,
 			"GET " + v1 + "/custom_attribute_definitions/:attribute": attribute,
 			"GET " + v1 + "/custom_filters/:filter":                  filter,
+			"GET " + v1 + "/dashboard_apps/:app":                     app,
 			"GET " + v1 + "/macros/:macro":                           macro,
 			"POST " + v1 + "/macros/:macro/execute":                  runs,
 			"GET " + v1 + "/automation_rules/:rule":                  rule,
