@@ -59,6 +59,36 @@ func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (AccountSett
 	return settings, err
 }
 
+const getCacheKeys = `-- name: GetCacheKeys :one
+SELECT
+    COALESCE(md5((SELECT string_agg(l::text, ',' ORDER BY l.id) FROM labels l WHERE l.account_id = $1)), '0000000000')::text AS label,
+    COALESCE(md5((
+        SELECT string_agg((to_jsonb(i) - 'assignment_queue' - 'agent_bot_id')::text, ',' ORDER BY i.id)
+        FROM inboxes i WHERE i.account_id = $1 AND i.archived_at IS NULL)
+        || COALESCE((SELECT string_agg(im::text, ',' ORDER BY im.inbox_id, im.user_id) FROM inbox_members im WHERE im.account_id = $1), '')
+        || COALESCE((
+            SELECT string_agg(m.user_id::text, ',' ORDER BY m.user_id)
+            FROM memberships m WHERE m.account_id = $1 AND m.role = 'administrator'), '')), '0000000000')::text AS inbox,
+    COALESCE(md5((SELECT string_agg(t::text, ',' ORDER BY t.id) FROM teams t WHERE t.account_id = $1)
+        || COALESCE((SELECT string_agg(tm::text, ',' ORDER BY tm.team_id, tm.user_id) FROM team_members tm WHERE tm.account_id = $1), '')),
+        '0000000000')::text AS team
+`
+
+type GetCacheKeysRow struct {
+	Label string
+	Inbox string
+	Team  string
+}
+
+// GetCacheKeys makes a key of each list that clients keep a copy of: a digest of the rows that the list shows, and of who
+// sees which of them. A key changes exactly when its list does for someone (the primary keys' account is enough).
+func (q *Queries) GetCacheKeys(ctx context.Context, accountID int64) (GetCacheKeysRow, error) {
+	row := q.db.QueryRow(ctx, getCacheKeys, accountID)
+	var i GetCacheKeysRow
+	err := row.Scan(&i.Label, &i.Inbox, &i.Team)
+	return i, err
+}
+
 const insertAccount = `-- name: InsertAccount :one
 INSERT INTO accounts (name, locale, time_zone) VALUES ($1, $2, $3) RETURNING id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at
 `

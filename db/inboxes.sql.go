@@ -255,7 +255,7 @@ func (q *Queries) IsInboxMember(ctx context.Context, arg IsInboxMemberParams) (b
 	return exists, err
 }
 
-const joinInboxes = `-- name: JoinInboxes :exec
+const joinInboxes = `-- name: JoinInboxes :execrows
 INSERT INTO inbox_members (account_id, inbox_id, user_id)
 SELECT i.account_id, i.id, $1 FROM inboxes i WHERE i.account_id = $2 AND i.id = ANY ($3::bigint[])
 ON CONFLICT DO NOTHING
@@ -268,9 +268,12 @@ type JoinInboxesParams struct {
 }
 
 // JoinInboxes adds a user to those of the inboxes that exist.
-func (q *Queries) JoinInboxes(ctx context.Context, arg JoinInboxesParams) error {
-	_, err := q.db.Exec(ctx, joinInboxes, arg.UserID, arg.AccountID, arg.InboxIds)
-	return err
+func (q *Queries) JoinInboxes(ctx context.Context, arg JoinInboxesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, joinInboxes, arg.UserID, arg.AccountID, arg.InboxIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const keepInboxMembers = `-- name: KeepInboxMembers :execrows
@@ -292,7 +295,7 @@ func (q *Queries) KeepInboxMembers(ctx context.Context, arg KeepInboxMembersPara
 	return result.RowsAffected(), nil
 }
 
-const keepMemberInboxes = `-- name: KeepMemberInboxes :exec
+const keepMemberInboxes = `-- name: KeepMemberInboxes :execrows
 DELETE FROM inbox_members WHERE account_id = $1 AND user_id = $2 AND NOT inbox_id = ANY ($3::bigint[])
 `
 
@@ -303,9 +306,12 @@ type KeepMemberInboxesParams struct {
 }
 
 // KeepMemberInboxes removes a user from all other inboxes.
-func (q *Queries) KeepMemberInboxes(ctx context.Context, arg KeepMemberInboxesParams) error {
-	_, err := q.db.Exec(ctx, keepMemberInboxes, arg.AccountID, arg.UserID, arg.InboxIds)
-	return err
+func (q *Queries) KeepMemberInboxes(ctx context.Context, arg KeepMemberInboxesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, keepMemberInboxes, arg.AccountID, arg.UserID, arg.InboxIds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const listAssignableMembers = `-- name: ListAssignableMembers :many

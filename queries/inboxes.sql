@@ -129,11 +129,11 @@ ORDER BY lower(i.name), i.id;
 SELECT id, name, kind, hue FROM inboxes WHERE account_id = @account_id AND archived_at IS NULL ORDER BY lower(name), id;
 
 -- KeepMemberInboxes removes a user from all other inboxes.
--- name: KeepMemberInboxes :exec
+-- name: KeepMemberInboxes :execrows
 DELETE FROM inbox_members WHERE account_id = @account_id AND user_id = @user_id AND NOT inbox_id = ANY (@inbox_ids::bigint[]);
 
 -- JoinInboxes adds a user to those of the inboxes that exist.
--- name: JoinInboxes :exec
+-- name: JoinInboxes :execrows
 INSERT INTO inbox_members (account_id, inbox_id, user_id)
 SELECT i.account_id, i.id, @user_id FROM inboxes i WHERE i.account_id = @account_id AND i.id = ANY (@inbox_ids::bigint[])
 ON CONFLICT DO NOTHING;

@@ -60,7 +60,8 @@ func Accept(ctx context.Context, pool *pgxpool.Pool, now time.Time, tokenHash []
 		if err := q.DeletePasswordResets(ctx, u.ID); err != nil {
 			return err
 		}
-		return q.JoinInboxes(ctx, db.JoinInboxesParams{AccountID: i.AccountID, UserID: u.ID, InboxIds: i.InboxIds})
+		_, err = q.JoinInboxes(ctx, db.JoinInboxesParams{AccountID: i.AccountID, UserID: u.ID, InboxIds: i.InboxIds})
+		return err
 	})
 	return userID, err
 }

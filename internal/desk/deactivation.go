@@ -61,9 +61,13 @@ func (t *Tx) SetMemberInboxes(ctx context.Context, userID int64, inboxIDs []int6
 	if inboxIDs == nil {
 		inboxIDs = []int64{}
 	}
-	if err := t.q.KeepMemberInboxes(ctx, db.KeepMemberInboxesParams{AccountID: t.Account(), UserID: userID, InboxIds: inboxIDs}); err != nil {
+	left, err := t.q.KeepMemberInboxes(ctx, db.KeepMemberInboxesParams{AccountID: t.Account(), UserID: userID, InboxIds: inboxIDs})
+	if err != nil {
 		return err
 	}
-	t.poke("members", 0, nil)
-	return t.q.JoinInboxes(ctx, db.JoinInboxesParams{AccountID: t.Account(), UserID: userID, InboxIds: inboxIDs})
+	joined, err := t.q.JoinInboxes(ctx, db.JoinInboxesParams{AccountID: t.Account(), UserID: userID, InboxIds: inboxIDs})
+	if err != nil {
+		return err
+	}
+	return t.membersChanged(ctx, subject{}, left+joined > 0)
 }

@@ -80,7 +80,7 @@ func TestSetMemberInboxes(t *testing.T) {
 	set := func(inboxIDs ...int64) call {
 		return func(ctx context.Context, t *desk.Tx) error { return t.SetMemberInboxes(ctx, f.ann.ID, inboxIDs) }
 	}
-	f.once(f.as(f.root), set(sales.ID))
+	f.once(f.as(f.root), set(sales.ID), event(desk.MembersChanged, "", desk.Data{}))
 	f.pokes("members")
 	if got := f.as(f.ann).Scope.InboxIDs; !slices.Equal(got, []int64{sales.ID}) {
 		t.Errorf("works in %v", got)

@@ -43,6 +43,8 @@ const (
 	TeamCreated                 = "team.created"
 	TeamUpdated                 = "team.updated"
 	TeamDeleted                 = "team.deleted"
+	InboxRetired                = "inbox.retired"
+	MembersChanged              = "members.changed"
 )
 
 // Data is what an event holds besides its kind, actor and subject. It is stored as JSON and read by the change feed,

@@ -178,7 +178,9 @@ func (t *Tx) DeleteInbox(ctx context.Context, inboxID int64) error {
 	if err := fault.Found(n, err); err != nil {
 		return err
 	}
-	t.poke("inbox:"+id(inboxID), inboxID, nil)
+	if err := t.record(ctx, InboxRetired, subject{inboxID: inboxID}, Data{}); err != nil {
+		return err
+	}
 	t.poke("members", 0, nil)
 	return t.Enqueue(ctx, job.DeleteInbox{AccountID: t.Account(), InboxID: inboxID})
 }

@@ -91,7 +91,7 @@ func TestDeleteInbox(t *testing.T) {
 	f := setup(t)
 	c := f.conversation()
 	drop := func(ctx context.Context, t *desk.Tx) error { return t.DeleteInbox(ctx, f.inbox.ID) }
-	f.records(f.as(f.root), drop)
+	f.records(f.as(f.root), drop, event(desk.InboxRetired, ofInbox(f.inbox), desk.Data{}))
 	f.pokes("inbox:"+strconv.FormatInt(f.inbox.ID, 10), "members")
 	if n := f.jobs("delete_inbox"); n != 1 {
 		t.Errorf("%d jobs", n)

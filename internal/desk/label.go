@@ -115,7 +115,8 @@ func (t *Tx) CreateLabel(ctx context.Context, l db.Label) (db.Label, error) {
 	return l, t.record(ctx, LabelCreated, subject{}, Data{LabelID: l.ID})
 }
 
-// UpdateLabel lets fn change a label; a job gives the new title to everything that carries it. Administrators only.
+// UpdateLabel lets fn change a label; a job gives the new title to everything that carries it. It records no event if
+// nothing changed. Administrators only.
 func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) error) (db.Label, error) {
 	if err := t.requireAdmin(); err != nil {
 		return db.Label{}, err
@@ -125,7 +126,7 @@ func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) err
 		return l, err
 	}
 	before := l
-	if err := fn(&l); err != nil {
+	if err := fn(&l); err != nil || l == before {
 		return l, err
 	}
 	l, err = t.q.UpdateLabel(ctx, db.UpdateLabelParams{
@@ -143,10 +144,8 @@ func (t *Tx) UpdateLabel(ctx context.Context, id int64, fn func(l *db.Label) err
 		"title": {before.Title, l.Title}, "description": {before.Description, l.Description}, "color": {before.Color, l.Color},
 		"show_on_sidebar": {before.ShowOnSidebar, l.ShowOnSidebar},
 	})
-	if len(changed) > 0 {
-		if err := t.record(ctx, LabelUpdated, subject{}, Data{LabelID: l.ID, Changed: changed}); err != nil {
-			return l, err
-		}
+	if err := t.record(ctx, LabelUpdated, subject{}, Data{LabelID: l.ID, Changed: changed}); err != nil {
+		return l, err
 	}
 	if l.Title == before.Title {
 		return l, nil

@@ -46,8 +46,7 @@ func (t *Tx) AddMember(ctx context.Context, c Colleague) (db.User, db.Membership
 	if err := t.q.DeletePasswordResets(ctx, u.ID); err != nil {
 		return u, m, err
 	}
-	t.poke("members", 0, nil)
-	return u, m, nil
+	return u, m, t.membersChanged(ctx, subject{}, m.Role == db.RoleAdministrator)
 }
 
 // MemberChange is what an administrator changes of a member; nil leaves a field as it is.
@@ -77,6 +76,7 @@ func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db
 		return db.User{}, db.Membership{}, err
 	}
 	u, m := row.User, row.Membership
+	was := m.Role
 	if c.Role != nil {
 		m.Role = *c.Role
 	}
@@ -92,7 +92,9 @@ func (t *Tx) UpdateMember(ctx context.Context, userID int64, c MemberChange) (db
 	if err != nil {
 		return u, m, err
 	}
-	t.poke("members", 0, nil)
+	if err := t.membersChanged(ctx, subject{}, m.Role != was); err != nil {
+		return u, m, err
+	}
 	if c.Name == nil || *c.Name == u.Name {
 		return u, m, nil
 	}
@@ -137,7 +139,9 @@ func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 			return err
 		}
 	}
-	t.poke("members", 0, nil)
+	if err := t.membersChanged(ctx, subject{}, true); err != nil {
+		return err
+	}
 	return t.Enqueue(ctx, job.ReleaseAssignee{AccountID: t.Account(), UserID: userID})
 }
 
@@ -214,18 +218,26 @@ const forgetBite = 5000
 
 // AddInboxMembers adds users to an inbox. Administrators only. fault.Fields if one is no member of the account.
 func (t *Tx) AddInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
-	if err := t.requireAdmin(); err != nil {
+	added, err := t.addInboxMembers(ctx, inboxID, userIDs)
+	if err != nil {
 		return err
 	}
-	err := t.savepoint(ctx, func() error {
-		_, err := t.q.AddInboxMembers(ctx, db.AddInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
+	return t.membersChanged(ctx, subject{inboxID: inboxID}, added > 0)
+}
+
+// addInboxMembers is AddInboxMembers without the event. It returns how many users were not in the inbox.
+func (t *Tx) addInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) (added int64, err error) {
+	if err := t.requireAdmin(); err != nil {
+		return 0, err
+	}
+	err = t.savepoint(ctx, func() (err error) {
+		added, err = t.q.AddInboxMembers(ctx, db.AddInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
 		return err
 	})
 	if db.IsMissing(err) {
-		return fault.Field("user", "User must exist")
+		return 0, fault.Field("user", "User must exist")
 	}
-	t.poke("members", 0, nil)
-	return err
+	return added, err
 }
 
 // RemoveInboxMembers removes users from an inbox; those who are not in it are ignored. Administrators only.
@@ -233,16 +245,36 @@ func (t *Tx) RemoveInboxMembers(ctx context.Context, inboxID int64, userIDs []in
 	if err := t.requireAdmin(); err != nil {
 		return err
 	}
-	t.poke("members", 0, nil)
-	_, err := t.q.RemoveInboxMembers(ctx, db.RemoveInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
-	return err
+	n, err := t.q.RemoveInboxMembers(ctx, db.RemoveInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
+	if err != nil {
+		return err
+	}
+	return t.membersChanged(ctx, subject{inboxID: inboxID}, n > 0)
 }
 
 // SetInboxMembers sets the members of an inbox to exactly these users. Administrators only.
 func (t *Tx) SetInboxMembers(ctx context.Context, inboxID int64, userIDs []int64) error {
-	if err := t.AddInboxMembers(ctx, inboxID, userIDs); err != nil {
+	added, err := t.addInboxMembers(ctx, inboxID, userIDs)
+	if err != nil {
 		return err
 	}
-	_, err := t.q.KeepInboxMembers(ctx, db.KeepInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
-	return err
+	n, err := t.q.KeepInboxMembers(ctx, db.KeepInboxMembersParams{AccountID: t.Account(), InboxID: inboxID, UserIds: userIDs})
+	if err != nil {
+		return err
+	}
+	return t.membersChanged(ctx, subject{inboxID: inboxID}, added+n > 0)
+}
+
+// membersChanged pokes the pages that show members and, if changed is set, records that members of an inbox, of a team
+// or of the account changed: what they see changes with it.
+func (t *Tx) membersChanged(ctx context.Context, about subject, changed bool) error {
+	t.poke("members", 0, nil)
+	if !changed {
+		return nil
+	}
+	b := t.q.Batch()
+	if err := t.queueSilently(b, MembersChanged, about, Data{}); err != nil {
+		return err
+	}
+	return b.Run(ctx)
 }

@@ -93,6 +93,8 @@ func TestUpdateMember(t *testing.T) {
 	if err := f.do(f.as(f.root), update(f.root.ID, desk.MemberChange{Role: &agent})); fault.In(err)["role"] == "" {
 		t.Errorf("the last administrator: %v", err)
 	}
+	admin := db.RoleAdministrator
+	f.once(f.as(f.root), update(f.ann.ID, desk.MemberChange{Role: &admin}), event(desk.MembersChanged, "", desk.Data{}))
 	other := dbtest.Account(t, f.pool, "Elsewhere")
 	f.exec("INSERT INTO memberships (account_id, user_id, role) VALUES ($1, $2, 'agent')", other.ID, f.ann.ID)
 	f.must(f.as(f.root), update(f.ann.ID, desk.MemberChange{Name: ptr("Nobody")}))
@@ -114,7 +116,8 @@ func TestRemoveMember(t *testing.T) {
 		remove := func(ctx context.Context, t *desk.Tx) error { return t.RemoveMember(ctx, f.ann.ID) }
 		f.records(f.as(f.root), remove,
 			changed(desk.ConversationAssigned, of(c), "assignee_id", f.ann.ID, nil),
-			activityLine("Conversation unassigned by Root"))
+			activityLine("Conversation unassigned by Root"),
+			event(desk.MembersChanged, "", desk.Data{}))
 		if n := f.access(f.ann); n != 0 || f.jobs("release_assignee") != 1 {
 			t.Errorf("%d sessions and tokens are left", n)
 		}
@@ -169,7 +172,7 @@ func TestAddInboxMembers(t *testing.T) {
 	add := func(userIDs ...int64) call {
 		return func(ctx context.Context, t *desk.Tx) error { return t.AddInboxMembers(ctx, f.inbox.ID, userIDs) }
 	}
-	f.once(f.as(f.root), add(f.ann.ID, bob.ID))
+	f.once(f.as(f.root), add(f.ann.ID, bob.ID), event(desk.MembersChanged, ofInbox(f.inbox), desk.Data{}))
 	f.pokes("members")
 	if got := f.inboxMembers(); !slices.Equal(got, []int64{f.ann.ID, bob.ID}) {
 		t.Errorf("members are %v", got)
@@ -185,7 +188,7 @@ func TestRemoveInboxMembers(t *testing.T) {
 	f := setup(t)
 	f.once(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
 		return t.RemoveInboxMembers(ctx, f.inbox.ID, []int64{f.ann.ID, f.root.ID})
-	})
+	}, event(desk.MembersChanged, ofInbox(f.inbox), desk.Data{}))
 	f.pokes("members")
 	if got := f.inboxMembers(); len(got) != 0 {
 		t.Errorf("members are %v", got)
@@ -198,7 +201,7 @@ func TestSetInboxMembers(t *testing.T) {
 	bob := dbtest.Agent(t, f.pool, f.account, "Bob")
 	f.once(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
 		return t.SetInboxMembers(ctx, f.inbox.ID, []int64{bob.ID})
-	})
+	}, event(desk.MembersChanged, ofInbox(f.inbox), desk.Data{}))
 	f.pokes("members")
 	if got := f.inboxMembers(); !slices.Equal(got, []int64{bob.ID}) {
 		t.Errorf("members are %v", got)

@@ -74,10 +74,18 @@ func (t *Tx) DeleteTeam(ctx context.Context, teamID int64) error {
 // AddTeamMembers adds users to a team and returns those who were not in it. Administrators only. fault.NotFound if
 // the account has no such team, or a user is no member of the account.
 func (t *Tx) AddTeamMembers(ctx context.Context, teamID int64, userIDs []int64) ([]int64, error) {
+	added, err := t.addTeamMembers(ctx, teamID, userIDs)
+	if err != nil {
+		return nil, err
+	}
+	return added, t.membersChanged(ctx, subject{teamID: teamID}, len(added) > 0)
+}
+
+// addTeamMembers is AddTeamMembers without the event.
+func (t *Tx) addTeamMembers(ctx context.Context, teamID int64, userIDs []int64) ([]int64, error) {
 	if err := t.requireAdmin(); err != nil {
 		return nil, err
 	}
-	t.poke("members", 0, nil)
 	added, err := t.q.AddTeamMembers(ctx, db.AddTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
 	if db.IsMissing(err) {
 		return nil, fault.NotFound
@@ -90,16 +98,22 @@ func (t *Tx) RemoveTeamMembers(ctx context.Context, teamID int64, userIDs []int6
 	if err := t.requireAdmin(); err != nil {
 		return err
 	}
-	t.poke("members", 0, nil)
-	_, err := t.q.RemoveTeamMembers(ctx, db.RemoveTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
-	return err
+	n, err := t.q.RemoveTeamMembers(ctx, db.RemoveTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
+	if err != nil {
+		return err
+	}
+	return t.membersChanged(ctx, subject{teamID: teamID}, n > 0)
 }
 
 // SetTeamMembers sets the members of a team to exactly these users. Administrators only.
 func (t *Tx) SetTeamMembers(ctx context.Context, teamID int64, userIDs []int64) error {
-	if _, err := t.AddTeamMembers(ctx, teamID, userIDs); err != nil {
+	added, err := t.addTeamMembers(ctx, teamID, userIDs)
+	if err != nil {
 		return err
 	}
-	_, err := t.q.KeepTeamMembers(ctx, db.KeepTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
-	return err
+	n, err := t.q.KeepTeamMembers(ctx, db.KeepTeamMembersParams{AccountID: t.Account(), TeamID: teamID, UserIds: userIDs})
+	if err != nil {
+		return err
+	}
+	return t.membersChanged(ctx, subject{teamID: teamID}, len(added) > 0 || n > 0)
 }

@@ -62,7 +62,7 @@ func TestAddTeamMembers(t *testing.T) {
 			return err
 		}
 	}
-	f.records(f.as(f.root), add(f.ann.ID, f.root.ID))
+	f.records(f.as(f.root), add(f.ann.ID, f.root.ID), event(desk.MembersChanged, ofTeam(team), desk.Data{}))
 	if f.pokes("members"); !slices.Equal(added, []int64{f.root.ID}) {
 		t.Errorf("added %v, want the new one alone", added)
 	}
@@ -84,7 +84,7 @@ func TestRemoveTeamMembers(t *testing.T) {
 	team := dbtest.Team(t, f.pool, f.account, "billing", f.ann, f.root)
 	f.once(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
 		return t.RemoveTeamMembers(ctx, team.ID, []int64{f.ann.ID})
-	})
+	}, event(desk.MembersChanged, ofTeam(team), desk.Data{}))
 	f.pokes("members")
 	if got := f.teamMembers(team); !slices.Equal(got, []int64{f.root.ID}) {
 		t.Errorf("members are %v", got)
@@ -95,7 +95,8 @@ func TestSetTeamMembers(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
 	team := dbtest.Team(t, f.pool, f.account, "billing", f.ann)
-	f.once(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.SetTeamMembers(ctx, team.ID, []int64{f.root.ID}) })
+	f.once(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.SetTeamMembers(ctx, team.ID, []int64{f.root.ID}) },
+		event(desk.MembersChanged, ofTeam(team), desk.Data{}))
 	f.pokes("members")
 	if got := f.teamMembers(team); !slices.Equal(got, []int64{f.root.ID}) {
 		t.Errorf("members are %v", got)

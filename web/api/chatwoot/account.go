@@ -14,7 +14,11 @@ import (
 )
 
 func (h *handlers) accountRoutes() []api.Route {
-	return append([]api.Route{api.Get(v1, api.Member, h.showAccount)}, api.Update(v1, api.Admin, h.updateAccount)...)
+	return append([]api.Route{
+		api.Get(v1, api.Member, h.showAccount),
+		api.Get(v1+"/cache_keys", api.Member, h.cacheKeys),
+		api.Post(v1+"/update_active_at", api.Member, h.updateActiveAt),
+	}, api.Update(v1, api.Admin, h.updateAccount)...)
 }
 
 type accountJSON struct {
@@ -22,30 +26,25 @@ type accountJSON struct {
 	CreatedAt        string           `json:"created_at"`
 	CustomAttributes json.RawMessage  `json:"custom_attributes,omitempty"`
 	Domain           *string          `json:"domain"`
-	Features         json.RawMessage  `json:"features"`
+	Features         map[string]bool  `json:"features"`
 	ID               int64            `json:"id"`
 	Locale           string           `json:"locale"`
 	Name             string           `json:"name"`
 	SupportEmail     *string          `json:"support_email"`
 	Status           db.AccountStatus `json:"status"`
-	CacheKeys        struct {
-		Label string `json:"label"`
-		Inbox string `json:"inbox"`
-		Team  string `json:"team"`
-	} `json:"cache_keys"`
-	LatestVersion *string `json:"latest_chatwoot_version"`
+	CacheKeys        shape.CacheKeys  `json:"cache_keys"`
+	LatestVersion    *string          `json:"latest_chatwoot_version"`
 }
 
-func (h *handlers) accountJSON(a db.Account) accountJSON {
+// accountJSON is an account with the keys of its lists as q reads them.
+func (h *handlers) accountJSON(ctx context.Context, q *db.Queries, a db.Account) (accountJSON, error) {
 	settings, _ := json.Marshal(a.Settings) // cannot fail: it was read from JSON
-	j := accountJSON{
+	keys, err := q.GetCacheKeys(ctx, a.ID)
+	return accountJSON{
 		Settings: shape.WithoutSecrets(settings), CreatedAt: shape.ISO(a.CreatedAt),
-		CustomAttributes: shape.NonEmpty(a.CustomAttributes), Domain: a.Domain,
-		Features: a.Features, ID: a.ID, Locale: a.Locale, Name: a.Name, SupportEmail: a.SupportEmail, Status: a.Status,
-	}
-	// Lists are not cached by key here; a key that never changes is one that a client does not trust.
-	j.CacheKeys.Label, j.CacheKeys.Inbox, j.CacheKeys.Team = "0000000000", "0000000000", "0000000000"
-	return j
+		CustomAttributes: shape.NonEmpty(a.CustomAttributes), Domain: a.Domain, Features: features(a.Features), ID: a.ID, Locale: a.Locale,
+		Name: a.Name, SupportEmail: a.SupportEmail, Status: a.Status, CacheKeys: shape.CacheKeys(keys),
+	}, err
 }
 
 func (h *handlers) showAccount(c *api.Call) error {
@@ -53,7 +52,24 @@ func (h *handlers) showAccount(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Single(h.accountJSON(a))
+	j, err := h.accountJSON(c.Ctx(), h.q, a)
+	if err != nil {
+		return err
+	}
+	return c.Single(j)
+}
+
+type cacheKeysJSON struct {
+	Keys shape.CacheKeys `json:"cache_keys"`
+}
+
+// cacheKeys tells which of their copies of lists clients have to read again.
+func (h *handlers) cacheKeys(c *api.Call) error {
+	keys, err := h.q.GetCacheKeys(c.Ctx(), c.Account())
+	if err != nil {
+		return err
+	}
+	return c.Single(cacheKeysJSON{shape.CacheKeys(keys)})
 }
 
 // accountInput is what an administrator sends. Settings stand flat, as in the contract, or under settings.
@@ -165,6 +181,17 @@ func (h *handlers) updateAccount(c *api.Call) error {
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		a, err := t.UpdateAccount(ctx, in.apply)
-		return h.accountJSON(a), err
+		if err != nil {
+			return nil, err
+		}
+		return h.accountJSON(ctx, t.Queries(), a)
+	})
+}
+
+// updateActiveAt notes that the caller works in the account now.
+func (h *handlers) updateActiveAt(c *api.Call) error {
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		n, err := t.Queries().SetMembershipActive(ctx, db.SetMembershipActiveParams{At: t.Now, AccountID: t.Account(), UserID: c.Scope().UserID})
+		return api.Empty(), fault.Found(n, err)
 	})
 }

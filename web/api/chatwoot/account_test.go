@@ -14,7 +14,7 @@ func accountRows() map[string]apitest.Row {
 	settings := apitest.Row{Body: `{"auto_resolve_after": 60}`}
 	return apitest.Join(
 		nil,
-		apitest.Each(apitest.Row{}, "GET "+v1, "GET "+v1+"/integrations/apps"),
+		apitest.Each(apitest.Row{}, "GET "+v1, "GET "+v1+"/cache_keys", "POST "+v1+"/update_active_at", "GET "+v1+"/integrations/apps"),
 		apitest.Each(settings, "PATCH "+v1, "PUT "+v1),
 		apitest.Each(apitest.Row{Make: withHook}, "DELETE "+hook, "POST "+hook+"/process_event"),
 		apitest.Each(apitest.Row{Make: withHook, Body: `{"status": "disabled"}`}, "PATCH "+hook, "PUT "+hook),

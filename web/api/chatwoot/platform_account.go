@@ -20,14 +20,14 @@ type platformAccountJSON struct {
 	Locale           string           `json:"locale"`
 	Domain           *string          `json:"domain"`
 	SupportEmail     *string          `json:"support_email"`
-	Features         json.RawMessage  `json:"features"`
+	Features         map[string]bool  `json:"features"`
 	CustomAttributes json.RawMessage  `json:"custom_attributes"`
 	Limits           json.RawMessage  `json:"limits"`
 	Status           db.AccountStatus `json:"status"`
 }
 
 func platformAccount(a db.Account) platformAccountJSON {
-	return platformAccountJSON{a.ID, a.Name, a.Locale, a.Domain, a.SupportEmail, a.Features, a.CustomAttributes, a.Limits, a.Status}
+	return platformAccountJSON{a.ID, a.Name, a.Locale, a.Domain, a.SupportEmail, features(a.Features), a.CustomAttributes, a.Limits, a.Status}
 }
 
 type platformAccountInput struct {

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -102,7 +100,7 @@ func eventNames(e db.Event, d desk.Data) []string {
 	case desk.ContactCreated, desk.ContactUpdated, desk.ContactMerged, desk.ContactDeleted:
 		return []string{e.Kind}
 	case desk.InboxCreated, desk.InboxUpdated, desk.InboxDeleted, desk.LabelCreated, desk.LabelUpdated, desk.LabelDeleted,
-		desk.TeamCreated, desk.TeamUpdated, desk.TeamDeleted:
+		desk.TeamCreated, desk.TeamUpdated, desk.TeamDeleted, desk.InboxRetired, desk.MembersChanged:
 		return []string{"account.cache_invalidated"}
 	}
 	return nil
@@ -182,7 +180,11 @@ func (e *encoder) encode(ctx context.Context, event db.Event) ([]broadcast, erro
 		}
 		data = contactEvent{e.maker.ContactSender(c), about}
 	default:
-		data = cacheInvalidatedEvent{cacheKeys(event), about}
+		keys, err := e.q.GetCacheKeys(ctx, e.account)
+		if err != nil {
+			return nil, err
+		}
+		data = cacheInvalidatedEvent{shape.CacheKeys(keys), about}
 	}
 	moved, err := e.encodeMoved(ctx, d, performer)
 	return append([]broadcast{{names[0], data, to}}, moved...), err
@@ -243,18 +245,8 @@ type contactDeletedEvent struct {
 
 // cacheInvalidatedEvent is the payload of the event after a list has changed.
 type cacheInvalidatedEvent struct {
-	Keys map[string]string `json:"cache_keys"`
+	Keys shape.CacheKeys `json:"cache_keys"`
 	eventBase
-}
-
-// cacheKeys are the keys by which clients see which of their lists to read again. The list that the event is about gets
-// a new one.
-func cacheKeys(e db.Event) map[string]string {
-	const never = "0000000000"
-	keys := map[string]string{"label": never, "inbox": never, "team": never, "canned_response": never}
-	list, _, _ := strings.Cut(e.Kind, ".")
-	keys[list] = strconv.FormatInt(e.CreatedAt.UnixMilli(), 10)
-	return keys
 }
 
 func (e *encoder) encodeConversation(ctx context.Context, event db.Event, d desk.Data, names []string) (all []broadcast, err error) {

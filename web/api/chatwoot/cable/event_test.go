@@ -72,6 +72,7 @@ func TestEvents(t *testing.T) {
 	}
 
 	t.Run("a label or a team that is made, changed or deleted makes its list stale, and no other", func(t *testing.T) {
+		keys := w.Do(t, apitest.Inside, "GET", v1+"/cache_keys", "").Want(200).Object()["cache_keys"].(map[string]any)
 		for list, body := range map[string]string{"label": `{"title": "returns"}`, "team": `{"name": "returns"}`} {
 			path := v1 + "/" + list + "s"
 			var id float64
@@ -90,10 +91,16 @@ func TestEvents(t *testing.T) {
 						id = made.ID
 					}
 				}, "account.cache_invalidated"))
-				for name, key := range got.Data["cache_keys"].(map[string]any) {
-					if (key != "0000000000") != (name == list) {
+				told := got.Data["cache_keys"].(map[string]any)
+				for name, key := range told {
+					if (key != keys[name]) != (name == list) {
 						t.Errorf("a change of a %s leaves the key of %s at %v", list, name, key)
 					}
+				}
+				keys = told
+				asked := w.Do(t, apitest.Inside, "GET", v1+"/cache_keys", "").Want(200).Object()["cache_keys"]
+				if diff := cmp.Diff(any(told), asked); diff != "" {
+					t.Errorf("told and asked keys differ: %s", diff)
 				}
 			}
 		}
