@@ -100,7 +100,8 @@ func TestFeatures(t *testing.T) {
 			t.Errorf("features %v", got)
 		}
 	}
-	if _, err := w.Server.Pool.Exec(t.Context(), `UPDATE accounts SET features = '{"crm": false, "campaigns": true}' WHERE id = $1`, w.Account.ID); err != nil {
+	const change = `UPDATE accounts SET features = '{"crm": false, "campaigns": true}' WHERE id = $1`
+	if _, err := w.Server.Pool.Exec(t.Context(), change, w.Account.ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := features(t, "GET", ""); got["crm"] != nil || got["campaigns"] != true || got["macros"] != true {
@@ -152,7 +153,8 @@ func TestDashboardApps(t *testing.T) {
 
 	t.Run("have the shape of the document", func(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
-		got := w.Do(t, apitest.Admin, "POST", apps, `{"title": "Orders", "content": [{"type": "frame", "url": "https://shop.example/o"}]}`).Want(200)
+		body := `{"title": "Orders", "content": [{"type": "frame", "url": "https://shop.example/o"}]}`
+		got := w.Do(t, apitest.Admin, "POST", apps, body).Want(200)
 		apitest.Golden(t, *update, "dashboard_app", got.Body.Bytes())
 	})
 

@@ -135,7 +135,9 @@ func (h *handlers) createDashboardApp(c *api.Call) error {
 		return err
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		row, err := t.Queries().InsertDashboardApp(ctx, db.InsertDashboardAppParams{AccountID: t.Account(), Title: a.Title, Content: a.Content})
+		row, err := t.Queries().InsertDashboardApp(ctx, db.InsertDashboardAppParams{
+			AccountID: t.Account(), Title: a.Title, Content: a.Content,
+		})
 		return dashboardAppOf(row), err
 	})
 }
@@ -157,7 +159,9 @@ func (h *handlers) updateDashboardApp(c *api.Call) error {
 		if err := in.apply(&a); err != nil {
 			return nil, err
 		}
-		a, err = t.Queries().UpdateDashboardApp(ctx, db.UpdateDashboardAppParams{AccountID: a.AccountID, ID: a.ID, Title: a.Title, Content: a.Content})
+		a, err = t.Queries().UpdateDashboardApp(ctx, db.UpdateDashboardAppParams{
+			AccountID: a.AccountID, ID: a.ID, Title: a.Title, Content: a.Content,
+		})
 		return dashboardAppOf(a), err
 	})
 }

@@ -57,7 +57,9 @@ func TestPaths(t *testing.T) {
 	})
 
 	t.Run(".json at the end names the format", func(t *testing.T) {
-		for _, path := range []string{"/api/v1/profile.json", "/api/v1/accounts/{account}.json", cs + ".json", cs + "/{conversation}.json", v1 + "/labels.json/"} {
+		for _, path := range []string{
+			"/api/v1/profile.json", "/api/v1/accounts/{account}.json", cs + ".json", cs + "/{conversation}.json", v1 + "/labels.json/",
+		} {
 			do(t, apitest.Admin, "GET", path, "").Want(200)
 		}
 		do(t, apitest.Admin, "POST", v1+"/contacts.json", `{"name": "Json"}`).Want(200)
