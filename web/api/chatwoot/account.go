@@ -63,7 +63,7 @@ type cacheKeysJSON struct {
 	Keys shape.CacheKeys `json:"cache_keys"`
 }
 
-// cacheKeys tells which of their copies of lists clients have to read again.
+// cacheKeys answers with the keys by which clients decide which lists to read again.
 func (h *handlers) cacheKeys(c *api.Call) error {
 	keys, err := h.q.GetCacheKeys(c.Ctx(), c.Account())
 	if err != nil {
@@ -72,7 +72,7 @@ func (h *handlers) cacheKeys(c *api.Call) error {
 	return c.Single(cacheKeysJSON{shape.CacheKeys(keys)})
 }
 
-// accountInput is what an administrator sends. Settings stand flat, as in the contract, or under settings.
+// accountInput is an account as administrators send it. Settings are fields of it, as in the contract, or of settings.
 type accountInput struct {
 	Name         api.Text `json:"name"`
 	Locale       api.Text `json:"locale"`
@@ -85,7 +85,7 @@ type accountInput struct {
 	Settings *accountSettings `json:"settings"`
 }
 
-// accountSettings are the settings that something here goes by. JSON null switches the automatic resolving off.
+// accountSettings are the settings that have an effect here. JSON null turns automatic resolution off.
 type accountSettings struct {
 	After         json.RawMessage `json:"auto_resolve_after"`
 	Message       api.Text        `json:"auto_resolve_message"`
@@ -95,7 +95,7 @@ type accountSettings struct {
 	NdotoActivity api.Bool        `json:"ndoto_show_activity"`
 }
 
-// apply writes into an account's settings what was sent.
+// apply sets the settings that were sent.
 func (in accountSettings) apply(to *db.AccountSettings) {
 	if len(in.After) > 0 {
 		to.AutoResolveAfter = minutes(in.After)
@@ -107,7 +107,7 @@ func (in accountSettings) apply(to *db.AccountSettings) {
 	setIfGiven(&to.NdotoActivity, in.NdotoActivity.Ptr())
 }
 
-// minutes is a number of minutes as it was sent, or nil for null. What is no number is one that is out of bounds.
+// minutes reads a number of minutes, or nil for null. Anything but a number counts as out of bounds.
 func minutes(raw json.RawMessage) *int64 {
 	var n api.ID
 	if err := n.UnmarshalJSON(raw); err != nil {
@@ -119,7 +119,7 @@ func minutes(raw json.RawMessage) *int64 {
 	return &n.Value
 }
 
-// apply writes into an account what was sent.
+// apply sets the fields of an account that were sent.
 func (in accountInput) apply(a *db.Account) error {
 	if in.Name.Set {
 		a.Name = in.Name.Value
@@ -160,7 +160,7 @@ func (in accountInput) applyAttributes(a *db.Account) error {
 		}
 	}
 	if zone := in.Timezone.Value; zone != "" && zone != "Local" {
-		// Names of another list of zones are kept as an attribute and change nothing here.
+		// A name from another list of zones is stored as an attribute and has no effect.
 		if _, err := time.LoadLocation(zone); err == nil {
 			a.TimeZone = zone
 		}

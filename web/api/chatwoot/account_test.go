@@ -21,14 +21,14 @@ func accountRows() map[string]apitest.Row {
 		map[string]apitest.Row{
 			"GET " + v1 + "/integrations/apps/:app": {
 				Make: func(_ testing.TB, w *apitest.Fixture) { w.Vars["app"] = "deepl" },
-				But:  map[apitest.Caller]int{apitest.Astray: 200}, // the apps are those of every account
+				But:  map[apitest.Caller]int{apitest.Astray: 200}, // every account has the same apps
 			},
 			"POST " + v1 + "/integrations/hooks": {Body: `{"app_id": "deepl", "settings": {"api_key": "k"}}`},
 		},
 	)
 }
 
-// withHook lets the account use a server of LibreTranslate.
+// withHook gives the account a LibreTranslate server.
 func withHook(t testing.TB, w *apitest.Fixture) {
 	got := w.Do(
 		t, apitest.Admin, "POST", v1+"/integrations/hooks",

@@ -66,7 +66,7 @@ func (in agentInput) availability() (*db.Availability, error) {
 	return availabilityOf(word)
 }
 
-// availabilityOf reads a word; available is the published schema's for online.
+// availabilityOf reads an availability. In the published schema, online is called available.
 func availabilityOf(word string) (*db.Availability, error) {
 	switch word {
 	case "":
@@ -81,7 +81,7 @@ func availabilityOf(word string) (*db.Availability, error) {
 	return &a, nil
 }
 
-// personName is a person's name as it is kept, or what was wrong with it.
+// personName returns a person's name as it is stored, or the reason why it is invalid.
 func personName(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	if utf8.RuneCountInString(s) > 255 {
@@ -90,7 +90,7 @@ func personName(s string) (string, error) {
 	return s, nil
 }
 
-// colleague is a new member, with Chatwoot's defaults.
+// colleague returns a new member, with Chatwoot's defaults.
 func (in agentInput) colleague() (desk.Colleague, error) {
 	c := desk.Colleague{Role: db.RoleAgent, Availability: db.AvailabilityOnline, AutoOffline: in.AutoOffline.Or(true)}
 	var err error
@@ -134,10 +134,10 @@ func (h *handlers) createAgent(c *api.Call) error {
 	})
 }
 
-// maxInvited is how many people one request may let in.
+// maxInvited is how many agents one request may invite.
 const maxInvited = 500
 
-// createAgents lets in everybody whose address is given; who is in already, and what is no address, is passed over.
+// createAgents invites an agent for each address. It skips members and invalid addresses.
 func (h *handlers) createAgents(c *api.Call) error {
 	var in struct {
 		Emails api.Strings `json:"emails"`

@@ -30,7 +30,7 @@ func (h *handlers) botRoutes() []api.Route {
 	}, api.Update(botPath, api.Admin, h.updateBot)...)
 }
 
-// botJSON is a bot. Its token is there when it has just been made, and null ever after: it is kept only as its hash.
+// botJSON is a bot. Only the answer that creates the token contains it, because Parley stores its hash alone.
 type botJSON struct {
 	ID          int64           `json:"id"`
 	Name        string          `json:"name"`
@@ -45,7 +45,7 @@ type botJSON struct {
 	SystemBot   bool            `json:"system_bot"`
 }
 
-// botJSON shows a bot; the key of its signatures only to an administrator.
+// botJSON shows a bot, with the key of its signatures for administrators only.
 func (h *handlers) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 	j := botJSON{
 		ID: b.ID, Name: b.Name, Description: b.Description, Thumbnail: h.shape.Avatar(b.AvatarHash), OutgoingURL: b.OutgoingUrl,
@@ -57,7 +57,7 @@ func (h *handlers) botJSON(b db.AgentBot, admin bool, token *string) botJSON {
 	return j
 }
 
-// listBots: a bare list.
+// listBots answers with a bare list.
 func (h *handlers) listBots(c *api.Call) error {
 	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.AgentBot, error) {
 		return h.q.ListAgentBots(c.Ctx(), db.ListAgentBotsParams{AccountID: c.Account(), AfterID: p.ID, Most: p.Most})
@@ -92,7 +92,7 @@ type botInput struct {
 	BotConfig   api.Object `json:"bot_config"`
 }
 
-// apply writes into a bot what was sent.
+// apply sets the fields of a bot that were sent.
 func (in botInput) apply(b *db.AgentBot) error {
 	setIfGiven(&b.Name, in.Name.Given())
 	setIfGiven(&b.Description, in.Description.Given())
@@ -114,7 +114,7 @@ func (in botInput) apply(b *db.AgentBot) error {
 	return checkLength(255, "description", b.Description)
 }
 
-// newBotToken makes a bot's token.
+// newBotToken creates a token of a bot.
 func newBotToken(ctx context.Context, q *db.Queries, b db.AgentBot) (*string, error) {
 	secret := auth.NewSecret()
 	_, err := q.InsertAccessToken(ctx, db.InsertAccessTokenParams{
@@ -142,7 +142,7 @@ func (h *handlers) createBot(c *api.Call) error {
 	})
 }
 
-// addBot adds a bot that has been checked, with the picture that came with the call.
+// addBot adds a checked bot, with the picture in the call.
 func addBot(ctx context.Context, c *api.Call, t *desk.Tx, b db.AgentBot) (db.AgentBot, error) {
 	hash, err := avatarFile(ctx, c, t, "avatar")
 	if err != nil {
@@ -154,7 +154,7 @@ func addBot(ctx context.Context, c *api.Call, t *desk.Tx, b db.AgentBot) (db.Age
 	})
 }
 
-// changeBot lets fn change a bot, and keeps it as it is then.
+// changeBot lets fn change a bot, and saves it.
 func changeBot(ctx context.Context, t *desk.Tx, id int64, fn func(b *db.AgentBot) error) (db.AgentBot, error) {
 	b, err := t.Queries().LockAgentBot(ctx, t.Account(), id)
 	if err != nil {
@@ -169,7 +169,7 @@ func changeBot(ctx context.Context, t *desk.Tx, id int64, fn func(b *db.AgentBot
 	})
 }
 
-// edit writes into a bot what was sent, and the picture that came with it.
+// edit applies the input to a bot, with the picture in the call.
 func (in botInput) edit(ctx context.Context, c *api.Call, t *desk.Tx, b *db.AgentBot) error {
 	hash, err := avatarFile(ctx, c, t, "avatar")
 	if err != nil {
@@ -217,7 +217,7 @@ func (h *handlers) deleteBotAvatar(c *api.Call) error {
 	})
 }
 
-// resetBotToken ends the bot's tokens and makes a new one, which is shown only here.
+// resetBotToken deletes the bot's tokens and creates one, which only this answer contains.
 func (h *handlers) resetBotToken(c *api.Call) error {
 	return h.pathBot(c, func(ctx context.Context, t *desk.Tx, b *db.AgentBot) (*string, error) {
 		if err := t.Queries().DeleteBotTokens(ctx, b.AccountID, b.ID); err != nil {

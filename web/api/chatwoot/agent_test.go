@@ -21,7 +21,8 @@ func agentRows() map[string]apitest.Row {
 			"POST " + v1 + "/agents": {
 				Body: `{"name": "New", "email": "new@example.test"}`,
 				Make: func(t testing.TB, w *apitest.Fixture) {
-					// One address is one user in all worlds, so each caller meets them outside the account.
+					// A user with this address may exist from another caller's row, so that they would be added and not
+					// created.
 					_, err := w.Server.Pool.Exec(context.Background(), `DELETE FROM users WHERE email = 'new@example.test'`)
 					if err != nil {
 						t.Fatal(err)

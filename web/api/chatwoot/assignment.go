@@ -13,7 +13,7 @@ func (h *handlers) assignmentRoutes() []api.Route {
 	return []api.Route{api.Post(conversationPath+"/assignments", api.MemberOrBot, h.assign)}
 }
 
-// teamRowJSON is a team as the raw row.
+// teamRowJSON is a team as a raw row.
 type teamRowJSON struct {
 	ID              int64   `json:"id"`
 	Name            string  `json:"name"`
@@ -24,8 +24,8 @@ type teamRowJSON struct {
 	UpdatedAt       string  `json:"updated_at"`
 }
 
-// assign gives a conversation to a user, a bot or a team and answers with what it was given to. Where both keys
-// stand the assignee wins, unless its value is empty and the team's is not, as form builders send it.
+// assign assigns a conversation to a user, a bot or a team, and answers with that user, bot or team. If the input has
+// both keys, the assignee wins, unless it is empty and the team is not: form builders send such input.
 func (h *handlers) assign(c *api.Call) error {
 	var in struct {
 		AssigneeID   api.ID   `json:"assignee_id"`
@@ -49,7 +49,7 @@ func (h *handlers) assign(c *api.Call) error {
 	})
 }
 
-// assignUser assigns; an id that is nobody's in the account unassigns.
+// assignUser assigns a user. An id that is no member's unassigns.
 func (h *handlers) assignUser(ctx context.Context, t *desk.Tx, id, userID int64) (any, error) {
 	member, err := t.Queries().GetMember(ctx, t.Account(), userID)
 	if db.IsNone(err) {
@@ -61,7 +61,7 @@ func (h *handlers) assignUser(ctx context.Context, t *desk.Tx, id, userID int64)
 	return h.shape.Agent(member.User, member.Membership), t.Assign(ctx, id, userID)
 }
 
-// assignBot assigns a bot; an unknown one changes nothing.
+// assignBot assigns a bot. An unknown id changes nothing.
 func (h *handlers) assignBot(ctx context.Context, t *desk.Tx, id, botID int64) (any, error) {
 	bot, err := t.Queries().GetAgentBot(ctx, t.Account(), botID)
 	if db.IsNone(err) {
@@ -73,7 +73,7 @@ func (h *handlers) assignBot(ctx context.Context, t *desk.Tx, id, botID int64) (
 	return h.shape.AssigneeBot(bot), t.AssignBot(ctx, id, botID)
 }
 
-// assignTeam sets the team; 0 or an unknown one clears it.
+// assignTeam sets the team. 0 or an unknown id clears it.
 func (h *handlers) assignTeam(ctx context.Context, t *desk.Tx, id, teamID int64) (any, error) {
 	team, err := t.Queries().GetTeam(ctx, t.Account(), teamID)
 	if db.IsNone(err) {

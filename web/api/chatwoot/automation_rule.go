@@ -48,7 +48,7 @@ type ruleFileJSON struct {
 	Filename  string      `json:"filename"`
 }
 
-// fileMap is files by the key that an action names them with.
+// fileMap maps keys, as actions have them, to files.
 type fileMap map[string]ruleFileJSON
 
 func (m fileMap) of(actions json.RawMessage) (files []ruleFileJSON) {
@@ -60,7 +60,7 @@ func (m fileMap) of(actions json.RawMessage) (files []ruleFileJSON) {
 	return files
 }
 
-// ruleFiles reads the files of several rules or macros; no query where none sends any.
+// ruleFiles reads the files of several rules or macros. It makes no query if none sends any.
 func (h *handlers) ruleFiles(ctx context.Context, q *db.Queries, accountID int64, actions []json.RawMessage) (fileMap, error) {
 	var keys []string
 	for _, raw := range actions {
@@ -146,7 +146,7 @@ type ruleInput struct {
 	Active      api.Bool        `json:"active"`
 }
 
-// apply lays the input over a rule and checks the result. Errors by field have an answer of their own shape.
+// apply sets the fields of a rule that were sent, and checks the rule. Field errors have their own JSON here.
 func (in ruleInput) apply(r *db.AutomationRule, customKeys []string) error {
 	if in.Name.Set {
 		r.Name = strings.TrimSpace(in.Name.Value)
@@ -176,7 +176,7 @@ func replaceJSON(to *json.RawMessage, sent json.RawMessage) {
 	}
 }
 
-// customKeys are the account's own attributes, of every model: a condition may ask about them.
+// customKeys returns the keys of the account's custom attributes of every model, which conditions may use.
 func customKeys(ctx context.Context, q *db.Queries, accountID int64) ([]string, error) {
 	rows, err := q.ListAttributeDefinitions(ctx, db.ListAttributeDefinitionsParams{AccountID: accountID, PageSize: api.MaxUncut})
 	if err != nil {
@@ -189,7 +189,7 @@ func customKeys(ctx context.Context, q *db.Queries, accountID int64) ([]string, 
 	return keys, nil
 }
 
-// createRule answers with the bare rule, where all others answer under payload.
+// createRule answers with the bare rule; the other endpoints wrap it in payload.
 func (h *handlers) createRule(c *api.Call) error {
 	var in ruleInput
 	if err := c.Read(&in); err != nil {
@@ -213,7 +213,7 @@ func (h *handlers) createRule(c *api.Call) error {
 	})
 }
 
-// saveRule keeps a rule and answers with it.
+// saveRule saves a rule and returns its JSON.
 func (h *handlers) saveRule(ctx context.Context, t *desk.Tx, r db.AutomationRule) (any, error) {
 	row, err := rule.Save(ctx, t, r)
 	if err != nil {
@@ -244,7 +244,7 @@ func (h *handlers) updateRule(c *api.Call) error {
 	})
 }
 
-// cloneRule makes a copy.
+// cloneRule copies a rule.
 func (h *handlers) cloneRule(c *api.Call) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		r, err := pathRule(ctx, c, t.Queries())

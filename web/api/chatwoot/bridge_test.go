@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/web/api/apitest"
 )
 
-// bridge is a program that carries messages between a phone and the helpdesk, calling in the order and with the
-// bodies of the bridges that are in use: two credentials, ids as text, a slash at the end, lists indexed unchecked.
+// bridge is a program that carries messages between a phone and the helpdesk. It makes the calls of bridges in use, in
+// their order: with two credentials, ids as text, a slash at the end, and unchecked indexes of lists.
 type bridge struct {
 	*apitest.Fixture
 	t testing.TB
@@ -23,7 +23,7 @@ func (b bridge) call(method, path string, body any) apitest.Answer {
 	return b.Server.Do(b.t, token, method, b.Fill(v1+path), body, "Authorization", "Bearer "+token, "Accept", "application/json").Want(200)
 }
 
-// object is a part of an answer.
+// object is a JSON object in an answer.
 func object(t testing.TB, v any, path ...string) any {
 	t.Helper()
 	for _, key := range path {
@@ -36,7 +36,7 @@ func object(t testing.TB, v any, path ...string) any {
 	return v
 }
 
-// findByPhone asks for both spellings of a Brazilian number, as the bridge does.
+// findByPhone looks for both spellings of a Brazilian number, as bridges do.
 func (b bridge) findByPhone(numbers ...string) []any {
 	b.t.Helper()
 	var terms []map[string]any
@@ -81,7 +81,7 @@ func (b bridge) post(conversation any, fields map[string]string, file string) ap
 	return b.Server.Do(b.t, b.Tokens[apitest.Admin], "POST", path, body.Bytes(), "Content-Type", m.FormDataContentType()).Want(200)
 }
 
-// TestBridge is a day of a bridge, each step with what it reads of the answer.
+// TestBridge makes the calls of a bridge, and checks the fields that the bridge reads.
 func TestBridge(t *testing.T) {
 	t.Parallel()
 	b := bridge{newFixture(t), t}
@@ -154,7 +154,7 @@ func TestBridge(t *testing.T) {
 	}
 	b.call("DELETE", fmt.Sprintf("/conversations/%v/messages/%v", number, answer["id"]), nil)
 
-	// The other spelling of the number came in as a second person; the bridge makes one of the two.
+	// A message from the other spelling of the number has added a second contact, and the bridge merges the two.
 	second := object(
 		t, b.call("POST", "/contacts", map[string]any{"name": "Ana", "phone_number": "+551187654321"}).Object(),
 		"payload", "contact", "id",

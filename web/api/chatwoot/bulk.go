@@ -16,7 +16,7 @@ func (h *handlers) bulkRoutes() []api.Route {
 	return []api.Route{api.Post(v1+"/bulk_actions", api.Member, h.bulk)}
 }
 
-// maxBulk is how many ids a bulk action may name: all are changed in one transaction or none.
+// maxBulk is how many ids a bulk action may have. One transaction changes all of them.
 const maxBulk = 500
 
 type bulkInput struct {
@@ -35,7 +35,8 @@ type bulkInput struct {
 	ActionName   api.Text `json:"action_name"`
 }
 
-// bulk changes many conversations or contacts. The contract answers before it is done; we answer when it is.
+// bulk changes many conversations or contacts. By the contract the answer comes before the change; here it comes after
+// it.
 func (h *handlers) bulk(c *api.Call) error {
 	var in bulkInput
 	if err := c.Read(&in); err != nil {
@@ -45,7 +46,7 @@ func (h *handlers) bulk(c *api.Call) error {
 		return api.RefuseWith(http.StatusUnprocessableEntity, map[string]bool{"success": false})
 	}
 	ids := slices.Clone(in.IDs.Values)
-	slices.Sort(ids) // rows are locked in one order by everybody
+	slices.Sort(ids) // every transaction locks rows in this order
 	ids = slices.Compact(ids)
 	if len(ids) > maxBulk {
 		return api.Unprocessable("A bulk action can name at most 500 ids")
@@ -94,7 +95,7 @@ func bulkConversation(ctx context.Context, t *desk.Tx, displayID int64, in bulkI
 	return t.RemoveLabels(ctx, id, in.Labels.Remove.Values)
 }
 
-// orClear clears the assignee where the user does not exist.
+// orClear clears the assignee if the user does not exist.
 func orClear(err error, clear func() error) error {
 	if errors.Is(err, fault.NotFound) {
 		return clear()

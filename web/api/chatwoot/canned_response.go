@@ -12,7 +12,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// Canned responses are this dialect's word for canned replies.
+// This dialect calls canned replies canned responses.
 func (h *handlers) cannedRoutes() []api.Route {
 	all, one := v1+"/canned_responses", v1+"/canned_responses/:reply"
 	return append([]api.Route{
@@ -35,8 +35,8 @@ func cannedOf(r db.CannedReply) cannedJSON {
 	return cannedJSON{r.ID, r.AccountID, r.ShortCode, r.Content, shape.ISO(r.CreatedAt), shape.ISO(r.UpdatedAt)}
 }
 
-// listCanned gives all, or what a search finds: those whose code begins with it, then those whose code contains it,
-// then those whose text does.
+// listCanned answers with all replies, or with those that a search finds: first those whose code begins with the text,
+// then those whose code contains it, then those whose content does.
 func (h *handlers) listCanned(c *api.Call) error {
 	rows, err := h.findCanned(c, strings.TrimSpace(c.QueryParam("search")))
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package chatwoot is the main REST API: the paths, fields, statuses and words of Chatwoot, so that its clients work
-// by changing their base URL, plus what is ours: cursors, Idempotency-Key, the change feed. One file for each
-// resource: its routes, its handlers, its JSON.
+// Package chatwoot is the main REST API. It has the paths, fields and statuses of Chatwoot, so that Chatwoot's clients
+// need only another base URL, and adds cursors, Idempotency-Key and the change feed. Each resource has a file with its
+// routes, handlers and JSON.
 //
 // Not here: rules of the helpdesk (internal/desk), queries (queries/), and what every dialect shares (web/api).
 package chatwoot
@@ -19,14 +19,14 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// handlers holds what the handlers use.
+// handlers has the dependencies of the handlers.
 type handlers struct {
 	a     *api.API
 	q     *db.Queries
 	shape shape.Writer
 }
 
-// The paths that begin with an account.
+// Prefixes of the paths in an account.
 const (
 	v1 = "/api/v1/accounts/:account"
 	v2 = "/api/v2/accounts/:account"
@@ -35,7 +35,7 @@ const (
 // Routes mounts the dialect. The pages' routes and error handler must be on e already.
 func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
-// Table is every route with its policy: what Routes mounts, and what the authorization matrix goes through.
+// Table returns every route with its policy. Routes mounts them, and the authorization matrix tests them.
 func Table(a *api.API) []api.Route {
 	h := &handlers{a: a, q: a.Q, shape: shape.Writer{Base: a.BaseURL, Now: a.Now}}
 	return slices.Concat(
@@ -84,15 +84,15 @@ func Table(a *api.API) []api.Route {
 	)
 }
 
-// Dialect is how Chatwoot is spoken: its header, its errors, its limit.
+// Dialect describes the header, the errors and the limit of Chatwoot's API.
 func Dialect() *api.Dialect {
 	return &api.Dialect{
 		Name:     "chatwoot",
 		Prefixes: []string{"/api", "/public/api", "/platform/api", "/auth", cable.Path},
 		// Not all of /api: the documents of /api/openapi have .json in their names.
 		Formats: []string{"/api/v1", "/api/v2", "/public/api/v1", "/platform/api/v1", "/auth"},
-		// Not the platform's paths, whose key has no business in a browser, and not the sign-in: a page that looks like
-		// ours must not learn whether a password was right.
+		// Not the platform's paths, whose key does not belong into a browser, and not the sign-in: a page that imitates
+		// ours must not learn whether a password is right.
 		OtherOrigins: []string{"/api", "/public/api"},
 		Credential:   credential,
 		Fits:         fits,
@@ -101,8 +101,8 @@ func Dialect() *api.Dialect {
 	}
 }
 
-// credential reads the token: from its own header, which goes before all others, from the session header of a sign-in,
-// or from a Bearer header.
+// credential reads the token: from its own header if there is one, or else from the header of a session or from a
+// Bearer header.
 func credential(r *http.Request) string {
 	if v := tokenHeader(r); v != "" {
 		return v
@@ -117,7 +117,7 @@ func credential(r *http.Request) string {
 	return strings.TrimSpace(bearer)
 }
 
-// fits reports whether the three headers of a session belong together: the token alone is no session.
+// fits reports whether the three headers of a session belong together. Its token alone is not accepted.
 func fits(r *http.Request, row db.AuthenticateRow) bool {
 	if tokenHeader(r) != "" || r.Header.Get("Access-Token") == "" {
 		return true
@@ -147,11 +147,12 @@ func failure(f api.Failure) (int, any) {
 	case api.NoToken:
 		return notSignedIn()
 	case api.BadToken:
-		if tokenHeader(f.Request) == "" { // a session that has ended, or never was one
+		if tokenHeader(f.Request) == "" { // a session that has ended or never existed
 			return notSignedIn()
 		}
 	case api.NotAllowed:
-		// Chatwoot says 401 where others say 403; 403 is for what a kind of inbox does not have, said by Refuse.
+		// Chatwoot answers 401 for missing rights. 403 means that a kind of inbox lacks a feature; handlers return it
+		// by Refuse.
 		if f.Sentence == "You are not authorized to do this action" {
 			return http.StatusUnauthorized, errorJSON{f.Sentence}
 		}

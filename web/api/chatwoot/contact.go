@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// contactsPath is where contacts are, and contactPath one of them.
+// contactsPath is the path of the contacts, and contactPath that of one of them.
 const (
 	contactsPath = v1 + "/contacts"
 	contactPath  = contactsPath + "/:contact"
@@ -46,8 +46,8 @@ func only[T any](list []T, err error) (one T, _ error) {
 	return one, err
 }
 
-// contacts writes rows with where they can be reached on inboxes of the reader's, in the order in which they come, by one
-// more read for all.
+// contacts returns the JSON of rows in their order, with the contacts' addresses on inboxes of the reader, which it
+// reads in one query.
 func (h *handlers) contacts(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Contact) ([]shape.Contact, error) {
 	list := make([]shape.Contact, len(rows))
 	ids := make([]int64, len(rows))
@@ -82,7 +82,7 @@ func (h *handlers) contacts(ctx context.Context, q *db.Queries, scope db.Scope, 
 	return list, nil
 }
 
-// setAvailability writes which contacts are connected now.
+// setAvailability sets the availability of the contacts who are connected.
 func (h *handlers) setAvailability(ctx context.Context, q *db.Queries, accountID int64, list []shape.Contact) error {
 	ids := make([]int64, len(list))
 	for i := range list {
@@ -125,7 +125,7 @@ func (h *handlers) showContact(c *api.Call) error {
 	return c.Single(payload(j))
 }
 
-// pathContact reads the contact that the path names: every member knows all of the account's contacts.
+// pathContact reads the contact in the path. Every member sees all of the account's contacts.
 func (h *handlers) pathContact(c *api.Call) (db.Contact, error) {
 	id, err := c.ID("contact")
 	if err != nil {
@@ -154,7 +154,8 @@ func contactToDesk(c *api.Call, in api.ContactInput, given func(api.Text) *strin
 	return p, &files[0], nil
 }
 
-// saveContactAvatar notes the bytes of an avatar, or orders the job that fetches it: nobody waits for a foreign server.
+// saveContactAvatar adds the blob of an avatar, or enqueues the job that fetches it, so that no request waits for
+// another server.
 func saveContactAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.ContactInput, file *api.Upload) error {
 	if file != nil {
 		return t.Queries().
@@ -213,7 +214,7 @@ func (h *handlers) updateContact(c *api.Call) error {
 		return err
 	}
 	for _, v := range []*api.Text{&in.Email, &in.PhoneNumber, &in.Identifier} {
-		v.Set = v.Present // null takes them away
+		v.Set = v.Present // null clears these three fields
 	}
 	p, file, err := contactToDesk(c, in, api.Text.Given)
 	if err != nil {
@@ -244,7 +245,7 @@ func (h *handlers) changeContact(c *api.Call, fn func(ctx context.Context, t *de
 	})
 }
 
-// deleteContact removes a contact with all their conversations, unless they are connected at the moment.
+// deleteContact deletes a contact with all their conversations, unless the contact is connected.
 func (h *handlers) deleteContact(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {
@@ -296,7 +297,7 @@ func (h *handlers) contactLabels(c *api.Call) error {
 	return c.Answer(payload(row.Labels))
 }
 
-// labelContact sets exactly these labels; they need not be offered by the account.
+// labelContact sets exactly these labels, which need not be labels of the account.
 func (h *handlers) labelContact(c *api.Call) error {
 	var in struct {
 		Labels api.Strings `json:"labels"`
@@ -318,7 +319,7 @@ func (h *handlers) labelContact(c *api.Call) error {
 	})
 }
 
-// mergeContacts makes two contacts one; the base keeps what it has.
+// mergeContacts merges a contact into the base, which keeps its values.
 func (h *handlers) mergeContacts(c *api.Call) error {
 	var in struct {
 		Base   api.ID `json:"base_contact_id"`

@@ -8,7 +8,7 @@ import (
 
 const attachmentsPerPage = 100
 
-// attachmentItemJSON is an attachment in a list of its own: every key is always there.
+// attachmentItemJSON is an attachment in a list of attachments. It always has every key.
 type attachmentItemJSON struct {
 	ID             int64       `json:"id"`
 	MessageID      int64       `json:"message_id"`
@@ -31,7 +31,7 @@ type attachmentListJSON struct {
 	Payload []attachmentItemJSON `json:"payload"`
 }
 
-// attachmentItem writes a file of the message m.
+// attachmentItem returns the JSON of a file of the message m.
 func (h *handlers) attachmentItem(f db.Attachment, m *db.MessageDetail, displayID int64) attachmentItemJSON {
 	j := attachmentItemJSON{
 		ID: f.ID, ThumbURL: h.shape.ThumbURL(f), DataURL: h.shape.DataURL(f), FileType: f.FileKind, Width: f.Width, Height: f.Height,
@@ -46,7 +46,7 @@ func (h *handlers) attachmentItem(f db.Attachment, m *db.MessageDetail, displayI
 	return j
 }
 
-// contactAttachments are the files of a contact's conversations, newest first, of those that the caller sees.
+// contactAttachments lists the files of a contact's conversations that the caller sees, newest first.
 func (h *handlers) contactAttachments(c *api.Call) error {
 	contact, err := h.pathContact(c)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/parleydesk/parley/web/api/filter"
 )
 
-// Files of contacts, in and out. Both are read or written by a job. The contract sends a link by mail; here the files
-// are listed under imports and exports, which are ours.
+// Imports and exports of contacts. A job reads or writes the file. By the contract a mail brings a link to an export;
+// here the endpoints imports and exports, which are additions, list the files.
 func (h *handlers) contactFileRoutes() []api.Route {
 	return []api.Route{
 		api.Post(contactsPath+"/import", api.Admin, h.importContacts),
@@ -32,7 +32,7 @@ const (
 	kindExport = "export"
 )
 
-// importContacts takes a CSV file with a line of names first.
+// importContacts accepts a CSV file whose first line has the names of the columns.
 func (h *handlers) importContacts(c *api.Call) error {
 	if err := c.Read(&struct{}{}); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (h *handlers) importContacts(c *api.Call) error {
 	})
 }
 
-// maxColumns bounds what one line of a file can be asked to hold.
+// maxColumns bounds the number of columns of an export.
 const maxColumns = 100
 
 func (h *handlers) exportContacts(c *api.Call) error {
@@ -83,7 +83,7 @@ func (h *handlers) exportContacts(c *api.Call) error {
 	if len(columns) == 0 {
 		columns = []string{"id", "name", "email", "phone_number"}
 	}
-	// Read back by package task, which knows these three names.
+	// Package task reads these three names.
 	params, err := json.Marshal(struct {
 		Columns []string         `json:"columns"`
 		Label   string           `json:"label"`
@@ -106,7 +106,7 @@ func (h *handlers) exportContacts(c *api.Call) error {
 	})
 }
 
-// contactFileJSON is how far a file has come.
+// contactFileJSON is a file and its progress.
 type contactFileJSON struct {
 	ID        int64    `json:"id"`
 	State     string   `json:"state"`
@@ -160,7 +160,8 @@ func (h *handlers) listContactFiles(c *api.Call, kind string) error {
 	return c.Answer(payload(list))
 }
 
-// downloadExport gives the file to an administrator: it holds every contact, so no address without a token leads to it.
+// downloadExport answers administrators with the file. Because it contains every contact, no URL opens it without a
+// token.
 func (h *handlers) downloadExport(c *api.Call) error {
 	id, err := c.ID("export")
 	if err != nil {

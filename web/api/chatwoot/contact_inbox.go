@@ -21,8 +21,8 @@ func (h *handlers) contactInboxRoutes() []api.Route {
 	}
 }
 
-// contactableInboxes are the caller's inboxes on which the contact could be written to, with the address they have
-// there or would get.
+// contactableInboxes lists the caller's inboxes from which a message to the contact can be sent, with the address that
+// the contact has there or would get.
 func (h *handlers) contactableInboxes(c *api.Call) error {
 	contact, err := h.pathContact(c)
 	if err != nil {
@@ -68,8 +68,8 @@ func (h *handlers) contactableInboxes(c *api.Call) error {
 	return c.Answer(payload(list))
 }
 
-// sourceOf is what a contact would be called on an inbox, if they can be reached there at all: a web widget's visitor
-// begins by themselves, and a channel with addresses needs one.
+// sourceOf returns the source_id that a contact would get on an inbox, and reports whether they can be reached there.
+// On a web widget only the visitor can begin, and channels with addresses need the contact's address.
 func sourceOf(c db.Contact, inbox db.Inbox) (string, bool) {
 	kind := channel.Of(inbox.Kind)
 	if kind.ContactBegins {
@@ -79,7 +79,7 @@ func sourceOf(c db.Contact, inbox db.Inbox) (string, bool) {
 	return id, missing == ""
 }
 
-// createContactInbox gives a contact an address on an inbox; the one they have already is given again.
+// createContactInbox gives a contact an address on an inbox. It answers with an existing one if there is one.
 func (h *handlers) createContactInbox(c *api.Call) error {
 	var in struct {
 		InboxID      api.ID   `json:"inbox_id"`

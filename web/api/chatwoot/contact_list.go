@@ -36,14 +36,14 @@ type contactListJSON struct {
 	Payload []shape.Contact `json:"payload"`
 }
 
-// contactMetaJSON holds the page as it was asked for: a number where it was not, and text where it was.
+// contactMetaJSON has the page as it was requested: a text, or a number if none was requested.
 type contactMetaJSON struct {
 	Count       int64 `json:"count"`
 	CurrentPage any   `json:"current_page"`
 	HasMore     *bool `json:"has_more,omitempty"`
 }
 
-// askedPage gives the page back as it came.
+// askedPage returns the page as it was requested.
 func askedPage(c *api.Call) any {
 	if p := c.QueryParam("page"); p != "" {
 		return p
@@ -51,8 +51,8 @@ func askedPage(c *api.Call) any {
 	return c.PageNumber()
 }
 
-// contactOrder reads a sort such as -last_activity_at. Without one, or with one that is unknown, those who were added
-// first come first: a walk by page then meets each once, whoever writes meanwhile.
+// contactOrder reads an order such as -last_activity_at. If it is absent or unknown, the oldest contacts come first, so
+// that a client that reads page by page gets each contact once while others change.
 func contactOrder(word string) db.ContactOrder {
 	name, desc := strings.CutPrefix(word, "-")
 	columns := map[string]db.ContactColumn{
@@ -78,7 +78,7 @@ func (h *handlers) listContacts(c *api.Call) error {
 	return h.answerContacts(c, f, in)
 }
 
-// filterContacts answers a filter. Bridges look their contacts up by it: payload is always a list.
+// filterContacts answers a filter. Bridges look up contacts by it and expect payload to be a list.
 func (h *handlers) filterContacts(c *api.Call) error {
 	var in contactListInput
 	if err := c.ReadQuery(&in); err != nil {
@@ -91,8 +91,8 @@ func (h *handlers) filterContacts(c *api.Call) error {
 	return h.answerContacts(c, db.ContactFilter{Where: db.ContactClause(terms)}, in)
 }
 
-// answerContacts answers a page with how many there are in all. A walk by cursor carries that figure along from its
-// first page: it is what costs most, and nobody who walks needs it anew.
+// answerContacts answers with a page and the number of all contacts. That number is the expensive part, so the cursor
+// carries it from the first page to the next ones.
 func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter, in contactListInput) error {
 	p := contactPosition{order: contactOrder(in.Sort.Value)}
 	walking, err := p.read(c)
@@ -115,8 +115,8 @@ func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter, in contactLis
 	return c.Answer(contactListJSON{contactMetaJSON{Count: p.count, CurrentPage: askedPage(c)}, list})
 }
 
-// searchContacts finds contacts by what people know of them. Nothing typed finds nothing. How many there are in all
-// is not counted: has_more says whether there is another page.
+// searchContacts finds contacts by name, e-mail, phone or identifier. An empty text finds none. It does not count all
+// matches; has_more says whether there is another page.
 func (h *handlers) searchContacts(c *api.Call) error {
 	var in contactListInput
 	if err := c.ReadQuery(&in); err != nil {
@@ -142,7 +142,7 @@ func (h *handlers) searchContacts(c *api.Call) error {
 	return c.Answer(answer)
 }
 
-// activeContacts are those who are connected now, as availability_status of a contact says.
+// activeContacts lists the connected contacts, whose availability_status is online.
 func (h *handlers) activeContacts(c *api.Call) error {
 	var in contactListInput
 	if err := c.ReadQuery(&in); err != nil {
@@ -152,8 +152,8 @@ func (h *handlers) activeContacts(c *api.Call) error {
 	return h.answerContacts(c, db.ContactFilter{SeenAfter: &since}, in)
 }
 
-// contactPosition is where a list of contacts goes on: in which order, after whom (nil for a page by its number), and
-// how many they were when the walk began.
+// contactPosition is the position in a list of contacts after which a page begins: the order, the contact before it
+// (nil for a page by number), and the number of all contacts on the first page.
 type contactPosition struct {
 	order db.ContactOrder
 	after db.Cursor
@@ -170,8 +170,8 @@ func (p *contactPosition) read(c *api.Call) (bool, error) {
 	return walking, err
 }
 
-// contactPage chooses the contacts of the page that was asked for, by number or by cursor, says in Link where the
-// list goes on, and reports whether it does.
+// contactPage chooses the contacts of the requested page, by number or by cursor. It sets Link to the next page and
+// reports whether there is one.
 func (h *handlers) contactPage(
 	c *api.Call,
 	f db.ContactFilter,
@@ -193,7 +193,7 @@ func (h *handlers) contactPage(
 	return ids, true, c.Next(p.order, ids[size-1].Position, p.count)
 }
 
-// listedContacts reads what a page shows of its contacts, in its order. One that was deleted meanwhile leaves no hole.
+// listedContacts reads the contacts of a page in their order, without those that were deleted meanwhile.
 func (h *handlers) listedContacts(
 	ctx context.Context, scope db.Scope, ids []db.ListedContact, inboxes bool,
 ) ([]shape.Contact, error) {
@@ -230,8 +230,8 @@ func (h *handlers) listedContacts(
 
 const maxContactConversations = 20
 
-// contactConversations are a contact's newest, of those that the caller sees. The contract ends with them; the cursor
-// leads to the rest.
+// contactConversations lists a contact's newest conversations that the caller sees. The contract has no more; here a
+// cursor leads to the others.
 func (h *handlers) contactConversations(c *api.Call) error {
 	contact, err := h.pathContact(c)
 	if err != nil {

@@ -24,8 +24,8 @@ func (h *handlers) noteRoutes() []api.Route {
 	}, api.Update(note, api.Member, h.updateNote)...)
 }
 
-// noteJSON is a note on a contact. The contract's own view leaves account_id and contact_id null by mistake; they
-// are filled in here.
+// noteJSON is a note on a contact. In the original, account_id and contact_id are null by mistake; here they have
+// values.
 type noteJSON struct {
 	ID        int64        `json:"id"`
 	Content   string       `json:"content"`

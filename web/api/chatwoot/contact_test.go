@@ -33,7 +33,7 @@ func contactRows() map[string]apitest.Row {
 			"POST "+k+"/destroy_custom_attributes", "DELETE "+k+"/avatar", "GET "+k+"/contactable_inboxes"),
 		map[string]apitest.Row{
 			"POST " + v1 + "/actions/contact_merge": {Make: merge, Body: `{"base_contact_id": {contact}, "mergee_contact_id": {other}}`},
-			// The inbox's id is in the caller's hands, so it is refused and not hidden.
+			// The caller knows the inbox's id, so the answer is 401 and not 404.
 			"POST " + k + "/contact_inboxes": {Body: `{"inbox_id": {inbox}}`, But: map[apitest.Caller]int{apitest.Outside: 401}},
 			"POST " + v1 + "/contact_inboxes/filter": {
 				Body: `{"inbox_id": {inbox}, "source_id": "{source}"}`, Hidden: true,
@@ -46,7 +46,7 @@ func TestContact(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
-	// One story: each step finds what those before it left.
+	// These steps build on one another.
 	t.Run("is made, changed, reached and merged", func(t *testing.T) {
 		createContact(t, w)
 		refuseTakenContact(t, w)
@@ -134,7 +134,7 @@ func createContact(t *testing.T, w *apitest.Fixture) {
 	w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "", "If-None-Match", shown.Header().Get("Etag")).Want(304)
 }
 
-// refuseTakenContact refuses what exists already by field, never as our fault.
+// refuseTakenContact expects field errors for values that exist already.
 func refuseTakenContact(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo", "email": "bo@example.test"}`).Want(422)
@@ -145,7 +145,7 @@ func refuseTakenContact(t *testing.T, w *apitest.Fixture) {
 	w.Do(t, apitest.Inside, "PATCH", k, `{"email": "bo@example.test"}`).Want(422)
 }
 
-// refuseAllTaken names everything that others have, at once.
+// refuseAllTaken expects an error for every taken value at once.
 func refuseAllTaken(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	body := `{"name": "Bo", "email": "bo@example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net"}`
@@ -156,7 +156,7 @@ func refuseAllTaken(t *testing.T, w *apitest.Fixture) {
 	}
 }
 
-// createContactWithEmptyTexts takes empty texts for absent, as often as they come.
+// createContactWithEmptyTexts expects that empty texts count as absent, for several contacts.
 func createContactWithEmptyTexts(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	for range 2 {
@@ -166,7 +166,7 @@ func createContactWithEmptyTexts(t *testing.T, w *apitest.Fixture) {
 	}
 }
 
-// refuseInvalidContact checks what a contact is made of.
+// refuseInvalidContact expects errors for invalid fields.
 func refuseInvalidContact(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	for _, body := range []string{
@@ -224,7 +224,7 @@ func reachContact(t *testing.T, w *apitest.Fixture) {
 	w.Do(t, apitest.Inside, "POST", k+"/contact_inboxes", `{"inbox_id": {inbox}, "source_id": "wa-2"}`).Want(422)
 }
 
-// listContactConversations lists the conversations to those who see them.
+// listContactConversations expects only conversations that the caller sees.
 func listContactConversations(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	got := w.Do(t, apitest.Inside, "GET", k+"/conversations", "").Want(200)
@@ -237,7 +237,7 @@ func listContactConversations(t *testing.T, w *apitest.Fixture) {
 	}
 }
 
-// walkContactConversations leads on from the last 20 conversations.
+// walkContactConversations follows the cursor after the newest 20 conversations.
 func walkContactConversations(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	w = apitest.NewFixture(t, w.Server)
@@ -706,7 +706,7 @@ func TestActiveContact(t *testing.T) {
 	w.Do(t, apitest.Admin, "DELETE", k, "").Want(200)
 }
 
-// Ids of other programs are longer than a float can tell apart.
+// Ids of other programs can have more digits than a float keeps.
 func TestNumbersKeepTheirDigits(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
-// What holds for every endpoint.
+// Conventions of all endpoints.
 func TestConventions(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
@@ -63,7 +63,7 @@ func TestConventions(t *testing.T) {
 	})
 }
 
-// Who tries tokens is stopped by address, and nobody else there is.
+// Guessing tokens is limited by address, and valid tokens from the same address still work.
 func TestGuesses(t *testing.T) {
 	t.Parallel()
 	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, apitest.Still, func(c *api.Config) { c.RateLimit = 3 }))

@@ -7,8 +7,8 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// conversations writes rows with their last messages, in the order in which they come: one more read where somebody
-// else than the contact or the assignee spoke last, and one where there are attachments.
+// conversations returns the JSON of rows with their last messages, in their order. It makes another query if a last
+// message is from anyone but the contact or the assignee, and one if there are attachments.
 func (h *handlers) conversations(
 	ctx context.Context,
 	q *db.Queries,
@@ -40,7 +40,7 @@ func (h *handlers) conversations(
 	}
 	for i := range rows {
 		c := &rows[i]
-		if !scope.Sees(c.InboxID, nil) { // seen by the team: who knows the source_id can write as the contact
+		if !scope.Sees(c.InboxID, nil) { // seen through the team: hide the source_id, with which one can write as the contact
 			c.SourceID = ""
 		}
 		last := view(c, c.LastMessageID)
@@ -66,8 +66,8 @@ func readConversations(
 	return rows, last, b.Run(ctx)
 }
 
-// withSenders adds who sent them to the last messages of conversations. One that is not among them, because the
-// conversation went on between the two reads, is read too.
+// withSenders adds the senders to the last messages of conversations. It also reads a message that arrived between the
+// two reads.
 func withSenders(
 	ctx context.Context,
 	q *db.Queries,
@@ -103,8 +103,8 @@ func withSenders(
 	return append(messages, db.DetailsOf(rest)...), err
 }
 
-// padded repeats an id until there are ten. PostgreSQL plans a statement anew each time while the plan made for the
-// values at hand looks cheaper than the general one, which reckons with ten: planning cost five times the reading.
+// padded repeats an id until there are ten. For fewer ids PostgreSQL estimates its generic plan, which assumes ten, as
+// more expensive than a custom one. It would then plan each time, which takes five times as long as the query.
 func padded(ids []int64) []int64 {
 	for len(ids) < 10 {
 		ids = append(ids, ids[0])
@@ -112,7 +112,7 @@ func padded(ids []int64) []int64 {
 	return ids
 }
 
-// oneConversation reads and writes a conversation by its display id.
+// oneConversation reads a conversation by its display id and returns its JSON.
 func (h *handlers) oneConversation(
 	ctx context.Context,
 	q *db.Queries,

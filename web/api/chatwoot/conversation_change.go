@@ -100,8 +100,8 @@ type toggledJSON struct {
 	} `json:"payload"`
 }
 
-// toggleStatus sets the status that is given, or flips between open and resolved. An agent who opens a conversation
-// takes it; a bot that opens a pending one hands it over, and its answer says success null.
+// toggleStatus sets the given status or, without one, toggles between open and resolved. An agent who opens a
+// conversation becomes its assignee. A bot that opens a pending one hands it over, and success is null in its answer.
 func (h *handlers) toggleStatus(c *api.Call) error {
 	var in struct {
 		Status       api.Text `json:"status"`
@@ -168,7 +168,7 @@ func (h *handlers) markUnread(c *api.Call) error {
 	return h.changeAndShow(c, func(ctx context.Context, t *desk.Tx, id int64) error { return t.MarkUnread(ctx, id) })
 }
 
-// setCustomAttributes replaces the whole object.
+// setCustomAttributes replaces all custom attributes.
 func (h *handlers) setCustomAttributes(c *api.Call) error {
 	var in struct {
 		CustomAttributes api.Object `json:"custom_attributes"`

@@ -27,7 +27,7 @@ func (h *handlers) listConversationLabels(c *api.Call) error {
 	return c.Answer(labelsJSON{conversation.Labels})
 }
 
-// setConversationLabels replaces the set; a title need not be offered by the account.
+// setConversationLabels replaces the labels. A title need not be a label of the account.
 func (h *handlers) setConversationLabels(c *api.Call) error {
 	var in struct {
 		Labels api.Strings `json:"labels"`

@@ -32,13 +32,13 @@ func conversationRows() map[string]apitest.Row {
 			"DELETE " + co:                         {},
 			"POST " + co + "/toggle_typing_status": {Hidden: true, Body: `{"typing_status": "on"}`},
 			"POST " + co + "/custom_attributes":    {Hidden: true, Body: `{"custom_attributes": {"a": 1}}`},
-			// The inbox's id is in the caller's hands, so it is refused and not hidden.
+			// The caller knows the inbox's id, so the answer is 401 and not 404.
 			"POST " + cs: {Body: `{"inbox_id": {inbox}, "contact_id": {contact}}`, But: map[apitest.Caller]int{apitest.Outside: 401}},
 		},
 	)
 }
 
-// newFixture is an account with a conversation in which everything of the partial is filled in.
+// newFixture returns a fixture in a database of its own.
 func newFixture(t testing.TB) *apitest.Fixture {
 	t.Helper()
 	return apitest.NewFixture(t, apitest.New(t, chatwoot.Routes))
@@ -382,7 +382,7 @@ func payload(a apitest.Answer) []any {
 	return list
 }
 
-// nextLink is the address of the header Link, without the base.
+// nextLink returns the URL in the header Link, without the base URL.
 func nextLink(a apitest.Answer) string {
 	link, _, found := strings.Cut(strings.TrimPrefix(a.Header().Get("Link"), "<"+apitest.BaseURL), ">")
 	if !found {

@@ -46,7 +46,7 @@ func attributeOf(d db.AttributeDefinition) attributeJSON {
 	}
 }
 
-// attributeModel and attributeType read an enumeration by its word or by its number, as clients send both.
+// attributeModel and attributeType read an enumeration by name or by number, because clients send both.
 func attributeModel(word string) (db.AttributeModel, bool) {
 	return enumOf(word, db.AllAttributeModelValues())
 }
@@ -55,7 +55,7 @@ func attributeType(word string) (db.AttributeType, bool) {
 	return enumOf(word, db.AllAttributeTypeValues())
 }
 
-// enumOf takes a word of the list, or its place in it.
+// enumOf reads a value of the list, or its index.
 func enumOf[T ~string](word string, all []T) (T, bool) {
 	if n, err := strconv.Atoi(word); err == nil && n >= 0 && n < len(all) {
 		return all[n], true
@@ -114,7 +114,8 @@ type attributeInput struct {
 	DefaultValue api.Text    `json:"default_value"`
 }
 
-// apply lays the input over a definition and checks the whole. The model of one that exists does not change.
+// apply sets the fields of a definition that were sent, and checks the definition. The model of an existing one cannot
+// change.
 func (in attributeInput) apply(d *db.AttributeDefinition) error {
 	invalid := fault.Fields{}
 	if in.DisplayName.Set {

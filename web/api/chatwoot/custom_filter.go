@@ -15,7 +15,7 @@ import (
 	"github.com/parleydesk/parley/web/api/filter"
 )
 
-// Custom filters are this dialect's word for views. Everybody has their own.
+// This dialect calls views custom filters. Each user has their own.
 func (h *handlers) customFilterRoutes() []api.Route {
 	all, one := v1+"/custom_filters", v1+"/custom_filters/:filter"
 	return append([]api.Route{
@@ -42,7 +42,7 @@ func filterOf(v db.View) filterJSON {
 	return filterJSON{v.ID, v.Name, v.FilterType, v.Query, shape.ISO(v.CreatedAt), shape.ISO(v.UpdatedAt)}
 }
 
-// noContent is 204, which two of the contract's deletes answer.
+// noContent is 204, the answer of two of the contract's deletes.
 func noContent() api.Status { return api.Status{Code: http.StatusNoContent} }
 
 func filterType(word string) (string, error) {

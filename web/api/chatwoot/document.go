@@ -10,7 +10,8 @@ import (
 //go:embed openapi/*.json testdata/*.json
 var documents embed.FS
 
-// Document describes the dialect, for machines and for the reference page. Package openapi says how to add to it.
+// Document returns the OpenAPI document of the dialect, which the reference page shows. Package openapi describes how
+// to extend it.
 func Document(a *api.API) (*openapi.Document, error) {
 	return openapi.Build(documents, Table(a), openapi.Info{Name: "chatwoot", Version: a.Version, BaseURL: a.BaseURL})
 }

@@ -17,7 +17,7 @@ func (h *handlers) draftRoutes() []api.Route {
 	}, api.Update(draftPath, api.Member, h.saveDraft)...)
 }
 
-// sharedDraft is the user id of the one draft that the API's agents share; pages keep one for each user.
+// sharedDraft is the user id of the draft that agents share in the API. Pages keep a draft for each user.
 const sharedDraft = 0
 
 type draftJSON struct {

@@ -20,15 +20,15 @@ func (h *handlers) eventRoutes() []api.Route {
 const (
 	eventsPerPage    = 100
 	maxEventsPerPage = 1000
-	// feedPoll is how often an open stream looks for new events: they are numbered in batches after commit, so a
-	// signal for each would say no more.
+	// feedPoll is how often an open stream looks for new events. A signal for each event would be no faster, because
+	// events get their numbers in batches after commit.
 	feedPoll = 500 * time.Millisecond
-	// feedBeat keeps proxies from closing a quiet stream.
+	// feedBeat is how often a stream sends something, so that proxies do not close it.
 	feedBeat = 15 * time.Second
 )
 
-// eventJSON is one line of the change feed. Numbers grow by one in an account; what the reader may not see is left
-// out, so their numbers may have gaps.
+// eventJSON is an event in the change feed. Numbers grow by one in an account. The feed leaves out events that the
+// reader may not see, so the numbers may have gaps.
 type eventJSON struct {
 	Number         int64           `json:"number"`
 	Event          string          `json:"event"`
@@ -43,8 +43,8 @@ type eventJSON struct {
 	Data           json.RawMessage `json:"data"`
 }
 
-// listEvents is the change feed: what happened after a number, oldest first. A client that applies each line and
-// remembers the last number has a mirror of what it may see. With Accept: text/event-stream it stays open.
+// listEvents is the change feed: the events after a number, oldest first. A client that applies each event and
+// remembers the last number has a mirror of all that it may see. With Accept: text/event-stream the answer stays open.
 func (h *handlers) listEvents(c *api.Call) error {
 	after, err := strconv.ParseInt(firstNonEmpty(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("after"), "0"), 10, 64)
 	if err != nil || after < 0 {
@@ -103,7 +103,7 @@ func (h *handlers) eventsAfter(ctx context.Context, scope db.Scope, after int64,
 	return list, nil
 }
 
-// eventOf writes an event with the conversation's number in place of its row.
+// eventOf returns the JSON of an event, with the conversation's display id.
 func eventOf(e db.Event) eventJSON {
 	j := eventJSON{
 		Event: e.Kind, CreatedAt: shape.ISO(e.CreatedAt), ActorType: e.ActorKind, ActorID: e.ActorID, MessageID: e.MessageID,
@@ -122,14 +122,14 @@ func eventOf(e db.Event) eventJSON {
 	return j
 }
 
-// streamEvents sends the feed as server-sent events until the client leaves. The reader's rights are read again
-// with each beat, so that a stream does not outlive them.
+// streamEvents sends the feed as server-sent events until the client disconnects. It reads the reader's rights again
+// with each beat, so that the stream ends with them.
 func (h *handlers) streamEvents(c *api.Call, after int64) error {
 	w, scope := c.Response(), c.Scope()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
-	// The server's limit on writing is for answers that end.
+	// The server's write timeout is for answers that end.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	w.WriteHeader(http.StatusOK)
 	poll, beat := time.NewTicker(feedPoll), time.NewTicker(feedBeat)
@@ -141,7 +141,7 @@ func (h *handlers) streamEvents(c *api.Call, after int64) error {
 	for {
 		events, err := h.eventsAfter(c.Ctx(), scope, after, maxEventsPerPage)
 		if err != nil {
-			return nil // the stream has begun: its end makes the client reconnect
+			return nil // the stream has begun; when it ends, the client reconnects
 		}
 		for _, e := range events {
 			raw, err := json.Marshal(e)

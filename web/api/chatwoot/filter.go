@@ -11,8 +11,8 @@ func (h *handlers) filterRoutes() []api.Route {
 	return []api.Route{api.Post(conversationsPath+"/filter", api.Member, h.filterConversations)}
 }
 
-// filterConversations: POST conversations/filter, newest activity first. The envelope has neither data nor
-// assigned_count, unlike the list's.
+// filterConversations handles POST conversations/filter. Newest activity comes first. Unlike the list's, the envelope
+// has neither data nor assigned_count.
 func (h *handlers) filterConversations(c *api.Call) error {
 	where, err := filter.Conversations(h.a, c)
 	if err != nil {
@@ -33,7 +33,7 @@ func (h *handlers) filterConversations(c *api.Call) error {
 	}{threeCounts(counts), list})
 }
 
-// threeCountsJSON is what filter and search say of the whole.
+// threeCountsJSON has the counts in the answers of filter and search.
 type threeCountsJSON struct {
 	Mine       int64 `json:"mine_count"`
 	Unassigned int64 `json:"unassigned_count"`

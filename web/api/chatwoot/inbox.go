@@ -31,7 +31,7 @@ func (h *handlers) inboxRoutes() []api.Route {
 	}, api.Update(inboxPath, api.Admin, h.updateInbox)...)
 }
 
-// inbox is the one in the path, if the caller works in it.
+// inbox returns the inbox in the path, if the caller works in it.
 func (h *handlers) inbox(c *api.Call) (db.Inbox, error) {
 	id, err := c.ID("inbox")
 	if err != nil {
@@ -50,7 +50,7 @@ func (h *handlers) inbox(c *api.Call) (db.Inbox, error) {
 	return i, nil
 }
 
-// listInboxes: an agent's own, all of them for an administrator, by name.
+// listInboxes lists an agent's own inboxes, or all of them for an administrator, by name.
 func (h *handlers) listInboxes(c *api.Call) error {
 	rows, err := api.Inboxes(c, h.q)
 	if err != nil {
@@ -115,7 +115,7 @@ func (h *handlers) changeInbox(c *api.Call, change func(*db.Inbox) error) error 
 	})
 }
 
-// saveInboxAvatar gives the inbox the picture that came with the request, if any, and answers with the inbox.
+// saveInboxAvatar sets the inbox's picture if the request has one, and answers with the inbox.
 func (h *handlers) saveInboxAvatar(ctx context.Context, c *api.Call, t *desk.Tx, i db.Inbox) (any, error) {
 	hash, err := avatarFile(ctx, c, t, "avatar", "inbox[avatar]")
 	if err != nil || hash == nil {
@@ -142,7 +142,7 @@ func (h *handlers) deleteInboxAvatar(c *api.Call) error {
 	})
 }
 
-// resetInboxSecret makes a new key for the signatures of the inbox's webhook.
+// resetInboxSecret creates a new key for the signatures of the inbox's webhook.
 func (h *handlers) resetInboxSecret(c *api.Call) error {
 	return h.changeInbox(c, func(i *db.Inbox) error {
 		i.WebhookSecret = newSigningKey()
@@ -162,7 +162,7 @@ func (h *handlers) deleteInbox(c *api.Call) error {
 	})
 }
 
-// inboxBot answers the bot of an inbox, or an empty object.
+// inboxBot answers with the bot of an inbox, or with an empty object.
 func (h *handlers) inboxBot(c *api.Call) error {
 	i, err := h.inbox(c)
 	if err != nil {
@@ -201,7 +201,7 @@ func (h *handlers) setInboxBot(c *api.Call) error {
 	})
 }
 
-// inboxCampaigns is always empty: campaigns are not part of this program.
+// inboxCampaigns answers with an empty list, because Parley has no campaigns.
 func (h *handlers) inboxCampaigns(c *api.Call) error {
 	if _, err := h.inbox(c); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// inboxInput is what clients send of an inbox. The text "null" clears a field.
+// inboxInput holds the fields of an inbox that clients may send. The text "null" clears a field.
 type inboxInput struct {
 	Name                       api.Text     `json:"name"`
 	GreetingEnabled            api.Bool     `json:"greeting_enabled"`
@@ -35,7 +35,7 @@ type inboxInput struct {
 	Channel                    channelInput `json:"channel"`
 }
 
-// sentText is a text that was sent, "null" as the empty one; nil where none was.
+// sentText returns a text that was sent, with "null" as the empty text, or nil if none was sent.
 func sentText(t api.Text) *string {
 	if t.Value == "null" {
 		t.Value = ""
@@ -49,7 +49,7 @@ func setIfGiven[T any](to *T, from *T) {
 	}
 }
 
-// apply writes into an inbox what was sent.
+// apply sets the fields of an inbox that were sent.
 func (in inboxInput) apply(i *db.Inbox) error {
 	setIfGiven(&i.Name, sentText(in.Name))
 	setIfGiven(&i.GreetingEnabled, in.GreetingEnabled.Ptr())
@@ -82,7 +82,7 @@ func (in inboxInput) apply(i *db.Inbox) error {
 	return in.Channel.apply(i)
 }
 
-// checkRequired refuses a new inbox without what its kind cannot be without.
+// checkRequired refuses a new inbox that lacks a required field of its kind.
 func (in inboxInput) checkRequired(k db.InboxKind) error {
 	field := channel.Of(k).Required
 	if field.Name != "" && in.Channel.text(field.Name) == "" {
@@ -91,7 +91,7 @@ func (in inboxInput) checkRequired(k db.InboxKind) error {
 	return nil
 }
 
-// kindOf reads a channel's type: Chatwoot's own words, and those of the kinds that are only ours.
+// kindOf reads a channel's type: one of Chatwoot's, or one of the kinds that only Parley has.
 func kindOf(channelType string) (db.InboxKind, error) {
 	k := db.InboxKind(channelType)
 	if !k.Valid() {
@@ -100,10 +100,10 @@ func kindOf(channelType string) (db.InboxKind, error) {
 	return k, nil
 }
 
-// channelInput is the object channel, whose fields depend on the kind of inbox.
+// channelInput is the field channel, an object whose fields depend on the kind of inbox.
 type channelInput map[string]json.RawMessage
 
-// UnmarshalJSON takes {…}, the same as text, null and "".
+// UnmarshalJSON accepts {…}, the same as text, null and "".
 func (v *channelInput) UnmarshalJSON(raw []byte) error {
 	var o api.Object
 	if err := o.UnmarshalJSON(raw); err != nil || o == nil {
@@ -125,7 +125,7 @@ func (v channelInput) text(name string) string {
 	return strings.TrimSpace(t.Value)
 }
 
-// settingInput is what a setting is read into.
+// settingInput is a setting as clients send it.
 func settingInput(t channel.SettingType) any {
 	switch t {
 	case channel.Flag:
@@ -140,7 +140,8 @@ func settingInput(t channel.SettingType) any {
 	return &api.Text{}
 }
 
-// apply writes into an inbox what was sent of its channel: columns where it has some, settings otherwise.
+// apply sets the fields of an inbox's channel that were sent, in columns if there are any for them, and in settings
+// otherwise.
 func (v channelInput) apply(i *db.Inbox) error {
 	if len(v) == 0 {
 		return nil
@@ -169,7 +170,7 @@ func (v channelInput) apply(i *db.Inbox) error {
 	return err
 }
 
-// settingValue is what is kept of an input: its plain value, null where it is absent.
+// settingValue returns the value of an input to store, or null if it is absent.
 func settingValue(v any) any {
 	switch v := v.(type) {
 	case *api.Text:
@@ -218,7 +219,7 @@ func (v channelInput) applyColumns(i *db.Inbox) error {
 	return v.applyAddress(i, kind.Own)
 }
 
-// applyAddress sets the inbox's own address on its channel, in the form that such a channel has.
+// applyAddress sets the inbox's own address on its channel, in the channel's form.
 func (v channelInput) applyAddress(i *db.Inbox, form channel.AddressForm) (err error) {
 	address, number := v.text("email"), v.text("phone_number")
 	switch {
@@ -232,7 +233,7 @@ func (v channelInput) applyAddress(i *db.Inbox, form channel.AddressForm) (err e
 	return err
 }
 
-// isWebURL takes http and https with a host, up to the length that a column of URLs has.
+// isWebURL reports whether s is an http or https URL with a host that fits a column of URLs.
 func isWebURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil

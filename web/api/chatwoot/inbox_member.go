@@ -89,7 +89,7 @@ func (h *handlers) removeInboxMembers(c *api.Call) error {
 	}, false)
 }
 
-// inboxAssignable: who can be given conversations of the inbox in the path.
+// inboxAssignable lists the users to whom conversations of the inbox in the path can be assigned.
 func (h *handlers) inboxAssignable(c *api.Call) error {
 	i, err := h.inbox(c)
 	if err != nil {
@@ -98,7 +98,8 @@ func (h *handlers) inboxAssignable(c *api.Call) error {
 	return h.answerAssignable(c, []int64{i.ID})
 }
 
-// assignable: who can be given conversations of all the inboxes that the query names. The caller works in each.
+// assignable lists the users to whom conversations of all inboxes in the query can be assigned. The caller works in
+// each.
 func (h *handlers) assignable(c *api.Call) error {
 	var in struct {
 		InboxIDs api.IDs `json:"inbox_ids"`

@@ -18,7 +18,7 @@ import (
 const inbox = v1 + "/inboxes/:inbox"
 
 func inboxRows() map[string]apitest.Row {
-	// An inbox is named by an id that its people know, so it is refused and not hidden.
+	// Members know the ids of inboxes, so the answer is 401 and not 404.
 	of := apitest.Row{But: map[apitest.Caller]int{apitest.Outside: 401}}
 	members := apitest.Row{Body: `{"inbox_id": {inbox}, "user_ids": [{user}]}`}
 	return apitest.Join(
@@ -275,13 +275,13 @@ func inboxNames(a apitest.Answer) []string {
 	return names
 }
 
-// number writes a number of decoded JSON as it stands in a path.
+// number returns a number of decoded JSON as text for a path.
 func number(v any) string {
 	raw, _ := json.Marshal(v)
 	return string(raw)
 }
 
-// nextPage is where a list goes on, without the base URL.
+// nextPage returns the link to the next page of a list, without the base URL.
 func nextPage(t *testing.T, a apitest.Answer) string {
 	t.Helper()
 	link := a.Header().Get("Link")
@@ -314,7 +314,7 @@ func eventData(t *testing.T, w *apitest.Fixture, kind string) (data string) {
 	return data
 }
 
-// upload is a multipart body with fields and one file.
+// upload makes a multipart body with fields and one file.
 func upload(t testing.TB, fields map[string]string, field, name string, content []byte) ([]byte, string) {
 	t.Helper()
 	var b bytes.Buffer
@@ -339,7 +339,7 @@ func upload(t testing.TB, fields map[string]string, field, name string, content 
 
 func long(n int) string { return strings.Repeat("x", n) }
 
-// An inbox has its address alone, until it is deleted.
+// No two inboxes can have the same address, until one is deleted.
 func TestInboxAddress(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)

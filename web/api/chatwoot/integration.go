@@ -39,7 +39,7 @@ type appJSON struct {
 	Hooks              []hookJSON `json:"hooks"`
 }
 
-// hookJSON is an account's use of an app. Keys in its settings can be written but never read.
+// hookJSON is an account's hook of an app. Clients can write keys in its settings and never read them.
 type hookJSON struct {
 	ID        int64            `json:"id"`
 	AppID     string           `json:"app_id"`
@@ -61,7 +61,7 @@ func hookOf(h db.IntegrationHook, admin bool) hookJSON {
 	return j
 }
 
-// appsOf are all apps with the account's hooks.
+// appsOf returns all apps with the account's hooks.
 func (h *handlers) appsOf(c *api.Call) ([]appJSON, error) {
 	rows, err := h.q.ListIntegrationHooks(c.Ctx(), c.Account())
 	if err != nil {
@@ -108,7 +108,7 @@ type hookInput struct {
 	Settings api.Object `json:"settings"`
 }
 
-// enabled reads the status, by word or by Chatwoot's number; absent is what it was.
+// enabled reads the status by name or by Chatwoot's number. If it is absent, the status stays.
 func (in hookInput) enabled(was bool) (bool, error) {
 	switch in.Status.Value {
 	case "":
@@ -121,7 +121,7 @@ func (in hookInput) enabled(was bool) (bool, error) {
 	return was, fault.Field("status", "Status is not included in the list")
 }
 
-// merged puts the settings that were sent over those that were there, as texts whatever they were sent as.
+// merged replaces stored settings by those that were sent, converted to texts.
 func (in hookInput) merged(a translate.App, was json.RawMessage) (db.SealedJSON, error) {
 	had, sent := map[string]json.RawMessage{}, map[string]json.RawMessage{}
 	if err := json.Unmarshal(was, &had); err != nil {
@@ -182,7 +182,7 @@ func (h *handlers) createHook(c *api.Call) error {
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q := t.Queries()
-		if _, err := q.LockAccount(ctx, t.Account()); err != nil { // one hook for each app, though two are asked for at once
+		if _, err := q.LockAccount(ctx, t.Account()); err != nil { // so that two requests at once do not make two hooks of an app
 			return nil, err
 		}
 		had, err := q.ListIntegrationHooks(ctx, t.Account())
@@ -250,7 +250,7 @@ func (h *handlers) deleteHook(c *api.Call) error {
 	})
 }
 
-// processHookEvent asks an app to do something at once; none of ours takes such an order.
+// processHookEvent answers without a message, because no app here supports commands.
 func (h *handlers) processHookEvent(c *api.Call) error {
 	id, err := c.ID("hook")
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/parleydesk/parley/web/api/apitest"
 )
 
-// TestSetUpJourney makes the calls of an integration that sets an account up, as @figuro/chatwoot-sdk sends them: two
-// credentials, a slash at the end here and there, a body with DELETE, ids as text.
+// TestSetUpJourney sets an account up with the calls that @figuro/chatwoot-sdk makes: with two credentials, some
+// slashes at the end, bodies with DELETE, and ids as text.
 func TestSetUpJourney(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)

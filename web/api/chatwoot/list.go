@@ -13,7 +13,7 @@ import (
 
 const (
 	perPage = 25
-	// maxPerPage is the most that limit and updated_within give at once.
+	// maxPerPage is the largest page with limit and updated_within.
 	maxPerPage = 100
 	maxUnpaged = 1000
 )
@@ -50,7 +50,7 @@ type conversationListJSON struct {
 	} `json:"data"`
 }
 
-// listConversations: GET conversations. Its counts ignore assignee_type and paging.
+// listConversations handles GET conversations. Its counts ignore assignee_type and paging.
 func (h *handlers) listConversations(c *api.Call) error {
 	var in listInput
 	if err := c.ReadQuery(&in); err != nil {
@@ -72,7 +72,7 @@ func (h *handlers) listConversations(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// countConversations: GET conversations/meta.
+// countConversations handles GET conversations/meta.
 func (h *handlers) countConversations(c *api.Call) error {
 	var in listInput
 	if err := c.ReadQuery(&in); err != nil {
@@ -91,8 +91,7 @@ func (h *handlers) countConversations(c *api.Call) error {
 	}{countsOf(counts)})
 }
 
-// listFilter reads the query. A team that is not there is not found, as the contract has it; 0 is what clients send
-// for no team and no inbox.
+// listFilter reads the query. By the contract an unknown team answers 404. Clients send 0 for no team and no inbox.
 func (h *handlers) listFilter(c *api.Call, in listInput) (db.ConversationFilter, error) {
 	inboxes := slices.DeleteFunc(in.InboxID.Values, func(id int64) bool { return id == 0 })
 	f := db.ConversationFilter{
@@ -137,7 +136,7 @@ func (h *handlers) listFilter(c *api.Call, in listInput) (db.ConversationFilter,
 	return f, nil
 }
 
-// statusesOf reads a status filter: open when absent, all for none.
+// statusesOf reads a status filter. If it is absent it means open; all means no filter.
 func statusesOf(words []string) ([]db.ConversationStatus, error) {
 	if len(words) == 0 {
 		return []db.ConversationStatus{db.ConversationStatusOpen}, nil
@@ -156,7 +155,7 @@ func statusesOf(words []string) ([]db.ConversationStatus, error) {
 	return statuses, nil
 }
 
-// orderOf reads sort_by, old names too; an unknown one is the newest activity first.
+// orderOf reads sort_by, with its old names. An unknown order is that of the newest activity.
 func orderOf(word string) db.ConversationOrder {
 	switch word {
 	case "last_activity_at_asc":
@@ -179,8 +178,8 @@ func orderOf(word string) db.ConversationOrder {
 	return db.ByActivityDesc
 }
 
-// countedPage reads the page that was asked for with the counts of the whole list, and says in Link where the list goes
-// on. unpaged gives all at once, up to a limit.
+// countedPage reads the requested page with the counts of the whole list, and sets Link to the next page. With unpaged
+// it returns all, up to a limit.
 func (h *handlers) countedPage(
 	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool,
 ) (n db.ConversationCounts, rows []db.ListedConversation, err error) {
@@ -204,7 +203,7 @@ func (h *handlers) countedPage(
 	return n, rows, nil
 }
 
-// page is the page that was asked for, by its number or, where that is 0, by a cursor.
+// page returns the requested page, by its number or, if that is 0, by a cursor.
 func (h *handlers) page(
 	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool,
 ) (l db.ConversationList, number int, err error) {
@@ -226,7 +225,7 @@ func (h *handlers) page(
 	return l, c.PageNumber(), nil
 }
 
-// conversationsByID reads what a page shows of its conversations, in its order.
+// conversationsByID reads the conversations of a page in their order.
 func (h *handlers) conversationsByID(ctx context.Context, scope db.Scope, ids []db.ListedConversation) ([]shape.Conversation, error) {
 	if len(ids) == 0 {
 		return []shape.Conversation{}, nil
@@ -240,7 +239,7 @@ func (h *handlers) conversationsByID(ctx context.Context, scope db.Scope, ids []
 	if err != nil {
 		return nil, err
 	}
-	// One that was deleted meanwhile leaves no hole.
+	// Skip those that were deleted meanwhile.
 	ordered := make([]db.ConversationDetail, len(ids))
 	for i := range rows {
 		ordered[index[rows[i].ID]] = rows[i]

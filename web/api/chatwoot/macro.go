@@ -25,7 +25,7 @@ func (h *handlers) macroRoutes() []api.Route {
 	}, api.Update(one, api.Member, h.updateMacro)...)
 }
 
-// maxMacroRuns is on how many conversations one call can run a macro.
+// maxMacroRuns is the number of conversations on which one call can run a macro.
 const maxMacroRuns = 1000
 
 type macroJSON struct {
@@ -39,7 +39,7 @@ type macroJSON struct {
 	Files      []ruleFileJSON  `json:"files,omitempty"`
 }
 
-// macros writes rows with the people who made them and the files they send.
+// macros returns the JSON of rows with their authors and files.
 func (h *handlers) macros(ctx context.Context, q *db.Queries, accountID int64, rows []db.Macro) ([]macroJSON, error) {
 	var people []int64
 	var actions []json.RawMessage
@@ -119,7 +119,7 @@ func (h *handlers) showMacro(c *api.Call) error {
 	return c.Single(j)
 }
 
-// pathMacro reads the path's macro: another's personal one is not found.
+// pathMacro reads the macro in the path. It does not find personal macros of others.
 func pathMacro(ctx context.Context, c *api.Call, q *db.Queries) (db.Macro, error) {
 	id, err := c.ID("macro")
 	if err != nil {
@@ -128,7 +128,7 @@ func pathMacro(ctx context.Context, c *api.Call, q *db.Queries) (db.Macro, error
 	return q.GetUsableMacro(ctx, db.GetUsableMacroParams{AccountID: c.Account(), ID: id, UserID: c.Scope().UserID})
 }
 
-// ownMacro is pathMacro for a change: everyone's are an administrator's to change.
+// ownMacro is pathMacro for a change: only administrators can change the account's macros.
 func ownMacro(ctx context.Context, c *api.Call, t *desk.Tx) (db.Macro, error) {
 	id, err := c.ID("macro")
 	if err != nil {
@@ -143,7 +143,7 @@ type macroInput struct {
 	Actions    json.RawMessage `json:"actions"`
 }
 
-// apply lays the input over a macro and checks the whole. What an agent makes is their own, whatever they say.
+// apply sets the fields of a macro that were sent, and checks the macro. A macro of an agent is always personal.
 func (in macroInput) apply(m *db.Macro, scope db.Scope) error {
 	invalid := fault.Fields{}
 	if in.Name.Set {
@@ -183,7 +183,7 @@ func (h *handlers) createMacro(c *api.Call) error {
 	})
 }
 
-// saveMacro keeps a macro and answers with it.
+// saveMacro saves a macro and returns its JSON.
 func (h *handlers) saveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (any, error) {
 	row, err := rule.SaveMacro(ctx, t, m)
 	if err != nil {

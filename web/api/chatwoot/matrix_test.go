@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
-// Every route of the table × every caller. Each resource's rows stand in its own test file.
+// The matrix tests every route with every caller. Each resource has its rows in its own test file.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	refused := apitest.Refusals{NotMember: 401, NotAllowed: 401}
@@ -50,7 +50,7 @@ func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
 		w := apitest.NewFixture(t, b)
 		made := `{"name": "Quinn", "email": "quinn@example.test", "inbox_id": {inbox}}`
 		w.Do(t, apitest.Outside, "POST", v1+"/contacts", made).Want(401)
-		w.Do(t, apitest.Inside, "POST", v1+"/contacts", made).Want(200) // the refused one left nothing behind
+		w.Do(t, apitest.Inside, "POST", v1+"/contacts", made).Want(200) // the refused request saved nothing
 		body := w.Do(t, apitest.Outside, "GET", v1+"/contacts/search?q=quinn", "").Want(200).Body.String()
 		if !strings.Contains(body, `"contact_inboxes":[]`) {
 			t.Errorf("an agent outside the inbox sees %s", body)
@@ -72,7 +72,7 @@ func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
 	})
 }
 
-// Every route is told of in the list of what is served: each word of its path stands there as an endpoint's.
+// docs/api/coverage.md lists every route: each part of its path appears there as part of an endpoint.
 func TestCoverageKnowsEveryRoute(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("../../../docs/api/coverage.md")
@@ -102,7 +102,7 @@ func cableRows() map[string]apitest.Row {
 	return map[string]apitest.Row{"GET /cable": {Want: http.StatusUpgradeRequired}}
 }
 
-// inboxAndAccountRows are those of inboxes, of their members, and of what an account sets.
+// inboxAndAccountRows has the rows of inboxes, of their members, and of an account's settings.
 func inboxAndAccountRows(t testing.TB) map[string]apitest.Row {
 	return apitest.Join(
 		t,

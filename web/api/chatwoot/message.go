@@ -7,7 +7,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// attachmentsOf reads the attachments of messages, by message; no query where none has any.
+// attachmentsOf reads the attachments of messages, by message. It makes no query if none has any.
 func (h *handlers) attachmentsOf(
 	ctx context.Context, q *db.Queries, accountID int64, messages []db.MessageDetail,
 ) (map[int64][]shape.Attachment, error) {

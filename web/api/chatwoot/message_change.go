@@ -20,7 +20,7 @@ func (h *handlers) messageRoutes() []api.Route {
 	}, api.Update(messagePath, api.Member, h.updateMessage)...)
 }
 
-// createMessage posts to a conversation. Whatever is wrong, it answers 422 {error}.
+// createMessage posts to a conversation. It answers every invalid input with 422 and {error}.
 func (h *handlers) createMessage(c *api.Call) error {
 	var in messageInput
 	if err := c.Read(&in); err != nil {
@@ -46,7 +46,7 @@ func (h *handlers) createMessage(c *api.Call) error {
 	return validationFailed(err)
 }
 
-// oneMessage reads and writes one message of a conversation.
+// oneMessage reads a message of a conversation and returns its JSON.
 func (h *handlers) oneMessage(ctx context.Context, q *db.Queries, conversation db.Conversation, id int64) (shape.Message, error) {
 	row, err := q.GetMessageDetail(
 		ctx,
@@ -60,8 +60,8 @@ func (h *handlers) oneMessage(ctx context.Context, q *db.Queries, conversation d
 	return h.shape.Message(&m, conversation.DisplayID, files[id]), err
 }
 
-// updateMessage notes how far a message has come. For API inboxes only, which is checked before the message is
-// looked for; an unknown status and a step back change nothing and are no error.
+// updateMessage sets a message's delivery. It first checks that the inbox is an API inbox, and then looks for the
+// message. An unknown status and a step back change nothing and are no errors.
 func (h *handlers) updateMessage(c *api.Call) error {
 	var in struct {
 		Status        api.Text `json:"status"`
@@ -96,7 +96,7 @@ func (h *handlers) updateMessage(c *api.Call) error {
 	})
 }
 
-// deleteMessage leaves a tombstone; a message that is one already is not found.
+// deleteMessage makes a message a tombstone. It does not find one that was deleted already.
 func (h *handlers) deleteMessage(c *api.Call) error {
 	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")
@@ -110,7 +110,7 @@ func (h *handlers) deleteMessage(c *api.Call) error {
 	})
 }
 
-// retryMessage sends a failed message again; any other is left as it is. A message that is not there is 422 here.
+// retryMessage sends a failed message again and leaves any other as it is. It answers 422 for an unknown message.
 func (h *handlers) retryMessage(c *api.Call) error {
 	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")

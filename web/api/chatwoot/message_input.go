@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// messageInput is a message as clients write it, alone or inside a new conversation.
+// messageInput is a message as clients send it, alone or in a new conversation.
 type messageInput struct {
 	Content           api.Text        `json:"content"`
 	MessageType       json.RawMessage `json:"message_type"`
@@ -35,11 +35,11 @@ type messageInput struct {
 	ToEmails          api.Strings     `json:"to_emails"`
 	EmailHTMLContent  api.Text        `json:"email_html_content"`
 	IsVoiceMessage    api.Bool        `json:"is_voice_message"`
-	// Attachments are signed ids of uploads that were made before; files come as parts.
+	// Attachments are signed ids of earlier uploads. Files are parts of the body.
 	Attachments api.Strings `json:"attachments"`
 }
 
-// newMessage turns the input into a draft for a conversation of this inbox, or says what the contract says is wrong.
+// newMessage turns the input into a new message for a conversation of this inbox. It returns the contract's errors.
 func (h *handlers) newMessage(
 	ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload,
 ) (desk.NewMessage, error) {
@@ -77,7 +77,7 @@ func (h *handlers) newMessage(
 	return d, nil
 }
 
-// shownInWidget reports whether the web widget can show such a file. Other channels take any.
+// shownInWidget reports whether the web widget can show such a file. Other channels accept any file.
 func shownInWidget(f desk.File) bool {
 	kind, format, _ := strings.Cut(f.ContentType, "/")
 	switch kind {
@@ -100,7 +100,7 @@ func shownInWidget(f desk.File) bool {
 	return false
 }
 
-// messageKind reads message_type, which is a word in requests.
+// messageKind reads message_type, which is a name in requests.
 func messageKind(raw json.RawMessage, inbox db.Inbox) (db.MessageKind, error) {
 	if len(raw) == 0 || string(raw) == "null" || string(raw) == `""` {
 		return db.MessageKindOutgoing, nil
@@ -130,8 +130,8 @@ func contentType(word string) (db.ContentType, error) {
 	return "", api.Unprocessable("'" + word + "' is not a valid content_type")
 }
 
-// messageSender is who the message is from where it is not the caller: a bot of the account for which they post, and the
-// contact for everything that is not outgoing.
+// messageSender returns the sender of a message if it is not the caller: a bot of the account for which they post, or
+// the contact for a message that is not outgoing.
 func (h *handlers) messageSender(
 	ctx context.Context, t *desk.Tx, conversation db.Conversation, kind db.MessageKind, in messageInput,
 ) (*desk.Sender, error) {
@@ -148,7 +148,7 @@ func (h *handlers) messageSender(
 	return &desk.Sender{Kind: db.SenderKindBot, ID: bot.ID}, err
 }
 
-// applyContentAttributes fills in what stands beside the text.
+// applyContentAttributes sets the content attributes of the message.
 func (in messageInput) applyContentAttributes(d *desk.NewMessage, inbox db.Inbox) error {
 	all := map[string]json.RawMessage{}
 	if in.ContentAttributes != nil {
@@ -160,7 +160,7 @@ func (in messageInput) applyContentAttributes(d *desk.NewMessage, inbox db.Inbox
 	if err := checkItems(d.ContentType, all["items"]); err != nil {
 		return err
 	}
-	if attributeID(all, "automation_rule_id") != 0 { // a rule's message carries nothing else, save what it is made of
+	if attributeID(all, "automation_rule_id") != 0 { // a rule's message has no other attributes than these
 		d.Automated = true
 		for key := range all {
 			if key != "automation_rule_id" && key != "items" && key != "in_reply_to" && key != "in_reply_to_external_id" {
@@ -181,7 +181,7 @@ func (in messageInput) applyContentAttributes(d *desk.NewMessage, inbox db.Inbox
 	return err
 }
 
-// readInReplyTo reads which message is answered. Empty text stands for no answer, and is not kept.
+// readInReplyTo reads the message to which this one replies. An empty text means none, and is not stored.
 func readInReplyTo(all map[string]json.RawMessage) (id int64, source string) {
 	id = attributeID(all, "in_reply_to")
 	var external api.Text
@@ -196,7 +196,8 @@ func readInReplyTo(all map[string]json.RawMessage) (id int64, source string) {
 	return id, source
 }
 
-// attributeID reads an id among the attributes: 0 where there is none, and that of nothing where it cannot be one.
+// attributeID reads an id among the attributes: 0 if there is none, and an id that does not exist if the value is no
+// id.
 func attributeID(all map[string]json.RawMessage, key string) int64 {
 	var v api.ID
 	raw, there := all[key]
@@ -209,7 +210,7 @@ func attributeID(all map[string]json.RawMessage, key string) int64 {
 	return v.Value
 }
 
-// applyEmail takes the addresses and the HTML of a mail.
+// applyEmail sets the addresses and the HTML of a mail.
 func (in messageInput) applyEmail(all map[string]json.RawMessage, d *desk.NewMessage) error {
 	for _, field := range []struct {
 		key   string
@@ -244,7 +245,8 @@ func (in messageInput) applyEmail(all map[string]json.RawMessage, d *desk.NewMes
 	return nil
 }
 
-// applyAdditionalAttributes takes what marks a message as a template's or a campaign's; those are no human replies.
+// applyAdditionalAttributes sets the attributes of messages of templates and campaigns, which do not count as replies
+// of agents.
 func (in messageInput) applyAdditionalAttributes(d *desk.NewMessage) error {
 	switch {
 	case in.TemplateParams != nil && string(in.TemplateParams) != "{}":
@@ -281,7 +283,7 @@ func checkTemplate(raw api.Object) error {
 	return nil
 }
 
-// itemKeys are the keys that the items of a content type may have; types that are not here take any or none.
+// itemKeys are the keys that the items of a content type may have. Other types accept any keys.
 func itemKeys(t db.ContentType) []string {
 	switch t {
 	case db.ContentTypeInputSelect:
@@ -296,7 +298,7 @@ func itemKeys(t db.ContentType) []string {
 	return nil
 }
 
-// checkItems holds the items of a select, cards, a form or an article to their keys.
+// checkItems checks the keys of the items of a select, cards, a form or an article.
 func checkItems(t db.ContentType, raw json.RawMessage) error {
 	allowed := itemKeys(t)
 	if allowed == nil {
@@ -339,7 +341,7 @@ func unknownKeys(item map[string]json.RawMessage, allowed []string) (strange []s
 	return strange
 }
 
-// setJSON writes a value that always encodes.
+// setJSON sets a value whose encoding cannot fail.
 func setJSON(all map[string]json.RawMessage, key string, v any) {
 	raw, err := json.Marshal(v)
 	if err == nil {
@@ -347,7 +349,7 @@ func setJSON(all map[string]json.RawMessage, key string, v any) {
 	}
 }
 
-// validationFailed turns what was wrong by field into the one sentence with which every failure to post answers.
+// validationFailed turns field errors into the one sentence in which endpoints that post report every failure.
 func validationFailed(err error) error {
 	if invalid := fault.In(err); invalid != nil {
 		return api.Unprocessable("Validation failed: " + invalid.Error())

@@ -371,7 +371,7 @@ func TestManyWriters(t *testing.T) {
 	}
 	go func() { all.Wait(); close(done) }()
 
-	// A reader that walks by after while they write must see every id, in order.
+	// A reader that polls with after while they write must see every id, in order.
 	after, seen := int64(0), 0
 	for finished := false; ; {
 		select {
@@ -409,7 +409,7 @@ func messageIDs(a apitest.Answer) (ids []int64) {
 	return ids
 }
 
-// form is a multipart body with files under attachments[], in the order of their names.
+// form makes a multipart body with files in attachments[], in the order of their names.
 func form(t testing.TB, fields map[string]string, files map[string][]byte) (body []byte, contentType string) {
 	t.Helper()
 	var b bytes.Buffer

@@ -14,7 +14,7 @@ import (
 
 func isNotFound(err error) bool { return db.IsNone(err) || errors.Is(err, fault.NotFound) }
 
-// newConversationInput is a new conversation as clients write it.
+// newConversationInput is a new conversation as clients send it.
 type newConversationInput struct {
 	SourceID             api.Text     `json:"source_id"`
 	InboxID              api.ID       `json:"inbox_id"`
@@ -31,10 +31,10 @@ type newConversationInput struct {
 	Message              firstMessage `json:"message"`
 }
 
-// firstMessage is what a conversation opens with; clients that fill every field send an empty text for none.
+// firstMessage is the first message of a new conversation. Clients that fill every field send an empty text for none.
 type firstMessage struct{ *messageInput }
 
-// UnmarshalJSON reads a message, or the empty text as none.
+// UnmarshalJSON accepts a message, or an empty text for none.
 func (m *firstMessage) UnmarshalJSON(raw []byte) error {
 	if string(raw) == `""` {
 		return nil
@@ -42,8 +42,9 @@ func (m *firstMessage) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, &m.messageInput)
 }
 
-// createConversation opens a conversation with a contact, found by the address on an inbox or by inbox and contact,
-// and posts its first message if one came along. An inbox that locks a contact to one conversation gives that one.
+// createConversation opens a conversation with a contact, whom it finds by the address on an inbox or by inbox and
+// contact, and posts a first message if there is one. If the inbox allows one conversation for each contact, it uses
+// that one.
 func (h *handlers) createConversation(c *api.Call) error {
 	var in newConversationInput
 	if err := c.Read(&in); err != nil {
@@ -77,15 +78,15 @@ func (h *handlers) createConversation(c *api.Call) error {
 	})
 }
 
-// unrestrictedScope is the caller's scope as far as to show what they made themselves: an assignee or a team that came with
-// it must not hide it from its maker.
+// unrestrictedScope returns a scope in which callers see the conversation that they have just created, even if its
+// assignee or team would hide it from them.
 func unrestrictedScope(c *api.Call) db.Scope {
 	scope := c.Scope()
 	scope.SeesAll = true
 	return scope
 }
 
-// findOrCreateContactInbox finds or makes the contact's address. A source_id alone is looked for in this account only.
+// findOrCreateContactInbox finds or creates the contact's address. It looks for a source_id in this account only.
 func (h *handlers) findOrCreateContactInbox(
 	ctx context.Context,
 	t *desk.Tx,
@@ -123,7 +124,8 @@ func (h *handlers) findOrCreateContactInbox(
 	return address, inbox, err
 }
 
-// visibleInbox reads an inbox; one that the caller does not work in is refused, not hidden: its id is in their hands.
+// visibleInbox reads an inbox. If the caller does not work in it, the answer is 401 and not 404, because they know its
+// id.
 func (h *handlers) visibleInbox(ctx context.Context, t *desk.Tx, id int64) (db.Inbox, error) {
 	inbox, err := t.Queries().GetInbox(ctx, t.Account(), id)
 	if err == nil && !t.Actor.Scope.Sees(id, nil) {

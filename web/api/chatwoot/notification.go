@@ -43,7 +43,7 @@ type notificationListJSON struct {
 	} `json:"data"`
 }
 
-// listNotifications: the caller's own; read and snoozed ones only with includes[].
+// listNotifications lists the caller's own notifications, with read and snoozed ones only if includes[] asks for them.
 func (h *handlers) listNotifications(c *api.Call) error {
 	var in struct {
 		Includes  api.Strings `json:"includes"`
@@ -75,7 +75,7 @@ func (h *handlers) listNotifications(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// pageEcho is meta.current_page: the number 1 where no page was asked for, else what was asked for as it came.
+// pageEcho returns meta.current_page: the page as it was requested, or the number 1 if none was.
 func pageEcho(c *api.Call) any {
 	if p := c.QueryParam("page"); p != "" {
 		return p
@@ -83,7 +83,7 @@ func pageEcho(c *api.Call) any {
 	return 1
 }
 
-// notificationPage reads one page, by number or by cursor, and says where the list goes on.
+// notificationPage reads a page, by number or by cursor, and sets Link to the next one.
 func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool) ([]db.Notification, error) {
 	size := c.Limit(perNotifications, maxPerPage)
 	at, id := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), int64(math.MaxInt64)
@@ -117,7 +117,7 @@ func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool
 	return rows, c.Next(rows[size-1].LastActivityAt, rows[size-1].ID)
 }
 
-// notifications shows rows of one user's, each with its conversation as far as they see it.
+// notifications returns the JSON of a user's rows, each with its conversation if the user sees it.
 func (h *handlers) notifications(
 	ctx context.Context,
 	q *db.Queries,
@@ -178,7 +178,7 @@ func (h *handlers) notifications(
 	return list, nil
 }
 
-// webhookNames are what some webhooks are called.
+// webhookNames returns the names of some webhooks.
 func webhookNames(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]string, error) {
 	names := map[int64]string{}
 	if len(ids) == 0 {
@@ -193,7 +193,7 @@ func webhookNames(ctx context.Context, q *db.Queries, accountID int64, ids []int
 	return names, err
 }
 
-// senders are some of an account's people, by their ids.
+// senders returns some members of an account by id.
 func (h *handlers) senders(
 	ctx context.Context,
 	q *db.Queries,
@@ -221,7 +221,7 @@ func (h *handlers) countUnreadNotifications(c *api.Call) error {
 	return c.Answer(n)
 }
 
-// readAllNotifications marks everything as read, or what is about the conversation that is named.
+// readAllNotifications marks all notifications as read, or those about one conversation.
 func (h *handlers) readAllNotifications(c *api.Call) error {
 	var in struct {
 		Type api.Text `json:"primary_actor_type"`

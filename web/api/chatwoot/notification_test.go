@@ -10,7 +10,7 @@ import (
 const notification = v1 + "/notifications/:notification"
 
 func notificationRows() map[string]apitest.Row {
-	// A notification is its user's: the agent inside the inbox has one here, nobody else does.
+	// A notification belongs to its user. Here the agent inside the inbox has one, and no other caller.
 	own := apitest.Row{
 		Make: func(t testing.TB, w *apitest.Fixture) { w.AddNotifications(t, w.Agent.ID, 1) },
 		But:  map[apitest.Caller]int{apitest.Outside: 404, apitest.Admin: 404},

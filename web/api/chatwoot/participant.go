@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// The participants of a conversation: the members who follow it.
+// The participants of a conversation are the members who follow it.
 
 const participantsPath = conversationPath + "/participants"
 
@@ -22,7 +22,7 @@ func (h *handlers) participantRoutes() []api.Route {
 	}, api.Update(participantsPath, api.Member, h.setParticipants)...)
 }
 
-// participants writes participants as agents.
+// participants returns the JSON of participants as agents.
 func (h *handlers) participants(rows []db.ListParticipantsRow) []shape.Agent {
 	list := make([]shape.Agent, 0, len(rows))
 	for _, r := range rows {
@@ -64,7 +64,7 @@ func (h *handlers) changeParticipants(
 		for _, r := range rows {
 			had = append(had, r.User.ID)
 		}
-		// Only members of the inbox and administrators can follow; others are passed over.
+		// Only members of the inbox and administrators can follow. Skip others.
 		wanted, err := t.Queries().ListPossibleParticipants(ctx, db.ListPossibleParticipantsParams{
 			AccountID: t.Account(), InboxID: conversation.InboxID, UserIds: in.UserIDs.Values,
 		})
@@ -83,7 +83,7 @@ func (h *handlers) changeParticipants(
 	})
 }
 
-// addParticipants answers with the newly added alone.
+// addParticipants answers with the added participants alone.
 func (h *handlers) addParticipants(c *api.Call) error {
 	return h.changeParticipants(c, func(ctx context.Context, t *desk.Tx, id int64, wanted, had []int64) (added []int64, err error) {
 		for _, userID := range wanted {

@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// The platform API: an application that manages users, accounts and bots. It may touch what it made itself, and what
-// it was granted; whether anything else exists it does not learn.
+// In the platform API an application manages users, accounts and bots: those that it created and those that it was
+// granted. For all others the answer is the same as if they did not exist.
 const (
 	platformPath         = "/platform/api/v1"
 	platformUserPath     = platformPath + "/users/:user"
@@ -52,7 +52,7 @@ func (h *handlers) platformRoutes() []api.Route {
 	)
 }
 
-// granted reads an id of the path that the application may touch.
+// granted reads an id in the path of an object that the application may manage.
 func (h *handlers) granted(c *api.Call, kind, name string) (int64, error) {
 	id, err := c.ID(name)
 	if err != nil {
@@ -73,7 +73,7 @@ func grant(c *api.Call, kind string, id int64) db.GrantParams {
 	return db.GrantParams{PlatformAppID: c.Token.PlatformAppID, Kind: kind, ObjectID: id}
 }
 
-// mergeJSON lays one JSON object over another.
+// mergeJSON sets the fields of one JSON object in another.
 func mergeJSON(base, over json.RawMessage) (json.RawMessage, error) {
 	if len(over) == 0 {
 		return base, nil
@@ -88,7 +88,7 @@ func mergeJSON(base, over json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(all)
 }
 
-// platformRefusal answers a caller without an application's token, whatever other token they have.
+// platformRefusal answers callers without an application's token, also those with another kind of token.
 func platformRefusal() (int, any) {
 	return http.StatusUnauthorized, errorJSON{invalidPlatformToken}
 }

@@ -41,7 +41,7 @@ type platformAccountInput struct {
 	CustomAttributes api.Object `json:"custom_attributes"`
 }
 
-// apply writes into an account what was sent.
+// apply sets the fields of an account that were sent.
 func (in platformAccountInput) apply(a *db.Account) error {
 	setIfGiven(&a.Name, in.Name.Given())
 	a.Name = strings.TrimSpace(a.Name)
@@ -102,7 +102,7 @@ func saveAccount(ctx context.Context, t *desk.Tx, a db.Account) (db.Account, err
 	})
 }
 
-// platformAccounts is a bare list.
+// platformAccounts answers with a bare list.
 func (h *handlers) platformAccounts(c *api.Call) error {
 	rows, err := api.PageByID(c, platformListSize, func(p api.Position) ([]db.Account, error) {
 		return h.q.ListGrantedAccounts(c.Ctx(), db.ListGrantedAccountsParams{
@@ -177,7 +177,7 @@ func (h *handlers) platformUpdateAccount(c *api.Call) error {
 	})
 }
 
-// platformDeleteAccount takes an account out of everybody's sight and orders the job that removes all that is in it.
+// platformDeleteAccount hides an account and enqueues the job that deletes its data.
 func (h *handlers) platformDeleteAccount(c *api.Call) error {
 	id, err := h.granted(c, grantAccount, "account")
 	if err != nil {

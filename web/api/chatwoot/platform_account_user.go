@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// accountUserJSON is a membership as a bare row. It has no id of its own here: the user's stands in its place.
+// accountUserJSON is a membership as a raw row. Memberships have no id here, so id is the user's.
 type accountUserJSON struct {
 	ID           int64           `json:"id"`
 	AccountID    int64           `json:"account_id"`
@@ -54,7 +54,7 @@ type accountUserInput struct {
 	Role   api.Text `json:"role"`
 }
 
-// platformAddAccountUser lets a user of the application's into an account, or changes their role there.
+// platformAddAccountUser adds a user of the application to an account, or changes their role there.
 func (h *handlers) platformAddAccountUser(c *api.Call) error {
 	var in accountUserInput
 	if err := c.Read(&in); err != nil {

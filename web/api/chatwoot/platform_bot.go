@@ -37,8 +37,8 @@ func (h *handlers) platformBots(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// platformCreateBot makes a bot of an account: one of all accounts there is not here. Clients that know no account_id
-// get it in the application's account, where there is one alone.
+// platformCreateBot creates a bot of an account. Bots of all accounts do not exist here. Without account_id the bot
+// belongs to the application's account, if it has only one.
 func (h *handlers) platformCreateBot(c *api.Call) error {
 	var in struct {
 		botInput
@@ -84,7 +84,7 @@ func (h *handlers) platformCreateBot(c *api.Call) error {
 	})
 }
 
-// grantedBot finds the path's bot, and lets the call work in its account.
+// grantedBot finds the bot in the path, and moves the call into the bot's account.
 func (h *handlers) grantedBot(c *api.Call) (db.AgentBot, error) {
 	id, err := h.granted(c, grantBot, "bot")
 	if err != nil {

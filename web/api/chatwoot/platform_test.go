@@ -33,7 +33,7 @@ func platformRows() map[string]apitest.Row {
 // application is a platform app's token.
 const application apitest.Caller = "platform app"
 
-// platformFixture is a fixture with an application that has been granted nothing.
+// platformFixture is a fixture with an application without grants.
 func platformFixture(t testing.TB) *apitest.Fixture {
 	t.Helper()
 	w := newFixture(t)
@@ -155,7 +155,7 @@ func TestPlatform(t *testing.T) {
 		do("DELETE", b, "").Want(200)
 		do("GET", b, "").Want(401)
 
-		// The account's last administrator may go: the application can make another.
+		// The application may remove the account's last administrator, because it can add another.
 		do("DELETE", a+"/account_users", `{"user_id": `+id(user)+`}`).Want(200)
 		do("POST", a+"/account_users", `{"user_id": `+id(user)+`, "role": "administrator"}`).Want(200)
 		do("DELETE", u, "").Want(200)

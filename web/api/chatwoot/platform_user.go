@@ -13,10 +13,10 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// loginLinkLife is how long a link that signs in waits to be used.
+// loginLinkLife is how long a link to sign in is valid.
 const loginLinkLife = 5 * time.Minute
 
-// platformUserJSON is a profile without what only its owner has. The token is there when it has just been made.
+// platformUserJSON is a profile without its owner's secrets. It has a token only in the answer that creates the token.
 type platformUserJSON struct {
 	profileJSON
 	AccessToken *string               `json:"access_token"`
@@ -52,13 +52,13 @@ type platformUserInput struct {
 	CustomAttributes api.Object `json:"custom_attributes"`
 }
 
-// apply writes into a user what was sent.
+// apply sets the fields of a user that were sent.
 func (in platformUserInput) apply(ctx context.Context, passwords *auth.Passwords, u *db.User) error {
 	confirmed := u.ConfirmedAt
 	if err := (profileInput{Name: in.Name, Email: in.Email, DisplayName: in.DisplayName}).apply(u); err != nil {
 		return err
 	}
-	u.ConfirmedAt = confirmed // whoever runs the installation trusts the application with addresses
+	u.ConfirmedAt = confirmed // the operator of the installation trusts the application with addresses
 	if in.Password.Value != "" {
 		hash, err := passwords.Hash(ctx, in.Password.Value)
 		if err != nil {
@@ -85,8 +85,8 @@ func saveUser(ctx context.Context, q *db.Queries, u db.User) (db.User, error) {
 	return row, err
 }
 
-// platformCreateUser makes a user, ready to sign in, with a token. One whose e-mail is known is given as they are, and
-// the application may manage them from now on: whoever runs the installation trusts it with that.
+// platformCreateUser creates a user who can sign in, and a token. If a user with the e-mail address exists, it answers
+// with that user and grants them to the application, because the operator of the installation trusts it.
 func (h *handlers) platformCreateUser(c *api.Call) error {
 	var in platformUserInput
 	if err := c.Read(&in); err != nil {
@@ -150,7 +150,7 @@ func (h *handlers) platformShowUser(c *api.Call) error {
 	return c.Single(j)
 }
 
-// platformUpdateUser changes a user; a new password ends their sessions.
+// platformUpdateUser changes a user. A new password ends their sessions.
 func (h *handlers) platformUpdateUser(c *api.Call) error {
 	var in platformUserInput
 	if err := c.Read(&in); err != nil {
@@ -181,8 +181,8 @@ func (h *handlers) platformUpdateUser(c *api.Call) error {
 	})
 }
 
-// platformDeleteUser takes a user out of all accounts, in a transaction of each, and nobody can sign in as them. Their row
-// stays, because it names who wrote.
+// platformDeleteUser removes a user from all accounts, each in its own transaction, and deletes their password. The row
+// stays as the author of messages.
 func (h *handlers) platformDeleteUser(c *api.Call) error {
 	id, err := h.granted(c, grantUser, "user")
 	if err != nil {
@@ -213,7 +213,7 @@ func (h *handlers) platformDeleteUser(c *api.Call) error {
 	})
 }
 
-// platformLogin makes a link that signs the user in, once and soon.
+// platformLogin creates a link that signs the user in once, for a short time.
 func (h *handlers) platformLogin(c *api.Call) error {
 	id, err := h.granted(c, grantUser, "user")
 	if err != nil {
@@ -247,7 +247,7 @@ type platformTokenUser struct {
 	PubsubToken string  `json:"pubsub_token"`
 }
 
-// platformToken makes another token for the user: those that are there are kept only as hashes.
+// platformToken creates another token for the user, because Parley stores only hashes of the existing ones.
 func (h *handlers) platformToken(c *api.Call) error {
 	id, err := h.granted(c, grantUser, "user")
 	if err != nil {

@@ -23,7 +23,7 @@ func (h *handlers) profileRoutes() []api.Route {
 	}, api.Update(profilePath, api.User, h.updateProfile)...)
 }
 
-// profile answers the token's user. It repeats the token from the request, since only its hash is stored.
+// profile answers with the token's user. It repeats the token from the request, because only its hash is stored.
 func (h *handlers) profile(c *api.Call) error {
 	p, err := h.profileOf(c.Ctx(), h.q, c.Scope().UserID, c.Token.Secret)
 	if err != nil {
@@ -32,7 +32,7 @@ func (h *handlers) profile(c *api.Call) error {
 	return c.Single(p)
 }
 
-// profileOf reads a user as they see themselves.
+// profileOf reads a user's own profile.
 func (h *handlers) profileOf(ctx context.Context, q *db.Queries, userID int64, token string) (profileJSON, error) {
 	u, err := q.GetUser(ctx, userID)
 	if err != nil {
@@ -77,7 +77,7 @@ type profileAccountJSON struct {
 	AutoOffline        bool             `json:"auto_offline"`
 }
 
-// profileJSON is a user as they see themselves; account_id and role are of the account they used last.
+// profileJSON is a user's own profile. account_id and role are those of the account that they used last.
 func (h *handlers) profileJSON(u db.User, memberships []db.ListUserMembershipsRow, token string) profileJSON {
 	p := profileJSON{
 		AccessToken: token, AvailableName: shape.AvailableName(u.Name, u.DisplayName), AvatarURL: h.shape.Avatar(u.AvatarHash),

@@ -16,7 +16,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// profileInput is what a user sends of themselves.
+// profileInput holds the fields of their profile that users may send.
 type profileInput struct {
 	Name             api.Text   `json:"name"`
 	DisplayName      api.Text   `json:"display_name"`
@@ -28,13 +28,13 @@ type profileInput struct {
 	CurrentPassword api.Text `json:"current_password"`
 }
 
-// passwordInput is a new password, and the same once more.
+// passwordInput is a new password and its confirmation.
 type passwordInput struct {
 	Password     api.Text `json:"password"`
 	Confirmation api.Text `json:"password_confirmation"`
 }
 
-// hash checks a new password and makes its stored form; nil where none was sent.
+// hash checks a new password and returns its hash, or nil if none was sent.
 func (in passwordInput) hash(ctx context.Context, passwords *auth.Passwords) (*string, error) {
 	if in.Password.Value == "" {
 		return nil, nil
@@ -46,7 +46,7 @@ func (in passwordInput) hash(ctx context.Context, passwords *auth.Passwords) (*s
 	return &hash, err
 }
 
-// apply writes into a user what was sent, but for the password.
+// apply sets the fields of a user that were sent, except for the password.
 func (in profileInput) apply(u *db.User) error {
 	if in.Name.Set {
 		name, err := personName(in.Name.Value)
@@ -64,7 +64,7 @@ func (in profileInput) apply(u *db.User) error {
 			return err
 		}
 		if email != u.Email {
-			u.Email, u.ConfirmedAt = email, nil // nobody has shown that it is theirs
+			u.Email, u.ConfirmedAt = email, nil // the new address is not confirmed
 		}
 	}
 	for field, part := range map[string]struct {
@@ -90,7 +90,7 @@ func (in profileInput) apply(u *db.User) error {
 	return nil
 }
 
-// checkLength refuses a text that is longer than most characters.
+// checkLength refuses a text with more than most characters.
 func checkLength(most int, field, text string) error {
 	if utf8.RuneCountInString(text) <= most {
 		return nil
@@ -132,7 +132,7 @@ func (h *handlers) updateProfile(c *api.Call) error {
 				return err
 			}
 		}
-		if next.Email != me.Email { // links to a new password went to the address before
+		if next.Email != me.Email { // links to a new password were sent to the old address
 			if err := t.Queries().DeletePasswordResets(ctx, u.ID); err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func (h *handlers) updateProfile(c *api.Call) error {
 	})
 }
 
-// checkPassword refuses a wrong current password, and one try too many.
+// checkPassword refuses a wrong current password, and too many attempts.
 func (h *handlers) checkPassword(c *api.Call, email, password string, hash *string) error {
 	if err := h.a.CountTry(c, email); err != nil {
 		return err
@@ -195,7 +195,7 @@ func (h *handlers) deleteMyAvatar(c *api.Call) error {
 	})
 }
 
-// presenceInput is what a user says of their presence in one account.
+// presenceInput holds a user's presence in one account.
 type presenceInput struct {
 	AccountID    api.ID   `json:"account_id"`
 	Availability api.Text `json:"availability"`
@@ -222,7 +222,7 @@ func (h *handlers) setMyAutoOffline(c *api.Call) error {
 	return h.setPresence(c, db.SetPresenceParams{AccountID: in.AccountID.Value, AutoOffline: in.AutoOffline.Ptr()})
 }
 
-// setPresence changes the caller's membership of the account that they named.
+// setPresence changes the caller's presence in the account that the input names.
 func (h *handlers) setPresence(c *api.Call, p db.SetPresenceParams) error {
 	p.UserID = c.Scope().UserID
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
@@ -249,10 +249,10 @@ func (h *handlers) setActiveAccount(c *api.Call) error {
 	})
 }
 
-// resendConfirmation has nothing to send: an address is confirmed by the one-time link that it got.
+// resendConfirmation sends nothing, because one-time links confirm addresses.
 func (h *handlers) resendConfirmation(c *api.Call) error { return c.Answer(api.Empty()) }
 
-// resetMyToken puts a new token in place of the one that the request came with; it is shown only here.
+// resetMyToken replaces the token of the request by a new one, which only this answer contains.
 func (h *handlers) resetMyToken(c *api.Call) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID

@@ -19,7 +19,7 @@ func profileRows() map[string]apitest.Row {
 		"DELETE /api/v1/profile/avatar":            {},
 		"POST /api/v1/profile/resend_confirmation": {},
 		"POST /api/v1/profile/reset_access_token":  {},
-		// These name an account in the body: the administrator of another one is no member of it.
+		// The body names an account, of which the administrator of another account is no member.
 		"POST /api/v1/profile/availability": {
 			Body: `{"profile": {"account_id": {account}, "availability": "busy"}}`,
 			But:  map[apitest.Caller]int{apitest.Foreign: 404},

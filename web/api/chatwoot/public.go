@@ -17,10 +17,10 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// The public client API: what a contact's own program may do. There is no token: whoever knows an API inbox's
-// identifier and a source_id there writes at that address, and sees what was written there. This proves nothing of who
-// they are: of the contact they see what was said at the address itself, until they prove to be that very contact.
-// Notes and activity do not exist here.
+// The public client API is for programs of contacts. It has no tokens: whoever knows an API inbox's identifier and a
+// source_id can write at that address and read its messages. That does not prove who they are: until they prove to be
+// the contact, they see only the contact data that was sent from the address itself. The API never shows notes and
+// activity.
 const (
 	publicInboxPath         = "/public/api/v1/inboxes/:identifier"
 	publicContactsPath      = publicInboxPath + "/contacts"
@@ -53,8 +53,8 @@ func (h *handlers) publicRoutes() []api.Route {
 	)
 }
 
-// visitor is who calls the public API: by their address on an inbox. Reach are the addresses whose conversations are
-// theirs to see. A proven one has shown in this call that they are the contact.
+// visitor is the caller of the public API, with their address on an inbox. Reach has the addresses whose conversations
+// they may see. Proven means that they have proved in this call to be the contact.
 type visitor struct {
 	inbox   db.Inbox
 	address db.ContactInbox
@@ -63,8 +63,8 @@ type visitor struct {
 	proven  bool
 }
 
-// shown is the contact as the caller may see them: the stored one only with a proof, with the addresses that the caller
-// says over it, so that one that another contact has looks like any other.
+// shown returns the contact as the caller may see them: the stored contact only with a proof. The caller's own claims
+// replace the addresses, so that the answer does not show whether another contact has an address.
 func (v visitor) shown() db.Contact {
 	if !v.proven {
 		return v.address.ProposedContact()
@@ -79,7 +79,7 @@ func (v visitor) shown() db.Contact {
 	return c
 }
 
-// pathText is a part of the path that may hold any character, such as a source_id.
+// pathText returns a part of the path that may contain any character, such as a source_id.
 func pathText(c *api.Call, name string) string {
 	v := c.Param(name)
 	if c.Request().URL.RawPath == "" {
@@ -101,7 +101,7 @@ func findVisitor(ctx context.Context, q *db.Queries, inbox db.Inbox, source stri
 	return visitor{inbox: inbox, address: row.ContactInbox, contact: row.Contact, reach: row.Reach}, err
 }
 
-// visitor finds who calls and makes them the call's actor. A proof may come in the query.
+// visitor finds the caller and makes them the call's actor. The query may contain a proof.
 func (h *handlers) visitor(c *api.Call) (visitor, error) {
 	var in identity
 	if err := c.ReadQuery(&in); err != nil {
@@ -110,9 +110,9 @@ func (h *handlers) visitor(c *api.Call) (visitor, error) {
 	return h.provenVisitor(c, in, false)
 }
 
-// provenVisitor finds who calls, and proves them where a hash came along. Where the inbox asks for a proof, one must come
-// with each call about the contact, and conversations want an address that has been proved; one that does not exist is
-// refused in the same words.
+// provenVisitor finds the caller, and checks their proof if the call has one. If the inbox requires proofs, each call
+// about the contact needs one, and conversations need an address that was proved. An address that does not exist gets
+// the same answer.
 func (h *handlers) provenVisitor(c *api.Call, in identity, always bool) (visitor, error) {
 	inbox, err := h.pathInbox(c)
 	if err != nil {
@@ -142,8 +142,9 @@ func (h *handlers) provenVisitor(c *api.Call, in identity, always bool) (visitor
 	return v, nil
 }
 
-// verify holds a proof against the visitor's contact, and notes it at the address: from now on they see all of the
-// contact's conversations. To have proved to be another is no proof, nor is it with a contact who has no identifier.
+// verify compares a proof with the visitor's contact and, if it fits, marks the address as proved: from then on the
+// visitor sees all of the contact's conversations. The proof of another identifier does not fit, and none fits a
+// contact without an identifier.
 func (v *visitor) verify(ctx context.Context, q *db.Queries, in identity) error {
 	if v.contact.Identifier == nil || *v.contact.Identifier != in.Identifier.Value {
 		return refuseHMAC()
@@ -162,7 +163,7 @@ func (v *visitor) verify(ctx context.Context, q *db.Queries, in identity) error 
 	return nil
 }
 
-// conversation finds a conversation of the visitor's.
+// conversation finds a conversation of the visitor.
 func (v visitor) conversation(c *api.Call, q *db.Queries) (db.Conversation, error) {
 	id, err := c.ID("conversation")
 	if err != nil {
@@ -174,14 +175,14 @@ func (v visitor) conversation(c *api.Call, q *db.Queries) (db.Conversation, erro
 	)
 }
 
-// identity is what a caller gives to prove who they are. It may come in the query too: a GET has no body.
+// identity is a caller's proof of who they are, in the body or, for GET, in the query.
 type identity struct {
 	Identifier     api.Text `json:"identifier"`
 	IdentifierHash api.Text `json:"identifier_hash"`
 }
 
-// prove holds an identity against the inbox's key. Proven reports whether there was a proof; one that is asked for and
-// missing, or wrong, is refused. The original answers 500 where this says 401.
+// prove checks an identity with the inbox's key, and reports whether there was a proof. It returns an error for a wrong
+// proof, and for a missing one that is required. It answers 401 where the original answers 500.
 func (in identity) prove(inbox db.Inbox, required bool) (proven bool, err error) {
 	if in.IdentifierHash.Value == "" && !required {
 		return false, nil
@@ -217,5 +218,5 @@ func (h *handlers) publicInbox(c *api.Call) error {
 	})
 }
 
-// noBound stands for the end of a thread.
+// noBound is an id after the end of every thread.
 const noBound = math.MaxInt64

@@ -42,7 +42,7 @@ type publicContactInput struct {
 	SourceID         api.Text   `json:"source_id"`
 }
 
-// toDesk checks all that the caller says, before anything is looked up: what is wrong is so whoever is known.
+// toDesk checks the whole input before any lookup, so that errors do not depend on which contacts exist.
 func (in publicContactInput) toDesk() (desk.ContactInput, error) {
 	p := desk.ContactInput{
 		Name:        in.Name.Ptr(),
@@ -63,8 +63,9 @@ func (in publicContactInput) toDesk() (desk.ContactInput, error) {
 	return p.Tidy()
 }
 
-// publicCreateContact gives the caller an address on the inbox. Who has proved an identifier is the contact that has it;
-// anybody else is a new contact, whatever they say: an e-mail, a phone or an identifier that another has proves nothing.
+// publicCreateContact gives the caller an address on the inbox. A caller who has proved an identifier is the contact
+// with that identifier. Every other caller is a new contact, also with the e-mail, phone or identifier of another,
+// because these prove nothing.
 func (h *handlers) publicCreateContact(c *api.Call) error {
 	inbox, err := h.pathInbox(c)
 	if err != nil {
@@ -108,8 +109,8 @@ func (h *handlers) publicCreateContact(c *api.Call) error {
 	})
 }
 
-// introduce makes the address of a caller who had none: of the contact whose identifier they have proved, else of a new
-// one.
+// introduce creates the address of a caller without one, for the contact whose identifier they have proved or else for
+// a new contact.
 func (h *handlers) introduce(ctx context.Context, t *desk.Tx, v visitor, source string, p desk.ContactInput) (visitor, error) {
 	known := false
 	if v.proven {
@@ -143,7 +144,7 @@ func (h *handlers) introduce(ctx context.Context, t *desk.Tx, v visitor, source 
 	return v, err
 }
 
-// createVisitor adds a contact. An identifier is the contact's only once it is proved.
+// createVisitor adds a contact. It stores an identifier only if it is proved.
 func (h *handlers) createVisitor(ctx context.Context, t *desk.Tx, proven bool, p desk.ContactInput) (db.Contact, error) {
 	if !proven {
 		p.Identifier = nil
@@ -155,8 +156,8 @@ func (h *handlers) createVisitor(ctx context.Context, t *desk.Tx, proven bool, p
 	return contact, saveContactAvatar(ctx, t, contact, p, nil)
 }
 
-// writeUntaken writes a contact, without the e-mail and the phone that another contact has: these stay proposals. The
-// caller must not learn who is known.
+// writeUntaken writes a contact without an e-mail or phone that another contact has. These stay proposals, and the
+// caller does not learn that the other contact exists.
 func writeUntaken(p desk.ContactInput, write func(desk.ContactInput) (db.Contact, error)) (db.Contact, error) {
 	contact, err := write(p)
 	taken := fault.In(err)
@@ -172,7 +173,7 @@ func writeUntaken(p desk.ContactInput, write func(desk.ContactInput) (db.Contact
 	return write(p)
 }
 
-// visitorName makes a name for a contact without one, so that agents can tell contacts apart.
+// visitorName makes a name for a contact without one, so that agents can distinguish contacts.
 func visitorName() string {
 	first := [...]string{
 		"quiet",
@@ -217,8 +218,8 @@ func (h *handlers) publicContact(c *api.Call) error {
 	return c.Single(publicContact(v))
 }
 
-// publicUpdateContact changes what a contact says of themselves: the contact, if they have proved to be them or were made
-// for this address, else the proposal at the address alone.
+// publicUpdateContact changes the contact, if the caller has proved to be them or the contact was created for this
+// address. Otherwise it changes only the proposal at the address.
 func (h *handlers) publicUpdateContact(c *api.Call) error {
 	var in publicContactInput
 	if err := c.Read(&in); err != nil {
@@ -239,7 +240,7 @@ func (h *handlers) publicUpdateContact(c *api.Call) error {
 	})
 }
 
-// propose notes at a visitor's address what they say, and writes into their contact what is theirs to write.
+// propose stores a visitor's claims at their address, and sets the fields of their contact that they may change.
 func (h *handlers) propose(ctx context.Context, t *desk.Tx, v visitor, p desk.ContactInput) (visitor, error) {
 	q := t.Queries()
 	var err error
@@ -289,7 +290,7 @@ func (h *handlers) propose(ctx context.Context, t *desk.Tx, v visitor, p desk.Co
 	return v, err
 }
 
-// maxProposedAttributes is how long all attributes that were proposed at an address may be.
+// maxProposedAttributes is the total length of the attributes that may be proposed at an address.
 const maxProposedAttributes = 60_000
 
 func proposalOf(p desk.ContactInput) db.Proposal {
@@ -303,8 +304,8 @@ func proposalOf(p desk.ContactInput) db.Proposal {
 	}
 }
 
-// isOfThisAddressAlone reports whether the contact was made for this address, and nobody has said since who they are: no
-// identifier, no other address.
+// isOfThisAddressAlone reports whether the contact was created for this address and has got neither an identifier nor
+// another address since.
 func (v visitor) isOfThisAddressAlone(ctx context.Context, q *db.Queries) (bool, error) {
 	if !v.address.MadeContact || v.address.HmacVerified || v.contact.Identifier != nil {
 		return false, nil
@@ -313,7 +314,7 @@ func (v visitor) isOfThisAddressAlone(ctx context.Context, q *db.Queries) (bool,
 	return n == 1, err
 }
 
-// withoutOthersWords leaves out what would change a value that did not come from this address: an agent's, for one.
+// withoutOthersWords drops changes of values that did not come from this address, such as those that agents entered.
 func (v visitor) withoutOthersWords(p desk.ContactInput) desk.ContactInput {
 	c, said := v.contact, v.address.Proposal
 	own := func(now, said *string) bool { return now == nil || *now == "" || said != nil && *now == *said }
@@ -333,13 +334,13 @@ func (v visitor) withoutOthersWords(p desk.ContactInput) desk.ContactInput {
 	return p
 }
 
-// ownAttributes are those of next whose value now is none, or was said before.
+// ownAttributes returns those of next that the contact does not have, or has from this address.
 func ownAttributes(now, said, next json.RawMessage) json.RawMessage {
 	var had, proposed, wanted map[string]json.RawMessage
 	if json.Unmarshal(next, &wanted) != nil || json.Unmarshal(now, &had) != nil {
 		return nil
 	}
-	_ = json.Unmarshal(said, &proposed) // none is none
+	_ = json.Unmarshal(said, &proposed) // without a proposal there are none
 	for key := range wanted {
 		if value, there := had[key]; there && string(value) != string(proposed[key]) {
 			delete(wanted, key)
@@ -352,10 +353,10 @@ func ownAttributes(now, said, next json.RawMessage) json.RawMessage {
 	return own
 }
 
-// refuseHMAC is the answer to a proof that is missing or wrong.
+// refuseHMAC answers a missing or wrong proof.
 func refuseHMAC() error {
 	return api.Refuse(http.StatusUnauthorized, "HMAC failed: Invalid Identifier Hash Provided")
 }
 
-// isTrimmed reports whether an identifier is as contacts have it: another spelling is another proof.
+// isTrimmed reports whether an identifier is in the stored form. A proof is for the exact text.
 func isTrimmed(s string) bool { return s != "" && strings.TrimSpace(s) == s }

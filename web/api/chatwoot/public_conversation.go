@@ -12,8 +12,8 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// How many conversations a list gives, and how many messages stand inside one alone and inside one of a list. The
-// contract says all; a thread of years would be an answer of megabytes for each visitor.
+// The numbers of conversations in a list, of messages in a single conversation, and of messages in each conversation of
+// a list. The contract has no limits, but a long thread would be an answer of megabytes for each visitor.
 const (
 	publicListSize   = 100
 	publicThread     = 1000
@@ -31,7 +31,7 @@ type publicConversationJSON struct {
 	Contact           shape.RawContact      `json:"contact"`
 }
 
-// publicShown writes conversations of a visitor's with their newest messages.
+// publicShown returns the JSON of a visitor's conversations with their newest messages.
 func (h *handlers) publicShown(
 	ctx context.Context,
 	q *db.Queries,
@@ -76,7 +76,7 @@ func (h *handlers) publicOne(ctx context.Context, q *db.Queries, v visitor, row 
 	return only(h.publicShown(ctx, q, v, []db.Conversation{row}, publicThread))
 }
 
-// publicConversations is a bare list, the oldest first.
+// publicConversations answers with a bare list, oldest first.
 func (h *handlers) publicConversations(c *api.Call) error {
 	v, err := h.visitor(c)
 	if err != nil {
@@ -167,7 +167,7 @@ func (h *handlers) publicChange(
 	})
 }
 
-// publicResolve ends a conversation; it never opens one.
+// publicResolve resolves a conversation. Unlike agents, visitors cannot open it again.
 func (h *handlers) publicResolve(c *api.Call) error {
 	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, v visitor, row db.Conversation) (any, error) {
 		if err := t.SetStatus(ctx, row.ID, db.ConversationStatusResolved, nil); err != nil {
@@ -183,7 +183,7 @@ func (h *handlers) publicTyping(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return err
 	}
-	in.Private = api.Bool{} // a contact types to everybody
+	in.Private = api.Bool{} // what a contact types is never private
 	return h.publicChange(c, func(ctx context.Context, t *desk.Tx, _ visitor, row db.Conversation) (any, error) {
 		return api.Empty(), in.Apply(ctx, t, row.ID)
 	})
@@ -218,7 +218,7 @@ func (h *handlers) publicMessage(v visitor, m *db.MessageDetail, displayID int64
 	}
 }
 
-// publicSender is who a message is from. A contact is shown as far as the caller may see them.
+// publicSender returns the sender of a message, with the fields of a contact that the caller may see.
 func (h *handlers) publicSender(v visitor, m *db.MessageDetail) any {
 	if m.SenderKind != nil && *m.SenderKind == db.SenderKindContact {
 		return h.shape.ContactSender(v.shown())
@@ -226,7 +226,8 @@ func (h *handlers) publicSender(v visitor, m *db.MessageDetail) any {
 	return h.shape.Sender(m)
 }
 
-// publicMessages is a bare list: the newest 20, or those before an id, oldest first. The cursor leads back in time.
+// publicMessages answers with a bare list of the newest 20 messages, or of those before an id, oldest first. The cursor
+// leads to earlier ones.
 func (h *handlers) publicMessages(c *api.Call) error {
 	v, err := h.visitor(c)
 	if err != nil {
@@ -267,7 +268,7 @@ func (h *handlers) publicMessages(c *api.Call) error {
 	return c.Answer(list)
 }
 
-// publicCreateMessage posts what the contact says.
+// publicCreateMessage posts a message of the contact.
 func (h *handlers) publicCreateMessage(c *api.Call) error {
 	var in struct {
 		Content     api.Text    `json:"content"`
@@ -311,7 +312,7 @@ func (h *handlers) publicOneMessage(
 	return h.publicMessage(v, &m, row.DisplayID, files[id]), err
 }
 
-// publicAnswer notes what the contact chose or filled in: of a select, a form, a survey.
+// publicAnswer stores the contact's answer to a select, a form or a survey.
 func (h *handlers) publicAnswer(c *api.Call) error {
 	var in struct {
 		Values json.RawMessage `json:"submitted_values"`
@@ -354,14 +355,14 @@ func (h *handlers) publicAnswer(c *api.Call) error {
 	})
 }
 
-// maxAnswers is how many fields an answer may have, and how long all of it may be.
+// maxAnswers is the largest number of fields of an answer, and maxAnswersSize its length.
 const (
 	maxAnswers     = 100
 	maxAnswersSize = 100_000
 )
 
-// answerFields keeps of what was submitted the keys that the contract has. Clients send one answer also without its list;
-// one that holds nothing is none: nil.
+// answerFields returns the submitted values with the keys of the contract. Clients send one value also without a list.
+// The result is nil if the values are empty.
 func answerFields(raw json.RawMessage) (json.RawMessage, error) {
 	alone := raw[0] == '{'
 	if alone {

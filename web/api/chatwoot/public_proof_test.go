@@ -11,8 +11,8 @@ import (
 	"github.com/parleydesk/parley/web/api/apitest"
 )
 
-// secretsOf are the values of the contact of victims: none may stand in an answer to a caller who has not proved to be
-// them. What the caller sent is left out.
+// secretsOf returns the values of a victim's contact, except for those that the caller sent. No answer to a caller
+// without a proof may contain them.
 func secretsOf(sent string) (all []string) {
 	for _, secret := range []string{
 		"Vera Victim", "vera@victim.test", "+4915112345678", "CUST-77", "suspected-fraud", "Secret GmbH", "credit_limit", "vera-avatar",
@@ -24,7 +24,7 @@ func secretsOf(sent string) (all []string) {
 	return all
 }
 
-// victim adds a contact with everything that a stranger might want, and an address at which a conversation runs.
+// victim adds a contact with a value in every field, and an address with a conversation.
 func victim(t *testing.T, w *apitest.Fixture, identified bool) {
 	t.Helper()
 	name, email, phone := "Vera Victim", "vera@victim.test", "+4915112345678"
@@ -45,7 +45,7 @@ func victim(t *testing.T, w *apitest.Fixture, identified bool) {
 	}
 }
 
-// victimRows are all rows of the victim, and of the contact to whom the fixture's conversation belongs.
+// victimRows returns all rows of the victim, and of the contact of the fixture's conversation.
 func victimRows(t *testing.T, w *apitest.Fixture) (rows string) {
 	t.Helper()
 	const all = `SELECT COALESCE(string_agg(r, E'\n' ORDER BY r), '') FROM (
@@ -58,7 +58,7 @@ func victimRows(t *testing.T, w *apitest.Fixture) (rows string) {
 	return rows
 }
 
-// claims are what a stranger may say: one address of the victim, or all.
+// claims are the claims of a stranger: one address of the victim, or all of them.
 func claims() map[string]string {
 	return map[string]string{
 		"e-mail":     `"email": "Vera@victim.test"`,
@@ -68,7 +68,7 @@ func claims() map[string]string {
 	}
 }
 
-// Everybody that may be known × every proof × every route: to reach an address proves nothing.
+// This tests every kind of known contact with every proof on every route: knowing an address proves nothing.
 func TestStrangersSeeAndChangeNobody(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t).Server
@@ -76,7 +76,7 @@ func TestStrangersSeeAndChangeNobody(t *testing.T) {
 		for _, proof := range []string{"no hash", "own hash"} {
 			for claim, said := range claims() {
 				if claim == "identifier" && proof == "own hash" {
-					continue // an identifier comes with its own hash
+					continue // a claimed identifier has its own hash
 				}
 				t.Run(known+", "+proof+", "+claim, func(t *testing.T) {
 					w := apitest.NewFixture(t, b)
@@ -90,7 +90,7 @@ func TestStrangersSeeAndChangeNobody(t *testing.T) {
 	}
 }
 
-// strangerTries calls every route as somebody who claims to be the victim.
+// strangerTries calls every route as a stranger who claims to be the victim.
 func strangerTries(t *testing.T, w *apitest.Fixture, said string, proven bool) {
 	t.Helper()
 	before := victimRows(t, w)
@@ -132,7 +132,7 @@ func strangerTries(t *testing.T, w *apitest.Fixture, said string, proven bool) {
 	}
 }
 
-// An answer must not show whether somebody is known: but for keys and ids, both are the same.
+// An answer must not show whether a contact exists: except for keys and ids, both answers are the same.
 func TestTheKnownAndTheUnknownAreAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t).Server
@@ -172,7 +172,7 @@ func TestTheKnownAndTheUnknownAreAnsweredAlike(t *testing.T) {
 	}
 }
 
-// Whoever proves the contact's own identifier is that contact.
+// A caller who proves the contact's identifier is that contact.
 func TestTheProvenAreWhoTheyAre(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
@@ -194,7 +194,7 @@ func TestTheProvenAreWhoTheyAre(t *testing.T) {
 	}
 }
 
-// An address that an agent gave to a known contact, by a source_id that can be guessed, is no proof either.
+// Nor does an address prove anything that an agent gave to a known contact, with a source_id that can be guessed.
 func TestAGivenAddressIsNoProof(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
@@ -233,7 +233,7 @@ func TestAGivenAddressIsNoProof(t *testing.T) {
 	w.Do(t, apitest.Nobody, "GET", pc+own, "").Want(401)
 }
 
-// A contact that a caller made for themselves is theirs to change until agents know more.
+// A caller may change a contact that they created, until an agent has identified it.
 func TestAVisitorChangesTheirOwnContact(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
@@ -264,7 +264,7 @@ func TestAVisitorChangesTheirOwnContact(t *testing.T) {
 	}
 }
 
-// Where the inbox asks for a proof, nothing is read or written at an address that was not proved.
+// If the inbox requires proofs, an address without one can neither be read nor written.
 func TestMandatoryProof(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t).Server
@@ -301,7 +301,7 @@ func TestMandatoryProof(t *testing.T) {
 	w.Do(t, apitest.Nobody, "POST", pm, `{"content": "Hello"}`).Want(200)
 	w.Do(t, apitest.Nobody, "GET", pm, "").Want(200)
 
-	known := mandatory(t) // whoever has a proof of their own is not a contact without an identifier
+	known := mandatory(t) // a caller with a proof has an identifier
 	victim(t, known, false)
 	body := `{"email": "vera@victim.test", "identifier": "attacker-1", "identifier_hash": "` + sign(known, "attacker-1") + `"}`
 	if got := known.Do(t, apitest.Nobody, "POST", pk, body).Want(200).Object(); got["name"] == "Vera Victim" {
@@ -312,7 +312,7 @@ func TestMandatoryProof(t *testing.T) {
 	known.Do(t, apitest.Nobody, "GET", pco+query, "").Want(401)
 }
 
-// A proof is of one identifier: who is merged into another contact has not proved to be them.
+// A proof is for one identifier. After a merge, it does not prove to be the other contact.
 func TestAMergeCarriesNoProof(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)

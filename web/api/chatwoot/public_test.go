@@ -150,7 +150,7 @@ func TestPublicContact(t *testing.T) {
 		w.Do(t, apitest.Nobody, "GET", pks+"?identifier=u-1&identifier_hash="+sign(w, "u-1"), "").Want(200)
 		w.Do(t, apitest.Nobody, "POST", pc, "").Want(200)
 
-		// A second device of the same person sees the first one's conversations, because it has proved itself.
+		// A second device of the same person sees the conversations of the first one, because of its proof.
 		w.Vars["source"] = w.Do(t, apitest.Nobody, "POST", pk, proof).Want(200).Object()["source_id"].(string)
 		var list []map[string]any
 		if w.Do(t, apitest.Nobody, "GET", pc, "").Want(200).Into(&list); len(list) != 1 {
@@ -171,7 +171,7 @@ func TestPublicContact(t *testing.T) {
 		if err := w.Server.Pool.QueryRow(t.Context(), count, w.Account.ID, int64(victim["id"].(float64))).Scan(&n); err != nil || n != 1 {
 			t.Errorf("the e-mail is not the first one's any more (%v)", err)
 		}
-		// A proof of another is refused with conversations too.
+		// The proof of another contact is refused for conversations, too.
 		proof := "?identifier=u-9&identifier_hash=" + sign(w, "u-9")
 		w.Do(t, apitest.Nobody, "GET", pc+proof, "").Want(401)
 	})

@@ -28,7 +28,7 @@ func reportRows() map[string]apitest.Row {
 
 const csatPath = v1 + "/csat_survey_responses"
 
-// reported is a fixture with three days of November behind it.
+// reported is a fixture with data of three days in November.
 //
 // 10 November: conversation 1 (agent, team, label recall), answered after 600 s, resolved after 3600 s.
 // 11 November, 23:30 UTC: conversation 2 (nobody's), in the next day east of Greenwich.
@@ -68,10 +68,10 @@ func reported(t testing.TB, w *apitest.Fixture) {
 	}
 }
 
-// november is from the 10th to the 13th.
+// november is the range from the 10th to the 13th.
 const november = "since=1794268800&until=1794528000"
 
-// values are a series in short.
+// values returns the values of a series.
 func values(t *testing.T, w *apitest.Fixture, query string) string {
 	t.Helper()
 	var points []struct {

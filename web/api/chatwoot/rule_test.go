@@ -8,7 +8,7 @@ import (
 	"github.com/parleydesk/parley/web/api/apitest"
 )
 
-// The rules of docs/api/contract-chatwoot.md#behaviour, as a client sees them.
+// This tests the rules of docs/api/contract-chatwoot.md#behaviour through the API.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t).Server

@@ -28,7 +28,7 @@ func (h *handlers) searchRoutes() []api.Route {
 
 const (
 	foundPerPage = 15
-	// searchedMonths is how far back messages are searched.
+	// searchedMonths is how many months of messages are searched.
 	searchedMonths = 3
 )
 
@@ -60,7 +60,8 @@ type foundConversationJSON struct {
 	AccountID int64              `json:"account_id"`
 }
 
-// searchConversations: GET conversations/search, by what was said, with the messages that were found.
+// searchConversations handles GET conversations/search. It finds conversations by their messages, and answers with
+// these.
 func (h *handlers) searchConversations(c *api.Call) error {
 	var in listInput
 	if err := c.ReadQuery(&in); err != nil {
@@ -105,7 +106,7 @@ func (h *handlers) searchConversations(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// inOrder puts conversations into the order of their ids in a list.
+// inOrder sorts conversations into the order of ids in a list.
 func inOrder(rows []db.ConversationDetail, ids []int64) {
 	index := make(map[int64]int, len(ids))
 	for i, id := range ids {
@@ -131,7 +132,7 @@ func foundConversation(c *db.ConversationDetail, found []db.MessageDetail) found
 	return j
 }
 
-// search makes the handler for some sections of the search over everything.
+// search returns the handler for some sections of the search.
 func (h *handlers) search(sections ...string) api.Handler {
 	return func(c *api.Call) error {
 		payload := map[string]any{}
@@ -168,7 +169,7 @@ type searchedConversationJSON struct {
 	AdditionalAttributes json.RawMessage  `json:"additional_attributes,omitempty"`
 }
 
-// foundConversations finds by the number or by the contact, not by what was said.
+// foundConversations finds conversations by their number or their contact, not by messages.
 func (h *handlers) foundConversations(c *api.Call, q string, alone bool) (any, error) {
 	scope := c.Scope()
 	p := db.SearchConversationIDsParams{
@@ -229,7 +230,7 @@ func (h *handlers) searchedConversation(
 	return j
 }
 
-// walk reads the cursor of a section that is searched alone.
+// walk reads the cursor of a section that is the only one searched.
 func (h *handlers) walk(c *api.Call, alone bool, before *int64, skip *int32) error {
 	if !alone {
 		return nil
@@ -276,7 +277,7 @@ func (h *handlers) foundMessages(c *api.Call, q string, alone bool) (any, error)
 	return list, nil
 }
 
-// foundContacts finds those who can be written to; without created_at, as the contract has it.
+// foundContacts finds contacts that have an address. By the contract the result has no created_at.
 func (h *handlers) foundContacts(c *api.Call, q string, alone bool) (any, error) {
 	p := db.ContactPage{Offset: (c.PageNumber() - 1) * foundPerPage, Size: foundPerPage}
 	if alone {

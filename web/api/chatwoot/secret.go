@@ -12,13 +12,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// newSigningKey makes a key for the signatures of webhooks.
+// newSigningKey creates a key for the signatures of webhooks.
 func newSigningKey() db.Secret {
 	return db.Secret(hex.EncodeToString(auth.HashToken(auth.NewSecret().Token))[:32])
 }
 
-// avatarFile notes the bytes of a picture that came with the request in one of these fields, and gives its hash: the
-// small version where there is one. Nil where none came.
+// avatarFile adds the blob of a picture in one of these fields of the request, and returns the hash of its thumbnail
+// or, without one, of the picture. It returns nil if there is none.
 func avatarFile(ctx context.Context, c *api.Call, t *desk.Tx, fields ...string) (*string, error) {
 	files := c.Files(fields...)
 	if len(files) == 0 {
@@ -32,7 +32,7 @@ func avatarFile(ctx context.Context, c *api.Call, t *desk.Tx, fields ...string) 
 	if f.ThumbHash != nil {
 		hash = *f.ThumbHash
 	}
-	if t.Account() == 0 { // a user's own: of no account
+	if t.Account() == 0 { // a user's own picture, in no account
 		return &hash, nil
 	}
 	return &hash, t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{

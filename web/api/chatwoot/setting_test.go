@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/web/api/apitest"
 )
 
-// insert makes a row for the path's variable of this name; $1 is the account, $2 the agent inside.
+// insert adds a row for the path's variable of this name. $1 is the account, $2 the agent inside the inbox.
 func insert(name, sql string) func(testing.TB, *apitest.Fixture) {
 	return func(t testing.TB, w *apitest.Fixture) {
 		t.Helper()
@@ -85,7 +85,7 @@ func settingRows() map[string]apitest.Row {
 	)
 }
 
-// made remembers the id of what was made under a name for paths.
+// made stores the id of a created object under a name for paths.
 func made(w *apitest.Fixture, name string, a apitest.Answer) apitest.Answer {
 	o := a.Object()
 	if inner, ok := o["payload"].(map[string]any); ok {

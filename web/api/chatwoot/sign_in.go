@@ -27,7 +27,7 @@ func (h *handlers) authRoutes() []api.Route {
 // signInSpan is how long a sign-in lasts: two months.
 const signInSpan = 60 * 24 * time.Hour
 
-// refusedJSON is how the sign-in endpoints say no.
+// refusedJSON is the JSON with which the sign-in endpoints refuse.
 type refusedJSON struct {
 	Success bool     `json:"success"`
 	Errors  []string `json:"errors"`
@@ -41,8 +41,8 @@ type signedInJSON struct {
 	Data profileJSON `json:"data"`
 }
 
-// signIn gives a token for an address and a password: in the headers of the contract, which a session has to
-// send together, and as access_token in the body.
+// signIn answers an address and a password with a token: in the contract's headers, which the requests of a session
+// must send together, and as access_token in the body.
 func (h *handlers) signIn(c *api.Call) error {
 	var in struct {
 		Email    api.Text `json:"email"`
@@ -53,7 +53,7 @@ func (h *handlers) signIn(c *api.Call) error {
 	}
 	email, err := auth.NormalEmail(in.Email.Value)
 	if err != nil {
-		email = "" // counted and checked like any other, so that the answer reveals nothing
+		email = "" // counted and checked like a valid one, so that the answer reveals nothing
 	}
 	if err := h.a.CountTry(c, email); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (h *handlers) signIn(c *api.Call) error {
 	return h.answerSignedIn(c, h.q, u)
 }
 
-// answerSignedIn answers with a token of a sign-in.
+// answerSignedIn answers with the token of a sign-in.
 func (h *handlers) answerSignedIn(c *api.Call, q *db.Queries, u db.User) error {
 	secret, until := auth.NewSecret(), h.a.Now().Add(signInSpan)
 	_, err := q.InsertAccessToken(c.Ctx(), db.InsertAccessTokenParams{
@@ -98,7 +98,7 @@ func (h *handlers) answerSignedIn(c *api.Call, q *db.Queries, u db.User) error {
 	return c.Answer(signedInJSON{p})
 }
 
-// signOut ends the token of a sign-in. Tokens that a user made for a program are not ended by it.
+// signOut deletes the token of a sign-in. It keeps tokens that users created for programs.
 func (h *handlers) signOut(c *api.Call) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		n, err := t.Queries().DeleteSignIn(ctx, c.Token.ID)
@@ -122,7 +122,8 @@ func (h *handlers) validateToken(c *api.Call) error {
 	}{true, p}))
 }
 
-// requestPasswordReset answers the same, and as fast, for every address; whoever it belongs to gets a mail with a one-time link.
+// requestPasswordReset answers the same, and as fast, for every address. The user with that address gets a mail with a
+// one-time link.
 func (h *handlers) requestPasswordReset(c *api.Call) error {
 	var in struct {
 		Email api.Text `json:"email"`
@@ -144,14 +145,13 @@ func (h *handlers) requestPasswordReset(c *api.Call) error {
 		answer.Message = "Ask an administrator of your account for a link to choose a new password."
 		return c.Answer(answer)
 	}
-	// After the first mail no more are sent for a while, and the answer stays the same.
+	// After the first mail no further ones are sent for a while. The answer stays the same.
 	if ok, err := auth.MayMailReset(c.Ctx(), h.q, h.a.Now(), email); err != nil {
 		return err
 	} else if !ok {
 		return c.Answer(answer)
 	}
-	// The order alone: whether somebody has the address is looked up by the job, so that no time is taken here by which
-	// one could tell.
+	// The job looks for the user, so that the time of this answer does not reveal whether there is one.
 	err = h.a.Desk.Do(c.Ctx(), desk.Actor{Kind: db.ActorKindSystem}, func(t *desk.Tx) error {
 		return t.Enqueue(c.Ctx(), job.MailPasswordLink{Email: email})
 	})
@@ -161,8 +161,8 @@ func (h *handlers) requestPasswordReset(c *api.Call) error {
 	return c.Answer(answer)
 }
 
-// resetPassword takes a new password with the token of a one-time link, ends everything that the old one opened, and
-// signs in.
+// resetPassword sets a new password with the token of a one-time link, ends all sessions and tokens of sign-ins, and
+// signs the user in.
 func (h *handlers) resetPassword(c *api.Call) error {
 	var in struct {
 		Token api.Text `json:"reset_password_token"`
@@ -198,7 +198,7 @@ func (h *handlers) resetPassword(c *api.Call) error {
 	return h.answerSignedIn(c, h.q, u)
 }
 
-// useResetToken uses a one-time link up and sets its owner's password.
+// useResetToken marks a one-time link as used and sets its owner's password.
 func useResetToken(ctx context.Context, q *db.Queries, now time.Time, token string, hash *string) (db.User, error) {
 	id, err := q.UsePasswordReset(ctx, now, auth.HashToken(token))
 	if err != nil {

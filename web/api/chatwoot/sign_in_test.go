@@ -23,7 +23,7 @@ func authRows() map[string]apitest.Row {
 			Body: `{"reset_password_token": "x", "password": "long enough"}`, Want: 422,
 		},
 		"GET /auth/validate_token": {},
-		// Only what a sign-in gave can be signed out.
+		// Only tokens of sign-ins can be signed out.
 		"DELETE /auth/sign_out": {Want: 404},
 	}
 }
@@ -117,7 +117,7 @@ func TestPasswordByMail(t *testing.T) {
 	t.Parallel()
 	w := apitest.NewFixture(t, apitest.New(t, chatwoot.Routes, apitest.WithMail))
 	box := w.Server.SendMail(t)
-	// linkIn waits for the mail to somebody and takes the token from its link.
+	// linkIn waits for the mail to a user and returns the token in its link.
 	linkIn := func(t *testing.T, to string) string {
 		t.Helper()
 		m := box.Next(t)
@@ -211,7 +211,7 @@ func TestProfileChange(t *testing.T) {
 		if got["confirmed"] != false {
 			t.Error("the new address counts as confirmed")
 		}
-		// Who takes an address of somebody else's comes by it into no account that looks for whoever it belongs to.
+		// A user who enters the address of another person does not get into accounts that invite this address.
 		w.Do(t, apitest.Foreign, "POST", "/api/v1/accounts/{other}/agents", `{"email": "new@example.test"}`).Want(422)
 	})
 

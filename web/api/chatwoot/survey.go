@@ -13,7 +13,7 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// rawCsatJSON is the answer to a survey as a bare row.
+// rawCsatJSON is the answer to a survey as a raw row.
 type rawCsatJSON struct {
 	ID              int64  `json:"id"`
 	AccountID       int64  `json:"account_id"`
@@ -33,7 +33,7 @@ func rawCsat(r db.CsatResponse) *rawCsatJSON {
 	}
 }
 
-// surveyJSON is what the page behind a survey's link shows. Its conversation_id is the row's own, by the contract.
+// surveyJSON is a survey for the page of its link. By the contract, conversation_id is the id of the row.
 type surveyJSON struct {
 	ID                 int64        `json:"id"`
 	CsatSurveyResponse *rawCsatJSON `json:"csat_survey_response"`
@@ -46,7 +46,7 @@ type surveyJSON struct {
 	CreatedAt          string       `json:"created_at"`
 }
 
-// pathSurvey finds the survey that the path names by its conversation's uuid.
+// pathSurvey finds the survey by its conversation's uuid in the path.
 func (h *handlers) pathSurvey(c *api.Call) (db.GetSurveyRow, error) {
 	id, err := uuid.Parse(c.Param("uuid"))
 	if err != nil {
@@ -110,7 +110,7 @@ func (h *handlers) answerSurvey(c *api.Call) error {
 	})
 }
 
-// rate takes {csat_survey_response: {rating, feedback_message}} for a survey.
+// rate stores {csat_survey_response: {rating, feedback_message}} as the answer to a survey.
 func rate(ctx context.Context, t *desk.Tx, m db.Message, raw json.RawMessage) (db.CsatResponse, error) {
 	var in struct {
 		Response *struct {
@@ -129,7 +129,7 @@ func rate(ctx context.Context, t *desk.Tx, m db.Message, raw json.RawMessage) (d
 		m.ID,
 		desk.Rating{Value: int(in.Response.Rating.Value), Feedback: in.Response.Feedback.Value},
 	)
-	if invalid := fault.In(err); invalid[""] != "" { // about the survey, not about a field
+	if invalid := fault.In(err); invalid[""] != "" { // the error is about the survey and not about a field
 		return answer, api.Unprocessable(invalid[""])
 	}
 	return answer, err

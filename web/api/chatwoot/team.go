@@ -32,7 +32,7 @@ func (h *handlers) teamRoutes() []api.Route {
 	}, api.Update(teamPath, api.Admin, h.updateTeam), api.Update(teamMembersPath, api.Admin, h.setTeamMembers))
 }
 
-// listTeams: all teams by name, as a bare list.
+// listTeams answers with all teams by name, as a bare list.
 func (h *handlers) listTeams(c *api.Call) error {
 	rows, err := api.Teams(c, h.q)
 	if err != nil {
@@ -57,7 +57,7 @@ func (h *handlers) showTeam(c *api.Call) error {
 	return c.Single(shape.TeamOf(team, slices.Contains(c.Scope().TeamIDs, id)))
 }
 
-// teamName is a team's name as it is kept: in lower case.
+// teamName returns a team's name as it is stored: in lower case.
 func teamName(s string) (string, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	switch {
@@ -155,8 +155,8 @@ func (h *handlers) teamAgents(ctx context.Context, q *db.Queries, accountID, tea
 	return agents, err
 }
 
-// changeTeamMembers changes the team in the path by the users that the body names. A user who is not a member of
-// the account is refused with 401, as the contract has it.
+// changeTeamMembers changes the team in the path by the users in the body. By the contract, it answers 401 if a user is
+// not a member of the account.
 func (h *handlers) changeTeamMembers(
 	c *api.Call, fn func(ctx context.Context, t *desk.Tx, teamID int64, userIDs []int64) (any, error),
 ) error {
@@ -186,7 +186,7 @@ func (h *handlers) changeTeamMembers(
 	})
 }
 
-// distinct sorts ids and leaves each once; never nil.
+// distinct returns ids sorted and without duplicates, and never nil.
 func distinct(ids []int64) []int64 {
 	if len(ids) == 0 {
 		return []int64{}

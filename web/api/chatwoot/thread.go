@@ -17,7 +17,7 @@ const (
 	messagePath  = messagesPath + "/:message"
 )
 
-// How many messages the list gives: the newest, those after an id, and those between two.
+// The numbers of messages in a list: of the newest, of those after an id, and of those between two ids.
 const (
 	threadBack    = 20
 	threadOn      = 100
@@ -38,8 +38,8 @@ type threadMetaJSON struct {
 	AssigneeLastSeenAt   *string             `json:"assignee_last_seen_at"`
 }
 
-// listMessages gives a part of a thread, oldest first: the newest 20, a numbered page back from them, or what lies
-// before, after or between ids. With cursor or limit it is walked forward, with a Link to what follows.
+// listMessages answers with a part of a thread, oldest first: the newest 20, a numbered page of earlier ones, or the
+// messages before, after or between ids. With cursor or limit, pages go forward, with a Link to the next one.
 func (h *handlers) listMessages(c *api.Call) error {
 	id, err := c.ID("conversation")
 	if err != nil {
@@ -67,7 +67,7 @@ func (h *handlers) listMessages(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// thread reads the messages that the query asks for.
+// thread reads the messages for the query.
 func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail, error) {
 	before, after := c.QueryParam("before"), c.QueryParam("after")
 	p := db.ListThreadForwardParams{
@@ -91,7 +91,7 @@ func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail
 		}
 		return db.DetailsOf(rows), err
 	case after != "" && before != "":
-		p.AfterID, p.BeforeID, p.PageSize = toInt(after)-1, toInt(before), threadBetween // both: the first is taken in
+		p.AfterID, p.BeforeID, p.PageSize = toInt(after)-1, toInt(before), threadBetween // with both, the first one is included
 		rows, err := h.q.ListThreadForward(c.Ctx(), p)
 		return db.DetailsOf(rows), err
 	case after != "":
@@ -111,7 +111,7 @@ func (h *handlers) thread(c *api.Call, conversationID int64) ([]db.MessageDetail
 	return db.DetailsOf(rows), err
 }
 
-// toInt reads an id as Ruby does: what is no number is 0.
+// toInt reads an id as Ruby does: a text without a number is 0.
 func toInt(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {

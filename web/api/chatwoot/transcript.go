@@ -13,7 +13,8 @@ func (h *handlers) transcriptRoutes() []api.Route {
 	return []api.Route{api.Post(conversationPath+"/transcript", api.Member, h.sendTranscript)}
 }
 
-// sendTranscript orders a mail of what was said, without notes, to an address. Without a mail server it says so.
+// sendTranscript enqueues a mail with a conversation's messages, without notes. It returns an error if no mail server
+// is set up.
 func (h *handlers) sendTranscript(c *api.Call) error {
 	var in struct {
 		Email api.Text `json:"email"`

@@ -21,8 +21,9 @@ type translationJSON struct {
 	Content *string `json:"content"`
 }
 
-// translateMessage gives a message in another language. One that is there already answers nothing: the client has it
-// in the message's attributes. No provider, or nothing to translate, is null; a provider that is down is 422.
+// translateMessage translates a message. If the translation exists already, the body is empty, because the client has
+// it in the message's attributes. Without a provider or a text the content is null. If the provider fails, the answer
+// is 422.
 func (h *handlers) translateMessage(c *api.Call) error {
 	var in struct {
 		Language api.Text `json:"target_language"`
@@ -64,14 +65,14 @@ func (h *handlers) translateMessage(c *api.Call) error {
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		_, err := t.Translate(ctx, conversation.ID, m.ID, desk.Translation{Language: to, Content: given.Content, Provider: given.Provider})
-		if errors.Is(err, fault.NotFound) { // deleted while the provider thought
+		if errors.Is(err, fault.NotFound) { // deleted while the provider translated
 			return translationJSON{}, nil
 		}
 		return translationJSON{&given.Content}, err
 	})
 }
 
-// answerInTx changes nothing, but keeps the answer under the Idempotency-Key.
+// answerInTx changes nothing. It runs a transaction to store the answer with the Idempotency-Key.
 func (h *handlers) answerInTx(c *api.Call, v any) error {
 	return h.a.Write(c, func(context.Context, *desk.Tx) (any, error) { return v, nil })
 }

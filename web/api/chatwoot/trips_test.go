@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot"
 )
 
-// TestTrips counts how often a request goes to the database: each round trip wakes two processes, which costs as much
-// as a small query does. A number here may fall, and must not rise.
+// TestTrips counts the round trips of a request to the database. Each costs as much as a small query, because it wakes
+// two processes. The numbers may fall and must not rise.
 func TestTrips(t *testing.T) {
 	t.Parallel()
 	var trips *dbtest.Trips

@@ -1,7 +1,7 @@
 package chatwoot
 
 import (
-	"crypto/md5" // the checksum that direct uploads announce; it protects nothing
+	"crypto/md5" // the checksum that clients of direct uploads announce; not for security
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -19,8 +19,8 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// Files: those of a thread, and uploads made before the message that will carry them. An upload is an attachment
-// without a message; its unguessable key is the "signed id".
+// Files of threads, and uploads for messages to come. An upload is an attachment without a message. Its unguessable key
+// is the "signed id".
 
 func (h *handlers) uploadRoutes() []api.Route {
 	return []api.Route{
@@ -33,7 +33,7 @@ func (h *handlers) uploadRoutes() []api.Route {
 
 const filesPerPage = 100
 
-// listedFileJSON is a file of a thread; every key is always there.
+// listedFileJSON is a file of a thread. It always has every key.
 type listedFileJSON struct {
 	ID        int64       `json:"id"`
 	MessageID int64       `json:"message_id"`
@@ -95,7 +95,7 @@ func (h *handlers) listFiles(c *api.Call) error {
 	}{total}, list})
 }
 
-// uploadInput is what a client says of a file before it sends it.
+// uploadInput announces a file.
 type uploadInput struct {
 	Filename    api.Text   `json:"filename"`
 	ByteSize    api.ID     `json:"byte_size"`
@@ -104,8 +104,8 @@ type uploadInput struct {
 	Metadata    api.Object `json:"metadata"`
 }
 
-// createDirectUpload begins a direct upload: the client sends the bytes to the address in the answer, and the signed_id
-// with its message.
+// createDirectUpload begins a direct upload. The client then sends the bytes to the URL in the answer, and the
+// signed_id with its message.
 func (h *handlers) createDirectUpload(c *api.Call) error {
 	var in uploadInput
 	if err := c.Read(&in, "blob"); err != nil {
@@ -143,7 +143,7 @@ func (h *handlers) createDirectUpload(c *api.Call) error {
 	})
 }
 
-// receiveDirectUpload takes the bytes of an upload that was announced within the last hour. Once: the address is dead then.
+// receiveDirectUpload stores the bytes of an upload that was announced within the last hour. The URL works once.
 func (h *handlers) receiveDirectUpload(c *api.Call) error {
 	f, err := h.q.GetAwaitedUpload(c.Ctx(), c.Param("key"))
 	if err != nil {
@@ -185,8 +185,8 @@ func (h *handlers) receiveDirectUpload(c *api.Call) error {
 	return c.Answer(api.Status{Code: http.StatusNoContent})
 }
 
-// upload keeps one file for a message to come, or for use in a canned reply. An address to fetch from is taken where
-// outgoing calls are set up.
+// upload stores a file for a message to come or for a canned reply. If outgoing calls are set up, the input may have a
+// URL instead of a file.
 func (h *handlers) upload(c *api.Call) error {
 	var in struct {
 		ExternalURL api.Text `json:"external_url"`
@@ -215,7 +215,7 @@ func (h *handlers) upload(c *api.Call) error {
 	}{h.shape.DataURL(f), f.Key})
 }
 
-// storeUpload makes a stored file an upload that waits for its message.
+// storeUpload adds an upload for a stored file.
 func (h *handlers) storeUpload(c *api.Call, f desk.File) (db.Attachment, error) {
 	err := h.q.UpsertBlob(
 		c.Ctx(),
@@ -230,7 +230,7 @@ func (h *handlers) storeUpload(c *api.Call, f desk.File) (db.Attachment, error) 
 	})
 }
 
-// fetchFile gets a picture or a video from elsewhere, through the client that keeps away from private networks.
+// fetchFile fetches a picture or a video, with the client that does not call private networks.
 func (h *handlers) fetchFile(c *api.Call, address string) (api.Upload, error) {
 	if h.a.Fetch == nil {
 		return api.Upload{}, api.Unprocessable("Files can not be fetched from other servers here")

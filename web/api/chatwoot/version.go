@@ -6,8 +6,7 @@ func (h *handlers) versionRoutes() []api.Route {
 	return []api.Route{api.Get("/api", api.Public, h.version)}
 }
 
-// version is what clients call to test their settings; it tells a release of the product whose API this is, because
-// some of them compare it.
+// version answers clients that test their settings, with a release of Chatwoot, because some clients compare it.
 func (h *handlers) version(c *api.Call) error {
 	return c.Answer(struct {
 		Version       string `json:"version"`

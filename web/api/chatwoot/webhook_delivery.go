@@ -13,10 +13,9 @@ import (
 	"github.com/parleydesk/parley/web/api/chatwoot/shape"
 )
 
-// What a webhook was sent is ours: the main API has no log of its deliveries.
+// The log of a webhook's deliveries is an addition: Chatwoot's API has none.
 
-// deliveryJSON is one event on its way to a webhook. uuid is what the receiver gets as X-Chatwoot-Delivery, the same
-// at every try.
+// deliveryJSON is a delivery to a webhook. The receiver gets uuid as X-Chatwoot-Delivery, the same at every attempt.
 type deliveryJSON struct {
 	ID         int64            `json:"id"`
 	UUID       string           `json:"uuid"`
@@ -46,7 +45,7 @@ func deliveryOf(d db.WebhookDelivery) deliveryJSON {
 	}
 }
 
-// webhook is the one in the path.
+// webhook reads the webhook in the path.
 func (h *handlers) webhook(c *api.Call) (db.Webhook, error) {
 	id, err := c.ID("webhook")
 	if err != nil {
@@ -59,7 +58,7 @@ func (h *handlers) webhook(c *api.Call) (db.Webhook, error) {
 	return w, err
 }
 
-// listDeliveries is the log, the newest first.
+// listDeliveries lists the deliveries, newest first.
 func (h *handlers) listDeliveries(c *api.Call) error {
 	w, err := h.webhook(c)
 	if err != nil {
@@ -91,7 +90,7 @@ func (h *handlers) listDeliveries(c *api.Call) error {
 	return c.Answer(payload(list))
 }
 
-// showDelivery answers the body of a delivery and how each try went.
+// showDelivery answers with the body of a delivery and its attempts.
 func (h *handlers) showDelivery(c *api.Call) error {
 	w, err := h.webhook(c)
 	if err != nil {
@@ -126,11 +125,11 @@ func (h *handlers) showDelivery(c *api.Call) error {
 	return c.Answer(payload(out))
 }
 
-// maxReplay is how many deliveries one request sends again.
+// maxReplay is how many deliveries one request can send again.
 const maxReplay = 1000
 
-// replayDeliveries sends deliveries again that have ended: those in delivery_ids, or without them all that were given
-// up. It answers how many.
+// replayDeliveries sends ended deliveries again: those in delivery_ids or, without it, all that were given up. It
+// answers with their number.
 func (h *handlers) replayDeliveries(c *api.Call) error {
 	var in struct {
 		IDs *api.IDs `json:"delivery_ids"`

@@ -29,7 +29,7 @@ func (h *handlers) webhookRoutes() []api.Route {
 	}, api.Update(webhookPath, api.Admin, h.updateWebhook)...)
 }
 
-// webhookJSON is a webhook; why and since when it is paused is ours.
+// webhookJSON is a webhook. The time and the reason of a pause are additions.
 type webhookJSON struct {
 	ID            int64             `json:"id"`
 	Name          *string           `json:"name"`
@@ -62,7 +62,7 @@ type oneWebhookJSON struct {
 	Webhook webhookJSON `json:"webhook"`
 }
 
-// oneWebhook is a webhook in its envelope.
+// oneWebhook returns a webhook in its envelope.
 func oneWebhook(ctx context.Context, q *db.Queries, w db.Webhook) (any, error) {
 	var name *string
 	if w.InboxID != nil {
@@ -98,7 +98,7 @@ type webhookInput struct {
 	Subscriptions *api.Strings `json:"subscriptions"`
 }
 
-// apply writes into a webhook what was sent, and says what is wrong with it then.
+// apply sets the fields of a webhook that were sent, and checks the webhook.
 func (in webhookInput) apply(w *db.Webhook) error {
 	invalid := fault.Fields{}
 	if in.URL.Set {
@@ -143,7 +143,7 @@ func (h *handlers) createWebhook(c *api.Call) error {
 	if err := c.Read(&in, "webhook"); err != nil {
 		return err
 	}
-	// without asking, the first eight
+	// by default, the first eight
 	w := db.Webhook{Dialect: db.DialectChatwoot, Subscriptions: db.WebhookEvents()[:8], Secret: newSigningKey()}
 	if err := in.apply(&w); err != nil {
 		return err
@@ -157,7 +157,8 @@ func (h *handlers) createWebhook(c *api.Call) error {
 	})
 }
 
-// updateWebhook also ends a pause: who changes a webhook has seen to it. What waited goes out.
+// updateWebhook also ends a pause, because whoever changes a webhook has taken care of it, and sends the waiting
+// deliveries.
 func (h *handlers) updateWebhook(c *api.Call) error {
 	var in webhookInput
 	if err := c.Read(&in, "webhook"); err != nil {
@@ -193,7 +194,7 @@ func (h *handlers) deleteWebhook(c *api.Call) error {
 	})
 }
 
-// resetWebhookSecret makes a new key for the webhook's signatures; the one before signs as well for a while.
+// resetWebhookSecret creates a new key for the webhook's signatures. The old one signs as well for a while.
 func (h *handlers) resetWebhookSecret(c *api.Call) error {
 	id, err := c.ID("webhook")
 	if err != nil {

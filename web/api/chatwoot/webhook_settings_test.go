@@ -10,7 +10,7 @@ import (
 
 const webhook = v1 + "/webhooks/:webhook"
 
-// withWebhook adds a webhook to the fixture, with one delivery that was given up after one try.
+// withWebhook adds a webhook to the fixture, with a delivery that was given up after one attempt.
 func withWebhook(t testing.TB, w *apitest.Fixture) {
 	got := w.Do(t, apitest.Admin, "POST", v1+"/webhooks", `{"url": "https://hook.example/in"}`).Want(200).Object()
 	w.Vars["webhook"] = number(got["payload"].(map[string]any)["webhook"].(map[string]any)["id"])
@@ -139,7 +139,7 @@ func TestWebhookSettings(t *testing.T) {
 	})
 }
 
-// refuseWebhooks asks for webhooks that are refused, and wants the contract's words. It expects the first webhook to exist.
+// refuseWebhooks sends invalid webhooks and expects the contract's errors. The first webhook must exist.
 func refuseWebhooks(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	for body, message := range map[string]string{
@@ -157,7 +157,7 @@ func refuseWebhooks(t *testing.T, w *apitest.Fixture) {
 	}
 }
 
-// jobsOf counts the jobs of a kind that the fixture's account has ordered.
+// jobsOf counts the fixture's account's jobs of a kind.
 func jobsOf(t *testing.T, w *apitest.Fixture, kind string) (n int) {
 	t.Helper()
 	err := w.Server.Pool.QueryRow(

@@ -21,7 +21,7 @@ type dayJSON struct {
 	OpenAllDay   bool   `json:"open_all_day"`
 }
 
-// workingHours are the days that were sent.
+// workingHours has the days that were sent.
 type workingHours []dayInput
 
 type dayInput struct {
@@ -34,7 +34,7 @@ type dayInput struct {
 	OpenAllDay   api.Bool `json:"open_all_day"`
 }
 
-// UnmarshalJSON takes a list of days, the same as text, null and "".
+// UnmarshalJSON accepts a list of days, the same as text, null and "".
 func (v *workingHours) UnmarshalJSON(raw []byte) error {
 	var text string
 	if raw[0] == '"' {
@@ -49,7 +49,7 @@ func (v *workingHours) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*[]dayInput)(v))
 }
 
-// apply lays the days that were sent over the same days of the inbox.
+// apply sets the days of the inbox that were sent.
 func (v workingHours) apply(i *db.Inbox) error {
 	if len(v) == 0 {
 		return nil
@@ -73,11 +73,11 @@ func (v workingHours) apply(i *db.Inbox) error {
 	return err
 }
 
-// mergeInto lays what was sent over a day; what was not sent stays as it was.
+// mergeInto sets the fields of a day that were sent.
 func (in dayInput) mergeInto(d dayJSON) (dayJSON, error) {
 	setIfGiven(&d.ClosedAllDay, in.ClosedAllDay.Ptr())
 	setIfGiven(&d.OpenAllDay, in.OpenAllDay.Ptr())
-	if !in.ClosedAllDay.Set && in.OpenAllDay.Value { // the one ends the other
+	if !in.ClosedAllDay.Set && in.OpenAllDay.Value { // a day cannot be both
 		d.ClosedAllDay = false
 	}
 	if !in.OpenAllDay.Set && in.ClosedAllDay.Value {

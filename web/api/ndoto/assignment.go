@@ -9,8 +9,8 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// assign gives the conversation to a user or, where none is named, to a team. Null or 0 takes it from whoever has it;
-// an unknown user is not found.
+// assign assigns the conversation to a user or, if the input names none, to a team. Null or 0 unassigns it. An unknown
+// user answers 404.
 func (h *handlers) assign(c *api.Call) error {
 	var in struct {
 		AssigneeID api.ID `json:"assignee_id"`
@@ -40,7 +40,7 @@ func (h *handlers) assign(c *api.Call) error {
 	})
 }
 
-// setAssignee gives the conversation to a user; null and 0 take it from whoever has it.
+// setAssignee assigns the conversation to a user. Null and 0 unassign it.
 func setAssignee(ctx context.Context, t *desk.Tx, id int64, user api.ID) error {
 	if user.Ptr() == nil {
 		return t.Unassign(ctx, id)

@@ -62,7 +62,7 @@ func (h *handlers) contactShape(c db.Contact) contactJSON {
 	return j
 }
 
-// contact reads the one that the path names: every member knows all of the account's contacts.
+// contact reads the contact in the path. Every member sees all of the account's contacts.
 func (h *handlers) contact(c *api.Call) (db.Contact, error) {
 	id, err := c.ID("contact")
 	if err != nil {
@@ -100,7 +100,7 @@ type madeContactJSON struct {
 	} `json:"payload"`
 }
 
-// createContact adds a contact, and its address on an inbox if one is named. What is taken already is 422.
+// createContact adds a contact, and its address on an inbox if the input names one. It answers 422 for a taken value.
 func (h *handlers) createContact(c *api.Call) error {
 	var in api.ContactInput
 	if err := c.Read(&in); err != nil {
@@ -173,7 +173,7 @@ func (h *handlers) listContactLabels(c *api.Call) error {
 	return c.Answer(labelTitlesJSON{contact.Labels})
 }
 
-// setContactLabels replaces the set.
+// setContactLabels replaces the labels.
 func (h *handlers) setContactLabels(c *api.Call) error {
 	id, err := c.ID("contact")
 	if err != nil {

@@ -15,7 +15,7 @@ type contactInboxJSON struct {
 	Inbox    slimInboxJSON `json:"inbox"`
 }
 
-// withInboxes adds where the contacts can be reached on inboxes of the reader's, by one read for all.
+// withInboxes adds the contacts' addresses on inboxes of the reader, with one query for all.
 func (h *handlers) withInboxes(ctx context.Context, q *db.Queries, scope db.Scope, list []contactJSON) error {
 	ids := make([]int64, len(list))
 	for i := range list {

@@ -21,7 +21,7 @@ type contactListJSON struct {
 	Meta    contactMetaJSON `json:"meta"`
 }
 
-// contactMetaJSON has the two documented figures, and total_pages of the overview's general promise.
+// contactMetaJSON has the two documented numbers, and total_pages, which the overview promises for all lists.
 type contactMetaJSON struct {
 	Count       int64 `json:"count"`
 	CurrentPage int   `json:"current_page"`
@@ -30,7 +30,7 @@ type contactMetaJSON struct {
 
 func (h *handlers) listContacts(c *api.Call) error { return h.answerContacts(c, db.ContactFilter{}) }
 
-// searchContacts looks into name, e-mail, phone and identifier. Nothing typed finds nothing.
+// searchContacts finds contacts by name, e-mail, phone and identifier. An empty text finds none.
 func (h *handlers) searchContacts(c *api.Call) error {
 	text := strings.TrimSpace(c.QueryParam("q"))
 	if text == "" {
@@ -39,7 +39,7 @@ func (h *handlers) searchContacts(c *api.Call) error {
 	return h.answerContacts(c, db.ContactFilter{Text: text})
 }
 
-// filterContacts takes Chatwoot's conditions, and answers as the list does.
+// filterContacts accepts Chatwoot's conditions, and answers as the list does.
 func (h *handlers) filterContacts(c *api.Call) error {
 	terms, err := filter.Contacts(h.a, c)
 	if err != nil {
@@ -112,7 +112,7 @@ func (h *handlers) contactPage(c *api.Call, f db.ContactFilter, o db.ContactOrde
 	return listed, err
 }
 
-// contactOrder reads one of the five documented fields, a minus in front for the other direction.
+// contactOrder reads one of the five documented fields, with a minus before it for descending order.
 func contactOrder(word string) (db.ContactOrder, error) {
 	name, desc := strings.CutPrefix(word, "-")
 	column, ok := map[string]db.ContactColumn{

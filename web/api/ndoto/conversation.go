@@ -57,7 +57,7 @@ type conversationMetaJSON struct {
 	Team     *namedJSON `json:"team"`
 }
 
-// namedJSON is a person or a team, beside a conversation.
+// namedJSON is a person or a team of a conversation.
 type namedJSON struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
@@ -107,7 +107,7 @@ func show(ctx context.Context, t *desk.Tx, id int64) (any, error) {
 	return conversationShape(detail), err
 }
 
-// changeInput is what may be changed of a conversation in one call. What is not named stays; null takes away.
+// changeInput holds the fields of a conversation that one call may change. Absent fields stay, and null clears.
 type changeInput struct {
 	Priority         api.Text    `json:"priority"`
 	Status           api.Text    `json:"status"`
@@ -118,7 +118,7 @@ type changeInput struct {
 	CustomAttributes api.Object  `json:"custom_attributes"`
 }
 
-// updateConversation makes all of the changes or none.
+// updateConversation makes all changes in one transaction.
 func (h *handlers) updateConversation(c *api.Call) error {
 	var in changeInput
 	if err := c.Read(&in); err != nil {
@@ -168,7 +168,7 @@ func setPriority(ctx context.Context, t *desk.Tx, id int64, in api.Text) error {
 	return t.SetPriority(ctx, id, &priority)
 }
 
-// togglePriority sets the priority; without one it is cleared.
+// togglePriority sets the priority, or clears it if the input has none.
 func (h *handlers) togglePriority(c *api.Call) error {
 	var in struct {
 		Priority api.Text `json:"priority"`

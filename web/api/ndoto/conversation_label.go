@@ -21,7 +21,7 @@ func (h *handlers) listConversationLabels(c *api.Call) error {
 	return c.Answer(labelTitlesJSON{conversation.Labels})
 }
 
-// setConversationLabels replaces the set.
+// setConversationLabels replaces the labels.
 func (h *handlers) setConversationLabels(c *api.Call) error {
 	var in struct {
 		Labels api.Strings `json:"labels"`

@@ -18,7 +18,7 @@ type countsJSON struct {
 	Assigned   int64 `json:"assigned_count"`
 }
 
-// listFilter reads the query; the counts use it without the assignee.
+// listFilter reads the query. The counts ignore its assignee.
 func (h *handlers) listFilter(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
 	var in struct {
 		Status       api.Text    `json:"status"`
@@ -76,7 +76,7 @@ func (h *handlers) listConversations(c *api.Call) error {
 	return h.answerConversations(c, f, order)
 }
 
-// filterConversations takes Chatwoot's conditions, and answers as the list does, newest activity first.
+// filterConversations accepts Chatwoot's conditions, and answers as the list does, newest activity first.
 func (h *handlers) filterConversations(c *api.Call) error {
 	where, err := filter.Conversations(h.a, c)
 	if err != nil {
@@ -102,7 +102,7 @@ func (h *handlers) answerConversations(c *api.Call, f db.ConversationFilter, ord
 	return c.Answer(out)
 }
 
-// page chooses the conversations of a numbered page, or of what follows a cursor.
+// page chooses the conversations of a page, by number or by cursor.
 func (h *handlers) page(
 	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int,
 ) (listed []db.ListedConversation, err error) {
@@ -126,7 +126,7 @@ func (h *handlers) page(
 	return listed, err
 }
 
-// shown reads the conversations of a page, in its order.
+// shown reads the conversations of a page in their order.
 func (h *handlers) shown(c *api.Call, listed []db.ListedConversation) ([]conversationJSON, error) {
 	ids := make([]int64, len(listed))
 	for i, l := range listed {

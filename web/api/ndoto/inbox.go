@@ -26,7 +26,7 @@ type inboxJSON struct {
 	Name        string `json:"name"`
 	ChannelType string `json:"channel_type"`
 	AvatarURL   string `json:"avatar_url"`
-	// Identifier names an API channel in the public client API; WebhookURL gets its messages.
+	// Identifier identifies an API channel in the public client API. WebhookURL gets its messages.
 	Identifier string `json:"inbox_identifier,omitempty"`
 	WebhookURL string `json:"webhook_url,omitempty"`
 }
@@ -77,7 +77,7 @@ type inboxInput struct {
 	} `json:"channel"`
 }
 
-// checkURL refuses an address that could never be called; none is fine.
+// checkURL refuses a URL that cannot be called. It accepts an empty one.
 func (in inboxInput) checkURL() error {
 	if address := strings.TrimSpace(in.Channel.WebhookURL.Value); address != "" && !isWebURL(address) {
 		return fault.Field("channel", "channel.webhook_url is not an address that can be called")
@@ -85,7 +85,7 @@ func (in inboxInput) checkURL() error {
 	return nil
 }
 
-// createInbox makes an API channel, the one kind that can be made by API here.
+// createInbox creates an API channel, the only kind that this API can create.
 func (h *handlers) createInbox(c *api.Call) error {
 	var in inboxInput
 	if err := c.Read(&in); err != nil {

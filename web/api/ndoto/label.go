@@ -18,7 +18,7 @@ func (h *handlers) labelRoutes() []api.Route {
 	}, api.Update(label, api.Admin, h.updateLabel)...)
 }
 
-// labelJSON is a label that the account offers.
+// labelJSON is a label of the account.
 type labelJSON struct {
 	ID            int64  `json:"id"`
 	Title         string `json:"title"`
@@ -84,7 +84,7 @@ func (h *handlers) deleteLabel(c *api.Call) error {
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) { return struct{}{}, t.DeleteLabel(ctx, id) })
 }
 
-// cannedReplyJSON is a canned reply, as a bare list holds it.
+// cannedReplyJSON is a canned reply in a list.
 type cannedReplyJSON struct {
 	ID        int64  `json:"id"`
 	AccountID int64  `json:"account_id"`

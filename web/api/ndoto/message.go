@@ -26,7 +26,7 @@ func (h *handlers) messageRoutes() []api.Route {
 	}
 }
 
-// createdStatus is what a new message is answered with: the pages leave 200 or 201 open.
+// createdStatus is the status for a new message. The documentation allows 200 and 201.
 const createdStatus = http.StatusOK
 
 // messageJSON is one message.
@@ -71,8 +71,8 @@ func (h *handlers) message(m db.MessageDetail, c db.Conversation, files []attach
 	}
 }
 
-// messageStatus has two meanings here: of an outgoing message how far it has come; of an incoming one whether the team has
-// read it.
+// messageStatus has two meanings here: the delivery of an outgoing message, and whether the team has read an incoming
+// one.
 func messageStatus(m db.MessageDetail, c db.Conversation) string {
 	if m.Kind == db.MessageKindIncoming {
 		if m.ID <= c.AgentsReadUpTo {
@@ -89,7 +89,7 @@ func messageStatus(m db.MessageDetail, c db.Conversation) string {
 	return "sent"
 }
 
-// messageSender is null for activity and whatever nobody signed.
+// messageSender is null for activity and for messages without a sender.
 func messageSender(m db.MessageDetail) *senderJSON {
 	if m.SenderID == nil {
 		return nil
@@ -146,7 +146,8 @@ type messagesJSON struct {
 	Payload []messageJSON `json:"payload"`
 }
 
-// listMessages answers the whole thread, or what lies between two moments; limit and cursor walk it in pieces.
+// listMessages answers with the whole thread, or with the messages between two times. limit and cursor divide it into
+// pages.
 func (h *handlers) listMessages(c *api.Call) error {
 	conversation, err := h.a.Conversation(c)
 	if err != nil {
@@ -189,21 +190,21 @@ func (h *handlers) listMessages(c *api.Call) error {
 	return c.Answer(out)
 }
 
-// readTime reads Unix seconds, which some clients send with a fraction; they are compared with the stored microseconds.
+// readTime reads Unix seconds, which some clients send with a fraction. They are compared with the stored microseconds.
 func readTime(c *api.Call, name string, at *time.Time) error {
 	s := c.QueryParam(name)
 	if s == "" {
 		return nil
 	}
 	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(n >= -1<<35 && n <= 1<<37) { // NaN is neither
+	if err != nil || !(n >= -1<<35 && n <= 1<<37) { // also refuses NaN
 		return api.Refuse(http.StatusBadRequest, name+" must be a Unix time in seconds")
 	}
 	*at = time.UnixMicro(int64(math.Round(n * 1e6)))
 	return nil
 }
 
-// showsActivity is a choice of the account: a strict client knows two values of message_type.
+// showsActivity is a setting of the account, because strict clients know only two values of message_type.
 func (h *handlers) showsActivity(c *api.Call) (bool, error) {
 	settings, err := h.q.GetAccountSettings(c.Ctx(), c.Account())
 	return settings.NdotoActivity, err
@@ -218,7 +219,7 @@ type messageInput struct {
 	Attachments       api.Strings `json:"attachments"`
 }
 
-// newMessage reads a message that is to be posted; files may come along as in Chatwoot's multipart.
+// newMessage reads a message to post, with files as in Chatwoot's multipart bodies.
 func (in messageInput) newMessage(files []desk.File) (desk.NewMessage, error) {
 	d := desk.NewMessage{
 		Kind: db.MessageKind(in.MessageType.Value), Private: in.Private.Value,
@@ -264,7 +265,7 @@ func (h *handlers) createMessage(c *api.Call) error {
 	})
 }
 
-// uploadedFiles are what came along with the message.
+// uploadedFiles returns the files of the message.
 func uploadedFiles(c *api.Call) (all []desk.File) {
 	for _, u := range c.Files("attachments") {
 		all = append(all, u.File())
@@ -272,7 +273,7 @@ func uploadedFiles(c *api.Call) (all []desk.File) {
 	return all
 }
 
-// incomingAllowed lets only an API channel speak for its contacts.
+// incomingAllowed allows incoming messages on API channels only.
 func incomingAllowed(ctx context.Context, t *desk.Tx, inboxID int64, kind db.MessageKind) error {
 	if kind != db.MessageKindIncoming {
 		return nil
@@ -296,7 +297,7 @@ func (h *handlers) oneMessage(ctx context.Context, t *desk.Tx, conversationID, i
 	return h.message(m, now, files[id]), err
 }
 
-// deleteMessage answers {}. The list no longer has the message, and a second time it is not found.
+// deleteMessage answers with {}. The list no longer has the message, and deleting it again answers 404.
 func (h *handlers) deleteMessage(c *api.Call) error {
 	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
 		id, err := c.ID("message")

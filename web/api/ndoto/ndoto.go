@@ -1,6 +1,6 @@
-// Package ndoto speaks Ndoto's API under /ndoto/api/v1: resources much like Chatwoot's, in its own words and shapes.
-// What differs, and why its paths cannot be shared: message_type is a word in answers, before and after are times,
-// a thread comes whole, lists have envelopes of their own. What its pages do not document follows Chatwoot.
+// Package ndoto is Ndoto's API under /ndoto/api/v1. Its resources are similar to Chatwoot's, with other names and JSON.
+// It cannot share Chatwoot's paths, because message_type is a name in answers, before and after are times, a thread has
+// no pages, and lists have other envelopes. What its documentation leaves open is as in Chatwoot.
 package ndoto
 
 import (
@@ -16,13 +16,13 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// handlers holds what the handlers use.
+// handlers has the dependencies of the handlers.
 type handlers struct {
 	a *api.API
 	q *db.Queries
 }
 
-// v1 begins every path with an account.
+// v1 is the prefix of the paths in an account.
 const (
 	root = "/ndoto/api/v1"
 	v1   = root + "/accounts/:account"
@@ -31,7 +31,7 @@ const (
 // Routes mounts the dialect. The pages' routes and error handler must be on e already.
 func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
-// Table is every route with its policy.
+// Table returns every route with its policy.
 func Table(a *api.API) []api.Route {
 	h := &handlers{a: a, q: a.Q}
 	return slices.Concat(
@@ -41,8 +41,8 @@ func Table(a *api.API) []api.Route {
 	)
 }
 
-// Dialect is how Ndoto is spoken: its header and its errors. Its pages name no figure for the limit; Chatwoot's is
-// taken.
+// Dialect describes the header and the errors of Ndoto's API. Its documentation has no number for the limit, so it is
+// Chatwoot's.
 func Dialect() *api.Dialect {
 	return &api.Dialect{
 		Name:         "ndoto",
@@ -54,7 +54,7 @@ func Dialect() *api.Dialect {
 	}
 }
 
-// credential reads the token; a header with underscores is dropped by some proxies, so the dashed one counts too.
+// credential reads the token. The header's name may have dashes, because some proxies drop headers with underscores.
 func credential(r *http.Request) string {
 	for _, name := range [...]string{"Api_access_token", "Api-Access-Token"} {
 		if v := r.Header.Get(name); v != "" {
@@ -80,7 +80,7 @@ func failure(f api.Failure) (int, any) {
 	return status, errorJSON{f.Sentence}
 }
 
-// seconds is a time as the answers have it.
+// seconds returns a time in the form of the answers.
 func seconds(t time.Time) int64 { return t.Unix() }
 
 func secondsPtr(t *time.Time) *int64 {
@@ -91,7 +91,7 @@ func secondsPtr(t *time.Time) *int64 {
 	return &n
 }
 
-// readQuery reads the query; what is wrong in it is a bad parameter, 400 here.
+// readQuery reads the query. It answers 400 for an invalid parameter.
 func readQuery(c *api.Call, into any) error {
 	err := c.ReadQuery(into)
 	if invalid := fault.In(err); invalid != nil {
@@ -100,7 +100,7 @@ func readQuery(c *api.Call, into any) error {
 	return err
 }
 
-// isWebURL takes http and https with a host, up to the length that a column of URLs has.
+// isWebURL reports whether s is an http or https URL with a host that fits a column of URLs.
 func isWebURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""

@@ -27,11 +27,11 @@ func newFixture(t *testing.T) *apitest.Fixture {
 	t.Helper()
 	return apitest.NewFixture(t, apitest.New(t, func(e *echo.Echo, a *api.API) {
 		ndoto.Routes(e, a)
-		chatwoot.Routes(e, a) // the account's settings are there
+		chatwoot.Routes(e, a) // the settings of the account have their endpoints there
 	}))
 }
 
-// as sends a request as the administrator and wants a status.
+// as sends a request as the administrator and expects a status.
 func as(t *testing.T, w *apitest.Fixture, method, path, body string, want int) []byte {
 	t.Helper()
 	got := w.Do(t, apitest.Admin, method, path, body)
@@ -242,7 +242,7 @@ func jobs(t *testing.T, w *apitest.Fixture, kind string) (n int) {
 	return n
 }
 
-// id is the id of what an answer shows.
+// id returns the id in an answer.
 func id(t *testing.T, body []byte) int64 {
 	t.Helper()
 	var v struct{ ID int64 }
@@ -536,7 +536,7 @@ func TestConventions(t *testing.T) {
 	}.Test(t)
 }
 
-// matrixRows are all routes, and what to send there.
+// matrixRows has a row for each route.
 func matrixRows() map[string]apitest.Row {
 	const v1 = "/ndoto/api/v1/accounts/:account"
 	const list, one = v1 + "/conversations", v1 + "/conversations/:conversation"

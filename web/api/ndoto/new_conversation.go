@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// createConversation opens a conversation between a contact and an inbox, with its first message if one came along.
+// createConversation opens a conversation between a contact and an inbox, with a first message if the input has one.
 func (h *handlers) createConversation(c *api.Call) error {
 	var in struct {
 		SourceID             api.Text      `json:"source_id"`
@@ -58,7 +58,7 @@ func (h *handlers) createConversation(c *api.Call) error {
 		if err != nil || in.Message == nil {
 			return h.answerOpened(ctx, t, conversation, err)
 		}
-		// A first message need not say whose it is: it is the team's.
+		// A first message without message_type is outgoing.
 		if in.Message.MessageType.Value == "" {
 			in.Message.MessageType.Value = string(db.MessageKindOutgoing)
 		}

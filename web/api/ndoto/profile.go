@@ -29,7 +29,7 @@ type profileAccountJSON struct {
 	Role db.Role `json:"role"`
 }
 
-// getProfile is how a client checks itself. Role and account are those used last.
+// getProfile answers with the token's user. Role and account are those used last.
 func (h *handlers) getProfile(c *api.Call) error {
 	u, err := h.q.GetUser(c.Ctx(), c.Scope().UserID)
 	if err != nil {

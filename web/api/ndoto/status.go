@@ -17,7 +17,7 @@ type toggledJSON struct {
 	} `json:"payload"`
 }
 
-// toggleStatus sets the status, which is required here. Snoozed without a time lasts until the customer writes.
+// toggleStatus sets the status, which is required here. A snooze without a time lasts until the contact writes.
 func (h *handlers) toggleStatus(c *api.Call) error {
 	var in struct {
 		Status       api.Text `json:"status"`

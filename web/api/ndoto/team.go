@@ -69,7 +69,7 @@ func (h *handlers) getTeam(c *api.Call) error {
 	return c.Single(teamShape(team))
 }
 
-// applyTeam lays the input over a team. Names are kept in lower case, as the main API has it.
+// applyTeam sets the fields of a team that were sent. Names are stored in lower case, as in the main API.
 func applyTeam(in api.TeamInput, t *db.Team) error {
 	if in.Name.Set {
 		t.Name = strings.ToLower(strings.TrimSpace(in.Name.Value))
@@ -162,7 +162,7 @@ func addTeamMembers(t *desk.Tx, ctx context.Context, teamID int64, userIDs []int
 	return err
 }
 
-// changeTeamMembers adds user_ids, takes them away or makes them the whole team, and answers with who is in the team then.
+// changeTeamMembers adds user_ids, removes them or makes them the whole team, and answers with the members of the team.
 func (h *handlers) changeTeamMembers(do func(*desk.Tx, context.Context, int64, []int64) error) api.Handler {
 	return func(c *api.Call) error {
 		team, err := h.team(c)

@@ -11,10 +11,10 @@ import (
 )
 
 // Hook makes the bodies of Ndoto's webhooks for package webhook. The message event is documented, with its id as a
-// string; the others follow its pattern.
+// string. The others follow its pattern.
 type Hook struct{}
 
-// Names is what an event is called here. Activity lines stay out, as they do in this dialect's lists.
+// Names returns the names of an event here. As in this dialect's lists, there is no activity.
 func (Hook) Names(e db.Event) []string {
 	d, err := desk.DataOf(e)
 	if err != nil {
@@ -77,7 +77,7 @@ type hookBody struct {
 	Account      hookAccount       `json:"account"`
 }
 
-// Body makes the JSON for one name of an event.
+// Body makes the JSON of an event for one of its names.
 func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (json.RawMessage, error) {
 	if e.ConversationID == nil {
 		return contactBody(ctx, q, e, name)
@@ -98,7 +98,7 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 			return nil, err
 		}
 		body.ID, body.Content, body.CreatedAt, body.Private = strconv.FormatInt(m.ID, 10), m.Content, hookTime(m.CreatedAt), &m.Private
-		// The dialect knows two kinds; what Parley says by itself is outgoing.
+		// The dialect has two kinds. Automatic messages are outgoing.
 		body.Kind = string(db.MessageKindOutgoing)
 		if m.Kind == db.MessageKindIncoming {
 			body.Kind = string(db.MessageKindIncoming)
@@ -128,7 +128,7 @@ func contactBody(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 
 func hookTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// hookDelivery is a message's status: read has the team's meaning for what came in.
+// hookDelivery returns a message's status. For incoming messages, read means that the team has read it.
 func hookDelivery(m db.Message, c db.Conversation) string {
 	if m.Kind == db.MessageKindIncoming {
 		if m.ID <= c.AgentsReadUpTo {

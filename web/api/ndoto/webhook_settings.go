@@ -22,7 +22,7 @@ func (h *handlers) webhookRoutes() []api.Route {
 	}, api.Update(webhook, api.Admin, h.updateWebhook)...)
 }
 
-// webhookJSON is a webhook; active is false while it is paused.
+// webhookJSON is a webhook. active is false during a pause.
 type webhookJSON struct {
 	ID            int64    `json:"id"`
 	URL           string   `json:"url"`
@@ -35,7 +35,7 @@ func webhookShape(w db.Webhook) webhookJSON {
 	return webhookJSON{w.ID, w.Url, w.Name, w.Subscriptions, w.PausedAt == nil}
 }
 
-// subscribable are the seven documented events; without a choice a webhook gets them all.
+// subscribable has the seven documented events. By default a webhook gets all of them.
 func subscribable() []string {
 	return []string{
 		"conversation_created", "conversation_updated", "conversation_status_changed", "message_created", "message_updated",

@@ -56,7 +56,7 @@ func TestWebhook(t *testing.T) {
 	}
 }
 
-// wantMessage compares with the documented example; the private mark and the status are ours.
+// wantMessage compares with the documented example. The fields private and status are additions.
 func wantMessage(t *testing.T, raw []byte, m db.Message, c db.Conversation) {
 	t.Helper()
 	var body map[string]any

@@ -10,11 +10,11 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// patience is how long the list of users may take.
+// patience is how long reading the list of users may take.
 const patience = 5 * time.Second
 
-// listAssignable answers a bare array. The directory is our own database: when it does not answer in time, or not at
-// all, the failure is 502, as documented, and the call may be tried again.
+// listAssignable answers with a bare array. The documented failure of the directory is 502. Here the directory is the
+// database, so it means that the database failed or did not answer in time. The client may try again.
 func (h *handlers) listAssignable(c *api.Call) error {
 	ctx, cancel := context.WithTimeout(c.Ctx(), h.patience)
 	defer cancel()
@@ -38,7 +38,7 @@ func (h *handlers) listAssignable(c *api.Call) error {
 	return c.Answer(users)
 }
 
-// assign replaces the assignee. A user of another account is not found.
+// assign replaces the assignee. It answers 404 for a user of another account.
 func (h *handlers) assign(c *api.Call) error {
 	var in struct {
 		UserID api.ID `json:"userId"`

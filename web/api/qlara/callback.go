@@ -14,7 +14,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// callbackRoutes manage the one URL that gets an account's deliveries and inbound messages.
+// callbackRoutes returns the routes for the one URL that gets an account's deliveries and inbound messages.
 func (h *handlers) callbackRoutes(base string) []api.Route {
 	return []api.Route{
 		api.Post(base, api.Key, h.createCallback),
@@ -32,7 +32,7 @@ func callbackShape(w db.Webhook) callbackJSON {
 	return callbackJSON{ID: strconv.FormatInt(w.ID, 10), CallbackURL: w.Url, Status: status, CreatedAt: iso(w.CreatedAt)}
 }
 
-// createCallback follows the reference page: a second one is a conflict; PUT replaces.
+// createCallback answers 409 for a second callback, as documented. PUT replaces the first.
 func (h *handlers) createCallback(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (h *handlers) replaceCallback(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
-		// It may have been paused: what waits for it goes on.
+		// It may have been paused, so send the deliveries that wait.
 		return callbackShape(w), t.Enqueue(ctx, job.ResumeWebhook{AccountID: w.AccountID, WebhookID: w.ID})
 	})
 }
@@ -103,7 +103,7 @@ func (h *handlers) deleteCallback(c *api.Call) error {
 	})
 }
 
-// readCallback wants HTTPS; only this machine itself may be called without, for who develops against it.
+// readCallback requires HTTPS. Only for the loopback address, for development, it accepts HTTP.
 func readCallback(c *api.Call) (string, error) {
 	var in struct {
 		CallbackURL api.Text `json:"callbackUrl"`

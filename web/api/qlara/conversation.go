@@ -29,11 +29,11 @@ func (h *handlers) conversationRoutes(base string) []api.Route {
 	}
 }
 
-// chunk is how many conversations are read at a time when all are asked for.
+// chunk is how many conversations are read at once for a list of all.
 const chunk = 500
 
-// listConversations answers a bare array: everything where no paging is asked for, written as it is read, so that
-// a large account costs no memory.
+// listConversations answers with a bare array. Without paging it has all conversations, and is written as they are
+// read, so that a large account needs little memory.
 func (h *handlers) listConversations(c *api.Call) error {
 	filter, order, err := h.listInput(c)
 	if err != nil {
@@ -55,10 +55,10 @@ func (h *handlers) listConversations(c *api.Call) error {
 			return err
 		}
 		if err != nil {
-			panic(http.ErrAbortHandler) // the array has begun: an unfinished answer must not look like a whole one
+			panic(http.ErrAbortHandler) // the array has begun, and an incomplete answer must not look complete
 		}
 		if err := writeChunk(c, rows, first); err != nil {
-			return nil //nolint:nilerr // the client has gone
+			return nil //nolint:nilerr // the client has disconnected
 		}
 		first = false
 		if len(rows) < chunk {
@@ -88,7 +88,7 @@ func writeChunk(c *api.Call, rows []conversationJSON, first bool) error {
 	return err
 }
 
-// listPage answers one page: page counts from 0 here.
+// listPage answers with a page. Pages count from 0 here.
 func (h *handlers) listPage(c *api.Call, f db.ConversationFilter, o db.ConversationOrder) error {
 	size := c.Limit(10, 1000)
 	page := db.ConversationPage{Size: size}
@@ -137,7 +137,7 @@ func (h *handlers) readPage(
 	return shapes, listed[len(listed)-1].Position, err
 }
 
-// listInput reads the filters and the order. Unknown names are passed over; unknown values of known ones are not.
+// listInput reads the filters and the order. It ignores unknown names, and refuses unknown values of known ones.
 func (h *handlers) listInput(c *api.Call) (db.ConversationFilter, db.ConversationOrder, error) {
 	f := db.ConversationFilter{NotArchived: true, Unread: truthy(c.QueryParam("unreadOnly"))}
 	invalid := func(sentence string) (db.ConversationFilter, db.ConversationOrder, error) {
@@ -161,7 +161,7 @@ func (h *handlers) listInput(c *api.Call) (db.ConversationFilter, db.Conversatio
 		}
 		f.Statuses = []db.ConversationStatus{status}
 	}
-	// A + in a query arrives as a blank; no sign means the same.
+	// A + in a query arrives as a space. Without a sign the order is the same.
 	switch strings.TrimLeft(c.QueryParam("orderBy"), " +") {
 	case "", "-lastMessageDate":
 		if c.QueryParam("orderBy") != "" && !strings.HasPrefix(c.QueryParam("orderBy"), "-") {
@@ -174,11 +174,11 @@ func (h *handlers) listInput(c *api.Call) (db.ConversationFilter, db.Conversatio
 	return invalid("orderBy must name lastMessageDate")
 }
 
-// noInbox is the id of none: a filter that names only channels which nobody has finds nothing.
+// noInbox is the id of no inbox, for a filter that names only channels without inboxes.
 const noInbox = 0
 
-// channels are the inboxes that channelIds and channel name, together; nil is any. The ids come with commas,
-// repeated, or as a list of some clients' making.
+// channels returns the inboxes that channelIds and channel name together, or nil for any. The ids may be separated by
+// commas, repeated, or in brackets.
 func (h *handlers) channels(c *api.Call) (ids []int64, err error) {
 	q := c.QueryParams()
 	for _, list := range slices.Concat(q["channelIds"], q["channelIds[]"]) {
@@ -210,8 +210,8 @@ func (h *handlers) channels(c *api.Call) (ids []int64, err error) {
 	return of, nil
 }
 
-// isoTime reads a date or a moment. Offsets come with and without a colon, and their plus as the blank that a query
-// makes of it.
+// isoTime reads a date or a time. Offsets may lack their colon, and have a space for their plus, because of the query's
+// encoding.
 func isoTime(text string) (time.Time, bool) {
 	for _, s := range []string{text, strings.ReplaceAll(text, " ", "+")} {
 		for _, layout := range []string{
@@ -238,7 +238,7 @@ func (h *handlers) getConversation(c *api.Call) error {
 	return c.Single(h.conversationShape(rows[0]))
 }
 
-// verb is a route that does one thing to a conversation and answers 204. Doing it twice is no error.
+// verb returns a route that changes a conversation and answers 204. Repeating it is no error.
 func (h *handlers) verb(do func(*desk.Tx, context.Context, int64) error) api.Handler {
 	return func(c *api.Call) error {
 		return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/parleydesk/parley/web/api/qlara"
 )
 
-// A route without an operation in openapi/ fails here and nowhere else.
+// A route without an operation in openapi/ fails in this test alone.
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
 	apitest.Documented(t, qlara.Document)

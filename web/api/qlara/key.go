@@ -12,7 +12,7 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// keyRoutes manage the account's keys. Who has one, or is an administrator, may make another.
+// keyRoutes returns the routes for the account's keys. A caller with a key, or an administrator, may create another.
 func (h *handlers) keyRoutes(base string) []api.Route {
 	return []api.Route{
 		api.Get(base, api.Key, h.listKeys),
@@ -22,7 +22,7 @@ func (h *handlers) keyRoutes(base string) []api.Route {
 	}
 }
 
-// mayManage keeps keys and the callback from agents: both reach the whole account.
+// mayManage refuses agents, because keys and the callback give access to the whole account.
 func mayManage(c *api.Call) error {
 	if c.Token.Kind == db.TokenKindAccount || c.Scope().Admin() {
 		return nil
@@ -48,7 +48,7 @@ func (h *handlers) listKeys(c *api.Call) error {
 	return c.Answer(keys)
 }
 
-// createKey shows the key once. It acts as the user whose token or key made it, or else as the account.
+// createKey shows the key once. Its calls are those of the user whose token or key created it, or else of the account.
 func (h *handlers) createKey(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err
@@ -79,7 +79,7 @@ func (h *handlers) createKey(c *api.Call) error {
 	})
 }
 
-// deleteKey takes the key's id from the path or, as the use case has it, from the query or the body.
+// deleteKey reads the key's id from the path or, as in the documented use case, from the query or the body.
 func (h *handlers) deleteKey(c *api.Call) error {
 	if err := mayManage(c); err != nil {
 		return err

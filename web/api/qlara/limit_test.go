@@ -32,7 +32,7 @@ func TestLimits(t *testing.T) {
 				refused++
 			}
 		}
-		if refused != 151 { // the first call was one of the fifty
+		if refused != 151 { // the first call counts towards the fifty
 			t.Errorf("%d of 200 were refused", refused)
 		}
 		if got := w.Do(t, apitest.Nobody, "GET", inbox, "").Want(401); figure(got.Header(), "Limit") != "1000" ||

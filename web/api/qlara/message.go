@@ -17,10 +17,10 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// mostMessages caps a thread's answer, from the oldest end.
+// mostMessages bounds the messages of an answer. The oldest come first.
 const mostMessages = 1000
 
-// listMessages answers a bare array, oldest first. Reading it marks nothing as read.
+// listMessages answers with a bare array, oldest first. It marks nothing as read.
 func (h *handlers) listMessages(c *api.Call) error {
 	conversation, err := h.a.Conversation(c)
 	if err != nil {
@@ -95,8 +95,8 @@ func (h *handlers) files(c *api.Call, messages []db.Message) (map[int64][]db.Att
 	return of, err
 }
 
-// reply takes a message for an existing conversation: 202, and the callback reports its delivery. The channel's
-// reply window is no reason to refuse; what comes too late fails later.
+// reply posts a message to an existing conversation. It answers 202, and the callback reports the delivery. After the
+// end of the channel's reply window it accepts the message as well, and the delivery fails.
 func (h *handlers) reply(c *api.Call) error {
 	body, err := c.Body()
 	if err != nil {
@@ -132,7 +132,7 @@ type replyInput struct {
 	simulation bool
 }
 
-// readReply takes the conversation and the text under any of their names.
+// readReply reads the conversation and the text by any of their names.
 func readReply(body json.RawMessage) (replyInput, error) {
 	var in replyInput
 	var fields map[string]json.RawMessage
@@ -172,7 +172,7 @@ func readReply(body json.RawMessage) (replyInput, error) {
 		return in, api.Refuse(
 			http.StatusBadRequest,
 			"simulation must be true or false",
-		) // nothing is sent that was meant to be a trial
+		) // a dry run must not be sent
 	}
 	in.simulation = simulation.Value
 	return in, nil
@@ -199,7 +199,7 @@ func (h *handlers) statusRoutes(base string) []api.Route {
 	}
 }
 
-// getStatus answers how far one message has come. Another channel than its own is not found.
+// getStatus answers with the delivery of a message. It answers 404 for another channel than the message's.
 func (h *handlers) getStatus(c *api.Call) error {
 	found, err := h.statuses(c, []string{c.Param("message")})
 	if err != nil {
@@ -211,7 +211,8 @@ func (h *handlers) getStatus(c *api.Call) error {
 	return c.Single(found[0])
 }
 
-// listStatuses answers how far several messages have come, without unknown ids. The guide has another name for the parameter.
+// listStatuses answers with the deliveries of several messages, without unknown ids. The guide has another name for the
+// parameter.
 func (h *handlers) listStatuses(c *api.Call) error {
 	var ids []string
 	for _, name := range []string{"ids", "customerMessageIds"} {
@@ -255,7 +256,7 @@ func (h *handlers) statuses(c *api.Call, ids []string) ([]statusJSON, error) {
 	return found, err
 }
 
-// file leads a callback's mediaKey to the file.
+// file redirects from a callback's mediaKey to the file.
 func (h *handlers) file(c *api.Call) error {
 	sc := c.Scope()
 	f, err := h.q.GetAttachmentInScope(c.Ctx(), db.GetAttachmentInScopeParams{

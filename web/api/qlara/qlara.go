@@ -1,9 +1,9 @@
-// Package qlara speaks Qlara's Inbox: conversations between an account and its contacts, under
-// /api/partner-gateway/v1. A key belongs to an account; no path names one. Private notes and activity do not exist
-// here: they are never shown, counted, previewed or dated.
+// Package qlara is the API of Qlara's Inbox: conversations between an account and its contacts, under
+// /api/partner-gateway/v1. A key belongs to an account, and paths name no account. The API never shows or counts
+// private notes and activity, and no preview or time depends on them.
 //
-// The pages that document it keep no schemas, so most field names are our reading of them. They stand in shape.go
-// alone: a correction is a change of one file.
+// Its documentation has no schemas, so most field names are our interpretation. They are all in shape.go, so that a
+// correction changes one file.
 package qlara
 
 import (
@@ -20,16 +20,16 @@ import (
 	"github.com/parleydesk/parley/web/api"
 )
 
-// handlers holds what the handlers use.
+// handlers has the dependencies of the handlers.
 type handlers struct {
 	a *api.API
 	q *db.Queries
-	// patience is how long the list of users may take.
+	// patience is how long reading the list of users may take.
 	patience time.Duration
 }
 
-// gateway is the documented prefix. A client whose base is a path of ours keeps it behind /qlara, where the short
-// form of the Inbox's page works as well.
+// gateway is the documented prefix. For a client whose base URL has the path /qlara, it works after that as well, and
+// so does the short form in the documentation of the Inbox.
 const (
 	gateway = "/api/partner-gateway/v1"
 	alias   = "/qlara"
@@ -38,7 +38,7 @@ const (
 // Routes mounts the dialect. The pages' routes and error handler must be on e already.
 func Routes(e *echo.Echo, a *api.API) { a.Mount(e, Dialect(), Table(a)) }
 
-// Table is every route with its policy.
+// Table returns every route with its policy.
 func Table(a *api.API) []api.Route {
 	h := &handlers{a: a, q: a.Q, patience: patience}
 	var all []api.Route
@@ -53,7 +53,7 @@ func Table(a *api.API) []api.Route {
 	})
 }
 
-// Dialect is how Qlara is spoken: its headers, its errors, its limits.
+// Dialect describes the headers, the errors and the limits of Qlara's API.
 func Dialect() *api.Dialect {
 	return &api.Dialect{
 		Name:       "qlara",
@@ -66,8 +66,8 @@ func Dialect() *api.Dialect {
 	}
 }
 
-// credential reads X-Api-Key, or the key as the password of HTTP Basic; alone, it may stand in the user's place. A
-// user's own address and password are package api's matter.
+// credential reads the key from X-Api-Key or from the password of HTTP Basic. Without a password, the user name may be
+// the key. Package api handles an agent's address and password.
 func credential(r *http.Request) string {
 	if key := r.Header.Get("X-Api-Key"); key != "" {
 		return key
@@ -76,7 +76,7 @@ func credential(r *http.Request) string {
 	return cmp.Or(password, user)
 }
 
-// failureJSON is the body of every error. error is the status's phrase; the sentence is message.
+// failureJSON is the body of every error. error is the phrase of the status, and message the sentence.
 type failureJSON struct {
 	Timestamp  string `json:"timestamp"`
 	Status     int    `json:"status"`
@@ -86,7 +86,7 @@ type failureJSON struct {
 	RetryAfter int    `json:"retryAfter,omitempty"`
 }
 
-// failure says what went wrong: what is wrong with the input is always 400 here.
+// failure returns the answer for an error. Invalid input is always 400 here.
 func failure(f api.Failure) (int, any) {
 	status, message := f.Status, f.Sentence
 	switch f.Kind {
@@ -110,7 +110,7 @@ func failure(f api.Failure) (int, any) {
 	return status, body
 }
 
-// noContent is what most writes answer.
+// noContent is the answer of most writes.
 func noContent() api.Status { return api.Status{Code: http.StatusNoContent} }
 
 // truthy reads a boolean of the query.

@@ -35,7 +35,7 @@ func newFixture(t *testing.T) *apitest.Fixture {
 	return apitest.NewFixture(t, b)
 }
 
-// as sends a request with the account's key and wants a status.
+// as sends a request with the account's key and expects a status.
 func as(t *testing.T, w *apitest.Fixture, method, path, body string, want int) []byte {
 	t.Helper()
 	got := w.Do(t, apitest.Key, method, path, body)
@@ -410,7 +410,7 @@ func TestBasicWithAPassword(t *testing.T) {
 	ask(w.Agent.Email, "wrong", inbox).Want(401)
 	ask("nobody@example.net", "correct horse battery", inbox).Want(401)
 	ask("no address", "correct horse battery", inbox).Want(401)
-	for range 20 { // more than may be tried
+	for range 20 { // more than the limit
 		ask(strings.ToUpper(w.Agent.Email), "correct horse battery", inbox+"/{conversation}").Want(200)
 	}
 	if n := count(signIns); n != 1 {
@@ -419,7 +419,7 @@ func TestBasicWithAPassword(t *testing.T) {
 	if _, err := w.Server.Pool.Exec(t.Context(), "DELETE FROM access_tokens WHERE expires_at IS NOT NULL"); err != nil {
 		t.Fatal(err)
 	}
-	ask(w.Agent.Email, "correct horse battery", inbox).Want(200) // its sign-in had ended
+	ask(w.Agent.Email, "correct horse battery", inbox).Want(200) // a new sign-in after the old one ended
 	if _, err := w.Server.Pool.Exec(
 		t.Context(), "UPDATE users SET password_hash = NULL; DELETE FROM access_tokens WHERE expires_at IS NOT NULL",
 	); err != nil {
@@ -526,8 +526,8 @@ func TestConventions(t *testing.T) {
 	}.Test(t)
 }
 
-// matrixRows are all routes, and what to send there. A user's token sees what the user sees of their first account; the
-// fixture's stranger has another one.
+// matrixRows has a row for each route. A user's token opens the user's first account, which is another one for the
+// fixture's stranger.
 func matrixRows() map[string]apitest.Row {
 	gone := map[apitest.Caller]int{apitest.Foreign: 404}
 	own := map[apitest.Caller]int{apitest.Foreign: 200}

@@ -8,9 +8,9 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// Every field name of this dialect stands in this file. Times are ISO 8601 in UTC.
+// Every field name of this dialect is in this file. Times are ISO 8601 in UTC.
 
-// conversationJSON is one conversation, in lists and alone.
+// conversationJSON is a conversation, in lists and alone.
 type conversationJSON struct {
 	ChatID          int64         `json:"chatId"`
 	ChannelID       int64         `json:"channelId"`
@@ -49,7 +49,7 @@ type messageJSON struct {
 	Read        bool    `json:"read"`
 }
 
-// acceptedJSON answers a reply.
+// acceptedJSON is the answer to a reply.
 type acceptedJSON struct {
 	ChatID            int64  `json:"chatId"`
 	ID                *int64 `json:"id"`
@@ -59,14 +59,14 @@ type acceptedJSON struct {
 	Simulation        bool   `json:"simulation"`
 }
 
-// statusJSON is how far a message has come.
+// statusJSON is the delivery of a message.
 type statusJSON struct {
 	CustomerMessageID string `json:"customerMessageId"`
 	DeliveryStatus    string `json:"deliveryStatus"`
 	Description       string `json:"deliveryStatusDescription"`
 }
 
-// callbackJSON is the one URL that an account's events are sent to.
+// callbackJSON is the one URL that gets an account's events.
 type callbackJSON struct {
 	ID          string `json:"id"`
 	CallbackURL string `json:"callbackUrl"`
@@ -74,7 +74,7 @@ type callbackJSON struct {
 	CreatedAt   string `json:"createdAt"`
 }
 
-// keyJSON is an account's key; apiKey is shown once.
+// keyJSON is an account's key. apiKey is shown once.
 type keyJSON struct {
 	ID          int64  `json:"id"`
 	Name        string `json:"name"`
@@ -84,7 +84,7 @@ type keyJSON struct {
 	CreatedAt   string `json:"createdAt"`
 }
 
-// The names under which a reply may carry its conversation and its text: none is confirmed; the first match wins.
+// The names that a reply may use for its conversation and its text. None is confirmed, and the first match wins.
 var (
 	replyChatNames = [...]string{"chatId", "conversationId"}
 	replyTextNames = [...]string{"text", "message", "content", "body"}
@@ -118,7 +118,7 @@ func (h *handlers) avatar(hash *string) *string {
 	return &url
 }
 
-// messageShape shows a message with its first attachment, the only one this dialect has a place for.
+// messageShape shows a message with its first attachment. The dialect has no field for others.
 func (h *handlers) messageShape(m db.Message, chatID, readUpTo int64, files []db.Attachment) messageJSON {
 	j := messageJSON{
 		ID: m.ID, MessageID: m.Uuid.String(), ChatID: chatID, Direction: "OUTBOUND", MessageType: "TEXT", Text: m.Content,
@@ -135,10 +135,10 @@ func (h *handlers) messageShape(m db.Message, chatID, readUpTo int64, files []db
 	return j
 }
 
-// channelKey names the kind of an inbox.
+// channelKey returns the name of an inbox's kind.
 func channelKey(k db.InboxKind) string { return channel.Of(k).Key }
 
-// messageType names what a message brings.
+// messageType returns the name of a message's content.
 func messageType(k db.FileKind) string {
 	switch k {
 	case db.FileKindImage:
@@ -153,7 +153,7 @@ func messageType(k db.FileKind) string {
 	return "DOCUMENT"
 }
 
-// deliveryStatus names how far an outgoing message has come; READ is an event here, not a state.
+// deliveryStatus returns the name of an outgoing message's delivery. READ is an event here and not a status.
 func deliveryStatus(d db.Delivery) string {
 	switch d {
 	case db.DeliverySent:

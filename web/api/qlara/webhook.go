@@ -16,11 +16,11 @@ const (
 	codeUndeliverable = 6
 )
 
-// Hook makes the bodies of Qlara's callbacks for package webhook: DELIVERY, READ and INBOUND, as the union of the two
-// documented variants. Private notes and activity are never sent.
+// Hook makes the bodies of Qlara's callbacks for package webhook: DELIVERY, READ and INBOUND, with the fields of both
+// documented variants. It never sends private notes and activity.
 type Hook struct{}
 
-// Names are the callbacks that an event may become. Body decides whether a change of delivery is sent.
+// Names returns the callbacks of an event. Body decides whether a change of delivery is sent.
 func (Hook) Names(e db.Event) []string {
 	d, err := desk.DataOf(e)
 	if err != nil {
@@ -64,7 +64,7 @@ type hookBody struct {
 	Received    string `json:"receivedDate,omitempty"`
 }
 
-// Body makes the JSON for one name of an event.
+// Body makes the JSON of an event for one of its names.
 func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (json.RawMessage, error) {
 	row, err := q.GetWebhookConversation(ctx, e.AccountID, *e.ConversationID)
 	if err != nil {
@@ -86,7 +86,7 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 		if invalid != nil {
 			return nil, invalid
 		}
-		// The id of the answer 202, by which a client finds its reply.
+		// The id in the answer 202, by which clients find their reply.
 		body.Destination, body.EventDate, body.CustomerID = person, body.Timestamp, body.MessageID
 		body.StatusCode, body.Description = codeDelivered, "Delivered"
 		if d.Changed["delivery"][1] != string(db.DeliveryDelivered) {
@@ -104,7 +104,7 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 	return json.Marshal(body)
 }
 
-// addressOf is where the contact is on the channel: their number, or else what the channel knows them by.
+// addressOf returns the contact's phone number, or else their address on the channel.
 func addressOf(row db.GetWebhookConversationRow) string {
 	if row.Contact.PhoneNumber != nil {
 		return *row.Contact.PhoneNumber
@@ -112,7 +112,7 @@ func addressOf(row db.GetWebhookConversationRow) string {
 	return row.ContactInbox.SourceID
 }
 
-// media is the kind of a message and the key of its first file, which /api/files/{key} serves.
+// media returns the kind of a message and the key of its first file, which /api/files/{key} serves.
 func media(ctx context.Context, q *db.Queries, m db.Message) (kind, key string, err error) {
 	if m.AttachmentCount == 0 {
 		return "TEXT", "", nil
