@@ -72,8 +72,8 @@ func TestAccountSettingsKeepWhatTheyDoNotKnow(t *testing.T) {
 func TestAccountSettingsProblems(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ä", 20000)
-	for after, wrong := range map[int64]bool{-1: true, 0: true, 9: true, 10: false, 999 * 24 * 60: false, 999*24*60 + 1: true} {
-		if got := len(db.AccountSettings{AutoResolveAfter: &after}.Problems()) > 0; got != wrong {
+	for after, refused := range map[int64]bool{-1: true, 0: true, 9: true, 10: false, 999 * 24 * 60: false, 999*24*60 + 1: true} {
+		if got := len(db.AccountSettings{AutoResolveAfter: &after}.Problems()) > 0; got != refused {
 			t.Errorf("after %d minutes is wrong: %v", after, got)
 		}
 	}

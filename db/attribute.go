@@ -12,9 +12,9 @@ import (
 
 // List holds the values of an attribute of type list.
 func (d AttributeDefinition) List() []string {
-	var words []string
-	_ = json.Unmarshal(d.Values, &words) // values that are no list of texts are none
-	return words
+	var values []string
+	_ = json.Unmarshal(d.Values, &values) // values that are no list of texts are none
+	return values
 }
 
 // Text is the attribute's value in an object as a person types it; "" where it is not set.
@@ -42,7 +42,7 @@ func (d AttributeDefinition) Text(object json.RawMessage) string {
 }
 
 // Value parses what a person typed as the attribute's type, nil for nothing; wrong says why it cannot.
-func (d AttributeDefinition) Value(typed string) (value json.RawMessage, wrong string) {
+func (d AttributeDefinition) Value(typed string) (value json.RawMessage, problem string) {
 	if typed == "" {
 		return nil, ""
 	}

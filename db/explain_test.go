@@ -345,11 +345,11 @@ func (v variant) argument(name string, want reflect.Type) (reflect.Value, error)
 }
 
 func (v variant) plainArgument(name string, want reflect.Type) (reflect.Value, error) {
-	if words, ok := texts()[name]; ok && want.Kind() == reflect.String {
-		return reflect.ValueOf(words).Convert(want), nil
+	if text, ok := texts()[name]; ok && want.Kind() == reflect.String {
+		return reflect.ValueOf(text).Convert(want), nil
 	}
-	if words, ok := lists()[name]; ok && want == reflect.TypeFor[[]string]() {
-		return reflect.ValueOf(words), nil
+	if list, ok := lists()[name]; ok && want == reflect.TypeFor[[]string]() {
+		return reflect.ValueOf(list), nil
 	}
 	switch want {
 	case reflect.TypeFor[time.Time]():

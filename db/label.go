@@ -16,20 +16,20 @@ func LabelTitle(s string) string { return strings.ToLower(strings.TrimSpace(s)) 
 
 // Invalid returns by column what is wrong with a label.
 func (l Label) Invalid() map[string]string {
-	wrong := map[string]string{}
+	invalid := map[string]string{}
 	switch {
 	case l.Title == "":
-		wrong["title"] = "Title can't be blank"
+		invalid["title"] = "Title can't be blank"
 	case !labelTitle.MatchString(l.Title):
-		wrong["title"] = "Title is invalid"
+		invalid["title"] = "Title is invalid"
 	case utf8.RuneCountInString(l.Title) > 255:
-		wrong["title"] = "Title is too long (maximum is 255 characters)"
+		invalid["title"] = "Title is too long (maximum is 255 characters)"
 	}
 	if utf8.RuneCountInString(l.Description) > 20_000 {
-		wrong["description"] = "Description is too long (maximum is 20000 characters)"
+		invalid["description"] = "Description is too long (maximum is 20000 characters)"
 	}
 	if !labelColor.MatchString(l.Color) {
-		wrong["color"] = "Color is invalid"
+		invalid["color"] = "Color is invalid"
 	}
-	return wrong
+	return invalid
 }

@@ -162,9 +162,9 @@ func (d *desk) article(n string, id int) string {
 	)
 }
 
-func composer(n, mode, draft, wrong string) string {
-	if wrong != "" {
-		wrong = `<p class="field-error">` + wrong + `</p>`
+func composer(n, mode, draft, problem string) string {
+	if problem != "" {
+		problem = `<p class="field-error">` + problem + `</p>`
 	}
 	return fmt.Sprintf(`<form class="composer" id="composer" data-composer data-mode="%[2]s" data-live-keep method="post"
 		action="/c/%[1]s/messages" enctype="multipart/form-data"
@@ -179,7 +179,7 @@ func composer(n, mode, draft, wrong string) string {
 		<ul class="chips" data-chips></ul><label><input type="file" multiple data-upload aria-label="Attach files" name="file"></label>
 		<span data-saved></span>
 		<button class="button" data-send data-mode-only="reply">Send</button><button class="button" data-send
-			data-mode-only="note" hidden>Add note</button></form>`, n, mode, draft, wrong)
+			data-mode-only="note" hidden>Add note</button></form>`, n, mode, draft, problem)
 }
 
 func assign(who string) string {

@@ -61,9 +61,9 @@ func (a Attributes) rest() (all []fact) {
 }
 
 func attributeOptions(d db.AttributeDefinition) []ui.Option {
-	words := d.List()
-	all := make([]ui.Option, 0, len(words))
-	for _, w := range words {
+	values := d.List()
+	all := make([]ui.Option, 0, len(values))
+	for _, w := range values {
 		all = append(all, ui.Option{Value: w, Label: w})
 	}
 	return all
@@ -78,8 +78,8 @@ func (a Attributes) typed(d db.AttributeDefinition) string {
 	return d.Text(a.Values)
 }
 
-func wrongAttrs(d db.AttributeDefinition, wrong bool) templ.Attributes {
-	if !wrong {
+func wrongAttrs(d db.AttributeDefinition, invalid bool) templ.Attributes {
+	if !invalid {
 		return nil
 	}
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": attributeID(d) + "-more"}

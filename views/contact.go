@@ -59,11 +59,11 @@ func (v ContactView) undefined() []fact {
 }
 
 func contactLead(c db.Contact) string {
-	words := "Known since " + c.CreatedAt.Format("January 2006") + "."
+	text := "Known since " + c.CreatedAt.Format("January 2006") + "."
 	if c.Blocked {
-		words += " Muted: what they write brings nothing back."
+		text += " Muted: what they write brings nothing back."
 	}
-	return words
+	return text
 }
 
 func countPointer(n int) *int64 {

@@ -59,12 +59,12 @@ func facts(raw json.RawMessage) (all []fact) {
 
 // humane turns a key into words: customer_since is "Customer since".
 func humane(key string) string {
-	words := strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key))
-	if words == "" {
+	text := strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key))
+	if text == "" {
 		return key
 	}
-	first, size := utf8.DecodeRuneInString(words)
-	return string(unicode.ToUpper(first)) + words[size:]
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 func idOrEmpty(p *int64) string {

@@ -61,11 +61,11 @@ func noticeTitle(r db.ListNotificationsForPageRow) string {
 
 // noticeLead is the text before the message, if there is one.
 func noticeLead(r db.ListNotificationsForPageRow) string {
-	words := noticeWords(r)
-	if words != "" && r.Excerpt != "" {
-		words += ":"
+	text := noticeWords(r)
+	if text != "" && r.Excerpt != "" {
+		text += ":"
 	}
-	return words
+	return text
 }
 
 // noticeWords is the text of a notification.

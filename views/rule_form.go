@@ -69,10 +69,10 @@ func eventOptions(chosen string) (list []ui.Option) {
 }
 
 // withChosen adds chosen options that are no longer offered, such as a team that was deleted.
-func withChosen(all []ui.Option, chosen []string, words string) []ui.Option {
+func withChosen(all []ui.Option, chosen []string, label string) []ui.Option {
 	for _, v := range chosen {
 		if v != "" && !slices.ContainsFunc(all, func(o ui.Option) bool { return o.Value == v }) {
-			all = append(slices.Clip(all), ui.Option{Value: v, Label: words + v})
+			all = append(slices.Clip(all), ui.Option{Value: v, Label: label + v})
 		}
 	}
 	return all
@@ -313,9 +313,9 @@ func orAnd(join string) string {
 
 // doesWords describes actions in one line.
 func doesWords(lines []ActionLine) string {
-	var words []string
+	var parts []string
 	for _, l := range lines {
-		words = append(words, actionWords(l.Name))
+		parts = append(parts, actionWords(l.Name))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(parts, ", ")
 }

@@ -82,11 +82,11 @@ func membersLead(m Members) string {
 			active++
 		}
 	}
-	words := plural(active, "person", "people")
+	text := plural(active, "person", "people")
 	if n := len(m.Invited); n > 0 {
-		words += " and " + plural(n, "invitation", "invitations")
+		text += " and " + plural(n, "invitation", "invitations")
 	}
-	return words + ". Administrators see everything, agents the inboxes and teams that they work in."
+	return text + ". Administrators see everything, agents the inboxes and teams that they work in."
 }
 
 func plural(n int, one, many string) string {

@@ -13,15 +13,15 @@ import (
 // setAssignee assigns the conversation: the form holds a user id, "me", or "" for nobody.
 func (a *App) setAssignee(c echo.Context) error {
 	v := viewerOf(c)
-	to, told := &v.ID, "Assigned to you"
+	to, message := &v.ID, "Assigned to you"
 	if c.FormValue("assignee") != "me" {
 		var err error
 		if to, err = formID(c, "assignee"); err != nil {
 			return err
 		}
-		told = ""
+		message = ""
 	}
-	return a.change(c, told, "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+	return a.change(c, message, "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
 		if to == nil {
 			return t.Unassign(ctx, open.ID)
 		}

@@ -26,7 +26,7 @@ func (a *App) loadAttributes(c echo.Context, b *db.Batch, address string, attrib
 
 // typedAttribute reads the form of one attribute: its definition, the text that was typed and the value. wrong says
 // why the text is no value.
-func (a *App) typedAttribute(c echo.Context) (d db.AttributeDefinition, words string, value json.RawMessage, wrong string, err error) {
+func (a *App) typedAttribute(c echo.Context) (d db.AttributeDefinition, typed string, value json.RawMessage, problem string, err error) {
 	id, err := formID(c, "attribute")
 	if err != nil {
 		return d, "", nil, "", err
@@ -37,9 +37,9 @@ func (a *App) typedAttribute(c echo.Context) (d db.AttributeDefinition, words st
 	if d, err = a.q.GetAttributeDefinition(c.Request().Context(), viewerOf(c).Scope.AccountID, *id); err != nil {
 		return d, "", nil, "", err
 	}
-	words = strings.TrimSpace(storableText(c.FormValue("value"), maxNote))
-	value, wrong = d.Value(words)
-	return d, words, value, wrong, nil
+	typed = strings.TrimSpace(storableText(c.FormValue("value"), maxNote))
+	value, problem = d.Value(typed)
+	return d, typed, value, problem, nil
 }
 
 // setAttribute writes an attribute of the open conversation, or of the contact in it.
@@ -48,12 +48,12 @@ func (a *App) setAttribute(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, words, value, wrong, err := a.typedAttribute(c)
+	d, typed, value, problem, err := a.typedAttribute(c)
 	if err != nil {
 		return err
 	}
-	if wrong != "" {
-		return a.attributeAgain(c, open, d, words, wrong)
+	if problem != "" {
+		return a.attributeAgain(c, open, d, typed, problem)
 	}
 	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
 		if d.Model == db.AttributeModelConversationAttribute {
@@ -77,8 +77,8 @@ func setContactAttribute(ctx context.Context, t *desk.Tx, contactID int64, key s
 }
 
 // attributeAgain shows the field as it was filled in, with what is wrong; without script, on the whole page.
-func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d db.AttributeDefinition, words, wrong string) error {
-	fill := func(v *views.Attributes) { v.WrongID, v.Typed, v.Invalid = d.ID, words, wrong }
+func (a *App) attributeAgain(c echo.Context, open db.GetOpenConversationRow, d db.AttributeDefinition, typed, problem string) error {
+	fill := func(v *views.Attributes) { v.WrongID, v.Typed, v.Invalid = d.ID, typed, problem }
 	if htmx(c) {
 		v := views.Attributes{Address: attributeAddress(open), Scripted: true}
 		fill(&v)
@@ -106,16 +106,16 @@ func (a *App) updateContactAttribute(c echo.Context) error {
 	if _, err := a.q.GetContact(ctx, me.Scope.AccountID, id); err != nil {
 		return err
 	}
-	d, words, value, wrong, err := a.typedAttribute(c)
+	d, typed, value, problem, err := a.typedAttribute(c)
 	if err != nil {
 		return err
 	}
 	if d.Model != db.AttributeModelContactAttribute {
 		return fault.NotFound
 	}
-	if wrong != "" {
+	if problem != "" {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
-			v.Attributes.WrongID, v.Attributes.Typed, v.Attributes.Invalid = d.ID, words, wrong
+			v.Attributes.WrongID, v.Attributes.Typed, v.Attributes.Invalid = d.ID, typed, problem
 		})
 	}
 	if err := a.desk.Do(ctx, me.Actor(), func(t *desk.Tx) error { return setContactAttribute(ctx, t, id, d.Key, value) }); err != nil {

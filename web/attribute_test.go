@@ -30,13 +30,13 @@ func TestSettingsAttribute(t *testing.T) {
 
 	t.Run("says what the API says, and keeps what was typed", func(t *testing.T) {
 		b := b.in(t)
-		wrong := b.post(attributes, url.Values{
+		refused := b.post(attributes, url.Values{
 			"attribute_key": {"status"}, "attribute_model": {"conversation_attribute"}, "attribute_display_type": {"text"},
 			"regex_pattern": {"("}, "attribute_description": {"Kept"},
 		})
-		wrong.status(http.StatusUnprocessableEntity).reads("#f-attribute_key-more", "not allowed").
+		refused.status(http.StatusUnprocessableEntity).reads("#f-attribute_key-more", "not allowed").
 			reads("#f-attribute_display_name-more", "can't be blank").reads("#f-regex_pattern-more", "no regular expression")
-		if wrong.attr("#f-attribute_description", "value") != "Kept" {
+		if refused.attr("#f-attribute_description", "value") != "Kept" {
 			t.Error("what was typed is lost")
 		}
 		b.post(attributes, url.Values{

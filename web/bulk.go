@@ -87,11 +87,11 @@ func (a *App) changeMany(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	words := in.message(len(changed))
+	text := in.message(len(changed))
 	if !htmx(c) {
-		return a.redirectWithFlash(c, words, backTo(c, link.Conversations(v.Scope.AccountID)))
+		return a.redirectWithFlash(c, text, backTo(c, link.Conversations(v.Scope.AccountID)))
 	}
-	return part(c, views.ToastWithUndo(words, in.undo(v.Scope.AccountID, changed)))
+	return part(c, views.ToastWithUndo(text, in.undo(v.Scope.AccountID, changed)))
 }
 
 // readBulkChange reads the bar's form. Its selects are always sent: "-" means no choice.
@@ -165,16 +165,16 @@ func (in bulkChange) apply(ctx context.Context, t *desk.Tx, id int64) error {
 
 // message is the text of the toast.
 func (in bulkChange) message(n int) string {
-	words := ui.Plural(int64(n), "conversation", "conversations")
+	text := ui.Plural(int64(n), "conversation", "conversations")
 	switch {
 	case in.status != "":
-		return words + ": " + statusMessage(in.status, in.until)
+		return text + ": " + statusMessage(in.status, in.until)
 	case in.assign && in.assignee == nil:
-		return words + ": assigned to nobody"
+		return text + ": assigned to nobody"
 	case in.assign:
-		return words + ": assigned"
+		return text + ": assigned"
 	}
-	return words + ": labelled " + in.label
+	return text + ": labelled " + in.label
 }
 
 // undo reopens the conversations that were open. Assignments and labels have no undo: each conversation had other

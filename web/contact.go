@@ -109,9 +109,9 @@ func (a *App) updateContact(c echo.Context) error {
 		})
 		return err
 	})
-	if wrong := contactWords(fault.In(err)); wrong != nil {
+	if invalid := contactWords(fault.In(err)); invalid != nil {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
-			v.Edit, v.Form.Name, v.Email, v.Phone, v.Identifier, v.Form.Labels, v.Invalid = true, name, email, phone, identifier, labels, wrong
+			v.Edit, v.Form.Name, v.Email, v.Phone, v.Identifier, v.Form.Labels, v.Invalid = true, name, email, phone, identifier, labels, invalid
 		})
 	}
 	if err != nil {
@@ -134,11 +134,11 @@ func (a *App) muteContact(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	told := "Muted: what they write brings nothing back"
+	message := "Muted: what they write brings nothing back"
 	if !muted {
-		told = "Not muted any more"
+		message = "Not muted any more"
 	}
-	return a.redirectWithFlash(c, told, link.Contact(me.Scope.AccountID, id))
+	return a.redirectWithFlash(c, message, link.Contact(me.Scope.AccountID, id))
 }
 
 // addNote adds a note about a contact. Customers never see notes.

@@ -109,8 +109,8 @@ func (a *App) createContact(c echo.Context) error {
 }
 
 // contactWords translates the verb's messages, which are those of the API's contract, for the page.
-func contactWords(wrong fault.Fields) fault.Fields {
-	if wrong == nil {
+func contactWords(invalid fault.Fields) fault.Fields {
+	if invalid == nil {
 		return nil
 	}
 	better := map[string]string{
@@ -118,11 +118,11 @@ func contactWords(wrong fault.Fields) fault.Fields {
 		"Phone number should be in e164 format": "A number looks like +351215550142",
 	}
 	out := fault.Fields{}
-	for field, words := range wrong {
-		if w, ok := better[words]; ok {
-			words = w
+	for field, message := range invalid {
+		if w, ok := better[message]; ok {
+			message = w
 		}
-		out[field] = words
+		out[field] = message
 	}
 	return out
 }

@@ -182,9 +182,9 @@ func TestHTMLMail(t *testing.T) {
 	actor := dbtest.Actor(t, h.pool, h.account, h.admin)
 	var m db.Message
 	err := h.app.desk.Do(t.Context(), actor, func(tx *desk.Tx) (err error) {
-		words := "Hello in text"
+		text := "Hello in text"
 		m, err = tx.Post(t.Context(), c.ID, desk.NewMessage{
-			Kind: db.MessageKindIncoming, ContentType: db.ContentTypeIncomingEmail, Content: &words,
+			Kind: db.MessageKindIncoming, ContentType: db.ContentTypeIncomingEmail, Content: &text,
 			Attributes: []byte(
 				`{"email":{"html_content":{"full":"<p onclick=x>Hi<script>alert(1)</script><img src=https://track.example/p.png></p>"}}}`,
 			),

@@ -28,26 +28,26 @@ func (a *App) fail(err error, c echo.Context) {
 		}
 		return
 	}
-	status, words := statusAndMessage(err)
+	status, message := statusAndMessage(err)
 	if status >= http.StatusInternalServerError && !browserLeft(c, err) {
 		line := append(edge.Route(c), slog.String("error", err.Error()))
 		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed",
 			append([]slog.Attr{slog.String("id", edge.RequestID(c)), slog.String("method", c.Request().Method)}, line...)...)
 	}
 	c.Response().Header().Del("Content-Encoding")
-	if err := a.answerError(c, status, words); err != nil && !browserLeft(c, err) {
+	if err := a.answerError(c, status, message); err != nil && !browserLeft(c, err) {
 		a.log.Error("error page", "id", edge.RequestID(c), "error", err)
 	}
 }
 
-func (a *App) answerError(c echo.Context, status int, words string) error {
+func (a *App) answerError(c echo.Context, status int, message string) error {
 	switch {
 	case c.Request().Method == http.MethodHead:
 		return c.NoContent(status)
 	case htmx(c):
-		return render(c, status, ui.Alert(words, edge.RequestID(c)))
+		return render(c, status, ui.Alert(message, edge.RequestID(c)))
 	}
-	return render(c, status, views.Error(views.ErrorView{Status: status, Message: words, RequestID: edge.RequestID(c), Look: lookOf(c)}))
+	return render(c, status, views.Error(views.ErrorView{Status: status, Message: message, RequestID: edge.RequestID(c), Look: lookOf(c)}))
 }
 
 // statusAndMessage maps an error to a status and a sentence for the reader.
@@ -87,8 +87,8 @@ func statusWords(e *echo.HTTPError) string {
 	case http.StatusUnauthorized:
 		return "You are not signed in any more. Sign in again; what you typed is kept."
 	}
-	if words, ok := e.Message.(string); ok && words != http.StatusText(e.Code) {
-		return words
+	if message, ok := e.Message.(string); ok && message != http.StatusText(e.Code) {
+		return message
 	}
 	return "The request could not be read."
 }

@@ -108,11 +108,11 @@ func isWebAddress(s string) bool {
 }
 
 // firstMessage is the message of the field whose name sorts first, for forms that show one.
-func firstMessage(wrong fault.Fields) string {
-	if len(wrong) == 0 {
+func firstMessage(invalid fault.Fields) string {
+	if len(invalid) == 0 {
 		return ""
 	}
-	return wrong[slices.Min(slices.Collect(maps.Keys(wrong)))]
+	return invalid[slices.Min(slices.Collect(maps.Keys(invalid)))]
 }
 
 // readForm reads a form of either encoding. Files go into the store as they are read, never into memory.

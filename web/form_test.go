@@ -9,9 +9,9 @@ import (
 // TestFirstMessage holds that a form with one place for a message shows the same one each time.
 func TestFirstMessage(t *testing.T) {
 	t.Parallel()
-	wrong := fault.Fields{"mode": "third", "body": "first", "file": "second"}
+	invalid := fault.Fields{"mode": "third", "body": "first", "file": "second"}
 	for range 50 {
-		if got := firstMessage(wrong); got != "first" {
+		if got := firstMessage(invalid); got != "first" {
 			t.Fatalf("got %q, want the message of the field that sorts first", got)
 		}
 	}

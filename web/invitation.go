@@ -53,22 +53,22 @@ func (a *App) acceptInvitation(c echo.Context) error {
 
 // provePassword returns the hash of a new password, or checks the password of an existing user. Tries count together
 // with those of signing in.
-func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong fault.Fields) (string, error) {
+func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, invalid fault.Fields) (string, error) {
 	ctx, password := c.Request().Context(), c.FormValue("password")
 	if !row.HasPassword && row.WorksElsewhere {
-		wrong["password"] = "You work in another account already and have no password yet: choose one with the link from there first"
+		invalid["password"] = "You work in another account already and have no password yet: choose one with the link from there first"
 		return "", nil
 	}
 	if !row.HasPassword {
 		stored, err := a.passwords.Hash(ctx, password)
 		if f := fault.In(err); f != nil {
-			wrong["password"] = f["password"]
+			invalid["password"] = f["password"]
 			return "", nil
 		}
 		return stored, err
 	}
 	if wait, err := a.countTry(c, row.Invitation.Email); err != nil || wait > 0 {
-		wrong["password"] = "Too many tries. Wait a few minutes, then try again"
+		invalid["password"] = "Too many tries. Wait a few minutes, then try again"
 		return "", err
 	}
 	u, err := a.q.GetUserByEmail(ctx, row.Invitation.Email)
@@ -80,7 +80,7 @@ func (a *App) provePassword(c echo.Context, row db.FindInvitationRow, wrong faul
 		return "", err
 	}
 	if !ok {
-		wrong["password"] = "This is not the password that you use with Parley"
+		invalid["password"] = "This is not the password that you use with Parley"
 		return "", nil
 	}
 	return "", auth.ForgetTries(ctx, a.q, row.Invitation.Email, c.RealIP())
@@ -103,10 +103,10 @@ func (a *App) setPassword(c echo.Context) error {
 		return err
 	}
 	stored, err := a.passwords.Hash(ctx, c.FormValue("password"))
-	if wrong := fault.In(err); wrong != nil {
+	if invalid := fault.In(err); invalid != nil {
 		return again(
 			c, http.StatusUnprocessableEntity,
-			views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token"), Invalid: wrong}),
+			views.PasswordResetPage(a.signinLayout(c), views.NewPassword{Row: row, Token: c.Param("token"), Invalid: invalid}),
 		)
 	}
 	if err != nil {

@@ -78,10 +78,10 @@ func (h *fixture) next(heard <-chan string) string {
 }
 
 // postIncoming posts a customer's message as another program would, so that pages hear of it.
-func (h *fixture) postIncoming(c db.Conversation, words string) {
+func (h *fixture) postIncoming(c db.Conversation, text string) {
 	h.Helper()
 	err := h.app.desk.Do(context.Background(), desk.System(h.account.ID), func(t *desk.Tx) error {
-		_, err := t.Post(context.Background(), c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &words})
+		_, err := t.Post(context.Background(), c.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text})
 		return err
 	})
 	if err != nil {

@@ -53,8 +53,8 @@ func (a *App) postMessage(c echo.Context) error {
 		posted, err = post(ctx, t, open.Conversation.DisplayID, in)
 		return err
 	})
-	if wrong := fault.In(err); wrong != nil {
-		return a.composerAgain(c, open, in, http.StatusUnprocessableEntity, firstMessage(wrong))
+	if invalid := fault.In(err); invalid != nil {
+		return a.composerAgain(c, open, in, http.StatusUnprocessableEntity, firstMessage(invalid))
 	}
 	if errors.Is(err, errNewer) {
 		return a.composerAgain(c, open, in, http.StatusConflict, "")
@@ -193,7 +193,7 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in co
 }
 
 // composerAgain shows the form as it was typed, with what is wrong.
-func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in composerInput, status int, wrong string) error {
+func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in composerInput, status int, problem string) error {
 	if htmx(c) {
 		var form views.Composer
 		b := a.q.Batch()
@@ -201,21 +201,21 @@ func (a *App) composerAgain(c echo.Context, open db.GetOpenConversationRow, in c
 		if err := b.Run(c.Request().Context()); err != nil {
 			return err
 		}
-		a.fillComposer(c, in, status, wrong, &form)
+		a.fillComposer(c, in, status, problem, &form)
 		return again(c, status, views.ComposerForm(form))
 	}
 	frame, list, pane, err := a.readConversationPage(c, open)
 	if err != nil {
 		return err
 	}
-	a.fillComposer(c, in, status, wrong, &pane.Composer)
+	a.fillComposer(c, in, status, problem, &pane.Composer)
 	return again(c, status, views.ConversationPage(frame, list, pane))
 }
 
 // fillComposer puts back what was typed and attached, with what is wrong.
-func (a *App) fillComposer(c echo.Context, in composerInput, status int, wrong string, form *views.Composer) {
+func (a *App) fillComposer(c echo.Context, in composerInput, status int, problem string, form *views.Composer) {
 	v := viewerOf(c)
-	form.Mode, form.Invalid, form.Newer = in.mode, wrong, status == http.StatusConflict
+	form.Mode, form.Invalid, form.Newer = in.mode, problem, status == http.StatusConflict
 	if in.note() {
 		form.Note = in.body
 	} else {

@@ -71,14 +71,14 @@ func (a *App) showNewConversation(c echo.Context, status int, in views.NewConver
 }
 
 // candidates are the newest contacts with the text in their name, address or phone number.
-func candidates(ctx context.Context, q *db.Queries, account int64, words string) ([]db.SearchContactsRow, error) {
-	if words == "" {
+func candidates(ctx context.Context, q *db.Queries, account int64, text string) ([]db.SearchContactsRow, error) {
+	if text == "" {
 		return nil, nil
 	}
 	return q.SearchContacts(ctx, db.SearchContactsParams{
 		AccountID: account,
 		BeforeID:  math.MaxInt64,
-		Pattern:   "%" + likeText.Replace(words) + "%",
+		Pattern:   "%" + likeText.Replace(text) + "%",
 		PageSize:  candidatesShown,
 	})
 }
@@ -131,8 +131,8 @@ func startConversation(ctx context.Context, t *desk.Tx, in views.NewConversation
 		return nil, first, err
 	}
 	address, err := t.Reach(ctx, contact, inbox, "")
-	if wrong := fault.In(err); wrong != nil {
-		return nil, first, fault.Field("inbox", wrong["source_id"]+": choose another inbox, or add it to the contact")
+	if invalid := fault.In(err); invalid != nil {
+		return nil, first, fault.Field("inbox", invalid["source_id"]+": choose another inbox, or add it to the contact")
 	}
 	if err != nil {
 		return nil, first, err
@@ -212,8 +212,8 @@ func addressee(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Co
 
 // asToField moves a message about an address to the form's one field for it.
 func asToField(c db.Contact, err error) (db.Contact, error) {
-	if wrong := contactWords(fault.In(err)); len(wrong) > 0 {
-		return c, fault.Field("to", firstMessage(wrong))
+	if invalid := contactWords(fault.In(err)); len(invalid) > 0 {
+		return c, fault.Field("to", firstMessage(invalid))
 	}
 	return c, err
 }

@@ -72,19 +72,19 @@ func (a *App) profileAgain(c echo.Context, as func(*views.Profile)) error {
 func (a *App) updateProfile(c echo.Context) error {
 	name, display := strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("display_name"))
 	signature := normalizeNewlines(c.FormValue("signature"))
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if name == "" || utf8.RuneCountInString(name) > 255 || !db.IsText(name) {
-		wrong["name"] = "Say what colleagues call you, in at most 255 characters"
+		invalid["name"] = "Say what colleagues call you, in at most 255 characters"
 	}
 	if utf8.RuneCountInString(display) > 255 || !db.IsText(display) {
-		wrong["display_name"] = "At most 255 characters"
+		invalid["display_name"] = "At most 255 characters"
 	}
 	if utf8.RuneCountInString(signature) > maxSignature || !db.IsText(signature) {
-		wrong["signature"] = "At most 2,000 characters"
+		invalid["signature"] = "At most 2,000 characters"
 	}
-	if len(wrong) > 0 {
+	if len(invalid) > 0 {
 		return a.profileAgain(c, func(p *views.Profile) {
-			p.User.Name, p.User.DisplayName, p.User.MessageSignature, p.Invalid = name, &display, &signature, wrong
+			p.User.Name, p.User.DisplayName, p.User.MessageSignature, p.Invalid = name, &display, &signature, invalid
 		})
 	}
 	err := a.q.SetProfile(c.Request().Context(), db.SetProfileParams{
@@ -103,18 +103,18 @@ func (a *App) updateProfile(c echo.Context) error {
 // alone must not be enough to take the user over.
 func (a *App) updateEmail(c echo.Context) error {
 	ctx, me, typed := c.Request().Context(), viewerOf(c), strings.TrimSpace(c.FormValue("email"))
-	again := func(field, words string) error {
-		return a.profileAgain(c, func(p *views.Profile) { p.Email, p.Invalid = typed, fault.Field(field, words) })
+	again := func(field, message string) error {
+		return a.profileAgain(c, func(p *views.Profile) { p.Email, p.Invalid = typed, fault.Field(field, message) })
 	}
 	email, err := auth.NormalEmail(typed)
 	if err != nil {
 		return again("email", "An address looks like ines@kestrel.example")
 	}
-	if words, err := a.provesItself(c, "current_password"); err != nil || words != "" {
+	if message, err := a.provesItself(c, "current_password"); err != nil || message != "" {
 		if err != nil {
 			return err
 		}
-		return again("email_password", words)
+		return again("email_password", message)
 	}
 	err = a.q.SetUserEmail(ctx, email, me.ID)
 	if db.IsDuplicate(err, "users_email_key") {
@@ -132,7 +132,7 @@ func (a *App) updateEmail(c echo.Context) error {
 
 // provesItself checks the viewer's password, which a form repeats, and returns what is wrong with it. Tries count
 // together with those of signing in.
-func (a *App) provesItself(c echo.Context, field string) (wrong string, err error) {
+func (a *App) provesItself(c echo.Context, field string) (problem string, err error) {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	if wait, err := a.countTry(c, me.Email); err != nil || wait > 0 {
 		return "Too many tries. Wait a few minutes, then try again.", err
@@ -154,18 +154,18 @@ func (a *App) provesItself(c echo.Context, field string) (wrong string, err erro
 // updatePassword gives the viewer a new password and ends all their other sessions.
 func (a *App) updatePassword(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
-	again := func(field, words string) error {
-		return a.profileAgain(c, func(p *views.Profile) { p.Invalid = fault.Field(field, words) })
+	again := func(field, message string) error {
+		return a.profileAgain(c, func(p *views.Profile) { p.Invalid = fault.Field(field, message) })
 	}
-	if words, err := a.provesItself(c, "current_password"); err != nil || words != "" {
+	if message, err := a.provesItself(c, "current_password"); err != nil || message != "" {
 		if err != nil {
 			return err
 		}
-		return again("current_password", words)
+		return again("current_password", message)
 	}
 	hash, err := a.passwords.Hash(ctx, c.FormValue("password"))
-	if wrong := fault.In(err); wrong != nil {
-		return again("password", wrong["password"])
+	if invalid := fault.In(err); invalid != nil {
+		return again("password", invalid["password"])
 	}
 	if err != nil {
 		return err
@@ -185,8 +185,8 @@ func (a *App) updatePassword(c echo.Context) error {
 // updatePicture sets the viewer's picture or removes it.
 func (a *App) updatePicture(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
-	again := func(words string) error {
-		return a.profileAgain(c, func(p *views.Profile) { p.Invalid = fault.Field("picture", words) })
+	again := func(message string) error {
+		return a.profileAgain(c, func(p *views.Profile) { p.Invalid = fault.Field("picture", message) })
 	}
 	if c.Request().ContentLength > maxPicture+maxFields {
 		c.Response().Header().Set("Connection", "close")

@@ -46,9 +46,9 @@ func TestProfile(t *testing.T) {
 			got.page.Find("#f-signature").Text() != "Bo\nKestrel" {
 			t.Errorf("kept %s", got.Body)
 		}
-		wrong := b.post(link.Profile, url.Values{"name": {""}, "display_name": {"B."}}).status(http.StatusUnprocessableEntity).
+		refused := b.post(link.Profile, url.Values{"name": {""}, "display_name": {"B."}}).status(http.StatusUnprocessableEntity).
 			reads("#f-name-more", "Say what")
-		if wrong.attr("#f-display_name", "value") != "B." {
+		if refused.attr("#f-display_name", "value") != "B." {
 			t.Error("what was typed is lost")
 		}
 	})

@@ -121,7 +121,7 @@ func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fa
 		Name   string `json:"action_name"`
 		Params any    `json:"action_params"`
 	}
-	all, wrong := make([]action, 0, len(lines)), fault.Fields{}
+	all, invalid := make([]action, 0, len(lines)), fault.Fields{}
 	for i, l := range lines {
 		act, missing := action{l.Name, []any{}}, ""
 		switch shape, _ := c.Shape(l.Name); shape {
@@ -147,24 +147,24 @@ func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fa
 			missing = "Choose what to do"
 		}
 		if missing != "" {
-			wrong["a"+strconv.Itoa(i)] = missing
+			invalid["a"+strconv.Itoa(i)] = missing
 			continue
 		}
 		all = append(all, act)
 	}
 	if len(lines) == 0 {
-		wrong["actions"] = "Add at least one action"
+		invalid["actions"] = "Add at least one action"
 	}
 	raw, err := json.Marshal(all)
 	if err != nil {
-		return json.RawMessage("[]"), wrong
+		return json.RawMessage("[]"), invalid
 	}
-	return raw, wrong
+	return raw, invalid
 }
 
-func ifEmpty(empty bool, words string) string {
+func ifEmpty(empty bool, text string) string {
 	if empty {
-		return words
+		return text
 	}
 	return ""
 }
@@ -242,7 +242,7 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 		Query    string `json:"query_operator"`
 		Custom   string `json:"custom_attribute_type"`
 	}
-	all, wrong := make([]condition, len(lines)), fault.Fields{}
+	all, invalid := make([]condition, len(lines)), fault.Fields{}
 	for i, l := range lines {
 		one := condition{Key: l.Key, Operator: l.Operator, Values: idsOrWords(conditionField(l.Key), l.Values), Custom: l.Custom}
 		if one.Custom == "" {
@@ -254,11 +254,11 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 		case "is_present", "is_not_present":
 		default:
 			if len(l.Values) == 0 {
-				wrong["c"+strconv.Itoa(i)] = "Say which"
+				invalid["c"+strconv.Itoa(i)] = "Say which"
 			}
 		}
 		if l.Key == "" {
-			wrong["c"+strconv.Itoa(i)] = "Choose what it is about"
+			invalid["c"+strconv.Itoa(i)] = "Choose what it is about"
 		}
 		if i > 0 {
 			if all[i-1].Query = l.Join; l.Join == "" {
@@ -269,9 +269,9 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 	}
 	raw, err := json.Marshal(all)
 	if err != nil {
-		return json.RawMessage("[]"), wrong
+		return json.RawMessage("[]"), invalid
 	}
-	return raw, wrong
+	return raw, invalid
 }
 
 // ownAttribute returns the model of a key that is one of the account's own attributes, if only one model has it.

@@ -209,23 +209,23 @@ func (a *App) endSession(c echo.Context) error {
 }
 
 // setFlash stores words for the next page that this browser opens.
-func (a *App) setFlash(c echo.Context, words string) error {
-	a.sessions.Put(c.Request().Context(), keyFlash, words)
+func (a *App) setFlash(c echo.Context, message string) error {
+	a.sessions.Put(c.Request().Context(), keyFlash, message)
 	return a.saveSession(c)
 }
 
 // flash returns the words for this page and removes them. If they cannot be removed, the next page shows them again.
 func (a *App) flash(c echo.Context) string {
 	ctx := c.Request().Context()
-	words := a.sessions.GetString(ctx, keyFlash)
+	message := a.sessions.GetString(ctx, keyFlash)
 	if fetchedAnew(c) {
 		return "" // the reader does not see what a page reads for itself
 	}
-	if words != "" {
+	if message != "" {
 		a.sessions.Remove(ctx, keyFlash)
 		if err := a.saveSession(c); err != nil {
 			a.log.Warn("flash", "error", err)
 		}
 	}
-	return words
+	return message
 }

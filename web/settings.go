@@ -25,8 +25,8 @@ func (a *App) saveSetting(c echo.Context, settingsPage string, fn func(t *desk.T
 	}
 	me := viewerOf(c)
 	err := a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) })
-	if wrong := fault.In(err); wrong != nil {
-		return again(wrong)
+	if invalid := fault.In(err); invalid != nil {
+		return again(invalid)
 	}
 	if err != nil {
 		return err
@@ -48,8 +48,8 @@ func (a *App) changeSetting(c echo.Context, settingsPage, message string, fn fun
 }
 
 // redirectWithFlash leads to a page, which shows words once.
-func (a *App) redirectWithFlash(c echo.Context, words, to string) error {
-	if err := a.setFlash(c, words); err != nil {
+func (a *App) redirectWithFlash(c echo.Context, message, to string) error {
+	if err := a.setFlash(c, message); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, to)

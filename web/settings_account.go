@@ -48,25 +48,25 @@ func applyAccount(v views.AccountView, a *db.Account) error {
 	a.Settings.AutoResolveAfter = minutesOf(v.Hours)
 	a.Settings.AutoResolveMessage = v.Message
 	a.Settings.AutoResolveAnswered = v.Answered
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if v.Name == "" || utf8.RuneCountInString(v.Name) > 255 || !db.IsText(v.Name) {
-		wrong["name"] = "Give a name, at most 255 characters"
+		invalid["name"] = "Give a name, at most 255 characters"
 	}
 	if !views.KnownLocale(v.Locale) {
-		wrong["locale"] = "Choose a language"
+		invalid["locale"] = "Choose a language"
 	}
 	if _, err := time.LoadLocation(v.Zone); err != nil || v.Zone == "" || v.Zone == "Local" {
-		wrong["time_zone"] = "A time zone looks like Europe/Lisbon"
+		invalid["time_zone"] = "A time zone looks like Europe/Lisbon"
 	}
 	problems := a.Settings.Problems()
 	if _, long := problems["auto_resolve_message"]; long || !db.IsText(v.Message) {
-		wrong["message"] = "At most 20,000 characters"
+		invalid["message"] = "At most 20,000 characters"
 	}
 	if _, out := problems["auto_resolve_after"]; out {
-		wrong["hours"] = "Between 0.17 hours, which is ten minutes, and 23,976"
+		invalid["hours"] = "Between 0.17 hours, which is ten minutes, and 23,976"
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if len(invalid) > 0 {
+		return invalid
 	}
 	return nil
 }
@@ -98,8 +98,8 @@ func (a *App) updateAccount(c echo.Context) error {
 	return a.saveSetting(c, "account", func(t *desk.Tx, _ int64) error {
 		_, err := t.UpdateAccount(c.Request().Context(), func(row *db.Account) error { return applyAccount(v, row) })
 		return err
-	}, func(wrong fault.Fields) error {
-		v.Invalid = wrong
+	}, func(invalid fault.Fields) error {
+		v.Invalid = invalid
 		return a.showAccount(c, http.StatusUnprocessableEntity, v)
 	})
 }

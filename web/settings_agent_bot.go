@@ -82,17 +82,17 @@ func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
 
 // wrongBot checks the form of a bot.
 func wrongBot(b db.AgentBot) fault.Fields {
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !db.IsText(b.Name) {
-		wrong["name"] = "Give a name, at most 255 characters"
+		invalid["name"] = "Give a name, at most 255 characters"
 	}
 	if utf8.RuneCountInString(b.Description) > 255 || !db.IsText(b.Description) {
-		wrong["description"] = "At most 255 characters"
+		invalid["description"] = "At most 255 characters"
 	}
 	if b.OutgoingUrl != "" && !isWebAddress(b.OutgoingUrl) {
-		wrong["outgoing_url"] = webAddressHint
+		invalid["outgoing_url"] = webAddressHint
 	}
-	return wrong
+	return invalid
 }
 
 // saveBot creates a bot or changes the one in the path, and sets where it answers first. The token of a new bot is
@@ -118,8 +118,8 @@ func (a *App) saveBot(c echo.Context) error {
 		b.Description = strings.TrimSpace(c.FormValue("description"))
 		b.OutgoingUrl = strings.TrimSpace(c.FormValue("outgoing_url"))
 		v.Bot = b
-		if wrong := wrongBot(b); len(wrong) > 0 {
-			return wrong
+		if invalid := wrongBot(b); len(invalid) > 0 {
+			return invalid
 		}
 		if b.ID == 0 {
 			b, v.Made, err = makeBot(ctx, t, b)

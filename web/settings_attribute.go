@@ -56,7 +56,7 @@ func (a *App) showAttribute(c echo.Context, status int, v views.AttributeView) e
 }
 
 // fillAttribute writes the form into a definition. The model of an existing one does not change.
-func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wrong fault.Fields) {
+func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, invalid fault.Fields) {
 	said := func(name string) string { return strings.TrimSpace(c.FormValue(name)) }
 	optional := func(name string) *string {
 		if s := said(name); s != "" {
@@ -66,13 +66,13 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wr
 	}
 	d.DisplayName, d.Key, d.Description = said("attribute_display_name"), said("attribute_key"), said("attribute_description")
 	d.RegexPattern, d.RegexCue = optional("regex_pattern"), optional("regex_cue")
-	wrong = fault.Fields{}
+	invalid = fault.Fields{}
 	if d.DisplayType = db.AttributeType(said("attribute_display_type")); !d.DisplayType.Valid() {
-		wrong["attribute_display_type"], d.DisplayType = "Choose a type", db.AttributeTypeText
+		invalid["attribute_display_type"], d.DisplayType = "Choose a type", db.AttributeTypeText
 	}
 	if d.ID == 0 {
 		if d.Model = db.AttributeModel(said("attribute_model")); !d.Model.Valid() {
-			wrong["attribute_model"], d.Model = "Choose whose it is", db.AttributeModelConversationAttribute
+			invalid["attribute_model"], d.Model = "Choose whose it is", db.AttributeModelConversationAttribute
 		}
 	}
 	values = noteText(c.FormValue("attribute_values"))
@@ -83,18 +83,18 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, wr
 		}
 	}
 	if d.DisplayType == db.AttributeTypeList && len(list) == 0 {
-		wrong["attribute_values"] = "Give at least one value"
+		invalid["attribute_values"] = "Give at least one value"
 	}
 	if raw, err := json.Marshal(list); err == nil {
 		d.Values = raw
 	}
 	if _, err := d.Pattern(); err != nil {
-		wrong["regex_pattern"] = "This is no regular expression"
+		invalid["regex_pattern"] = "This is no regular expression"
 	}
-	for field, words := range desk.CheckAttribute(*d) {
-		wrong[field] = words
+	for field, message := range desk.CheckAttribute(*d) {
+		invalid[field] = message
 	}
-	return values, wrong
+	return values, invalid
 }
 
 // saveAttribute creates a definition or changes the one in the path.
@@ -107,17 +107,17 @@ func (a *App) saveAttribute(c echo.Context) error {
 				return err
 			}
 		}
-		var wrong fault.Fields
-		if v.Values, wrong = fillAttribute(c, d); len(wrong) > 0 {
-			return wrong
+		var invalid fault.Fields
+		if v.Values, invalid = fillAttribute(c, d); len(invalid) > 0 {
+			return invalid
 		}
 		_, err = t.SaveAttribute(ctx, *d)
 		if db.IsDuplicate(err, "attribute_definitions_account_id_model_key_key") {
 			return fault.Field("attribute_key", "There is an attribute of this key")
 		}
 		return err
-	}, func(wrong fault.Fields) error {
-		v.Invalid = wrong
+	}, func(invalid fault.Fields) error {
+		v.Invalid = invalid
 		return a.showAttribute(c, http.StatusUnprocessableEntity, v)
 	})
 }

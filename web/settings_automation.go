@@ -123,8 +123,8 @@ func (a *App) saveRule(c echo.Context) error {
 		}
 		_, err = rule.Save(ctx, t, v.Rule)
 		return err
-	}, func(wrong fault.Fields) error {
-		v.Invalid = wrong
+	}, func(invalid fault.Fields) error {
+		v.Invalid = invalid
 		return a.showRule(c, http.StatusUnprocessableEntity, v)
 	})
 }
@@ -132,31 +132,31 @@ func (a *App) saveRule(c echo.Context) error {
 // checkRule fills in the stored form of the lines and returns what is wrong: what is missing in a line, or else what
 // the API would say.
 func checkRule(v *views.RuleView, all views.Choices) error {
-	conditions, wrong := keptConditions(v.Conditions, all)
+	conditions, invalid := keptConditions(v.Conditions, all)
 	actions, missing := keptActions(v.Actions, all)
 	v.Rule.Conditions, v.Rule.Actions = conditions, actions
-	for at, words := range missing {
-		wrong[at] = words
+	for at, message := range missing {
+		invalid[at] = message
 	}
-	lined := len(wrong) > 0
+	lined := len(invalid) > 0
 	keys := make([]string, len(all.Attributes))
 	for i, d := range all.Attributes {
 		keys[i] = d.Key
 	}
 	for field, problems := range rule.Check(v.Rule, keys) {
-		words := strings.Join(problems, ", ")
+		message := strings.Join(problems, ", ")
 		switch field {
 		case "name", "description":
-			words = strings.ToUpper(field[:1]) + field[1:] + " " + words
+			message = strings.ToUpper(field[:1]) + field[1:] + " " + message
 		case "conditions", "actions":
 			if lined { // the line says it already
 				continue
 			}
 		}
-		wrong[field] = words
+		invalid[field] = message
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if len(invalid) > 0 {
+		return invalid
 	}
 	return nil
 }
@@ -164,11 +164,11 @@ func checkRule(v *views.RuleView, all views.Choices) error {
 // switchRule turns a rule on or off from the list.
 func (a *App) switchRule(c echo.Context) error {
 	on := c.FormValue("active") == "true"
-	words := "The rule is off"
+	message := "The rule is off"
 	if on {
-		words = "The rule is on"
+		message = "The rule is on"
 	}
-	return a.changeSetting(c, "automation", words, func(t *desk.Tx, id int64) error {
+	return a.changeSetting(c, "automation", message, func(t *desk.Tx, id int64) error {
 		ctx := c.Request().Context()
 		r, err := t.Queries().GetAutomationRule(ctx, t.Account(), id)
 		if err != nil {

@@ -44,23 +44,23 @@ func (a *App) cannedReplyPage(c echo.Context) error {
 	return a.showCannedReply(c, http.StatusOK, r, nil)
 }
 
-func (a *App) showCannedReply(c echo.Context, status int, r db.CannedReply, wrong fault.Fields) error {
+func (a *App) showCannedReply(c echo.Context, status int, r db.CannedReply, invalid fault.Fields) error {
 	f, err := a.frame(c, "Canned reply", "settings")
 	if err != nil {
 		return err
 	}
-	return render(c, status, views.CannedReplyPage(f, r, wrong))
+	return render(c, status, views.CannedReplyPage(f, r, invalid))
 }
 
 func wrongCannedReply(r db.CannedReply) fault.Fields {
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if r.ShortCode == "" || utf8.RuneCountInString(r.ShortCode) > 255 || strings.ContainsAny(r.ShortCode, " \t\n") || !db.IsText(r.ShortCode) {
-		wrong["short_code"] = "Give a short word without blanks"
+		invalid["short_code"] = "Give a short word without blanks"
 	}
 	if r.Content == "" || utf8.RuneCountInString(r.Content) > maxNote || !db.IsText(r.Content) {
-		wrong["content"] = "Write the text, at most 20,000 characters"
+		invalid["content"] = "Write the text, at most 20,000 characters"
 	}
-	return wrong
+	return invalid
 }
 
 // saveCannedReply creates a reply or changes the one in the path.
@@ -72,8 +72,8 @@ func (a *App) saveCannedReply(c echo.Context) error {
 	return a.saveSetting(c, "canned-replies", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		r.ID = id
-		if wrong := wrongCannedReply(r); len(wrong) > 0 {
-			return wrong
+		if invalid := wrongCannedReply(r); len(invalid) > 0 {
+			return invalid
 		}
 		if id == 0 {
 			_, err = t.Queries().CreateCannedReply(ctx, db.CreateCannedReplyParams{
@@ -93,7 +93,9 @@ func (a *App) saveCannedReply(c echo.Context) error {
 			return fault.Field("short_code", "There is a reply of this name")
 		}
 		return err
-	}, func(wrong fault.Fields) error { return a.showCannedReply(c, http.StatusUnprocessableEntity, r, wrong) })
+	}, func(invalid fault.Fields) error {
+		return a.showCannedReply(c, http.StatusUnprocessableEntity, r, invalid)
+	})
 }
 
 func (a *App) deleteCannedReply(c echo.Context) error {

@@ -104,9 +104,9 @@ func TestSettingsWebhook(t *testing.T) {
 	one := b.get(hooks).one()
 	b.get(one).status(200).reads("h1", "Shop").has("input[name=subscription][checked]", 1).reads("#log", "Nothing was sent")
 	b.post(hooks, form).status(http.StatusUnprocessableEntity).reads("#f-url-more", "There is a webhook")
-	wrong := b.post(hooks, url.Values{"url": {"ftp://x"}, "name": {"Kept"}}).status(http.StatusUnprocessableEntity).
+	refused := b.post(hooks, url.Values{"url": {"ftp://x"}, "name": {"Kept"}}).status(http.StatusUnprocessableEntity).
 		reads("#f-url-more", "https://").reads("#events-more", "at least one")
-	if wrong.attr("#f-name", "value") != "Kept" {
+	if refused.attr("#f-name", "value") != "Kept" {
 		t.Error("what was typed is lost")
 	}
 	elsewhere := dbtest.Inbox(t, h.pool, dbtest.Account(t, h.pool, "Elsewhere"), "Theirs")
@@ -171,10 +171,10 @@ func TestSettingsAccount(t *testing.T) {
 			t.Errorf("%s lacks %s", settings, want)
 		}
 	}
-	wrong := b.post(account, url.Values{"name": {""}, "locale": {"de"}, "time_zone": {"Moon/Base"}, "hours": {"0.01"}}).
+	refused := b.post(account, url.Values{"name": {""}, "locale": {"de"}, "time_zone": {"Moon/Base"}, "hours": {"0.01"}}).
 		status(http.StatusUnprocessableEntity)
-	wrong.reads("#f-name-more", "Give a name").reads("#f-time_zone-more", "looks like").reads("#f-hours-more", "ten minutes")
-	if wrong.attr("#f-time_zone", "value") != "Moon/Base" {
+	refused.reads("#f-name-more", "Give a name").reads("#f-time_zone-more", "looks like").reads("#f-hours-more", "ten minutes")
+	if refused.attr("#f-time_zone", "value") != "Moon/Base" {
 		t.Error("what was typed is lost")
 	}
 	for _, hours := range []string{"NaN", "Inf", "-1", "1e300"} {

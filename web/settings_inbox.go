@@ -134,9 +134,9 @@ func (a *App) updateInbox(c echo.Context) error {
 		}
 		return t.SetInboxMembers(ctx, id, chosen)
 	})
-	if wrong := fault.In(err); wrong != nil {
+	if invalid := fault.In(err); invalid != nil {
 		_ = fill(&before) // as it was typed
-		return a.showInbox(c, http.StatusUnprocessableEntity, views.InboxSettings{Inbox: before, Chosen: chosen, Invalid: wrong})
+		return a.showInbox(c, http.StatusUnprocessableEntity, views.InboxSettings{Inbox: before, Chosen: chosen, Invalid: invalid})
 	}
 	if err != nil {
 		return err

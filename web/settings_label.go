@@ -41,12 +41,12 @@ func (a *App) labelPage(c echo.Context) error {
 	return a.showLabel(c, http.StatusOK, l, nil)
 }
 
-func (a *App) showLabel(c echo.Context, status int, l db.Label, wrong fault.Fields) error {
+func (a *App) showLabel(c echo.Context, status int, l db.Label, invalid fault.Fields) error {
 	f, err := a.frame(c, "Label", "settings")
 	if err != nil {
 		return err
 	}
-	return render(c, status, views.LabelPage(f, l, wrong))
+	return render(c, status, views.LabelPage(f, l, invalid))
 }
 
 // fillLabel writes the form into a label. The form offers our hues; a color that a program chose stays while its hue
@@ -57,14 +57,14 @@ func fillLabel(c echo.Context, l *db.Label) fault.Fields {
 	if hue, err := strconv.Atoi(c.FormValue("hue")); err == nil && hue >= 0 && hue <= 6 && hue != ui.HueOf(l.Color) {
 		l.Color = views.LabelColor(hue)
 	}
-	wrong := fault.Fields(l.Invalid())
-	if wrong["title"] != "" {
-		wrong["title"] = "Use letters, figures, - and _"
+	invalid := fault.Fields(l.Invalid())
+	if invalid["title"] != "" {
+		invalid["title"] = "Use letters, figures, - and _"
 	}
 	if !db.IsText(l.Description) {
-		wrong["description"] = "It holds characters that cannot be kept"
+		invalid["description"] = "It holds characters that cannot be kept"
 	}
-	return wrong
+	return invalid
 }
 
 // saveLabel creates a label or changes the one in the path.
@@ -73,10 +73,10 @@ func (a *App) saveLabel(c echo.Context) error {
 	return a.saveSetting(c, "labels", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		fill := func(into *db.Label) error {
-			wrong := fillLabel(c, into)
+			invalid := fillLabel(c, into)
 			l = *into // for a form that comes back
-			if len(wrong) > 0 {
-				return wrong
+			if len(invalid) > 0 {
+				return invalid
 			}
 			return nil
 		}
@@ -89,7 +89,7 @@ func (a *App) saveLabel(c echo.Context) error {
 			return fault.Field("title", "There is a label of this name")
 		}
 		return err
-	}, func(wrong fault.Fields) error { return a.showLabel(c, http.StatusUnprocessableEntity, l, wrong) })
+	}, func(invalid fault.Fields) error { return a.showLabel(c, http.StatusUnprocessableEntity, l, invalid) })
 }
 
 func (a *App) deleteLabel(c echo.Context) error {

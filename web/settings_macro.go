@@ -96,13 +96,13 @@ func (a *App) saveMacro(c echo.Context) error {
 		return a.showMacro(c, http.StatusOK, v)
 	}
 	return a.saveSetting(c, "macros", func(t *desk.Tx, id int64) error {
-		raw, wrong := keptActions(v.Actions, views.Choices{Macro: true})
+		raw, invalid := keptActions(v.Actions, views.Choices{Macro: true})
 		v.Macro.Actions = raw
-		for field, words := range rule.CheckMacro(v.Macro) {
-			wrong[field] = words
+		for field, message := range rule.CheckMacro(v.Macro) {
+			invalid[field] = message
 		}
-		if len(wrong) > 0 {
-			return wrong
+		if len(invalid) > 0 {
+			return invalid
 		}
 		ctx := c.Request().Context()
 		if id != 0 {
@@ -112,8 +112,8 @@ func (a *App) saveMacro(c echo.Context) error {
 		}
 		_, err := rule.SaveMacro(ctx, t, v.Macro)
 		return err
-	}, func(wrong fault.Fields) error {
-		v.Invalid = wrong
+	}, func(invalid fault.Fields) error {
+		v.Invalid = invalid
 		return a.showMacro(c, http.StatusUnprocessableEntity, v)
 	})
 }

@@ -151,7 +151,7 @@ func (a *App) memberPage(c echo.Context) error {
 	return a.showMember(c, http.StatusOK, nil, "")
 }
 
-func (a *App) showMember(c echo.Context, status int, wrong fault.Fields, made string) error {
+func (a *App) showMember(c echo.Context, status int, invalid fault.Fields, made string) error {
 	id, err := pathID(c, "id")
 	if err != nil {
 		return err
@@ -169,7 +169,7 @@ func (a *App) showMember(c echo.Context, status int, wrong fault.Fields, made st
 	if err != nil {
 		return err
 	}
-	return render(c, status, views.MemberPage(f, views.Member{Row: row, Inboxes: inboxes, Invalid: wrong, Link: made}))
+	return render(c, status, views.MemberPage(f, views.Member{Row: row, Inboxes: inboxes, Invalid: invalid, Link: made}))
 }
 
 // updateMember sets a colleague's role and inboxes.
@@ -205,8 +205,8 @@ func (a *App) changeMember(c echo.Context, message string, fn func(t *desk.Tx, i
 	}
 	me := viewerOf(c)
 	err = a.desk.Do(c.Request().Context(), me.Actor(), func(t *desk.Tx) error { return fn(t, id) })
-	if wrong := fault.In(err); wrong != nil {
-		return a.showMember(c, http.StatusUnprocessableEntity, wrong, "")
+	if invalid := fault.In(err); invalid != nil {
+		return a.showMember(c, http.StatusUnprocessableEntity, invalid, "")
 	}
 	if err != nil {
 		return err

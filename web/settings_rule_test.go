@@ -127,14 +127,14 @@ func TestSettingsAutomation(t *testing.T) {
 
 	t.Run("says at each line what is missing, and else what the API says", func(t *testing.T) {
 		b := b.in(t)
-		wrong := b.post(rules, url.Values{
+		refused := b.post(rules, url.Values{
 			"name": {" "}, "event_name": {"made_up"}, "c0_key": {"content"}, "c0_operator": {"contains"},
 			"a0_name": {"send_message"}, "a1_name": {""}, "description": {"Kept"},
 		})
-		wrong.status(http.StatusUnprocessableEntity).reads("#f-name-more", "can't be blank").reads("#f-event_name-more", "not supported")
-		wrong.reads("[aria-label='Condition 1']", "Say which").reads("[aria-label='Action 1']", "Write the text").
+		refused.status(http.StatusUnprocessableEntity).reads("#f-name-more", "can't be blank").reads("#f-event_name-more", "not supported")
+		refused.reads("[aria-label='Condition 1']", "Say which").reads("[aria-label='Action 1']", "Write the text").
 			reads("[aria-label='Action 2']", "Choose what to do")
-		if wrong.attr("#f-description", "value") != "Kept" {
+		if refused.attr("#f-description", "value") != "Kept" {
 			t.Error("what was typed is lost")
 		}
 		b.post(rules, url.Values{"name": {"x"}, "event_name": {"message_created"}}).status(http.StatusUnprocessableEntity).
@@ -245,8 +245,8 @@ func TestSettingsMacro(t *testing.T) {
 	agent.post(shared, form("Taken", "personal")).status(http.StatusForbidden)
 	agent.post(shared+"/deletion", nil).status(http.StatusForbidden)
 	admin.get(own).status(http.StatusNotFound)
-	wrong := agent.post(own, url.Values{"name": {""}, "a0_name": {"send_message"}, "a0_text": {""}}).status(http.StatusUnprocessableEntity)
-	wrong.reads("#f-name-more", "can't be blank").reads("[aria-label='Action 1']", "Write the text")
+	refused := agent.post(own, url.Values{"name": {""}, "a0_name": {"send_message"}, "a0_text": {""}}).status(http.StatusUnprocessableEntity)
+	refused.reads("#f-name-more", "can't be blank").reads("[aria-label='Action 1']", "Write the text")
 
 	t.Run("is run from a conversation by those who may", func(t *testing.T) {
 		c := h.conversation("Ada", "Hello")

@@ -50,7 +50,7 @@ func (a *App) teamPage(c echo.Context) error {
 	return a.showTeam(c, http.StatusOK, team, chosen, nil)
 }
 
-func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64, wrong fault.Fields) error {
+func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64, invalid fault.Fields) error {
 	f, err := a.frame(c, "Team", "settings")
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (a *App) showTeam(c echo.Context, status int, team db.Team, chosen []int64,
 	if err != nil {
 		return err
 	}
-	return render(c, status, views.TeamPage(f, views.TeamView{Team: team, Members: people, Chosen: chosen, Invalid: wrong}))
+	return render(c, status, views.TeamPage(f, views.TeamView{Team: team, Members: people, Chosen: chosen, Invalid: invalid}))
 }
 
 // saveTeam creates a team or changes the one in the path, and its members.
@@ -90,8 +90,8 @@ func (a *App) saveTeam(c echo.Context) error {
 			return fault.Field("", "Somebody of these is not a member any more")
 		}
 		return t.SetTeamMembers(ctx, row.ID, chosen)
-	}, func(wrong fault.Fields) error {
-		return a.showTeam(c, http.StatusUnprocessableEntity, team, chosen, wrong)
+	}, func(invalid fault.Fields) error {
+		return a.showTeam(c, http.StatusUnprocessableEntity, team, chosen, invalid)
 	})
 }
 

@@ -89,8 +89,8 @@ func (a *App) saveTranslation(c echo.Context) error {
 		v.Chosen = c.FormValue("provider")
 		return chooseProvider(c, t, hooks, &v)
 	})
-	if wrong := fault.In(err); wrong != nil {
-		v.Invalid = wrong
+	if invalid := fault.In(err); invalid != nil {
+		v.Invalid = invalid
 		return a.showTranslation(c, http.StatusUnprocessableEntity, v)
 	}
 	if err != nil {
@@ -122,10 +122,10 @@ func chooseProvider(c echo.Context, t *desk.Tx, hooks []db.IntegrationHook, v *v
 			return err
 		}
 		all, err := app.Merge(settingsOf(hooks, app), sent)
-		if wrong := fault.In(err); wrong != nil {
+		if invalid := fault.In(err); invalid != nil {
 			named := fault.Fields{}
-			for name, words := range wrong {
-				named[p.ID+"-"+name] = words
+			for name, message := range invalid {
+				named[p.ID+"-"+name] = message
 			}
 			return named
 		}

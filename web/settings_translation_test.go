@@ -12,14 +12,14 @@ import (
 )
 
 // libreTranslate answers as such a server does, as long as up is true.
-func libreTranslate(t *testing.T, up *atomic.Bool, words string) string {
+func libreTranslate(t *testing.T, up *atomic.Bool, text string) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if !up.Load() {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		_, _ = w.Write([]byte(`{"translatedText": "` + words + `"}`))
+		_, _ = w.Write([]byte(`{"translatedText": "` + text + `"}`))
 	}))
 	t.Cleanup(s.Close)
 	return s.URL

@@ -86,17 +86,17 @@ func fillWebhook(c echo.Context, w *db.Webhook) fault.Fields {
 	if ids := formIDs(c, "inbox"); len(ids) > 0 {
 		w.InboxID = &ids[0]
 	}
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if w.Url == "" || !isWebAddress(w.Url) {
-		wrong["url"] = webAddressHint
+		invalid["url"] = webAddressHint
 	}
 	if len(w.Name) > 255 || !db.IsText(w.Name) {
-		wrong["name"] = "At most 255 characters"
+		invalid["name"] = "At most 255 characters"
 	}
 	if len(w.Subscriptions) == 0 {
-		wrong["subscriptions"] = "Choose at least one event"
+		invalid["subscriptions"] = "Choose at least one event"
 	}
-	return wrong
+	return invalid
 }
 
 // saveWebhook creates a webhook or changes the one in the path.
@@ -109,8 +109,8 @@ func (a *App) saveWebhook(c echo.Context) error {
 				return err
 			}
 		}
-		if wrong := fillWebhook(c, &w); len(wrong) > 0 {
-			return wrong
+		if invalid := fillWebhook(c, &w); len(invalid) > 0 {
+			return invalid
 		}
 		_, err = t.SaveWebhook(ctx, w)
 		switch {
@@ -120,8 +120,8 @@ func (a *App) saveWebhook(c echo.Context) error {
 			return fault.Field("inbox", "This inbox is gone")
 		}
 		return err
-	}, func(wrong fault.Fields) error {
-		return a.showWebhook(c, http.StatusUnprocessableEntity, views.WebhookView{Webhook: w, Invalid: wrong})
+	}, func(invalid fault.Fields) error {
+		return a.showWebhook(c, http.StatusUnprocessableEntity, views.WebhookView{Webhook: w, Invalid: invalid})
 	})
 }
 

@@ -45,8 +45,8 @@ func (a *App) setUp(c echo.Context) error {
 	}
 	code := a.setupCode(c.Request())
 	if in.AsksCode = code != ""; in.AsksCode && !sameCode(c.FormValue("code"), code) {
-		wrong := fault.Field("code", "Enter the code that Parley wrote into its log when it started")
-		return a.setupAgain(c, http.StatusUnprocessableEntity, in, wrong)
+		invalid := fault.Field("code", "Enter the code that Parley wrote into its log when it started")
+		return a.setupAgain(c, http.StatusUnprocessableEntity, in, invalid)
 	}
 	made, err := auth.SetUp(ctx, a.pool, a.passwords, auth.FirstRun{
 		Account:  in.Account,
@@ -57,8 +57,8 @@ func (a *App) setUp(c echo.Context) error {
 	if errors.Is(err, auth.ErrSetUp) {
 		return c.Redirect(http.StatusSeeOther, link.Login)
 	}
-	if wrong := fault.In(err); wrong != nil {
-		return a.setupAgain(c, http.StatusUnprocessableEntity, in, wrong)
+	if invalid := fault.In(err); invalid != nil {
+		return a.setupAgain(c, http.StatusUnprocessableEntity, in, invalid)
 	}
 	if err != nil {
 		return err
@@ -72,8 +72,8 @@ func (a *App) setUp(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link.Conversations(made.Account.ID))
 }
 
-func (a *App) setupAgain(c echo.Context, status int, in views.Setup, wrong fault.Fields) error {
-	in.Invalid, in.AsksCode = wrong, a.setupCode(c.Request()) != ""
+func (a *App) setupAgain(c echo.Context, status int, in views.Setup, invalid fault.Fields) error {
+	in.Invalid, in.AsksCode = invalid, a.setupCode(c.Request()) != ""
 	return again(c, status, views.SetupPage(a.signinLayout(c), in))
 }
 
@@ -91,7 +91,7 @@ func (a *App) firstInbox(c echo.Context, account db.Account, name string) error 
 		if err != nil {
 			return err
 		}
-		who, words := "Ada Example", testMessage
+		who, text := "Ada Example", testMessage
 		contact, err := t.CreateContact(ctx, desk.ContactInput{Name: &who})
 		if err != nil {
 			return err
@@ -104,7 +104,7 @@ func (a *App) firstInbox(c echo.Context, account db.Account, name string) error 
 		if err != nil {
 			return err
 		}
-		_, err = t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &words})
+		_, err = t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindIncoming, Content: &text})
 		return err
 	})
 }

@@ -36,8 +36,8 @@ func TestSetupFromAnotherMachineAsksForTheCodeInTheLog(t *testing.T) {
 	b := h.nobody()
 	b.get("/setup").status(200).has("form input[name=code]", 1)
 	form := url.Values{"account": {"Kestrel"}, "name": {"Sam"}, "email": {"sam@kestrel.example"}, "password": {"long enough"}}
-	for _, wrong := range []string{"", "ABCD", "ABCD-EFGX"} {
-		form.Set("code", wrong)
+	for _, code := range []string{"", "ABCD", "ABCD-EFGX"} {
+		form.Set("code", code)
 		b.post("/setup", form).status(http.StatusUnprocessableEntity).reads(".field-error", "code").has("input[value=Kestrel]", 1)
 	}
 	form.Set("code", "abcdefgh ")

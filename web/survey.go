@@ -54,8 +54,8 @@ func (a *App) rateSurvey(c echo.Context) error {
 		_, err := t.Rate(ctx, s.Row.Message.ConversationID, s.Row.Message.ID, desk.Rating{Value: s.Value, Feedback: s.Feedback})
 		return err
 	})
-	if wrong := fault.In(err); wrong != nil {
-		if s.Invalid = wrong; s.Value == 0 {
+	if invalid := fault.In(err); invalid != nil {
+		if s.Invalid = invalid; s.Value == 0 {
 			s.Invalid = fault.Fields{"rating": "Choose one of the five"}
 		}
 		return again(c, http.StatusUnprocessableEntity, views.SurveyPage(s))

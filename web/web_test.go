@@ -104,10 +104,10 @@ func (h *fixture) listen() {
 }
 
 // conversation opens a conversation in which the customer has said something.
-func (h *fixture) conversation(subject, words string) db.Conversation {
+func (h *fixture) conversation(subject, text string) db.Conversation {
 	h.Helper()
 	c := dbtest.Conversation(h, h.pool, h.inbox, subject)
-	dbtest.Message(h, h.pool, c, words)
+	dbtest.Message(h, h.pool, c, text)
 	return dbtest.Reload(h, h.pool, c)
 }
 

@@ -96,8 +96,8 @@ func (s *subject) post(conversation int, body string) []byte {
 }
 
 func (s *subject) searchMeasures() []measure {
-	words := []string{"chain", "invoice", "wheel true", "bottom bracket", "Okafor", "Porto", "refund seat", "20377"}
-	path := func(seq int) string { return "/search?q=" + url.QueryEscape(words[seq%len(words)]) }
+	searches := []string{"chain", "invoice", "wheel true", "bottom bracket", "Okafor", "Porto", "refund seat", "20377"}
+	path := func(seq int) string { return "/search?q=" + url.QueryEscape(searches[seq%len(searches)]) }
 	return []measure{
 		{name: "search page", next: fixed(func(seq int) []byte { return s.page(path(seq)) })},
 		{name: "search by API", next: fixed(func(seq int) []byte { return s.call(path(seq)) })},

@@ -85,9 +85,9 @@ func (f fixture) setPasswords(users ...db.User) {
 }
 
 // writes has the customer say something, by the API.
-func (f fixture) writes(words string) {
+func (f fixture) writes(text string) {
 	f.t.Helper()
-	f.api("POST", "/conversations/"+f.number()+"/messages", map[string]any{"content": words, "message_type": "incoming"})
+	f.api("POST", "/conversations/"+f.number()+"/messages", map[string]any{"content": text, "message_type": "incoming"})
 }
 
 // api calls the API as the administrator.

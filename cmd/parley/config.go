@@ -64,16 +64,16 @@ func (p *program) config() (Config, error) {
 
 // plainly names the variable, not the field, of the first setting that cannot be parsed.
 func plainly(err error) error {
-	var wrong env.ParseError
-	if !errors.As(err, &wrong) {
+	var parseErr env.ParseError
+	if !errors.As(err, &parseErr) {
 		return err
 	}
 	variable := map[string]string{
 		"RateLimit": "PARLEY_RATE_LIMIT", "OutboundAllow": "PARLEY_OUTBOUND_ALLOW", "TrustedProxies": "PARLEY_TRUSTED_PROXIES",
 		"Metrics": "PARLEY_METRICS_ALLOW", "DrainDelay": "PARLEY_DRAIN_DELAY", "WebhookTimeout": "PARLEY_WEBHOOK_TIMEOUT",
 		"LogLevel": "PARLEY_LOG_LEVEL",
-	}[wrong.Name]
-	return fmt.Errorf("%s: %w", variable, wrong.Err)
+	}[parseErr.Name]
+	return fmt.Errorf("%s: %w", variable, parseErr.Err)
 }
 
 // validate checks the settings together and fills in those that follow from others.

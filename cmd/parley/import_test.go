@@ -43,7 +43,7 @@ func TestImportCommand(t *testing.T) {
 	if code, again, said := run("mbox", "--inbox="+id, file); code != 0 || again.Posted != 0 || again.Already != 8 {
 		t.Errorf("again: exit %d, %+v, %s", code, again, said)
 	}
-	for _, wrong := range []struct {
+	for _, invalid := range []struct {
 		args []string
 		code int
 		says string
@@ -59,8 +59,8 @@ func TestImportCommand(t *testing.T) {
 		{[]string{"mbox", "missing.mbox", "--inbox", id}, 1, "missing.mbox"},
 		{[]string{"mbox", "import.go", "--inbox", id}, 1, "not an mbox"},
 	} {
-		if code, _, said := run(wrong.args...); code != wrong.code || !strings.Contains(said, wrong.says) {
-			t.Errorf("%v: exit %d, %q; want %d and %q", wrong.args, code, said, wrong.code, wrong.says)
+		if code, _, said := run(invalid.args...); code != invalid.code || !strings.Contains(said, invalid.says) {
+			t.Errorf("%v: exit %d, %q; want %d and %q", invalid.args, code, said, invalid.code, invalid.says)
 		}
 	}
 }

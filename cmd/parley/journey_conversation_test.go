@@ -59,9 +59,9 @@ func journeySuggestions(f fixture) {
 }
 
 // keepsMessage waits for a message in the thread, and again on the page as it is when loaded again.
-func (b tab) keepsMessage(from, words string) {
+func (b tab) keepsMessage(from, text string) {
 	b.Helper()
-	there := `[...document.querySelectorAll('#thread article[data-from=` + from + `]')].some((a) => a.innerText.includes('` + words + `'))`
+	there := `[...document.querySelectorAll('#thread article[data-from=` + from + `]')].some((a) => a.innerText.includes('` + text + `'))`
 	b.until(there)
 	b.reload()
 	b.until(there)

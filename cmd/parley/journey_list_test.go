@@ -99,8 +99,8 @@ func journeyRowActs(f fixture) {
 		b.hover("#sidebar h2")
 		b.hover(f.row())
 	}
-	back := func(words string) {
-		b.waitForToast(words)
+	back := func(text string) {
+		b.waitForToast(text)
 		b.until(`!document.querySelector('` + f.row() + `')`)
 		b.keys("z")
 		b.until(`document.querySelector('` + f.row() + `')`)

@@ -326,16 +326,16 @@ func TestCommands(t *testing.T) {
 
 	t.Run("a setting that cannot be meant is named", func(t *testing.T) {
 		t.Parallel()
-		for _, wrong := range []string{
+		for _, invalid := range []string{
 			"PARLEY_LISTEN=8080", "PARLEY_RATE_LIMIT=many", "PARLEY_OUTBOUND_ALLOW=10.0.0.0/64", "PARLEY_TRUSTED_PROXIES=localhost",
 			"PARLEY_BASE_URL=desk.example", "PARLEY_BASE_URL=https://desk.example/parley", "PARLEY_SMTP=mail.example:25",
 			"PARLEY_SMTP=smtp://mail.example?timeout=long",
 			"PARLEY_DRAIN_DELAY=soon", "PARLEY_LOG_LEVEL=loud", "DATABASE_URL=db.example",
 		} {
-			name, _, _ := strings.Cut(wrong, "=")
-			if r := runParley(t, []string{"PARLEY_DATA=" + t.TempDir(), wrong}, "serve"); r.code != 1 ||
+			name, _, _ := strings.Cut(invalid, "=")
+			if r := runParley(t, []string{"PARLEY_DATA=" + t.TempDir(), invalid}, "serve"); r.code != 1 ||
 				!strings.Contains(r.errors, name) || strings.Count(r.errors, "\n") != 1 {
-				t.Errorf("%s: exit code %d, said %q", wrong, r.code, r.errors)
+				t.Errorf("%s: exit code %d, said %q", invalid, r.code, r.errors)
 			}
 		}
 	})

@@ -418,29 +418,29 @@ var namedKeys = map[string]string{
 }
 
 // sees waits for words in the main part of the page.
-func (b tab) sees(words string) {
+func (b tab) sees(text string) {
 	b.Helper()
-	b.until(fmt.Sprintf(`document.querySelector('main')?.innerText.includes(%q)`, words))
+	b.until(fmt.Sprintf(`document.querySelector('main')?.innerText.includes(%q)`, text))
 }
 
 // lacks waits until words are not in the main part of the page.
-func (b tab) lacks(words string) {
+func (b tab) lacks(text string) {
 	b.Helper()
-	b.until(fmt.Sprintf(`document.querySelector('main') && !document.querySelector('main').innerText.includes(%q)`, words))
+	b.until(fmt.Sprintf(`document.querySelector('main') && !document.querySelector('main').innerText.includes(%q)`, text))
 }
 
 // keeps waits for words, and for the same words on the page as it is when loaded again.
-func (b tab) keeps(words string) {
+func (b tab) keeps(text string) {
 	b.Helper()
-	b.sees(words)
+	b.sees(text)
 	b.reload()
-	b.sees(words)
+	b.sees(text)
 }
 
 // waitForToast waits for words among the toasts.
-func (b tab) waitForToast(words string) {
+func (b tab) waitForToast(text string) {
 	b.Helper()
-	b.until(fmt.Sprintf(`document.querySelector('#toasts').innerText.includes(%q)`, words))
+	b.until(fmt.Sprintf(`document.querySelector('#toasts').innerText.includes(%q)`, text))
 }
 
 // holds waits for a field to have a value.

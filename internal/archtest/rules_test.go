@@ -10,7 +10,7 @@ import (
 // The rules themselves: each line is what they would be asked about.
 func TestMutable(t *testing.T) {
 	t.Parallel()
-	for code, wrong := range map[string]bool{
+	for code, breaks := range map[string]bool{
 		`var ErrGone = errors.New("gone")`:                false,
 		`var word = regexp.MustCompile("a")`:              false,
 		`var table = map[string]func(){"a": f}`:           false,
@@ -40,8 +40,8 @@ func TestMutable(t *testing.T) {
 			}
 		}
 		got = got || len(changes(f, names)) > 0
-		if got != wrong {
-			t.Errorf("%s: wrong is %v, want %v", code, got, wrong)
+		if got != breaks {
+			t.Errorf("%s: wrong is %v, want %v", code, got, breaks)
 		}
 	}
 }

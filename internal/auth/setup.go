@@ -33,22 +33,22 @@ type Made struct {
 // fault.Fields for wrong input.
 func SetUp(ctx context.Context, pool *pgxpool.Pool, passwords *Passwords, in FirstRun) (Made, error) {
 	var made Made
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	if strings.TrimSpace(in.Account) == "" {
-		wrong["account"] = "Account name can't be blank"
+		invalid["account"] = "Account name can't be blank"
 	}
 	if strings.TrimSpace(in.Name) == "" {
-		wrong["name"] = "Your name can't be blank"
+		invalid["name"] = "Your name can't be blank"
 	}
 	email, err := NormalEmail(in.Email)
 	if err != nil {
-		wrong["email"] = err.Error()
+		invalid["email"] = err.Error()
 	}
 	if err := CheckLength(in.Password); err != nil {
-		wrong["password"] = fault.In(err)["password"]
+		invalid["password"] = fault.In(err)["password"]
 	}
-	if len(wrong) > 0 {
-		return made, wrong
+	if len(invalid) > 0 {
+		return made, invalid
 	}
 	// Asked before the costly hash, and again under the lock.
 	if open, err := db.New(pool).NeedsSetUp(ctx); err != nil || !open {

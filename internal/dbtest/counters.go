@@ -17,12 +17,12 @@ func Counters(t testing.TB, pool *pgxpool.Pool) {
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		wrong, err := pgx.CollectRows(rows, pgx.RowToMap)
+		different, err := pgx.CollectRows(rows, pgx.RowToMap)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		if len(wrong) > 0 {
-			t.Errorf("%s: %d times, such as %v", what, len(wrong), wrong[0])
+		if len(different) > 0 {
+			t.Errorf("%s: %d times, such as %v", what, len(different), different[0])
 		}
 	}
 }

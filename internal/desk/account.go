@@ -26,8 +26,8 @@ func (t *Tx) UpdateAccount(ctx context.Context, change func(*db.Account) error) 
 		return a, err
 	}
 	a.Name = strings.TrimSpace(a.Name)
-	if wrong := checkAccount(a); len(wrong) > 0 {
-		return a, wrong
+	if invalid := checkAccount(a); len(invalid) > 0 {
+		return a, invalid
 	}
 	return t.q.UpdateAccount(ctx, db.UpdateAccountParams{
 		ID:               a.ID,
@@ -43,12 +43,12 @@ func (t *Tx) UpdateAccount(ctx context.Context, change func(*db.Account) error) 
 }
 
 func checkAccount(a db.Account) fault.Fields {
-	wrong := fault.Fields(a.Settings.Problems())
+	invalid := fault.Fields(a.Settings.Problems())
 	if a.Name == "" {
-		wrong["name"] = "Name can't be blank"
+		invalid["name"] = "Name can't be blank"
 	}
 	if utf8.RuneCountInString(a.Name) > maxAccountName {
-		wrong["name"] = "Name is too long (maximum is 255 characters)"
+		invalid["name"] = "Name is too long (maximum is 255 characters)"
 	}
-	return wrong
+	return invalid
 }

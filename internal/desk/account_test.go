@@ -38,7 +38,7 @@ func TestUpdateAccount(t *testing.T) {
 		*a.Settings.AutoResolveAfter, a.Name = 5, " "
 		return nil
 	})
-	if wrong := fault.In(err); wrong["name"] == "" || wrong["auto_resolve_after"] == "" {
+	if invalid := fault.In(err); invalid["name"] == "" || invalid["auto_resolve_after"] == "" {
 		t.Errorf("what is out of bounds: %v", err)
 	}
 	if _, err = update(agent, func(*db.Account) error { return nil }); !errors.Is(err, fault.Forbidden) {

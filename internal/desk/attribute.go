@@ -16,17 +16,17 @@ var attributeKey = regexp.MustCompile(`^[\p{L}\p{N}_.-]+$`)
 
 // CheckAttribute validates the definition of a custom attribute before it is stored. Fields have the API's names.
 func CheckAttribute(d db.AttributeDefinition) fault.Fields {
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	switch {
 	case d.Key == "":
-		wrong["attribute_key"] = "Attribute key can't be blank"
+		invalid["attribute_key"] = "Attribute key can't be blank"
 	case !attributeKey.MatchString(d.Key):
-		wrong["attribute_key"] = "Attribute key is invalid"
+		invalid["attribute_key"] = "Attribute key is invalid"
 	case slices.Contains(builtIn(d.Model), d.Key):
-		wrong["attribute_key"] = "The provided key is not allowed as it might conflict with default attributes."
+		invalid["attribute_key"] = "The provided key is not allowed as it might conflict with default attributes."
 	}
 	if d.DisplayName == "" {
-		wrong["attribute_display_name"] = "Attribute display name can't be blank"
+		invalid["attribute_display_name"] = "Attribute display name can't be blank"
 	}
 	for field, s := range map[string]*string{
 		"attribute_key": &d.Key, "attribute_display_name": &d.DisplayName, "attribute_description": &d.Description,
@@ -38,10 +38,10 @@ func CheckAttribute(d db.AttributeDefinition) fault.Fields {
 			most = 20000
 		}
 		if s != nil && utf8.RuneCountInString(*s) > most {
-			wrong[field] = fmt.Sprintf("%s is too long (maximum is %d characters)", sentence(field), most)
+			invalid[field] = fmt.Sprintf("%s is too long (maximum is %d characters)", sentence(field), most)
 		}
 	}
-	return wrong
+	return invalid
 }
 
 // builtIn lists the keys that a model has by itself: a filter could not distinguish a custom one from them.

@@ -28,9 +28,9 @@ func TestCheckAttribute(t *testing.T) {
 	} {
 		d := good
 		one.change(&d)
-		wrong := desk.CheckAttribute(d)
-		if one.field == "" && len(wrong) > 0 || one.field != "" && (len(wrong) != 1 || wrong[one.field] == "") {
-			t.Errorf("%s: %v", name, wrong)
+		invalid := desk.CheckAttribute(d)
+		if one.field == "" && len(invalid) > 0 || one.field != "" && (len(invalid) != 1 || invalid[one.field] == "") {
+			t.Errorf("%s: %v", name, invalid)
 		}
 	}
 }

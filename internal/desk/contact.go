@@ -118,13 +118,13 @@ func (t *Tx) taken(ctx context.Context, c db.Contact, err error) error {
 		{"contacts_phone_key", "phone_number", "Phone number", c.PhoneNumber, t.q.FindContactByPhone},
 		{"contacts_identifier_key", "identifier", "Identifier", c.Identifier, t.q.FindContactByIdentifier},
 	}
-	wrong := fault.Fields{}
+	invalid := fault.Fields{}
 	for _, u := range uniques {
 		if db.IsDuplicate(err, u.index) {
-			wrong[u.field] = u.name + " has already been taken"
+			invalid[u.field] = u.name + " has already been taken"
 		}
 	}
-	if len(wrong) == 0 {
+	if len(invalid) == 0 {
 		return err
 	}
 	for _, u := range uniques {
@@ -136,15 +136,15 @@ func (t *Tx) taken(ctx context.Context, c db.Contact, err error) error {
 		case err != nil:
 			return err
 		case other.ID != c.ID:
-			wrong[u.field] = u.name + " has already been taken"
+			invalid[u.field] = u.name + " has already been taken"
 		}
 	}
-	return wrong
+	return invalid
 }
 
 // apply writes p into c, in the form in which it is stored, and returns what changed.
 func (p ContactInput) apply(c *db.Contact) (map[string][2]any, error) {
-	changed, wrong := map[string][2]any{}, fault.Fields{}
+	changed, invalid := map[string][2]any{}, fault.Fields{}
 	if p.Name != nil && c.Name != *p.Name {
 		changed["name"], c.Name = [2]any{c.Name, *p.Name}, *p.Name
 	}
@@ -184,16 +184,16 @@ func (p ContactInput) apply(c *db.Contact) (map[string][2]any, error) {
 	merge := func(field string, at *json.RawMessage, with json.RawMessage, gone []string) {
 		next, differs, err := mergeObjects(*at, with, gone)
 		if err != nil {
-			wrong[field] = strings.ReplaceAll(field, "_", " ") + " must be an object"
+			invalid[field] = strings.ReplaceAll(field, "_", " ") + " must be an object"
 		} else if differs {
 			changed[field], *at = [2]any{*at, next}, next
 		}
 	}
 	merge("custom_attributes", &c.CustomAttributes, p.Custom, p.CustomGone)
 	merge("additional_attributes", &c.AdditionalAttributes, p.Additional, nil)
-	checkContact(*c, changed, wrong)
-	if len(wrong) > 0 {
-		return nil, wrong
+	checkContact(*c, changed, invalid)
+	if len(invalid) > 0 {
+		return nil, invalid
 	}
 	return changed, nil
 }
@@ -211,19 +211,19 @@ func (p ContactInput) Tidy() (ContactInput, error) {
 	return p, nil
 }
 
-func checkContact(c db.Contact, changed map[string][2]any, wrong fault.Fields) {
+func checkContact(c db.Contact, changed map[string][2]any, invalid fault.Fields) {
 	if _, ok := changed["email"]; ok && c.Email != nil && !validEmail(*c.Email) {
-		wrong["email"] = "Invalid email"
+		invalid["email"] = "Invalid email"
 	}
 	if _, ok := changed["phone_number"]; ok && c.PhoneNumber != nil && !phonePattern.MatchString(*c.PhoneNumber) {
-		wrong["phone_number"] = "Phone number should be in e164 format"
+		invalid["phone_number"] = "Phone number should be in e164 format"
 	}
 	for field, s := range map[string]*string{"name": &c.Name, "email": c.Email, "identifier": c.Identifier} {
 		if s != nil && utf8.RuneCountInString(*s) > 255 {
-			wrong[field] = strings.ToUpper(field[:1]) + field[1:] + " is too long (maximum is 255 characters)"
+			invalid[field] = strings.ToUpper(field[:1]) + field[1:] + " is too long (maximum is 255 characters)"
 		}
 		if s != nil && (strings.ContainsRune(*s, 0) || !utf8.ValidString(*s)) {
-			wrong[field] = strings.ToUpper(field[:1]) + field[1:] + " contains characters that cannot be stored"
+			invalid[field] = strings.ToUpper(field[:1]) + field[1:] + " contains characters that cannot be stored"
 		}
 	}
 }

@@ -46,7 +46,7 @@ func TestCreateContact(t *testing.T) {
 				return err
 			}
 			_, err := t.CreateContact(ctx, p)
-			if wrong := fault.In(err); wrong["email"] != "Email has already been taken" || len(wrong) != 3 {
+			if invalid := fault.In(err); invalid["email"] != "Email has already been taken" || len(invalid) != 3 {
 				return fmt.Errorf("the second time: %w", err)
 			}
 			_, err = t.CreateContact(ctx, desk.ContactInput{Name: ptr("Bo")})
@@ -71,7 +71,7 @@ func TestCreateContact(t *testing.T) {
 				_, err := t.CreateContact(ctx, p)
 				return err
 			})
-			if wrong := fault.In(err); len(wrong) != 1 || wrong[field] == "" {
+			if invalid := fault.In(err); len(invalid) != 1 || invalid[field] == "" {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
@@ -95,8 +95,8 @@ func TestUpdateContact(t *testing.T) {
 	f.pokes("contact:" + strconv.FormatInt(ada.ID, 10))
 	f.once(f.as(f.ann), update(ada, desk.ContactInput{CustomGone: []string{"plan"}}),
 		changed(desk.ContactUpdated, ofContact(ada), "custom_attributes", map[string]any{"plan": "pro"}, map[string]any{}))
-	if wrong := fault.In(f.do(f.as(f.ann), update(bo, desk.ContactInput{Email: ptr("ada@example.test")}))); wrong["email"] == "" {
-		t.Errorf("another's address: %v", wrong)
+	if invalid := fault.In(f.do(f.as(f.ann), update(bo, desk.ContactInput{Email: ptr("ada@example.test")}))); invalid["email"] == "" {
+		t.Errorf("another's address: %v", invalid)
 	}
 	f.once(f.as(f.ann), update(ada, desk.ContactInput{Email: ptr("")}),
 		changed(desk.ContactUpdated, ofContact(ada), "email", "ada@example.test", nil))

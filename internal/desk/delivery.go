@@ -21,15 +21,15 @@ func (t *Tx) deliveryOf(c *db.Conversation, d NewMessage) (state db.Delivery, re
 		return cmp.Or(d.Delivery, db.DeliverySent), "", nil
 	}
 	in := t.channels[c.ID]
-	switch wrong := in.refusal(c, d, t.Now); {
+	switch refused := in.refusal(c, d, t.Now); {
 	case !in.Sends():
 		return db.DeliveryQueued, channel.NoSender, nil
-	case wrong == nil:
+	case refused == nil:
 		return in.AtPosting, "", nil
 	case d.Kind == db.MessageKindTemplate: // no one waits for the answer: the thread shows the failure
-		return db.DeliveryQueued, wrong.Error(), nil
+		return db.DeliveryQueued, refused.Error(), nil
 	default:
-		return "", "", wrong
+		return "", "", refused
 	}
 }
 

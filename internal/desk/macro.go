@@ -9,8 +9,8 @@ import (
 
 // MacroFailed shows in the thread what a macro could not do, and notifies the user who ran it: they may have run it
 // on many conversations and be on another page by now.
-func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, words string) error {
-	m, err := t.Post(ctx, conversationID, NewMessage{Kind: db.MessageKindActivity, Content: &words})
+func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, failure string) error {
+	m, err := t.Post(ctx, conversationID, NewMessage{Kind: db.MessageKindActivity, Content: &failure})
 	if err != nil {
 		return err
 	}
@@ -18,13 +18,13 @@ func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, word
 	if err != nil {
 		return err
 	}
-	told, err := t.q.InsertNotifications(ctx, db.InsertNotificationsParams{
+	notified, err := t.q.InsertNotifications(ctx, db.InsertNotificationsParams{
 		AccountID: m.AccountID, UserIds: []int64{userID}, ConversationIds: []int64{conversationID},
 		MessageIds: []int64{m.ID}, EventIds: []int64{e.ID},
 		Kinds: []string{"macro_failed"}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0},
 		Ats: []time.Time{t.Now}, Folds: []bool{false},
 	})
-	if len(told) > 0 {
+	if len(notified) > 0 {
 		t.poke("notifications:"+id(userID), 0, nil)
 	}
 	return err

@@ -56,12 +56,12 @@ func (t *Tx) agent() map[string]any {
 // named adds a name with its first and last name: the first word, and the last of several.
 func named(name string, of map[string]any) map[string]any {
 	of["name"], of["first_name"], of["last_name"] = name, "", ""
-	words := strings.Fields(name)
-	if len(words) > 0 {
-		of["first_name"] = words[0]
+	parts := strings.Fields(name)
+	if len(parts) > 0 {
+		of["first_name"] = parts[0]
 	}
-	if len(words) > 1 {
-		of["last_name"] = words[len(words)-1]
+	if len(parts) > 1 {
+		of["last_name"] = parts[len(parts)-1]
 	}
 	return of
 }

@@ -10,8 +10,8 @@ import (
 func TestHostileMarkdownIsHarmlessWholeAndCheap(t *testing.T) {
 	hostile.Check(t, hostile.Inputs(1, 3000, pieces...), 400_000, 3000, func(in string) {
 		for _, out := range []string{htmlsafe.Markdown(in), htmlsafe.LinkedText(in)} {
-			if wrong := harm(out); wrong != "" {
-				t.Errorf("%s\n in:  %q\n out: %q", wrong, in, out)
+			if found := harm(out); found != "" {
+				t.Errorf("%s\n in:  %q\n out: %q", found, in, out)
 			}
 			if lost := lostCharacter(in, out); lost != "" {
 				t.Errorf("lost %.40q\n in:  %q\n out: %q", lost, in, out)
@@ -31,8 +31,8 @@ func TestHostileHTMLIsHarmlessAndCheap(t *testing.T) {
 		}
 	}
 	hostile.Check(t, hostile.Inputs(2, 3000, short...), 400_000, 6000, func(in string) {
-		if wrong := harm(htmlsafe.Mail(in, nil)); wrong != "" {
-			t.Errorf("%s\n in:  %q\n out: %q", wrong, in, htmlsafe.Mail(in, nil))
+		if found := harm(htmlsafe.Mail(in, nil)); found != "" {
+			t.Errorf("%s\n in:  %q\n out: %q", found, in, htmlsafe.Mail(in, nil))
 		}
 		fresh, quoted := htmlsafe.SplitQuoteHTML(in)
 		if fresh+quoted != in {

@@ -184,15 +184,15 @@ func trimAddress(s string) string {
 }
 
 // namesTarget reports whether words are the very address of a target, so that nobody is led elsewhere.
-func namesTarget(words string, to target) bool {
-	words = strings.TrimSpace(words)
+func namesTarget(text string, to target) bool {
+	text = strings.TrimSpace(text)
 	for _, prefix := range []string{"", "http://", "mailto:", "tel:"} {
-		of, ok := parseTarget(prefix + words)
+		of, ok := parseTarget(prefix + text)
 		if !ok || of.shown != to.shown {
 			continue
 		}
 		// The host that is written must be the host that is meant: not a name before an @, no letters that look alike.
-		rest := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(prefix+words), "http://"), "https://")
+		rest := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(prefix+text), "http://"), "https://")
 		rest = strings.TrimPrefix(rest, "mailto:")
 		return strings.HasPrefix(of.href, "tel:") || strings.HasPrefix(strings.TrimPrefix(rest, "["), strings.ToLower(to.shown))
 	}
@@ -205,14 +205,14 @@ var hostLike = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // misleads reports whether the words of a link name a host that is not where it leads.
-func misleads(words string, to target) bool {
-	if to.shown == "" || strings.HasPrefix(to.href, "tel:") || strings.HasSuffix(words, "("+to.shown+")") {
+func misleads(text string, to target) bool {
+	if to.shown == "" || strings.HasPrefix(to.href, "tel:") || strings.HasSuffix(text, "("+to.shown+")") {
 		return false
 	}
 	host := to.shown[strings.LastIndex(to.shown, "@")+1:]
-	first := hostLike().FindString(words)
-	if at := strings.Index(words, first); first != "" && strings.HasPrefix(words[at+len(first):], "@") {
-		first = hostLike().FindString(words[at+len(first):])
+	first := hostLike().FindString(text)
+	if at := strings.Index(text, first); first != "" && strings.HasPrefix(text[at+len(first):], "@") {
+		first = hostLike().FindString(text[at+len(first):])
 	}
 	named, ok := asciiHost(first)
 	if first == "" || ok && named == strings.ToLower(first) && (named == host || strings.HasSuffix(host, "."+named) || named == "www."+host) {

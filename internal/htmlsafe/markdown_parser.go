@@ -88,9 +88,9 @@ func (p wholeHeadings) Open(parent ast.Node, reader text.Reader, pc parser.Conte
 	_, segment := reader.PeekLine()
 	node, state := p.BlockParser.Open(parent, reader, pc)
 	if node != nil && node.Lines().Len() == 1 {
-		words := node.Lines().At(0)
-		words.Stop = segment.Stop
-		node.Lines().Set(0, words.TrimRightSpace(reader.Source()))
+		first := node.Lines().At(0)
+		first.Stop = segment.Stop
+		node.Lines().Set(0, first.TrimRightSpace(reader.Source()))
 	}
 	return node, state
 }
@@ -101,7 +101,7 @@ type barredTables struct{ parser.ParagraphTransformer }
 func (t barredTables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
 	for i := range node.Lines().Len() {
 		line := node.Lines().At(i)
-		if words := string(line.Value(reader.Source())); strings.Trim(words, "-: \t\n") == "" && i > 0 {
+		if row := string(line.Value(reader.Source())); strings.Trim(row, "-: \t\n") == "" && i > 0 {
 			return
 		}
 	}
@@ -141,13 +141,13 @@ func (p openLinks) Parse(parent ast.Node, block text.Reader, pc parser.Context) 
 }
 
 // shown is what a link or a picture is drawn as, or nil for the text that it is.
-func (openLinks) shown(node ast.Node, destination []byte, words string) ast.Node {
+func (openLinks) shown(node ast.Node, destination []byte, text string) ast.Node {
 	to, ok := parseTarget(string(destination))
 	_, isLink := node.(*ast.Link)
 	switch {
-	case isLink && strings.HasPrefix(words, "@") && mention.Match(destination):
+	case isLink && strings.HasPrefix(text, "@") && mention.Match(destination):
 		return ast.NewEmphasis(2)
-	case ok && strings.TrimSpace(words) != "" && (isLink || strings.HasPrefix(to.href, "http")):
+	case ok && strings.TrimSpace(text) != "" && (isLink || strings.HasPrefix(to.href, "http")):
 		link := ast.NewLink()
 		link.Destination = destination
 		return link

@@ -21,12 +21,12 @@ func renderText(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast
 	if !ok || !entering {
 		return ast.WalkContinue, nil
 	}
-	words := t.Segment.Value(source)
+	text := t.Segment.Value(source)
 	if inLink(n) {
-		_, _ = w.Write(util.EscapeHTML(words))
+		_, _ = w.Write(util.EscapeHTML(text))
 	} else {
 		var b strings.Builder
-		writeLinked(&b, string(words))
+		writeLinked(&b, string(text))
 		_, _ = w.WriteString(b.String())
 	}
 	if t.SoftLineBreak() || t.HardLineBreak() {

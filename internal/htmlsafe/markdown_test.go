@@ -117,8 +117,8 @@ func TestMarkdown(t *testing.T) {
 }
 
 // a is a link as pages show it.
-func a(href, words string) string {
-	return `<a href="` + html.EscapeString(href) + `" rel="noopener noreferrer nofollow" target="_blank">` + words + `</a>`
+func a(href, text string) string {
+	return `<a href="` + html.EscapeString(href) + `" rel="noopener noreferrer nofollow" target="_blank">` + text + `</a>`
 }
 
 func TestLinkedTextLinksWhatPeopleCanFollow(t *testing.T) {
@@ -251,8 +251,8 @@ func FuzzMarkdown(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		for _, out := range []string{htmlsafe.Markdown(in), htmlsafe.LinkedText(in)} {
-			if wrong := harm(out); wrong != "" {
-				t.Fatalf("%s\n in:  %q\n out: %q", wrong, in, out)
+			if found := harm(out); found != "" {
+				t.Fatalf("%s\n in:  %q\n out: %q", found, in, out)
 			}
 			if lost := lostCharacter(in, out); lost != "" {
 				t.Fatalf("lost from %q\n in:  %q\n out: %q", lost, in, out)

@@ -117,7 +117,7 @@ func onlyQuotes(lines []string) bool {
 // Neither part is sanitised or has balanced tags; Mail does that to each.
 func SplitQuoteHTML(body string) (fresh, quoted string) {
 	z := html.NewTokenizer(strings.NewReader(body))
-	offset, words := 0, false
+	offset, seen := 0, false
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
@@ -127,15 +127,15 @@ func SplitQuoteHTML(body string) (fresh, quoted string) {
 		offset += len(z.Raw())
 		switch kind {
 		case html.TextToken:
-			words = words || strings.TrimSpace(string(z.Text())) != ""
+			seen = seen || strings.TrimSpace(string(z.Text())) != ""
 		case html.StartTagToken:
 			t := z.Token()
 			if unread(t.DataAtom) {
 				offset += skip(z, t.DataAtom)
 				continue
 			}
-			words = words || t.DataAtom == atom.Img
-			if words && quoteMark(t) {
+			seen = seen || t.DataAtom == atom.Img
+			if seen && quoteMark(t) {
 				return splitAt(body, start)
 			}
 		}

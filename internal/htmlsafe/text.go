@@ -154,9 +154,9 @@ func (w *textWriter) address() {
 	if w.out.Len() <= w.linkAt || !strings.HasPrefix(href, "http") || len(href) > 500 {
 		return
 	}
-	words := w.out.String()[w.linkAt:]
+	text := w.out.String()[w.linkAt:]
 	bareHref := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(href, "https://"), "http://"), "/")
-	if !strings.Contains(words, bareHref) {
+	if !strings.Contains(text, bareHref) {
 		w.out.WriteString(" (" + href + ")")
 	}
 }

@@ -35,11 +35,11 @@ func (r *Receiver) post(ctx context.Context, known *memory, e entry) (Outcome, e
 	if err == nil {
 		o.ConversationID, o.Opened, err = r.postParsed(ctx, known, e, l)
 	}
-	switch wrong := fault.In(err); {
+	switch invalid := fault.In(err); {
 	case errors.Is(err, ErrUnreadable):
 		o.Reason = err.Error()
-	case wrong != nil:
-		o.Reason = wrong.Error()
+	case invalid != nil:
+		o.Reason = invalid.Error()
 	case errors.Is(err, fault.Duplicate): // another run has posted it meanwhile
 		return already(e, nil), nil
 	default:

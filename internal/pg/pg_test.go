@@ -431,12 +431,12 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
-func mentions(t *testing.T, err error, words ...string) {
+func mentions(t *testing.T, err error, texts ...string) {
 	t.Helper()
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, word := range words {
+	for _, word := range texts {
 		if !strings.Contains(err.Error(), word) {
 			t.Errorf("the error does not mention %q: %v", word, err)
 		}

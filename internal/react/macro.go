@@ -28,7 +28,7 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 	if err != nil {
 		return nil // stored before macros were validated: it cannot do anything
 	}
-	var wrong error
+	var failed error
 	for _, number := range a.DisplayIDs {
 		err := r.desk.Do(ctx, desk.User(scope.Name, scope.Scope(a.AccountID, a.UserID)), func(t *desk.Tx) error {
 			return runMacroOn(ctx, t, number, jobID, macro.Name, actions)
@@ -37,10 +37,10 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 			return ctx.Err() // the process stops; the job continues later
 		}
 		if err := ignoreNone(err); err != nil {
-			wrong = errors.Join(wrong, fmt.Errorf("conversation %d: %w", number, err))
+			failed = errors.Join(failed, fmt.Errorf("conversation %d: %w", number, err))
 		}
 	}
-	return wrong
+	return failed
 }
 
 // runMacroOn runs the actions on one conversation, unless the job has done so before.
@@ -58,18 +58,18 @@ func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name strin
 	if err != nil || n == 0 {
 		return err
 	}
-	wrong, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{JobID: jobID})
-	if err != nil || len(wrong) == 0 {
+	failures, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{JobID: jobID})
+	if err != nil || len(failures) == 0 {
 		return err
 	}
-	return t.MacroFailed(ctx, c.ID, t.Actor.ID, macroFailure(name, wrong))
+	return t.MacroFailed(ctx, c.ID, t.Actor.ID, macroFailure(name, failures))
 }
 
 // macroFailure is the activity line about what a macro could not do.
-func macroFailure(name string, wrong []string) string {
-	for i, w := range wrong {
+func macroFailure(name string, failures []string) string {
+	for i, w := range failures {
 		action, why, _ := strings.Cut(w, ": ")
-		wrong[i] = strings.ReplaceAll(action, "_", " ") + ": " + why
+		failures[i] = strings.ReplaceAll(action, "_", " ") + ": " + why
 	}
-	return "The macro " + name + " could not do everything: " + strings.Join(wrong, "; ")
+	return "The macro " + name + " could not do everything: " + strings.Join(failures, "; ")
 }

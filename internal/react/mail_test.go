@@ -66,11 +66,11 @@ func TestRuleMail(t *testing.T) {
 		f.want("letters", f.texts("SELECT kind || ' ' || recipient FROM outgoing_mails ORDER BY id"),
 			"team "+f.bob.Email, "transcript boss@example.test", "transcript second@example.test")
 		f.deliver(post)
-		told := box.Next(t)
+		sent := box.Next(t)
 		page := fmt.Sprintf("https://desk.example/accounts/%d/conversations/%d", f.account.ID, c.DisplayID)
-		if told.To != f.bob.Email || !contains(told.Text, "money <b>back</b>", page) ||
-			!contains(told.HTML, "money &lt;b&gt;back&lt;/b&gt;", page) {
-			t.Errorf("%s\n%s", told.Text, told.HTML)
+		if sent.To != f.bob.Email || !contains(sent.Text, "money <b>back</b>", page) ||
+			!contains(sent.HTML, "money &lt;b&gt;back&lt;/b&gt;", page) {
+			t.Errorf("%s\n%s", sent.Text, sent.HTML)
 		}
 		if transcript := box.Next(t); transcript.To != "boss@example.test" ||
 			!contains(transcript.Text, "I want a refund") || contains(transcript.Text, "Hush") {

@@ -86,14 +86,14 @@ func reactions(kind string) []reaction {
 // HandleEvents runs the reactions to a range of events. An event that fails is tried again later in a job of its own;
 // for a range of one the error is returned, so that River retries it.
 func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
-	fanned, wrong := r.fan(ctx, a)
+	fanned, failed := r.fan(ctx, a)
 	events, err := r.q().ListEventRange(ctx, db.ListEventRangeParams{AccountID: a.AccountID, First: a.First, Last: a.Last})
 	if err != nil {
-		return errors.Join(wrong, err)
+		return errors.Join(failed, err)
 	}
 	b := &batch{account: a.AccountID}
 	if err := b.load(ctx, r.q(), events); err != nil {
-		return errors.Join(wrong, err)
+		return errors.Join(failed, err)
 	}
 	var again []job.Args
 	for _, e := range events {
@@ -107,26 +107,26 @@ func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case a.First == a.Last:
-			return errors.Join(wrong, err)
+			return errors.Join(failed, err)
 		default:
 			r.log.Error("follow an event; once more, alone", "account", a.AccountID, "event", e.ID, "kind", e.Kind, "error", err)
 			again = append(again, job.ReactEvents{AccountID: a.AccountID, First: *e.Number, Last: *e.Number})
 		}
 	}
 	if err := r.insertNotifications(ctx, b); err != nil {
-		return errors.Join(wrong, err)
+		return errors.Join(failed, err)
 	}
 	if len(again) > 0 {
 		err := db.Tx(ctx, r.pool, func(tx pgx.Tx) error { return r.jobs.InsertMany(ctx, tx, again) })
 		if err != nil {
-			return errors.Join(wrong, err)
+			return errors.Join(failed, err)
 		}
 	}
-	if wrong == nil && !fanned {
+	if failed == nil && !fanned {
 		// Another process is making the deliveries; it may not reach the end of our range.
 		return river.JobSnooze(time.Second)
 	}
-	return wrong
+	return failed
 }
 
 // fan makes the webhook deliveries up to the range's end. It waits a moment while another process does so.

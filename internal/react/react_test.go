@@ -176,14 +176,14 @@ func (f *fixture) rule(event, conditions, actions string) {
 
 func TestNotifications(t *testing.T) {
 	t.Parallel()
-	told := "SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id ORDER BY u.name, n.kind, n.id"
+	notified := "SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id ORDER BY u.name, n.kind, n.id"
 
 	t.Run("a new conversation is told to those who work in its inbox", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		f.customer("Hello")
 		f.handleEvents()
-		f.want("told", f.texts(told), "Bob conversation_creation")
+		f.want("told", f.texts(notified), "Bob conversation_creation")
 	})
 
 	t.Run("an assignee is told of the assignment and of messages, the newest standing for those before", func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestNotifications(t *testing.T) {
 		}
 		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On it")
 		f.handleEvents()
-		f.want("told", f.texts(told), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
+		f.want("told", f.texts(notified), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
 	})
 
 	t.Run("who assigns to themselves is told nothing", func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestNotifications(t *testing.T) {
 		f.exec("DELETE FROM notifications")
 		f.does(f.as(f.bob), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, f.bob.ID) })
 		f.handleEvents()
-		f.want("told", f.texts(told))
+		f.want("told", f.texts(notified))
 	})
 
 	t.Run("who is named in a note follows the conversation and is told once; a stranger to the inbox is not", func(t *testing.T) {
@@ -224,12 +224,12 @@ func TestNotifications(t *testing.T) {
 		note := fmt.Sprintf("See [@Billing](mention://team/%d/billing), [@Sam](mention://user/%d/Sam)", team.ID, stranger.ID)
 		f.postMessage(f.as(f.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, note)
 		f.handleEvents()
-		f.want("told", f.texts(told), "Bob conversation_mention")
+		f.want("told", f.texts(notified), "Bob conversation_mention")
 		f.want("mentions", f.texts("SELECT u.name FROM mentions JOIN users u ON u.id = user_id"), "Bob")
 		f.want("participants", f.texts("SELECT u.name FROM participants JOIN users u ON u.id = user_id"), "Bob")
 		f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
 		f.handleEvents()
-		f.want("told", f.texts(told), "Bob conversation_mention", "Bob participating_conversation_new_message")
+		f.want("told", f.texts(notified), "Bob conversation_mention", "Bob participating_conversation_new_message")
 	})
 }
 

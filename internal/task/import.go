@@ -39,8 +39,8 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 	}
 	lines, err := c.readFile(ctx, *row.BlobHash)
 	if err != nil {
-		var wrong *csv.ParseError
-		if !errors.As(err, &wrong) && !errors.Is(err, errNoTable) {
+		var parseErr *csv.ParseError
+		if !errors.As(err, &parseErr) && !errors.Is(err, errNoTable) {
 			return err
 		}
 		return c.q.SetContactImport(ctx, db.SetContactImportParams{
@@ -75,8 +75,8 @@ func (c *Tasks) importBatch(ctx context.Context, row *db.ContactImport, lines []
 			}
 			line := int(next.Processed) + 1
 			err := importLine(ctx, t, lines[0], lines[line])
-			if wrong := fault.In(err); wrong != nil {
-				next.Error = complain(next.Error, line+1, wrong)
+			if invalid := fault.In(err); invalid != nil {
+				next.Error = complain(next.Error, line+1, invalid)
 			} else if err != nil {
 				return err
 			}
@@ -92,11 +92,11 @@ func (c *Tasks) importBatch(ctx context.Context, row *db.ContactImport, lines []
 	return row.State == "queued", err
 }
 
-func complain(had string, line int, wrong error) string {
+func complain(had string, line int, problem error) string {
 	if strings.Count(had, "\n") >= maxComplaints {
 		return had
 	}
-	return had + fmt.Sprintf("line %d: %s\n", line, wrong)
+	return had + fmt.Sprintf("line %d: %s\n", line, problem)
 }
 
 // importLine changes the contact with the line's identifier, e-mail or phone, or adds one.

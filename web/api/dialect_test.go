@@ -140,7 +140,7 @@ func TestWords(t *testing.T) {
 	t.Run("what is garbled is 400 everywhere, what is wrong 422 or 400", func(t *testing.T) {
 		t.Parallel()
 		b := newFixture(t)
-		for path, wrong := range map[string]string{
+		for path, invalid := range map[string]string{
 			inChatwoot + "/{conversation}/messages": `{"content":"x","content_type":"sideways"}`,
 			inNdoto + "/{conversation}/messages":    `{"content":"x","message_type":"sideways"}`,
 			inQlara + "/reply":                      `{"chatId":{conversation},"text":" "}`,
@@ -150,7 +150,7 @@ func TestWords(t *testing.T) {
 				want = 400
 			}
 			call[any](b, "POST", path, `{"content":`, 400)
-			call[any](b, "POST", path, wrong, want)
+			call[any](b, "POST", path, invalid, want)
 		}
 	})
 }

@@ -734,9 +734,9 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told, err := json.Marshal(d.Changed)
+	changed, err := json.Marshal(d.Changed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	keeps("what webhooks tell of a change", told)
+	keeps("what webhooks tell of a change", changed)
 }

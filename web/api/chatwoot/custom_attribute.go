@@ -151,8 +151,8 @@ func (in attributeInput) apply(d *db.AttributeDefinition) error {
 			invalid["attribute_model"] = "'" + word + "' is not a valid attribute_model"
 		}
 	}
-	for field, words := range desk.CheckAttribute(*d) {
-		invalid[field] = words
+	for field, message := range desk.CheckAttribute(*d) {
+		invalid[field] = message
 	}
 	if len(invalid) > 0 {
 		return invalid

@@ -80,8 +80,8 @@ func (h *handlers) listEvents(c *api.Call) error {
 	}{last}, events})
 }
 
-func firstNonEmpty(words ...string) string {
-	for _, w := range words {
+func firstNonEmpty(texts ...string) string {
+	for _, w := range texts {
 		if w != "" {
 			return w
 		}

@@ -137,12 +137,12 @@ func (h *handlers) listFilter(c *api.Call, in listInput) (db.ConversationFilter,
 }
 
 // statusesOf reads a status filter. If it is absent it means open; all means no filter.
-func statusesOf(words []string) ([]db.ConversationStatus, error) {
-	if len(words) == 0 {
+func statusesOf(values []string) ([]db.ConversationStatus, error) {
+	if len(values) == 0 {
 		return []db.ConversationStatus{db.ConversationStatusOpen}, nil
 	}
 	var statuses []db.ConversationStatus
-	for _, w := range words {
+	for _, w := range values {
 		if w == "all" {
 			return nil, nil
 		}

@@ -160,8 +160,8 @@ func (in macroInput) apply(m *db.Macro, scope db.Scope) error {
 		m.Visibility = rule.Personal
 	}
 	replaceJSON(&m.Actions, in.Actions)
-	for field, words := range rule.CheckMacro(*m) {
-		invalid[field] = words
+	for field, message := range rule.CheckMacro(*m) {
+		invalid[field] = message
 	}
 	if len(invalid) > 0 {
 		return invalid

@@ -60,14 +60,14 @@ func TestSignIn(t *testing.T) {
 		valid := w.Server.Do(t, "", "GET", "/auth/validate_token", nil, session...).Want(200)
 		apitest.Golden(t, *update, "validate_token", valid.Body.Bytes())
 		w.Server.Do(t, "", "GET", w.Fill(co), nil, session...).Want(200)
-		for _, wrong := range [][]string{
+		for _, headers := range [][]string{
 			{"access-token", h.Get("access-token")},
 			{"access-token", h.Get("access-token"), "client", h.Get("client")},
 			{"access-token", h.Get("access-token"), "uid", h.Get("uid")},
 			{"access-token", h.Get("access-token"), "client", "else", "uid", h.Get("uid")},
 			{"access-token", h.Get("access-token"), "client", h.Get("client"), "uid", w.Admin.Email},
 		} {
-			w.Server.Do(t, "", "GET", w.Fill(co), nil, wrong...).Want(401)
+			w.Server.Do(t, "", "GET", w.Fill(co), nil, headers...).Want(401)
 		}
 		out := w.Server.Do(t, "", "DELETE", "/auth/sign_out", nil, session...).Want(200)
 		apitest.Golden(t, *update, "sign_out", out.Body.Bytes())
@@ -75,11 +75,11 @@ func TestSignIn(t *testing.T) {
 	})
 
 	t.Run("tells a wrong password and an unknown address alike, and stops guessing", func(t *testing.T) {
-		wrong := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "guess"}`).Want(401)
-		apitest.Golden(t, *update, "error_sign_in", wrong.Body.Bytes())
+		refused := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "guess"}`).Want(401)
+		apitest.Golden(t, *update, "error_sign_in", refused.Body.Bytes())
 		unknown := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "nobody@example.test", "password": "guess"}`).Want(401)
-		if wrong.Body.String() != unknown.Body.String() {
-			t.Errorf("%s\n%s", wrong.Body, unknown.Body)
+		if refused.Body.String() != unknown.Body.String() {
+			t.Errorf("%s\n%s", refused.Body, unknown.Body)
 		}
 		for range 9 {
 			w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "guess"}`).Want(401)
@@ -183,11 +183,11 @@ func TestProfileChange(t *testing.T) {
 	})
 
 	t.Run("of password and address needs the current password, and ends other sign-ins", func(t *testing.T) {
-		wrong := w.Do(
+		refused := w.Do(
 			t, apitest.Inside, "PUT", "/api/v1/profile",
 			`{"profile": {"password": "another secret", "password_confirmation": "another secret", "current_password": "guess"}}`,
 		).Want(422)
-		apitest.Golden(t, *update, "error_current_password", wrong.Body.Bytes())
+		apitest.Golden(t, *update, "error_current_password", refused.Body.Bytes())
 		w.Do(t, apitest.Inside, "PUT", "/api/v1/profile", `{"profile": {"email": "other@example.test"}}`).Want(422)
 		w.Vars["email"] = w.Agent.Email
 		session := w.Do(t, apitest.Nobody, "POST", "/auth/sign_in", `{"email": "{email}", "password": "open sesame now"}`).Want(200).Header()

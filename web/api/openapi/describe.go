@@ -91,11 +91,11 @@ func typeWords(schema map[string]any) string {
 		return ref[strings.LastIndexByte(ref, '/')+1:]
 	}
 	if values, ok := schema["enum"].([]any); ok {
-		words := make([]string, len(values))
+		names := make([]string, len(values))
 		for i, v := range values {
-			words[i] = fmt.Sprint(v)
+			names[i] = fmt.Sprint(v)
 		}
-		return strings.Join(words, ", ")
+		return strings.Join(names, ", ")
 	}
 	switch t := schema["type"].(type) {
 	case string:
@@ -104,19 +104,19 @@ func typeWords(schema map[string]any) string {
 		}
 		return t
 	case []any:
-		words := make([]string, len(t))
+		types := make([]string, len(t))
 		for i, v := range t {
-			words[i] = fmt.Sprint(v)
+			types[i] = fmt.Sprint(v)
 		}
-		return strings.Join(words, " or ")
+		return strings.Join(types, " or ")
 	}
 	return "any"
 }
 
 // headers returns the headers of every answer.
 func headers() map[string]any {
-	header := func(kind, words string) map[string]any {
-		return map[string]any{"description": words, "schema": map[string]any{"type": kind}}
+	header := func(kind, about string) map[string]any {
+		return map[string]any{"description": about, "schema": map[string]any{"type": kind}}
 	}
 	return map[string]any{
 		"X-Request-Id":          header("string", "The id by which the server's log knows the request."),
@@ -141,12 +141,12 @@ func headerRefs() map[string]any {
 func refusals(schema string) map[string]any {
 	all := map[string]any{}
 	media := map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/" + schema}}
-	for name, words := range map[string]string{
+	for name, about := range map[string]string{
 		"Refused": "What is wrong with the request.",
 		"Failed":  "What is wrong on our side.",
 	} {
 		all[name] = map[string]any{
-			"description": words,
+			"description": about,
 			"headers":     headerRefs(),
 			"content":     map[string]any{"application/json": media},
 		}

@@ -160,9 +160,9 @@ type builder struct {
 func (b *builder) resource(r *resource) error {
 	written := map[string]operation{}
 	for key, o := range r.Operations {
-		words := strings.Fields(key)
-		for _, method := range words[:len(words)-1] {
-			written[method+" "+words[len(words)-1]] = o
+		parts := strings.Fields(key)
+		for _, method := range parts[:len(parts)-1] {
+			written[method+" "+parts[len(parts)-1]] = o
 		}
 	}
 	out := Resource{ID: r.file, Title: r.Title, About: r.About}

@@ -170,9 +170,9 @@ func (s *source) explain(r *resource, of string, schema map[string]any) {
 		if inner["description"] != nil {
 			continue
 		}
-		for _, words := range [...]string{r.Fields[of+"."+name], s.Fields[of+"."+name], r.Fields[name], s.Fields[name]} {
-			if words != "" {
-				inner["description"] = words
+		for _, about := range [...]string{r.Fields[of+"."+name], s.Fields[of+"."+name], r.Fields[name], s.Fields[name]} {
+			if about != "" {
+				inner["description"] = about
 				break
 			}
 		}

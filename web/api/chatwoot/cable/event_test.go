@@ -91,15 +91,15 @@ func TestEvents(t *testing.T) {
 						id = made.ID
 					}
 				}, "account.cache_invalidated"))
-				told := got.Data["cache_keys"].(map[string]any)
-				for name, key := range told {
+				cacheKeys := got.Data["cache_keys"].(map[string]any)
+				for name, key := range cacheKeys {
 					if (key != keys[name]) != (name == list) {
 						t.Errorf("a change of a %s leaves the key of %s at %v", list, name, key)
 					}
 				}
-				keys = told
+				keys = cacheKeys
 				asked := w.Do(t, apitest.Inside, "GET", v1+"/cache_keys", "").Want(200).Object()["cache_keys"]
-				if diff := cmp.Diff(any(told), asked); diff != "" {
+				if diff := cmp.Diff(any(cacheKeys), asked); diff != "" {
 					t.Errorf("told and asked keys differ: %s", diff)
 				}
 			}

@@ -37,7 +37,7 @@ func TestPresence(t *testing.T) {
 	}
 	guest := w.subscribed(w.contactIdentifier(w.Conversation))
 	data := until(guest, func(users, _ map[string]any) bool { return users[me] == "online" })
-	if _, told := data["contacts"]; told {
+	if _, shown := data["contacts"]; shown {
 		t.Error("a contact is told of other contacts")
 	}
 	until(e, func(_, contacts map[string]any) bool { return contacts[ada] == "online" })

@@ -256,7 +256,7 @@ func TestWebhookMessage(t *testing.T) {
 			Automated:   true,
 		}, "How was it?"))
 		content, _ := at(got["message_created"], "content").(string)
-		if words, address, _ := strings.Cut(content, "? "); words != "How was it" ||
+		if question, address, _ := strings.Cut(content, "? "); question != "How was it" ||
 			!strings.HasSuffix(address, link.Survey(h.conversation.Uuid.String())) {
 			t.Errorf("content %q", content)
 		}
