@@ -242,6 +242,35 @@ func (q *Queries) InsertMembership(ctx context.Context, arg InsertMembershipPara
 	return i, err
 }
 
+const isAssignable = `-- name: IsAssignable :one
+SELECT EXISTS (
+    SELECT 1 FROM memberships m
+    WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL AND (
+        m.role = 'administrator'
+        OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = $3 AND im.user_id = m.user_id)
+        OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = $4::bigint AND tm.user_id = m.user_id)))
+`
+
+type IsAssignableParams struct {
+	AccountID int64
+	UserID    int64
+	InboxID   int64
+	TeamID    *int64
+}
+
+// IsAssignable reports whether a member can take a conversation of an inbox and a team: whether they see it.
+func (q *Queries) IsAssignable(ctx context.Context, arg IsAssignableParams) (bool, error) {
+	row := q.db.QueryRow(ctx, isAssignable,
+		arg.AccountID,
+		arg.UserID,
+		arg.InboxID,
+		arg.TeamID,
+	)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const joinAccount = `-- name: JoinAccount :one
 INSERT INTO memberships AS m (account_id, user_id, role, availability, auto_offline, inviter_id)
 VALUES ($1, $2, $3, $4, $5, $6)

@@ -60,6 +60,21 @@ func (q *Queries) DeleteMessage(ctx context.Context, arg DeleteMessageParams) (M
 	return i, err
 }
 
+const findLastResponder = `-- name: FindLastResponder :one
+SELECT sender_id::bigint FROM messages
+WHERE account_id = $1 AND conversation_id = $2 AND kind = 'outgoing' AND NOT private
+  AND sender_kind = 'user' AND sender_id IS NOT NULL
+ORDER BY id DESC LIMIT 1
+`
+
+// FindLastResponder is who wrote the newest public reply of a conversation, if a user wrote it (messages_thread_idx).
+func (q *Queries) FindLastResponder(ctx context.Context, accountID int64, conversationID int64) (int64, error) {
+	row := q.db.QueryRow(ctx, findLastResponder, accountID, conversationID)
+	var sender_id int64
+	err := row.Scan(&sender_id)
+	return sender_id, err
+}
+
 const findMessageBySource = `-- name: FindMessageBySource :one
 SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages
 WHERE account_id = $1 AND inbox_id = $2 AND conversation_id = $3 AND source_id = $4::text

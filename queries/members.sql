@@ -141,6 +141,15 @@ SELECT a.id, a.name, m.role FROM memberships m JOIN accounts a ON a.id = m.accou
 WHERE m.user_id = @user_id AND m.deactivated_at IS NULL AND a.status = 'active'
 ORDER BY m.created_at, a.id;
 
+-- IsAssignable reports whether a member can take a conversation of an inbox and a team: whether they see it.
+-- name: IsAssignable :one
+SELECT EXISTS (
+    SELECT 1 FROM memberships m
+    WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL AND (
+        m.role = 'administrator'
+        OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id)
+        OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id)));
+
 -- ListAssignable lists the users to whom a conversation of an inbox and a team can be assigned, by name: those who see
 -- it.
 -- name: ListAssignable :many

@@ -131,3 +131,10 @@ SELECT EXISTS (
     WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @seen_id::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
       AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM @me::bigint)
 );
+
+-- FindLastResponder is who wrote the newest public reply of a conversation, if a user wrote it (messages_thread_idx).
+-- name: FindLastResponder :one
+SELECT sender_id::bigint FROM messages
+WHERE account_id = @account_id AND conversation_id = @conversation_id AND kind = 'outgoing' AND NOT private
+  AND sender_kind = 'user' AND sender_id IS NOT NULL
+ORDER BY id DESC LIMIT 1;

@@ -23,12 +23,18 @@ type ActionLine struct {
 	Invalid string
 }
 
+// Empty reports whether the line says nothing yet.
+func (l ActionLine) Empty() bool { return l.Name == "" && len(l.Values) == 0 && l.Text == "" }
+
 // ConditionLine is a line of the form of a rule: one condition. Join ties it to the line before.
 type ConditionLine struct {
 	Key, Operator, Join, Custom string
 	Values, From, To            []string
 	Invalid                     string
 }
+
+// Empty reports whether the line says nothing yet.
+func (l ConditionLine) Empty() bool { return l.Key == "" && len(l.Values) == 0 }
 
 // Choices are what lines can refer to in an account.
 type Choices struct {
@@ -113,18 +119,26 @@ func (c Choices) Shape(action string) (shape string, of []ui.Option) {
 	case rule.FieldTeamMail:
 		return "team", c.Teams
 	case rule.FieldAgent:
-		if c.Macro {
-			return "one", append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, c.Agents...)
-		}
-		return "one", c.Agents
+		return "one", append(c.agentWords(), c.Agents...)
 	case rule.FieldPriority:
 		return "one", append([]ui.Option{{Value: "nil", Label: "None"}}, priorities()...)
 	case rule.FieldLabels:
 		return "many", c.Labels
-	case rule.FieldTeam, rule.FieldInbox, rule.FieldStatus, rule.FieldDirection, rule.FieldYesNo:
+	case rule.FieldTeam:
+		return "one", append([]ui.Option{{Value: "nil", Label: "No team"}}, c.Teams...)
+	case rule.FieldInbox, rule.FieldStatus, rule.FieldDirection, rule.FieldYesNo:
 		return "one", c.optionsOf(kind.Field)
 	}
 	return "none", nil
+}
+
+// agentWords are what assign_agent takes instead of an agent.
+func (c Choices) agentWords() []ui.Option {
+	words := []ui.Option{{Value: "last_responding_agent", Label: "Whoever answered last"}, {Value: "nil", Label: "Nobody"}}
+	if c.Macro {
+		return append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, words...)
+	}
+	return words
 }
 
 // optionsOf are the options of a field; nil for text.
@@ -234,7 +248,7 @@ func (c Choices) operators(key, chosen string) []ui.Option {
 func (c Choices) actions(chosen string) []ui.Option {
 	var all []ui.Option
 	for _, a := range rule.ActionTypes() {
-		if (a.Uploaded() || c.Macro && !a.ForMacro()) && a.Name != chosen {
+		if a.Uploaded() && a.Name != chosen {
 			continue
 		}
 		all = append(all, ui.Option{Value: a.Name, Label: a.Label})

@@ -33,21 +33,25 @@ func (l DeliveryLog) lead() string {
 	)
 }
 
-// deliveryResult is how a delivery stands.
+// deliveryResult is how a delivery stands, and what its receiver answered last.
 func deliveryResult(d db.WebhookDelivery) string {
+	word := ""
 	switch {
 	case d.State == db.DeliveryStateDropped:
 		return "Dropped"
 	case d.State == db.DeliveryStateFailed:
-		return "Failed"
+		word = "Failed"
 	case d.State == db.DeliveryStatePending && d.Attempts > 0:
-		return "Retrying"
+		word = "Retrying"
 	case d.State != db.DeliveryStateDelivered:
 		return "Waiting"
-	case d.LastStatus != nil:
-		return strconv.Itoa(int(*d.LastStatus))
+	default:
+		word = "Delivered"
 	}
-	return "Delivered"
+	if d.LastStatus != nil {
+		word += " · " + strconv.Itoa(int(*d.LastStatus))
+	}
+	return word
 }
 
 // deliveryReason is why a delivery has not arrived, and what happens next.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -146,13 +147,16 @@ func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fa
 		if l.Name == "" {
 			missing = "Choose what to do"
 		}
+		if missing == "" {
+			missing = actionProblem(act.Name, act.Params, c.Macro)
+		}
 		if missing != "" {
 			invalid["a"+strconv.Itoa(i)] = missing
 			continue
 		}
 		all = append(all, act)
 	}
-	if len(lines) == 0 {
+	if len(all) == 0 && len(invalid) == 0 {
 		invalid["actions"] = "Add at least one action"
 	}
 	raw, err := json.Marshal(all)
@@ -160,6 +164,24 @@ func keptActions(lines []views.ActionLine, c views.Choices) (json.RawMessage, fa
 		return json.RawMessage("[]"), invalid
 	}
 	return raw, invalid
+}
+
+// actionProblem is what the API would say of an action.
+func actionProblem(name string, params any, macro bool) string {
+	raw, err := json.Marshal(params)
+	if err != nil {
+		return err.Error()
+	}
+	problem := rule.Action{Name: name, Params: raw}.Problem(macro)
+	return ifEmpty(problem != "", "This action "+problem)
+}
+
+// fileError says on a form that an action sends a file which is not there.
+func fileError(err error) error {
+	if errors.Is(err, rule.ErrFile) {
+		return fault.Field("actions", "A file that an action sends is no longer there. Remove the action.")
+	}
+	return err
 }
 
 func ifEmpty(empty bool, text string) string {
@@ -242,36 +264,53 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 		Query    string `json:"query_operator"`
 		Custom   string `json:"custom_attribute_type"`
 	}
-	all, invalid := make([]condition, len(lines)), fault.Fields{}
+	all, invalid := make([]condition, 0, len(lines)), fault.Fields{}
 	for i, l := range lines {
+		if l.Empty() {
+			continue
+		}
 		one := condition{Key: l.Key, Operator: l.Operator, Values: idsOrWords(conditionField(l.Key), l.Values), Custom: l.Custom}
 		if one.Custom == "" {
 			one.Custom = ownAttribute(c, l.Key)
 		}
-		switch l.Operator {
-		case "attribute_changed":
+		if l.Operator == "attribute_changed" {
 			one.Values = map[string]any{"from": idsOrWords(conditionField(l.Key), l.From), "to": idsOrWords(conditionField(l.Key), l.To)}
-		case "is_present", "is_not_present":
-		default:
-			if len(l.Values) == 0 {
-				invalid["c"+strconv.Itoa(i)] = "Say which"
+		}
+		if problem := conditionProblem(l, one.Custom, one.Values, c); problem != "" {
+			invalid["c"+strconv.Itoa(i)] = problem
+		}
+		if n := len(all); n > 0 {
+			if all[n-1].Query = l.Join; l.Join == "" {
+				all[n-1].Query = "and"
 			}
 		}
-		if l.Key == "" {
-			invalid["c"+strconv.Itoa(i)] = "Choose what it is about"
-		}
-		if i > 0 {
-			if all[i-1].Query = l.Join; l.Join == "" {
-				all[i-1].Query = "and"
-			}
-		}
-		all[i] = one
+		all = append(all, one)
 	}
 	raw, err := json.Marshal(all)
 	if err != nil {
 		return json.RawMessage("[]"), invalid
 	}
 	return raw, invalid
+}
+
+// conditionProblem is what a line lacks, or what the API would say of its condition.
+func conditionProblem(l views.ConditionLine, custom string, values any, c views.Choices) string {
+	switch {
+	case l.Key == "":
+		return "Choose what it is about"
+	case len(l.Values) == 0 && l.Operator != "attribute_changed" && l.Operator != "is_present" && l.Operator != "is_not_present":
+		return "Say which"
+	}
+	raw, err := json.Marshal(values)
+	if err != nil {
+		return err.Error()
+	}
+	keys := make([]string, len(c.Attributes))
+	for i, d := range c.Attributes {
+		keys[i] = d.Key
+	}
+	problem := rule.Condition{Key: l.Key, Operator: l.Operator, Values: raw, Custom: custom}.Problem(keys)
+	return ifEmpty(problem != "", "This condition "+problem)
 }
 
 // ownAttribute returns the model of a key that is one of the account's own attributes, if only one model has it.
@@ -291,9 +330,9 @@ func ownAttribute(c views.Choices, key string) string {
 	return model
 }
 
-// changeLines adds a line or removes one, as a button of the form asks.
-func changeLines[T any](lines []T, act, what string) []T {
-	if act == "add-"+what && len(lines) < mostLines {
+// changeLines adds a line or removes one, as a button of the form asks. It adds none while one is empty.
+func changeLines[T interface{ Empty() bool }](lines []T, act, what string) []T {
+	if act == "add-"+what && len(lines) < mostLines && !slices.ContainsFunc(lines, T.Empty) {
 		var fresh T
 		return append(lines, fresh)
 	}

@@ -122,7 +122,7 @@ func (a *App) saveRule(c echo.Context) error {
 			return err
 		}
 		_, err = rule.Save(ctx, t, v.Rule)
-		return err
+		return fileError(err)
 	}, func(invalid fault.Fields) error {
 		v.Invalid = invalid
 		return a.showRule(c, http.StatusUnprocessableEntity, v)
@@ -176,7 +176,7 @@ func (a *App) switchRule(c echo.Context) error {
 		}
 		r.Active = on
 		_, err = rule.Save(ctx, t, r)
-		return err
+		return fileError(err)
 	})
 }
 
@@ -188,13 +188,8 @@ func (a *App) cloneRule(c echo.Context) error {
 	}
 	ctx, v := c.Request().Context(), viewerOf(c)
 	var made db.AutomationRule
-	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
-		r, err := t.Queries().GetAutomationRule(ctx, t.Account(), id)
-		if err != nil {
-			return err
-		}
-		r.ID = 0
-		made, err = rule.Save(ctx, t, r)
+	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
+		made, err = rule.Clone(ctx, t, id)
 		return err
 	})
 	if err != nil {

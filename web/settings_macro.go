@@ -111,7 +111,7 @@ func (a *App) saveMacro(c echo.Context) error {
 			}
 		}
 		_, err := rule.SaveMacro(ctx, t, v.Macro)
-		return err
+		return fileError(err)
 	}, func(invalid fault.Fields) error {
 		v.Invalid = invalid
 		return a.showMacro(c, http.StatusUnprocessableEntity, v)

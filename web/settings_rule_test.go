@@ -125,6 +125,25 @@ func TestSettingsAutomation(t *testing.T) {
 		b.get(rules).has("tbody tr", 0)
 	})
 
+	t.Run("an empty condition is none, and no second one is added beside it", func(t *testing.T) {
+		b := b.in(t)
+		empty := url.Values{
+			"name": {"Everything"}, "event_name": {"message_created"}, "c0_key": {""}, "c0_operator": {"equal_to"}, "c0_lines": {""},
+			"a0_name": {"mute_conversation"}, "act": {"add-condition"},
+		}
+		b.post(rules, empty).status(200).has("[name=c0_key]", 1).has("[name=c1_key]", 0)
+		empty.Set("act", "save")
+		b.post(rules, empty).to(rules)
+		b.get(rules).reads("tbody", "Everything")
+		var kept string
+		if err := h.pool.QueryRow(t.Context(), "SELECT conditions::text FROM automation_rules").Scan(&kept); err != nil || kept != "[]" {
+			t.Errorf("the conditions are %q (%v)", kept, err)
+		}
+		if _, err := h.pool.Exec(t.Context(), "DELETE FROM automation_rules"); err != nil {
+			t.Fatal(err)
+		}
+	})
+
 	t.Run("says at each line what is missing, and else what the API says", func(t *testing.T) {
 		b := b.in(t)
 		refused := b.post(rules, url.Values{
@@ -143,7 +162,7 @@ func TestSettingsAutomation(t *testing.T) {
 			"name": {"x"}, "event_name": {"message_created"}, "c0_key": {"made_up"}, "c0_operator": {"equal_to"},
 			"c0_lines": {"1"}, "a0_name": {"resolve_conversation"},
 		}).
-			status(http.StatusUnprocessableEntity).reads("#editor", "made_up not supported")
+			status(http.StatusUnprocessableEntity).reads("[aria-label='Condition 1']", "not supported")
 	})
 
 	b.post(rules, form).to(rules)

@@ -45,6 +45,7 @@ const (
 	TeamDeleted                 = "team.deleted"
 	InboxRetired                = "inbox.retired"
 	MembersChanged              = "members.changed"
+	MacroExecuted               = "macro.executed"
 )
 
 // Data is what an event holds besides its kind, actor and subject. It is stored as JSON and read by the change feed,

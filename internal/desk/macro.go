@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/parleydesk/parley/db"
@@ -28,4 +29,21 @@ func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, fail
 		t.poke("notifications:"+id(userID), 0, nil)
 	}
 	return err
+}
+
+// RecordMacro records that a macro ran on a conversation, and returns the event's id: a webhook that the macro calls
+// tells of it.
+func (t *Tx) RecordMacro(ctx context.Context, conversationID int64) (int64, error) {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil {
+		return 0, err
+	}
+	data, err := json.Marshal(Data{DisplayID: c.DisplayID})
+	if err != nil {
+		return 0, err
+	}
+	return t.q.InsertEvent(ctx, db.InsertEventParams{
+		AccountID: t.Account(), Kind: MacroExecuted, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), ConversationID: &c.ID,
+		InboxID: &c.InboxID, TeamID: c.TeamID, ContactID: &c.ContactID, Data: data, CreatedAt: t.Now,
+	})
 }

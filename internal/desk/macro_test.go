@@ -32,3 +32,17 @@ func TestMacroFailedNotifiesNobodyOutsideTheInbox(t *testing.T) {
 		t.Errorf("%d notifications", n)
 	}
 }
+
+func TestRecordMacro(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	var made int64
+	f.records(f.as(f.ann), func(ctx context.Context, t *desk.Tx) (err error) {
+		made, err = t.RecordMacro(ctx, c.ID)
+		return err
+	}, event(desk.MacroExecuted, of(c), desk.Data{}))
+	if n := f.count("SELECT count(*) FROM events WHERE id = $1 AND kind = 'macro.executed'", made); n != 1 {
+		t.Errorf("the event %d is not the macro's", made)
+	}
+}

@@ -154,6 +154,7 @@ func rights() map[string]verb {
 		"Reactivate": {asks: isAdmin, call: func(c ctx, t *desk.Tx, o objects) error {
 			return t.Reactivate(c, o.user.ID)
 		}},
+		"RecordMacro": {call: func(c ctx, t *desk.Tx, o objects) error { return second(t.RecordMacro(c, o.conversation.ID)) }},
 		"RemoveLabels": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return t.RemoveLabels(c, o.conversation.ID, []string{"x"})
 		}},

@@ -64,10 +64,11 @@ type MendWebhooks struct{}
 // Kind names the job.
 func (MendWebhooks) Kind() string { return "mend_webhooks" }
 
-// SendRuleWebhook makes the webhook delivery that an automation rule asks for.
+// SendRuleWebhook makes the webhook delivery that an automation rule or a macro asks for.
 type SendRuleWebhook struct {
 	AccountID int64  `json:"account_id"`
 	RuleID    int64  `json:"rule_id"`
+	MacroID   int64  `json:"macro_id,omitempty"`
 	EventID   int64  `json:"event_id"`
 	EventName string `json:"event_name"`
 	URL       string `json:"url"`

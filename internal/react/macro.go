@@ -31,7 +31,7 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 	var failed error
 	for _, number := range a.DisplayIDs {
 		err := r.desk.Do(ctx, desk.User(scope.Name, scope.Scope(a.AccountID, a.UserID)), func(t *desk.Tx) error {
-			return runMacroOn(ctx, t, number, jobID, macro.Name, actions)
+			return runMacroOn(ctx, t, number, jobID, macro, actions)
 		})
 		if ctx.Err() != nil {
 			return ctx.Err() // the process stops; the job continues later
@@ -44,7 +44,7 @@ func (r *React) runMacro(ctx context.Context, jobID int64, a job.RunMacro) error
 }
 
 // runMacroOn runs the actions on one conversation, unless the job has done so before.
-func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name string, actions []rule.Action) error {
+func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, macro db.Macro, actions []rule.Action) error {
 	c, err := t.Conversation(ctx, number)
 	if err != nil {
 		return err
@@ -58,11 +58,11 @@ func runMacroOn(ctx context.Context, t *desk.Tx, number, jobID int64, name strin
 	if err != nil || n == 0 {
 		return err
 	}
-	failures, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{JobID: jobID})
+	failures, err := rule.Execute(ctx, t, c.ID, actions, rule.Cause{MacroID: macro.ID, JobID: jobID})
 	if err != nil || len(failures) == 0 {
 		return err
 	}
-	return t.MacroFailed(ctx, c.ID, t.Actor.ID, macroFailure(name, failures))
+	return t.MacroFailed(ctx, c.ID, t.Actor.ID, macroFailure(macro.Name, failures))
 }
 
 // macroFailure is the activity line about what a macro could not do.

@@ -12,11 +12,12 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// Cause is what made actions run: a rule and its event, or the job that runs a macro.
+// Cause is what made actions run: a rule and its event, or a macro and the job that runs it.
 type Cause struct {
 	RuleID    int64
 	EventID   int64
 	EventName string
+	MacroID   int64
 	JobID     int64
 }
 
@@ -44,10 +45,10 @@ func harmless(err error) bool {
 }
 
 func (a Action) do(ctx context.Context, t *desk.Tx, id int64, why Cause) error {
-	kind, ok := FindAction(a.Name)
-	if !ok {
-		return fault.Field("action", "there is no such action")
+	if problem := a.Problem(why.RuleID == 0); problem != "" {
+		return fault.Field("action_params", problem)
 	}
+	kind, _ := FindAction(a.Name)
 	return kind.Do(ctx, t, id, a, why)
 }
 
@@ -98,9 +99,6 @@ func addNote(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) err
 
 func (a Action) post(ctx context.Context, t *desk.Tx, id int64, private bool, why Cause) error {
 	text := firstParam(texts(a.Params))
-	if text == "" {
-		return fault.Field("content", "there is nothing to say")
-	}
 	_, err := t.Post(ctx, id, desk.NewMessage{
 		Kind: db.MessageKindOutgoing, Private: private, Content: &text, Automated: why.RuleID != 0, Attributes: why.attributes(),
 		Placeholders: true,
@@ -121,6 +119,9 @@ func sendFiles(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) e
 	d := desk.NewMessage{Kind: db.MessageKindOutgoing, Automated: why.RuleID != 0, Attributes: why.attributes()}
 	for _, key := range texts(a.Params) {
 		f, err := t.Queries().GetAccountAttachmentByKey(ctx, t.Account(), key)
+		if db.IsNone(err) {
+			return fault.Field("attachments", "a file is no longer there")
+		}
 		if err != nil {
 			return err
 		}
@@ -129,51 +130,73 @@ func sendFiles(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) e
 			ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height,
 		})
 	}
-	if len(d.Files) == 0 {
-		return fault.Field("attachments", "there is no file")
-	}
 	_, err := t.Post(ctx, id, d)
 	return err
 }
 
 func assignTeam(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
-	team, err := strconv.ParseInt(firstParam(texts(a.Params)), 10, 64)
-	if err != nil || team == 0 {
+	to := firstParam(texts(a.Params))
+	if to == nobody {
 		return t.SetTeam(ctx, id, nil)
+	}
+	team, err := strconv.ParseInt(to, 10, 64)
+	if err != nil {
+		return err
 	}
 	return t.SetTeam(ctx, id, &team)
 }
 
 func assignAgent(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
-	who := firstParam(texts(a.Params))
-	if who == "self" && t.Actor.Kind == db.ActorKindUser {
-		return t.Assign(ctx, id, t.Actor.ID)
-	}
-	user, err := strconv.ParseInt(who, 10, 64)
-	if err != nil || user == 0 {
+	switch to := firstParam(texts(a.Params)); to {
+	case nobody:
 		return t.Unassign(ctx, id)
+	case whoeverRuns:
+		return t.Assign(ctx, id, t.Actor.ID)
+	case lastResponder:
+		user, err := t.Queries().FindLastResponder(ctx, t.Account(), id)
+		if err != nil {
+			return ignoreNone(err)
+		}
+		return t.Assign(ctx, id, user)
+	default:
+		user, err := strconv.ParseInt(to, 10, 64)
+		if err != nil {
+			return err
+		}
+		return t.Assign(ctx, id, user)
 	}
-	return t.Assign(ctx, id, user)
+}
+
+func ignoreNone(err error) error {
+	if db.IsNone(err) {
+		return nil
+	}
+	return err
 }
 
 func setPriority(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) error {
 	word := firstParam(texts(a.Params))
-	if word == "" || word == "nil" || word == "none" {
+	if word == nobody || word == "none" {
 		return t.SetPriority(ctx, id, nil)
 	}
 	p := db.ConversationPriority(word)
 	return t.SetPriority(ctx, id, &p)
 }
 
-// sendWebhook orders a webhook delivery; the job makes the body.
-func sendWebhook(ctx context.Context, t *desk.Tx, _ int64, a Action, why Cause) error {
-	if why.EventID == 0 {
-		return fault.Field("url", "only a rule can send an event")
+// sendWebhook orders a webhook delivery; the job makes the body. A macro's run is an event of its own.
+func sendWebhook(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
+	if why.RuleID == 0 {
+		event, err := t.RecordMacro(ctx, id)
+		if err != nil {
+			return err
+		}
+		why.EventID, why.EventName = event, desk.MacroExecuted
 	}
 	for _, url := range texts(a.Params) {
 		err := t.Enqueue(ctx, job.SendRuleWebhook{
 			AccountID: t.Account(),
 			RuleID:    why.RuleID,
+			MacroID:   why.MacroID,
 			EventID:   why.EventID,
 			EventName: why.EventName,
 			URL:       url,

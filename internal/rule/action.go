@@ -57,14 +57,10 @@ func (f Field) Numeric() bool { return f == FieldAgent || f == FieldTeam || f ==
 // changes.
 func (f Field) Written() bool { return f == FieldText || f == FieldTeamMail }
 
-// ForMacro reports whether a macro's editor offers the action: only rules send events to an address.
-func (a ActionType) ForMacro() bool { return a.Field != FieldWebAddress }
-
 // Uploaded reports whether the action can be set through the API only, so that no editor offers it.
 func (a ActionType) Uploaded() bool { return a.Field == FieldFiles }
 
-// ActionTypes are the actions of rules and macros, in the order in which editors offer them. A macro can do
-// send_email_transcript too.
+// ActionTypes are the actions of rules and macros, in the order in which editors offer them.
 func ActionTypes() []ActionType {
 	return []ActionType{
 		{"assign_agent", FieldAgent, "Assign to", assignAgent},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/rule"
 )
@@ -113,58 +115,12 @@ func (f fixture) execute(who desk.Actor, raw string, why rule.Cause) (problems [
 func TestAnActionThatCannotBeDoneLeavesTheOthers(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]struct{ action, params, problem string }{
-		"an unknown action": {
-			"explode", `null`,
-			"there is no such action",
-		},
-		"an agent who is no member": {
-			"assign_agent", `[999999]`,
-			"not found",
-		},
-		"a team that is no more": {
-			"assign_team", `[999999]`,
-			"not found",
-		},
-		"an unknown status": {
-			"change_status", `["closed"]`,
-			"Status must be open, resolved, pending or snoozed",
-		},
-		"an unknown priority": {
-			"change_priority", `["highest"]`,
-			"Priority must be low, medium, high or urgent",
-		},
-		"a message without text": {
-			"send_message", `[]`,
-			"there is nothing to say",
-		},
-		"no file": {
-			"send_attachment", `[]`,
-			"there is no file",
-		},
-		"a file that was swept away": {
-			"send_attachment", `["gone"]`,
-			"no rows in result set",
-		},
-		"a team without members": {
-			"send_email_to_team", `[{"team_ids":[999999]}]`,
-			"there is nobody in the team",
-		},
-		"an address that is none": {
-			"send_email_transcript", `["boss"]`,
-			"an address is not one that a mail can be sent to",
-		},
-		"no address": {
-			"send_email_transcript", `[]`,
-			"there must be one to 20 addresses",
-		},
-		"an event without a rule's": {
-			"send_webhook_event", `["https://crm.example/in"]`,
-			"only a rule can send an event",
-		},
-		"a label that is too long": {
-			"add_label", `["` + strings.Repeat("x", 256) + `"]`,
-			"Labels are too long (maximum is 255 characters)",
-		},
+		"an unknown action":          {"explode", `null`, "is not supported"},
+		"an agent who is no member":  {"assign_agent", `[999999]`, "not found"},
+		"a team that is no more":     {"assign_team", `[999999]`, "not found"},
+		"no file":                    {"send_attachment", `[]`, "needs the blob_id of an uploaded file"},
+		"a file that was swept away": {"send_attachment", `["gone"]`, "a file is no longer there"},
+		"a team without members":     {"send_email_to_team", `[{"team_ids":[999999]}]`, "there is nobody in the team"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -178,6 +134,132 @@ func TestAnActionThatCannotBeDoneLeavesTheOthers(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// misunderstood are parameters that no action of a field understands, and what the sentence says of them.
+func misunderstood() map[rule.Field]map[string]string {
+	odd := map[string]string{`[null]`: "[0] is null", `[[7]]`: "[0] is [7]", `[{"name":"x"}]`: `[0] is {"name":"x"}`}
+	with := func(more map[string]string) map[string]string {
+		maps.Copy(more, odd)
+		return more
+	}
+	ids := func() map[string]string {
+		return with(map[string]string{
+			`[]`: "needs", `null`: "needs", `[""]`: `[0] is ""`, `[0]`: "[0] is 0", `["0"]`: `[0] is "0"`,
+			`[-1]`: "[0] is -1", `[1.5]`: "[0] is 1.5",
+			`["banana"]`: `[0] is "banana"`, `[true]`: "[0] is true", `"banana"`: `[0] is "banana"`, `[7, 8]`: "at most 1",
+			`[99999999999999999999]`: "[0] is",
+		})
+	}
+	return map[rule.Field]map[string]string{
+		rule.FieldNone:     {`["x"]`: `[0] is "x"`, `[7]`: "[0] is 7", `[null, {"a":1}]`: `[1] is {"a":1}`},
+		rule.FieldAgent:    ids(),
+		rule.FieldTeam:     ids(),
+		rule.FieldText:     with(map[string]string{`[]`: "needs", `[""]`: `[0] is ""`, `["a", "b"]`: "at most 1", `["a\u0000"]`: "[0] is"}),
+		rule.FieldLabels:   with(map[string]string{`[]`: "needs", `["vip", " "]`: `[1] is " "`, `["vip", null]`: "[1] is null"}),
+		rule.FieldStatus:   with(map[string]string{`[]`: "needs", `["closed"]`: `[0] is "closed"`, `[0]`: "[0] is 0"}),
+		rule.FieldPriority: with(map[string]string{`[]`: "needs", `["highest"]`: `[0] is "highest"`, `[""]`: `[0] is ""`}),
+		rule.FieldFiles:    with(map[string]string{`[]`: "needs", `[""]`: `[0] is ""`}),
+		rule.FieldAddresses: with(map[string]string{
+			`[]`: "needs", `["boss"]`: `[0] is "boss"`, `["a@example.test", "b@example.test, boss"]`: `[1] is "b@example.test, boss"`,
+		}),
+		rule.FieldWebAddress: with(map[string]string{
+			`[]`: "needs", `["ftp://x.example"]`: `[0] is "ftp://x.example"`, `["https://x.example", "x"]`: `[1] is "x"`,
+		}),
+		rule.FieldTeamMail: {
+			`[]`: "needs", `["x"]`: `[0] is "x"`, `[{"team_ids":[]}]`: "team_ids", `[{"team_ids":[7,"x"]}]`: `team_ids[1] is "x"`,
+			`[{"team_ids":[0]}]`: "team_ids[0] is 0", `[{"team_ids":[7],"message":5}]`: "needs a message", `[{},{}]`: "one object",
+		},
+	}
+}
+
+func TestAnActionThatIsNotUnderstoodIsRefusedAndDoesNothing(t *testing.T) {
+	t.Parallel()
+	for _, kind := range rule.ActionTypes() {
+		bad := misunderstood()[kind.Field]
+		if len(bad) == 0 {
+			t.Errorf("no case misunderstands %s", kind.Name)
+		}
+		t.Run(kind.Name, func(t *testing.T) {
+			t.Parallel()
+			f := setup(t)
+			f.must(f.as(f.root), given(f))
+			was := f.shows()
+			for params, words := range bad {
+				raw := `[{"action_name":"mute_conversation"},{"action_name":"` + kind.Name + `","action_params":` + params + `}]`
+				for who, problems := range map[string]map[string][]string{
+					"rule":  rule.Validate("message_created", json.RawMessage(`[]`), json.RawMessage(raw), nil),
+					"macro": rule.ValidateActions(json.RawMessage(raw)),
+				} {
+					said := strings.Join(problems["actions"], " ")
+					if !strings.Contains(said, "actions[1] "+kind.Name) || !strings.Contains(said, words) {
+						t.Errorf("a %s with %s: %q does not say %q", who, params, said, words)
+					}
+				}
+				alone := `[{"action_name":"` + kind.Name + `","action_params":` + params + `}]`
+				for _, why := range []rule.Cause{{RuleID: 1, EventID: 2, EventName: "message_created"}, {MacroID: 1, JobID: 1}} {
+					if problems := f.execute(f.as(f.root), alone, why); len(problems) != 1 {
+						t.Errorf("%s ran with %s: %v", kind.Name, params, problems)
+					}
+				}
+				if d := cmp.Diff(was, f.shows()); d != "" {
+					t.Errorf("%s changed the conversation: %s", params, d)
+				}
+			}
+		})
+	}
+}
+
+func TestWhoIsAssigned(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	bob := dbtest.Agent(t, f.pool, f.account, "Bob", f.inbox)
+	outside := dbtest.Agent(t, f.pool, f.account, "Olga")
+	assign := func(who desk.Actor, to string, why rule.Cause) []string {
+		return f.execute(who, `[{"action_name":"assign_agent","action_params":[`+to+`]}]`, why)
+	}
+	byRule, byMacro := rule.Cause{RuleID: 1, EventID: 2, EventName: "message_created"}, rule.Cause{MacroID: 1, JobID: 1}
+	is := func(what string, problems []string, many int, want string) {
+		t.Helper()
+		if d := cmp.Diff([]string{"assignee " + want}, f.shows()[:1]); d != "" || len(problems) != many {
+			t.Errorf("%s: %s%v", what, d, problems)
+		}
+	}
+	system := desk.Rule(db.AutomationRule{AccountID: f.account.ID, ID: 1})
+	is("a member of the inbox", assign(system, strconv.FormatInt(bob.ID, 10), byRule), 0, "Bob")
+	is("no answer yet", assign(system, `"last_responding_agent"`, byRule), 0, "Bob")
+	is("an agent of no inbox, by a rule", assign(system, strconv.FormatInt(outside.ID, 10), byRule), 1, "Bob")
+	is("an agent of no inbox, by a macro", assign(f.as(f.root), strconv.FormatInt(outside.ID, 10), byMacro), 1, "Bob")
+	is("self in a rule", assign(system, `"self"`, byRule), 1, "Bob")
+	is("self in a macro", assign(f.as(f.ann), `"self"`, byMacro), 0, "Ann")
+	is("an administrator", assign(system, strconv.FormatInt(f.root.ID, 10), byRule), 0, "Root")
+	post := func(who db.User, private bool, words string) {
+		f.must(f.as(who), func(ctx context.Context, t *desk.Tx) error {
+			_, err := t.Post(ctx, f.c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: private, Content: &words})
+			return err
+		})
+	}
+	post(f.ann, false, "Hello")
+	post(f.root, true, "A note is no answer")
+	is("who answered last", assign(system, `"last_responding_agent"`, byRule), 0, "Ann")
+	f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.RemoveMember(ctx, f.ann.ID) })
+	is("before the one who has left", assign(system, strconv.FormatInt(bob.ID, 10), byRule), 0, "Bob")
+	is("who answered last has left", assign(system, `"last_responding_agent"`, byRule), 1, "Bob")
+}
+
+func TestAMacroCallsAWebhook(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	problems := f.execute(f.as(f.ann), `[{"action_name":"send_webhook_event","action_params":["https://crm.example/in"]}]`,
+		rule.Cause{MacroID: 3, JobID: 1})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	got := f.textColumn(`SELECT j.args->>'macro_id' || ' ' || (j.args->>'event_name') || ' by ' || e.actor_kind FROM river_job j
+		JOIN events e ON e.id = (j.args->>'event_id')::bigint AND e.kind = 'macro.executed' WHERE j.kind = 'send_rule_webhook'`)
+	if d := cmp.Diff([]string{"3 macro.executed by user"}, got); d != "" {
+		t.Error(d)
 	}
 }
 

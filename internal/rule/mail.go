@@ -3,7 +3,6 @@ package rule
 import (
 	"context"
 	"encoding/json"
-	"net/mail"
 	"strconv"
 	"strings"
 
@@ -56,18 +55,8 @@ func mailTeam(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) er
 
 // mailTranscript orders a mail with the conversation's messages to addresses that are separated by commas.
 func mailTranscript(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) error {
-	var to []string
-	for _, one := range strings.Split(strings.Join(texts(a.Params), ","), ",") {
-		if one = strings.TrimSpace(one); one == "" {
-			continue
-		}
-		address, err := mail.ParseAddress(one)
-		if err != nil {
-			return fault.Field("email", "an address is not one that a mail can be sent to")
-		}
-		to = append(to, strings.ToLower(address.Address))
-	}
-	if len(to) == 0 || len(to) > maxRecipients {
+	to, ok := addresses(strings.Join(texts(a.Params), ","))
+	if !ok || len(to) == 0 || len(to) > maxRecipients {
 		return fault.Field("email", "there must be one to "+strconv.Itoa(maxRecipients)+" addresses")
 	}
 	return a.mail(ctx, t, id, why, db.OutgoingMailKindTranscript, to, db.OutgoingMailFacts{})

@@ -57,25 +57,47 @@ func Validate(event string, conditions, actions json.RawMessage, customKeys []st
 	if _, ok := FindEvent(event); !ok {
 		add("event_name", "Event name is not supported")
 	}
-	cs, err := Conditions(conditions)
-	if err != nil {
-		add("conditions", "Automation conditions must be a list")
-		cs = nil
-	}
-	if tooMany(cs) {
-		add("conditions", fmt.Sprintf("Automation conditions have at most %d values.", db.MaxFilterValues))
-		cs = nil
-	}
-	for i, c := range cs {
-		if problem := c.problem(i == len(cs)-1, customKeys); problem != "" {
-			add("conditions", problem)
-		}
-	}
-	validateActions(actions, add)
+	validateConditions(conditions, customKeys, add)
+	validateActions(actions, false, add)
 	if len(problems) == 0 {
 		return nil
 	}
 	return problems
+}
+
+func validateConditions(raw json.RawMessage, customKeys []string, add func(field, sentence string)) {
+	cs, at, err := listed[Condition](raw)
+	switch {
+	case err != nil && at < 0:
+		add("conditions", "Automation conditions must be a list")
+		return
+	case err != nil:
+		add("conditions", fmt.Sprintf("Automation conditions[%d] must be an object with attribute_key, filter_operator and values.", at))
+		return
+	case tooMany(cs):
+		add("conditions", fmt.Sprintf("Automation conditions have at most %d values.", db.MaxFilterValues))
+		return
+	}
+	for i, c := range cs {
+		if problem := c.sentence(i, i == len(cs)-1, customKeys); problem != "" {
+			add("conditions", problem)
+		}
+	}
+}
+
+// listed reads a JSON list. Where an element is not what it should be, at is its index; -1 where there is no list.
+func listed[T any](raw json.RawMessage) (all []T, at int, err error) {
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, -1, err
+	}
+	all = make([]T, len(items))
+	for i, item := range items {
+		if err := json.Unmarshal(item, &all[i]); err != nil {
+			return nil, i, err
+		}
+	}
+	return all, 0, nil
 }
 
 // tooMany reports whether a rule has more conditions or values than a filter may have.
@@ -90,27 +112,37 @@ func tooMany(cs []Condition) bool {
 // ValidateActions is Validate for a macro.
 func ValidateActions(actions json.RawMessage) map[string][]string {
 	problems := map[string][]string{}
-	validateActions(actions, func(field, sentence string) { problems[field] = append(problems[field], sentence) })
+	validateActions(actions, true, func(field, sentence string) { problems[field] = append(problems[field], sentence) })
 	if len(problems) == 0 {
 		return nil
 	}
 	return problems
 }
 
-func validateActions(raw json.RawMessage, add func(field, sentence string)) {
-	as, err := Actions(raw)
-	if err != nil {
+func validateActions(raw json.RawMessage, macro bool, add func(field, sentence string)) {
+	as, at, err := listed[Action](raw)
+	switch {
+	case err != nil && at < 0:
 		add("actions", "Automation actions must be a list")
 		return
+	case err != nil:
+		add("actions", fmt.Sprintf("Automation actions[%d] must be an object with action_name and action_params.", at))
+		return
+	case len(as) > maxActions:
+		add("actions", fmt.Sprintf("Automation actions are at most %d.", maxActions))
+		return
 	}
-	for _, a := range as {
+	for i, a := range as {
 		if _, ok := FindAction(a.Name); !ok {
 			add("actions", fmt.Sprintf("Automation actions %s not supported.", a.Name))
+		} else if problem := a.Problem(macro); problem != "" {
+			add("actions", fmt.Sprintf("Automation actions[%d] %s %s.", i, a.Name, problem))
 		}
 	}
 }
 
-func (c Condition) problem(last bool, customKeys []string) string {
+// sentence is what is wrong with the condition at an index. Chatwoot's clients know those that Chatwoot says.
+func (c Condition) sentence(i int, last bool, customKeys []string) string {
 	query := strings.ToLower(c.Query)
 	_, knownKey := FindCondition(c.Key)
 	_, knownOperator := FindOperator(c.Operator)
@@ -119,8 +151,11 @@ func (c Condition) problem(last bool, customKeys []string) string {
 		return fmt.Sprintf("Automation conditions %s not supported.", c.Key)
 	case !knownOperator:
 		return fmt.Sprintf("Automation conditions operator %s not supported.", c.Operator)
-	case c.Operator == "attribute_changed" && !json.Valid(c.Values):
-		return "Automation conditions attribute_changed needs from and to."
+	}
+	if problem := c.Problem(customKeys); problem != "" {
+		return fmt.Sprintf("Automation conditions[%d] %s %s.", i, c.Key, problem)
+	}
+	switch {
 	case last: // The last condition's operator joins it to nothing: clients send "nil".
 	case query == "":
 		return "Automation conditions should have query operator."
@@ -131,26 +166,13 @@ func (c Condition) problem(last bool, customKeys []string) string {
 }
 
 // texts reads a list of strings, numbers and booleans, or a single one, as text.
-func texts(raw json.RawMessage) []string {
-	var many []any
-	if db.Decode(raw, &many) != nil {
-		var one any
-		if db.Decode(raw, &one) != nil || one == nil {
-			return nil
-		}
-		many = []any{one}
-	}
-	var out []string
-	for _, v := range many {
-		// Some clients send {id, name} where an id is meant.
-		if o, ok := v.(map[string]any); ok {
-			v = o["id"]
-		}
-		if s, ok := asText(v); ok {
-			out = append(out, s)
+func texts(raw json.RawMessage) (all []string) {
+	for _, v := range elements(raw) {
+		if s, ok := elementText(v); ok {
+			all = append(all, s)
 		}
 	}
-	return out
+	return all
 }
 
 // asText is a JSON value as text; ok is false for null and for lists.

@@ -3,14 +3,26 @@ package rule
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 )
 
-// Save stores a rule that has been checked, a new one where it has no id, and keeps the files that it sends.
+// ErrFile means that an action sends a file that is not there.
+var ErrFile = errors.New("Invalid attachment") //nolint:staticcheck // the contract's words
+
+// Save stores a rule that has been checked, a new one where it has no id, and keeps the files that it sends. ErrFile if
+// it names a file that is not in the account and that it did not name before.
 func Save(ctx context.Context, t *desk.Tx, r db.AutomationRule) (db.AutomationRule, error) {
-	var err error
+	err := checkFiles(ctx, t, r.Actions, func() (json.RawMessage, error) {
+		was, err := t.Queries().GetAutomationRule(ctx, t.Account(), r.ID)
+		return was.Actions, err
+	})
+	if err != nil {
+		return r, err
+	}
 	if r.ID == 0 {
 		r, err = t.Queries().InsertAutomationRule(ctx, db.InsertAutomationRuleParams{
 			AccountID: t.Account(), Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions,
@@ -28,10 +40,28 @@ func Save(ctx context.Context, t *desk.Tx, r db.AutomationRule) (db.AutomationRu
 	return r, keepFiles(ctx, t, r.Actions)
 }
 
+// Clone stores a copy of a rule, with the files that it sends, be they there or not.
+func Clone(ctx context.Context, t *desk.Tx, id int64) (db.AutomationRule, error) {
+	r, err := t.Queries().GetAutomationRule(ctx, t.Account(), id)
+	if err != nil {
+		return r, err
+	}
+	return t.Queries().InsertAutomationRule(ctx, db.InsertAutomationRuleParams{
+		AccountID: t.Account(), Name: r.Name, Description: r.Description, EventName: r.EventName, Conditions: r.Conditions,
+		Actions: r.Actions, Active: r.Active,
+	})
+}
+
 // SaveMacro stores a macro that has been checked, a new one of the transaction's actor where it has no id, and keeps
-// the files that it sends. The caller checks that the actor may change it (OwnMacro).
+// the files that it sends. The caller checks that the actor may change it (OwnMacro). ErrFile as for Save.
 func SaveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (db.Macro, error) {
-	var err error
+	err := checkFiles(ctx, t, m.Actions, func() (json.RawMessage, error) {
+		was, err := t.Queries().GetUsableMacro(ctx, db.GetUsableMacroParams{AccountID: t.Account(), ID: m.ID, UserID: t.Actor.ID})
+		return was.Actions, err
+	})
+	if err != nil {
+		return m, err
+	}
 	if m.ID == 0 {
 		m, err = t.Queries().InsertMacro(ctx, db.InsertMacroParams{
 			AccountID:  t.Account(),
@@ -63,6 +93,33 @@ func Files(raw json.RawMessage) (keys []string) {
 		}
 	}
 	return keys
+}
+
+// checkFiles refuses files that are not in the account, unless the actions before named them.
+func checkFiles(ctx context.Context, t *desk.Tx, actions json.RawMessage, before func() (json.RawMessage, error)) error {
+	keys := Files(actions)
+	if len(keys) == 0 {
+		return nil
+	}
+	found, err := t.Queries().ListAttachmentsByKey(ctx, t.Account(), keys)
+	if err != nil {
+		return err
+	}
+	missing := slices.DeleteFunc(keys, func(key string) bool {
+		return slices.ContainsFunc(found, func(f db.Attachment) bool { return f.Key == key })
+	})
+	if len(missing) == 0 {
+		return nil
+	}
+	was, err := before()
+	if err != nil && !db.IsNone(err) {
+		return err
+	}
+	had := Files(was)
+	if slices.ContainsFunc(missing, func(key string) bool { return !slices.Contains(had, key) }) {
+		return ErrFile
+	}
+	return nil
 }
 
 // keepFiles protects the uploads that actions send from the deletion of unused uploads.

@@ -40,8 +40,111 @@ func TestSave(t *testing.T) {
 		_, err := rule.Save(ctx, t, r)
 		return err
 	})
+	if !errors.Is(err, rule.ErrFile) {
+		t.Errorf("another account's file: %v", err)
+	}
+	r.Actions = json.RawMessage(`[]`)
+	err = f.do(desk.System(elsewhere.ID), func(ctx context.Context, t *desk.Tx) error {
+		_, err := rule.Save(ctx, t, r)
+		return err
+	})
 	if !db.IsNone(err) {
 		t.Errorf("another account's rule: %v", err)
+	}
+}
+
+func TestSaveRefusesAFileThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	kept := f.upload("terms.txt")
+	send := func(key string) json.RawMessage {
+		return json.RawMessage(`[{"action_name":"send_attachment","action_params":["` + key + `"]}]`)
+	}
+	r := f.rule("message_created", `[]`, string(send(kept)))
+	m := f.macro(f.ann, rule.Personal)
+	m.Actions = send(kept)
+	save := func(r db.AutomationRule, m db.Macro) (byRule, byMacro error) {
+		byRule = f.do(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
+			_, err := rule.Save(ctx, t, r)
+			return err
+		})
+		byMacro = f.do(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error {
+			_, err := rule.SaveMacro(ctx, t, m)
+			return err
+		})
+		return byRule, byMacro
+	}
+	if byRule, byMacro := save(r, m); byRule != nil || byMacro != nil {
+		t.Fatal(byRule, byMacro)
+	}
+	if _, err := f.pool.Exec(t.Context(), "DELETE FROM attachments"); err != nil {
+		t.Fatal(err)
+	}
+	if byRule, byMacro := save(r, m); byRule != nil || byMacro != nil {
+		t.Errorf("a file that it has already is refused: %v, %v", byRule, byMacro)
+	}
+	f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
+		made, err := rule.Clone(ctx, t, r.ID)
+		if err == nil && (made.ID == r.ID || made.Name != r.Name || len(rule.Files(made.Actions)) != 1) {
+			f.t.Errorf("the copy is %+v", made)
+		}
+		return err
+	})
+	r.Actions, m.Actions = send("other"), send("other")
+	byRule, byMacro := save(r, m)
+	if !errors.Is(byRule, rule.ErrFile) || !errors.Is(byMacro, rule.ErrFile) {
+		t.Errorf("a file that is not there is kept: %v, %v", byRule, byMacro)
+	}
+	r.ID, m.ID = 0, 0
+	byRule, byMacro = save(r, m)
+	if !errors.Is(byRule, rule.ErrFile) || !errors.Is(byMacro, rule.ErrFile) {
+		t.Errorf("a new one with a file that is not there is kept: %v, %v", byRule, byMacro)
+	}
+	kept = f.textColumn("SELECT actions->0->'action_params'->>0 FROM automation_rules")[0] +
+		f.textColumn("SELECT count(*)::text FROM macros")[0]
+	if n := f.textColumn("SELECT count(*)::text FROM automation_rules")[0]; n != "2" {
+		t.Errorf("%s rules are stored", n)
+	}
+	if strings.Contains(kept, "other") || !strings.HasSuffix(kept, "1") {
+		t.Errorf("what was refused is stored: %s", kept)
+	}
+}
+
+func TestAConditionThatIsNotUnderstoodIsRefused(t *testing.T) {
+	t.Parallel()
+	const good = `{"attribute_key":"content","filter_operator":"contains","values":["x"],"query_operator":"and"}`
+	const key, op, values = `{"attribute_key":"`, `","filter_operator":"`, `","values":`
+	for condition, words := range map[string]string{
+		`7`: "conditions[1] must be an object",
+		key + `inbox_id` + op + `equal_to` + values + `[]}`:                                   "conditions[1] inbox_id needs values",
+		key + `inbox_id` + op + `equal_to` + values + `[1,"x"]}`:                              `values[1] is "x"`,
+		key + `inbox_id` + op + `equal_to` + values + `[0]}`:                                  "values[0] is 0",
+		key + `assignee_id` + op + `equal_to` + values + `[null]}`:                            "values[0] is null",
+		key + `team_id` + op + `not_equal_to` + values + `[""]}`:                              `values[0] is ""`,
+		key + `status` + op + `equal_to` + values + `["closed"]}`:                             `values[0] is "closed"`,
+		key + `priority` + op + `equal_to` + values + `["high","top"]}`:                       `values[1] is "top"`,
+		key + `message_type` + op + `equal_to` + values + `["sideways"]}`:                     `values[0] is "sideways"`,
+		key + `private_note` + op + `equal_to` + values + `["perhaps"]}`:                      `values[0] is "perhaps"`,
+		key + `content` + op + `contains` + values + `[["x"]]}`:                               `values[0] is ["x"]`,
+		key + `content` + op + `contains` + values + `["x",""]}`:                              `values[1] is ""`,
+		key + `content` + op + `attribute_changed` + values + `{"from":[],"to":[]}}`:          "attribute_changed does not apply",
+		key + `status` + op + `attribute_changed` + values + `["open"]}`:                      "from and to",
+		key + `status` + op + `attribute_changed` + values + `{"from":["open"],"to":["ha"]}}`: `values.to[0] is "ha"`,
+		key + `due` + op + `days_before` + values + `["soon"]}`:                               `values[0] is "soon"`,
+		key + `due` + op + `equal_to` + values + `["1"],"custom_attribute_type":"planet"}`:    `custom_attribute_type "planet"`,
+	} {
+		problems := rule.Validate("message_created", json.RawMessage("["+good+","+condition+"]"), json.RawMessage(`[]`), []string{"due"})
+		if said := strings.Join(problems["conditions"], " "); !strings.Contains(said, words) {
+			t.Errorf("%s: %q does not say %q", condition, said, words)
+		}
+	}
+	many := "[" + strings.Repeat(`{"action_name":"mute_conversation"},`, 50) + `{"action_name":"mute_conversation"}]`
+	if problems := rule.ValidateActions(json.RawMessage(many)); len(problems["actions"]) != 1 {
+		t.Errorf("51 actions: %v", problems)
+	}
+	if problems := rule.ValidateActions(json.RawMessage(`[{"action_name":"mute_conversation"},"x"]`)); !strings.Contains(
+		strings.Join(problems["actions"], ""), "actions[1] must be an object") {
+		t.Errorf("an action that is text: %v", problems)
 	}
 }
 

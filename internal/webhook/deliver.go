@@ -161,8 +161,8 @@ func (h *Hooks) target(ctx context.Context, d db.WebhookDelivery) (to target, er
 	if db.IsNone(err) {
 		return target{kind: to.kind, id: to.id}, nil
 	}
-	if to.kind == ToRule {
-		to.url = d.Url // a rule's own address, unsigned: it shares no secret with its receiver
+	if to.kind == ToRule || to.kind == ToMacro {
+		to.url = d.Url // an address of its own, unsigned: a rule or a macro shares no secret with its receiver
 	}
 	return to, err
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/parleydesk/parley/internal/job"
 )
 
-// SendForRule makes the delivery that an automation rule asks for: the conversation in the main dialect, under the
-// rule's event name. Calling it twice makes one delivery.
+// SendForRule makes the delivery that an automation rule or a macro asks for: the conversation in the main dialect,
+// under the rule's event name, or as macro.executed. Calling it twice makes one delivery.
 func (h *Hooks) SendForRule(ctx context.Context, a job.SendRuleWebhook) error {
 	maker := h.makers[db.DialectChatwoot]
 	if maker == nil {
@@ -30,14 +30,17 @@ func (h *Hooks) SendForRule(ctx context.Context, a job.SendRuleWebhook) error {
 		if db.IsNone(err) {
 			return nil
 		}
-		name := "automation_event." + a.EventName
+		receiver, name := receiverName(ToRule, a.RuleID), "automation_event."+a.EventName
+		if a.MacroID != 0 {
+			receiver, name = receiverName(ToMacro, a.MacroID), a.EventName
+		}
 		if err == nil {
 			body, err = renamed(body, name)
 		}
 		if err != nil {
 			return err
 		}
-		here := queueKey{receiverName(ToRule, a.RuleID), queueOf(e)}
+		here := queueKey{receiver, queueOf(e)}
 		if err := lock(ctx, q, a.AccountID, []queueKey{here}); err != nil {
 			return err
 		}

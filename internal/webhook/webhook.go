@@ -74,12 +74,13 @@ func New(c Config) *Hooks {
 // now is the time, as the database stores it.
 func (h *Hooks) now() time.Time { return h.clock().UTC().Truncate(time.Microsecond) }
 
-// The kinds of receivers, as a delivery names them: webhook:7, inbox:3, bot:2, rule:4.
+// The kinds of receivers, as a delivery names them: webhook:7, inbox:3, bot:2, rule:4, macro:5.
 const (
 	ToWebhook = "webhook"
 	ToInbox   = "inbox"
 	ToBot     = "bot"
 	ToRule    = "rule"
+	ToMacro   = "macro"
 )
 
 func receiverName(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }

@@ -3,6 +3,7 @@ package chatwoot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -217,9 +218,17 @@ func (h *handlers) createRule(c *api.Call) error {
 func (h *handlers) saveRule(ctx context.Context, t *desk.Tx, r db.AutomationRule) (any, error) {
 	row, err := rule.Save(ctx, t, r)
 	if err != nil {
-		return nil, err
+		return nil, fileError(err)
 	}
 	return h.oneRule(ctx, t.Queries(), row)
+}
+
+// fileError is the contract's answer to an action that sends a file which is not there.
+func fileError(err error) error {
+	if errors.Is(err, rule.ErrFile) {
+		return api.Unprocessable(rule.ErrFile.Error())
+	}
+	return err
 }
 
 func (h *handlers) updateRule(c *api.Call) error {
@@ -246,13 +255,16 @@ func (h *handlers) updateRule(c *api.Call) error {
 
 // cloneRule copies a rule.
 func (h *handlers) cloneRule(c *api.Call) error {
+	id, err := c.ID("rule")
+	if err != nil {
+		return err
+	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		r, err := pathRule(ctx, c, t.Queries())
+		made, err := rule.Clone(ctx, t, id)
 		if err != nil {
 			return nil, err
 		}
-		r.ID = 0
-		j, err := h.saveRule(ctx, t, r)
+		j, err := h.oneRule(ctx, t.Queries(), made)
 		return payload(j), err
 	})
 }

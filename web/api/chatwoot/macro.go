@@ -187,7 +187,7 @@ func (h *handlers) createMacro(c *api.Call) error {
 func (h *handlers) saveMacro(ctx context.Context, t *desk.Tx, m db.Macro) (any, error) {
 	row, err := rule.SaveMacro(ctx, t, m)
 	if err != nil {
-		return nil, err
+		return nil, fileError(err)
 	}
 	return h.oneMacro(ctx, t.Queries(), row)
 }
