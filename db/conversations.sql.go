@@ -1665,6 +1665,29 @@ func (q *Queries) SetConversationLabels(ctx context.Context, arg SetConversation
 	return err
 }
 
+const setConversationPlace = `-- name: SetConversationPlace :exec
+UPDATE conversations SET last_activity_at = $1, waiting_since = $2
+WHERE account_id = $3 AND id = $4
+`
+
+type SetConversationPlaceParams struct {
+	LastActivityAt time.Time
+	WaitingSince   *time.Time
+	AccountID      int64
+	ID             int64
+}
+
+// SetConversationPlace puts a conversation back to its place in lists (desk.Tx.Undo).
+func (q *Queries) SetConversationPlace(ctx context.Context, arg SetConversationPlaceParams) error {
+	_, err := q.db.Exec(ctx, setConversationPlace,
+		arg.LastActivityAt,
+		arg.WaitingSince,
+		arg.AccountID,
+		arg.ID,
+	)
+	return err
+}
+
 const setConversationPriority = `-- name: SetConversationPriority :exec
 UPDATE conversations SET priority = $1, updated_at = $2 WHERE account_id = $3 AND id = $4
 `

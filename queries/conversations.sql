@@ -58,6 +58,11 @@ WHERE account_id = @account_id AND id = @id;
 UPDATE conversations SET status = @status, snoozed_until = sqlc.narg('snoozed_until'), waiting_since = sqlc.narg('waiting_since'), updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id;
 
+-- SetConversationPlace puts a conversation back to its place in lists (desk.Tx.Undo).
+-- name: SetConversationPlace :exec
+UPDATE conversations SET last_activity_at = @last_activity_at, waiting_since = sqlc.narg('waiting_since')
+WHERE account_id = @account_id AND id = @id;
+
 -- name: SetConversationAssignee :exec
 UPDATE conversations SET assignee_id = sqlc.narg('assignee_id'), assignee_bot_id = sqlc.narg('assignee_bot_id'), updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id;

@@ -2,8 +2,10 @@ package views
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/link"
 )
 
@@ -38,6 +40,20 @@ func idOrNone(n int64) string {
 		return ""
 	}
 	return strconv.FormatInt(n, 10)
+}
+
+// Fits reports whether a conversation belongs in the list, as far as its own columns say.
+func (f Filter) Fits(c db.Conversation, me int64) bool {
+	switch {
+	case f.Status != "all" && string(c.Status) != f.Status,
+		f.View == "mine" && (c.AssigneeID == nil || *c.AssigneeID != me),
+		f.View == "unassigned" && c.AssigneeID != nil,
+		f.InboxID != 0 && c.InboxID != f.InboxID,
+		f.TeamID != 0 && (c.TeamID == nil || *c.TeamID != f.TeamID),
+		f.Label != "" && !slices.Contains(c.Labels, f.Label):
+		return false
+	}
+	return true
 }
 
 // with is the same filter in another view.

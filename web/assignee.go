@@ -13,19 +13,25 @@ import (
 // setAssignee assigns the conversation: the form holds a user id, "me", or "" for nobody.
 func (a *App) setAssignee(c echo.Context) error {
 	v := viewerOf(c)
-	to, message := &v.ID, "Assigned to you"
+	to := &v.ID
 	if c.FormValue("assignee") != "me" {
 		var err error
 		if to, err = formID(c, "assignee"); err != nil {
 			return err
 		}
-		message = ""
 	}
-	return a.change(c, message, "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
 		if to == nil {
-			return t.Unassign(ctx, open.ID)
+			return "Unassigned", t.Unassign(ctx, open.ID)
 		}
-		return t.Assign(ctx, open.ID, *to)
+		if err := t.Assign(ctx, open.ID, *to); err != nil {
+			return "", err
+		}
+		if *to == v.ID {
+			return "Assigned to you", nil
+		}
+		member, err := t.Queries().GetMember(ctx, t.Account(), *to)
+		return "Assigned to " + member.User.Name, err
 	})
 }
 
@@ -35,20 +41,27 @@ func (a *App) setTeam(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error { return t.SetTeam(ctx, open.ID, to) })
+	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
+		if err := t.SetTeam(ctx, open.ID, to); err != nil || to == nil {
+			return "Removed from its team", err
+		}
+		team, err := t.Queries().GetTeam(ctx, t.Account(), *to)
+		return "Assigned to " + team.Name, err
+	})
 }
 
 // setPriority sets or clears the priority.
 func (a *App) setPriority(c echo.Context) error {
 	var to *db.ConversationPriority
+	words := "No priority"
 	if s := db.ConversationPriority(c.FormValue("priority")); s != "" {
 		if !s.Valid() {
-			return fault.Field("priority", "That is no priority.")
+			return fault.Field("priority", "Choose a priority.")
 		}
-		to = &s
+		to, words = &s, "Priority "+string(s)
 	}
-	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
-		return t.SetPriority(ctx, open.ID, to)
+	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
+		return words, t.SetPriority(ctx, open.ID, to)
 	})
 }
 
@@ -62,7 +75,7 @@ func (a *App) setLabels(c echo.Context) error {
 	for i := range titles {
 		titles[i] = storableText(titles[i], 255)
 	}
-	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
-		return t.Label(ctx, open.ID, titles)
+	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
+		return "Labels changed", t.Label(ctx, open.ID, titles)
 	})
 }

@@ -55,11 +55,11 @@ func (a *App) setAttribute(c echo.Context) error {
 	if problem != "" {
 		return a.attributeAgain(c, open, d, typed, problem)
 	}
-	return a.change(c, "", "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
+	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
 		if d.Model == db.AttributeModelConversationAttribute {
-			return t.SetAttribute(ctx, open.ID, d.Key, value)
+			return "", t.SetAttribute(ctx, open.ID, d.Key, value)
 		}
-		return setContactAttribute(ctx, t, open.ContactID, d.Key, value)
+		return "", setContactAttribute(ctx, t, open.ContactID, d.Key, value)
 	})
 }
 

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"net/url"
 	"slices"
 	"time"
 
@@ -64,7 +63,8 @@ func (a *App) changeMany(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var changed []db.Conversation
+	var changed []desk.Undo
+	var now []db.Conversation
 	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
 		for _, display := range in.numbers {
 			conversation, err := t.Conversation(ctx, display)
@@ -74,15 +74,16 @@ func (a *App) changeMany(c echo.Context) error {
 			if err != nil {
 				return err
 			}
-			changed = append(changed, conversation)
 			if err := in.apply(ctx, t, conversation.ID); err != nil {
 				return err
 			}
+			after, _ := t.Held(conversation.ID)
+			changed, now = append(changed, desk.NewUndo(conversation, after)), append(now, after)
 		}
 		return nil
 	})
 	if errors.Is(err, fault.NotFound) {
-		return fault.Field("assignee", "Whom you chose is not here any more.")
+		return fault.Field("assignee", "That person is no longer a member.")
 	}
 	if err != nil {
 		return err
@@ -91,7 +92,8 @@ func (a *App) changeMany(c echo.Context) error {
 	if !htmx(c) {
 		return a.redirectWithFlash(c, text, backTo(c, link.Conversations(v.Scope.AccountID)))
 	}
-	return part(c, views.ToastWithUndo(text, in.undo(v.Scope.AccountID, changed)))
+	setLeft(c, now...)
+	return part(c, views.ToastWithUndo(v.Scope.AccountID, text, undoText(changed...)))
 }
 
 // readBulkChange reads the bar's form. Its selects are always sent: "-" means no choice.
@@ -129,13 +131,13 @@ func (a *App) readBulkChange(c echo.Context) (bulkChange, error) {
 	}
 	switch {
 	case in.status != "" && !in.status.Valid():
-		return in, fault.Field("status", "That is no status.")
+		return in, fault.Field("status", "Choose a status.")
 	case len(in.numbers) == 0:
 		return in, fault.Field("conversation", "Choose at least one conversation.")
 	case len(in.numbers) > maxBulk:
-		return in, fault.Field("conversation", "That is more than can be done at once: choose at most 500.")
+		return in, fault.Field("conversation", "Select 500 conversations or fewer.")
 	case in.status == "" && !in.assign && in.label == "":
-		return in, fault.Field("", "Say what to do with them.")
+		return in, fault.Field("", "Choose an action.")
 	}
 	return in, nil
 }
@@ -175,22 +177,4 @@ func (in bulkChange) message(n int) string {
 		return text + ": assigned"
 	}
 	return text + ": labelled " + in.label
-}
-
-// undo reopens the conversations that were open. Assignments and labels have no undo: each conversation had other
-// ones.
-func (in bulkChange) undo(account int64, before []db.Conversation) string {
-	if in.status == "" || in.status == db.ConversationStatusOpen || in.assign || in.label != "" {
-		return ""
-	}
-	q := url.Values{"status": {string(db.ConversationStatusOpen)}}
-	for _, c := range before {
-		if c.Status == db.ConversationStatusOpen {
-			q.Add("conversation", formatID(c.DisplayID))
-		}
-	}
-	if len(q["conversation"]) == 0 || len(q["conversation"]) > listPage*4 { // an address has a length
-		return ""
-	}
-	return link.Query(link.Bulk(account), q)
 }

@@ -45,7 +45,7 @@ func TestBulk(t *testing.T) {
 				t.Errorf("%s is %s, want %s", c.Subject, is, want)
 			}
 		}
-		b.script("toasts").post(got.attr(".toast[hx-post]", "hx-post"), nil).status(200)
+		b.script("toasts").post(got.attr(".toast[hx-post]", "hx-post"), url.Values{"changes": {got.attr(".toast input", "value")}}).status(200)
 		if now(one).Status != "open" || now(two).Status != "open" {
 			t.Error("not undone")
 		}
@@ -55,7 +55,7 @@ func TestBulk(t *testing.T) {
 		h := h.in(t)
 		b := h.as(h.agent)
 		b.post(bulk, chosen("until", "reply", "assignee", "-", "label", "-")).to(list)
-		b.get(list).reads("#toasts", "2 conversations: Snoozed until they write")
+		b.get(list).reads("#toasts", "2 conversations: Snoozed until the customer replies")
 		if c := now(one); c.Status != "snoozed" || c.SnoozedUntil != nil {
 			t.Errorf("%+v", c)
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 
@@ -14,21 +15,36 @@ import (
 )
 
 // change changes the open conversation and answers with the parts around its thread; a poke updates the thread
-// itself. message is the toast's text and undo the address that takes the change back; both may be empty.
-func (a *App) change(c echo.Context, message, undo string, do func(ctx context.Context, t *desk.Tx, open db.Conversation) error) error {
+// itself. What do returns is the toast's text; with it comes what takes the change back. A toast without text is none.
+func (a *App) change(c echo.Context, do func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error)) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)
 	if err != nil {
 		return err
 	}
-	if err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error { return do(ctx, t, open.Conversation) }); err != nil {
+	var words string
+	var undo desk.Undo
+	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
+		before, err := t.Conversation(ctx, open.Conversation.DisplayID)
+		if err != nil {
+			return err
+		}
+		if words, err = do(ctx, t, before); err != nil {
+			return err
+		}
+		after, _ := t.Held(before.ID)
+		undo = desk.NewUndo(before, after)
+		setLeft(c, after)
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	here := link.Conversation(v.Scope.AccountID, open.Conversation.DisplayID)
 	if !htmx(c) {
 		return c.Redirect(http.StatusSeeOther, backTo(c, here))
 	}
-	toast := views.ToastWithUndo(message, undo)
+	toast := views.ToastWithUndo(v.Scope.AccountID, words, undoText(undo))
 	if !showsConversation(c, here) { // from the list, about a conversation that is not open
 		return part(c, toast)
 	}
@@ -40,6 +56,24 @@ func (a *App) change(c echo.Context, message, undo string, do func(ctx context.C
 		return err
 	}
 	return a.answerChanged(c, open, toast)
+}
+
+// setLeft tells the page which conversations no longer belong in its list, so that it opens the next one at once.
+func setLeft(c echo.Context, changed ...db.Conversation) {
+	page, err := url.Parse(c.Request().Header.Get("HX-Current-URL"))
+	if err != nil || !htmx(c) {
+		return
+	}
+	shown, left := filterFrom(page.Query()), []int64{}
+	for _, conversation := range changed {
+		if !shown.Fits(conversation, viewerOf(c).ID) {
+			left = append(left, conversation.DisplayID)
+		}
+	}
+	event, err := json.Marshal(map[string]any{"parley:left": map[string]any{"conversations": left}})
+	if err == nil && len(left) > 0 {
+		c.Response().Header().Set("HX-Trigger", string(event))
+	}
 }
 
 func (a *App) answerChanged(c echo.Context, open db.GetOpenConversationRow, toast views.Component) error {

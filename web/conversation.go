@@ -52,10 +52,13 @@ func (a *App) readConversation(c echo.Context) (db.GetOpenConversationRow, error
 	if err != nil {
 		return db.GetOpenConversationRow{}, err
 	}
-	s := viewerOf(c).Scope
-	return a.q.GetOpenConversation(c.Request().Context(), db.GetOpenConversationParams{
+	return a.q.GetOpenConversation(c.Request().Context(), openParams(viewerOf(c).Scope, display))
+}
+
+func openParams(s db.Scope, display int64) db.GetOpenConversationParams {
+	return db.GetOpenConversationParams{
 		AccountID: s.AccountID, UserID: s.UserID, DisplayID: display, SeesAll: s.SeesAll, InboxIds: s.InboxIDs, TeamIds: s.TeamIDs,
-	})
+	}
 }
 
 // loadConversationPane reads everything that a page shows of an open conversation.

@@ -103,7 +103,7 @@ func TestConversationPage(t *testing.T) {
 		b := b.in(t)
 		got := b.script("").at(link.Conversations(h.account.ID)).post(here+"/status", url.Values{"status": {"resolved"}}).status(200)
 		got.has("#toasts[hx-swap-oob] form.toast", 1).has("#thread-head", 0)
-		b.script("").post(got.attr("form.toast", "action"), nil).status(200)
+		b.script("").post(got.attr("form.toast", "action"), url.Values{"changes": {got.attr("form.toast input", "value")}}).status(200)
 		if now := dbtest.Reload(t, h.pool, c); now.Status != db.ConversationStatusOpen {
 			t.Fatal("not undone")
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -146,16 +147,18 @@ func (a *App) loadCounts(c echo.Context, b *db.Batch, list *views.List) {
 }
 
 // filterOf reads a list's address. It ignores words that it does not know.
-func filterOf(c echo.Context) views.Filter {
-	f := views.Filter{View: "all", Status: "open", Label: c.QueryParam("label"), Text: strings.TrimSpace(c.QueryParam("q"))}
-	if v := c.QueryParam("view"); slices.Contains([]string{"mine", "unassigned", "all", "mentions", "following"}, v) {
+func filterOf(c echo.Context) views.Filter { return filterFrom(c.QueryParams()) }
+
+func filterFrom(q url.Values) views.Filter {
+	f := views.Filter{View: "all", Status: "open", Label: q.Get("label"), Text: strings.TrimSpace(q.Get("q"))}
+	if v := q.Get("view"); slices.Contains([]string{"mine", "unassigned", "all", "mentions", "following"}, v) {
 		f.View = v
 	}
-	if s := c.QueryParam("status"); s == "all" || db.ConversationStatus(s).Valid() {
+	if s := q.Get("status"); s == "all" || db.ConversationStatus(s).Valid() {
 		f.Status = s
 	}
-	f.InboxID, _ = strconv.ParseInt(c.QueryParam("inbox"), 10, 64)
-	f.TeamID, _ = strconv.ParseInt(c.QueryParam("team"), 10, 64)
+	f.InboxID, _ = strconv.ParseInt(q.Get("inbox"), 10, 64)
+	f.TeamID, _ = strconv.ParseInt(q.Get("team"), 10, 64)
 	f.Label, f.Text = storableText(f.Label, 255), storableText(f.Text, 200)
 	return f
 }

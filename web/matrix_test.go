@@ -41,7 +41,8 @@ func matrix() map[string]access {
 		"GET /accounts/:account/conversations":     member, "GET /accounts/:account/canned": member,
 		"GET /accounts/:account/conversations/new": member, "POST /accounts/:account/conversations": member,
 		"GET /accounts/:account/conversations/bulk": member, "POST /accounts/:account/conversations/bulk": member,
-		"POST /accounts/:account/uploads": member, "DELETE /accounts/:account/uploads/:key": member,
+		"POST /accounts/:account/conversations/undo": member,
+		"POST /accounts/:account/uploads":            member, "DELETE /accounts/:account/uploads/:key": member,
 
 		"GET /accounts/:account/conversations/:conversation":                                sees,
 		"GET /accounts/:account/conversations/:conversation/thread":                         sees,

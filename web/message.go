@@ -34,6 +34,11 @@ type composerInput struct {
 
 func (w composerInput) note() bool { return w.mode == "note" }
 
+// resolves reports whether the reply also resolves the conversation.
+func (w composerInput) resolves() bool {
+	return w.status == string(db.ConversationStatusResolved) && !w.note()
+}
+
 // errNewer stops a reply that was written without having seen a newer message.
 var errNewer = errors.New("something newer has come")
 
@@ -49,9 +54,14 @@ func (a *App) postMessage(c echo.Context) error {
 		return err
 	}
 	var posted *db.Message
+	var undo desk.Undo
 	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
-		posted, err = post(ctx, t, open.Conversation.DisplayID, in)
-		return err
+		if posted, undo, err = post(ctx, t, open.Conversation.DisplayID, in); err != nil || posted == nil {
+			return err
+		}
+		after, _ := t.Held(posted.ConversationID)
+		setLeft(c, after)
+		return nil
 	})
 	if invalid := fault.In(err); invalid != nil {
 		return a.composerAgain(c, open, in, http.StatusUnprocessableEntity, firstMessage(invalid))
@@ -62,51 +72,63 @@ func (a *App) postMessage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.answerPosted(c, open, in, posted)
+	return a.answerPosted(c, open, in, posted, views.ToastWithUndo(v.Scope.AccountID, sentWords(in, open), undoText(undo)))
 }
 
-// post is the transaction: the check for newer messages, the message, and what goes with it. It returns nil if the
-// form was sent before.
-func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (*db.Message, error) {
+// sentWords is the toast of a reply, or "" for one that is only sent: it stands in the thread.
+func sentWords(in composerInput, open db.GetOpenConversationRow) string {
+	if !in.resolves() {
+		return ""
+	}
+	return "Sent and resolved: " + open.Subject()
+}
+
+// post is the transaction: the check for newer messages, the message, and what goes with it. It also returns what opens
+// a resolved conversation again. The message is nil if the form was sent before.
+func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (m *db.Message, undo desk.Undo, err error) {
 	if strings.TrimSpace(in.body) == "" && len(in.files)+len(in.uploads) == 0 {
-		return nil, fault.Field("body", "There is nothing to send yet.")
+		return nil, undo, fault.Field("body", "Write a message first.")
 	}
 	fresh, err := claim(ctx, t, in)
 	if err != nil || !fresh {
-		return nil, err
+		return nil, undo, err
 	}
 	// With the lock nothing can arrive between the check for newer messages and the post.
 	c, err := t.Conversation(ctx, displayID)
 	if err != nil {
-		return nil, err
+		return nil, undo, err
 	}
 	if err := refuseNewer(ctx, t, c.ID, in); err != nil {
-		return nil, err
+		return nil, undo, err
 	}
 	if in.note() {
 		if in.body, err = withMentions(ctx, t, c, in.body); err != nil {
-			return nil, err
+			return nil, undo, err
 		}
 	}
-	m, err := t.Post(ctx, c.ID, in.message())
+	said, err := t.Post(ctx, c.ID, in.message())
 	if err != nil {
-		return nil, err
+		return nil, undo, err
 	}
-	if in.status == string(db.ConversationStatusResolved) && !in.note() {
-		if err := t.SetStatus(ctx, c.ID, db.ConversationStatusResolved, nil); err != nil {
-			return nil, err
-		}
+	if undo, err = in.resolve(ctx, t, c.ID); err != nil {
+		return nil, undo, err
 	}
 	if err := t.MarkRead(ctx, c.ID); err != nil { // up to the new message
-		return nil, err
+		return nil, undo, err
 	}
-	err = t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{
-		AccountID:      t.Account(),
-		ConversationID: c.ID,
-		UserID:         t.Actor.ID,
-		Mode:           in.mode,
-	})
-	return &m, err
+	err = t.Queries().DeleteDraft(ctx, db.DeleteDraftParams{AccountID: t.Account(), ConversationID: c.ID, UserID: t.Actor.ID, Mode: in.mode})
+	return &said, undo, err
+}
+
+// resolve resolves the conversation if the form says so, and returns what takes that back: the reply stays.
+func (w composerInput) resolve(ctx context.Context, t *desk.Tx, id int64) (desk.Undo, error) {
+	if !w.resolves() {
+		return desk.Undo{}, nil
+	}
+	before, _ := t.Held(id)
+	err := t.SetStatus(ctx, id, db.ConversationStatusResolved, nil)
+	after, _ := t.Held(id)
+	return desk.NewUndo(before, after), err
 }
 
 // refuseNewer returns errNewer if a message has arrived that was not on the page.
@@ -157,8 +179,10 @@ func claim(ctx context.Context, t *desk.Tx, in composerInput) (bool, error) {
 	return n == 1, err
 }
 
-// answerPosted answers with an empty composer and, out of band, with the new message and the header.
-func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in composerInput, m *db.Message) error {
+// answerPosted answers with an empty composer and, out of band, with the new message, the header and a toast.
+func (a *App) answerPosted(
+	c echo.Context, open db.GetOpenConversationRow, in composerInput, m *db.Message, toast views.Component,
+) error {
 	v := viewerOf(c)
 	account, display := v.Scope.AccountID, open.Conversation.DisplayID
 	if !htmx(c) {
@@ -189,7 +213,7 @@ func (a *App) answerPosted(c echo.Context, open db.GetOpenConversationRow, in co
 	if m == nil { // sent before: the page reads what it lacks
 		return part(c, views.ComposerForm(form), views.ThreadHead(head))
 	}
-	return part(c, views.ComposerForm(form), views.Posted(thread), views.ThreadHead(head))
+	return part(c, views.ComposerForm(form), views.Posted(thread), views.ThreadHead(head), toast)
 }
 
 // composerAgain shows the form as it was typed, with what is wrong.

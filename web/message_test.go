@@ -160,7 +160,7 @@ func TestPostMessage(t *testing.T) {
 		c := h.conversation("Wrong", "Hello")
 		b, to := h.as(h.agent), link.Messages(h.account.ID, c.DisplayID)
 		b.script("composer").post(to, url.Values{"body": {"  "}, "mode": {"reply"}}).status(http.StatusUnprocessableEntity).
-			reads("[role=alert]", "nothing to send")
+			reads("[role=alert]", "Write a message first")
 		long := strings.Repeat("x", 150_001)
 		got := b.script("composer").post(to, url.Values{"body": {long}, "mode": {"note"}}).status(http.StatusUnprocessableEntity)
 		if got.page.Find("#composer-text").Text() != long {

@@ -110,6 +110,7 @@ func (a *App) routes() []route {
 		onPost("/accounts/:account/conversations", forMembers, a.createConversation),
 		onGet("/accounts/:account/conversations/bulk", forMembers, a.bulkPart),
 		onPost("/accounts/:account/conversations/bulk", forMembers, a.changeMany),
+		onPost("/accounts/:account/conversations/undo", forMembers, a.undo),
 		onGet("/accounts/:account/canned", forMembers, a.cannedPart),
 		onGet("/accounts/:account/notifications", forMembers, a.notificationsPage),
 		onPost("/accounts/:account/notifications/reading", forMembers, a.readNotifications),

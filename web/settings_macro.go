@@ -144,7 +144,7 @@ func (a *App) runMacro(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.change(c, fmt.Sprintf("“%s” is being done", m.Name), "", func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
-		return rule.RunMacro(ctx, t, m, open.DisplayID)
+	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
+		return fmt.Sprintf("Running “%s”…", m.Name), rule.RunMacro(ctx, t, m, open.DisplayID)
 	})
 }

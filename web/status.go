@@ -9,34 +9,27 @@ import (
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
-	"github.com/parleydesk/parley/internal/link"
 )
 
 // setStatus sets the status. A snooze has an end: one of the menu's choices, a time, or none, which means until the
 // customer writes.
 func (a *App) setStatus(c echo.Context) error {
 	v := viewerOf(c)
-	display, err := pathID(c, "conversation")
+	seen, err := a.readConversation(c) // before the form is read: it must not reveal a conversation that the viewer does not see
 	if err != nil {
 		return err
 	}
-	if _, err := a.readConversation(c); err != nil { // before the form is read: it must not reveal a conversation that the viewer does not see
-		return err
-	}
+	subject := seen.Subject()
 	status := db.ConversationStatus(c.FormValue("status"))
 	if !status.Valid() {
-		return fault.Field("status", "That is no status.")
+		return fault.Field("status", "Choose a status.")
 	}
 	until, err := snoozeUntil(c.FormValue("until"), c.FormValue("at"), a.nowFor(v))
 	if err != nil {
 		return err
 	}
-	undo := ""
-	if status != db.ConversationStatusOpen {
-		undo = link.With(link.ConversationStatus(v.Scope.AccountID, display), "status", "open")
-	}
-	return a.change(c, statusMessage(status, until), undo, func(ctx context.Context, t *desk.Tx, open db.Conversation) error {
-		return t.SetStatus(ctx, open.ID, status, until)
+	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
+		return statusMessage(status, until) + ": " + subject, t.SetStatus(ctx, open.ID, status, until)
 	})
 }
 
@@ -51,9 +44,9 @@ func statusMessage(status db.ConversationStatus, until *time.Time) string {
 		if until != nil {
 			return "Snoozed until " + until.Format("Mon 2 Jan, 15:04")
 		}
-		return "Snoozed until they write"
+		return "Snoozed until the customer replies"
 	}
-	return "Open again"
+	return "Reopened"
 }
 
 // snoozeUntil reads the menu's choice in the account's time zone.
@@ -76,11 +69,11 @@ func snoozeUntil(choice, at string, now time.Time) (*time.Time, error) {
 	case "at":
 		t, err := time.ParseInLocation("2006-01-02T15:04", at, now.Location())
 		if err != nil || !t.After(now) {
-			return nil, fault.Field("at", "Choose a moment in the future.")
+			return nil, fault.Field("at", "Pick a time in the future.")
 		}
 		return &t, nil
 	default:
-		return nil, fault.Field("until", "That is no time.")
+		return nil, fault.Field("until", "Choose a time.")
 	}
 	return nil, nil
 }

@@ -91,6 +91,12 @@ func listCapabilities() []capability {
 			keys:   []string{"e", "h", "Shift+A", "z", "j", "k", "o", "u", "Enter", "ArrowDown", "ArrowUp"},
 		},
 		{
+			does: "go from one conversation to the next, and take it back", journey: "TestJourneys/next",
+			routes: append(inAccount("POST /conversations/undo"), inConversation("POST /status", "POST /messages")...),
+			keys:   []string{"e", "h", "z", "Ctrl+Shift+Enter"},
+		},
+		{does: "go on without a connection", journey: "TestJourneys/offline", routes: inConversation("GET "), keys: []string{"j"}},
+		{
 			does: "do one thing to several", journey: "TestBulkJourney",
 			routes: inAccount(
 				"GET /conversations/bulk",

@@ -270,7 +270,7 @@ func journeyStatus(f fixture) {
 		b.waitForToast("Snoozed until")
 		b.press("button", "Reopen")
 		b.find("button", "Resolve")
-		b.waitForToast("Open again")
+		b.waitForToast("Reopened")
 	}
 	b.press("button", "Snooze")
 	b.until(`document.querySelector('#snooze-menu').matches(':popover-open')`)
@@ -323,7 +323,7 @@ func journeyMoreMenu(f fixture) {
 	b.find("button", "Resolve")
 	more()
 	b.press("button", "Open")
-	b.waitForToast("Open again")
+	b.waitForToast("Reopened")
 	b.keys(".")
 	b.until(`document.querySelector('#more-menu').matches(':popover-open')`)
 	b.keys("Escape")

@@ -17,6 +17,8 @@ func listJourneys() map[string]func(f fixture) {
 		"filters":       journeyListFilters,
 		"long_list":     journeyLongList,
 		"rows":          journeyRowActs,
+		"next":          journeyNext,
+		"offline":       journeyOffline,
 		"two_windows":   journeyTwoWindows,
 		"search":        journeySearchKinds,
 		"commands":      journeyCommands,
@@ -115,8 +117,9 @@ func journeyRowActs(f fixture) {
 	b.press("button", "Done, "+f.number())
 	back("Resolved")
 
-	// One more, so that a key finds its row by the selection.
-	b.reload()
+	// On a narrow screen the list stands alone: keys are those of the selected row.
+	b.look(700, 900, "light")
+	b.open(f.path("/conversations"))
 	b.until(`document.documentElement.dataset.line === 'up'`)
 	b.keys("j", "h")
 	back("Snoozed until")
@@ -127,6 +130,10 @@ func journeyRowActs(f fixture) {
 	b.until(`document.documentElement.dataset.line === 'up'`)
 	b.keys("j", "Shift+A")
 	b.until(`document.querySelector('` + f.row() + `').innerText.includes('BK')`)
+	b.look(1440, 900, "light")
+	b.open(f.path("/conversations"))
+	b.until(`document.documentElement.dataset.line === 'up'`)
+	b.keys("j")
 	b.keys("k", "Enter")
 	b.find("feed", "Thread")
 	b.keys("u")
@@ -134,6 +141,93 @@ func journeyRowActs(f fixture) {
 	b.keys("ArrowDown", "ArrowUp", "o")
 	b.find("feed", "Thread")
 	b.quiet()
+}
+
+// journeyNext goes through the list by keys: what is resolved makes way for the next one, and selection, thread and
+// address are one at every moment. Then all of it is taken back.
+func journeyNext(f fixture) {
+	f.exec(`INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact_inbox_id, subject, last_activity_at)
+		SELECT account_id, display_id + n, inbox_id, contact_id, contact_inbox_id, 'Order ' || n, now() - n * interval '1 hour'
+		FROM conversations, generate_series(1, 3) n WHERE id = $1`, f.thread.ID)
+	b := f.as(f.agent)
+	b.until(`document.documentElement.dataset.line === 'up' && document.querySelectorAll('.row').length === 4`)
+	order := `[...document.querySelectorAll('.row')].map((r) => r.id.split('-')[1]).join(' ')`
+	one := func(number string) {
+		b.Helper()
+		b.until(`location.pathname.endsWith('/` + number + `') && document.querySelector('#thread-head')?.dataset.of === location.pathname`)
+		b.until(`document.querySelector('.row[data-selected]')?.id === 'conversation-` + number + `'`)
+		b.until(`document.querySelector('.row-link[aria-current]')?.pathname === location.pathname`)
+		b.until(`document.activeElement.matches('.row-link')`)
+	}
+	b.keys("j")
+	one("1")
+	b.keys("e")
+	b.waitForToast("Resolved: Printer on fire")
+	one("2")
+	b.keys("h")
+	b.until(`document.querySelector('#snooze-menu').matches(':popover-open')`)
+	b.click(`#snooze-menu [value="tomorrow"]`)
+	b.waitForToast("Snoozed until")
+	one("3")
+	b.keys("r")
+	b.types("On its way")
+	b.keys("Ctrl+Shift+Enter")
+	b.waitForToast("Sent and resolved: Order 2")
+	b.until(`location.pathname.endsWith('/4') && document.querySelectorAll('.row').length === 1`)
+
+	// The keys of an impatient hand: the last one is not seen yet, and stays.
+	b.keys("Escape", "z", "z", "z")
+	b.until(order + ` === '3 1 2 4'`) // the reply has brought its conversation to the top
+	for n, subject := range map[int]string{1: "Printer on fire", 2: "Order 1", 3: "Order 2", 4: "Order 3"} {
+		var status string
+		row := f.pool.QueryRow(f.t.Context(), "SELECT status FROM conversations WHERE account_id = $1 AND display_id = $2", f.inbox.AccountID, n)
+		if err := row.Scan(&status); err != nil {
+			f.t.Fatal(err)
+		}
+		if status != "open" {
+			f.t.Errorf("%s is %s", subject, status)
+		}
+	}
+
+	// On a slow line keys wait for the conversation that they are for, and an answer that comes late finds its own
+	// conversation or none.
+	b.network(false, 300)
+	b.keys("k", "Shift+A", "k")
+	b.until(`location.pathname.endsWith('/1') && document.querySelector('#thread-head').dataset.of === location.pathname`)
+	b.until(`document.querySelector('#toasts').innerText.includes('Assigned to you')`)
+	b.until(`document.querySelector('#conversation-2').innerText.includes('BK')`)
+	b.until(`!document.querySelector('#conversation-1').innerText.includes('BK')`)
+	if of := value[string](b, `document.querySelector('#thread-head').dataset.of.split('/').at(-1)`); of != "1" {
+		f.t.Errorf("the head is that of %s", of)
+	}
+	b.keys("e")
+	b.waitForToast("Resolved: Printer on fire")
+	b.until(`document.querySelector('#thread-head').dataset.of.endsWith('/2') && document.querySelectorAll('.row').length === 3`)
+	b.network(false, 0)
+	b.quiet()
+}
+
+// journeyOffline goes on without a connection: the page stays, and what was wanted opens once it is back.
+func journeyOffline(f fixture) {
+	f.exec(`INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact_inbox_id, subject, last_activity_at)
+		SELECT account_id, display_id + n, inbox_id, contact_id, contact_inbox_id, 'Order ' || n, now() - n * interval '1 hour'
+		FROM conversations, generate_series(1, 3) n WHERE id = $1`, f.thread.ID)
+	b := f.as(f.agent)
+	b.until(`document.documentElement.dataset.line === 'up' && document.querySelectorAll('.row').length === 4`)
+	b.keys("j")
+	b.until(`document.querySelector('#thread-head')?.dataset.of.endsWith('/1')`)
+	b.network(true, 0)
+	b.keys("j", "j")
+	b.until(`document.querySelector('#line').innerText.includes('offline')`)
+	b.until(`location.pathname.endsWith('/1') && document.querySelector('.row[data-selected]').id === 'conversation-1'`)
+	b.accessible("a page without a connection")
+	b.press("link", "Mentions")
+	b.press("link", "Contacts")
+	b.until(`document.querySelector('#thread-head')?.dataset.of.endsWith('/1')`)
+	b.network(false, 0)
+	b.until(`location.pathname.endsWith('/3') && document.querySelector('#thread-head')?.dataset.of === location.pathname`)
+	b.until(`document.documentElement.dataset.line === 'up' && document.querySelector('#line').hidden`)
+	b.quiet("ERR_INTERNET_DISCONNECTED")
 }
 
 // journeyTwoWindows sees in one window what happens in another.

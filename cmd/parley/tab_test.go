@@ -552,6 +552,21 @@ func (b tab) look(width, height int64, theme string) {
 	}))
 }
 
+// network takes the connection away, or makes each answer take so many milliseconds longer.
+func (b tab) network(offline bool, latency float64) {
+	b.Helper()
+	b.do(
+		call(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{
+				{Offline: offline, Latency: latency, DownloadThroughput: -1, UploadThroughput: -1},
+			},
+		}),
+		call(network.OverrideNetworkState, network.OverrideNetworkStateParams{
+			Offline: offline, Latency: latency, DownloadThroughput: -1, UploadThroughput: -1,
+		}),
+	)
+}
+
 // scripts turns the page's scripts on or off.
 func (b tab) scripts(on bool) {
 	b.Helper()

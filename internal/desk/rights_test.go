@@ -224,8 +224,11 @@ func rights() map[string]verb {
 			return t.Typing(c, o.conversation.ID, true, false)
 		}},
 		"Unarchive": {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unarchive(c, o.conversation.ID) }},
-		"Unassign":  {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unassign(c, o.conversation.ID) }},
-		"Unmute":    {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unmute(c, o.conversation.ID) }},
+		"Undo": {call: func(c ctx, t *desk.Tx, o objects) error {
+			return t.Undo(c, o.conversation.ID, desk.Undo{Labels: &[2][]string{{"x"}, o.conversation.Labels}})
+		}},
+		"Unassign": {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unassign(c, o.conversation.ID) }},
+		"Unmute":   {call: func(c ctx, t *desk.Tx, o objects) error { return t.Unmute(c, o.conversation.ID) }},
 		"UpdateAccount": {asks: isAdmin, creates: true, call: func(c ctx, t *desk.Tx, _ objects) error {
 			return second(t.UpdateAccount(c, func(a *db.Account) error { a.Name = "New"; return nil }))
 		}},

@@ -12,12 +12,23 @@ import (
 // any other status ends a snooze. Resolving ends the customer's wait. A bot that opens a pending conversation hands
 // it over: the wait begins if it had not.
 func (t *Tx) SetStatus(ctx context.Context, conversationID int64, status db.ConversationStatus, until *time.Time) error {
-	if !status.Valid() {
-		return fault.Field("status", "Status must be open, resolved, pending or snoozed")
-	}
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
 		return err
+	}
+	before := c.Status
+	if err := t.changeStatus(ctx, c, status, until); err != nil {
+		return err
+	}
+	if before != status && status == db.ConversationStatusOpen {
+		return t.autoAssign(ctx, c)
+	}
+	return nil
+}
+
+func (t *Tx) changeStatus(ctx context.Context, c *db.Conversation, status db.ConversationStatus, until *time.Time) error {
+	if !status.Valid() {
+		return fault.Field("status", "Status must be open, resolved, pending or snoozed")
 	}
 	if status != db.ConversationStatusSnoozed {
 		until = nil
@@ -34,7 +45,7 @@ func (t *Tx) SetStatus(ctx context.Context, conversationID int64, status db.Conv
 	if handedOff && c.WaitingSince == nil {
 		c.WaitingSince = &t.Now
 	}
-	err = t.q.SetConversationStatus(ctx, db.SetConversationStatusParams{
+	err := t.q.SetConversationStatus(ctx, db.SetConversationStatusParams{
 		AccountID: c.AccountID, ID: c.ID, Status: status, SnoozedUntil: until, WaitingSince: c.WaitingSince, UpdatedAt: t.Now,
 	})
 	if err != nil {
@@ -52,12 +63,7 @@ func (t *Tx) SetStatus(ctx context.Context, conversationID int64, status db.Conv
 		return err
 	}
 	if t.Actor.speaks() && before.Status != status {
-		if err := t.postActivity(ctx, c, statusSentence(t.Actor, status)); err != nil {
-			return err
-		}
-	}
-	if before.Status != status && status == db.ConversationStatusOpen {
-		return t.autoAssign(ctx, c)
+		return t.postActivity(ctx, c, statusSentence(t.Actor, status))
 	}
 	return nil
 }

@@ -9,6 +9,9 @@ func NewConversation(account int64) string { return Conversations(account) + "/n
 // Bulk changes several conversations at once.
 func Bulk(account int64) string { return Conversations(account) + "/bulk" }
 
+// Undo takes changes of conversations back.
+func Undo(account int64) string { return Conversations(account) + "/undo" }
+
 // Conversation is one conversation, by its display id.
 func Conversation(account, display int64) string { return Conversations(account) + "/" + id(display) }
 

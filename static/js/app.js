@@ -13,6 +13,7 @@ import { startComposer } from './composer.js';
 import { startUploads } from './upload.js';
 import { startSuggestions } from './suggest.js';
 import { startLive } from './live.js';
+import { startOffline } from './offline.js';
 import { startPalette } from './palette.js';
 import { startToasts } from './toast.js';
 import { startTheme } from './theme.js';
@@ -21,7 +22,7 @@ import { startTimes } from './times.js';
 
 for (const start of [
   startTheme, startKeys, startFocus, startDialogs, startPickers, startPanes, startList, startMore, startThread,
-  startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startMail, startLive,
+  startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startMail, startLive, startOffline,
 ]) {
   try {
     start();

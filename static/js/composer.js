@@ -22,6 +22,11 @@ function open(form) {
   textOf(form).value = state.texts[form.dataset.mode];
   if (state.dirty.size) save(form);
   resize(textOf(form));
+  // Before the answer is put in, so that the fresh form does not find the old text. The form hears it itself: it may
+  // have left the page by then.
+  form.addEventListener('htmx:beforeOnLoad', ({ detail: { xhr } }) => {
+    if (xhr.status < 300) sessionStorage.removeItem(localKey(form, form.dataset.mode));
+  });
 }
 
 // setMode shows one mode and keeps the other's text.
@@ -147,10 +152,6 @@ export function startComposer() {
     state.sending = true;
     clearTimeout(state.timer);
     state.abort?.abort();
-  });
-  // Before the answer is put in, so that the fresh form does not find the old text.
-  document.addEventListener('htmx:beforeOnLoad', ({ detail: { elt, xhr } }) => {
-    if (states.has(elt) && xhr.status < 300) sessionStorage.removeItem(localKey(elt, elt.dataset.mode));
   });
   document.addEventListener('htmx:afterRequest', ({ detail: { elt, successful } }) => {
     const state = states.get(elt);

@@ -3,9 +3,11 @@
 
 import { typing, visible } from './dom.js';
 import { closedPicker, goBack } from './picker.js';
+import { onItsWay } from './pane.js';
 
 const builtins = new Map();
 let pending = '', pendingTimer, swallow = false;
+let kept = []; // keys for the conversation that is on its way
 
 // bind gives a key to a module; an element with data-key of the same name goes first.
 export const bind = (key, fn) => builtins.set(key, fn);
@@ -47,6 +49,7 @@ function find(name) {
   const root = scope();
   const element = [...root.querySelectorAll('[data-key]')].find((e) => keysOf(e).includes(name) && usable(e));
   if (element || root !== document) return element;
+  if (document.getElementById('thread-head')) return undefined; // keys are those of the conversation that is shown
   return document.querySelector(`.row[data-selected] [data-key-row="${CSS.escape(name)}"]`);
 }
 
@@ -76,11 +79,19 @@ function onKey(event) {
   // Enter and the blank are the keys of what has focus.
   if (['Enter', ' '].includes(name) && event.target.closest('a, button, summary, input, select, [role="option"]')) return;
 
+  if (single && kept.length && onItsWay()) {
+    keepForNext(event, name);
+    return;
+  }
   const tries = pending ? [`${pending} ${name}`, name] : [name];
   pending = '';
   clearTimeout(pendingTimer);
   for (const each of tries) {
     const element = find(each);
+    if (single && element?.closest('.thread, .context') && onItsWay()) {
+      keepForNext(event, name);
+      return;
+    }
     if (element) press(element);
     if (element || (scope() === document && builtins.get(each)?.(event))) {
       event.preventDefault();
@@ -95,7 +106,32 @@ function onKey(event) {
   }
 }
 
+// keepForNext keeps a key until the conversation that is on its way is there: now it would go to the one before.
+function keepForNext(event, name) {
+  event.preventDefault();
+  swallow = true;
+  kept.push({ name, key: event.key });
+}
+
+// replay presses what was kept. What takes a conversation out of the list waits for eyes: it was meant for one that
+// nobody has seen yet.
+function replay() {
+  while (kept.length && !onItsWay()) {
+    const { name, key } = kept.shift();
+    const field = document.activeElement, writes = typing(field), element = !writes && find(name);
+    if (writes && key.length === 1 && field.setRangeText) {
+      field.setRangeText(key, field.selectionStart, field.selectionEnd, 'end');
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    } else if (element && !element.matches('[data-key-seen]')) {
+      press(element);
+    } else if (!element && !writes && ['j', 'k'].includes(name)) {
+      builtins.get(name)();
+    }
+  }
+}
+
 export function startKeys() {
+  document.addEventListener('parley:shown', () => setTimeout(replay));
   document.addEventListener('keydown', onKey);
   // Where the letter comes as an event of its own, it must not land in the field
   // that its key has just gone to.

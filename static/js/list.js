@@ -3,9 +3,9 @@
 
 import { on, visible } from './dom.js';
 import { bind } from './keys.js';
-import { fetchAhead, openPane } from './pane.js';
+import { fetchAhead, openPane, openSoon } from './pane.js';
 
-let rest, lastBox;
+let rest, lastBox, gap = 0; // where the selected row stood when it left the list
 
 const list = () => [...document.querySelectorAll('[data-list]')].find(visible);
 const rowsOf = (ul) => [...ul.querySelectorAll('.row')];
@@ -26,19 +26,36 @@ function move(by) {
   if (!ul) return false;
   const rows = rowsOf(ul);
   const at = rows.indexOf(selected());
-  const row = rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)];
+  const to = at < 0 ? gap - (by < 0 ? 1 : 0) : at + by;
+  const row = rows[Math.min(Math.max(to, 0), rows.length - 1)];
   if (!row) return false;
   select(row);
   linkOf(row).focus({ preventScroll: true });
   row.scrollIntoView({ block: 'nearest' });
   clearTimeout(rest);
+  const link = linkOf(row);
+  if (ul.hasAttribute('data-list-open') && link.dataset.pane && innerWidth >= 768) openSoon(link);
   rest = setTimeout(() => {
-    const link = linkOf(row);
-    if (ul.hasAttribute('data-list-open') && link.dataset.pane && !link.matches('[aria-current]') && innerWidth >= 768) openPane(link);
-    else fetchAhead(link);
+    fetchAhead(link);
     for (const next of rows.slice(rows.indexOf(row) + 1, rows.indexOf(row) + 2)) fetchAhead(linkOf(next));
   }, 80);
   return true;
+}
+
+// leave takes rows out of the list when their conversations no longer belong there. If one of them is open, the next
+// one is opened in its place: what is selected, what is seen and the address stay one.
+function leave(numbers) {
+  const gone = new Set(numbers.map((number) => document.querySelector(`[data-list] [id="conversation-${number}"]`)).filter(Boolean));
+  const row = [...gone].find((r) => linkOf(r).pathname === location.pathname) ?? [...gone].find((r) => r.hasAttribute('data-selected'));
+  const rows = rowsOf(document), focused = [...gone].some((r) => r.contains(document.activeElement));
+  const next = row && [...rows.slice(rows.indexOf(row)), ...rows.slice(0, rows.indexOf(row)).reverse()].find((r) => !gone.has(r));
+  if (row) gap = rows.slice(0, rows.indexOf(row)).filter((r) => !gone.has(r)).length;
+  gone.forEach((r) => r.remove());
+  if (!next) return;
+  select(next);
+  if (focused || document.activeElement === document.body) linkOf(next).focus({ preventScroll: true });
+  next.scrollIntoView({ block: 'nearest' });
+  if (linkOf(row).pathname === location.pathname && linkOf(next).dataset.pane) openPane(linkOf(next));
 }
 
 // pick turns all boxes of the list on or off.
@@ -150,12 +167,16 @@ export function startList() {
   });
   document.addEventListener('parley:morphed', (event) => {
     mark();
-    // The selected row may have left the view: stay where the eye is.
-    const { region, index, focused } = event.detail;
-    if (focused && !region.contains(document.activeElement)) {
-      const rows = rowsOf(region);
-      linkOf(rows[Math.min(index, rows.length - 1)])?.focus({ preventScroll: true });
-    }
+    // The selected row may have left the view because of a colleague. Its conversation stays open, and j and k go on
+    // from where it stood.
+    const { region, index } = event.detail;
+    if (index >= 0 && region.matches('[data-list]') && !region.querySelector('.row[data-selected]')) gap = index;
+  });
+  document.addEventListener('parley:left', (event) => leave(event.detail.conversations));
+  document.addEventListener('parley:stayed', () => {
+    const row = rowsOf(document).find((r) => linkOf(r)?.pathname === location.pathname);
+    if (row) select(row);
+    mark();
   });
   document.addEventListener('htmx:load', mark);
   mark();

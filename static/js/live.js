@@ -158,6 +158,7 @@ function state(up) {
   clearTimeout(down);
   down = undefined;
   document.documentElement.dataset.line = up ? 'up' : 'down';
+  tell('parley:line');
   if (up && bar) bar.hidden = true;
   if (up || !bar) return;
   down = setTimeout(() => {

@@ -191,7 +191,7 @@ func Gallery(theme, density string, now time.Time) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = UndoToast("Snoozed until Thursday 09:00", "/undo/7").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = UndoToast("Snoozed until Thursday 09:00", "/undo", "7").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
