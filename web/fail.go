@@ -66,6 +66,8 @@ func statusAndMessage(err error) (int, string) {
 		return http.StatusServiceUnavailable, "Too many people are signing in at this moment. What you typed is kept; please try again."
 	case fault.In(err) != nil:
 		return http.StatusUnprocessableEntity, fault.In(err).Error()
+	case errors.As(err, &body) && body.Limit == maxFields:
+		return http.StatusRequestEntityTooLarge, "The form is too long."
 	case errors.As(err, &large), errors.As(err, &body):
 		return http.StatusRequestEntityTooLarge, "The file is too large: at most 40 MB are taken."
 	case errors.As(err, &known):

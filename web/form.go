@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,6 +116,26 @@ func firstMessage(invalid fault.Fields) string {
 	return invalid[slices.Min(slices.Collect(maps.Keys(invalid)))]
 }
 
+// readFields reads the form of a route without files before its handler asks for a field: net/http would read more, write
+// the rest to the disk, and say nothing of what it could not read.
+func readFields(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.Body == nil || r.Body == http.NoBody {
+			return next(c)
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFields)
+		read := r.ParseForm
+		if strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
+			read = func() error { return r.ParseMultipartForm(maxFields) }
+		}
+		if err := read(); err != nil {
+			return formError(err)
+		}
+		return next(c)
+	}
+}
+
 // readForm reads a form of either encoding. Files go into the store as they are read, never into memory.
 func (a *App) readForm(c echo.Context) (url.Values, []desk.File, error) {
 	r := c.Request()
@@ -181,6 +202,9 @@ func (a *App) readFile(c echo.Context, p io.Reader, name, declared string, files
 	f, err := a.store(c.Request().Context(), p, name, declared)
 	if errors.As(err, new(blob.TooLarge)) {
 		return nil, tooLarge(c)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, formError(err) // the browser broke off, or was too slow
 	}
 	return append(files, f), err
 }

@@ -95,10 +95,8 @@ func lineTo(c echo.Context) eventLine {
 	h.Set(echo.HeaderContentType, "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	l := eventLine{w, http.NewResponseController(w)}
-	_ = l.control.SetWriteDeadline(time.Time{}) // a stream has no deadline; a test's recorder cannot set one
 	w.WriteHeader(http.StatusOK)
-	return l
+	return eventLine{w, http.NewResponseController(w)}
 }
 
 // send sends the topics that have changed.
@@ -112,7 +110,11 @@ func (l eventLine) send(topics []string) error {
 // sign sends an event about the stream itself.
 func (l eventLine) sign(name string) error { return l.write("event: " + name + "\ndata: 1\n\n") }
 
+// writePause is how long a browser may take to read an event, which then waits in the system's buffers.
+const writePause = 30 * time.Second
+
 func (l eventLine) write(text string) error {
+	_ = l.control.SetWriteDeadline(time.Now().Add(writePause)) // a test's recorder cannot set one
 	if _, err := l.w.Write([]byte(text)); err != nil {
 		return err
 	}

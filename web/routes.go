@@ -13,6 +13,8 @@ type route struct {
 	method, path string
 	policy       policy
 	handle       echo.HandlerFunc
+	// files is whether the handler reads the form by itself, with its files.
+	files bool
 }
 
 // policy says who may come to a route; a handler checks further what they may do there.
@@ -26,23 +28,37 @@ const (
 	forAdmins                 // administrators of the account
 )
 
-func onGet(path string, p policy, h echo.HandlerFunc) route { return route{http.MethodGet, path, p, h} }
-
-func onPost(path string, p policy, h echo.HandlerFunc) route {
-	return route{http.MethodPost, path, p, h}
+func onGet(path string, p policy, h echo.HandlerFunc) route {
+	return route{method: http.MethodGet, path: path, policy: p, handle: h}
 }
 
-func onPut(path string, p policy, h echo.HandlerFunc) route { return route{http.MethodPut, path, p, h} }
+func onPost(path string, p policy, h echo.HandlerFunc) route {
+	return route{method: http.MethodPost, path: path, policy: p, handle: h}
+}
+
+func onPut(path string, p policy, h echo.HandlerFunc) route {
+	return route{method: http.MethodPut, path: path, policy: p, handle: h}
+}
 
 func onDelete(path string, p policy, h echo.HandlerFunc) route {
-	return route{http.MethodDelete, path, p, h}
+	return route{method: http.MethodDelete, path: path, policy: p, handle: h}
+}
+
+// withFiles is a route whose form may have files.
+func withFiles(r route) route {
+	r.files = true
+	return r
 }
 
 // Routes adds all pages to e, and the way in which pages answer errors. Install package edge first.
 func (a *App) Routes(e *echo.Echo) {
 	e.HTTPErrorHandler = a.fail
 	for _, r := range a.routes() {
-		e.Add(r.method, r.path, r.handle, a.guards(r.policy)...)
+		guards := a.guards(r.policy)
+		if !r.files {
+			guards = append(guards, readFields)
+		}
+		e.Add(r.method, r.path, r.handle, guards...)
 	}
 }
 
@@ -69,7 +85,7 @@ func (a *App) routes() []route {
 	return []route{
 		// Files that browsers keep, and files whose address is the permission to read them.
 		onGet("/static/*", forAnyone, files),
-		{http.MethodHead, "/static/*", forAnyone, files},
+		{method: http.MethodHead, path: "/static/*", policy: forAnyone, handle: files},
 		onGet("/favicon.ico", forAnyone, favicon),
 		onGet("/files/:key/thumb", forAnyone, a.thumb),
 		onGet("/files/:key/:name", forAnyone, a.file),
@@ -96,10 +112,10 @@ func (a *App) routes() []route {
 		onPost("/profile", forSelf, a.updateProfile),
 		onPost("/profile/email", forSelf, a.updateEmail),
 		onPost("/profile/password", forSelf, a.updatePassword),
-		onPost("/profile/picture", forSelf, a.updatePicture),
+		withFiles(onPost("/profile/picture", forSelf, a.updatePicture)),
 		onPost("/profile/availability", forSelf, a.updateAvailability),
 		onPost("/profile/look", forSelf, a.updateLook),
-		{echo.RouteNotFound, "/profile/*", forSelf, echo.NotFoundHandler},
+		{method: echo.RouteNotFound, path: "/profile/*", policy: forSelf, handle: echo.NotFoundHandler},
 
 		// An account's pages.
 		onGet("/accounts/:account", forMembers, a.accountHome),
@@ -107,7 +123,7 @@ func (a *App) routes() []route {
 		onGet("/accounts/:account/search", forMembers, a.searchPage),
 		onGet("/accounts/:account/conversations", forMembers, a.inboxPage),
 		onGet("/accounts/:account/conversations/new", forMembers, a.newConversationPage),
-		onPost("/accounts/:account/conversations", forMembers, a.createConversation),
+		withFiles(onPost("/accounts/:account/conversations", forMembers, a.createConversation)),
 		onGet("/accounts/:account/conversations/bulk", forMembers, a.bulkPart),
 		onPost("/accounts/:account/conversations/bulk", forMembers, a.changeMany),
 		onPost("/accounts/:account/conversations/undo", forMembers, a.undo),
@@ -115,7 +131,7 @@ func (a *App) routes() []route {
 		onGet("/accounts/:account/notifications", forMembers, a.notificationsPage),
 		onPost("/accounts/:account/notifications/reading", forMembers, a.readNotifications),
 		onGet("/accounts/:account/notifications/:id", forMembers, a.openNotification),
-		onPost("/accounts/:account/uploads", forMembers, a.upload),
+		withFiles(onPost("/accounts/:account/uploads", forMembers, a.upload)),
 		onDelete("/accounts/:account/uploads/:key", forMembers, a.dropUpload),
 
 		onGet("/accounts/:account/conversations/:conversation", forMembers, a.conversationPage),
@@ -125,12 +141,12 @@ func (a *App) routes() []route {
 		onGet("/accounts/:account/conversations/:conversation/people", forMembers, a.peoplePart),
 		onGet("/accounts/:account/conversations/:conversation/writers", forMembers, a.writersPart),
 		onPost("/accounts/:account/conversations/:conversation/writers", forMembers, a.markTyping),
-		onPost("/accounts/:account/conversations/:conversation/messages", forMembers, a.postMessage),
+		withFiles(onPost("/accounts/:account/conversations/:conversation/messages", forMembers, a.postMessage)),
 		onPost("/accounts/:account/conversations/:conversation/messages/:message/retry", forMembers, a.retryMessage),
 		onPost("/accounts/:account/conversations/:conversation/messages/:message/deletion", forMembers, a.deleteMessage),
 		onPost("/accounts/:account/conversations/:conversation/messages/:message/translation", forMembers, a.translateMessage),
 		onGet("/accounts/:account/conversations/:conversation/messages/:message/mail", forMembers, a.mailFrame),
-		onPut("/accounts/:account/conversations/:conversation/draft", forMembers, a.saveDraft),
+		withFiles(onPut("/accounts/:account/conversations/:conversation/draft", forMembers, a.saveDraft)),
 		onPost("/accounts/:account/conversations/:conversation/reading", forMembers, a.markRead),
 		onPost("/accounts/:account/conversations/:conversation/unreading", forMembers, a.markUnread),
 		onPost("/accounts/:account/conversations/:conversation/status", forMembers, a.setStatus),
@@ -241,6 +257,6 @@ func (a *App) routes() []route {
 		onPost("/accounts/:account/settings/access-tokens/:id/revocation", forMembers, a.revokeToken),
 
 		// Whoever is not a member does not learn which pages an account has.
-		{echo.RouteNotFound, "/accounts/:account/*", forMembers, echo.NotFoundHandler},
+		{method: echo.RouteNotFound, path: "/accounts/:account/*", policy: forMembers, handle: echo.NotFoundHandler},
 	}
 }

@@ -392,6 +392,34 @@ func TestStop(t *testing.T) {
 		}
 	})
 
+	t.Run("clients that keep it waiting do not hold it up", func(t *testing.T) {
+		t.Parallel()
+		w := newInstallation(t)
+		p := serveParley(t, w.settings).ready()
+		begin(t, p, w) // and never finish
+		cookie := p.signIn("ann@example.com", "correct horse")
+		for _, words := range []string{
+			"", "GET /login HTTP/1.1\r\nHost:", "GET /accounts/1/live HTTP/1.1\r\nHost: parley\r\nCookie: " + cookie + "\r\n\r\n",
+			"GET /api/v1/accounts/1/events HTTP/1.1\r\nHost: parley\r\nAccept: text/event-stream\r\napi_access_token: " + w.token + "\r\n\r\n",
+			"POST /login HTTP/1.1\r\nHost: parley\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 90\r\n\r\nemail=",
+		} {
+			conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { conn.Close() })
+			fmt.Fprint(conn, words)
+		}
+		begun := time.Now()
+		p.signal(syscall.SIGTERM)
+		if code := p.exitCode(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		if took := time.Since(begun); took > grace/2 { // 3 seconds where the machine has nothing else to do
+			t.Errorf("it took %s", took)
+		}
+	})
+
 	t.Run("clients of the realtime channel are told to come back", func(t *testing.T) {
 		t.Parallel()
 		w := newInstallation(t)

@@ -22,6 +22,7 @@ type server struct {
 	front    *front
 	metrics  *metrics
 	http     *http.Server
+	clients  *clients
 	failed   chan error // of what runs in the background
 	database *database
 	ends     []func(context.Context) error // of the parts, in the order in which they started
@@ -50,18 +51,10 @@ func (s *server) listen() error {
 	s.cfg.listensOn(listener.Addr())
 	s.metrics = newMetrics(s.log)
 	s.front = newFront(insiders(s.metrics.handler(), clientAddress(s.cfg.TrustedProxies), s.cfg))
-	s.http = &http.Server{
-		Handler:           s.front,
-		ReadHeaderTimeout: 10 * time.Second,
-		// Enough for an upload over a slow line and a download of the same size; live streams lift their own limit.
-		ReadTimeout:    5 * time.Minute,
-		WriteTimeout:   5 * time.Minute,
-		IdleTimeout:    2 * time.Minute,
-		MaxHeaderBytes: 64 << 10,
-		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
+	s.clients = newClients()
+	s.http = s.clients.server(s.front, s.log)
 	s.failed = make(chan error, 1)
-	go func() { s.fail(s.http.Serve(listener)) }()
+	go func() { s.fail(s.http.Serve(clientListener{listener})) }()
 	s.log.Info("listening", "address", listener.Addr().String())
 	return nil
 }
@@ -122,7 +115,7 @@ func (s *server) wait(ctx context.Context) error {
 	}
 }
 
-// grace is how long requests, and then jobs, may take to finish.
+// grace is how long requests, and then jobs, may take to finish. Clients that keep a request waiting get less (stopPause).
 const grace = 20 * time.Second
 
 // stop ends everything in order: balancers are told, streams are closed, requests finish, jobs finish, the last pokes
@@ -133,6 +126,7 @@ func (s *server) stop() error {
 	time.Sleep(s.cfg.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
+	go s.clients.cutWaiting(ctx)
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		err = fmt.Errorf("requests that did not finish within %s were cut: %w", grace, errors.Join(err, s.http.Close()))

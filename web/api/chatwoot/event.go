@@ -25,6 +25,8 @@ const (
 	feedPoll = 500 * time.Millisecond
 	// feedBeat is how often a stream sends something, so that proxies do not close it.
 	feedBeat = 15 * time.Second
+	// feedPause is how long a client may take to read a line, which then waits in the system's buffers.
+	feedPause = 30 * time.Second
 )
 
 // eventJSON is an event in the change feed. Numbers grow by one in an account. The feed leaves out events that the
@@ -129,13 +131,18 @@ func (h *handlers) streamEvents(c *api.Call, after int64) error {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
-	// The server's write timeout is for answers that end.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	w.WriteHeader(http.StatusOK)
+	control := http.NewResponseController(w)
+	write := func(text string) error {
+		// Instead of the server's limit on writing, which is for answers that end.
+		_ = control.SetWriteDeadline(time.Now().Add(feedPause))
+		_, err := w.Write([]byte(text))
+		return err
+	}
 	poll, beat := time.NewTicker(feedPoll), time.NewTicker(feedBeat)
 	defer poll.Stop()
 	defer beat.Stop()
-	if _, err := w.Write([]byte(": ready\n\n")); err != nil {
+	if err := write(": ready\n\n"); err != nil {
 		return nil
 	}
 	for {
@@ -149,7 +156,7 @@ func (h *handlers) streamEvents(c *api.Call, after int64) error {
 				return nil
 			}
 			number := strconv.FormatInt(e.Number, 10)
-			if _, err := w.Write([]byte("id: " + number + "\nevent: " + e.Event + "\ndata: " + string(raw) + "\n\n")); err != nil {
+			if err := write("id: " + number + "\nevent: " + e.Event + "\ndata: " + string(raw) + "\n\n"); err != nil {
 				return nil
 			}
 			after = e.Number
@@ -170,7 +177,7 @@ func (h *handlers) streamEvents(c *api.Call, after int64) error {
 				return nil
 			}
 			scope = row.Scope(scope.AccountID, scope.UserID)
-			if _, err := w.Write([]byte(": beat\n\n")); err != nil {
+			if err := write(": beat\n\n"); err != nil {
 				return nil
 			}
 		}
