@@ -149,10 +149,14 @@ func (m mangler) body() (kind, body string) {
 	}
 	switch m.IntN(8) {
 	case 0:
-		return "multipart/form-data; boundary=x", m.pick("", "--x", "--x\r\n\r\nno name\r\n--x--", "--x\r\nContent-Disposition: form-data; name=\"body\"\r\n\r\n",
-			"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\xff/../a.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n\r\n--x--\r\n")
+		return "multipart/form-data; boundary=x", m.pick(
+			"", "--x", "--x\r\n\r\nno name\r\n--x--", "--x\r\nContent-Disposition: form-data; name=\"body\"\r\n\r\n",
+			"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\xff/../a.png\"\r\n"+
+				"Content-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n\r\n--x--\r\n",
+		)
 	case 1:
-		return m.pick("multipart/form-data", "multipart/form-data; boundary=", "application/json", "text/plain", "\x00", "a/b; c", ""), m.pick("{", form.Encode(), "\x00")
+		kind = m.pick("multipart/form-data", "multipart/form-data; boundary=", "application/json", "text/plain", "\x00", "a/b; c", "")
+		return kind, m.pick("{", form.Encode(), "\x00")
 	case 2:
 		return echo.MIMEApplicationForm, m.pick("a=%zz&b=%", ";;;", "=&=&=", strings.Repeat("a=1&", 20_000), strings.Repeat("x", 2<<20))
 	}

@@ -21,6 +21,19 @@ func TestMatrix(t *testing.T) {
 	apitest.Matrix(t, chatwoot.Routes, chatwoot.Table, refused, matrixRows(t))
 }
 
+func TestKeysCursorsAndIDsOfOthersOpenNothing(t *testing.T) {
+	t.Parallel()
+	const conversation = v1 + "/conversations/:conversation"
+	apitest.Borrowed(t, chatwoot.Routes, chatwoot.Table, apitest.Admin, matrixRows(t), map[string]string{
+		"POST " + conversation + "/assignments {user}":    "an id that is no agent's is nobody, as in Chatwoot",
+		"POST " + conversation + "/participants {user}":   "what is no agent's is left out, as in Chatwoot",
+		"PUT " + conversation + "/participants {user}":    "what is no agent's is left out, as in Chatwoot",
+		"PATCH " + conversation + "/participants {user}":  "what is no agent's is left out, as in Chatwoot",
+		"DELETE " + conversation + "/participants {user}": "who does not take part is removed already",
+		"DELETE " + v1 + "/inbox_members {user}":          "who is no member is removed already",
+	})
+}
+
 func matrixRows(t testing.TB) map[string]apitest.Row {
 	return apitest.Join(
 		t,

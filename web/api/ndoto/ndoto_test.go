@@ -474,6 +474,11 @@ func TestMatrix(t *testing.T) {
 	apitest.Matrix(t, ndoto.Routes, ndoto.Table, apitest.Refusals{NotMember: 403, NotAllowed: 403}, matrixRows())
 }
 
+func TestKeysCursorsAndIDsOfOthersOpenNothing(t *testing.T) {
+	t.Parallel()
+	apitest.Borrowed(t, ndoto.Routes, ndoto.Table, apitest.Admin, matrixRows(), nil)
+}
+
 func TestAddressesAreForThoseWhoWorkInTheInbox(t *testing.T) {
 	t.Parallel()
 	rows := matrixRows()

@@ -490,6 +490,11 @@ func TestMatrix(t *testing.T) {
 	apitest.Matrix(t, qlara.Routes, qlara.Table, apitest.Refusals{NotMember: 401, NotAllowed: 403}, matrixRows(), sign)
 }
 
+func TestKeysCursorsAndIDsOfOthersOpenNothing(t *testing.T) {
+	t.Parallel()
+	apitest.Borrowed(t, qlara.Routes, qlara.Table, apitest.Key, matrixRows(), nil, sign)
+}
+
 func TestConventions(t *testing.T) {
 	t.Parallel()
 	const base = "/api/partner-gateway/v1"
