@@ -107,7 +107,8 @@ func (m mangler) path(pattern string) string {
 		if id, ok := m.ids[strings.TrimPrefix(name, ":")]; ok && m.IntN(20) > 0 {
 			return id
 		}
-		return m.pick("-1", "0", "x", "99999999999999999999", "%00", "%ff", "%2e%2e", "1;2", "1%2f2", auth.NewSecret().Token, strings.Repeat("9", 4000))
+		return m.pick("-1", "0", "x", "99999999999999999999", "%00", "%ff", "%2e%2e", "1;2", "1%2f2", auth.NewSecret().Token,
+			strings.Repeat("9", 4000))
 	})
 }
 
@@ -130,7 +131,8 @@ func (m mangler) method(usual string) string {
 func (m mangler) headers() map[string]string {
 	all := map[string]string{}
 	for name, values := range map[string][]string{
-		"HX-Request": {"true"}, "HX-Target": {"thread", "\x7f", "#"}, "HX-Current-URL": {"http://desk.example/accounts/1/conversations?view=%zz", "::", ""},
+		"HX-Request": {"true"}, "HX-Target": {"thread", "\x7f", "#"},
+		"HX-Current-URL": {"http://desk.example/accounts/1/conversations?view=%zz", "::", ""},
 		"Accept-Language": {"x;q=9", strings.Repeat("a,", 2000)}, "Range": {"bytes=9-1", "bytes=-1,-2,-3"}, "If-None-Match": {`W/"`, "*"},
 		"If-Modified-Since": {"never"}, "Accept-Encoding": {"gzip;q=x"}, "Cookie": {"session=%00", strings.Repeat("a=b; ", 500)},
 	} {
