@@ -97,7 +97,8 @@ func (m mangler) pick(from ...string) string { return from[m.IntN(len(from))] }
 
 // junk is a value that a field does not expect.
 func (m mangler) junk() string {
-	return m.pick("", "0", "-1", "9223372036854775808", "1e9", "\x00", "\xff\xfe", "\u202e\u0000", "null", "[]", `{"a":`, "'; --", "%", "%zz", "../..",
+	return m.pick("", "0", "-1",
+		"9223372036854775808", "1e9", "\x00", "\xff\xfe", "\u202e\u0000", "null", "[]", `{"a":`, "'; --", "%", "%zz", "../..",
 		"1", "2", "on", "open", "reply", "http://[::1", "javascript:alert(1)", "a@", "2026-13-45", "+", "{{", "{% for a in b %}",
 		strings.Repeat("é", 5000), strings.Repeat("<b>", 2000), strings.Repeat("{{ a }}", 500))
 }
@@ -132,7 +133,7 @@ func (m mangler) headers() map[string]string {
 	all := map[string]string{}
 	for name, values := range map[string][]string{
 		"HX-Request": {"true"}, "HX-Target": {"thread", "\x7f", "#"},
-		"HX-Current-URL": {"http://desk.example/accounts/1/conversations?view=%zz", "::", ""},
+		"HX-Current-URL":  {"http://desk.example/accounts/1/conversations?view=%zz", "::", ""},
 		"Accept-Language": {"x;q=9", strings.Repeat("a,", 2000)}, "Range": {"bytes=9-1", "bytes=-1,-2,-3"}, "If-None-Match": {`W/"`, "*"},
 		"If-Modified-Since": {"never"}, "Accept-Encoding": {"gzip;q=x"}, "Cookie": {"session=%00", strings.Repeat("a=b; ", 500)},
 	} {

@@ -102,7 +102,8 @@ func TestConnectionsThatSayNothing(t *testing.T) {
 			idle = append(idle, f.dial("GET / HTTP/1.1\r\n"))
 		}
 		for i := range 20 {
-			if status, body := f.answer(f.dial(fmt.Sprintf("GET /%d HTTP/1.1\r\nHost: a\r\n\r\n", i))); status != 200 || body != fmt.Sprintf("GET /%d ", i) {
+			status, body := f.answer(f.dial(fmt.Sprintf("GET /%d HTTP/1.1\r\nHost: a\r\n\r\n", i)))
+			if status != 200 || body != fmt.Sprintf("GET /%d ", i) {
 				t.Errorf("%d %q", status, body)
 			}
 		}
@@ -194,7 +195,9 @@ func TestBodies(t *testing.T) {
 		}, func(cs *clients, s *http.Server) {
 			cs.bodyPause, cs.bodyLimit, s.ReadHeaderTimeout = 100*time.Millisecond, 100*time.Millisecond, 100*time.Millisecond
 		})
-		for _, request := range []string{"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab"} {
+		for _, request := range []string{
+			"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab",
+		} {
 			if status, body := f.answer(f.dial(request)); status != 200 {
 				t.Errorf("%q: %d %s", request, status, body)
 			}
@@ -205,24 +208,25 @@ func TestBodies(t *testing.T) {
 func TestRequestsThatTwoServersReadDifferently(t *testing.T) {
 	t.Parallel()
 	f := serveClients(t, echoBody, nil)
+	const post = "POST / HTTP/1.1\r\nHost: a\r\n"
 	for name, c := range map[string]struct {
 		request string
 		want    []string // the bodies of the answers, or their statuses if they are no 200
 	}{
-		"two lengths":              {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", []string{"400"}},
-		"two lengths in one":       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3, 5\r\n\r\nabcde", []string{"400"}},
-		"a signed length":          {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabc", []string{"400"}},
-		"a length in hexadecimal":  {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x3\r\n\r\nabc", []string{"400"}},
-		"an unknown encoding":      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\nabc", []string{"501"}},
-		"two encodings":            {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", []string{"501"}},
-		"a space before the colon": {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", []string{"400"}},
+		"two lengths":              {post + "Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", []string{"400"}},
+		"two lengths in one":       {post + "Content-Length: 3, 5\r\n\r\nabcde", []string{"400"}},
+		"a signed length":          {post + "Content-Length: +3\r\n\r\nabc", []string{"400"}},
+		"a length in hexadecimal":  {post + "Content-Length: 0x3\r\n\r\nabc", []string{"400"}},
+		"an unknown encoding":      {post + "Transfer-Encoding: xchunked\r\n\r\nabc", []string{"501"}},
+		"two encodings":            {post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", []string{"501"}},
+		"a space before the colon": {post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", []string{"400"}},
 		"a header over two lines":  {"GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c: d\r\nTransfer-Encoding\r\n : chunked\r\n\r\n", []string{"400"}},
 		"no host":                  {"GET / HTTP/1.1\r\n\r\n", []string{"400"}},
 		"two hosts":                {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", []string{"400"}},
-		"a wrong size of a chunk":  {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n", []string{"400"}},
+		"a wrong size of a chunk":  {post + "Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n", []string{"400"}},
 		// A length beside chunks is left out of account, and no request follows on that connection.
 		"a length beside chunks": {
-			"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" +
+			post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" +
 				"3\r\nabc\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n",
 			[]string{"POST / abc"},
 		},
