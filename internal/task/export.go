@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/contactfile"
 	"github.com/parleydesk/parley/internal/job"
 )
 
@@ -51,7 +51,7 @@ func (c *Tasks) exportContacts(ctx context.Context, args job.ExportContacts) err
 // writeContacts writes the header and every contact that the filter matches, oldest first.
 func (c *Tasks) writeContacts(ctx context.Context, to io.Writer, accountID int64, e Export) (n int, err error) {
 	w := csv.NewWriter(to)
-	if err := w.Write(safe(e.Columns)); err != nil {
+	if err := w.Write(contactfile.Guard(e.Columns)); err != nil {
 		return 0, err
 	}
 	page := db.ContactPage{Size: exportBatch}
@@ -70,7 +70,7 @@ func (c *Tasks) writeContacts(ctx context.Context, to io.Writer, accountID int64
 			return n, err
 		}
 		for _, row := range rows {
-			if err := w.Write(safe(cells(row, e.Columns))); err != nil {
+			if err := w.Write(contactfile.Guard(cells(row, e.Columns))); err != nil {
 				return n, err
 			}
 			n++
@@ -158,23 +158,4 @@ func value(v any) string {
 		return ""
 	}
 	return string(raw)
-}
-
-// safe puts an apostrophe before a value that a spreadsheet would take for a formula, because strangers choose the
-// names of contacts. An import removes it. A number gets none, so that other programs can read phone numbers.
-func safe(row []string) []string {
-	out := make([]string, len(row))
-	for i, s := range row {
-		if isFormula(s) && !numberPattern.MatchString(s) {
-			s = "'" + s
-		}
-		out[i] = s
-	}
-	return out
-}
-
-var numberPattern = regexp.MustCompile(`^[+-]?\d+(\.\d+)?$`)
-
-func isFormula(s string) bool {
-	return s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0]))
 }

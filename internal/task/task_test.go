@@ -153,6 +153,8 @@ func TestImport(t *testing.T) {
 			"vegetable,colour\nbeet,red\n":                                                          "failed: line 1",
 			"":                                                                                      "failed: empty",
 			"name,email,phone_number\nA,a@a.example,+4915112340001\nB,b@a.example,+4915112340001\n": "A|a@a.example|+4915112340001|",
+			"name,phone_number\nA,+49 (151) 1234-0001\nB,+4915112340001\n":                          "A|+4915112340001|",
+			"name,identifier,city\nA,a,Bonn\n\"B\nC\",b,Bonn\nD,d,Rome,Italy\n":                     "A|a||{\"city\": \"Bonn\"}",
 		} {
 			f := setup(t)
 			if content == "" {
