@@ -350,14 +350,21 @@ func (q *Queries) SetUserAttributes(ctx context.Context, customAttributes json.R
 
 const useLoginLink = `-- name: UseLoginLink :one
 DELETE FROM login_links l WHERE l.token_hash = $1 AND l.expires_at > $2::timestamptz
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = l.user_id AND u.email = $3)
     AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id AND m.deactivated_at IS NULL AND a.status = 'active')
 RETURNING user_id
 `
 
-// UseLoginLink uses a link up. It returns no row if the link was used or has expired, or if its user has no account any
-// more.
-func (q *Queries) UseLoginLink(ctx context.Context, tokenHash []byte, now time.Time) (int64, error) {
-	row := q.db.QueryRow(ctx, useLoginLink, tokenHash, now)
+type UseLoginLinkParams struct {
+	TokenHash []byte
+	Now       time.Time
+	Email     string
+}
+
+// UseLoginLink uses a link of the user with this address up. It returns no row if the link was used or has expired, or if
+// its user has another address, or no account any more.
+func (q *Queries) UseLoginLink(ctx context.Context, arg UseLoginLinkParams) (int64, error) {
+	row := q.db.QueryRow(ctx, useLoginLink, arg.TokenHash, arg.Now, arg.Email)
 	var user_id int64
 	err := row.Scan(&user_id)
 	return user_id, err

@@ -61,9 +61,10 @@ SELECT * FROM memberships WHERE account_id = @account_id AND deactivated_at IS N
 -- name: InsertLoginLink :exec
 INSERT INTO login_links (token_hash, user_id, expires_at) VALUES (@token_hash, @user_id, @expires_at);
 
--- UseLoginLink uses a link up. It returns no row if the link was used or has expired, or if its user has no account any
--- more.
+-- UseLoginLink uses a link of the user with this address up. It returns no row if the link was used or has expired, or if
+-- its user has another address, or no account any more.
 -- name: UseLoginLink :one
 DELETE FROM login_links l WHERE l.token_hash = @token_hash AND l.expires_at > @now::timestamptz
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = l.user_id AND u.email = @email)
     AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id AND m.deactivated_at IS NULL AND a.status = 'active')
 RETURNING user_id;

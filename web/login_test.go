@@ -119,13 +119,15 @@ func TestLoginLink(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		return "/login-links/" + s.Token
+		return link.LoginLink(u.Email, s.Token)
 	}
 	own := path(h.agent)
 	b := h.nobody()
 	b.get(own).to("/")
 	b.get(link.Conversations(h.account.ID)).status(http.StatusOK)
 	h.nobody().get(own).status(http.StatusNotFound)
+	h.nobody().get(strings.Replace(path(h.agent), "email=", "email=x", 1)).status(http.StatusNotFound)
+	h.nobody().get("/app/login").to("/login")
 
 	// It leads nowhere yet, and is not spent by that.
 	later := path(nowhere)

@@ -99,7 +99,7 @@ func (a *App) routes() []route {
 		onGet("/login", forVisitors, a.loginPage),
 		onPost("/login", forVisitors, a.signIn),
 		onPost("/logout", forVisitors, a.signOut),
-		onGet("/login-links/:token", forVisitors, a.useLoginLink),
+		onGet("/app/login", forVisitors, a.useLoginLink),
 		onGet("/invitations/:token", forVisitors, a.invitationPage),
 		onPost("/invitations/:token", forVisitors, a.acceptInvitation),
 		onGet("/password-resets/:token", forVisitors, a.passwordResetPage),

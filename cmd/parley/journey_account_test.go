@@ -87,10 +87,10 @@ func journeyLoginLink(f fixture) {
 		f.t.Fatal(err)
 	}
 	b := f.browser()
-	b.open(link.LoginLink(s.Token))
+	b.open(link.LoginLink(f.agent.Email, s.Token))
 	b.find("list", "Conversations")
 	again := f.browser()
-	again.open(link.LoginLink(s.Token))
+	again.open(link.LoginLink(f.agent.Email, s.Token))
 	again.sees("Nothing here")
 }
 

@@ -243,7 +243,7 @@ func TestSetup(t *testing.T) {
 				t.Fatal(err)
 			}
 			for n, want := range []string{"303", "404"} { // it leads into the account, and is spent by that
-				if status, _ := p.get(link.Path); strconv.Itoa(status) != want {
+				if status, _ := p.get(link.RequestURI()); strconv.Itoa(status) != want {
 					t.Errorf("use %d of the link answers %d, want %s", n+1, status, want)
 				}
 			}

@@ -102,5 +102,7 @@ func Reference(dialect string) string { return Docs + "/" + dialect }
 // OpenAPI is a dialect's OpenAPI document.
 func OpenAPI(dialect string) string { return "/api/openapi/" + dialect + ".json" }
 
-// LoginLink signs a user in, once.
-func LoginLink(token string) string { return "/login-links/" + token }
+// LoginLink signs a user in, once. Chatwoot's clients take the address and the token from it, and sign in by them.
+func LoginLink(email, token string) string {
+	return "/app/login?" + url.Values{"email": {email}, "sso_auth_token": {token}}.Encode()
+}

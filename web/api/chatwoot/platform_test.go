@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -129,8 +130,19 @@ func TestPlatform(t *testing.T) {
 		w.Do(t, "tess", "GET", "/api/v1"+a+"/conversations", "").Want(200)
 
 		login := do("GET", u+"/login", "").Want(200).Object()["url"].(string)
-		if !strings.HasPrefix(login, apitest.BaseURL+"/login-links/") {
-			t.Errorf("the link is %s", login)
+		link, err := url.Parse(login)
+		if err != nil || !strings.HasPrefix(login, apitest.BaseURL+"/app/login?") || link.Query().Get("email") != "tess@tenant.example" {
+			t.Fatalf("the link is %s, %v", login, err)
+		}
+		once := link.Query().Get("sso_auth_token")
+		signIn := func(body map[string]any) apitest.Answer { return w.Server.Do(t, "", "POST", "/auth/sign_in", body) }
+		signIn(map[string]any{"email": "tess@tenant.example", "sso_auth_token": once + "x"}).Want(401)
+		signIn(map[string]any{"email": "ann@tenant.example", "sso_auth_token": once}).Want(401)
+		signedIn := signIn(map[string]any{"email": "Tess@tenant.example", "sso_auth_token": once}).Want(200)
+		w.Server.Do(t, signedIn.Header().Get("access-token"), "GET", "/api/v1/profile", nil).Want(200)
+		refused := signIn(map[string]any{"email": "tess@tenant.example", "sso_auth_token": once}).Want(401).Object()
+		if refused["success"] != false || refused["errors"] == nil {
+			t.Errorf("a used token: %v", refused)
 		}
 
 		bot := do(

@@ -219,6 +219,10 @@ func (h *handlers) platformLogin(c *api.Call) error {
 	if err != nil {
 		return err
 	}
+	u, err := h.q.GetUser(c.Ctx(), id)
+	if err != nil {
+		return err
+	}
 	now := h.a.Now()
 	secret := auth.NewSecret()
 	if err := h.q.InsertLoginLink(c.Ctx(), db.InsertLoginLinkParams{
@@ -230,7 +234,7 @@ func (h *handlers) platformLogin(c *api.Call) error {
 	}
 	return c.Answer(struct {
 		URL string `json:"url"`
-	}{h.a.BaseURL + link.LoginLink(secret.Token)})
+	}{h.a.BaseURL + link.LoginLink(u.Email, secret.Token)})
 }
 
 type platformTokenJSON struct {

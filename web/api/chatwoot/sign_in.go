@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/desk"
@@ -41,13 +43,17 @@ type signedInJSON struct {
 	Data profileJSON `json:"data"`
 }
 
-// signIn answers an address and a password with a token: in the contract's headers, which the requests of a session
-// must send together, and as access_token in the body.
+// signInInput is an address with a password, or with the token of a one-time link.
+type signInInput struct {
+	Email    api.Text `json:"email"`
+	Password api.Text `json:"password"`
+	Token    api.Text `json:"sso_auth_token"`
+}
+
+// signIn answers an address and a password, or a one-time token, with a token: in the contract's headers, which the
+// requests of a session must send together, and as access_token in the body.
 func (h *handlers) signIn(c *api.Call) error {
-	var in struct {
-		Email    api.Text `json:"email"`
-		Password api.Text `json:"password"`
-	}
+	var in signInInput
 	if err := c.Read(&in); err != nil {
 		return err
 	}
@@ -58,21 +64,38 @@ func (h *handlers) signIn(c *api.Call) error {
 	if err := h.a.CountTry(c, email); err != nil {
 		return err
 	}
-	u, err := h.q.GetUserForSignIn(c.Ctx(), email)
-	if err != nil && !db.IsNone(err) {
-		return err
+	u, err := h.userOf(c.Ctx(), in, email)
+	if db.IsNone(err) {
+		return refuseSignIn(http.StatusUnauthorized, "Invalid login credentials. Please try again.")
 	}
-	ok, err := h.a.Passwords.Check(c.Ctx(), in.Password.Value, u.PasswordHash)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return refuseSignIn(http.StatusUnauthorized, "Invalid login credentials. Please try again.")
 	}
 	if err := auth.ForgetTries(c.Ctx(), h.q, email, c.RealIP()); err != nil {
 		return err
 	}
 	return h.answerSignedIn(c, h.q, u)
+}
+
+// userOf finds the user who has this address and the password or the one-time token that were sent, or returns
+// pgx.ErrNoRows. A token is used up by it.
+func (h *handlers) userOf(ctx context.Context, in signInInput, email string) (db.User, error) {
+	if in.Token.Value != "" {
+		id, err := h.q.UseLoginLink(ctx, db.UseLoginLinkParams{TokenHash: auth.HashToken(in.Token.Value), Email: email, Now: h.a.Now()})
+		if err != nil {
+			return db.User{}, err
+		}
+		return h.q.GetUser(ctx, id)
+	}
+	u, err := h.q.GetUserForSignIn(ctx, email)
+	if err != nil && !db.IsNone(err) {
+		return u, err
+	}
+	ok, err := h.a.Passwords.Check(ctx, in.Password.Value, u.PasswordHash)
+	if err == nil && !ok {
+		err = pgx.ErrNoRows
+	}
+	return u, err
 }
 
 // answerSignedIn answers with the token of a sign-in.
