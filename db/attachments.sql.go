@@ -14,7 +14,7 @@ const claimAttachments = `-- name: ClaimAttachments :many
 UPDATE attachments SET message_id = $1::bigint, conversation_id = $2::bigint
 WHERE account_id = $3 AND key = ANY ($4::text[]) AND message_id IS NULL
   AND (uploader_id IS NULL OR uploader_id = $5::bigint OR $6::bool) AND blob_hash IS NOT NULL
-RETURNING account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at
+RETURNING account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at
 `
 
 type ClaimAttachmentsParams struct {
@@ -56,7 +56,6 @@ func (q *Queries) ClaimAttachments(ctx context.Context, arg ClaimAttachmentsPara
 			&i.ContentType,
 			&i.Size,
 			&i.BlobHash,
-			&i.ThumbHash,
 			&i.Width,
 			&i.Height,
 			&i.Latitude,
@@ -144,14 +143,13 @@ func (q *Queries) DeleteUpload(ctx context.Context, arg DeleteUploadParams) (int
 }
 
 const fillUpload = `-- name: FillUpload :execrows
-UPDATE attachments SET blob_hash = $1::text, thumb_hash = $2, width = $3, height = $4,
-    size = $5, content_type = $6, file_kind = $7
-WHERE account_id = $8 AND id = $9 AND blob_hash IS NULL
+UPDATE attachments SET blob_hash = $1::text, width = $2, height = $3,
+    size = $4, content_type = $5, file_kind = $6
+WHERE account_id = $7 AND id = $8 AND blob_hash IS NULL
 `
 
 type FillUploadParams struct {
 	BlobHash    string
-	ThumbHash   *string
 	Width       *int32
 	Height      *int32
 	Size        int64
@@ -165,7 +163,6 @@ type FillUploadParams struct {
 func (q *Queries) FillUpload(ctx context.Context, arg FillUploadParams) (int64, error) {
 	result, err := q.db.Exec(ctx, fillUpload,
 		arg.BlobHash,
-		arg.ThumbHash,
 		arg.Width,
 		arg.Height,
 		arg.Size,
@@ -181,7 +178,7 @@ func (q *Queries) FillUpload(ctx context.Context, arg FillUploadParams) (int64, 
 }
 
 const getAccountAttachmentByKey = `-- name: GetAccountAttachmentByKey :one
-SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = $2
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = $2
 `
 
 // GetAccountAttachmentByKey reads a file that a rule or macro sends, by its key.
@@ -200,7 +197,6 @@ func (q *Queries) GetAccountAttachmentByKey(ctx context.Context, accountID int64
 		&i.ContentType,
 		&i.Size,
 		&i.BlobHash,
-		&i.ThumbHash,
 		&i.Width,
 		&i.Height,
 		&i.Latitude,
@@ -214,7 +210,7 @@ func (q *Queries) GetAccountAttachmentByKey(ctx context.Context, accountID int64
 }
 
 const getAttachmentByKey = `-- name: GetAttachmentByKey :one
-SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1
 `
 
 // GetAttachmentByKey serves /files/{key}. The key is the permission, and lasts as long as the attachment.
@@ -233,7 +229,6 @@ func (q *Queries) GetAttachmentByKey(ctx context.Context, key string) (Attachmen
 		&i.ContentType,
 		&i.Size,
 		&i.BlobHash,
-		&i.ThumbHash,
 		&i.Width,
 		&i.Height,
 		&i.Latitude,
@@ -247,7 +242,7 @@ func (q *Queries) GetAttachmentByKey(ctx context.Context, key string) (Attachmen
 }
 
 const getAwaitedUpload = `-- name: GetAwaitedUpload :one
-SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1 AND message_id IS NULL AND blob_hash IS NULL AND external_url IS NULL
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE key = $1 AND message_id IS NULL AND blob_hash IS NULL AND external_url IS NULL
 `
 
 // GetAwaitedUpload finds an upload that was announced and whose bytes have not arrived. The key is the permission.
@@ -266,7 +261,6 @@ func (q *Queries) GetAwaitedUpload(ctx context.Context, key string) (Attachment,
 		&i.ContentType,
 		&i.Size,
 		&i.BlobHash,
-		&i.ThumbHash,
 		&i.Width,
 		&i.Height,
 		&i.Latitude,
@@ -279,8 +273,49 @@ func (q *Queries) GetAwaitedUpload(ctx context.Context, key string) (Attachment,
 	return i, err
 }
 
+const getThumbnailByKey = `-- name: GetThumbnailByKey :one
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, t.thumb_hash, (t.blob_hash IS NOT NULL)::bool AS tried
+FROM attachments a LEFT JOIN thumbnails t ON t.blob_hash = a.blob_hash WHERE a.key = $1
+`
+
+type GetThumbnailByKeyRow struct {
+	Attachment Attachment
+	ThumbHash  *string
+	Tried      bool
+}
+
+// GetThumbnailByKey serves /files/{key}/thumb: the attachment, and the small version of its picture if there is one.
+func (q *Queries) GetThumbnailByKey(ctx context.Context, key string) (GetThumbnailByKeyRow, error) {
+	row := q.db.QueryRow(ctx, getThumbnailByKey, key)
+	var i GetThumbnailByKeyRow
+	err := row.Scan(
+		&i.Attachment.AccountID,
+		&i.Attachment.ID,
+		&i.Attachment.MessageID,
+		&i.Attachment.ConversationID,
+		&i.Attachment.UploaderID,
+		&i.Attachment.Key,
+		&i.Attachment.FileKind,
+		&i.Attachment.Name,
+		&i.Attachment.ContentType,
+		&i.Attachment.Size,
+		&i.Attachment.BlobHash,
+		&i.Attachment.Width,
+		&i.Attachment.Height,
+		&i.Attachment.Latitude,
+		&i.Attachment.Longitude,
+		&i.Attachment.FallbackTitle,
+		&i.Attachment.ExternalUrl,
+		&i.Attachment.Meta,
+		&i.Attachment.CreatedAt,
+		&i.ThumbHash,
+		&i.Tried,
+	)
+	return i, err
+}
+
 const getUpload = `-- name: GetUpload :one
-SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = $2 AND message_id IS NULL AND uploader_id = $3::bigint
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = $2 AND message_id IS NULL AND uploader_id = $3::bigint
 `
 
 type GetUploadParams struct {
@@ -305,7 +340,6 @@ func (q *Queries) GetUpload(ctx context.Context, arg GetUploadParams) (Attachmen
 		&i.ContentType,
 		&i.Size,
 		&i.BlobHash,
-		&i.ThumbHash,
 		&i.Width,
 		&i.Height,
 		&i.Latitude,
@@ -319,12 +353,12 @@ func (q *Queries) GetUpload(ctx context.Context, arg GetUploadParams) (Attachmen
 }
 
 const insertAttachment = `-- name: InsertAttachment :one
-INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash, thumb_hash,
+INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash,
     width, height, latitude, longitude, fallback_title, external_url, meta)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-    $9, $10, $11, $12, $13, $14,
-    $15, $16, $17)
-RETURNING account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at
+    $9, $10, $11, $12, $13,
+    $14, $15, $16)
+RETURNING account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at
 `
 
 type InsertAttachmentParams struct {
@@ -337,7 +371,6 @@ type InsertAttachmentParams struct {
 	ContentType    string
 	Size           int64
 	BlobHash       *string
-	ThumbHash      *string
 	Width          *int32
 	Height         *int32
 	Latitude       *float64
@@ -358,7 +391,6 @@ func (q *Queries) InsertAttachment(ctx context.Context, arg InsertAttachmentPara
 		arg.ContentType,
 		arg.Size,
 		arg.BlobHash,
-		arg.ThumbHash,
 		arg.Width,
 		arg.Height,
 		arg.Latitude,
@@ -380,7 +412,6 @@ func (q *Queries) InsertAttachment(ctx context.Context, arg InsertAttachmentPara
 		&i.ContentType,
 		&i.Size,
 		&i.BlobHash,
-		&i.ThumbHash,
 		&i.Width,
 		&i.Height,
 		&i.Latitude,
@@ -404,7 +435,7 @@ func (q *Queries) KeepAttachments(ctx context.Context, accountID int64, keys []s
 }
 
 const listAttachmentsByKey = `-- name: ListAttachmentsByKey :many
-SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = ANY ($2::text[]) ORDER BY id
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND key = ANY ($2::text[]) ORDER BY id
 `
 
 // ListAttachmentsByKey lists files of rules and macros (the unique key).
@@ -429,7 +460,6 @@ func (q *Queries) ListAttachmentsByKey(ctx context.Context, accountID int64, key
 			&i.ContentType,
 			&i.Size,
 			&i.BlobHash,
-			&i.ThumbHash,
 			&i.Width,
 			&i.Height,
 			&i.Latitude,
@@ -450,7 +480,7 @@ func (q *Queries) ListAttachmentsByKey(ctx context.Context, accountID int64, key
 }
 
 const listContactAttachments = `-- name: ListContactAttachments :many
-SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.thumb_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, c.display_id
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, c.display_id
 FROM attachments a JOIN conversations c ON c.account_id = a.account_id AND c.id = a.conversation_id
 WHERE a.account_id = $1 AND c.contact_id = $2 AND a.message_id IS NOT NULL AND a.id < $3::bigint
   AND visible(c.inbox_id, c.team_id, $4::bool, $5::bigint[], $6::bigint[])
@@ -505,7 +535,6 @@ func (q *Queries) ListContactAttachments(ctx context.Context, arg ListContactAtt
 			&i.Attachment.ContentType,
 			&i.Attachment.Size,
 			&i.Attachment.BlobHash,
-			&i.Attachment.ThumbHash,
 			&i.Attachment.Width,
 			&i.Attachment.Height,
 			&i.Attachment.Latitude,
@@ -527,7 +556,7 @@ func (q *Queries) ListContactAttachments(ctx context.Context, arg ListContactAtt
 }
 
 const listConversationAttachments = `-- name: ListConversationAttachments :many
-SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.thumb_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM attachments a
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM attachments a
 JOIN messages m ON m.account_id = a.account_id AND m.id = a.message_id
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE a.account_id = $1 AND a.conversation_id = $2::bigint AND a.id < $3::bigint
@@ -577,7 +606,6 @@ func (q *Queries) ListConversationAttachments(ctx context.Context, arg ListConve
 			&i.Attachment.ContentType,
 			&i.Attachment.Size,
 			&i.Attachment.BlobHash,
-			&i.Attachment.ThumbHash,
 			&i.Attachment.Width,
 			&i.Attachment.Height,
 			&i.Attachment.Latitude,
@@ -640,7 +668,7 @@ func (q *Queries) ListConversationAttachments(ctx context.Context, arg ListConve
 }
 
 const listMessageAttachments = `-- name: ListMessageAttachments :many
-SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, thumb_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND message_id = ANY ($2::bigint[]) ORDER BY message_id, id
+SELECT account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at FROM attachments WHERE account_id = $1 AND message_id = ANY ($2::bigint[]) ORDER BY message_id, id
 `
 
 // ListMessageAttachments reads the attachments of several messages, in the order they were added
@@ -666,7 +694,6 @@ func (q *Queries) ListMessageAttachments(ctx context.Context, accountID int64, m
 			&i.ContentType,
 			&i.Size,
 			&i.BlobHash,
-			&i.ThumbHash,
 			&i.Width,
 			&i.Height,
 			&i.Latitude,

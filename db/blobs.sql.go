@@ -21,6 +21,51 @@ func (q *Queries) DeleteUnusedBlobs(ctx context.Context, hashes []string, before
 	return err
 }
 
+const deleteUnusedThumbnails = `-- name: DeleteUnusedThumbnails :exec
+DELETE FROM thumbnails WHERE blob_hash = ANY ($1::text[]) AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.hash = thumbnails.blob_hash)
+`
+
+// DeleteUnusedThumbnails forgets the small versions of swept pictures; their own bytes go with the next sweep.
+func (q *Queries) DeleteUnusedThumbnails(ctx context.Context, hashes []string) error {
+	_, err := q.db.Exec(ctx, deleteUnusedThumbnails, hashes)
+	return err
+}
+
+const findThumbnail = `-- name: FindThumbnail :one
+SELECT blob_hash, thumb_hash FROM thumbnails WHERE blob_hash = $1
+`
+
+// FindThumbnail finds what is known of a picture's small version.
+func (q *Queries) FindThumbnail(ctx context.Context, blobHash string) (Thumbnail, error) {
+	row := q.db.QueryRow(ctx, findThumbnail, blobHash)
+	var i Thumbnail
+	err := row.Scan(&i.BlobHash, &i.ThumbHash)
+	return i, err
+}
+
+const getAvatar = `-- name: GetAvatar :one
+SELECT (EXISTS (SELECT 1 FROM users u WHERE u.avatar_hash = $1::text)
+    OR EXISTS (SELECT 1 FROM contacts k WHERE k.avatar_hash = $1::text)
+    OR EXISTS (SELECT 1 FROM agent_bots b WHERE b.avatar_hash = $1::text)
+    OR EXISTS (SELECT 1 FROM inboxes x WHERE x.avatar_hash = $1::text))::bool AS shown,
+    (SELECT t.thumb_hash FROM thumbnails t WHERE t.blob_hash = $1::text) AS thumb_hash,
+    EXISTS (SELECT 1 FROM thumbnails t WHERE t.blob_hash = $1::text)::bool AS tried
+`
+
+type GetAvatarRow struct {
+	Shown     bool
+	ThumbHash *string
+	Tried     bool
+}
+
+// GetAvatar reports whether a hash is the picture of anyone, and finds its small version (the index of each table).
+func (q *Queries) GetAvatar(ctx context.Context, hash string) (GetAvatarRow, error) {
+	row := q.db.QueryRow(ctx, getAvatar, hash)
+	var i GetAvatarRow
+	err := row.Scan(&i.Shown, &i.ThumbHash, &i.Tried)
+	return i, err
+}
+
 const listKeptBlobs = `-- name: ListKeptBlobs :many
 SELECT DISTINCT hash FROM blobs WHERE hash = ANY ($1::text[])
 `
@@ -48,7 +93,7 @@ func (q *Queries) ListKeptBlobs(ctx context.Context, hashes []string) ([]string,
 
 const listNeededBlobs = `-- name: ListNeededBlobs :many
 SELECT a.blob_hash::text AS hash FROM attachments a WHERE a.blob_hash = ANY ($1::text[])
-UNION SELECT a.thumb_hash::text FROM attachments a WHERE a.thumb_hash = ANY ($1::text[])
+UNION SELECT t.thumb_hash::text FROM thumbnails t WHERE t.thumb_hash = ANY ($1::text[]) AND t.blob_hash <> t.thumb_hash
 UNION SELECT i.blob_hash FROM inbound_mail i WHERE i.blob_hash = ANY ($1::text[])
 UNION SELECT k.avatar_hash::text FROM contacts k WHERE k.avatar_hash = ANY ($1::text[])
 UNION SELECT c.blob_hash::text FROM contact_imports c WHERE c.blob_hash = ANY ($1::text[])
@@ -57,7 +102,8 @@ UNION SELECT b.avatar_hash::text FROM agent_bots b WHERE b.avatar_hash = ANY ($1
 UNION SELECT x.avatar_hash::text FROM inboxes x WHERE x.avatar_hash = ANY ($1::text[])
 `
 
-// ListNeededBlobs returns those of the hashes to which anything refers, in any account.
+// ListNeededBlobs are those of some hashes that anything refers to, in any account. A picture that is its own small
+// version is not needed by itself.
 func (q *Queries) ListNeededBlobs(ctx context.Context, hashes []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, listNeededBlobs, hashes)
 	if err != nil {
@@ -76,6 +122,17 @@ func (q *Queries) ListNeededBlobs(ctx context.Context, hashes []string) ([]strin
 		return nil, err
 	}
 	return items, nil
+}
+
+const setThumbnail = `-- name: SetThumbnail :exec
+INSERT INTO thumbnails (blob_hash, thumb_hash) VALUES ($1, $2)
+ON CONFLICT (blob_hash) DO UPDATE SET thumb_hash = COALESCE(excluded.thumb_hash, thumbnails.thumb_hash)
+`
+
+// SetThumbnail notes the small version of a picture, or that none can be made.
+func (q *Queries) SetThumbnail(ctx context.Context, blobHash string, thumbHash *string) error {
+	_, err := q.db.Exec(ctx, setThumbnail, blobHash, thumbHash)
+	return err
 }
 
 const upsertBlob = `-- name: UpsertBlob :exec

@@ -1498,7 +1498,6 @@ type Attachment struct {
 	ContentType    string
 	Size           int64
 	BlobHash       *string
-	ThumbHash      *string
 	Width          *int32
 	Height         *int32
 	Latitude       *float64
@@ -2136,6 +2135,11 @@ type TeamMember struct {
 	TeamID    int64
 	UserID    int64
 	CreatedAt time.Time
+}
+
+type Thumbnail struct {
+	BlobHash  string
+	ThumbHash *string
 }
 
 type User struct {

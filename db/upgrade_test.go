@@ -68,6 +68,9 @@ func movedTables() map[string]moved {
 		"letters":          {name: "outgoing_mails"},
 		"idempotency_keys": {columns: `CASE owner_kind WHEN 'user' THEN -owner_id ELSE owner_id END,
 			route, key, request_hash, status, body, created_at`},
+		"attachments": {columns: `account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash,
+			(SELECT t.thumb_hash FROM thumbnails t WHERE t.blob_hash = attachments.blob_hash), width, height, latitude, longitude,
+			fallback_title, external_url, meta, created_at`},
 	}
 }
 

@@ -1,8 +1,8 @@
 -- name: InsertAttachment :one
-INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash, thumb_hash,
+INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash,
     width, height, latitude, longitude, fallback_title, external_url, meta)
 VALUES (@account_id, sqlc.narg('message_id'), sqlc.narg('conversation_id'), sqlc.narg('uploader_id'), @file_kind, @name, @content_type, @size,
-    sqlc.narg('blob_hash'), sqlc.narg('thumb_hash'), sqlc.narg('width'), sqlc.narg('height'), sqlc.narg('latitude'), sqlc.narg('longitude'),
+    sqlc.narg('blob_hash'), sqlc.narg('width'), sqlc.narg('height'), sqlc.narg('latitude'), sqlc.narg('longitude'),
     sqlc.narg('fallback_title'), sqlc.narg('external_url'), @meta)
 RETURNING *;
 
@@ -22,6 +22,11 @@ SELECT * FROM attachments WHERE account_id = @account_id AND message_id = ANY (@
 -- GetAttachmentByKey serves /files/{key}. The key is the permission, and lasts as long as the attachment.
 -- name: GetAttachmentByKey :one
 SELECT * FROM attachments WHERE key = @key;
+
+-- GetThumbnailByKey serves /files/{key}/thumb: the attachment, and the small version of its picture if there is one.
+-- name: GetThumbnailByKey :one
+SELECT sqlc.embed(a), t.thumb_hash, (t.blob_hash IS NOT NULL)::bool AS tried
+FROM attachments a LEFT JOIN thumbnails t ON t.blob_hash = a.blob_hash WHERE a.key = @key;
 
 -- name: DeleteMessageAttachments :exec
 DELETE FROM attachments WHERE account_id = @account_id AND message_id = @message_id::bigint;
@@ -79,6 +84,6 @@ SELECT * FROM attachments WHERE key = @key AND message_id IS NULL AND blob_hash 
 
 -- FillUpload records the bytes of an upload that was announced.
 -- name: FillUpload :execrows
-UPDATE attachments SET blob_hash = @blob_hash::text, thumb_hash = sqlc.narg('thumb_hash'), width = sqlc.narg('width'), height = sqlc.narg('height'),
+UPDATE attachments SET blob_hash = @blob_hash::text, width = sqlc.narg('width'), height = sqlc.narg('height'),
     size = @size, content_type = @content_type, file_kind = @file_kind
 WHERE account_id = @account_id AND id = @id AND blob_hash IS NULL;

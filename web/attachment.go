@@ -35,27 +35,15 @@ func (a *App) upload(c echo.Context) error {
 		return fault.Field("file", "Send one file at a time.")
 	}
 	f := files[0]
-	up, err := a.keepUpload(ctx, v, f)
+	var up db.Attachment
+	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
+		up, err = t.AddUpload(ctx, f)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	return render(c, http.StatusCreated, views.Chip(v.Scope.AccountID, up))
-}
-
-func (a *App) keepUpload(ctx context.Context, v *viewer, f desk.File) (db.Attachment, error) {
-	account := v.Scope.AccountID
-	if err := a.q.UpsertBlob(ctx, db.UpsertBlobParams{
-		AccountID:   account,
-		Hash:        *f.BlobHash,
-		Size:        f.Size,
-		ContentType: f.ContentType,
-	}); err != nil {
-		return db.Attachment{}, err
-	}
-	return a.q.InsertAttachment(ctx, db.InsertAttachmentParams{
-		AccountID: account, UploaderID: &v.ID, FileKind: f.Kind, Name: f.Name, ContentType: f.ContentType, Size: f.Size,
-		BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height, Meta: []byte("{}"),
-	})
 }
 
 // dropUpload deletes a file that was uploaded and not sent. Deleting twice is no error.
@@ -78,12 +66,11 @@ func tooLarge(c echo.Context) error {
 	return blob.TooLarge{Limit: MaxFile}
 }
 
-// store saves a file and returns what is known of it. A picture gets a thumbnail; one that cannot be decoded is
-// treated as any other file.
+// store saves a file and returns what is known of it.
 func (a *App) store(ctx context.Context, p io.Reader, name, declared string) (desk.File, error) {
-	got, err := blob.Intake{Store: a.blobs, Thumbs: a.thumbs, Limit: MaxFile}.Take(ctx, p, name, declared)
+	got, err := blob.Intake{Store: a.blobs, Limit: MaxFile}.Take(ctx, p, name, declared)
 	return desk.File{
 		Name: got.Name, Size: got.Size, BlobHash: &got.Hash, ContentType: got.ContentType, Kind: db.FileKind(got.Kind),
-		ThumbHash: got.Thumb, Width: got.Width, Height: got.Height,
+		Width: got.Width, Height: got.Height, Readable: got.Readable,
 	}, err
 }

@@ -204,9 +204,9 @@ func TestAttachments(t *testing.T) {
 			file.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%q, %v", file.Body.String(), file.Header())
 		}
-		thumb := h.nobody().get(page.attr("a.shot img", "src")).status(200)
-		if small, _, err := image.DecodeConfig(thumb.Body); err != nil || small.Width > 250 {
-			t.Errorf("thumb %v, %v", small.Width, err)
+		whole := h.nobody().get(page.attr("a.shot img", "src")).status(200)
+		if c, _, err := image.DecodeConfig(whole.Body); err != nil || c.Width != 600 {
+			t.Errorf("before the thumbnail is made: %d wide, %v", c.Width, err)
 		}
 	})
 

@@ -184,7 +184,7 @@ func (a *App) updatePassword(c echo.Context) error {
 
 // updatePicture sets the viewer's picture or removes it.
 func (a *App) updatePicture(c echo.Context) error {
-	ctx, me := c.Request().Context(), viewerOf(c)
+	ctx := c.Request().Context()
 	again := func(message string) error {
 		return a.profileAgain(c, func(p *views.Profile) { p.Invalid = fault.Field("picture", message) })
 	}
@@ -203,26 +203,25 @@ func (a *App) updatePicture(c echo.Context) error {
 		return again("Choose a picture first")
 	}
 	f := files[0]
-	if f.Kind != db.FileKindImage || f.ThumbHash == nil {
+	if f.Kind != db.FileKindImage || !f.Readable {
 		return again("This is no picture that can be shown: a JPEG, PNG, GIF or WebP is")
 	}
-	if _, err := a.keepUpload(ctx, me, desk.File{
-		Kind:        f.Kind,
-		Name:        f.Name,
-		ContentType: f.ContentType,
-		Size:        f.Size,
-		BlobHash:    f.BlobHash,
-		ThumbHash:   f.ThumbHash,
-		Width:       f.Width,
-		Height:      f.Height,
-	}); err != nil {
-		return err
-	}
-	return a.setPicture(ctx, c, f.ThumbHash, "Your picture is set")
+	return a.setPicture(ctx, c, &f, "Your picture is set")
 }
 
-func (a *App) setPicture(ctx context.Context, c echo.Context, hash *string, message string) error {
-	if err := a.q.SetUserPicture(ctx, hash, viewerOf(c).ID); err != nil {
+// setPicture shows a stored picture of the viewer, or none.
+func (a *App) setPicture(ctx context.Context, c echo.Context, f *desk.File, message string) error {
+	v := viewerOf(c)
+	err := a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) error {
+		if f == nil {
+			return t.Queries().SetUserPicture(ctx, nil, v.ID)
+		}
+		if _, err := t.AddUpload(ctx, *f); err != nil {
+			return err
+		}
+		return t.Queries().SetUserPicture(ctx, f.BlobHash, v.ID)
+	})
+	if err != nil {
 		return err
 	}
 	return a.redirectWithFlash(c, message, link.Profile)

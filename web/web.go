@@ -52,7 +52,6 @@ type App struct {
 	q         *db.Queries
 	desk      *desk.Desk
 	blobs     blob.Store
-	thumbs    *blob.Thumbnailer
 	live      *live.Bus
 	presence  *live.Presence
 	passwords *auth.Passwords
@@ -88,7 +87,6 @@ func New(c Config) *App {
 		q:         q,
 		desk:      c.Desk,
 		blobs:     c.Blob,
-		thumbs:    blob.NewThumbnailer(2),
 		live:      c.Live,
 		presence:  c.Presence,
 		passwords: c.Passwords,

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -70,7 +69,7 @@ func (p *program) importMbox(ctx context.Context, cfg Config, pool *pgxpool.Pool
 	box := mail.Mbox{Log: p.logger(cfg.LogLevel), Receiver: mail.Receiver{
 		Pool:  pool,
 		Desk:  desk.New(pool, jobs, nil),
-		Files: blob.Intake{Store: store, Thumbs: blob.NewThumbnailer(runtime.NumCPU())},
+		Files: blob.Intake{Store: store},
 		Inbox: inbox,
 		Own:   own,
 	}}

@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/image/draw"
@@ -20,8 +21,12 @@ const (
 	ThumbnailWidth = 250
 	// maxThumbnailHeight bounds the thumbnail of a very tall picture, such as the screenshot of a whole page.
 	maxThumbnailHeight = 1000
-	// maxDecoding is how long decoding one picture may take, without the time that it waits for a slot.
-	maxDecoding = 5 * time.Second
+	// largeBytes is the memory above which Write collects garbage before and after decoding. The collector alone would let
+	// the next picture double the process.
+	largeBytes = 16 << 20
+	// maxDecoding is how long decoding one picture may take, without the time that it waits for a slot. The largest takes
+	// a second of a free core.
+	maxDecoding = 10 * time.Second
 )
 
 // ErrNoImage is the error for bytes that are no readable picture, or a picture that would need too much memory.
@@ -40,18 +45,25 @@ func Dimensions(r io.ReadSeeker) (width, height int, err error) {
 }
 
 // Thumbnailer makes thumbnails, a few at a time, so that many uploads at once cannot exhaust the memory.
-type Thumbnailer struct{ slots chan struct{} }
+type Thumbnailer struct {
+	slots chan struct{}
+	most  time.Duration
+}
 
 // NewThumbnailer returns a Thumbnailer that decodes at most parallel pictures at once.
 func NewThumbnailer(parallel int) *Thumbnailer {
-	return &Thumbnailer{make(chan struct{}, max(parallel, 1))}
+	return &Thumbnailer{make(chan struct{}, max(parallel, 1)), maxDecoding}
 }
+
+// Within returns the thumbnailer with another time for one picture, for tests.
+func (t *Thumbnailer) Within(most time.Duration) *Thumbnailer { return &Thumbnailer{t.slots, most} }
 
 // Write scales the picture in r (JPEG, PNG, GIF's first frame, WebP) into w and returns the media type it wrote:
 // image/jpeg, or image/png where something is transparent. It returns ErrNoImage for a broken file and for a
-// decompression bomb. It waits for a slot until ctx ends.
+// decompression bomb, and context.DeadlineExceeded for a picture that takes too long. It waits for a slot until ctx ends.
 func (t *Thumbnailer) Write(ctx context.Context, w io.Writer, r io.ReadSeeker) (contentType string, err error) {
-	if err := affordable(r); err != nil {
+	bytes, err := affordable(r)
+	if err != nil {
 		return "", err
 	}
 	select {
@@ -60,11 +72,15 @@ func (t *Thumbnailer) Write(ctx context.Context, w io.Writer, r io.ReadSeeker) (
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	limited, cancel := context.WithTimeout(ctx, maxDecoding)
+	if bytes > largeBytes {
+		debug.FreeOSMemory()
+		defer debug.FreeOSMemory()
+	}
+	limited, cancel := context.WithTimeout(ctx, t.most)
 	defer cancel()
 	small, err := scaled(timed{limited, r})
-	if err != nil && ctx.Err() != nil {
-		return "", ctx.Err()
+	if limited.Err() != nil {
+		return "", limited.Err()
 	}
 	if err != nil {
 		return "", err

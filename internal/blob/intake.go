@@ -1,10 +1,7 @@
 package blob
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/gabriel-vasile/mimetype"
@@ -12,9 +9,8 @@ import (
 
 // Intake takes files from strangers into a store.
 type Intake struct {
-	Store  Store
-	Thumbs *Thumbnailer
-	Limit  int64 // bytes; 0 for none
+	Store Store
+	Limit int64 // bytes; 0 for none
 }
 
 // Taken is a stored file with the values for its row.
@@ -22,12 +18,12 @@ type Taken struct {
 	Blob          // ContentType is that of Type, not only sniffed
 	Name          string
 	Kind          Kind
-	Thumb         *string // hash of the thumbnail; nil if the file is no readable picture
 	Width, Height *int32
+	Readable      bool // a picture of which a thumbnail can be made
 }
 
-// Take stores r under a safe form of name. It measures a picture and makes its thumbnail, and stores an unreadable one
-// without them.
+// Take stores r under a safe form of name. A picture is measured by its header, and
+// nothing is decoded; one that cannot be read is kept all the same.
 func (in Intake) Take(ctx context.Context, r io.Reader, name, declared string) (Taken, error) {
 	b, err := in.Store.Put(ctx, r, in.Limit)
 	if err != nil {
@@ -58,16 +54,7 @@ func (in Intake) picture(ctx context.Context, got *Taken) error {
 	}
 	width, height := int32(w), int32(h)
 	got.Width, got.Height = &width, &height
-	var small bytes.Buffer
-	if _, err := in.Thumbs.Write(ctx, &small, r); errors.Is(err, ErrNoImage) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	thumb, err := in.Store.Put(ctx, &small, 0)
-	if err != nil {
-		return fmt.Errorf("store a thumbnail: %w", err)
-	}
-	got.Thumb = &thumb.Hash
+	_, err = affordable(r)
+	got.Readable = err == nil
 	return nil
 }

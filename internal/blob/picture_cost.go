@@ -22,27 +22,28 @@ const (
 	maxVisits = 8 << 20
 )
 
-// affordable refuses a picture whose decoding would cost too much memory or time. For a JPEG it reads all segments to
-// find out, for other formats the header is enough.
-func affordable(r io.ReadSeeker) error {
+// affordable refuses a picture that would cost too much memory or time, before anything is decoded. The cost of a JPEG
+// and of a WebP follows from their bodies, so their parts are walked; that of a PNG and a GIF follows from the header.
+// It returns the memory that decoding takes.
+func affordable(r io.ReadSeeker) (bytes int64, err error) {
 	c, err := config(r)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if c.Width > maxSide || c.Height > maxSide {
-		return fmt.Errorf("%w: %d × %d is too large", ErrNoImage, c.Width, c.Height)
+		return 0, fmt.Errorf("%w: %d × %d is too large", ErrNoImage, c.Width, c.Height)
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return err
+		return 0, err
 	}
-	bytes, err := decodedBytes(bufio.NewReaderSize(r, 64<<10), c)
+	bytes, err = decodedBytes(bufio.NewReaderSize(r, 64<<10), c)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoImage, err)
+		return 0, fmt.Errorf("%w: %w", ErrNoImage, err)
 	}
 	if bytes > maxDecoded {
-		return fmt.Errorf("%w: %d × %d needs %d bytes", ErrNoImage, c.Width, c.Height, bytes)
+		return 0, fmt.Errorf("%w: %d × %d needs %d bytes", ErrNoImage, c.Width, c.Height, bytes)
 	}
-	return nil
+	return bytes, nil
 }
 
 // decodedBytes returns the memory that decoding a picture takes.
@@ -55,6 +56,8 @@ func decodedBytes(r *bufio.Reader, c image.Config) (int64, error) {
 	switch {
 	case len(head) > 2 && head[0] == 0xFF && head[1] == 0xD8:
 		return jpegBytes(r)
+	case len(head) >= 12 && string(head[8:12]) == "WEBP":
+		return webpBytes(r, c)
 	case len(head) == 29 && string(head[1:4]) == "PNG" && head[28] != 0:
 		return 2 * pixels * bytesPerPixel(c.ColorModel), nil // interlaced: each pass is a picture of its own
 	}
@@ -63,10 +66,8 @@ func decodedBytes(r *bufio.Reader, c image.Config) (int64, error) {
 
 func bytesPerPixel(m color.Model) int64 {
 	switch m {
-	case color.RGBA64Model, color.NRGBA64Model:
+	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model: // a grey one with a transparent value has colours
 		return 8
-	case color.NYCbCrAModel:
-		return 8 // the alpha plane is decoded through a picture of its own
 	}
 	return 4
 }
@@ -77,6 +78,7 @@ type jpegFrame struct {
 	width, height int64
 	components    []jpegComponent
 	maxH, maxV    int64
+	colours       bool // not YCbCr, so that the decoder makes another picture
 }
 
 type jpegComponent struct {
@@ -101,11 +103,23 @@ func (f jpegFrame) bytes() (n int64) {
 			n += 4 * samples
 		}
 	}
-	subsampled := f.maxH > 1 || f.maxV > 1
-	if len(f.components) == 4 || len(f.components) == 3 && !subsampled {
+	if len(f.components) == 4 || f.colours || f.named("RGB") {
 		n += 4 * f.width * f.height
 	}
 	return n
+}
+
+// named reports whether the components have these ids.
+func (f jpegFrame) named(ids string) bool {
+	if len(f.components) != len(ids) {
+		return false
+	}
+	for i, c := range f.components {
+		if c.id != ids[i] {
+			return false
+		}
+	}
+	return true
 }
 
 var (
@@ -121,11 +135,13 @@ func jpegBytes(r *bufio.Reader) (int64, error) {
 	}
 	var (
 		frame         jpegFrame
+		colours       bool
 		scans, visits int64
 	)
 	for {
 		marker, err := nextMarker(r)
 		if errors.Is(err, io.EOF) || marker == 0xD9 {
+			frame.colours = colours
 			return frame.bytes(), nil // a file that is cut off fails when it is decoded
 		}
 		if err != nil {
@@ -143,6 +159,8 @@ func jpegBytes(r *bufio.Reader) (int64, error) {
 			if frame, err = readFrame(body, marker == 0xC2); err != nil {
 				return 0, err
 			}
+		case 0xEE:
+			colours = colours || len(body) >= 12 && string(body[:5]) == "Adobe" && body[11] == 0
 		case 0xDA:
 			scans++
 			visits += frame.visits(body)
@@ -184,7 +202,7 @@ func segment(r *bufio.Reader, marker byte) ([]byte, error) {
 	if n < 0 {
 		return nil, errSegments
 	}
-	if marker != 0xDA && (marker < 0xC0 || marker > 0xC2) {
+	if marker != 0xDA && marker != 0xEE && (marker < 0xC0 || marker > 0xC2) {
 		_, err := r.Discard(n)
 		return nil, err
 	}

@@ -9,6 +9,8 @@ import (
 	"image"
 	"io"
 	"math/bits"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parleydesk/parley/internal/blob"
@@ -25,6 +27,13 @@ func TestCostlyPicturesAreRefusedBeforeTheyAreDecoded(t *testing.T) {
 		"components that say they are 4 × 4":          progressive(6400, 6400, 0, 3, 0x44),
 		"baseline with 2,000 scans":                   baselineScans(2000),
 		"an interlaced PNG of 16 megapixels":          interlaced(4000, 4000),
+		"a grey PNG of 16 bits with 16 megapixels":    pngOf(4000, 4000, 16, 0),
+		"a PNG of RGBA with 25 megapixels":            pngOf(5100, 5100, 8, 6),
+		"a GIF whose screen is 20,000 × 20,000":       gifScreen(20_000, 20_000),
+		"a lossless WebP of 16 megapixels":            webpOf(4000, 4000, false, 1000),
+		"a lossless WebP with many codes":             webpOf(2000, 2000, false, 600_000),
+		"a WebP whose alpha is 16 megapixels":         webpOf(4000, 4000, true, 1000),
+		"a JPEG of RGB that says so by Adobe":         adobe(baseline(6000, 6000, 0x22)),
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -33,8 +42,31 @@ func TestCostlyPicturesAreRefusedBeforeTheyAreDecoded(t *testing.T) {
 			if !errors.Is(err, blob.ErrNoImage) {
 				t.Errorf("got %v", err)
 			}
+			reasons := []string{"needs", "too many scans", "too large", "subsampling"}
+			if !slices.ContainsFunc(reasons, func(reason string) bool { return strings.Contains(err.Error(), reason) }) {
+				t.Errorf("refused for another reason: %v", err)
+			}
 			if counted.n > 2*len(in)+1<<17 {
 				t.Errorf("read %d bytes of %d", counted.n, len(in))
+			}
+		})
+	}
+}
+
+func TestWhatPeopleSendIsNotTooCostly(t *testing.T) {
+	t.Parallel()
+	for what, in := range map[string][]byte{
+		"a photo of 50 megapixels":            baseline(8160, 6120, 0x22),
+		"a sticker as lossless WebP":          webpOf(512, 512, false, 60_000),
+		"a screenshot as lossless WebP":       webpOf(1920, 1080, false, 150_000),
+		"a lossy WebP with alpha":             webpOf(1600, 1200, true, 40_000),
+		"a progressive photo of 12 megapixel": progressive(4000, 3000, 9, 1, 0x11),
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			got, err := blob.Intake{Store: open(t, "file://"+t.TempDir())}.Take(t.Context(), bytes.NewReader(in), "picture", "")
+			if err != nil || !got.Readable {
+				t.Errorf("readable: %v, %v", got.Readable, err)
 			}
 		})
 	}
@@ -173,6 +205,51 @@ func endOfBands(blocks int) []byte {
 		put(uint(bits.Reverse8(0xFF)), 8-have)
 	}
 	return out
+}
+
+// pngOf is the head of a PNG.
+func pngOf(w, h uint32, depth, colours byte) []byte {
+	in := pngHeader(w, h)
+	in[24], in[25] = depth, colours
+	return binary.BigEndian.AppendUint32(in[:29], crc32.ChecksumIEEE(in[12:29]))
+}
+
+// gifScreen is the head of a GIF.
+func gifScreen(w, h uint16) []byte {
+	out := binary.LittleEndian.AppendUint16([]byte("GIF89a"), w)
+	return append(binary.LittleEndian.AppendUint16(out, h), 0, 0, 0)
+}
+
+// webpOf is a WebP of size bytes that mean nothing: lossless, or the lossless alpha of a lossy one.
+func webpOf(w, h uint32, alpha bool, size int) []byte {
+	chunk := func(name string, body []byte) []byte {
+		return append(binary.LittleEndian.AppendUint32([]byte(name), uint32(len(body))), body...)
+	}
+	body := []byte("WEBP")
+	if alpha {
+		canvas := []byte{0x10, 0, 0, 0}
+		for _, side := range []uint32{w - 1, h - 1} {
+			canvas = append(canvas, byte(side), byte(side>>8), byte(side>>16))
+		}
+		body = append(body, chunk("VP8X", canvas)...)
+		body = append(body, chunk("ALPH", append([]byte{1}, make([]byte, size-1)...))...)
+	} else {
+		head := binary.LittleEndian.AppendUint32([]byte{0x2F}, (w-1)|(h-1)<<14)
+		body = append(body, chunk("VP8L", append(head, make([]byte, size-len(head))...))...)
+	}
+	return chunk("RIFF", body)
+}
+
+func baseline(w, h int, sampling byte) []byte {
+	out := jpegHead(0xC0, w, h, 3, 0x11)
+	out[bytes.Index(out, []byte{0xFF, 0xC0})+11] = sampling // of the first component alone
+	return append(append(out, jpegSegment(0xDA, scanOf(3, 0, 63))...), 0xFF, 0xD9)
+}
+
+// adobe marks the colours of a JPEG as RGB.
+func adobe(in []byte) []byte {
+	mark := jpegSegment(0xEE, append([]byte("Adobe"), 0, 100, 0, 0, 0, 0, 0))
+	return slices.Concat(in[:2], mark, in[2:])
 }
 
 // interlaced is the head of a PNG of RGBA that comes in seven passes.

@@ -68,13 +68,14 @@ type File struct {
 	ContentType   string
 	Size          int64
 	BlobHash      *string
-	ThumbHash     *string
 	Width, Height *int32
-	Latitude      *float64
-	Longitude     *float64
-	Title         *string
-	ExternalURL   *string
-	Meta          json.RawMessage
+	// Readable marks a picture of which a thumbnail can be made.
+	Readable    bool
+	Latitude    *float64
+	Longitude   *float64
+	Title       *string
+	ExternalURL *string
+	Meta        json.RawMessage
 }
 
 func (d NewMessage) check() error {
@@ -260,15 +261,12 @@ func (t *Tx) resolveReply(ctx context.Context, c *db.Conversation, d NewMessage,
 // attach adds the message's files: stored ones, and uploads without a message.
 func (t *Tx) attach(ctx context.Context, c *db.Conversation, m db.Message, d NewMessage) error {
 	for _, f := range d.Files {
-		if f.BlobHash != nil {
-			err := t.q.UpsertBlob(ctx, db.UpsertBlobParams{AccountID: c.AccountID, Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType})
-			if err != nil {
-				return err
-			}
+		if err := t.keepBytes(ctx, f); err != nil {
+			return err
 		}
 		_, err := t.q.InsertAttachment(ctx, db.InsertAttachmentParams{
 			AccountID: c.AccountID, MessageID: &m.ID, ConversationID: &c.ID, FileKind: f.Kind, Name: f.Name, ContentType: f.ContentType,
-			Size: f.Size, BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height,
+			Size: f.Size, BlobHash: f.BlobHash, Width: f.Width, Height: f.Height,
 			Latitude: f.Latitude, Longitude: f.Longitude, FallbackTitle: f.Title, ExternalUrl: f.ExternalURL, Meta: object(f.Meta),
 		})
 		if err != nil {

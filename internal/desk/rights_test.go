@@ -37,6 +37,7 @@ type objects struct {
 	user         db.User
 	webhook      db.Webhook
 	attribute    db.AttributeDefinition
+	upload       db.Attachment
 }
 
 // verb is what a verb asks of its actor, and a call of it.
@@ -68,6 +69,9 @@ func rights() map[string]verb {
 		}},
 		"AddTeamMembers": {asks: isAdmin, call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.AddTeamMembers(c, o.team.ID, []int64{o.user.ID}))
+		}},
+		"AddUpload": {asks: inAccount, creates: true, call: func(c ctx, t *desk.Tx, _ objects) error {
+			return second(t.AddUpload(c, desk.File{Kind: db.FileKindFile, Name: "plan.txt"}))
 		}},
 		"Answer": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.Answer(c, o.conversation.ID, o.message.ID, json.RawMessage(`{}`)))
@@ -123,6 +127,10 @@ func rights() map[string]verb {
 		}},
 		"Deliver": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.Deliver(c, o.conversation.ID, o.message.ID, db.DeliveryRead, ""))
+		}},
+		"FillUpload": {asks: inAccount, call: func(c ctx, t *desk.Tx, o objects) error {
+			hash := "a1"
+			return t.FillUpload(c, o.upload.ID, desk.File{Kind: db.FileKindFile, BlobHash: &hash})
 		}},
 		"Label": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return t.Label(c, o.conversation.ID, []string{"x"})
@@ -268,6 +276,10 @@ func (f fixture) objects() (o objects) {
 			Model: db.AttributeModelContactAttribute, Key: "plan", DisplayName: "Plan",
 			DisplayType: db.AttributeTypeText, Values: json.RawMessage("[]"),
 		})
+		return err
+	})
+	f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) (err error) {
+		o.upload, err = t.AddUpload(ctx, desk.File{Kind: db.FileKindFile, Name: "awaited.txt"})
 		return err
 	})
 	return o

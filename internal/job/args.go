@@ -127,6 +127,20 @@ func (FetchAvatar) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: QueueOutgoing, MaxAttempts: 3}
 }
 
+// MakeThumbnail makes the small version of a stored picture. It is inserted in the transaction that refers to the
+// picture, so that no picture is forgotten. A picture that cannot be read is given up at once.
+type MakeThumbnail struct {
+	Hash string `json:"hash"`
+}
+
+// Kind names the job.
+func (MakeThumbnail) Kind() string { return "make_thumbnail" }
+
+// InsertOpts puts the decoding of pictures into a queue of its own, which takes one at a time.
+func (MakeThumbnail) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: QueuePictures, MaxAttempts: 3}
+}
+
 // ImportContacts imports an uploaded file of contacts.
 type ImportContacts struct {
 	AccountID int64 `json:"account_id"`

@@ -80,6 +80,8 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 			// calls to other servers may hang: they must not delay the rest
 			QueueOutgoing:      {MaxWorkers: 32},
 			QueueOutgoingMails: {MaxWorkers: 4},
+			// a decoded picture takes up to 96 MB
+			QueuePictures: {MaxWorkers: 1},
 		},
 		JobTimeout:                  2 * time.Minute,
 		RescueStuckJobsAfter:        3 * time.Minute,
@@ -96,6 +98,8 @@ const (
 	QueueOutgoing = "outgoing"
 	// QueueOutgoingMails is for mail.
 	QueueOutgoingMails = "letters"
+	// QueuePictures is for the decoding of pictures.
+	QueuePictures = "pictures"
 )
 
 // Start runs jobs until Stop, first those of processes that died.

@@ -49,7 +49,7 @@ func (f *fixture) run(file io.Reader, store blob.Store) (mail.Report, error) {
 func (f *fixture) receiver(store blob.Store) mail.Receiver {
 	return mail.Receiver{
 		Pool: f.pool, Desk: dbtest.Desk(f.t, f.pool, nil), Inbox: f.inbox, Own: []string{"Help@Shop.example"},
-		Files: blob.Intake{Store: store, Thumbs: blob.NewThumbnailer(1)},
+		Files: blob.Intake{Store: store},
 	}
 }
 

@@ -126,7 +126,7 @@ func (r *Receiver) files(ctx context.Context, m Mail) (out []desk.File, err erro
 		hash := got.Hash
 		out = append(out, desk.File{
 			Kind: db.FileKind(got.Kind), Name: got.Name, ContentType: got.ContentType, Size: got.Size,
-			BlobHash: &hash, ThumbHash: got.Thumb, Width: got.Width, Height: got.Height, Meta: meta,
+			BlobHash: &hash, Width: got.Width, Height: got.Height, Readable: got.Readable, Meta: meta,
 		})
 	}
 	return out, nil

@@ -127,7 +127,7 @@ func sendFiles(ctx context.Context, t *desk.Tx, id int64, a Action, why Cause) e
 		}
 		d.Files = append(d.Files, desk.File{
 			Kind: f.FileKind, Name: f.Name, ContentType: f.ContentType, Size: f.Size, BlobHash: f.BlobHash,
-			ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height,
+			Width: f.Width, Height: f.Height,
 		})
 	}
 	_, err := t.Post(ctx, id, d)

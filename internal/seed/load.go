@@ -82,6 +82,12 @@ func (w *world) noteBlobs(ctx context.Context, q *db.Queries) error {
 		if err != nil {
 			return err
 		}
+		if f.thumb == nil {
+			continue
+		}
+		if err := q.SetThumbnail(ctx, *f.hash, f.thumb); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -171,7 +177,7 @@ func (w *world) copyAll(ctx context.Context, tx pgx.Tx) error {
 			"attachments",
 			[]string{
 				"account_id", "id", "message_id", "conversation_id", "file_kind", "name", "content_type", "size", "blob_hash",
-				"thumb_hash", "width", "height", "created_at",
+				"width", "height", "created_at",
 			},
 			w.attachments(),
 		},
@@ -328,7 +334,7 @@ func (w *world) attachments() iter.Seq[[]any] {
 		for s := range w.weave() {
 			for _, f := range s.plan.steps[s.k].files {
 				if !yield([]any{
-					w.AccountID, id, s.id, s.row.ID, string(f.kind), f.name, f.contentType, f.size, f.hash, f.thumb, f.width,
+					w.AccountID, id, s.id, s.row.ID, string(f.kind), f.name, f.contentType, f.size, f.hash, f.width,
 					f.height, s.plan.steps[s.k].at,
 				}) {
 					return

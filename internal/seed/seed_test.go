@@ -312,7 +312,7 @@ func TestDemo(t *testing.T) {
 
 	t.Run("its attachments can be read", func(t *testing.T) {
 		rows, err := pool.Query(t.Context(),
-			"SELECT blob_hash FROM attachments UNION ALL SELECT thumb_hash FROM attachments WHERE thumb_hash IS NOT NULL")
+			"SELECT blob_hash FROM attachments UNION ALL SELECT thumb_hash FROM thumbnails")
 		if err != nil {
 			t.Fatal(err)
 		}

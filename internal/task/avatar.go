@@ -1,11 +1,9 @@
 package task
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 
@@ -62,6 +60,9 @@ func (c *Tasks) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 		return nil // the contact has another URL now
 	}
 	hash, err := c.fetchPicture(ctx, args.URL)
+	if errors.Is(err, blob.ErrNoImage) {
+		return errors.Join(errUseless, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,22 +92,19 @@ func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error
 	if res.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("status %d", res.StatusCode)
 	}
-	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAvatar+1))
+	// Into the store and not into memory: many may be fetched while one is decoded. The sweep removes it.
+	fetched, err := c.blob.Put(ctx, res.Body, maxAvatar)
+	if large := (blob.TooLarge{}); errors.As(err, &large) {
+		return "", errors.Join(errUseless, err)
+	}
 	if err != nil {
 		return "", err
 	}
-	if len(raw) > maxAvatar {
-		return "", fmt.Errorf("%w: too large", errUseless)
-	}
-	var small bytes.Buffer
-	if _, err := c.thumbs.Write(ctx, &small, bytes.NewReader(raw)); err != nil {
-		if errors.Is(err, blob.ErrNoImage) {
-			return "", errors.Join(errUseless, err)
-		}
+	small, err := c.small(ctx, fetched.Hash)
+	if err != nil {
 		return "", err
 	}
-	b, err := c.blob.Put(ctx, &small, 0)
-	return b.Hash, err
+	return small, c.q.SetThumbnail(ctx, small, &small) // it is small itself
 }
 
 // withoutAddress keeps the URL out of the log, because readers of the log could open a signed one.

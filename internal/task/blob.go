@@ -71,6 +71,9 @@ func (c *Tasks) sweepSome(ctx context.Context, hashes []string, before time.Time
 		if err := q.DeleteUnusedBlobs(ctx, loose, before); err != nil {
 			return err
 		}
+		if err := q.DeleteUnusedThumbnails(ctx, loose); err != nil {
+			return err
+		}
 		kept, err = q.ListKeptBlobs(ctx, loose)
 		return err
 	})

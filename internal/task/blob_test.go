@@ -36,8 +36,11 @@ func TestSweepBlobs(t *testing.T) {
 		return b.Hash
 	}
 	file, thumb, face := put("a file", true), put("its thumbnail", false), put("a face", true)
+	nobodys, swept := put("the thumbnail of nobody's", false), put("a fetched face of nobody", false)
 	loose, rowless, again := put("nobody's", true), put("a crashed upload's", false), put("stored again", true)
-	run("INSERT INTO attachments (account_id, blob_hash, thumb_hash) VALUES ($1, $2, $3)", f.account.ID, file, thumb)
+	run("INSERT INTO attachments (account_id, blob_hash) VALUES ($1, $2)", f.account.ID, file)
+	run("INSERT INTO thumbnails VALUES ($1, $2)", file, thumb)
+	run("INSERT INTO thumbnails VALUES ($1, $2), ($3, $4)", loose, nobodys, swept, swept) // a thumbnail goes after its picture
 	run("UPDATE users SET avatar_hash = $1 WHERE id = $2", face, user.ID)
 
 	// sweep runs the sweeps of a day as of a time.
@@ -52,19 +55,20 @@ func TestSweepBlobs(t *testing.T) {
 	}
 	want := func(when string, hashes ...string) {
 		t.Helper()
-		for _, hash := range []string{file, thumb, face, loose, rowless, again} {
+		for _, hash := range []string{file, thumb, face, loose, rowless, again, nobodys, swept} {
 			if there, err := f.tasks.blob.Exists(t.Context(), hash); err != nil || there != slices.Contains(hashes, hash) {
 				t.Errorf("%s: %.8s is there: %v, %v", when, hash, there, err)
 			}
 		}
 	}
 	sweep(time.Now().UTC())
-	want("within a day", file, thumb, face, loose, rowless, again)
+	want("within a day", file, thumb, face, loose, rowless, again, nobodys, swept)
 
-	// Storing the same bytes again renews the row before the sweep reaches it.
-	run("UPDATE blobs SET created_at = now() + interval '3 days' WHERE hash = $1", again)
+	// Whoever stores the same bytes again renews the row before the sweep comes to it.
+	run("UPDATE blobs SET created_at = now() + interval '4 days' WHERE hash = $1", again)
 	sweep(time.Now().UTC().Add(48 * time.Hour))
-	want("after two days", file, thumb, face, again)
+	sweep(time.Now().UTC().Add(72 * time.Hour))
+	want("after three days", file, thumb, face, again)
 	var rows int
 	if err := f.pool.QueryRow(t.Context(), "SELECT count(*) FROM blobs WHERE hash = $1", loose).Scan(&rows); err != nil || rows != 0 {
 		t.Errorf("%d rows of what was swept, %v", rows, err)

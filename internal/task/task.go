@@ -1,6 +1,6 @@
-// Package task does slow work for which a request does not wait: fetching a contact's picture, importing and exporting
-// contacts, renaming a label on everything that has it, deleting an account's data, and deleting files to which nothing
-// refers. Each task is a job. It may run twice, and continues where it stopped.
+// Package task does slow work for which a request does not wait: fetching a contact's picture, making thumbnails,
+// importing and exporting contacts, renaming a label on everything that has it, deleting an account's data, and deleting
+// files to which nothing refers. Each task is a job. It may run twice, and continues where it stopped.
 //
 // Not here: reactions to events (package react).
 package task
@@ -55,6 +55,7 @@ func New(c Config) *Tasks {
 func (c *Tasks) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, &avatarWorker{tasks: c})
 	river.AddWorker(w, &sweepWorker{tasks: c})
+	river.AddWorker(w, &thumbnailWorker{tasks: c})
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ImportContacts]) error {
 		return c.importContacts(ctx, j.Args)
 	}))

@@ -96,7 +96,6 @@ type API struct {
 	// Pages makes every page of conversations as cheap as the first.
 	Pages *db.PageMap
 
-	thumbs   *blob.Thumbnailer
 	limits   *limits
 	basics   *basics
 	buffers  sync.Pool
@@ -149,7 +148,6 @@ func New(c Config) *API {
 		Config: c,
 		Q:      db.New(c.Pool),
 		Pages:  db.NewPageMap(),
-		thumbs: blob.NewThumbnailer(2),
 		limits: newLimits(),
 		basics: newBasics(),
 	}

@@ -45,7 +45,6 @@ func call(t testing.TB, method, target, contentType string, body []byte) *Call {
 	r.Header.Set("Content-Type", contentType)
 	a := &API{
 		Config: Config{Blob: store, MaxFile: 1 << 20, BaseURL: "https://desk.example", Clock: time.Now},
-		thumbs: blob.NewThumbnailer(1),
 	}
 	return &Call{Context: echo.New().NewContext(r, httptest.NewRecorder()), api: a}
 }

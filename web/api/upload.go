@@ -21,9 +21,10 @@ type Upload struct {
 	ContentType string
 	Size        int64
 	Hash        string
-	ThumbHash   *string
 	Width       *int32
 	Height      *int32
+	// Readable marks a picture of which a thumbnail can be made.
+	Readable bool
 }
 
 // Files returns the uploads of these fields in the order in which they were sent. Call Read first.
@@ -48,9 +49,9 @@ func (u Upload) File() desk.File {
 		ContentType: u.ContentType,
 		Size:        u.Size,
 		BlobHash:    &u.Hash,
-		ThumbHash:   u.ThumbHash,
 		Width:       u.Width,
 		Height:      u.Height,
+		Readable:    u.Readable,
 	}
 }
 
@@ -65,10 +66,10 @@ func (a *API) storePart(ctx context.Context, body io.Reader, field, name, declar
 }
 
 // Store streams bytes into the blob store. It fails if there are more than limit, or if the sender ends early, which is a
-// malformed request. A picture is measured and gets a thumbnail.
+// malformed request. A picture is measured; a job makes its thumbnail.
 func (a *API) Store(ctx context.Context, r io.Reader, name, declared string, limit int64) (Upload, error) {
 	source := &watched{Reader: r}
-	got, err := blob.Intake{Store: a.Blob, Thumbs: a.thumbs, Limit: limit}.Take(ctx, source, name, declared)
+	got, err := blob.Intake{Store: a.Blob, Limit: limit}.Take(ctx, source, name, declared)
 	if err != nil {
 		var large blob.TooLarge
 		switch {
@@ -84,9 +85,9 @@ func (a *API) Store(ctx context.Context, r io.Reader, name, declared string, lim
 		Size:        got.Size,
 		Hash:        got.Hash,
 		ContentType: got.ContentType,
-		ThumbHash:   got.Thumb,
 		Width:       got.Width,
 		Height:      got.Height,
+		Readable:    got.Readable,
 	}, nil
 }
 

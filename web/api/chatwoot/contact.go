@@ -148,9 +148,6 @@ func contactToDesk(c *api.Call, in api.ContactInput, given func(api.Text) *strin
 		return p, nil, fault.Field("avatar", "Avatar filetype not supported")
 	}
 	p.AvatarHash = &files[0].Hash
-	if files[0].ThumbHash != nil {
-		p.AvatarHash = files[0].ThumbHash
-	}
 	return p, &files[0], nil
 }
 
@@ -158,8 +155,7 @@ func contactToDesk(c *api.Call, in api.ContactInput, given func(api.Text) *strin
 // another server.
 func saveContactAvatar(ctx context.Context, t *desk.Tx, row db.Contact, p desk.ContactInput, file *api.Upload) error {
 	if file != nil {
-		return t.Queries().
-			UpsertBlob(ctx, db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
+		return keepPicture(ctx, t, *file)
 	}
 	return api.FetchAvatar(ctx, t, row.ID, p.AvatarURL)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/parleydesk/parley/internal/blob"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/web/api"
 )
 
@@ -17,8 +18,8 @@ func newSigningKey() db.Secret {
 	return db.Secret(hex.EncodeToString(auth.HashToken(auth.NewSecret().Token))[:32])
 }
 
-// avatarFile adds the blob of a picture in one of these fields of the request, and returns the hash of its thumbnail
-// or, without one, of the picture. It returns nil if there is none.
+// avatarFile notes the bytes of a picture that came with the request in one of these fields, and gives its hash. It is
+// nil where none came.
 func avatarFile(ctx context.Context, c *api.Call, t *desk.Tx, fields ...string) (*string, error) {
 	files := c.Files(fields...)
 	if len(files) == 0 {
@@ -28,17 +29,21 @@ func avatarFile(ctx context.Context, c *api.Call, t *desk.Tx, fields ...string) 
 	if blob.KindOf(f.ContentType) != blob.Image {
 		return nil, fault.Field("avatar", "Avatar filetype not supported")
 	}
-	hash := f.Hash
-	if f.ThumbHash != nil {
-		hash = *f.ThumbHash
+	return &f.Hash, keepPicture(ctx, t, f)
+}
+
+// keepPicture notes the bytes of a picture, and orders its small version.
+func keepPicture(ctx context.Context, t *desk.Tx, f api.Upload) error {
+	if t.Account() != 0 { // a user's own is of no account
+		err := t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{
+			AccountID: t.Account(), Hash: f.Hash, Size: f.Size, ContentType: f.ContentType,
+		})
+		if err != nil {
+			return err
+		}
 	}
-	if t.Account() == 0 { // a user's own picture, in no account
-		return &hash, nil
+	if !f.Readable {
+		return nil
 	}
-	return &hash, t.Queries().UpsertBlob(ctx, db.UpsertBlobParams{
-		AccountID:   t.Account(),
-		Hash:        hash,
-		Size:        f.Size,
-		ContentType: f.ContentType,
-	})
+	return t.Enqueue(ctx, job.MakeThumbnail{Hash: f.Hash})
 }

@@ -166,20 +166,8 @@ func (h *handlers) receiveDirectUpload(c *api.Call) error {
 	if u.Size != f.Size || (meta.Checksum != "" && meta.Checksum != base64.StdEncoding.EncodeToString(sum.Sum(nil))) {
 		return api.Unprocessable("The file is not the one that was announced")
 	}
-	file := u.File()
-	if err := h.q.UpsertBlob(c.Ctx(), db.UpsertBlobParams{
-		AccountID:   f.AccountID,
-		Hash:        u.Hash,
-		Size:        u.Size,
-		ContentType: u.ContentType,
-	}); err != nil {
-		return err
-	}
-	n, err := h.q.FillUpload(c.Ctx(), db.FillUploadParams{
-		AccountID: f.AccountID, ID: f.ID, BlobHash: u.Hash, ThumbHash: u.ThumbHash, Width: u.Width, Height: u.Height, Size: u.Size,
-		ContentType: u.ContentType, FileKind: file.Kind,
-	})
-	if err := fault.Found(n, err); err != nil {
+	err = h.a.Desk.Do(c.Ctx(), desk.System(f.AccountID), func(t *desk.Tx) error { return t.FillUpload(c.Ctx(), f.ID, u.File()) })
+	if err != nil {
 		return err
 	}
 	return c.Answer(api.Status{Code: http.StatusNoContent})
@@ -215,19 +203,13 @@ func (h *handlers) upload(c *api.Call) error {
 	}{h.shape.DataURL(f), f.Key})
 }
 
-// storeUpload adds an upload for a stored file.
-func (h *handlers) storeUpload(c *api.Call, f desk.File) (db.Attachment, error) {
-	err := h.q.UpsertBlob(
-		c.Ctx(),
-		db.UpsertBlobParams{AccountID: c.Account(), Hash: *f.BlobHash, Size: f.Size, ContentType: f.ContentType},
-	)
-	if err != nil {
-		return db.Attachment{}, err
-	}
-	return h.q.InsertAttachment(c.Ctx(), db.InsertAttachmentParams{
-		AccountID: c.Account(), UploaderID: &c.Actor.ID, FileKind: f.Kind, Name: f.Name, ContentType: f.ContentType, Size: f.Size,
-		BlobHash: f.BlobHash, ThumbHash: f.ThumbHash, Width: f.Width, Height: f.Height, Meta: json.RawMessage("{}"),
+// storeUpload makes a stored file an upload that waits for its message.
+func (h *handlers) storeUpload(c *api.Call, f desk.File) (up db.Attachment, err error) {
+	err = h.a.Desk.Do(c.Ctx(), c.Actor, func(t *desk.Tx) (err error) {
+		up, err = t.AddUpload(c.Ctx(), f)
+		return err
 	})
+	return up, err
 }
 
 // fetchFile fetches a picture or a video, with the client that does not call private networks.

@@ -116,7 +116,7 @@ func (h *handlers) attachment(f db.Attachment) attachmentJSON {
 	case f.ExternalUrl != nil:
 		j.DataURL = *f.ExternalUrl
 	}
-	if f.ThumbHash != nil {
+	if f.FileKind == db.FileKindImage && f.BlobHash != nil {
 		j.ThumbURL = h.a.BaseURL + link.Thumb(f.Key)
 	}
 	return j

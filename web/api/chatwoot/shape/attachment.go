@@ -83,15 +83,16 @@ func (w Writer) DataURL(f db.Attachment) string {
 	return w.Base + link.File(f.Key, f.Name)
 }
 
-// ThumbURL is the address of a small version; an image without one is shown whole.
+// ThumbURL is the address of a picture's small version, or of a picture that we do not have. It is valid before the
+// small version is made.
 func (w Writer) ThumbURL(f db.Attachment) string {
 	switch {
-	case f.ThumbHash != nil:
+	case f.FileKind != db.FileKindImage:
+		return ""
+	case f.BlobHash != nil:
 		return w.Base + link.Thumb(f.Key)
-	case f.FileKind == db.FileKindImage:
-		return w.DataURL(f)
 	}
-	return ""
+	return w.DataURL(f)
 }
 
 // Extension is the extension of a file's name without its dot, or nil.
