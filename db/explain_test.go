@@ -177,7 +177,7 @@ func fill(t *testing.T) *pgxpool.Pool {
 			`WHERE (c.id + m.user_id) % 3 = 0`,
 		`INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, read_at, created_at)
 		 SELECT account_id, 1 + id % 12, 'assigned_conversation_new_message', conversation_id, message_id, id, CASE WHEN id ` +
-			`% 10 > 0 THEN created_at END, created_at FROM events`,
+			`% 10 > 0 THEN created_at END, created_at FROM events ON CONFLICT DO NOTHING`,
 		`INSERT INTO webhook_deliveries (account_id, receiver, event_id, event_name, state, created_at, finished_at)
 		 SELECT account_id, 'webhook:' || 1 + id % 3, id, kind, (CASE WHEN id % 400 = 0 THEN 'waiting' ELSE 'delivered' ` +
 			`END)::delivery_state, created_at, created_at FROM events`,

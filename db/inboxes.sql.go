@@ -315,7 +315,7 @@ func (q *Queries) KeepMemberInboxes(ctx context.Context, arg KeepMemberInboxesPa
 }
 
 const listAssignableMembers = `-- name: ListAssignableMembers :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.deactivated_at IS NULL
   AND (m.role = 'administrator' OR (
@@ -365,6 +365,8 @@ func (q *Queries) ListAssignableMembers(ctx context.Context, accountID int64, in
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}
@@ -441,7 +443,7 @@ func (q *Queries) ListInboxMemberIDs(ctx context.Context, accountID int64, inbox
 }
 
 const listInboxMembers = `-- name: ListInboxMembers :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications
 FROM inbox_members im
 JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id AND m.deactivated_at IS NULL
 JOIN users u ON u.id = im.user_id
@@ -489,6 +491,8 @@ func (q *Queries) ListInboxMembers(ctx context.Context, accountID int64, inboxID
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}

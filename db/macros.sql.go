@@ -113,7 +113,7 @@ func (q *Queries) InsertMacroRun(ctx context.Context, arg InsertMacroRunParams) 
 }
 
 const listMacroAuthors = `-- name: ListMacroAuthors :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM users u JOIN memberships m ON m.user_id = u.id
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications FROM users u JOIN memberships m ON m.user_id = u.id
 WHERE m.account_id = $1 AND u.id = ANY ($2::bigint[])
 `
 
@@ -157,6 +157,8 @@ func (q *Queries) ListMacroAuthors(ctx context.Context, accountID int64, userIds
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}

@@ -88,7 +88,7 @@ func (q *Queries) FilterUsersWithAccess(ctx context.Context, arg FilterUsersWith
 }
 
 const getMember = `-- name: GetMember :one
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM memberships m JOIN users u ON u.id = m.user_id
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL
 `
 
@@ -126,12 +126,14 @@ func (q *Queries) GetMember(ctx context.Context, accountID int64, userID int64) 
 		&i.Membership.DeactivatedAt,
 		&i.Membership.CreatedAt,
 		&i.Membership.UpdatedAt,
+		&i.Membership.EmailNotifications,
+		&i.Membership.PushNotifications,
 	)
 	return i, err
 }
 
 const getMemberForSettings = `-- name: GetMemberForSettings :one
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.user_id = $2
@@ -172,6 +174,8 @@ func (q *Queries) GetMemberForSettings(ctx context.Context, accountID int64, use
 		&i.Membership.DeactivatedAt,
 		&i.Membership.CreatedAt,
 		&i.Membership.UpdatedAt,
+		&i.Membership.EmailNotifications,
+		&i.Membership.PushNotifications,
 		&i.InboxIds,
 	)
 	return i, err
@@ -209,7 +213,7 @@ func (q *Queries) GetScope(ctx context.Context, accountID int64, userID int64) (
 }
 
 const insertMembership = `-- name: InsertMembership :one
-INSERT INTO memberships (account_id, user_id, role, inviter_id) VALUES ($1, $2, $3, $4) RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at
+INSERT INTO memberships (account_id, user_id, role, inviter_id) VALUES ($1, $2, $3, $4) RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications
 `
 
 type InsertMembershipParams struct {
@@ -238,6 +242,8 @@ func (q *Queries) InsertMembership(ctx context.Context, arg InsertMembershipPara
 		&i.DeactivatedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.EmailNotifications,
+		&i.PushNotifications,
 	)
 	return i, err
 }
@@ -276,7 +282,7 @@ INSERT INTO memberships AS m (account_id, user_id, role, availability, auto_offl
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (account_id, user_id) DO UPDATE SET role = EXCLUDED.role, deactivated_at = NULL, inviter_id = EXCLUDED.inviter_id
 WHERE m.deactivated_at IS NOT NULL
-RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at
+RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications
 `
 
 type JoinAccountParams struct {
@@ -310,6 +316,8 @@ func (q *Queries) JoinAccount(ctx context.Context, arg JoinAccountParams) (Membe
 		&i.DeactivatedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.EmailNotifications,
+		&i.PushNotifications,
 	)
 	return i, err
 }
@@ -430,7 +438,7 @@ func (q *Queries) ListMemberAddresses(ctx context.Context, accountID int64) ([]L
 }
 
 const listMembers = `-- name: ListMembers :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.deactivated_at IS NULL AND (lower(u.name), u.id) > (lower($2::text), $3::bigint)
 ORDER BY lower(u.name), u.id LIMIT $4
@@ -488,6 +496,8 @@ func (q *Queries) ListMembers(ctx context.Context, arg ListMembersParams) ([]Lis
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}
@@ -500,7 +510,7 @@ func (q *Queries) ListMembers(ctx context.Context, arg ListMembersParams) ([]Lis
 }
 
 const listMembersByID = `-- name: ListMembersByID :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.user_id = ANY ($2::bigint[]) AND m.deactivated_at IS NULL
 ORDER BY lower(u.name), u.id
@@ -546,6 +556,8 @@ func (q *Queries) ListMembersByID(ctx context.Context, accountID int64, userIds 
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}
@@ -558,7 +570,7 @@ func (q *Queries) ListMembersByID(ctx context.Context, accountID int64, userIds 
 }
 
 const listMembersForSettings = `-- name: ListMembersForSettings :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at,
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications,
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
     (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
     COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
@@ -613,6 +625,8 @@ func (q *Queries) ListMembersForSettings(ctx context.Context, accountID int64) (
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 			&i.InboxIds,
 			&i.OpenCount,
 			&i.MailWrong,
@@ -690,7 +704,7 @@ func (q *Queries) ListUserAccounts(ctx context.Context, userID int64) ([]ListUse
 }
 
 const listUserMemberships = `-- name: ListUserMemberships :many
-SELECT m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, a.name AS account_name, a.status AS account_status
+SELECT m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications, a.name AS account_name, a.status AS account_status
 FROM memberships m JOIN accounts a ON a.id = m.account_id
 WHERE m.user_id = $1 AND m.deactivated_at IS NULL AND a.status <> 'deleted' ORDER BY m.active_at DESC NULLS LAST, m.account_id
 `
@@ -722,6 +736,8 @@ func (q *Queries) ListUserMemberships(ctx context.Context, userID int64) ([]List
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 			&i.AccountName,
 			&i.AccountStatus,
 		); err != nil {
@@ -761,7 +777,7 @@ func (q *Queries) LockAdministrators(ctx context.Context, accountID int64) ([]in
 }
 
 const lockMembership = `-- name: LockMembership :one
-SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at FROM memberships WHERE account_id = $1 AND user_id = $2 FOR NO KEY UPDATE
+SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications FROM memberships WHERE account_id = $1 AND user_id = $2 FOR NO KEY UPDATE
 `
 
 // LockMembership locks a membership.
@@ -779,6 +795,8 @@ func (q *Queries) LockMembership(ctx context.Context, accountID int64, userID in
 		&i.DeactivatedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.EmailNotifications,
+		&i.PushNotifications,
 	)
 	return i, err
 }
@@ -851,7 +869,7 @@ func (q *Queries) SetPresence(ctx context.Context, arg SetPresenceParams) (int64
 const updateMembership = `-- name: UpdateMembership :one
 UPDATE memberships SET role = $1, availability = $2, auto_offline = $3, updated_at = $4
 WHERE account_id = $5 AND user_id = $6
-RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at
+RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications
 `
 
 type UpdateMembershipParams struct {
@@ -885,6 +903,8 @@ func (q *Queries) UpdateMembership(ctx context.Context, arg UpdateMembershipPara
 		&i.DeactivatedAt,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.EmailNotifications,
+		&i.PushNotifications,
 	)
 	return i, err
 }

@@ -1924,16 +1924,18 @@ type MacroRun struct {
 }
 
 type Membership struct {
-	AccountID     int64
-	UserID        int64
-	Role          Role
-	Availability  Availability
-	AutoOffline   bool
-	InviterID     *int64
-	ActiveAt      *time.Time
-	DeactivatedAt *time.Time
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
+	AccountID          int64
+	UserID             int64
+	Role               Role
+	Availability       Availability
+	AutoOffline        bool
+	InviterID          *int64
+	ActiveAt           *time.Time
+	DeactivatedAt      *time.Time
+	CreatedAt          time.Time
+	UpdatedAt          time.Time
+	EmailNotifications []string
+	PushNotifications  []string
 }
 
 type Mention struct {

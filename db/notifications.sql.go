@@ -11,9 +11,11 @@ import (
 )
 
 const countNotifications = `-- name: CountNotifications :one
-SELECT count(*) AS count, count(*) FILTER (WHERE read_at IS NULL) AS unread_count FROM notifications
-WHERE account_id = $1 AND user_id = $2
-  AND ($3::bool OR read_at IS NULL) AND ($4::bool OR snoozed_until IS NULL)
+SELECT count(*) AS count, count(*) FILTER (WHERE n.read_at IS NULL) AS unread_count FROM notifications n
+WHERE n.account_id = $1 AND n.user_id = $2 AND n.conversation_id IS NOT NULL
+  AND ($3::bool OR n.read_at IS NULL) AND ($4::bool OR n.snoozed_until IS NULL)
+  AND ($5::bool OR (SELECT visible(c.inbox_id, c.team_id, false, $6::bigint[], $7::bigint[])
+      FROM conversations c WHERE c.account_id = n.account_id AND c.id = n.conversation_id))
 `
 
 type CountNotificationsParams struct {
@@ -21,6 +23,9 @@ type CountNotificationsParams struct {
 	UserID      int64
 	WithRead    bool
 	WithSnoozed bool
+	SeesAll     bool
+	InboxIds    []int64
+	TeamIds     []int64
 }
 
 type CountNotificationsRow struct {
@@ -35,6 +40,9 @@ func (q *Queries) CountNotifications(ctx context.Context, arg CountNotifications
 		arg.UserID,
 		arg.WithRead,
 		arg.WithSnoozed,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
 	)
 	var i CountNotificationsRow
 	err := row.Scan(&i.Count, &i.UnreadCount)
@@ -42,12 +50,30 @@ func (q *Queries) CountNotifications(ctx context.Context, arg CountNotifications
 }
 
 const countUnreadNotifications = `-- name: CountUnreadNotifications :one
-SELECT count(*) FROM notifications WHERE account_id = $1 AND user_id = $2 AND read_at IS NULL
+SELECT count(*) FROM notifications n
+WHERE n.account_id = $1 AND n.user_id = $2 AND n.read_at IS NULL AND n.conversation_id IS NOT NULL
+  AND ($3::bool OR (SELECT visible(c.inbox_id, c.team_id, false, $4::bigint[], $5::bigint[])
+      FROM conversations c WHERE c.account_id = n.account_id AND c.id = n.conversation_id))
 `
 
-// CountUnreadNotifications counts a user's unread notifications (notifications_unread_idx).
-func (q *Queries) CountUnreadNotifications(ctx context.Context, accountID int64, userID int64) (int64, error) {
-	row := q.db.QueryRow(ctx, countUnreadNotifications, accountID, userID)
+type CountUnreadNotificationsParams struct {
+	AccountID int64
+	UserID    int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+// CountUnreadNotifications counts the unread notifications of conversations that a user sees, snoozed or not
+// (notifications_unread_idx, conversations by key).
+func (q *Queries) CountUnreadNotifications(ctx context.Context, arg CountUnreadNotificationsParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countUnreadNotifications,
+		arg.AccountID,
+		arg.UserID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -55,8 +81,10 @@ func (q *Queries) CountUnreadNotifications(ctx context.Context, accountID int64,
 
 const countUnreadNotificationsForPage = `-- name: CountUnreadNotificationsForPage :one
 SELECT count(*) FROM (
-    SELECT 1 FROM notifications WHERE account_id = $1 AND user_id = $2 AND read_at IS NULL
-      AND (snoozed_until IS NULL OR snoozed_until <= $3::timestamptz)
+    SELECT 1 FROM notifications n WHERE n.account_id = $1 AND n.user_id = $2 AND n.read_at IS NULL
+      AND (n.snoozed_until IS NULL OR n.snoozed_until <= $3::timestamptz)
+      AND ($4::bool OR n.webhook_id IS NOT NULL OR (SELECT visible(c.inbox_id, c.team_id, false, $5::bigint[], $6::bigint[])
+          FROM conversations c WHERE c.account_id = n.account_id AND c.id = n.conversation_id))
     LIMIT 100) AS unread
 `
 
@@ -64,12 +92,22 @@ type CountUnreadNotificationsForPageParams struct {
 	AccountID int64
 	UserID    int64
 	Now       time.Time
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
 }
 
 // CountUnreadNotificationsForPage counts the unread notifications for the bell, up to the most that it shows
-// (notifications_unread_idx).
+// (notifications_unread_idx, conversations by key).
 func (q *Queries) CountUnreadNotificationsForPage(ctx context.Context, arg CountUnreadNotificationsForPageParams) (int64, error) {
-	row := q.db.QueryRow(ctx, countUnreadNotificationsForPage, arg.AccountID, arg.UserID, arg.Now)
+	row := q.db.QueryRow(ctx, countUnreadNotificationsForPage,
+		arg.AccountID,
+		arg.UserID,
+		arg.Now,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -114,7 +152,8 @@ func (q *Queries) DeleteNotification(ctx context.Context, arg DeleteNotification
 }
 
 const deleteNotifications = `-- name: DeleteNotifications :exec
-DELETE FROM notifications WHERE account_id = $1 AND user_id = $2 AND (NOT $3::bool OR read_at IS NOT NULL)
+DELETE FROM notifications
+WHERE account_id = $1 AND user_id = $2 AND conversation_id IS NOT NULL AND (NOT $3::bool OR read_at IS NOT NULL)
 `
 
 type DeleteNotificationsParams struct {
@@ -123,24 +162,39 @@ type DeleteNotificationsParams struct {
 	ReadOnly  bool
 }
 
-// DeleteNotifications deletes a user's notifications, all of them or the read ones (notifications_user_idx).
+// DeleteNotifications deletes a user's notifications of conversations, all of them or the read ones
+// (notifications_user_idx).
 func (q *Queries) DeleteNotifications(ctx context.Context, arg DeleteNotificationsParams) error {
 	_, err := q.db.Exec(ctx, deleteNotifications, arg.AccountID, arg.UserID, arg.ReadOnly)
 	return err
 }
 
 const getNotification = `-- name: GetNotification :one
-SELECT account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications WHERE account_id = $1 AND id = $2 AND user_id = $3
+SELECT n.account_id, n.id, n.user_id, n.kind, n.conversation_id, n.message_id, n.webhook_id, n.event_id, n.actor_kind, n.actor_id, n.read_at, n.snoozed_until, n.last_activity_at, n.created_at FROM notifications n
+JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
+WHERE n.account_id = $1 AND n.id = $2 AND n.user_id = $3
+  AND visible(c.inbox_id, c.team_id, $4::bool, $5::bigint[], $6::bigint[])
 `
 
 type GetNotificationParams struct {
 	AccountID int64
 	ID        int64
 	UserID    int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
 }
 
+// GetNotification reads one of a user's own, if they see the conversation that it is about.
 func (q *Queries) GetNotification(ctx context.Context, arg GetNotificationParams) (Notification, error) {
-	row := q.db.QueryRow(ctx, getNotification, arg.AccountID, arg.ID, arg.UserID)
+	row := q.db.QueryRow(ctx, getNotification,
+		arg.AccountID,
+		arg.ID,
+		arg.UserID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
 	var i Notification
 	err := row.Scan(
 		&i.AccountID,
@@ -167,12 +221,16 @@ FROM notifications n
 LEFT JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
 LEFT JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id
 WHERE n.account_id = $1 AND n.id = $2 AND n.user_id = $3
+  AND (n.webhook_id IS NOT NULL OR visible(c.inbox_id, c.team_id, $4::bool, $5::bigint[], $6::bigint[]))
 `
 
 type GetNotificationTargetParams struct {
 	AccountID int64
 	ID        int64
 	UserID    int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
 }
 
 type GetNotificationTargetRow struct {
@@ -182,9 +240,16 @@ type GetNotificationTargetRow struct {
 	MessageKind *MessageKind
 }
 
-// GetNotificationTarget reads to what one of a user's own notifications leads.
+// GetNotificationTarget reads to what one of a user's own notifications leads, if they see that.
 func (q *Queries) GetNotificationTarget(ctx context.Context, arg GetNotificationTargetParams) (GetNotificationTargetRow, error) {
-	row := q.db.QueryRow(ctx, getNotificationTarget, arg.AccountID, arg.ID, arg.UserID)
+	row := q.db.QueryRow(ctx, getNotificationTarget,
+		arg.AccountID,
+		arg.ID,
+		arg.UserID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
 	var i GetNotificationTargetRow
 	err := row.Scan(
 		&i.WebhookID,
@@ -199,26 +264,32 @@ const insertNotifications = `-- name: InsertNotifications :many
 WITH want AS (
     SELECT unnest($2::bigint[]) AS user_id, unnest($3::bigint[]) AS conversation_id, unnest($4::bigint[]) AS message_id,
         unnest($5::bigint[]) AS event_id, unnest($6::text[]) AS kind, unnest($7::text[]) AS actor_kind,
-        unnest($8::bigint[]) AS actor_id, unnest($9::timestamptz[]) AS at, unnest($10::bool[]) AS fold
-), told AS (
-    SELECT w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind, w.actor_kind, w.actor_id, w.at, w.fold FROM want w
+        unnest($8::bigint[]) AS actor_id, unnest($9::timestamptz[]) AS at
+), allowed AS (
+    SELECT DISTINCT ON (w.user_id, w.conversation_id) w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind, w.actor_kind, w.actor_id, w.at,
+        CASE WHEN w.message_id = 0 AND r.at >= w.at OR w.message_id > 0 AND r.up_to >= w.message_id THEN r.at END AS read_at
+    FROM want w
     JOIN memberships m ON m.account_id = $1 AND m.user_id = w.user_id
     JOIN conversations c ON c.account_id = $1 AND c.id = w.conversation_id
     JOIN contacts k ON k.account_id = c.account_id AND k.id = c.contact_id
-    WHERE m.deactivated_at IS NULL AND NOT k.blocked
+    LEFT JOIN read_marks r ON r.account_id = c.account_id AND r.user_id = w.user_id AND r.conversation_id = c.id
+    WHERE m.deactivated_at IS NULL AND (NOT k.blocked OR w.kind = 'conversation_mention')
+      AND (w.kind <> 'conversation_creation' OR w.kind = ANY (m.email_notifications || m.push_notifications))
       AND (m.role = 'administrator'
         OR EXISTS (SELECT 1 FROM inbox_members i WHERE i.account_id = m.account_id AND i.inbox_id = c.inbox_id AND i.user_id = m.user_id)
         OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = c.team_id AND t.user_id = m.user_id))
-), gone AS (
-    DELETE FROM notifications n USING told
-    WHERE told.fold AND n.account_id = $1 AND n.user_id = told.user_id AND n.conversation_id = told.conversation_id
-      AND n.kind = told.kind AND n.read_at IS NULL AND n.event_id < told.event_id
+    ORDER BY w.user_id, w.conversation_id, w.event_id DESC
 )
-INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, last_activity_at, created_at)
-SELECT $1, told.user_id, told.kind, told.conversation_id, NULLIF(told.message_id, 0), told.event_id, told.actor_kind::actor_kind, NULLIF(told.actor_id, 0), told.at, told.at
-FROM told
-ON CONFLICT DO NOTHING
-RETURNING user_id
+INSERT INTO notifications AS had (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, read_at, last_activity_at, created_at)
+SELECT $1, allowed.user_id, allowed.kind, allowed.conversation_id, NULLIF(allowed.message_id, 0), allowed.event_id, allowed.actor_kind::actor_kind, NULLIF(allowed.actor_id, 0),
+    allowed.read_at, allowed.at, allowed.at
+FROM allowed
+ON CONFLICT (account_id, conversation_id, user_id) DO UPDATE
+SET id = EXCLUDED.id, kind = EXCLUDED.kind, message_id = EXCLUDED.message_id, event_id = EXCLUDED.event_id, actor_kind = EXCLUDED.actor_kind,
+    actor_id = EXCLUDED.actor_id, read_at = EXCLUDED.read_at, snoozed_until = NULL,
+    last_activity_at = EXCLUDED.last_activity_at, created_at = EXCLUDED.created_at
+WHERE had.event_id < EXCLUDED.event_id
+RETURNING account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at
 `
 
 type InsertNotificationsParams struct {
@@ -231,13 +302,14 @@ type InsertNotificationsParams struct {
 	ActorKinds      []string
 	ActorIds        []int64
 	Ats             []time.Time
-	Folds           []bool
 }
 
 // InsertNotifications notifies users about conversations, one for each row of the arrays, if the user may see the
-// conversation and its contact is not blocked; 0 stands for null. With fold, it replaces an unread notification of the
-// same kind about the same conversation. It returns the users it notified.
-func (q *Queries) InsertNotifications(ctx context.Context, arg InsertNotificationsParams) ([]int64, error) {
+// conversation; 0 stands for null. It notifies of a new conversation those who asked for that, and of a blocked
+// contact's conversation only those who are mentioned. A user has one notification of a conversation: that of the newest
+// event replaces the one before, under a new id (notifications_conversation_key). It is read already if the user has
+// seen the conversation since. It returns the new ones.
+func (q *Queries) InsertNotifications(ctx context.Context, arg InsertNotificationsParams) ([]Notification, error) {
 	rows, err := q.db.Query(ctx, insertNotifications,
 		arg.AccountID,
 		arg.UserIds,
@@ -248,19 +320,33 @@ func (q *Queries) InsertNotifications(ctx context.Context, arg InsertNotificatio
 		arg.ActorKinds,
 		arg.ActorIds,
 		arg.Ats,
-		arg.Folds,
 	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []Notification
 	for rows.Next() {
-		var user_id int64
-		if err := rows.Scan(&user_id); err != nil {
+		var i Notification
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.UserID,
+			&i.Kind,
+			&i.ConversationID,
+			&i.MessageID,
+			&i.WebhookID,
+			&i.EventID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.ReadAt,
+			&i.SnoozedUntil,
+			&i.LastActivityAt,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
-		items = append(items, user_id)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -310,11 +396,66 @@ func (q *Queries) InsertWebhookNotifications(ctx context.Context, arg InsertWebh
 	return items, nil
 }
 
+const listNotificationMessages = `-- name: ListNotificationMessages :many
+SELECT n.id AS notification_id, m.id AS message_id, COALESCE(left(m.content, 2000), '')::text AS content, m.attachment_count AS attachments,
+    COALESCE(s.user_name, s.contact_name, s.bot_name, '')::text AS sender_name
+FROM notifications n
+JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
+JOIN messages m ON m.account_id = n.account_id AND m.id = CASE n.kind
+    WHEN 'conversation_creation' THEN (SELECT f.id FROM messages f
+        WHERE f.account_id = n.account_id AND f.conversation_id = n.conversation_id AND f.kind <> 'activity' ORDER BY f.id LIMIT 1)
+    WHEN 'conversation_assignment' THEN COALESCE(c.last_incoming_id, (SELECT o.id FROM messages o
+        WHERE o.account_id = n.account_id AND o.conversation_id = n.conversation_id AND o.kind = 'outgoing' ORDER BY o.id DESC LIMIT 1))
+    ELSE n.message_id END
+JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
+WHERE n.account_id = $1 AND n.id = ANY ($2::bigint[])
+`
+
+type ListNotificationMessagesRow struct {
+	NotificationID int64
+	MessageID      int64
+	Content        string
+	Attachments    int16
+	SenderName     string
+}
+
+// ListNotificationMessages reads the message that each of some notifications shows the beginning of, with who sent it:
+// the first of a new conversation; the last incoming one of an assigned conversation, or else the last outgoing one; in
+// every other case the message of the event (by key; messages_thread_idx).
+func (q *Queries) ListNotificationMessages(ctx context.Context, accountID int64, ids []int64) ([]ListNotificationMessagesRow, error) {
+	rows, err := q.db.Query(ctx, listNotificationMessages, accountID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListNotificationMessagesRow
+	for rows.Next() {
+		var i ListNotificationMessagesRow
+		if err := rows.Scan(
+			&i.NotificationID,
+			&i.MessageID,
+			&i.Content,
+			&i.Attachments,
+			&i.SenderName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listNotifications = `-- name: ListNotifications :many
-SELECT account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications
-WHERE account_id = $1 AND user_id = $2 AND (last_activity_at, id) < ($3::timestamptz, $4::bigint)
-  AND ($5::bool OR read_at IS NULL) AND ($6::bool OR snoozed_until IS NULL)
-ORDER BY last_activity_at DESC, id DESC LIMIT $8 OFFSET $7
+SELECT n.account_id, n.id, n.user_id, n.kind, n.conversation_id, n.message_id, n.webhook_id, n.event_id, n.actor_kind, n.actor_id, n.read_at, n.snoozed_until, n.last_activity_at, n.created_at FROM notifications n
+WHERE n.account_id = $1 AND n.user_id = $2 AND n.conversation_id IS NOT NULL
+  AND (n.last_activity_at, n.id) < ($3::timestamptz, $4::bigint)
+  AND ($5::bool OR n.read_at IS NULL) AND ($6::bool OR n.snoozed_until IS NULL)
+  AND ($7::bool OR (SELECT visible(c.inbox_id, c.team_id, false, $8::bigint[], $9::bigint[])
+      FROM conversations c WHERE c.account_id = n.account_id AND c.id = n.conversation_id))
+ORDER BY n.last_activity_at DESC, n.id DESC LIMIT $11 OFFSET $10
 `
 
 type ListNotificationsParams struct {
@@ -324,12 +465,16 @@ type ListNotificationsParams struct {
 	BeforeID    int64
 	WithRead    bool
 	WithSnoozed bool
+	SeesAll     bool
+	InboxIds    []int64
+	TeamIds     []int64
 	Skip        int32
 	Most        int32
 }
 
-// ListNotifications lists a user's notifications, newest first, by page or after a position in that order
-// (notifications_user_idx). It leaves out read and snoozed ones unless they are asked for.
+// ListNotifications lists a user's notifications of conversations that they see, newest first, by page or after a
+// position in that order (notifications_user_idx, conversations by key). It leaves out read and snoozed ones unless they
+// are asked for.
 func (q *Queries) ListNotifications(ctx context.Context, arg ListNotificationsParams) ([]Notification, error) {
 	rows, err := q.db.Query(ctx, listNotifications,
 		arg.AccountID,
@@ -338,6 +483,9 @@ func (q *Queries) ListNotifications(ctx context.Context, arg ListNotificationsPa
 		arg.BeforeID,
 		arg.WithRead,
 		arg.WithSnoozed,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
 		arg.Skip,
 		arg.Most,
 	)
@@ -379,26 +527,26 @@ SELECT n.account_id, n.id, n.user_id, n.kind, n.conversation_id, n.message_id, n
     m.kind AS message_kind, m.private, COALESCE(left(m.content, 300), '')::text AS excerpt, u.name AS user_name, w.name AS webhook_name, w.url AS webhook_url
 FROM notifications n
 LEFT JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
-    AND visible(c.inbox_id, c.team_id, $1::bool, $2::bigint[], $3::bigint[])
 LEFT JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 LEFT JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
 LEFT JOIN messages m ON m.account_id = c.account_id AND m.id = n.message_id
 LEFT JOIN users u ON n.actor_kind = 'user' AND u.id = n.actor_id
 LEFT JOIN webhooks w ON w.account_id = n.account_id AND w.id = n.webhook_id
-WHERE n.account_id = $4 AND n.user_id = $5 AND (n.last_activity_at, n.id) < ($6::timestamptz, $7::bigint)
-  AND (n.snoozed_until IS NULL OR n.snoozed_until <= $8::timestamptz)
+WHERE n.account_id = $1 AND n.user_id = $2 AND (n.last_activity_at, n.id) < ($3::timestamptz, $4::bigint)
+  AND (n.snoozed_until IS NULL OR n.snoozed_until <= $5::timestamptz)
+  AND (n.webhook_id IS NOT NULL OR visible(c.inbox_id, c.team_id, $6::bool, $7::bigint[], $8::bigint[]))
 ORDER BY n.last_activity_at DESC, n.id DESC LIMIT $9
 `
 
 type ListNotificationsForPageParams struct {
-	SeesAll   bool
-	InboxIds  []int64
-	TeamIds   []int64
 	AccountID int64
 	UserID    int64
 	BeforeAt  time.Time
 	BeforeID  int64
 	Now       time.Time
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
 	PageSize  int32
 }
 
@@ -417,18 +565,18 @@ type ListNotificationsForPageRow struct {
 	WebhookUrl   *string
 }
 
-// ListNotificationsForPage lists a user's notifications for their page, newest first, by keyset, each with its subject
-// if the user still sees that. It leaves out snoozed ones (notifications_user_idx, the rest by key).
+// ListNotificationsForPage lists a user's notifications for their page, newest first, by keyset, each with its subject,
+// which the user must still see. It leaves out snoozed ones (notifications_user_idx, the rest by key).
 func (q *Queries) ListNotificationsForPage(ctx context.Context, arg ListNotificationsForPageParams) ([]ListNotificationsForPageRow, error) {
 	rows, err := q.db.Query(ctx, listNotificationsForPage,
-		arg.SeesAll,
-		arg.InboxIds,
-		arg.TeamIds,
 		arg.AccountID,
 		arg.UserID,
 		arg.BeforeAt,
 		arg.BeforeID,
 		arg.Now,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
 		arg.PageSize,
 	)
 	if err != nil {
@@ -476,10 +624,13 @@ func (q *Queries) ListNotificationsForPage(ctx context.Context, arg ListNotifica
 }
 
 const listOldNotifications = `-- name: ListOldNotifications :many
-SELECT account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at FROM notifications
-WHERE account_id = $1 AND user_id = $2 AND (last_activity_at, id) > ($3::timestamptz, $4::bigint)
-  AND ($5::bool OR read_at IS NULL) AND ($6::bool OR snoozed_until IS NULL)
-ORDER BY last_activity_at, id LIMIT $8 OFFSET $7
+SELECT n.account_id, n.id, n.user_id, n.kind, n.conversation_id, n.message_id, n.webhook_id, n.event_id, n.actor_kind, n.actor_id, n.read_at, n.snoozed_until, n.last_activity_at, n.created_at FROM notifications n
+WHERE n.account_id = $1 AND n.user_id = $2 AND n.conversation_id IS NOT NULL
+  AND (n.last_activity_at, n.id) > ($3::timestamptz, $4::bigint)
+  AND ($5::bool OR n.read_at IS NULL) AND ($6::bool OR n.snoozed_until IS NULL)
+  AND ($7::bool OR (SELECT visible(c.inbox_id, c.team_id, false, $8::bigint[], $9::bigint[])
+      FROM conversations c WHERE c.account_id = n.account_id AND c.id = n.conversation_id))
+ORDER BY n.last_activity_at, n.id LIMIT $11 OFFSET $10
 `
 
 type ListOldNotificationsParams struct {
@@ -489,6 +640,9 @@ type ListOldNotificationsParams struct {
 	AfterID     int64
 	WithRead    bool
 	WithSnoozed bool
+	SeesAll     bool
+	InboxIds    []int64
+	TeamIds     []int64
 	Skip        int32
 	Most        int32
 }
@@ -502,6 +656,9 @@ func (q *Queries) ListOldNotifications(ctx context.Context, arg ListOldNotificat
 		arg.AfterID,
 		arg.WithRead,
 		arg.WithSnoozed,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
 		arg.Skip,
 		arg.Most,
 	)
@@ -538,6 +695,17 @@ func (q *Queries) ListOldNotifications(ctx context.Context, arg ListOldNotificat
 	return items, nil
 }
 
+const lockNotified = `-- name: LockNotified :exec
+SELECT 1 FROM conversations WHERE account_id = $1 AND id = ANY ($2::bigint[]) ORDER BY id FOR SHARE
+`
+
+// LockNotified locks the conversations of notifications that are about to be inserted, in the order of their ids. It
+// waits for whoever marks one of them as read.
+func (q *Queries) LockNotified(ctx context.Context, accountID int64, ids []int64) error {
+	_, err := q.db.Exec(ctx, lockNotified, accountID, ids)
+	return err
+}
+
 const readAllNotifications = `-- name: ReadAllNotifications :exec
 UPDATE notifications SET read_at = $1::timestamptz WHERE account_id = $2 AND user_id = $3 AND read_at IS NULL
 `
@@ -551,6 +719,23 @@ type ReadAllNotificationsParams struct {
 // ReadAllNotifications marks all notifications of a user as read (notifications_unread_idx).
 func (q *Queries) ReadAllNotifications(ctx context.Context, arg ReadAllNotificationsParams) error {
 	_, err := q.db.Exec(ctx, readAllNotifications, arg.At, arg.AccountID, arg.UserID)
+	return err
+}
+
+const readConversationNotifications = `-- name: ReadConversationNotifications :exec
+UPDATE notifications SET read_at = $1::timestamptz
+WHERE account_id = $2 AND user_id = $3 AND read_at IS NULL AND conversation_id IS NOT NULL
+`
+
+type ReadConversationNotificationsParams struct {
+	At        time.Time
+	AccountID int64
+	UserID    int64
+}
+
+// ReadConversationNotifications marks all of a user's notifications of conversations as read (notifications_unread_idx).
+func (q *Queries) ReadConversationNotifications(ctx context.Context, arg ReadConversationNotificationsParams) error {
+	_, err := q.db.Exec(ctx, readConversationNotifications, arg.At, arg.AccountID, arg.UserID)
 	return err
 }
 

@@ -7,20 +7,27 @@ package db
 
 import (
 	"context"
+	"time"
 )
 
 const addParticipant = `-- name: AddParticipant :execrows
-INSERT INTO participants (account_id, conversation_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+INSERT INTO participants (account_id, conversation_id, user_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 `
 
 type AddParticipantParams struct {
 	AccountID      int64
 	ConversationID int64
 	UserID         int64
+	At             time.Time
 }
 
 func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addParticipant, arg.AccountID, arg.ConversationID, arg.UserID)
+	result, err := q.db.Exec(ctx, addParticipant,
+		arg.AccountID,
+		arg.ConversationID,
+		arg.UserID,
+		arg.At,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -28,15 +35,16 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 }
 
 const listParticipantIDs = `-- name: ListParticipantIDs :many
-SELECT conversation_id, user_id FROM participants WHERE account_id = $1 AND conversation_id = ANY ($2::bigint[]) ORDER BY conversation_id, user_id
+SELECT conversation_id, user_id, created_at FROM participants WHERE account_id = $1 AND conversation_id = ANY ($2::bigint[]) ORDER BY conversation_id, user_id
 `
 
 type ListParticipantIDsRow struct {
 	ConversationID int64
 	UserID         int64
+	CreatedAt      time.Time
 }
 
-// ListParticipantIDs lists the participants of the conversations of a range of events.
+// ListParticipantIDs lists the participants of the conversations of a range of events, and since when they are.
 func (q *Queries) ListParticipantIDs(ctx context.Context, accountID int64, ids []int64) ([]ListParticipantIDsRow, error) {
 	rows, err := q.db.Query(ctx, listParticipantIDs, accountID, ids)
 	if err != nil {
@@ -46,7 +54,7 @@ func (q *Queries) ListParticipantIDs(ctx context.Context, accountID int64, ids [
 	var items []ListParticipantIDsRow
 	for rows.Next() {
 		var i ListParticipantIDsRow
-		if err := rows.Scan(&i.ConversationID, &i.UserID); err != nil {
+		if err := rows.Scan(&i.ConversationID, &i.UserID, &i.CreatedAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -58,7 +66,7 @@ func (q *Queries) ListParticipantIDs(ctx context.Context, accountID int64, ids [
 }
 
 const listParticipants = `-- name: ListParticipants :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at FROM participants p
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications FROM participants p
 JOIN memberships m ON m.account_id = p.account_id AND m.user_id = p.user_id
 JOIN users u ON u.id = p.user_id
 WHERE p.account_id = $1 AND p.conversation_id = $2 AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id
@@ -104,6 +112,8 @@ func (q *Queries) ListParticipants(ctx context.Context, accountID int64, convers
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}

@@ -117,7 +117,7 @@ func (q *Queries) IsGranted(ctx context.Context, arg IsGrantedParams) (bool, err
 }
 
 const listAccountUsers = `-- name: ListAccountUsers :many
-SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at FROM memberships WHERE account_id = $1 AND deactivated_at IS NULL AND user_id > $2::bigint ORDER BY user_id LIMIT $3
+SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications FROM memberships WHERE account_id = $1 AND deactivated_at IS NULL AND user_id > $2::bigint ORDER BY user_id LIMIT $3
 `
 
 type ListAccountUsersParams struct {
@@ -147,6 +147,8 @@ func (q *Queries) ListAccountUsers(ctx context.Context, arg ListAccountUsersPara
 			&i.DeactivatedAt,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.EmailNotifications,
+			&i.PushNotifications,
 		); err != nil {
 			return nil, err
 		}

@@ -223,7 +223,7 @@ func (q *Queries) ListTeamMemberIDs(ctx context.Context, accountID int64, teamId
 }
 
 const listTeamMembers = `-- name: ListTeamMembers :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications
 FROM team_members tm
 JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
 JOIN users u ON u.id = tm.user_id
@@ -271,6 +271,8 @@ func (q *Queries) ListTeamMembers(ctx context.Context, accountID int64, teamID i
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}
@@ -283,7 +285,7 @@ func (q *Queries) ListTeamMembers(ctx context.Context, accountID int64, teamID i
 }
 
 const listTeamMembersAfter = `-- name: ListTeamMembersAfter :many
-SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at
+SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications
 FROM team_members tm
 JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
 JOIN users u ON u.id = tm.user_id
@@ -345,6 +347,8 @@ func (q *Queries) ListTeamMembersAfter(ctx context.Context, arg ListTeamMembersA
 			&i.Membership.DeactivatedAt,
 			&i.Membership.CreatedAt,
 			&i.Membership.UpdatedAt,
+			&i.Membership.EmailNotifications,
+			&i.Membership.PushNotifications,
 		); err != nil {
 			return nil, err
 		}

@@ -87,6 +87,42 @@ func TestUpgradeSaysWhoOwnsAKey(t *testing.T) {
 	}
 }
 
+// A database in use has many notifications of one conversation: the newest stays, and what was unread stays unread.
+func TestUpgradeKeepsOneNotificationOfAConversation(t *testing.T) {
+	t.Parallel()
+	pool := dbtest.NewEmpty(t)
+	restore(t, pool, "testdata/0001.sql")
+	_, err := pool.Exec(t.Context(), `
+		DELETE FROM notifications WHERE conversation_id IS NOT NULL;
+		INSERT INTO conversations (account_id, id, display_id, inbox_id, contact_id, contact_inbox_id)
+			SELECT account_id, 100 + n, 100 + n, inbox_id, contact_id, contact_inbox_id
+			FROM conversations, generate_series(1, 3) n WHERE id = 1;
+		INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, read_at) VALUES
+			(1, 1, 'conversation_creation', 101, 11, NULL), (1, 1, 'conversation_mention', 101, 12, NULL),
+			(1, 1, 'conversation_assignment', 101, 13, now()),
+			(1, 2, 'conversation_creation', 101, 11, NULL),
+			(1, 1, 'conversation_creation', 102, 14, now()), (1, 1, 'conversation_assignment', 102, 15, now()),
+			(1, 1, 'assigned_conversation_new_message', 103, 17, NULL), (1, 1, 'conversation_assignment', 103, 16, NULL)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Migrate(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	got := textColumn(t, pool, `SELECT concat_ws(' ', user_id, conversation_id, kind, CASE WHEN read_at IS NULL THEN 'unread' END)
+		FROM notifications WHERE conversation_id IS NOT NULL ORDER BY user_id, conversation_id`)
+	want := []string{
+		"1 101 conversation_assignment unread", "1 102 conversation_assignment", "1 103 assigned_conversation_new_message unread",
+		"2 101 conversation_creation unread",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if rest := textColumn(t, pool, "SELECT kind FROM notifications WHERE webhook_id IS NOT NULL"); len(rest) != 1 {
+		t.Errorf("of paused webhooks there are %v", rest)
+	}
+}
+
 // restore runs a dump. What it sets for its connection goes with the connection.
 func restore(t *testing.T, pool *pgxpool.Pool, file string) {
 	t.Helper()

@@ -255,37 +255,6 @@ func (q *Queries) InsertWebhook(ctx context.Context, arg InsertWebhookParams) (W
 	return i, err
 }
 
-const listWebhookNames = `-- name: ListWebhookNames :many
-SELECT id, name, url FROM webhooks WHERE account_id = $1 AND id = ANY ($2::bigint[])
-`
-
-type ListWebhookNamesRow struct {
-	ID   int64
-	Name string
-	Url  string
-}
-
-// ListWebhookNames lists the names of some webhooks, for notifications.
-func (q *Queries) ListWebhookNames(ctx context.Context, accountID int64, ids []int64) ([]ListWebhookNamesRow, error) {
-	rows, err := q.db.Query(ctx, listWebhookNames, accountID, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListWebhookNamesRow
-	for rows.Next() {
-		var i ListWebhookNamesRow
-		if err := rows.Scan(&i.ID, &i.Name, &i.Url); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listWebhookReceivers = `-- name: ListWebhookReceivers :many
 SELECT account_id, id, dialect, url, name, inbox_id, subscriptions, secret, previous_secret, rotated_at, paused_at, paused_reason, failing_since, failures, created_at, updated_at FROM webhooks WHERE account_id = $1 ORDER BY id
 `

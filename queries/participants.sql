@@ -1,5 +1,5 @@
 -- name: AddParticipant :execrows
-INSERT INTO participants (account_id, conversation_id, user_id) VALUES (@account_id, @conversation_id, @user_id) ON CONFLICT DO NOTHING;
+INSERT INTO participants (account_id, conversation_id, user_id, created_at) VALUES (@account_id, @conversation_id, @user_id, @at) ON CONFLICT DO NOTHING;
 
 -- name: RemoveParticipant :execrows
 DELETE FROM participants WHERE account_id = @account_id AND conversation_id = @conversation_id AND user_id = @user_id;
@@ -20,6 +20,6 @@ WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m
       SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id))
 ORDER BY m.user_id;
 
--- ListParticipantIDs lists the participants of the conversations of a range of events.
+-- ListParticipantIDs lists the participants of the conversations of a range of events, and since when they are.
 -- name: ListParticipantIDs :many
-SELECT conversation_id, user_id FROM participants WHERE account_id = @account_id AND conversation_id = ANY (@ids::bigint[]) ORDER BY conversation_id, user_id;
+SELECT conversation_id, user_id, created_at FROM participants WHERE account_id = @account_id AND conversation_id = ANY (@ids::bigint[]) ORDER BY conversation_id, user_id;

@@ -55,10 +55,6 @@ LEFT JOIN agent_bots b ON b.account_id = c.account_id AND b.id = c.assignee_bot_
 LEFT JOIN teams t ON t.account_id = c.account_id AND t.id = c.team_id
 WHERE c.account_id = @account_id AND c.id = @id;
 
--- ListWebhookNames lists the names of some webhooks, for notifications.
--- name: ListWebhookNames :many
-SELECT id, name, url FROM webhooks WHERE account_id = @account_id AND id = ANY (@ids::bigint[]);
-
 -- ListWebhooks lists an account's webhooks of the main dialect with their inboxes' names, oldest first, after one of
 -- them.
 -- name: ListWebhooks :many

@@ -24,8 +24,6 @@ func NoticeAddress(account int64, n db.GetNotificationTargetRow) string {
 	switch {
 	case n.WebhookID != nil:
 		return link.Setting(account, "webhooks", *n.WebhookID)
-	case n.DisplayID == nil:
-		return link.Notifications(account)
 	case n.MessageID == nil || n.MessageKind == nil:
 		return link.Conversation(account, *n.DisplayID)
 	}
@@ -37,13 +35,13 @@ func NoticeAddress(account int64, n db.GetNotificationTargetRow) string {
 
 func noticeIcon(kind string) string {
 	switch kind {
-	case "conversation_mention":
+	case db.NoticeMention:
 		return "at-sign"
-	case "conversation_assignment":
+	case db.NoticeAssigned:
 		return "user-round-check"
-	case "conversation_creation":
+	case db.NoticeCreated:
 		return "inbox"
-	case "macro_failed", "webhook_paused":
+	case db.NoticeMacroFailed, db.NoticeWebhookPaused:
 		return "triangle-alert"
 	}
 	return "message-square-text"
@@ -72,21 +70,21 @@ func noticeLead(r db.ListNotificationsForPageRow) string {
 func noticeWords(r db.ListNotificationsForPageRow) string {
 	who := noticeActor(r)
 	switch r.Notification.Kind {
-	case "conversation_mention":
+	case db.NoticeMention:
 		return who + " mentioned you"
-	case "conversation_assignment":
+	case db.NoticeAssigned:
 		if who == "Parley" {
 			return "Assigned to you"
 		}
 		return who + " assigned it to you"
-	case "conversation_creation":
+	case db.NoticeCreated:
 		return "New conversation"
-	case "macro_failed":
+	case db.NoticeMacroFailed:
 		if r.Excerpt != "" {
 			return "" // the message says it all
 		}
 		return "A macro could not do everything"
-	case "webhook_paused":
+	case db.NoticeWebhookPaused:
 		return "It has failed for more than a day and is paused"
 	}
 	if r.Private != nil && *r.Private {

@@ -78,6 +78,9 @@ func (a *App) loadUnread(c echo.Context, b *db.Batch, n *int64) {
 		AccountID: v.Scope.AccountID,
 		UserID:    v.ID,
 		Now:       a.now(),
+		SeesAll:   v.Scope.SeesAll,
+		InboxIds:  v.Scope.InboxIDs,
+		TeamIds:   v.Scope.TeamIDs,
 	})
 }
 
@@ -89,7 +92,9 @@ func (a *App) openNotification(c echo.Context) error {
 		return err
 	}
 	ctx, v := c.Request().Context(), viewerOf(c)
-	n, err := a.q.GetNotificationTarget(ctx, db.GetNotificationTargetParams{AccountID: v.Scope.AccountID, ID: id, UserID: v.ID})
+	n, err := a.q.GetNotificationTarget(ctx, db.GetNotificationTargetParams{
+		AccountID: v.Scope.AccountID, ID: id, UserID: v.ID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
+	})
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,9 @@ func (t *Tx) Assign(ctx context.Context, conversationID, userID int64) error {
 	if err := t.setAssignee(ctx, c, &userID, nil); err != nil {
 		return err
 	}
-	if _, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: userID}); err != nil {
+	if _, err := t.q.AddParticipant(ctx, db.AddParticipantParams{
+		AccountID: c.AccountID, ConversationID: c.ID, UserID: userID, At: t.Now,
+	}); err != nil {
 		return err
 	}
 	if !t.Actor.speaks() {
@@ -250,7 +252,9 @@ func (t *Tx) roundRobin(ctx context.Context, c *db.Conversation, inbox db.Inbox)
 		if err := t.setAssignee(ctx, c, &chosen, nil); err != nil {
 			return err
 		}
-		_, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: chosen})
+		_, err := t.q.AddParticipant(ctx, db.AddParticipantParams{
+			AccountID: c.AccountID, ConversationID: c.ID, UserID: chosen, At: t.Now,
+		})
 		return err
 	}
 	return nil

@@ -62,7 +62,7 @@ func (t *Tx) AddParticipant(ctx context.Context, conversationID, userID int64) (
 	if err != nil {
 		return false, err
 	}
-	n, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: userID})
+	n, err := t.q.AddParticipant(ctx, db.AddParticipantParams{AccountID: c.AccountID, ConversationID: c.ID, UserID: userID, At: t.Now})
 	if db.IsMissing(err) {
 		return false, fault.NotFound
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/parleydesk/parley/db"
@@ -129,5 +130,22 @@ func TestDeleteConversation(t *testing.T) {
 	}
 	if err := f.do(f.as(f.root), drop); !db.IsNone(err) {
 		t.Errorf("the second time: %v", err)
+	}
+}
+
+func TestEventsHoldTheStateThatTheyLeft(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.Assign(ctx, c.ID, f.ann.ID) })
+	f.set(c, db.ConversationStatusResolved)
+	f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.Unassign(ctx, c.ID) })
+	var got string
+	f.scan(&got, `SELECT string_agg(concat_ws(' ', kind, data->>'status', data->>'assignee_id'), ', ' ORDER BY id) FROM events
+		WHERE conversation_id = $1 AND kind <> $2`, c.ID, desk.MessageCreated)
+	want := fmt.Sprintf("conversation.created open, conversation.assigned open %d, conversation.status_changed resolved %d, "+
+		"conversation.assigned resolved", f.ann.ID, f.ann.ID)
+	if got != want {
+		t.Errorf("the events hold %q, want %q", got, want)
 	}
 }

@@ -55,6 +55,10 @@ type Data struct {
 	Changed map[string][2]any `json:"changed,omitempty"`
 	// DisplayID is the conversation's number, so that a reader of the feed need not look it up.
 	DisplayID int64 `json:"display_id,omitempty"`
+	// Status and AssigneeID are the conversation's as the event left it: whoever follows the event up later must not
+	// take what came afterwards for its part. Status is empty in events from before it was recorded.
+	Status     db.ConversationStatus `json:"status,omitempty"`
+	AssigneeID int64                 `json:"assignee_id,omitempty"`
 	// EchoID is a client's own mark on a message it sent; it is not stored with the message.
 	EchoID string `json:"echo_id,omitempty"`
 	// MergedID is the contact that was deleted by contact.merged.
@@ -124,7 +128,10 @@ func (t *Tx) queueEvent(b *db.Batch, kind string, about subject, data Data) erro
 func (t *Tx) queueSilently(b *db.Batch, kind string, about subject, data Data) error {
 	p := db.InsertEventParams{AccountID: t.Account(), Kind: kind, ActorKind: t.Actor.Kind, ActorID: t.Actor.idOrNil(), CreatedAt: t.Now}
 	if c := about.conversation; c != nil {
-		data.DisplayID = c.DisplayID
+		data.DisplayID, data.Status = c.DisplayID, c.Status
+		if c.AssigneeID != nil {
+			data.AssigneeID = *c.AssigneeID
+		}
 		p.ConversationID, p.InboxID, p.TeamID, p.ContactID = &c.ID, &c.InboxID, c.TeamID, &c.ContactID
 	}
 	if about.messageID != 0 {

@@ -235,7 +235,7 @@ func (f fixture) line(e db.Event) string {
 	case e.TeamID != nil:
 		subject = fmt.Sprintf("team %d", *e.TeamID)
 	}
-	data.DisplayID = 0
+	data.DisplayID, data.Status, data.AssigneeID = 0, "", 0 // TestEventsHoldTheStateThatTheyLeft
 	return event(e.Kind, subject, data)
 }
 

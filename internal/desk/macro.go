@@ -22,8 +22,8 @@ func (t *Tx) MacroFailed(ctx context.Context, conversationID, userID int64, fail
 	notified, err := t.q.InsertNotifications(ctx, db.InsertNotificationsParams{
 		AccountID: m.AccountID, UserIds: []int64{userID}, ConversationIds: []int64{conversationID},
 		MessageIds: []int64{m.ID}, EventIds: []int64{e.ID},
-		Kinds: []string{"macro_failed"}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0},
-		Ats: []time.Time{t.Now}, Folds: []bool{false},
+		Kinds: []string{db.NoticeMacroFailed}, ActorKinds: []string{string(db.ActorKindSystem)}, ActorIds: []int64{0},
+		Ats: []time.Time{t.Now},
 	})
 	if len(notified) > 0 {
 		t.poke("notifications:"+id(userID), 0, nil)

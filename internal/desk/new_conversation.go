@@ -93,6 +93,7 @@ func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, erro
 			AccountID:      c.AccountID,
 			ConversationID: c.ID,
 			UserID:         *o.AssigneeID,
+			At:             t.Now,
 		}); err != nil {
 			return c, err
 		}

@@ -43,14 +43,13 @@ func (t *Tx) readByMe(ctx context.Context, c *db.Conversation) error {
 	if t.Actor.Kind != db.ActorKindUser {
 		return nil
 	}
+	mark := db.UpsertReadMarkParams{AccountID: c.AccountID, UserID: t.Actor.ID, ConversationID: c.ID, At: t.Now}
 	if c.LastMessageID != nil {
-		err := t.q.UpsertReadMark(ctx, db.UpsertReadMarkParams{
-			AccountID: c.AccountID, UserID: t.Actor.ID, ConversationID: c.ID, UpTo: *c.LastMessageID, At: t.Now,
-		})
-		if err != nil {
-			return err
-		}
+		mark.UpTo = *c.LastMessageID
 		t.poke("conversation:"+id(c.DisplayID), c.InboxID, c.TeamID)
+	}
+	if err := t.q.UpsertReadMark(ctx, mark); err != nil {
+		return err
 	}
 	n, err := t.q.ReadNotifications(ctx, db.ReadNotificationsParams{
 		AccountID:      c.AccountID,

@@ -2,6 +2,7 @@ package react
 
 import (
 	"context"
+	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -15,13 +16,20 @@ type batch struct {
 	inboxes       map[int64]db.Inbox
 	conversations map[int64]db.Conversation
 	messages      map[int64]db.Message
-	followers     map[int64][]int64
+	followers     map[int64][]follower
 	notices       []notice
+	pending       []notice // of the event that is being followed up
+}
+
+// follower is a user who follows a conversation.
+type follower struct {
+	user  int64
+	since time.Time
 }
 
 // load reads ahead what the reactions to messages need: three queries for a range instead of three for an event.
 func (b *batch) load(ctx context.Context, q *db.Queries, events []db.Event) error {
-	b.conversations, b.messages, b.followers = map[int64]db.Conversation{}, map[int64]db.Message{}, map[int64][]int64{}
+	b.conversations, b.messages, b.followers = map[int64]db.Conversation{}, map[int64]db.Message{}, map[int64][]follower{}
 	var conversations, messages []int64
 	for _, e := range events {
 		if e.Kind == desk.MessageCreated && e.ConversationID != nil && e.MessageID != nil {
@@ -36,7 +44,7 @@ func (b *batch) load(ctx context.Context, q *db.Queries, events []db.Event) erro
 		return err
 	}
 	for _, c := range rows {
-		b.conversations[c.ID], b.followers[c.ID] = c, []int64{}
+		b.conversations[c.ID], b.followers[c.ID] = c, []follower{}
 	}
 	said, err := q.ListMessagesUnscoped(ctx, b.account, messages)
 	if err != nil {
@@ -51,7 +59,7 @@ func (b *batch) load(ctx context.Context, q *db.Queries, events []db.Event) erro
 func (b *batch) loadFollowers(ctx context.Context, q *db.Queries, conversations []int64) error {
 	rows, err := q.ListParticipantIDs(ctx, b.account, conversations)
 	for _, f := range rows {
-		b.followers[f.ConversationID] = append(b.followers[f.ConversationID], f.UserID)
+		b.followers[f.ConversationID] = append(b.followers[f.ConversationID], follower{f.UserID, f.CreatedAt})
 	}
 	return err
 }
@@ -76,15 +84,31 @@ func (b *batch) messageOf(ctx context.Context, q *db.Queries, e db.Event) (db.Me
 	return q.GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: *e.ConversationID, ID: *e.MessageID})
 }
 
-// following are the users who follow a conversation.
-func (b *batch) following(ctx context.Context, q *db.Queries, conversationID int64) ([]int64, error) {
-	if _, ok := b.followers[conversationID]; !ok {
-		b.followers[conversationID] = []int64{}
-		if err := b.loadFollowers(ctx, q, []int64{conversationID}); err != nil {
+// following are the users who followed the conversation of an event when it happened.
+func (b *batch) following(ctx context.Context, q *db.Queries, e db.Event) (users []int64, err error) {
+	id := *e.ConversationID
+	if _, ok := b.followers[id]; !ok {
+		b.followers[id] = []follower{}
+		if err := b.loadFollowers(ctx, q, []int64{id}); err != nil {
 			return nil, err
 		}
 	}
-	return b.followers[conversationID], nil
+	for _, f := range b.followers[id] {
+		if !f.since.After(e.CreatedAt) {
+			users = append(users, f.user)
+		}
+	}
+	return users, nil
+}
+
+// stateAt returns the status of an event's conversation and its assignee, 0 for none, as the event left them. Events
+// from before these were recorded take the conversation as it is now.
+func (b *batch) stateAt(ctx context.Context, q *db.Queries, e db.Event, d desk.Data) (db.ConversationStatus, int64, error) {
+	if d.Status != "" {
+		return d.Status, d.AssigneeID, nil
+	}
+	c, err := b.subject(ctx, q, e)
+	return c.Status, orZero(c.AssigneeID), err
 }
 
 // forget drops a conversation that a reaction has changed: later events of the range read it again.

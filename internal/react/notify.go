@@ -7,18 +7,11 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/poke"
-)
-
-// The kinds of notifications, as Chatwoot names them.
-const (
-	noticeCreated       = "conversation_creation"
-	noticeAssigned      = "conversation_assignment"
-	noticeMessage       = "assigned_conversation_new_message"
-	noticeMention       = "conversation_mention"
-	noticeParticipating = "participating_conversation_new_message"
 )
 
 // notice is a notification of one user, to be inserted.
@@ -26,23 +19,14 @@ type notice struct {
 	event db.Event
 	kind  string
 	user  int64
-	// fold replaces earlier unread notifications of the same kind.
-	fold bool
 }
 
 // notify adds a notification of an event for users, except for the one who caused it.
-func (b *batch) notify(e db.Event, kind string, users []int64, fold bool) {
+func (b *batch) notify(e db.Event, kind string, users ...int64) {
 	for _, user := range users {
-		if e.ActorKind == db.ActorKindUser && e.ActorID != nil && *e.ActorID == user {
-			continue
+		if e.ActorKind != db.ActorKindUser || orZero(e.ActorID) != user {
+			b.pending = append(b.pending, notice{e, kind, user})
 		}
-		if fold {
-			// The newest of the range replaces the others of the range, too.
-			b.notices = slices.DeleteFunc(b.notices, func(had notice) bool {
-				return had.fold && had.kind == kind && had.user == user && *had.event.ConversationID == *e.ConversationID
-			})
-		}
-		b.notices = append(b.notices, notice{e, kind, user, fold})
 	}
 }
 
@@ -61,19 +45,37 @@ func (r *React) insertNotifications(ctx context.Context, b *batch) error {
 		p.ActorKinds = append(p.ActorKinds, string(n.event.ActorKind))
 		p.ActorIds = append(p.ActorIds, orZero(n.event.ActorID))
 		p.Ats = append(p.Ats, n.event.CreatedAt)
-		p.Folds = append(p.Folds, n.fold)
 	}
-	notified, err := r.q().InsertNotifications(ctx, p)
-	if err != nil || len(notified) == 0 {
+	var inserted []db.Notification
+	err := db.Tx(ctx, r.pool, func(tx pgx.Tx) (err error) {
+		q := db.New(tx)
+		if err := q.LockNotified(ctx, b.account, p.ConversationIds); err != nil {
+			return err
+		}
+		inserted, err = q.InsertNotifications(ctx, p)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	slices.Sort(notified)
-	var pokes []poke.Poke
-	for _, id := range slices.Compact(notified) {
-		pokes = append(pokes, poke.Poke{AccountID: b.account, Topic: "notifications:" + strconv.FormatInt(id, 10)})
-	}
-	r.poke(pokes)
+	r.pokeNotified(b.account, inserted)
 	return nil
+}
+
+// pokeNotified pokes the pages that show the notifications of whoever got one.
+func (r *React) pokeNotified(accountID int64, inserted []db.Notification) {
+	var users []int64
+	for _, n := range inserted {
+		users = append(users, n.UserID)
+	}
+	slices.Sort(users)
+	var pokes []poke.Poke
+	for _, id := range slices.Compact(users) {
+		pokes = append(pokes, poke.Poke{AccountID: accountID, Topic: "notifications:" + strconv.FormatInt(id, 10)})
+	}
+	if len(pokes) > 0 {
+		r.poke(pokes)
+	}
 }
 
 func orZero(id *int64) int64 {
@@ -83,27 +85,28 @@ func orZero(id *int64) int64 {
 	return *id
 }
 
-// notifyCreated notifies the members of a new conversation's inbox, and its assignee. A conversation that begins with
-// a bot notifies no one yet.
-func (r *React) notifyCreated(ctx context.Context, b *batch, e db.Event, _ desk.Data) error {
-	c, err := r.q().GetConversationUnscoped(ctx, e.AccountID, *e.ConversationID)
-	if err != nil || c.Status == db.ConversationStatusPending || e.ActorKind == db.ActorKindSystem {
+// notifyCreated notifies the members of a new conversation's inbox who asked for that, and its assignee. A
+// conversation that begins with a bot notifies no one yet.
+func (r *React) notifyCreated(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
+	status, assignee, err := b.stateAt(ctx, r.q(), e, d)
+	if err != nil || status == db.ConversationStatusPending || e.ActorKind == db.ActorKindSystem {
 		return err
 	}
-	members, err := r.q().ListInboxMemberIDs(ctx, e.AccountID, c.InboxID)
+	members, err := r.q().ListInboxMemberIDs(ctx, e.AccountID, *e.InboxID)
 	if err != nil {
 		return err
 	}
-	if c.AssigneeID != nil {
-		members = slices.DeleteFunc(members, func(id int64) bool { return id == *c.AssigneeID })
-		b.notify(e, noticeAssigned, []int64{*c.AssigneeID}, false)
+	if assignee != 0 {
+		members = slices.DeleteFunc(members, func(id int64) bool { return id == assignee })
+		b.notify(e, db.NoticeAssigned, assignee)
 	}
-	b.notify(e, noticeCreated, members, false)
+	b.notify(e, db.NoticeCreated, members...)
 	return nil
 }
 
-// notifyAssigned notifies a user that a conversation was assigned to them, unless its creation did.
-func (r *React) notifyAssigned(_ context.Context, b *batch, e db.Event, d desk.Data) error {
+// notifyAssigned notifies a user that a conversation was assigned to them, unless its creation did. While a bot has
+// the conversation, nobody is waited for.
+func (r *React) notifyAssigned(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	to, ok := d.Changed["assignee_id"][1].(json.Number)
 	if !ok {
 		return nil
@@ -112,42 +115,50 @@ func (r *React) notifyAssigned(_ context.Context, b *batch, e db.Event, d desk.D
 	if err != nil {
 		return err
 	}
-	b.notify(e, noticeAssigned, []int64{user}, true)
+	status, _, err := b.stateAt(ctx, r.q(), e, d)
+	if err != nil || status == db.ConversationStatusPending {
+		return err
+	}
+	b.notify(e, db.NoticeAssigned, user)
 	return nil
 }
 
-// notifyMessage notifies the assignee and the participants of a message that someone else wrote, except for those who
-// are mentioned in it: they have a notification of that.
+// notifyMessage notifies those who were assignee and participants when a message was written, except for its sender
+// and for those who are mentioned in it: they have a notification of that.
 func (r *React) notifyMessage(ctx context.Context, b *batch, e db.Event, d desk.Data) error {
 	if d.Kind != db.MessageKindIncoming && d.Kind != db.MessageKindOutgoing {
 		return nil
 	}
-	c, err := b.subject(ctx, r.q(), e)
-	if err != nil || c.Status == db.ConversationStatusPending {
+	status, assignee, err := b.stateAt(ctx, r.q(), e, d)
+	if err != nil || status == db.ConversationStatusPending {
 		return err
 	}
-	followers, err := b.following(ctx, r.q(), c.ID)
+	followers, err := b.following(ctx, r.q(), e)
 	if err != nil {
 		return err
 	}
-	var named []int64
-	if d.MessagePrivate {
-		m, err := b.messageOf(ctx, r.q(), e)
+	m, err := b.messageOf(ctx, r.q(), e)
+	if err != nil {
+		return err
+	}
+	var others []int64 // who know of it already
+	if m.Private {
+		c, err := b.subject(ctx, r.q(), e)
 		if err != nil {
 			return err
 		}
-		if named, err = r.named(ctx, c, m); err != nil {
+		if others, err = r.named(ctx, c, m); err != nil {
 			return err
 		}
 	}
-	others := func(ids []int64) []int64 {
-		return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(named, id) })
+	if m.SenderKind != nil && *m.SenderKind == db.SenderKindUser {
+		others = append(others, orZero(m.SenderID))
 	}
-	if c.AssigneeID != nil {
-		b.notify(e, noticeMessage, others([]int64{*c.AssigneeID}), true)
-		named = append(named, *c.AssigneeID)
+	if assignee != 0 && !slices.Contains(others, assignee) {
+		b.notify(e, db.NoticeMessage, assignee)
+		others = append(others, assignee)
 	}
-	b.notify(e, noticeParticipating, others(followers), true)
+	b.notify(e, db.NoticeParticipating, slices.DeleteFunc(followers, func(id int64) bool { return slices.Contains(others, id) })...)
 	return nil
 }
 
@@ -192,7 +203,7 @@ func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) 
 		return err
 	}
 	b.forget(c.ID)
-	b.notify(e, noticeMention, users, false)
+	b.notify(e, db.NoticeMention, users...)
 	return nil
 }
 

@@ -97,10 +97,10 @@ func (r *React) HandleEvents(ctx context.Context, a job.ReactEvents) error {
 	}
 	var again []job.Args
 	for _, e := range events {
-		notices := len(b.notices)
+		b.pending = nil
 		err := r.handleEvent(ctx, b, e)
-		if err != nil {
-			b.notices = b.notices[:min(notices, len(b.notices))]
+		if err == nil {
+			b.notices = append(b.notices, b.pending...)
 		}
 		switch {
 		case err == nil:

@@ -174,65 +174,6 @@ func (f *fixture) rule(event, conditions, actions string) {
 		"$2, $3, $4)", f.account.ID, event, conditions, actions)
 }
 
-func TestNotifications(t *testing.T) {
-	t.Parallel()
-	notified := "SELECT u.name || ' ' || n.kind FROM notifications n JOIN users u ON u.id = n.user_id ORDER BY u.name, n.kind, n.id"
-
-	t.Run("a new conversation is told to those who work in its inbox", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		f.customer("Hello")
-		f.handleEvents()
-		f.want("told", f.texts(notified), "Bob conversation_creation")
-	})
-
-	t.Run("an assignee is told of the assignment and of messages, the newest standing for those before", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		c := f.customer("Hello")
-		f.handleEvents()
-		f.exec("DELETE FROM notifications")
-		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, f.bob.ID) })
-		for i := range 3 {
-			f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, fmt.Sprint("more ", i))
-			f.handleEvents()
-		}
-		f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On it")
-		f.handleEvents()
-		f.want("told", f.texts(notified), "Bob assigned_conversation_new_message", "Bob conversation_assignment")
-	})
-
-	t.Run("who assigns to themselves is told nothing", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		c := f.customer("")
-		f.handleEvents()
-		f.exec("DELETE FROM notifications")
-		f.does(f.as(f.bob), func(t *desk.Tx) error { return t.Assign(context.Background(), c.ID, f.bob.ID) })
-		f.handleEvents()
-		f.want("told", f.texts(notified))
-	})
-
-	t.Run("who is named in a note follows the conversation and is told once; a stranger to the inbox is not", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		stranger := dbtest.Agent(t, f.pool, f.account, "Sam")
-		team := dbtest.Team(t, f.pool, f.account, "billing", f.bob, stranger)
-		c := f.customer("Hello")
-		f.handleEvents()
-		f.exec("DELETE FROM notifications")
-		note := fmt.Sprintf("See [@Billing](mention://team/%d/billing), [@Sam](mention://user/%d/Sam)", team.ID, stranger.ID)
-		f.postMessage(f.as(f.ann), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, note)
-		f.handleEvents()
-		f.want("told", f.texts(notified), "Bob conversation_mention")
-		f.want("mentions", f.texts("SELECT u.name FROM mentions JOIN users u ON u.id = user_id"), "Bob")
-		f.want("participants", f.texts("SELECT u.name FROM participants JOIN users u ON u.id = user_id"), "Bob")
-		f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And now?")
-		f.handleEvents()
-		f.want("told", f.texts(notified), "Bob conversation_mention", "Bob participating_conversation_new_message")
-	})
-}
-
 func TestReports(t *testing.T) {
 	t.Parallel()
 	figures := "SELECT name || ' ' || value || ' ' || value_in_business_hours FROM reporting_events ORDER BY id"
@@ -604,6 +545,7 @@ func TestFollow(t *testing.T) {
 	t.Run("an event that fails is followed again alone, and the others go on", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
+		f.exec("UPDATE memberships SET push_notifications = '{conversation_creation}'")
 		first := f.customer("Hello")
 		f.exec("UPDATE events SET data = '[]' WHERE kind = 'message.created'")
 		f.postMessage(desk.System(f.account.ID), first, desk.NewMessage{Kind: db.MessageKindIncoming}, "an event without its inbox")

@@ -157,15 +157,23 @@ func (f *Fixture) Do(t testing.TB, caller Caller, method, path, body string, hea
 	return f.Server.Do(t, f.Tokens[caller], method, f.Fill(path), v, headers...)
 }
 
-// AddNotifications gives a user this many notifications of the conversation. The last one is w.Vars["notification"].
+// AddNotifications gives a user this many notifications, in place of those they have: the last one of the
+// conversation, which is w.Vars["notification"], and the others each of a conversation of its own.
 func (f *Fixture) AddNotifications(t testing.TB, userID int64, n int) {
 	t.Helper()
+	if _, err := f.Server.Pool.Exec(t.Context(), "DELETE FROM notifications WHERE user_id = $1", userID); err != nil {
+		t.Fatal(err)
+	}
 	for i := range n {
+		about := f.Conversation
+		if i < n-1 {
+			about = dbtest.Conversation(t, f.Server.Pool, f.Inbox, fmt.Sprint("Another matter ", i))
+		}
 		var id int64
 		err := f.Server.Pool.QueryRow(t.Context(), `
 			INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id, last_activity_at)
 			VALUES ($1, $2, 'conversation_assignment', $3, $4::bigint, 'user', $5, now() + $4::bigint * interval '1 second') RETURNING id`,
-			f.Account.ID, userID, f.Conversation.ID, i+1, f.Admin.ID).Scan(&id)
+			f.Account.ID, userID, about.ID, i+1, f.Admin.ID).Scan(&id)
 		if err != nil {
 			t.Fatal(err)
 		}

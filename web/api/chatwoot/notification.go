@@ -57,12 +57,10 @@ func (h *handlers) listNotifications(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	me := c.Scope().UserID
+	scope := c.Scope()
 	n, err := h.q.CountNotifications(c.Ctx(), db.CountNotificationsParams{
-		AccountID:   c.Account(),
-		UserID:      me,
-		WithRead:    read,
-		WithSnoozed: snoozed,
+		AccountID: c.Account(), UserID: scope.UserID, WithRead: read, WithSnoozed: snoozed,
+		SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
 	})
 	if err != nil {
 		return err
@@ -99,15 +97,16 @@ func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool
 		skip = int32(min((c.PageNumber()-1)*size, math.MaxInt32))
 	}
 	var rows []db.Notification
+	scope := c.Scope()
 	if oldestFirst {
 		rows, err = h.q.ListOldNotifications(c.Ctx(), db.ListOldNotificationsParams{
-			AccountID: c.Account(), UserID: c.Scope().UserID, After: at, AfterID: id, WithRead: read, WithSnoozed: snoozed,
-			Most: int32(size) + 1, Skip: skip,
+			AccountID: c.Account(), UserID: scope.UserID, After: at, AfterID: id, WithRead: read, WithSnoozed: snoozed,
+			SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs, Most: int32(size) + 1, Skip: skip,
 		})
 	} else {
 		rows, err = h.q.ListNotifications(c.Ctx(), db.ListNotificationsParams{
-			AccountID: c.Account(), UserID: c.Scope().UserID, Before: at, BeforeID: id, WithRead: read, WithSnoozed: snoozed,
-			Most: int32(size) + 1, Skip: skip,
+			AccountID: c.Account(), UserID: scope.UserID, Before: at, BeforeID: id, WithRead: read, WithSnoozed: snoozed,
+			SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs, Most: int32(size) + 1, Skip: skip,
 		})
 	}
 	if err != nil || len(rows) <= size {
@@ -117,80 +116,139 @@ func (h *handlers) notificationPage(c *api.Call, oldestFirst, read, snoozed bool
 	return rows, c.Next(rows[size-1].LastActivityAt, rows[size-1].ID)
 }
 
-// notifications returns the JSON of a user's rows, each with its conversation if the user sees it.
+// notifications shows rows of one user's, each with its conversation. A row whose conversation they no longer see is
+// left out.
 func (h *handlers) notifications(
 	ctx context.Context,
 	q *db.Queries,
 	scope db.Scope,
 	rows []db.Notification,
 ) ([]shape.Notification, error) {
-	list := make([]shape.Notification, len(rows))
+	list := make([]shape.Notification, 0, len(rows))
 	if len(rows) == 0 {
 		return list, nil
 	}
-	var about, hooks, actors []int64
+	about, err := h.notified(ctx, q, scope, rows)
+	if err != nil {
+		return nil, err
+	}
+	actors := []int64{scope.UserID}
 	for _, r := range rows {
-		if r.ConversationID != nil {
-			about = append(about, *r.ConversationID)
-		} else if r.WebhookID != nil {
-			hooks = append(hooks, *r.WebhookID)
-		}
 		if r.ActorKind == db.ActorKindUser && r.ActorID != nil {
 			actors = append(actors, *r.ActorID)
 		}
 	}
-	details, last, err := readConversations(ctx, q, scope.AccountID, distinct(about))
+	people, err := h.senders(ctx, q, scope.AccountID, actors)
 	if err != nil {
 		return nil, err
 	}
-	details = slices.DeleteFunc(details, func(d db.ConversationDetail) bool { return !scope.Sees(d.InboxID, d.TeamID) })
-	shown, err := h.conversations(ctx, q, scope, details, last)
-	if err != nil {
-		return nil, err
-	}
-	people, err := h.senders(ctx, q, scope.AccountID, append(actors, scope.UserID))
-	if err != nil {
-		return nil, err
-	}
-	names, err := webhookNames(ctx, q, scope.AccountID, hooks)
-	if err != nil {
-		return nil, err
-	}
-	for n, r := range rows {
-		list[n] = shape.Notification{
+	for _, r := range rows {
+		n := shape.Notification{
 			ID: r.ID, NotificationType: r.Kind, PrimaryActorType: "Conversation", ReadAt: shape.ISOPtr(r.ReadAt), User: people[scope.UserID],
 			CreatedAt: r.CreatedAt.Unix(), LastActivityAt: r.LastActivityAt.Unix(), SnoozedUntil: shape.ISOPtr(r.SnoozedUntil),
 		}
-		if r.WebhookID != nil {
-			list[n].PrimaryActorType, list[n].PrimaryActorID = "Webhook", *r.WebhookID
-			list[n].PushMessageTitle = names[*r.WebhookID] + " has failed for more than a day and is paused"
+		if r.ActorKind == db.ActorKindUser && r.ActorID != nil && people[*r.ActorID] != nil {
+			n.SecondaryActor = people[*r.ActorID]
 		}
-		if r.ActorID != nil {
-			list[n].SecondaryActor = people[*r.ActorID]
-		}
-		for i, d := range details {
-			if r.ConversationID != nil && d.ID == *r.ConversationID {
-				list[n].PrimaryActor, list[n].PrimaryActorID = &shown[i], d.DisplayID
-				list[n].PushMessageTitle = shape.NotificationTitle(r.Kind, d.DisplayID)
-			}
+		if about.fill(&n, r) {
+			list = append(list, n)
 		}
 	}
 	return list, nil
 }
 
-// webhookNames returns the names of some webhooks.
-func webhookNames(ctx context.Context, q *db.Queries, accountID int64, ids []int64) (map[int64]string, error) {
-	names := map[int64]string{}
-	if len(ids) == 0 {
-		return names, nil
+// notified is what some notifications are about.
+type notified struct {
+	details  map[int64]db.ConversationDetail
+	shown    map[int64]shape.Conversation
+	bodies   map[int64]db.ListNotificationMessagesRow // by the notification
+	messages map[int64]*shape.EventMessage
+}
+
+// notified reads what notifications are about, as far as the reader sees it.
+func (h *handlers) notified(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification) (notified, error) {
+	n := notified{
+		details: map[int64]db.ConversationDetail{}, shown: map[int64]shape.Conversation{},
+		bodies: map[int64]db.ListNotificationMessagesRow{}, messages: map[int64]*shape.EventMessage{},
 	}
-	rows, err := q.ListWebhookNames(ctx, accountID, distinct(ids))
+	var about, ids []int64
 	for _, r := range rows {
-		if names[r.ID] = r.Name; r.Name == "" {
-			names[r.ID] = r.Url
+		if ids = append(ids, r.ID); r.ConversationID != nil {
+			about = append(about, *r.ConversationID)
 		}
 	}
-	return names, err
+	details, last, err := readConversations(ctx, q, scope.AccountID, distinct(about))
+	if err != nil {
+		return n, err
+	}
+	details = slices.DeleteFunc(details, func(d db.ConversationDetail) bool { return !scope.Sees(d.InboxID, d.TeamID) })
+	shown, err := h.conversations(ctx, q, scope, details, last)
+	if err != nil {
+		return n, err
+	}
+	for i, d := range details { // conversations leaves out the address that the reader must not see
+		n.details[d.ID], n.shown[d.ID] = d, shown[i]
+	}
+	bodies, err := q.ListNotificationMessages(ctx, scope.AccountID, ids)
+	if err != nil {
+		return n, err
+	}
+	for _, b := range bodies {
+		n.bodies[b.NotificationID] = b
+	}
+	return n, h.notifiedMessages(ctx, q, scope, rows, n)
+}
+
+// notifiedMessages reads the messages that notifications are about.
+func (h *handlers) notifiedMessages(ctx context.Context, q *db.Queries, scope db.Scope, rows []db.Notification, n notified) error {
+	var ids []int64
+	for _, r := range rows {
+		if isOfMessage(r) {
+			ids = append(ids, *r.MessageID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := q.ListMessageDetails(ctx, scope.AccountID, padded(ids))
+	if err != nil {
+		return err
+	}
+	messages := db.DetailsOf(found)
+	files, err := h.attachmentsOf(ctx, q, scope.AccountID, messages)
+	if err != nil {
+		return err
+	}
+	for i := range messages {
+		m := &messages[i]
+		if d, seen := n.details[m.ConversationID]; seen {
+			n.messages[m.ID] = h.shape.EventMessage(m, &d, files[m.ID])
+		}
+	}
+	return nil
+}
+
+// isOfMessage reports whether a notification's secondary actor is a message.
+func isOfMessage(n db.Notification) bool {
+	return n.MessageID != nil && n.Kind != db.NoticeAssigned && n.Kind != db.NoticeCreated
+}
+
+// fill adds to a notification what it is about, and reports whether its user sees that.
+func (about notified) fill(n *shape.Notification, r db.Notification) bool {
+	if r.ConversationID == nil {
+		return false
+	}
+	conversation, seen := about.shown[*r.ConversationID]
+	if !seen {
+		return false
+	}
+	n.PrimaryActor, n.PrimaryActorID = conversation, conversation.ID
+	n.PushMessageTitle = db.NotificationTitle(r.Kind, conversation.ID, about.details[*r.ConversationID].InboxName)
+	n.PushMessageBody = about.bodies[r.ID].Body()
+	if isOfMessage(r) && about.messages[*r.MessageID] != nil {
+		n.SecondaryActor = about.messages[*r.MessageID]
+	}
+	return true
 }
 
 // senders returns some members of an account by id.
@@ -214,7 +272,10 @@ func (h *handlers) senders(
 }
 
 func (h *handlers) countUnreadNotifications(c *api.Call) error {
-	n, err := h.q.CountUnreadNotifications(c.Ctx(), c.Account(), c.Scope().UserID)
+	scope := c.Scope()
+	n, err := h.q.CountUnreadNotifications(c.Ctx(), db.CountUnreadNotificationsParams{
+		AccountID: c.Account(), UserID: scope.UserID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+	})
 	if err != nil {
 		return err
 	}
@@ -234,10 +295,9 @@ func (h *handlers) readAllNotifications(c *api.Call) error {
 		q, me := t.Queries(), c.Scope().UserID
 		t.Notified()
 		if in.Type.Value == "" || in.ID.Ptr() == nil {
-			return api.Empty(), q.ReadAllNotifications(
-				ctx,
-				db.ReadAllNotificationsParams{At: t.Now, AccountID: t.Account(), UserID: me},
-			)
+			return api.Empty(), q.ReadConversationNotifications(ctx, db.ReadConversationNotificationsParams{
+				At: t.Now, AccountID: t.Account(), UserID: me,
+			})
 		}
 		if in.Type.Value != "Conversation" {
 			return nil, api.Refuse(http.StatusUnprocessableEntity, "Primary actor type is not known")
@@ -278,9 +338,19 @@ func (h *handlers) deleteNotification(c *api.Call) error {
 	}
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		t.Notified()
-		n, err := t.Queries().
-			DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
+		if _, err := ownNotification(ctx, t, id); err != nil {
+			return nil, err
+		}
+		n, err := t.Queries().DeleteNotification(ctx, db.DeleteNotificationParams{AccountID: t.Account(), ID: id, UserID: c.Scope().UserID})
 		return api.Empty(), fault.Found(n, err)
+	})
+}
+
+// ownNotification reads a notification of the caller's, if they see the conversation that it is about.
+func ownNotification(ctx context.Context, t *desk.Tx, id int64) (db.Notification, error) {
+	scope := t.Actor.Scope
+	return t.Queries().GetNotification(ctx, db.GetNotificationParams{
+		AccountID: scope.AccountID, ID: id, UserID: scope.UserID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
 	})
 }
 
@@ -293,7 +363,7 @@ func (h *handlers) changeNotification(c *api.Call, change func(n *db.Notificatio
 	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
 		q, me := t.Queries(), c.Scope().UserID
 		t.Notified()
-		n, err := q.GetNotification(ctx, db.GetNotificationParams{AccountID: t.Account(), ID: id, UserID: me})
+		n, err := ownNotification(ctx, t, id)
 		if err != nil {
 			return nil, err
 		}
@@ -308,7 +378,14 @@ func (h *handlers) changeNotification(c *api.Call, change func(n *db.Notificatio
 		if err != nil {
 			return nil, err
 		}
-		return only(h.notifications(ctx, q, c.Scope(), []db.Notification{n}))
+		list, err := h.notifications(ctx, q, c.Scope(), []db.Notification{n})
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 { // the conversation has just moved out of their sight
+			return nil, fault.NotFound
+		}
+		return list[0], nil
 	})
 }
 

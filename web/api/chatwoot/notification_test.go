@@ -1,7 +1,8 @@
 package chatwoot_test
 
 import (
-	"context"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/parleydesk/parley/web/api/apitest"
@@ -97,6 +98,10 @@ func TestNotifications(t *testing.T) {
 		w.AddNotifications(t, w.Agent.ID, 20)
 		w.Do(t, apitest.Inside, "POST", ns+"/read_all", `{"primary_actor_type": "Conversation", "primary_actor_id": {conversation}}`).
 			Want(200)
+		if n := w.Do(t, apitest.Inside, "GET", ns+"/unread_count", "").Want(200).Body.String(); n != "19" {
+			t.Errorf("unread_count %s after one conversation was read, want 19", n)
+		}
+		w.Do(t, apitest.Inside, "POST", ns+"/read_all", "").Want(200)
 		if n := w.Do(t, apitest.Inside, "GET", ns+"/unread_count", "").Want(200).Body.String(); n != "0" {
 			t.Errorf("unread_count %s, want 0", n)
 		}
@@ -105,33 +110,113 @@ func TestNotifications(t *testing.T) {
 			t.Errorf("some are left: %v", meta)
 		}
 	})
-
-	t.Run("say nothing of a conversation that is out of sight", func(t *testing.T) {
-		w := newFixture(t)
-		w.AddNotifications(t, w.Agent.ID, 1)
-		w.Do(t, apitest.Admin, "PATCH", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": []}`).Want(200)
-		got := w.Do(t, apitest.Inside, "PATCH", notification, "").Want(200).Object()
-		if got["primary_actor"] != nil || got["primary_actor_id"] != 0.0 {
-			t.Errorf("notification %v", got)
-		}
-	})
 }
 
+func TestNotificationsOfHiddenConversations(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	w.AddNotifications(t, w.Agent.ID, 3)
+	w.Do(t, apitest.Admin, "PATCH", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": []}`).Want(200)
+	data := w.Do(t, apitest.Inside, "GET", v1+"/notifications?includes[]=read&includes[]=snoozed", "").
+		Want(200).Object()["data"].(map[string]any)
+	if meta := data["meta"].(map[string]any); len(data["payload"].([]any)) != 0 || meta["count"] != 0.0 || meta["unread_count"] != 0.0 {
+		t.Errorf("the list holds %v", data)
+	}
+	if n := w.Do(t, apitest.Inside, "GET", v1+"/notifications/unread_count", "").Want(200).Body.String(); n != "0" {
+		t.Errorf("unread_count %s, want 0", n)
+	}
+	for _, call := range []string{"PATCH ", "DELETE ", "POST /snooze", "POST /unread"} {
+		method, path, _ := strings.Cut(call, " ")
+		w.Do(t, apitest.Inside, method, notification+path, "").Want(404)
+	}
+	w.Do(t, apitest.Admin, "PATCH", v1+"/inbox_members", `{"inbox_id": {inbox}, "user_ids": [{user}]}`).Want(200)
+	if n := w.Do(t, apitest.Inside, "GET", v1+"/notifications/unread_count", "").Want(200).Body.String(); n != "3" {
+		t.Errorf("unread_count %s for a member again, want 3", n)
+	}
+}
+
+// A notification of something that is no conversation has no primary actor that this API's clients could read.
 func TestWebhookNotification(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
-	_, err := w.Server.Pool.Exec(context.Background(), `
+	_, err := w.Server.Pool.Exec(t.Context(), `
 		WITH hook AS (INSERT INTO webhooks (account_id, url, secret) VALUES ($1, 'https://shop.example/hook', 's') RETURNING id)
 		INSERT INTO notifications (account_id, user_id, kind, webhook_id, event_id)
 			SELECT $1, $2, 'webhook_paused', id, 1 FROM hook`, w.Account.ID, w.Admin.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := w.Do(t, apitest.Admin, "GET", v1+"/notifications", "").Want(200).Object()["data"].(map[string]any)
-	n := data["payload"].([]any)[0].(map[string]any)
-	if n["notification_type"] != "webhook_paused" || n["primary_actor"] != nil || n["primary_actor_type"] != "Webhook" ||
-		n["primary_actor_id"].(float64) == 0 ||
-		n["push_message_title"] != "https://shop.example/hook has failed for more than a day and is paused" {
-		t.Errorf("%v", n)
+	data := w.Do(t, apitest.Admin, "GET", v1+"/notifications?includes[]=read", "").Want(200).Object()["data"].(map[string]any)
+	if meta := data["meta"].(map[string]any); len(data["payload"].([]any)) != 0 || meta["count"] != 0.0 || meta["unread_count"] != 0.0 {
+		t.Errorf("the list holds %v", data)
+	}
+	w.Do(t, apitest.Admin, "POST", v1+"/notifications/read_all", "").Want(200)
+	w.Do(t, apitest.Admin, "POST", v1+"/notifications/destroy_all", "").Want(200)
+	var unread int
+	err = w.Server.Pool.QueryRow(t.Context(), "SELECT count(*) FROM notifications WHERE read_at IS NULL").Scan(&unread)
+	if err != nil || unread != 1 {
+		t.Errorf("%d are unread, want 1, for the page still shows it (%v)", unread, err)
+	}
+}
+
+func TestNotificationTexts(t *testing.T) {
+	t.Parallel()
+	w := newFixture(t)
+	post := func(t *testing.T, body string) float64 {
+		t.Helper()
+		return w.Do(t, apitest.Admin, "POST", v1+"/conversations/{conversation}/messages", body).Want(200).Object()["id"].(float64)
+	}
+	note := post(t, `{"private": true,
+		"content": "Look at this, [@Ann Agent](mention://user/{user}/Ann%20Agent), one two three four five six seven"}`)
+	latest := post(t, `{"content": "We look into it"}`)
+	silent := post(t, `{"content": " "}`)
+	shown := func(t *testing.T, kind string, message float64) map[string]any {
+		t.Helper()
+		_, err := w.Server.Pool.Exec(t.Context(), `
+			INSERT INTO notifications (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id)
+			VALUES ($1, $2, $3, $4, NULLIF($5, 0), 1, 'user', $6)
+			ON CONFLICT (account_id, conversation_id, user_id) DO UPDATE SET kind = EXCLUDED.kind, message_id = EXCLUDED.message_id`,
+			w.Account.ID, w.Agent.ID, kind, w.Conversation.ID, int64(message), w.Admin.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := w.Do(t, apitest.Inside, "GET", v1+"/notifications", "").Want(200).Object()["data"].(map[string]any)
+		return data["payload"].([]any)[0].(map[string]any)
+	}
+	n := strconv.FormatInt(w.Conversation.DisplayID, 10)
+	for _, c := range []struct {
+		kind        string
+		message     float64
+		title, body string
+	}{
+		{"conversation_creation", 0, "A conversation (#" + n + ") has been created in Shop", "Ada Marsh: Where is my parcel?"},
+		{"conversation_assignment", 0, "A conversation (#" + n + ") has been assigned to you", "Ada Marsh: Where is my parcel?"},
+		{
+			"conversation_mention", note, "You have been mentioned in conversation (#" + n + ")",
+			"Noor Idris: Look at this, @Ann Agent, one two three four five...",
+		},
+		{
+			"assigned_conversation_new_message", latest, "A new message is created in conversation (#" + n + ")",
+			"Noor Idris: We look into it",
+		},
+		{
+			"participating_conversation_new_message", silent, "A new message is created in conversation (#" + n + ")",
+			"Noor Idris: No content",
+		},
+		{"macro_failed", latest, "A macro could not do everything in conversation (#" + n + ")", "Noor Idris: We look into it"},
+	} {
+		t.Run(c.kind, func(t *testing.T) {
+			got := shown(t, c.kind, c.message)
+			if got["push_message_title"] != c.title || got["push_message_body"] != c.body {
+				t.Errorf("title %q, want %q; body %q, want %q", got["push_message_title"], c.title, got["push_message_body"], c.body)
+			}
+			actor := got["secondary_actor"].(map[string]any)
+			if c.message == 0 && actor["name"] != "Noor Idris" || c.message > 0 && (actor["id"] != c.message || actor["conversation"] == nil) {
+				t.Errorf("the secondary actor is %v", actor)
+			}
+			if got["primary_actor"].(map[string]any)["meta"].(map[string]any)["sender"] == nil {
+				t.Errorf("the primary actor is %v", got["primary_actor"])
+			}
+		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -262,7 +263,10 @@ func (f *accountFeed) refreshRights(ctx context.Context) ([]*subscription, error
 		if sub.userID != 0 {
 			row, there := members[sub.userID]
 			if there && row.PubsubToken == sub.token {
-				sub.scope = scopeOf(f.account, row)
+				had := sub.scope
+				if sub.scope = scopeOf(f.account, row); !reflect.DeepEqual(had, sub.scope) {
+					f.pending.users[sub.userID] = true // what they were told of conversations out of their sight goes
+				}
 				return false
 			}
 		} else if row, there := contacts[sub.address.ID]; there && row.PubsubToken == sub.token {

@@ -3,6 +3,7 @@ package cable
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/parleydesk/parley/db"
@@ -30,7 +31,7 @@ func (s *Server) knownNotifications(ctx context.Context, sub *subscription) (not
 	if sub.userID == 0 {
 		return nil, nil
 	}
-	rows, err := s.newestNotifications(ctx, sub.account, sub.userID)
+	rows, err := s.newestNotifications(ctx, sub.scope)
 	return statesOf(rows), err
 }
 
@@ -42,10 +43,13 @@ func statesOf(rows []db.Notification) notificationStates {
 	return n
 }
 
-func (s *Server) newestNotifications(ctx context.Context, accountID, userID int64) ([]db.Notification, error) {
+func (s *Server) newestNotifications(ctx context.Context, scope db.Scope) ([]db.Notification, error) {
 	return s.q.ListNotifications(ctx, db.ListNotificationsParams{
-		AccountID:   accountID,
-		UserID:      userID,
+		AccountID:   scope.AccountID,
+		UserID:      scope.UserID,
+		SeesAll:     scope.SeesAll,
+		InboxIds:    scope.InboxIDs,
+		TeamIds:     scope.TeamIDs,
 		Before:      time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC),
 		BeforeID:    math.MaxInt64,
 		WithRead:    true,
@@ -60,13 +64,15 @@ func (f *accountFeed) broadcastNotifications(ctx context.Context, userID int64) 
 	if len(to) == 0 {
 		return nil
 	}
-	s := f.server
-	rows, err := s.newestNotifications(ctx, f.account, userID)
+	s, scope := f.server, to[0].scope
+	rows, err := s.newestNotifications(ctx, scope)
 	if err != nil {
 		return err
 	}
 	now := statesOf(rows)
-	count, err := s.q.CountNotifications(ctx, db.CountNotificationsParams{AccountID: f.account, UserID: userID})
+	count, err := s.q.CountNotifications(ctx, db.CountNotificationsParams{
+		AccountID: f.account, UserID: userID, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+	})
 	if err != nil {
 		return err
 	}
@@ -78,19 +84,19 @@ func (f *accountFeed) broadcastNotifications(ctx context.Context, userID int64) 
 			return err
 		}
 	}
-	shown, err := s.notifications(ctx, s.q, to[0].scope, rows)
+	shown, err := s.notifications(ctx, s.q, scope, rows)
 	if err != nil {
 		return err
 	}
-	for i := len(rows) - 1; i >= 0; i-- { // the oldest first
-		was, known := had[rows[i].ID]
+	for _, n := range slices.Backward(shown) { // the oldest first
+		was, known := had[n.ID]
 		switch {
-		case shown[i].PrimaryActor == nil && rows[i].ConversationID != nil: // no longer visible to them
-		case known && was != now[rows[i].ID]:
-			err = send("notification.updated", shown[i])
-		case !known && isNewNotification(rows[i].ID, had):
-			if err = send("notification.created", shown[i]); err == nil && rows[i].Kind == "conversation_mention" && rows[i].ConversationID != nil {
-				err = f.broadcastMention(ctx, *rows[i].ConversationID, to)
+		case known && was != now[n.ID]:
+			err = send("notification.updated", n)
+		case !known && isNewNotification(n.ID, had):
+			if err = send("notification.created", n); err == nil && n.NotificationType == db.NoticeMention {
+				of := rows[slices.IndexFunc(rows, func(r db.Notification) bool { return r.ID == n.ID })]
+				err = f.broadcastMention(ctx, *of.ConversationID, to)
 			}
 		}
 		if err != nil {

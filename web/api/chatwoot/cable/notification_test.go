@@ -3,6 +3,7 @@ package cable_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ func TestNotifications(t *testing.T) {
 	w.AddNotifications(t, w.Agent.ID, 2)
 	w.awaitNumbers()
 	e, admin := w.subscribed(w.memberIdentifier(w.Agent)), w.subscribed(w.memberIdentifier(w.Admin))
-	poke := func() {
+	pokeAgent := func() {
 		w.bus.Publish([]poke.Poke{{AccountID: w.Account.ID, Topic: fmt.Sprint("notifications:", w.Agent.ID)}})
 	}
 	next := func() event {
@@ -31,30 +32,34 @@ func TestNotifications(t *testing.T) {
 			}
 		}
 	}
-	poke() // nothing has changed
-	w.exec(`INSERT INTO notifications (account_id, user_id, kind, conversation_id, event_id, actor_kind, actor_id)
-		VALUES ($1, $2, 'conversation_mention', $3, 99, 'user', $4)`, w.Account.ID, w.Agent.ID, w.Conversation.ID, w.Admin.ID)
-	poke()
+	pokeAgent() // nothing has changed
+	w.exec(`UPDATE notifications SET id = DEFAULT, kind = 'conversation_mention', message_id = $2, event_id = 99, actor_id = $3
+		WHERE conversation_id = $1`, w.Conversation.ID, w.Message.ID, w.Admin.ID)
+	pokeAgent()
+	if got := next(); got.Event != "notification.deleted" || got.Data["unread_count"] != 2.0 || got.Data["count"] != 2.0 {
+		t.Errorf("the one that was replaced: %v", got)
+	}
 	got := next()
 	raw, _ := json.Marshal(got)
 	apitest.Golden(t, *update, "../../testdata/cable_notification_created", raw)
 	if got := next(); got.Event != "conversation.mentioned" || got.Data["id"] != float64(w.Conversation.DisplayID) {
 		t.Errorf("%v", got)
 	}
+	w.Vars["notification"] = strconv.FormatFloat(got.Data["notification"].(map[string]any)["id"].(float64), 'f', 0, 64)
 	w.Do(t, apitest.Inside, "PATCH", notification, "").Want(200)
 	shown := func(e event) map[string]any { return e.Data["notification"].(map[string]any) }
-	if got := next(); got.Event != "notification.updated" || got.Data["unread_count"] != 2.0 || shown(got)["read_at"] == nil {
+	if got := next(); got.Event != "notification.updated" || got.Data["unread_count"] != 1.0 || shown(got)["read_at"] == nil {
 		t.Errorf("%v", got)
 	}
 	w.Do(t, apitest.Inside, "DELETE", notification, "").Want(200)
 	if got := next(); got.Event != "notification.deleted" || fmt.Sprint(shown(got)["id"]) != w.Vars["notification"] {
 		t.Errorf("%v", got)
 	}
-	w.Do(t, apitest.Inside, "POST", co+"/update_last_seen", "").Want(200)
-	for range 2 {
-		if got := next(); got.Event != "notification.updated" && got.Event != "conversation.read" {
-			t.Errorf("%v", got)
-		}
+	// One who leaves the inbox has no notifications of it any more.
+	w.exec("DELETE FROM inbox_members WHERE user_id = $1", w.Agent.ID)
+	w.bus.Publish([]poke.Poke{{AccountID: w.Account.ID, Topic: "members"}})
+	if got := next(); got.Event != "notification.deleted" || got.Data["count"] != 0.0 {
+		t.Errorf("after leaving the inbox: %v", got)
 	}
 	// Nobody else hears of them.
 	w.post(apitest.Admin, ms, `{"content": "the-end", "message_type": "outgoing", "private": true}`)
