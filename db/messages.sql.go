@@ -129,23 +129,27 @@ const findNewerPublicMessage = `-- name: FindNewerPublicMessage :one
 SELECT EXISTS (
     SELECT 1 FROM messages
     WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
-      AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM $4::bigint)
+      AND (id > $4::bigint OR kind = 'outgoing' AND NOT automatic)
+      AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM $5::bigint)
 )
 `
 
 type FindNewerPublicMessageParams struct {
 	AccountID      int64
 	ConversationID int64
+	BeganID        int64
 	SeenID         int64
 	Me             int64
 }
 
-// FindNewerPublicMessage finds a later message of another author that the contact may see, so that the composer can
-// warn. The caller holds the conversation's lock.
+// FindNewerPublicMessage finds what the writer of a reply has not taken into account, so that the composer can warn: a
+// public message of another author after those on the page, or a colleague's reply after those that were on the page
+// when the draft began. The caller holds the conversation's lock.
 func (q *Queries) FindNewerPublicMessage(ctx context.Context, arg FindNewerPublicMessageParams) (bool, error) {
 	row := q.db.QueryRow(ctx, findNewerPublicMessage,
 		arg.AccountID,
 		arg.ConversationID,
+		arg.BeganID,
 		arg.SeenID,
 		arg.Me,
 	)

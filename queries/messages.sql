@@ -123,12 +123,14 @@ SELECT id FROM messages
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND id >= @from_id::bigint
 ORDER BY id LIMIT @page_size;
 
--- FindNewerPublicMessage finds a later message of another author that the contact may see, so that the composer can
--- warn. The caller holds the conversation's lock.
+-- FindNewerPublicMessage finds what the writer of a reply has not taken into account, so that the composer can warn: a
+-- public message of another author after those on the page, or a colleague's reply after those that were on the page
+-- when the draft began. The caller holds the conversation's lock.
 -- name: FindNewerPublicMessage :one
 SELECT EXISTS (
     SELECT 1 FROM messages
-    WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @seen_id::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
+    WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @began_id::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
+      AND (id > @seen_id::bigint OR kind = 'outgoing' AND NOT automatic)
       AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM @me::bigint)
 );
 

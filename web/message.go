@@ -25,8 +25,10 @@ type composerInput struct {
 	status string
 	// once identifies this form, so that sending it twice posts once.
 	once string
-	// seen is the newest message on the page; anyway sends although a newer one has arrived.
-	seen    int64
+	// seen is the newest message on the page, began the newest one when the draft began; anyway sends although a newer
+	// one has arrived.
+	seen, began int64
+
 	anyway  bool
 	uploads []string
 	files   []desk.File
@@ -140,6 +142,7 @@ func refuseNewer(ctx context.Context, t *desk.Tx, conversationID int64, in compo
 		AccountID:      t.Account(),
 		ConversationID: conversationID,
 		SeenID:         in.seen,
+		BeganID:        min(in.seen, in.began),
 		Me:             t.Actor.ID,
 	})
 	if err == nil && newer {
@@ -368,5 +371,8 @@ func (a *App) readComposer(c echo.Context) (composerInput, error) {
 		return composerInput{}, echo.NewHTTPError(http.StatusBadRequest, "mode must be reply or note")
 	}
 	in.seen, _ = strconv.ParseInt(values.Get("seen"), 10, 64)
+	if in.began, err = strconv.ParseInt(values.Get("began"), 10, 64); err != nil || in.began <= 0 {
+		in.began = in.seen // without script both are the time when the page was loaded
+	}
 	return in, nil
 }

@@ -20,13 +20,25 @@ function open(form) {
     if (local !== null && local !== saved) state.dirty.add(mode);
   }
   textOf(form).value = state.texts[form.dataset.mode];
+  begin(form, state.texts.reply);
   if (state.dirty.size) save(form);
   resize(textOf(form));
   // Before the answer is put in, so that the fresh form does not find the old text. The form hears it itself: it may
   // have left the page by then.
   form.addEventListener('htmx:beforeOnLoad', ({ detail: { xhr } }) => {
-    if (xhr.status < 300) sessionStorage.removeItem(localKey(form, form.dataset.mode));
+    if (xhr.status >= 300) return;
+    sessionStorage.removeItem(localKey(form, form.dataset.mode));
+    if (form.dataset.mode === 'reply') sessionStorage.removeItem(localKey(form, 'began'));
   });
+}
+
+// begin keeps what was the newest message when a reply was begun. What a colleague replies after that stops it, although
+// the page shows it by then.
+function begin(form, text) {
+  const field = form.querySelector('input[name="began"]'), key = localKey(form, 'began');
+  if (!text) sessionStorage.removeItem(key);
+  else if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, document.getElementById('seen')?.value ?? '');
+  field.value = sessionStorage.getItem(key) ?? '';
 }
 
 // setMode shows one mode and keeps the other's text.
@@ -60,6 +72,7 @@ function onInput(form) {
   state.texts[mode] = text.value;
   state.dirty.add(mode);
   keep(form, mode);
+  if (mode === 'reply') begin(form, text.value);
   said(form, '');
   clearTimeout(state.timer);
   state.timer = setTimeout(() => save(form), 600);
@@ -96,7 +109,7 @@ async function save(form, last = false) {
     } catch {
       if (state.sending) return;
       state.dirty.add(mode);
-      said(form, 'Kept on this device');
+      said(form, 'Saved on this device');
       state.timer = setTimeout(() => save(form), 5000);
       return;
     }
