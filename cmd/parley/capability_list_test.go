@@ -95,6 +95,12 @@ func listCapabilities() []capability {
 			routes: append(inAccount("POST /conversations/undo"), inConversation("POST /status", "POST /messages")...),
 			keys:   []string{"e", "h", "z", "Ctrl+Shift+Enter"},
 		},
+		{
+			does: "reach details and places on small screens", journey: "TestJourneys/drawers",
+			routes: append(inAccount("GET /conversations"), inConversation("POST /priority", "POST /labels", "POST /team")...),
+			keys:   []string{`\`, "l", "t", "z"},
+		},
+		{does: "answer while a colleague does", journey: "TestJourneys/crossing", routes: inConversation("POST /messages")},
 		{does: "go on without a connection", journey: "TestJourneys/offline", routes: inConversation("GET "), keys: []string{"j"}},
 		{
 			does: "do one thing to several", journey: "TestBulkJourney",

@@ -3,9 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/network"
-
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
 )
@@ -19,6 +16,8 @@ func listJourneys() map[string]func(f fixture) {
 		"rows":          journeyRowActs,
 		"next":          journeyNext,
 		"offline":       journeyOffline,
+		"drawers":       journeyDrawers,
+		"crossing":      journeyCrossing,
 		"two_windows":   journeyTwoWindows,
 		"search":        journeySearchKinds,
 		"commands":      journeyCommands,
@@ -230,6 +229,93 @@ func journeyOffline(f fixture) {
 	b.quiet("ERR_INTERNET_DISCONNECTED")
 }
 
+// journeyDrawers reaches the details and the places on screens without room for them.
+func journeyDrawers(f fixture) {
+	f.exec("INSERT INTO labels (account_id, title, color) VALUES ($1, 'vip', '#5b8def')", f.inbox.AccountID)
+	dbtest.Team(f.t, f.pool, db.Account{ID: f.inbox.AccountID}, "Workshop", f.agent)
+	dbtest.Message(f.t, f.pool, f.thread, "It smokes")
+	b := f.as(f.agent)
+	for _, size := range []struct {
+		width int64
+		theme string
+	}{{1024, "light"}, {390, "dark"}} {
+		b.look(size.width, 844, size.theme)
+		b.open(f.page())
+		b.press("button", "Details")
+		b.find("heading", "Details")
+		b.find("heading", "Ada Example")
+		b.accessible("details in a drawer")
+		b.choose("Priority", "Urgent")
+		b.waitForToast("Priority urgent")
+		b.keys("Escape")
+		b.until(`!document.querySelector('#details').checkVisibility() && document.activeElement.matches('[data-toggle]')`)
+		b.keys("l")
+		b.until(`document.querySelector('[data-check-picker]').matches(':popover-open')`)
+		b.types("vip")
+		b.keys("Enter", "Escape")
+		b.waitForToast("Labels changed")
+		b.keys("t")
+		b.until(`document.querySelector('#f-team').matches(':open')`)
+		b.types("Work")
+		b.keys("Enter")
+		b.waitForToast("Assigned to Workshop")
+		b.keys(`\`)
+		b.find("heading", "Details")
+		b.keys(`\`)
+		b.until(`!document.querySelector('#details').checkVisibility()`)
+		b.keys("z", "z", "z")
+		b.until(`!document.querySelector('#f-team').value && !document.querySelector('#f-priority').value`)
+		b.until(`!document.querySelector('#details .labels-box').textContent.includes('vip')`)
+
+		b.open(f.path("/conversations"))
+		b.press("button", "Inboxes and views")
+		b.find("link", "Mentions")
+		b.accessible("places in a drawer")
+		b.press("button", "Close")
+		b.until(`!document.querySelector('#sidebar').checkVisibility()`)
+		b.press("button", "Inboxes and views")
+		b.press("link", "Mentions")
+		b.until(`location.search.includes('view=mentions')`)
+	}
+	c := dbtest.Reload(f.t, f.pool, f.thread)
+	if c.Priority != nil || len(c.Labels) > 0 || c.TeamID != nil {
+		f.t.Errorf("left with priority %v, labels %v, team %v", c.Priority, c.Labels, c.TeamID)
+	}
+	b.quiet()
+}
+
+// journeyCrossing writes a reply while a colleague answers: although the page shows theirs, the reply is stopped once.
+func journeyCrossing(f fixture) {
+	cy := f.colleague("Cy Young")
+	dbtest.Message(f.t, f.pool, f.thread, "Is it still under warranty?")
+	mine, theirs := f.as(f.agent), f.as(cy)
+	mine.open(f.page())
+	mine.until(`document.documentElement.dataset.line === 'up'`)
+	mine.press("textbox", "Reply")
+	mine.types("Yes, until May")
+	theirs.open(f.page())
+	theirs.press("textbox", "Reply")
+	theirs.types("No, it ended in March")
+	theirs.keys("Ctrl+Enter")
+	mine.until(`document.querySelector('#thread article[data-from=agent]')?.innerText.includes('ended in March')`)
+	mine.keys("Ctrl+Enter")
+	mine.until(`document.querySelector('#composer [role=alert]')?.innerText.includes('A newer message arrived')`)
+	mine.until(`document.querySelector('#composer-text').value === 'Yes, until May'`)
+	mine.accessible("a reply that crossed another")
+	mine.press("button", "Send anyway")
+	mine.keepsMessage("agent", "Yes, until May")
+
+	// What the customer adds in sight of the writer does not stop a reply.
+	mine.press("textbox", "Reply")
+	mine.types("We are sorry")
+	f.writes("Hello?")
+	mine.until(`document.querySelector('#thread').innerText.includes('Hello?')`)
+	mine.keys("Ctrl+Enter")
+	mine.keepsMessage("agent", "We are sorry")
+	mine.quiet("409")
+	theirs.quiet()
+}
+
 // journeyTwoWindows sees in one window what happens in another.
 func journeyTwoWindows(f fixture) {
 	cy := f.colleague("Cy Young")
@@ -325,17 +411,24 @@ func journeyCommands(f fixture) {
 
 	b.open(f.page())
 	b.until(`'ready' in document.documentElement.dataset`)
-	b.press("button", "Fold details")
+	b.press("button", "Hide details")
 	b.until(`document.querySelector('.desk').dataset.context === 'none'`)
 	b.reload()
 	b.until(`document.querySelector('.desk').dataset.context === 'none' && !document.querySelector('#details').checkVisibility()`)
-	b.do(call(network.ClearBrowserCookies, cdp.Empty{}))
-	signIn(b, f.agent.Email, password)
-	b.open(f.page())
-	b.until(`'ready' in document.documentElement.dataset`)
+	b.press("button", "Details")
+	b.find("heading", "Details")
 	b.keys(`\`)
 	b.until(`document.querySelector('.desk').dataset.context === 'none'`)
-	b.quiet("401")
+	b.keys(`\`)
+	b.find("heading", "Details")
+	b.keys(`\`)
+	b.until(`document.querySelector('.desk').dataset.context === 'none'`)
+	b.keys("l")
+	b.until(`document.querySelector('[data-check-picker]').matches(':popover-open')`)
+	b.keys("Escape")
+	b.reload()
+	b.find("heading", "Details")
+	b.quiet()
 }
 
 func journeyNotifications(f fixture) {

@@ -4,6 +4,7 @@
 import { startKeys } from './keys.js';
 import { startFocus } from './focus.js';
 import { startDialogs } from './dialog.js';
+import { startDrawers } from './drawer.js';
 import { startPickers } from './picker.js';
 import { startPanes } from './pane.js';
 import { startList } from './list.js';
@@ -21,7 +22,7 @@ import { startMail } from './mail.js';
 import { startTimes } from './times.js';
 
 for (const start of [
-  startTheme, startKeys, startFocus, startDialogs, startPickers, startPanes, startList, startMore, startThread,
+  startTheme, startKeys, startFocus, startDialogs, startDrawers, startPickers, startPanes, startList, startMore, startThread,
   startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startMail, startLive, startOffline,
 ]) {
   try {

@@ -1,7 +1,7 @@
 // Dialogs, for browsers that do not know command="show-modal", and the small acts
-// of buttons that need no module of their own: copy, fold, dismiss.
+// of buttons that need no module of their own: copy, dismiss.
 
-import { on, arrived, within, cookie, toast } from './dom.js';
+import { on, arrived, within, toast } from './dom.js';
 
 // modal turns a dialog that the server rendered open into a real one.
 function modal(root) {
@@ -9,15 +9,6 @@ function modal(root) {
     dialog.close();
     dialog.showModal();
   }
-}
-
-function fold(button) {
-  const desk = document.querySelector('.desk'), part = button.dataset.toggle;
-  const folded = desk.getAttribute(`data-${part}`) === 'none';
-  if (folded) desk.removeAttribute(`data-${part}`);
-  else desk.setAttribute(`data-${part}`, 'none');
-  button.setAttribute('aria-expanded', String(folded));
-  cookie(`parley_${part}`, folded ? '' : 'none');
 }
 
 export function startDialogs() {
@@ -33,7 +24,6 @@ export function startDialogs() {
     if (event.target === dialog) dialog.close(); // only the backdrop is the dialog itself
   });
   on('click', '[data-dismiss]', (event, button) => button.closest('.callout')?.remove());
-  on('click', '[data-toggle]', (event, button) => fold(button));
   on('click', '[data-copy], [data-copy-from]', async (event, button) => {
     const from = button.dataset.copyFrom && document.querySelector(button.dataset.copyFrom);
     const text = from ? from.value ?? from.textContent : button.dataset.copy;

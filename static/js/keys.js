@@ -4,6 +4,7 @@
 import { typing, visible } from './dom.js';
 import { closedPicker, goBack } from './picker.js';
 import { onItsWay } from './pane.js';
+import { reveal } from './drawer.js';
 
 const builtins = new Map();
 let pending = '', pendingTimer, swallow = false;
@@ -27,6 +28,7 @@ export function usable(element) {
 
 // press does what a pointer would: text is selected, a list opens, all else is clicked.
 export function press(element) {
+  reveal(element);
   if (element.matches('select')) {
     element.focus();
     try { element.showPicker(); } catch { /* the browser wants the reader's own key */ }
@@ -47,8 +49,10 @@ function nameOf(event) {
 
 function find(name) {
   const root = scope();
-  const element = [...root.querySelectorAll('[data-key]')].find((e) => keysOf(e).includes(name) && usable(e));
+  const named = [...root.querySelectorAll('[data-key]')].filter((e) => keysOf(e).includes(name)), element = named.find(usable);
   if (element || root !== document) return element;
+  const hidden = named.find((e) => !e.closest('[hidden], noscript') && e.closest('#details, #sidebar') && !e.matches('[data-toggle]'));
+  if (hidden) return hidden;
   if (document.getElementById('thread-head')) return undefined; // keys are those of the conversation that is shown
   return document.querySelector(`.row[data-selected] [data-key-row="${CSS.escape(name)}"]`);
 }

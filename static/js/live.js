@@ -97,6 +97,7 @@ const morphing = {
     beforeNodeMorphed: (old) => !(old instanceof Element && (old.matches(held) || (old.matches('select') && old === document.activeElement))),
     beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(`.feed-news, .newline, ${held.replace(', .row-check', '')}`)),
     beforeAttributeUpdated(name, element) {
+      if (name === 'aria-expanded' && element.matches('[data-toggle]')) return false;
       if (['data-selected', 'tabindex', 'aria-current', 'aria-busy'].includes(name)) return !element.matches('.row, .row-link, [data-more]');
       if (name === 'style') return false; // a height that was measured; the server sends none
       if (name === 'data-state') return element.getAttribute(name) !== 'picked';
