@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -27,16 +28,30 @@ func IsNone(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
 // IsDown reports whether err means that the database is down, stopping or starting: the same call may work in a
 // moment. A transaction that was under way may have been committed or not.
 func IsDown(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "08") || downCodes[pg.Code]
+	}
 	var connecting *pgconn.ConnectError
 	if errors.As(err, &connecting) {
 		return true
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		// connection exceptions; too many connections; shutting down, crashed, starting up
-		return strings.HasPrefix(pg.Code, "08") || pg.Code == "53300" || pg.Code == "57P01" || pg.Code == "57P02" || pg.Code == "57P03"
-	}
-	return pgconn.SafeToRetry(err)
+	var lost *lostError
+	return pgconn.SafeToRetry(err) || errors.As(err, &lost) && !errors.Is(err, context.Canceled)
+}
+
+// downCodes are PostgreSQL's codes for a server that cannot serve now, beside class 08, connection exceptions.
+var downCodes = map[string]bool{
+	"25006": true, // a write reached a standby: the primary has moved
+	"25P03": true, // ended for saying nothing in a transaction
+	"53100": true, // disk full
+	"53200": true, // out of memory
+	"53300": true, // too many connections
+	"57P01": true, // shutting down
+	"57P02": true, // crashed
+	"57P03": true, // starting up
+	"57P05": true, // ended for saying nothing
+	"58030": true, // I/O error
 }
 
 // IsUnfit reports whether err is about a value that PostgreSQL cannot hold (its class 22): the caller's mistake.

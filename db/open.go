@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,9 +21,10 @@ func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database URL: %w", err)
 	}
-	if cfg.MaxConns < 16 {
-		cfg.MaxConns = int32(max(16, 4*runtime.NumCPU()))
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = int32(max(16, min(32, 4*runtime.NumCPU())))
 	}
+	noticeTheDead(cfg.ConnConfig)
 	cfg.ConnConfig.RuntimeParams["application_name"] = "parley"
 	// Times are compared and shown in zones that we choose, never in the server's.
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
@@ -43,6 +46,38 @@ func Open(ctx context.Context, url string, keys *Keys) (*pgxpool.Pool, error) {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	return pool, nil
+}
+
+// noticeTheDead bounds how long a process that hangs, or a network that is cut, can hold what it has locked: the server
+// ends a transaction whose client says nothing, and both sides give up a connection on which nothing arrives. What
+// the URL sets stays.
+func noticeTheDead(cfg *pgx.ConnConfig) {
+	for name, value := range map[string]string{
+		"idle_in_transaction_session_timeout": "5s",
+		"tcp_keepalives_idle":                 "10s",
+		"tcp_keepalives_interval":             "5s",
+		"tcp_keepalives_count":                "3",
+		"tcp_user_timeout":                    "20s",
+	} {
+		if _, set := cfg.RuntimeParams[name]; !set {
+			cfg.RuntimeParams[name] = value
+		}
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 10 * time.Second
+	}
+	dialer := &net.Dialer{
+		Timeout:         cfg.ConnectTimeout,
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3},
+		Control:         userTimeout,
+	}
+	cfg.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return serverConn{conn}, nil
+	}
 }
 
 // readTimesInUTC makes all times that are read UTC, so that the machine's zone is never stored, for example in an

@@ -21,7 +21,10 @@ const (
 	sequenceRest = 3 * time.Millisecond
 	// sequenceBusy is the pause while events come one after another: a batch costs a dozen statements however many it
 	// holds.
-	sequenceBusy  = 20 * time.Millisecond
+	sequenceBusy = 20 * time.Millisecond
+	// sequenceYield is how long the sequencer looks again soon while another replica holds the lock. The poll goes on
+	// from there: a replica that hangs with the lock must not make the others spin.
+	sequenceYield = 100 * time.Millisecond
 	sequenceBatch = 1000
 )
 
@@ -80,17 +83,18 @@ func (s *Sequencer) Run(ctx context.Context) error {
 }
 
 // drain numbers events until none are left. When another replica holds the lock, it may have looked before our events
-// were committed, so drain looks again soon.
+// were committed, so drain looks again soon, at growing intervals, and then leaves it to the poll.
 func (s *Sequencer) drain(ctx context.Context) error {
-	for {
+	for pause := sequenceRest; ; {
 		n, mine, err := s.batch(ctx, sequenceBatch)
 		switch {
 		case err != nil:
 			return err
 		case !mine:
-			if !rest(ctx, sequenceRest) {
+			if pause > sequenceYield || !rest(ctx, pause) {
 				return nil
 			}
+			pause *= 2
 		case n < sequenceBatch:
 			return nil
 		}

@@ -100,6 +100,39 @@ func TestSequencer(t *testing.T) {
 		}
 	})
 
+	t.Run("a process that hangs with the lock is overcome within ten seconds, and the others do not spin meanwhile", func(t *testing.T) {
+		t.Parallel()
+		pool := dbtest.New(t)
+		silent, err := pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = silent.Rollback(context.Background()) }()
+		if mine, err := db.New(silent).TrySequence(t.Context()); err != nil || !mine {
+			t.Fatal(mine, err)
+		}
+		write(t, pool, newAccount(t, pool), 1, false)
+		counted, trips := dbtest.CountTrips(t, pool)
+		s := newSequencer(t, counted)
+		if err := s.drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if made := trips.Take(); len(made) == 0 || len(made) > 30 {
+			t.Errorf("it asks for the lock in %d round trips before it leaves it to the poll", len(made))
+		}
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		defer stop()
+		var done sync.WaitGroup
+		done.Go(func() { _ = s.Run(ctx) })
+		began := time.Now()
+		waitFor(t, "the event is numbered", func() bool {
+			return count(t, pool, "SELECT count(*) FROM events WHERE number IS NULL") == 0
+		})
+		t.Logf("after %s", time.Since(began).Round(time.Millisecond))
+		stop()
+		done.Wait()
+	})
+
 	t.Run("an account that is gone does not stop the others", func(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
