@@ -42,6 +42,8 @@ type Config struct {
 	// nobody.
 	SetupCode     string
 	OnThisMachine func(*http.Request) bool
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
 	// Replay sends finished webhook deliveries again; nil where nothing is delivered.
 	Replay func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 }
@@ -71,6 +73,9 @@ type App struct {
 // New makes the pages.
 func New(c Config) *App {
 	q := db.New(c.Pool)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	log := c.Logger
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -97,7 +102,7 @@ func New(c Config) *App {
 		replay:    c.Replay,
 		secure:    c.Secure,
 		log:       log,
-		now:       time.Now,
+		now:       c.Now,
 		beat:      15 * time.Second,
 	}
 }

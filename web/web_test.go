@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jackc/pgx/v5"
@@ -82,7 +83,7 @@ func bareOn(t *testing.T, pool *pgxpool.Pool) *fixture {
 		Pool:      pool,
 		Blob:      store,
 		Live:      h.bus,
-		Presence:  live.NewPresence(pool, h.bus, logger),
+		Presence:  live.NewPresence(pool, h.bus, logger, time.Now),
 		Passwords: auth.NewPasswords(),
 		BaseURL:   "http://desk.example",
 		Logger:    logger,

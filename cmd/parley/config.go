@@ -44,9 +44,6 @@ type Config struct {
 	// DrainDelay is the time between /readyz failing and the listener closing, for balancers that poll.
 	DrainDelay time.Duration `env:"PARLEY_DRAIN_DELAY"`
 	LogLevel   slog.Level    `env:"PARLEY_LOG_LEVEL"`
-
-	// serverElsewhere: PG* variables name a server, which pgx reads by itself.
-	serverElsewhere bool
 }
 
 // config reads the environment over the defaults.
@@ -55,9 +52,6 @@ func (p *program) config() (Config, error) {
 	err := env.ParseWithOptions(&cfg, env.Options{Environment: p.environment})
 	if err != nil {
 		return cfg, plainly(err)
-	}
-	for _, name := range []string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGDATABASE"} {
-		cfg.serverElsewhere = cfg.serverElsewhere || p.environment[name] != ""
 	}
 	return cfg, nil
 }
@@ -118,7 +112,7 @@ func (c *Config) validate() error {
 }
 
 // embedded reports whether Parley runs a PostgreSQL of its own.
-func (c *Config) embedded() bool { return c.DatabaseURL == "" && !c.serverElsewhere }
+func (c *Config) embedded() bool { return c.DatabaseURL == "" }
 
 // listensOn completes the base URL, if none was given, with the address that the listener got.
 func (c *Config) listensOn(a net.Addr) {

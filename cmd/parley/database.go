@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,6 +19,7 @@ import (
 type database struct {
 	pool   *pgxpool.Pool
 	keys   *db.Keys
+	clock  *db.Clock
 	server *pg.Server // nil when the server is someone else's
 	data   string
 	log    *slog.Logger
@@ -35,6 +38,9 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger, brief bool)
 	d := &database{data: cfg.Data, log: log}
 	address := cfg.DatabaseURL
 	if cfg.embedded() {
+		if err := forgetPGVariables(log); err != nil {
+			return nil, err
+		}
 		server, err := pg.Start(ctx, cfg.Data, pg.Options{Log: log, Brief: brief})
 		if err != nil {
 			return nil, err
@@ -45,12 +51,57 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger, brief bool)
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	pool, err := db.Open(ctx, address, keys)
+	patience := connectPatience
+	if brief {
+		patience = 0
+	}
+	pool, err := connect(ctx, address, keys, log, patience)
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	d.pool, d.keys = pool, keys
+	d.pool, d.keys, d.clock = pool, keys, db.NewClock(time.Now)
+	if err := d.clock.Measure(ctx, pool); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
 	return d, nil
+}
+
+// forgetPGVariables takes libpq's variables out of the environment: pgx and PostgreSQL's programs would read them, and
+// look for the built-in database at another address. Only DATABASE_URL names a server elsewhere.
+func forgetPGVariables(log *slog.Logger) error {
+	for _, setting := range os.Environ() {
+		name, _, _ := strings.Cut(setting, "=")
+		if !strings.HasPrefix(name, "PG") {
+			continue
+		}
+		if name == "PGHOST" {
+			log.Warn("PGHOST is ignored, and the built-in database is used; DATABASE_URL would name another")
+		}
+		if err := os.Unsetenv(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// connectPatience is how long serve waits for a database that is down, starting or out of connections.
+const connectPatience = 15 * time.Second
+
+// connect opens the pool, again for as long as the database cannot serve: a replica that starts beside others must not
+// exit because they hold all connections for a moment.
+func connect(ctx context.Context, address string, keys *db.Keys, log *slog.Logger, patience time.Duration) (*pgxpool.Pool, error) {
+	for deadline, pause := time.Now().Add(patience), 100*time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		pool, err := db.Open(ctx, address, keys)
+		if err == nil || !db.IsDown(err) || !time.Now().Add(pause).Before(deadline) {
+			return pool, err
+		}
+		log.Warn("the database cannot be reached; trying again", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+		}
+	}
 }
 
 // withDatabase runs fn on a database whose schema is current: what every command but serve and migrate needs.
@@ -91,6 +142,17 @@ func (d *database) restart(ctx context.Context) error {
 	}
 	d.pool.Reset()
 	return d.pool.Ping(ctx)
+}
+
+// ping reports whether the database answers, with a remark when this machine's clock is not the database's.
+func (d *database) ping(ctx context.Context) (remark string, err error) {
+	if err := d.pool.Ping(ctx); err != nil {
+		return "", err
+	}
+	if d.clock.IsOff() {
+		remark = fmt.Sprintf("; the database's clock is %s ahead of this machine's, and is used", d.clock.Offset().Round(time.Millisecond))
+	}
+	return remark, nil
 }
 
 // close ends the pool and then the server, if it is ours.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
@@ -29,26 +28,29 @@ func (s *server) engine(
 	ctx context.Context, pool *pgxpool.Pool, jobs *job.Inserter, helpdesk *desk.Desk, store blob.Store,
 	poke func([]poke.Poke),
 ) (*webhook.Hooks, error) {
+	now := s.database.clock.Now
 	guard := outbound.NewGuard(s.cfg.OutboundAllow...)
 	hooks := webhook.New(webhook.Config{
-		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log,
+		Pool: pool, Jobs: jobs, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log, Now: now,
 		Makers: map[db.Dialect]webhook.Maker{
-			db.DialectChatwoot: hook.New(s.cfg.BaseURL, time.Now),
+			db.DialectChatwoot: hook.New(s.cfg.BaseURL, now),
 			db.DialectNdoto:    ndoto.Hook{},
 			db.DialectQlara:    qlara.Hook{},
 		},
 	})
-	reactions := react.New(react.Config{Pool: pool, Jobs: jobs, Desk: helpdesk, Hooks: hooks, Logger: s.log, Poke: poke})
+	reactions := react.New(react.Config{Pool: pool, Jobs: jobs, Desk: helpdesk, Hooks: hooks, Logger: s.log, Poke: poke, Now: now})
 	workers := river.NewWorkers()
 	reactions.AddWorkers(workers)
-	tasks := task.New(task.Config{Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log})
+	tasks := task.New(task.Config{
+		Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log, Now: now,
+	})
 	tasks.AddWorkers(workers)
 	post, err := s.post(pool, helpdesk)
 	if err != nil {
 		return nil, err
 	}
 	post.AddWorkers(workers)
-	runner, err := job.NewRunner(pool, workers, append(reactions.Periodic(), tasks.Periodic()...), s.log)
+	runner, err := job.NewRunner(pool, workers, append(reactions.Periodic(), tasks.Periodic()...), s.log, now)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +64,7 @@ func (s *server) engine(
 
 // post makes the Mailer. Without a mail server, mails that were ordered while there was one are kept and tried later.
 func (s *server) post(pool *pgxpool.Pool, helpdesk *desk.Desk) (*mailer.Mailer, error) {
-	c := mailer.Config{Pool: pool, Desk: helpdesk, BaseURL: s.cfg.BaseURL, Logger: s.log}
+	c := mailer.Config{Pool: pool, Desk: helpdesk, BaseURL: s.cfg.BaseURL, Logger: s.log, Now: s.database.clock.Now}
 	if s.cfg.SMTP != "" {
 		var err error
 		if c.Server, err = mailer.NewServer(s.cfg.SMTP); err != nil {

@@ -13,7 +13,7 @@ import (
 type front struct {
 	app     atomic.Pointer[http.Handler]
 	state   atomic.Pointer[string] // why it is not ready; nil when it is
-	ping    atomic.Pointer[func(context.Context) error]
+	ping    atomic.Pointer[func(context.Context) (remark string, err error)]
 	metrics http.Handler
 }
 
@@ -27,8 +27,8 @@ func newFront(metrics http.Handler) *front {
 // application is there.
 func (f *front) notReady(why string) { f.state.Store(&why) }
 
-// ready means that requests can be served as long as ping works.
-func (f *front) ready(app http.Handler, ping func(context.Context) error) {
+// ready means that requests can be served as long as ping works; its remark is for operators.
+func (f *front) ready(app http.Handler, ping func(context.Context) (remark string, err error)) {
 	f.app.Store(&app)
 	f.ping.Store(&ping)
 	f.state.Store(nil)
@@ -60,11 +60,12 @@ func (f *front) readiness(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	if err := (*f.ping.Load())(ctx); err != nil {
+	remark, err := (*f.ping.Load())(ctx)
+	if err != nil {
 		writePlainText(w, http.StatusServiceUnavailable, "the database does not answer")
 		return
 	}
-	writePlainText(w, http.StatusOK, "ready")
+	writePlainText(w, http.StatusOK, "ready"+remark)
 }
 
 // writePlainText answers with a sentence in plain text.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -62,7 +63,7 @@ func (p *program) importMbox(ctx context.Context, cfg Config, pool *pgxpool.Pool
 	if err != nil {
 		return err
 	}
-	jobs, err := job.NewInserter(pool)
+	jobs, err := job.NewInserter(pool, time.Now)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,12 @@ func (s *server) start(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	jobs, err := job.NewInserter(pool)
+	clock := s.database.clock
+	s.inBackground(func(ctx context.Context) error {
+		clock.Run(ctx, pool, s.log)
+		return nil
+	})
+	jobs, err := job.NewInserter(pool, clock.Now)
 	if err != nil {
 		return err
 	}
@@ -79,7 +84,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	helpdesk := desk.New(pool, jobs, func(pokes []poke.Poke) {
 		sequencer.Wake()
 		bus.Publish(pokes)
-	})
+	}).At(clock.Now)
 	if s.cfg.SMTP != "" {
 		helpdesk = helpdesk.WithMail()
 	}
@@ -87,7 +92,7 @@ func (s *server) start(ctx context.Context) (err error) {
 		return err
 	}
 	s.http.RegisterOnShutdown(bus.HangUp)
-	presence := live.NewPresence(pool, bus, s.log)
+	presence := live.NewPresence(pool, bus, s.log, clock.Now)
 	s.inBackground(bus.Run)
 	s.inBackground(presence.Run)
 	s.inBackground(sequencer.Run)
@@ -117,13 +122,14 @@ func (s *server) start(ctx context.Context) (err error) {
 		Passwords: passwords,
 		BaseURL:   s.cfg.BaseURL,
 		RateLimit: int(s.cfg.RateLimit),
+		Clock:     clock.Now,
 		Logger:    s.log, Version: build(),
 	})
 	edge.Install(e, edge.Config{Logger: s.log, IsAPI: apis.Owns})
 	web.New(web.Config{
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
 		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Fetch: fetch, Replay: hooks.Replay,
-		SetupCode: code, OnThisMachine: onThisMachine,
+		SetupCode: code, OnThisMachine: onThisMachine, Now: clock.Now,
 	}).Routes(e)
 	s.ends = append(s.ends, apis.Wait)
 	chatwoot.Routes(e, apis)
@@ -160,7 +166,7 @@ func (s *server) open(e *echo.Echo, apis []string) error {
 	if err != nil {
 		return err
 	}
-	s.front.ready(app, s.database.pool.Ping)
+	s.front.ready(app, s.database.ping)
 	return nil
 }
 

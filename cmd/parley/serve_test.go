@@ -299,19 +299,21 @@ func TestCommands(t *testing.T) {
 		}
 	})
 
-	t.Run("PG* variables name the database as well as DATABASE_URL does", func(t *testing.T) {
+	t.Run("without DATABASE_URL it uses its own database, whatever PG* variables say", func(t *testing.T) {
 		t.Parallel()
-		c := dbtest.New(t).Config().ConnConfig
 		data := t.TempDir()
 		r := runParley(t, []string{
-			"PARLEY_DATA=" + data, "PGHOST=" + c.Host, "PGPORT=" + strconv.Itoa(int(c.Port)),
-			"PGUSER=" + c.User, "PGPASSWORD=" + c.Password, "PGDATABASE=" + c.Database,
-		}, "migrate", "--check")
+			"PARLEY_DATA=" + data, "PGHOST=db.invalid", "PGPORT=1", "PGUSER=root", "PGDATABASE=nowhere", "PGSSLMODE=verify-full",
+			"PGSERVICE=missing", "PGOPTIONS=-c work_mem=none", "PGTARGETSESSIONATTRS=standby", "PGDATA=/nowhere",
+		}, "migrate")
 		if r.code != 0 {
 			t.Errorf("exit code %d, said %q", r.code, r.errors)
 		}
-		if _, err := os.Stat(filepath.Join(data, "postgres")); err == nil {
-			t.Error("a database of its own was started all the same")
+		if _, err := os.Stat(filepath.Join(data, "postgres")); err != nil {
+			t.Error("no database of its own was started")
+		}
+		if !strings.Contains(r.errors, "PGHOST is ignored") {
+			t.Errorf("said %q, not that PGHOST is ignored", r.errors)
 		}
 	})
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -18,7 +19,7 @@ import (
 // Desk returns a desk on the test's database. after is called for each committed transaction and may be nil.
 func Desk(t testing.TB, pool *pgxpool.Pool, after func([]poke.Poke)) *desk.Desk {
 	t.Helper()
-	jobs, err := job.NewInserter(pool)
+	jobs, err := job.NewInserter(pool, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

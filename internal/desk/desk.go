@@ -40,7 +40,7 @@ func New(pool *pgxpool.Pool, jobs *job.Inserter, after func([]poke.Poke)) *Desk 
 	return &Desk{pool: pool, jobs: jobs, after: after, now: time.Now}
 }
 
-// At returns the desk with another clock, for tests.
+// At returns the desk with another clock than this machine's.
 func (d *Desk) At(now func() time.Time) *Desk {
 	c := *d
 	c.now = now

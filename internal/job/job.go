@@ -17,17 +17,30 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 )
 
+// clock gives River a time. River takes one for tests alone, but asks it wherever it writes a time or compares one, and
+// a replica whose machine is minutes ahead would otherwise plan jobs that the others see as not yet due.
+type clock struct{ now func() time.Time }
+
+// Now is River's.
+func (c clock) Now() time.Time { return c.now() }
+
+// NowOrNil is River's: nil would mean the database's time, which now is.
+func (c clock) NowOrNil() *time.Time {
+	t := c.now()
+	return &t
+}
+
 // Args are a job's arguments; its Kind is verb_noun.
 type Args = river.JobArgs
 
 // Inserter adds jobs and runs none.
 type Inserter struct{ client *river.Client[pgx.Tx] }
 
-// NewInserter makes an inserter.
-func NewInserter(pool *pgxpool.Pool) (*Inserter, error) {
+// NewInserter makes an inserter. Jobs are due by now, which replicas should share: see db.Clock.
+func NewInserter(pool *pgxpool.Pool, now func() time.Time) (*Inserter, error) {
 	// River notifies the runners of a new job at most once in this time; jobs inserted in between wait for the next
 	// poll. With River's default of 100 ms, each link of a chain of short jobs would wait a second.
-	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{FetchCooldown: river.FetchCooldownMin})
+	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{FetchCooldown: river.FetchCooldownMin, Test: river.TestConfig{Time: clock{now}}})
 	if err != nil {
 		return nil, fmt.Errorf("job inserter: %w", err)
 	}
@@ -65,8 +78,10 @@ type Runner struct {
 	life   life
 }
 
-// NewRunner makes a runner. periodic jobs are added by one elected replica.
-func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.PeriodicJob, logger *slog.Logger) (*Runner, error) {
+// NewRunner makes a runner, whose jobs are due by now. periodic jobs are added by one elected replica.
+func NewRunner(
+	pool *pgxpool.Pool, workers *river.Workers, periodic []*river.PeriodicJob, logger *slog.Logger, now func() time.Time,
+) (*Runner, error) {
 	id := "parley_" + rand.Text()
 	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		ID:                id,
@@ -86,6 +101,7 @@ func NewRunner(pool *pgxpool.Pool, workers *river.Workers, periodic []*river.Per
 		JobTimeout:                  2 * time.Minute,
 		RescueStuckJobsAfter:        3 * time.Minute,
 		CompletedJobRetentionPeriod: time.Hour,
+		Test:                        river.TestConfig{Time: clock{now}},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("job runner: %w", err)

@@ -18,7 +18,7 @@ func TestChainsOfJobsDoNotWaitForThePoll(t *testing.T) {
 	w := &worker{began: make(chan string, 1), hold: func(string) {}}
 	r := start(t, pool, w)
 	defer func() { _ = r.Stop(t.Context()) }()
-	jobs, err := job.NewInserter(pool)
+	jobs, err := job.NewInserter(pool, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,5 +37,34 @@ func TestChainsOfJobsDoNotWaitForThePoll(t *testing.T) {
 	slices.Sort(took)
 	if took[links/2] > time.Second/2 {
 		t.Errorf("jobs, each inserted when the one before began, took %s", took)
+	}
+}
+
+func TestMachinesWhoseClocksDifferRunEachOthersJobsAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, off := range map[string]time.Duration{"five minutes ahead": 5 * time.Minute, "five minutes behind": -5 * time.Minute} {
+		t.Run("inserted by a machine that is "+name, func(t *testing.T) {
+			t.Parallel()
+			pool := dbtest.New(t)
+			w := &worker{began: make(chan string, 1), hold: func(string) {}}
+			r := start(t, pool, w)
+			defer func() { _ = r.Stop(t.Context()) }()
+			clock := db.NewClock(func() time.Time { return time.Now().Add(off) })
+			if err := clock.Measure(t.Context(), pool); err != nil {
+				t.Fatal(err)
+			}
+			jobs, err := job.NewInserter(pool, clock.Now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Tx(t.Context(), pool, func(tx pgx.Tx) error { return jobs.Insert(t.Context(), tx, note{"now"}) }); err != nil {
+				t.Fatal(err)
+			}
+			began(t, w)
+			var due time.Duration
+			if err := pool.QueryRow(t.Context(), "SELECT max(scheduled_at) - now() FROM river_job").Scan(&due); err != nil || due.Abs() > time.Minute {
+				t.Errorf("planned for %s from now (%v)", due, err)
+			}
+		})
 	}
 }

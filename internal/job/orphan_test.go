@@ -42,7 +42,7 @@ func start(t *testing.T, pool *pgxpool.Pool, w *worker) *job.Runner {
 	t.Helper()
 	workers := river.NewWorkers()
 	river.AddWorker(workers, w)
-	r, err := job.NewRunner(pool, workers, nil, slog.New(slog.DiscardHandler))
+	r, err := job.NewRunner(pool, workers, nil, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func start(t *testing.T, pool *pgxpool.Pool, w *worker) *job.Runner {
 
 func insert(t *testing.T, pool *pgxpool.Pool, texts ...string) {
 	t.Helper()
-	jobs, err := job.NewInserter(pool)
+	jobs, err := job.NewInserter(pool, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,14 +31,16 @@ type Presence struct {
 	q   *db.Queries
 	bus *Bus
 	log *slog.Logger
+	now func() time.Time
 
 	mu   sync.Mutex
 	here map[Client]int // how many connections
 }
 
-// NewPresence makes a Presence. It records who connects, and who stays connected once Run runs.
-func NewPresence(pool *pgxpool.Pool, bus *Bus, logger *slog.Logger) *Presence {
-	return &Presence{q: db.New(pool), bus: bus, log: logger, here: map[Client]int{}}
+// NewPresence makes a Presence. It records who connects, and who stays connected once Run runs; now is a time that
+// replicas share: see db.Clock.
+func NewPresence(pool *pgxpool.Pool, bus *Bus, logger *slog.Logger, now func() time.Time) *Presence {
+	return &Presence{q: db.New(pool), bus: bus, log: logger, now: now, here: map[Client]int{}}
 }
 
 // Enter records that someone has connected. They are online until leave is called, which may be done once.
@@ -87,7 +89,7 @@ func (p *Presence) everybody() []Client {
 
 // note records that these clients are online now.
 func (p *Presence) note(ctx context.Context, people []Client) error {
-	members, contacts := db.TouchMembersParams{At: time.Now()}, db.TouchContactsParams{At: time.Now()}
+	members, contacts := db.TouchMembersParams{At: p.now()}, db.TouchContactsParams{At: p.now()}
 	for _, who := range people {
 		if who.UserID != 0 {
 			members.AccountIds, members.UserIds = append(members.AccountIds, who.AccountID), append(members.UserIds, who.UserID)

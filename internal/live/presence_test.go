@@ -15,7 +15,7 @@ func TestPresence(t *testing.T) {
 	t.Parallel()
 	pool := dbtest.New(t)
 	bus := start(t, pool)
-	p := live.NewPresence(pool, bus, slog.New(slog.DiscardHandler))
+	p := live.NewPresence(pool, bus, slog.New(slog.DiscardHandler), time.Now)
 	account := dbtest.Account(t, pool, "Acme")
 	ann, ada := dbtest.Admin(t, pool, account, "Ann"), dbtest.Contact(t, pool, account, "Ada")
 	heard := bus.Subscribe(account.ID)

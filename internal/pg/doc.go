@@ -1,7 +1,7 @@
 // Package pg runs a private PostgreSQL for installations without one. It finds the binaries on the machine, creates a
 // cluster in Parley's data directory, runs the server as a child of this process, and stops it.
 //
-// Not here: the decision to launch a server (cmd/parley launches none if DATABASE_URL or PG* is set), the schema, and
+// Not here: the decision to launch a server (cmd/parley launches none if DATABASE_URL is set), the schema, and
 // queries. The package downloads nothing, and never removes postmaster.pid: PostgreSQL alone decides whether a server
 // still runs on its files.
 //

@@ -51,7 +51,7 @@ func setup(t *testing.T) *fixture {
 	f.inbox = dbtest.Inbox(t, f.pool, f.account, "Shop")
 	f.ann = dbtest.Admin(t, f.pool, f.account, "Ann")
 	f.bob = dbtest.Agent(t, f.pool, f.account, "Bob", f.inbox)
-	jobs, err := job.NewInserter(f.pool)
+	jobs, err := job.NewInserter(f.pool, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -638,7 +638,7 @@ func (f *fixture) running() {
 	f.t.Helper()
 	workers := river.NewWorkers()
 	f.react.AddWorkers(workers)
-	runner, err := job.NewRunner(f.pool, workers, nil, slog.New(slog.DiscardHandler))
+	runner, err := job.NewRunner(f.pool, workers, nil, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		f.t.Fatal(err)
 	}

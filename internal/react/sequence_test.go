@@ -184,7 +184,7 @@ func newAccount(t *testing.T, pool *pgxpool.Pool) int64 {
 
 func newSequencer(t *testing.T, pool *pgxpool.Pool) *Sequencer {
 	t.Helper()
-	jobs, err := job.NewInserter(pool)
+	jobs, err := job.NewInserter(pool, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,8 @@ type Config struct {
 	// Client fetches from addresses that strangers chose, so it must be a guarded client (package outbound).
 	Client *http.Client
 	Logger *slog.Logger
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
 }
 
 // Tasks runs the jobs of this package.
@@ -45,9 +47,12 @@ type Tasks struct {
 
 // New returns Tasks.
 func New(c Config) *Tasks {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	return &Tasks{
 		pool: c.Pool, q: db.New(c.Pool), desk: c.Desk, blob: c.Blob, client: c.Client, log: c.Logger,
-		thumbs: blob.NewThumbnailer(1), now: time.Now,
+		thumbs: blob.NewThumbnailer(1), now: c.Now,
 	}
 }
 

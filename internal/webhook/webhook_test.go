@@ -79,7 +79,7 @@ func setup(t *testing.T) *fixture {
 	t.Cleanup(s.Close)
 	f.account = dbtest.Account(t, f.pool, "Example")
 	f.inbox = dbtest.Inbox(t, f.pool, f.account, "Shop")
-	jobs, err := job.NewInserter(f.pool)
+	jobs, err := job.NewInserter(f.pool, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -674,7 +674,7 @@ func (f *fixture) run() {
 	workers := river.NewWorkers()
 	f.hooks.clock = time.Now
 	f.hooks.AddWorkers(workers)
-	r, err := job.NewRunner(f.pool, workers, nil, slog.New(slog.DiscardHandler))
+	r, err := job.NewRunner(f.pool, workers, nil, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		f.t.Fatal(err)
 	}

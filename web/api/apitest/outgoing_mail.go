@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -33,7 +34,7 @@ func (s *Server) SendMail(t testing.TB) *mailtest.Server {
 		BaseURL: BaseURL,
 		Logger:  slog.New(slog.NewTextHandler(testLog{t}, nil)),
 	}).AddWorkers(workers)
-	runner, err := job.NewRunner(s.Pool, workers, nil, slog.New(slog.DiscardHandler))
+	runner, err := job.NewRunner(s.Pool, workers, nil, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

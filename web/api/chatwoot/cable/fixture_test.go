@@ -81,7 +81,7 @@ func (f *fixture) replica() *fixture {
 
 // start makes what stands behind the channel as parley serve does: bus, sequencer, presence.
 func (f *fixture) start(c *api.Config) (parts []func(context.Context) error) {
-	jobs, err := job.NewInserter(c.Pool)
+	jobs, err := job.NewInserter(c.Pool, time.Now)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func (f *fixture) start(c *api.Config) (parts []func(context.Context) error) {
 		sequencer.Wake()
 		f.bus.Publish(pokes)
 	})
-	c.Desk, c.Live, c.Closing, c.Presence = f.desk, f.bus, f.closing, live.NewPresence(c.Pool, f.bus, log)
+	c.Desk, c.Live, c.Closing, c.Presence = f.desk, f.bus, f.closing, live.NewPresence(c.Pool, f.bus, log, time.Now)
 	return []func(context.Context) error{f.bus.Run, sequencer.Run, c.Presence.Run}
 }
 
