@@ -27,7 +27,8 @@ func TestIsDown(t *testing.T) {
 			t.Errorf("%s: %v", code, got)
 		}
 	}
-	for _, err := range []error{pgx.ErrNoRows, context.Canceled, io.EOF, errors.New("other"), &net.OpError{Op: "dial", Err: errors.New("refused")}} {
+	other := &net.OpError{Op: "dial", Err: errors.New("refused")} // a file store, for example
+	for _, err := range []error{pgx.ErrNoRows, context.Canceled, io.EOF, errors.New("other"), other} {
 		if db.IsDown(err) {
 			t.Errorf("%v is no error of the database", err)
 		}

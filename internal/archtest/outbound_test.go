@@ -28,6 +28,7 @@ func callsOut() map[string][]string {
 func mayCallOut() map[string]string {
 	return map[string]string{
 		"internal/outbound": "makes the clients",
+		"db":                "connects to the database that the operator names",
 		"cmd/bench":         "measures a server on this machine, and is no part of Parley",
 		"web/api/apitest":   "is for tests only",
 	}

@@ -40,7 +40,10 @@ type Inserter struct{ client *river.Client[pgx.Tx] }
 func NewInserter(pool *pgxpool.Pool, now func() time.Time) (*Inserter, error) {
 	// River notifies the runners of a new job at most once in this time; jobs inserted in between wait for the next
 	// poll. With River's default of 100 ms, each link of a chain of short jobs would wait a second.
-	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{FetchCooldown: river.FetchCooldownMin, Test: river.TestConfig{Time: clock{now}}})
+	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		FetchCooldown: river.FetchCooldownMin,
+		Test:          river.TestConfig{Time: clock{now}},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("job inserter: %w", err)
 	}

@@ -62,7 +62,8 @@ func TestMachinesWhoseClocksDifferRunEachOthersJobsAtOnce(t *testing.T) {
 			}
 			began(t, w)
 			var due time.Duration
-			if err := pool.QueryRow(t.Context(), "SELECT max(scheduled_at) - now() FROM river_job").Scan(&due); err != nil || due.Abs() > time.Minute {
+			err = pool.QueryRow(t.Context(), "SELECT max(scheduled_at) - now() FROM river_job").Scan(&due)
+			if err != nil || due.Abs() > time.Minute {
 				t.Errorf("planned for %s from now (%v)", due, err)
 			}
 		})
