@@ -20,7 +20,7 @@ const (
 	AnyAssignee AssigneeFilter = iota
 	AssignedToMe
 	AssignedToNobody
-	AssignedToSomebody
+	AssignedToAnyone
 )
 
 // ConversationFilter filters a list of conversations. Its zero value selects all that the scope sees.
@@ -181,7 +181,7 @@ func (b *builder) where(s Scope, f ConversationFilter) []string {
 		add("c.assignee_id = %s::bigint", s.UserID)
 	case AssignedToNobody:
 		w = append(w, "c.assignee_id IS NULL")
-	case AssignedToSomebody:
+	case AssignedToAnyone:
 		w = append(w, "c.assignee_id IS NOT NULL")
 	}
 	switch len(f.InboxIDs) {

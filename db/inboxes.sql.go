@@ -329,7 +329,7 @@ type ListAssignableMembersRow struct {
 	Membership Membership
 }
 
-// ListAssignableMembers lists the users to whom conversations of several inboxes can be assigned: the members of all of
+// ListAssignableMembers lists the users who can get conversations of several inboxes: the members of all of
 // these inboxes, and the administrators.
 func (q *Queries) ListAssignableMembers(ctx context.Context, accountID int64, inboxIds []int64) ([]ListAssignableMembersRow, error) {
 	rows, err := q.db.Query(ctx, listAssignableMembers, accountID, inboxIds)
@@ -742,7 +742,7 @@ type ListOnlineInboxMembersParams struct {
 	TeamID    *int64
 }
 
-// ListOnlineInboxMembers lists the members to whom a conversation of an inbox can be assigned now. They are online and,
+// ListOnlineInboxMembers lists the members who can get a conversation of an inbox now. They are online and,
 // if they go offline automatically, were seen in the last minute. team_id null takes any team.
 func (q *Queries) ListOnlineInboxMembers(ctx context.Context, arg ListOnlineInboxMembersParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, listOnlineInboxMembers,

@@ -378,7 +378,7 @@ type ListAssignableRow struct {
 	ActiveAt     *time.Time
 }
 
-// ListAssignable lists the users to whom a conversation of an inbox and a team can be assigned, by name: those who see
+// ListAssignable lists the users who can get a conversation of an inbox and a team, by name: those who see
 // it.
 func (q *Queries) ListAssignable(ctx context.Context, arg ListAssignableParams) ([]ListAssignableRow, error) {
 	rows, err := q.db.Query(ctx, listAssignable, arg.AccountID, arg.InboxID, arg.TeamID)

@@ -32,8 +32,8 @@ func DetailsOf[R messageDetailRow](rows []R) []MessageDetail {
 	return details
 }
 
-// Detail adds the sender to a message of the conversation if that is no one, the contact or the assignee, whom the
-// row holds already.
+// Detail adds the sender to a message of the conversation if the row has the sender: no one, the contact or the
+// assignee.
 func (c *ConversationDetail) Detail(m Message) (detail MessageDetail, known bool) {
 	detail = MessageDetail{Message: m, Sender: MessageSender{AccountID: m.AccountID, MessageID: m.ID}}
 	if m.SenderKind == nil || m.SenderID == nil {

@@ -57,11 +57,11 @@ func (m ListNotificationMessagesRow) Body() string {
 
 // shorten cuts a text after its first words, keeping the space between them as it is.
 func shorten(text string) string {
-	words, within := 0, false
+	count, within := 0, false
 	for at, r := range text {
 		space := r == ' ' || r == '\n' || r == '\t' || r == '\r'
 		if within && space {
-			if words++; words == bodyWords && strings.TrimSpace(text[at:]) != "" {
+			if count++; count == bodyWords && strings.TrimSpace(text[at:]) != "" {
 				text = text[:at] + "..."
 				break
 			}

@@ -7,7 +7,7 @@ SELECT * FROM inboxes WHERE account_id = @account_id AND id = @id FOR NO KEY UPD
 -- name: SetAssignmentQueue :exec
 UPDATE inboxes SET assignment_queue = @assignment_queue WHERE account_id = @account_id AND id = @id;
 
--- ListOnlineInboxMembers lists the members to whom a conversation of an inbox can be assigned now. They are online and,
+-- ListOnlineInboxMembers lists the members who can get a conversation of an inbox now. They are online and,
 -- if they go offline automatically, were seen in the last minute. team_id null takes any team.
 -- name: ListOnlineInboxMembers :many
 SELECT im.user_id FROM inbox_members im JOIN memberships m USING (account_id, user_id)
@@ -86,7 +86,7 @@ JOIN users u ON u.id = im.user_id
 WHERE im.account_id = @account_id AND im.inbox_id = @inbox_id
 ORDER BY lower(u.name), u.id;
 
--- ListAssignableMembers lists the users to whom conversations of several inboxes can be assigned: the members of all of
+-- ListAssignableMembers lists the users who can get conversations of several inboxes: the members of all of
 -- these inboxes, and the administrators.
 -- name: ListAssignableMembers :many
 SELECT sqlc.embed(u), sqlc.embed(m)

@@ -150,7 +150,7 @@ SELECT EXISTS (
         OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id)
         OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id)));
 
--- ListAssignable lists the users to whom a conversation of an inbox and a team can be assigned, by name: those who see
+-- ListAssignable lists the users who can get a conversation of an inbox and a team, by name: those who see
 -- it.
 -- name: ListAssignable :many
 SELECT u.id, u.name, u.avatar_hash, m.availability, m.active_at

@@ -78,7 +78,7 @@ func (a Attributes) typed(d db.AttributeDefinition) string {
 	return d.Text(a.Values)
 }
 
-func wrongAttrs(d db.AttributeDefinition, invalid bool) templ.Attributes {
+func invalidAttrs(d db.AttributeDefinition, invalid bool) templ.Attributes {
 	if !invalid {
 		return nil
 	}

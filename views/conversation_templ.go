@@ -470,7 +470,7 @@ func ThreadHead(h Head) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</p></div><div class=\"thread-acts\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</p></div><div class=\"thread-actions\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -981,7 +981,7 @@ func opensDrawer(part, id string) templ.Attributes {
 }
 
 // ToastWithUndo is a toast that comes with another answer, with an undo button where there is one.
-func ToastWithUndo(account int64, words, changes string) templ.Component {
+func ToastWithUndo(account int64, message, changes string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1002,7 +1002,7 @@ func ToastWithUndo(account int64, words, changes string) templ.Component {
 			templ_7745c5c3_Var38 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if words != "" {
+		if message != "" {
 			templ_7745c5c3_Var39 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -1016,12 +1016,12 @@ func ToastWithUndo(account int64, words, changes string) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if changes != "" {
-					templ_7745c5c3_Err = ui.UndoToast(words, templ.SafeURL(link.Undo(account)), changes).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.UndoToast(message, templ.SafeURL(link.Undo(account)), changes).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = ui.Toast(words).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Toast(message).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -766,7 +766,7 @@ func translation(m db.Message, to string) templ.Component {
 			templ_7745c5c3_Var33 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if words := translated(m, to); words != "" {
+		if text := translated(m, to); text != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<div class=\"translation\"><p class=\"translation-head\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -801,7 +801,7 @@ func translation(m db.Message, to string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = prose(htmlsafe.LinkedText(strings.TrimSpace(words))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prose(htmlsafe.LinkedText(strings.TrimSpace(text))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -59,15 +59,15 @@ func noticeTitle(r db.ListNotificationsForPageRow) string {
 
 // noticeLead is the text before the message, if there is one.
 func noticeLead(r db.ListNotificationsForPageRow) string {
-	text := noticeWords(r)
+	text := noticeText(r)
 	if text != "" && r.Excerpt != "" {
 		text += ":"
 	}
 	return text
 }
 
-// noticeWords is the text of a notification.
-func noticeWords(r db.ListNotificationsForPageRow) string {
+// noticeText is the text of a notification.
+func noticeText(r db.ListNotificationsForPageRow) string {
 	who := noticeActor(r)
 	switch r.Notification.Kind {
 	case db.NoticeMention:

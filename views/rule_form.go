@@ -134,11 +134,11 @@ func (c Choices) Shape(action string) (shape string, of []ui.Option) {
 
 // agentWords are what assign_agent takes instead of an agent.
 func (c Choices) agentWords() []ui.Option {
-	words := []ui.Option{{Value: "last_responding_agent", Label: "Whoever answered last"}, {Value: "nil", Label: "Nobody"}}
+	special := []ui.Option{{Value: "last_responding_agent", Label: "Whoever answered last"}, {Value: "nil", Label: "Nobody"}}
 	if c.Macro {
-		return append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, words...)
+		return append([]ui.Option{{Value: "self", Label: "Whoever runs it"}}, special...)
 	}
-	return words
+	return special
 }
 
 // optionsOf are the options of a field; nil for text.

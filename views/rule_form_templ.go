@@ -366,7 +366,7 @@ func lineChecks(name, label string, options []ui.Option, chosen []string) templ.
 	})
 }
 
-func lineWrong(words string) templ.Component {
+func lineError(message string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -387,7 +387,7 @@ func lineWrong(words string) templ.Component {
 			templ_7745c5c3_Var16 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if words != "" {
+		if message != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p class=\"field-error\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -397,9 +397,9 @@ func lineWrong(words string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(words)
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(message)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 63, Col: 10}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rule_form.templ`, Line: 63, Col: 12}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -444,7 +444,7 @@ func dropLine(address, act, what string) templ.Component {
 }
 
 // actionLines are the actions in their order.
-func actionLines(address string, lines []ActionLine, c Choices, wrong string) templ.Component {
+func actionLines(address string, lines []ActionLine, c Choices, invalid string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -710,7 +710,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = lineWrong(l.Invalid).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = lineError(l.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -719,7 +719,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = lineWrong(wrong).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = lineError(invalid).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -748,7 +748,7 @@ func actionLines(address string, lines []ActionLine, c Choices, wrong string) te
 }
 
 // conditionLines are the conditions. "And" binds more strongly than "or".
-func conditionLines(address string, lines []ConditionLine, c Choices, wrong string) templ.Component {
+func conditionLines(address string, lines []ConditionLine, c Choices, invalid string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -891,7 +891,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = lineWrong(l.Invalid).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = lineError(l.Invalid).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -900,7 +900,7 @@ func conditionLines(address string, lines []ConditionLine, c Choices, wrong stri
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = lineWrong(wrong).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = lineError(invalid).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

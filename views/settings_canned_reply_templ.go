@@ -172,7 +172,7 @@ func beginning(s string, most int) string {
 }
 
 // CannedReplyPage answers GET and POST of one canned reply.
-func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Component {
+func CannedReplyPage(f Frame, r db.CannedReply, invalid fault.Fields) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -194,7 +194,7 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := settingsForm{
-			Page: "canned-replies", List: "Canned replies", One: "reply", Name: r.ShortCode, ID: r.ID, Invalid: wrong,
+			Page: "canned-replies", List: "Canned replies", One: "reply", Name: r.ShortCode, ID: r.ID, Invalid: invalid,
 			Gone: "Nobody can use it any more. What was sent stays.",
 		}
 		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -230,7 +230,7 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "short_code", Label: "Name", Value: r.ShortCode, Invalid: wrong["short_code"],
+					Name: "short_code", Label: "Name", Value: r.ShortCode, Invalid: invalid["short_code"],
 					Hint: "A short word, typed after /", Required: true, Attrs: templ.Attributes{"autocomplete": "off"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -241,7 +241,7 @@ func CannedReplyPage(f Frame, r db.CannedReply, wrong fault.Fields) templ.Compon
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.TextArea(ui.Input{
-					Name: "content", Label: "Text", Value: r.Content, Invalid: wrong["content"], Required: true,
+					Name: "content", Label: "Text", Value: r.Content, Invalid: invalid["content"], Required: true,
 					Attrs: templ.Attributes{"dir": "auto"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

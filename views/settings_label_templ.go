@@ -177,7 +177,7 @@ func LabelsPage(f Frame, rows []db.Label) templ.Component {
 }
 
 // LabelPage answers GET and POST of one label.
-func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
+func LabelPage(f Frame, l db.Label, invalid fault.Fields) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -199,7 +199,7 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := settingsForm{
-			Page: "labels", List: "Labels", One: "label", Name: l.Title, ID: l.ID, Invalid: wrong,
+			Page: "labels", List: "Labels", One: "label", Name: l.Title, ID: l.ID, Invalid: invalid,
 			Gone: "Takes the label from all that carries it.",
 		}
 		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -239,7 +239,7 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
-					Name: "title", Label: "Name", Value: l.Title, Invalid: wrong["title"], Hint: "Small letters, figures, - and _",
+					Name: "title", Label: "Name", Value: l.Title, Invalid: invalid["title"], Hint: "Small letters, figures, - and _",
 					Required: true,
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -253,7 +253,7 @@ func LabelPage(f Frame, l db.Label, wrong fault.Fields) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "description", Label: "Description", Value: l.Description, Invalid: wrong["description"]}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.Input{Name: "description", Label: "Description", Value: l.Description, Invalid: invalid["description"]}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

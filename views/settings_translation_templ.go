@@ -289,7 +289,7 @@ func TranslationPage(f Frame, v TranslationView) templ.Component {
 	})
 }
 
-func translationField(p TranslationProvider, field TranslationField, wrong fault.Fields) templ.Component {
+func translationField(p TranslationProvider, field TranslationField, invalid fault.Fields) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -310,7 +310,7 @@ func translationField(p TranslationProvider, field TranslationField, wrong fault
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		in := ui.Input{Name: p.ID + "-" + field.Name, Value: field.Value, Invalid: wrong[p.ID+"-"+field.Name]}
+		in := ui.Input{Name: p.ID + "-" + field.Name, Value: field.Value, Invalid: invalid[p.ID+"-"+field.Name]}
 		switch field.Name {
 		case "url":
 			in.Label, in.Type, in.Hint = "Address of the server", "url", addressHint(p.ID)

@@ -53,15 +53,15 @@ func (a *App) setTeam(c echo.Context) error {
 // setPriority sets or clears the priority.
 func (a *App) setPriority(c echo.Context) error {
 	var to *db.ConversationPriority
-	words := "No priority"
+	message := "No priority"
 	if s := db.ConversationPriority(c.FormValue("priority")); s != "" {
 		if !s.Valid() {
 			return fault.Field("priority", "Choose a priority.")
 		}
-		to, words = &s, "Priority "+string(s)
+		to, message = &s, "Priority "+string(s)
 	}
 	return a.change(c, func(ctx context.Context, t *desk.Tx, open db.Conversation) (string, error) {
-		return words, t.SetPriority(ctx, open.ID, to)
+		return message, t.SetPriority(ctx, open.ID, to)
 	})
 }
 

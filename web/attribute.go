@@ -64,7 +64,7 @@ func (a *App) setAttribute(c echo.Context) error {
 }
 
 func setContactAttribute(ctx context.Context, t *desk.Tx, contactID int64, key string, value json.RawMessage) error {
-	p := desk.ContactInput{CustomGone: []string{key}}
+	p := desk.ContactInput{CustomRemoved: []string{key}}
 	if value != nil {
 		raw, err := json.Marshal(map[string]json.RawMessage{key: value})
 		if err != nil {

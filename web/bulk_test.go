@@ -65,7 +65,7 @@ func TestBulk(t *testing.T) {
 		}
 		b.post(bulk, chosen("assignee", "nobody")).to(list)
 		if now(two).AssigneeID != nil {
-			t.Error("still somebody's")
+			t.Error("still assigned")
 		}
 	})
 

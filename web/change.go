@@ -22,14 +22,14 @@ func (a *App) change(c echo.Context, do func(ctx context.Context, t *desk.Tx, op
 	if err != nil {
 		return err
 	}
-	var words string
+	var message string
 	var undo desk.Undo
 	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
 		before, err := t.Conversation(ctx, open.Conversation.DisplayID)
 		if err != nil {
 			return err
 		}
-		if words, err = do(ctx, t, before); err != nil {
+		if message, err = do(ctx, t, before); err != nil {
 			return err
 		}
 		after, _ := t.Held(before.ID)
@@ -44,7 +44,7 @@ func (a *App) change(c echo.Context, do func(ctx context.Context, t *desk.Tx, op
 	if !htmx(c) {
 		return c.Redirect(http.StatusSeeOther, backTo(c, here))
 	}
-	toast := views.ToastWithUndo(v.Scope.AccountID, words, undoText(undo))
+	toast := views.ToastWithUndo(v.Scope.AccountID, message, undoText(undo))
 	if !showsConversation(c, here) { // from the list, about a conversation that is not open
 		return part(c, toast)
 	}

@@ -109,7 +109,7 @@ func (a *App) updateContact(c echo.Context) error {
 		})
 		return err
 	})
-	if invalid := contactWords(fault.In(err)); invalid != nil {
+	if invalid := contactMessages(fault.In(err)); invalid != nil {
 		return a.showContact(c, http.StatusUnprocessableEntity, func(v *views.ContactView) {
 			v.Edit, v.Form.Name, v.Email, v.Phone, v.Identifier, v.Form.Labels, v.Invalid = true, name, email, phone, identifier, labels, invalid
 		})

@@ -99,7 +99,7 @@ func (a *App) createContact(c echo.Context) error {
 		made, err = t.CreateContact(ctx, desk.ContactInput{Name: &in.Name, Email: &in.Email, PhoneNumber: &in.Phone})
 		return err
 	})
-	if in.Invalid = contactWords(fault.In(err)); in.Invalid != nil {
+	if in.Invalid = contactMessages(fault.In(err)); in.Invalid != nil {
 		return a.showContacts(c, http.StatusUnprocessableEntity, in)
 	}
 	if err != nil {
@@ -108,8 +108,8 @@ func (a *App) createContact(c echo.Context) error {
 	return a.redirectWithFlash(c, "Added", link.Contact(me.Scope.AccountID, made.ID))
 }
 
-// contactWords translates the verb's messages, which are those of the API's contract, for the page.
-func contactWords(invalid fault.Fields) fault.Fields {
+// contactMessages translates the verb's messages, which are those of the API's contract, for the page.
+func contactMessages(invalid fault.Fields) fault.Fields {
 	if invalid == nil {
 		return nil
 	}

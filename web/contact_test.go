@@ -40,7 +40,7 @@ func TestContact(t *testing.T) {
 		h.as(h.agent).get(link.Contacts(h.account.ID)+"?after=5&at=nonsense").status(200).has("tbody tr", contactsOnPage)
 	})
 
-	t.Run("somebody is added, and one address has one contact", func(t *testing.T) {
+	t.Run("a contact is added, and one address has one contact", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		form := url.Values{"name": {"Amara Okafor"}, "email": {"amara@okafor.example"}}

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	wrongCredentials  = "Email or password is wrong."
+	badCredentials    = "Email or password is wrong."
 	tooManyTriesWords = "Too many tries. Wait %d minutes, then try again."
 )
 
@@ -58,7 +58,7 @@ func (a *App) signIn(c echo.Context) error {
 		return err
 	}
 	if !ok {
-		in.Invalid = fault.Field("", wrongCredentials)
+		in.Invalid = fault.Field("", badCredentials)
 		return again(c, http.StatusUnprocessableEntity, views.LoginPage(a.signinLayout(c), in))
 	}
 	if err := auth.ForgetTries(ctx, a.q, email, c.RealIP()); err != nil {

@@ -356,7 +356,7 @@ func TestAPageSaysWhereNothingSends(t *testing.T) {
 		status(http.StatusUnprocessableEntity).reads("#composer-error", "The 1-hour window has ended")
 }
 
-func TestMessageActs(t *testing.T) {
+func TestMessageActions(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	c := h.conversation("Acts", "Hello")

@@ -103,7 +103,7 @@ func (a *App) createConversation(c echo.Context) error {
 		}
 		return err
 	})
-	if in.Invalid = contactWords(fault.In(err)); in.Invalid != nil {
+	if in.Invalid = contactMessages(fault.In(err)); in.Invalid != nil {
 		return a.showNewConversation(c, http.StatusUnprocessableEntity, in)
 	}
 	if err != nil {
@@ -212,7 +212,7 @@ func addressee(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Co
 
 // asToField moves a message about an address to the form's one field for it.
 func asToField(c db.Contact, err error) (db.Contact, error) {
-	if invalid := contactWords(fault.In(err)); len(invalid) > 0 {
+	if invalid := contactMessages(fault.In(err)); len(invalid) > 0 {
 		return c, fault.Field("to", firstMessage(invalid))
 	}
 	return c, err

@@ -42,7 +42,7 @@ func TestNewConversation(t *testing.T) {
 		several := b.post(all, form("ada", "subject", "Kept")).status(http.StatusUnprocessableEntity).
 			has("#candidates label", 2).reads("#f-to-more", "choose one").reads("textarea", "We found your glove")
 		if several.attr("#f-subject", "value") != "Kept" || several.attr("#f-to", "value") != "ada" {
-			t.Error("what was typed is gone")
+			t.Error("the typed text was lost")
 		}
 		chosen := b.post(all, form("ada", "contact", formatID(ada.ID))).status(http.StatusSeeOther)
 		b.get(chosen.Header().Get("Location")).reads("#details", "Ada Lovelace")

@@ -80,8 +80,8 @@ func (a *App) showBot(c echo.Context, status int, v views.BotView) error {
 	return render(c, status, views.BotPage(f, v))
 }
 
-// wrongBot checks the form of a bot.
-func wrongBot(b db.AgentBot) fault.Fields {
+// checkBot checks the form of a bot.
+func checkBot(b db.AgentBot) fault.Fields {
 	invalid := fault.Fields{}
 	if b.Name == "" || utf8.RuneCountInString(b.Name) > 255 || !db.IsText(b.Name) {
 		invalid["name"] = "Give a name, at most 255 characters"
@@ -118,7 +118,7 @@ func (a *App) saveBot(c echo.Context) error {
 		b.Description = strings.TrimSpace(c.FormValue("description"))
 		b.OutgoingUrl = strings.TrimSpace(c.FormValue("outgoing_url"))
 		v.Bot = b
-		if invalid := wrongBot(b); len(invalid) > 0 {
+		if invalid := checkBot(b); len(invalid) > 0 {
 			return invalid
 		}
 		if b.ID == 0 {

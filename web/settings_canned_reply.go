@@ -52,7 +52,7 @@ func (a *App) showCannedReply(c echo.Context, status int, r db.CannedReply, inva
 	return render(c, status, views.CannedReplyPage(f, r, invalid))
 }
 
-func wrongCannedReply(r db.CannedReply) fault.Fields {
+func checkCannedReply(r db.CannedReply) fault.Fields {
 	invalid := fault.Fields{}
 	if r.ShortCode == "" || utf8.RuneCountInString(r.ShortCode) > 255 || strings.ContainsAny(r.ShortCode, " \t\n") || !db.IsText(r.ShortCode) {
 		invalid["short_code"] = "Give a short word without blanks"
@@ -72,7 +72,7 @@ func (a *App) saveCannedReply(c echo.Context) error {
 	return a.saveSetting(c, "canned-replies", func(t *desk.Tx, id int64) (err error) {
 		ctx := c.Request().Context()
 		r.ID = id
-		if invalid := wrongCannedReply(r); len(invalid) > 0 {
+		if invalid := checkCannedReply(r); len(invalid) > 0 {
 			return invalid
 		}
 		if id == 0 {

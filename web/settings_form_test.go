@@ -86,7 +86,7 @@ func TestSettingsTeam(t *testing.T) {
 	dbtest.Team(t, h.pool, h.account, "Other")
 	got := b.get(one).status(200).reads("h1", "Garage").has("input[name=member][checked]", 1)
 	if got.attr("input[name=member][checked]", "value") != formatID(h.admin.ID) {
-		t.Error("somebody else is in the team")
+		t.Error("another user is in the team")
 	}
 	b.post(one+"/deletion", nil).to(teams)
 	b.get(teams).reads("tbody", "Other").has("tbody tr", 1)

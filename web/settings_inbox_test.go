@@ -75,7 +75,7 @@ func TestSettingsInbox(t *testing.T) {
 		h.as(h.agent).get(link.Conversations(h.account.ID)).status(200).has(".row", 0)
 	})
 
-	t.Run("secrets are covered until somebody asks, and the webhook's can be renewed", func(t *testing.T) {
+	t.Run("secrets are hidden until an administrator asks, and the webhook's can be renewed", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		one := link.Setting(h.account.ID, "inboxes", h.inbox.ID)
@@ -94,7 +94,7 @@ func TestSettingsInbox(t *testing.T) {
 		}
 	})
 
-	t.Run("it is deleted only by somebody who types its name", func(t *testing.T) {
+	t.Run("it is deleted only after its name is typed", func(t *testing.T) {
 		t.Parallel()
 		h := setup(t)
 		one := link.Setting(h.account.ID, "inboxes", h.inbox.ID)

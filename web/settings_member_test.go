@@ -51,7 +51,7 @@ func TestMembers(t *testing.T) {
 			_, path, _ := strings.Cut(got.attr("#once", "value"), "/invitations/")
 			return "/invitations/" + path
 		}
-		// Somebody there has no password yet: a program invited them, or they come by a link of a platform app.
+		// One member has no password yet: a program invited them, or they sign in by a link of a platform app.
 		path := invite(dbtest.Agent(t, h.pool, elsewhere, "Nadia New"))
 		chosen := url.Values{"name": {"Nadia"}, "password": {"chosen by the other admin"}}
 		h.nobody().post(path, chosen).status(http.StatusUnprocessableEntity).reads("form", "another account")
@@ -139,7 +139,7 @@ func TestMembers(t *testing.T) {
 		h.nobody().get(linkOf(renewed)).status(200).reads("h1", "Join")
 	})
 
-	t.Run("a colleague whom a program invited and the mail did not reach is marked until they have a password", func(t *testing.T) {
+	t.Run("an agent without a password, invited by a program, is marked if the mail failed", func(t *testing.T) {
 		h := setup(t)
 		members := link.Settings(h.account.ID, "members")
 		do := func(query string, args ...any) {

@@ -33,7 +33,7 @@ func TestTranslationPage(t *testing.T) {
 	server := libreTranslate(t, &up, "¿Dónde está mi paquete?")
 	b := h.as(h.admin)
 
-	t.Run("nobody translates until somebody is chosen", func(t *testing.T) {
+	t.Run("no provider translates until one is chosen", func(t *testing.T) {
 		if got := b.get(page).status(http.StatusOK).attr("option[selected]", "value"); got != "" {
 			t.Errorf("chosen is %q", got)
 		}

@@ -80,9 +80,9 @@ func readUndo(text string) ([]desk.Undo, error) {
 // answerUndone says what was taken back, and renews the page of a conversation that is among it.
 func (a *App) answerUndone(c echo.Context, undone []db.Conversation) error {
 	v := viewerOf(c)
-	words := "Undone: " + ui.Plural(int64(len(undone)), "conversation", "conversations")
+	message := "Undone: " + ui.Plural(int64(len(undone)), "conversation", "conversations")
 	if !htmx(c) {
-		return a.redirectWithFlash(c, words, backTo(c, link.Conversations(v.Scope.AccountID)))
+		return a.redirectWithFlash(c, message, backTo(c, link.Conversations(v.Scope.AccountID)))
 	}
 	for _, conversation := range undone {
 		if !showsConversation(c, link.Conversation(v.Scope.AccountID, conversation.DisplayID)) {
@@ -92,7 +92,7 @@ func (a *App) answerUndone(c echo.Context, undone []db.Conversation) error {
 		if err != nil {
 			break // the page reads itself again
 		}
-		return a.answerChanged(c, open, views.ToastWithUndo(v.Scope.AccountID, words, ""))
+		return a.answerChanged(c, open, views.ToastWithUndo(v.Scope.AccountID, message, ""))
 	}
-	return part(c, views.ToastWithUndo(v.Scope.AccountID, words, ""))
+	return part(c, views.ToastWithUndo(v.Scope.AccountID, message, ""))
 }

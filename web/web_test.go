@@ -112,7 +112,7 @@ func (h *fixture) conversation(subject, text string) db.Conversation {
 	return dbtest.Reload(h, h.pool, c)
 }
 
-// browser is somebody's browser; nobody's, if they have not signed in.
+// browser is a user's browser, or a visitor's before they sign in.
 type browser struct {
 	*fixture
 	cookies map[string]string

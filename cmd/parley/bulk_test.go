@@ -30,7 +30,7 @@ func TestBulkJourney(t *testing.T) {
 	b.keys("z")
 	b.until(`document.querySelector('` + row + `')`)
 
-	// The other acts, by key and by the mouse.
+	// The other actions, by key and by mouse.
 	f.exec("INSERT INTO labels (account_id, title, color) VALUES ($1, 'vip', '#5b8def')", f.inbox.AccountID)
 	b.reload()
 	b.until(`document.documentElement.dataset.line === 'up' && document.querySelector('` + row + `')`)

@@ -42,7 +42,7 @@ func serveClients(t *testing.T, handler http.HandlerFunc, change func(*clients, 
 }
 
 // dial connects and says something.
-func (f *clientsFixture) dial(words string) *bufio.ReadWriter {
+func (f *clientsFixture) dial(text string) *bufio.ReadWriter {
 	f.Helper()
 	conn, err := net.Dial("tcp4", f.address)
 	if err != nil {
@@ -50,7 +50,7 @@ func (f *clientsFixture) dial(words string) *bufio.ReadWriter {
 	}
 	f.Cleanup(func() { _ = conn.Close() })
 	_ = conn.SetDeadline(time.Now().Add(patience))
-	if _, err := io.WriteString(conn, words); err != nil {
+	if _, err := io.WriteString(conn, text); err != nil {
 		f.Fatal(err)
 	}
 	return bufio.NewReadWriter(bufio.NewReader(conn), bufio.NewWriterSize(conn, 0))
@@ -87,9 +87,9 @@ func TestConnectionsThatSayNothing(t *testing.T) {
 	t.Run("end soon, as do those that stop in their headers", func(t *testing.T) {
 		t.Parallel()
 		f := serveClients(t, echoBody, func(_ *clients, s *http.Server) { s.ReadHeaderTimeout = 50 * time.Millisecond })
-		for _, words := range []string{"", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "} {
-			if status, _ := f.answer(f.dial(words)); status != 0 && status != http.StatusBadRequest && status != http.StatusRequestTimeout {
-				t.Errorf("%q: %d", words, status)
+		for _, begun := range []string{"", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "} {
+			if status, _ := f.answer(f.dial(begun)); status != 0 && status != http.StatusBadRequest && status != http.StatusRequestTimeout {
+				t.Errorf("%q: %d", begun, status)
 			}
 		}
 	})

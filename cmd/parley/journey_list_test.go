@@ -13,7 +13,7 @@ func listJourneys() map[string]func(f fixture) {
 		"views":         journeyListViews,
 		"filters":       journeyListFilters,
 		"long_list":     journeyLongList,
-		"rows":          journeyRowActs,
+		"rows":          journeyRowActions,
 		"next":          journeyNext,
 		"offline":       journeyOffline,
 		"drawers":       journeyDrawers,
@@ -92,8 +92,8 @@ func journeyLongList(f fixture) {
 	b.until(`document.querySelectorAll('.row').length === 11`)
 }
 
-// journeyRowActs uses the buttons of a row, which do not open the conversation, by mouse and by key.
-func journeyRowActs(f fixture) {
+// journeyRowActions uses the buttons of a row, which do not open the conversation, by mouse and by key.
+func journeyRowActions(f fixture) {
 	b := f.as(f.agent)
 	b.until(`document.documentElement.dataset.line === 'up' && document.querySelector('` + f.row() + `')`)
 	hover := func() {

@@ -206,7 +206,7 @@ func journeyAccount(f fixture) {
 	b.quiet("422")
 }
 
-// receiver is a server that is told of events; down lets it fail.
+// receiver is a server that receives events. down lets it fail.
 func (f fixture) receiver() (address string, down *atomic.Bool) {
 	down = &atomic.Bool{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

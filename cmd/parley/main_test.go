@@ -87,7 +87,7 @@ type instance struct {
 	cmd   *exec.Cmd
 	url   string
 	log   *logLines
-	ended chan struct{} // closed when the process is gone
+	ended chan struct{} // closed when the process has ended
 }
 
 // serveParley starts "parley serve" on a free port and returns as soon as it listens. It is killed when the test

@@ -37,6 +37,6 @@ func TestNotificationJourney(t *testing.T) {
 
 	b.click(".hit a")
 	b.until(`location.pathname === '` + f.page() + `'`)
-	// Here it is read: all that was told of the conversation.
+	// Opening the conversation marks all its notifications as read.
 	b.until(`document.querySelector('#bell') && !document.querySelector('.rail-count')`)
 }

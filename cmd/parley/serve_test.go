@@ -400,17 +400,17 @@ func TestStop(t *testing.T) {
 		p := serveParley(t, w.settings).ready()
 		begin(t, p, w) // and never finish
 		cookie := p.signIn("ann@example.com", "correct horse")
-		for _, words := range []string{
+		for _, request := range []string{
 			"", "GET /login HTTP/1.1\r\nHost:", "GET /accounts/1/live HTTP/1.1\r\nHost: parley\r\nCookie: " + cookie + "\r\n\r\n",
 			"GET /api/v1/accounts/1/events HTTP/1.1\r\nHost: parley\r\nAccept: text/event-stream\r\napi_access_token: " + w.token + "\r\n\r\n",
-			"POST /login HTTP/1.1\r\nHost: parley\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 90\r\n\r\nemail=",
+			"POST /login HTTP/1.1\r\nHost: parley\r\nContent-Type: application/x-www-request-urlencoded\r\nContent-Length: 90\r\n\r\nemail=",
 		} {
 			conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { conn.Close() })
-			fmt.Fprint(conn, words)
+			fmt.Fprint(conn, request)
 		}
 		begun := time.Now()
 		p.signal(syscall.SIGTERM)

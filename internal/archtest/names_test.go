@@ -151,6 +151,17 @@ func readNames(f *ast.File) (names []string) {
 	return names
 }
 
+// identifiers lists all identifiers of a file, those inside of functions as well.
+func identifiers(f *ast.File) (all []*ast.Ident) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			all = append(all, id)
+		}
+		return true
+	})
+	return all
+}
+
 // handWritten lists our files that a person writes. The names in components are read from the Go that templ makes.
 func handWritten(t *testing.T, root string) (paths []string) {
 	t.Helper()

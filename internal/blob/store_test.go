@@ -84,10 +84,10 @@ func TestDirectory(t *testing.T) {
 			t.Fatalf("swept %d, %v; want 1", n, err)
 		}
 		if _, err := os.Stat(young); err != nil {
-			t.Error("the growing upload is gone")
+			t.Error("the growing upload was deleted")
 		}
 		if ok, _ := s.Exists(t.Context(), b.Hash); !ok {
-			t.Error("the stored blob is gone")
+			t.Error("the stored blob was deleted")
 		}
 	})
 
@@ -248,7 +248,7 @@ func behaves(t *testing.T, store func(*testing.T) blob.Store) {
 		}
 	})
 
-	t.Run("what was deleted is gone, and can be put again", func(t *testing.T) {
+	t.Run("deletes a blob, which can be put again", func(t *testing.T) {
 		t.Parallel()
 		s := store(t)
 		b := put(t, s, "to and fro")
@@ -312,7 +312,7 @@ func behaves(t *testing.T, store func(*testing.T) blob.Store) {
 			t.Errorf("swept %d, %v", n, err)
 		}
 		if ok, _ := s.Exists(t.Context(), b.Hash); !ok {
-			t.Error("the blob is gone")
+			t.Error("the blob was deleted")
 		}
 	})
 }

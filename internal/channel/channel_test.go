@@ -55,7 +55,7 @@ func TestSource(t *testing.T) {
 			t.Errorf("%s: known as %q, want %q", kind, got, want)
 		}
 		if got, missing := channel.Of(kind).Source(unknown); got != "" || missing == "" {
-			t.Errorf("%s: somebody without an address is known as %q", kind, got)
+			t.Errorf("%s: a contact without an address is known as %q", kind, got)
 		}
 	}
 	one, _ := channel.Of(db.InboxKindApi).Source(unknown)

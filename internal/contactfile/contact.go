@@ -75,9 +75,10 @@ func (t *Table) Preview(ctx context.Context, d *desk.Desk, who desk.Actor, rows 
 	return shown, err
 }
 
-// find finds whom a row is about. A row whose e-mail, phone or identifier are of different people, or of one who has
-// another e-mail, is refused: it would overwrite another person. So is one that names another person behind a phone
-// alone, since people share phones. An identifier alone may change an e-mail.
+// find finds the contact of a row. It refuses a row whose e-mail, phone and identifier belong to different contacts, or
+// to one with another e-mail, because the row would overwrite another person. It also refuses a row that has another
+// name and only the phone in common with a contact, because people share phones. With an identifier, a row may change
+// the e-mail.
 func find(ctx context.Context, t *desk.Tx, p desk.ContactInput) (int64, error) {
 	q, found := t.Queries(), db.Contact{}
 	byPhoneAlone := true

@@ -39,7 +39,7 @@ func TestNew(t *testing.T) {
 		}
 	})
 
-	t.Run("the database is gone when its test has ended", func(t *testing.T) {
+	t.Run("the database is dropped when its test has ended", func(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
 		var name string

@@ -16,7 +16,7 @@ func User(name string, s db.Scope) Actor {
 	return Actor{Kind: db.ActorKindUser, ID: s.UserID, Name: name, Scope: s}
 }
 
-// Bot acts within what its token may see.
+// Bot is limited to what its token may see.
 func Bot(b db.AgentBot, s db.Scope) Actor {
 	return Actor{Kind: db.ActorKindBot, ID: b.ID, Name: b.Name, Scope: s}
 }
@@ -36,7 +36,7 @@ func Rule(r db.AutomationRule) Actor {
 	return Actor{Kind: db.ActorKindRule, ID: r.ID, Name: "Automation System", Scope: db.Everything(r.AccountID)}
 }
 
-// AccountKey is a program that acts for the whole account (Qlara's keys).
+// AccountKey is a program with the rights of the whole account (Qlara's keys).
 func AccountKey(name string, accountID int64) Actor {
 	return Actor{Kind: db.ActorKindAccount, Name: name, Scope: db.Everything(accountID)}
 }

@@ -26,10 +26,10 @@ type ContactInput struct {
 	// Custom and Additional are merged into the stored objects; a key with null is removed.
 	Custom     json.RawMessage
 	Additional json.RawMessage
-	// CustomGone are keys of custom attributes to remove.
-	CustomGone []string
-	AvatarHash *string
-	AvatarURL  *string
+	// CustomRemoved are the keys of custom attributes to remove.
+	CustomRemoved []string
+	AvatarHash    *string
+	AvatarURL     *string
 }
 
 // CreateContact adds a contact. E-mail, phone and identifier are each unique in the account: fault.Fields if one is
@@ -189,7 +189,7 @@ func (p ContactInput) apply(c *db.Contact) (map[string][2]any, error) {
 			changed[field], *at = [2]any{*at, next}, next
 		}
 	}
-	merge("custom_attributes", &c.CustomAttributes, p.Custom, p.CustomGone)
+	merge("custom_attributes", &c.CustomAttributes, p.Custom, p.CustomRemoved)
 	merge("additional_attributes", &c.AdditionalAttributes, p.Additional, nil)
 	checkContact(*c, changed, invalid)
 	if len(invalid) > 0 {

@@ -93,7 +93,7 @@ func TestUpdateContact(t *testing.T) {
 			"email": {nil, "ada@example.test"}, "custom_attributes": {map[string]any{}, map[string]any{"plan": "pro"}},
 		}}))
 	f.pokes("contact:" + strconv.FormatInt(ada.ID, 10))
-	f.once(f.as(f.ann), update(ada, desk.ContactInput{CustomGone: []string{"plan"}}),
+	f.once(f.as(f.ann), update(ada, desk.ContactInput{CustomRemoved: []string{"plan"}}),
 		changed(desk.ContactUpdated, ofContact(ada), "custom_attributes", map[string]any{"plan": "pro"}, map[string]any{}))
 	if invalid := fault.In(f.do(f.as(f.ann), update(bo, desk.ContactInput{Email: ptr("ada@example.test")}))); invalid["email"] == "" {
 		t.Errorf("another's address: %v", invalid)

@@ -51,7 +51,7 @@ func TestAddParticipant(t *testing.T) {
 		t.Error("nobody was added")
 	}
 	if f.records(f.as(f.ann), add(f.root.ID)); added {
-		t.Error("the second call says that it added somebody")
+		t.Error("the second call reports that it added a participant")
 	}
 	stranger := dbtest.Admin(t, f.pool, dbtest.Account(t, f.pool, "Elsewhere"), "Eve")
 	if err := f.do(f.as(f.ann), add(stranger.ID)); !errors.Is(err, fault.NotFound) {

@@ -33,7 +33,7 @@ func TestChainsOfJobsDoNotWaitForThePoll(t *testing.T) {
 		began(t, w)
 		took = append(took, time.Since(begun))
 	}
-	// Each would wait for a second, were the runner not told of it. On a busy machine some do take long.
+	// Without a notification to the runner, each would wait for a second. On a busy machine some take long anyway.
 	slices.Sort(took)
 	if took[links/2] > time.Second/2 {
 		t.Errorf("jobs, each inserted when the one before began, took %s", took)

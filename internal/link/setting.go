@@ -3,7 +3,7 @@ package link
 // Act is what can be done to a resource of the settings by an address of its own.
 type Act string
 
-// The acts.
+// Actions.
 const (
 	Active        Act = "active"
 	Clone         Act = "clone"

@@ -64,6 +64,6 @@ func TestPresence(t *testing.T) {
 		t.Errorf("%d members and %d contacts are here after they left", m, c)
 	}
 	if _, err := p.Enter(t.Context(), live.Client{AccountID: account.ID, ContactID: ada.ID + 1}); err != nil {
-		t.Errorf("somebody who is gone: %v", err)
+		t.Errorf("a contact who was deleted: %v", err)
 	}
 }

@@ -222,7 +222,7 @@ func TestStart(t *testing.T) {
 		}
 	})
 
-	t.Run("root's server runs as somebody else, also where that user may not enter the directory above", func(t *testing.T) {
+	t.Run("root's server runs as another user, even if that user may not enter the directory above", func(t *testing.T) {
 		t.Parallel()
 		if !asRoot(t) {
 			return // only root changes the user
@@ -569,7 +569,7 @@ func TestSharing(t *testing.T) {
 		end(t, s)
 	})
 
-	t.Run("a live server whose owner is gone is taken over and stopped in the end", func(t *testing.T) {
+	t.Run("takes over a live server whose owner has ended, and stops it in the end", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
 		orphan, err := Start(t.Context(), dir, Options{Throwaway: true})
@@ -589,7 +589,7 @@ func TestSharing(t *testing.T) {
 func TestKill(t *testing.T) {
 	t.Parallel()
 
-	t.Run("a process that has ended is gone, though nobody has asked how it ended", func(t *testing.T) {
+	t.Run("a process that has ended does not count, even before its parent waits for it", func(t *testing.T) {
 		t.Parallel()
 		if openDirectoryPath == "" {
 			return // Linux reports such processes as zombies

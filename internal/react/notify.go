@@ -207,7 +207,7 @@ func (r *React) mention(ctx context.Context, b *batch, e db.Event, d desk.Data) 
 	return nil
 }
 
-// named returns the users whom a note mentions, by themselves or with their team, and who may see the conversation.
+// named returns the users that a note mentions, by name or with their team, if they may see the conversation.
 func (r *React) named(ctx context.Context, c db.Conversation, m db.Message) ([]int64, error) {
 	var users, teams []int64
 	for _, found := range mentionPattern.FindAllStringSubmatch(m.Text(), 100) {

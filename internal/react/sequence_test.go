@@ -133,7 +133,7 @@ func TestSequencer(t *testing.T) {
 		done.Wait()
 	})
 
-	t.Run("an account that is gone does not stop the others", func(t *testing.T) {
+	t.Run("a deleted account does not stop the others", func(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
 		write(t, pool, 999, 1, false)

@@ -186,15 +186,15 @@ func TestAnActionThatIsNotUnderstoodIsRefusedAndDoesNothing(t *testing.T) {
 			f := setup(t)
 			f.must(f.as(f.root), given(f))
 			was := f.shows()
-			for params, words := range bad {
+			for params, message := range bad {
 				raw := `[{"action_name":"mute_conversation"},{"action_name":"` + kind.Name + `","action_params":` + params + `}]`
 				for who, problems := range map[string]map[string][]string{
 					"rule":  rule.Validate("message_created", json.RawMessage(`[]`), json.RawMessage(raw), nil),
 					"macro": rule.ValidateActions(json.RawMessage(raw)),
 				} {
 					said := strings.Join(problems["actions"], " ")
-					if !strings.Contains(said, "actions[1] "+kind.Name) || !strings.Contains(said, words) {
-						t.Errorf("a %s with %s: %q does not say %q", who, params, said, words)
+					if !strings.Contains(said, "actions[1] "+kind.Name) || !strings.Contains(said, message) {
+						t.Errorf("a %s with %s: %q does not say %q", who, params, said, message)
 					}
 				}
 				alone := `[{"action_name":"` + kind.Name + `","action_params":` + params + `}]`
@@ -234,9 +234,9 @@ func TestWhoIsAssigned(t *testing.T) {
 	is("self in a rule", assign(system, `"self"`, byRule), 1, "Bob")
 	is("self in a macro", assign(f.as(f.ann), `"self"`, byMacro), 0, "Ann")
 	is("an administrator", assign(system, strconv.FormatInt(f.root.ID, 10), byRule), 0, "Root")
-	post := func(who db.User, private bool, words string) {
+	post := func(who db.User, private bool, text string) {
 		f.must(f.as(who), func(ctx context.Context, t *desk.Tx) error {
-			_, err := t.Post(ctx, f.c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: private, Content: &words})
+			_, err := t.Post(ctx, f.c.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: private, Content: &text})
 			return err
 		})
 	}

@@ -114,7 +114,7 @@ func TestAConditionThatIsNotUnderstoodIsRefused(t *testing.T) {
 	t.Parallel()
 	const good = `{"attribute_key":"content","filter_operator":"contains","values":["x"],"query_operator":"and"}`
 	const key, op, values = `{"attribute_key":"`, `","filter_operator":"`, `","values":`
-	for condition, words := range map[string]string{
+	for condition, message := range map[string]string{
 		`7`: "conditions[1] must be an object",
 		key + `inbox_id` + op + `equal_to` + values + `[]}`:                                   "conditions[1] inbox_id needs values",
 		key + `inbox_id` + op + `equal_to` + values + `[1,"x"]}`:                              `values[1] is "x"`,
@@ -134,8 +134,8 @@ func TestAConditionThatIsNotUnderstoodIsRefused(t *testing.T) {
 		key + `due` + op + `equal_to` + values + `["1"],"custom_attribute_type":"planet"}`:    `custom_attribute_type "planet"`,
 	} {
 		problems := rule.Validate("message_created", json.RawMessage("["+good+","+condition+"]"), json.RawMessage(`[]`), []string{"due"})
-		if said := strings.Join(problems["conditions"], " "); !strings.Contains(said, words) {
-			t.Errorf("%s: %q does not say %q", condition, said, words)
+		if said := strings.Join(problems["conditions"], " "); !strings.Contains(said, message) {
+			t.Errorf("%s: %q does not say %q", condition, said, message)
 		}
 	}
 	many := "[" + strings.Repeat(`{"action_name":"mute_conversation"},`, 50) + `{"action_name":"mute_conversation"}]`

@@ -118,7 +118,7 @@ func TestRun(t *testing.T) {
 		}
 	})
 
-	t.Run("who has the address of somebody made keeps the password, and is not named with another", func(t *testing.T) {
+	t.Run("a user with the address of a made one keeps their password, and is not listed with another", func(t *testing.T) {
 		t.Parallel()
 		pool := dbtest.New(t)
 		email, own := "sam@kestrel.example", "an own password"

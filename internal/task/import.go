@@ -21,7 +21,7 @@ import (
 const (
 	// importBatch is how many rows one transaction stores.
 	importBatch = 50
-	// maxComplaints is how many rows that are refused are told of.
+	// maxComplaints is how many refused rows are reported.
 	maxComplaints = 20
 )
 

@@ -116,7 +116,7 @@ async function save(form, last = false) {
   }
 }
 
-// typed lets colleagues see that somebody writes, every ten seconds at most.
+// typed reports that the agent types, at most every ten seconds.
 function typed(form, state) {
   if (!form.dataset.presenceUrl || Date.now() - (state.told ?? 0) < 10000) return;
   state.told = Date.now();

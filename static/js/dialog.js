@@ -1,4 +1,4 @@
-// Dialogs, for browsers that do not know command="show-modal", and the small acts
+// Dialogs, for browsers that do not know command="show-modal", and the small actions
 // of buttons that need no module of their own: copy, dismiss.
 
 import { on, arrived, within, toast } from './dom.js';

@@ -30,7 +30,7 @@ export const visible = (element) => element.checkVisibility({ visibilityProperty
 
 const fields = 'textarea, select, [contenteditable="true"], input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"], [type="file"])';
 
-// typing tells whether a key pressed here means a letter.
+// typing reports whether a key pressed here types a character.
 export const typing = (element) => Boolean(element?.matches?.(fields) || element?.closest?.('select'));
 
 export const parse = (html) => new DOMParser().parseFromString(html, 'text/html');

@@ -79,7 +79,7 @@ export function startPickers() {
   on('input', '[data-filter]', (event, field) => filter(field.closest('.menu'), field.value));
   on('keydown', '[data-menu], [data-check-picker]', step);
   on('keydown', '[data-check-picker]', onFilterKey);
-  // Closed once the form has gone: a button that loses the focus before is not sent with it.
+  // Close after the form is sent: a button that loses the focus before is not sent with it.
   on('click', '[data-menu] .option', (event, option) => setTimeout(() => option.closest('[popover]')?.hidePopover()));
   document.addEventListener('toggle', onToggle, true);
 }

@@ -18,7 +18,7 @@ type Column struct {
 	// Leaves is 2 or 3 for columns that go on narrow pages, 3 first. The cells say
 	// the same by data-col.
 	Leaves int
-	// Unseen hides a heading that only screen readers need, such as "Acts".
+	// Unseen hides a heading that only screen readers need, such as that of the column of buttons.
 	Unseen bool
 }
 

@@ -31,7 +31,7 @@ type Call struct {
 // Ctx is the request's context.
 func (c *Call) Ctx() context.Context { return c.Request().Context() }
 
-// Account returns the id of the account in which the caller acts.
+// Account returns the id of the account of the call.
 func (c *Call) Account() int64 { return c.Actor.Scope.AccountID }
 
 // Scope returns what the caller may see.

@@ -113,8 +113,8 @@ func DecodeCursor(s string, into ...any) error {
 // MaxUncut is how many rows a list without pages in its contract returns, unless the client asks for fewer.
 const MaxUncut = 1000
 
-// Position is the place in such a list after which a page begins: a name and an id, or an id alone. Most is how many rows
-// to read from there: one more than the page has, which tells whether the list goes on.
+// Position is the place in such a list after which a page begins: a name and an id, or an id alone. Most is how many
+// rows to read from there: one more than the page has, to see whether the list goes on.
 type Position struct {
 	Name string
 	ID   int64

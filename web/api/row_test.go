@@ -407,7 +407,7 @@ func TestRows(t *testing.T) {
 			if u := call[object](b, "POST", base+one+"/assignments", `{"assignee_id":{user}}`, 200); u["id"] != float64(b.w.Agent.ID) {
 				t.Errorf("%s tells %v", base, u)
 			}
-			// Whom Chatwoot does not know it takes for nobody, by its own contract.
+			// By its contract, Chatwoot takes an unknown user for none.
 			want := map[string]int{inChatwoot: 200, inNdoto: 404}[base]
 			call[any](b, "POST", base+one+"/assignments", fmt.Sprintf(`{"assignee_id":%d}`, stranger.ID), want)
 			call[any](b, "POST", base+one+"/assignments", `{"assignee_id":null}`, 200)

@@ -143,7 +143,7 @@ func (c *Call) admitBot(row db.AuthenticateRow, account int64) error {
 	return nil
 }
 
-// admitKey admits an account's key to its own account: as the user whom the key names, or else as the account.
+// admitKey admits an account's key to its own account, as the key's user or else as the account.
 func (c *Call) admitKey(row db.AuthenticateRow) error {
 	if c.Route.Policy != Key {
 		return notForBots()

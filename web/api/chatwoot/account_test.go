@@ -101,7 +101,7 @@ func TestIntegrations(t *testing.T) {
 		apitest.Golden(t, *update, "integration_hook", got.Body.Bytes())
 		hooks, err := db.New(w.Server.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)
 		if err != nil || len(hooks) != 1 || !strings.Contains(string(hooks[0].Settings), `"hidden"`) {
-			t.Errorf("the key is gone (%v)", err)
+			t.Errorf("the key was deleted (%v)", err)
 		}
 		w.Do(t, apitest.Admin, "PATCH", hook, `{"hook": {"settings": {"url": "http://localhost:5002"}}}`).Want(200)
 		hooks, err = db.New(w.Server.Pool).ListIntegrationHooks(t.Context(), w.Account.ID)

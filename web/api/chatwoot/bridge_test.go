@@ -173,6 +173,6 @@ func TestBridge(t *testing.T) {
 		context.Background(), `SELECT count(*) FROM messages WHERE sender_kind = 'contact' AND sender_id = $1`, id,
 	).Scan(&senders)
 	if err != nil || senders != 0 {
-		t.Errorf("%d messages are still from the contact that is gone (%v)", senders, err)
+		t.Errorf("%d messages are still from the merged contact (%v)", senders, err)
 	}
 }

@@ -274,7 +274,7 @@ func (h *handlers) destroyContactAttributes(c *api.Call) error {
 		return err
 	}
 	return h.changeContact(c, func(ctx context.Context, t *desk.Tx, id int64) (db.Contact, error) {
-		return t.UpdateContact(ctx, id, desk.ContactInput{CustomGone: in.Keys.Values})
+		return t.UpdateContact(ctx, id, desk.ContactInput{CustomRemoved: in.Keys.Values})
 	})
 }
 

@@ -44,7 +44,7 @@ func TestAssignment(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)
 
-	t.Run("gives it to a user, a bot or a team, and says to whom", func(t *testing.T) {
+	t.Run("assigns it to a user, a bot or a team, and answers with the assignee", func(t *testing.T) {
 		for name, body := range map[string]string{
 			"user": `{"assignee_id": "{user}"}`, "bot": `{"assignee_id": {bot}, "assignee_type": "AgentBot"}`, "team": `{"team_id": {team}}`,
 		} {

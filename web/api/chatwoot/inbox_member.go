@@ -89,7 +89,7 @@ func (h *handlers) removeInboxMembers(c *api.Call) error {
 	}, false)
 }
 
-// inboxAssignable lists the users to whom conversations of the inbox in the path can be assigned.
+// inboxAssignable lists the users who can get conversations of the inbox in the path.
 func (h *handlers) inboxAssignable(c *api.Call) error {
 	i, err := h.inbox(c)
 	if err != nil {
@@ -98,7 +98,7 @@ func (h *handlers) inboxAssignable(c *api.Call) error {
 	return h.answerAssignable(c, []int64{i.ID})
 }
 
-// assignable lists the users to whom conversations of all inboxes in the query can be assigned. The caller works in
+// assignable lists the users who can get conversations of all inboxes in the query. The caller works in
 // each.
 func (h *handlers) assignable(c *api.Call) error {
 	var in struct {

@@ -195,7 +195,7 @@ func TestInbox(t *testing.T) {
 		w.Do(t, apitest.Admin, "POST", inbox+"/set_agent_bot", `{"agent_bot": null}`).Want(200)
 	})
 
-	t.Run("is gone at once and its conversations a little later", func(t *testing.T) {
+	t.Run("is hidden at once, and deleted later with its conversations", func(t *testing.T) {
 		w := newFixture(t)
 		for range 60 {
 			dbtest.Conversation(t, w.Server.Pool, w.Inbox, "More")

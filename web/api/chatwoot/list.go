@@ -118,7 +118,7 @@ func (h *handlers) listFilter(c *api.Call, in listInput) (db.ConversationFilter,
 	case "unassigned":
 		f.Assignee = db.AssignedToNobody
 	case "assigned":
-		f.Assignee = db.AssignedToSomebody
+		f.Assignee = db.AssignedToAnyone
 	}
 	me := c.Scope().UserID
 	switch in.ConversationType.Value {

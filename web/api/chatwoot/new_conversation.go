@@ -42,7 +42,7 @@ func (m *firstMessage) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, &m.messageInput)
 }
 
-// createConversation opens a conversation with a contact, whom it finds by the address on an inbox or by inbox and
+// createConversation opens a conversation with a contact, found by the address on an inbox or by inbox and
 // contact, and posts a first message if there is one. If the inbox allows one conversation for each contact, it uses
 // that one.
 func (h *handlers) createConversation(c *api.Call) error {

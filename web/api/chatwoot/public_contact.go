@@ -260,7 +260,7 @@ func (h *handlers) propose(ctx context.Context, t *desk.Tx, v visitor, p desk.Co
 		if writes, err = v.isOfThisAddressAlone(ctx, q); err != nil {
 			return v, err
 		}
-		allowed = v.withoutOthersWords(allowed)
+		allowed = v.withoutForeignValues(allowed)
 	}
 	if writes {
 		v.contact, err = writeUntaken(allowed, func(p desk.ContactInput) (db.Contact, error) {
@@ -314,8 +314,8 @@ func (v visitor) isOfThisAddressAlone(ctx context.Context, q *db.Queries) (bool,
 	return n == 1, err
 }
 
-// withoutOthersWords drops changes of values that did not come from this address, such as those that agents entered.
-func (v visitor) withoutOthersWords(p desk.ContactInput) desk.ContactInput {
+// withoutForeignValues drops changes of values that did not come from this address, such as those that agents entered.
+func (v visitor) withoutForeignValues(p desk.ContactInput) desk.ContactInput {
 	c, said := v.contact, v.address.Proposal
 	own := func(now, said *string) bool { return now == nil || *now == "" || said != nil && *now == *said }
 	if !own(&c.Name, said.Name) {

@@ -127,7 +127,7 @@ func strangerTries(t *testing.T, w *apitest.Fixture, said string, proven bool) {
 	check(w.Do(t, apitest.Nobody, "POST", pco+"/toggle_status", "")).Want(200)
 	if strings.Contains(before, "vera@victim.test") {
 		if diff := cmp.Diff(before, victimRows(t, w)); diff != "" {
-			t.Errorf("rows of somebody else have changed:\n%s", diff)
+			t.Errorf("rows of another contact have changed:\n%s", diff)
 		}
 	}
 }
@@ -260,7 +260,7 @@ func TestAVisitorChangesTheirOwnContact(t *testing.T) {
 	w.Do(t, apitest.Inside, "PATCH", v1+"/contacts/{made}", `{"identifier": "Q-9"}`).Want(200)
 	w.Do(t, apitest.Nobody, "PATCH", pks, `{"name": "Mallory"}`).Want(200)
 	if c := shown(); c["name"] != "Quinn" {
-		t.Errorf("a contact whom agents have identified is %v", c)
+		t.Errorf("a contact that agents have identified is %v", c)
 	}
 }
 

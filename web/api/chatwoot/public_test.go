@@ -99,7 +99,7 @@ func TestPublicContact(t *testing.T) {
 		).Want(200)
 		apitest.Golden(t, *update, "public_contact_updated", got.Body.Bytes())
 		if name := w.Do(t, apitest.Nobody, "POST", pk, "").Want(200).Object()["name"]; name == "" {
-			t.Error("somebody without a name has none")
+			t.Error("a contact without a name gets none")
 		}
 		w.Do(t, apitest.Nobody, "POST", pk, `{"email": "nonsense"}`).Want(422)
 	})

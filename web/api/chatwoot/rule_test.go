@@ -37,7 +37,7 @@ func TestRules(t *testing.T) {
 		}
 	})
 
-	t.Run("and what is snoozed, but nothing of somebody who was muted", func(t *testing.T) {
+	t.Run("and what is snoozed, but not that of a muted contact", func(t *testing.T) {
 		w, post, show := fresh(t)
 		w.Do(t, apitest.Admin, "POST", co+"/toggle_status", `{"status": "snoozed"}`).Want(200)
 		post(incoming)

@@ -262,7 +262,7 @@ func TestCustomFilter(t *testing.T) {
 		w.Do(t, apitest.Inside, "POST", cf, `{"name": "x", "filter_type": 7}`).Want(422)
 		got := w.Do(t, apitest.Inside, "PUT", cf+"/{filter}", `{"name": "Still open"}`).Want(200)
 		if q, _ := got.Object()["query"].(map[string]any); q["payload"] == nil {
-			t.Error("the query is gone")
+			t.Error("the query was lost")
 		}
 		w.Do(t, apitest.Inside, "DELETE", cf+"/{filter}", "").Want(204)
 		w.Do(t, apitest.Inside, "DELETE", cf+"/{filter}", "").Want(404)

@@ -113,7 +113,7 @@ func TestWebhookSettings(t *testing.T) {
 		}
 	})
 
-	t.Run("is gone with what it would still have got", func(t *testing.T) {
+	t.Run("is deleted with its unfinished deliveries", func(t *testing.T) {
 		w := apitest.NewFixture(t, w.Server)
 		withWebhook(t, w)
 		_, err := w.Server.Pool.Exec(

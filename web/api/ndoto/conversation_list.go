@@ -54,7 +54,7 @@ func (h *handlers) listFilter(c *api.Call) (db.ConversationFilter, db.Conversati
 	case "unassigned":
 		f.Assignee = db.AssignedToNobody
 	case "assigned":
-		f.Assignee = db.AssignedToSomebody
+		f.Assignee = db.AssignedToAnyone
 	default:
 		return f, 0, api.Refuse(http.StatusBadRequest, "assignee_type must be me, unassigned, assigned or all")
 	}

@@ -96,7 +96,7 @@ func TestMessages(t *testing.T) {
 		as(t, w, "GET", thread+"?before=soon", "", 400)
 	})
 
-	t.Run("a deleted message is gone from the list, and a second time not found", func(t *testing.T) {
+	t.Run("a deleted message leaves the list, and is not found a second time", func(t *testing.T) {
 		t.Parallel()
 		w := newFixture(t)
 		apitest.Golden(t, *update, "deleted", as(t, w, "DELETE", thread+"/{message}", "", 200))

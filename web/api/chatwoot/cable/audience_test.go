@@ -109,7 +109,7 @@ func TestAudience(t *testing.T) {
 	}
 }
 
-// TestRights changes what somebody may hear while they listen.
+// TestRights changes the rights of users who are connected.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)

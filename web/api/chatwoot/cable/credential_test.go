@@ -75,6 +75,6 @@ func TestOfOne(t *testing.T) {
 		t.Errorf("one more: %s", got)
 	}
 	if got := w.dial().subscribe(w.memberIdentifier(w.Agent)); got != "confirm_subscription" {
-		t.Errorf("somebody else: %s", got)
+		t.Errorf("another user: %s", got)
 	}
 }

@@ -265,7 +265,7 @@ func (f *accountFeed) refreshRights(ctx context.Context) ([]*subscription, error
 			if there && row.PubsubToken == sub.token {
 				had := sub.scope
 				if sub.scope = scopeOf(f.account, row); !reflect.DeepEqual(had, sub.scope) {
-					f.pending.users[sub.userID] = true // what they were told of conversations out of their sight goes
+					f.pending.users[sub.userID] = true // notifications of conversations that they no longer see are deleted
 				}
 				return false
 			}

@@ -185,7 +185,7 @@ func (f *fixture) dialWithoutReading() *client {
 	f.t.Helper()
 	ctx, cancel := context.WithTimeout(f.t.Context(), patience)
 	defer cancel()
-	// A browser on somebody else's page, as a widget is.
+	// A browser on another site's page, as with a widget.
 	ws, _, err := websocket.Dial(ctx, f.url, &websocket.DialOptions{
 		Subprotocols: []string{"actioncable-v1-json", "actioncable-unsupported"}, HTTPHeader: http.Header{"Origin": {"https://shop.example"}},
 	})

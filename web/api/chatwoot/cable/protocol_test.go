@@ -30,7 +30,7 @@ func TestProtocol(t *testing.T) {
 		if got := e.subscribe(identifier); got != "confirm_subscription" {
 			t.Fatal(got)
 		}
-		e.send("subscribe", identifier, "") // twice is once
+		e.send("subscribe", identifier, "") // subscribing twice changes nothing
 		w.post(apitest.Admin, ms, `{"content": "Hello there", "message_type": "outgoing"}`)
 		f := e.frame()
 		for !strings.Contains(string(f.Message), "Hello there") {

@@ -81,7 +81,7 @@ func (mk *Maker) messageBody(ctx context.Context, q *db.Queries, e db.Event, nam
 	}, nil
 }
 
-// attributesOf are what stands beside a message's text. Where somebody tries a failed message again, this one event asks
+// attributesOf are what stands beside a message's text. If an agent sends a failed message again, this one event asks
 // the program behind the inbox to send it again: retry stands in no other, and is not kept with the message.
 func attributesOf(e db.Event, m db.Message) (json.RawMessage, error) {
 	d, err := desk.DataOf(e)
