@@ -58,7 +58,7 @@ func (a *App) postMessage(c echo.Context) error {
 	var posted *db.Message
 	var undo desk.Undo
 	err = a.desk.Do(ctx, v.Actor(), func(t *desk.Tx) (err error) {
-		if posted, undo, err = post(ctx, t, open.Conversation.DisplayID, in); err != nil || posted == nil {
+		if posted, undo, err = post(ctx, t, open.Conversation, in); err != nil || posted == nil {
 			return err
 		}
 		after, _ := t.Held(posted.ConversationID)
@@ -87,7 +87,7 @@ func sentWords(in composerInput, open db.GetOpenConversationRow) string {
 
 // post is the transaction: the check for newer messages, the message, and what goes with it. It also returns what opens
 // a resolved conversation again. The message is nil if the form was sent before.
-func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (m *db.Message, undo desk.Undo, err error) {
+func post(ctx context.Context, t *desk.Tx, open db.Conversation, in composerInput) (m *db.Message, undo desk.Undo, err error) {
 	if strings.TrimSpace(in.body) == "" && len(in.files)+len(in.uploads) == 0 {
 		return nil, undo, fault.Field("body", "Write a message first.")
 	}
@@ -95,20 +95,21 @@ func post(ctx context.Context, t *desk.Tx, displayID int64, in composerInput) (m
 	if err != nil || !fresh {
 		return nil, undo, err
 	}
+	if in.note() { // read before the lock, as all that people write
+		if in.body, err = withMentions(ctx, t, open, in.body); err != nil {
+			return nil, undo, err
+		}
+	}
+	message := in.message()
 	// With the lock nothing can arrive between the check for newer messages and the post.
-	c, err := t.Conversation(ctx, displayID)
+	c, err := t.Conversation(ctx, open.DisplayID)
 	if err != nil {
 		return nil, undo, err
 	}
 	if err := refuseNewer(ctx, t, c.ID, in); err != nil {
 		return nil, undo, err
 	}
-	if in.note() {
-		if in.body, err = withMentions(ctx, t, c, in.body); err != nil {
-			return nil, undo, err
-		}
-	}
-	said, err := t.Post(ctx, c.ID, in.message())
+	said, err := t.Post(ctx, c.ID, message)
 	if err != nil {
 		return nil, undo, err
 	}
@@ -154,14 +155,13 @@ func refuseNewer(ctx context.Context, t *desk.Tx, conversationID int64, in compo
 // message is the message that the composer's input describes.
 func (in composerInput) message() desk.NewMessage {
 	m := desk.NewMessage{
-		Kind:         db.MessageKindOutgoing,
-		Private:      in.note(),
-		Placeholders: true,
-		Files:        in.files,
-		Uploads:      in.uploads,
+		Kind:    db.MessageKindOutgoing,
+		Private: in.note(),
+		Files:   in.files,
+		Uploads: in.uploads,
 	}
 	if in.body != "" {
-		m.Content = &in.body
+		m.Content, m.Template = &in.body, desk.ParseTemplate(in.body)
 	}
 	return m
 }

@@ -122,6 +122,7 @@ func startConversation(ctx context.Context, t *desk.Tx, in views.NewConversation
 	if in.Body == "" || !db.IsText(in.Body+in.Subject) {
 		return nil, first, fault.Field("body", "Write what you want to say")
 	}
+	message := desk.NewMessage{Kind: db.MessageKindOutgoing, Content: &in.Body, Template: desk.ParseTemplate(in.Body)}
 	fresh, err := claim(ctx, t, composerInput{once: in.Once, body: in.Body})
 	if err != nil || !fresh {
 		return nil, first, err
@@ -145,7 +146,7 @@ func startConversation(ctx context.Context, t *desk.Tx, in views.NewConversation
 	if err != nil {
 		return nil, first, err
 	}
-	first, err = t.Post(ctx, conversation.ID, desk.NewMessage{Kind: db.MessageKindOutgoing, Placeholders: true, Content: &in.Body})
+	first, err = t.Post(ctx, conversation.ID, message)
 	if err != nil {
 		return nil, first, err
 	}

@@ -10,11 +10,15 @@ import (
 	"github.com/parleydesk/parley/internal/placeholder"
 )
 
+// Template is a text with placeholders such as {{contact.name}}.
+type Template = placeholder.Template
+
+// ParseTemplate reads the placeholders of a message's content. Call it before anything is locked. It returns nil for a
+// text without any.
+func ParseTemplate(content string) *Template { return placeholder.Parse(content) }
+
 // fill replaces {{contact.name}} and other placeholders, unless the text becomes longer than a message may be.
-func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string) (string, error) {
-	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
-		return text, nil
-	}
+func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string, template *Template) (string, error) {
 	contact, err := t.q.GetContact(ctx, c.AccountID, c.ContactID)
 	if err != nil {
 		return "", err
@@ -27,7 +31,7 @@ func (t *Tx) fill(ctx context.Context, c *db.Conversation, text string) (string,
 	if err != nil {
 		return "", err
 	}
-	filled := placeholder.Fill(text, placeholder.Values{
+	filled := template.Fill(placeholder.Values{
 		"contact": named(contact.Name, map[string]any{
 			"id": contact.ID, "email": orEmpty(contact.Email), "phone_number": orEmpty(contact.PhoneNumber),
 			"custom_attribute": fields(contact.CustomAttributes),

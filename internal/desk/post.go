@@ -51,8 +51,8 @@ type NewMessage struct {
 	// Automated means that a program wrote the message: a campaign's or a rule's does not count as a human reply, and
 	// an out-of-office message asks for none.
 	Automated bool
-	// Placeholders replaces {{contact.name}} and other placeholders.
-	Placeholders bool
+	// Template is Content, parsed; its placeholders are filled in. It is nil where there are none, or they stay.
+	Template *Template
 }
 
 // Sender is who a message is from.
@@ -110,8 +110,8 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 	if err != nil {
 		return db.Message{}, err
 	}
-	if d.Placeholders && d.Content != nil {
-		filled, err := t.fill(ctx, c, *d.Content)
+	if d.Template != nil && d.Content != nil {
+		filled, err := t.fill(ctx, c, *d.Content, d.Template)
 		if err != nil {
 			return db.Message{}, err
 		}

@@ -32,6 +32,7 @@ type Quiet struct {
 
 // ResolveQuiet resolves a conversation that has been quiet for q.For. It leaves one alone that has a new message.
 func (t *Tx) ResolveQuiet(ctx context.Context, conversationID int64, q Quiet) error {
+	template := ParseTemplate(q.Message)
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
 		return err
@@ -41,10 +42,10 @@ func (t *Tx) ResolveQuiet(ctx context.Context, conversationID int64, q Quiet) er
 	}
 	if q.Message != "" {
 		if _, err := t.Post(ctx, conversationID, NewMessage{
-			Kind:         db.MessageKindTemplate,
-			Content:      &q.Message,
-			Automated:    true,
-			Placeholders: true,
+			Kind:      db.MessageKindTemplate,
+			Content:   &q.Message,
+			Automated: true,
+			Template:  template,
 		}); err != nil {
 			return err
 		}

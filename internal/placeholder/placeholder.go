@@ -24,29 +24,46 @@ const maxBytes = 600_000
 
 var errTooMuch = errors.New("the text grows without end")
 
-// Fill fills in a text, in time proportional to its length. It returns a text that is too long, has too many
-// placeholders, or leaves one open as it is.
-func Fill(text string, v Values) (filled string) {
+// Template is a text with placeholders that has been read.
+type Template struct {
+	text string
+	divided
+	node render.Node
+}
+
+// Parse reads a text, in time proportional to its length. It returns nil for a text without placeholders, and for one
+// that stays as it is: it is too long, has too many placeholders, leaves one open, or is not valid Liquid.
+func Parse(text string) (t *Template) {
 	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
-		return text
+		return nil
 	}
-	t, ok := divide(text)
+	d, ok := divide(text)
 	if !ok {
-		return text
+		return nil
 	}
 	defer func() {
 		if recover() != nil { // the library panics for some unexpected expressions
-			filled = text
+			t = nil
 		}
 	}()
 	c := engine()
-	node, err := c.Compile(t.source, parser.SourceLoc{})
+	node, err := c.Compile(d.source, parser.SourceLoc{})
 	if err != nil {
-		return text
+		return nil
 	}
+	return &Template{text: text, divided: d, node: node}
+}
+
+// Fill returns the text with its placeholders filled in, or as it is where that fails.
+func (t *Template) Fill(v Values) (filled string) {
+	defer func() {
+		if recover() != nil {
+			filled = t.text
+		}
+	}()
 	var out bounded
-	if err := render.Render(node, &out, v, c); err != nil || !utf8.ValidString(out.String()) {
-		return text
+	if err := render.Render(t.node, &out, v, engine()); err != nil || !utf8.ValidString(out.String()) {
+		return t.text
 	}
 	return t.restore(out.String())
 }

@@ -31,6 +31,7 @@ func (r *React) answerAutomatically(ctx context.Context, b *batch, e db.Event, d
 	if err != nil || m.Automatic {
 		return err // two programs that answer each other would not end
 	}
+	greeting, away := templateMessage(inbox.GreetingMessage), templateMessage(inbox.OutOfOfficeMessage)
 	at := e.CreatedAt.In(hours.zone)
 	today := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, hours.zone)
 	return r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {
@@ -50,16 +51,21 @@ func (r *React) answerAutomatically(ctx context.Context, b *batch, e db.Event, d
 		// Only one of the two is posted; the out-of-office message matters more.
 		switch {
 		case closed && !talk.TemplateToday && !talk.AnsweredLately:
-			return postTemplate(ctx, t, c.ID, inbox.OutOfOfficeMessage)
+			return postOnly(ctx, t, c.ID, away)
 		case greets && !talk.Answered:
-			return postTemplate(ctx, t, c.ID, inbox.GreetingMessage)
+			return postOnly(ctx, t, c.ID, greeting)
 		}
 		return nil
 	})
 }
 
-func postTemplate(ctx context.Context, t *desk.Tx, conversationID int64, text string) error {
-	_, err := t.Post(ctx, conversationID, desk.NewMessage{Kind: db.MessageKindTemplate, Content: &text, Automated: true, Placeholders: true})
+// templateMessage is an inbox's message, with its placeholders read.
+func templateMessage(text string) desk.NewMessage {
+	return desk.NewMessage{Kind: db.MessageKindTemplate, Content: &text, Automated: true, Template: desk.ParseTemplate(text)}
+}
+
+func postOnly(ctx context.Context, t *desk.Tx, conversationID int64, d desk.NewMessage) error {
+	_, err := t.Post(ctx, conversationID, d)
 	return err
 }
 
@@ -94,6 +100,8 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 	if err != nil {
 		return err
 	}
+	message := templateMessage(set.Message)
+	message.ContentType, message.Attributes = db.ContentTypeInputCsat, attributes
 	return r.desk.Do(ctx, desk.System(e.AccountID), func(t *desk.Tx) error {
 		c, err := t.Conversation(ctx, d.DisplayID)
 		if err != nil || c.Status != db.ConversationStatusResolved || !surveyed(set.Rules.Operator, set.Rules.Values, c.Labels) {
@@ -112,11 +120,7 @@ func (r *React) survey(ctx context.Context, b *batch, e db.Event, d desk.Data) e
 		if err != nil || !talk.Incoming || talk.Surveyed {
 			return err
 		}
-		_, err = t.Post(ctx, c.ID, desk.NewMessage{
-			Kind: db.MessageKindTemplate, ContentType: db.ContentTypeInputCsat, Content: &set.Message, Attributes: attributes, Automated: true,
-			Placeholders: true,
-		})
-		return err
+		return postOnly(ctx, t, c.ID, message)
 	})
 }
 

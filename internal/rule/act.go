@@ -101,7 +101,7 @@ func (a Action) post(ctx context.Context, t *desk.Tx, id int64, private bool, wh
 	text := firstParam(texts(a.Params))
 	_, err := t.Post(ctx, id, desk.NewMessage{
 		Kind: db.MessageKindOutgoing, Private: private, Content: &text, Automated: why.RuleID != 0, Attributes: why.attributes(),
-		Placeholders: true,
+		Template: a.template,
 	})
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/desk"
 )
 
 // Condition is one condition of a rule, as the main API stores it.
@@ -31,6 +32,8 @@ type Action struct {
 	Params json.RawMessage `json:"action_params"`
 	// position is the action's index in its list.
 	position int
+	// template is the text of a message, parsed.
+	template *desk.Template
 }
 
 // Conditions reads a rule's conditions.
@@ -39,9 +42,14 @@ func Conditions(raw json.RawMessage) (cs []Condition, err error) {
 	return cs, err
 }
 
-// Actions reads a rule's or a macro's actions.
+// Actions reads a rule's or a macro's actions, and the placeholders in their messages. Call it before anything is locked.
 func Actions(raw json.RawMessage) (as []Action, err error) {
 	err = json.Unmarshal(raw, &as)
+	for i, a := range as {
+		if kind, _ := FindAction(a.Name); kind.Field == FieldText {
+			as[i].template = desk.ParseTemplate(firstParam(texts(a.Params)))
+		}
+	}
 	return as, err
 }
 

@@ -26,12 +26,16 @@ func (h *handlers) createMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return validationFailed(err)
 	}
-	err := h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
+	err := h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		conversation, err := h.a.ConversationIn(c, t.Queries()) // Post locks it, once the message is read
+		if err != nil {
+			return nil, err
+		}
 		inbox, err := t.Queries().GetInbox(ctx, t.Account(), conversation.InboxID)
 		if err != nil {
 			return nil, err
 		}
-		d, err := h.newMessage(ctx, t, conversation, inbox, in, c.Files("attachments"))
+		d, err := h.newMessage(ctx, t, conversation.ContactID, inbox, in, c.Files("attachments"))
 		if err != nil {
 			return nil, err
 		}

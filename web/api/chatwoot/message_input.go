@@ -39,9 +39,10 @@ type messageInput struct {
 	Attachments api.Strings `json:"attachments"`
 }
 
-// newMessage turns the input into a new message for a conversation of this inbox. It returns the contract's errors.
+// newMessage turns the input into a new message for a contact's conversation in this inbox. It locks nothing; call it
+// before the conversation is locked. It returns the contract's errors.
 func (h *handlers) newMessage(
-	ctx context.Context, t *desk.Tx, conversation db.Conversation, inbox db.Inbox, in messageInput, files []api.Upload,
+	ctx context.Context, t *desk.Tx, contactID int64, inbox db.Inbox, in messageInput, files []api.Upload,
 ) (desk.NewMessage, error) {
 	d := desk.NewMessage{
 		Private: in.Private.Value, Content: in.Content.Given(), SourceID: in.SourceID.Ptr(), EchoID: in.EchoID.Value,
@@ -70,10 +71,12 @@ func (h *handlers) newMessage(
 		}
 		d.Files = append(d.Files, f)
 	}
-	if d.Sender, err = h.messageSender(ctx, t, conversation, d.Kind, in); err != nil {
+	if d.Sender, err = h.messageSender(ctx, t, contactID, d.Kind, in); err != nil {
 		return d, err
 	}
-	d.Placeholders = d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate
+	if d.Content != nil && (d.Kind == db.MessageKindOutgoing || d.Kind == db.MessageKindTemplate) {
+		d.Template = desk.ParseTemplate(*d.Content)
+	}
 	return d, nil
 }
 
@@ -133,10 +136,10 @@ func contentType(word string) (db.ContentType, error) {
 // messageSender returns the sender of a message if it is not the caller: a bot of the account for which they post, or
 // the contact for a message that is not outgoing.
 func (h *handlers) messageSender(
-	ctx context.Context, t *desk.Tx, conversation db.Conversation, kind db.MessageKind, in messageInput,
+	ctx context.Context, t *desk.Tx, contactID int64, kind db.MessageKind, in messageInput,
 ) (*desk.Sender, error) {
 	if kind != db.MessageKindOutgoing {
-		return &desk.Sender{Kind: db.SenderKindContact, ID: conversation.ContactID}, nil
+		return &desk.Sender{Kind: db.SenderKindContact, ID: contactID}, nil
 	}
 	if in.SenderType.Value != "AgentBot" || !in.SenderID.Set {
 		return nil, nil

@@ -61,15 +61,18 @@ func (h *handlers) createConversation(c *api.Call) error {
 		if err != nil {
 			return nil, err
 		}
+		var d desk.NewMessage
+		if in.Message.messageInput != nil { // read before the account's next number is taken
+			d, err = h.newMessage(ctx, t, address.ContactID, inbox, *in.Message.messageInput, c.Files("message[attachments]"))
+			if err != nil {
+				return nil, err
+			}
+		}
 		conversation, err := h.openConversation(ctx, t, address, in)
 		if err != nil {
 			return nil, err
 		}
 		if in.Message.messageInput != nil {
-			d, err := h.newMessage(ctx, t, conversation, inbox, *in.Message.messageInput, c.Files("message[attachments]"))
-			if err != nil {
-				return nil, err
-			}
 			if _, err := t.Post(ctx, conversation.ID, d); err != nil {
 				return nil, err
 			}
