@@ -17,7 +17,8 @@ func TestDialectsAreProven(t *testing.T) {
 	}
 	var tests strings.Builder
 	for _, name := range []string{
-		"bridge_test.go", "dialect_test.go", "list_test.go", "post_test.go", "refusal_test.go", "shape_test.go", "user_test.go", "webhook_test.go", "ndoto/ndoto_test.go", "ndoto/webhook_test.go",
+		"bridge_test.go", "dialect_test.go", "list_test.go", "post_test.go", "refusal_test.go", "shape_test.go",
+		"user_test.go", "webhook_test.go", "ndoto/ndoto_test.go", "ndoto/webhook_test.go",
 		"qlara/qlara_test.go", "qlara/limit_test.go", "qlara/webhook_test.go",
 	} {
 		text, err := os.ReadFile(name)
