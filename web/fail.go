@@ -34,6 +34,9 @@ func (a *App) fail(err error, c echo.Context) {
 		a.log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed",
 			append([]slog.Attr{slog.String("id", edge.RequestID(c)), slog.String("method", c.Request().Method)}, line...)...)
 	}
+	if errors.Is(err, edge.ErrSlow) {
+		c.Response().Header().Set("Retry-After", "10")
+	}
 	c.Response().Header().Del("Content-Encoding")
 	if err := a.answerError(c, status, message); err != nil && !browserLeft(c, err) {
 		a.log.Error("error page", "id", edge.RequestID(c), "error", err)
@@ -64,6 +67,8 @@ func statusAndMessage(err error) (int, string) {
 		return http.StatusConflict, "This was done before."
 	case errors.Is(err, fault.Busy):
 		return http.StatusServiceUnavailable, "Too many people are signing in at this moment. What you typed is kept; please try again."
+	case errors.Is(err, edge.ErrSlow):
+		return http.StatusServiceUnavailable, "This takes too long to read. Please narrow it down, or try again in a moment."
 	case fault.In(err) != nil:
 		return http.StatusUnprocessableEntity, fault.In(err).Error()
 	case errors.As(err, &body) && body.Limit == maxFields:

@@ -22,7 +22,7 @@ func (a *API) fail(c echo.Context, d *Dialect, err error) {
 	if c.Response().Committed {
 		return
 	}
-	f := failureOf(err)
+	f := failureOf(edge.Slow(c.Request().Context(), err))
 	requestID := edge.RequestID(c)
 	if f.Kind == Internal && !errors.Is(err, context.Canceled) {
 		a.Logger.Error("request failed", "method", c.Request().Method, "route", c.Path(), "request_id", requestID, "err", err)
@@ -61,6 +61,14 @@ func failureOf(err error) Failure {
 			Status:     http.StatusServiceUnavailable,
 			Sentence:   "Too many sign-ins at once. Please try again",
 			RetryAfter: 5 * time.Second,
+		}
+	case errors.Is(err, edge.ErrSlow):
+		return Failure{
+			Kind:       Internal,
+			Status:     http.StatusServiceUnavailable,
+			Sentence:   "This takes too long to read. Please ask for less, or try again",
+			RetryAfter: 10 * time.Second,
+			cause:      err,
 		}
 	case errors.As(err, &large):
 		return Refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("The request is larger than %d MB", large.Limit>>20))

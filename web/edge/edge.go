@@ -5,12 +5,14 @@
 package edge
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -20,17 +22,20 @@ type Config struct {
 	Logger *slog.Logger
 	// IsAPI reports whether a path belongs to programs rather than to browsers. Nil is no path.
 	IsAPI func(path string) bool
+	// ReadLimit is how long the reads of one answer may take; 0 is the constant of that name.
+	ReadLimit time.Duration
 }
 
 // edge is a Config in use.
 type edge struct {
-	log   *slog.Logger
-	isAPI func(path string) bool
+	log       *slog.Logger
+	isAPI     func(path string) bool
+	readLimit time.Duration
 }
 
 // Install puts the edge in front of all routes of e.
 func Install(e *echo.Echo, c Config) {
-	g := edge{log: c.Logger, isAPI: c.IsAPI}
+	g := edge{log: c.Logger, isAPI: c.IsAPI, readLimit: cmp.Or(c.ReadLimit, ReadLimit)}
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
@@ -40,7 +45,7 @@ func Install(e *echo.Echo, c Config) {
 	if e.IPExtractor == nil {
 		e.IPExtractor = echo.ExtractIPDirect() // a client's own X-Forwarded-For proves nothing
 	}
-	e.Use(requestID, g.accessLog, recovery, secureHeaders, g.compressJSON, g.textAddress, unmatched)
+	e.Use(requestID, g.accessLog, recovery, secureHeaders, g.compressJSON, g.textAddress, g.unmatched, g.boundReads)
 	e.RouteNotFound("/*", echo.NotFoundHandler) // so that unmatched alone answers what no route took
 }
 

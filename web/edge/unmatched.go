@@ -17,7 +17,7 @@ func methods() []string {
 // unmatched looks again at what no route took: another method of the same path may have a route. It answers HEAD as
 // GET, OPTIONS with the methods there are, and the rest with 405; echo itself would do so only where no catch-all
 // route matches. A path with a slash too many leads to the page without it.
-func unmatched(next echo.HandlerFunc) echo.HandlerFunc {
+func (g edge) unmatched(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		err := next(c)
 		if !errors.Is(err, echo.ErrNotFound) && !errors.Is(err, echo.ErrMethodNotAllowed) {
@@ -35,7 +35,7 @@ func unmatched(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if r.Method == http.MethodHead && allow[0] == http.MethodGet && !strings.HasSuffix(path, "/live") { // a stream has no end to wait for
-			return asGet(c, path)
+			return g.asGet(c, path)
 		}
 		c.Response().Header().Set(echo.HeaderAllow, strings.Join(append(allow, http.MethodOptions), ", "))
 		if r.Method == http.MethodOptions {
@@ -46,13 +46,13 @@ func unmatched(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // asGet answers HEAD by the route of GET; net/http drops the body of an answer to HEAD.
-func asGet(c echo.Context, path string) error {
+func (g edge) asGet(c echo.Context, path string) error {
 	head := c.Request()
 	get := head.Clone(head.Context())
 	get.Method = http.MethodGet
 	c.SetRequest(get)
 	c.Echo().Router().Find(http.MethodGet, path, c)
-	err := c.Handler()(c)
+	err := g.boundReads(c.Handler())(c)
 	c.SetRequest(head)
 	return err
 }
