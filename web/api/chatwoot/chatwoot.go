@@ -80,6 +80,7 @@ func Table(a *api.API) []api.Route {
 		h.platformRoutes(),
 		report.Routes(a, h.shape),
 		h.translationRoutes(),
+		h.absentRoutes(),
 		cable.Routes(a, h.notifications),
 	)
 }

@@ -51,6 +51,7 @@ func matrixRows(t testing.TB) map[string]apitest.Row {
 		platformRows(),
 		reportRows(),
 		translationRows(),
+		absentRows(),
 	)
 }
 

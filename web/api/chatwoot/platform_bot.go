@@ -130,3 +130,17 @@ func (h *handlers) platformDeleteBot(c *api.Call) error {
 		return api.Empty(), t.Queries().DeleteGrants(ctx, grantBot, b.ID)
 	})
 }
+
+func (h *handlers) platformDeleteBotAvatar(c *api.Call) error {
+	had, err := h.grantedBot(c)
+	if err != nil {
+		return err
+	}
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		b, err := changeBot(ctx, t, had.ID, func(b *db.AgentBot) error {
+			b.AvatarHash = nil
+			return nil
+		})
+		return platformBot(b, nil), err
+	})
+}

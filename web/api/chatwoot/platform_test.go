@@ -28,7 +28,7 @@ func platformRows() map[string]apitest.Row {
 			"/accounts/:account/account_users",
 		"GET "+plat+"/agent_bots", "POST "+plat+"/agent_bots", "GET "+plat+"/agent_bots/:bot", "PATCH "+plat+
 			"/agent_bots/:bot", "PUT "+plat+"/agent_bots/:bot",
-		"DELETE "+plat+"/agent_bots/:bot")
+		"DELETE "+plat+"/agent_bots/:bot", "DELETE "+plat+"/agent_bots/:bot/avatar")
 }
 
 // application is a platform app's token.

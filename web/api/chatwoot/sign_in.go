@@ -210,10 +210,7 @@ func (h *handlers) resetPassword(c *api.Call) error {
 		return err
 	})
 	if db.IsNone(err) {
-		return api.RefuseWith(http.StatusUnprocessableEntity, struct {
-			Message     string `json:"message"`
-			RedirectURL string `json:"redirect_url"`
-		}{"Invalid token", "/"})
+		return invalidToken()
 	}
 	if err != nil {
 		return err
@@ -234,4 +231,12 @@ func useResetToken(ctx context.Context, q *db.Queries, now time.Time, token stri
 		return db.User{}, err
 	}
 	return q.GetUser(ctx, id)
+}
+
+// invalidToken refuses the token of a mailed link, and says where to go on.
+func invalidToken() error {
+	return api.RefuseWith(http.StatusUnprocessableEntity, struct {
+		Message     string `json:"message"`
+		RedirectURL string `json:"redirect_url"`
+	}{"Invalid token", "/"})
 }
