@@ -1,6 +1,7 @@
 package chatwoot_test
 
 import (
+	"image/png"
 	"strings"
 	"testing"
 
@@ -22,6 +23,9 @@ func accountRows() map[string]apitest.Row {
 			"GET " + v1 + "/integrations/apps/:app": {
 				Make: func(_ testing.TB, w *apitest.Fixture) { w.Vars["app"] = "deepl" },
 				But:  map[apitest.Caller]int{apitest.Astray: 200}, // every account has the same apps
+			},
+			"GET /dashboard/images/integrations/:picture": {
+				Make: func(_ testing.TB, w *apitest.Fixture) { w.Vars["picture"] = "deepl.png" },
 			},
 			"POST " + v1 + "/integrations/hooks": {Body: `{"app_id": "deepl", "settings": {"api_key": "k"}}`},
 		},
@@ -82,6 +86,28 @@ func TestIntegrations(t *testing.T) {
 		agents := w.Do(t, apitest.Inside, "GET", v1+"/integrations/apps", "").Want(200)
 		if strings.Contains(agents.Body.String(), "localhost:5000") {
 			t.Error("an agent is told the settings")
+		}
+	})
+
+	t.Run("have a picture each, for light and dark pages, and a form", func(t *testing.T) {
+		agents := w.Do(t, apitest.Inside, "GET", v1+"/integrations/apps", "").Want(200)
+		if strings.Contains(agents.Body.String(), "settings_form_schema") {
+			t.Error("an agent is told the form")
+		}
+		for _, app := range w.Do(t, apitest.Admin, "GET", v1+"/integrations/apps", "").Want(200).Object()["payload"].([]any) {
+			app := app.(map[string]any)
+			for _, ending := range []string{".png", "-dark.png"} {
+				got := w.Do(t, apitest.Nobody, "GET", "/dashboard/images/integrations/"+app["id"].(string)+ending, "").Want(200)
+				if _, err := png.Decode(got.Body); err != nil || got.Header().Get("Content-Type") != "image/png" {
+					t.Errorf("%v%s: %v %v", app["id"], ending, got.Header(), err)
+				}
+			}
+			if fields, _ := app["settings_form_schema"].([]any); len(fields) == 0 {
+				t.Errorf("%v has no form", app["id"])
+			}
+		}
+		for _, name := range []string{"slack.png", "deepl", "deepl.svg", "-dark.png", "..%2Fdeepl.png"} {
+			w.Do(t, apitest.Nobody, "GET", "/dashboard/images/integrations/"+name, "").Want(404)
 		}
 	})
 

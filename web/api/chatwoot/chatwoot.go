@@ -89,7 +89,7 @@ func Table(a *api.API) []api.Route {
 func Dialect() *api.Dialect {
 	return &api.Dialect{
 		Name:     "chatwoot",
-		Prefixes: []string{"/api", "/public/api", "/platform/api", "/auth", cable.Path},
+		Prefixes: []string{"/api", "/public/api", "/platform/api", "/auth", "/dashboard/images", cable.Path},
 		// Not all of /api: the documents of /api/openapi have .json in their names.
 		Formats: []string{"/api/v1", "/api/v2", "/public/api/v1", "/platform/api/v1", "/auth"},
 		// Not the platform's paths, whose key does not belong into a browser, and not the sign-in: a page that imitates

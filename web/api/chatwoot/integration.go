@@ -2,8 +2,11 @@ package chatwoot
 
 import (
 	"context"
+	"embed"
 	"encoding/json"
+	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
@@ -23,6 +26,7 @@ func (h *handlers) integrationRoutes() []api.Route {
 	return append([]api.Route{
 		api.Get(appsPath, api.Member, h.listApps),
 		api.Get(appsPath+"/:app", api.Member, h.showApp),
+		api.Get("/dashboard/images/integrations/:picture", api.Public, h.appPicture),
 		api.Post(hooksPath, api.Admin, h.createHook),
 		api.Delete(hookPath, api.Admin, h.deleteHook),
 		api.Post(hookPath+"/process_event", api.Member, h.processHookEvent),
@@ -33,10 +37,67 @@ type appJSON struct {
 	ID                 string     `json:"id"`
 	Name               string     `json:"name"`
 	Description        string     `json:"description"`
+	ShortDescription   string     `json:"short_description"`
 	HookType           string     `json:"hook_type"`
 	AllowMultipleHooks bool       `json:"allow_multiple_hooks"`
+	Logo               string     `json:"logo"`
 	Enabled            bool       `json:"enabled"`
 	Hooks              []hookJSON `json:"hooks"`
+	*appFormJSON
+}
+
+// appFormJSON is what an administrator's client makes the form of an app from.
+type appFormJSON struct {
+	Action            string         `json:"action"`
+	Button            string         `json:"button"`
+	FormSchema        []appFieldJSON `json:"settings_form_schema"`
+	JSONSchema        map[string]any `json:"settings_json_schema"`
+	VisibleProperties []string       `json:"visible_properties"`
+}
+
+type appFieldJSON struct {
+	Label      string `json:"label"`
+	Type       string `json:"type"`
+	Name       string `json:"name"`
+	Validation string `json:"validation"`
+}
+
+func appOfProvider(a translate.App, admin bool) appJSON {
+	j := appJSON{
+		ID: a.ID, Name: a.Name, Description: a.Description, ShortDescription: a.Description, HookType: "account", Logo: a.ID + ".png",
+		Hooks: []hookJSON{},
+	}
+	if admin {
+		j.appFormJSON = appForm(a)
+	}
+	return j
+}
+
+// appForm describes the settings of an app. Keys can be written and are shown nowhere.
+func appForm(a translate.App) *appFormJSON {
+	form := appFormJSON{Action: "/" + a.ID, Button: "/" + a.ID, VisibleProperties: []string{}}
+	properties := map[string]any{}
+	for _, name := range a.Settings {
+		label := strings.ReplaceAll(name, "_", " ")
+		field := appFieldJSON{Label: strings.ToUpper(label[:1]) + label[1:], Type: "text", Name: name}
+		kind := "string"
+		if name == "credentials" {
+			field.Type, kind = "textarea", "object"
+		}
+		if slices.Contains(a.Needed, name) {
+			field.Validation = "required"
+		}
+		if name == "url" || name == "project_id" {
+			form.VisibleProperties = append(form.VisibleProperties, name)
+		}
+		form.FormSchema, properties[name] = append(form.FormSchema, field), map[string]any{"type": kind}
+	}
+	needed := a.Needed
+	if needed == nil {
+		needed = []string{}
+	}
+	form.JSONSchema = map[string]any{"type": "object", "properties": properties, "required": needed, "additionalProperties": false}
+	return &form
 }
 
 // hookJSON is an account's hook of an app. Clients can write keys in its settings and never read them.
@@ -69,7 +130,7 @@ func (h *handlers) appsOf(c *api.Call) ([]appJSON, error) {
 	}
 	list := make([]appJSON, 0, len(translate.Apps()))
 	for _, a := range translate.Apps() {
-		j := appJSON{ID: a.ID, Name: a.Name, Description: a.Description, HookType: "account", Hooks: []hookJSON{}}
+		j := appOfProvider(a, c.Scope().Admin())
 		for _, h := range rows {
 			if h.AppID == a.ID {
 				j.Hooks = append(j.Hooks, hookOf(h, c.Scope().Admin()))
@@ -266,4 +327,25 @@ func (h *handlers) processHookEvent(c *api.Call) error {
 	return c.Answer(struct {
 		Message *string `json:"message"`
 	}{})
+}
+
+//go:embed img/*.png
+var appPictures embed.FS
+
+// appPicture answers the picture that Chatwoot's dashboard shows of an app: under its id, and once more for a dark page.
+func (h *handlers) appPicture(c *api.Call) error {
+	id, found := strings.CutSuffix(c.Param("picture"), ".png")
+	file := "img/translate.png"
+	if light, dark := strings.CutSuffix(id, "-dark"); dark {
+		id, file = light, "img/translate-dark.png"
+	}
+	if _, known := translate.AppOf(id); !known || !found {
+		return fault.NotFound
+	}
+	picture, err := appPictures.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "public, max-age=86400")
+	return c.Blob(http.StatusOK, "image/png", picture)
 }

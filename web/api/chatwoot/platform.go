@@ -45,7 +45,7 @@ func (h *handlers) platformRoutes() []api.Route {
 			api.Post(platformPath+"/agent_bots", api.Platform, h.platformCreateBot),
 			api.Get(platformBotPath, api.Platform, h.platformShowBot),
 			api.Delete(platformBotPath, api.Platform, h.platformDeleteBot),
-		api.Delete(platformBotPath+"/avatar", api.Platform, h.platformDeleteBotAvatar),
+			api.Delete(platformBotPath+"/avatar", api.Platform, h.platformDeleteBotAvatar),
 		},
 		api.Update(platformUserPath, api.Platform, h.platformUpdateUser),
 		api.Update(platformAccountPath, api.Platform, h.platformUpdateAccount),
