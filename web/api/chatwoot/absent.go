@@ -64,10 +64,10 @@ func assistantRoutes() (all []api.Route) {
 	return all
 }
 
-// always answers the same to every caller whom the policy admits.
+// always answers the same to every caller that the policy admits.
 func always(v any) api.Handler { return func(c *api.Call) error { return c.Single(v) } }
 
-// refuse answers every caller whom the policy admits with a sentence.
+// refuse answers every caller that the policy admits with a sentence.
 func refuse(status int, sentence string) api.Handler {
 	return func(*api.Call) error { return api.Refuse(status, sentence) }
 }
