@@ -83,9 +83,9 @@ func TestRoutesOfChatwoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(raw)) {
-		words := strings.Fields(line)
-		path := plain(words[len(words)-1])
-		for _, method := range words[:len(words)-1] {
+		fields := strings.Fields(line)
+		path := plain(fields[len(fields)-1])
+		for _, method := range fields[:len(fields)-1] {
 			if served[method+" "+path] {
 				continue
 			}
