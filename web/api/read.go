@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -309,7 +310,11 @@ func decode(raw []byte, into any) error {
 		if field == "" {
 			return Refuse(http.StatusUnprocessableEntity, "A value is of the wrong type: "+typeErr.Value)
 		}
-		return fault.Field(field, sentenceCase(field)+" must be "+wants(typeErr)+", not "+typeErr.Value)
+		place := sentenceCase(field)
+		if typeErr.Type == typeOf[element[ID]]() || typeErr.Type == typeOf[element[Text]]() {
+			place += "[" + strconv.FormatInt(typeErr.Offset, 10) + "]"
+		}
+		return fault.Field(field, place+" must be "+wants(typeErr)+", not "+typeErr.Value)
 	}
 	return Refuse(http.StatusBadRequest, "The body is not valid JSON")
 }
@@ -318,7 +323,9 @@ func wants(e *json.UnmarshalTypeError) string {
 	switch e.Type {
 	case typeOf[ID](), typeOf[int64](), typeOf[int]():
 		return "a whole number"
-	case typeOf[Text](), typeOf[string]():
+	case typeOf[element[ID]]():
+		return "an id"
+	case typeOf[Text](), typeOf[string](), typeOf[element[Text]]():
 		return "text"
 	case typeOf[Bool](), typeOf[bool]():
 		return "true or false"

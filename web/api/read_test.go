@@ -136,6 +136,37 @@ func TestReadTakesEmptyForAbsent(t *testing.T) {
 	}
 }
 
+func TestReadNamesTheElementThatIsWrong(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"ids": [7, "x"]}`:                             `Ids[1] must be an id, not "x"`,
+		`{"ids": ["invalid"]}`:                          `Ids[0] must be an id, not "invalid"`,
+		`{"ids": [1, 2, [3]]}`:                          `Ids[2] must be an id, not [3]`,
+		`{"ids": [1.5]}`:                                `Ids[0] must be an id, not 1.5`,
+		`{"ids": "[1, true]"}`:                          `Ids[1] must be an id, not true`,
+		`{"ids": {"0": 1, "1": {}}}`:                    `Ids[1] must be an id, not {}`,
+		`{"ids": "x"}`:                                  `Ids[0] must be an id, not "x"`,
+		`{"labels": ["a", {"b": 1}]}`:                   `Labels[1] must be text, not {"b": 1}`,
+		`{"labels": ["a", ["b"]]}`:                      `Labels[1] must be text, not ["b"]`,
+		`{"ids": ["` + strings.Repeat("x", 100) + `"]}`: `Ids[0] must be an id, not "` + strings.Repeat("x", 59) + "…",
+	} {
+		var got sample
+		err := call(t, "POST", "/", "application/json", []byte(body)).Read(&got)
+		if err == nil || err.Error() != want {
+			t.Errorf("%.40s: %v, want %s", body, err, want)
+		}
+	}
+	var known struct {
+		IDs KnownIDs `json:"ids"`
+	}
+	if err := call(t, "POST", "/", "application/json", []byte(`{"ids": [7, "x", null, "", [3]]}`)).Read(&known); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int64{7, 0, 0}, known.IDs.Values); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestReadTakesAnEmptyListForAnEmptyObject(t *testing.T) {
 	t.Parallel()
 	for _, extra := range []string{`[]`, `[ ]`, `"[]"`} { // PHP writes its empty arrays so

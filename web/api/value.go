@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,9 +41,10 @@ func (v *ID) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Ptr returns the number, or nil if it is absent or not positive.
+// Ptr returns the number, or nil if it is absent or 0: no object has the id 0, and clients send it for none. A negative
+// number is an id that nobody has.
 func (v ID) Ptr() *int64 {
-	if !v.Set || v.Value <= 0 {
+	if !v.Set || v.Value == 0 {
 		return nil
 	}
 	return &v.Value
@@ -226,10 +228,10 @@ func (v *Strings) UnmarshalJSON(raw []byte) error {
 	if err != nil {
 		return typeError[Strings](raw)
 	}
-	for _, item := range items {
+	for i, item := range items {
 		var t Text
 		if err := t.UnmarshalJSON(item); err != nil {
-			return typeError[Strings](raw)
+			return elementError[Text](i, item)
 		}
 		if t.Value != "" {
 			v.Values = append(v.Values, t.Value)
@@ -254,10 +256,41 @@ func (v *IDs) UnmarshalJSON(raw []byte) error {
 	if err != nil {
 		return typeError[IDs](raw)
 	}
+	for i, item := range items {
+		var n ID
+		if err := n.UnmarshalJSON(item); err != nil {
+			return elementError[ID](i, item)
+		}
+		if n.Set {
+			v.Values = append(v.Values, n.Value)
+		}
+	}
+	return nil
+}
+
+// Some returns the ids without 0, which clients send in a query for none.
+func (v IDs) Some() []int64 {
+	return slices.DeleteFunc(slices.Clone(v.Values), func(id int64) bool { return id == 0 })
+}
+
+// KnownIDs is IDs for an endpoint that says itself what an unknown id leads to: an element that is no id is 0, which no
+// object has.
+type KnownIDs struct{ IDs }
+
+// UnmarshalJSON accepts what IDs accepts, and any other element.
+func (v *KnownIDs) UnmarshalJSON(raw []byte) error {
+	v.IDs = IDs{Present: true, Values: []int64{}}
+	items, err := list(raw)
+	if errors.As(err, new(Failure)) {
+		return err
+	}
+	if err != nil {
+		return typeError[IDs](raw)
+	}
 	for _, item := range items {
 		var n ID
 		if err := n.UnmarshalJSON(item); err != nil {
-			return typeError[IDs](raw)
+			n = ID{Set: true}
 		}
 		if n.Set {
 			v.Values = append(v.Values, n.Value)
@@ -353,6 +386,21 @@ func unquote(raw []byte) string { return strings.TrimSpace(strings.Trim(string(r
 
 func typeError[T any](raw []byte) error {
 	return &json.UnmarshalTypeError{Value: valueName(raw), Type: typeOf[T]()}
+}
+
+// element marks an error about one element of a list of T; the error's Offset is the element's index.
+type element[T any] struct{}
+
+// maxShown is how much of a wrong element an error shows.
+const maxShown = 60
+
+// elementError is typeError for the element of a list at an index.
+func elementError[T any](i int, raw []byte) error {
+	shown := []rune(string(bytes.ToValidUTF8(raw, nil)))
+	if len(shown) > maxShown {
+		shown = append(shown[:maxShown], '…')
+	}
+	return &json.UnmarshalTypeError{Value: string(shown), Type: typeOf[element[T]](), Offset: int64(i)}
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -2,7 +2,6 @@ package chatwoot
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 
@@ -79,13 +78,12 @@ func bulkConversation(ctx context.Context, t *desk.Tx, displayID int64, in bulkI
 		}
 	}
 	if f.AssigneeID.Present {
-		if err := orClear(t.Assign(ctx, id, f.AssigneeID.Value), func() error { return t.Unassign(ctx, id) }); err != nil {
+		if err := bulkAssign(ctx, t, id, f.AssigneeID.Ptr()); err != nil {
 			return err
 		}
 	}
 	if f.TeamID.Present {
-		team := f.TeamID.Ptr()
-		if err := orClear(t.SetTeam(ctx, id, team), func() error { return t.SetTeam(ctx, id, nil) }); err != nil {
+		if err := named("team_id", "Team", t.SetTeam(ctx, id, f.TeamID.Ptr())); err != nil {
 			return err
 		}
 	}
@@ -95,10 +93,18 @@ func bulkConversation(ctx context.Context, t *desk.Tx, displayID int64, in bulkI
 	return t.RemoveLabels(ctx, id, in.Labels.Remove.Values)
 }
 
-// orClear clears the assignee if the user does not exist.
-func orClear(err error, clear func() error) error {
-	if errors.Is(err, fault.NotFound) {
-		return clear()
+// bulkAssign assigns a conversation, or nobody where there is no id.
+func bulkAssign(ctx context.Context, t *desk.Tx, id int64, user *int64) error {
+	if user == nil {
+		return t.Unassign(ctx, id)
+	}
+	return named("assignee_id", "Assignee", t.Assign(ctx, id, *user))
+}
+
+// named is the error about a user or a team that does not exist: a conversation that is not found is passed over.
+func named(field, what string, err error) error {
+	if isNotFound(err) {
+		return fault.Field(field, what+" must exist")
 	}
 	return err
 }

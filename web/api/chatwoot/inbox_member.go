@@ -21,8 +21,8 @@ func (h *handlers) inboxMemberRoutes() []api.Route {
 }
 
 type inboxMembersInput struct {
-	InboxID api.ID  `json:"inbox_id"`
-	UserIDs api.IDs `json:"user_ids"`
+	InboxID api.ID       `json:"inbox_id"`
+	UserIDs api.KnownIDs `json:"user_ids"`
 }
 
 func (h *handlers) listInboxMembers(c *api.Call) error {
@@ -107,7 +107,7 @@ func (h *handlers) assignable(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	ids := distinct(in.InboxIDs.Values)
+	ids := distinct(in.InboxIDs.Some())
 	for _, id := range ids {
 		if _, err := h.q.GetInbox(c.Ctx(), c.Account(), id); err != nil {
 			return err

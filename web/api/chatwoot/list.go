@@ -3,7 +3,6 @@ package chatwoot
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/parleydesk/parley/db"
@@ -93,9 +92,8 @@ func (h *handlers) countConversations(c *api.Call) error {
 
 // listFilter reads the query. By the contract an unknown team answers 404. Clients send 0 for no team and no inbox.
 func (h *handlers) listFilter(c *api.Call, in listInput) (db.ConversationFilter, error) {
-	inboxes := slices.DeleteFunc(in.InboxID.Values, func(id int64) bool { return id == 0 })
 	f := db.ConversationFilter{
-		InboxIDs: inboxes,
+		InboxIDs: in.InboxID.Some(),
 		TeamID:   in.TeamID.Ptr(),
 		Labels:   in.Labels.Values,
 		Text:     in.Q.Value,

@@ -34,6 +34,11 @@ func TestKeysCursorsAndIDsOfOthersOpenNothing(t *testing.T) {
 	})
 }
 
+func TestEmptyIDs(t *testing.T) {
+	t.Parallel()
+	apitest.EmptyIDs(t, chatwoot.Routes, chatwoot.Table, matrixRows(t), 30)
+}
+
 func matrixRows(t testing.TB) map[string]apitest.Row {
 	return apitest.Join(
 		t,

@@ -32,7 +32,7 @@ func (h *handlers) listFilter(c *api.Call) (db.ConversationFilter, db.Conversati
 	if err := readQuery(c, &in); err != nil {
 		return db.ConversationFilter{}, 0, err
 	}
-	f := db.ConversationFilter{InboxIDs: in.InboxID.Values, TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value}
+	f := db.ConversationFilter{InboxIDs: in.InboxID.Some(), TeamID: in.TeamID.Ptr(), Labels: in.Labels.Values, Text: in.Q.Value}
 	order, ok := map[string]db.ConversationOrder{
 		"": db.ByActivityDesc, "last_activity_at": db.ByActivityDesc, "updated_at": db.ByActivityDesc, "created_at": db.ByCreatedDesc,
 	}[in.Sort.Value]

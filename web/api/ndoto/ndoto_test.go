@@ -617,3 +617,8 @@ func matrixRows() map[string]apitest.Row {
 	}
 	return rows
 }
+
+func TestEmptyIDs(t *testing.T) {
+	t.Parallel()
+	apitest.EmptyIDs(t, ndoto.Routes, ndoto.Table, matrixRows(), 10)
+}

@@ -47,7 +47,7 @@ func (h *handlers) assign(c *api.Call) error {
 		return err
 	}
 	return h.a.ChangeConversation(c, func(ctx context.Context, t *desk.Tx, conversation db.Conversation) (any, error) {
-		if !in.UserID.Set {
+		if in.UserID.Ptr() == nil {
 			return nil, api.Refuse(http.StatusBadRequest, "userId is required")
 		}
 		return noContent(), t.Assign(ctx, conversation.ID, in.UserID.Value)

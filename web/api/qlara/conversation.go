@@ -190,7 +190,9 @@ func (h *handlers) channels(c *api.Call) (ids []int64, err error) {
 			if err != nil {
 				return nil, api.Refuse(http.StatusBadRequest, "channelIds must be numbers")
 			}
-			ids = append(ids, n)
+			if n != 0 { // sent for none
+				ids = append(ids, n)
+			}
 		}
 	}
 	key := c.QueryParam("channel")

@@ -140,12 +140,12 @@ func readReply(body json.RawMessage) (replyInput, error) {
 		return in, api.Refuse(http.StatusBadRequest, "The body must be a JSON object")
 	}
 	for _, name := range replyChatNames {
-		if raw, ok := fields[name]; ok && string(raw) != "null" {
-			n, err := strconv.ParseInt(strings.Trim(string(raw), `"`), 10, 64)
-			if err != nil {
-				return in, api.Refuse(http.StatusBadRequest, name+" must be a number")
-			}
-			in.chatID = n
+		var id api.ID
+		if raw, ok := fields[name]; ok && json.Unmarshal(raw, &id) != nil {
+			return in, api.Refuse(http.StatusBadRequest, name+" must be a number")
+		}
+		if id.Ptr() != nil {
+			in.chatID = id.Value
 			break
 		}
 	}

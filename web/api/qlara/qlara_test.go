@@ -597,3 +597,8 @@ func hookRows(rows map[string]apitest.Row, path string) {
 		}
 	}
 }
+
+func TestEmptyIDs(t *testing.T) {
+	t.Parallel()
+	apitest.EmptyIDs(t, qlara.Routes, qlara.Table, matrixRows(), 2, sign)
+}

@@ -64,7 +64,7 @@ func (h *handlers) csatFilter(c *api.Call) (db.ListCsatResponsesParams, error) {
 		n := int32(min(*rating, 9))
 		p.Rating = &n
 	}
-	p.UserIds, p.InboxID, p.TeamID = in.Users.Values, in.Inbox.Ptr(), in.Team.Ptr()
+	p.UserIds, p.InboxID, p.TeamID = in.Users.Some(), in.Inbox.Ptr(), in.Team.Ptr()
 	p.ByUser = len(p.UserIds) > 0
 	if p.UserIds == nil {
 		p.UserIds = []int64{}

@@ -77,8 +77,8 @@ func (h *handlers) listSubjects(c *api.Call, subject, chosen string) ([]db.ListR
 		}
 	}
 	rows, err := h.q.ListReportSubjects(c.Ctx(), c.Account(), subject)
-	if len(ids.Values) > 0 {
-		rows = slices.DeleteFunc(rows, func(r db.ListReportSubjectsRow) bool { return !slices.Contains(ids.Values, r.ID) })
+	if some := ids.Some(); len(some) > 0 {
+		rows = slices.DeleteFunc(rows, func(r db.ListReportSubjectsRow) bool { return !slices.Contains(some, r.ID) })
 	}
 	return rows, err
 }
