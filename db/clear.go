@@ -15,7 +15,8 @@ func large() []string {
 		"webhook_attempts", "webhook_deliveries", "reporting_events", "notifications", "read_marks", "participants",
 		"mentions", "csat_responses", "drafts",
 		"inbound_mail", "message_translations", "attachments", "messages", "conversation_subjects", "conversations", "conversation_counts",
-		"notes", "contact_inboxes", "contacts", "contact_imports", "outgoing_mails", "rule_runs", "macro_runs", "blobs", "events",
+		"notes", "contact_inboxes", "contacts", "contact_import_failures", "contact_imports", "outgoing_mails", "rule_runs",
+		"macro_runs", "blobs", "events",
 	}
 }
 

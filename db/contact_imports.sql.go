@@ -10,10 +10,31 @@ import (
 	"encoding/json"
 )
 
-const getContactImport = `-- name: GetContactImport :one
-SELECT account_id, id, kind, user_id, blob_hash, params, state, total, processed, error, created_at FROM contact_imports WHERE account_id = $1 AND id = $2
+const confirmContactImport = `-- name: ConfirmContactImport :execrows
+UPDATE contact_imports SET state = 'queued', params = $1
+WHERE account_id = $2 AND id = $3 AND kind = 'import' AND state = 'draft'
 `
 
+type ConfirmContactImportParams struct {
+	Params    json.RawMessage
+	AccountID int64
+	ID        int64
+}
+
+// ConfirmContactImport queues a draft, to be read as its params say.
+func (q *Queries) ConfirmContactImport(ctx context.Context, arg ConfirmContactImportParams) (int64, error) {
+	result, err := q.db.Exec(ctx, confirmContactImport, arg.Params, arg.AccountID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const getContactImport = `-- name: GetContactImport :one
+SELECT account_id, id, kind, user_id, blob_hash, params, state, total, processed, error, created_at, failed FROM contact_imports WHERE account_id = $1 AND id = $2
+`
+
+// GetContactImport is one file.
 func (q *Queries) GetContactImport(ctx context.Context, accountID int64, iD int64) (ContactImport, error) {
 	row := q.db.QueryRow(ctx, getContactImport, accountID, iD)
 	var i ContactImport
@@ -29,13 +50,14 @@ func (q *Queries) GetContactImport(ctx context.Context, accountID int64, iD int6
 		&i.Processed,
 		&i.Error,
 		&i.CreatedAt,
+		&i.Failed,
 	)
 	return i, err
 }
 
 const insertContactImport = `-- name: InsertContactImport :one
-INSERT INTO contact_imports (account_id, kind, user_id, blob_hash, params)
-VALUES ($1, $2, $3, $4, $5) RETURNING account_id, id, kind, user_id, blob_hash, params, state, total, processed, error, created_at
+INSERT INTO contact_imports (account_id, kind, user_id, blob_hash, params, state)
+VALUES ($1, $2, $3, $4, $5, $6) RETURNING account_id, id, kind, user_id, blob_hash, params, state, total, processed, error, created_at, failed
 `
 
 type InsertContactImportParams struct {
@@ -44,9 +66,11 @@ type InsertContactImportParams struct {
 	UserID    *int64
 	BlobHash  *string
 	Params    json.RawMessage
+	State     string
 }
 
-// InsertContactImport adds a file of contacts that a job will read (kind import) or write (export).
+// InsertContactImport notes a file of contacts: one that a job will read (kind import), or write (export), or, as a
+// draft, one whose import is still to be confirmed.
 func (q *Queries) InsertContactImport(ctx context.Context, arg InsertContactImportParams) (ContactImport, error) {
 	row := q.db.QueryRow(ctx, insertContactImport,
 		arg.AccountID,
@@ -54,6 +78,7 @@ func (q *Queries) InsertContactImport(ctx context.Context, arg InsertContactImpo
 		arg.UserID,
 		arg.BlobHash,
 		arg.Params,
+		arg.State,
 	)
 	var i ContactImport
 	err := row.Scan(
@@ -68,12 +93,80 @@ func (q *Queries) InsertContactImport(ctx context.Context, arg InsertContactImpo
 		&i.Processed,
 		&i.Error,
 		&i.CreatedAt,
+		&i.Failed,
 	)
 	return i, err
 }
 
+const insertContactImportFailure = `-- name: InsertContactImportFailure :exec
+INSERT INTO contact_import_failures (account_id, import_id, line, reason) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id, import_id, line) DO UPDATE SET reason = EXCLUDED.reason
+`
+
+type InsertContactImportFailureParams struct {
+	AccountID int64
+	ImportID  int64
+	Line      int32
+	Reason    string
+}
+
+// InsertContactImportFailure notes a row that an import refused.
+func (q *Queries) InsertContactImportFailure(ctx context.Context, arg InsertContactImportFailureParams) error {
+	_, err := q.db.Exec(ctx, insertContactImportFailure,
+		arg.AccountID,
+		arg.ImportID,
+		arg.Line,
+		arg.Reason,
+	)
+	return err
+}
+
+const listContactImportFailures = `-- name: ListContactImportFailures :many
+SELECT line, reason FROM contact_import_failures
+WHERE account_id = $1 AND import_id = $2 AND line > $3 ORDER BY line LIMIT $4
+`
+
+type ListContactImportFailuresParams struct {
+	AccountID int64
+	ImportID  int64
+	After     int32
+	PageSize  int32
+}
+
+type ListContactImportFailuresRow struct {
+	Line   int32
+	Reason string
+}
+
+// ListContactImportFailures are the rows that an import refused behind a line, by line (by primary key).
+func (q *Queries) ListContactImportFailures(ctx context.Context, arg ListContactImportFailuresParams) ([]ListContactImportFailuresRow, error) {
+	rows, err := q.db.Query(ctx, listContactImportFailures,
+		arg.AccountID,
+		arg.ImportID,
+		arg.After,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListContactImportFailuresRow
+	for rows.Next() {
+		var i ListContactImportFailuresRow
+		if err := rows.Scan(&i.Line, &i.Reason); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listContactImports = `-- name: ListContactImports :many
-SELECT account_id, id, kind, user_id, blob_hash, params, state, total, processed, error, created_at FROM contact_imports WHERE account_id = $1 AND kind = $2 AND id < $3::bigint ORDER BY id DESC LIMIT $4
+SELECT account_id, id, kind, user_id, blob_hash, params, state, total, processed, error, created_at, failed FROM contact_imports
+WHERE account_id = $1 AND kind = $2 AND state <> 'draft' AND id < $3::bigint ORDER BY id DESC LIMIT $4
 `
 
 type ListContactImportsParams struct {
@@ -83,7 +176,7 @@ type ListContactImportsParams struct {
 	PageSize  int32
 }
 
-// ListContactImports lists an account's newest files (by primary key).
+// ListContactImports are an account's newest files, without drafts (by primary key).
 func (q *Queries) ListContactImports(ctx context.Context, arg ListContactImportsParams) ([]ContactImport, error) {
 	rows, err := q.db.Query(ctx, listContactImports,
 		arg.AccountID,
@@ -110,6 +203,7 @@ func (q *Queries) ListContactImports(ctx context.Context, arg ListContactImports
 			&i.Processed,
 			&i.Error,
 			&i.CreatedAt,
+			&i.Failed,
 		); err != nil {
 			return nil, err
 		}
@@ -122,30 +216,49 @@ func (q *Queries) ListContactImports(ctx context.Context, arg ListContactImports
 }
 
 const setContactImport = `-- name: SetContactImport :exec
-UPDATE contact_imports SET state = $1, total = $2, processed = $3, error = $4, blob_hash = COALESCE($5, blob_hash)
-WHERE account_id = $6 AND id = $7
+UPDATE contact_imports SET state = $1, total = $2, processed = $3, failed = $4, error = $5,
+    blob_hash = COALESCE($6, blob_hash)
+WHERE account_id = $7 AND id = $8
 `
 
 type SetContactImportParams struct {
 	State     string
 	Total     int32
 	Processed int32
+	Failed    int32
 	Error     string
 	BlobHash  *string
 	AccountID int64
 	ID        int64
 }
 
-// SetContactImport records the progress of a file.
+// SetContactImport says how far a file has come.
 func (q *Queries) SetContactImport(ctx context.Context, arg SetContactImportParams) error {
 	_, err := q.db.Exec(ctx, setContactImport,
 		arg.State,
 		arg.Total,
 		arg.Processed,
+		arg.Failed,
 		arg.Error,
 		arg.BlobHash,
 		arg.AccountID,
 		arg.ID,
 	)
+	return err
+}
+
+const setContactImportParams = `-- name: SetContactImportParams :exec
+UPDATE contact_imports SET params = $1 WHERE account_id = $2 AND id = $3
+`
+
+type SetContactImportParamsParams struct {
+	Params    json.RawMessage
+	AccountID int64
+	ID        int64
+}
+
+// SetContactImportParams keeps how a file is read.
+func (q *Queries) SetContactImportParams(ctx context.Context, arg SetContactImportParamsParams) error {
+	_, err := q.db.Exec(ctx, setContactImportParams, arg.Params, arg.AccountID, arg.ID)
 	return err
 }

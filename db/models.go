@@ -1584,6 +1584,14 @@ type ContactImport struct {
 	Processed int32
 	Error     string
 	CreatedAt time.Time
+	Failed    int32
+}
+
+type ContactImportFailure struct {
+	AccountID int64
+	ImportID  int64
+	Line      int32
+	Reason    string
 }
 
 type ContactInbox struct {

@@ -48,6 +48,20 @@ func (q *Queries) DeleteOldDeliveries(ctx context.Context, before time.Time, mos
 	return result.RowsAffected(), nil
 }
 
+const deleteOldImportDrafts = `-- name: DeleteOldImportDrafts :execrows
+DELETE FROM contact_imports WHERE (account_id, id) IN (
+    SELECT i.account_id, i.id FROM contact_imports i WHERE i.state = 'draft' AND i.created_at < $1 LIMIT $2)
+`
+
+// DeleteOldImportDrafts deletes files of contacts whose import nobody confirmed (contact_imports_drafts_idx).
+func (q *Queries) DeleteOldImportDrafts(ctx context.Context, before time.Time, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldImportDrafts, before, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const deleteOldKeys = `-- name: DeleteOldKeys :execrows
 DELETE FROM idempotency_keys WHERE (owner_kind, owner_id, route, key) IN (
     SELECT k.owner_kind, k.owner_id, k.route, k.key FROM idempotency_keys k WHERE k.created_at < $1 LIMIT $2)

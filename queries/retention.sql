@@ -47,3 +47,8 @@ DELETE FROM sign_in_attempts WHERE (key, window_at) IN (SELECT s.key, s.window_a
 
 -- name: DeleteOldSignInAttempts :execrows
 DELETE FROM sign_in_attempts WHERE window_at < @before;
+
+-- DeleteOldImportDrafts deletes files of contacts whose import nobody confirmed (contact_imports_drafts_idx).
+-- name: DeleteOldImportDrafts :execrows
+DELETE FROM contact_imports WHERE (account_id, id) IN (
+    SELECT i.account_id, i.id FROM contact_imports i WHERE i.state = 'draft' AND i.created_at < @before LIMIT @most);

@@ -63,7 +63,7 @@ func (t *Table) Preview(ctx context.Context, d *desk.Desk, who desk.Actor, rows 
 			}
 			p := Previewed{Row: r, Stored: s}
 			if invalid != nil {
-				p.Reason = invalid.Error()
+				p.Reason = Reason(invalid)
 			}
 			shown = append(shown, p)
 		}
@@ -128,7 +128,7 @@ func (t *Table) input(r Row) (desk.ContactInput, error) {
 			return p, fault.Field("", fmt.Sprintf("there are %d cells for %d columns", len(r.Cells), len(t.Header)))
 		}
 		switch column := t.Header[i]; column {
-		case "", "id", "created_at", "last_activity_at", "ip_address":
+		case "", "id", "created_at", "last_activity_at", "ip_address", lineColumn, reasonColumn:
 		case "labels":
 			p.Labels = strings.Split(cell, ",")
 		case "blocked":

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/mimetext"
 )
 
@@ -25,6 +26,17 @@ const (
 type Options struct {
 	Charset   string `json:"charset,omitempty"`
 	Separator string `json:"separator,omitempty"`
+}
+
+// Check returns the field that holds what is not known, as fault.Fields.
+func (o Options) Check() error {
+	if o.Charset != "" && !mimetext.IsCharset(o.Charset) {
+		return fault.Field("charset", "Charset is not known")
+	}
+	if o.Separator != "" && !slices.Contains(Separators(), o.Separator) {
+		return fault.Field("separator", "Separator must be a comma, semicolon, tab or bar")
+	}
+	return nil
 }
 
 // Separators are the characters that may stand between cells, the likeliest first.

@@ -141,6 +141,7 @@ func (r *React) sweepOld(ctx context.Context) error {
 		{now, q.DeleteOldLinks},
 		{now, q.DeleteOldTokens},
 		{now.Add(-time.Hour), q.DeleteOldPresences},
+		{now.Add(-24 * time.Hour), q.DeleteOldImportDrafts},
 	} {
 		for n := int64(sweepBatch); n == sweepBatch; {
 			var err error

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"strings"
 
@@ -35,12 +34,19 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 	if err != nil {
 		return err
 	}
-	table, err := c.readFile(ctx, *row.BlobHash, row.Params)
+	table, err := contactfile.Open(ctx, c.blob, row)
 	if invalid := (*contactfile.Error)(nil); errors.As(err, &invalid) {
 		return c.q.SetContactImport(ctx, db.SetContactImportParams{
 			AccountID: args.AccountID, ID: args.ImportID, State: "failed", Error: invalid.Error(),
 		})
 	}
+	if err != nil {
+		return err
+	}
+	if row.Params, err = json.Marshal(table.Options); err != nil {
+		return err
+	}
+	err = c.q.SetContactImportParams(ctx, db.SetContactImportParamsParams{Params: row.Params, AccountID: row.AccountID, ID: row.ID})
 	if err != nil {
 		return err
 	}
@@ -76,14 +82,19 @@ func (c *Tasks) importBatch(
 			}
 			_, err := table.Store(ctx, t, r)
 			if invalid := fault.In(err); invalid != nil {
-				next.Error = complain(next.Error, r.Line, invalid)
-			} else if err != nil {
+				next.Error, next.Failed = complain(next.Error, r.Line, invalid), next.Failed+1
+				err = t.Queries().InsertContactImportFailure(ctx, db.InsertContactImportFailureParams{
+					AccountID: row.AccountID, ImportID: row.ID, Line: int32(r.Line), Reason: contactfile.Reason(invalid),
+				})
+			}
+			if err != nil {
 				return err
 			}
 			next.Processed++
 		}
 		return t.Queries().SetContactImport(ctx, db.SetContactImportParams{
-			AccountID: next.AccountID, ID: next.ID, State: next.State, Total: next.Total, Processed: next.Processed, Error: next.Error,
+			AccountID: next.AccountID, ID: next.ID, State: next.State, Total: next.Total, Processed: next.Processed, Failed: next.Failed,
+			Error: next.Error,
 		})
 	})
 	if err == nil {
@@ -96,23 +107,5 @@ func complain(had string, line int, problem error) string {
 	if strings.Count(had, "\n") >= maxComplaints {
 		return had
 	}
-	return had + fmt.Sprintf("line %d: %s\n", line, problem)
-}
-
-// readFile reads a stored file as its params say.
-func (c *Tasks) readFile(ctx context.Context, hash string, params json.RawMessage) (*contactfile.Table, error) {
-	var o contactfile.Options
-	if err := json.Unmarshal(params, &o); err != nil {
-		return nil, err
-	}
-	f, err := c.blob.Open(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(f, contactfile.MaxBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	return contactfile.Read(raw, o)
+	return had + fmt.Sprintf("line %d: %s\n", line, contactfile.Reason(problem))
 }

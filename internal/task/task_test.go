@@ -59,7 +59,7 @@ func (f *fixture) file(t *testing.T, kind, content string, params any) db.Contac
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := db.InsertContactImportParams{AccountID: f.account.ID, Kind: kind, Params: raw}
+	p := db.InsertContactImportParams{AccountID: f.account.ID, Kind: kind, Params: raw, State: "queued"}
 	if content != "" {
 		b, err := f.tasks.blob.Put(t.Context(), strings.NewReader(content), 0)
 		if err != nil {

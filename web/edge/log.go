@@ -84,7 +84,7 @@ func isID(name, value string) bool {
 // idParams are the parameters that the log may show.
 func idParams() []string {
 	return []string{
-		"account", "attribute", "bot", "contact", "conversation", "delivery", "export", "filter", "hook", "id", "inbox",
+		"account", "attribute", "bot", "contact", "conversation", "delivery", "export", "filter", "hook", "id", "import", "inbox",
 		"label", "macro", "message", "note", "notification", "reply", "rule", "team", "user", "webhook",
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
+	"github.com/parleydesk/parley/internal/contactfile"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/job"
@@ -20,8 +21,10 @@ import (
 func (h *handlers) contactFileRoutes() []api.Route {
 	return []api.Route{
 		api.Post(contactsPath+"/import", api.Admin, h.importContacts),
+		api.Post(contactsPath+"/import/preview", api.Admin, h.previewImport),
 		api.Post(contactsPath+"/export", api.Admin, h.exportContacts),
 		api.Get(contactsPath+"/imports", api.Admin, h.listImports),
+		api.Get(contactsPath+"/imports/:import/failures", api.Admin, h.downloadFailures),
 		api.Get(contactsPath+"/exports", api.Admin, h.listExports),
 		api.Get(contactsPath+"/exports/:export", api.Admin, h.downloadExport),
 	}
@@ -34,31 +37,37 @@ const (
 
 // importContacts accepts a CSV file whose first line has the names of the columns.
 func (h *handlers) importContacts(c *api.Call) error {
-	if err := c.Read(&struct{}{}); err != nil {
+	file, o, err := readImport(c)
+	if err != nil {
 		return err
+	}
+	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		row, err := contactfile.Add(ctx, t, contactfile.Upload{Hash: file.Hash, Size: file.Size, ContentType: file.ContentType})
+		if err != nil {
+			return nil, err
+		}
+		return api.Empty(), contactfile.Confirm(ctx, t, row.ID, o)
+	})
+}
+
+// readImport reads a file of contacts, and how it is to be read.
+func readImport(c *api.Call) (file api.Upload, o contactfile.Options, err error) {
+	var in struct {
+		Charset   api.Text `json:"charset"`
+		Separator api.Text `json:"separator"`
+	}
+	if err := c.Read(&in); err != nil {
+		return file, o, err
+	}
+	o = contactfile.Options{Charset: in.Charset.Value, Separator: in.Separator.Value}
+	if err := o.Check(); err != nil {
+		return file, o, err
 	}
 	files := c.Files("import_file")
 	if len(files) == 0 || files[0].Size == 0 {
-		return api.Unprocessable("File is blank")
+		return file, o, api.Unprocessable("File is blank")
 	}
-	file := files[0]
-	return h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		q := t.Queries()
-		err := q.UpsertBlob(
-			ctx,
-			db.UpsertBlobParams{AccountID: t.Account(), Hash: file.Hash, Size: file.Size, ContentType: file.ContentType},
-		)
-		if err != nil {
-			return nil, err
-		}
-		row, err := q.InsertContactImport(ctx, db.InsertContactImportParams{
-			AccountID: t.Account(), Kind: kindImport, UserID: &t.Actor.ID, BlobHash: &file.Hash, Params: json.RawMessage("{}"),
-		})
-		if err != nil {
-			return nil, err
-		}
-		return api.Empty(), t.Enqueue(ctx, job.ImportContacts{AccountID: t.Account(), ImportID: row.ID})
-	})
+	return files[0], o, nil
 }
 
 // maxColumns bounds the number of columns of an export.
@@ -98,6 +107,7 @@ func (h *handlers) exportContacts(c *api.Call) error {
 			Kind:      kindExport,
 			UserID:    &t.Actor.ID,
 			Params:    params,
+			State:     "queued",
 		})
 		if err != nil {
 			return nil, err
@@ -115,6 +125,11 @@ type contactFileJSON struct {
 	Errors    []string `json:"errors"`
 	CreatedAt int64    `json:"created_at"`
 	URL       string   `json:"url,omitempty"`
+	// The rest is of imports: how the file is read, how many rows were refused, and the address of those rows.
+	Charset     string `json:"charset,omitempty"`
+	Separator   string `json:"separator,omitempty"`
+	Failed      int32  `json:"failed,omitempty"`
+	FailuresURL string `json:"failures_url,omitempty"`
 }
 
 func (h *handlers) listImports(c *api.Call) error { return h.listContactFiles(c, kindImport) }
@@ -137,19 +152,8 @@ func (h *handlers) listContactFiles(c *api.Call, kind string) error {
 	}
 	list := make([]contactFileJSON, len(rows))
 	for i, row := range rows {
-		list[i] = contactFileJSON{
-			ID:        row.ID,
-			State:     row.State,
-			Total:     row.Total,
-			Processed: row.Processed,
-			CreatedAt: row.CreatedAt.Unix(),
-			Errors:    []string{},
-		}
-		if row.Error != "" {
-			list[i].Errors = strings.Split(strings.TrimSpace(row.Error), "\n")
-		}
-		if row.Kind == kindExport && row.State == "done" {
-			list[i].URL = fmt.Sprintf("%s/api/v1/accounts/%d/contacts/exports/%d", h.a.BaseURL, row.AccountID, row.ID)
+		if list[i], err = h.contactFile(row); err != nil {
+			return err
 		}
 	}
 	if len(rows) == int(p.PageSize) {
@@ -158,6 +162,54 @@ func (h *handlers) listContactFiles(c *api.Call, kind string) error {
 		}
 	}
 	return c.Answer(payload(list))
+}
+
+func (h *handlers) contactFile(row db.ContactImport) (contactFileJSON, error) {
+	out := contactFileJSON{
+		ID: row.ID, State: row.State, Total: row.Total, Processed: row.Processed, CreatedAt: row.CreatedAt.Unix(), Errors: []string{},
+		Failed: row.Failed,
+	}
+	if row.Error != "" {
+		out.Errors = strings.Split(strings.TrimSpace(row.Error), "\n")
+	}
+	at := fmt.Sprintf("%s/api/v1/accounts/%d/contacts", h.a.BaseURL, row.AccountID)
+	if row.Kind == kindExport && row.State == "done" {
+		out.URL = fmt.Sprintf("%s/exports/%d", at, row.ID)
+	}
+	if row.Kind != kindImport {
+		return out, nil
+	}
+	if row.Failed > 0 {
+		out.FailuresURL = fmt.Sprintf("%s/imports/%d/failures", at, row.ID)
+	}
+	var o contactfile.Options
+	if err := json.Unmarshal(row.Params, &o); err != nil {
+		return out, err
+	}
+	out.Charset, out.Separator = o.Charset, o.Separator
+	return out, nil
+}
+
+// downloadFailures answers administrators with the rows that an import refused, and the reasons.
+func (h *handlers) downloadFailures(c *api.Call) error {
+	id, err := c.ID("import")
+	if err != nil {
+		return err
+	}
+	row, err := h.q.GetContactImport(c.Ctx(), c.Account(), id)
+	if err != nil {
+		return err
+	}
+	if row.Kind != kindImport || row.Failed == 0 {
+		return fault.NotFound
+	}
+	table, err := contactfile.Open(c.Ctx(), h.a.Blob, row)
+	if err != nil {
+		return fmt.Errorf("open import %d: %w", row.ID, err)
+	}
+	blob.Attach(c.Response().Header(), "failures.csv")
+	c.Response().Header().Set("Content-Type", "text/csv; charset=utf-8")
+	return table.WriteFailures(c.Ctx(), c.Response(), h.q, row)
 }
 
 // downloadExport answers administrators with the file. Because it contains every contact, no URL opens it without a
