@@ -11,7 +11,7 @@ import (
 )
 
 const getInstallation = `-- name: GetInstallation :one
-SELECT only_row, uuid, set_up_at, created_at FROM installation
+SELECT only_row, uuid, set_up_at, created_at, push_public_key, push_private_key FROM installation
 `
 
 func (q *Queries) GetInstallation(ctx context.Context) (Installation, error) {
@@ -22,12 +22,14 @@ func (q *Queries) GetInstallation(ctx context.Context) (Installation, error) {
 		&i.Uuid,
 		&i.SetUpAt,
 		&i.CreatedAt,
+		&i.PushPublicKey,
+		&i.PushPrivateKey,
 	)
 	return i, err
 }
 
 const lockInstallation = `-- name: LockInstallation :one
-SELECT only_row, uuid, set_up_at, created_at FROM installation FOR UPDATE
+SELECT only_row, uuid, set_up_at, created_at, push_public_key, push_private_key FROM installation FOR UPDATE
 `
 
 // LockInstallation lets one first run happen at a time.
@@ -39,6 +41,8 @@ func (q *Queries) LockInstallation(ctx context.Context) (Installation, error) {
 		&i.Uuid,
 		&i.SetUpAt,
 		&i.CreatedAt,
+		&i.PushPublicKey,
+		&i.PushPrivateKey,
 	)
 	return i, err
 }
@@ -62,5 +66,15 @@ UPDATE installation SET set_up_at = $1::timestamptz
 
 func (q *Queries) SetInstallationSetUp(ctx context.Context, at time.Time) error {
 	_, err := q.db.Exec(ctx, setInstallationSetUp, at)
+	return err
+}
+
+const setPushKeys = `-- name: SetPushKeys :exec
+UPDATE installation SET push_public_key = $1, push_private_key = $2 WHERE push_private_key = ''
+`
+
+// SetPushKeys stores the keys of pushes, unless another process has made them first.
+func (q *Queries) SetPushKeys(ctx context.Context, public string, private Secret) error {
+	_, err := q.db.Exec(ctx, setPushKeys, public, private)
 	return err
 }

@@ -839,6 +839,45 @@ func (q *Queries) SetMembershipDeactivated(ctx context.Context, arg SetMembershi
 	return result.RowsAffected(), nil
 }
 
+const setNotificationKinds = `-- name: SetNotificationKinds :one
+UPDATE memberships SET email_notifications = $1, push_notifications = $2
+WHERE account_id = $3 AND user_id = $4 AND deactivated_at IS NULL
+RETURNING account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications
+`
+
+type SetNotificationKindsParams struct {
+	Email     []string
+	Push      []string
+	AccountID int64
+	UserID    int64
+}
+
+// SetNotificationKinds sets the kinds of notifications that a member wants by mail and as pushes.
+func (q *Queries) SetNotificationKinds(ctx context.Context, arg SetNotificationKindsParams) (Membership, error) {
+	row := q.db.QueryRow(ctx, setNotificationKinds,
+		arg.Email,
+		arg.Push,
+		arg.AccountID,
+		arg.UserID,
+	)
+	var i Membership
+	err := row.Scan(
+		&i.AccountID,
+		&i.UserID,
+		&i.Role,
+		&i.Availability,
+		&i.AutoOffline,
+		&i.InviterID,
+		&i.ActiveAt,
+		&i.DeactivatedAt,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.EmailNotifications,
+		&i.PushNotifications,
+	)
+	return i, err
+}
+
 const setPresence = `-- name: SetPresence :execrows
 UPDATE memberships SET availability = COALESCE($1, availability),
     auto_offline = COALESCE($2, auto_offline), updated_at = now()
@@ -864,6 +903,22 @@ func (q *Queries) SetPresence(ctx context.Context, arg SetPresenceParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const setPushKinds = `-- name: SetPushKinds :exec
+UPDATE memberships SET push_notifications = $1 WHERE account_id = $2 AND user_id = $3
+`
+
+type SetPushKindsParams struct {
+	Push      []string
+	AccountID int64
+	UserID    int64
+}
+
+// SetPushKinds sets the kinds of notifications that a member wants as pushes.
+func (q *Queries) SetPushKinds(ctx context.Context, arg SetPushKindsParams) error {
+	_, err := q.db.Exec(ctx, setPushKinds, arg.Push, arg.AccountID, arg.UserID)
+	return err
 }
 
 const updateMembership = `-- name: UpdateMembership :one

@@ -1864,10 +1864,12 @@ type InboxMember struct {
 }
 
 type Installation struct {
-	OnlyRow   bool
-	Uuid      uuid.UUID
-	SetUpAt   *time.Time
-	CreatedAt time.Time
+	OnlyRow        bool
+	Uuid           uuid.UUID
+	SetUpAt        *time.Time
+	CreatedAt      time.Time
+	PushPublicKey  string
+	PushPrivateKey Secret
 }
 
 type IntegrationHook struct {
@@ -2036,6 +2038,16 @@ type Notification struct {
 	SnoozedUntil   *time.Time
 	LastActivityAt time.Time
 	CreatedAt      time.Time
+}
+
+type NotificationSubscription struct {
+	ID         int64
+	UserID     int64
+	Kind       string
+	Identifier string
+	Attributes SealedJSON
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
 
 type OutgoingMail struct {

@@ -207,6 +207,8 @@ func (k *Keys) Reseal(ctx context.Context, pool *pgxpool.Pool) error {
 			{"webhooks", "previous_secret"},
 			{"integration_hooks", "settings"},
 			{"outgoing_mails", "secret"},
+			{"installation", "push_private_key"},
+			{"notification_subscriptions", "attributes"},
 		} {
 			if err := k.reseal(ctx, tx, at[0], at[1]); err != nil {
 				return fmt.Errorf("%s of %s: %w", at[1], at[0], err)

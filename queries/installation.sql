@@ -12,3 +12,7 @@ SELECT (set_up_at IS NULL AND NOT EXISTS (SELECT 1 FROM accounts))::boolean AS n
 
 -- name: SetInstallationSetUp :exec
 UPDATE installation SET set_up_at = @at::timestamptz;
+
+-- SetPushKeys stores the keys of pushes, unless another process has made them first.
+-- name: SetPushKeys :exec
+UPDATE installation SET push_public_key = @public, push_private_key = @private WHERE push_private_key = '';

@@ -161,3 +161,13 @@ WHERE m.account_id = @account_id AND m.deactivated_at IS NULL AND (
     OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id))
 ORDER BY lower(u.name), u.id
 LIMIT 500;
+
+-- SetNotificationKinds sets the kinds of notifications that a member wants by mail and as pushes.
+-- name: SetNotificationKinds :one
+UPDATE memberships SET email_notifications = @email, push_notifications = @push
+WHERE account_id = @account_id AND user_id = @user_id AND deactivated_at IS NULL
+RETURNING *;
+
+-- SetPushKinds sets the kinds of notifications that a member wants as pushes.
+-- name: SetPushKinds :exec
+UPDATE memberships SET push_notifications = @push WHERE account_id = @account_id AND user_id = @user_id;

@@ -35,6 +35,8 @@ type Config struct {
 	Blob string `env:"PARLEY_BLOB"`
 	// SMTP is the server that takes our mails: smtp://user:password@host:587?from=help@example.com (mailer.NewServer).
 	SMTP string `env:"PARLEY_SMTP"`
+	// PushRelay takes the notifications of telephones, as https://user:password@relay.example/send.
+	PushRelay string `env:"PARLEY_PUSH_RELAY"`
 	// SecretKeys seal secrets in the database, the first of them, and open what they have sealed.
 	SecretKeys []string `env:"PARLEY_SECRET_KEY"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
@@ -101,6 +103,10 @@ func (c *Config) validate() error {
 		if _, err := mailer.NewServer(c.SMTP); err != nil {
 			return fmt.Errorf("PARLEY_SMTP: %w", err)
 		}
+	}
+	relay, err := url.Parse(c.PushRelay)
+	if c.PushRelay != "" && (err != nil || relay.Host == "" || relay.Scheme != "http" && relay.Scheme != "https") {
+		return errors.New("PARLEY_PUSH_RELAY must be an http:// or https:// address")
 	}
 	if c.WebhookTimeout <= 0 || c.WebhookTimeout > 15*time.Second {
 		return fmt.Errorf("PARLEY_WEBHOOK_TIMEOUT is %s: it must be between 1ms and 15s", c.WebhookTimeout)

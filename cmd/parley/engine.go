@@ -14,6 +14,7 @@ import (
 	"github.com/parleydesk/parley/internal/mailer"
 	"github.com/parleydesk/parley/internal/outbound"
 	"github.com/parleydesk/parley/internal/poke"
+	"github.com/parleydesk/parley/internal/push"
 	"github.com/parleydesk/parley/internal/react"
 	"github.com/parleydesk/parley/internal/task"
 	"github.com/parleydesk/parley/internal/webhook"
@@ -45,6 +46,9 @@ func (s *server) engine(
 		Pool: pool, Desk: helpdesk, Blob: store, Client: guard.Client(s.cfg.WebhookTimeout), Logger: s.log, Now: now,
 	})
 	tasks.AddWorkers(workers)
+	push.New(push.Config{
+		Pool: pool, Client: guard.Client(s.cfg.WebhookTimeout), BaseURL: s.cfg.BaseURL, Relay: s.cfg.PushRelay, Logger: s.log,
+	}).AddWorkers(workers)
 	post, err := s.post(pool, helpdesk)
 	if err != nil {
 		return nil, err

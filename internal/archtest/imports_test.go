@@ -124,7 +124,7 @@ func apiMay() []string {
 	return []string{
 		"db", "internal/desk", "internal/auth", "internal/blob", "internal/fault", "internal/link",
 		"internal/htmlsafe", "internal/job", "internal/live", "internal/poke", "internal/rule", "internal/channel",
-		"internal/translate", "internal/mimetext", "internal/contactfile", "web/edge",
+		"internal/translate", "internal/mimetext", "internal/contactfile", "internal/push", "web/edge",
 	}
 }
 

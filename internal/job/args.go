@@ -77,6 +77,22 @@ type SendRuleWebhook struct {
 // Kind names the job.
 func (SendRuleWebhook) Kind() string { return "send_rule_webhook" }
 
+// SendPush sends a notification to one device of its user. It is inserted in the transaction that notifies them.
+type SendPush struct {
+	AccountID      int64 `json:"account_id"`
+	NotificationID int64 `json:"notification_id"`
+	SubscriptionID int64 `json:"subscription_id"`
+}
+
+// Kind names the job.
+func (SendPush) Kind() string { return "send_push" }
+
+// InsertOpts puts calls to other servers into a queue of their own. What has not arrived after some minutes is not
+// worth a push any more.
+func (SendPush) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: QueueOutgoing, MaxAttempts: 5}
+}
+
 // RunMacro runs a macro's actions on conversations as the user who started it.
 type RunMacro struct {
 	AccountID  int64   `json:"account_id"`

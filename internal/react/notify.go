@@ -11,6 +11,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/poke"
 )
 
@@ -52,14 +53,33 @@ func (r *React) insertNotifications(ctx context.Context, b *batch) error {
 		if err := q.LockNotified(ctx, b.account, p.ConversationIds); err != nil {
 			return err
 		}
-		inserted, err = q.InsertNotifications(ctx, p)
-		return err
+		if inserted, err = q.InsertNotifications(ctx, p); err != nil || len(inserted) == 0 {
+			return err
+		}
+		return r.orderPushes(ctx, tx, b.account, inserted)
 	})
 	if err != nil {
 		return err
 	}
 	r.pokeNotified(b.account, inserted)
 	return nil
+}
+
+// orderPushes inserts a job for each device on which one of the notifications is pushed.
+func (r *React) orderPushes(ctx context.Context, tx pgx.Tx, accountID int64, inserted []db.Notification) error {
+	ids := make([]int64, len(inserted))
+	for i, n := range inserted {
+		ids[i] = n.ID
+	}
+	targets, err := db.New(tx).ListPushTargets(ctx, accountID, ids)
+	if err != nil {
+		return err
+	}
+	jobs := make([]job.Args, len(targets))
+	for i, t := range targets {
+		jobs[i] = job.SendPush{AccountID: accountID, NotificationID: t.NotificationID, SubscriptionID: t.SubscriptionID}
+	}
+	return r.jobs.InsertMany(ctx, tx, jobs)
 }
 
 // pokeNotified pokes the pages that show the notifications of whoever got one.

@@ -227,3 +227,28 @@ func TestNotificationsOfLaterChanges(t *testing.T) {
 		f.want("notifications", f.texts(allNotifications), "Bob assigned_conversation_new_message")
 	})
 }
+
+func TestPushesAreOrdered(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	f.exec(`INSERT INTO notification_subscriptions (user_id, kind, identifier, attributes)
+		SELECT id, 'fcm', id || d, '{}' FROM users, unnest('{a,b}'::text[]) d`)
+	ordered := `SELECT DISTINCT u.name || ' ' || s.identifier FROM river_job j
+		JOIN notification_subscriptions s ON s.id = (j.args->>'subscription_id')::bigint
+		JOIN users u ON u.id = s.user_id WHERE j.kind = 'send_push' ORDER BY 1`
+	c := f.customer("Hello")
+	f.assign(c, f.bob)
+	f.handleEvents()
+	f.want("pushes of an assignment", f.texts(ordered), fmt.Sprint("Bob ", f.bob.ID, "a"), fmt.Sprint("Bob ", f.bob.ID, "b"))
+	f.want("how many", f.texts("SELECT count(*)::text FROM river_job WHERE kind = 'send_push'"), "2")
+	f.exec("DELETE FROM river_job")
+	f.pass(time.Second)
+	f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "And?")
+	f.handleEvents()
+	f.want("pushes of a message, which nobody asked for", f.texts(ordered))
+	f.exec("UPDATE memberships SET push_notifications = '{assigned_conversation_new_message}'")
+	f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Seen")
+	f.does(f.as(f.bob), func(t *desk.Tx) error { return t.MarkRead(context.Background(), c.ID) })
+	f.handleEvents()
+	f.want("pushes of a message that was seen", f.texts(ordered))
+}

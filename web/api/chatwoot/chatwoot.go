@@ -65,6 +65,7 @@ func Table(a *api.API) []api.Route {
 		h.webhookRoutes(),
 		h.authRoutes(),
 		h.notificationRoutes(),
+		h.notificationSettingRoutes(),
 		h.accountRoutes(),
 		h.integrationRoutes(),
 		h.contactFileRoutes(),

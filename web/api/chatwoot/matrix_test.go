@@ -43,6 +43,7 @@ func matrixRows(t testing.TB) map[string]apitest.Row {
 	return apitest.Join(
 		t,
 		profileRows(),
+		notificationSettingRows(),
 		conversationRows(),
 		messageRows(),
 		contactRows(),
