@@ -30,7 +30,7 @@ const (
 // matrix is the table. Routes of settings, contacts and people's own pages add theirs in settingsMatrix.
 func matrix() map[string]access {
 	all := map[string]access{
-		"GET /static/*": open, "HEAD /static/*": open, "GET /favicon.ico": open,
+		"GET /static/*": open, "HEAD /static/*": open, "GET /favicon.ico": open, "GET /.well-known/security.txt": open,
 		"GET /files/:key/thumb": open, "GET /files/:key/:name": open, "GET /avatars/:hash": open, "GET /avatars/:hash/:name": open,
 		"GET /": open, "GET /setup": open, "POST /setup": open, "GET /login": open, "POST /login": open, "POST /logout": open,
 		"GET /app/login": open, "GET /survey/responses/:survey": open, "POST /survey/responses/:survey": open,

@@ -87,6 +87,7 @@ func (a *App) routes() []route {
 		onGet("/static/*", forAnyone, files),
 		{method: http.MethodHead, path: "/static/*", policy: forAnyone, handle: files},
 		onGet("/favicon.ico", forAnyone, favicon),
+		onGet("/.well-known/security.txt", forAnyone, a.securityTxt),
 		onGet("/files/:key/thumb", forAnyone, a.thumb),
 		onGet("/files/:key/:name", forAnyone, a.file),
 		onGet("/avatars/:hash", forAnyone, a.avatar),

@@ -23,6 +23,10 @@ const (
 // sessionCookie is the name of the cookie. It holds a token and nothing else.
 const sessionCookie = "parley_session"
 
+// hostPrefix begins the name of a cookie that a browser takes only from this very host, by HTTPS, and for all paths: a
+// page of a neighbouring host cannot set it.
+const hostPrefix = "__Host-"
+
 // newSessions stores sessions in PostgreSQL for two weeks from signing in. There is no idle timeout: it would make
 // every request a write.
 func newSessions(q *db.Queries, secure bool) *scs.SessionManager {
@@ -34,6 +38,9 @@ func newSessions(q *db.Queries, secure bool) *scs.SessionManager {
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Secure = secure
+	if secure {
+		m.Cookie.Name = hostPrefix + sessionCookie
+	}
 	return m
 }
 
@@ -123,7 +130,7 @@ func (sessionCodec) Decode(data []byte) (time.Time, map[string]any, error) {
 func (a *App) session(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		token := ""
-		if k, err := c.Cookie(sessionCookie); err == nil {
+		if k, err := c.Cookie(a.sessions.Cookie.Name); err == nil {
 			token = k.Value
 		}
 		ctx, err := a.sessions.Load(c.Request().Context(), token)
@@ -145,7 +152,7 @@ type contextKey string
 func (a *App) memberSession(next echo.HandlerFunc) echo.HandlerFunc {
 	next = a.session(next)
 	return func(c echo.Context) error {
-		k, err := c.Cookie(sessionCookie)
+		k, err := c.Cookie(a.sessions.Cookie.Name)
 		if err != nil || k.Value == "" {
 			return next(c)
 		}

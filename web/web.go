@@ -38,6 +38,8 @@ type Config struct {
 	Version string
 	// Fetch calls translation providers without reaching into private networks. Nil calls none.
 	Fetch *http.Client
+	// SecurityContacts are where a vulnerability is reported, as URLs.
+	SecurityContacts []string
 	// SetupCode is what the first run asks for, but of a browser on this very machine, as OnThisMachine says. Empty: of
 	// nobody.
 	SetupCode     string
@@ -64,8 +66,10 @@ type App struct {
 	replay    func(ctx context.Context, accountID int64, deliveryIDs []int64) error
 	secure    bool
 	setupCode func(*http.Request) string
-	log       *slog.Logger
-	now       func() time.Time
+	// securityContacts are where a vulnerability is reported.
+	securityContacts []string
+	log              *slog.Logger
+	now              func() time.Time
 	// beat is the pause between two keep-alive events of a stream.
 	beat time.Duration
 }
@@ -87,22 +91,23 @@ func New(c Config) *App {
 		return c.SetupCode
 	}
 	return &App{
-		setupCode: code,
-		pool:      c.Pool,
-		q:         q,
-		desk:      c.Desk,
-		blobs:     c.Blob,
-		live:      c.Live,
-		presence:  c.Presence,
-		passwords: c.Passwords,
-		sessions:  newSessions(q, c.Secure),
-		baseURL:   c.BaseURL,
-		version:   c.Version,
-		fetch:     c.Fetch,
-		replay:    c.Replay,
-		secure:    c.Secure,
-		log:       log,
-		now:       c.Now,
-		beat:      15 * time.Second,
+		setupCode:        code,
+		securityContacts: c.SecurityContacts,
+		pool:             c.Pool,
+		q:                q,
+		desk:             c.Desk,
+		blobs:            c.Blob,
+		live:             c.Live,
+		presence:         c.Presence,
+		passwords:        c.Passwords,
+		sessions:         newSessions(q, c.Secure),
+		baseURL:          c.BaseURL,
+		version:          c.Version,
+		fetch:            c.Fetch,
+		replay:           c.Replay,
+		secure:           c.Secure,
+		log:              log,
+		now:              c.Now,
+		beat:             15 * time.Second,
 	}
 }

@@ -30,9 +30,10 @@ type capability struct {
 
 // routesWithoutPage are those that no page leads to.
 var routesWithoutPage = map[string]string{
-	"HEAD /static/*":           "for proxies",
-	"GET /favicon.ico":         "for browsers that look there by themselves: pages name the icon",
-	"GET /avatars/:hash/:name": "the address that the APIs give",
+	"HEAD /static/*":                "for proxies",
+	"GET /favicon.ico":              "for browsers that look there by themselves: pages name the icon",
+	"GET /avatars/:hash/:name":      "the address that the APIs give",
+	"GET /.well-known/security.txt": "for who looks for where to report a vulnerability",
 }
 
 // TestCapabilities fails for a route, a key or a button of the pages that no journey uses, and for a journey that is not

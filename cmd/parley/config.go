@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +41,8 @@ type Config struct {
 	PushRelay string `env:"PARLEY_PUSH_RELAY"`
 	// SecretKeys seal secrets in the database, the first of them, and open what they have sealed.
 	SecretKeys []string `env:"PARLEY_SECRET_KEY"`
+	// SecurityContacts are where people report a vulnerability, as URLs.
+	SecurityContacts []string `env:"PARLEY_SECURITY_CONTACT"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies networks `env:"PARLEY_TRUSTED_PROXIES"`
 	// Metrics are the peers that may read /metrics beside this machine and private networks.
@@ -50,7 +54,10 @@ type Config struct {
 
 // config reads the environment over the defaults.
 func (p *program) config() (Config, error) {
-	cfg := Config{Listen: "127.0.0.1:8080", Data: "data", WebhookTimeout: 5 * time.Second}
+	cfg := Config{
+		Listen: "127.0.0.1:8080", Data: "data", WebhookTimeout: 5 * time.Second,
+		SecurityContacts: []string{"https://github.com/parleydesk/parley/security/advisories/new"},
+	}
 	err := env.ParseWithOptions(&cfg, env.Options{Environment: p.environment})
 	if err != nil {
 		return cfg, plainly(err)
@@ -108,6 +115,11 @@ func (c *Config) validate() error {
 	if c.PushRelay != "" && (err != nil || relay.Host == "" || relay.Scheme != "http" && relay.Scheme != "https") {
 		return errors.New("PARLEY_PUSH_RELAY must be an http:// or https:// address")
 	}
+	for i, contact := range c.SecurityContacts {
+		if c.SecurityContacts[i] = securityContact(strings.TrimSpace(contact)); c.SecurityContacts[i] == "" {
+			return fmt.Errorf("PARLEY_SECURITY_CONTACT is %q: it must be a mail address, or begin with https://, mailto: or tel:", contact)
+		}
+	}
 	if c.WebhookTimeout <= 0 || c.WebhookTimeout > 15*time.Second {
 		return fmt.Errorf("PARLEY_WEBHOOK_TIMEOUT is %s: it must be between 1ms and 15s", c.WebhookTimeout)
 	}
@@ -115,6 +127,18 @@ func (c *Config) validate() error {
 		return fmt.Errorf("PARLEY_DRAIN_DELAY is %s: it must be between 0s and 1m", c.DrainDelay)
 	}
 	return nil
+}
+
+// securityContact returns a contact as a URL, or "" for what is none.
+func securityContact(s string) string {
+	if address, err := mail.ParseAddress(s); err == nil && address.Name == "" {
+		return "mailto:" + address.Address
+	}
+	u, err := url.Parse(s)
+	if err != nil || !slices.Contains([]string{"https", "mailto", "tel"}, u.Scheme) || u.Host+u.Opaque == "" {
+		return ""
+	}
+	return u.String()
 }
 
 // embedded reports whether Parley runs a PostgreSQL of its own.

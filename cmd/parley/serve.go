@@ -129,7 +129,7 @@ func (s *server) start(ctx context.Context) (err error) {
 	web.New(web.Config{
 		Pool: pool, Desk: helpdesk, Blob: store, Live: bus, Presence: presence, Passwords: passwords, BaseURL: s.cfg.BaseURL, Logger: s.log,
 		Secure: strings.HasPrefix(s.cfg.BaseURL, "https://"), Version: build(), Fetch: fetch, Replay: hooks.Replay,
-		SetupCode: code, OnThisMachine: onThisMachine, Now: clock.Now,
+		SetupCode: code, OnThisMachine: onThisMachine, Now: clock.Now, SecurityContacts: s.cfg.SecurityContacts,
 	}).Routes(e)
 	s.ends = append(s.ends, apis.Wait)
 	chatwoot.Routes(e, apis)

@@ -69,6 +69,9 @@ func Thumb(key string) string { return "/files/" + key + "/thumb" }
 // Avatar is a picture of a user, contact, inbox or bot.
 func Avatar(hash string) string { return "/avatars/" + hash }
 
+// SecurityTxt says where to report a vulnerability.
+const SecurityTxt = "/.well-known/security.txt"
+
 // Survey asks a customer how a conversation went.
 func Survey(conversationUUID string) string { return "/survey/responses/" + conversationUUID }
 
