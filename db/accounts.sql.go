@@ -65,7 +65,10 @@ SELECT
     COALESCE(md5((
         SELECT string_agg((to_jsonb(i) - 'assignment_queue' - 'agent_bot_id')::text, ',' ORDER BY i.id)
         FROM inboxes i WHERE i.account_id = $1 AND i.archived_at IS NULL)
-        || COALESCE((SELECT string_agg(im::text, ',' ORDER BY im.inbox_id, im.user_id) FROM inbox_members im WHERE im.account_id = $1), '')
+        || COALESCE((
+            SELECT string_agg(im::text, ',' ORDER BY im.inbox_id, im.user_id)
+            FROM inbox_members im JOIN inboxes i ON i.account_id = im.account_id AND i.id = im.inbox_id AND i.archived_at IS NULL
+            WHERE im.account_id = $1), '')
         || COALESCE((
             SELECT string_agg(m.user_id::text, ',' ORDER BY m.user_id)
             FROM memberships m WHERE m.account_id = $1 AND m.role = 'administrator'), '')), '0000000000')::text AS inbox,

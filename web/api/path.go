@@ -9,14 +9,16 @@ import (
 )
 
 // tidyPath routes what clients make of a path as the server that they were written for does: slashes that follow one
-// another are one, a slash at the end is none, and .json at the end names the format where the dialect has formats. A
-// redirect would lose the body of a POST, and a page of another site may not follow it.
+// another are one, a slash at the end is none, .json at the end names the format where the dialect has formats, and a
+// header may name another method than POST. A redirect would lose the body of a POST, and a page of another site may not
+// follow it.
 func (a *API) tidyPath(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if path, err := url.PathUnescape(squeeze(r.URL.EscapedPath())); err == nil {
 			if d := a.dialectOf(path); d != nil {
 				a.setPath(r, d)
+				setMethod(r)
 			}
 		}
 		return next(c)
@@ -40,6 +42,17 @@ func (a *API) setPath(r *http.Request, d *Dialect) {
 	raw := tidy(r.URL.RawPath)
 	if path, err := url.PathUnescape(raw); err == nil {
 		r.URL.Path, r.URL.RawPath = path, raw
+	}
+}
+
+// setMethod gives a POST the method that its header names instead: some proxies and clients let nothing else through.
+func setMethod(r *http.Request) {
+	if r.Method != http.MethodPost {
+		return
+	}
+	switch method := strings.ToUpper(r.Header.Get("X-Http-Method-Override")); method {
+	case http.MethodPut, http.MethodPatch, http.MethodDelete:
+		r.Method = method
 	}
 }
 

@@ -56,6 +56,19 @@ func TestPaths(t *testing.T) {
 		}
 	})
 
+	t.Run("a POST may name another method in its header", func(t *testing.T) {
+		override := func(method, path, body string, want int) apitest.Answer {
+			return w.Do(t, apitest.Admin, "POST", path, body, "X-HTTP-Method-Override", method).Want(want)
+		}
+		if got := override("PATCH", v1, `{"name": "Kestrel 2"}`, 200).Object(); got["name"] != "Kestrel 2" {
+			t.Errorf("the account is %v", got)
+		}
+		id := number(w.Do(t, apitest.Admin, "POST", v1+"/labels", `{"title": "later"}`).Want(200).Object()["id"])
+		override("delete", v1+"/labels/"+id, "", 200)
+		override("GET", v1, "", 405)
+		override("TRACE", v1, "", 405)
+	})
+
 	t.Run(".json at the end names the format", func(t *testing.T) {
 		for _, path := range []string{
 			"/api/v1/profile.json", "/api/v1/accounts/{account}.json", cs + ".json", cs + "/{conversation}.json", v1 + "/labels.json/",
