@@ -208,21 +208,12 @@ func (h *handlers) listedContacts(
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[int64]db.Contact, len(rows))
-	for _, row := range rows {
-		byID[row.ID] = row
-	}
-	ordered := make([]db.Contact, 0, len(rows))
-	for _, l := range ids {
-		if row, ok := byID[l.ID]; ok {
-			ordered = append(ordered, row)
-		}
-	}
+	api.InOrder(rows, wanted, func(c *db.Contact) int64 { return c.ID })
 	if inboxes {
-		return h.contacts(ctx, h.q, scope, ordered)
+		return h.contacts(ctx, h.q, scope, rows)
 	}
-	list := make([]shape.Contact, len(ordered))
-	for i, row := range ordered {
+	list := make([]shape.Contact, len(rows))
+	for i, row := range rows {
 		list[i] = h.shape.Contact(row)
 	}
 	return list, h.setAvailability(ctx, h.q, scope.AccountID, list)

@@ -176,51 +176,18 @@ func orderOf(word string) db.ConversationOrder {
 	return db.ByActivityDesc
 }
 
-// countedPage reads the requested page with the counts of the whole list, and sets Link to the next page. With unpaged
-// it returns all, up to a limit.
+// countedPage reads the requested page with the counts of the whole list. With unpaged it returns all, up to a limit.
 func (h *handlers) countedPage(
 	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool,
-) (n db.ConversationCounts, rows []db.ListedConversation, err error) {
-	l, number, err := h.page(c, f, o, unpaged)
+) (db.ConversationCounts, []db.ListedConversation, error) {
+	l, number, err := api.ConversationPage(c, f, o, perPage)
 	if err != nil {
-		return n, nil, err
+		return db.ConversationCounts{}, nil, err
 	}
-	b := h.q.Batch()
-	db.Into2(b, &n, (*db.Queries).CountConversations, c.Scope(), f)
-	if number == 0 {
-		db.Into(b, &rows, (*db.Queries).ListConversationIDs, l)
-	} else {
-		h.a.Pages.Into(b, &rows, l, number)
-	}
-	if err := b.Run(c.Ctx()); err != nil {
-		return n, nil, err
-	}
-	if size := l.Page.Size; len(rows) == size {
-		return n, rows, c.Next(o, rows[size-1].Position)
-	}
-	return n, rows, nil
-}
-
-// page returns the requested page, by its number or, if that is 0, by a cursor.
-func (h *handlers) page(
-	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, unpaged bool,
-) (l db.ConversationList, number int, err error) {
-	l = db.ConversationList{Scope: c.Scope(), Filter: f, Order: o}
-	l.Page.Size = c.Limit(perPage, maxPerPage)
 	if unpaged {
-		l.Page.Size = maxUnpaged
+		l.Page.Size, number = maxUnpaged, 0
 	}
-	var order db.ConversationOrder
-	walking, err := c.Cursor(&order, &l.Page.After)
-	switch {
-	case err != nil:
-		return l, 0, err
-	case walking && (order != o || !o.Fits(l.Page.After)):
-		return l, 0, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
-	case walking || unpaged:
-		return l, 0, nil
-	}
-	return l, c.PageNumber(), nil
+	return h.a.CountedConversations(c, l, number)
 }
 
 // conversationsByID reads the conversations of a page in their order.
@@ -228,25 +195,14 @@ func (h *handlers) conversationsByID(ctx context.Context, scope db.Scope, ids []
 	if len(ids) == 0 {
 		return []shape.Conversation{}, nil
 	}
-	index := make(map[int64]int, len(ids))
 	wanted := make([]int64, len(ids))
 	for i, l := range ids {
-		index[l.ID], wanted[i] = i, l.ID
+		wanted[i] = l.ID
 	}
 	rows, last, err := readConversations(ctx, h.q, scope.AccountID, wanted)
 	if err != nil {
 		return nil, err
 	}
-	// Skip those that were deleted meanwhile.
-	ordered := make([]db.ConversationDetail, len(ids))
-	for i := range rows {
-		ordered[index[rows[i].ID]] = rows[i]
-	}
-	kept := ordered[:0]
-	for i := range ordered {
-		if ordered[i].ID != 0 {
-			kept = append(kept, ordered[i])
-		}
-	}
-	return h.conversations(ctx, h.q, scope, kept, last)
+	api.InOrder(rows, wanted, func(c *db.ConversationDetail) int64 { return c.ID })
+	return h.conversations(ctx, h.q, scope, rows, last)
 }

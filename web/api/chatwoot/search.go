@@ -3,7 +3,6 @@ package chatwoot
 import (
 	"encoding/json"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,21 +97,12 @@ func (h *handlers) searchConversations(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	inOrder(rows, ids)
+	api.InOrder(rows, ids, func(c *db.ConversationDetail) int64 { return c.ID })
 	details := db.DetailsOf(found)
 	for i := range rows {
 		out.Payload = append(out.Payload, foundConversation(&rows[i], details))
 	}
 	return c.Answer(out)
-}
-
-// inOrder sorts conversations into the order of ids in a list.
-func inOrder(rows []db.ConversationDetail, ids []int64) {
-	index := make(map[int64]int, len(ids))
-	for i, id := range ids {
-		index[id] = i
-	}
-	slices.SortFunc(rows, func(a, b db.ConversationDetail) int { return index[a.ID] - index[b.ID] })
 }
 
 func foundConversation(c *db.ConversationDetail, found []db.MessageDetail) foundConversationJSON {
@@ -188,7 +178,7 @@ func (h *handlers) foundConversations(c *api.Call, q string, alone bool) (any, e
 	if err != nil {
 		return nil, err
 	}
-	inOrder(rows, ids)
+	api.InOrder(rows, ids, func(c *db.ConversationDetail) int64 { return c.ID })
 	first, err := h.q.ListFirstMessages(c.Ctx(), scope.AccountID, ids)
 	if err != nil {
 		return nil, err

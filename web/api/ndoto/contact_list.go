@@ -1,7 +1,6 @@
 package ndoto
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/parleydesk/parley/db"
@@ -79,9 +78,10 @@ func (h *handlers) answerContacts(c *api.Call, f db.ContactFilter) error {
 	if err != nil {
 		return err
 	}
+	api.InOrder(rows, ids, func(c *db.Contact) int64 { return c.ID })
 	list := make([]contactJSON, len(rows))
-	for _, r := range rows {
-		list[slices.Index(ids, r.ID)] = h.contactShape(r)
+	for i, r := range rows {
+		list[i] = h.contactShape(r)
 	}
 	if in.Links.Value && len(list) > 0 {
 		if err := h.withInboxes(c.Ctx(), h.q, c.Scope(), list); err != nil {
@@ -130,7 +130,12 @@ func (h *handlers) listContactConversations(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	listed, err := h.page(c, db.ConversationFilter{ContactID: &contact.ID}, db.ByActivityDesc, contactConversations)
+	f := db.ConversationFilter{ContactID: &contact.ID}
+	l, number, err := api.ConversationPage(c, f, db.ByActivityDesc, contactConversations)
+	if err != nil {
+		return err
+	}
+	listed, err := h.a.ListedConversations(c, l, number)
 	if err != nil {
 		return err
 	}

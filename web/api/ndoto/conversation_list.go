@@ -2,7 +2,6 @@ package ndoto
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/web/api"
@@ -86,11 +85,11 @@ func (h *handlers) filterConversations(c *api.Call) error {
 }
 
 func (h *handlers) answerConversations(c *api.Call, f db.ConversationFilter, order db.ConversationOrder) error {
-	counts, err := h.q.CountConversations(c.Ctx(), c.Scope(), f)
+	l, number, err := api.ConversationPage(c, f, order, perPage)
 	if err != nil {
 		return err
 	}
-	listed, err := h.page(c, f, order, perPage)
+	counts, listed, err := h.a.CountedConversations(c, l, number)
 	if err != nil {
 		return err
 	}
@@ -100,30 +99,6 @@ func (h *handlers) answerConversations(c *api.Call, f db.ConversationFilter, ord
 		return err
 	}
 	return c.Answer(out)
-}
-
-// page chooses the conversations of a page, by number or by cursor.
-func (h *handlers) page(
-	c *api.Call, f db.ConversationFilter, o db.ConversationOrder, usual int,
-) (listed []db.ListedConversation, err error) {
-	size := c.Limit(usual, 100)
-	l := db.ConversationList{Scope: c.Scope(), Filter: f, Order: o, Page: db.ConversationPage{Size: size}}
-	var order db.ConversationOrder
-	walking, err := c.Cursor(&order, &l.Page.After)
-	switch {
-	case err != nil:
-		return nil, err
-	case walking && (order != o || !o.Fits(l.Page.After)):
-		return nil, api.Refuse(http.StatusUnprocessableEntity, "The cursor is not one of this list")
-	case walking:
-		listed, err = h.q.ListConversationIDs(c.Ctx(), l)
-	default:
-		listed, err = h.a.Pages.List(c.Ctx(), h.q, l, c.PageNumber())
-	}
-	if err == nil && len(listed) == size {
-		err = c.Next(o, listed[len(listed)-1].Position)
-	}
-	return listed, err
 }
 
 // shown reads the conversations of a page in their order.
@@ -136,9 +111,10 @@ func (h *handlers) shown(c *api.Call, listed []db.ListedConversation) ([]convers
 	if err != nil {
 		return nil, err
 	}
+	api.InOrder(rows, ids, func(c *db.ConversationDetail) int64 { return c.ID })
 	shapes := make([]conversationJSON, len(rows))
-	for _, r := range rows {
-		shapes[slices.Index(ids, r.ID)] = conversationShape(r)
+	for i, r := range rows {
+		shapes[i] = conversationShape(r)
 	}
 	return shapes, nil
 }
