@@ -18,7 +18,7 @@ TOOLS := $(CURDIR)/.tools/$(shell cat tools.mod tools.sum | cksum | cut -d ' ' -
 HAND  := git ls-files --cached --others --exclude-standard '*.go' | grep -vE '(_templ|\.sql)\.go$$|^db/(models|db)\.go$$'
 
 .DEFAULT_GOAL := help
-.PHONY: run dev build generate test race check bench seed clean help tools
+.PHONY: run dev build generate test race memory check bench seed clean help tools
 
 run: ## Start Parley with demo data and print where it is (ARGS="--listen :9000")
 	@.ci/install run
@@ -44,6 +44,10 @@ test: ## Run all tests (installs PostgreSQL, Chromium, Apertium and Node if they
 race: ## Run the tests of the packages in RACE under the race detector (needs a C compiler)
 	@.ci/install run
 	CGO_ENABLED=1 $(GO) test -race -short -timeout $(TIMEOUT) $(RACE)
+
+memory: ## Measure the memory of the server under hostile inputs (docs/security.md)
+	@.ci/install run
+	PARLEY_TEST_MEMORY=1 $(GO) test -timeout $(TIMEOUT) -run TestResidentMemory -v ./cmd/parley
 
 check: tools ## Check generated code, formatting, vet, staticcheck and the rules of the house
 	$(TOOLS)/sqlc diff

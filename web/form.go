@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"maps"
@@ -19,6 +20,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/mimetext"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 // pathID is a number in the path, such as an id. Any other text is not found.
@@ -124,7 +126,11 @@ func readFields(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Body == nil || r.Body == http.NoBody {
 			return next(c)
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFields)
+		raw, err := edge.ReadBody(c, maxFields)
+		if err != nil {
+			return formError(err)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(raw))
 		read := r.ParseForm
 		if strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
 			read = func() error { return r.ParseMultipartForm(maxFields) }
@@ -142,7 +148,11 @@ func (a *App) readForm(c echo.Context) (url.Values, []desk.File, error) {
 	if strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
 		return a.readMultipart(c)
 	}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFields)
+	raw, err := edge.ReadBody(c, maxFields)
+	if err != nil {
+		return nil, nil, formError(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
 	if err := r.ParseForm(); err != nil {
 		return nil, nil, formError(err)
 	}
@@ -170,7 +180,7 @@ func (a *App) readMultipart(c echo.Context) (url.Values, []desk.File, error) {
 		name, file, isFile := mimetext.FormPart(p.Header.Get("Content-Disposition"))
 		body := bufio.NewReader(p)
 		if !isFile {
-			err = readField(body, name, values, &left)
+			err = readField(c, body, name, values, &left)
 		} else if _, end := body.Peek(1); file != "" || end != io.EOF { // else nothing was chosen in it
 			files, err = a.readFile(c, body, file, p.Header.Get(echo.HeaderContentType), files)
 		}
@@ -181,13 +191,13 @@ func (a *App) readMultipart(c echo.Context) (url.Values, []desk.File, error) {
 }
 
 // readField adds a field that is no file. left is how many bytes the form's fields may still have.
-func readField(p io.Reader, name string, values url.Values, left *int64) error {
-	raw, err := io.ReadAll(io.LimitReader(p, *left+1))
+func readField(c echo.Context, field io.Reader, name string, values url.Values, left *int64) error {
+	raw, err := edge.ReadField(c, field, maxFields, left)
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return fault.Field("", "The form is too long.")
+	}
 	if err != nil {
 		return formError(err)
-	}
-	if *left -= int64(len(raw)); *left < 0 {
-		return fault.Field("", "The form is too long.")
 	}
 	if name != "" && !(name == "file" && len(raw) == 0) {
 		values.Add(name, string(raw))
@@ -210,7 +220,7 @@ func (a *App) readFile(c echo.Context, p io.Reader, name, declared string, files
 }
 
 func formError(err error) error {
-	if large := new(http.MaxBytesError); errors.As(err, &large) {
+	if errors.As(err, new(*http.MaxBytesError)) || errors.As(err, new(*echo.HTTPError)) {
 		return err
 	}
 	return echo.NewHTTPError(http.StatusBadRequest, "The form could not be read.")

@@ -42,8 +42,8 @@ var passwordHash = sync.OnceValues(func() (string, error) {
 	return auth.NewPasswords().Hash(context.Background(), password)
 })
 
-// newFixture starts a program of its own.
-func newFixture(t *testing.T) fixture {
+// newFixture starts a program of its own, with settings beside the usual ones.
+func newFixture(t *testing.T, settings ...string) fixture {
 	t.Helper()
 	f := newAccountFixture(t, fixture{pool: dbtest.New(t)})
 	f.exec("UPDATE installation SET set_up_at = now()")
@@ -51,6 +51,7 @@ func newFixture(t *testing.T) fixture {
 		"DATABASE_URL=" + f.pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey,
 		"PARLEY_DATA=" + t.TempDir(), "PARLEY_OUTBOUND_ALLOW=127.0.0.0/8",
 	}
+	f.settings = append(f.settings, settings...)
 	f.instance = serveParley(t, f.settings).ready()
 	return f
 }

@@ -17,11 +17,13 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/mimetext"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 const (
-	maxFields    = 2000
-	maxFormField = 4 << 20
+	maxFields = 2000
+	// maxForm bounds the fields of a multipart form together, without its files.
+	maxForm      = 2 << 20
 	maxFormDepth = 8
 )
 
@@ -147,7 +149,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 	digest := sha256.New()
 	var names, values, notes []string
 	var files []Upload
-	seen := map[string]int{}
+	seen, left := map[string]int{}, int64(maxForm)
 	for n := 0; ; n++ {
 		part, err := r.NextPart()
 		if err == io.EOF {
@@ -179,7 +181,7 @@ func (c *Call) readMultipart(boundary string) (*input, error) {
 			notes = append(notes, name+"\x00"+u.Name+"\x00"+u.Hash)
 			continue
 		}
-		value, err := fieldValue(body)
+		value, err := c.fieldValue(body, &left)
 		if err != nil {
 			return nil, err
 		}
@@ -201,13 +203,11 @@ func isFile(p *multipart.Part) bool {
 	return strings.HasPrefix(p.Header.Get("Content-Type"), "application/octet-stream")
 }
 
-func fieldValue(p io.Reader) (string, error) {
-	raw, err := io.ReadAll(io.LimitReader(p, maxFormField+1))
+// fieldValue reads a field. left is how many bytes the form's fields may still have.
+func (c *Call) fieldValue(field io.Reader, left *int64) (string, error) {
+	raw, err := edge.ReadField(c.Context, field, maxForm, left)
 	if err != nil {
 		return "", unreadable(err)
-	}
-	if len(raw) > maxFormField {
-		return "", Refuse(http.StatusRequestEntityTooLarge, "A field of the form is too large")
 	}
 	if !db.IsText(string(raw)) {
 		return "", Refuse(http.StatusBadRequest, "A field of the form contains bytes that are no text")

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"reflect"
@@ -14,7 +13,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/web/edge"
 )
 
 const (
@@ -174,20 +176,19 @@ func isJSONType(kind string) bool {
 }
 
 func (c *Call) readAll() ([]byte, error) {
-	raw, err := io.ReadAll(io.LimitReader(c.Request().Body, maxJSON+1))
+	raw, err := edge.ReadBody(c.Context, maxJSON)
 	if err != nil {
 		return nil, unreadable(err)
-	}
-	if len(raw) > maxJSON {
-		return nil, &http.MaxBytesError{Limit: maxJSON}
 	}
 	return raw, nil
 }
 
-// unreadable is the failure for a body that ended early. An error about its size stays as it is.
+// unreadable is the failure for a body that ended early. An error about its size, or that there is no memory for it now,
+// stays as it is.
 func unreadable(err error) error {
 	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	var busy *echo.HTTPError
+	if errors.As(err, &large) || errors.As(err, &busy) {
 		return err
 	}
 	return Failure{Kind: Malformed, Status: http.StatusBadRequest, Sentence: "The body could not be read", cause: err}

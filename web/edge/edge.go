@@ -45,7 +45,7 @@ func Install(e *echo.Echo, c Config) {
 	if e.IPExtractor == nil {
 		e.IPExtractor = echo.ExtractIPDirect() // a client's own X-Forwarded-For proves nothing
 	}
-	e.Use(requestID, g.accessLog, recovery, secureHeaders, g.compressJSON, g.textAddress, g.unmatched, g.boundReads)
+	e.Use(requestID, g.accessLog, recovery, newShares().hold, secureHeaders, g.compressJSON, g.textAddress, g.unmatched, g.boundReads)
 	e.RouteNotFound("/*", echo.NotFoundHandler) // so that unmatched alone answers what no route took
 }
 
