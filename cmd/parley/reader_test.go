@@ -164,6 +164,7 @@ func TestReaders(t *testing.T) {
 	// Thirty conversations, with a file, a note, labels, a priority, a team and both kinds of assignee among them.
 	var inbox cliInbox
 	w.read("POST", api+"/inboxes", `{"name": "Bridge", "channel": {"type": "api"}}`, &inbox)
+	w.read("POST", api+"/inbox_members", fmt.Sprintf(`{"inbox_id": %d, "user_ids": [%d]}`, inbox.ID, ben.ID), nil)
 	var team cliNamed
 	w.read("POST", api+"/teams", `{"name": "support", "description": null}`, &team)
 	w.read("POST", fmt.Sprintf("%s/teams/%d/team_members", api, team.ID), fmt.Sprintf(`{"user_ids": [%d]}`, ben.ID), nil)
