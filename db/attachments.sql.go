@@ -556,7 +556,7 @@ func (q *Queries) ListContactAttachments(ctx context.Context, arg ListContactAtt
 }
 
 const listConversationAttachments = `-- name: ListConversationAttachments :many
-SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM attachments a
+SELECT a.account_id, a.id, a.message_id, a.conversation_id, a.uploader_id, a.key, a.file_kind, a.name, a.content_type, a.size, a.blob_hash, a.width, a.height, a.latitude, a.longitude, a.fallback_title, a.external_url, a.meta, a.created_at, m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM attachments a
 JOIN messages m ON m.account_id = a.account_id AND m.id = a.message_id
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE a.account_id = $1 AND a.conversation_id = $2::bigint AND a.id < $3::bigint
@@ -636,6 +636,7 @@ func (q *Queries) ListConversationAttachments(ctx context.Context, arg ListConve
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,

@@ -124,7 +124,7 @@ func (q *Queries) FindCsatResponse(ctx context.Context, accountID int64, message
 }
 
 const getSurvey = `-- name: GetSurvey :one
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, c.display_id, c.uuid, c.contact_id, a.locale
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, c.display_id, c.uuid, c.contact_id, a.locale
 FROM conversations c
 JOIN messages m ON m.account_id = c.account_id AND m.conversation_id = c.id AND m.content_type = 'input_csat' AND NOT m.private
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
@@ -170,6 +170,7 @@ func (q *Queries) GetSurvey(ctx context.Context, argUuid uuid.UUID) (GetSurveyRo
 		&i.Message.UpdatedAt,
 		&i.Message.DeletedAt,
 		&i.Message.Automatic,
+		&i.Message.DeleteAt,
 		&i.Inbox.AccountID,
 		&i.Inbox.ID,
 		&i.Inbox.Kind,

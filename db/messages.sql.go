@@ -13,8 +13,8 @@ import (
 
 const deleteMessage = `-- name: DeleteMessage :one
 UPDATE messages SET content = $1::text, content_type = 'text', content_attributes = '{"deleted": true}', attachment_count = 0,
-    deleted_at = $2::timestamptz, updated_at = $2::timestamptz
-WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
+    deleted_at = $2::timestamptz, delete_at = NULL, updated_at = $2::timestamptz
+WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at
 `
 
 type DeleteMessageParams struct {
@@ -56,6 +56,7 @@ func (q *Queries) DeleteMessage(ctx context.Context, arg DeleteMessageParams) (M
 		&i.UpdatedAt,
 		&i.DeletedAt,
 		&i.Automatic,
+		&i.DeleteAt,
 	)
 	return i, err
 }
@@ -76,7 +77,7 @@ func (q *Queries) FindLastResponder(ctx context.Context, accountID int64, conver
 }
 
 const findMessageBySource = `-- name: FindMessageBySource :one
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at FROM messages
 WHERE account_id = $1 AND inbox_id = $2 AND conversation_id = $3 AND source_id = $4::text
 ORDER BY id DESC LIMIT 1
 `
@@ -121,6 +122,7 @@ func (q *Queries) FindMessageBySource(ctx context.Context, arg FindMessageBySour
 		&i.UpdatedAt,
 		&i.DeletedAt,
 		&i.Automatic,
+		&i.DeleteAt,
 	)
 	return i, err
 }
@@ -159,7 +161,7 @@ func (q *Queries) FindNewerPublicMessage(ctx context.Context, arg FindNewerPubli
 }
 
 const findSentMessage = `-- name: FindSentMessage :one
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at FROM messages
 WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3::text AND kind IN ('outgoing', 'template')
 ORDER BY id DESC LIMIT 1
 `
@@ -197,12 +199,13 @@ func (q *Queries) FindSentMessage(ctx context.Context, arg FindSentMessageParams
 		&i.UpdatedAt,
 		&i.DeletedAt,
 		&i.Automatic,
+		&i.DeleteAt,
 	)
 	return i, err
 }
 
 const getMessage = `-- name: GetMessage :one
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages WHERE account_id = $1 AND conversation_id = $2 AND id = $3
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at FROM messages WHERE account_id = $1 AND conversation_id = $2 AND id = $3
 `
 
 type GetMessageParams struct {
@@ -237,12 +240,13 @@ func (q *Queries) GetMessage(ctx context.Context, arg GetMessageParams) (Message
 		&i.UpdatedAt,
 		&i.DeletedAt,
 		&i.Automatic,
+		&i.DeleteAt,
 	)
 	return i, err
 }
 
 const getMessageDetail = `-- name: GetMessageDetail :one
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id = $3
 `
@@ -284,6 +288,7 @@ func (q *Queries) GetMessageDetail(ctx context.Context, arg GetMessageDetailPara
 		&i.Message.UpdatedAt,
 		&i.Message.DeletedAt,
 		&i.Message.Automatic,
+		&i.Message.DeleteAt,
 		&i.MessageSender.AccountID,
 		&i.MessageSender.MessageID,
 		&i.MessageSender.UserName,
@@ -392,7 +397,7 @@ INSERT INTO messages (account_id, conversation_id, inbox_id, kind, private, cont
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14,
     $15, $16, $17, $17)
-RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
+RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at
 `
 
 type InsertMessageParams struct {
@@ -460,12 +465,13 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (M
 		&i.UpdatedAt,
 		&i.DeletedAt,
 		&i.Automatic,
+		&i.DeleteAt,
 	)
 	return i, err
 }
 
 const listLastMessages = `-- name: ListLastMessages :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
 WHERE c.account_id = $1 AND c.id = ANY ($2::bigint[])
 `
 
@@ -503,6 +509,7 @@ func (q *Queries) ListLastMessages(ctx context.Context, accountID int64, ids []i
 			&i.UpdatedAt,
 			&i.DeletedAt,
 			&i.Automatic,
+			&i.DeleteAt,
 		); err != nil {
 			return nil, err
 		}
@@ -515,7 +522,7 @@ func (q *Queries) ListLastMessages(ctx context.Context, accountID int64, ids []i
 }
 
 const listLastMessagesByDisplay = `-- name: ListLastMessagesByDisplay :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at FROM conversations c JOIN messages m ON m.account_id = c.account_id AND m.id = ANY (ARRAY[c.last_message_id, c.last_talk_id])
 WHERE c.account_id = $1 AND c.display_id = $2
 `
 
@@ -553,6 +560,7 @@ func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64
 			&i.UpdatedAt,
 			&i.DeletedAt,
 			&i.Automatic,
+			&i.DeleteAt,
 		); err != nil {
 			return nil, err
 		}
@@ -565,7 +573,7 @@ func (q *Queries) ListLastMessagesByDisplay(ctx context.Context, accountID int64
 }
 
 const listMessageDetails = `-- name: ListMessageDetails :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.id = ANY ($2::bigint[])
 `
@@ -608,6 +616,7 @@ func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids [
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -640,7 +649,7 @@ func (q *Queries) ListMessageDetails(ctx context.Context, accountID int64, ids [
 }
 
 const listMessagesUnscoped = `-- name: ListMessagesUnscoped :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at FROM messages WHERE account_id = $1 AND id = ANY ($2::bigint[])
 `
 
 // ListMessagesUnscoped reads the messages of a range of events.
@@ -676,6 +685,7 @@ func (q *Queries) ListMessagesUnscoped(ctx context.Context, accountID int64, ids
 			&i.UpdatedAt,
 			&i.DeletedAt,
 			&i.Automatic,
+			&i.DeleteAt,
 		); err != nil {
 			return nil, err
 		}
@@ -688,7 +698,7 @@ func (q *Queries) ListMessagesUnscoped(ctx context.Context, accountID int64, ids
 }
 
 const listThread = `-- name: ListThread :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id < $3::bigint
 ORDER BY m.id DESC
@@ -746,6 +756,7 @@ func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListT
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -778,7 +789,7 @@ func (q *Queries) ListThread(ctx context.Context, arg ListThreadParams) ([]ListT
 }
 
 const listThreadBack = `-- name: ListThreadBack :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id > $3::bigint AND m.id < $4::bigint
   AND (NOT $5::bool OR (NOT m.private AND m.kind <> 'activity'))
@@ -842,6 +853,7 @@ func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) 
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -874,7 +886,7 @@ func (q *Queries) ListThreadBack(ctx context.Context, arg ListThreadBackParams) 
 }
 
 const listThreadForward = `-- name: ListThreadForward :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id > $3::bigint AND m.id < $4::bigint
   AND (NOT $5::bool OR (NOT m.private AND m.kind <> 'activity'))
@@ -935,6 +947,7 @@ func (q *Queries) ListThreadForward(ctx context.Context, arg ListThreadForwardPa
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -1064,7 +1077,7 @@ func (q *Queries) MoveContactMessages(ctx context.Context, arg MoveContactMessag
 
 const setMessageAttributes = `-- name: SetMessageAttributes :one
 UPDATE messages SET content_attributes = $1, updated_at = $2
-WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
+WHERE account_id = $3 AND id = $4 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at
 `
 
 type SetMessageAttributesParams struct {
@@ -1106,13 +1119,56 @@ func (q *Queries) SetMessageAttributes(ctx context.Context, arg SetMessageAttrib
 		&i.UpdatedAt,
 		&i.DeletedAt,
 		&i.Automatic,
+		&i.DeleteAt,
+	)
+	return i, err
+}
+
+const setMessageDeleteAt = `-- name: SetMessageDeleteAt :one
+UPDATE messages SET delete_at = $1 WHERE account_id = $2 AND id = $3 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at
+`
+
+type SetMessageDeleteAtParams struct {
+	DeleteAt  *time.Time
+	AccountID int64
+	ID        int64
+}
+
+// SetMessageDeleteAt says when a message is deleted, or that it stays.
+func (q *Queries) SetMessageDeleteAt(ctx context.Context, arg SetMessageDeleteAtParams) (Message, error) {
+	row := q.db.QueryRow(ctx, setMessageDeleteAt, arg.DeleteAt, arg.AccountID, arg.ID)
+	var i Message
+	err := row.Scan(
+		&i.AccountID,
+		&i.ID,
+		&i.ConversationID,
+		&i.InboxID,
+		&i.Kind,
+		&i.Private,
+		&i.ContentType,
+		&i.Content,
+		&i.ContentAttributes,
+		&i.AdditionalAttributes,
+		&i.SenderKind,
+		&i.SenderID,
+		&i.Delivery,
+		&i.Error,
+		&i.SourceID,
+		&i.InReplyTo,
+		&i.Uuid,
+		&i.AttachmentCount,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.DeletedAt,
+		&i.Automatic,
+		&i.DeleteAt,
 	)
 	return i, err
 }
 
 const setMessageDelivery = `-- name: SetMessageDelivery :one
 UPDATE messages SET delivery = $1, error = $2, content_attributes = $3, updated_at = $4
-WHERE account_id = $5 AND id = $6 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic
+WHERE account_id = $5 AND id = $6 RETURNING account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at
 `
 
 type SetMessageDeliveryParams struct {
@@ -1158,6 +1214,7 @@ func (q *Queries) SetMessageDelivery(ctx context.Context, arg SetMessageDelivery
 		&i.UpdatedAt,
 		&i.DeletedAt,
 		&i.Automatic,
+		&i.DeleteAt,
 	)
 	return i, err
 }

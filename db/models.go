@@ -1979,6 +1979,7 @@ type Message struct {
 	UpdatedAt            time.Time
 	DeletedAt            *time.Time
 	Automatic            bool
+	DeleteAt             *time.Time
 }
 
 type MessageSender struct {

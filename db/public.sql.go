@@ -243,7 +243,7 @@ func (q *Queries) ListPublicConversations(ctx context.Context, arg ListPublicCon
 }
 
 const listPublicMessages = `-- name: ListPublicMessages :many
-SELECT d.account_id, d.id, d.conversation_id, d.inbox_id, d.kind, d.private, d.content_type, d.content, d.content_attributes, d.additional_attributes, d.sender_kind, d.sender_id, d.delivery, d.error, d.source_id, d.in_reply_to, d.uuid, d.attachment_count, d.created_at, d.updated_at, d.deleted_at, d.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages d
+SELECT d.account_id, d.id, d.conversation_id, d.inbox_id, d.kind, d.private, d.content_type, d.content, d.content_attributes, d.additional_attributes, d.sender_kind, d.sender_id, d.delivery, d.error, d.source_id, d.in_reply_to, d.uuid, d.attachment_count, d.created_at, d.updated_at, d.deleted_at, d.automatic, d.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages d
 JOIN message_senders s ON s.account_id = d.account_id AND s.message_id = d.id
 WHERE d.account_id = $1 AND d.id = ANY (ARRAY(
     SELECT newest.id FROM unnest($2::bigint[]) AS wanted
@@ -305,6 +305,7 @@ func (q *Queries) ListPublicMessages(ctx context.Context, arg ListPublicMessages
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,

@@ -342,7 +342,7 @@ func (q *Queries) ListQlaraConversations(ctx context.Context, ids []int64, accou
 }
 
 const listQlaraMessages = `-- name: ListQlaraMessages :many
-SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic FROM messages
+SELECT account_id, id, conversation_id, inbox_id, kind, private, content_type, content, content_attributes, additional_attributes, sender_kind, sender_id, delivery, error, source_id, in_reply_to, uuid, attachment_count, created_at, updated_at, deleted_at, automatic, delete_at FROM messages
 WHERE account_id = $1 AND conversation_id = $2 AND kind <> 'activity' AND NOT private AND deleted_at IS NULL
   AND id >= $3 AND id <= $4
 ORDER BY id LIMIT $5
@@ -397,6 +397,7 @@ func (q *Queries) ListQlaraMessages(ctx context.Context, arg ListQlaraMessagesPa
 			&i.UpdatedAt,
 			&i.DeletedAt,
 			&i.Automatic,
+			&i.DeleteAt,
 		); err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 const listFirstMessages = `-- name: ListFirstMessages :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.id IN (
     SELECT (SELECT f.id FROM messages f WHERE f.account_id = $1 AND f.conversation_id = c.id ORDER BY f.id LIMIT 1)
@@ -56,6 +56,7 @@ func (q *Queries) ListFirstMessages(ctx context.Context, accountID int64, conver
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -88,7 +89,7 @@ func (q *Queries) ListFirstMessages(ctx context.Context, accountID int64, conver
 }
 
 const listFoundMessages = `-- name: ListFoundMessages :many
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE m.account_id = $1 AND m.conversation_id = ANY ($2::bigint[]) AND m.kind IN ('incoming', 'outgoing')
   AND words(m.content) @@ search_words($3::text)
@@ -145,6 +146,7 @@ func (q *Queries) ListFoundMessages(ctx context.Context, arg ListFoundMessagesPa
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,
@@ -392,7 +394,7 @@ WITH hits AS MATERIALIZED (
            $5::bool, $6::bigint[], $7::bigint[])
      ORDER BY h.id DESC LIMIT $9 OFFSET $8)
 )
-SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url, c.display_id FROM messages m
+SELECT m.account_id, m.id, m.conversation_id, m.inbox_id, m.kind, m.private, m.content_type, m.content, m.content_attributes, m.additional_attributes, m.sender_kind, m.sender_id, m.delivery, m.error, m.source_id, m.in_reply_to, m.uuid, m.attachment_count, m.created_at, m.updated_at, m.deleted_at, m.automatic, m.delete_at, s.account_id, s.message_id, s.user_name, s.user_display_name, s.user_email, s.user_avatar_hash, s.user_availability, s.user_auto_offline, s.user_active_at, s.bot_name, s.bot_avatar_hash, s.contact_name, s.contact_email, s.contact_phone_number, s.contact_identifier, s.contact_blocked, s.contact_additional_attributes, s.contact_custom_attributes, s.contact_avatar_hash, s.contact_avatar_url, c.display_id FROM messages m
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 WHERE m.account_id = $1 AND m.id = ANY (ARRAY(SELECT id FROM found))
@@ -463,6 +465,7 @@ func (q *Queries) SearchMessageDetails(ctx context.Context, arg SearchMessageDet
 			&i.Message.UpdatedAt,
 			&i.Message.DeletedAt,
 			&i.Message.Automatic,
+			&i.Message.DeleteAt,
 			&i.MessageSender.AccountID,
 			&i.MessageSender.MessageID,
 			&i.MessageSender.UserName,

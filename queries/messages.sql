@@ -36,8 +36,12 @@ WHERE account_id = @account_id AND id = @id RETURNING *;
 -- DeleteMessage makes a message a tombstone: the row keeps its place, sender and source and loses its content.
 -- name: DeleteMessage :one
 UPDATE messages SET content = @content::text, content_type = 'text', content_attributes = '{"deleted": true}', attachment_count = 0,
-    deleted_at = @deleted_at::timestamptz, updated_at = @deleted_at::timestamptz
+    deleted_at = @deleted_at::timestamptz, delete_at = NULL, updated_at = @deleted_at::timestamptz
 WHERE account_id = @account_id AND id = @id RETURNING *;
+
+-- SetMessageDeleteAt says when a message is deleted, or that it stays.
+-- name: SetMessageDeleteAt :one
+UPDATE messages SET delete_at = sqlc.narg('delete_at') WHERE account_id = @account_id AND id = @id RETURNING *;
 
 -- MarkMessagesRead marks the messages that the contact has seen as read, for the public API's update_last_seen.
 -- name: MarkMessagesRead :many

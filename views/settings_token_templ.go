@@ -300,7 +300,10 @@ func tokenRow(f Frame, t db.ListOwnTokensRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Button(ui.Act{Label: "Revoke", More: tokenName(t), Size: "small", Submit: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Confirm(
+			ui.DomID("revocation", t.ID), ui.Act{Label: "Revoke", More: tokenName(t), Size: "small"},
+			"Programs that use this token lose access at once.",
+		).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -54,6 +54,7 @@ func matrix() map[string]access {
 		"POST /accounts/:account/conversations/:conversation/messages":                      sees,
 		"POST /accounts/:account/conversations/:conversation/messages/:message/retry":       sees,
 		"POST /accounts/:account/conversations/:conversation/messages/:message/deletion":    sees,
+		"POST /accounts/:account/conversations/:conversation/messages/:message/restoration": sees,
 		"POST /accounts/:account/conversations/:conversation/messages/:message/translation": sees,
 		"GET /accounts/:account/conversations/:conversation/messages/:message/mail":         sees,
 		"PUT /accounts/:account/conversations/:conversation/draft":                          sees,
@@ -127,7 +128,7 @@ func TestMatrix(t *testing.T) {
 		}
 		check("an administrator of another account", ask(h.as(stranger)), false)
 		check("an agent of another inbox", ask(h.as(outsider)), who == member)
-		if strings.HasSuffix(r.Path, "/deletion") { // taking back what the customer said is for administrators
+		if strings.HasSuffix(r.Path, "/deletion") || strings.HasSuffix(r.Path, "/restoration") { // taking back what the customer said is for administrators
 			check("an agent", ask(h.as(h.agent)), false)
 		} else {
 			check("an agent", ask(h.as(h.agent)), who != admin)

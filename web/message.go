@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -262,25 +263,28 @@ func (a *App) fillComposer(c echo.Context, in composerInput, status int, problem
 
 // retryMessage queues a failed message again.
 func (a *App) retryMessage(c echo.Context) error {
-	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
+	return a.onMessage(c, nil, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
 		_, err := t.Retry(ctx, conversationID, messageID)
 		return err
 	})
 }
 
-// deleteMessage deletes a message and leaves a tombstone. Agents delete their own messages, administrators any.
+// undoFor is how long a deleted message can be taken back: a little longer than its toast is seen.
+const undoFor = 12 * time.Second
+
+// deleteMessage deletes a message after a moment in which it can be taken back, and leaves a tombstone. Agents delete
+// their own messages, administrators any.
 func (a *App) deleteMessage(c echo.Context) error {
-	v := viewerOf(c)
-	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
-		m, err := t.Queries().GetMessage(ctx, db.GetMessageParams{AccountID: t.Account(), ConversationID: conversationID, ID: messageID})
-		if err != nil {
-			return err
-		}
-		mine := m.SenderKind != nil && *m.SenderKind == db.SenderKindUser && m.SenderID != nil && *m.SenderID == v.ID
-		if !mine && !v.Scope.Admin() {
-			return fault.Forbidden
-		}
-		_, err = t.DeleteMessage(ctx, conversationID, messageID)
+	return a.onMessage(c, views.DeletedToast, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
+		_, err := t.DeleteMessageSoon(ctx, conversationID, messageID, undoFor)
+		return err
+	})
+}
+
+// keepMessage takes a deletion back.
+func (a *App) keepMessage(c echo.Context) error {
+	return a.onMessage(c, nil, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
+		_, err := t.KeepMessage(ctx, conversationID, messageID)
 		return err
 	})
 }
@@ -314,7 +318,7 @@ func (a *App) translateMessage(c echo.Context) error {
 	if given.Content == "" {
 		return fault.Field("", "There is nothing to translate: the message is in your language already, or has no words")
 	}
-	return a.onMessage(c, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
+	return a.onMessage(c, nil, func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error {
 		_, err := t.Translate(ctx, conversationID, messageID, desk.Translation{
 			Language: open.TranslateTo,
 			Content:  given.Content,
@@ -324,8 +328,11 @@ func (a *App) translateMessage(c echo.Context) error {
 	})
 }
 
-// onMessage changes one message and answers with the message as it is afterwards.
-func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error) error {
+// onMessage changes one message and answers with the message as it is afterwards, and with a toast, which may be nil.
+func (a *App) onMessage(
+	c echo.Context, toast func(t views.Thread, id int64) views.Component,
+	do func(ctx context.Context, t *desk.Tx, conversationID, messageID int64) error,
+) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	open, err := a.readConversation(c)
 	if err != nil {
@@ -350,7 +357,11 @@ func (a *App) onMessage(c echo.Context, do func(ctx context.Context, t *desk.Tx,
 	if err := b.Run(ctx); err != nil {
 		return err
 	}
-	return done(c, link.Message(v.Scope.AccountID, open.Conversation.DisplayID, messageID), views.Messages(t))
+	parts := []views.Component{views.Messages(t)}
+	if toast != nil {
+		parts = append(parts, toast(t, messageID))
+	}
+	return done(c, link.Message(v.Scope.AccountID, open.Conversation.DisplayID, messageID), parts...)
 }
 
 // readComposer reads the form. Files that come with it, as they do without script, are stored while they are read.

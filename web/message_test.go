@@ -379,6 +379,8 @@ func TestMessageActions(t *testing.T) {
 	h.as(h.admin).get(link.Conversation(h.account.ID, c.DisplayID)).has(`#message-`+formatID(m.ID)+` [hx-post$="/deletion"]`, 1)
 	b.script("").post(at+"/deletion", nil).status(200).reads("article", "deleted").has(".prose strong", 0)
 	b.post(at+"/deletion", nil).status(http.StatusNotFound)
+	b.script("").post(at+"/restoration", nil).status(200).reads("article", "Oops")
+	b.post(at+"/restoration", nil).status(http.StatusNotFound)
 	first := h.messages(c)[0].Message
 	b.post(link.Messages(h.account.ID, c.DisplayID)+"/"+formatID(first.ID)+"/deletion", nil).status(http.StatusForbidden)
 }

@@ -145,6 +145,7 @@ func (a *App) routes() []route {
 		withFiles(onPost("/accounts/:account/conversations/:conversation/messages", forMembers, a.postMessage)),
 		onPost("/accounts/:account/conversations/:conversation/messages/:message/retry", forMembers, a.retryMessage),
 		onPost("/accounts/:account/conversations/:conversation/messages/:message/deletion", forMembers, a.deleteMessage),
+		onPost("/accounts/:account/conversations/:conversation/messages/:message/restoration", forMembers, a.keepMessage),
 		onPost("/accounts/:account/conversations/:conversation/messages/:message/translation", forMembers, a.translateMessage),
 		onGet("/accounts/:account/conversations/:conversation/messages/:message/mail", forMembers, a.mailFrame),
 		withFiles(onPut("/accounts/:account/conversations/:conversation/draft", forMembers, a.saveDraft)),

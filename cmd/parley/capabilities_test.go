@@ -122,7 +122,7 @@ var (
 		`data-key(?:-row)?="([^"]+)"|"data-key": "([^"]+)"|Key: "([^"]+)"|"(g [a-z])"|modeTab\(.*, "([a-z])"\)|Picker\(.*\}, "([a-z])"\)`,
 	)
 	keyBound = regexp.MustCompile(`bind\('([^']+)'`)
-	label    = regexp.MustCompile(`ui\.(?:Button|IconButton|ButtonLink|IconLink|MenuItem|MenuButton)\(.*Label: "([^"]+)"`)
+	label    = regexp.MustCompile(`ui\.(?:Button|IconButton|ButtonLink|IconLink|MenuItem|MenuButton|Confirm)\(.*Label: "([^"]+)"`)
 )
 
 // pageKeys are the keys that pages give to their buttons and that the script gives to itself, with where.

@@ -152,7 +152,8 @@ func conversationCapabilities() []capability {
 			routes: inConversation(
 				"POST /messages/:message/retry",
 				"POST /messages/:message/deletion",
-			), keys: []string{"Shift+J", "Shift+K"},
+				"POST /messages/:message/restoration",
+			), keys: []string{"Shift+J", "Shift+K", "z"},
 		},
 		{does: "read a mail in HTML", journey: "TestJourneys/mail", routes: inConversation("GET /messages/:message/mail")},
 		{

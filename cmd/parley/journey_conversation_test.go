@@ -107,10 +107,28 @@ func journeyMessages(f fixture) {
 	b.keys("Shift+K", "Shift+K", "Shift+J")
 	b.until(`document.activeElement.matches('article')`)
 	b.hover("#thread article[data-from=agent]")
-	b.press("button", "Delete message")
-	b.until(`!document.querySelector('#thread').innerText.includes('Throw it away')`)
+	remove := func() {
+		b.hover("#thread article[data-from=agent]")
+		b.press("button", "Message actions")
+		b.press("button", "Delete message")
+		b.until(`!document.querySelector('#thread').innerText.includes('Throw it away')`)
+	}
+	b.press("button", "Message actions")
+	b.find("button", "Delete message")
+	b.accessible("the menu of a message")
+	b.keys("Escape")
+	remove()
+	b.waitForToast("Message deleted")
+	b.keys("z")
+	b.until(`document.querySelector('#thread').innerText.includes('Throw it away')`)
+	remove()
 	b.reload()
-	b.until(`document.querySelector('#thread').innerText.includes('deleted')`)
+	b.press("button", "Restore message")
+	b.keepsMessage("agent", "Throw it away")
+	remove()
+	b.until(`document.querySelector('#thread').innerText.includes('This message was deleted')`) // for good, by itself
+	b.reload()
+	b.until(`document.querySelector('#thread').innerText.includes('This message was deleted')`)
 	b.quiet()
 }
 

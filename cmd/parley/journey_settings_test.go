@@ -48,6 +48,7 @@ func (b tab) makes(f fixture, place, one string, fill, change func()) {
 func (b tab) deletes(one string) {
 	b.Helper()
 	b.press("button", "Delete "+one)
+	b.press("button", "Yes, delete "+one)
 	b.until(`document.querySelector('main .empty')`)
 	b.reload()
 	b.until(`document.querySelector('main .empty')`)
@@ -152,6 +153,7 @@ func journeyAutomation(f fixture) {
 		b.open(f.path("/settings/automation"))
 		b.click("main tbody td.end a")
 		b.press("button", "Delete rule")
+		b.press("button", "Yes, delete rule")
 		b.until(
 			fmt.Sprintf(
 				`location.pathname.endsWith('/automation') && document.querySelectorAll('main tbody tr').length === %d`,
@@ -377,6 +379,7 @@ func journeyAccessTokens(f fixture) {
 	b.press("button", "Copy Access token")
 	b.open(f.path("/settings/access-tokens"))
 	b.press("button", "Revoke Stock robot")
+	b.press("button", "Yes, revoke")
 	b.waitForToast("Revoked")
 	b.lacks("Stock robot")
 	if status, _ := f.get("/api/v1/profile", "api_access_token", token); status != http.StatusUnauthorized {

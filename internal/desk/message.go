@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/fault"
+	"github.com/parleydesk/parley/internal/job"
 )
 
 // DeletedText replaces the text of a deleted message.
@@ -68,6 +70,56 @@ func (t *Tx) DeleteMessage(ctx context.Context, conversationID, messageID int64)
 		subject{conversation: c, messageID: m.ID},
 		Data{Kind: m.Kind, MessagePrivate: m.Private},
 	)
+}
+
+// DeleteMessageSoon hides a message from the pages and deletes it after a while, in which KeepMessage takes that back.
+// Agents delete their own messages, administrators any. fault.NotFound if it was deleted before.
+func (t *Tx) DeleteMessageSoon(ctx context.Context, conversationID, messageID int64, after time.Duration) (db.Message, error) {
+	m, err := t.ownMessage(ctx, conversationID, messageID)
+	if err != nil {
+		return m, err
+	}
+	if m.DeletedAt != nil || m.DeleteAt != nil {
+		return m, fault.NotFound
+	}
+	at := t.Now.Add(after)
+	args := job.DeleteMessage{AccountID: m.AccountID, ConversationID: m.ConversationID, MessageID: m.ID, UserID: t.Actor.ID}
+	if err := t.desk.jobs.InsertAt(ctx, t.tx, args, at); err != nil {
+		return m, err
+	}
+	return t.setDeleteAt(ctx, m, &at)
+}
+
+// KeepMessage takes DeleteMessageSoon back. fault.NotFound if the message was deleted by then, or was not to be.
+func (t *Tx) KeepMessage(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
+	m, err := t.ownMessage(ctx, conversationID, messageID)
+	if err != nil {
+		return m, err
+	}
+	if m.DeletedAt != nil || m.DeleteAt == nil {
+		return m, fault.NotFound
+	}
+	return t.setDeleteAt(ctx, m, nil)
+}
+
+// ownMessage locks the conversation of a message that the actor may delete, and reads the message.
+func (t *Tx) ownMessage(ctx context.Context, conversationID, messageID int64) (db.Message, error) {
+	_, m, err := t.message(ctx, conversationID, messageID)
+	if err != nil {
+		return m, err
+	}
+	mine := m.SenderKind != nil && *m.SenderKind == db.SenderKindUser && m.SenderID != nil && *m.SenderID == t.Actor.ID
+	if !mine && !t.Actor.Scope.Admin() {
+		return m, fault.Forbidden
+	}
+	return m, nil
+}
+
+// setDeleteAt pokes the pages that show the message. It records no event: what was said is still there.
+func (t *Tx) setDeleteAt(ctx context.Context, m db.Message, at *time.Time) (db.Message, error) {
+	c := t.held[m.ConversationID]
+	t.poke("conversation:"+id(c.DisplayID), c.InboxID, c.TeamID)
+	return t.q.SetMessageDeleteAt(ctx, db.SetMessageDeleteAtParams{AccountID: m.AccountID, ID: m.ID, DeleteAt: at})
 }
 
 // message locks a conversation and reads one of its messages.

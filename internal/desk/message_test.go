@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
@@ -100,5 +102,51 @@ func TestDeleteMessage(t *testing.T) {
 	}
 	if err := f.do(f.as(f.ann), drop); !errors.Is(err, fault.NotFound) {
 		t.Errorf("the second time: %v", err)
+	}
+}
+
+func TestDeleteMessageSoon(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	m, other := f.reply(c, "Oops", false), dbtest.Message(t, f.pool, c, "My card is 4111…")
+	drop := func(id int64) call {
+		return func(ctx context.Context, t *desk.Tx) error {
+			_, err := t.DeleteMessageSoon(ctx, c.ID, id, time.Minute)
+			return err
+		}
+	}
+	f.records(f.as(f.ann), drop(m.ID)) // no event yet
+	f.pokes("conversation:" + strconv.FormatInt(c.DisplayID, 10))
+	if got := f.message(m); got.DeleteAt == nil || !got.DeleteAt.Equal(f.now.Add(time.Minute)) || got.Text() != "Oops" || f.jobs("delete_message") != 1 {
+		t.Errorf("%q is deleted at %v by %d jobs", got.Text(), got.DeleteAt, f.jobs("delete_message"))
+	}
+	if err := f.do(f.as(f.ann), drop(m.ID)); !errors.Is(err, fault.NotFound) {
+		t.Errorf("the second time: %v", err)
+	}
+	if err := f.do(f.as(f.ann), drop(other.ID)); !errors.Is(err, fault.Forbidden) {
+		t.Errorf("what the customer said: %v", err)
+	}
+}
+
+func TestKeepMessage(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.conversation()
+	m := f.reply(c, "On our way", false)
+	keep := func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.KeepMessage(ctx, c.ID, m.ID)
+		return err
+	}
+	if err := f.do(f.as(f.ann), keep); !errors.Is(err, fault.NotFound) {
+		t.Errorf("one that was not to be deleted: %v", err)
+	}
+	f.must(f.as(f.ann), func(ctx context.Context, t *desk.Tx) error {
+		_, err := t.DeleteMessageSoon(ctx, c.ID, m.ID, time.Minute)
+		return err
+	})
+	f.records(f.as(f.ann), keep)
+	if got := f.message(m); got.DeleteAt != nil || got.Text() != "On our way" {
+		t.Errorf("%+v is left", got)
 	}
 }

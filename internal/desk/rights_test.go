@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -116,6 +117,9 @@ func rights() map[string]verb {
 		"DeleteMessage": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return second(t.DeleteMessage(c, o.conversation.ID, o.message.ID))
 		}},
+		"DeleteMessageSoon": {call: func(c ctx, t *desk.Tx, o objects) error {
+			return second(t.DeleteMessageSoon(c, o.conversation.ID, o.message.ID, time.Minute))
+		}},
 		"DeleteTeam": {asks: isAdmin, call: func(c ctx, t *desk.Tx, o objects) error {
 			return t.DeleteTeam(c, o.team.ID)
 		}},
@@ -131,6 +135,13 @@ func rights() map[string]verb {
 		"FillUpload": {asks: inAccount, call: func(c ctx, t *desk.Tx, o objects) error {
 			hash := "a1"
 			return t.FillUpload(c, o.upload.ID, desk.File{Kind: db.FileKindFile, BlobHash: &hash})
+		}},
+		"KeepMessage": {call: func(c ctx, t *desk.Tx, o objects) error {
+			_, err := t.DeleteMessageSoon(c, o.conversation.ID, o.message.ID, time.Minute)
+			if err != nil {
+				return err
+			}
+			return second(t.KeepMessage(c, o.conversation.ID, o.message.ID))
 		}},
 		"Label": {call: func(c ctx, t *desk.Tx, o objects) error {
 			return t.Label(c, o.conversation.ID, []string{"x"})

@@ -185,6 +185,18 @@ type ReplaceLabel struct {
 // Kind names the job.
 func (ReplaceLabel) Kind() string { return "replace_label" }
 
+// DeleteMessage deletes a message whose time has come, as the user who deleted it. It does nothing if they took that
+// back.
+type DeleteMessage struct {
+	AccountID      int64 `json:"account_id"`
+	ConversationID int64 `json:"conversation_id"`
+	MessageID      int64 `json:"message_id"`
+	UserID         int64 `json:"user_id"`
+}
+
+// Kind names the job.
+func (DeleteMessage) Kind() string { return "delete_message" }
+
 // DeleteInbox deletes a hidden inbox with its conversations.
 type DeleteInbox struct {
 	AccountID int64 `json:"account_id"`

@@ -124,6 +124,11 @@ func MessageDeletion(account, display, of int64) string {
 	return message(account, display, of) + "/deletion"
 }
 
+// MessageRestoration takes the deletion of a message back.
+func MessageRestoration(account, display, of int64) string {
+	return message(account, display, of) + "/restoration"
+}
+
 // MessageTranslation translates a message.
 func MessageTranslation(account, display, of int64) string {
 	return message(account, display, of) + "/translation"

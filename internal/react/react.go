@@ -177,6 +177,9 @@ func (r *React) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.DeleteInbox]) error {
 		return r.desk.ClearInbox(ctx, j.Args.AccountID, j.Args.InboxID)
 	}))
+	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.DeleteMessage]) error {
+		return r.deleteMessage(ctx, j.Args)
+	}))
 	river.AddWorker(w, river.WorkFunc(func(ctx context.Context, j *river.Job[job.ReleaseAssignee]) error {
 		return r.desk.Release(ctx, j.Args.AccountID, j.Args.UserID)
 	}))

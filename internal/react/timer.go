@@ -7,6 +7,7 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
+	"github.com/parleydesk/parley/internal/job"
 )
 
 // timerBatch limits one run of a timer; the next run continues.
@@ -44,6 +45,28 @@ func (r *React) wakeSnoozed(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// deleteMessage deletes a message that its author has not taken back. Someone who has left the account by then has no
+// rights any more, so the system deletes it for them.
+func (r *React) deleteMessage(ctx context.Context, a job.DeleteMessage) error {
+	actor := desk.System(a.AccountID)
+	scope, err := r.q().GetScope(ctx, a.AccountID, a.UserID)
+	if err == nil {
+		actor = desk.User(scope.Name, scope.Scope(a.AccountID, a.UserID))
+	} else if !db.IsNone(err) {
+		return err
+	}
+	return ignoreNone(r.desk.Do(ctx, actor, func(t *desk.Tx) error {
+		m, err := t.Queries().GetMessage(ctx, db.GetMessageParams{
+			AccountID: a.AccountID, ConversationID: a.ConversationID, ID: a.MessageID,
+		})
+		if err != nil || m.DeleteAt == nil || m.DeleteAt.After(t.Now) {
+			return err
+		}
+		_, err = t.DeleteMessage(ctx, a.ConversationID, a.MessageID)
+		return err
+	}))
 }
 
 // autoResolve resolves conversations that have been quiet for as long as their account sets.

@@ -248,6 +248,8 @@ export function startLive() {
   setTimeout(() => { if (!leads && !document.body.dataset.liveAfter) refreshAll(); }, 300);
 
   document.addEventListener('parley:new', wantAll);
+  // What an answer has put into a region is not what was last fetched for it.
+  document.addEventListener('htmx:load', ({ target }) => last.delete(target.closest?.('[data-live]')));
   document.addEventListener('parley:shown', () => { // what came while the pane was on its way
     for (const region of regions()) if (topicsOf(region).some((topic) => poked.has(topic))) soon(region.id);
   });

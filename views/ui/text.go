@@ -122,3 +122,9 @@ func daysBetween(t, now time.Time) int {
 	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
 	return int(day(now).Sub(day(t)).Hours() / 24)
 }
+
+// lowerFirst begins a label in the middle of a sentence.
+func lowerFirst(label string) string {
+	first, size := utf8.DecodeRuneInString(label)
+	return string(unicode.ToLower(first)) + label[size:]
+}
