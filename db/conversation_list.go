@@ -35,6 +35,8 @@ type ConversationFilter struct {
 	Labels []string
 	// Text is searched in the messages (search_words).
 	Text string
+	// Subject is a LIKE pattern for subjects that are found beside Text. Of more than 5,000 such it looks at 5,000.
+	Subject string
 	// SourceID is the contact's address on the channel.
 	SourceID string
 	// ActiveSince selects conversations with activity after it.
@@ -236,8 +238,13 @@ func (b *builder) related(f ConversationFilter) (w []string) {
 	if f.Text != "" {
 		// An array is made once, from the word index. Of a subquery in IN, PostgreSQL expects thousands of hits whatever the
 		// word, and reads the words of every conversation's messages instead.
-		add(`c.id = ANY (ARRAY(SELECT DISTINCT m.conversation_id FROM messages m WHERE m.account_id = $1
-			AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words(%s::text)))`, f.Text)
+		said := fmt.Sprintf(`SELECT DISTINCT m.conversation_id FROM messages m WHERE m.account_id = $1
+			AND m.kind IN ('incoming', 'outgoing') AND words(m.content) @@ search_words(%s::text)`, b.arg(f.Text))
+		if f.Subject != "" {
+			said += fmt.Sprintf(` UNION (SELECT s.conversation_id FROM conversation_subjects s
+				WHERE s.account_id = $1 AND s.subject ILIKE %s::text LIMIT 5000)`, b.arg(f.Subject))
+		}
+		w = append(w, "c.id = ANY (ARRAY("+said+"))")
 	}
 	if f.SourceID != "" {
 		add(`c.contact_inbox_id IN (SELECT ci.id FROM contact_inboxes ci WHERE ci.account_id = $1 AND ci.source_id = %s::text)`, f.SourceID)

@@ -165,6 +165,9 @@ func filterFrom(q url.Values) views.Filter {
 
 func conversationFilter(f views.Filter, me int64) db.ConversationFilter {
 	out := db.ConversationFilter{Text: f.Text}
+	if f.Text != "" {
+		out.Subject = "%" + likeText.Replace(f.Text) + "%"
+	}
 	if f.Status != "all" {
 		out.Statuses = []db.ConversationStatus{db.ConversationStatus(f.Status)}
 	}
