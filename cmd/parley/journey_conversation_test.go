@@ -400,6 +400,7 @@ func journeyDrafts(f fixture) {
 	b := f.as(f.agent)
 	b.open(f.page())
 	b.until(`'ready' in document.documentElement.dataset`)
+	b.accessible("a conversation without messages")
 	b.keys("r")
 	b.types("Dear Ada")
 	b.keys("Escape")
