@@ -23,6 +23,8 @@ type Frame struct {
 	Now   time.Time
 	Look  Look
 	Flash string
+	// Mark is the state of the account that the page shows, for its event line.
+	Mark string
 }
 
 // Look is how the reader wants pages to look, as their cookies say: "" is the default.

@@ -28,8 +28,12 @@ func (a *App) events(c echo.Context) error {
 	}
 	defer leave()
 	line := lineTo(c)
-	// Changes before this moment are unknown, so the page reads everything once.
-	if err := line.sign("stale"); err != nil {
+	// Unless nothing has changed since the page was read, it reads everything once more.
+	if after := c.QueryParam("after"); after == "" || after != a.live.Mark(v.Scope.AccountID) {
+		if err := line.sign("stale"); err != nil {
+			return nil
+		}
+	} else if err := line.sign("beat"); err != nil {
 		return nil
 	}
 	beat, look := time.NewTicker(a.beat), time.NewTicker(rights)

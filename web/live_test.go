@@ -19,13 +19,13 @@ import (
 )
 
 // subscribe opens a user's event line and gives what comes: topics, and the names of events that have one.
-func (h *fixture) subscribe(u db.User) <-chan string {
+func (h *fixture) subscribe(u db.User, after ...string) <-chan string {
 	h.Helper()
 	server := httptest.NewServer(h.echo)
 	h.Cleanup(server.Close)
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	h.Cleanup(cancel)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+link.Account(h.account.ID)+"/live", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+link.With(link.Live(h.account.ID), "after", strings.Join(after, "")), nil)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -124,6 +124,34 @@ func TestEvents(t *testing.T) {
 		t.Fatalf("heard %q after hanging up", got)
 	}
 	h.nobody().get(link.Account(h.account.ID) + "/live").status(http.StatusSeeOther)
+}
+
+// TestEventLineAfterThePage says that a page is read again only if something has changed since it was read.
+func TestEventLineAfterThePage(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.listen()
+	c := h.conversation("Printer", "Hello")
+	page := link.Conversations(h.account.ID)
+	mark := func() string { return h.as(h.agent).get(page).attr("body", "data-live-after") }
+	var before string
+	for deadline := time.Now().Add(time.Minute); before == "" || before != mark(); time.Sleep(10 * time.Millisecond) {
+		if before = mark(); time.Now().After(deadline) {
+			t.Fatal("the bus does not listen")
+		}
+	}
+	if got := h.next(h.subscribe(h.agent, before)); got != "beat" {
+		t.Errorf("first %q, although nothing has changed", got)
+	}
+	h.postIncoming(c, "for Bo")
+	for deadline := time.Now().Add(time.Minute); before == mark(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("a message changes nothing")
+		}
+	}
+	if got := h.next(h.subscribe(h.agent, before)); got != "stale" {
+		t.Errorf("first %q, although a message came after the page", got)
+	}
 }
 
 func TestEventLineBeats(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 type viewer struct {
 	db.GetViewerRow
 	Scope db.Scope
+	// mark is the state of the account before anything of it was read (live.Bus.Mark).
+	mark string
 }
 
 // Actor is the viewer as an actor of the desk.
@@ -45,6 +47,7 @@ func (a *App) requireMember(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		mark := a.live.Mark(accountID)
 		row, ok := c.Get(keyViewerRow).(db.GetViewerRow)
 		if !ok || row.ID != userID {
 			if row, err = a.q.GetViewer(c.Request().Context(), accountID, userID); err != nil {
@@ -55,7 +58,7 @@ func (a *App) requireMember(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Set(keyViewer, &viewer{row, db.Scope{
 			AccountID: accountID, UserID: userID, Role: row.Role, SeesAll: row.Role == db.RoleAdministrator,
 			InboxIDs: row.InboxIds, TeamIDs: row.TeamIds,
-		}})
+		}, mark})
 		return next(c)
 	}
 }
@@ -101,7 +104,9 @@ func (a *App) frame(c echo.Context, title, section string) (views.Frame, error) 
 // newFrame is a frame without what is read from the database.
 func (a *App) newFrame(c echo.Context, title, section string) views.Frame {
 	v := viewerOf(c)
-	return views.Frame{Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Now: a.nowFor(v), Look: lookOf(c)}
+	return views.Frame{
+		Title: title, Section: section, AccountID: v.Scope.AccountID, Me: v.GetViewerRow, Now: a.nowFor(v), Look: lookOf(c), Mark: v.mark,
+	}
 }
 
 // loadSidebar reads the entries of the sidebar: inboxes, teams and labels.

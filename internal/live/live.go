@@ -8,7 +8,9 @@ package live
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -31,6 +33,8 @@ type Bus struct {
 	mu          sync.Mutex
 	subscribers map[int64]map[*Subscription]struct{} // by account
 	hungUp      bool
+	marks       map[int64]uint64 // by account: how many pokes came that pages look at
+	epoch       string           // since when the pokes are known without a gap; "" before the bus listens
 
 	out outbox
 }
@@ -40,6 +44,7 @@ func New(pool *pgxpool.Pool, logger *slog.Logger) *Bus {
 	return &Bus{
 		pool: pool, log: logger,
 		subscribers: map[int64]map[*Subscription]struct{}{},
+		marks:       map[int64]uint64{},
 		out:         newOutbox(),
 	}
 }
@@ -109,6 +114,17 @@ func (b *Bus) drop(s *Subscription) {
 	close(s.c)
 }
 
+// Mark tells apart the states of an account that pages have been poked about. If it is the same before a page is read and
+// after its subscription begins, the page has missed nothing. It is "" while that is unknown.
+func (b *Bus) Mark(accountID int64) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.epoch == "" {
+		return ""
+	}
+	return b.epoch + "-" + strconv.FormatUint(b.marks[accountID], 10)
+}
+
 // HangUp ends all subscriptions, also future ones, so that streams end before the server does. Publish goes on
 // working.
 func (b *Bus) HangUp() {
@@ -138,6 +154,9 @@ func (b *Bus) deliver(pokes []poke.Poke) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range pokes {
+		if p.Topic != Here && p.Topic != Numbered {
+			b.marks[p.AccountID]++
+		}
 		for s := range b.subscribers[p.AccountID] {
 			s.offer(p)
 		}
@@ -148,6 +167,7 @@ func (b *Bus) deliver(pokes []poke.Poke) {
 func (b *Bus) resyncAll() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.epoch = rand.Text()
 	for account, those := range b.subscribers {
 		for s := range those {
 			s.offer(poke.Poke{AccountID: account, Topic: Resync})

@@ -245,7 +245,7 @@ export function startLive() {
   wantAll();
   if (navigator.locks) navigator.locks.request(`parley-live ${lineURL()}`, lead).catch(() => {}); // granted to a page that is left
   else lead();
-  setTimeout(() => { if (!leads && !document.body.dataset.liveAfter) refreshAll(); }, 300);
+  setTimeout(() => { if (!leads) refreshAll(); }, 300); // what came before this tab could hear is unknown
 
   document.addEventListener('parley:new', wantAll);
   // What an answer has put into a region is not what was last fetched for it.
