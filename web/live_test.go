@@ -25,7 +25,8 @@ func (h *fixture) subscribe(u db.User, after ...string) <-chan string {
 	h.Cleanup(server.Close)
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	h.Cleanup(cancel)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+link.With(link.Live(h.account.ID), "after", strings.Join(after, "")), nil)
+	line := server.URL + link.With(link.Live(h.account.ID), "after", strings.Join(after, ""))
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, line, nil)
 	if err != nil {
 		h.Fatal(err)
 	}

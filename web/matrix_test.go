@@ -128,7 +128,8 @@ func TestMatrix(t *testing.T) {
 		}
 		check("an administrator of another account", ask(h.as(stranger)), false)
 		check("an agent of another inbox", ask(h.as(outsider)), who == member)
-		if strings.HasSuffix(r.Path, "/deletion") || strings.HasSuffix(r.Path, "/restoration") { // taking back what the customer said is for administrators
+		// Taking back what the customer said is for administrators.
+		if strings.HasSuffix(r.Path, "/deletion") || strings.HasSuffix(r.Path, "/restoration") {
 			check("an agent", ask(h.as(h.agent)), false)
 		} else {
 			check("an agent", ask(h.as(h.agent)), who != admin)

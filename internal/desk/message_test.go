@@ -118,8 +118,9 @@ func TestDeleteMessageSoon(t *testing.T) {
 	}
 	f.records(f.as(f.ann), drop(m.ID)) // no event yet
 	f.pokes("conversation:" + strconv.FormatInt(c.DisplayID, 10))
-	if got := f.message(m); got.DeleteAt == nil || !got.DeleteAt.Equal(f.now.Add(time.Minute)) || got.Text() != "Oops" || f.jobs("delete_message") != 1 {
-		t.Errorf("%q is deleted at %v by %d jobs", got.Text(), got.DeleteAt, f.jobs("delete_message"))
+	got, jobs := f.message(m), f.jobs("delete_message")
+	if got.DeleteAt == nil || !got.DeleteAt.Equal(f.now.Add(time.Minute)) || got.Text() != "Oops" || jobs != 1 {
+		t.Errorf("%q is deleted at %v by %d jobs", got.Text(), got.DeleteAt, jobs)
 	}
 	if err := f.do(f.as(f.ann), drop(m.ID)); !errors.Is(err, fault.NotFound) {
 		t.Errorf("the second time: %v", err)
