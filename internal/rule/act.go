@@ -30,7 +30,7 @@ func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Ac
 		switch {
 		case err == nil:
 		case harmless(err):
-			problems = append(problems, a.Name+": "+err.Error())
+			problems = append(problems, a.Name+": "+reason(err))
 		default:
 			return problems, err
 		}
@@ -42,6 +42,14 @@ func Execute(ctx context.Context, t *desk.Tx, conversationID int64, actions []Ac
 func harmless(err error) bool {
 	return errors.Is(err, fault.NotFound) || errors.Is(err, fault.Forbidden) || errors.Is(err, desk.ErrNoMail) ||
 		fault.In(err) != nil || db.IsNone(err)
+}
+
+// reason is what people read of an error. A row that is missing is named as such: the driver's words say nothing to them.
+func reason(err error) string {
+	if db.IsNone(err) || errors.Is(err, fault.NotFound) {
+		return "what it names is no longer there"
+	}
+	return err.Error()
 }
 
 func (a Action) do(ctx context.Context, t *desk.Tx, id int64, why Cause) error {

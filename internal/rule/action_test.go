@@ -116,8 +116,8 @@ func TestAnActionThatCannotBeDoneLeavesTheOthers(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]struct{ action, params, problem string }{
 		"an unknown action":          {"explode", `null`, "is not supported"},
-		"an agent who is no member":  {"assign_agent", `[999999]`, "not found"},
-		"a team that is no more":     {"assign_team", `[999999]`, "not found"},
+		"an agent who is no member":  {"assign_agent", `[999999]`, "what it names is no longer there"},
+		"a team that is no more":     {"assign_team", `[999999]`, "what it names is no longer there"},
 		"no file":                    {"send_attachment", `[]`, "needs the blob_id of an uploaded file"},
 		"a file that was swept away": {"send_attachment", `["gone"]`, "a file is no longer there"},
 		"a team without members":     {"send_email_to_team", `[{"team_ids":[999999]}]`, "there is nobody in the team"},
