@@ -161,6 +161,11 @@ func (a *App) routes() []route {
 
 		onGet("/accounts/:account/contacts", forMembers, a.contactsPage),
 		onPost("/accounts/:account/contacts", forMembers, a.createContact),
+		onGet("/accounts/:account/contacts/imports", forAdmins, a.contactImportsPage),
+		withFiles(onPost("/accounts/:account/contacts/imports", forAdmins, a.uploadContacts)),
+		onGet("/accounts/:account/contacts/imports/:id", forAdmins, a.contactImportPage),
+		onPost("/accounts/:account/contacts/imports/:id", forAdmins, a.importContacts),
+		onGet("/accounts/:account/contacts/imports/:id/failures", forAdmins, a.contactImportFailures),
 		onGet("/accounts/:account/contacts/:id", forMembers, a.contactPage),
 		onPost("/accounts/:account/contacts/:id", forMembers, a.updateContact),
 		onPost("/accounts/:account/contacts/:id/muting", forMembers, a.muteContact),

@@ -11,6 +11,11 @@ func settingsMatrix() map[string]access {
 		"GET " + contacts: member, "POST " + contacts: member, "GET " + contacts + "/:id": member, "POST " + contacts + "/:id": member,
 		"POST " + contacts + "/:id/muting": member, "POST " + contacts + "/:id/attributes": member, "POST " + contacts + "/:id/notes": member,
 		"POST " + contacts + "/:id/notes/:note/deletion": member,
+		"GET " + contacts + "/imports":                   admin,
+		"POST " + contacts + "/imports":                  admin,
+		"GET " + contacts + "/imports/:id":               admin,
+		"POST " + contacts + "/imports/:id":              admin,
+		"GET " + contacts + "/imports/:id/failures":      admin,
 
 		"GET /invitations/:token": open, "POST /invitations/:token": open,
 		"GET /password-resets/:token": open, "POST /password-resets/:token": open,

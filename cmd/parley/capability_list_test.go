@@ -194,6 +194,11 @@ func conversationCapabilities() []capability {
 		},
 		{does: "list, find and add contacts", journey: "TestJourneys/contacts", routes: inAccount("GET /contacts", "POST /contacts")},
 		{
+			does: "see how a file of contacts would be stored, and import it", journey: "TestJourneys/contact_import",
+			routes: inAccount("GET /contacts/imports", "POST /contacts/imports", "GET /contacts/imports/:id", "POST /contacts/imports/:id",
+				"GET /contacts/imports/:id/failures"),
+		},
+		{
 			does: "change a contact, mute them, note about them", journey: "TestJourneys/contact",
 			routes: inAccount("GET /contacts/:id", "POST /contacts/:id", "POST /contacts/:id/muting", "POST /contacts/:id/attributes",
 				"POST /contacts/:id/notes", "POST /contacts/:id/notes/:note/deletion"),

@@ -2,9 +2,13 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/link"
 )
 
 // contactJourneys are about the people who write.
@@ -12,6 +16,8 @@ func contactJourneys() map[string]func(f fixture) {
 	return map[string]func(f fixture){
 		"contacts": journeyContacts,
 		"contact":  journeyContact,
+
+		"contact_import": journeyContactImport,
 	}
 }
 
@@ -45,6 +51,55 @@ func journeyContacts(f fixture) {
 	b.press("button", "Add contact")
 	b.find("heading", "Grace Hopper")
 	b.keeps("grace@navy.example")
+	b.quiet("422")
+}
+
+func journeyContactImport(f fixture) {
+	file := filepath.Join(f.t.TempDir(), "contacts.csv")
+	write := func(content string) {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	b := f.as(f.admin)
+	b.keys("g c")
+	b.press("link", "Import")
+	b.press("button", "Show what is in it")
+	b.sees("Choose a file first")
+	b.accessible("an import without a file")
+
+	write("name;email\n\"Open;open@x.example\n")
+	b.find("button", "Show what is in it")
+	b.files(`#import-file`, file)
+	b.press("button", "Show what is in it")
+	b.sees("line 2: a quote opens a cell and does not close it")
+	b.press("link", "Another file")
+
+	write("name;email;phone_number;plan\nPe\xf1a;pena@x.example;+351 215 550 142;gold\nBo;no address;;\n")
+	b.find("button", "Show what is in it")
+	b.files(`#import-file`, file)
+	b.press("button", "Show what is in it")
+	b.sees("Peña")
+	b.sees("Refused: Invalid email")
+	b.sees("+351215550142")
+	b.accessible("an import that waits for its confirmation")
+	b.choose("Encoding", "Central European, Windows-1250")
+	b.press("button", "Read it again")
+	b.sees("Peńa")
+	b.holdsLabel("Encoding", "Central European, Windows-1250")
+	b.press("button", "Import 2 rows")
+	b.find("heading", "Result")
+	b.untilReloaded(`document.querySelector('main').innerText.includes('Done, 1 row refused')`)
+	b.accessible("an import that is done")
+	value[bool](b, `!fetch(document.querySelector('main a[download]').href).then(r => r.text()).then(t => { window.failures = t })`)
+	b.until(`window.failures`)
+	if got := value[string](b, `window.failures`); !strings.Contains(got, "Bo,no address,,,3,Invalid email") {
+		f.t.Errorf("the file of failures: %q", got)
+	}
+	b.press("link", "All imports")
+	b.sees("Done, 1 row refused")
+	b.open(link.Contacts(f.inbox.AccountID))
+	b.sees("Peńa")
 	b.quiet("422")
 }
 

@@ -30,6 +30,17 @@ func Contacts(account int64) string { return Account(account) + "/contacts" }
 // Contact is one contact.
 func Contact(account, contact int64) string { return Contacts(account) + "/" + id(contact) }
 
+// ContactImports takes files of contacts.
+func ContactImports(account int64) string { return Contacts(account) + "/imports" }
+
+// ContactImport is one file of contacts.
+func ContactImport(account, file int64) string { return ContactImports(account) + "/" + id(file) }
+
+// ContactImportFailures are the rows that an import refused, as a file.
+func ContactImportFailures(account, file int64) string {
+	return ContactImport(account, file) + "/failures"
+}
+
 // ContactMuting mutes a contact, or no longer.
 func ContactMuting(account, contact int64) string { return Contact(account, contact) + "/muting" }
 
