@@ -216,6 +216,109 @@ func (q *Queries) GetConversation(ctx context.Context, arg GetConversationParams
 	return i, err
 }
 
+const getConversationAndInbox = `-- name: GetConversationAndInbox :one
+SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at
+FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+WHERE c.account_id = $1 AND c.display_id = $2
+  AND visible(c.inbox_id, c.team_id, $3::bool, $4::bigint[], $5::bigint[])
+`
+
+type GetConversationAndInboxParams struct {
+	AccountID int64
+	DisplayID int64
+	SeesAll   bool
+	InboxIds  []int64
+	TeamIds   []int64
+}
+
+type GetConversationAndInboxRow struct {
+	Conversation Conversation
+	Inbox        Inbox
+}
+
+// GetConversationAndInbox is GetConversation with the conversation's inbox.
+func (q *Queries) GetConversationAndInbox(ctx context.Context, arg GetConversationAndInboxParams) (GetConversationAndInboxRow, error) {
+	row := q.db.QueryRow(ctx, getConversationAndInbox,
+		arg.AccountID,
+		arg.DisplayID,
+		arg.SeesAll,
+		arg.InboxIds,
+		arg.TeamIds,
+	)
+	var i GetConversationAndInboxRow
+	err := row.Scan(
+		&i.Conversation.AccountID,
+		&i.Conversation.ID,
+		&i.Conversation.DisplayID,
+		&i.Conversation.Uuid,
+		&i.Conversation.InboxID,
+		&i.Conversation.ContactID,
+		&i.Conversation.ContactInboxID,
+		&i.Conversation.Status,
+		&i.Conversation.ArchivedAt,
+		&i.Conversation.Priority,
+		&i.Conversation.AssigneeID,
+		&i.Conversation.AssigneeBotID,
+		&i.Conversation.TeamID,
+		&i.Conversation.Subject,
+		&i.Conversation.Labels,
+		&i.Conversation.AdditionalAttributes,
+		&i.Conversation.CustomAttributes,
+		&i.Conversation.SnoozedUntil,
+		&i.Conversation.LastMessageID,
+		&i.Conversation.LastTalkID,
+		&i.Conversation.LastPublicID,
+		&i.Conversation.LastPublicAt,
+		&i.Conversation.LastIncomingID,
+		&i.Conversation.LastIncomingAt,
+		&i.Conversation.LastActivityAt,
+		&i.Conversation.WaitingSince,
+		&i.Conversation.FirstReplyAt,
+		&i.Conversation.UnreadCount,
+		&i.Conversation.AgentsReadUpTo,
+		&i.Conversation.AgentLastSeenAt,
+		&i.Conversation.AssigneeLastSeenAt,
+		&i.Conversation.ContactLastSeenAt,
+		&i.Conversation.CreatedAt,
+		&i.Conversation.UpdatedAt,
+		&i.Inbox.AccountID,
+		&i.Inbox.ID,
+		&i.Inbox.Kind,
+		&i.Inbox.Name,
+		&i.Inbox.Identifier,
+		&i.Inbox.HmacToken,
+		&i.Inbox.HmacMandatory,
+		&i.Inbox.WebhookUrl,
+		&i.Inbox.WebhookSecret,
+		&i.Inbox.Address,
+		&i.Inbox.AvatarHash,
+		&i.Inbox.Hue,
+		&i.Inbox.AgentBotID,
+		&i.Inbox.GreetingEnabled,
+		&i.Inbox.GreetingMessage,
+		&i.Inbox.EnableAutoAssignment,
+		&i.Inbox.AutoAssignmentConfig,
+		&i.Inbox.AssignmentQueue,
+		&i.Inbox.EnableEmailCollect,
+		&i.Inbox.CsatSurveyEnabled,
+		&i.Inbox.CsatConfig,
+		&i.Inbox.WorkingHoursEnabled,
+		&i.Inbox.WorkingHours,
+		&i.Inbox.OutOfOfficeMessage,
+		&i.Inbox.Timezone,
+		&i.Inbox.AllowMessagesAfterResolved,
+		&i.Inbox.LockToSingleConversation,
+		&i.Inbox.SenderNameType,
+		&i.Inbox.BusinessName,
+		&i.Inbox.AdditionalAttributes,
+		&i.Inbox.Settings,
+		&i.Inbox.ArchivedAt,
+		&i.Inbox.CreatedAt,
+		&i.Inbox.UpdatedAt,
+	)
+	return i, err
+}
+
 const getConversationDetail = `-- name: GetConversationDetail :one
 SELECT account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at, contact_name, contact_email, contact_phone_number, contact_identifier, contact_blocked, contact_additional_attributes, contact_custom_attributes, contact_avatar_hash, contact_avatar_url, contact_last_activity_at, contact_created_at, contact_seen_at, source_id, hmac_verified, inbox_name, inbox_kind, reply_window, assignee_name, assignee_display_name, assignee_email, assignee_avatar_hash, assignee_confirmed_at, assignee_custom_attributes, assignee_role, assignee_availability, assignee_auto_offline, assignee_active_at, bot_name, bot_description, bot_avatar_hash, bot_outgoing_url, bot_type, team_name, team_description, team_allow_auto_assign FROM conversation_details
 WHERE account_id = $1 AND display_id = $2

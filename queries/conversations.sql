@@ -22,6 +22,13 @@ SELECT * FROM conversations
 WHERE account_id = @account_id AND display_id = @display_id
   AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
 
+-- GetConversationAndInbox is GetConversation with the conversation's inbox.
+-- name: GetConversationAndInbox :one
+SELECT sqlc.embed(c), sqlc.embed(i)
+FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+WHERE c.account_id = @account_id AND c.display_id = @display_id
+  AND visible(c.inbox_id, c.team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
+
 -- FindThread finds the conversation to which a contact's next message on an inbox belongs: the newest one.
 -- name: FindThread :one
 SELECT * FROM conversations

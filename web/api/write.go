@@ -79,16 +79,13 @@ func (a *API) ChangeConversation(c *Call, fn func(ctx context.Context, t *desk.T
 }
 
 // Conversation reads the conversation in the path, if the caller sees it.
-func (a *API) Conversation(c *Call) (db.Conversation, error) { return a.ConversationIn(c, a.Q) }
-
-// ConversationIn is Conversation within a transaction. It locks nothing.
-func (a *API) ConversationIn(c *Call, q *db.Queries) (db.Conversation, error) {
+func (a *API) Conversation(c *Call) (db.Conversation, error) {
 	id, err := c.ID("conversation")
 	if err != nil {
 		return db.Conversation{}, err
 	}
 	scope := c.Scope()
-	return q.GetConversation(c.Ctx(), db.GetConversationParams{
+	return a.Q.GetConversation(c.Ctx(), db.GetConversationParams{
 		AccountID: scope.AccountID,
 		DisplayID: id,
 		SeesAll:   scope.SeesAll,

@@ -26,24 +26,27 @@ func (h *handlers) createMessage(c *api.Call) error {
 	if err := c.Read(&in); err != nil {
 		return validationFailed(err)
 	}
-	err := h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
-		conversation, err := h.a.ConversationIn(c, t.Queries()) // Post locks it, once the message is read
+	id, err := c.ID("conversation")
+	if err != nil {
+		return err
+	}
+	err = h.a.Write(c, func(ctx context.Context, t *desk.Tx) (any, error) {
+		scope := c.Scope()
+		of, err := t.Queries().GetConversationAndInbox(ctx, db.GetConversationAndInboxParams{
+			AccountID: scope.AccountID, DisplayID: id, SeesAll: scope.SeesAll, InboxIds: scope.InboxIDs, TeamIds: scope.TeamIDs,
+		})
 		if err != nil {
 			return nil, err
 		}
-		inbox, err := t.Queries().GetInbox(ctx, t.Account(), conversation.InboxID)
+		d, err := h.newMessage(ctx, t, of.Conversation.ContactID, of.Inbox, in, c.Files("attachments"))
 		if err != nil {
 			return nil, err
 		}
-		d, err := h.newMessage(ctx, t, conversation.ContactID, inbox, in, c.Files("attachments"))
+		m, err := t.Post(ctx, of.Conversation.ID, d) // locks the conversation
 		if err != nil {
 			return nil, err
 		}
-		m, err := t.Post(ctx, conversation.ID, d)
-		if err != nil {
-			return nil, err
-		}
-		j, err := h.oneMessage(ctx, t.Queries(), conversation, m.ID)
+		j, err := h.oneMessage(ctx, t.Queries(), of.Conversation, m.ID)
 		j.EchoID = d.EchoID
 		return j, err
 	})
