@@ -223,6 +223,23 @@ func TestOneModel(t *testing.T) {
 	})
 }
 
+// TestSlashes holds that a base address with a slash at its end is none the worse for it in any dialect, and that .json at
+// the end of a path means something in one alone.
+func TestSlashes(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	b.w.Server.Careless = true
+	for _, list := range []string{inChatwoot, inNdoto, inQlara} {
+		for _, path := range []string{"/" + list, list + "//", strings.Replace(list, "/v1/", "/v1//", 1)} {
+			call[any](b, "GET", path, "", 200)
+		}
+	}
+	call[any](b, "POST", "/"+inNdoto+"//{conversation}//messages/", `{"content":"Out","message_type":"outgoing"}`, 200)
+	call[any](b, "POST", "/"+inQlara+"//reply/", `{"chatId":{conversation},"text":"Out"}`, 202)
+	call[any](b, "GET", inChatwoot+".json", "", 200)
+	call[any](b, "GET", inNdoto+".json", "", 404)
+}
+
 // TestPages makes the calls of the dialects' own pages as they stand there, but for address, token and ids.
 func TestPages(t *testing.T) {
 	t.Parallel()
