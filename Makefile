@@ -49,7 +49,7 @@ memory: ## Measure the memory of the server under hostile inputs (docs/security.
 	@.ci/install run
 	PARLEY_TEST_MEMORY=1 $(GO) test -timeout $(TIMEOUT) -run TestResidentMemory -v ./cmd/parley
 
-check: tools ## Check generated code, formatting, vet, staticcheck and the rules of the house
+check: tools ## Check generated code, formatting, vet, staticcheck, known vulnerabilities and the rules of the house
 	$(TOOLS)/sqlc diff
 	@before=$$(cat $$(git ls-files -co --exclude-standard '*_templ.go') </dev/null | cksum); \
 	$(TOOLS)/templ generate -log-level error; \
@@ -60,6 +60,7 @@ check: tools ## Check generated code, formatting, vet, staticcheck and the rules
 	$(GO) vet $(PKGS)
 	@# fault.NotFound reads better than fault.ErrNotFound, hence without ST1012.
 	$(TOOLS)/staticcheck -checks inherit,-ST1012 $(PKGS)
+	.ci/vulnerabilities $(TOOLS)/govulncheck $(PKGS)
 	$(GO) test ./internal/archtest
 
 bench: build ## Measure the promises of docs/performance.md (CONVERSATIONS=50000)
@@ -83,4 +84,5 @@ $(TOOLS)/staticcheck: tools.mod tools.sum
 	@rm -rf .tools
 	@mkdir -p $(TOOLS)
 	$(GO) build -modfile=tools.mod -o $(TOOLS)/ github.com/a-h/templ/cmd/templ github.com/sqlc-dev/sqlc/cmd/sqlc mvdan.cc/gofumpt
+	$(GO) build -modfile=tools.mod -o $(TOOLS)/ golang.org/x/vuln/cmd/govulncheck
 	$(GO) build -modfile=tools.mod -o $(TOOLS)/ honnef.co/go/tools/cmd/staticcheck
