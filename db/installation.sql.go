@@ -70,7 +70,7 @@ func (q *Queries) SetInstallationSetUp(ctx context.Context, at time.Time) error 
 }
 
 const setPushKeys = `-- name: SetPushKeys :exec
-UPDATE installation SET push_public_key = $1, push_private_key = $2 WHERE push_private_key = ''
+UPDATE installation SET push_public_key = $1, push_private_key = $2 WHERE push_public_key = ''
 `
 
 // SetPushKeys stores the keys of pushes, unless another process has made them first.

@@ -15,4 +15,4 @@ UPDATE installation SET set_up_at = @at::timestamptz;
 
 -- SetPushKeys stores the keys of pushes, unless another process has made them first.
 -- name: SetPushKeys :exec
-UPDATE installation SET push_public_key = @public, push_private_key = @private WHERE push_private_key = '';
+UPDATE installation SET push_public_key = @public, push_private_key = @private WHERE push_public_key = '';

@@ -19,7 +19,7 @@ import (
 // Prefix is where Handler is to be mounted.
 const Prefix = "/static/"
 
-//go:embed css/*.css js/*.js img/*.svg vendor/*.js
+//go:embed css/*.css js/*.js worker/*.js img/*.svg vendor/*.js
 var files embed.FS
 
 // shelf is built once, on first use: some 5 ms, without the compressing.
@@ -27,7 +27,7 @@ var shelf = sync.OnceValue(stock)
 
 // URL is the address of a file, with a hash of its content in it, so that it may
 // be kept for ever. Names are "css/parley.css" (all style), "js/htmx.js" (htmx and
-// idiomorph), "js/parley.js" (all script of ours) and "img/…". A name that does
+// idiomorph), "js/parley.js" (all script of ours), "worker/push.js" and "img/…". A name that does
 // not exist is a slip in a template and panics.
 func URL(name string) string {
 	a, ok := shelf()[name]
@@ -57,6 +57,8 @@ func stock() map[string]*asset {
 		"css/parley.css": newAsset("css/parley.css", stylesheet(files)),
 		"js/htmx.js":     newAsset("js/htmx.js", join(files, "vendor/htmx-2.0.11.min.js", "vendor/idiomorph-0.8.0.min.js")),
 		"js/parley.js":   newAsset("js/parley.js", script(files, "app")),
+		// The service worker is asked for by its bare name: browsers know it by its address.
+		"worker/push.js": newAsset("worker/push.js", join(files, "worker/push.js")),
 	}
 	pictures, _ := fs.Glob(files, "img/*")
 	for _, name := range pictures {

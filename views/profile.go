@@ -10,7 +10,9 @@ type Profile struct {
 	User       db.User
 	Membership db.Membership
 	Email      string
-	Invalid    fault.Fields
+	// PushKey is the public key by which browsers subscribe to pushes.
+	PushKey string
+	Invalid fault.Fields
 }
 
 func roleWords(r db.Role) string {
@@ -25,4 +27,26 @@ func orWord(s, usual string) string {
 		return usual
 	}
 	return s
+}
+
+// pushLabel says what a kind of notification is about.
+func pushLabel(kind string) string {
+	switch kind {
+	case db.NoticeCreated:
+		return "New conversations in my inboxes"
+	case db.NoticeAssigned:
+		return "Conversations assigned to me"
+	case db.NoticeMention:
+		return "Mentions of me"
+	case db.NoticeParticipating:
+		return "New messages in conversations that I follow"
+	}
+	return "New messages in conversations assigned to me"
+}
+
+func pushHint(kind string) string {
+	if kind == db.NoticeCreated {
+		return "Lists them under the bell, too."
+	}
+	return ""
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/fault"
 	"github.com/parleydesk/parley/internal/link"
+	"github.com/parleydesk/parley/internal/push"
 	"github.com/parleydesk/parley/views"
 )
 
@@ -59,7 +60,11 @@ func (a *App) showProfile(c echo.Context, status int, as func(*views.Profile)) e
 	if err != nil {
 		return err
 	}
-	p := views.Profile{User: row.User, Membership: row.Membership, Email: row.User.Email, Invalid: fault.Fields{}}
+	key, _, err := push.Keys(c.Request().Context(), a.q)
+	if err != nil {
+		return err
+	}
+	p := views.Profile{User: row.User, Membership: row.Membership, Email: row.User.Email, PushKey: key, Invalid: fault.Fields{}}
 	as(&p)
 	return render(c, status, views.ProfilePage(f, p))
 }

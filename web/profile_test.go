@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,5 +122,59 @@ func TestProfile(t *testing.T) {
 		if got := b.get(link.Profile).attr("html", "data-theme"); got != "dark" {
 			t.Errorf("the theme is %q", got)
 		}
+	})
+}
+
+func TestProfileNotifications(t *testing.T) {
+	t.Parallel()
+
+	t.Run("the kinds that are ticked are pushed; what the API set besides stays", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		b := h.as(h.agent)
+		b.get(link.Profile).status(200).has("[name=push]", 5).has("[name=push]:checked", 1).has("#push-conversation_assignment:checked", 1)
+		_, err := h.pool.Exec(t.Context(), "UPDATE memberships SET push_notifications = '{sla_missed_resolution,conversation_assignment}'")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.post(link.ProfileNotifications, url.Values{"push": {db.NoticeMention, db.NoticeCreated}}).to(link.Profile)
+		b.get(link.Profile).has("[name=push]:checked", 2).
+			has("#push-conversation_mention:checked", 1).has("#push-conversation_creation:checked", 1)
+		row, err := h.q.GetMember(t.Context(), h.account.ID, h.agent.ID)
+		if err != nil || !slices.Contains(row.Membership.PushNotifications, "sla_missed_resolution") {
+			t.Errorf("kept are %v (%v)", row.Membership.PushNotifications, err)
+		}
+		b.post(link.ProfileNotifications, url.Values{"push": {"everything"}}).status(http.StatusUnprocessableEntity)
+		b.post(link.ProfileNotifications, nil).to(link.Profile)
+		b.get(link.Profile).has("[name=push]:checked", 0)
+	})
+
+	t.Run("a browser is subscribed and removed by its user alone, and a broken one is refused", func(t *testing.T) {
+		t.Parallel()
+		h := setup(t)
+		b := h.as(h.agent)
+		device := url.Values{
+			"endpoint": {"https://push.example/1"}, "auth": {"tBHItJI5svbpez7KI4CCXg"},
+			"p256dh": {"BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM"},
+		}
+		count := func() int {
+			rows, err := h.q.ListNotificationSubscriptions(t.Context(), h.agent.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(rows)
+		}
+		b.post(link.ProfileDevices, device).status(http.StatusNoContent)
+		h.as(h.admin).post(link.ProfileDevices, url.Values{"remove": device["endpoint"]}).status(http.StatusNoContent)
+		if n := count(); n != 1 {
+			t.Errorf("%d devices after another user's removal", n)
+		}
+		b.post(link.ProfileDevices, url.Values{"remove": device["endpoint"]}).status(http.StatusNoContent)
+		if n := count(); n != 0 {
+			t.Errorf("%d devices are left", n)
+		}
+		device.Set("endpoint", "http://127.0.0.1/1")
+		b.post(link.ProfileDevices, device).status(http.StatusUnprocessableEntity)
+		h.nobody().post(link.ProfileDevices, device).status(http.StatusUnauthorized)
 	})
 }

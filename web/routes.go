@@ -115,6 +115,8 @@ func (a *App) routes() []route {
 		onPost("/profile/password", forSelf, a.updatePassword),
 		withFiles(onPost("/profile/picture", forSelf, a.updatePicture)),
 		onPost("/profile/availability", forSelf, a.updateAvailability),
+		onPost("/profile/notifications", forSelf, a.updateNotifications),
+		onPost("/profile/devices", forSelf, a.updateDevice),
 		onPost("/profile/look", forSelf, a.updateLook),
 		{method: echo.RouteNotFound, path: "/profile/*", policy: forSelf, handle: echo.NotFoundHandler},
 

@@ -7,6 +7,7 @@ func settingsMatrix() map[string]access {
 	all := map[string]access{
 		"GET /profile": member, "POST /profile": member, "POST /profile/email": member, "POST /profile/password": member,
 		"POST /profile/picture": member, "POST /profile/availability": member, "POST /profile/look": member,
+		"POST /profile/notifications": member, "POST /profile/devices": member,
 
 		"GET " + contacts: member, "POST " + contacts: member, "GET " + contacts + "/:id": member, "POST " + contacts + "/:id": member,
 		"POST " + contacts + "/:id/muting": member, "POST " + contacts + "/:id/attributes": member, "POST " + contacts + "/:id/notes": member,

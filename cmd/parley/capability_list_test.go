@@ -49,6 +49,10 @@ func accountCapabilities() []capability {
 				"GET /profile", "POST /profile", "POST /profile/picture", "POST /profile/availability", "POST /profile/email", "GET /avatars/:hash",
 			},
 		},
+		{
+			does: "choose what is pushed, and be notified in this browser", journey: "TestPushJourney",
+			routes: []string{"POST /profile/notifications", "POST /profile/devices", "GET /static/*"},
+		},
 		{does: "change one's password", journey: "TestJourneys/password", routes: []string{"POST /profile/password"}},
 		{
 			does:    "choose how pages look",

@@ -28,7 +28,7 @@ func rules() []rule {
 			pkgs: []string{"web"}, may: []string{
 				"views", "views/*", "db", "internal/desk", "internal/auth", "internal/blob",
 				"internal/live", "internal/poke", "internal/fault", "internal/link", "internal/htmlsafe", "internal/translate",
-				"internal/rule", "internal/channel", "internal/mimetext", "internal/contactfile", "static", "web/edge",
+				"internal/rule", "internal/channel", "internal/mimetext", "internal/contactfile", "internal/push", "static", "web/edge",
 			},
 		},
 		// what stands in front of pages and APIs knows neither

@@ -102,12 +102,14 @@ const (
 
 // A user's own pages.
 const (
-	Profile             = "/profile"
-	ProfileAvailability = Profile + "/availability"
-	ProfileEmail        = Profile + "/email"
-	ProfileLook         = Profile + "/look"
-	ProfilePassword     = Profile + "/password"
-	ProfilePicture      = Profile + "/picture"
+	Profile              = "/profile"
+	ProfileAvailability  = Profile + "/availability"
+	ProfileDevices       = Profile + "/devices"
+	ProfileEmail         = Profile + "/email"
+	ProfileLook          = Profile + "/look"
+	ProfileNotifications = Profile + "/notifications"
+	ProfilePassword      = Profile + "/password"
+	ProfilePicture       = Profile + "/picture"
 )
 
 // Reference is the page about a dialect of the API.

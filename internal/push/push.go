@@ -55,7 +55,7 @@ func (p *Push) AddWorkers(w *river.Workers) {
 func Keys(ctx context.Context, q *db.Queries) (public string, private db.Secret, err error) {
 	for range 2 {
 		i, err := q.GetInstallation(ctx)
-		if err != nil || i.PushPrivateKey != "" {
+		if err != nil || i.PushPublicKey != "" {
 			return i.PushPublicKey, i.PushPrivateKey, err
 		}
 		made, itsPublic, err := webpush.GenerateVAPIDKeys()

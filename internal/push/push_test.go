@@ -379,6 +379,13 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestKeysAreMadeOnceAndSealed(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
+	keys, err := db.NewKeys(dbtest.SecretKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keys.Reseal(t.Context(), f.pool); err != nil { // as each start does
+		t.Fatal(err)
+	}
 	made := make([]string, 8)
 	var all sync.WaitGroup
 	for i := range made {
@@ -395,7 +402,7 @@ func TestKeysAreMadeOnceAndSealed(t *testing.T) {
 		t.Errorf("%d pairs of keys were made", len(one))
 	}
 	var stored string
-	err := f.pool.QueryRow(t.Context(), "SELECT push_private_key FROM installation").Scan(&stored)
+	err = f.pool.QueryRow(t.Context(), "SELECT push_private_key FROM installation").Scan(&stored)
 	if err != nil || !strings.HasPrefix(stored, "sealed:") {
 		t.Errorf("the private key is stored as %.12q (%v)", stored, err)
 	}

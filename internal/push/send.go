@@ -26,7 +26,7 @@ const (
 	maxAnswer = 4 << 10
 )
 
-// message is what a browser is sent. Its lengths are bounded by
+// message is what a browser is sent. The service worker shows it (static/worker/push.js). Its lengths are bounded by
 // db.NotificationTitle and Body: a push holds 4 KB.
 type message struct {
 	Title string `json:"title"`

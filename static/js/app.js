@@ -20,10 +20,11 @@ import { startToasts } from './toast.js';
 import { startTheme } from './theme.js';
 import { startMail } from './mail.js';
 import { startTimes } from './times.js';
+import { startPushes } from './push.js';
 
 for (const start of [
   startTheme, startKeys, startFocus, startDialogs, startDrawers, startPickers, startPanes, startList, startMore, startThread,
-  startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startMail, startLive, startOffline,
+  startComposer, startUploads, startSuggestions, startPalette, startToasts, startTimes, startMail, startPushes, startLive, startOffline,
 ]) {
   try {
     start();
