@@ -78,7 +78,7 @@ func rules() []rule {
 		{pkgs: []string{"internal/dbtest"}, may: []string{"*"}},
 		{
 			pkgs: []string{"internal/desk"}, may: []string{
-				"db", "internal/channel", "internal/fault", "internal/job",
+				"db", "internal/channel", "internal/fault", "internal/htmlsafe", "internal/job",
 				"internal/placeholder", "internal/poke",
 			}, never: []string{echo, scs, http, "github.com/a-h/templ"},
 		},

@@ -29,7 +29,7 @@ type NewMessage struct {
 	ContentType db.ContentType
 	// Content is what was typed; nil for attachments alone and for some content types.
 	Content *string
-	// Attributes and Additional are JSON objects, kept as they are.
+	// Attributes and Additional are JSON objects. Post adds a mail's content and addresses to Attributes.
 	Attributes json.RawMessage
 	Additional json.RawMessage
 	SourceID   *string
@@ -51,6 +51,8 @@ type NewMessage struct {
 	// Automated means that a program wrote the message: a campaign's or a rule's does not count as a human reply, and
 	// an out-of-office message asks for none.
 	Automated bool
+	// MailHTML is the mail's HTML in an e-mail inbox; it is made of Content when empty.
+	MailHTML string
 	// Template is Content, parsed; its placeholders are filled in. It is nil where there are none, or they stay.
 	Template *Template
 }
@@ -60,6 +62,9 @@ type Sender struct {
 	Kind db.SenderKind
 	ID   int64
 }
+
+// maxMailHTML bounds the HTML that a client gives for a mail, in bytes.
+const maxMailHTML = 1 << 20
 
 // File is an attachment whose content is in the blob store, or that has none (a location, a link).
 type File struct {
@@ -90,6 +95,9 @@ func (d NewMessage) check() error {
 			return fault.Field("content", "Content contains a NUL character")
 		}
 	}
+	if len(d.MailHTML) > maxMailHTML || !utf8.ValidString(d.MailHTML) || strings.ContainsRune(d.MailHTML, 0) {
+		return fault.Field("email_html_content", "Email html content must be text of at most 1 MB")
+	}
 	if d.SourceID != nil && len(*d.SourceID) > MaxSourceID {
 		return fault.Field("source_id", "Source is too long (maximum is 20000 characters)")
 	}
@@ -116,6 +124,11 @@ func (t *Tx) Post(ctx context.Context, conversationID int64, d NewMessage) (db.M
 			return db.Message{}, err
 		}
 		d.Content = &filled
+	}
+	if t.channels[c.ID].Mail {
+		if d.Attributes, err = mailAttributes(d); err != nil {
+			return db.Message{}, err
+		}
 	}
 	if had, err := t.postedBefore(ctx, c, d); err != nil || had.ID != 0 {
 		return had, err

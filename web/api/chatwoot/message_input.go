@@ -213,7 +213,7 @@ func attributeID(all map[string]json.RawMessage, key string) int64 {
 	return v.Value
 }
 
-// applyEmail sets the addresses and the HTML of a mail.
+// applyEmail sets the addresses and the HTML of a mail. The desk adds the content.
 func (in messageInput) applyEmail(all map[string]json.RawMessage, d *desk.NewMessage) error {
 	for _, field := range []struct {
 		key   string
@@ -234,17 +234,7 @@ func (in messageInput) applyEmail(all map[string]json.RawMessage, d *desk.NewMes
 			setJSON(all, field.key, addresses)
 		}
 	}
-	if html := in.EmailHTMLContent.Value; html != "" && !d.Private {
-		text := ""
-		if d.Content != nil {
-			text = *d.Content
-		}
-		type both struct {
-			Full  string `json:"full"`
-			Reply string `json:"reply"`
-		}
-		setJSON(all, "email", map[string]both{"html_content": {html, html}, "text_content": {text, text}})
-	}
+	d.MailHTML = in.EmailHTMLContent.Value
 	return nil
 }
 

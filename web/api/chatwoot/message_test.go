@@ -2,6 +2,7 @@ package chatwoot_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/png"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/web/api/apitest"
@@ -241,6 +244,41 @@ func TestMessages(t *testing.T) {
 			`{"content": "x", "cc_emails": "a@example.test, B@example.test", "email_html_content": "<p>x</p>"}`,
 		).Want(200)
 		apitest.Golden(t, *update, "message_mail", got.Body.Bytes())
+	})
+
+	t.Run("of an e-mail inbox carries its HTML, its text and its addresses", func(t *testing.T) {
+		w := newFixture(t)
+		if _, err := w.Server.Pool.Exec(t.Context(), `UPDATE inboxes SET kind = 'email' WHERE id = $1`, w.Inbox.ID); err != nil {
+			t.Fatal(err)
+		}
+		const none = `"cc_emails": [], "bcc_emails": [], "to_emails": []`
+		mail := func(html, text string) string {
+			return fmt.Sprintf(`{%s, "email": {"html_content": {"full": %[2]q, "reply": %[2]q}, "text_content": {"full": %[3]q, "reply": %[3]q}}}`,
+				none, html, text)
+		}
+		for body, want := range map[string]string{
+			`{"content": "some **bold** text"}`:                                   mail("<p>some <strong>bold</strong> text</p>", "some **bold** text"),
+			`{"content": "for **{{contact.name}}**"}`:                             mail("<p>for <strong>Ada Marsh</strong></p>", "for **Ada Marsh**"),
+			`{"content": "x", "email_html_content": "<i>y</i>"}`:                  mail("<i>y</i>", "x"),
+			`{"content": "a note", "private": true}`:                              "{" + none + "}",
+			`{"content": "x", "private": true, "email_html_content": "<i>y</i>"}`: "{" + none + "}",
+			`{"content": " ", "attachments": []}`:                                 "{" + none + "}",
+			`{"content": "<b>&</b>"}`:                                             mail("<p>&lt;b&gt;&amp;&lt;/b&gt;</p>", "<b>&</b>"),
+			`{"content": "x", "cc_emails": "A@example.test, b@example.test", "to_emails": "c@example.test"}`: strings.NewReplacer(
+				`"cc_emails": []`, `"cc_emails": ["a@example.test", "b@example.test"]`, `"to_emails": []`, `"to_emails": ["c@example.test"]`,
+			).Replace(mail("<p>x</p>", "x")),
+		} {
+			got := w.Do(t, apitest.Inside, "POST", ms, body).Want(200).Object()["content_attributes"].(map[string]any)
+			delete(got, "external_error") // the inbox cannot send
+			var wanted map[string]any
+			if err := json.Unmarshal([]byte(want), &wanted); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(wanted, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", body, diff)
+			}
+		}
+		w.Do(t, apitest.Inside, "POST", ms, `{"content": "x", "email_html_content": "`+strings.Repeat("x", 1<<20+1)+`"}`).Want(422)
 	})
 
 	t.Run("retries what failed and nothing else", func(t *testing.T) {
