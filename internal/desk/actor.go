@@ -23,7 +23,7 @@ func Bot(b db.AgentBot, s db.Scope) Actor {
 
 // Contact is a customer, through the public API or an inbound message.
 func Contact(c db.Contact) Actor {
-	return Actor{Kind: db.ActorKindContact, ID: c.ID, Name: c.Name, Scope: db.Everything(c.AccountID)}
+	return Actor{Kind: db.ActorKindContact, ID: c.ID, Name: c.Who(), Scope: db.Everything(c.AccountID)}
 }
 
 // System is Parley itself: timers, imports, first run.
@@ -38,6 +38,9 @@ func Rule(r db.AutomationRule) Actor {
 
 // AccountKey is a program with the rights of the whole account (Qlara's keys).
 func AccountKey(name string, accountID int64) Actor {
+	if name == "" {
+		name = "API key"
+	}
 	return Actor{Kind: db.ActorKindAccount, Name: name, Scope: db.Everything(accountID)}
 }
 

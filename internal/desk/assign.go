@@ -88,6 +88,19 @@ func (t *Tx) Unassign(ctx context.Context, conversationID int64) error {
 	return t.postActivity(ctx, c, "Conversation unassigned by "+t.Actor.Name)
 }
 
+// takeFrom unassigns a conversation whose assignee was removed from the account. It was not whoever removed them who
+// unassigned it.
+func (t *Tx) takeFrom(ctx context.Context, conversationID int64, former string) error {
+	c, err := t.lock(ctx, conversationID)
+	if err != nil || c.AssigneeID == nil {
+		return err
+	}
+	if err := t.setAssignee(ctx, c, nil, nil); err != nil {
+		return err
+	}
+	return t.postActivity(ctx, c, "Conversation was unassigned by system because "+former+" was removed from the account")
+}
+
 // SetTeam assigns a conversation to a team, or to none. An assignee who is not in the new team is removed. If no
 // assignee is left and the team assigns automatically, an online member of the team who works in the inbox is
 // assigned.

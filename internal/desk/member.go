@@ -148,12 +148,16 @@ func (t *Tx) RemoveMember(ctx context.Context, userID int64) error {
 // release unassigns the next conversations of a user, and returns how many there were.
 func (t *Tx) release(ctx context.Context, userID int64) (int, error) {
 	ids, err := t.q.ListAssignedIDs(ctx, db.ListAssignedIDsParams{AccountID: t.Account(), UserID: userID, Most: bite})
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	former, err := t.q.GetUser(ctx, userID)
 	if err != nil {
 		return 0, err
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		if err := t.Unassign(ctx, id); err != nil && !db.IsNone(err) {
+		if err := t.takeFrom(ctx, id, former.Name); err != nil && !db.IsNone(err) {
 			return 0, err
 		}
 	}

@@ -116,7 +116,7 @@ func TestRemoveMember(t *testing.T) {
 		remove := func(ctx context.Context, t *desk.Tx) error { return t.RemoveMember(ctx, f.ann.ID) }
 		f.records(f.as(f.root), remove,
 			changed(desk.ConversationAssigned, of(c), "assignee_id", f.ann.ID, nil),
-			activityLine("Conversation unassigned by Root"),
+			activityLine("Conversation was unassigned by system because Ann was removed from the account"),
 			event(desk.MembersChanged, "", desk.Data{}))
 		if n := f.access(f.ann); n != 0 || f.jobs("release_assignee") != 1 {
 			t.Errorf("%d sessions and tokens are left", n)
@@ -162,6 +162,10 @@ func TestRelease(t *testing.T) {
 	release()
 	if n := f.count("SELECT count(*) FROM read_marks"); n != 0 || f.reload(c).AssigneeID != nil {
 		t.Errorf("%d read marks, assignee %v", n, f.reload(c).AssigneeID)
+	}
+	const because = "SELECT count(*) FROM messages WHERE kind = 'activity' AND content LIKE '%by system because Ann %'"
+	if n := f.count(because); n != 1 {
+		t.Errorf("%d lines say why the conversation is unassigned", n)
 	}
 }
 

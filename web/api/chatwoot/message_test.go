@@ -253,12 +253,13 @@ func TestMessages(t *testing.T) {
 		}
 		const none = `"cc_emails": [], "bcc_emails": [], "to_emails": []`
 		mail := func(html, text string) string {
-			return fmt.Sprintf(`{%s, "email": {"html_content": {"full": %[2]q, "reply": %[2]q}, "text_content": {"full": %[3]q, "reply": %[3]q}}}`,
-				none, html, text)
+			return fmt.Sprintf(`{%s, "email": {"html_content": {"full": %[2]q, "reply": %[2]q},
+				"text_content": {"full": %[3]q, "reply": %[3]q}}}`, none, html, text)
 		}
 		for body, want := range map[string]string{
-			`{"content": "some **bold** text"}`:                                   mail("<p>some <strong>bold</strong> text</p>", "some **bold** text"),
-			`{"content": "for **{{contact.name}}**"}`:                             mail("<p>for <strong>Ada Marsh</strong></p>", "for **Ada Marsh**"),
+			`{"content": "some **bold** text"}`: mail("<p>some <strong>bold</strong> text</p>", "some **bold** text"),
+
+			`{"content": "**{{contact.name}}**"}`:                                 mail("<p><strong>Ada Marsh</strong></p>", "**Ada Marsh**"),
 			`{"content": "x", "email_html_content": "<i>y</i>"}`:                  mail("<i>y</i>", "x"),
 			`{"content": "a note", "private": true}`:                              "{" + none + "}",
 			`{"content": "x", "private": true, "email_html_content": "<i>y</i>"}`: "{" + none + "}",
