@@ -128,6 +128,10 @@ func TestLoginLink(t *testing.T) {
 	h.nobody().get(own).status(http.StatusNotFound)
 	h.nobody().get(strings.Replace(path(h.agent), "email=", "email=x", 1)).status(http.StatusNotFound)
 	h.nobody().get("/app/login").to("/login")
+	c := h.conversation("Linked", "Hello")
+	page := link.Conversation(h.account.ID, c.DisplayID)
+	b.get("/app" + page).to(page)
+	h.nobody().get("/app/").to("/")
 
 	// It leads nowhere yet, and is not spent by that.
 	later := path(nowhere)

@@ -33,7 +33,7 @@ func matrix() map[string]access {
 		"GET /static/*": open, "HEAD /static/*": open, "GET /favicon.ico": open, "GET /.well-known/security.txt": open,
 		"GET /files/:key/thumb": open, "GET /files/:key/:name": open, "GET /avatars/:hash": open, "GET /avatars/:hash/:name": open,
 		"GET /": open, "GET /setup": open, "POST /setup": open, "GET /login": open, "POST /login": open, "POST /logout": open,
-		"GET /app/login": open, "GET /survey/responses/:survey": open, "POST /survey/responses/:survey": open,
+		"GET /app/login": open, "GET /app/*": open, "GET /survey/responses/:survey": open, "POST /survey/responses/:survey": open,
 
 		"GET /accounts/:account": member, "GET /accounts/:account/live": member, "GET /accounts/:account/search": member,
 		"GET /accounts/:account/notifications": member, "POST /accounts/:account/notifications/reading": member,

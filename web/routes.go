@@ -101,6 +101,7 @@ func (a *App) routes() []route {
 		onPost("/login", forVisitors, a.signIn),
 		onPost("/logout", forVisitors, a.signOut),
 		onGet("/app/login", forVisitors, a.useLoginLink),
+		onGet("/app/*", forAnyone, a.openForeignLink),
 		onGet("/invitations/:token", forVisitors, a.invitationPage),
 		onPost("/invitations/:token", forVisitors, a.acceptInvitation),
 		onGet("/password-resets/:token", forVisitors, a.passwordResetPage),

@@ -42,7 +42,7 @@ func accountCapabilities() []capability {
 			does: "sign in and out", journey: "TestJourneys/signing_in",
 			routes: append([]string{"GET /", "GET /static/*", "GET /login", "POST /login", "POST /logout"}, inAccount("GET ")...),
 		},
-		{does: "sign in by a link", journey: "TestJourneys/login_link", routes: []string{"GET /app/login"}},
+		{does: "sign in by a link", journey: "TestJourneys/login_link", routes: []string{"GET /app/login", "GET /app/*"}},
 		{
 			does: "change one's names, picture, availability and address", journey: "TestJourneys/profile",
 			routes: []string{

@@ -89,6 +89,8 @@ func journeyLoginLink(f fixture) {
 	b := f.browser()
 	b.open(link.LoginLink(f.agent.Email, s.Token))
 	b.find("list", "Conversations")
+	b.open("/app" + f.page()) // as links of Chatwoot's clients do
+	b.find("feed", "Thread")
 	again := f.browser()
 	again.open(link.LoginLink(f.agent.Email, s.Token))
 	again.sees("Nothing here")
