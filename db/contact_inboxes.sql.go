@@ -103,6 +103,27 @@ func (q *Queries) GetContactInbox(ctx context.Context, accountID int64, iD int64
 	return i, err
 }
 
+const getProvenClaims = `-- name: GetProvenClaims :one
+SELECT COALESCE((array_agg(proposal ->> 'email' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'email'))[1], '')::text AS email,
+    COALESCE((array_agg(proposal ->> 'phone_number' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'phone_number'))[1], '')::text
+        AS phone_number
+FROM contact_inboxes WHERE account_id = $1 AND contact_id = $2 AND hmac_verified
+`
+
+type GetProvenClaimsRow struct {
+	Email       string
+	PhoneNumber string
+}
+
+// GetProvenClaims returns the newest e-mail and phone number that a contact claimed at any proved address
+// (contact_inboxes_contact_idx).
+func (q *Queries) GetProvenClaims(ctx context.Context, accountID int64, contactID int64) (GetProvenClaimsRow, error) {
+	row := q.db.QueryRow(ctx, getProvenClaims, accountID, contactID)
+	var i GetProvenClaimsRow
+	err := row.Scan(&i.Email, &i.PhoneNumber)
+	return i, err
+}
+
 const insertContactInbox = `-- name: InsertContactInbox :one
 INSERT INTO contact_inboxes (account_id, contact_id, inbox_id, source_id, hmac_verified)
 VALUES ($1, $2, $3, $4, $5)

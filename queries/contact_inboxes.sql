@@ -60,6 +60,14 @@ SELECT count(*) FROM contact_inboxes WHERE account_id = @account_id AND contact_
 UPDATE contact_inboxes SET proposal = @proposal, made_contact = @made_contact, hmac_verified = @hmac_verified, updated_at = now()
 WHERE account_id = @account_id AND id = @id RETURNING *;
 
+-- GetProvenClaims returns the newest e-mail and phone number that a contact claimed at any proved address
+-- (contact_inboxes_contact_idx).
+-- name: GetProvenClaims :one
+SELECT COALESCE((array_agg(proposal ->> 'email' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'email'))[1], '')::text AS email,
+    COALESCE((array_agg(proposal ->> 'phone_number' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'phone_number'))[1], '')::text
+        AS phone_number
+FROM contact_inboxes WHERE account_id = @account_id AND contact_id = @contact_id AND hmac_verified;
+
 -- ListContactInboxesBySource finds addresses by their source_id, for a client that knows nothing else of the contact,
 -- newest first. inbox_id null takes any inbox (contact_inboxes_source_idx).
 -- name: ListContactInboxesBySource :many

@@ -61,22 +61,37 @@ type visitor struct {
 	contact db.Contact
 	reach   []int64
 	proven  bool
+	// claims are the e-mail and the phone number that a proven visitor claimed last, at any proved address.
+	claims db.GetProvenClaimsRow
 }
 
 // shown returns the contact as the caller may see them: the stored contact only with a proof. The caller's own claims
-// replace the addresses, so that the answer does not show whether another contact has an address.
+// replace the addresses, on each of their devices, so that no answer shows whether another contact has an address.
 func (v visitor) shown() db.Contact {
 	if !v.proven {
 		return v.address.ProposedContact()
 	}
 	c, said := v.contact, v.address.Proposal
-	if said.Email != nil {
-		c.Email = said.Email
-	}
-	if said.PhoneNumber != nil {
-		c.PhoneNumber = said.PhoneNumber
+	for _, claim := range []struct {
+		to         **string
+		here, last *string
+	}{{&c.Email, said.Email, &v.claims.Email}, {&c.PhoneNumber, said.PhoneNumber, &v.claims.PhoneNumber}} {
+		switch {
+		case claim.here != nil:
+			*claim.to = claim.here
+		case *claim.last != "":
+			*claim.to = claim.last
+		}
 	}
 	return c
+}
+
+// recall reads what a proven visitor claimed at their other addresses.
+func (v *visitor) recall(ctx context.Context, q *db.Queries) (err error) {
+	if v.proven {
+		v.claims, err = q.GetProvenClaims(ctx, v.address.AccountID, v.contact.ID)
+	}
+	return err
 }
 
 // pathText returns a part of the path that may contain any character, such as a source_id.
@@ -160,7 +175,7 @@ func (v *visitor) verify(ctx context.Context, q *db.Queries, in identity) error 
 		*v = now
 	}
 	v.proven = true
-	return nil
+	return v.recall(ctx, q)
 }
 
 // conversation finds a conversation of the visitor.

@@ -141,7 +141,10 @@ func (h *handlers) introduce(ctx context.Context, t *desk.Tx, v visitor, source 
 		MadeContact:  !v.proven,
 		HmacVerified: v.proven,
 	})
-	return v, err
+	if err != nil {
+		return v, err
+	}
+	return v, v.recall(ctx, t.Queries())
 }
 
 // createVisitor adds a contact. It stores an identifier only if it is proved.

@@ -333,3 +333,50 @@ func TestAMergeCarriesNoProof(t *testing.T) {
 		t.Errorf("an address of the merged contact is proved (%v)", err)
 	}
 }
+
+// A proven visitor reads the same on each of their devices, whether another contact has the address that they claim or
+// nobody has.
+func TestASecondDeviceDoesNotTellWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t).Server
+	for claim, said := range map[string]string{
+		"e-mail": `"email": "vera@victim.test"`, "phone": `"phone_number": "+4915112345678"`,
+	} {
+		var answers []string
+		for _, known := range []bool{true, false} {
+			w := apitest.NewFixture(t, b)
+			if known {
+				victim(t, w, false)
+			}
+			proof := `"name": "Mal", "identifier": "attacker-1", "identifier_hash": "` + sign(w, "attacker-1") + `"`
+			query := "?identifier=attacker-1&identifier_hash=" + sign(w, "attacker-1")
+			device := func(body string) string {
+				return w.Do(t, apitest.Nobody, "POST", pk, "{"+body+"}").Want(200).Object()["source_id"].(string)
+			}
+			var seen []string
+			read := func(source string) {
+				t.Helper()
+				w.Vars["source"] = source
+				for _, path := range []string{pks, pc} {
+					got := w.Do(t, apitest.Nobody, "GET", path+query, "").Want(200).Body.String()
+					seen = append(seen, fmt.Sprint(strings.Contains(got, "vera@victim.test"), strings.Contains(got, "+4915112345678")))
+				}
+			}
+			early, first := device(proof), device(proof+", "+said)
+			late := device(proof)
+			w.Vars["source"] = first
+			w.Vars["conversation"] = fmt.Sprint(w.Do(t, apitest.Nobody, "POST", pc, "").Want(200).Object()["id"])
+			w.Do(t, apitest.Nobody, "POST", pm, `{"content": "x"}`).Want(200)
+			for _, source := range []string{early, first, late} {
+				read(source)
+			}
+			answers = append(answers, strings.Join(seen, "; "))
+		}
+		if answers[0] != answers[1] {
+			t.Errorf("the %s of another contact: %s\nof nobody: %s", claim, answers[0], answers[1])
+		}
+		if !strings.Contains(answers[0], "true") {
+			t.Errorf("nobody reads the %s that they claimed", claim)
+		}
+	}
+}
