@@ -100,14 +100,10 @@ func textOrNil(s string) *string {
 
 const webAddressHint = "An address begins with https:// or http://"
 
-// isWebAddress reports whether s is empty or an address that a webhook can have. Whether Parley may call it is
-// decided when it does.
+// isWebAddress reports whether s is empty or an address that a webhook can have.
 func isWebAddress(s string) bool {
-	if s == "" {
-		return true
-	}
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2048 && db.IsText(s)
+	_, ok := db.WebURL(s)
+	return ok || s == ""
 }
 
 // firstMessage is the message of the field whose name sorts first, for forms that show one.

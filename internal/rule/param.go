@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/mail"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,6 @@ import (
 const (
 	maxActions  = 50
 	maxParams   = 50
-	maxAddress  = 2048
 	maxValue    = 255
 	maxReported = 60
 )
@@ -139,10 +137,10 @@ func isID(s string) bool {
 	return err == nil && n > 0
 }
 
-// isWebAddress reports whether a webhook can have the address. Whether Parley may call it is decided when it does.
+// isWebAddress reports whether a webhook can have the address.
 func isWebAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= maxAddress && db.IsText(s)
+	_, ok := db.WebURL(s)
+	return ok
 }
 
 // addresses reads mail addresses that are separated by commas; ok is false if one of them is none.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -102,8 +101,8 @@ func text(raw json.RawMessage) (s string) {
 }
 
 func webURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+	u, ok := db.WebURL(s)
+	return ok && u.User == nil
 }
 
 // Of returns an account's provider and the id of its app: that of the first enabled hook with complete settings. It

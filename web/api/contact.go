@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 
+	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/desk"
 )
 
@@ -38,4 +39,13 @@ func (in ContactInput) Desk(given func(Text) *string) (desk.ContactInput, error)
 		return p, CheckAvatarURL(*p.AvatarURL)
 	}
 	return p, nil
+}
+
+// Contact reads the contact in the path. Every member sees all of the account's contacts.
+func (a *API) Contact(c *Call) (db.Contact, error) {
+	id, err := c.ID("contact")
+	if err != nil {
+		return db.Contact{}, err
+	}
+	return a.Q.GetContact(c.Ctx(), c.Account(), id)
 }

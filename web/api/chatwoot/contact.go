@@ -111,7 +111,7 @@ func (h *handlers) showContact(c *api.Call) error {
 	if err := c.ReadQuery(&in); err != nil {
 		return err
 	}
-	row, err := h.pathContact(c)
+	row, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}
@@ -123,15 +123,6 @@ func (h *handlers) showContact(c *api.Call) error {
 		j.ContactInboxes = nil
 	}
 	return c.Single(payload(j))
-}
-
-// pathContact reads the contact in the path. Every member sees all of the account's contacts.
-func (h *handlers) pathContact(c *api.Call) (db.Contact, error) {
-	id, err := c.ID("contact")
-	if err != nil {
-		return db.Contact{}, err
-	}
-	return h.q.GetContact(c.Ctx(), c.Account(), id)
 }
 
 // contactToDesk returns the input as the desk takes it, and the avatar that came as a file, which wins over an address.
@@ -286,7 +277,7 @@ func (h *handlers) deleteContactAvatar(c *api.Call) error {
 }
 
 func (h *handlers) contactLabels(c *api.Call) error {
-	row, err := h.pathContact(c)
+	row, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (h *handlers) attachmentItem(f db.Attachment, m *db.MessageDetail, displayI
 
 // contactAttachments lists the files of a contact's conversations that the caller sees, newest first.
 func (h *handlers) contactAttachments(c *api.Call) error {
-	contact, err := h.pathContact(c)
+	contact, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

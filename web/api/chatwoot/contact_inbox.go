@@ -24,7 +24,7 @@ func (h *handlers) contactInboxRoutes() []api.Route {
 // contactableInboxes lists the caller's inboxes from which a message to the contact can be sent, with the address that
 // the contact has there or would get.
 func (h *handlers) contactableInboxes(c *api.Call) error {
-	contact, err := h.pathContact(c)
+	contact, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

@@ -224,7 +224,7 @@ const maxContactConversations = 20
 // contactConversations lists a contact's newest conversations that the caller sees. The contract has no more; here a
 // cursor leads to the others.
 func (h *handlers) contactConversations(c *api.Call) error {
-	contact, err := h.pathContact(c)
+	contact, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

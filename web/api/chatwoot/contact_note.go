@@ -65,7 +65,7 @@ func (h *handlers) note(row db.GetNoteRow) noteJSON {
 }
 
 func (h *handlers) listNotes(c *api.Call) error {
-	contact, err := h.pathContact(c)
+	contact, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/parleydesk/parley/db"
@@ -26,11 +25,8 @@ func (h *handlers) dashboardAppRoutes() []api.Route {
 	}, api.Update(one, api.Member, h.updateDashboardApp)...)
 }
 
-// The most pages of an app, and the longest address of one.
-const (
-	maxAppPages   = 20
-	maxAppAddress = 2048
-)
+// maxAppPages is the largest number of pages of an app.
+const maxAppPages = 20
 
 type dashboardAppJSON struct {
 	ID        int64           `json:"id"`
@@ -91,8 +87,7 @@ func appPages(raw json.RawMessage) ([]appPageJSON, error) {
 		if page.Type != "frame" {
 			return nil, fault.Field("content", fmt.Sprintf("Content item %d: type must be frame", i+1))
 		}
-		u, err := url.Parse(page.URL)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(page.URL) > maxAppAddress {
+		if _, ok := db.WebURL(page.URL); !ok {
 			return nil, fault.Field("content", fmt.Sprintf("Content item %d: url is invalid", i+1))
 		}
 	}

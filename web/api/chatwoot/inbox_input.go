@@ -2,7 +2,6 @@ package chatwoot
 
 import (
 	"encoding/json"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -233,8 +232,8 @@ func (v channelInput) applyAddress(i *db.Inbox, form channel.AddressForm) (err e
 	return err
 }
 
-// isWebURL reports whether s is an http or https URL with a host that fits a column of URLs.
+// isWebURL reports whether a webhook can have the URL, which must not contain a password.
 func isWebURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+	u, ok := db.WebURL(s)
+	return ok && u.User == nil
 }

@@ -62,15 +62,6 @@ func (h *handlers) contactShape(c db.Contact) contactJSON {
 	return j
 }
 
-// contact reads the contact in the path. Every member sees all of the account's contacts.
-func (h *handlers) contact(c *api.Call) (db.Contact, error) {
-	id, err := c.ID("contact")
-	if err != nil {
-		return db.Contact{}, err
-	}
-	return h.q.GetContact(c.Ctx(), c.Account(), id)
-}
-
 type oneContactJSON struct {
 	Payload contactJSON `json:"payload"`
 }
@@ -82,7 +73,7 @@ func (h *handlers) showContact(ctx context.Context, q *db.Queries, scope db.Scop
 }
 
 func (h *handlers) getContact(c *api.Call) error {
-	row, err := h.contact(c)
+	row, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}
@@ -166,7 +157,7 @@ func (h *handlers) deleteContact(c *api.Call) error {
 }
 
 func (h *handlers) listContactLabels(c *api.Call) error {
-	contact, err := h.contact(c)
+	contact, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (h *handlers) contactInboxOf(
 }
 
 func (h *handlers) createContactInbox(c *api.Call) error {
-	contact, err := h.contact(c)
+	contact, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

@@ -126,7 +126,7 @@ func contactOrder(word string) (db.ContactOrder, error) {
 }
 
 func (h *handlers) listContactConversations(c *api.Call) error {
-	contact, err := h.contact(c)
+	contact, err := h.a.Contact(c)
 	if err != nil {
 		return err
 	}

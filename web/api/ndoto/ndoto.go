@@ -5,7 +5,6 @@ package ndoto
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -100,8 +99,8 @@ func readQuery(c *api.Call, into any) error {
 	return err
 }
 
-// isWebURL reports whether s is an http or https URL with a host that fits a column of URLs.
+// isWebURL reports whether a webhook can have the URL.
 func isWebURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && len(s) <= 2048 && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	_, ok := db.WebURL(s)
+	return ok
 }
