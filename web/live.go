@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,15 +10,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/auth"
 	"github.com/parleydesk/parley/internal/live"
 	"github.com/parleydesk/parley/internal/poke"
 )
 
-// How often an event stream reads again what its reader may see.
-const rights = 30 * time.Second
-
 // events streams what has changed, as names of topics. Pages read what they show of it, with the reader's own rights.
-// The stream ends when the browser closes it, when the server stops, or when the reader is no longer a member.
+// The stream ends when the browser closes it, when the server stops, and soon after the reader has signed out or is no
+// longer a member.
 func (a *App) events(c echo.Context) error {
 	ctx, v := c.Request().Context(), viewerOf(c)
 	pokes := a.live.Subscribe(v.Scope.AccountID)
@@ -36,7 +36,7 @@ func (a *App) events(c echo.Context) error {
 	} else if err := line.sign("beat"); err != nil {
 		return nil
 	}
-	beat, look := time.NewTicker(a.beat), time.NewTicker(rights)
+	beat, look := time.NewTicker(a.beat), time.NewTicker(a.look)
 	defer beat.Stop()
 	defer look.Stop()
 	for {
@@ -55,13 +55,24 @@ func (a *App) events(c echo.Context) error {
 				return nil
 			}
 		case <-look.C:
-			scope, err := a.q.GetScope(ctx, v.Scope.AccountID, v.ID)
-			if err != nil {
-				return nil // no longer a member, or the database is down: the browser asks again
+			if v.Scope, err = a.scopeNow(ctx, c, v); err != nil {
+				return nil // or the database is down: the browser asks again
 			}
-			v.Scope = scope.Scope(v.Scope.AccountID, v.ID)
 		}
 	}
+}
+
+// scopeNow reads again what the reader may see. It fails once their session has ended.
+func (a *App) scopeNow(ctx context.Context, c echo.Context, v *viewer) (db.Scope, error) {
+	cookie, err := c.Cookie(a.sessions.Cookie.Name)
+	if err != nil {
+		return db.Scope{}, err
+	}
+	if _, err := a.q.FindSession(ctx, auth.HashToken(cookie.Value)); err != nil {
+		return db.Scope{}, err
+	}
+	scope, err := a.q.GetScope(ctx, v.Scope.AccountID, v.ID)
+	return scope.Scope(v.Scope.AccountID, v.ID), err
 }
 
 // topics are the names of a poke and of those that wait behind it, without those that the reader may not see and

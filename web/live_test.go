@@ -165,6 +165,29 @@ func TestEventLineBeats(t *testing.T) {
 	}
 }
 
+func TestEventLineEndsWithTheSession(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]string{
+		"signed out":          "DELETE FROM sessions WHERE user_id = $1",
+		"no longer a member":  "DELETE FROM memberships WHERE user_id = $1",
+		"the session expires": "UPDATE sessions SET expires_at = now() - interval '1 second' WHERE user_id = $1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := setup(t)
+			h.app.look = 20 * time.Millisecond
+			heard := h.subscribe(h.agent)
+			h.next(heard)
+			if _, err := h.pool.Exec(t.Context(), end, h.agent.ID); err != nil {
+				t.Fatal(err)
+			}
+			for got := ""; got != "the end"; {
+				got = h.next(heard)
+			}
+		})
+	}
+}
+
 func TestTopics(t *testing.T) {
 	t.Parallel()
 	scope := db.Scope{InboxIDs: []int64{1}, TeamIDs: []int64{7}}

@@ -16,6 +16,8 @@ import (
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/auth"
+	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/link"
 )
 
 // TestMalformedRequests sends requests that no browser should send to every page: whatever comes, the mistake is the
@@ -164,6 +166,48 @@ func (m mangler) body() (kind, body string) {
 		return echo.MIMEApplicationForm, m.pick("a=%zz&b=%", ";;;", "=&=&=", strings.Repeat("a=1&", 20_000), strings.Repeat("x", 2<<20))
 	}
 	return echo.MIMEApplicationForm, form.Encode()
+}
+
+// TestIDsOfAnotherAccountInForms puts ids of another account into every field of every form. Nothing of it breaks, and no
+// answer tells what they are.
+func TestIDsOfAnotherAccountInForms(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	m, mark := newMangler(t, h), "zephyrine"
+	account := dbtest.Account(t, h.pool, mark)
+	inbox := dbtest.Inbox(t, h.pool, account, mark)
+	agent := dbtest.Agent(t, h.pool, account, mark, inbox)
+	contact, team := dbtest.Contact(t, h.pool, account, mark), dbtest.Team(t, h.pool, account, mark, agent)
+	theirs := dbtest.ConversationWith(t, h.pool, inbox, contact, mark)
+	said := dbtest.Message(t, h.pool, theirs, mark)
+	b, n := h.as(h.admin), 0
+	for _, r := range h.echo.Routes() {
+		if r.Method != http.MethodPost && r.Method != http.MethodPut || r.Path == "/logout" || r.Path == "/setup" ||
+			strings.HasPrefix(r.Path, "/profile") {
+			continue
+		}
+		path := regexp.MustCompile(`:(\w+)`).ReplaceAllStringFunc(r.Path, func(name string) string { return m.ids[name[1:]] })
+		for _, id := range []int64{inbox.ID, agent.ID, contact.ID, team.ID, theirs.ID, said.ID} {
+			form := url.Values{}
+			for _, field := range m.fields {
+				form.Add(field, formatID(id))
+				form.Add(field+"[]", formatID(id))
+			}
+			form.Set("mode", "reply")
+			got := b.do(r.Method, path, echo.MIMEApplicationForm, strings.NewReader(form.Encode()))
+			if n++; got.Code >= 500 || strings.Contains(strings.ToLower(got.Body.String()), mark) {
+				t.Errorf("%s %s with %d: %d %.300s", r.Method, path, id, got.Code, got.text("body"))
+			}
+		}
+	}
+	if n < 300 {
+		t.Errorf("only %d forms were sent", n)
+	}
+	for _, page := range []string{"/conversations", "/contacts", "/settings/members", "/settings/inboxes", "/settings/teams"} {
+		if got := b.get(link.Account(h.account.ID) + page).status(200); strings.Contains(strings.ToLower(got.text("main")), mark) {
+			t.Errorf("%s shows what is another account's", page)
+		}
+	}
 }
 
 // TestALongForm shows that a form is bounded wherever it is sent.

@@ -72,6 +72,8 @@ type App struct {
 	now              func() time.Time
 	// beat is the pause between two keep-alive events of a stream.
 	beat time.Duration
+	// look is how often a stream reads again whether its reader is signed in, and what they may see.
+	look time.Duration
 }
 
 // New makes the pages.
@@ -109,5 +111,6 @@ func New(c Config) *App {
 		log:              log,
 		now:              c.Now,
 		beat:             15 * time.Second,
+		look:             15 * time.Second,
 	}
 }

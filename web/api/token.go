@@ -62,6 +62,10 @@ func (a *API) authenticate(c *Call) error {
 	return c.admit(row, account)
 }
 
+// Readmit authenticates the caller again, for an answer that goes on: it fails once the token is revoked, and renews what
+// the caller may see.
+func (c *Call) Readmit() error { return c.api.authenticate(c) }
+
 // pathAccount returns the account id in the path, or 0 for a route without one. Anything but a positive number is
 // fault.NotFound.
 func pathAccount(c *Call) (int64, error) {

@@ -23,8 +23,9 @@ const (
 	// feedPoll is how often an open stream looks for new events. A signal for each event would be no faster, because
 	// events get their numbers in batches after commit.
 	feedPoll = 500 * time.Millisecond
-	// feedBeat is how often a stream sends something, so that proxies do not close it.
-	feedBeat = 15 * time.Second
+	// feedBeat is how often a stream sends something, so that proxies do not close it, and how long it may outlive its
+	// token.
+	feedBeat = 5 * time.Second
 	// feedPause is how long a client may take to read a line, which then waits in the system's buffers.
 	feedPause = 30 * time.Second
 )
@@ -124,8 +125,8 @@ func eventOf(e db.Event) eventJSON {
 	return j
 }
 
-// streamEvents sends the feed as server-sent events until the client disconnects. It reads the reader's rights again
-// with each beat, so that the stream ends with them.
+// streamEvents sends the feed as server-sent events until the client disconnects. It authenticates the reader again with
+// each beat, so that the stream ends with their token and shows no more than they may see.
 func (h *handlers) streamEvents(c *api.Call, after int64) error {
 	w, scope := c.Response(), c.Scope()
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -172,11 +173,10 @@ func (h *handlers) streamEvents(c *api.Call, after int64) error {
 			return nil
 		case <-poll.C:
 		case <-beat.C:
-			row, err := h.q.GetScope(c.Ctx(), scope.AccountID, scope.UserID)
-			if err != nil {
+			if err := c.Readmit(); err != nil {
 				return nil
 			}
-			scope = row.Scope(scope.AccountID, scope.UserID)
+			scope = c.Scope()
 			if err := write(": beat\n\n"); err != nil {
 				return nil
 			}

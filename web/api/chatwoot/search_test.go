@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -236,6 +237,30 @@ func TestChangeFeed(t *testing.T) {
 			if e := e.(map[string]any); e["conversation_id"] != nil {
 				t.Errorf("an agent outside hears of %v", e)
 			}
+		}
+	})
+
+	t.Run("a stream ends soon after its token is revoked", func(t *testing.T) {
+		t.Parallel()
+		w := newFixture(t)
+		server := httptest.NewServer(w.Server.Echo)
+		defer server.Close()
+		req, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+w.Fill(v1+"/events"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", "text/event-stream")
+		w.Server.Sign(req.Header, w.Tokens[apitest.Inside])
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		if _, err := w.Server.Pool.Exec(t.Context(), "DELETE FROM access_tokens WHERE user_id = $1", w.Agent.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, res.Body); err != nil { // ends by itself, or the test by its time
+			t.Errorf("the stream was cut instead of ended: %v", err)
 		}
 	})
 
