@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -85,6 +86,10 @@ func DataOf(e db.Event) (Data, error) {
 	err := db.Decode(e.Data, &d)
 	return d, err
 }
+
+// StatusOf returns the status of an event's conversation as the event left it. Events from before it was recorded have the
+// conversation's own.
+func (d Data) StatusOf(c db.Conversation) db.ConversationStatus { return cmp.Or(d.Status, c.Status) }
 
 // differences keeps the columns whose values before and after differ.
 func differences(columns map[string][2]any) map[string][2]any {

@@ -199,6 +199,23 @@ func TestReports(t *testing.T) {
 		f.want("figures", f.texts(figures), "first_response 3600 1800", "reply_time 54000 1800", "conversation_resolved 61200 3600")
 	})
 
+	t.Run("the end counts for who was assignee and team then, whoever has the conversation by now", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		first, second := dbtest.Team(t, f.pool, f.account, "first", f.bob), dbtest.Team(t, f.pool, f.account, "second", f.ann)
+		c := f.customer("Hello")
+		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetTeam(context.Background(), c.ID, &first.ID) })
+		f.assign(c, f.bob)
+		f.does(f.as(f.bob), func(t *desk.Tx) error {
+			return t.SetStatus(context.Background(), c.ID, db.ConversationStatusResolved, nil)
+		})
+		f.does(f.as(f.ann), func(t *desk.Tx) error { return t.SetTeam(context.Background(), c.ID, &second.ID) })
+		f.assign(c, f.ann)
+		f.handleEvents()
+		f.want("ends", f.texts("SELECT u.name || ' ' || t.name FROM reporting_events r JOIN users u ON u.id = r.user_id "+
+			"JOIN teams t ON t.id = r.team_id WHERE r.name = 'conversation_resolved'"), "Bob first")
+	})
+
 	t.Run("a bot's end and its handing over are measured", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)

@@ -31,7 +31,7 @@ func (r *React) report(ctx context.Context, b *batch, e db.Event, c db.Conversat
 	}
 	return r.q().InsertReportingEvent(ctx, db.InsertReportingEventParams{
 		AccountID: e.AccountID, EventID: e.ID, Name: d.name, Value: max(e.CreatedAt.Sub(d.from).Seconds(), 0),
-		ValueInBusinessHours: hoursOf(inbox).between(d.from, e.CreatedAt).Seconds(), InboxID: c.InboxID, UserID: d.user, TeamID: c.TeamID,
+		ValueInBusinessHours: hoursOf(inbox).between(d.from, e.CreatedAt).Seconds(), InboxID: c.InboxID, UserID: d.user, TeamID: e.TeamID,
 		ConversationID: c.ID, StartedAt: d.from, EndedAt: e.CreatedAt,
 	})
 }
@@ -76,10 +76,16 @@ func (r *React) reportStatus(ctx context.Context, b *batch, e db.Event, d desk.D
 	if err != nil {
 		return err
 	}
-	if d.HandedOff {
-		return r.report(ctx, b, e, c, duration{botHandOff, c.CreatedAt, c.AssigneeID})
+	assignee := c.AssigneeID
+	if d.Status != "" { // the assignee of that moment, who may be another by now
+		if assignee = nil; d.AssigneeID != 0 {
+			assignee = &d.AssigneeID
+		}
 	}
-	if err := r.report(ctx, b, e, c, duration{resolved, c.CreatedAt, c.AssigneeID}); err != nil {
+	if d.HandedOff {
+		return r.report(ctx, b, e, c, duration{botHandOff, c.CreatedAt, assignee})
+	}
+	if err := r.report(ctx, b, e, c, duration{resolved, c.CreatedAt, assignee}); err != nil {
 		return err
 	}
 	inbox, err := b.inbox(ctx, r.q(), c.InboxID)

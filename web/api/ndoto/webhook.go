@@ -86,13 +86,19 @@ func (Hook) Body(ctx context.Context, q *db.Queries, e db.Event, name string) (j
 	if err != nil {
 		return nil, err
 	}
+	d, err := desk.DataOf(e)
+	if err != nil {
+		return nil, err
+	}
 	c := row.Conversation
 	body := hookBody{
 		Event: name, ID: strconv.FormatInt(c.DisplayID, 10), CreatedAt: hookTime(e.CreatedAt),
 		Conversation: &hookConversation{c.DisplayID, c.Status, c.InboxID},
 		Contact:      hookContact{row.Contact.ID, row.Contact.Name, row.Contact.Email}, Account: hookAccount{e.AccountID, row.AccountName},
 	}
-	if e.MessageID != nil {
+	if e.MessageID == nil {
+		body.Conversation.Status = d.StatusOf(c) // it may have changed again since
+	} else {
 		m, err := q.GetMessage(ctx, db.GetMessageParams{AccountID: e.AccountID, ConversationID: c.ID, ID: *e.MessageID})
 		if err != nil || m.Kind == db.MessageKindActivity {
 			return nil, err

@@ -59,6 +59,7 @@ func (mk *Maker) conversationBody(ctx context.Context, q *db.Queries, e db.Event
 	if err != nil {
 		return nil, err
 	}
+	row.Conversation.Status = d.StatusOf(row.Conversation) // it may have changed again since
 	body, err := mk.conversation(ctx, q, row, nil)
 	if err != nil {
 		return nil, err

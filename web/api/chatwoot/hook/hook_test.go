@@ -401,3 +401,20 @@ func TestARetryAsksForTheMessageOnce(t *testing.T) {
 		t.Errorf("the arrival asks again: %v", got)
 	}
 }
+
+// A body is made some time after its event.
+func TestBodiesHoldTheStatusOfTheirEvent(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	got := f.bodies(f.ann, func(ctx context.Context, t *desk.Tx) error {
+		if err := t.SetStatus(ctx, f.conversation.ID, db.ConversationStatusResolved, nil); err != nil {
+			return err
+		}
+		return t.SetStatus(ctx, f.conversation.ID, db.ConversationStatusOpen, nil)
+	})
+	for name, want := range map[string]string{"conversation_resolved": "resolved", "conversation_opened": "open"} {
+		if got[name]["status"] != want {
+			t.Errorf("%s says %v, want %s", name, got[name]["status"], want)
+		}
+	}
+}
