@@ -33,6 +33,16 @@ func NoticeAddress(account int64, n db.GetNotificationTargetRow) string {
 	return link.MessageAround(account, *n.DisplayID, *n.MessageID)
 }
 
+// noticeLink opens a notification. It names the conversation besides, for when a newer notification has replaced this one
+// before it is followed.
+func noticeLink(account int64, r db.ListNotificationsForPageRow) string {
+	to := link.Notification(account, r.Notification.ID)
+	if r.DisplayID == nil {
+		return to
+	}
+	return link.With(to, "conversation", strconv.FormatInt(*r.DisplayID, 10))
+}
+
 func noticeIcon(kind string) string {
 	switch kind {
 	case db.NoticeMention:

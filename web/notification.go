@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -95,6 +96,9 @@ func (a *App) openNotification(c echo.Context) error {
 	n, err := a.q.GetNotificationTarget(ctx, db.GetNotificationTargetParams{
 		AccountID: v.Scope.AccountID, ID: id, UserID: v.ID, SeesAll: v.Scope.SeesAll, InboxIds: v.Scope.InboxIDs, TeamIds: v.Scope.TeamIDs,
 	})
+	if number, bad := strconv.ParseInt(c.QueryParam("conversation"), 10, 64); db.IsNone(err) && bad == nil {
+		return c.Redirect(http.StatusSeeOther, link.Conversation(v.Scope.AccountID, number)) // a newer one has replaced it
+	}
 	if err != nil {
 		return err
 	}

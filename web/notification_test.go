@@ -46,6 +46,8 @@ func TestNotifications(t *testing.T) {
 		b.get(all).has(".hit[data-unread]", 1).has(".hit", 2)
 		b.get(all+"?part=bell").reads("#bell", "1 unread").has("nav", 0)
 		h.as(h.admin).get(fmt.Sprintf("%s/%d", all, mention)).status(http.StatusNotFound)
+		replaced := strings.Replace(seen.attr(".hit:first-child a", "href"), fmt.Sprint("/", mention), "/999", 1)
+		b.get(replaced).status(http.StatusSeeOther).to(link.Conversation(h.account.ID, c.DisplayID))
 		h.as(h.admin).get(all).has(".hit", 0).reads("#notices", "Nothing yet")
 
 		b.post(all+"/reading", nil).status(http.StatusSeeOther).to(all)

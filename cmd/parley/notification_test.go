@@ -32,8 +32,8 @@ func TestNotificationJourney(t *testing.T) {
 	b.until(`location.pathname.endsWith('/notifications') && document.querySelectorAll('.hit[data-unread]').length === 1`)
 
 	// What comes meanwhile takes the place of what the list said of the conversation.
-	f.writes("The printer is on fire")
-	b.until(`document.querySelectorAll('.hit').length === 1 && document.querySelector('.hit[data-unread]')?.innerText.includes('on fire')`)
+	f.writes("It smokes, too")
+	b.until(`document.querySelectorAll('.hit').length === 1 && document.querySelector('.hit[data-unread]')?.innerText.includes('It smokes')`)
 
 	b.click(".hit a")
 	b.until(`location.pathname === '` + f.page() + `'`)
