@@ -127,7 +127,7 @@ func ContactImportsPage(f Frame, v ContactImports) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Panel("p-file", "File", "Columns name, email, phone_number, identifier, labels, blocked, company_name, city, country and "+
-				"country_code are known. Others become attributes. At most 10 MB.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				"country_code are known. Others become attributes. At most 5 MB.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

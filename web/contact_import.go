@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"net/http"
@@ -48,7 +49,7 @@ func (a *App) uploadContacts(c echo.Context) error {
 	ctx, me := c.Request().Context(), viewerOf(c)
 	if c.Request().ContentLength > contactfile.MaxBytes+maxFields {
 		c.Response().Header().Set("Connection", "close")
-		return a.showContactImports(c, http.StatusUnprocessableEntity, fault.Field("file", "The file is too large: at most 10 MB are taken"))
+		return a.showContactImports(c, http.StatusUnprocessableEntity, fault.Field("file", "The file is too large: at most 5 MB are taken"))
 	}
 	_, files, err := a.readForm(c)
 	if err != nil {
@@ -108,17 +109,18 @@ func (a *App) showContactImport(c echo.Context, status int, row db.ContactImport
 }
 
 func (a *App) previewContacts(c echo.Context, v *views.ContactImport, o contactfile.Options) error {
-	table, err := contactfile.OpenAs(c.Request().Context(), a.blobs, v.Row, o)
+	ctx := c.Request().Context()
+	err := contactfile.Show(ctx, a.blobs, v.Row, o, func(t *contactfile.Table) error {
+		v.Charset, v.Separator, v.Total = t.Charset, t.Separator, t.Rows
+		rows, err := t.Preview(ctx, a.desk, viewerOf(c).Actor(), importPreview)
+		for _, r := range rows {
+			v.Rows = append(v.Rows, views.ImportRow{Line: r.Row.Line, Known: r.Stored.Known, Contact: r.Stored.Contact, Reason: r.Reason})
+		}
+		return err
+	})
 	if invalid := (*contactfile.Error)(nil); errors.As(err, &invalid) {
 		v.Problem = invalid.Error()
 		return nil
-	} else if err != nil {
-		return err
-	}
-	v.Charset, v.Separator, v.Total = table.Charset, table.Separator, table.Rows
-	rows, err := table.Preview(c.Request().Context(), a.desk, viewerOf(c).Actor(), importPreview)
-	for _, r := range rows {
-		v.Rows = append(v.Rows, views.ImportRow{Line: r.Row.Line, Known: r.Stored.Known, Contact: r.Stored.Contact, Reason: r.Reason})
 	}
 	return err
 }
@@ -154,11 +156,13 @@ func (a *App) contactImportFailures(c echo.Context) error {
 		return fault.NotFound
 	}
 	ctx := c.Request().Context()
-	table, err := contactfile.Open(ctx, a.blobs, row)
+	var file bytes.Buffer
+	err = contactfile.Show(ctx, a.blobs, row, contactfile.Options{}, func(t *contactfile.Table) error {
+		return t.WriteFailures(ctx, &file, a.q, row)
+	})
 	if err != nil {
 		return err
 	}
 	blob.Attach(c.Response().Header(), "failures.csv")
-	c.Response().Header().Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	return table.WriteFailures(ctx, c.Response(), a.q, row)
+	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
 }

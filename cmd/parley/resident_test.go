@@ -131,6 +131,13 @@ func hostileKinds(t *testing.T) []hostile {
 				_, _ = fmt.Fprint(p, n, part)
 			})
 		}},
+		{"CSV: previews", 32, 16, func(f fixture, n int) int {
+			return f.upload(account("/contacts/import/preview")(f), 1, func(w *multipart.Writer, _ int) {
+				p, _ := w.CreateFormFile("import_file", "a.csv")
+				_, _ = fmt.Fprintf(p, "name,a\n%d\n\xe9", n)
+				_, _ = io.WriteString(p, strings.Repeat("Ada \xe9,\"a\"\"b and more of it, so that it is long\"\n", 99_000))
+			})
+		}},
 		{"CSV", 8, 8, func(f fixture, n int) int {
 			return f.upload(account("/contacts/import")(f), 1, func(w *multipart.Writer, _ int) {
 				p, _ := w.CreateFormFile("import_file", "a.csv")

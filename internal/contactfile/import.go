@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/blob"
@@ -49,30 +52,56 @@ func Confirm(ctx context.Context, t *desk.Tx, id int64, o Options) error {
 	return t.Enqueue(ctx, job.ImportContacts{AccountID: t.Account(), ImportID: id})
 }
 
-// Open reads the file of an import as its params say. The error is an *Error where the file is not understood.
-func Open(ctx context.Context, store blob.Store, row db.ContactImport) (*Table, error) {
-	var o Options
-	if err := json.Unmarshal(row.Params, &o); err != nil {
-		return nil, err
+// A file takes several times its size in memory. One is shown at a time, and one is imported.
+var showing, importing = semaphore.NewWeighted(1), semaphore.NewWeighted(1)
+
+// showingWait is how long a page or a call waits for the files of others before it says that it is busy.
+const showingWait = 10 * time.Second
+
+// Show reads the file of an import, as the options say or else its params, for a page or a call. use has the table
+// until it returns. The error is an *Error where the file is not understood, and fault.Busy while others are read.
+func Show(ctx context.Context, store blob.Store, row db.ContactImport, o Options, use func(*Table) error) error {
+	wait, cancel := context.WithTimeout(ctx, showingWait)
+	defer cancel()
+	if showing.Acquire(wait, 1) != nil {
+		return fault.Busy
 	}
-	return OpenAs(ctx, store, row, o)
+	defer showing.Release(1)
+	return read(ctx, store, row, o, use)
 }
 
-// OpenAs reads the file of an import as the options say.
-func OpenAs(ctx context.Context, store blob.Store, row db.ContactImport, o Options) (*Table, error) {
+// Import is Show for the job that imports a file.
+func Import(ctx context.Context, store blob.Store, row db.ContactImport, use func(*Table) error) error {
+	if err := importing.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer importing.Release(1)
+	return read(ctx, store, row, Options{}, use)
+}
+
+func read(ctx context.Context, store blob.Store, row db.ContactImport, o Options, use func(*Table) error) error {
 	if row.BlobHash == nil {
-		return nil, fault.NotFound
+		return fault.NotFound
+	}
+	if o == (Options{}) && row.Params != nil {
+		if err := json.Unmarshal(row.Params, &o); err != nil {
+			return err
+		}
 	}
 	f, err := store.Open(ctx, *row.BlobHash)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = f.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return Read(raw, o)
+	t, err := Read(raw, o)
+	if err != nil {
+		return err
+	}
+	return use(t)
 }
 
 // failurePage is how many failures are read at once.

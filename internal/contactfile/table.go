@@ -16,7 +16,7 @@ import (
 
 // Bounds of a file. A file beyond them is refused before any contact of it is looked at.
 const (
-	MaxBytes   = 10 << 20
+	MaxBytes   = 5 << 20
 	MaxRows    = 100_000
 	MaxColumns = 100
 	MaxCell    = 20_000 // bytes
@@ -74,7 +74,7 @@ type Row struct {
 // the charset that is chosen or found out. The error is an *Error.
 func Read(raw []byte, o Options) (*Table, error) {
 	if len(raw) > MaxBytes {
-		return nil, &Error{Reason: "the file is larger than 10 MB"}
+		return nil, &Error{Reason: "the file is larger than 5 MB"}
 	}
 	t := &Table{Options: o}
 	if err := t.decode(raw); err != nil {

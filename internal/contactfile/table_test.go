@@ -103,7 +103,7 @@ func TestReadRefusesWithTheLineAndTheReason(t *testing.T) {
 		{"too many columns below", "name\na\n" + strings.Repeat(",", contactfile.MaxColumns), "line 3: there are more than 100 columns"},
 		{"a cell too large", "name\n" + strings.Repeat("a", contactfile.MaxCell+1), "line 2: a cell has more than 20000 bytes"},
 		{"too many rows", "name" + strings.Repeat("\na", contactfile.MaxRows+1), "line 100002: there are more than 100000 rows"},
-		{"too many bytes", strings.Repeat("a", contactfile.MaxBytes+1), "the file is larger than 10 MB"},
+		{"too many bytes", strings.Repeat("a", contactfile.MaxBytes+1), "the file is larger than 5 MB"},
 	} {
 		if got := read(c.in, contactfile.Options{}); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: got %.100q, want %q", c.what, got, c.want)

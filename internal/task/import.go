@@ -34,15 +34,17 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 	if err != nil {
 		return err
 	}
-	table, err := contactfile.Open(ctx, c.blob, row)
+	err = contactfile.Import(ctx, c.blob, row, func(t *contactfile.Table) error { return c.importTable(ctx, row, t) })
 	if invalid := (*contactfile.Error)(nil); errors.As(err, &invalid) {
 		return c.q.SetContactImport(ctx, db.SetContactImportParams{
 			AccountID: args.AccountID, ID: args.ImportID, State: "failed", Error: invalid.Error(),
 		})
 	}
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// importTable keeps how a file is read, and stores its rows until they are done or the shift ends.
+func (c *Tasks) importTable(ctx context.Context, row db.ContactImport, table *contactfile.Table) (err error) {
 	if row.Params, err = json.Marshal(table.Options); err != nil {
 		return err
 	}
@@ -55,8 +57,7 @@ func (c *Tasks) importContacts(ctx context.Context, args job.ImportContacts) err
 	for range row.Processed {
 		next()
 	}
-	end := c.now().Add(shift)
-	for {
+	for end := c.now().Add(shift); ; {
 		more, err := c.importBatch(ctx, &row, table, next)
 		if err != nil || !more {
 			return err

@@ -1,9 +1,11 @@
 package chatwoot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/parleydesk/parley/db"
@@ -203,13 +205,15 @@ func (h *handlers) downloadFailures(c *api.Call) error {
 	if row.Kind != kindImport || row.Failed == 0 {
 		return fault.NotFound
 	}
-	table, err := contactfile.Open(c.Ctx(), h.a.Blob, row)
+	var file bytes.Buffer
+	err = contactfile.Show(c.Ctx(), h.a.Blob, row, contactfile.Options{}, func(t *contactfile.Table) error {
+		return t.WriteFailures(c.Ctx(), &file, h.q, row)
+	})
 	if err != nil {
-		return fmt.Errorf("open import %d: %w", row.ID, err)
+		return err
 	}
 	blob.Attach(c.Response().Header(), "failures.csv")
-	c.Response().Header().Set("Content-Type", "text/csv; charset=utf-8")
-	return table.WriteFailures(c.Ctx(), c.Response(), h.q, row)
+	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
 }
 
 // downloadExport answers administrators with the file. Because it contains every contact, no URL opens it without a

@@ -46,21 +46,19 @@ func (h *handlers) previewImport(c *api.Call) error {
 	if err != nil {
 		return err
 	}
-	table, err := contactfile.OpenAs(c.Ctx(), h.a.Blob, db.ContactImport{BlobHash: &file.Hash}, o)
+	var answer previewJSON
+	err = contactfile.Show(c.Ctx(), h.a.Blob, db.ContactImport{BlobHash: &file.Hash}, o, func(t *contactfile.Table) error {
+		answer = previewJSON{Charset: t.Charset, Separator: t.Separator, Columns: t.Header, Total: t.Rows, Rows: []previewRowJSON{}}
+		rows, err := t.Preview(c.Ctx(), h.a.Desk, c.Actor, previewRows)
+		for _, r := range rows {
+			answer.Rows = append(answer.Rows, previewRow(r))
+		}
+		return err
+	})
 	if invalid := (*contactfile.Error)(nil); errors.As(err, &invalid) {
 		return api.Unprocessable(invalid.Error())
 	} else if err != nil {
 		return err
-	}
-	rows, err := table.Preview(c.Ctx(), h.a.Desk, c.Actor, previewRows)
-	if err != nil {
-		return err
-	}
-	answer := previewJSON{
-		Charset: table.Charset, Separator: table.Separator, Columns: table.Header, Total: table.Rows, Rows: make([]previewRowJSON, len(rows)),
-	}
-	for i, r := range rows {
-		answer.Rows[i] = previewRow(r)
 	}
 	return c.Answer(answer)
 }
