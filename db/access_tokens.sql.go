@@ -145,7 +145,8 @@ func (q *Queries) DeleteUserTokens(ctx context.Context, userID int64) error {
 
 const insertAccessToken = `-- name: InsertAccessToken :one
 INSERT INTO access_tokens (token_hash, kind, account_id, user_id, bot_id, platform_app_id, name, hint, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+VALUES ($1, $2, $3, $4, $5,
+    $6, $7, $8, $9)
 RETURNING id, token_hash, kind, account_id, user_id, bot_id, platform_app_id, name, description, hint, last_used_on, expires_at, created_at
 `
 
@@ -193,7 +194,8 @@ func (q *Queries) InsertAccessToken(ctx context.Context, arg InsertAccessTokenPa
 }
 
 const listOwnTokens = `-- name: ListOwnTokens :many
-SELECT id, name, hint, last_used_on, expires_at, created_at FROM access_tokens WHERE user_id = $1::bigint AND kind = 'user' ORDER BY id DESC
+SELECT id, name, hint, last_used_on, expires_at, created_at FROM access_tokens WHERE user_id = $1::bigint
+    AND kind = 'user' ORDER BY id DESC
 `
 
 type ListOwnTokensRow struct {

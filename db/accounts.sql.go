@@ -61,7 +61,8 @@ func (q *Queries) GetAccountSettings(ctx context.Context, id int64) (AccountSett
 
 const getCacheKeys = `-- name: GetCacheKeys :one
 SELECT
-    COALESCE(md5((SELECT string_agg(l::text, ',' ORDER BY l.id) FROM labels l WHERE l.account_id = $1)), '0000000000')::text AS label,
+    COALESCE(md5((SELECT string_agg(l::text, ',' ORDER BY l.id) FROM labels l WHERE l.account_id = $1)),
+        '0000000000')::text AS label,
     COALESCE(md5((
         SELECT string_agg((to_jsonb(i) - 'assignment_queue' - 'agent_bot_id')::text, ',' ORDER BY i.id)
         FROM inboxes i WHERE i.account_id = $1 AND i.archived_at IS NULL)
@@ -73,7 +74,8 @@ SELECT
             SELECT string_agg(m.user_id::text, ',' ORDER BY m.user_id)
             FROM memberships m WHERE m.account_id = $1 AND m.role = 'administrator'), '')), '0000000000')::text AS inbox,
     COALESCE(md5((SELECT string_agg(t::text, ',' ORDER BY t.id) FROM teams t WHERE t.account_id = $1)
-        || COALESCE((SELECT string_agg(tm::text, ',' ORDER BY tm.team_id, tm.user_id) FROM team_members tm WHERE tm.account_id = $1), '')),
+        || COALESCE((SELECT string_agg(tm::text, ',' ORDER BY tm.team_id, tm.user_id) FROM team_members tm
+            WHERE tm.account_id = $1), '')),
         '0000000000')::text AS team
 `
 
@@ -189,7 +191,8 @@ func (q *Queries) LockAccount(ctx context.Context, id int64) (Account, error) {
 }
 
 const updateAccount = `-- name: UpdateAccount :one
-UPDATE accounts SET name = $1, locale = $2, time_zone = $3, domain = $4, support_email = $5,
+UPDATE accounts SET name = $1, locale = $2, time_zone = $3, domain = $4,
+    support_email = $5,
     settings = $6, custom_attributes = $7, updated_at = $8
 WHERE id = $9
 RETURNING id, name, locale, time_zone, domain, support_email, status, settings, features, limits, custom_attributes, created_at, updated_at

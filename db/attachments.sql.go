@@ -104,7 +104,8 @@ func (q *Queries) CountContactAttachments(ctx context.Context, arg CountContactA
 }
 
 const countConversationAttachments = `-- name: CountConversationAttachments :one
-SELECT count(*)::int FROM attachments WHERE account_id = $1 AND conversation_id = $2::bigint AND message_id IS NOT NULL
+SELECT count(*)::int FROM attachments WHERE account_id = $1 AND conversation_id = $2::bigint
+    AND message_id IS NOT NULL
 `
 
 func (q *Queries) CountConversationAttachments(ctx context.Context, accountID int64, conversationID int64) (int32, error) {
@@ -355,7 +356,8 @@ func (q *Queries) GetUpload(ctx context.Context, arg GetUploadParams) (Attachmen
 const insertAttachment = `-- name: InsertAttachment :one
 INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash,
     width, height, latitude, longitude, fallback_title, external_url, meta)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+VALUES ($1, $2, $3, $4, $5, $6,
+    $7, $8,
     $9, $10, $11, $12, $13,
     $14, $15, $16)
 RETURNING account_id, id, message_id, conversation_id, uploader_id, key, file_kind, name, content_type, size, blob_hash, width, height, latitude, longitude, fallback_title, external_url, meta, created_at

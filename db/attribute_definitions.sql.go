@@ -80,8 +80,10 @@ func (q *Queries) GetAttributeDefinition(ctx context.Context, accountID int64, i
 }
 
 const insertAttributeDefinition = `-- name: InsertAttributeDefinition :one
-INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type, description, "values", default_value, regex_pattern, regex_cue)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type, description, "values",
+    default_value, regex_pattern, regex_cue)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+    $9, $10)
 RETURNING account_id, id, model, key, display_name, display_type, description, values, default_value, regex_pattern, regex_cue, created_at, updated_at
 `
 
@@ -186,8 +188,10 @@ func (q *Queries) ListAttributeDefinitions(ctx context.Context, arg ListAttribut
 }
 
 const updateAttributeDefinition = `-- name: UpdateAttributeDefinition :one
-UPDATE attribute_definitions SET key = $1, display_name = $2, display_type = $3, description = $4, "values" = $5,
-    default_value = $6, regex_pattern = $7, regex_cue = $8, updated_at = now()
+UPDATE attribute_definitions SET key = $1, display_name = $2, display_type = $3,
+    description = $4, "values" = $5,
+    default_value = $6, regex_pattern = $7,
+    regex_cue = $8, updated_at = now()
 WHERE account_id = $9 AND id = $10 RETURNING account_id, id, model, key, display_name, display_type, description, values, default_value, regex_pattern, regex_cue, created_at, updated_at
 `
 

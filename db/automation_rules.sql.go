@@ -87,7 +87,8 @@ func (q *Queries) InsertAutomationRule(ctx context.Context, arg InsertAutomation
 }
 
 const insertRuleRun = `-- name: InsertRuleRun :execrows
-INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING
 `
 
 type InsertRuleRunParams struct {
@@ -323,7 +324,8 @@ func (q *Queries) SetRuleRun(ctx context.Context, arg SetRuleRunParams) error {
 }
 
 const updateAutomationRule = `-- name: UpdateAutomationRule :one
-UPDATE automation_rules SET name = $1, description = $2, event_name = $3, conditions = $4, actions = $5,
+UPDATE automation_rules SET name = $1, description = $2, event_name = $3,
+    conditions = $4, actions = $5,
     active = $6, updated_at = now()
 WHERE account_id = $7 AND id = $8 RETURNING account_id, id, name, description, event_name, conditions, actions, active, created_at, updated_at
 `

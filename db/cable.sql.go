@@ -78,7 +78,8 @@ func (q *Queries) ListCableContacts(ctx context.Context, accountID int64, ids []
 }
 
 const listCableConversations = `-- name: ListCableConversations :many
-SELECT id FROM conversations WHERE account_id = $1 AND display_id = ANY($2::bigint[]) ORDER BY display_id DESC LIMIT $3
+SELECT id FROM conversations WHERE account_id = $1 AND display_id = ANY($2::bigint[])
+    ORDER BY display_id DESC LIMIT $3
 `
 
 type ListCableConversationsParams struct {

@@ -64,7 +64,8 @@ func (q *Queries) GetCannedReply(ctx context.Context, accountID int64, iD int64)
 }
 
 const listAllCannedReplies = `-- name: ListAllCannedReplies :many
-SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies WHERE account_id = $1 AND (short_code, id) > ($2::text, $3::bigint) ORDER BY short_code, id LIMIT $4
+SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies WHERE account_id = $1
+    AND (short_code, id) > ($2::text, $3::bigint) ORDER BY short_code, id LIMIT $4
 `
 
 type ListAllCannedRepliesParams struct {
@@ -189,7 +190,8 @@ func (q *Queries) SearchCannedReplies(ctx context.Context, arg SearchCannedRepli
 }
 
 const updateCannedReply = `-- name: UpdateCannedReply :one
-UPDATE canned_replies SET short_code = $1, content = $2, updated_at = now() WHERE account_id = $3 AND id = $4 RETURNING account_id, id, short_code, content, created_at, updated_at
+UPDATE canned_replies SET short_code = $1, content = $2, updated_at = now()
+    WHERE account_id = $3 AND id = $4 RETURNING account_id, id, short_code, content, created_at, updated_at
 `
 
 type UpdateCannedReplyParams struct {

@@ -104,8 +104,10 @@ func (q *Queries) GetContactInbox(ctx context.Context, accountID int64, iD int64
 }
 
 const getProvenClaims = `-- name: GetProvenClaims :one
-SELECT COALESCE((array_agg(proposal ->> 'email' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'email'))[1], '')::text AS email,
-    COALESCE((array_agg(proposal ->> 'phone_number' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'phone_number'))[1], '')::text
+SELECT COALESCE((array_agg(proposal ->> 'email'
+    ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'email'))[1], '')::text AS email,
+    COALESCE((array_agg(proposal ->> 'phone_number'
+        ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'phone_number'))[1], '')::text
         AS phone_number
 FROM contact_inboxes WHERE account_id = $1 AND contact_id = $2 AND hmac_verified
 `
@@ -395,7 +397,9 @@ func (q *Queries) MoveContactInboxes(ctx context.Context, arg MoveContactInboxes
 
 const renameContactInbox = `-- name: RenameContactInbox :exec
 UPDATE contact_inboxes ci SET updated_at = now(), source_id = CASE
-    WHEN $1::text = '' OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id AND o.source_id = $1::text)
+    WHEN $1::text = ''
+        OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id
+        AND o.source_id = $1::text)
     THEN ci.source_id || '#' || ci.id::text ELSE $1::text END
 WHERE ci.account_id = $2 AND ci.id = $3
 `

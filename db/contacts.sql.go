@@ -147,8 +147,10 @@ func (q *Queries) GetContact(ctx context.Context, accountID int64, iD int64) (Co
 }
 
 const insertContact = `-- name: InsertContact :one
-INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels, additional_attributes,
+    custom_attributes, avatar_hash, avatar_url, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7,
+    $8, $9,
     $10, $11, $12, $12)
 RETURNING account_id, id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, last_activity_at, created_at, updated_at
 `
@@ -290,7 +292,8 @@ func (q *Queries) TouchContact(ctx context.Context, arg TouchContactParams) erro
 }
 
 const updateContact = `-- name: UpdateContact :one
-UPDATE contacts SET name = $1, email = $2, phone_number = $3, identifier = $4,
+UPDATE contacts SET name = $1, email = $2, phone_number = $3,
+    identifier = $4,
     blocked = $5, labels = $6, additional_attributes = $7, custom_attributes = $8,
     avatar_hash = $9, avatar_url = $10, updated_at = $11
 WHERE account_id = $12 AND id = $13 RETURNING account_id, id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, last_activity_at, created_at, updated_at

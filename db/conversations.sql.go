@@ -38,7 +38,8 @@ WITH unread AS (
 )
 SELECT 'inboxes'::text AS kind, inbox_id AS id, count(*)::bigint AS n FROM unread GROUP BY inbox_id
 UNION ALL SELECT 'teams'::text, team_id::bigint, count(*)::bigint FROM unread WHERE team_id IS NOT NULL GROUP BY team_id
-UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id AND l.title = ANY (u.labels) GROUP BY l.id
+UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id
+    AND l.title = ANY (u.labels) GROUP BY l.id
 `
 
 type CountUnreadConversationsParams struct {
@@ -548,7 +549,8 @@ func (q *Queries) GetConversationUnscoped(ctx context.Context, accountID int64, 
 }
 
 const getOpenConversation = `-- name: GetOpenConversation :one
-SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, ct.account_id, ct.id, ct.name, ct.email, ct.phone_number, ct.identifier, ct.blocked, ct.labels, ct.additional_attributes, ct.custom_attributes, ct.avatar_hash, ct.avatar_url, ct.last_activity_at, ct.created_at, ct.updated_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to,
+SELECT c.account_id, c.id, c.display_id, c.uuid, c.inbox_id, c.contact_id, c.contact_inbox_id, c.status, c.archived_at, c.priority, c.assignee_id, c.assignee_bot_id, c.team_id, c.subject, c.labels, c.additional_attributes, c.custom_attributes, c.snoozed_until, c.last_message_id, c.last_talk_id, c.last_public_id, c.last_public_at, c.last_incoming_id, c.last_incoming_at, c.last_activity_at, c.waiting_since, c.first_reply_at, c.unread_count, c.agents_read_up_to, c.agent_last_seen_at, c.assignee_last_seen_at, c.contact_last_seen_at, c.created_at, c.updated_at, ct.account_id, ct.id, ct.name, ct.email, ct.phone_number, ct.identifier, ct.blocked, ct.labels, ct.additional_attributes, ct.custom_attributes, ct.avatar_hash, ct.avatar_url, ct.last_activity_at, ct.created_at, ct.updated_at, i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, u.name AS assignee_name, b.name AS bot_name, t.name AS team_name,
+    r.up_to AS read_up_to,
     COALESCE((SELECT a.locale FROM accounts a WHERE a.id = c.account_id
         AND EXISTS (SELECT FROM integration_hooks h WHERE h.account_id = a.id AND h.enabled)), '')::text AS translate_to
 FROM conversations c
@@ -692,7 +694,8 @@ INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact
     assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until,
     waiting_since, last_activity_at, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-    $9, $10, $11, $12, $13, $14, $15,
+    $9, $10, $11, $12, $13, $14,
+    $15,
     $16::timestamptz, $16::timestamptz, $16::timestamptz, $16::timestamptz)
 RETURNING account_id, id, display_id, uuid, inbox_id, contact_id, contact_inbox_id, status, archived_at, priority, assignee_id, assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until, last_message_id, last_talk_id, last_public_id, last_public_at, last_incoming_id, last_incoming_at, last_activity_at, waiting_since, first_reply_at, unread_count, agents_read_up_to, agent_last_seen_at, assignee_last_seen_at, contact_last_seen_at, created_at, updated_at
 `
@@ -863,7 +866,8 @@ func (q *Queries) ListContactConversationIDs(ctx context.Context, accountID int6
 }
 
 const listContactConversations = `-- name: ListContactConversations :many
-SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, i.kind AS inbox_kind, i.hue AS inbox_hue, u.name AS assignee_name,
+SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, i.kind AS inbox_kind, i.hue AS inbox_hue,
+    u.name AS assignee_name,
     ARRAY(SELECT COALESCE(l.color, '') FROM unnest(c.labels) WITH ORDINALITY AS o (title, n)
         LEFT JOIN labels l ON l.account_id = c.account_id AND l.title = o.title ORDER BY o.n)::text[] AS label_colors,
     COALESCE(left(m.content, 240), '')::text AS last_words
@@ -1045,7 +1049,8 @@ SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
     ct.id AS contact_id, ct.name AS contact_name, ct.email AS contact_email, ct.phone_number AS contact_phone,
     i.name AS inbox_name, i.kind AS inbox_kind, i.hue AS inbox_hue,
     u.name AS assignee_name, b.name AS bot_name,
-    COALESCE(left(m.content, 200), '')::text AS last_words, m.kind AS last_kind, m.private AS last_private, m.sender_id AS last_sender_id, m.sender_kind AS last_sender_kind,
+    COALESCE(left(m.content, 200), '')::text AS last_words, m.kind AS last_kind, m.private AS last_private,
+    m.sender_id AS last_sender_id, m.sender_kind AS last_sender_kind,
     m.delivery AS last_delivery, m.error AS last_error, m.attachment_count AS last_attachments, s.name AS last_sender_name,
     r.up_to AS read_up_to, COALESCE(left(d.body, 120), '')::text AS draft
 FROM conversations c
@@ -1355,7 +1360,8 @@ func (q *Queries) ListPreviousConversations(ctx context.Context, arg ListPreviou
 
 const listQuietConversations = `-- name: ListQuietConversations :many
 SELECT id FROM conversations
-WHERE account_id = $1 AND status = 'open' AND last_activity_at <= $2::timestamptz AND (NOT $3::bool OR waiting_since IS NULL)
+WHERE account_id = $1 AND status = 'open' AND last_activity_at <= $2::timestamptz
+    AND (NOT $3::bool OR waiting_since IS NULL)
 ORDER BY last_activity_at, id LIMIT $4
 `
 
@@ -1396,7 +1402,8 @@ func (q *Queries) ListQuietConversations(ctx context.Context, arg ListQuietConve
 const listTypingUsers = `-- name: ListTypingUsers :many
 SELECT DISTINCT ON (e.actor_id) u.id, u.name, COALESCE(e.data->>'private' = 'true', false)::bool AS note
 FROM events e JOIN users u ON u.id = e.actor_id
-WHERE e.account_id = $1 AND e.conversation_id = $2::bigint AND e.kind = 'conversation.typing_on' AND e.actor_kind = 'user'
+WHERE e.account_id = $1 AND e.conversation_id = $2::bigint AND e.kind = 'conversation.typing_on'
+    AND e.actor_kind = 'user'
   AND e.actor_id <> $3::bigint AND e.created_at > $4::timestamptz
 ORDER BY e.actor_id, e.id DESC LIMIT 3
 `
@@ -1615,7 +1622,8 @@ func (q *Queries) LockConversationByDisplay(ctx context.Context, arg LockConvers
 }
 
 const moveConversationsToContact = `-- name: MoveConversationsToContact :many
-UPDATE conversations SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3 RETURNING id, display_id
+UPDATE conversations SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3
+    RETURNING id, display_id
 `
 
 type MoveConversationsToContactParams struct {
@@ -1722,7 +1730,8 @@ func (q *Queries) SetConversationAssignee(ctx context.Context, arg SetConversati
 }
 
 const setConversationAttributes = `-- name: SetConversationAttributes :exec
-UPDATE conversations SET subject = $1, custom_attributes = $2, additional_attributes = $3, updated_at = $4
+UPDATE conversations SET subject = $1, custom_attributes = $2,
+    additional_attributes = $3, updated_at = $4
 WHERE account_id = $5 AND id = $6
 `
 
@@ -1841,7 +1850,8 @@ func (q *Queries) SetConversationRead(ctx context.Context, arg SetConversationRe
 }
 
 const setConversationStatus = `-- name: SetConversationStatus :exec
-UPDATE conversations SET status = $1, snoozed_until = $2, waiting_since = $3, updated_at = $4
+UPDATE conversations SET status = $1, snoozed_until = $2,
+    waiting_since = $3, updated_at = $4
 WHERE account_id = $5 AND id = $6
 `
 
@@ -1893,7 +1903,8 @@ SELECT COALESCE(sum(n) FILTER (WHERE assignee_id = -1), 0)::bigint AS all_count,
        COALESCE(sum(n) FILTER (WHERE assignee_id = 0), 0)::bigint AS unassigned_count,
        COALESCE(sum(n) FILTER (WHERE assignee_id = $1), 0)::bigint AS mine_count
 FROM conversation_counts
-WHERE account_id = $2 AND assignee_id = ANY (ARRAY[-1, 0, $1::bigint]) AND status = ANY (CAST($3::text[] AS conversation_status[]))
+WHERE account_id = $2 AND assignee_id = ANY (ARRAY[-1, 0, $1::bigint])
+    AND status = ANY (CAST($3::text[] AS conversation_status[]))
   AND ($4::bigint IS NULL OR inbox_id = $4)
   AND ($5::bigint IS NULL OR team_id = $5)
   AND visible(inbox_id, team_id, $6::bool, $7::bigint[], $8::bigint[])

@@ -16,8 +16,10 @@ const countCsatResponses = `-- name: CountCsatResponses :many
 SELECT r.rating, count(*)::bigint AS n FROM csat_responses r
 JOIN conversations c ON c.account_id = r.account_id AND c.id = r.conversation_id
 WHERE r.account_id = $1 AND r.created_at >= $2::timestamptz AND r.created_at < $3::timestamptz
-  AND ($4::int IS NULL OR r.rating = $4) AND (NOT $5::bool OR r.assignee_id = ANY ($6::bigint[]))
-  AND ($7::bigint IS NULL OR c.inbox_id = $7) AND ($8::bigint IS NULL OR c.team_id = $8)
+  AND ($4::int IS NULL OR r.rating = $4)
+  AND (NOT $5::bool OR r.assignee_id = ANY ($6::bigint[]))
+  AND ($7::bigint IS NULL OR c.inbox_id = $7)
+  AND ($8::bigint IS NULL OR c.team_id = $8)
 GROUP BY r.rating ORDER BY r.rating
 `
 
@@ -70,9 +72,11 @@ func (q *Queries) CountCsatResponses(ctx context.Context, arg CountCsatResponses
 const countSurveys = `-- name: CountSurveys :one
 SELECT count(*)::bigint FROM messages m
 JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
-WHERE m.account_id = $1 AND m.content_type = 'input_csat' AND m.created_at >= $2::timestamptz AND m.created_at < $3::timestamptz
+WHERE m.account_id = $1 AND m.content_type = 'input_csat' AND m.created_at >= $2::timestamptz
+    AND m.created_at < $3::timestamptz
   AND (NOT $4::bool OR c.assignee_id = ANY ($5::bigint[]))
-  AND ($6::bigint IS NULL OR c.inbox_id = $6) AND ($7::bigint IS NULL OR c.team_id = $7)
+  AND ($6::bigint IS NULL OR c.inbox_id = $6)
+  AND ($7::bigint IS NULL OR c.team_id = $7)
 `
 
 type CountSurveysParams struct {
@@ -218,9 +222,12 @@ SELECT r.account_id, r.id, r.conversation_id, r.message_id, r.contact_id, r.assi
 JOIN conversations c ON c.account_id = r.account_id AND c.id = r.conversation_id
 JOIN contacts k ON k.account_id = r.account_id AND k.id = r.contact_id
 WHERE r.account_id = $1 AND r.created_at >= $2::timestamptz AND r.created_at < $3::timestamptz
-  AND ($4::int IS NULL OR r.rating = $4) AND (NOT $5::bool OR r.assignee_id = ANY ($6::bigint[]))
-  AND ($7::bigint IS NULL OR c.inbox_id = $7) AND ($8::bigint IS NULL OR c.team_id = $8)
-ORDER BY CASE $9::text WHEN 'rating' THEN r.rating WHEN '-rating' THEN -r.rating WHEN 'created_at' THEN extract(epoch FROM r.created_at) END,
+  AND ($4::int IS NULL OR r.rating = $4)
+  AND (NOT $5::bool OR r.assignee_id = ANY ($6::bigint[]))
+  AND ($7::bigint IS NULL OR c.inbox_id = $7)
+  AND ($8::bigint IS NULL OR c.team_id = $8)
+ORDER BY CASE $9::text WHEN 'rating' THEN r.rating WHEN '-rating' THEN -r.rating WHEN 'created_at'
+    THEN extract(epoch FROM r.created_at) END,
     r.created_at DESC, r.id DESC
 LIMIT $11 OFFSET $10
 `

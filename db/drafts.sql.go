@@ -71,7 +71,8 @@ func (q *Queries) ListDrafts(ctx context.Context, arg ListDraftsParams) ([]Draft
 
 const upsertDraft = `-- name: UpsertDraft :exec
 INSERT INTO drafts (account_id, conversation_id, user_id, mode, body) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (account_id, conversation_id, user_id, mode) DO UPDATE SET body = EXCLUDED.body, version = drafts.version + 1, updated_at = now()
+ON CONFLICT (account_id, conversation_id, user_id, mode)
+    DO UPDATE SET body = EXCLUDED.body, version = drafts.version + 1, updated_at = now()
 `
 
 type UpsertDraftParams struct {

@@ -51,7 +51,8 @@ func (q *Queries) GetEventNumber(ctx context.Context, accountID int64) (int64, e
 }
 
 const getMessageEvent = `-- name: GetMessageEvent :one
-SELECT account_id, id, number, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at FROM events WHERE account_id = $1 AND conversation_id = $2::bigint AND message_id = $3::bigint AND kind = 'message.created'
+SELECT account_id, id, number, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at FROM events WHERE account_id = $1 AND conversation_id = $2::bigint
+    AND message_id = $3::bigint AND kind = 'message.created'
 ORDER BY id DESC LIMIT 1
 `
 
@@ -85,7 +86,8 @@ func (q *Queries) GetMessageEvent(ctx context.Context, arg GetMessageEventParams
 
 const insertEvent = `-- name: InsertEvent :one
 INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7,
+VALUES ($1, $2, $3, $4, $5, $6,
+    $7,
     $8, $9, $10, $11)
 RETURNING id
 `

@@ -163,8 +163,10 @@ func (q *Queries) GetInboxUnscoped(ctx context.Context, id int64) (Inbox, error)
 }
 
 const insertInbox = `-- name: InsertInbox :one
-INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, additional_attributes, settings)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue,
+    additional_attributes, settings)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+    $10, $11)
 RETURNING account_id, id, kind, name, identifier, hmac_token, hmac_mandatory, webhook_url, webhook_secret, address, avatar_hash, hue, agent_bot_id, greeting_enabled, greeting_message, enable_auto_assignment, auto_assignment_config, assignment_queue, enable_email_collect, csat_survey_enabled, csat_config, working_hours_enabled, working_hours, out_of_office_message, timezone, allow_messages_after_resolved, lock_to_single_conversation, sender_name_type, business_name, additional_attributes, settings, archived_at, created_at, updated_at
 `
 
@@ -320,7 +322,8 @@ FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.deactivated_at IS NULL
   AND (m.role = 'administrator' OR (
       SELECT count(*) FROM inbox_members im
-      WHERE im.account_id = m.account_id AND im.inbox_id = ANY ($2::bigint[]) AND im.user_id = m.user_id) = cardinality($2::bigint[]))
+      WHERE im.account_id = m.account_id AND im.inbox_id = ANY ($2::bigint[])
+          AND im.user_id = m.user_id) = cardinality($2::bigint[]))
 ORDER BY lower(u.name), u.id
 `
 
@@ -543,7 +546,8 @@ func (q *Queries) ListInboxNames(ctx context.Context, accountID int64) ([]ListIn
 
 const listInboxOverview = `-- name: ListInboxOverview :many
 SELECT i.account_id, i.id, i.kind, i.name, i.identifier, i.hmac_token, i.hmac_mandatory, i.webhook_url, i.webhook_secret, i.address, i.avatar_hash, i.hue, i.agent_bot_id, i.greeting_enabled, i.greeting_message, i.enable_auto_assignment, i.auto_assignment_config, i.assignment_queue, i.enable_email_collect, i.csat_survey_enabled, i.csat_config, i.working_hours_enabled, i.working_hours, i.out_of_office_message, i.timezone, i.allow_messages_after_resolved, i.lock_to_single_conversation, i.sender_name_type, i.business_name, i.additional_attributes, i.settings, i.archived_at, i.created_at, i.updated_at, (
-    SELECT count(*) FROM inbox_members im JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id AND m.deactivated_at IS NULL
+    SELECT count(*) FROM inbox_members im JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id
+        AND m.deactivated_at IS NULL
     WHERE im.account_id = i.account_id AND im.inbox_id = i.id)::bigint AS members
 FROM inboxes i
 WHERE i.account_id = $1 AND i.archived_at IS NULL
@@ -869,12 +873,15 @@ func (q *Queries) SetAssignmentQueue(ctx context.Context, arg SetAssignmentQueue
 }
 
 const updateInbox = `-- name: UpdateInbox :one
-UPDATE inboxes SET name = $1, hmac_mandatory = $2, webhook_url = $3, webhook_secret = $4, address = $5,
+UPDATE inboxes SET name = $1, hmac_mandatory = $2, webhook_url = $3,
+    webhook_secret = $4, address = $5,
     avatar_hash = $6, agent_bot_id = $7, greeting_enabled = $8,
-    greeting_message = $9, enable_auto_assignment = $10, auto_assignment_config = $11,
+    greeting_message = $9, enable_auto_assignment = $10,
+    auto_assignment_config = $11,
     enable_email_collect = $12, csat_survey_enabled = $13, csat_config = $14,
     working_hours_enabled = $15, working_hours = $16, out_of_office_message = $17,
-    timezone = $18, allow_messages_after_resolved = $19, lock_to_single_conversation = $20,
+    timezone = $18, allow_messages_after_resolved = $19,
+    lock_to_single_conversation = $20,
     sender_name_type = $21, business_name = $22, additional_attributes = $23,
     settings = $24, updated_at = $25
 WHERE account_id = $26 AND id = $27

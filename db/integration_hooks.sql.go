@@ -23,7 +23,8 @@ func (q *Queries) DeleteIntegrationHook(ctx context.Context, accountID int64, iD
 }
 
 const insertIntegrationHook = `-- name: InsertIntegrationHook :one
-INSERT INTO integration_hooks (account_id, app_id, inbox_id, enabled, settings) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO integration_hooks (account_id, app_id, inbox_id, enabled, settings)
+    VALUES ($1, $2, $3, $4, $5)
 RETURNING account_id, id, app_id, inbox_id, enabled, settings, created_at, updated_at
 `
 

@@ -23,9 +23,11 @@ func (q *Queries) DeleteInvitation(ctx context.Context, accountID int64, iD int6
 }
 
 const findInvitation = `-- name: FindInvitation :one
-SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id, (known.password_hash IS NOT NULL)::bool AS has_password,
+SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id,
+    (known.password_hash IS NOT NULL)::bool AS has_password,
     EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = known.id AND m.account_id <> i.account_id)::bool AS works_elsewhere
-FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id LEFT JOIN users known ON known.email = i.email
+FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id
+    LEFT JOIN users known ON known.email = i.email
 WHERE i.token_hash = $1 AND i.used_at IS NULL AND i.expires_at > $2::timestamptz AND a.status = 'active'
 `
 
@@ -110,7 +112,8 @@ func (q *Queries) InsertInvitation(ctx context.Context, arg InsertInvitationPara
 const listInvitations = `-- name: ListInvitations :many
 SELECT i.id, i.account_id, i.token_hash, i.name, i.email, i.role, i.inbox_ids, i.inviter_id, i.expires_at, i.used_at, i.created_at, u.name AS inviter_name,
     COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
-        WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
+        WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC
+            LIMIT 1), '')::text AS mail_wrong
 FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
 WHERE i.account_id = $1 AND i.used_at IS NULL AND i.expires_at > $2::timestamptz ORDER BY i.id DESC
 `

@@ -149,7 +149,8 @@ func (q *Queries) ListLabelledConversations(ctx context.Context, arg ListLabelle
 }
 
 const listLabels = `-- name: ListLabels :many
-SELECT account_id, id, title, description, color, show_on_sidebar, created_at, updated_at FROM labels WHERE account_id = $1 AND (title, id) > ($2::text, $3::bigint) ORDER BY title, id LIMIT $4
+SELECT account_id, id, title, description, color, show_on_sidebar, created_at, updated_at FROM labels WHERE account_id = $1 AND (title, id) > ($2::text, $3::bigint)
+    ORDER BY title, id LIMIT $4
 `
 
 type ListLabelsParams struct {

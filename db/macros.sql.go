@@ -88,7 +88,8 @@ func (q *Queries) InsertMacro(ctx context.Context, arg InsertMacroParams) (Macro
 }
 
 const insertMacroRun = `-- name: InsertMacroRun :execrows
-INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at)
+    VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 `
 
 type InsertMacroRunParams struct {

@@ -50,7 +50,8 @@ SELECT m.user_id FROM memberships m
 WHERE m.account_id = $1 AND m.user_id = ANY ($2::bigint[]) AND m.deactivated_at IS NULL
   AND (m.role = 'administrator'
     OR EXISTS (SELECT 1 FROM inbox_members i WHERE i.account_id = m.account_id AND i.inbox_id = $3 AND i.user_id = m.user_id)
-    OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = $4 AND t.user_id = m.user_id))
+    OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = $4
+        AND t.user_id = m.user_id))
 ORDER BY m.user_id
 `
 
@@ -134,7 +135,8 @@ func (q *Queries) GetMember(ctx context.Context, accountID int64, userID int64) 
 
 const getMemberForSettings = `-- name: GetMemberForSettings :one
 SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications,
-    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id
+        ORDER BY im.inbox_id)::bigint[] AS inbox_ids
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.user_id = $2
 `
@@ -254,7 +256,8 @@ SELECT EXISTS (
     WHERE m.account_id = $1 AND m.user_id = $2 AND m.deactivated_at IS NULL AND (
         m.role = 'administrator'
         OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = $3 AND im.user_id = m.user_id)
-        OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = $4::bigint AND tm.user_id = m.user_id)))
+        OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id
+            AND tm.team_id = $4::bigint AND tm.user_id = m.user_id)))
 `
 
 type IsAssignableParams struct {
@@ -359,7 +362,8 @@ FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1 AND m.deactivated_at IS NULL AND (
     m.role = 'administrator'
     OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = $2 AND im.user_id = m.user_id)
-    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = $3::bigint AND tm.user_id = m.user_id))
+    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id
+        AND tm.team_id = $3::bigint AND tm.user_id = m.user_id))
 ORDER BY lower(u.name), u.id
 LIMIT 500
 `
@@ -571,10 +575,13 @@ func (q *Queries) ListMembersByID(ctx context.Context, accountID int64, userIds 
 
 const listMembersForSettings = `-- name: ListMembersForSettings :many
 SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications,
-    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
-    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id
+        ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
+    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id
+        AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
     COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
-        WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
+        WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC
+            LIMIT 1), '')::text AS mail_wrong
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = $1
 ORDER BY m.deactivated_at IS NOT NULL, lower(u.name), u.id
@@ -752,7 +759,8 @@ func (q *Queries) ListUserMemberships(ctx context.Context, userID int64) ([]List
 }
 
 const lockAdministrators = `-- name: LockAdministrators :many
-SELECT user_id FROM memberships WHERE account_id = $1 AND role = 'administrator' AND deactivated_at IS NULL ORDER BY user_id FOR NO KEY UPDATE
+SELECT user_id FROM memberships WHERE account_id = $1 AND role = 'administrator' AND deactivated_at IS NULL
+    ORDER BY user_id FOR NO KEY UPDATE
 `
 
 // LockAdministrators locks an account's administrators, so that two of them cannot remove each other.
@@ -821,7 +829,8 @@ func (q *Queries) SetMembershipActive(ctx context.Context, arg SetMembershipActi
 }
 
 const setMembershipDeactivated = `-- name: SetMembershipDeactivated :execrows
-UPDATE memberships SET deactivated_at = $1, updated_at = now() WHERE account_id = $2 AND user_id = $3
+UPDATE memberships SET deactivated_at = $1, updated_at = now() WHERE account_id = $2
+    AND user_id = $3
 `
 
 type SetMembershipDeactivatedParams struct {

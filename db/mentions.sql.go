@@ -11,7 +11,8 @@ import (
 )
 
 const upsertMention = `-- name: UpsertMention :exec
-INSERT INTO mentions (account_id, conversation_id, user_id, message_id, created_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO mentions (account_id, conversation_id, user_id, message_id, created_at)
+    VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (account_id, user_id, conversation_id) DO UPDATE SET message_id = EXCLUDED.message_id, created_at = EXCLUDED.created_at
 WHERE mentions.message_id < EXCLUDED.message_id
 `

@@ -130,7 +130,8 @@ func (q *Queries) FindMessageBySource(ctx context.Context, arg FindMessageBySour
 const findNewerPublicMessage = `-- name: FindNewerPublicMessage :one
 SELECT EXISTS (
     SELECT 1 FROM messages
-    WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
+    WHERE account_id = $1 AND conversation_id = $2 AND id > $3::bigint
+        AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
       AND (id > $4::bigint OR kind = 'outgoing' AND NOT automatic)
       AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM $5::bigint)
 )
@@ -1054,7 +1055,8 @@ func (q *Queries) MarkMessagesRead(ctx context.Context, arg MarkMessagesReadPara
 
 const moveContactMessages = `-- name: MoveContactMessages :exec
 UPDATE messages SET sender_id = $1
-WHERE account_id = $2 AND conversation_id = ANY ($3::bigint[]) AND sender_kind = 'contact' AND sender_id = $4
+WHERE account_id = $2 AND conversation_id = ANY ($3::bigint[]) AND sender_kind = 'contact'
+    AND sender_id = $4
 `
 
 type MoveContactMessagesParams struct {

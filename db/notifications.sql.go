@@ -83,7 +83,8 @@ const countUnreadNotificationsForPage = `-- name: CountUnreadNotificationsForPag
 SELECT count(*) FROM (
     SELECT 1 FROM notifications n WHERE n.account_id = $1 AND n.user_id = $2 AND n.read_at IS NULL
       AND (n.snoozed_until IS NULL OR n.snoozed_until <= $3::timestamptz)
-      AND ($4::bool OR n.webhook_id IS NOT NULL OR (SELECT visible(c.inbox_id, c.team_id, false, $5::bigint[], $6::bigint[])
+      AND ($4::bool OR n.webhook_id IS NOT NULL
+          OR (SELECT visible(c.inbox_id, c.team_id, false, $5::bigint[], $6::bigint[])
           FROM conversations c WHERE c.account_id = n.account_id AND c.id = n.conversation_id))
     LIMIT 100) AS unread
 `
@@ -262,11 +263,13 @@ func (q *Queries) GetNotificationTarget(ctx context.Context, arg GetNotification
 
 const insertNotifications = `-- name: InsertNotifications :many
 WITH want AS (
-    SELECT unnest($2::bigint[]) AS user_id, unnest($3::bigint[]) AS conversation_id, unnest($4::bigint[]) AS message_id,
+    SELECT unnest($2::bigint[]) AS user_id, unnest($3::bigint[]) AS conversation_id,
+        unnest($4::bigint[]) AS message_id,
         unnest($5::bigint[]) AS event_id, unnest($6::text[]) AS kind, unnest($7::text[]) AS actor_kind,
         unnest($8::bigint[]) AS actor_id, unnest($9::timestamptz[]) AS at
 ), allowed AS (
-    SELECT DISTINCT ON (w.user_id, w.conversation_id) w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind, w.actor_kind, w.actor_id, w.at,
+    SELECT DISTINCT ON (w.user_id, w.conversation_id) w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind,
+        w.actor_kind, w.actor_id, w.at,
         CASE WHEN w.message_id = 0 AND r.at >= w.at OR w.message_id > 0 AND r.up_to >= w.message_id THEN r.at END AS read_at
     FROM want w
     JOIN memberships m ON m.account_id = $1 AND m.user_id = w.user_id
@@ -280,12 +283,15 @@ WITH want AS (
         OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = c.team_id AND t.user_id = m.user_id))
     ORDER BY w.user_id, w.conversation_id, w.event_id DESC
 )
-INSERT INTO notifications AS had (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, read_at, last_activity_at, created_at)
-SELECT $1, allowed.user_id, allowed.kind, allowed.conversation_id, NULLIF(allowed.message_id, 0), allowed.event_id, allowed.actor_kind::actor_kind, NULLIF(allowed.actor_id, 0),
+INSERT INTO notifications AS had (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind,
+    actor_id, read_at, last_activity_at, created_at)
+SELECT $1, allowed.user_id, allowed.kind, allowed.conversation_id, NULLIF(allowed.message_id, 0),
+    allowed.event_id, allowed.actor_kind::actor_kind, NULLIF(allowed.actor_id, 0),
     allowed.read_at, allowed.at, allowed.at
 FROM allowed
 ON CONFLICT (account_id, conversation_id, user_id) DO UPDATE
-SET id = EXCLUDED.id, kind = EXCLUDED.kind, message_id = EXCLUDED.message_id, event_id = EXCLUDED.event_id, actor_kind = EXCLUDED.actor_kind,
+SET id = EXCLUDED.id, kind = EXCLUDED.kind, message_id = EXCLUDED.message_id, event_id = EXCLUDED.event_id,
+    actor_kind = EXCLUDED.actor_kind,
     actor_id = EXCLUDED.actor_id, read_at = EXCLUDED.read_at, snoozed_until = NULL,
     last_activity_at = EXCLUDED.last_activity_at, created_at = EXCLUDED.created_at
 WHERE had.event_id < EXCLUDED.event_id
@@ -524,7 +530,8 @@ func (q *Queries) ListNotifications(ctx context.Context, arg ListNotificationsPa
 
 const listNotificationsForPage = `-- name: ListNotificationsForPage :many
 SELECT n.account_id, n.id, n.user_id, n.kind, n.conversation_id, n.message_id, n.webhook_id, n.event_id, n.actor_kind, n.actor_id, n.read_at, n.snoozed_until, n.last_activity_at, n.created_at, c.display_id, c.subject, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind,
-    m.kind AS message_kind, m.private, COALESCE(left(m.content, 300), '')::text AS excerpt, u.name AS user_name, w.name AS webhook_name, w.url AS webhook_url
+    m.kind AS message_kind, m.private, COALESCE(left(m.content, 300), '')::text AS excerpt, u.name AS user_name,
+    w.name AS webhook_name, w.url AS webhook_url
 FROM notifications n
 LEFT JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
 LEFT JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id

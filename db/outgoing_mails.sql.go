@@ -11,7 +11,8 @@ import (
 )
 
 const claimOutgoingMail = `-- name: ClaimOutgoingMail :one
-UPDATE outgoing_mails SET unclear = unclear + (state = 'sending')::int, state = 'sending', attempts = attempts + 1, next_try_at = $1::timestamptz
+UPDATE outgoing_mails SET unclear = unclear + (state = 'sending')::int, state = 'sending', attempts = attempts + 1,
+    next_try_at = $1::timestamptz
 WHERE id = $2 AND state IN ('waiting', 'sending') AND next_try_at <= $3::timestamptz
 RETURNING id, account_id, uuid, kind, recipient, facts, secret, once, state, attempts, unclear, last_error, next_try_at, give_up_at, finished_at, created_at
 `

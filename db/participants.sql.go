@@ -11,7 +11,8 @@ import (
 )
 
 const addParticipant = `-- name: AddParticipant :execrows
-INSERT INTO participants (account_id, conversation_id, user_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO participants (account_id, conversation_id, user_id, created_at)
+    VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 `
 
 type AddParticipantParams struct {
@@ -35,7 +36,8 @@ func (q *Queries) AddParticipant(ctx context.Context, arg AddParticipantParams) 
 }
 
 const listParticipantIDs = `-- name: ListParticipantIDs :many
-SELECT conversation_id, user_id, created_at FROM participants WHERE account_id = $1 AND conversation_id = ANY ($2::bigint[]) ORDER BY conversation_id, user_id
+SELECT conversation_id, user_id, created_at FROM participants WHERE account_id = $1
+    AND conversation_id = ANY ($2::bigint[]) ORDER BY conversation_id, user_id
 `
 
 type ListParticipantIDsRow struct {

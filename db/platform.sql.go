@@ -117,7 +117,8 @@ func (q *Queries) IsGranted(ctx context.Context, arg IsGrantedParams) (bool, err
 }
 
 const listAccountUsers = `-- name: ListAccountUsers :many
-SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications FROM memberships WHERE account_id = $1 AND deactivated_at IS NULL AND user_id > $2::bigint ORDER BY user_id LIMIT $3
+SELECT account_id, user_id, role, availability, auto_offline, inviter_id, active_at, deactivated_at, created_at, updated_at, email_notifications, push_notifications FROM memberships WHERE account_id = $1 AND deactivated_at IS NULL AND user_id > $2::bigint
+    ORDER BY user_id LIMIT $3
 `
 
 type ListAccountUsersParams struct {
@@ -274,7 +275,8 @@ func (q *Queries) RetireRules(ctx context.Context, accountID int64) error {
 }
 
 const retireWebhooks = `-- name: RetireWebhooks :exec
-WITH hooks AS (DELETE FROM webhooks w WHERE w.account_id = $1), bots AS (UPDATE agent_bots b SET outgoing_url = '' WHERE b.account_id = $1)
+WITH hooks AS (DELETE FROM webhooks w WHERE w.account_id = $1),
+    bots AS (UPDATE agent_bots b SET outgoing_url = '' WHERE b.account_id = $1)
 UPDATE inboxes SET webhook_url = '' WHERE inboxes.account_id = $1
 `
 
@@ -353,7 +355,8 @@ func (q *Queries) SetUserAttributes(ctx context.Context, customAttributes json.R
 const useLoginLink = `-- name: UseLoginLink :one
 DELETE FROM login_links l WHERE l.token_hash = $1 AND l.expires_at > $2::timestamptz
     AND EXISTS (SELECT 1 FROM users u WHERE u.id = l.user_id AND u.email = $3)
-    AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id AND m.deactivated_at IS NULL AND a.status = 'active')
+    AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id
+        AND m.deactivated_at IS NULL AND a.status = 'active')
 RETURNING user_id
 `
 

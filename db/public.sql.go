@@ -114,7 +114,8 @@ func (q *Queries) GetPublicInbox(ctx context.Context, identifier string) (Inbox,
 
 const getVisitor = `-- name: GetVisitor :one
 SELECT ci.account_id, ci.id, ci.contact_id, ci.inbox_id, ci.source_id, ci.hmac_verified, ci.pubsub_token, ci.created_at, ci.updated_at, ci.proposal, ci.made_contact, k.account_id, k.id, k.name, k.email, k.phone_number, k.identifier, k.blocked, k.labels, k.additional_attributes, k.custom_attributes, k.avatar_hash, k.avatar_url, k.last_activity_at, k.created_at, k.updated_at,
-    ARRAY(SELECT o.id FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.contact_id = ci.contact_id AND (o.id = ci.id OR ci.hmac_verified))::bigint[] AS reach
+    ARRAY(SELECT o.id FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.contact_id = ci.contact_id
+        AND (o.id = ci.id OR ci.hmac_verified))::bigint[] AS reach
 FROM contact_inboxes ci JOIN contacts k ON k.account_id = ci.account_id AND k.id = ci.contact_id
 WHERE ci.account_id = $1 AND ci.inbox_id = $2 AND ci.source_id = $3
 `
@@ -249,7 +250,8 @@ WHERE d.account_id = $1 AND d.id = ANY (ARRAY(
     SELECT newest.id FROM unnest($2::bigint[]) AS wanted
     CROSS JOIN LATERAL (
         SELECT m.id FROM messages m
-        WHERE m.account_id = $1 AND m.conversation_id = wanted AND m.id < $3::bigint AND NOT m.private AND m.kind <> 'activity'
+        WHERE m.account_id = $1 AND m.conversation_id = wanted AND m.id < $3::bigint AND NOT m.private
+            AND m.kind <> 'activity'
         ORDER BY m.id DESC LIMIT $4) newest))
 ORDER BY d.id
 `

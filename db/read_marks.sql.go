@@ -12,7 +12,8 @@ import (
 
 const deleteFormerMemberReadMarks = `-- name: DeleteFormerMemberReadMarks :execrows
 DELETE FROM read_marks WHERE (account_id, user_id, conversation_id) IN (
-    SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = $1 AND r.user_id = $2 LIMIT $3)
+    SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = $1
+        AND r.user_id = $2 LIMIT $3)
 `
 
 type DeleteFormerMemberReadMarksParams struct {

@@ -38,8 +38,10 @@ func (q *Queries) FindBotEnd(ctx context.Context, accountID int64, conversationI
 }
 
 const insertReportingEvent = `-- name: InsertReportingEvent :exec
-INSERT INTO reporting_events (account_id, event_id, name, value, value_in_business_hours, inbox_id, user_id, team_id, conversation_id, started_at, ended_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO reporting_events (account_id, event_id, name, value, value_in_business_hours, inbox_id, user_id, team_id,
+    conversation_id, started_at, ended_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7,
+    $8, $9, $10, $11)
 ON CONFLICT (account_id, event_id, name) DO NOTHING
 `
 

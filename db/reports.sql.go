@@ -78,7 +78,8 @@ SELECT count(*) FILTER (WHERE status = 'open')::bigint AS open, count(*) FILTER 
     count(*) FILTER (WHERE status = 'open' AND (first_reply_at IS NULL OR waiting_since IS NOT NULL))::bigint AS unattended,
     count(*) FILTER (WHERE status = 'open' AND assignee_id IS NULL)::bigint AS unassigned
 FROM conversations
-WHERE account_id = $1 AND status IN ('open', 'pending') AND ($2::bigint IS NULL OR team_id = $2)
+WHERE account_id = $1 AND status IN ('open', 'pending')
+    AND ($2::bigint IS NULL OR team_id = $2)
 `
 
 type CountLiveRow struct {
@@ -106,7 +107,8 @@ const countMessagesByTime = `-- name: CountMessagesByTime :many
 SELECT bucket(m.created_at, $1::text, $2::bigint) AS bucket,
     m.kind, count(*)::bigint AS n
 FROM messages m
-WHERE m.account_id = $3 AND m.created_at >= $4::timestamptz AND m.created_at < $5::timestamptz AND m.kind IN ('incoming', 'outgoing')
+WHERE m.account_id = $3 AND m.created_at >= $4::timestamptz AND m.created_at < $5::timestamptz
+    AND m.kind IN ('incoming', 'outgoing')
   AND ($6::bigint IS NULL OR m.inbox_id = $6)
   AND ($7::bigint IS NULL OR (m.sender_kind = 'user' AND m.sender_id = $7))
   AND (($8::bigint IS NULL AND $9::text IS NULL) OR EXISTS (
@@ -168,7 +170,8 @@ func (q *Queries) CountMessagesByTime(ctx context.Context, arg CountMessagesByTi
 
 const getBotFigures = `-- name: GetBotFigures :one
 WITH theirs AS (
-    SELECT c.account_id, c.id FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id AND i.agent_bot_id IS NOT NULL
+    SELECT c.account_id, c.id FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+        AND i.agent_bot_id IS NOT NULL
     WHERE c.account_id = $3 AND c.created_at >= $1::timestamptz AND c.created_at < $2::timestamptz
 )
 SELECT (SELECT count(*) FROM theirs)::bigint AS conversations,
@@ -236,7 +239,8 @@ func (q *Queries) GroupChannelConversations(ctx context.Context, arg GroupChanne
 }
 
 const groupConversations = `-- name: GroupConversations :many
-SELECT CAST(CASE $1::text WHEN 'agent' THEN c.assignee_id WHEN 'team' THEN c.team_id ELSE c.inbox_id END AS bigint) AS key, count(*)::bigint AS n
+SELECT CAST(CASE $1::text WHEN 'agent' THEN c.assignee_id WHEN 'team' THEN c.team_id
+    ELSE c.inbox_id END AS bigint) AS key, count(*)::bigint AS n
 FROM conversations c
 WHERE c.account_id = $2 AND c.created_at >= $3::timestamptz AND c.created_at < $4::timestamptz
   AND CASE $1::text WHEN 'agent' THEN c.assignee_id WHEN 'team' THEN c.team_id ELSE c.inbox_id END IS NOT NULL
@@ -405,11 +409,13 @@ func (q *Queries) GroupLabelOutgoing(ctx context.Context, arg GroupLabelOutgoing
 }
 
 const groupLabelReportingEvents = `-- name: GroupLabelReportingEvents :many
-SELECT labelled.label::text AS label, e.name, count(*)::bigint AS n, sum(CASE WHEN $1::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
+SELECT labelled.label::text AS label, e.name, count(*)::bigint AS n,
+    sum(CASE WHEN $1::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
 FROM reporting_events e
 JOIN conversations c ON c.account_id = e.account_id AND c.id = e.conversation_id
 CROSS JOIN LATERAL unnest(c.labels) AS labelled(label)
-WHERE e.account_id = $2 AND e.name = ANY ($3::text[]) AND e.ended_at >= $4::timestamptz AND e.ended_at < $5::timestamptz
+WHERE e.account_id = $2 AND e.name = ANY ($3::text[]) AND e.ended_at >= $4::timestamptz
+    AND e.ended_at < $5::timestamptz
 GROUP BY 1, 2 ORDER BY 1, 2
 `
 
@@ -503,7 +509,8 @@ func (q *Queries) GroupLive(ctx context.Context, byTeam bool, accountID int64) (
 }
 
 const groupOutgoing = `-- name: GroupOutgoing :many
-SELECT CAST(CASE $1::text WHEN 'agent' THEN m.sender_id WHEN 'team' THEN c.team_id ELSE m.inbox_id END AS bigint) AS key, count(*)::bigint AS n
+SELECT CAST(CASE $1::text WHEN 'agent' THEN m.sender_id WHEN 'team' THEN c.team_id
+    ELSE m.inbox_id END AS bigint) AS key, count(*)::bigint AS n
 FROM messages m JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 WHERE m.account_id = $2 AND m.created_at >= $3::timestamptz AND m.created_at < $4::timestamptz AND m.kind = 'outgoing'
   AND ($1::text <> 'agent' OR m.sender_kind = 'user')
@@ -553,7 +560,8 @@ const groupReportingEvents = `-- name: GroupReportingEvents :many
 SELECT CAST(CASE $1::text WHEN 'agent' THEN e.user_id WHEN 'team' THEN e.team_id ELSE e.inbox_id END AS bigint) AS key, e.name,
     count(*)::bigint AS n, sum(CASE WHEN $2::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
 FROM reporting_events e
-WHERE e.account_id = $3 AND e.name = ANY ($4::text[]) AND e.ended_at >= $5::timestamptz AND e.ended_at < $6::timestamptz
+WHERE e.account_id = $3 AND e.name = ANY ($4::text[]) AND e.ended_at >= $5::timestamptz
+    AND e.ended_at < $6::timestamptz
   AND CASE $1::text WHEN 'agent' THEN e.user_id WHEN 'team' THEN e.team_id ELSE e.inbox_id END IS NOT NULL
 GROUP BY 1, 2 ORDER BY 1, 2
 `
@@ -609,7 +617,8 @@ func (q *Queries) GroupReportingEvents(ctx context.Context, arg GroupReportingEv
 
 const listReportSubjects = `-- name: ListReportSubjects :many
 SELECT r.id, r.name, r.email FROM (
-    SELECT 'agent' AS what, m.user_id AS id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 AND m.deactivated_at IS NULL
+    SELECT 'agent' AS what, m.user_id AS id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.account_id = $1 AND m.deactivated_at IS NULL
     UNION ALL SELECT 'team', t.id, t.name, '' FROM teams t WHERE t.account_id = $1
     UNION ALL SELECT 'inbox', i.id, i.name, '' FROM inboxes i WHERE i.account_id = $1 AND i.archived_at IS NULL
     UNION ALL SELECT 'label', l.id, l.title, '' FROM labels l WHERE l.account_id = $1) r
@@ -647,12 +656,14 @@ const sumReportingEventsByTime = `-- name: SumReportingEventsByTime :many
 SELECT bucket(e.ended_at, $1::text, $2::bigint) AS bucket,
     e.name, count(*)::bigint AS n, sum(CASE WHEN $3::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
 FROM reporting_events e
-WHERE e.account_id = $4 AND e.name = ANY ($5::text[]) AND e.ended_at >= $6::timestamptz AND e.ended_at < $7::timestamptz
+WHERE e.account_id = $4 AND e.name = ANY ($5::text[]) AND e.ended_at >= $6::timestamptz
+    AND e.ended_at < $7::timestamptz
   AND ($8::bigint IS NULL OR e.inbox_id = $8)
   AND ($9::bigint IS NULL OR e.user_id = $9)
   AND ($10::bigint IS NULL OR e.team_id = $10)
   AND ($11::text IS NULL OR EXISTS (
-      SELECT 1 FROM conversations c WHERE c.account_id = e.account_id AND c.id = e.conversation_id AND c.labels @> ARRAY[$11::text]))
+      SELECT 1 FROM conversations c WHERE c.account_id = e.account_id AND c.id = e.conversation_id
+          AND c.labels @> ARRAY[$11::text]))
 GROUP BY 1, 2 ORDER BY 1
 `
 

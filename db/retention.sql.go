@@ -23,7 +23,9 @@ func (q *Queries) DeleteExpiredSessions(ctx context.Context, before time.Time, m
 }
 
 const deleteOldAttempts = `-- name: DeleteOldAttempts :execrows
-DELETE FROM sign_in_attempts WHERE (key, window_at) IN (SELECT s.key, s.window_at FROM sign_in_attempts s WHERE s.window_at < $1 LIMIT $2)
+DELETE FROM sign_in_attempts
+    WHERE (key, window_at) IN (SELECT s.key, s.window_at FROM sign_in_attempts s WHERE s.window_at < $1
+    LIMIT $2)
 `
 
 func (q *Queries) DeleteOldAttempts(ctx context.Context, before time.Time, most int32) (int64, error) {
@@ -36,7 +38,8 @@ func (q *Queries) DeleteOldAttempts(ctx context.Context, before time.Time, most 
 
 const deleteOldDeliveries = `-- name: DeleteOldDeliveries :execrows
 DELETE FROM webhook_deliveries WHERE (account_id, id) IN (
-    SELECT d.account_id, d.id FROM webhook_deliveries d WHERE d.created_at < $1 AND d.state IN ('delivered', 'failed', 'dropped') LIMIT $2)
+    SELECT d.account_id, d.id FROM webhook_deliveries d WHERE d.created_at < $1
+        AND d.state IN ('delivered', 'failed', 'dropped') LIMIT $2)
 `
 
 // DeleteOldDeliveries deletes old deliveries that have ended.
@@ -104,7 +107,9 @@ func (q *Queries) DeleteOldMacroRuns(ctx context.Context, before time.Time, most
 }
 
 const deleteOldOutgoingMails = `-- name: DeleteOldOutgoingMails :execrows
-DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < $1 AND l.state IN ('sent', 'failed') LIMIT $2)
+DELETE FROM outgoing_mails
+    WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < $1 AND l.state IN ('sent', 'failed')
+    LIMIT $2)
 `
 
 // DeleteOldOutgoingMails deletes old mails that were sent or given up.

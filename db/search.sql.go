@@ -241,12 +241,14 @@ func (q *Queries) SearchContacts(ctx context.Context, arg SearchContactsParams) 
 const searchConversationIDs = `-- name: SearchConversationIDs :many
 WITH people AS MATERIALIZED (
     SELECT k.id FROM contacts k WHERE k.account_id = $7
-      AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number, '') || ' ' || COALESCE(k.identifier, '')) ILIKE $8::text
+      AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number,
+          '') || ' ' || COALESCE(k.identifier, '')) ILIKE $8::text
     LIMIT 1000
 ), found AS MATERIALIZED (
     SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = $7 AND c.display_id = $9::bigint
     UNION
-    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = $7 AND c.contact_id = ANY (ARRAY(SELECT id FROM people))
+    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = $7
+        AND c.contact_id = ANY (ARRAY(SELECT id FROM people))
 )
 SELECT id FROM found
 WHERE id < $1::bigint AND visible(inbox_id, team_id, $2::bool, $3::bigint[], $4::bigint[])
@@ -298,7 +300,8 @@ func (q *Queries) SearchConversationIDs(ctx context.Context, arg SearchConversat
 }
 
 const searchConversations = `-- name: SearchConversations :many
-SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind
+SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, ct.name AS contact_name,
+    i.hue AS inbox_hue, i.kind AS inbox_kind
 FROM conversations c
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
@@ -501,7 +504,8 @@ func (q *Queries) SearchMessageDetails(ctx context.Context, arg SearchMessageDet
 const searchMessages = `-- name: SearchMessages :many
 WITH hits AS MATERIALIZED (
     SELECT h.id FROM messages h
-    WHERE h.account_id = $2 AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words($1::text) AND h.id < $3::bigint
+    WHERE h.account_id = $2 AND h.kind IN ('incoming', 'outgoing')
+        AND words(h.content) @@ search_words($1::text) AND h.id < $3::bigint
       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $2 AND v.id = h.conversation_id),
           $4::bool, $5::bigint[], $6::bigint[])
     LIMIT 5000
@@ -510,7 +514,8 @@ WITH hits AS MATERIALIZED (
     UNION ALL
     (SELECT h.id FROM messages h
      WHERE (SELECT count(*) FROM hits) = 5000
-       AND h.account_id = $2 AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words($1::text)) IS TRUE AND h.id < $3::bigint
+       AND h.account_id = $2 AND h.kind IN ('incoming', 'outgoing')
+       AND (words(h.content) @@ search_words($1::text)) IS TRUE AND h.id < $3::bigint
        AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = $2 AND v.id = h.conversation_id),
            $4::bool, $5::bigint[], $6::bigint[])
      ORDER BY h.id DESC LIMIT $7)

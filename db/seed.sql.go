@@ -258,7 +258,8 @@ func (q *Queries) SeedTeamMember(ctx context.Context, arg SeedTeamMemberParams) 
 }
 
 const seedUser = `-- name: SeedUser :one
-INSERT INTO users (name, email, password_hash, message_signature, confirmed_at) VALUES ($1, $2, $3, $4::text, now())
+INSERT INTO users (name, email, password_hash, message_signature, confirmed_at)
+    VALUES ($1, $2, $3, $4::text, now())
 ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id, password_hash
 `
 

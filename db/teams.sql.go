@@ -93,7 +93,8 @@ func (q *Queries) GetTeam(ctx context.Context, accountID int64, iD int64) (Team,
 }
 
 const insertTeam = `-- name: InsertTeam :one
-INSERT INTO teams (account_id, name, description, allow_auto_assign) VALUES ($1, $2, $3, $4) RETURNING account_id, id, name, description, allow_auto_assign, created_at, updated_at
+INSERT INTO teams (account_id, name, description, allow_auto_assign)
+    VALUES ($1, $2, $3, $4) RETURNING account_id, id, name, description, allow_auto_assign, created_at, updated_at
 `
 
 type InsertTeamParams struct {
@@ -362,7 +363,8 @@ func (q *Queries) ListTeamMembersAfter(ctx context.Context, arg ListTeamMembersA
 
 const listTeamOverview = `-- name: ListTeamOverview :many
 SELECT t.account_id, t.id, t.name, t.description, t.allow_auto_assign, t.created_at, t.updated_at, (
-    SELECT count(*) FROM team_members tm JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
+    SELECT count(*) FROM team_members tm JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id
+        AND m.deactivated_at IS NULL
     WHERE tm.account_id = t.account_id AND tm.team_id = t.id)::bigint AS members
 FROM teams t WHERE t.account_id = $1 ORDER BY lower(t.name), t.id
 `

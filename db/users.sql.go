@@ -158,7 +158,8 @@ func (q *Queries) InsertInvitedUser(ctx context.Context, name string, email stri
 }
 
 const insertUser = `-- name: InsertUser :one
-INSERT INTO users (name, email, password_hash, confirmed_at) VALUES ($1, $2, $3, $4) RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
+INSERT INTO users (name, email, password_hash, confirmed_at)
+    VALUES ($1, $2, $3, $4) RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `
 
 type InsertUserParams struct {
@@ -223,7 +224,8 @@ func (q *Queries) LockUser(ctx context.Context, id int64) (User, error) {
 }
 
 const setProfile = `-- name: SetProfile :exec
-UPDATE users SET name = $1, display_name = $2, message_signature = $3, updated_at = now()
+UPDATE users SET name = $1, display_name = $2,
+    message_signature = $3, updated_at = now()
 WHERE id = $4
 `
 
@@ -307,7 +309,8 @@ const updateUser = `-- name: UpdateUser :one
 UPDATE users SET name = $1, display_name = $2, email = $3, password_hash = $4,
     avatar_hash = $5, phone_number = $6, message_signature = $7,
     ui_settings = $8, confirmed_at = $9, updated_at = now(),
-    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM $4::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
+    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM $4::text
+    THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
 WHERE id = $10
 RETURNING id, name, display_name, email, password_hash, avatar_hash, phone_number, message_signature, ui_settings, custom_attributes, confirmed_at, pubsub_token, created_at, updated_at
 `

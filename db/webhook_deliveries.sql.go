@@ -596,7 +596,8 @@ func (q *Queries) ListPendingDeliveries(ctx context.Context, arg ListPendingDeli
 const listStalledDeliveries = `-- name: ListStalledDeliveries :many
 SELECT d.account_id, d.id, d.attempts FROM webhook_deliveries d
 WHERE d.state = 'pending' AND d.next_try_at < $1::timestamptz
-  AND NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.account_id = d.account_id AND d.receiver = 'webhook:' || w.id AND w.paused_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.account_id = d.account_id AND d.receiver = 'webhook:' || w.id
+      AND w.paused_at IS NOT NULL)
 ORDER BY d.next_try_at LIMIT $2
 `
 

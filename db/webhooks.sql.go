@@ -392,8 +392,10 @@ func (q *Queries) LockWebhook(ctx context.Context, arg LockWebhookParams) (Webho
 
 const noteWebhookFailure = `-- name: NoteWebhookFailure :one
 UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_since, $1::timestamptz),
-    paused_at = CASE WHEN paused_at IS NULL AND failures + 1 >= $2::int AND failing_since <= $3::timestamptz THEN $1::timestamptz ELSE paused_at END,
-    paused_reason = CASE WHEN paused_at IS NULL AND failures + 1 >= $2::int AND failing_since <= $3::timestamptz THEN $4 ELSE paused_reason END
+    paused_at = CASE WHEN paused_at IS NULL AND failures + 1 >= $2::int AND failing_since <= $3::timestamptz
+    THEN $1::timestamptz ELSE paused_at END,
+    paused_reason = CASE WHEN paused_at IS NULL AND failures + 1 >= $2::int AND failing_since <= $3::timestamptz
+    THEN $4 ELSE paused_reason END
 WHERE account_id = $5 AND id = $6
 RETURNING paused_at
 `

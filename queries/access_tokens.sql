@@ -21,14 +21,16 @@ DELETE FROM access_tokens WHERE user_id = @user_id::bigint AND kind = 'user' AND
 
 -- ListOwnTokens reads a user's access tokens, without their secrets, newest first (access_tokens_user_idx).
 -- name: ListOwnTokens :many
-SELECT id, name, hint, last_used_on, expires_at, created_at FROM access_tokens WHERE user_id = @user_id::bigint AND kind = 'user' ORDER BY id DESC;
+SELECT id, name, hint, last_used_on, expires_at, created_at FROM access_tokens WHERE user_id = @user_id::bigint
+    AND kind = 'user' ORDER BY id DESC;
 
 -- name: DeleteOwnToken :execrows
 DELETE FROM access_tokens WHERE user_id = @user_id::bigint AND kind = 'user' AND id = @id;
 
 -- name: InsertAccessToken :one
 INSERT INTO access_tokens (token_hash, kind, account_id, user_id, bot_id, platform_app_id, name, hint, expires_at)
-VALUES (@token_hash, @kind, sqlc.narg('account_id'), sqlc.narg('user_id'), sqlc.narg('bot_id'), sqlc.narg('platform_app_id'), @name, @hint, sqlc.narg('expires_at'))
+VALUES (@token_hash, @kind, sqlc.narg('account_id'), sqlc.narg('user_id'), sqlc.narg('bot_id'),
+    sqlc.narg('platform_app_id'), @name, @hint, sqlc.narg('expires_at'))
 RETURNING *;
 
 -- Authenticate checks a token and reads its owner and what they may see. Every call of the REST APIs costs this one

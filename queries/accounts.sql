@@ -4,7 +4,8 @@ SELECT * FROM accounts WHERE id = @id AND status <> 'deleted' FOR NO KEY UPDATE;
 
 -- UpdateAccount writes what an administrator changes of an account.
 -- name: UpdateAccount :one
-UPDATE accounts SET name = @name, locale = @locale, time_zone = @time_zone, domain = sqlc.narg('domain'), support_email = sqlc.narg('support_email'),
+UPDATE accounts SET name = @name, locale = @locale, time_zone = @time_zone, domain = sqlc.narg('domain'),
+    support_email = sqlc.narg('support_email'),
     settings = @settings, custom_attributes = @custom_attributes, updated_at = @updated_at
 WHERE id = @id
 RETURNING *;
@@ -33,7 +34,8 @@ SELECT * FROM accounts WHERE id = @id;
 -- sees which of them. A key changes exactly when its list does for someone (the primary keys' account is enough).
 -- name: GetCacheKeys :one
 SELECT
-    COALESCE(md5((SELECT string_agg(l::text, ',' ORDER BY l.id) FROM labels l WHERE l.account_id = @account_id)), '0000000000')::text AS label,
+    COALESCE(md5((SELECT string_agg(l::text, ',' ORDER BY l.id) FROM labels l WHERE l.account_id = @account_id)),
+        '0000000000')::text AS label,
     COALESCE(md5((
         SELECT string_agg((to_jsonb(i) - 'assignment_queue' - 'agent_bot_id')::text, ',' ORDER BY i.id)
         FROM inboxes i WHERE i.account_id = @account_id AND i.archived_at IS NULL)
@@ -45,5 +47,6 @@ SELECT
             SELECT string_agg(m.user_id::text, ',' ORDER BY m.user_id)
             FROM memberships m WHERE m.account_id = @account_id AND m.role = 'administrator'), '')), '0000000000')::text AS inbox,
     COALESCE(md5((SELECT string_agg(t::text, ',' ORDER BY t.id) FROM teams t WHERE t.account_id = @account_id)
-        || COALESCE((SELECT string_agg(tm::text, ',' ORDER BY tm.team_id, tm.user_id) FROM team_members tm WHERE tm.account_id = @account_id), '')),
+        || COALESCE((SELECT string_agg(tm::text, ',' ORDER BY tm.team_id, tm.user_id) FROM team_members tm
+            WHERE tm.account_id = @account_id), '')),
         '0000000000')::text AS team;

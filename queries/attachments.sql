@@ -1,7 +1,8 @@
 -- name: InsertAttachment :one
 INSERT INTO attachments (account_id, message_id, conversation_id, uploader_id, file_kind, name, content_type, size, blob_hash,
     width, height, latitude, longitude, fallback_title, external_url, meta)
-VALUES (@account_id, sqlc.narg('message_id'), sqlc.narg('conversation_id'), sqlc.narg('uploader_id'), @file_kind, @name, @content_type, @size,
+VALUES (@account_id, sqlc.narg('message_id'), sqlc.narg('conversation_id'), sqlc.narg('uploader_id'), @file_kind, @name,
+    @content_type, @size,
     sqlc.narg('blob_hash'), sqlc.narg('width'), sqlc.narg('height'), sqlc.narg('latitude'), sqlc.narg('longitude'),
     sqlc.narg('fallback_title'), sqlc.narg('external_url'), @meta)
 RETURNING *;
@@ -64,7 +65,8 @@ WHERE a.account_id = @account_id AND a.conversation_id = @conversation_id::bigin
 ORDER BY a.id DESC LIMIT @page_size OFFSET @skip;
 
 -- name: CountConversationAttachments :one
-SELECT count(*)::int FROM attachments WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id IS NOT NULL;
+SELECT count(*)::int FROM attachments WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint
+    AND message_id IS NOT NULL;
 
 -- GetAccountAttachmentByKey reads a file that a rule or macro sends, by its key.
 -- name: GetAccountAttachmentByKey :one

@@ -10,7 +10,8 @@ INSERT INTO automation_rules (account_id, name, description, event_name, conditi
 VALUES (@account_id, @name, @description, @event_name, @conditions, @actions, @active) RETURNING *;
 
 -- name: UpdateAutomationRule :one
-UPDATE automation_rules SET name = @name, description = @description, event_name = @event_name, conditions = @conditions, actions = @actions,
+UPDATE automation_rules SET name = @name, description = @description, event_name = @event_name,
+    conditions = @conditions, actions = @actions,
     active = @active, updated_at = now()
 WHERE account_id = @account_id AND id = @id RETURNING *;
 
@@ -41,7 +42,8 @@ SELECT * FROM automation_rules WHERE account_id = @account_id AND event_name = A
 
 -- InsertRuleRun claims a rule's one run for an event. It inserts no row if the rule has run.
 -- name: InsertRuleRun :execrows
-INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES (@account_id, @rule_id, @event_id, @created_at) ON CONFLICT DO NOTHING;
+INSERT INTO rule_runs (account_id, rule_id, event_id, created_at) VALUES (@account_id, @rule_id, @event_id, @created_at)
+    ON CONFLICT DO NOTHING;
 
 -- SetRuleRun records which actions of a run failed.
 -- name: SetRuleRun :exec

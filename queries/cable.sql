@@ -24,4 +24,5 @@ WHERE ci.account_id = @account_id AND ci.id = ANY(@ids::bigint[]) AND a.status =
 
 -- ListCableConversations finds conversations by their numbers (conversations_display_key).
 -- name: ListCableConversations :many
-SELECT id FROM conversations WHERE account_id = @account_id AND display_id = ANY(@display_ids::bigint[]) ORDER BY display_id DESC LIMIT @most;
+SELECT id FROM conversations WHERE account_id = @account_id AND display_id = ANY(@display_ids::bigint[])
+    ORDER BY display_id DESC LIMIT @most;

@@ -1,6 +1,7 @@
 -- ListAllCannedReplies lists an account's canned replies by their code (the key on account_id, short_code).
 -- name: ListAllCannedReplies :many
-SELECT * FROM canned_replies WHERE account_id = @account_id AND (short_code, id) > (@after_name::text, @after_id::bigint) ORDER BY short_code, id LIMIT @page_size;
+SELECT * FROM canned_replies WHERE account_id = @account_id
+    AND (short_code, id) > (@after_name::text, @after_id::bigint) ORDER BY short_code, id LIMIT @page_size;
 
 -- SearchCannedReplies finds replies by code or content: first those whose code begins with the text, then those whose
 -- code contains it, then the others. An account has few, so the query reads all of them by the key on account_id.
@@ -16,7 +17,8 @@ SELECT * FROM canned_replies WHERE account_id = @account_id AND id = @id;
 INSERT INTO canned_replies (account_id, short_code, content) VALUES (@account_id, @short_code, @content) RETURNING *;
 
 -- name: UpdateCannedReply :one
-UPDATE canned_replies SET short_code = @short_code, content = @content, updated_at = now() WHERE account_id = @account_id AND id = @id RETURNING *;
+UPDATE canned_replies SET short_code = @short_code, content = @content, updated_at = now()
+    WHERE account_id = @account_id AND id = @id RETURNING *;
 
 -- name: DeleteCannedReply :execrows
 DELETE FROM canned_replies WHERE account_id = @account_id AND id = @id;

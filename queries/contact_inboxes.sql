@@ -38,7 +38,9 @@ ON CONFLICT ON CONSTRAINT contact_inboxes_source_key DO NOTHING RETURNING *;
 -- taken.
 -- name: RenameContactInbox :exec
 UPDATE contact_inboxes ci SET updated_at = now(), source_id = CASE
-    WHEN @source_id::text = '' OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id AND o.source_id = @source_id::text)
+    WHEN @source_id::text = ''
+        OR EXISTS (SELECT FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.inbox_id = ci.inbox_id
+        AND o.source_id = @source_id::text)
     THEN ci.source_id || '#' || ci.id::text ELSE @source_id::text END
 WHERE ci.account_id = @account_id AND ci.id = @id;
 
@@ -63,8 +65,10 @@ WHERE account_id = @account_id AND id = @id RETURNING *;
 -- GetProvenClaims returns the newest e-mail and phone number that a contact claimed at any proved address
 -- (contact_inboxes_contact_idx).
 -- name: GetProvenClaims :one
-SELECT COALESCE((array_agg(proposal ->> 'email' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'email'))[1], '')::text AS email,
-    COALESCE((array_agg(proposal ->> 'phone_number' ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'phone_number'))[1], '')::text
+SELECT COALESCE((array_agg(proposal ->> 'email'
+    ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'email'))[1], '')::text AS email,
+    COALESCE((array_agg(proposal ->> 'phone_number'
+        ORDER BY updated_at DESC, id DESC) FILTER (WHERE proposal ? 'phone_number'))[1], '')::text
         AS phone_number
 FROM contact_inboxes WHERE account_id = @account_id AND contact_id = @contact_id AND hmac_verified;
 

@@ -5,14 +5,17 @@ SELECT * FROM contacts WHERE account_id = @account_id AND id = @id;
 SELECT * FROM contacts WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
 
 -- name: InsertContact :one
-INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, avatar_hash, avatar_url, created_at, updated_at)
-VALUES (@account_id, @name, sqlc.narg('email'), sqlc.narg('phone_number'), sqlc.narg('identifier'), @blocked, @labels, @additional_attributes, @custom_attributes,
+INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels, additional_attributes,
+    custom_attributes, avatar_hash, avatar_url, created_at, updated_at)
+VALUES (@account_id, @name, sqlc.narg('email'), sqlc.narg('phone_number'), sqlc.narg('identifier'), @blocked, @labels,
+    @additional_attributes, @custom_attributes,
     sqlc.narg('avatar_hash'), sqlc.narg('avatar_url'), @created_at, @created_at)
 RETURNING *;
 
 -- UpdateContact writes the whole row. The caller has it locked.
 -- name: UpdateContact :one
-UPDATE contacts SET name = @name, email = sqlc.narg('email'), phone_number = sqlc.narg('phone_number'), identifier = sqlc.narg('identifier'),
+UPDATE contacts SET name = @name, email = sqlc.narg('email'), phone_number = sqlc.narg('phone_number'),
+    identifier = sqlc.narg('identifier'),
     blocked = @blocked, labels = @labels, additional_attributes = @additional_attributes, custom_attributes = @custom_attributes,
     avatar_hash = sqlc.narg('avatar_hash'), avatar_url = sqlc.narg('avatar_url'), updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id RETURNING *;

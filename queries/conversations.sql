@@ -44,7 +44,8 @@ INSERT INTO conversations (account_id, display_id, inbox_id, contact_id, contact
     assignee_bot_id, team_id, subject, labels, additional_attributes, custom_attributes, snoozed_until,
     waiting_since, last_activity_at, created_at, updated_at)
 VALUES (@account_id, @display_id, @inbox_id, @contact_id, @contact_inbox_id, @status, sqlc.narg('priority'), sqlc.narg('assignee_id'),
-    sqlc.narg('assignee_bot_id'), sqlc.narg('team_id'), @subject, @labels, @additional_attributes, @custom_attributes, sqlc.narg('snoozed_until'),
+    sqlc.narg('assignee_bot_id'), sqlc.narg('team_id'), @subject, @labels, @additional_attributes, @custom_attributes,
+    sqlc.narg('snoozed_until'),
     @created_at::timestamptz, @created_at::timestamptz, @created_at::timestamptz, @created_at::timestamptz)
 RETURNING *;
 
@@ -62,7 +63,8 @@ WHERE account_id = @account_id AND id = @id;
 
 -- SetConversationStatus also ends or begins a snooze, and the wait of one that is resolved.
 -- name: SetConversationStatus :exec
-UPDATE conversations SET status = @status, snoozed_until = sqlc.narg('snoozed_until'), waiting_since = sqlc.narg('waiting_since'), updated_at = @updated_at
+UPDATE conversations SET status = @status, snoozed_until = sqlc.narg('snoozed_until'),
+    waiting_since = sqlc.narg('waiting_since'), updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id;
 
 -- SetConversationPlace puts a conversation back to its place in lists (desk.Tx.Undo).
@@ -87,7 +89,8 @@ UPDATE conversations SET labels = @labels, updated_at = @updated_at WHERE accoun
 UPDATE conversations SET archived_at = sqlc.narg('archived_at'), updated_at = @updated_at WHERE account_id = @account_id AND id = @id;
 
 -- name: SetConversationAttributes :exec
-UPDATE conversations SET subject = @subject, custom_attributes = @custom_attributes, additional_attributes = @additional_attributes, updated_at = @updated_at
+UPDATE conversations SET subject = @subject, custom_attributes = @custom_attributes,
+    additional_attributes = @additional_attributes, updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id;
 
 -- SetConversationRead moves the team's read mark: forward when someone reads, back when someone marks as unread.
@@ -105,7 +108,8 @@ SELECT count(*)::int FROM messages
 WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @after_id AND kind = 'incoming' AND deleted_at IS NULL;
 
 -- name: MoveConversationsToContact :many
-UPDATE conversations SET contact_id = @to_contact_id WHERE account_id = @account_id AND contact_id = @from_contact_id RETURNING id, display_id;
+UPDATE conversations SET contact_id = @to_contact_id WHERE account_id = @account_id AND contact_id = @from_contact_id
+    RETURNING id, display_id;
 
 -- name: DeleteConversation :exec
 DELETE FROM conversations WHERE account_id = @account_id AND id = @id;
@@ -125,7 +129,8 @@ SELECT COALESCE(sum(n) FILTER (WHERE assignee_id = -1), 0)::bigint AS all_count,
        COALESCE(sum(n) FILTER (WHERE assignee_id = 0), 0)::bigint AS unassigned_count,
        COALESCE(sum(n) FILTER (WHERE assignee_id = @me), 0)::bigint AS mine_count
 FROM conversation_counts
-WHERE account_id = @account_id AND assignee_id = ANY (ARRAY[-1, 0, @me::bigint]) AND status = ANY (CAST(@statuses::text[] AS conversation_status[]))
+WHERE account_id = @account_id AND assignee_id = ANY (ARRAY[-1, 0, @me::bigint])
+    AND status = ANY (CAST(@statuses::text[] AS conversation_status[]))
   AND (sqlc.narg('inbox_id')::bigint IS NULL OR inbox_id = sqlc.narg('inbox_id'))
   AND (sqlc.narg('team_id')::bigint IS NULL OR team_id = sqlc.narg('team_id'))
   AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[]);
@@ -146,7 +151,8 @@ GROUP BY account_id HAVING count(*) > 1.2 * count(DISTINCT (status, assignee_id,
 -- ListContactConversations lists a contact's conversations that the viewer sees, latest first
 -- (conversations_contact_idx).
 -- name: ListContactConversations :many
-SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, i.kind AS inbox_kind, i.hue AS inbox_hue, u.name AS assignee_name,
+SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, i.kind AS inbox_kind, i.hue AS inbox_hue,
+    u.name AS assignee_name,
     ARRAY(SELECT COALESCE(l.color, '') FROM unnest(c.labels) WITH ORDINALITY AS o (title, n)
         LEFT JOIN labels l ON l.account_id = c.account_id AND l.title = o.title ORDER BY o.n)::text[] AS label_colors,
     COALESCE(left(m.content, 240), '')::text AS last_words
@@ -193,7 +199,8 @@ WITH unread AS (
 )
 SELECT 'inboxes'::text AS kind, inbox_id AS id, count(*)::bigint AS n FROM unread GROUP BY inbox_id
 UNION ALL SELECT 'teams'::text, team_id::bigint, count(*)::bigint FROM unread WHERE team_id IS NOT NULL GROUP BY team_id
-UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id AND l.title = ANY (u.labels) GROUP BY l.id;
+UNION ALL SELECT 'labels'::text, l.id, count(*)::bigint FROM unread u JOIN labels l ON l.account_id = u.account_id
+    AND l.title = ANY (u.labels) GROUP BY l.id;
 
 -- ListConversationRowsByID reads what the list shows of the conversations that ListConversationIDs chose, in the order
 -- of ids, with the viewer's own read marks and drafts.
@@ -206,7 +213,8 @@ SELECT c.id, c.display_id, c.status, c.priority, c.subject, c.labels,
     ct.id AS contact_id, ct.name AS contact_name, ct.email AS contact_email, ct.phone_number AS contact_phone,
     i.name AS inbox_name, i.kind AS inbox_kind, i.hue AS inbox_hue,
     u.name AS assignee_name, b.name AS bot_name,
-    COALESCE(left(m.content, 200), '')::text AS last_words, m.kind AS last_kind, m.private AS last_private, m.sender_id AS last_sender_id, m.sender_kind AS last_sender_kind,
+    COALESCE(left(m.content, 200), '')::text AS last_words, m.kind AS last_kind, m.private AS last_private,
+    m.sender_id AS last_sender_id, m.sender_kind AS last_sender_kind,
     m.delivery AS last_delivery, m.error AS last_error, m.attachment_count AS last_attachments, s.name AS last_sender_name,
     r.up_to AS read_up_to, COALESCE(left(d.body, 120), '')::text AS draft
 FROM conversations c
@@ -241,13 +249,15 @@ SELECT * FROM conversations WHERE account_id = @account_id AND id = ANY (@ids::b
 -- first (conversations_status_activity_idx).
 -- name: ListQuietConversations :many
 SELECT id FROM conversations
-WHERE account_id = @account_id AND status = 'open' AND last_activity_at <= @before::timestamptz AND (NOT @answered_only::bool OR waiting_since IS NULL)
+WHERE account_id = @account_id AND status = 'open' AND last_activity_at <= @before::timestamptz
+    AND (NOT @answered_only::bool OR waiting_since IS NULL)
 ORDER BY last_activity_at, id LIMIT @most;
 
 -- GetOpenConversation reads a conversation with everything that its page shows around the thread, if the viewer sees it
 -- (conversations_display_key). translate_to is the account's language, or empty if it has no translator.
 -- name: GetOpenConversation :one
-SELECT sqlc.embed(c), sqlc.embed(ct), sqlc.embed(i), u.name AS assignee_name, b.name AS bot_name, t.name AS team_name, r.up_to AS read_up_to,
+SELECT sqlc.embed(c), sqlc.embed(ct), sqlc.embed(i), u.name AS assignee_name, b.name AS bot_name, t.name AS team_name,
+    r.up_to AS read_up_to,
     COALESCE((SELECT a.locale FROM accounts a WHERE a.id = c.account_id
         AND EXISTS (SELECT FROM integration_hooks h WHERE h.account_id = a.id AND h.enabled)), '')::text AS translate_to
 FROM conversations c
@@ -272,6 +282,7 @@ ORDER BY last_activity_at DESC, id DESC LIMIT 6;
 -- name: ListTypingUsers :many
 SELECT DISTINCT ON (e.actor_id) u.id, u.name, COALESCE(e.data->>'private' = 'true', false)::bool AS note
 FROM events e JOIN users u ON u.id = e.actor_id
-WHERE e.account_id = @account_id AND e.conversation_id = @conversation_id::bigint AND e.kind = 'conversation.typing_on' AND e.actor_kind = 'user'
+WHERE e.account_id = @account_id AND e.conversation_id = @conversation_id::bigint AND e.kind = 'conversation.typing_on'
+    AND e.actor_kind = 'user'
   AND e.actor_id <> @me::bigint AND e.created_at > @since::timestamptz
 ORDER BY e.actor_id, e.id DESC LIMIT 3;

@@ -1,7 +1,8 @@
 -- InsertEvent records what a verb did, in its transaction; the sequencer numbers it after commit.
 -- name: InsertEvent :one
 INSERT INTO events (account_id, kind, actor_kind, actor_id, conversation_id, message_id, contact_id, inbox_id, team_id, data, created_at)
-VALUES (@account_id, @kind, @actor_kind, sqlc.narg('actor_id'), sqlc.narg('conversation_id'), sqlc.narg('message_id'), sqlc.narg('contact_id'),
+VALUES (@account_id, @kind, @actor_kind, sqlc.narg('actor_id'), sqlc.narg('conversation_id'), sqlc.narg('message_id'),
+    sqlc.narg('contact_id'),
     sqlc.narg('inbox_id'), sqlc.narg('team_id'), @data, @created_at)
 RETURNING id;
 
@@ -53,7 +54,8 @@ SELECT * FROM events WHERE account_id = @account_id AND id = @id;
 
 -- GetMessageEvent finds the event of a new message among its conversation's latest events (events_conversation_idx).
 -- name: GetMessageEvent :one
-SELECT * FROM events WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint AND message_id = @message_id::bigint AND kind = 'message.created'
+SELECT * FROM events WHERE account_id = @account_id AND conversation_id = @conversation_id::bigint
+    AND message_id = @message_id::bigint AND kind = 'message.created'
 ORDER BY id DESC LIMIT 1;
 
 -- name: InsertEventCounter :exec

@@ -23,8 +23,10 @@ SELECT EXISTS (SELECT 1 FROM inbox_members WHERE account_id = @account_id AND in
 -- InsertInbox adds an inbox. The columns that it leaves out have Chatwoot's defaults
 -- (docs/api/contract-chatwoot.md#inboxes).
 -- name: InsertInbox :one
-INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue, additional_attributes, settings)
-VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @webhook_url, @address, @hue, @additional_attributes, @settings)
+INSERT INTO inboxes (account_id, kind, name, identifier, hmac_token, webhook_secret, webhook_url, address, hue,
+    additional_attributes, settings)
+VALUES (@account_id, @kind, @name, @identifier, @hmac_token, @webhook_secret, @webhook_url, @address, @hue,
+    @additional_attributes, @settings)
 RETURNING *;
 
 -- name: CountInboxes :one
@@ -59,12 +61,15 @@ ORDER BY lower(name), id LIMIT @most;
 
 -- UpdateInbox writes every column of an inbox that can change. The caller has it locked.
 -- name: UpdateInbox :one
-UPDATE inboxes SET name = @name, hmac_mandatory = @hmac_mandatory, webhook_url = @webhook_url, webhook_secret = @webhook_secret, address = @address,
+UPDATE inboxes SET name = @name, hmac_mandatory = @hmac_mandatory, webhook_url = @webhook_url,
+    webhook_secret = @webhook_secret, address = @address,
     avatar_hash = sqlc.narg('avatar_hash'), agent_bot_id = sqlc.narg('agent_bot_id'), greeting_enabled = @greeting_enabled,
-    greeting_message = @greeting_message, enable_auto_assignment = @enable_auto_assignment, auto_assignment_config = @auto_assignment_config,
+    greeting_message = @greeting_message, enable_auto_assignment = @enable_auto_assignment,
+    auto_assignment_config = @auto_assignment_config,
     enable_email_collect = @enable_email_collect, csat_survey_enabled = @csat_survey_enabled, csat_config = @csat_config,
     working_hours_enabled = @working_hours_enabled, working_hours = @working_hours, out_of_office_message = @out_of_office_message,
-    timezone = @timezone, allow_messages_after_resolved = @allow_messages_after_resolved, lock_to_single_conversation = @lock_to_single_conversation,
+    timezone = @timezone, allow_messages_after_resolved = @allow_messages_after_resolved,
+    lock_to_single_conversation = @lock_to_single_conversation,
     sender_name_type = @sender_name_type, business_name = sqlc.narg('business_name'), additional_attributes = @additional_attributes,
     settings = @settings, updated_at = @updated_at
 WHERE account_id = @account_id AND id = @id
@@ -94,7 +99,8 @@ FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.deactivated_at IS NULL
   AND (m.role = 'administrator' OR (
       SELECT count(*) FROM inbox_members im
-      WHERE im.account_id = m.account_id AND im.inbox_id = ANY (@inbox_ids::bigint[]) AND im.user_id = m.user_id) = cardinality(@inbox_ids::bigint[]))
+      WHERE im.account_id = m.account_id AND im.inbox_id = ANY (@inbox_ids::bigint[])
+          AND im.user_id = m.user_id) = cardinality(@inbox_ids::bigint[]))
 ORDER BY lower(u.name), u.id;
 
 -- AddInboxMembers adds users to an inbox. Members stay members.
@@ -118,7 +124,8 @@ SELECT user_id FROM inbox_members WHERE account_id = @account_id AND inbox_id = 
 -- account has few inboxes, so the primary key's account is enough.
 -- name: ListInboxOverview :many
 SELECT sqlc.embed(i), (
-    SELECT count(*) FROM inbox_members im JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id AND m.deactivated_at IS NULL
+    SELECT count(*) FROM inbox_members im JOIN memberships m ON m.account_id = im.account_id AND m.user_id = im.user_id
+        AND m.deactivated_at IS NULL
     WHERE im.account_id = i.account_id AND im.inbox_id = i.id)::bigint AS members
 FROM inboxes i
 WHERE i.account_id = @account_id AND i.archived_at IS NULL

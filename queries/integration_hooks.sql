@@ -7,7 +7,8 @@ SELECT * FROM integration_hooks WHERE account_id = @account_id ORDER BY id;
 SELECT * FROM integration_hooks WHERE account_id = @account_id AND id = @id FOR NO KEY UPDATE;
 
 -- name: InsertIntegrationHook :one
-INSERT INTO integration_hooks (account_id, app_id, inbox_id, enabled, settings) VALUES (@account_id, @app_id, sqlc.narg('inbox_id'), @enabled, @settings)
+INSERT INTO integration_hooks (account_id, app_id, inbox_id, enabled, settings)
+    VALUES (@account_id, @app_id, sqlc.narg('inbox_id'), @enabled, @settings)
 RETURNING *;
 
 -- name: UpdateIntegrationHook :one

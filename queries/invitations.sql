@@ -3,7 +3,8 @@
 -- name: ListInvitations :many
 SELECT sqlc.embed(i), u.name AS inviter_name,
     COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
-        WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
+        WHERE l.account_id = i.account_id AND l.recipient = i.email AND l.kind = 'invitation' ORDER BY l.id DESC
+            LIMIT 1), '')::text AS mail_wrong
 FROM invitations i LEFT JOIN users u ON u.id = i.inviter_id
 WHERE i.account_id = @account_id AND i.used_at IS NULL AND i.expires_at > @now::timestamptz ORDER BY i.id DESC;
 
@@ -18,9 +19,11 @@ WHERE account_id = @account_id AND id = @id AND used_at IS NULL AND expires_at >
 
 -- FindInvitation finds an invitation by its link, unless it was used or has expired.
 -- name: FindInvitation :one
-SELECT sqlc.embed(i), a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id, (known.password_hash IS NOT NULL)::bool AS has_password,
+SELECT sqlc.embed(i), a.name AS account_name, u.name AS inviter_name, known.id AS known_user_id,
+    (known.password_hash IS NOT NULL)::bool AS has_password,
     EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = known.id AND m.account_id <> i.account_id)::bool AS works_elsewhere
-FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id LEFT JOIN users known ON known.email = i.email
+FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN users u ON u.id = i.inviter_id
+    LEFT JOIN users known ON known.email = i.email
 WHERE i.token_hash = @token_hash AND i.used_at IS NULL AND i.expires_at > @now::timestamptz AND a.status = 'active';
 
 -- UseInvitation marks an invitation as used. It returns no row if it was used already.

@@ -1,6 +1,7 @@
 -- ListLabels lists an account's labels by title (the key on account_id, title).
 -- name: ListLabels :many
-SELECT * FROM labels WHERE account_id = @account_id AND (title, id) > (@after_name::text, @after_id::bigint) ORDER BY title, id LIMIT @page_size;
+SELECT * FROM labels WHERE account_id = @account_id AND (title, id) > (@after_name::text, @after_id::bigint)
+    ORDER BY title, id LIMIT @page_size;
 
 -- name: GetLabel :one
 SELECT * FROM labels WHERE account_id = @account_id AND id = @id;

@@ -28,7 +28,8 @@ ORDER BY lower(name), id LIMIT 50;
 
 -- InsertMacroRun claims the one run of a job's macro on a conversation. It inserts no row if the macro has run.
 -- name: InsertMacroRun :execrows
-INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at) VALUES (@account_id, @job_id, @conversation_id, @created_at) ON CONFLICT DO NOTHING;
+INSERT INTO macro_runs (account_id, job_id, conversation_id, created_at)
+    VALUES (@account_id, @job_id, @conversation_id, @created_at) ON CONFLICT DO NOTHING;
 
 -- GetUsableMacro reads a macro that a user may run: their own, or one of the account's.
 -- name: GetUsableMacro :one

@@ -36,7 +36,8 @@ UPDATE memberships SET active_at = @at::timestamptz WHERE account_id = @account_
 
 -- LockAdministrators locks an account's administrators, so that two of them cannot remove each other.
 -- name: LockAdministrators :many
-SELECT user_id FROM memberships WHERE account_id = @account_id AND role = 'administrator' AND deactivated_at IS NULL ORDER BY user_id FOR NO KEY UPDATE;
+SELECT user_id FROM memberships WHERE account_id = @account_id AND role = 'administrator' AND deactivated_at IS NULL
+    ORDER BY user_id FOR NO KEY UPDATE;
 
 -- DeleteMembership removes a user from an account and so from its inboxes and teams.
 -- name: DeleteMembership :exec
@@ -81,7 +82,8 @@ SELECT m.user_id FROM memberships m
 WHERE m.account_id = @account_id AND m.user_id = ANY (@user_ids::bigint[]) AND m.deactivated_at IS NULL
   AND (m.role = 'administrator'
     OR EXISTS (SELECT 1 FROM inbox_members i WHERE i.account_id = m.account_id AND i.inbox_id = @inbox_id AND i.user_id = m.user_id)
-    OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = sqlc.narg('team_id') AND t.user_id = m.user_id))
+    OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = sqlc.narg('team_id')
+        AND t.user_id = m.user_id))
 ORDER BY m.user_id;
 
 -- ListMembersForSettings lists an account's members for their page, by name, deactivated ones last, with their inboxes,
@@ -89,10 +91,13 @@ ORDER BY m.user_id;
 -- conversation_counts_idx; letters_invitation_idx).
 -- name: ListMembersForSettings :many
 SELECT sqlc.embed(u), sqlc.embed(m),
-    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
-    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id
+        ORDER BY im.inbox_id)::bigint[] AS inbox_ids,
+    (SELECT COALESCE(sum(n), 0) FROM conversation_counts n WHERE n.account_id = m.account_id
+        AND n.assignee_id = m.user_id AND n.status = 'open')::bigint AS open_count,
     COALESCE((SELECT CASE WHEN l.state = 'failed' THEN l.last_error ELSE '' END FROM outgoing_mails l
-        WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC LIMIT 1), '')::text AS mail_wrong
+        WHERE l.account_id = m.account_id AND l.recipient = u.email AND l.kind = 'invitation' ORDER BY l.id DESC
+            LIMIT 1), '')::text AS mail_wrong
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id
 ORDER BY m.deactivated_at IS NOT NULL, lower(u.name), u.id;
@@ -100,13 +105,15 @@ ORDER BY m.deactivated_at IS NOT NULL, lower(u.name), u.id;
 -- GetMemberForSettings is one row of ListMembersForSettings, deactivated or not.
 -- name: GetMemberForSettings :one
 SELECT sqlc.embed(u), sqlc.embed(m),
-    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id ORDER BY im.inbox_id)::bigint[] AS inbox_ids
+    ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id
+        ORDER BY im.inbox_id)::bigint[] AS inbox_ids
 FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.user_id = @user_id;
 
 -- SetMembershipDeactivated deactivates a membership or activates it again.
 -- name: SetMembershipDeactivated :execrows
-UPDATE memberships SET deactivated_at = sqlc.narg('deactivated_at'), updated_at = now() WHERE account_id = @account_id AND user_id = @user_id;
+UPDATE memberships SET deactivated_at = sqlc.narg('deactivated_at'), updated_at = now() WHERE account_id = @account_id
+    AND user_id = @user_id;
 
 -- CountMembersAmong counts those of the users who are members of the account.
 -- name: CountMembersAmong :one
@@ -148,7 +155,8 @@ SELECT EXISTS (
     WHERE m.account_id = @account_id AND m.user_id = @user_id AND m.deactivated_at IS NULL AND (
         m.role = 'administrator'
         OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id)
-        OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id)));
+        OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id
+            AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id)));
 
 -- ListAssignable lists the users who can get a conversation of an inbox and a team, by name: those who see
 -- it.
@@ -158,7 +166,8 @@ FROM memberships m JOIN users u ON u.id = m.user_id
 WHERE m.account_id = @account_id AND m.deactivated_at IS NULL AND (
     m.role = 'administrator'
     OR EXISTS (SELECT 1 FROM inbox_members im WHERE im.account_id = m.account_id AND im.inbox_id = @inbox_id AND im.user_id = m.user_id)
-    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id))
+    OR EXISTS (SELECT 1 FROM team_members tm WHERE tm.account_id = m.account_id
+        AND tm.team_id = sqlc.narg('team_id')::bigint AND tm.user_id = m.user_id))
 ORDER BY lower(u.name), u.id
 LIMIT 500;
 

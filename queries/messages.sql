@@ -53,7 +53,8 @@ RETURNING id;
 -- MoveContactMessages makes another contact the sender of one contact's messages, in the conversations that moved.
 -- name: MoveContactMessages :exec
 UPDATE messages SET sender_id = @to_contact_id
-WHERE account_id = @account_id AND conversation_id = ANY (@conversation_ids::bigint[]) AND sender_kind = 'contact' AND sender_id = @from_contact_id;
+WHERE account_id = @account_id AND conversation_id = ANY (@conversation_ids::bigint[]) AND sender_kind = 'contact'
+    AND sender_id = @from_contact_id;
 
 -- ListMessageDetails reads messages by id, for the last messages of a page of conversations (by primary key).
 -- name: ListMessageDetails :many
@@ -133,7 +134,8 @@ ORDER BY id LIMIT @page_size;
 -- name: FindNewerPublicMessage :one
 SELECT EXISTS (
     SELECT 1 FROM messages
-    WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @began_id::bigint AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
+    WHERE account_id = @account_id AND conversation_id = @conversation_id AND id > @began_id::bigint
+        AND kind IN ('incoming', 'outgoing', 'template') AND NOT private
       AND (id > @seen_id::bigint OR kind = 'outgoing' AND NOT automatic)
       AND NOT (sender_kind IS NOT DISTINCT FROM 'user' AND sender_id IS NOT DISTINCT FROM @me::bigint)
 );

@@ -85,7 +85,8 @@ DELETE FROM notifications WHERE (account_id, id) IN (
 -- which the user must still see. It leaves out snoozed ones (notifications_user_idx, the rest by key).
 -- name: ListNotificationsForPage :many
 SELECT sqlc.embed(n), c.display_id, c.subject, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind,
-    m.kind AS message_kind, m.private, COALESCE(left(m.content, 300), '')::text AS excerpt, u.name AS user_name, w.name AS webhook_name, w.url AS webhook_url
+    m.kind AS message_kind, m.private, COALESCE(left(m.content, 300), '')::text AS excerpt, u.name AS user_name,
+    w.name AS webhook_name, w.url AS webhook_url
 FROM notifications n
 LEFT JOIN conversations c ON c.account_id = n.account_id AND c.id = n.conversation_id
 LEFT JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
@@ -104,7 +105,8 @@ ORDER BY n.last_activity_at DESC, n.id DESC LIMIT @page_size;
 SELECT count(*) FROM (
     SELECT 1 FROM notifications n WHERE n.account_id = @account_id AND n.user_id = @user_id AND n.read_at IS NULL
       AND (n.snoozed_until IS NULL OR n.snoozed_until <= @now::timestamptz)
-      AND (@sees_all::bool OR n.webhook_id IS NOT NULL OR (SELECT visible(c.inbox_id, c.team_id, false, @inbox_ids::bigint[], @team_ids::bigint[])
+      AND (@sees_all::bool OR n.webhook_id IS NOT NULL
+          OR (SELECT visible(c.inbox_id, c.team_id, false, @inbox_ids::bigint[], @team_ids::bigint[])
           FROM conversations c WHERE c.account_id = n.account_id AND c.id = n.conversation_id))
     LIMIT 100) AS unread;
 
@@ -139,11 +141,13 @@ SELECT 1 FROM conversations WHERE account_id = @account_id AND id = ANY (@ids::b
 -- seen the conversation since. It returns the new ones.
 -- name: InsertNotifications :many
 WITH want AS (
-    SELECT unnest(@user_ids::bigint[]) AS user_id, unnest(@conversation_ids::bigint[]) AS conversation_id, unnest(@message_ids::bigint[]) AS message_id,
+    SELECT unnest(@user_ids::bigint[]) AS user_id, unnest(@conversation_ids::bigint[]) AS conversation_id,
+        unnest(@message_ids::bigint[]) AS message_id,
         unnest(@event_ids::bigint[]) AS event_id, unnest(@kinds::text[]) AS kind, unnest(@actor_kinds::text[]) AS actor_kind,
         unnest(@actor_ids::bigint[]) AS actor_id, unnest(@ats::timestamptz[]) AS at
 ), allowed AS (
-    SELECT DISTINCT ON (w.user_id, w.conversation_id) w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind, w.actor_kind, w.actor_id, w.at,
+    SELECT DISTINCT ON (w.user_id, w.conversation_id) w.user_id, w.conversation_id, w.message_id, w.event_id, w.kind,
+        w.actor_kind, w.actor_id, w.at,
         CASE WHEN w.message_id = 0 AND r.at >= w.at OR w.message_id > 0 AND r.up_to >= w.message_id THEN r.at END AS read_at
     FROM want w
     JOIN memberships m ON m.account_id = @account_id AND m.user_id = w.user_id
@@ -157,12 +161,15 @@ WITH want AS (
         OR EXISTS (SELECT 1 FROM team_members t WHERE t.account_id = m.account_id AND t.team_id = c.team_id AND t.user_id = m.user_id))
     ORDER BY w.user_id, w.conversation_id, w.event_id DESC
 )
-INSERT INTO notifications AS had (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind, actor_id, read_at, last_activity_at, created_at)
-SELECT @account_id, allowed.user_id, allowed.kind, allowed.conversation_id, NULLIF(allowed.message_id, 0), allowed.event_id, allowed.actor_kind::actor_kind, NULLIF(allowed.actor_id, 0),
+INSERT INTO notifications AS had (account_id, user_id, kind, conversation_id, message_id, event_id, actor_kind,
+    actor_id, read_at, last_activity_at, created_at)
+SELECT @account_id, allowed.user_id, allowed.kind, allowed.conversation_id, NULLIF(allowed.message_id, 0),
+    allowed.event_id, allowed.actor_kind::actor_kind, NULLIF(allowed.actor_id, 0),
     allowed.read_at, allowed.at, allowed.at
 FROM allowed
 ON CONFLICT (account_id, conversation_id, user_id) DO UPDATE
-SET id = EXCLUDED.id, kind = EXCLUDED.kind, message_id = EXCLUDED.message_id, event_id = EXCLUDED.event_id, actor_kind = EXCLUDED.actor_kind,
+SET id = EXCLUDED.id, kind = EXCLUDED.kind, message_id = EXCLUDED.message_id, event_id = EXCLUDED.event_id,
+    actor_kind = EXCLUDED.actor_kind,
     actor_id = EXCLUDED.actor_id, read_at = EXCLUDED.read_at, snoozed_until = NULL,
     last_activity_at = EXCLUDED.last_activity_at, created_at = EXCLUDED.created_at
 WHERE had.event_id < EXCLUDED.event_id

@@ -8,7 +8,8 @@ RETURNING id;
 -- ClaimOutgoingMail begins an attempt: until the lease ends no other process can begin one. An earlier attempt that did
 -- not end counts as unclear. It returns no row if the mail was sent or given up, is being sent, or is not due.
 -- name: ClaimOutgoingMail :one
-UPDATE outgoing_mails SET unclear = unclear + (state = 'sending')::int, state = 'sending', attempts = attempts + 1, next_try_at = @lease::timestamptz
+UPDATE outgoing_mails SET unclear = unclear + (state = 'sending')::int, state = 'sending', attempts = attempts + 1,
+    next_try_at = @lease::timestamptz
 WHERE id = @id AND state IN ('waiting', 'sending') AND next_try_at <= @now::timestamptz
 RETURNING *;
 

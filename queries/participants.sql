@@ -1,5 +1,6 @@
 -- name: AddParticipant :execrows
-INSERT INTO participants (account_id, conversation_id, user_id, created_at) VALUES (@account_id, @conversation_id, @user_id, @at) ON CONFLICT DO NOTHING;
+INSERT INTO participants (account_id, conversation_id, user_id, created_at)
+    VALUES (@account_id, @conversation_id, @user_id, @at) ON CONFLICT DO NOTHING;
 
 -- name: RemoveParticipant :execrows
 DELETE FROM participants WHERE account_id = @account_id AND conversation_id = @conversation_id AND user_id = @user_id;
@@ -22,4 +23,5 @@ ORDER BY m.user_id;
 
 -- ListParticipantIDs lists the participants of the conversations of a range of events, and since when they are.
 -- name: ListParticipantIDs :many
-SELECT conversation_id, user_id, created_at FROM participants WHERE account_id = @account_id AND conversation_id = ANY (@ids::bigint[]) ORDER BY conversation_id, user_id;
+SELECT conversation_id, user_id, created_at FROM participants WHERE account_id = @account_id
+    AND conversation_id = ANY (@ids::bigint[]) ORDER BY conversation_id, user_id;

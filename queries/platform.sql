@@ -46,7 +46,8 @@ UPDATE accounts SET status = 'deleted', updated_at = now() WHERE id = @id AND st
 -- RetireWebhooks deletes a retired account's webhooks and clears the URLs of its inboxes and bots, so that nothing is sent
 -- any more.
 -- name: RetireWebhooks :exec
-WITH hooks AS (DELETE FROM webhooks w WHERE w.account_id = @account_id), bots AS (UPDATE agent_bots b SET outgoing_url = '' WHERE b.account_id = @account_id)
+WITH hooks AS (DELETE FROM webhooks w WHERE w.account_id = @account_id),
+    bots AS (UPDATE agent_bots b SET outgoing_url = '' WHERE b.account_id = @account_id)
 UPDATE inboxes SET webhook_url = '' WHERE inboxes.account_id = @account_id;
 
 -- RetireRules disables a retired account's automation rules.
@@ -55,7 +56,8 @@ UPDATE automation_rules SET active = false WHERE account_id = @account_id AND ac
 
 -- ListAccountUsers lists the memberships of an account by user.
 -- name: ListAccountUsers :many
-SELECT * FROM memberships WHERE account_id = @account_id AND deactivated_at IS NULL AND user_id > @after_id::bigint ORDER BY user_id LIMIT @most;
+SELECT * FROM memberships WHERE account_id = @account_id AND deactivated_at IS NULL AND user_id > @after_id::bigint
+    ORDER BY user_id LIMIT @most;
 
 -- InsertLoginLink adds a link that signs its user in once.
 -- name: InsertLoginLink :exec
@@ -66,5 +68,6 @@ INSERT INTO login_links (token_hash, user_id, expires_at) VALUES (@token_hash, @
 -- name: UseLoginLink :one
 DELETE FROM login_links l WHERE l.token_hash = @token_hash AND l.expires_at > @now::timestamptz
     AND EXISTS (SELECT 1 FROM users u WHERE u.id = l.user_id AND u.email = @email)
-    AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id AND m.deactivated_at IS NULL AND a.status = 'active')
+    AND EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = l.user_id
+        AND m.deactivated_at IS NULL AND a.status = 'active')
 RETURNING user_id;

@@ -8,7 +8,8 @@ WHERE i.identifier = @identifier AND i.kind = 'api' AND i.archived_at IS NULL AN
 -- they may see, too: all of the contact's once they have proved who they are, and this one otherwise.
 -- name: GetVisitor :one
 SELECT sqlc.embed(ci), sqlc.embed(k),
-    ARRAY(SELECT o.id FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.contact_id = ci.contact_id AND (o.id = ci.id OR ci.hmac_verified))::bigint[] AS reach
+    ARRAY(SELECT o.id FROM contact_inboxes o WHERE o.account_id = ci.account_id AND o.contact_id = ci.contact_id
+        AND (o.id = ci.id OR ci.hmac_verified))::bigint[] AS reach
 FROM contact_inboxes ci JOIN contacts k ON k.account_id = ci.account_id AND k.id = ci.contact_id
 WHERE ci.account_id = @account_id AND ci.inbox_id = @inbox_id AND ci.source_id = @source_id;
 
@@ -32,6 +33,7 @@ WHERE d.account_id = @account_id AND d.id = ANY (ARRAY(
     SELECT newest.id FROM unnest(@conversation_ids::bigint[]) AS wanted
     CROSS JOIN LATERAL (
         SELECT m.id FROM messages m
-        WHERE m.account_id = @account_id AND m.conversation_id = wanted AND m.id < @before_id::bigint AND NOT m.private AND m.kind <> 'activity'
+        WHERE m.account_id = @account_id AND m.conversation_id = wanted AND m.id < @before_id::bigint AND NOT m.private
+            AND m.kind <> 'activity'
         ORDER BY m.id DESC LIMIT @most) newest))
 ORDER BY d.id;

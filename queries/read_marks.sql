@@ -1,7 +1,8 @@
 -- DeleteFormerMemberReadMarks deletes some read marks of a former member (primary key).
 -- name: DeleteFormerMemberReadMarks :execrows
 DELETE FROM read_marks WHERE (account_id, user_id, conversation_id) IN (
-    SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = @account_id AND r.user_id = @user_id LIMIT @most);
+    SELECT r.account_id, r.user_id, r.conversation_id FROM read_marks r WHERE r.account_id = @account_id
+        AND r.user_id = @user_id LIMIT @most);
 
 -- UpsertReadMark moves a user's own read mark, back if a conversation is marked as unread.
 -- name: UpsertReadMark :exec

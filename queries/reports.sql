@@ -19,7 +19,8 @@ GROUP BY 1 ORDER BY 1;
 SELECT bucket(m.created_at, @unit::text, @shift::bigint) AS bucket,
     m.kind, count(*)::bigint AS n
 FROM messages m
-WHERE m.account_id = @account_id AND m.created_at >= @since::timestamptz AND m.created_at < @until::timestamptz AND m.kind IN ('incoming', 'outgoing')
+WHERE m.account_id = @account_id AND m.created_at >= @since::timestamptz AND m.created_at < @until::timestamptz
+    AND m.kind IN ('incoming', 'outgoing')
   AND (sqlc.narg('inbox_id')::bigint IS NULL OR m.inbox_id = sqlc.narg('inbox_id'))
   AND (sqlc.narg('agent_id')::bigint IS NULL OR (m.sender_kind = 'user' AND m.sender_id = sqlc.narg('agent_id')))
   AND ((sqlc.narg('team_id')::bigint IS NULL AND sqlc.narg('label')::text IS NULL) OR EXISTS (
@@ -33,18 +34,21 @@ GROUP BY 1, 2 ORDER BY 1;
 SELECT bucket(e.ended_at, @unit::text, @shift::bigint) AS bucket,
     e.name, count(*)::bigint AS n, sum(CASE WHEN @business_hours::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
 FROM reporting_events e
-WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_at >= @since::timestamptz AND e.ended_at < @until::timestamptz
+WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_at >= @since::timestamptz
+    AND e.ended_at < @until::timestamptz
   AND (sqlc.narg('inbox_id')::bigint IS NULL OR e.inbox_id = sqlc.narg('inbox_id'))
   AND (sqlc.narg('agent_id')::bigint IS NULL OR e.user_id = sqlc.narg('agent_id'))
   AND (sqlc.narg('team_id')::bigint IS NULL OR e.team_id = sqlc.narg('team_id'))
   AND (sqlc.narg('label')::text IS NULL OR EXISTS (
-      SELECT 1 FROM conversations c WHERE c.account_id = e.account_id AND c.id = e.conversation_id AND c.labels @> ARRAY[sqlc.narg('label')::text]))
+      SELECT 1 FROM conversations c WHERE c.account_id = e.account_id AND c.id = e.conversation_id
+          AND c.labels @> ARRAY[sqlc.narg('label')::text]))
 GROUP BY 1, 2 ORDER BY 1;
 
 -- GroupConversations counts the conversations that began in a range by agent, team or inbox
 -- (conversations_created_idx).
 -- name: GroupConversations :many
-SELECT CAST(CASE @by_what::text WHEN 'agent' THEN c.assignee_id WHEN 'team' THEN c.team_id ELSE c.inbox_id END AS bigint) AS key, count(*)::bigint AS n
+SELECT CAST(CASE @by_what::text WHEN 'agent' THEN c.assignee_id WHEN 'team' THEN c.team_id
+    ELSE c.inbox_id END AS bigint) AS key, count(*)::bigint AS n
 FROM conversations c
 WHERE c.account_id = @account_id AND c.created_at >= @since::timestamptz AND c.created_at < @until::timestamptz
   AND CASE @by_what::text WHEN 'agent' THEN c.assignee_id WHEN 'team' THEN c.team_id ELSE c.inbox_id END IS NOT NULL
@@ -55,7 +59,8 @@ GROUP BY 1 ORDER BY 1;
 SELECT CAST(CASE @by_what::text WHEN 'agent' THEN e.user_id WHEN 'team' THEN e.team_id ELSE e.inbox_id END AS bigint) AS key, e.name,
     count(*)::bigint AS n, sum(CASE WHEN @business_hours::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
 FROM reporting_events e
-WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_at >= @since::timestamptz AND e.ended_at < @until::timestamptz
+WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_at >= @since::timestamptz
+    AND e.ended_at < @until::timestamptz
   AND CASE @by_what::text WHEN 'agent' THEN e.user_id WHEN 'team' THEN e.team_id ELSE e.inbox_id END IS NOT NULL
 GROUP BY 1, 2 ORDER BY 1, 2;
 
@@ -69,11 +74,13 @@ GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- GroupLabelReportingEvents adds up durations by label and name (reporting_events_name_idx).
 -- name: GroupLabelReportingEvents :many
-SELECT labelled.label::text AS label, e.name, count(*)::bigint AS n, sum(CASE WHEN @business_hours::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
+SELECT labelled.label::text AS label, e.name, count(*)::bigint AS n,
+    sum(CASE WHEN @business_hours::bool THEN e.value_in_business_hours ELSE e.value END)::float8 AS total
 FROM reporting_events e
 JOIN conversations c ON c.account_id = e.account_id AND c.id = e.conversation_id
 CROSS JOIN LATERAL unnest(c.labels) AS labelled(label)
-WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_at >= @since::timestamptz AND e.ended_at < @until::timestamptz
+WHERE e.account_id = @account_id AND e.name = ANY (@names::text[]) AND e.ended_at >= @since::timestamptz
+    AND e.ended_at < @until::timestamptz
 GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- GroupChannelConversations counts the conversations that began in a range by kind of inbox and status.
@@ -92,7 +99,8 @@ GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- GroupOutgoing counts outgoing messages by author, by inbox, or by the conversation's team (messages_reports_idx).
 -- name: GroupOutgoing :many
-SELECT CAST(CASE @by_what::text WHEN 'agent' THEN m.sender_id WHEN 'team' THEN c.team_id ELSE m.inbox_id END AS bigint) AS key, count(*)::bigint AS n
+SELECT CAST(CASE @by_what::text WHEN 'agent' THEN m.sender_id WHEN 'team' THEN c.team_id
+    ELSE m.inbox_id END AS bigint) AS key, count(*)::bigint AS n
 FROM messages m JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
 WHERE m.account_id = @account_id AND m.created_at >= @since::timestamptz AND m.created_at < @until::timestamptz AND m.kind = 'outgoing'
   AND (@by_what::text <> 'agent' OR m.sender_kind = 'user')
@@ -111,7 +119,8 @@ GROUP BY 1 ORDER BY 1;
 -- GetBotFigures counts, for a range, the conversations of inboxes that have a bot, and the outgoing messages in them.
 -- name: GetBotFigures :one
 WITH theirs AS (
-    SELECT c.account_id, c.id FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id AND i.agent_bot_id IS NOT NULL
+    SELECT c.account_id, c.id FROM conversations c JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id
+        AND i.agent_bot_id IS NOT NULL
     WHERE c.account_id = @account_id AND c.created_at >= @since::timestamptz AND c.created_at < @until::timestamptz
 )
 SELECT (SELECT count(*) FROM theirs)::bigint AS conversations,
@@ -125,7 +134,8 @@ SELECT count(*) FILTER (WHERE status = 'open')::bigint AS open, count(*) FILTER 
     count(*) FILTER (WHERE status = 'open' AND (first_reply_at IS NULL OR waiting_since IS NOT NULL))::bigint AS unattended,
     count(*) FILTER (WHERE status = 'open' AND assignee_id IS NULL)::bigint AS unassigned
 FROM conversations
-WHERE account_id = @account_id AND status IN ('open', 'pending') AND (sqlc.narg('team_id')::bigint IS NULL OR team_id = sqlc.narg('team_id'));
+WHERE account_id = @account_id AND status IN ('open', 'pending')
+    AND (sqlc.narg('team_id')::bigint IS NULL OR team_id = sqlc.narg('team_id'));
 
 -- GroupLive counts the conversations that are open now by team or by assignee. Key 0 is none
 -- (conversations_status_activity_idx).
@@ -139,7 +149,8 @@ GROUP BY 1 ORDER BY 1;
 -- ListReportSubjects lists the names of the agents, teams, inboxes or labels of a report, by id.
 -- name: ListReportSubjects :many
 SELECT r.id, r.name, r.email FROM (
-    SELECT 'agent' AS what, m.user_id AS id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.account_id = @account_id AND m.deactivated_at IS NULL
+    SELECT 'agent' AS what, m.user_id AS id, u.name, u.email FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.account_id = @account_id AND m.deactivated_at IS NULL
     UNION ALL SELECT 'team', t.id, t.name, '' FROM teams t WHERE t.account_id = @account_id
     UNION ALL SELECT 'inbox', i.id, i.name, '' FROM inboxes i WHERE i.account_id = @account_id AND i.archived_at IS NULL
     UNION ALL SELECT 'label', l.id, l.title, '' FROM labels l WHERE l.account_id = @account_id) r

@@ -1,6 +1,8 @@
 -- DeleteOldOutgoingMails deletes old mails that were sent or given up.
 -- name: DeleteOldOutgoingMails :execrows
-DELETE FROM outgoing_mails WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < @before AND l.state IN ('sent', 'failed') LIMIT @most);
+DELETE FROM outgoing_mails
+    WHERE id IN (SELECT l.id FROM outgoing_mails l WHERE l.created_at < @before AND l.state IN ('sent', 'failed')
+    LIMIT @most);
 
 -- DeleteOldPresences deletes the presences of contacts who have left, of all accounts.
 -- name: DeleteOldPresences :execrows
@@ -40,10 +42,13 @@ DELETE FROM macro_runs WHERE (account_id, job_id, conversation_id) IN (
 -- DeleteOldDeliveries deletes old deliveries that have ended.
 -- name: DeleteOldDeliveries :execrows
 DELETE FROM webhook_deliveries WHERE (account_id, id) IN (
-    SELECT d.account_id, d.id FROM webhook_deliveries d WHERE d.created_at < @before AND d.state IN ('delivered', 'failed', 'dropped') LIMIT @most);
+    SELECT d.account_id, d.id FROM webhook_deliveries d WHERE d.created_at < @before
+        AND d.state IN ('delivered', 'failed', 'dropped') LIMIT @most);
 
 -- name: DeleteOldAttempts :execrows
-DELETE FROM sign_in_attempts WHERE (key, window_at) IN (SELECT s.key, s.window_at FROM sign_in_attempts s WHERE s.window_at < @before LIMIT @most);
+DELETE FROM sign_in_attempts
+    WHERE (key, window_at) IN (SELECT s.key, s.window_at FROM sign_in_attempts s WHERE s.window_at < @before
+    LIMIT @most);
 
 -- name: DeleteOldSignInAttempts :execrows
 DELETE FROM sign_in_attempts WHERE window_at < @before;

@@ -3,12 +3,14 @@
 -- name: SearchConversationIDs :many
 WITH people AS MATERIALIZED (
     SELECT k.id FROM contacts k WHERE k.account_id = @account_id
-      AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number, '') || ' ' || COALESCE(k.identifier, '')) ILIKE @pattern::text
+      AND (k.name || ' ' || COALESCE(k.email, '') || ' ' || COALESCE(k.phone_number,
+          '') || ' ' || COALESCE(k.identifier, '')) ILIKE @pattern::text
     LIMIT 1000
 ), found AS MATERIALIZED (
     SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = @account_id AND c.display_id = @number::bigint
     UNION
-    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = @account_id AND c.contact_id = ANY (ARRAY(SELECT id FROM people))
+    SELECT c.id, c.inbox_id, c.team_id FROM conversations c WHERE c.account_id = @account_id
+        AND c.contact_id = ANY (ARRAY(SELECT id FROM people))
 )
 SELECT id FROM found
 WHERE id < @before_id::bigint AND visible(inbox_id, team_id, @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
@@ -66,7 +68,8 @@ ORDER BY m.id DESC LIMIT @page_size;
 -- name: SearchMessages :many
 WITH hits AS MATERIALIZED (
     SELECT h.id FROM messages h
-    WHERE h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND words(h.content) @@ search_words(@query::text) AND h.id < @before_id::bigint
+    WHERE h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing')
+        AND words(h.content) @@ search_words(@query::text) AND h.id < @before_id::bigint
       AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
           @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
     LIMIT 5000
@@ -75,7 +78,8 @@ WITH hits AS MATERIALIZED (
     UNION ALL
     (SELECT h.id FROM messages h
      WHERE (SELECT count(*) FROM hits) = 5000
-       AND h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing') AND (words(h.content) @@ search_words(@query::text)) IS TRUE AND h.id < @before_id::bigint
+       AND h.account_id = @account_id AND h.kind IN ('incoming', 'outgoing')
+       AND (words(h.content) @@ search_words(@query::text)) IS TRUE AND h.id < @before_id::bigint
        AND visible(h.inbox_id, (SELECT v.team_id FROM conversations v WHERE v.account_id = @account_id AND v.id = h.conversation_id),
            @sees_all::bool, @inbox_ids::bigint[], @team_ids::bigint[])
      ORDER BY h.id DESC LIMIT @page_size)
@@ -98,7 +102,8 @@ ORDER BY m.id DESC;
 -- SearchConversations finds conversations by their number or a part of their subject, latest first
 -- (conversation_subjects_words_idx, then by key). If more than 5,000 subjects have the part, it looks at 5,000 of them.
 -- name: SearchConversations :many
-SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, ct.name AS contact_name, i.hue AS inbox_hue, i.kind AS inbox_kind
+SELECT c.id, c.display_id, c.subject, c.status, c.labels, c.last_activity_at, ct.name AS contact_name,
+    i.hue AS inbox_hue, i.kind AS inbox_kind
 FROM conversations c
 JOIN contacts ct ON ct.account_id = c.account_id AND ct.id = c.contact_id
 JOIN inboxes i ON i.account_id = c.account_id AND i.id = c.inbox_id

@@ -7,7 +7,8 @@ SELECT id FROM accounts ORDER BY id;
 -- SeedUser adds a user with the demo password, or finds the user who has the address and leaves their password as it
 -- is. The addresses are under .example, where nobody has one.
 -- name: SeedUser :one
-INSERT INTO users (name, email, password_hash, message_signature, confirmed_at) VALUES (@name, @email, @password_hash, @signature::text, now())
+INSERT INTO users (name, email, password_hash, message_signature, confirmed_at)
+    VALUES (@name, @email, @password_hash, @signature::text, now())
 ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id, password_hash;
 
 -- name: SeedMembership :exec

@@ -9,7 +9,8 @@ SELECT * FROM teams WHERE account_id = @account_id AND id = @id FOR NO KEY UPDAT
 SELECT EXISTS (SELECT 1 FROM team_members WHERE account_id = @account_id AND team_id = @team_id AND user_id = @user_id);
 
 -- name: InsertTeam :one
-INSERT INTO teams (account_id, name, description, allow_auto_assign) VALUES (@account_id, @name, @description, @allow_auto_assign) RETURNING *;
+INSERT INTO teams (account_id, name, description, allow_auto_assign)
+    VALUES (@account_id, @name, @description, @allow_auto_assign) RETURNING *;
 
 -- name: AddTeamMember :execrows
 INSERT INTO team_members (account_id, team_id, user_id) VALUES (@account_id, @team_id, @user_id) ON CONFLICT DO NOTHING;
@@ -22,7 +23,8 @@ SELECT DISTINCT user_id FROM team_members WHERE account_id = @account_id AND tea
 -- (teams_account_id_name_key).
 -- name: ListTeamOverview :many
 SELECT sqlc.embed(t), (
-    SELECT count(*) FROM team_members tm JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id AND m.deactivated_at IS NULL
+    SELECT count(*) FROM team_members tm JOIN memberships m ON m.account_id = tm.account_id AND m.user_id = tm.user_id
+        AND m.deactivated_at IS NULL
     WHERE tm.account_id = t.account_id AND tm.team_id = t.id)::bigint AS members
 FROM teams t WHERE t.account_id = @account_id ORDER BY lower(t.name), t.id;
 

@@ -1,5 +1,6 @@
 -- name: InsertUser :one
-INSERT INTO users (name, email, password_hash, confirmed_at) VALUES (@name, @email, sqlc.narg('password_hash'), sqlc.narg('confirmed_at')) RETURNING *;
+INSERT INTO users (name, email, password_hash, confirmed_at)
+    VALUES (@name, @email, sqlc.narg('password_hash'), sqlc.narg('confirmed_at')) RETURNING *;
 
 -- GetUser reads a user, for their own profile.
 -- name: GetUser :one
@@ -30,7 +31,8 @@ SELECT * FROM users WHERE id = @id FOR NO KEY UPDATE;
 UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), email = @email, password_hash = sqlc.narg('password_hash'),
     avatar_hash = sqlc.narg('avatar_hash'), phone_number = sqlc.narg('phone_number'), message_signature = sqlc.narg('message_signature'),
     ui_settings = @ui_settings, confirmed_at = sqlc.narg('confirmed_at'), updated_at = now(),
-    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM sqlc.narg('password_hash')::text THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
+    pubsub_token = CASE WHEN password_hash IS DISTINCT FROM sqlc.narg('password_hash')::text
+    THEN encode(uuid_send(gen_random_uuid()), 'hex') ELSE pubsub_token END
 WHERE id = @id
 RETURNING *;
 
@@ -41,7 +43,8 @@ UPDATE users SET password_hash = @password_hash::text, pubsub_token = encode(uui
 
 -- SetProfile writes a user's profile, which all of their accounts share.
 -- name: SetProfile :exec
-UPDATE users SET name = @name, display_name = sqlc.narg('display_name'), message_signature = sqlc.narg('message_signature'), updated_at = now()
+UPDATE users SET name = @name, display_name = sqlc.narg('display_name'),
+    message_signature = sqlc.narg('message_signature'), updated_at = now()
 WHERE id = @id;
 
 -- SetUserEmail changes the address with which a user signs in. It is unique over all accounts, and not confirmed.

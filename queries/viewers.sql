@@ -13,7 +13,8 @@ SELECT u.id, u.name, u.email, u.avatar_hash, u.message_signature, m.role, m.avai
     ARRAY(SELECT im.inbox_id FROM inbox_members im WHERE im.account_id = m.account_id AND im.user_id = m.user_id)::bigint[] AS inbox_ids,
     ARRAY(SELECT tm.team_id FROM team_members tm WHERE tm.account_id = m.account_id AND tm.user_id = m.user_id)::bigint[] AS team_ids
 FROM sessions s JOIN memberships m ON m.user_id = s.user_id JOIN users u ON u.id = m.user_id JOIN accounts a ON a.id = m.account_id
-WHERE s.token_hash = @token_hash AND s.expires_at > now() AND m.account_id = @account_id AND m.deactivated_at IS NULL AND a.status = 'active';
+WHERE s.token_hash = @token_hash AND s.expires_at > now() AND m.account_id = @account_id AND m.deactivated_at IS NULL
+    AND a.status = 'active';
 
 -- ListSidebarItems lists the links of the sidebar in one query: the inboxes that the viewer sees, all teams and all
 -- labels. The inboxes and teams have the number of their open conversations; for labels none is stored.

@@ -78,7 +78,8 @@ RETURNING id, attempts;
 -- name: ListStalledDeliveries :many
 SELECT d.account_id, d.id, d.attempts FROM webhook_deliveries d
 WHERE d.state = 'pending' AND d.next_try_at < @due::timestamptz
-  AND NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.account_id = d.account_id AND d.receiver = 'webhook:' || w.id AND w.paused_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.account_id = d.account_id AND d.receiver = 'webhook:' || w.id
+      AND w.paused_at IS NOT NULL)
 ORDER BY d.next_try_at LIMIT @most;
 
 -- ListStalledQueues lists queues in which a delivery waits although no earlier one may hold it up, of all accounts.

@@ -8,8 +8,10 @@ SELECT * FROM webhooks WHERE account_id = @account_id AND id = @id;
 -- NoteWebhookFailure counts a failed attempt, and pauses a webhook that has failed often and for long.
 -- name: NoteWebhookFailure :one
 UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_since, @now::timestamptz),
-    paused_at = CASE WHEN paused_at IS NULL AND failures + 1 >= @most::int AND failing_since <= @since::timestamptz THEN @now::timestamptz ELSE paused_at END,
-    paused_reason = CASE WHEN paused_at IS NULL AND failures + 1 >= @most::int AND failing_since <= @since::timestamptz THEN @reason ELSE paused_reason END
+    paused_at = CASE WHEN paused_at IS NULL AND failures + 1 >= @most::int AND failing_since <= @since::timestamptz
+    THEN @now::timestamptz ELSE paused_at END,
+    paused_reason = CASE WHEN paused_at IS NULL AND failures + 1 >= @most::int AND failing_since <= @since::timestamptz
+    THEN @reason ELSE paused_reason END
 WHERE account_id = @account_id AND id = @id
 RETURNING paused_at;
 

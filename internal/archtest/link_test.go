@@ -118,6 +118,12 @@ func tests(t *testing.T, root string) []string {
 	return filesUnder(t, root, []string{"."}, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
 }
 
+// queries are the files of SQL that sqlc reads.
+func queries(t *testing.T, root string) []string {
+	t.Helper()
+	return filesUnder(t, root, []string{"queries"}, func(name string) bool { return strings.HasSuffix(name, ".sql") })
+}
+
 // filesUnder are the files under dirs whose path from the root is wanted.
 func filesUnder(t *testing.T, root string, dirs []string, wanted func(path string) bool) (paths []string) {
 	t.Helper()

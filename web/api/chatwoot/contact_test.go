@@ -86,7 +86,8 @@ func TestContact(t *testing.T) {
 		for i, now := range []struct{ email, source string }{{`"new@example.test"`, "new@example.test"}, {"null", ""}} {
 			address := fmt.Sprintf("desk%d@example.test", i)
 			first := made(`{"name": "Left", "email": "` + address + `", "inbox_id": ` + post + `}`)
-			if got := w.Do(t, apitest.Admin, "POST", ks, `{"name": "Thief", "inbox_id": `+post+`, "source_id": "`+address+`"}`).Want(422).Object()["message"]; got != "source_id should be unique" {
+			thief := `{"name": "Thief", "inbox_id": ` + post + `, "source_id": "` + address + `"}`
+			if got := w.Do(t, apitest.Admin, "POST", ks, thief).Want(422).Object()["message"]; got != "source_id should be unique" {
 				t.Errorf("who takes an address that is not theirs is told %v", got)
 			}
 			w.Do(t, apitest.Admin, "PATCH", ks+"/"+first, `{"email": `+now.email+`}`).Want(200)
@@ -108,7 +109,8 @@ func TestContact(t *testing.T) {
 					`"identifier": "brief"}`).Want(200).
 					Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"],
 			)
-			got := w.Do(t, apitest.Inside, "PATCH", ks+"/"+id, `{"name": null, "email": `+nothing+`, "phone_number": `+nothing+`, "identifier": `+nothing+`}`).
+			cleared := `{"name": null, "email": ` + nothing + `, "phone_number": ` + nothing + `, "identifier": ` + nothing + `}`
+			got := w.Do(t, apitest.Inside, "PATCH", ks+"/"+id, cleared).
 				Want(200).Object()["payload"].(map[string]any)
 			if got["email"] != nil || got["phone_number"] != nil || got["identifier"] != nil || got["name"] != "Brief" {
 				t.Errorf("with %s it is %v", nothing, got)
@@ -120,7 +122,8 @@ func TestContact(t *testing.T) {
 // createContact makes a contact with an address on an inbox.
 func createContact(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
-	got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Berg", "email": "Bo@Example.test", "phone_number": "+390000001", "identifier": "390000001@s.whatsapp.net",
+	got := w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Berg", "email": "Bo@Example.test", "phone_number": "+390000001",
+		"identifier": "390000001@s.whatsapp.net",
 		"inbox_id": "{inbox}", "source_id": "wa-1", "custom_attributes": {"tier": "gold"}, "additional_attributes": {"city": "Rome"}}`).
 		Want(200)
 	apitest.Golden(t, *update, "contact_created", got.Body.Bytes())
@@ -128,8 +131,9 @@ func createContact(t *testing.T, w *apitest.Fixture) {
 	w.Vars["bo"] = fmt.Sprint(id)
 	shown := w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "").Want(200)
 	apitest.Golden(t, *update, "contact", shown.Body.Bytes())
-	if bare := w.Do(t, apitest.Outside, "GET", ks+"/{bo}?include_contact_inboxes=false", "").Want(200).Object()["payload"].(map[string]any); bare["contact_inboxes"] != nil {
-		t.Errorf("contact_inboxes %v, want none where they are not wanted", bare["contact_inboxes"])
+	bare := w.Do(t, apitest.Outside, "GET", ks+"/{bo}?include_contact_inboxes=false", "").Want(200).Object()
+	if inboxes := bare["payload"].(map[string]any)["contact_inboxes"]; inboxes != nil {
+		t.Errorf("contact_inboxes %v, want none where they are not wanted", inboxes)
 	}
 	w.Do(t, apitest.Inside, "GET", ks+"/{bo}", "", "If-None-Match", shown.Header().Get("Etag")).Want(304)
 }
@@ -269,7 +273,8 @@ func walkContactConversations(t *testing.T, w *apitest.Fixture) {
 func mergeContact(t *testing.T, w *apitest.Fixture) {
 	t.Helper()
 	w.Vars["base"] = fmt.Sprint(
-		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Base"}`).Want(200).Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"],
+		w.Do(t, apitest.Inside, "POST", ks, `{"name": "Bo Base"}`).Want(200).
+			Object()["payload"].(map[string]any)["contact"].(map[string]any)["id"],
 	)
 	got := w.Do(t, apitest.Inside, "POST", v1+"/actions/contact_merge", `{"base_contact_id": "{base}", "mergee_contact_id": "{bo}"}`).
 		Want(200)
@@ -468,12 +473,15 @@ func TestContactFilter(t *testing.T) {
 	w := newFixture(t)
 	ctx := context.Background()
 	for _, sql := range []string{
-		`INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels, additional_attributes, custom_attributes, created_at, last_activity_at) VALUES
+		`INSERT INTO contacts (account_id, name, email, phone_number, identifier, blocked, labels,
+			additional_attributes, custom_attributes, created_at, last_activity_at) VALUES
 			($1, 'Ana Souza', 'ana@example.test', '+5511987654321', '5511987654321@s.whatsapp.net', false, '{vip}',
 				'{"city": "Rome", "country_code": "IT"}', '{"tier": "Gold", "visits": 12, "since": "2026-01-10"}', '2026-01-10', '2026-06-01'),
-			($1, 'Bia 100% Souza', 'bia@example.test', '+551187654321', NULL, true, '{}', '{"city": "Turin", "company_name": "Firm"}', '{"visits": 3}', '2026-03-10', NULL)`,
+			($1, 'Bia 100% Souza', 'bia@example.test', '+551187654321', NULL, true, '{}',
+				'{"city": "Turin", "company_name": "Firm"}', '{"visits": 3}', '2026-03-10', NULL)`,
 		`INSERT INTO attribute_definitions (account_id, model, key, display_name, display_type) VALUES
-			($1, 'contact_attribute', 'tier', 'Tier', 'list'), ($1, 'contact_attribute', 'visits', 'Visits', 'number'), ($1, 'contact_attribute', 'since', 'Since', 'date')`,
+			($1, 'contact_attribute', 'tier', 'Tier', 'list'), ($1, 'contact_attribute', 'visits', 'Visits', 'number'),
+			($1, 'contact_attribute', 'since', 'Since', 'date')`,
 	} {
 		if _, err := w.Server.Pool.Exec(ctx, sql, w.Account.ID); err != nil {
 			t.Fatal(err)
