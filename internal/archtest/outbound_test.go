@@ -34,9 +34,29 @@ func mayCallOut() map[string]string {
 	}
 }
 
+// handedClients are the options of libraries that call other servers, with the field that takes what internal/outbound made.
+// Without it they would make a client of their own.
+func handedClients() map[string]string {
+	return map[string]string{
+		"github.com/minio/minio-go/v7 Options":          "Transport",
+		"github.com/SherClockHolmes/webpush-go Options": "HTTPClient",
+	}
+}
+
 func TestOnlyOutboundCallsOtherServers(t *testing.T) {
 	t.Parallel()
+	handed := 0
+	defer func() {
+		if handed < len(handedClients()) {
+			t.Errorf("%d libraries get a client, want %d: is the list still right?", handed, len(handedClients()))
+		}
+	}()
 	for _, f := range read(t).files {
+		for _, options := range optionsOf(f) {
+			if handed++; !options.has {
+				t.Errorf("%s: the %s need the field %s", f.path, options.name, handedClients()[options.name])
+			}
+		}
 		if _, ok := mayCallOut()[f.pkg]; ok {
 			continue
 		}
@@ -98,6 +118,37 @@ func outwardCalls(f *ast.File) (found []string) {
 			if ok && !handedIn[n] && slices.Contains(packages[pkg.Name], n.Sel.Name) {
 				found = append(found, pkg.Name+"."+n.Sel.Name)
 			}
+		}
+		return true
+	})
+	return found
+}
+
+type clientOptions struct {
+	name string
+	has  bool
+}
+
+// optionsOf are the literals of handedClients in a file, and whether each has its field.
+func optionsOf(f file) (found []clientOptions) {
+	ast.Inspect(f.File, func(n ast.Node) bool {
+		literal, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		of, ok := literal.Type.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		for name, field := range handedClients() {
+			path, kind, _ := strings.Cut(name, " ")
+			if of.Sel.Name != kind || !slices.Contains(f.imports(), path) || !strings.Contains(path, nameOf(of.X)) {
+				continue
+			}
+			found = append(found, clientOptions{name, slices.ContainsFunc(literal.Elts, func(e ast.Expr) bool {
+				pair, ok := e.(*ast.KeyValueExpr)
+				return ok && nameOf(pair.Key) == field
+			})})
 		}
 		return true
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -53,4 +54,13 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 	}
 	r.Header.Del("Referer") // the URL may contain a signature
 	return nil
+}
+
+// WithoutAddress returns the error of a call without the address that was called, for logs: a signed address opens what it
+// names to whoever reads it.
+func WithoutAddress(err error) error {
+	if call := (*url.Error)(nil); errors.As(err, &call) {
+		return call.Err
+	}
+	return err
 }

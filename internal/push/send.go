@@ -68,7 +68,7 @@ func (p *Push) send(ctx context.Context, a job.SendPush) error {
 		return river.JobCancel(err) // another try would be refused as well
 	}
 	if err != nil {
-		return fmt.Errorf("send a push: %w", err)
+		return fmt.Errorf("send a push: %w", outbound.WithoutAddress(err))
 	}
 	defer answer.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, maxAnswer))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/riverqueue/river"
 
@@ -79,11 +78,11 @@ func (c *Tasks) fetchAvatar(ctx context.Context, args job.FetchAvatar) error {
 func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return "", errors.Join(errUseless, withoutAddress(err))
+		return "", errors.Join(errUseless, outbound.WithoutAddress(err))
 	}
 	res, err := c.client.Do(req)
 	if err != nil {
-		return "", withoutAddress(err)
+		return "", outbound.WithoutAddress(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode >= 400 && res.StatusCode < 500 {
@@ -105,12 +104,4 @@ func (c *Tasks) fetchPicture(ctx context.Context, address string) (string, error
 		return "", err
 	}
 	return small, c.q.SetThumbnail(ctx, small, &small) // it is small itself
-}
-
-// withoutAddress keeps the URL out of the log, because readers of the log could open a signed one.
-func withoutAddress(err error) error {
-	if call := (*url.Error)(nil); errors.As(err, &call) {
-		return call.Err
-	}
-	return err
 }
