@@ -27,6 +27,7 @@ func migrationSums() map[string]string {
 		"0011_contact_import_failures.sql":       "549e53761767cb98b3be6219a14d252f0808c92c4c84b759cdf41ee1ece73537",
 		"0012_push.sql":                          "cc74b84e8c0fafe1281fc929c7173731756f284d0f868b0354000d716d25da07",
 		"0013_messages_to_delete.sql":            "fd4d6bfb50b6780fe62f30605424bebf087af7162e999cbcc9f5788cdae8d1bc",
+		"0014_snoozed_notifications.sql":         "d2ff1170d8320f39a43d9fe662cfa533a22b994ac8ac331c2bf9b179c2e2c543",
 	}
 }
 

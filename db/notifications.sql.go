@@ -840,3 +840,47 @@ func (q *Queries) SetNotification(ctx context.Context, arg SetNotificationParams
 	)
 	return i, err
 }
+
+const wakeNotifications = `-- name: WakeNotifications :many
+UPDATE notifications SET snoozed_until = NULL, read_at = NULL, last_activity_at = $1::timestamptz
+WHERE (account_id, id) IN (
+    SELECT n.account_id, n.id FROM notifications n WHERE n.snoozed_until <= $1::timestamptz ORDER BY n.snoozed_until LIMIT $2)
+RETURNING account_id, id, user_id, kind, conversation_id, message_id, webhook_id, event_id, actor_kind, actor_id, read_at, snoozed_until, last_activity_at, created_at
+`
+
+// WakeNotifications ends the snoozes that are due: those notifications are unread and the newest again
+// (notifications_snoozed_idx).
+func (q *Queries) WakeNotifications(ctx context.Context, now time.Time, most int32) ([]Notification, error) {
+	rows, err := q.db.Query(ctx, wakeNotifications, now, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Notification
+	for rows.Next() {
+		var i Notification
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.UserID,
+			&i.Kind,
+			&i.ConversationID,
+			&i.MessageID,
+			&i.WebhookID,
+			&i.EventID,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.ReadAt,
+			&i.SnoozedUntil,
+			&i.LastActivityAt,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -191,3 +191,11 @@ JOIN messages m ON m.account_id = n.account_id AND m.id = CASE n.kind
     ELSE n.message_id END
 JOIN message_senders s ON s.account_id = m.account_id AND s.message_id = m.id
 WHERE n.account_id = @account_id AND n.id = ANY (@ids::bigint[]);
+
+-- WakeNotifications ends the snoozes that are due: those notifications are unread and the newest again
+-- (notifications_snoozed_idx).
+-- name: WakeNotifications :many
+UPDATE notifications SET snoozed_until = NULL, read_at = NULL, last_activity_at = @now::timestamptz
+WHERE (account_id, id) IN (
+    SELECT n.account_id, n.id FROM notifications n WHERE n.snoozed_until <= @now::timestamptz ORDER BY n.snoozed_until LIMIT @most)
+RETURNING *;

@@ -3,6 +3,7 @@ package react
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -61,7 +62,7 @@ func (r *React) insertNotifications(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
-	r.pokeNotified(b.account, inserted)
+	r.pokeNotified(inserted)
 	return nil
 }
 
@@ -82,19 +83,14 @@ func (r *React) orderPushes(ctx context.Context, tx pgx.Tx, accountID int64, ins
 	return r.jobs.InsertMany(ctx, tx, jobs)
 }
 
-// pokeNotified pokes the pages that show the notifications of whoever got one.
-func (r *React) pokeNotified(accountID int64, inserted []db.Notification) {
-	var users []int64
-	for _, n := range inserted {
-		users = append(users, n.UserID)
-	}
-	slices.Sort(users)
-	var pokes []poke.Poke
-	for _, id := range slices.Compact(users) {
-		pokes = append(pokes, poke.Poke{AccountID: accountID, Topic: "notifications:" + strconv.FormatInt(id, 10)})
+// pokeNotified pokes the pages that show the notifications of the users whose have changed.
+func (r *React) pokeNotified(changed []db.Notification) {
+	pokes := map[poke.Poke]bool{}
+	for _, n := range changed {
+		pokes[poke.Poke{AccountID: n.AccountID, Topic: "notifications:" + strconv.FormatInt(n.UserID, 10)}] = true
 	}
 	if len(pokes) > 0 {
-		r.poke(pokes)
+		r.poke(slices.Collect(maps.Keys(pokes)))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/dbtest"
 	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
+	"github.com/parleydesk/parley/internal/poke"
 )
 
 // allNotifications are the notifications: who has them, of which kind, and whether they are read.
@@ -251,4 +252,31 @@ func TestPushesAreOrdered(t *testing.T) {
 	f.does(f.as(f.bob), func(t *desk.Tx) error { return t.MarkRead(context.Background(), c.ID) })
 	f.handleEvents()
 	f.want("pushes of a message that was seen", f.texts(ordered))
+}
+
+func TestSnoozedNotificationsComeBack(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	c := f.customer("")
+	f.assign(c, f.bob)
+	f.handleEvents()
+	f.exec("UPDATE notifications SET read_at = $1, snoozed_until = $2", f.now(), f.now().Add(time.Hour))
+	var pokes []poke.Poke
+	f.react.poke = func(all []poke.Poke) { pokes = append(pokes, all...) }
+	for range 2 {
+		if err := f.react.wakeSnoozed(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		f.want("notifications before", f.texts(allNotifications+" LIMIT 1"), "Bob conversation_assignment read")
+		f.pass(20 * time.Minute)
+	}
+	f.pass(time.Hour)
+	if err := f.react.wakeSnoozed(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	f.want("notifications after", f.texts(allNotifications), "Bob conversation_assignment")
+	f.want("snoozed ones", f.texts("SELECT kind FROM notifications WHERE snoozed_until IS NOT NULL"))
+	if want := fmt.Sprint("notifications:", f.bob.ID); len(pokes) != 1 || pokes[0].Topic != want {
+		t.Errorf("poked are %v, want %s", pokes, want)
+	}
 }

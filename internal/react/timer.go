@@ -31,7 +31,8 @@ func (r *React) foldCounts(ctx context.Context) error {
 // and would all open at once.
 const snoozeSpan = 3 * 24 * time.Hour
 
-// wakeSnoozed opens conversations whose snooze has ended, each in a transaction of its own.
+// wakeSnoozed opens conversations whose snooze has ended, each in a transaction of its own, and shows such notifications
+// again.
 func (r *React) wakeSnoozed(ctx context.Context) error {
 	now := r.now()
 	due, err := r.q().ListDueSnoozes(ctx, db.ListDueSnoozesParams{Now: now, Since: now.Add(-snoozeSpan), Most: timerBatch})
@@ -44,7 +45,9 @@ func (r *React) wakeSnoozed(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	woken, err := r.q().WakeNotifications(ctx, now, timerBatch)
+	r.pokeNotified(woken)
+	return err
 }
 
 // deleteMessage deletes a message that its author has not taken back. Someone who has left the account by then has no
