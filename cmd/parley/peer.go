@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,15 +45,22 @@ func insiders(next http.Handler, address echo.IPExtractor, cfg Config) http.Hand
 	})
 }
 
-// passedOn reports whether a proxy has handled the request: each of these headers is one that proxies add, and an empty
-// one counts too.
+// passedOn reports whether a proxy has handled the request: each of these headers is one that proxies, tunnels and content
+// networks add, and an empty one counts too.
 func passedOn(r *http.Request) bool {
-	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via"} {
-		if len(r.Header.Values(name)) > 0 {
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Forwarded-") || slices.Contains(proxyHeaders(), name) {
 			return true
 		}
 	}
 	return false
+}
+
+func proxyHeaders() []string {
+	return []string{
+		"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original-Forwarded-For", "X-Envoy-External-Address",
+		"X-Azure-Clientip", "True-Client-Ip", "Cf-Connecting-Ip", "Cf-Ray", "Fastly-Client-Ip", "Fly-Client-Ip", "Cdn-Loop",
+	}
 }
 
 // onThisMachine reports whether a request comes from this very machine, and not through a proxy that runs on it.

@@ -96,7 +96,10 @@ func TestAnyTraceOfAProxyMakesARequestAnOutsiders(t *testing.T) {
 		clientAddress(nil),
 		Config{},
 	)
-	for _, header := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"} {
+	for _, header := range []string{
+		"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Server", "Forwarded", "X-Real-IP", "Via",
+		"CF-Connecting-IP", "True-Client-IP", "X-Client-IP",
+	} {
 		for _, value := range []string{"127.0.0.1", ""} {
 			r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
 			r.RemoteAddr = "127.0.0.1:1"
