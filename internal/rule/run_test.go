@@ -125,7 +125,7 @@ func TestRun(t *testing.T) {
 			{"action_name":"add_label","action_params":["x"]}]`)
 		e, data := f.last(desk.ConversationCreated)
 		f.run(r, e, data)
-		if d := cmp.Diff([]string{"failed assign_team: not found"}, f.runs()); d != "" {
+		if d := cmp.Diff([]string{"failed assign_team: what it names is no longer there"}, f.runs()); d != "" {
 			t.Error(d)
 		}
 		if d := cmp.Diff([]string{"labels [x]"}, f.shows()); d != "" {
