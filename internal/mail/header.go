@@ -99,13 +99,19 @@ func automatic(h textproto.MIMEHeader) bool {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// sender is the address in a header of one author: the one in <…>. A bare address before it can be false, and is
-// ignored.
+// sender is the address in a header of one author: the one in <…>. A bare address before it, and others in <…> without a
+// comma between, can be false: they are a part of the name.
 func sender(h textproto.MIMEHeader, key, declared string) (first Address) {
 	for _, value := range h.Values(key) {
+		named := ""
 		for _, a := range mimetext.Addresses(value, declared) {
+			if a.Joined {
+				named += a.Name + " <" + a.Email + "> "
+				first = Address{a.Name, a.Email}
+				continue
+			}
 			if a.Bracketed {
-				return Address{a.Name, a.Email}
+				return Address{oneLine(named + a.Name), a.Email}
 			}
 			if first == (Address{}) {
 				first = Address{a.Name, a.Email}

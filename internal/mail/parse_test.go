@@ -147,6 +147,23 @@ func nested(depth int) string {
 	return out + "\ntext"
 }
 
+func TestSenderIsTheLastAddressOfTheirHeader(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]string{
+		`<chief@bank.example> <mal@evil.example>`:                   "<chief@bank.example> <mal@evil.example>",
+		`Chief <chief@bank.example> Bank <mal@evil.example>`:        "Chief <chief@bank.example> Bank <mal@evil.example>",
+		`"chief@bank.example" <mal@evil.example>`:                   "chief@bank.example <mal@evil.example>",
+		`<mal@evil.example> <nonsense>`:                             "<mal@evil.example>",
+		`Mal <mal@evil.example>, Chief <chief@bank.example>`:        "Mal <mal@evil.example>",
+		`=?utf-8?q?=3Cchief=40bank.example=3E?= <mal@evil.example>`: "<chief@bank.example> <mal@evil.example>",
+	} {
+		m, err := mail.Parse([]byte("From: " + from + "\r\nSubject: x\r\n\r\nx"))
+		if got := strings.TrimSpace(m.From.Name + " <" + m.From.Email + ">"); err != nil || got != want {
+			t.Errorf("%s: got %s, want %s (%v)", from, got, want, err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	names, _ := filepath.Glob("testdata/*.eml")
 	for _, name := range names {

@@ -12,6 +12,8 @@ type Address struct {
 	Name, Email string
 	// Bracketed reports whether the address stood in <…>.
 	Bracketed bool
+	// Joined reports whether another address follows without a comma between.
+	Joined bool
 }
 
 const (
@@ -54,7 +56,7 @@ func Addresses(header, declared string) []Address {
 // entry is one part of a list: what stands outside of brackets and comments, in <…>, and in (…).
 type entry struct {
 	text, bracket, comment string
-	bracketed              bool
+	bracketed, joined      bool
 	closed                 bool // by ";", which ends a group and cannot stand in a name
 }
 
@@ -92,6 +94,7 @@ func entries(s string) []entry {
 		case '<':
 			name := text.String()
 			if now.bracketed { // a second address without a comma between
+				now.joined = true
 				end(false)
 			}
 			text.Reset()
@@ -176,15 +179,15 @@ func (e entry) address() (Address, bool) {
 		if name == "" {
 			name = e.comment
 		}
-		return Address{cleanName(name, email), email, true}, ok
+		return Address{cleanName(name, email), email, true, e.joined}, ok
 	}
 	if email, ok := bareEmail(e.text); ok {
-		return Address{cleanName(e.comment, email), email, false}, true
+		return Address{Name: cleanName(e.comment, email), Email: email}, true
 	}
 	// a name and an address without brackets: the last word is the address
 	if i := strings.LastIndexAny(e.name(), " \t\r\n"); i > 0 {
 		if email, ok := bareEmail(e.name()[i:]); ok && !strings.Contains(e.name()[:i], "@") {
-			return Address{cleanName(e.name()[:i], email), email, false}, true
+			return Address{Name: cleanName(e.name()[:i], email), Email: email}, true
 		}
 	}
 	return Address{}, false
@@ -194,12 +197,12 @@ func (e entry) address() (Address, bool) {
 // far as its form goes.
 func bareEmail(s string) (string, bool) {
 	s = strings.TrimSpace(decodeEncodedWords(s))
-	if i := strings.LastIndexByte(s, ':'); i >= 0 { // mailto:, or the route of RFC 822
-		s = s[i+1:]
-	}
 	s = strings.ToLower(StripControl(strings.Trim(s, " \t\r\n,;")))
 	for {
 		inside, ok := insideQuotes(s)
+		if i := strings.LastIndexByte(s, ':'); !ok && i >= 0 && !strings.ContainsAny(s[:i], " \t[") { // mailto:, or the route of RFC 822
+			inside, ok = s[i+1:], true
+		}
 		if !ok {
 			break
 		}
@@ -207,6 +210,11 @@ func bareEmail(s string) (string, bool) {
 	}
 	if local, domain, ok := strings.Cut(s, "@"); ok && len(local) > 2 && local[0] == '"' && strings.HasSuffix(local, `"`) {
 		s = local[1:len(local)-1] + "@" + domain
+	}
+	for _, q := range "'\"`‘’“”„«»" { // one half of a pair
+		if quote := string(q); strings.Count(s, quote) == 1 {
+			s = strings.TrimSuffix(strings.TrimPrefix(s, quote), quote)
+		}
 	}
 	s = strings.TrimSuffix(s, ".")
 	return s, Plausible(s)

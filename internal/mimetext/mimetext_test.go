@@ -190,7 +190,11 @@ func TestAddresses(t *testing.T) {
 			{Email: "o'neil@x.example"},
 			{Email: "o'neil@x.example", Bracketed: true},
 		},
-		`'sam'@x.example`: {{Email: "'sam'@x.example"}},
+		`'sam'@x.example`:              {{Email: "'sam'@x.example"}},
+		`'sue@cust.example`:            {{Email: "sue@cust.example"}},
+		`Sue <sue@cust.example'>`:      {{Name: "Sue", Email: "sue@cust.example", Bracketed: true}},
+		`Sue [mailto:Sue@c.example]`:   {{Name: "Sue", Email: "sue@c.example"}},
+		`<@relay.example:s@c.example>`: {{Email: "s@c.example", Bracketed: true}},
 		`Smith, Jr John <js@cust.example>`: {
 			{Name: "Smith, Jr John", Email: "js@cust.example", Bracketed: true},
 		},
@@ -204,7 +208,7 @@ func TestAddresses(t *testing.T) {
 			{Email: "d@e.example"},
 		},
 		`"Lee, Ann" <l@c.example> Bo <bo@c.example>`: {
-			{Name: "Lee, Ann", Email: "l@c.example", Bracketed: true},
+			{Name: "Lee, Ann", Email: "l@c.example", Bracketed: true, Joined: true},
 			{Name: "Bo", Email: "bo@c.example", Bracketed: true},
 		},
 		`undisclosed-recipients:;`: nil,
