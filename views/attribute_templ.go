@@ -767,7 +767,7 @@ func AttributePage(f Frame, v AttributeView) templ.Component {
 				}
 				templ_7745c5c3_Err = ui.Field(ui.Input{
 					Name: "attribute_key", Label: "Key", Value: d.Key, Invalid: v.Invalid["attribute_key"],
-					Hint: "What programs call it: order_number", Required: true,
+					Hint:  "What programs call it. Leave it blank to have it made from the name",
 					Attrs: templ.Attributes{"autocomplete": "off", "spellcheck": "false"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

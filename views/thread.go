@@ -1,9 +1,11 @@
 package views
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/parleydesk/parley/db"
+	"github.com/parleydesk/parley/internal/link"
 )
 
 // Thread is a part of a conversation's messages, oldest first.
@@ -62,4 +64,13 @@ func hasTalk(rows []db.ListThreadRow) bool {
 		}
 	}
 	return false
+}
+
+// unreadAbove is the address of the first unread message where it stands above those that are loaded, or "".
+func (t Thread) unreadAbove() string {
+	if t.Older == "" || t.Later || len(t.Rows) == 0 || t.Rows[0].Message.ID <= t.Open.ReadTo() {
+		return ""
+	}
+	conversation := link.Conversation(t.AccountID, t.Open.Conversation.DisplayID)
+	return link.With(conversation, "at", strconv.FormatInt(t.Open.ReadTo()+1, 10))
 }

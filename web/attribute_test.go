@@ -46,6 +46,14 @@ func TestSettingsAttribute(t *testing.T) {
 			status(http.StatusUnprocessableEntity).reads("#f-attribute_values-more", "at least one")
 	})
 
+	t.Run("makes the key from the name where none is given", func(t *testing.T) {
+		b := b.in(t)
+		b.post(attributes, url.Values{
+			"attribute_display_name": {"Order number"}, "attribute_model": {"conversation_attribute"}, "attribute_display_type": {"text"},
+		}).to(attributes)
+		b.get(attributes).reads("tbody", "order_number")
+	})
+
 	plan.Set("attribute_values", "Basic\nPro\nTeam")
 	plan.Set("attribute_model", "conversation_attribute")
 	b.post(one, plan).to(attributes)

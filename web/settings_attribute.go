@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -65,6 +66,9 @@ func fillAttribute(c echo.Context, d *db.AttributeDefinition) (values string, in
 		return nil
 	}
 	d.DisplayName, d.Key, d.Description = said("attribute_display_name"), said("attribute_key"), said("attribute_description")
+	if d.Key == "" && d.ID == 0 {
+		d.Key = keyFrom(d.DisplayName)
+	}
 	d.RegexPattern, d.RegexCue = optional("regex_pattern"), optional("regex_cue")
 	invalid = fault.Fields{}
 	if d.DisplayType = db.AttributeType(said("attribute_display_type")); !d.DisplayType.Valid() {
@@ -127,4 +131,10 @@ func (a *App) deleteAttribute(c echo.Context) error {
 		n, err := t.Queries().DeleteAttributeDefinition(c.Request().Context(), t.Account(), id)
 		return fault.Found(n, err)
 	})
+}
+
+// keyFrom makes the key of an attribute from its name: "Order number" is order_number.
+func keyFrom(name string) string {
+	letters := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.Join(letters, "_")
 }

@@ -60,6 +60,17 @@ func snoozeUntil(choice, at string, now time.Time) (*time.Time, error) {
 	case "later":
 		t := now.Add(3 * time.Hour).Truncate(time.Minute)
 		return &t, nil
+	case "evening":
+		t := time.Date(now.Year(), now.Month(), now.Day(), 18, 0, 0, 0, now.Location())
+		if !t.After(now) {
+			t = t.AddDate(0, 0, 1)
+		}
+		return &t, nil
+	case "days":
+		return nine(3), nil
+	case "month":
+		t := time.Date(now.Year(), now.Month()+1, now.Day(), 9, 0, 0, 0, now.Location())
+		return &t, nil
 	case "tomorrow":
 		return nine(1), nil
 	case "monday":

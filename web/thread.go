@@ -107,7 +107,7 @@ func (a *App) loadMessages(c echo.Context, b *db.Batch, t *views.Thread, before 
 		}
 		slices.Reverse(rows)
 		t.Rows = rows
-		t.NewFrom = newFrom(c, t.Open, rows)
+		t.NewFrom = newFrom(c, t.Open, rows, t.Older != "")
 		loadFiles(b, t)
 		return nil
 	})
@@ -151,10 +151,13 @@ func lateMessages(rows []db.ListUndeliveredEventsRow) map[int64]string {
 
 // newFrom is the first message that was unread when the page opened. A page that reads its thread again sends it:
 // marking as read must not remove the line while the reader looks at it.
-func newFrom(c echo.Context, open db.GetOpenConversationRow, rows []db.ListThreadRow) int64 {
+func newFrom(c echo.Context, open db.GetOpenConversationRow, rows []db.ListThreadRow, older bool) int64 {
 	if s := c.QueryParam("new"); s != "" {
 		n, _ := strconv.ParseInt(s, 10, 64)
 		return n
+	}
+	if older && len(rows) > 0 && rows[0].Message.ID > open.ReadTo() {
+		return 0 // it stands above: a line here would be in the wrong place
 	}
 	for _, r := range rows {
 		if r.Message.Kind == db.MessageKindIncoming && r.Message.ID > open.ReadTo() {

@@ -170,6 +170,10 @@ func conversationCapabilities() []capability {
 			keys:   []string{"t", "l", "a"},
 		},
 		{
+			does: "read a thread with more unread messages than a page loads", journey: "TestJourneys/long_thread",
+			routes: inConversation("GET ", "GET /thread"),
+		},
+		{
 			does: "choose by keys and go on by keys", journey: "TestJourneys/pickers",
 			routes: inConversation("POST /assignee", "POST /team"), keys: []string{"a", "t", "n", "r", "Escape", "ArrowDown"},
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,6 +23,7 @@ func conversationJourneys() map[string]func(f fixture) {
 		"translation":      journeyTranslation,
 		"details":          journeyDetails,
 		"pickers":          journeyPickers,
+		"long_thread":      journeyLongThread,
 		"status":           journeyStatus,
 		"menu":             journeyMoreMenu,
 		"new_conversation": journeyNewConversation,
@@ -79,6 +81,16 @@ func journeyFiles(f fixture) {
 	b.files(`[data-upload]`, f.picture(), text)
 	b.find("button", "Remove plan.txt")
 	b.find("button", "Remove face.png")
+	b.reload() // files that are up are part of the draft
+	b.find("button", "Remove plan.txt")
+	b.find("button", "Remove face.png")
+	value[bool](b, `document.querySelector('#composer').dataset.maxBytes = '5', true`)
+	b.files(`[data-upload]`, text)
+	b.until(`document.querySelector('.chip[data-state=failed]').innerText.includes('File is over')`)
+	b.press("button", "Send")
+	b.until(`document.querySelector('[data-saved]').innerText.includes('A file is missing')`)
+	b.click(".chip[data-state=failed] [data-chip-remove]")
+	b.until(`!document.querySelector('.chip[data-state=failed]')`)
 	b.accessible("files that wait for their message")
 	b.press("button", "Remove plan.txt")
 	b.until(`document.querySelectorAll('.chip').length === 1`)
@@ -216,6 +228,24 @@ func journeyDetails(f fixture) {
 	b.quiet()
 }
 
+// journeyLongThread opens a conversation with more unread messages than a page loads, goes to the first of them, and
+// keeps what is loaded when a message arrives.
+func journeyLongThread(f fixture) {
+	for n := range 70 {
+		dbtest.Message(f.t, f.pool, f.thread, fmt.Sprintf("Message %d of many", n))
+	}
+	b := f.as(f.agent)
+	b.open(f.page())
+	b.until(`document.documentElement.dataset.line === 'up' && document.querySelectorAll('#thread article.message').length >= 40`)
+	b.find("link", "Go to the first unread message")
+	f.writes("One more")
+	b.until(`document.querySelector('#thread').innerText.includes('One more')`)
+	b.until(`document.querySelectorAll('#thread article.message').length >= 41`)
+	b.press("link", "Go to the first unread message")
+	b.until(`document.activeElement.matches('article') && document.activeElement.innerText.includes('Message 0 of many')`)
+	b.quiet()
+}
+
 // journeyPickers chooses by keys, and presses keys afterwards: they belong to the conversation again, not to the picker.
 func journeyPickers(f fixture) {
 	account := db.Account{ID: f.inbox.AccountID}
@@ -281,7 +311,7 @@ func journeyStatus(f fixture) {
 	b.find("button", "Reopen")
 	b.keys("Shift+E")
 	b.find("button", "Resolve")
-	for _, until := range []string{"later", "tomorrow", "monday", "week", ""} {
+	for _, until := range []string{"later", "tomorrow", "days", "week", "month", ""} {
 		b.keys("h")
 		b.until(`document.querySelector('#snooze-menu').matches(':popover-open')`)
 		b.click(`#snooze-menu [value="` + until + `"]`)
@@ -294,7 +324,7 @@ func journeyStatus(f fixture) {
 	b.until(`document.querySelector('#snooze-menu').matches(':popover-open')`)
 	b.accessible("the menu of snoozing")
 	value[bool](b, `document.querySelector('#snooze-at').value = '2037-05-06T07:08', true`)
-	b.press("button", "Set")
+	b.press("button", "Snooze until then")
 	b.waitForToast("6 May, 07:08")
 	b.reload()
 	b.find("button", "Reopen")

@@ -81,10 +81,11 @@ export function toast(words) {
 }
 
 // complain shows an error until it is dismissed, as ui.Alert does.
-export function complain(words) {
+export function complain(words, about = '') {
   const element = document.createElement('div');
   element.className = 'callout';
   element.dataset.state = 'failed';
+  if (about) element.dataset.about = about;
   const text = document.createElement('div');
   text.textContent = words;
   const close = document.createElement('button');

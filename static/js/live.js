@@ -113,12 +113,13 @@ function morph(old, fresh) {
 
 // keepBeyond keeps the children that data-more has put outside the answer's window.
 function keepBeyond(region, fresh) {
-  if (!('extended' in region.dataset) || !region.dataset.liveWindow) return;
+  // A thread opens with more than a poke fetches of it.
+  const atStart = region.dataset.liveWindow === 'end';
+  if (!region.dataset.liveWindow || (!atStart && !('extended' in region.dataset))) return;
   const old = [...region.children], ids = new Set([...fresh.children].map((e) => e.id).filter(Boolean));
   const known = old.flatMap((e, i) => (ids.has(e.id) ? [i] : []));
   if (!known.length) return;
-  fresh.dataset.extended = '';
-  const atStart = region.dataset.liveWindow === 'end';
+  if ('extended' in region.dataset) fresh.dataset.extended = '';
   for (const link of fresh.querySelectorAll(`[data-more="${atStart ? 'start' : 'end'}"]`)) (link.closest('[data-more-place]') ?? link).remove();
   const beyond = (atStart ? old.slice(0, known[0]) : old.slice(known.at(-1) + 1)).map((e) => e.cloneNode(true));
   if (atStart) fresh.prepend(...beyond);
@@ -163,7 +164,7 @@ function state(up) {
   if (up && bar) bar.hidden = true;
   if (up || !bar) return;
   down = setTimeout(() => {
-    bar.textContent = `Reconnecting, shown as of ${asOf.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
+    bar.textContent = `Reconnecting… last updated ${asOf.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
     bar.hidden = false;
   }, 2000);
 }
@@ -250,6 +251,7 @@ export function startLive() {
   document.addEventListener('parley:new', wantAll);
   // What an answer has put into a region is not what was last fetched for it.
   document.addEventListener('htmx:load', ({ target }) => last.delete(target.closest?.('[data-live]')));
+  document.addEventListener('parley:left', () => document.querySelectorAll('[data-list]').forEach((list) => last.delete(list)));
   document.addEventListener('parley:shown', () => { // what came while the pane was on its way
     for (const region of regions()) if (topicsOf(region).some((topic) => poked.has(topic))) soon(region.id);
   });

@@ -7,7 +7,12 @@ import { bind, keysOf, press, usable } from './keys.js';
 const builtin = [
   ['j', 'Next in the list'], ['k', 'Previous in the list'], ['o', 'Open the selected one'], ['x', 'Select it'], ['u', 'Back to the list'],
   ['Shift+J', 'Next message'], ['Shift+K', 'Previous message'], ['Ctrl+Enter', 'Send'], ['Ctrl+Shift+Enter', 'Send and resolve'],
-  ['Ctrl+k', 'Commands'], ['?', 'All keys'],
+  ['Ctrl+k', 'Commands'], ['?', 'All keys'], ['z', 'Undo the last change'], ['g i', 'Inbox'], ['/', 'Search'],
+];
+// Keys of an open conversation: they are on the sheet of every page.
+const ofConversation = [
+  ['r', 'Reply'], ['n', 'Note'], ['a', 'Assign'], ['Shift+A', 'Assign to me'], ['e', 'Resolve'], ['Shift+E', 'Reopen'], ['h', 'Snooze'],
+  ['l', 'Labels'], ['t', 'Team'], ['.', 'More actions'], ['Shift+U', 'Mark unread'], ['\\', 'Show or hide details'],
 ];
 let dialog, field, box, items = [], active = 0, asking, timer;
 
@@ -91,7 +96,7 @@ function draw() {
     .map((command) => ({ ...command, ...match(command.words, query) }))
     .filter((command) => command.at)
     .sort((a, b) => (query ? a.rank - b.rank : 0))
-    .slice(0, query ? 12 : 40);
+    .slice(0, query ? 12 : 200);
   show();
   clearTimeout(timer);
   const url = document.body.dataset.paletteUrl;
@@ -165,7 +170,9 @@ function openPalette() {
 function openSheet() {
   const sheet = node('dialog', { class: 'dialog sheet', 'aria-labelledby': 'sheet-title', 'data-dialog': '' });
   const body = node('div', { class: 'dialog-body' });
-  const groups = Map.groupBy([...commands().filter((c) => c.key), ...builtin.map(([key, words]) => ({ key, words, group: 'Everywhere' }))], (c) => c.group);
+  const listed = (group, keys) => keys.map(([key, words]) => ({ key, words, group }));
+  const fixed = [...listed('In a conversation', ofConversation), ...listed('Everywhere', builtin)], known = new Set(fixed.map((c) => c.key));
+  const groups = Map.groupBy([...commands().filter((c) => c.key && !known.has(c.key)), ...fixed], (c) => c.group);
   for (const [group, list] of groups) {
     const part = node('section', { class: 'sheet-keys', 'aria-label': group }, node('h3', { class: 'sheet-title' }, group));
     for (const { key, words } of list) part.append(node('span', {}, words, node('span', { class: 'unseen' }, `, key ${key}`)), caps(key));

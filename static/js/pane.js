@@ -39,22 +39,28 @@ function take(href, ids) {
   return kept && Date.now() - kept.at < 10000 ? kept.html : html(href, ids);
 }
 
+function arrive() {
+  asked = undefined;
+  document.documentElement.classList.remove('waiting');
+}
+
 // show puts the parts with these ids from the answer into the page.
 async function show(href, ids, view, before) {
   shown = new URL(href).pathname + new URL(href).search;
   asked = href;
+  document.documentElement.classList.add('waiting');
   let answer;
   try {
     answer = parse(await take(href, ids));
   } catch (error) {
     if (asked !== href) return; // another was opened meanwhile
-    asked = undefined;
+    arrive();
     if (!(error instanceof TypeError)) location.assign(href); // the whole page says better what is wrong
     else stay(href, before);
     return;
   }
   if (!isShown(href)) return;
-  asked = undefined;
+  arrive();
   const fresh = ids.map((id) => [document.getElementById(id), answer.getElementById(id)]).filter(([old, next]) => old && next);
   if (!fresh.length) {
     location.assign(href);

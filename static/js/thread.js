@@ -11,7 +11,9 @@ const toEnd = (feed) => { feed.scrollTop = feed.scrollHeight; };
 // openAt scrolls to the message of the address, else to the first unread, else to
 // the end. Heights are guesses until they are drawn, hence the second time.
 function openAt(feed) {
-  const target = (location.hash.startsWith('#message-') && document.getElementById(location.hash.slice(1))) || feed.querySelector('.newline');
+  const from = Number(new URLSearchParams(location.search).get('at'));
+  const target = (location.hash.startsWith('#message-') && document.getElementById(location.hash.slice(1))) || feed.querySelector('.newline')
+    || (from > 0 ? [...feed.querySelectorAll('article.message')].find((article) => Number(article.id.split('-')[1]) >= from) : undefined);
   const go = () => (target ? target.scrollIntoView({ block: 'start' }) : toEnd(feed));
   go();
   requestAnimationFrame(() => requestAnimationFrame(go));

@@ -38,6 +38,9 @@ export function startToasts() {
       for (const { addedNodes } of changes) [...addedNodes].filter((n) => n.matches?.('[data-toast]')).forEach(keep);
     }).observe(toasts, { childList: true });
   }
+  document.addEventListener('parley:line', () => { // what was said of the line holds no longer
+    if (document.documentElement.dataset.line === 'up') document.querySelector('#alerts [data-about="line"]')?.remove();
+  });
   on('submit', '.toast', (event, toast) => {
     done = done.filter((other) => other !== toast);
     toast.hidden = true; // at once: the next press of z is for the one before
@@ -51,6 +54,6 @@ export function startToasts() {
   };
   document.addEventListener('htmx:beforeRequest', () => wait(1));
   document.addEventListener('htmx:afterRequest', () => wait(-1));
-  document.addEventListener('htmx:sendError', () => complain('No connection to the server. Nothing is lost; try again in a moment.'));
-  document.addEventListener('htmx:timeout', () => complain('The server takes too long. Nothing is lost; try again in a moment.'));
+  document.addEventListener('htmx:sendError', () => complain('You’re offline. Nothing was lost. Try again.', 'line'));
+  document.addEventListener('htmx:timeout', () => complain('The server is taking too long. Try again.', 'line'));
 }

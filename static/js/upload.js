@@ -1,7 +1,7 @@
 // Files of the composer: chosen, dropped or pasted; each goes up by its own request
 // while one writes. Sending waits for them.
 
-import { on, parse, say, settle } from './dom.js';
+import { arrived, on, parse, say, settle, within } from './dom.js';
 
 const underway = new WeakMap(); // form → number of uploads
 const queue = new WeakMap(); // form → promise of the last upload's end
@@ -39,7 +39,7 @@ function add(form, files) {
   for (const file of files) {
     const li = chip(file);
     chips.append(li);
-    if (file.size > limit) fail(li, `Larger than ${size(limit)}`, false);
+    if (file.size > limit) fail(li, `File is over ${Math.floor(limit / 1048576)} MB`, false);
     else upload(form, file, li);
   }
 }
@@ -59,7 +59,31 @@ function count(form, by) {
   const button = waiting.get(form);
   waiting.delete(form);
   button.removeAttribute('aria-busy');
-  if (!form.querySelector('.chip[data-state="failed"]')) form.requestSubmit(button);
+  announce(form, '');
+  form.requestSubmit(button); // which stops at a file that has failed, and says so
+}
+
+// announce says beside the button why nothing is sent yet.
+function announce(form, words) {
+  const place = form.querySelector('[data-saved]');
+  if (place) place.textContent = words;
+  if (words) say(words);
+}
+
+// Files that are up are part of a draft: they come back with the page, as long as the tab is open.
+const filesKey = (form) => `files ${form.dataset.draftUrl}`;
+
+function keepFiles(form) {
+  const done = [...form.querySelectorAll('.chip:has(input[name="attachment"])')].map((li) => li.outerHTML);
+  if (done.length) sessionStorage.setItem(filesKey(form), done.join(''));
+  else sessionStorage.removeItem(filesKey(form));
+}
+
+function restoreFiles(form) {
+  const chips = form.querySelector('[data-chips]'), kept = sessionStorage.getItem(filesKey(form));
+  if (!kept || !chips || chips.children.length) return;
+  chips.append(...parse(kept).querySelectorAll('.chip'));
+  settle(chips);
 }
 
 // One after another: a message shows its files in the order in which they came up, and that shall be the one chosen.
@@ -88,8 +112,9 @@ function send(form, file, li) {
     if (request.status < 300 && answer) {
       li.replaceWith(answer);
       settle(answer);
+      keepFiles(form);
     } else {
-      const words = parse(request.responseText).querySelector('p')?.textContent || (request.status < 500 && request.responseText.slice(0, 120)) || 'Not uploaded';
+      const words = parse(request.responseText).querySelector('p')?.textContent || (request.status < 500 && request.responseText.slice(0, 120)) || 'Upload failed';
       fail(li, words, request.status >= 500 || request.status === 429);
     }
   };
@@ -106,12 +131,21 @@ function remove(button) {
   li.dispatchEvent(new Event('parley:cancel'));
   if (button.dataset.deleteUrl) fetch(button.dataset.deleteUrl, { method: 'DELETE', headers: { 'HX-Request': 'true' } }).catch(() => {});
   li.remove();
+  if (field) keepFiles(field.form);
   field?.focus();
 }
 
 const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
 
 export function startUploads() {
+  arrived((root) => {
+    for (const form of within(root, 'form[data-composer]')) restoreFiles(form);
+  });
+  document.addEventListener('htmx:beforeRequest', ({ detail: { elt } }) => {
+    if (elt.matches('form[data-composer]')) elt.addEventListener('htmx:beforeOnLoad', ({ detail: { xhr } }) => {
+      if (xhr.status < 300) sessionStorage.removeItem(filesKey(elt));
+    }, { once: true });
+  });
   on('change', 'input[data-upload]', (event, input) => {
     if (!input.form.dataset.uploadUrl) return;
     add(input.form, input.files);
@@ -141,12 +175,18 @@ export function startUploads() {
     add(form, event.dataTransfer.files);
   });
   on('submit', 'form[data-composer]', (event, form) => {
-    if (!underway.get(form)) return;
+    const failed = form.querySelector('.chip[data-state="failed"]');
+    if (!underway.get(form) && !failed) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // before htmx hears of it
+    if (failed) {
+      announce(form, 'A file is missing: remove it or try again');
+      failed.querySelector('button:not([hidden])')?.focus();
+      return;
+    }
     const button = event.submitter ?? form.querySelector('[data-send]');
     button.setAttribute('aria-busy', 'true');
     waiting.set(form, button);
-    say('Sending once the files are up');
+    announce(form, 'Will send when uploads finish');
   }, true);
 }
