@@ -64,25 +64,50 @@ func (q *Queries) GetCannedReply(ctx context.Context, accountID int64, iD int64)
 }
 
 const listAllCannedReplies = `-- name: ListAllCannedReplies :many
-SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies WHERE account_id = $1
-    AND (short_code, id) > ($2::text, $3::bigint) ORDER BY short_code, id LIMIT $4
+SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies WHERE account_id = $1 ORDER BY short_code, id LIMIT $2
 `
 
-type ListAllCannedRepliesParams struct {
+// ListAllCannedReplies lists an account's canned replies by their code (the key on account_id, short_code).
+func (q *Queries) ListAllCannedReplies(ctx context.Context, accountID int64, pageSize int32) ([]CannedReply, error) {
+	rows, err := q.db.Query(ctx, listAllCannedReplies, accountID, pageSize)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CannedReply
+	for rows.Next() {
+		var i CannedReply
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.ShortCode,
+			&i.Content,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listCannedRepliesByID = `-- name: ListCannedRepliesByID :many
+SELECT account_id, id, short_code, content, created_at, updated_at FROM canned_replies WHERE account_id = $1 AND id > $2::bigint ORDER BY id LIMIT $3
+`
+
+type ListCannedRepliesByIDParams struct {
 	AccountID int64
-	AfterName string
 	AfterID   int64
 	PageSize  int32
 }
 
-// ListAllCannedReplies lists an account's canned replies by their code (the key on account_id, short_code).
-func (q *Queries) ListAllCannedReplies(ctx context.Context, arg ListAllCannedRepliesParams) ([]CannedReply, error) {
-	rows, err := q.db.Query(ctx, listAllCannedReplies,
-		arg.AccountID,
-		arg.AfterName,
-		arg.AfterID,
-		arg.PageSize,
-	)
+// ListCannedRepliesByID lists an account's canned replies for the APIs, the oldest first, after an id (primary key).
+func (q *Queries) ListCannedRepliesByID(ctx context.Context, arg ListCannedRepliesByIDParams) ([]CannedReply, error) {
+	rows, err := q.db.Query(ctx, listCannedRepliesByID, arg.AccountID, arg.AfterID, arg.PageSize)
 	if err != nil {
 		return nil, err
 	}

@@ -204,25 +204,65 @@ func (q *Queries) ListMacroNames(ctx context.Context, accountID int64, userID in
 
 const listMacros = `-- name: ListMacros :many
 SELECT account_id, id, name, visibility, actions, created_by_id, updated_by_id, created_at, updated_at FROM macros WHERE account_id = $1 AND (visibility = 'global' OR created_by_id = $2::bigint)
-  AND (name, id) > ($3::text, $4::bigint)
-ORDER BY name, id LIMIT $5
+ORDER BY lower(name), id LIMIT $3
 `
 
 type ListMacrosParams struct {
 	AccountID int64
 	UserID    int64
-	AfterName string
-	AfterID   int64
 	PageSize  int32
 }
 
 // ListMacros lists the macros that a user may use, their own and the account's, by name. An account has few (by primary
 // key).
 func (q *Queries) ListMacros(ctx context.Context, arg ListMacrosParams) ([]Macro, error) {
-	rows, err := q.db.Query(ctx, listMacros,
+	rows, err := q.db.Query(ctx, listMacros, arg.AccountID, arg.UserID, arg.PageSize)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Macro
+	for rows.Next() {
+		var i Macro
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.Name,
+			&i.Visibility,
+			&i.Actions,
+			&i.CreatedByID,
+			&i.UpdatedByID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMacrosByID = `-- name: ListMacrosByID :many
+SELECT account_id, id, name, visibility, actions, created_by_id, updated_by_id, created_at, updated_at FROM macros WHERE account_id = $1 AND (visibility = 'global' OR created_by_id = $2::bigint)
+  AND id > $3::bigint
+ORDER BY id LIMIT $4
+`
+
+type ListMacrosByIDParams struct {
+	AccountID int64
+	UserID    int64
+	AfterID   int64
+	PageSize  int32
+}
+
+// ListMacrosByID is ListMacros for the APIs, the oldest first, after an id (primary key).
+func (q *Queries) ListMacrosByID(ctx context.Context, arg ListMacrosByIDParams) ([]Macro, error) {
+	rows, err := q.db.Query(ctx, listMacrosByID,
 		arg.AccountID,
 		arg.UserID,
-		arg.AfterName,
 		arg.AfterID,
 		arg.PageSize,
 	)

@@ -71,7 +71,7 @@ const listParticipants = `-- name: ListParticipants :many
 SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.avatar_hash, u.phone_number, u.message_signature, u.ui_settings, u.custom_attributes, u.confirmed_at, u.pubsub_token, u.created_at, u.updated_at, m.account_id, m.user_id, m.role, m.availability, m.auto_offline, m.inviter_id, m.active_at, m.deactivated_at, m.created_at, m.updated_at, m.email_notifications, m.push_notifications FROM participants p
 JOIN memberships m ON m.account_id = p.account_id AND m.user_id = p.user_id
 JOIN users u ON u.id = p.user_id
-WHERE p.account_id = $1 AND p.conversation_id = $2 AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id
+WHERE p.account_id = $1 AND p.conversation_id = $2 AND m.deactivated_at IS NULL ORDER BY p.created_at, u.id
 `
 
 type ListParticipantsRow struct {
@@ -79,7 +79,7 @@ type ListParticipantsRow struct {
 	Membership Membership
 }
 
-// ListParticipants lists the participants of a conversation by name.
+// ListParticipants lists the participants of a conversation in the order in which they were added.
 func (q *Queries) ListParticipants(ctx context.Context, accountID int64, conversationID int64) ([]ListParticipantsRow, error) {
 	rows, err := q.db.Query(ctx, listParticipants, accountID, conversationID)
 	if err != nil {

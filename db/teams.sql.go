@@ -406,33 +406,64 @@ func (q *Queries) ListTeamOverview(ctx context.Context, accountID int64) ([]List
 }
 
 const listTeams = `-- name: ListTeams :many
+SELECT account_id, id, name, description, allow_auto_assign, created_at, updated_at FROM teams WHERE account_id = $1 ORDER BY lower(name), id LIMIT $2
+`
+
+// ListTeams lists an account's teams by name, for forms (teams_account_id_name_key).
+func (q *Queries) ListTeams(ctx context.Context, accountID int64, most int32) ([]Team, error) {
+	rows, err := q.db.Query(ctx, listTeams, accountID, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Team
+	for rows.Next() {
+		var i Team
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ID,
+			&i.Name,
+			&i.Description,
+			&i.AllowAutoAssign,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTeamsByID = `-- name: ListTeamsByID :many
 SELECT t.account_id, t.id, t.name, t.description, t.allow_auto_assign, t.created_at, t.updated_at, EXISTS (
     SELECT 1 FROM team_members tm WHERE tm.account_id = t.account_id AND tm.team_id = t.id AND tm.user_id = $1) AS is_member
 FROM teams t
-WHERE t.account_id = $2 AND (t.name, t.id) > ($3::text, $4::bigint)
-ORDER BY t.name, t.id LIMIT $5
+WHERE t.account_id = $2 AND t.id > $3::bigint
+ORDER BY t.id LIMIT $4
 `
 
-type ListTeamsParams struct {
+type ListTeamsByIDParams struct {
 	UserID    int64
 	AccountID int64
-	AfterName string
 	AfterID   int64
 	Most      int32
 }
 
-type ListTeamsRow struct {
+type ListTeamsByIDRow struct {
 	Team     Team
 	IsMember bool
 }
 
-// ListTeams lists an account's teams by name, after a position in that order, each with whether the user is a member
-// (teams_account_id_name_key).
-func (q *Queries) ListTeams(ctx context.Context, arg ListTeamsParams) ([]ListTeamsRow, error) {
-	rows, err := q.db.Query(ctx, listTeams,
+// ListTeamsByID lists an account's teams for the APIs, the oldest first, after an id, each with whether the user is a
+// member (primary key).
+func (q *Queries) ListTeamsByID(ctx context.Context, arg ListTeamsByIDParams) ([]ListTeamsByIDRow, error) {
+	rows, err := q.db.Query(ctx, listTeamsByID,
 		arg.UserID,
 		arg.AccountID,
-		arg.AfterName,
 		arg.AfterID,
 		arg.Most,
 	)
@@ -440,9 +471,9 @@ func (q *Queries) ListTeams(ctx context.Context, arg ListTeamsParams) ([]ListTea
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListTeamsRow
+	var items []ListTeamsByIDRow
 	for rows.Next() {
-		var i ListTeamsRow
+		var i ListTeamsByIDRow
 		if err := rows.Scan(
 			&i.Team.AccountID,
 			&i.Team.ID,

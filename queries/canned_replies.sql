@@ -1,7 +1,10 @@
 -- ListAllCannedReplies lists an account's canned replies by their code (the key on account_id, short_code).
 -- name: ListAllCannedReplies :many
-SELECT * FROM canned_replies WHERE account_id = @account_id
-    AND (short_code, id) > (@after_name::text, @after_id::bigint) ORDER BY short_code, id LIMIT @page_size;
+SELECT * FROM canned_replies WHERE account_id = @account_id ORDER BY short_code, id LIMIT @page_size;
+
+-- ListCannedRepliesByID lists an account's canned replies for the APIs, the oldest first, after an id (primary key).
+-- name: ListCannedRepliesByID :many
+SELECT * FROM canned_replies WHERE account_id = @account_id AND id > @after_id::bigint ORDER BY id LIMIT @page_size;
 
 -- SearchCannedReplies finds replies by code or content: first those whose code begins with the text, then those whose
 -- code contains it, then the others. An account has few, so the query reads all of them by the key on account_id.

@@ -2,8 +2,13 @@
 -- key).
 -- name: ListMacros :many
 SELECT * FROM macros WHERE account_id = @account_id AND (visibility = 'global' OR created_by_id = @user_id::bigint)
-  AND (name, id) > (@after_name::text, @after_id::bigint)
-ORDER BY name, id LIMIT @page_size;
+ORDER BY lower(name), id LIMIT @page_size;
+
+-- ListMacrosByID is ListMacros for the APIs, the oldest first, after an id (primary key).
+-- name: ListMacrosByID :many
+SELECT * FROM macros WHERE account_id = @account_id AND (visibility = 'global' OR created_by_id = @user_id::bigint)
+  AND id > @after_id::bigint
+ORDER BY id LIMIT @page_size;
 
 -- name: InsertMacro :one
 INSERT INTO macros (account_id, name, visibility, actions, created_by_id, updated_by_id)

@@ -5,12 +5,12 @@ INSERT INTO participants (account_id, conversation_id, user_id, created_at)
 -- name: RemoveParticipant :execrows
 DELETE FROM participants WHERE account_id = @account_id AND conversation_id = @conversation_id AND user_id = @user_id;
 
--- ListParticipants lists the participants of a conversation by name.
+-- ListParticipants lists the participants of a conversation in the order in which they were added.
 -- name: ListParticipants :many
 SELECT sqlc.embed(u), sqlc.embed(m) FROM participants p
 JOIN memberships m ON m.account_id = p.account_id AND m.user_id = p.user_id
 JOIN users u ON u.id = p.user_id
-WHERE p.account_id = @account_id AND p.conversation_id = @conversation_id AND m.deactivated_at IS NULL ORDER BY lower(u.name), u.id;
+WHERE p.account_id = @account_id AND p.conversation_id = @conversation_id AND m.deactivated_at IS NULL ORDER BY p.created_at, u.id;
 
 -- ListPossibleParticipants returns those of the users who may take part in an inbox's conversations: its members, and
 -- administrators.

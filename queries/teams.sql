@@ -28,14 +28,18 @@ SELECT sqlc.embed(t), (
     WHERE tm.account_id = t.account_id AND tm.team_id = t.id)::bigint AS members
 FROM teams t WHERE t.account_id = @account_id ORDER BY lower(t.name), t.id;
 
--- ListTeams lists an account's teams by name, after a position in that order, each with whether the user is a member
--- (teams_account_id_name_key).
+-- ListTeams lists an account's teams by name, for forms (teams_account_id_name_key).
 -- name: ListTeams :many
+SELECT * FROM teams WHERE account_id = @account_id ORDER BY lower(name), id LIMIT @most;
+
+-- ListTeamsByID lists an account's teams for the APIs, the oldest first, after an id, each with whether the user is a
+-- member (primary key).
+-- name: ListTeamsByID :many
 SELECT sqlc.embed(t), EXISTS (
     SELECT 1 FROM team_members tm WHERE tm.account_id = t.account_id AND tm.team_id = t.id AND tm.user_id = @user_id) AS is_member
 FROM teams t
-WHERE t.account_id = @account_id AND (t.name, t.id) > (@after_name::text, @after_id::bigint)
-ORDER BY t.name, t.id LIMIT @most;
+WHERE t.account_id = @account_id AND t.id > @after_id::bigint
+ORDER BY t.id LIMIT @most;
 
 -- name: UpdateTeam :one
 UPDATE teams SET name = @name, description = @description, allow_auto_assign = @allow_auto_assign, updated_at = @updated_at

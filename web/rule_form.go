@@ -29,12 +29,12 @@ func (a *App) choices(ctx context.Context, accountID int64) (views.Choices, erro
 	for _, p := range people {
 		c.Agents = append(c.Agents, ui.Option{Value: formatID(p.User.ID), Label: p.User.Name})
 	}
-	teams, err := a.q.ListTeams(ctx, db.ListTeamsParams{AccountID: accountID, Most: settingsListLimit})
+	teams, err := a.q.ListTeams(ctx, accountID, settingsListLimit)
 	if err != nil {
 		return c, err
 	}
 	for _, t := range teams {
-		c.Teams = append(c.Teams, ui.Option{Value: formatID(t.Team.ID), Label: t.Team.Name})
+		c.Teams = append(c.Teams, ui.Option{Value: formatID(t.ID), Label: t.Name})
 	}
 	inboxes, err := a.q.ListInboxNames(ctx, accountID)
 	if err != nil {

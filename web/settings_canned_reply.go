@@ -18,10 +18,7 @@ func (a *App) cannedRepliesPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.q.ListAllCannedReplies(c.Request().Context(), db.ListAllCannedRepliesParams{
-		AccountID: f.AccountID,
-		PageSize:  settingsListLimit,
-	})
+	rows, err := a.q.ListAllCannedReplies(c.Request().Context(), f.AccountID, settingsListLimit)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,9 @@ package api
 
 import "github.com/parleydesk/parley/db"
 
-// CannedReplies returns the page of the account's canned replies that the call asks for, ordered by short code.
+// CannedReplies returns the page of the account's canned replies that the call asks for, the oldest first.
 func CannedReplies(c *Call, q *db.Queries) ([]db.CannedReply, error) {
-	return Page(c, func(p Position) ([]db.CannedReply, error) {
-		return q.ListAllCannedReplies(c.Ctx(), db.ListAllCannedRepliesParams{
-			AccountID: c.Account(), AfterName: p.Name, AfterID: p.ID, PageSize: p.Most,
-		})
-	}, func(r db.CannedReply) (string, int64) { return r.ShortCode, r.ID })
+	return PageByID(c, MaxUncut, func(p Position) ([]db.CannedReply, error) {
+		return q.ListCannedRepliesByID(c.Ctx(), db.ListCannedRepliesByIDParams{AccountID: c.Account(), AfterID: p.ID, PageSize: p.Most})
+	}, func(r db.CannedReply) int64 { return r.ID })
 }

@@ -9,11 +9,11 @@ type TeamInput struct {
 	AllowAutoAssign Bool `json:"allow_auto_assign"`
 }
 
-// Teams returns the page of the account's teams that the call asks for, ordered by name.
-func Teams(c *Call, q *db.Queries) ([]db.ListTeamsRow, error) {
-	return Page(c, func(p Position) ([]db.ListTeamsRow, error) {
-		return q.ListTeams(c.Ctx(), db.ListTeamsParams{
-			AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, Most: p.Most,
+// Teams returns the page of the account's teams that the call asks for, the oldest first.
+func Teams(c *Call, q *db.Queries) ([]db.ListTeamsByIDRow, error) {
+	return PageByID(c, MaxUncut, func(p Position) ([]db.ListTeamsByIDRow, error) {
+		return q.ListTeamsByID(c.Ctx(), db.ListTeamsByIDParams{
+			AccountID: c.Account(), UserID: c.Scope().UserID, AfterID: p.ID, Most: p.Most,
 		})
-	}, func(r db.ListTeamsRow) (string, int64) { return r.Team.Name, r.Team.ID })
+	}, func(r db.ListTeamsByIDRow) int64 { return r.Team.ID })
 }

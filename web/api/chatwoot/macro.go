@@ -92,11 +92,11 @@ func (h *handlers) oneMacro(ctx context.Context, q *db.Queries, m db.Macro) (any
 }
 
 func (h *handlers) listMacros(c *api.Call) error {
-	rows, err := api.Page(c, func(p api.Position) ([]db.Macro, error) {
-		return h.q.ListMacros(c.Ctx(), db.ListMacrosParams{
-			AccountID: c.Account(), UserID: c.Scope().UserID, AfterName: p.Name, AfterID: p.ID, PageSize: p.Most,
+	rows, err := api.PageByID(c, api.MaxUncut, func(p api.Position) ([]db.Macro, error) {
+		return h.q.ListMacrosByID(c.Ctx(), db.ListMacrosByIDParams{
+			AccountID: c.Account(), UserID: c.Scope().UserID, AfterID: p.ID, PageSize: p.Most,
 		})
-	}, func(m db.Macro) (string, int64) { return m.Name, m.ID })
+	}, func(m db.Macro) int64 { return m.ID })
 	if err != nil {
 		return err
 	}

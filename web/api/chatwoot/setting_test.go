@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -412,4 +413,64 @@ func TestSettingLists(t *testing.T) {
 			w.Do(t, apitest.Admin, "GET", v1+path+"?cursor=garbage", "").Want(422)
 		})
 	}
+}
+
+// TestOrderOfLists makes objects whose names run against their ids: Chatwoot lists labels, inboxes and agents by name, and
+// the rest as it was made.
+func TestOrderOfLists(t *testing.T) {
+	t.Parallel()
+	for path, body := range map[string]string{
+		"/teams":                        `{"name": "%s"}`,
+		"/macros":                       `{"name": "%s", "visibility": "global"}`,
+		"/canned_responses":             `{"short_code": "%s", "content": "x"}`,
+		"/automation_rules":             `{"name": "%s", "event_name": "message_created"}`,
+		"/custom_attribute_definitions": `{"attribute_key": "%s", "attribute_display_name": "A"}`,
+		"/custom_filters":               `{"name": "%s"}`,
+		"/webhooks":                     `{"url": "https://%s.example"}`,
+		"/agent_bots":                   `{"name": "%s"}`,
+		"/labels":                       `{"title": "%s"}`,
+		"/inboxes":                      `{"name": "%s", "channel": {"type": "api"}}`,
+		"/agents":                       `{"name": "%[1]s", "email": "%[1]s@example.test", "role": "agent"}`,
+	} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			w := newFixture(t)
+			before := len(listed(w.Do(t, apitest.Admin, "GET", v1+path, "").Want(200)))
+			for _, name := range []string{"zoe", "bea", "yan"} {
+				w.Do(t, apitest.Admin, "POST", v1+path, fmt.Sprintf(body, name)).Want(200)
+			}
+			want := []string{"zoe", "bea", "yan"}
+			if slices.Contains([]string{"/labels", "/inboxes", "/agents"}, path) {
+				want = []string{"bea", "yan", "zoe"}
+			}
+			var got []string
+			all := listed(w.Do(t, apitest.Admin, "GET", v1+path, "").Want(200))
+			for _, one := range all {
+				for _, name := range want {
+					if raw, _ := json.Marshal(one); strings.Contains(string(raw), `"`+name) || strings.Contains(string(raw), "//"+name) {
+						got = append(got, name)
+					}
+				}
+			}
+			if len(all) != before+3 || !slices.Equal(got, want) {
+				t.Errorf("%d rows in the order %v, want %v", len(all), got, want)
+			}
+		})
+	}
+}
+
+// listed are the rows of a list, which stands bare, under payload or under a key in it.
+func listed(a apitest.Answer) (rows []any) {
+	var bare []any
+	if json.Unmarshal(a.Body.Bytes(), &bare) == nil {
+		return bare
+	}
+	in := a.Object()["payload"]
+	if object, ok := in.(map[string]any); ok {
+		for _, v := range object {
+			in = v
+		}
+	}
+	rows, _ = in.([]any)
+	return rows
 }
