@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -51,6 +52,45 @@ func publicRows() map[string]apitest.Row {
 		"GET " + pcs:                        {Make: surveyed},
 		"PATCH " + pcs:                      {Make: surveyed, Body: `{"message": {` + rating + `}}`},
 		"PUT " + pcs:                        {Make: surveyed, Body: `{"message": {` + rating + `}}`},
+	}
+}
+
+// Every route of a visitor, with a source id, an inbox's identifier or a conversation of another inbox or account.
+func TestAVisitorsAddressOpensItsOwnInboxAlone(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t).Server
+	b.Careless = true
+	for name, row := range publicRows() {
+		method, path, _ := strings.Cut(name, " ")
+		if !strings.Contains(path, ":source") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			w, other := apitest.NewFixture(t, b), apitest.NewFixture(t, b)
+			if row.Make != nil {
+				row.Make(t, w)
+			}
+			w.Do(t, apitest.Nobody, method, path, row.Body).Want(200)
+			sibling := dbtest.Inbox(t, b.Pool, w.Account, "Sibling")
+			for what, vars := range map[string]map[string]string{
+				"a source id of another account":      {"source": other.Vars["source"]},
+				"an identifier of another account":    {"identifier": other.Vars["identifier"]},
+				"an identifier of the same account":   {"identifier": sibling.Identifier},
+				"a conversation that is not theirs":   {"conversation": "999"},
+				"a source id in other letters' case":  {"source": strings.ToUpper(w.Vars["source"])},
+				"a source id with a character at end": {"source": w.Vars["source"] + "0"},
+			} {
+				if vars["conversation"] != "" && !strings.Contains(path, ":conversation") {
+					continue
+				}
+				strange := *w
+				strange.Vars = maps.Clone(w.Vars)
+				maps.Copy(strange.Vars, vars)
+				if got := strange.Do(t, apitest.Nobody, method, path, row.Body); got.Code != 404 {
+					t.Errorf("%s: %d %s", what, got.Code, got.Body)
+				}
+			}
+		})
 	}
 }
 
