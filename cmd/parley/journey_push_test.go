@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -91,10 +92,40 @@ func TestPushJourney(t *testing.T) {
 			window.shown === ` + fmt.Sprintf("%q", "You have been mentioned, "+text+", "+b.origin+f.page()) + `)`)
 	}
 
+	// A click closes it and opens the conversation.
+	worker := b.worker("/static/worker/push.js")
+	worker.until(`((clients.openWindow = async (url) => { self.opened = url }),
+		registration.getNotifications().then(([notification]) => {
+			if (notification) dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+		}),
+		self.opened === ` + fmt.Sprintf("%q", b.origin+f.page()) + `)`)
+	worker.until(`(registration.getNotifications().then((all) => { self.left = all.length }), self.left === 0)`)
+
 	b.press("button", "Stop notifying me in this browser")
 	b.find("button", "Notify me in this browser")
 	f.wantDevices("")
 	b.quiet()
+}
+
+// worker is a service worker of the tab's.
+func (b tab) worker(path string) tab {
+	b.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		all, err := chromedp.Targets(b.ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, one := range all {
+			if one.Type == "service_worker" && one.URL == b.origin+path {
+				ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(one.TargetID))
+				b.Cleanup(cancel)
+				b.ctx = ctx
+				return b
+			}
+		}
+	}
+	b.Fatalf("no service worker %s", path)
+	return b
 }
 
 func (f fixture) wantDevices(want string) {
