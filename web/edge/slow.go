@@ -33,9 +33,8 @@ func (g edge) boundReads(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(whole.Context(), limit)
 		defer cancel()
 		c.SetRequest(whole.WithContext(ctx))
-		err := next(c)
-		c.SetRequest(whole) // an error page is drawn with time
-		return Slow(ctx, err)
+		defer c.SetRequest(whole) // an error page is drawn with time, after a panic too
+		return Slow(ctx, next(c))
 	}
 }
 
