@@ -27,7 +27,8 @@ const (
 	setGB
 	setKS
 	setLatin
-	setUnknown // of two bytes, such as CNS 11643
+	setCNS     // the first plane of CNS 11643
+	setUnknown // of two bytes
 )
 
 // escapes are the sequences of ISO-2022-JP and its extensions, -KR and -CN; shifted ones wait for SO.
@@ -51,15 +52,18 @@ var escapes = []struct {
 	{"\x1b$(A", setGB, false},
 	{"\x1b$)C", setKS, true},
 	{"\x1b$)A", setGB, true},
-	{"\x1b$)G", setUnknown, true},
+	{"\x1b$)G", setCNS, true},
 	{"\x1b$)E", setGB, true},
 	{"\x1b)I", setKana, true},
 	{"\x1b&@", setASCII, false},
 }
 
+// singleShifts choose the sets of which "\x1bN" and "\x1bO" take one letter. They change nothing else.
+var singleShifts = []string{"\x1b$*H", "\x1b$+I", "\x1b$+J", "\x1b$+K", "\x1b$+L", "\x1b$+M"}
+
 // sniffISO2022 reports whether seven-bit bytes contain an escape to letters of two bytes.
 func sniffISO2022(b []byte) bool {
-	for _, e := range []string{"\x1b$B", "\x1b$@", "\x1b$(", "\x1b$)", "\x1b$A", "\x1b(I"} {
+	for _, e := range []string{"\x1b$B", "\x1b$@", "\x1b$(", "\x1b$)", "\x1b$*", "\x1b$A", "\x1b(I"} {
 		if bytes.Contains(b, []byte(e)) {
 			return true
 		}
@@ -72,6 +76,9 @@ func decodeISO2022(b []byte) string {
 	plain, shifted, so := setASCII, setKS, false
 	for len(b) > 0 {
 		switch c := b[0]; {
+		case len(b) >= 4 && c == 0x1b && (b[1] == 'N' || b[1] == 'O'): // one letter of the second plane of CNS, or of others
+			out.WriteString(decodeCNS(int(b[1]-'N'+2), b[2:4]))
+			b = b[4:]
 		case c == 0x1b:
 			n := 1
 			for _, e := range escapes {
@@ -83,6 +90,11 @@ func decodeISO2022(b []byte) string {
 						plain = e.set
 					}
 					break
+				}
+			}
+			for _, shift := range singleShifts {
+				if bytes.HasPrefix(b, []byte(shift)) {
+					n = len(shift)
 				}
 			}
 			b = b[n:]
@@ -120,6 +132,8 @@ func decodeSet(s set, run []byte) string {
 		return highBit(simplifiedchinese.GBK, run, nil)
 	case setKS:
 		return highBit(korean.EUCKR, run, nil)
+	case setCNS:
+		return decodeCNS(1, run)
 	case setUnknown:
 		return strings.Repeat("\uFFFD", (len(run)+1)/2)
 	}
