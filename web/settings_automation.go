@@ -88,6 +88,9 @@ func (a *App) showRule(c echo.Context, status int, v views.RuleView) error {
 		if v.Runs, err = a.q.ListRuleRuns(ctx, f.AccountID, v.Rule.ID); err != nil {
 			return err
 		}
+		if v.Log, err = a.deliveryLog(c, "rule:"+formatID(v.Rule.ID)); err != nil {
+			return err
+		}
 	}
 	return render(c, status, views.RulePage(f, v))
 }

@@ -77,6 +77,12 @@ func (a *App) showMacro(c echo.Context, status int, v views.MacroView) error {
 	if htmx(c) {
 		return render(c, status, views.MacroEditor(f, v))
 	}
+	if v.Macro.ID != 0 {
+		if v.Log, err = a.deliveryLog(c, "macro:"+formatID(v.Macro.ID)); err != nil {
+			return err
+		}
+		v.Log.CanReplay = v.Log.CanReplay && viewerOf(c).Scope.Admin()
+	}
 	return render(c, status, views.MacroPage(f, v))
 }
 

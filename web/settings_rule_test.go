@@ -291,3 +291,39 @@ func TestSettingsMacro(t *testing.T) {
 		t.Error("it is still there")
 	}
 }
+
+func TestPagesOfRulesAndMacrosShowWhatTheirWebhooksSent(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	for page, table := range map[string]string{"automation": "automation_rules", "macros": "macros"} {
+		columns := map[string]string{
+			"automation": "(account_id, name, event_name) VALUES ($1, 'x', 'message_created')",
+			"macros":     "(account_id, name, visibility) VALUES ($1, 'x', 'global')",
+		}[page]
+		var id int64
+		if err := h.pool.QueryRow(t.Context(), "INSERT INTO "+table+" "+columns+" RETURNING id", h.account.ID).Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		one := link.Setting(h.account.ID, page, id)
+		h.as(h.admin).get(one).status(200).has("#log", 0)
+		kind := map[string]string{"automation": "rule:", "macros": "macro:"}[page]
+		for _, row := range []string{
+			"'waiting', 0, NULL, '', NULL", "'pending', 2, 500, 'The receiver answered 500', now() + interval '1 hour'",
+			"'failed', 1, NULL, 'Not called: the address is not on the public internet', NULL", "'delivered', 1, 204, '', NULL",
+		} {
+			_, err := h.pool.Exec(t.Context(), `INSERT INTO webhook_deliveries
+				(account_id, receiver, event_id, event_name, lane, state, attempts, last_status, last_error, next_try_at)
+				SELECT $1, $2, (SELECT count(*) FROM webhook_deliveries), 'x', 'conversation:1', `+row, h.account.ID, kind+formatID(id))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		log := h.as(h.admin).get(one).status(200)
+		for _, sentence := range []string{
+			"Waits for an earlier event of the conversation", "Retrying · 500", "The receiver answered 500. Next try: ", "Failed",
+			"Not called: the address is not on the public internet", "Delivered · 204",
+		} {
+			log.reads("#log tbody", sentence)
+		}
+	}
+}
