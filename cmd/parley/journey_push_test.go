@@ -104,6 +104,14 @@ func TestPushJourney(t *testing.T) {
 	b.press("button", "Stop notifying me in this browser")
 	b.find("button", "Notify me in this browser")
 	f.wantDevices("")
+
+	// Who signs out is not notified here any more.
+	b.press("button", "Notify me in this browser")
+	b.find("button", "Stop notifying me in this browser")
+	f.wantDevices("https://push.example/send/1")
+	b.press("button", "Sign out")
+	b.find("button", "Sign in")
+	f.wantDevices("")
 	b.quiet()
 }
 

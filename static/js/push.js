@@ -59,7 +59,16 @@ async function stop(panel) {
   return look(panel);
 }
 
+// signOut stops the pushes first: who is signed out must not read on.
+function signOut(event, form) {
+  const panel = document.querySelector('[data-push]');
+  if (!panel || !able()) return;
+  event.preventDefault();
+  stop(panel).catch(() => {}).finally(() => form.submit());
+}
+
 export function startPushes() {
+  on('submit', '[data-sign-out]', signOut);
   arrived((root) => within(root, '[data-push]').forEach(look));
   for (const [name, act] of [['start', start], ['stop', stop]]) {
     on('click', `[data-push-${name}]`, (event, button) => {
