@@ -341,18 +341,19 @@ func TestThreads(t *testing.T) {
 func TestContents(t *testing.T) {
 	t.Parallel()
 
-	t.Run("attachments are kept with their bytes, size and thumbnail", func(t *testing.T) {
+	t.Run("attachments are kept with their bytes and size, and their thumbnail is ordered", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)
 		if _, err := f.run(open(t), f.store); err != nil {
 			t.Fatal(err)
 		}
-		var name, kind, hash, thumb, content string
-		var w, size int
-		f.one(`SELECT a.name, a.file_kind, a.blob_hash, COALESCE(a.thumb_hash, ''), a.width, a.size, m.content
-			FROM attachments a JOIN messages m ON m.id = a.message_id`, &name, &kind, &hash, &thumb, &w, &size, &content)
-		if name != "lamp.png" || kind != "image" || w != 1 || content != "Here it is." || thumb == "" {
-			t.Errorf("%s %s %d wide, thumbnail %q, at %q", name, kind, w, thumb, content)
+		var name, kind, hash, content string
+		var w, size, ordered int
+		f.one(`SELECT a.name, a.file_kind, a.blob_hash, a.width, a.size, m.content,
+			(SELECT count(*) FROM river_job WHERE kind = 'make_thumbnail' AND args ->> 'hash' = a.blob_hash)
+			FROM attachments a JOIN messages m ON m.id = a.message_id`, &name, &kind, &hash, &w, &size, &content, &ordered)
+		if name != "lamp.png" || kind != "image" || w != 1 || content != "Here it is." || ordered != 1 {
+			t.Errorf("%s %s %d wide, %d thumbnails ordered, at %q", name, kind, w, ordered, content)
 		}
 		file, err := f.store.Open(t.Context(), hash)
 		if err != nil {
