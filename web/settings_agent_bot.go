@@ -45,7 +45,8 @@ func (a *App) botPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.showBot(c, http.StatusOK, views.BotView{Bot: b, Name: b.Name, Show: c.QueryParam("show") == "secret"})
+	made := a.takeSecret(c)
+	return a.showBot(c, http.StatusOK, views.BotView{Bot: b, Name: b.Name, Made: made.Secret, Show: c.QueryParam("show") == "secret"})
 }
 
 func (a *App) botOf(c echo.Context) (db.AgentBot, error) {
@@ -139,11 +140,11 @@ func (a *App) saveBot(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	page := link.Setting(me.Scope.AccountID, "agent-bots", v.Bot.ID)
 	if v.Made != "" {
-		v.Name = v.Bot.Name
-		return a.showBot(c, http.StatusOK, v)
+		return a.redirectWithSecret(c, shownOnce{Page: page, Name: v.Bot.Name, Secret: v.Made})
 	}
-	return a.redirectWithFlash(c, "Saved", link.Setting(me.Scope.AccountID, "agent-bots", v.Bot.ID))
+	return a.redirectWithFlash(c, "Saved", page)
 }
 
 // makeBot creates a bot with the token that it calls the API with.
@@ -221,7 +222,8 @@ func (a *App) resetBotToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.showBot(c, http.StatusOK, v)
+	page := link.Setting(b.AccountID, "agent-bots", b.ID)
+	return a.redirectWithSecret(c, shownOnce{Page: page, Name: b.Name, Secret: v.Made})
 }
 
 // renewBotSecret gives the bot a new secret for signatures.

@@ -38,8 +38,8 @@ func TestAgentBots(t *testing.T) {
 
 	made := b.post(bots, url.Values{
 		"name": {"Returns"}, "outgoing_url": {"https://bot.example/parley"}, "inbox": {formatID(h.inbox.ID)},
-	}).status(200)
-	token := made.attr("#once", "value")
+	}).status(http.StatusSeeOther)
+	token := b.get(made.Header().Get("Location")).status(200).attr("#once", "value")
 	if !opens(token) {
 		t.Fatalf("the token %q opens nothing", token)
 	}
@@ -51,7 +51,8 @@ func TestAgentBots(t *testing.T) {
 	b.get(one).status(200).has("#once", 0).has("input[name=inbox][checked]", 1).has("#p-log", 1)
 	b.get(bots).reads("tbody tr", "Returns").reads("tbody tr", h.inbox.Name)
 
-	fresh := b.post(one+"/token", nil).status(200).attr("#once", "value")
+	b.post(one+"/token", nil).to(one)
+	fresh := b.get(one).status(200).attr("#once", "value")
 	if opens(token) || !opens(fresh) {
 		t.Error("the first token opens still, or the second does not")
 	}
@@ -62,7 +63,7 @@ func TestAgentBots(t *testing.T) {
 		t.Errorf("secret %q, then %q", before, after)
 	}
 
-	other := b.post(bots, url.Values{"name": {"Other"}}).status(200)
+	other := b.get(b.post(bots, url.Values{"name": {"Other"}}).status(http.StatusSeeOther).Header().Get("Location")).status(200)
 	other.has("input[name=inbox]", 1).reads(".checks", "(now Returns)").has("input[name=inbox][checked]", 0)
 	b.post(one, url.Values{"name": {"Returns 2"}}).to(one)
 	if botOfInbox() != nil {

@@ -24,7 +24,9 @@ const (
 
 // membersPage shows who works in the account, and who is invited.
 func (a *App) membersPage(c echo.Context) error {
-	return a.showMembers(c, http.StatusOK, views.Invite{Open: c.QueryParam("invite") != ""}, "")
+	made := a.takeSecret(c)
+	in := views.Invite{Open: c.QueryParam("invite") != "", Name: made.Name, Mailed: made.Mailed}
+	return a.showMembers(c, http.StatusOK, in, made.Secret)
 }
 
 // showMembers shows the page: with the form as it was filled in, or with the link that was just made.
@@ -110,11 +112,13 @@ func (a *App) inviteMember(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	made := views.Invite{Name: in.Name}
+	made := shownOnce{
+		Page: link.Settings(me.Scope.AccountID, "members"), Name: in.Name, Secret: a.baseURL + link.Invitation(secret.Token),
+	}
 	if a.desk.Mails() {
 		made.Mailed = email
 	}
-	return a.showMembers(c, http.StatusOK, made, a.baseURL+link.Invitation(secret.Token))
+	return a.redirectWithSecret(c, made)
 }
 
 // renewInvitation makes another link, for an invitation whose mail did not arrive. Only the administrator sees it.
@@ -130,7 +134,8 @@ func (a *App) renewInvitation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.showMembers(c, http.StatusOK, views.Invite{Name: i.Name}, a.baseURL+link.Invitation(secret.Token))
+	page := link.Settings(i.AccountID, "members")
+	return a.redirectWithSecret(c, shownOnce{Page: page, Name: i.Name, Secret: a.baseURL + link.Invitation(secret.Token)})
 }
 
 func (a *App) revokeInvitation(c echo.Context) error {
@@ -148,7 +153,7 @@ func (a *App) revokeInvitation(c echo.Context) error {
 
 // memberPage shows one colleague.
 func (a *App) memberPage(c echo.Context) error {
-	return a.showMember(c, http.StatusOK, nil, "")
+	return a.showMember(c, http.StatusOK, nil, a.takeSecret(c).Secret)
 }
 
 func (a *App) showMember(c echo.Context, status int, invalid fault.Fields, made string) error {
@@ -242,5 +247,6 @@ func (a *App) resetPassword(c echo.Context) error {
 	}); err != nil {
 		return err
 	}
-	return a.showMember(c, http.StatusOK, nil, a.baseURL+link.PasswordReset(secret.Token))
+	page := link.Setting(viewerOf(c).Scope.AccountID, "members", id)
+	return a.redirectWithSecret(c, shownOnce{Page: page, Secret: a.baseURL + link.PasswordReset(secret.Token)})
 }

@@ -20,9 +20,9 @@ func TestMembers(t *testing.T) {
 		h := setup(t)
 		members := link.Settings(h.account.ID, "members")
 		h.as(h.admin).get(members).has("#invite input[name=inbox][checked]", 1)
-		got := h.as(h.admin).post(members, url.Values{
+		got := h.as(h.admin).postAndOpen(members, url.Values{
 			"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"}, "inbox": {formatID(h.inbox.ID)},
-		}).status(200)
+		})
 		address, ok := got.page.Find("#once").Attr("value")
 		if !ok {
 			t.Fatal("the link is not shown")
@@ -45,9 +45,9 @@ func TestMembers(t *testing.T) {
 		h := setup(t)
 		elsewhere := dbtest.Account(t, h.pool, "Elsewhere")
 		invite := func(u db.User) string {
-			got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{
+			got := h.as(h.admin).postAndOpen(link.Settings(h.account.ID, "members"), url.Values{
 				"name": {u.Name}, "email": {u.Email}, "role": {"agent"},
-			}).status(200)
+			})
 			_, path, _ := strings.Cut(got.attr("#once", "value"), "/invitations/")
 			return "/invitations/" + path
 		}
@@ -102,9 +102,9 @@ func TestMembers(t *testing.T) {
 	t.Run("an invitation goes by mail, too, where there is a mail server", func(t *testing.T) {
 		h := setup(t)
 		h.app.desk = h.app.desk.WithMail()
-		got := h.as(h.admin).post(link.Settings(h.account.ID, "members"), url.Values{
+		got := h.as(h.admin).postAndOpen(link.Settings(h.account.ID, "members"), url.Values{
 			"name": {"Lotte Brandt"}, "email": {"Lotte@Kestrel.example"}, "role": {"agent"},
-		}).status(200)
+		})
 		got.reads(".once", "by mail to lotte@kestrel.example")
 		address, _ := got.page.Find("#once").Attr("value")
 		var l db.OutgoingMail
@@ -123,9 +123,9 @@ func TestMembers(t *testing.T) {
 			_, path, _ := strings.Cut(s.attr("#once", "value"), "/invitations/")
 			return "/invitations/" + path
 		}
-		old := linkOf(h.as(h.admin).post(members, url.Values{
+		old := linkOf(h.as(h.admin).postAndOpen(members, url.Values{
 			"name": {"Lotte Brandt"}, "email": {"lotte@kestrel.example"}, "role": {"agent"},
-		}).status(200))
+		}))
 		h.as(h.admin).get(members).has("table .field-error", 0).has("form[action$='/link']", 0)
 		if _, err := h.pool.Exec(
 			t.Context(),
@@ -134,7 +134,7 @@ func TestMembers(t *testing.T) {
 			t.Fatal(err)
 		}
 		page := h.as(h.admin).get(members).reads("table .field-error", "The mail was not taken: The mail server refused it: no such user")
-		renewed := h.as(h.admin).post(page.attr("form[action$='/link']", "action"), nil).status(200)
+		renewed := h.as(h.admin).postAndOpen(page.attr("form[action$='/link']", "action"), nil)
 		h.nobody().get(old).status(http.StatusNotFound)
 		h.nobody().get(linkOf(renewed)).status(200).reads("h1", "Join")
 	})
@@ -199,7 +199,7 @@ func TestMembers(t *testing.T) {
 	t.Run("a reset link gives a new password once and ends the other sessions", func(t *testing.T) {
 		h := setup(t)
 		old := h.as(h.agent)
-		got := h.as(h.admin).post(link.SettingAct(h.account.ID, "members", h.agent.ID, link.PasswordLink), nil).status(200)
+		got := h.as(h.admin).postAndOpen(link.SettingAct(h.account.ID, "members", h.agent.ID, link.PasswordLink), nil)
 		address, _ := got.page.Find("#once").Attr("value")
 		_, token, _ := strings.Cut(address, "/password-resets/")
 		path := "/password-resets/" + token

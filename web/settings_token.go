@@ -16,7 +16,8 @@ import (
 
 // tokensPage shows the viewer's own access tokens, without their secrets.
 func (a *App) tokensPage(c echo.Context) error {
-	return a.showTokens(c, http.StatusOK, views.NewToken{})
+	made := a.takeSecret(c)
+	return a.showTokens(c, http.StatusOK, views.NewToken{Name: made.Name, Made: made.Secret})
 }
 
 func (a *App) showTokens(c echo.Context, status int, in views.NewToken) error {
@@ -31,18 +32,20 @@ func (a *App) showTokens(c echo.Context, status int, in views.NewToken) error {
 	return render(c, status, views.TokensPage(f, tokens, in))
 }
 
-// createToken creates an access token of the viewer's. Only this answer shows it.
+// createToken creates an access token of the viewer's. The page that follows shows it, once.
 func (a *App) createToken(c echo.Context) error {
 	in := views.NewToken{Name: strings.TrimSpace(c.FormValue("name"))}
 	if in.Name == "" || utf8.RuneCountInString(in.Name) > 100 || !db.IsText(in.Name) {
 		in.Invalid = fault.Field("name", "Say what the token is for, in at most 100 characters")
 		return a.showTokens(c, http.StatusUnprocessableEntity, in)
 	}
-	var err error
-	if in.Made, err = auth.NewUserToken(c.Request().Context(), a.q, viewerOf(c).ID, in.Name); err != nil {
+	me := viewerOf(c)
+	token, err := auth.NewUserToken(c.Request().Context(), a.q, me.ID, in.Name)
+	if err != nil {
 		return err
 	}
-	return a.showTokens(c, http.StatusOK, in)
+	page := link.Settings(me.Scope.AccountID, "access-tokens")
+	return a.redirectWithSecret(c, shownOnce{Page: page, Name: in.Name, Secret: token})
 }
 
 // revokeToken revokes one of the viewer's tokens.

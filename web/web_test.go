@@ -195,6 +195,12 @@ func (b *browser) post(path string, form url.Values) *seen {
 	return b.do(http.MethodPost, path, echo.MIMEApplicationForm, strings.NewReader(form.Encode()))
 }
 
+// postAndOpen posts a form that leads to another page, and opens that.
+func (b *browser) postAndOpen(path string, form url.Values) *seen {
+	b.Helper()
+	return b.get(b.post(path, form).status(http.StatusSeeOther).Header().Get("Location")).status(http.StatusOK)
+}
+
 func (b *browser) put(path string, form url.Values) *seen {
 	b.Helper()
 	return b.do(http.MethodPut, path, echo.MIMEApplicationForm, strings.NewReader(form.Encode()))
