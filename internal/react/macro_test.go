@@ -2,12 +2,17 @@ package react
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/dbtest"
+	"github.com/parleydesk/parley/internal/desk"
 	"github.com/parleydesk/parley/internal/job"
 	"github.com/parleydesk/parley/internal/poke"
 )
@@ -44,6 +49,35 @@ func TestMacro(t *testing.T) {
 		f.want("said", f.texts(said), hiIn(c), hiIn(c))
 		f.want("labelled", f.texts("SELECT data->'changed'->'labels'->>1 FROM events WHERE kind = 'conversation.labelled' "+
 			"ORDER BY id"), `["seen"]`, `["seen"]`)
+	})
+
+	t.Run("calls a webhook with the conversation, and the number of the run's event", func(t *testing.T) {
+		t.Parallel()
+		f := setup(t)
+		f.clock = time.Now()
+		type request struct{ event, number string }
+		got := make(chan request, 1)
+		receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			var body struct {
+				Event string
+				ID    int64
+			}
+			if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.ID == 0 {
+				t.Errorf("the body is %+v (%v)", body, err)
+			}
+			got <- request{body.Event, r.Header.Get("Parley-Event-Number")}
+		}))
+		defer receiver.Close()
+		c := f.customer("Hello")
+		order := f.macro(`[{"action_name":"send_webhook_event","action_params":["`+receiver.URL+`"]}]`, c)
+		f.running()
+		if err := f.react.runMacro(ctx, 7, order); err != nil {
+			t.Fatal(err)
+		}
+		call := <-got
+		number := f.texts("SELECT number::text FROM events WHERE kind = 'macro.executed'")
+		f.want("the call", []string{call.event, call.number}, "macro.executed", number[0])
+		f.want("the receiver", f.texts("SELECT receiver FROM webhook_deliveries"), "macro:1")
 	})
 
 	t.Run("a job that is killed between two conversations does the second when it runs again, and leaves the first alone", func(t *testing.T) {
@@ -97,8 +131,26 @@ func TestMacro(t *testing.T) {
 		f.handleEvents()
 		f.want("said", f.texts(said), hiIn(c))
 		f.want("the thread", f.texts("SELECT content FROM messages WHERE kind = 'activity'"),
-			"The macro Refund could not do everything: assign agent: not found")
+			"The macro Refund could not do everything: assign agent: what it names is no longer there")
 		f.want("told", f.texts(`SELECT u.name || ' ' || n.kind || ' ' || m.kind FROM notifications n JOIN users u ON u.id = n.user_id
 			JOIN messages m ON m.account_id = n.account_id AND m.id = n.message_id WHERE n.kind = 'macro_failed'`), "Bob macro_failed activity")
 	})
+}
+
+func TestARuleAssignsWhoAnsweredLast(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	cem := dbtest.Agent(t, f.pool, f.account, "Cem", f.inbox)
+	f.rule("message_created", `[{"attribute_key":"message_type","filter_operator":"equal_to","values":["incoming"]}]`,
+		`[{"action_name":"assign_agent","action_params":["last_responding_agent"]}]`)
+	c := f.customer("Where is my parcel?")
+	f.handleEvents()
+	assignee := "SELECT COALESCE((SELECT u.name FROM users u WHERE u.id = c.assignee_id), 'nobody') FROM conversations c"
+	f.want("before an answer", f.texts(assignee), "nobody")
+	f.postMessage(f.as(f.bob), c, desk.NewMessage{Kind: db.MessageKindOutgoing}, "On its way")
+	f.postMessage(f.as(cem), c, desk.NewMessage{Kind: db.MessageKindOutgoing, Private: true}, "A note")
+	f.assign(c, cem)
+	f.postMessage(desk.System(f.account.ID), c, desk.NewMessage{Kind: db.MessageKindIncoming}, "Thanks")
+	f.handleEvents()
+	f.want("after the next message", f.texts(assignee), "Bob")
 }

@@ -3,8 +3,10 @@ package webhook
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
 	"github.com/parleydesk/parley/db"
 	"github.com/parleydesk/parley/internal/job"
@@ -25,6 +27,9 @@ func (h *Hooks) SendForRule(ctx context.Context, a job.SendRuleWebhook) error {
 		}
 		if err != nil {
 			return err
+		}
+		if e.Number == nil {
+			return river.JobSnooze(time.Second) // a macro's event: the receiver is to get its number
 		}
 		body, err := maker.Body(ctx, q, e, "conversation_updated")
 		if db.IsNone(err) {
