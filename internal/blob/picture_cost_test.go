@@ -102,6 +102,10 @@ func FuzzPictureCost(f *testing.F) {
 	f.Add(progressive(64, 48, 3, 3, 0x22))
 	f.Add(asJPEG(picture(20, 10, 255)))
 	f.Add(sideways(asJPEG(picture(20, 10, 255))))
+	f.Add(asPNG(picture(20, 10, 100)))
+	f.Add(asGIF(20, 10))
+	f.Add(webp)
+	f.Add(webpOf(64, 64, true, 40))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		_, err := blob.NewThumbnailer(1).Write(t.Context(), io.Discard, bytes.NewReader(in))
 		if err != nil && !errors.Is(err, blob.ErrNoImage) {
