@@ -11,16 +11,23 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parleydesk/parley/internal/dbtest"
 )
 
 // mostResident is what the server may hold in memory, in MB, whatever comes (docs/security.md).
 const mostResident = 200
+
+// mostOfAnImport is the same for the command that imports mails, which holds one mail of at most 40 MB whole.
+const mostOfAnImport = 256
 
 // TestResidentMemory sends large and hostile inputs of each kind to a program of its own, many at a time, and measures the
 // most that it held in memory meanwhile. It takes minutes and a machine with nothing else to do: make memory.
@@ -61,6 +68,84 @@ func TestResidentMemory(t *testing.T) {
 				t.Errorf("%s: afterwards it is not ready: %d", kind.name, code)
 			}
 		})
+	}
+}
+
+// TestResidentMemoryOfAnImport imports mails that are large or hostile in each of their parts, and measures the most that the
+// command held in memory.
+func TestResidentMemoryOfAnImport(t *testing.T) {
+	if os.Getenv("PARLEY_TEST_MEMORY") == "" {
+		t.Skip("make memory runs this")
+	}
+	pool := dbtest.New(t)
+	inbox := dbtest.Inbox(t, pool, dbtest.Account(t, pool, "Lamp shop"), "Mail")
+	settings := []string{
+		"DATABASE_URL=" + pool.Config().ConnString(), "PARLEY_SECRET_KEY=" + dbtest.SecretKey, "PARLEY_DATA=" + t.TempDir(),
+	}
+	for name, write := range hostileMails() {
+		path := filepath.Join(t.TempDir(), "hostile.mbox")
+		file, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 5 {
+			fmt.Fprintf(file, "From ada@example.test Mon Jan  5 10:00:00 2026\nFrom: Ada <ada@example.test>\nTo: help@shop.example\n"+
+				"Message-ID: <%s-%d@example.test>\nSubject: %s\n", strings.ReplaceAll(name, " ", "-"), n, name)
+			write(file)
+			_, _ = io.WriteString(file, "\n\n")
+		}
+		if err := file.Close(); err != nil {
+			t.Fatal(err)
+		}
+		cmd := parley(t.Context(), settings, "import", "mbox", path, "--inbox", strconv.FormatInt(inbox.ID, 10))
+		out, err := cmd.CombinedOutput()
+		usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+		if err != nil || !ok {
+			t.Errorf("%s: %v %s", name, err, out)
+			continue
+		}
+		t.Logf("%s: at most %d MB; %.300s", name, usage.Maxrss>>10, out)
+		if usage.Maxrss>>10 > mostOfAnImport {
+			t.Errorf("%s: %d MB, more than %d", name, usage.Maxrss>>10, mostOfAnImport)
+		}
+	}
+}
+
+// hostileMails write the rest of a mail after its first headers.
+func hostileMails() map[string]func(io.Writer) {
+	times := func(w io.Writer, n int, line string) {
+		_, _ = io.CopyN(w, &repeated{text: line}, int64(n*len(line)))
+	}
+	return map[string]func(io.Writer){
+		"long text": func(w io.Writer) { _, _ = io.WriteString(w, "\n"); times(w, 400_000, strings.Repeat("x", 70)+"\n") },
+		"one line":  func(w io.Writer) { _, _ = io.WriteString(w, "\n"); times(w, 25<<20, "x") },
+		"many headers": func(w io.Writer) {
+			times(w, 200_000, "X-Header: value\n")
+			_, _ = io.WriteString(w, "\ntext")
+		},
+		"nested parts": func(w io.Writer) {
+			for n := range 5000 {
+				fmt.Fprintf(w, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", n, n)
+			}
+		},
+		"many parts": func(w io.Writer) {
+			_, _ = io.WriteString(w, "Content-Type: multipart/mixed; boundary=b\n\n")
+			times(w, 200_000, "--b\nContent-Type: text/plain\n\nx\n")
+		},
+		"large attachment": func(w io.Writer) {
+			_, _ = io.WriteString(w, "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf; name=a.pdf\n"+
+				"Content-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\n")
+			times(w, 500_000, strings.Repeat("QUJD", 19)+"\n")
+			_, _ = io.WriteString(w, "--b--\n")
+		},
+		"deep HTML": func(w io.Writer) {
+			_, _ = io.WriteString(w, "Content-Type: text/html\n\n")
+			times(w, 1<<20, "<div>\n")
+		},
+		"quoted": func(w io.Writer) {
+			_, _ = io.WriteString(w, "Content-Transfer-Encoding: quoted-printable\n\n")
+			times(w, 400_000, strings.Repeat("=C3=A9", 12)+"=\n")
+		},
 	}
 }
 
