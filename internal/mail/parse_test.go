@@ -164,6 +164,21 @@ func TestSenderIsTheLastAddressOfTheirHeader(t *testing.T) {
 	}
 }
 
+func TestFooterBehindBase64IsText(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		"aGVsbG8gd29ybGQh\r\nUnsubscribe\r\n":          "hello world!\n\nUnsubscribe",
+		"R3LDvMOfZSBhdXMgQm9ubg==\r\n\r\n____\r\nlist": "Grüße aus Bonn\n\n____\nlist",
+		"aGVsbG8gd29ybGQh\r\nR3LDvMOfZQ\r\n":           "hello world!Grüße",
+		"aGVsbG8\r\n":                                  "hello",
+	} {
+		head := "From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+		if m, err := mail.Parse([]byte(head + body)); err != nil || m.Text != want {
+			t.Errorf("%q: got %q, want %q (%v)", body, m.Text, want, err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	names, _ := filepath.Glob("testdata/*.eml")
 	for _, name := range names {

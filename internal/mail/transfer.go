@@ -2,7 +2,9 @@ package mail
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jhillyerd/enmime/v2"
 
@@ -27,21 +29,32 @@ func unbase64(content []byte) (decoded, behind []byte) {
 	var text []byte
 	rest := content
 	blank, ended := false, false // after a blank line, or after the padding
+	tried := false
 	for len(rest) > 0 {
 		line, after, _ := bytes.Cut(rest, []byte("\n"))
 		line = bytes.TrimSpace(line)
 		switch {
 		case len(line) == 0:
 			blank = len(text) > 0
-		case !continues(line, blank, ended):
+		case !continues(line, blank, ended), !tried && breaks(text, line):
 			return mimetext.Base64(text), bytes.TrimSpace(rest)
 		default:
+			tried = tried || len(line)%4 != 0 // once, so that the whole stays linear
 			text = append(text, line...)
 			ended, blank = bytes.HasSuffix(line, []byte("=")), false
 		}
 		rest = after
 	}
 	return mimetext.Base64(text), nil
+}
+
+// breaks reports whether a line is a word rather than the end of base64: what stands before it is whole and is text, and
+// with it is none.
+func breaks(text, line []byte) bool {
+	if len(text) == 0 || len(text)%4 != 0 || len(line)%4 == 0 || !mimetext.IsBase64(line) || !utf8.Valid(mimetext.Base64(text)) {
+		return false
+	}
+	return !utf8.Valid(mimetext.Base64(slices.Concat(text, line)))
 }
 
 // wholeLine is the length from which a line after a blank one counts as base64 without padding.
