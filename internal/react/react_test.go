@@ -379,7 +379,7 @@ func TestRules(t *testing.T) {
 			"FROM messages WHERE kind = 'outgoing' ORDER BY id"),
 			"We look into it false true", "Check the order true true")
 		f.want("runs", f.texts("SELECT outcome || ': ' || error FROM rule_runs"),
-			"failed: assign_agent: not found; send_email_transcript: no mail server is set up")
+			"failed: assign_agent: what it names is no longer there; send_email_transcript: no mail server is set up")
 		if n := len(dbtest.Reload(t, f.pool, other).Labels); n != 0 {
 			t.Error("the other conversation was touched")
 		}
