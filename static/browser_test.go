@@ -170,7 +170,7 @@ func composer(n, mode, draft, problem string) string {
 		action="/c/%[1]s/messages" enctype="multipart/form-data"
 		hx-post="/c/%[1]s/messages" hx-swap="outerHTML" data-draft-url="/draft/%[1]s" data-canned-url="/canned"
 		data-upload-url="/files" data-max-bytes="1000000">
-		<input type="hidden" name="mode" value="%[2]s">
+		<input type="hidden" name="mode" value="%[2]s"><input type="hidden" name="began">
 		<div role="tablist" aria-label="Mode"><a class="mode" role="tab" href="?mode=reply" data-mode-tab="reply" data-key="r"
 			aria-selected="true">Reply</a>
 		<a class="mode" role="tab" href="?mode=note" data-mode-tab="note" data-key="n" aria-selected="false">Note</a></div>
