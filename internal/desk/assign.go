@@ -9,7 +9,7 @@ import (
 )
 
 // Assign assigns a conversation to a user and replaces the former assignee. fault.NotFound if the user is no member
-// of the account, fault.Fields if they are a member who does not see the conversation.
+// of the account. The user need not be a member of the inbox: an administrator may bring a colleague in.
 func (t *Tx) Assign(ctx context.Context, conversationID, userID int64) error {
 	c, err := t.lock(ctx, conversationID)
 	if err != nil {
@@ -23,9 +23,6 @@ func (t *Tx) Assign(ctx context.Context, conversationID, userID int64) error {
 		return fault.NotFound
 	}
 	if err != nil {
-		return err
-	}
-	if err := t.checkSees(ctx, userID, c.InboxID, c.TeamID); err != nil {
 		return err
 	}
 	if err := t.setAssignee(ctx, c, &userID, nil); err != nil {
@@ -291,8 +288,8 @@ func (t *Tx) setAssignee(ctx context.Context, c *db.Conversation, userID, botID 
 	return t.record(ctx, ConversationAssigned, subject{conversation: c}, Data{Changed: changed})
 }
 
-// checkAssignable refuses a user who cannot take a conversation of an inbox and a team.
-func (t *Tx) checkAssignable(ctx context.Context, userID *int64, inboxID int64, teamID *int64) error {
+// checkAssignable refuses a user who is no member of the account.
+func (t *Tx) checkAssignable(ctx context.Context, userID *int64) error {
 	if userID == nil {
 		return nil
 	}
@@ -302,16 +299,7 @@ func (t *Tx) checkAssignable(ctx context.Context, userID *int64, inboxID int64, 
 		}
 		return err
 	}
-	return t.checkSees(ctx, *userID, inboxID, teamID)
-}
-
-// checkSees refuses a member who does not see the conversations of an inbox and a team.
-func (t *Tx) checkSees(ctx context.Context, userID, inboxID int64, teamID *int64) error {
-	sees, err := t.q.IsAssignable(ctx, db.IsAssignableParams{AccountID: t.Account(), UserID: userID, InboxID: inboxID, TeamID: teamID})
-	if err == nil && !sees {
-		return fault.Field("assignee_id", "Assignee must work in the conversation's inbox or team, or be an administrator")
-	}
-	return err
+	return nil
 }
 
 func same[T comparable](a, b *T) bool {

@@ -57,43 +57,6 @@ func TestAssign(t *testing.T) {
 		}
 	})
 
-	t.Run("only those who see the conversation can be assigned", func(t *testing.T) {
-		t.Parallel()
-		f := setup(t)
-		c := f.conversation()
-		olga := dbtest.Agent(t, f.pool, f.account, "Olga")
-		team := dbtest.Team(t, f.pool, f.account, "billing", olga)
-		give := func(u db.User) error {
-			return f.do(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.Assign(ctx, c.ID, u.ID) })
-		}
-		open := func(u db.User, team *int64) error {
-			return f.do(f.as(f.root), func(ctx context.Context, t *desk.Tx) error {
-				ci, err := t.Reach(ctx, dbtest.Contact(f.t, f.pool, f.account, "Ada"), f.inbox, "")
-				if err != nil {
-					return err
-				}
-				_, err = t.Open(ctx, desk.NewConversation{ContactInbox: ci, AssigneeID: &u.ID, TeamID: team})
-				return err
-			})
-		}
-		if err := give(olga); fault.In(err)["assignee_id"] == "" || f.reload(c).AssigneeID != nil {
-			t.Errorf("an agent of no inbox: %v", err)
-		}
-		if err := open(olga, nil); fault.In(err)["assignee_id"] == "" {
-			t.Errorf("an agent of no inbox, in a new conversation: %v", err)
-		}
-		if err := open(olga, &team.ID); err != nil {
-			t.Errorf("a member of the new conversation's team: %v", err)
-		}
-		if err := give(f.root); err != nil {
-			t.Errorf("an administrator: %v", err)
-		}
-		f.must(f.as(f.root), func(ctx context.Context, t *desk.Tx) error { return t.SetTeam(ctx, c.ID, &team.ID) })
-		if err := give(olga); err != nil || deref(f.reload(c).AssigneeID) != olga.ID {
-			t.Errorf("a member of the conversation's team: %v", err)
-		}
-	})
-
 	t.Run("a new conversation goes to the members who are online, in turn", func(t *testing.T) {
 		t.Parallel()
 		f := setup(t)

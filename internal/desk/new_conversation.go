@@ -59,7 +59,7 @@ func (t *Tx) Open(ctx context.Context, o NewConversation) (db.Conversation, erro
 	case status == "":
 		status = db.ConversationStatusOpen
 	}
-	if err := t.checkAssignable(ctx, o.AssigneeID, inbox.ID, o.TeamID); err != nil {
+	if err := t.checkAssignable(ctx, o.AssigneeID); err != nil {
 		return db.Conversation{}, err
 	}
 	number, err := t.q.NextDisplayID(ctx, t.Account())

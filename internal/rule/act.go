@@ -159,20 +159,42 @@ func assignAgent(ctx context.Context, t *desk.Tx, id int64, a Action, _ Cause) e
 	case nobody:
 		return t.Unassign(ctx, id)
 	case whoeverRuns:
-		return t.Assign(ctx, id, t.Actor.ID)
+		return assignReader(ctx, t, id, t.Actor.ID)
 	case lastResponder:
 		user, err := t.Queries().FindLastResponder(ctx, t.Account(), id)
 		if err != nil {
 			return ignoreNone(err)
 		}
-		return t.Assign(ctx, id, user)
+		return assignReader(ctx, t, id, user)
 	default:
 		user, err := strconv.ParseInt(to, 10, 64)
 		if err != nil {
 			return err
 		}
-		return t.Assign(ctx, id, user)
+		return assignReader(ctx, t, id, user)
 	}
+}
+
+// assignReader assigns a member who sees the conversation, and nobody else: unlike a person who assigns, a rule does not
+// notice that its assignee cannot open the conversation.
+func assignReader(ctx context.Context, t *desk.Tx, id, user int64) error {
+	c, err := t.Queries().GetConversationUnscoped(ctx, t.Account(), id)
+	if err != nil {
+		return err
+	}
+	sees, err := t.Queries().IsAssignable(ctx, db.IsAssignableParams{
+		AccountID: t.Account(), UserID: user, InboxID: c.InboxID, TeamID: c.TeamID,
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := t.Queries().GetMember(ctx, t.Account(), user); err != nil {
+		return err
+	}
+	if !sees {
+		return fault.Field("assignee_id", "Assignee must work in the conversation's inbox or team, or be an administrator")
+	}
+	return t.Assign(ctx, id, user)
 }
 
 func ignoreNone(err error) error {
