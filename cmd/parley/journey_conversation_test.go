@@ -81,6 +81,7 @@ func journeyFiles(f fixture) {
 	b.files(`[data-upload]`, f.picture(), text)
 	b.find("button", "Remove plan.txt")
 	b.find("button", "Remove face.png")
+	b.until(`document.querySelectorAll('.chip input[name=attachment]').length === 2`)
 	b.reload() // files that are up are part of the draft
 	b.find("button", "Remove plan.txt")
 	b.find("button", "Remove face.png")
@@ -242,7 +243,8 @@ func journeyLongThread(f fixture) {
 	b.until(`document.querySelector('#thread').innerText.includes('One more')`)
 	b.until(`document.querySelectorAll('#thread article.message').length >= 41`)
 	b.press("link", "Go to the first unread message")
-	b.until(`document.activeElement.matches('article') && document.activeElement.innerText.includes('Message 0 of many')`)
+	first := `[...document.querySelectorAll('#thread article')].find((a) => a.textContent.includes('Message 0 of many'))`
+	b.until(`((top) => top >= 0 && top < innerHeight)(` + first + `.getBoundingClientRect().top)`)
 	b.quiet()
 }
 
@@ -287,7 +289,8 @@ func journeyPickers(f fixture) {
 	b.until(`document.querySelector('#f-team').matches(':open')`)
 	b.types("Work")
 	b.keys("Enter")
-	b.until(`document.querySelector('#details').innerText.includes('Workshop') && !document.activeElement.matches('select, option, body')`)
+	b.waitForToast("Assigned to Workshop")
+	b.until(`!document.activeElement.matches('select, option, body')`)
 	b.keys("n")
 	b.until(`document.activeElement.matches('#composer-text')`)
 	b.keys("Escape")

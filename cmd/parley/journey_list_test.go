@@ -206,7 +206,8 @@ func journeyNext(f fixture) {
 	}
 	b.keys("e")
 	b.waitForToast("Resolved: Printer on fire")
-	b.until(`document.querySelector('#thread-head').dataset.of.endsWith('/2') && document.querySelectorAll('.row').length === 3`)
+	b.until(`document.querySelectorAll('.row').length === 3 && !location.pathname.endsWith('/1')`)
+	b.until(`document.querySelector('#thread-head').dataset.of === location.pathname`)
 	b.network(false, 0)
 	b.quiet()
 }

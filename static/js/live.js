@@ -94,11 +94,12 @@ const held = '[data-live-keep], dialog[open], :popover-open, .row-check';
 const morphing = {
   morphStyle: 'outerHTML',
   callbacks: {
-    beforeNodeMorphed: (old) => !(old instanceof Element && (old.matches(held) || (old.matches('select') && old === document.activeElement))),
+    beforeNodeMorphed: (old) => !(old instanceof Element && (old.matches(held) || (old.matches('select') && old.contains(document.activeElement)))),
     beforeNodeRemoved: (old) => !(old instanceof Element && old.matches(`.feed-news, .newline, ${held.replace(', .row-check', '')}`)),
     beforeAttributeUpdated(name, element) {
       if (name === 'aria-expanded' && element.matches('[data-toggle]')) return false;
       if (['data-selected', 'tabindex', 'aria-current', 'aria-busy'].includes(name)) return !element.matches('.row, .row-link, [data-more]');
+      if (['src', 'hidden'].includes(name) && element.matches('iframe[data-mail], [data-mail-images]')) return false; // pictures that were asked for
       if (name === 'style') return false; // a height that was measured; the server sends none
       if (name === 'data-state') return element.getAttribute(name) !== 'picked';
       return name !== 'open' || !element.matches('details');
