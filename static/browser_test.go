@@ -169,7 +169,7 @@ func composer(n, mode, draft, problem string) string {
 	return fmt.Sprintf(`<form class="composer" id="composer" data-composer data-mode="%[2]s" data-live-keep method="post"
 		action="/c/%[1]s/messages" enctype="multipart/form-data"
 		hx-post="/c/%[1]s/messages" hx-swap="outerHTML" data-draft-url="/draft/%[1]s" data-canned-url="/canned"
-		data-upload-url="/files" data-max-bytes="1000000">
+		data-upload-url="/files" data-max-bytes="1048576">
 		<input type="hidden" name="mode" value="%[2]s"><input type="hidden" name="began">
 		<div role="tablist" aria-label="Mode"><a class="mode" role="tab" href="?mode=reply" data-mode-tab="reply" data-key="r"
 			aria-selected="true">Reply</a>
@@ -500,12 +500,12 @@ func TestInBrowser(t *testing.T) {
 	part("a file that is too large is refused before it is sent", func(b tab) {
 		b.run(`{
 			const files = new DataTransfer();
-			files.items.add(new File(['x'.repeat(1000001)], 'big.bin'));
+			files.items.add(new File(['x'.repeat(1048577)], 'big.bin'));
 			const input = document.querySelector('[data-upload]');
 			input.files = files.files;
 			input.dispatchEvent(new Event('change', { bubbles: true }));
 		}`)
-		b.until(`document.querySelector('.chip[data-state=failed]').innerText.includes('Larger than')`)
+		b.until(`document.querySelector('.chip[data-state=failed]').innerText.includes('File is over 1 MB')`)
 	})
 
 	part("choosing an assignee sends the form", func(b tab) {
