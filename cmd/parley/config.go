@@ -117,7 +117,7 @@ func (c *Config) validate() error {
 	}
 	for i, contact := range c.SecurityContacts {
 		if c.SecurityContacts[i] = securityContact(strings.TrimSpace(contact)); c.SecurityContacts[i] == "" {
-			return fmt.Errorf("PARLEY_SECURITY_CONTACT is %q: it must be a mail address, or begin with https://, mailto: or tel:", contact)
+			return fmt.Errorf("PARLEY_SECURITY_CONTACT is %q: it must be a mail address, or an https:, mailto: or tel: address", contact)
 		}
 	}
 	if c.WebhookTimeout <= 0 || c.WebhookTimeout > 15*time.Second {

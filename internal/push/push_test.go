@@ -313,13 +313,16 @@ func checkSignature(t *testing.T, authorization, public, service string) {
 	}
 	decode := base64.RawURLEncoding.DecodeString
 	point, err := decode(public)
-	if err != nil || len(point) != 65 {
+	if err != nil {
+		t.Fatalf("the public key is %q (%v)", public, err)
+	}
+	signer, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
 		t.Fatalf("the public key is %q (%v)", public, err)
 	}
 	signature, _ := decode(parts[2])
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	signer := ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
-	if len(signature) != 64 || !ecdsa.Verify(&signer, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
+	if len(signature) != 64 || !ecdsa.Verify(signer, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		t.Error("the token is not signed with the key")
 	}
 	var claims struct{ Aud, Sub string }

@@ -11,7 +11,9 @@ import (
 )
 
 // ErrFile means that an action sends a file that is not there.
-var ErrFile = errors.New("Invalid attachment") //nolint:staticcheck // the contract's words
+//
+//lint:ignore ST1005 these are the contract's words
+var ErrFile = errors.New("Invalid attachment")
 
 // Save stores a rule that has been checked, a new one where it has no id, and keeps the files that it sends. ErrFile if
 // it names a file that is not in the account and that it did not name before.
