@@ -113,8 +113,11 @@ func (cs *clients) note(conn net.Conn, state http.ConnState) {
 	default: // closed, or a WebSocket, which ends by itself
 		delete(cs.open, c)
 	}
-	if cs.waiting.Len() > cs.mostWaiting {
-		_ = cs.waiting.Front().Value.(*clientConn).Close()
+	for cs.waiting.Len() > cs.mostWaiting {
+		// It leaves the list at once: its own report of the end may come after those of more connections.
+		longest := cs.waiting.Remove(cs.waiting.Front()).(*clientConn)
+		cs.open[longest] = nil
+		_ = longest.Close()
 	}
 }
 
