@@ -202,9 +202,9 @@ func addressee(ctx context.Context, t *desk.Tx, in views.NewConversation) (db.Co
 	case err != nil:
 		return db.Contact{}, err
 	case in.To == "":
-		return db.Contact{}, fault.Field("to", "Say whom to write to")
+		return db.Contact{}, fault.Field("to", "Enter a recipient")
 	case len(found) == 0:
-		return db.Contact{}, fault.Field("to", "Nobody is called that. An email address or a phone number adds somebody new")
+		return db.Contact{}, fault.Field("to", "Nobody is called that. An email address or a phone number adds someone new")
 	case len(found) > 1:
 		return db.Contact{}, fault.Field("to", "This fits several: choose one of them")
 	}

@@ -123,7 +123,7 @@ func (a *App) updateEmail(c echo.Context) error {
 	}
 	err = a.q.SetUserEmail(ctx, email, me.ID)
 	if db.IsDuplicate(err, "users_email_key") {
-		return again("email", "Somebody uses this address already")
+		return again("email", "Someone already uses this address")
 	}
 	if err != nil {
 		return err

@@ -297,7 +297,7 @@ func keptConditions(lines []views.ConditionLine, c views.Choices) (json.RawMessa
 func conditionProblem(l views.ConditionLine, custom string, values any, c views.Choices) string {
 	switch {
 	case l.Key == "":
-		return "Choose what it is about"
+		return "Choose what to compare"
 	case len(l.Values) == 0 && l.Operator != "attribute_changed" && l.Operator != "is_present" && l.Operator != "is_not_present":
 		return "Say which"
 	}

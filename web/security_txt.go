@@ -10,7 +10,7 @@ import (
 	"github.com/parleydesk/parley/internal/link"
 )
 
-// securityTxtLife is how long the answer says that it is right; RFC 9116 wants less than a year.
+// securityTxtLife is how long the answer is valid; RFC 9116 wants less than a year.
 const securityTxtLife = 90 * 24 * time.Hour
 
 // securityTxt says where to report a vulnerability (RFC 9116).

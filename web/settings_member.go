@@ -81,7 +81,7 @@ func (a *App) inviteMember(c echo.Context) error {
 	if len(in.Invalid) == 0 {
 		if u, err := a.q.GetUserByEmail(ctx, email); err == nil {
 			if _, err := a.q.GetMember(ctx, me.Scope.AccountID, u.ID); err == nil {
-				in.Invalid["email"] = "Somebody with this address is a member already"
+				in.Invalid["email"] = "Someone with this address is a member already"
 			}
 		}
 	}

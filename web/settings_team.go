@@ -87,7 +87,7 @@ func (a *App) saveTeam(c echo.Context) error {
 			if err != nil {
 				return err
 			}
-			return fault.Field("", "Somebody of these is not a member any more")
+			return fault.Field("", "One of these is not a member any more")
 		}
 		return t.SetTeamMembers(ctx, row.ID, chosen)
 	}, func(invalid fault.Fields) error {

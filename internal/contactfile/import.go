@@ -55,7 +55,7 @@ func Confirm(ctx context.Context, t *desk.Tx, id int64, o Options) error {
 // A file takes several times its size in memory. One is shown at a time, and one is imported.
 var showing, importing = semaphore.NewWeighted(1), semaphore.NewWeighted(1)
 
-// showingWait is how long a page or a call waits for the files of others before it says that it is busy.
+// showingWait is how long a page or a call waits for the files of others before the answer is "busy".
 const showingWait = 10 * time.Second
 
 // Show reads the file of an import, as the options say or else its params, for a page or a call. use has the table

@@ -66,7 +66,7 @@ func Notifications(account int64) string { return Account(account) + "/notificat
 // NotificationsReading marks notifications as read.
 func NotificationsReading(account int64) string { return Notifications(account) + "/reading" }
 
-// Notification marks one notification as read and leads to what it is about.
+// Notification marks one notification as read and leads to its subject.
 func Notification(account, notification int64) string {
 	return Notifications(account) + "/" + id(notification)
 }

@@ -80,7 +80,7 @@ func invitation(by, account, link string, until time.Time) content {
 			by + " would like to work with you at the helpdesk of " + account + ".",
 			"The link works once, until " + formatTime(until) + ".",
 		},
-		Button: button{"Choose a password", link}, Reason: "You got this because somebody gave your address at " + linkHost(link) +
+		Button: button{"Choose a password", link}, Reason: "You got this because someone gave your address at " + linkHost(link) +
 			". If you do not know them, leave it.",
 	}
 }
@@ -89,9 +89,9 @@ func invitation(by, account, link string, until time.Time) content {
 func passwordReset(link string, until time.Time) content {
 	return content{
 		Subject: "Choose a new password", Heading: "Choose a new password",
-		Paragraphs: []string{"Somebody asked for a new password for you. If it was you, choose it now. The link works once, " +
+		Paragraphs: []string{"Someone asked for a new password for you. If it was you, choose it now. The link works once, " +
 			"until " + formatTime(until) + "."},
-		Button: button{"Choose a password", link}, Reason: "You got this because somebody gave your address at " + linkHost(link) +
+		Button: button{"Choose a password", link}, Reason: "You got this because someone gave your address at " + linkHost(link) +
 			". If it was not you, nothing has changed; leave it.",
 	}
 }

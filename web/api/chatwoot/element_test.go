@@ -14,7 +14,7 @@ func TestElementsOfLists(t *testing.T) {
 	b := newFixture(t).Server
 	b.Careless = true
 
-	t.Run("a member of an inbox who is no id is one whom nobody is", func(t *testing.T) {
+	t.Run("a member of an inbox that is not an id is no member", func(t *testing.T) {
 		w := apitest.NewFixture(t, b)
 		before := w.Do(t, apitest.Admin, "GET", v1+"/inbox_members/:inbox", "").Want(200).Body.String()
 		for _, list := range []string{`["invalid"]`, `[{user}, "invalid"]`, `[{user}, {}]`, `"invalid"`, `[0]`, `[-1]`, `[1.5]`} {

@@ -233,7 +233,7 @@ func isOfMessage(n db.Notification) bool {
 	return n.MessageID != nil && n.Kind != db.NoticeAssigned && n.Kind != db.NoticeCreated
 }
 
-// fill adds to a notification what it is about, and reports whether its user sees that.
+// fill adds the subject of a notification to it, and reports whether its user sees that.
 func (about notified) fill(n *shape.Notification, r db.Notification) bool {
 	if r.ConversationID == nil {
 		return false
