@@ -60,26 +60,25 @@ func (c *Clock) Measure(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// Run measures the clock until ctx ends, and logs when it begins and ceases to be off.
+// Run measures the clock each minute until ctx ends, and logs when it begins and ceases to be off. It begins with what
+// the last Measure found.
 func (c *Clock) Run(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) {
 	tick := time.NewTicker(clockPeriod)
 	defer tick.Stop()
 	for wasOff := false; ; {
-		err := c.Measure(ctx, pool)
-		switch off := c.IsOff(); {
-		case err != nil && ctx.Err() == nil:
-			log.Warn("this machine's clock cannot be compared with the database's", "error", err)
-		case off && !wasOff:
+		if off := c.IsOff(); off && !wasOff {
 			log.Warn("this machine's clock is wrong, or the database's: the database's is used", "database_is_ahead", c.Offset().String())
-			wasOff = true
-		case !off && wasOff:
+		} else if !off && wasOff {
 			log.Info("this machine's clock agrees with the database's again")
-			wasOff = false
 		}
+		wasOff = c.IsOff()
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+		if err := c.Measure(ctx, pool); err != nil && ctx.Err() == nil {
+			log.Warn("this machine's clock cannot be compared with the database's", "error", err)
 		}
 	}
 }
